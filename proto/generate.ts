@@ -1,0 +1,90 @@
+/**
+ * `npm run generate`: brings the imported protos into proto/deps (ignored by git), formats and lints the contract, and
+ * generates TypeScript into proto/gen. With `--check` it changes nothing and fails if anything would change.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+
+const root = join(import.meta.dirname, '..');
+const deps = join(root, 'proto/deps');
+const gen = join(root, 'proto/gen');
+const protovalidate = '1.3.0';
+const cache = join(
+  process.env.ECOMMERCE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ecommerce-dev'),
+  `protovalidate-${protovalidate}`,
+);
+
+const fromPackages: Record<string, string> = {
+  'google/api/annotations.proto': 'google-proto-files/google/api/annotations.proto',
+  'google/api/http.proto': 'google-proto-files/google/api/http.proto',
+  'google/rpc/error_details.proto': 'google-proto-files/google/rpc/error_details.proto',
+  'google/rpc/status.proto': 'google-proto-files/google/rpc/status.proto',
+  'grpc/health/v1/health.proto': 'grpc-health-check/proto/health/v1/health.proto',
+  'grpc/reflection/v1/reflection.proto': '@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto',
+};
+
+function run(command: string, args: string[]): void {
+  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+}
+
+/** validate.proto is published in a Maven artifact; `buf export` is the way on machines without Maven. */
+function fetchProtovalidate(): void {
+  if (existsSync(join(cache, 'buf/validate/validate.proto'))) return;
+  mkdirSync(cache, { recursive: true });
+  try {
+    run('mvn', [
+      '-q',
+      '-B',
+      'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack',
+      `-Dartifact=build.buf:protovalidate:${protovalidate}`,
+      `-DoutputDirectory=${cache}`,
+      '-Dmdep.unpack.includes=buf/validate/validate.proto',
+    ]);
+  } catch {
+    run('buf', ['export', `buf.build/bufbuild/protovalidate:v${protovalidate}`, '-o', cache]);
+  }
+}
+
+function collectDeps(): void {
+  fetchProtovalidate();
+  rmSync(deps, { recursive: true, force: true });
+  cpSync(join(cache, 'buf/validate/validate.proto'), join(deps, 'buf/validate/validate.proto'));
+  for (const [file, source] of Object.entries(fromPackages)) {
+    const target = join(deps, file);
+    mkdirSync(dirname(target), { recursive: true });
+    cpSync(join(root, 'node_modules', source), target);
+  }
+}
+
+function snapshot(folder: string): Map<string, string> {
+  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, withFileTypes: true }) : [];
+  return new Map(
+    files
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [relative(folder, path), readFileSync(path, 'utf8')]),
+  );
+}
+
+function differences(left: Map<string, string>, right: Map<string, string>): string[] {
+  return [...new Set([...left.keys(), ...right.keys()])].filter((path) => left.get(path) !== right.get(path));
+}
+
+collectDeps();
+const check = process.argv.includes('--check');
+run('buf', ['format', '--path', 'proto/ecommerce', ...(check ? ['--diff', '--exit-code'] : ['-w'])]);
+run('buf', ['lint', '--path', 'proto/ecommerce']);
+if (check) {
+  const fresh = mkdtempSync(join(tmpdir(), 'ecommerce-generate-'));
+  run('buf', ['generate', '-o', fresh]);
+  const stale = differences(snapshot(join(fresh, 'proto/gen')), snapshot(gen));
+  rmSync(fresh, { recursive: true });
+  if (stale.length > 0) {
+    console.error(`proto/gen is stale; run \`npm run generate\`:\n${stale.map((path) => `  ${path}`).join('\n')}`);
+    process.exit(1);
+  }
+} else {
+  run('buf', ['generate']);
+}
