@@ -25,8 +25,8 @@ const fromPackages: Record<string, string> = {
   'grpc/reflection/v1/reflection.proto': '@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto',
 };
 
-function run(command: string, args: string[]): void {
-  execFileSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+function run(command: string, args: string[], cwd = root): void {
+  execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
 /** validate.proto is published in a Maven artifact; `buf export` is the way on machines without Maven. */
@@ -34,14 +34,11 @@ function fetchProtovalidate(): void {
   if (existsSync(join(cache, 'buf/validate/validate.proto'))) return;
   mkdirSync(cache, { recursive: true });
   try {
-    run('mvn', [
-      '-q',
-      '-B',
-      'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack',
-      `-Dartifact=build.buf:protovalidate:${protovalidate}`,
-      `-DoutputDirectory=${cache}`,
-      '-Dmdep.unpack.includes=buf/validate/validate.proto',
-    ]);
+    const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
+    const artifact = `-Dartifact=build.buf:protovalidate:${protovalidate}`;
+    const includes = '-Dmdep.unpack.includes=buf/validate/validate.proto';
+    // Run there, because the plugin leaves a marker file in the folder it is run in.
+    run('mvn', ['-q', '-B', plugin, artifact, includes, `-DoutputDirectory=${cache}`], cache);
   } catch {
     run('buf', ['export', `buf.build/bufbuild/protovalidate:v${protovalidate}`, '-o', cache]);
   }

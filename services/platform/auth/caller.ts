@@ -1,0 +1,33 @@
+import { createContextKey, type HandlerContext } from '@connectrpc/connect';
+import { AppError } from '../errors/app-error.ts';
+
+/** A signed-in person, from a verified access token. */
+export interface UserCaller {
+  readonly kind: 'user';
+  readonly userId: string;
+  readonly roles: readonly string[];
+}
+
+/** Another service, from a verified service token. */
+export interface ServiceCaller {
+  readonly kind: 'service';
+  readonly name: string;
+}
+
+export interface AnonymousCaller {
+  readonly kind: 'anonymous';
+}
+
+export type Caller = UserCaller | ServiceCaller | AnonymousCaller;
+
+/** Set by the auth interceptor before any handler runs. */
+export const callerKey = createContextKey<Caller>({ kind: 'anonymous' }, { description: 'verified caller' });
+
+/** The user behind a call to a method with ACCESS_USER or ACCESS_ADMIN. */
+export function requireUser(context: HandlerContext): UserCaller {
+  const caller = context.values.get(callerKey);
+  if (caller.kind !== 'user') {
+    throw new AppError('unauthenticated', 'TOKEN_INVALID', 'an access token is required');
+  }
+  return caller;
+}

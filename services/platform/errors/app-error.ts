@@ -1,0 +1,96 @@
+/** Connect's error codes, by name, so that the domain need not import Connect. */
+export type ErrorCode =
+  | 'invalid_argument'
+  | 'unauthenticated'
+  | 'permission_denied'
+  | 'not_found'
+  | 'already_exists'
+  | 'failed_precondition'
+  | 'aborted'
+  | 'resource_exhausted'
+  | 'unavailable'
+  | 'deadline_exceeded'
+  | 'unimplemented'
+  | 'internal';
+
+/**
+ * What a caller may conclude. `definitive`: the effect did not happen and a repeat gets the same answer. `transient`:
+ * the effect did not happen, a repeat may succeed. `unknown`: it may have happened; only a repeat can tell.
+ */
+export type ErrorKind = 'definitive' | 'transient' | 'unknown';
+
+/** One field of a request that is not as it must be. `field` is the path in proto names, for example `amount.minor_units`. */
+export interface FieldViolation {
+  readonly field: string;
+  readonly description: string;
+}
+
+export interface AppErrorOptions {
+  readonly kind?: ErrorKind;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly violations?: readonly FieldViolation[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+const kindByCode: Partial<Record<ErrorCode, ErrorKind>> = {
+  unavailable: 'transient',
+  resource_exhausted: 'transient',
+  aborted: 'transient',
+  deadline_exceeded: 'unknown',
+  internal: 'unknown',
+};
+
+/**
+ * An error whose reason is part of the public contract. Whatever else is thrown is a defect and is shown to callers
+ * as `internal` with the request id only.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  /** Stable, upper snake case, for example `INSUFFICIENT_FUNDS`. */
+  readonly reason: string;
+  readonly kind: ErrorKind;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly violations: readonly FieldViolation[];
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, reason: string, message: string, options: AppErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.reason = reason;
+    this.kind = options.kind ?? kindByCode[code] ?? 'definitive';
+    this.metadata = options.metadata ?? {};
+    this.violations = options.violations ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds;
+  }
+}
+
+type Metadata = Readonly<Record<string, string>>;
+
+export function notFound(reason: string, message: string, metadata: Metadata = {}): AppError {
+  return new AppError('not_found', reason, message, { metadata });
+}
+
+export function alreadyExists(reason: string, message: string, metadata: Metadata = {}): AppError {
+  return new AppError('already_exists', reason, message, { metadata });
+}
+
+export function failedPrecondition(reason: string, message: string, metadata: Metadata = {}): AppError {
+  return new AppError('failed_precondition', reason, message, { metadata });
+}
+
+/** Bad input found by the domain rather than by the contract's rules. */
+export function invalidArgument(reason: string, field: string, description: string): AppError {
+  return new AppError('invalid_argument', reason, `${field}: ${description}`, {
+    violations: [{ field, description }],
+  });
+}
+
+/** The same request id was sent before with another payload. */
+export function requestIdReused(requestId: string): AppError {
+  return new AppError('invalid_argument', 'REQUEST_ID_REUSED', 'this request_id was used with another payload', {
+    metadata: { requestId },
+    violations: [{ field: 'request_id', description: 'was used with another payload' }],
+  });
+}

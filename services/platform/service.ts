@@ -1,0 +1,26 @@
+import type { ConnectRouter } from '@connectrpc/connect';
+import type { Hono } from 'hono';
+
+/** Roles a process can take; `all` stands for every one of them. */
+export const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'worker', 'relay'] as const;
+export type Role = (typeof roles)[number];
+
+/**
+ * What `buildX(deps)` of each service returns: its doors and its background work. The process that hosts it decides
+ * on ports, protocols and interceptors; the service knows neither.
+ */
+export interface Service {
+  readonly role: Role;
+  /** RPCs that the edge may reach. Access is declared in the protos. */
+  readonly routes?: (router: ConnectRouter) => void;
+  /** RPCs for service tokens only; served on the gRPC port and in memory, never on the HTTP port. */
+  readonly internalRoutes?: (router: ConnectRouter) => void;
+  /** Plain HTTP that no RPC covers, for example the JWKS. */
+  readonly http?: (app: Hono) => void;
+  /** What `GET /ready` asks, by name; a check throws when the part does not answer. */
+  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** Starts background work (consumers, sweeps). Doors open after it. */
+  readonly start?: () => Promise<void>;
+  /** Ends background work; called after the doors have drained. */
+  readonly stop?: () => Promise<void>;
+}

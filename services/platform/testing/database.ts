@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto';
+import postgres from 'postgres';
+import { openDatabase, type DatabaseHandle } from '../db/database.ts';
+import { migrateService } from '../db/migrate.ts';
+
+export interface TestDatabase extends DatabaseHandle {
+  readonly url: string;
+}
+
+/** The real server that tests use; `npm test` starts it and sets the address. */
+export function testDatabaseUrl(): string {
+  const url = process.env.DATABASE_URL;
+  if (url === undefined) throw new Error('DATABASE_URL is not set: run the tests with `npm test`');
+  return url;
+}
+
+/**
+ * A database of the suite's own with one service's migrations applied; `close` drops it.
+ * @param service folder under drizzle/
+ */
+export async function createTestDatabase(service: string, schema: string): Promise<TestDatabase> {
+  const name = `test_${service}_${randomBytes(6).toString('hex')}`;
+  const admin = postgres(testDatabaseUrl(), { max: 1, onnotice: () => undefined });
+  await admin.unsafe(`create database ${name}`);
+  const url = new URL(testDatabaseUrl());
+  url.pathname = `/${name}`;
+  await migrateService(url.href, service, schema);
+  const handle = openDatabase({ url: url.href, applicationName: `test-${service}` });
+  return {
+    ...handle,
+    url: url.href,
+    close: async () => {
+      await handle.close(1);
+      await admin.unsafe(`drop database ${name} with (force)`);
+      await admin.end();
+    },
+  };
+}
