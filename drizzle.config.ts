@@ -1,10 +1,10 @@
 import { defineConfig } from 'drizzle-kit';
 
-/** `npm run db:generate -- <service>` writes the next migration of one service from its schema.ts. */
+// One service at a time; drizzle/generate.ts says which.
 const service = process.env.SERVICE ?? 'products';
 
 export default defineConfig({
   dialect: 'postgresql',
   schema: `./services/${service}/schema.ts`,
-  out: `./drizzle/${service}`,
+  out: `./${process.env.DRIZZLE_OUT ?? `drizzle/${service}`}`,
 });

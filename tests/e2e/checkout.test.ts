@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { restDriver } from './drivers/rest.ts';
+import { admin, eventually, fundedCustomer, type Customer } from './shop.ts';
+
+const driver = restDriver();
+let shopkeeper: Customer;
+beforeAll(async () => {
+  shopkeeper = await admin(driver);
+});
+
+describe('a refused checkout', () => {
+  test('without funds says so, and leaves wallet, stock and cart as they were', async () => {
+    const product = await shopkeeper.createProduct(5000, 10);
+    const customer = await fundedCustomer(driver, 4999);
+    await customer.add(product.productId, 1);
+    const { orderId } = await customer.checkout();
+    const order = await customer.orderEnd(orderId);
+    expect(order).toMatchObject({ status: 'ORDER_STATUS_FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
+    expect(await customer.wallet()).toMatchObject({ balance: { minorUnits: '4999' }, held: { minorUnits: '0' } });
+    expect((await shopkeeper.products({ query: product.productId })).length).toBe(0);
+    expect((await customer.product(product.productId)).availableQuantity).toBe(10);
+    expect((await customer.cart()).items).toHaveLength(1);
+  });
+
+  test('for more than the stock says so, and a smaller one then succeeds', async () => {
+    const product = await shopkeeper.createProduct(100, 3);
+    const customer = await fundedCustomer(driver, 10_000);
+    await customer.add(product.productId, 4);
+    const refused = await customer.orderEnd((await customer.checkout()).orderId);
+    expect(refused).toMatchObject({ status: 'ORDER_STATUS_FAILED', failure: { reason: 'OUT_OF_STOCK' } });
+    expect((await customer.wallet()).available.minorUnits).toBe('10000');
+    await customer.setQuantity(product.productId, 3);
+    const bought = await customer.orderEnd((await customer.checkout()).orderId);
+    expect(bought.status).toBe('ORDER_STATUS_COMPLETED');
+    await eventually(
+      'the sold-out shelf',
+      () => customer.product(product.productId),
+      (each) => each.availableQuantity === 0,
+    );
+  });
+
+  test('of an empty cart, or without a wallet, is refused at once with the reason', async () => {
+    const customer = await fundedCustomer(driver, 100);
+    await expect(customer.checkout()).rejects.toMatchObject({ code: '400', reason: 'CART_EMPTY' });
+  });
+});
+
+describe('a repeated or raced checkout', () => {
+  test('with the same request id is the same order and one charge', async () => {
+    const product = await shopkeeper.createProduct(700, 100);
+    const customer = await fundedCustomer(driver, 10_000);
+    await customer.add(product.productId, 2);
+    const requestId = randomUUID();
+    const answers = await Promise.all(Array.from({ length: 10 }, () => customer.checkout(requestId)));
+    expect(new Set(answers.map((answer) => answer.orderId)).size).toBe(1);
+    await customer.orderEnd(answers[0]?.orderId ?? '');
+    expect((await customer.checkout(requestId)).orderId).toBe(answers[0]?.orderId);
+    expect((await customer.wallet()).balance.minorUnits).toBe('8600');
+    expect(await customer.orders()).toHaveLength(1);
+  });
+
+  test('of one cart ten times at once completes once and charges once', async () => {
+    const product = await shopkeeper.createProduct(700, 100);
+    const customer = await fundedCustomer(driver, 100_000);
+    await customer.add(product.productId, 1);
+    const started = await Promise.allSettled(Array.from({ length: 10 }, () => customer.checkout()));
+    const ids = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value.orderId] : []));
+    const ends = await Promise.all(ids.map((id) => customer.orderEnd(id)));
+    expect(ends.filter((order) => order.status === 'ORDER_STATUS_COMPLETED')).toHaveLength(1);
+    expect((await customer.wallet()).balance.minorUnits).toBe('99300');
+  });
+});
+
+describe('an order', () => {
+  test('is the same 404 for another user as a missing one', async () => {
+    const product = await shopkeeper.createProduct(100, 10);
+    const owner = await fundedCustomer(driver, 1000);
+    await owner.add(product.productId, 1);
+    const { orderId } = await owner.checkout();
+    const stranger = await fundedCustomer(driver, 0);
+    await expect(stranger.order(orderId)).rejects.toMatchObject({ code: '404', reason: 'ORDER_NOT_FOUND' });
+    await expect(stranger.order(randomUUID())).rejects.toMatchObject({ code: '404', reason: 'ORDER_NOT_FOUND' });
+    await expect(stranger.checkoutOf(orderId)).rejects.toMatchObject({ code: '404', reason: 'ORDER_NOT_FOUND' });
+    await owner.orderEnd(orderId);
+  });
+
+  test('cancelled after completion gives money and goods back in full', async () => {
+    const product = await shopkeeper.createProduct(250, 10);
+    const customer = await fundedCustomer(driver, 1000);
+    await customer.add(product.productId, 2);
+    const { orderId } = await customer.checkout();
+    expect((await customer.orderEnd(orderId)).status).toBe('ORDER_STATUS_COMPLETED');
+    await customer.cancelOrder(orderId);
+    await eventually(
+      'the cancelled order',
+      () => customer.order(orderId),
+      (order) => order.status === 'ORDER_STATUS_CANCELLED',
+    );
+    expect((await customer.wallet()).balance.minorUnits).toBe('1000');
+    await eventually(
+      'the restocked shelf',
+      () => customer.product(product.productId),
+      (each) => each.availableQuantity === 10,
+    );
+  });
+});

@@ -1,0 +1,39 @@
+import { baseUrl, CallError, restRoutes, type Driver, type Json } from './driver.ts';
+
+/** Query parameters as a browser would write them: nested messages by dots, repeated fields by repetition. */
+function toQuery(request: Json, prefix = ''): [string, string][] {
+  return Object.entries(request).flatMap(([key, value]): [string, string][] => {
+    if (Array.isArray(value)) return value.map((item): [string, string] => [prefix + key, String(item)]);
+    if (typeof value === 'object' && value !== null) return toQuery(value as Json, `${prefix}${key}.`);
+    return [[prefix + key, String(value)]];
+  });
+}
+
+/** Plain REST by fetch: nothing of ours but the paths. */
+export function restDriver(): Driver {
+  return {
+    name: 'REST',
+    close: async () => undefined,
+    async call(method, request, token) {
+      const [verb = '', template = ''] = restRoutes[method].split(' ');
+      const rest = { ...request };
+      const path = template.replaceAll(/\{(\w+)\}/g, (_, field: string) => {
+        const value = rest[field];
+        delete rest[field];
+        return encodeURIComponent(String(value));
+      });
+      const hasBody = verb === 'POST' || verb === 'PATCH';
+      const query = hasBody ? '' : `?${new URLSearchParams(toQuery(rest)).toString()}`;
+      const headers = new Headers(token === undefined ? {} : { authorization: `Bearer ${token}` });
+      if (hasBody) headers.set('content-type', 'application/json');
+      const response = await fetch(`${baseUrl()}${path}${query}`, {
+        method: verb,
+        headers,
+        ...(hasBody ? { body: JSON.stringify(rest) } : {}),
+      });
+      const body = (await response.json()) as Json;
+      if (response.ok) return body;
+      throw new CallError(String(response.status), String(body['reason']), String(body['detail']));
+    },
+  };
+}
