@@ -1,0 +1,66 @@
+import { isNull, sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  index,
+  integer,
+  jsonb,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+  type PgSchema,
+} from 'drizzle-orm/pg-core';
+
+const time = (name: string) => timestamp(name, { withTimezone: true });
+
+/**
+ * Events that wait to be published, written in the transaction of the change they tell of. `seq` orders the events of
+ * one aggregate; it is no cursor, since a transaction with a lower number may commit later.
+ */
+export function outboxTable(schema: PgSchema) {
+  return schema.table(
+    'outbox',
+    {
+      id: uuid('id').primaryKey(),
+      seq: bigint('seq', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
+      topic: text('topic').notNull(),
+      source: text('source').notNull(),
+      type: text('type').notNull(),
+      aggregateId: text('aggregate_id').notNull(),
+      data: jsonb('data').notNull(),
+      occurredAt: time('occurred_at').notNull().defaultNow(),
+      publishedAt: time('published_at'),
+      /** Failures that were the event's own fault; an unreachable broker is not counted. */
+      attempts: integer('attempts').notNull().default(0),
+      /** Also a relay's lease: pushed forward when it claims the row. */
+      nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
+      lastError: text('last_error'),
+      dead: boolean('dead').notNull().default(false),
+    },
+    (table) => [
+      index('outbox_unpublished').on(table.seq).where(isNull(table.publishedAt)),
+      index('outbox_unpublished_aggregate').on(table.aggregateId, table.seq).where(isNull(table.publishedAt)),
+      index('outbox_published')
+        .on(table.publishedAt)
+        .where(sql`${table.publishedAt} is not null`),
+    ],
+  );
+}
+
+export type OutboxTable = ReturnType<typeof outboxTable>;
+
+/** Events that a consumer has taken in, written in the transaction of their effect. */
+export function inboxTable(schema: PgSchema) {
+  return schema.table(
+    'inbox',
+    {
+      consumer: text('consumer').notNull(),
+      eventId: uuid('event_id').notNull(),
+      receivedAt: time('received_at').notNull().defaultNow(),
+    },
+    (table) => [primaryKey({ columns: [table.consumer, table.eventId] }), index('inbox_received').on(table.receivedAt)],
+  );
+}
+
+export type InboxTable = ReturnType<typeof inboxTable>;
