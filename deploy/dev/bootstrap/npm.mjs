@@ -1,0 +1,11 @@
+// How npm is called: on a chosen Node, by the npm that started us or else the one on PATH.
+import { delimiter, dirname } from 'node:path';
+
+/** The command line and environment that run npm on the given Node. */
+export function npmCommand(node, args, env = process.env) {
+  const path = `${dirname(node)}${delimiter}${env.PATH ?? ''}`;
+  const options = { ...env, PATH: path, npm_config_update_notifier: 'false', npm_config_fund: 'false' };
+  const started = env.npm_execpath;
+  const own = started !== undefined && /npm-cli\.c?js$/.test(started);
+  return own ? { command: node, args: [started, ...args], env: options } : { command: 'npm', args, env: options };
+}

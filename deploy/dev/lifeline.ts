@@ -1,0 +1,38 @@
+import { Socket } from 'node:net';
+
+export interface Ending {
+  /** Aborts when this process is asked to end. */
+  readonly signal: AbortSignal;
+  /** The exit code that tells why, once it has. */
+  code(): number;
+}
+
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+
+/**
+ * What ends this process in order: a signal, or the end of whoever started it (the stream whose number is in
+ * ECOMMERCE_LIFELINE closes then, even after kill -9). A second signal ends it at once; the watchdog clears up.
+ */
+export function listenForEnd(env: NodeJS.ProcessEnv): Ending {
+  const controller = new AbortController();
+  let code = 0;
+  const end = (why: string, exitCode: number) => {
+    code = exitCode;
+    controller.abort(new Error(why));
+  };
+  for (const [name, exitCode] of Object.entries(SIGNALS)) {
+    process.on(name, () => (controller.signal.aborted ? process.exit(exitCode) : end(name, exitCode)));
+  }
+  // Nobody may be there any more to read what we write.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+  const fd = Number(env['ECOMMERCE_LIFELINE']);
+  delete env['ECOMMERCE_LIFELINE'];
+  if (Number.isInteger(fd) && fd > 2) {
+    const lifeline = new Socket({ fd, readable: true, writable: false });
+    lifeline.on('error', () => {});
+    lifeline.on('close', () => end('the launcher was killed', SIGNALS.SIGTERM));
+    lifeline.resume();
+    lifeline.unref();
+  }
+  return { signal: controller.signal, code: () => code };
+}

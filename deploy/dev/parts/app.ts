@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { probeHttp } from '../supervisor/probe.ts';
+import type { Env, Part, PartContext, PortWish } from '../supervisor/part.ts';
+
+export interface ProgramSpec {
+  readonly name: string;
+  readonly title: string;
+  /** The program, from the root of the checkout, and its arguments. */
+  readonly run: readonly [string, ...string[]];
+  readonly dependsOn: readonly string[];
+  /** A task runs to its end. An app listens on HTTP (and gRPC, if it has such a port) and answers GET /ready. */
+  readonly kind: 'app' | 'task';
+  readonly ports?: readonly PortWish[];
+  readonly env?: (context: PartContext) => Env;
+  /** What the other programs and people are told of it. */
+  readonly offers?: (context: PartContext) => { readonly env: Env; readonly urls: Readonly<Record<string, string>> };
+}
+
+/** One of this project's own programs, run on the Node that runs the launcher. */
+export function program(spec: ProgramSpec): Part {
+  const [file, ...args] = spec.run;
+  return {
+    name: spec.name,
+    title: spec.title,
+    kind: spec.kind,
+    dependsOn: spec.dependsOn,
+    ports: spec.ports ?? [],
+    readyWithinSeconds: 120,
+    suggestion: `See the whole log: npm run logs -- ${spec.name}`,
+    async find(context) {
+      if (!existsSync(join(context.root, file))) {
+        return { problems: [{ part: spec.name, what: `${file} is missing`, fix: 'Check out the whole repository.' }] };
+      }
+      const offers = spec.offers?.(context) ?? { env: {}, urls: {} };
+      const http = spec.kind === 'app' ? context.port(spec.name, 'http') : undefined;
+      return {
+        way: {
+          from: 'this checkout',
+          ...offers,
+          probe: (signal) =>
+            http === undefined ? Promise.resolve() : probeHttp(`http://127.0.0.1:${http}/ready`, signal),
+          async prepare() {
+            const env: NodeJS.ProcessEnv = { ...context.callerEnv, ...programEnv(spec, context) };
+            const launch = {
+              program: process.execPath,
+              args: [join(context.root, file), ...args],
+              cwd: context.root,
+              env,
+            };
+            return { launch: { ...launch, stopSignal: 'SIGTERM', graceSeconds: 25 } };
+          },
+        },
+      };
+    },
+  };
+}
+
+function programEnv(spec: ProgramSpec, context: PartContext): Env {
+  const names = new Set((spec.ports ?? []).map((port) => port.name));
+  const port = (name: string, variable: string): Env =>
+    names.has(name) ? { [variable]: String(context.port(spec.name, name)) } : {};
+  return {
+    ...context.stackEnv(),
+    ...port('http', 'HTTP_PORT'),
+    ...port('grpc', 'GRPC_PORT'),
+    NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    ...spec.env?.(context),
+  };
+}

@@ -1,0 +1,110 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../bootstrap/paths.mjs';
+import type { PartContext } from '../supervisor/part.ts';
+import { systemInstaller } from './system-packages.ts';
+import { download, installOnce, runTool, which } from './tools.ts';
+
+export const KAFKA_VERSION = '4.1.1';
+const SCALA = '2.13';
+const LOG_BINDING_VERSION = '2.24.3';
+const ARCHIVE = `https://archive.apache.org/dist/kafka/${KAFKA_VERSION}/kafka_${SCALA}-${KAFKA_VERSION}.tgz`;
+const MAVEN = { apt: 'maven', dnf: 'maven', apk: 'maven', brew: 'maven' };
+
+/** A Kafka 4 that the person has: KAFKA_HOME, or Homebrew's. */
+export function kafkaHome(env: NodeJS.ProcessEnv): { folder: string; libraries: string; version: string } | undefined {
+  const folders = [env['KAFKA_HOME'], '/opt/homebrew/opt/kafka/libexec', '/usr/local/opt/kafka/libexec'];
+  for (const folder of folders) {
+    if (folder === undefined || folder === '') continue;
+    const libraries = join(folder, 'libs');
+    const jar = existsSync(libraries)
+      ? readdirSync(libraries).find((name) => /^kafka_2\.13-4\..*\d\.jar$/.test(name))
+      : undefined;
+    if (jar !== undefined) return { folder, libraries, version: /-(4\.[\d.]*\d)\.jar$/.exec(jar)?.[1] ?? '4' };
+  }
+  return undefined;
+}
+
+/** Puts Kafka's Java libraries into the tool cache and gives their folder: the official archive, or else Maven. */
+export function kafkaInstaller(): (context: PartContext) => Promise<string> {
+  return async (context) => {
+    const folder = join(cacheFolder(), `kafka-${KAFKA_VERSION}`);
+    await installOnce(folder, isComplete, (aside) => install(aside, context), context);
+    return join(folder, 'libs');
+  };
+}
+
+async function isComplete(folder: string): Promise<boolean> {
+  const libraries = join(folder, 'libs');
+  if (!existsSync(libraries)) return false;
+  const jars = readdirSync(libraries);
+  return (
+    jars.includes(`kafka_${SCALA}-${KAFKA_VERSION}.jar`) && jars.some((name) => name.startsWith('log4j-slf4j-impl'))
+  );
+}
+
+async function install(aside: string, context: PartContext): Promise<void> {
+  try {
+    await fromArchive(aside, context);
+  } catch {
+    context.signal.throwIfAborted();
+    await fromMaven(aside, context);
+  }
+}
+
+async function fromArchive(aside: string, context: PartContext): Promise<void> {
+  context.progress('Downloading');
+  const archive = join(aside, 'kafka.tgz');
+  await download(ARCHIVE, archive, context);
+  await runTool('tar', ['-xzf', archive, '-C', aside, '--strip-components=1'], {
+    logFile: context.logFile,
+    signal: context.signal,
+    failure: 'Kafka could not be unpacked',
+    suggestion: 'Is the disk full?',
+  });
+}
+
+async function fromMaven(aside: string, context: PartContext): Promise<void> {
+  if (which('mvn') === undefined) await installMaven(context);
+  context.progress('Downloading (Maven)');
+  const project = join(aside, 'pom.xml');
+  const libraries = join(aside, 'libs');
+  mkdirSync(libraries, { recursive: true });
+  writeFileSync(project, pom());
+  const args = [
+    '-q',
+    '-B',
+    '-f',
+    project,
+    'dependency:copy-dependencies',
+    '-DincludeScope=runtime',
+    `-DoutputDirectory=${libraries}`,
+  ];
+  await runTool('mvn', args, {
+    logFile: context.logFile,
+    signal: context.signal,
+    cwd: aside,
+    failure: 'Kafka could be had neither from archive.apache.org nor from Maven',
+    suggestion: `Check the network, or unpack Kafka ${KAFKA_VERSION} yourself and set KAFKA_HOME.`,
+  });
+  cpSync(project, join(libraries, 'pom.xml'));
+}
+
+async function installMaven(context: PartContext): Promise<void> {
+  const installer = systemInstaller(MAVEN);
+  if (installer?.install !== undefined) return installer.install(context);
+  const install = installer === undefined ? 'install Maven' : installer.command;
+  throw new Error(`archive.apache.org does not answer and Maven is missing: ${install}, or set KAFKA_HOME`);
+}
+
+function pom(): string {
+  const dependency = (group: string, artifact: string, version: string) =>
+    `<dependency><groupId>${group}</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`;
+  return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
+<groupId>ecommerce</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
+<dependencies>
+${dependency('org.apache.kafka', `kafka_${SCALA}`, KAFKA_VERSION)}
+${dependency('org.apache.logging.log4j', 'log4j-slf4j-impl', LOG_BINDING_VERSION)}
+</dependencies></project>
+`;
+}

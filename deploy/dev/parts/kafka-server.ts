@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Launch, PartContext } from '../supervisor/part.ts';
+import { runTool } from './tools.ts';
+
+// Any will do: each stack's only node belongs to a cluster of its own.
+const CLUSTER_ID = 'ZWNvbW1lcmNlLWRldi0wMQ';
+// Starts faster than the default compiler, which pays only for brokers that run for days.
+const JVM = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
+
+export interface KafkaPrograms {
+  readonly java: string;
+  /** The folder with Kafka's jars. */
+  readonly libraries: string;
+}
+
+/** Writes the configuration, formats the storage once, and says how to run the node. */
+export async function launchKafka({ java, libraries }: KafkaPrograms, context: PartContext): Promise<Launch> {
+  const folder = context.dataFolder;
+  const data = join(folder, 'data');
+  mkdirSync(folder, { recursive: true });
+  const settings = join(folder, 'server.properties');
+  writeFileSync(settings, serverProperties(data, context));
+  const logging = join(folder, 'log4j2.properties');
+  writeFileSync(logging, LOGGING);
+  const classpath = join(libraries, '*');
+  const base = ['-cp', classpath, `-Dlog4j2.configurationFile=${logging}`];
+  if (!existsSync(join(folder, 'formatted'))) {
+    context.progress('Formatting storage');
+    rmSync(data, { recursive: true, force: true });
+    await runTool(
+      java,
+      [...base, '-XX:TieredStopAtLevel=1', 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settings],
+      {
+        logFile: context.logFile,
+        signal: context.signal,
+        cwd: folder,
+        failure: 'Kafka: its storage could not be formatted',
+        suggestion: 'Is the disk full? Otherwise see the log.',
+      },
+    );
+    writeFileSync(join(folder, 'formatted'), '');
+  }
+  return {
+    program: java,
+    args: [...JVM, ...base, 'kafka.Kafka', settings],
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+    stopSignal: 'SIGTERM',
+    graceSeconds: 15,
+  };
+}
+
+function serverProperties(data: string, context: PartContext): string {
+  const broker = `127.0.0.1:${context.port('kafka', 'kafka')}`;
+  const controller = `127.0.0.1:${context.port('kafka', 'controller')}`;
+  const settings = {
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@${controller}`,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `PLAINTEXT://${broker},CONTROLLER://${controller}`,
+    'advertised.listeners': `PLAINTEXT://${broker}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'log.dirs': data,
+    'auto.create.topics.enable': false,
+    'num.partitions': 1,
+    'default.replication.factor': 1,
+    'offsets.topic.replication.factor': 1,
+    'offsets.topic.num.partitions': 1,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.state.log.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': 1,
+    'share.coordinator.state.topic.min.isr': 1,
+    'group.initial.rebalance.delay.ms': 0,
+    // Two cores are shared with everything else.
+    'num.network.threads': 2,
+    'num.io.threads': 4,
+    'log.cleaner.dedupe.buffer.size': 16_777_216,
+    'controlled.shutdown.max.retries': 1,
+  };
+  return Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+const LOGGING = `status=error
+appender.out.type=Console
+appender.out.name=out
+appender.out.layout.type=PatternLayout
+appender.out.layout.pattern=%d{ISO8601} %p %m (%c{1})%n
+rootLogger.level=info
+rootLogger.appenderRef.out.ref=out
+`;
+
+/** Healthy when the cluster's metadata name a broker and a controller. */
+export async function probeKafka(brokers: string): Promise<void> {
+  const { Kafka, logLevel } = await import('kafkajs');
+  const client = new Kafka({
+    clientId: 'ecommerce-dev',
+    brokers: brokers.split(',').map((broker) => broker.trim()),
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 2000,
+    requestTimeout: 2500,
+    retry: { retries: 0 },
+  });
+  const admin = client.admin();
+  try {
+    await admin.connect();
+    const cluster = await admin.describeCluster();
+    if (cluster.brokers.length === 0 || cluster.controller === null) throw new Error('Kafka has no controller yet');
+  } finally {
+    await admin.disconnect().catch(() => {});
+  }
+}

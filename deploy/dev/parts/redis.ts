@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
+import { firstWay, notSet, type Refusal } from './sources.ts';
+import { systemInstaller } from './system-packages.ts';
+import { says, which } from './tools.ts';
+
+const OLDEST_MAJOR = 6;
+const PACKAGES = { apt: 'redis-server', dnf: 'redis', apk: 'redis', brew: 'redis' };
+const FOLDERS = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+
+/** Redis: holds only what Postgres can rebuild, so nothing is written to disk. */
+export function redis(fixedPort?: number): Part {
+  return {
+    name: 'redis',
+    title: 'Redis',
+    kind: 'server',
+    dependsOn: [],
+    ports: [{ name: 'redis', variable: 'REDIS_PORT', ...(fixedPort === undefined ? {} : { fixed: fixedPort }) }],
+    readyWithinSeconds: 30,
+    suggestion: 'Start `redis-server` by hand to see whether it runs on this machine at all.',
+    find: (context) =>
+      firstWay('redis', { environment: fromEnvironment, machine: onMachine, install: installed }, context),
+  };
+}
+
+async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusal> {
+  const url = callerEnv['REDIS_URL'];
+  if (url === undefined || url === '') return notSet('REDIS_URL', 'redis://host:6379');
+  return { ...way(url), from: 'environment', prepare: async () => ({}) };
+}
+
+async function onMachine(context: PartContext): Promise<Way | Refusal> {
+  const found = await findServer();
+  if (found === undefined) return { reason: 'redis-server is not on this machine', fix: 'Install Redis 6 or newer.' };
+  if (Number.parseInt(found.version, 10) < OLDEST_MAJOR) {
+    return { reason: `${found.program} is Redis ${found.version}, too old`, fix: 'Install Redis 6 or newer.' };
+  }
+  const { program, version } = found;
+  return {
+    ...way(urlOf(context)),
+    from: `found ${program}`,
+    prepare: async () => ({ launch: launch(program, context), version }),
+  };
+}
+
+async function installed(context: PartContext): Promise<Way | Refusal> {
+  const installer = systemInstaller(PACKAGES);
+  const reason = 'only the system can install Redis, and this user may not';
+  if (installer === undefined) return { reason: 'no known package manager is here', fix: 'Install Redis 6 or newer.' };
+  const { install } = installer;
+  if (install === undefined) return { reason, fix: `Install it: ${installer.command}` };
+  return {
+    ...way(urlOf(context)),
+    from: `installed (${installer.command})`,
+    async prepare() {
+      await install(context);
+      const found = await findServer();
+      if (found === undefined) throw new Error('redis-server does not answer although it was installed');
+      return { launch: launch(found.program, context), version: found.version };
+    },
+  };
+}
+
+async function findServer(): Promise<{ program: string; version: string } | undefined> {
+  const program = which('redis-server', FOLDERS);
+  if (program === undefined) return undefined;
+  const version = /v=(\d+\.\d+\.\d+)/.exec((await says(program, '--version')) ?? '')?.[1];
+  return version === undefined ? undefined : { program, version };
+}
+
+function launch(program: string, context: PartContext): Launch {
+  mkdirSync(context.dataFolder, { recursive: true });
+  const settings = {
+    bind: '127.0.0.1',
+    port: String(context.port('redis', 'redis')),
+    dir: context.dataFolder,
+    save: '',
+    appendonly: 'no',
+  };
+  return {
+    program,
+    args: Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]),
+    cwd: context.dataFolder,
+    env: { PATH: process.env['PATH'] },
+    stopSignal: 'SIGTERM',
+    graceSeconds: 15,
+  };
+}
+
+function urlOf(context: PartContext): string {
+  return `redis://127.0.0.1:${context.port('redis', 'redis')}`;
+}
+
+function way(url: string): Pick<Way, 'probe' | 'env' | 'urls'> {
+  return {
+    probe: (signal) => probeRedis(url, signal),
+    env: { REDIS_URL: url },
+    urls: { redis: url.replace(/:[^:@/]*@/, ':***@') },
+  };
+}
+
+/** Healthy when PING is answered. A server that wants a password first is alive too; the application has it. */
+export async function probeRedis(url: string, signal: AbortSignal): Promise<void> {
+  const { hostname, port, protocol } = new URL(url);
+  await new Promise<void>((resolve, reject) => {
+    const socket = connect({ host: hostname, port: Number(port || 6379), signal });
+    socket.on('error', reject);
+    socket.on('connect', () => (protocol === 'rediss:' ? resolve() : socket.write('PING\r\n')));
+    socket.on('data', (data) => {
+      socket.destroy();
+      const text = data.toString().trim();
+      if (text === '+PONG' || text.startsWith('-NOAUTH')) resolve();
+      else reject(new Error(`PING is answered with ${text}`));
+    });
+    socket.on('close', () => reject(new Error('closed without an answer')));
+  });
+}

@@ -1,0 +1,51 @@
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Env } from '../supervisor/part.ts';
+
+/** Those that call internal RPCs, each with a key of its own. */
+export const CALLERS = ['checkout', 'worker', 'cart', 'order', 'relay', 'cli'] as const;
+
+// For development only, and known to everybody: in production none of these has a default.
+const ACCOUNTS = {
+  ADMIN_EMAIL: 'admin@example.com',
+  ADMIN_PASSWORD: 'admin-development-only',
+  DEMO_EMAIL: 'demo@example.com',
+  DEMO_PASSWORD: 'demo-development-only',
+};
+
+/** The settings that only a development stack makes up for itself; what the caller's environment sets wins. */
+export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv): Env {
+  makeSecrets(folder);
+  const env: Env = {
+    APP_ENV: 'development',
+    JWT_SECRET: readFileSync(join(folder, 'secrets', 'jwt-secret'), 'utf8'),
+    SERVICE_KEYS_DIR: join(folder, 'secrets', 'service-keys'),
+    ...ACCOUNTS,
+  };
+  for (const name of Object.keys(env)) {
+    const set = callerEnv[name];
+    if (set !== undefined && set !== '') env[name] = set;
+  }
+  return env;
+}
+
+/** Makes the secrets once. They last as long as the data that they protect, and go with them. */
+function makeSecrets(folder: string): void {
+  const secrets = join(folder, 'secrets');
+  if (existsSync(secrets)) return;
+  const aside = `${secrets}.new-${process.pid}`;
+  rmSync(aside, { recursive: true, force: true });
+  const keys = join(aside, 'service-keys');
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  const write = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });
+  write(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'));
+  const published = CALLERS.map((caller) => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
+    write(join(keys, `${caller}.json`), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }));
+    return { ...publicKey.export({ format: 'jwk' }), ...marks };
+  });
+  write(join(keys, 'public.json'), JSON.stringify({ keys: published }));
+  renameSync(aside, secrets);
+}

@@ -1,0 +1,47 @@
+import type { Found, PartContext, Problem, Way } from '../supervisor/part.ts';
+
+/** How a real part can be got, in the order in which it is tried. */
+export const SOURCE_ORDER = ['environment', 'docker', 'machine', 'install'] as const;
+export type SourceName = (typeof SOURCE_ORDER)[number];
+
+/** Why a source can't give the part here, and what would change that. */
+export interface Refusal {
+  readonly reason: string;
+  readonly fix: string;
+}
+
+export type Source = (context: PartContext) => Promise<Way | Refusal>;
+export type Sources = Readonly<Partial<Record<SourceName, Source>>>;
+
+/**
+ * The first way that works. `ECOMMERCE_<PART>_FROM=environment|docker|machine|install` insists on one source. Where
+ * none works, the problem tells each source's reason and the last one's fix.
+ */
+export async function firstWay(part: string, sources: Sources, context: PartContext): Promise<Found> {
+  const variable = `ECOMMERCE_${part.toUpperCase()}_FROM`;
+  const forced = context.callerEnv[variable];
+  const order = SOURCE_ORDER.filter((name) => forced === undefined || forced === '' || forced === name);
+  const refusals: Refusal[] = [];
+  for (const name of order) {
+    const source = sources[name];
+    if (source === undefined) continue;
+    const result = await source(context);
+    if (!('reason' in result)) return { way: result };
+    refusals.push(result);
+  }
+  return { problems: [asProblem(part, refusals, `${variable}=${forced ?? ''}`)] };
+}
+
+function asProblem(part: string, refusals: readonly Refusal[], setting: string): Problem {
+  const last = refusals.at(-1);
+  if (last === undefined) {
+    const names = SOURCE_ORDER.join(', ');
+    return { part, what: `${setting} names no source that ${part} has`, fix: `Unset it, or use one of ${names}.` };
+  }
+  return { part, what: refusals.map(({ reason }) => reason).join('; '), fix: last.fix };
+}
+
+/** What the environment source says where its variable is not set. */
+export function notSet(variable: string, example: string): Refusal {
+  return { reason: `${variable} is not set`, fix: `Set it to the address of a running one: ${variable}=${example}` };
+}

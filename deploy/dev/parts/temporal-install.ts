@@ -1,0 +1,87 @@
+import { mkdirSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../bootstrap/failure.mjs';
+import { cacheFolder } from '../bootstrap/paths.mjs';
+import type { PartContext } from '../supervisor/part.ts';
+import type { Refusal } from './sources.ts';
+import { download, installOnce, runTool, says, which } from './tools.ts';
+
+const VERSION = '1.5.1';
+const MODULE = `github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
+
+/** The `temporal` program on PATH, if it is new enough. */
+export async function temporalOnMachine(): Promise<{ program: string; version: string } | Refusal> {
+  const fix = `Install Temporal's CLI ${VERSION} or newer: https://docs.temporal.io/cli`;
+  const program = which('temporal', ['/opt/homebrew/bin', '/usr/local/bin']);
+  if (program === undefined) return { reason: 'the temporal CLI is not on PATH', fix };
+  const text = (await says(program, '--version')) ?? '';
+  const version = versionIn(text);
+  if (version === undefined) return { reason: `${program} does not answer`, fix };
+  return isNewEnough(text) ? { program, version } : { reason: `${program} is ${version}, too old`, fix };
+}
+
+/** Puts the pinned CLI into the tool cache: the official download, or else built from its source with Go. */
+export async function temporalInstaller(context: PartContext): Promise<{ program: string; version: string }> {
+  const folder = join(cacheFolder(), `temporal-${VERSION}`);
+  const program = (at: string) => join(at, 'bin', 'temporal');
+  const answers = async (at: string) => versionIn(await says(program(at), '--version')) !== undefined;
+  await installOnce(folder, answers, (aside) => install(aside, context), context);
+  return { program: program(folder), version: VERSION };
+}
+
+async function install(aside: string, context: PartContext): Promise<void> {
+  mkdirSync(join(aside, 'bin'), { recursive: true });
+  try {
+    await fromDownload(aside, context);
+  } catch {
+    context.signal.throwIfAborted();
+    await fromSource(aside, context);
+  }
+}
+
+async function fromDownload(aside: string, context: PartContext): Promise<void> {
+  context.progress('Downloading');
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch;
+  const archive = join(aside, 'temporal.tar.gz');
+  const url = `https://temporal.download/cli/archive/v${VERSION}?platform=${process.platform}&arch=${arch}`;
+  await download(url, archive, context);
+  await runTool('tar', ['-xzf', archive, '-C', aside], {
+    logFile: context.logFile,
+    signal: context.signal,
+    failure: "Temporal's CLI could not be unpacked",
+    suggestion: 'Is the disk full?',
+  });
+  renameSync(join(aside, 'temporal'), join(aside, 'bin', 'temporal'));
+}
+
+async function fromSource(aside: string, context: PartContext): Promise<void> {
+  const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
+  const suggestion = `Install Temporal's CLI ${VERSION} from https://docs.temporal.io/cli and put it on PATH.`;
+  if (go === undefined)
+    throw new Failure("temporal.download does not answer, and Go is not here to build Temporal's CLI.", { suggestion });
+  context.progress('Building from source (several minutes, once)');
+  await runTool(go, ['install', MODULE], {
+    logFile: context.logFile,
+    signal: context.signal,
+    cwd: aside,
+    env: { ...process.env, GOBIN: join(aside, 'bin') },
+    failure: "Temporal's CLI could not be built",
+    suggestion,
+  });
+}
+
+// One that Go built says "temporal version 0.0.0-DEV (Server 1.29.1, UI 2.42.1)".
+function versionIn(text: string | undefined): string | undefined {
+  return /temporal version (\S+)/.exec(text ?? '')?.[1];
+}
+
+/** CLI 1.5 or newer; of one without a version of its own, the server in it counts. */
+export function isNewEnough(text: string): boolean {
+  const cli = /temporal version (\d+)\.(\d+)/.exec(text);
+  const server = /Server (\d+)\.(\d+)/.exec(text);
+  const atLeast = (match: RegExpExecArray | null, major: number, minor: number) => {
+    const [have, havePoint] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? 0)];
+    return have > major || (have === major && havePoint >= minor);
+  };
+  return atLeast(cli, 1, 5) || atLeast(server, 1, 29);
+}

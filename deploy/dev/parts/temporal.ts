@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
+import { firstWay, notSet, type Refusal } from './sources.ts';
+import { temporalInstaller, temporalOnMachine } from './temporal-install.ts';
+
+const SEARCH_ATTRIBUTES = ['OrderId=Keyword', 'UserId=Keyword', 'CheckoutStatus=Keyword'];
+const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
+
+// The server's defaults make each hand-over inside a workflow wait up to 50 ms for the next poll of its queues.
+const DYNAMIC_CONFIG = {
+  'history.transferProcessorMaxPollRPS': 10_000,
+  'history.timerProcessorMaxPollRPS': 10_000,
+  'history.visibilityProcessorMaxPollRPS': 10_000,
+  'history.transferProcessorMaxPollHostRPS': 10_000,
+  'history.timerProcessorMaxPollHostRPS': 10_000,
+  'history.visibilityProcessorMaxPollHostRPS': 10_000,
+  'system.enableActivityEagerExecution': true,
+  'system.enableEagerWorkflowStart': true,
+  'frontend.enableUpdateWorkflowExecution': true,
+  'frontend.enableExecuteMultiOperation': true,
+};
+
+/** Temporal's development server with its Web UI; its SQLite store survives a kill. */
+export function temporal(fixed?: { readonly port: number; readonly uiPort: number }): Part {
+  return {
+    name: 'temporal',
+    title: 'Temporal',
+    kind: 'server',
+    dependsOn: [],
+    ports: [
+      { name: 'grpc', variable: 'TEMPORAL_PORT', ...(fixed === undefined ? {} : { fixed: fixed.port }) },
+      { name: 'ui', variable: 'TEMPORAL_UI_PORT', ...(fixed === undefined ? {} : { fixed: fixed.uiPort }) },
+      { name: 'http' },
+      { name: 'metrics' },
+    ],
+    readyWithinSeconds: 90,
+    suggestion: 'If its data are damaged, `npm run reset` begins anew.',
+    find: (context) =>
+      firstWay('temporal', { environment: fromEnvironment, machine: onMachine, install: installed }, context),
+  };
+}
+
+async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusal> {
+  const address = callerEnv['TEMPORAL_ADDRESS'];
+  if (address === undefined || address === '') return notSet('TEMPORAL_ADDRESS', 'host:7233');
+  const ui = callerEnv['TEMPORAL_UI_URL'];
+  return { ...way(address, ui), from: 'environment', prepare: async () => ({}) };
+}
+
+async function onMachine(context: PartContext): Promise<Way | Refusal> {
+  const found = await temporalOnMachine();
+  if ('reason' in found) return found;
+  return {
+    ...own(context),
+    from: `found ${found.program}`,
+    prepare: async () => ({ launch: launch(found.program, context), version: found.version }),
+  };
+}
+
+async function installed(context: PartContext): Promise<Way | Refusal> {
+  return {
+    ...own(context),
+    from: 'installed',
+    async prepare() {
+      const { program, version } = await temporalInstaller(context);
+      return { launch: launch(program, context), version };
+    },
+  };
+}
+
+function launch(program: string, context: PartContext): Launch {
+  mkdirSync(context.dataFolder, { recursive: true });
+  const port = (name: string) => String(context.port('temporal', name));
+  const each = (flag: string, values: readonly string[]) => values.flatMap((value) => [flag, value]);
+  const config = Object.entries(DYNAMIC_CONFIG).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  return {
+    program,
+    args: [
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', port('grpc'), '--ui-port', port('ui')],
+      ...['--http-port', port('http'), '--metrics-port', port('metrics')],
+      ...['--db-filename', join(context.dataFolder, 'temporal.sqlite'), '--log-format', 'json', '--log-level', 'warn'],
+      ...each('--sqlite-pragma', PRAGMAS),
+      ...each('--search-attribute', SEARCH_ATTRIBUTES),
+      ...each('--dynamic-config-value', config),
+    ],
+    cwd: context.dataFolder,
+    // A person's own Temporal profile has no say in this.
+    env: { PATH: process.env['PATH'], HOME: context.dataFolder },
+    stopSignal: 'SIGTERM',
+    graceSeconds: 15,
+  };
+}
+
+function own(context: PartContext): Pick<Way, 'probe' | 'env' | 'urls'> {
+  return way(`127.0.0.1:${context.port('temporal', 'grpc')}`, `http://127.0.0.1:${context.port('temporal', 'ui')}`);
+}
+
+function way(address: string, ui: string | undefined): Pick<Way, 'probe' | 'env' | 'urls'> {
+  return {
+    probe: () => probeTemporal(address),
+    env: { TEMPORAL_ADDRESS: address, ...(ui === undefined ? {} : { TEMPORAL_UI_URL: ui }) },
+    urls: { temporal: address, ...(ui === undefined ? {} : { temporalUi: ui }) },
+  };
+}
+
+/** Healthy when the server knows the default namespace and, in it, the search attributes that checkouts need. */
+export async function probeTemporal(address: string): Promise<void> {
+  const { Connection } = await import('@temporalio/client');
+  const connection = await Connection.connect({ address, connectTimeout: 2000 });
+  try {
+    await connection.withDeadline(Date.now() + 2500, async () => {
+      await connection.workflowService.describeNamespace({ namespace: 'default' });
+      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
+      const missing = SEARCH_ATTRIBUTES.map((entry) => entry.split('=')[0] ?? '').filter(
+        (name) => !(name in (customAttributes ?? {})),
+      );
+      if (missing.length > 0) throw new Error(`the search attributes ${missing.join(', ')} are not registered`);
+    });
+  } finally {
+    await connection.close();
+  }
+}

@@ -1,0 +1,133 @@
+import { execFile } from 'node:child_process';
+import { accessSync, closeSync, constants, createWriteStream, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { spawnGuarded } from '../bootstrap/guard.mjs';
+import { Failure } from '../bootstrap/failure.mjs';
+import { lock } from '../bootstrap/lock.mjs';
+import type { Launch, PartContext } from '../supervisor/part.ts';
+
+const VERSION_TIMEOUT_MS = 20_000;
+const CONNECT_TIMEOUT_MS = 8000;
+const MEBIBYTE = 1024 * 1024;
+
+/** The full path of a program on PATH or in one of the further folders; undefined if it is in none. */
+export function which(program: string, folders: readonly string[] = []): string | undefined {
+  const path = (process.env['PATH'] ?? '').split(delimiter);
+  return [...path, ...folders].map((folder) => join(folder, program)).find(isExecutable);
+}
+
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a program says about itself, both outputs together; undefined if it can't be run or fails. */
+export async function says(program: string, ...args: string[]): Promise<string | undefined> {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(program, args, { timeout: VERSION_TIMEOUT_MS, cwd: '/' });
+    return `${stdout}${stderr}`.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+export interface RunOptions {
+  readonly logFile: string;
+  readonly signal: AbortSignal;
+  readonly cwd?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly user?: Launch['user'] | undefined;
+  /** What a person reads if it fails, and what to do then. */
+  readonly failure: string;
+  readonly suggestion: string;
+}
+
+/** Runs an installer or the like to its end, its output in a log. Rejects with a Failure if it fails. */
+export async function runTool(program: string, args: readonly string[], options: RunOptions): Promise<void> {
+  options.signal.throwIfAborted();
+  mkdirSync(dirname(options.logFile), { recursive: true });
+  const log = openSync(options.logFile, 'a');
+  const child = spawnGuarded(program, args, {
+    cwd: options.cwd ?? '/',
+    env: options.env ?? process.env,
+    stdio: ['ignore', log, log],
+    ...options.user,
+  });
+  closeSync(log);
+  const abort = () => child.kill('SIGTERM');
+  options.signal.addEventListener('abort', abort, { once: true });
+  const ending = await new Promise<string | undefined>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(code === 0 ? undefined : (signal ?? `exit code ${code}`)));
+  });
+  options.signal.removeEventListener('abort', abort);
+  options.signal.throwIfAborted();
+  if (ending === undefined) return;
+  throw new Failure(`${options.failure} (${ending}).`, { logFile: options.logFile, suggestion: options.suggestion });
+}
+
+/**
+ * Fills a folder of the tool cache once, whoever else tries at the same time: `fill` works in a folder aside that
+ * takes its place when it is complete. `isComplete` judges a folder.
+ */
+export async function installOnce(
+  folder: string,
+  isComplete: (folder: string) => Promise<boolean>,
+  fill: (aside: string) => Promise<void>,
+  context: PartContext,
+): Promise<void> {
+  if (await isComplete(folder)) return;
+  const release = await lock(`${folder}.lock`, ({ pid }) =>
+    context.progress(`Waiting for pid ${pid}, which installs it`),
+  );
+  const aside = `${folder}.new-${process.pid}`;
+  try {
+    if (await isComplete(folder)) return;
+    rmSync(aside, { recursive: true, force: true });
+    mkdirSync(aside, { recursive: true });
+    await fill(aside);
+    if (!(await isComplete(aside))) throw new Error(`what was installed does not work: ${aside}`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(aside, folder);
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+    release();
+  }
+}
+
+/** Downloads to a file. Gives up fast where there is no answer; once it flows it may take as long as it needs. */
+export async function download(url: string, file: string, context: PartContext): Promise<void> {
+  const connecting = new AbortController();
+  const timer = setTimeout(() => connecting.abort(new Error('no answer')), CONNECT_TIMEOUT_MS);
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([context.signal, connecting.signal]) });
+    clearTimeout(timer);
+    if (!response.ok || response.body === null) throw new Error(`${url} answers ${response.status}`);
+    const total = Number(response.headers.get('content-length') ?? 0);
+    await pipeline(Readable.fromWeb(response.body), meter(total, context), createWriteStream(file));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function meter(total: number, context: PartContext): Transform {
+  let bytes = 0;
+  let shown = -1;
+  const all = total > 0 ? ` of ${Math.round(total / MEBIBYTE)}` : '';
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      const step = Math.floor(bytes / (10 * MEBIBYTE));
+      if (step !== shown) context.progress(`Downloading ${Math.round(bytes / MEBIBYTE)}${all} MB`);
+      shown = step;
+      done(null, chunk);
+    },
+  });
+}

@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { cacheFolder } from './bootstrap/paths.mjs';
+import { tryLock, unlock } from './bootstrap/lock.mjs';
+import { describeHolder } from './port-holder.ts';
+import type { Part, Problem } from './supervisor/part.ts';
+
+// Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152).
+const FIRST = 25_000;
+const LAST = 31_999;
+
+export interface Ports {
+  readonly byPart: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  readonly problems: readonly Problem[];
+  release(): void;
+}
+
+/**
+ * Chooses a port for every wish of every part. A free one is taken together with a lock in the tool cache, so that
+ * two stacks that start at the same moment never choose the same one.
+ */
+export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv): Promise<Ports> {
+  const byPart = new Map<string, Record<string, number>>();
+  const problems: Problem[] = [];
+  const reserved: string[] = [];
+  for (const part of parts) {
+    const chosen: Record<string, number> = {};
+    for (const wish of part.ports) {
+      const set = wish.variable === undefined ? undefined : env[wish.variable];
+      const wanted = set === undefined || set === '' ? wish.fixed : Number(set);
+      const strict = wish.strict === true || (set !== undefined && set !== '');
+      if (wanted !== undefined && !(Number.isInteger(wanted) && wanted > 0 && wanted < 65_536)) {
+        problems.push({
+          part: part.name,
+          what: `${wish.variable} is not a port: ${set}`,
+          fix: 'Give a number from 1 to 65535.',
+        });
+      } else if (wanted !== undefined && (await isFree(wanted))) {
+        chosen[wish.name] = wanted;
+      } else if (wanted !== undefined && strict) {
+        chosen[wish.name] = wanted;
+        problems.push(await busy(part, wish.variable, wanted));
+      } else {
+        chosen[wish.name] = await reserveFree(reserved);
+      }
+    }
+    byPart.set(part.name, chosen);
+  }
+  return { byPart, problems, release: () => reserved.forEach(unlock) };
+}
+
+async function busy(part: Part, variable: string | undefined, port: number): Promise<Problem> {
+  const other = variable === undefined ? '' : `, or choose another port: ${variable}=${port + 1000}`;
+  const holder = await describeHolder(port);
+  return { part: part.name, what: `port ${port} is held by ${holder.text}`, fix: `${holder.fix}${other}` };
+}
+
+async function reserveFree(reserved: string[]): Promise<number> {
+  const count = LAST - FIRST + 1;
+  const start = Math.floor(Math.random() * count);
+  for (let step = 0; step < count; step++) {
+    const port = FIRST + ((start + step) % count);
+    const file = join(cacheFolder(), 'ports', String(port));
+    if (!tryLock(file)) continue;
+    if (await isFree(port)) {
+      reserved.push(file);
+      return port;
+    }
+    unlock(file);
+  }
+  throw new Error(`No port between ${FIRST} and ${LAST} is free`);
+}
+
+/** Whether a server could listen on this port now: nobody does, on loopback or on all addresses. */
+export async function isFree(port: number): Promise<boolean> {
+  for (const host of ['127.0.0.1', '0.0.0.0', ...(existsSync('/proc/net/if_inet6') ? ['::'] : [])]) {
+    if (!(await canListen(port, host))) return false;
+  }
+  return true;
+}
+
+function canListen(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      resolve(error.code !== 'EADDRINUSE' && error.code !== 'EACCES'),
+    );
+    server.listen({ port, host, exclusive: true, ipv6Only: host === '::' }, () => server.close(() => resolve(true)));
+  });
+}

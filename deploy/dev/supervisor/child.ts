@@ -1,0 +1,49 @@
+import { closeSync, openSync } from 'node:fs';
+import { killGroup, spawnGuarded } from '../bootstrap/guard.mjs';
+import { identityOf } from '../bootstrap/identity.mjs';
+import type { Launch } from './part.ts';
+
+/** How a process ended, in words: "exit code 1", "SIGKILL", "could not be started: …". */
+export interface Ending {
+  readonly code: number | null;
+  readonly text: string;
+}
+
+/** One running process with everything it started. */
+export interface Child {
+  readonly pid: number;
+  readonly identity: string | undefined;
+  readonly ended: Promise<Ending>;
+  signal(signal: NodeJS.Signals): void;
+  /** Asks it to stop, and after its grace period ends it and its whole group. */
+  stop(): Promise<Ending>;
+}
+
+/** Starts a program in a process group of its own; both its outputs go to the log file. */
+export function startChild(launch: Launch, logFile: string): Child {
+  const log = openSync(logFile, 'a');
+  const process_ = spawnGuarded(launch.program, launch.args, {
+    cwd: launch.cwd,
+    env: launch.env,
+    stdio: ['ignore', log, log],
+    stopSignal: launch.stopSignal,
+    graceSeconds: launch.graceSeconds,
+    ...launch.user,
+  });
+  closeSync(log);
+  const pid = process_.pid ?? 0;
+  const ended = new Promise<Ending>((resolve) => {
+    process_.once('error', (error) => resolve({ code: null, text: `could not be started: ${error.message}` }));
+    process_.once('exit', (code, signal) => resolve({ code, text: signal ?? `exit code ${code}` }));
+  });
+  const stopNow = async () => {
+    process_.kill(launch.stopSignal);
+    const timer = setTimeout(() => killGroup(pid), launch.graceSeconds * 1000);
+    const ending = await ended;
+    clearTimeout(timer);
+    return ending;
+  };
+  let stopped: Promise<Ending> | undefined;
+  const stop = () => (stopped ??= stopNow());
+  return { pid, identity: identityOf(pid), ended, signal: (signal) => process_.kill(signal), stop };
+}

@@ -1,0 +1,31 @@
+import type { Part } from './part.ts';
+
+/**
+ * The parts, each behind all that it depends on; otherwise in the order given.
+ * Throws where a dependency is unknown or a circle is closed: both are mistakes in the topology.
+ */
+export function inDependencyOrder(parts: readonly Part[]): Part[] {
+  const byName = new Map(parts.map((part) => [part.name, part]));
+  const ordered = new Set<Part>();
+  const visit = (part: Part, path: readonly string[]): void => {
+    if (ordered.has(part)) return;
+    if (path.includes(part.name)) throw new Error(`Parts depend on each other: ${[...path, part.name].join(' → ')}`);
+    for (const name of part.dependsOn) {
+      const dependency = byName.get(name);
+      if (dependency === undefined) throw new Error(`${part.name} depends on ${name}, which is not in the topology`);
+      visit(dependency, [...path, part.name]);
+    }
+    ordered.add(part);
+  };
+  for (const part of parts) visit(part, []);
+  return [...ordered];
+}
+
+/** The named parts and all that they depend on, directly or not. */
+export function withDependencies(parts: readonly Part[], names: readonly string[]): Part[] {
+  const wanted = new Set(names);
+  for (const part of inDependencyOrder(parts).reverse()) {
+    if (wanted.has(part.name)) for (const name of part.dependsOn) wanted.add(name);
+  }
+  return parts.filter((part) => wanted.has(part.name));
+}

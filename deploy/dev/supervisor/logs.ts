@@ -1,0 +1,43 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  statSync,
+  unwatchFile,
+  watchFile,
+} from 'node:fs';
+import { dirname } from 'node:path';
+
+const FOLLOW_POLL_MS = 200;
+
+/** Begins a part's log anew; the one before it stays beside it as `<log>.1`. */
+export function rotate(file: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  if (existsSync(file)) renameSync(file, `${file}.1`);
+}
+
+/** Calls back with what is in the file and then with all that is added, until the signal aborts. */
+export async function follow(file: string, write: (chunk: Buffer) => void, signal: AbortSignal): Promise<void> {
+  let offset = 0;
+  const readOn = () => {
+    if (!existsSync(file)) return;
+    const { size } = statSync(file);
+    // A file that shrank was begun anew.
+    if (size < offset) offset = 0;
+    if (size === offset) return;
+    const chunk = Buffer.alloc(size - offset);
+    const handle = openSync(file, 'r');
+    const read = readSync(handle, chunk, 0, chunk.length, offset);
+    closeSync(handle);
+    offset += read;
+    write(chunk.subarray(0, read));
+  };
+  readOn();
+  if (signal.aborted) return;
+  watchFile(file, { interval: FOLLOW_POLL_MS }, readOn);
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+  unwatchFile(file, readOn);
+}

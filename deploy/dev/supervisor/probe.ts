@@ -1,0 +1,70 @@
+import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const FIRST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 500;
+const ONE_TRY_MS = 3000;
+
+export interface ProbeLimits {
+  readonly withinSeconds: number;
+  /** Aborts the waiting: the stack stops, or the process ended. */
+  readonly signal: AbortSignal;
+}
+
+/** Repeats a probe, with growing pauses, until it succeeds. Rejects with the last reason when time is up. */
+export async function untilHealthy(
+  probe: (signal: AbortSignal) => Promise<void>,
+  { withinSeconds, signal }: ProbeLimits,
+): Promise<void> {
+  const deadline = Date.now() + withinSeconds * 1000;
+  let reason: unknown;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.6, LONGEST_PAUSE_MS)) {
+    signal.throwIfAborted();
+    try {
+      await abortable(probe(AbortSignal.any([signal, AbortSignal.timeout(ONE_TRY_MS)])), signal);
+      return;
+    } catch (error) {
+      reason = error;
+    }
+    signal.throwIfAborted();
+    if (Date.now() + pause > deadline) throw new Error(`no healthy answer within ${withinSeconds} s: ${text(reason)}`);
+    await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
+  }
+}
+
+// Some clients can't be aborted: they are left to their own timeout.
+async function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const stop = Promise.withResolvers<never>();
+  const abort = () => stop.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    await Promise.race([work, stop.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    stop.promise.catch(() => {});
+    work.catch(() => {});
+  }
+}
+
+function text(reason: unknown): string {
+  return reason instanceof Error ? reason.message || reason.name : String(reason);
+}
+
+/** Healthy as soon as something accepts connections on a loopback port. */
+export function probeTcp(port: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, signal });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.on('error', reject);
+  });
+}
+
+/** Healthy when a GET answers 200. */
+export async function probeHttp(url: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, { signal });
+  const body = await response.text();
+  if (response.status !== 200) throw new Error(`${url} answers ${response.status} ${body.slice(0, 200)}`);
+}

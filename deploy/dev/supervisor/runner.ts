@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '../bootstrap/failure.mjs';
+import { createBackoff } from './backoff.ts';
+import { type Child, startChild } from './child.ts';
+import { rotate } from './logs.ts';
+import type { Launch, Part, Stage, Way } from './part.ts';
+import { untilHealthy } from './probe.ts';
+
+export interface RunnerDeps {
+  readonly part: Part;
+  readonly way: Way;
+  readonly logFile: string;
+  readonly onChange: (stage: Stage, detail?: string) => void;
+  /** Told once when a part that was healthy ended too often to be started again. */
+  readonly onGivenUp: (failure: Failure) => void;
+  /** Resolves when all that this part depends on is healthy; asked before each restart. */
+  readonly dependenciesHealthy: (signal: AbortSignal) => Promise<void>;
+}
+
+/** The life of one part: prepared once, then started, restarted and stopped as often as wanted. */
+export interface Runner {
+  readonly stage: () => Stage;
+  readonly child: () => Child | undefined;
+  readonly launch: () => Launch | undefined;
+  readonly version: () => string | undefined;
+  readonly restarts: () => number;
+  prepare(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Gives a runner that has done nothing yet. `prepare` and `start` reject with a Failure that a person can act on. */
+export function createRunner(deps: RunnerDeps): Runner {
+  const { part, way, logFile } = deps;
+  let stage: Stage = 'waiting';
+  let prepared: { launch?: Launch; version?: string } = {};
+  let child: Child | undefined;
+  let run = new AbortController();
+  let restarts = 0;
+  const backoff = createBackoff();
+
+  const enter = (next: Stage, detail?: string) => {
+    stage = next;
+    deps.onChange(next, detail);
+  };
+  const fail = (what: string, cause?: unknown): Failure => {
+    enter('failed', what);
+    return new Failure(`${part.title}: ${what}`, { logFile, suggestion: part.suggestion, cause });
+  };
+
+  const launchOnce = async (signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    enter(restarts === 0 ? 'starting' : 'restarting');
+    const current = prepared.launch === undefined ? undefined : startChild(prepared.launch, logFile);
+    child = current;
+    const over = new AbortController();
+    void current?.ended.then((ending) => over.abort(new Error(`ended (${ending.text})`)));
+    if (part.kind === 'task' && current !== undefined) {
+      const ending = await current.ended;
+      if (ending.code !== 0) throw new Error(`ended (${ending.text})`);
+      enter('done');
+      return;
+    }
+    await untilHealthy((signal) => way.probe(signal), {
+      withinSeconds: part.readyWithinSeconds,
+      signal: AbortSignal.any([signal, over.signal]),
+    });
+    enter('healthy');
+    if (current !== undefined) void current.ended.then((ending) => onEnd(current, `ended (${ending.text})`));
+  };
+
+  const onEnd = async (ended: Child, text: string): Promise<void> => {
+    const { signal } = run;
+    for (let reason = text; child === ended && !signal.aborted;) {
+      const pause = backoff.next(Date.now());
+      if (pause === undefined) {
+        deps.onGivenUp(fail(`${reason}, too often to start it again`));
+        return;
+      }
+      restarts++;
+      enter('restarting', reason);
+      try {
+        await delay(pause, undefined, { signal });
+        await deps.dependenciesHealthy(signal);
+        await launchOnce(signal);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        await child?.stop();
+        reason = error instanceof Error ? error.message : String(error);
+        if (child !== undefined) ended = child;
+      }
+    }
+  };
+
+  return {
+    stage: () => stage,
+    child: () => child,
+    launch: () => prepared.launch,
+    version: () => prepared.version ?? undefined,
+    restarts: () => restarts,
+    async prepare() {
+      rotate(logFile);
+      try {
+        prepared = await way.prepare();
+      } catch (error) {
+        if (error instanceof Failure) {
+          enter('failed', error.message);
+          throw error;
+        }
+        throw fail(error instanceof Error ? error.message : String(error), error);
+      }
+    },
+    async start() {
+      run = new AbortController();
+      const { signal } = run;
+      try {
+        await launchOnce(signal);
+      } catch (error) {
+        if (!signal.aborted) run.abort();
+        await child?.stop();
+        throw signal.reason === STOPPED ? error : fail(error instanceof Error ? error.message : String(error), error);
+      }
+    },
+    async stop() {
+      run.abort(STOPPED);
+      const running = child;
+      if (running === undefined) {
+        if (stage !== 'failed') enter('stopped');
+        return;
+      }
+      const failed = stage === 'failed';
+      if (!failed && stage !== 'done') enter('stopping');
+      await running.stop();
+      child = undefined;
+      if (!failed) enter('stopped');
+    },
+  };
+}
+
+const STOPPED = new Error('stopped');

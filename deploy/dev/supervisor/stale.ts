@@ -1,0 +1,31 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { killGroup } from '../bootstrap/guard.mjs';
+import { isSameProcess } from '../bootstrap/identity.mjs';
+import type { StackState } from './state.ts';
+
+const POLL_MS = 100;
+
+/**
+ * Ends the processes that a vanished supervisor wrote down and that still run. A process that merely got the same
+ * number later has another start time and is left alone. Gives the names of the parts that were ended.
+ */
+export async function endLeftovers(state: StackState): Promise<string[]> {
+  const left = state.parts.filter(({ pid, identity }) => pid !== undefined && isSameProcess(pid, identity));
+  await Promise.all(
+    left.map(async ({ pid = 0, identity, stopSignal = 'SIGTERM', graceSeconds = 5 }) => {
+      send(pid, stopSignal);
+      const deadline = Date.now() + graceSeconds * 1000;
+      while (isSameProcess(pid, identity) && Date.now() < deadline) await delay(POLL_MS);
+      killGroup(pid);
+    }),
+  );
+  return left.map((part) => part.name);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // ended by itself meanwhile
+  }
+}

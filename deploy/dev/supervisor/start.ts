@@ -1,0 +1,161 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../bootstrap/failure.mjs';
+import { lockHolder, tryLock, unlock } from '../bootstrap/lock.mjs';
+import { choosePorts, type Ports } from '../ports.ts';
+import { type Control, openControl } from './control.ts';
+import { type Folders, foldersOf, makeFolders } from './folders.ts';
+import { inDependencyOrder } from './graph.ts';
+import type { Env, Part, PartContext, Topology, Way } from './part.ts';
+import { findWays } from './preflight.ts';
+import { createRecord, type StateRecord } from './record.ts';
+import type { OwnStack, StackListener } from './stack.ts';
+import { endLeftovers } from './stale.ts';
+import { readState } from './state.ts';
+import { createSupervisor, type Supervisor } from './supervisor.ts';
+
+export interface StartOptions {
+  /** The checkout. */
+  readonly root: string;
+  readonly callerEnv: NodeJS.ProcessEnv;
+  /** Begin with empty data, and delete it at the end. */
+  readonly throwaway?: boolean;
+  readonly onEvent?: StackListener;
+  /** Aborts the start; everything that was started is stopped. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Brings a topology up: ends leftovers, chooses ports, finds each part, and starts them in dependency order.
+ * Rejects with a PreflightFailure that lists all problems, or with the Failure of the first part that failed; no
+ * process is left behind then.
+ */
+export async function startStack(topology: Topology, options: StartOptions): Promise<OwnStack> {
+  const folders = foldersOf(options.root, topology.profile);
+  const parts = inDependencyOrder(topology.parts);
+  if (!tryLock(folders.lockFile)) throw alreadyRunning(topology.profile, lockHolder(folders.lockFile)?.pid);
+  const closers: (() => void)[] = [() => unlock(folders.lockFile)];
+  const close = () => closers.reverse().forEach((closer) => closer());
+  try {
+    const before = readState(folders.stateFile);
+    if (before !== undefined) await endLeftovers(before);
+    makeFolders(folders, { fresh: options.throwaway === true });
+    if (options.throwaway === true) closers.push(() => rmSync(folders.data, { recursive: true, force: true }));
+    const ports = await choosePorts(parts, options.callerEnv);
+    closers.push(() => ports.release());
+    return await bringUp({ topology, parts, options, folders, ports, close });
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+interface Plan {
+  readonly topology: Topology;
+  readonly parts: readonly Part[];
+  readonly options: StartOptions;
+  readonly folders: Folders;
+  readonly ports: Ports;
+  readonly close: () => void;
+}
+
+async function bringUp(plan: Plan): Promise<OwnStack> {
+  const { topology, parts, options, folders, ports } = plan;
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([stopping.signal, options.signal ?? stopping.signal]);
+  const env: Env = {};
+  let record: StateRecord | undefined;
+  const onEvent: StackListener = (event) => {
+    record?.write();
+    options.onEvent?.(event);
+  };
+  const contextOf = (part: Part): PartContext => ({
+    profile: topology.profile,
+    root: options.root,
+    callerEnv: options.callerEnv,
+    dataFolder: join(folders.data, part.name),
+    logFile: join(folders.logs, `${part.name}.log`),
+    port: (name, port) => portOf(ports, name, port),
+    stackEnv: () => env,
+    progress: (detail) => onEvent({ part: part.name, title: part.title, stage: 'installing', detail }),
+    signal,
+  });
+  const ways = await findWays(parts, contextOf, ports.problems);
+  for (const way of ways.values()) Object.assign(env, way.env);
+  Object.assign(env, topology.settings?.(join(folders.data, 'shared'), options.callerEnv));
+  const wayOf = (name: string): Way => lookUp(ways, name);
+  const supervisor = createSupervisor({ parts, wayOf, logFolder: folders.logs, onEvent });
+  const urls = Object.assign({}, ...[...ways.values()].map((way) => way.urls));
+  record = createRecord({ plan, wayOf, supervisor, env, urls });
+  const end = async (control?: Control) => {
+    stopping.abort(new Error('the stack is stopped'));
+    await supervisor.stop();
+    control?.close();
+    record?.remove();
+  };
+  try {
+    const aborted = Promise.withResolvers<never>();
+    signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+    if (signal.aborted) aborted.reject(signal.reason);
+    aborted.promise.catch(() => {});
+    await Promise.race([supervisor.start(signal), aborted.promise]);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  let control: Control | undefined;
+  let ended: Promise<void> | undefined;
+  const stop = () => (ended ??= end(control).then(plan.close));
+  const stack = ownStack({ profile: topology.profile, supervisor, env, urls, stop });
+  control = await openControl(stack);
+  record.ready(control);
+  return stack;
+}
+
+interface Ingredients {
+  readonly profile: string;
+  readonly supervisor: Supervisor;
+  readonly env: Env;
+  readonly urls: Readonly<Record<string, string>>;
+  readonly stop: () => Promise<void>;
+}
+
+function ownStack({ profile, supervisor, env, urls, stop }: Ingredients): OwnStack {
+  return {
+    profile,
+    env,
+    urls,
+    failed: supervisor.failed,
+    pid: (part) => {
+      const runner = supervisor.runnerOf(part);
+      return ['starting', 'restarting', 'healthy', 'stopping'].includes(runner.stage())
+        ? runner.child()?.pid
+        : undefined;
+    },
+    kill: (part, signal = 'SIGKILL') => supervisor.runnerOf(part).child()?.signal(signal),
+    stopPart: (part) => supervisor.runnerOf(part).stop(),
+    startPart: async (part) => {
+      const runner = supervisor.runnerOf(part);
+      if (runner.stage() === 'stopped' || runner.stage() === 'failed') await runner.start();
+    },
+    stop,
+  };
+}
+
+function portOf(ports: Ports, part: string, name: string): number {
+  const port = ports.byPart.get(part)?.[name];
+  if (port === undefined) throw new Error(`${part} has no port called ${name}`);
+  return port;
+}
+
+function lookUp(ways: ReadonlyMap<string, Way>, name: string): Way {
+  const way = ways.get(name);
+  if (way === undefined) throw new Error(`There is no part called ${name}`);
+  return way;
+}
+
+function alreadyRunning(profile: string, pid: number | undefined): Failure {
+  return new Failure(`A ${profile} stack of this checkout is running already (pid ${pid ?? 'unknown'}).`, {
+    suggestion: 'See it with `npm run status`; end it with `npm run stop`.',
+  });
+}

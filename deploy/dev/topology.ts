@@ -1,0 +1,79 @@
+/** What runs. How it is started, watched and stopped stands in `supervisor/`, how each part is got in `parts/`. */
+import { program } from './parts/app.ts';
+import { kafka } from './parts/kafka.ts';
+import { postgres } from './parts/postgres.ts';
+import { redis } from './parts/redis.ts';
+import { developmentSettings as settings } from './parts/secrets.ts';
+import { temporal } from './parts/temporal.ts';
+import type { Part, PartContext, Topology } from './supervisor/part.ts';
+
+const INFRASTRUCTURE = ['postgres', 'redis', 'kafka', 'temporal'];
+const SERVICES = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
+
+// `dev` is found in the same place every day; other stacks take free ports, so that all of them run side by side.
+const DEV_PORTS = { postgres: 24_432, redis: 24_379, kafka: 24_092, temporal: { port: 24_233, uiPort: 24_280 } };
+
+/** Postgres, Redis, Kafka and Temporal, without anything of ours. */
+export function infrastructure(profile: string): Topology {
+  const fixed: Partial<typeof DEV_PORTS> = profile === 'dev' ? DEV_PORTS : {};
+  const parts = [postgres(fixed.postgres), redis(fixed.redis), kafka(fixed.kafka), temporal(fixed.temporal)];
+  return { profile, parts, settings };
+}
+
+/** What `npm run dev` runs: all services in one process, on the public ports. */
+export function development(): Topology {
+  const ports = [
+    { name: 'http', variable: 'PORT', fixed: 8000, strict: true },
+    { name: 'grpc', variable: 'GRPC_PORT', fixed: 50_051, strict: true },
+  ];
+  const app = program({
+    name: 'app',
+    title: 'All services',
+    kind: 'app',
+    run: ['services/main.ts', 'all'],
+    dependsOn: ['migrate', ...INFRASTRUCTURE],
+    ports,
+    offers: appAddresses,
+  });
+  return { profile: 'dev', parts: [...infrastructure('dev').parts, migrate(), app], settings };
+}
+
+/** What the demo and the tests run: the same, but the worker is a process of its own that can be killed. */
+export function withOwnWorker(profile: string): Topology {
+  const app = program({
+    name: 'app',
+    title: 'Services',
+    kind: 'app',
+    run: ['services/main.ts', ...SERVICES],
+    dependsOn: ['migrate', ...INFRASTRUCTURE],
+    ports: [{ name: 'http' }, { name: 'grpc' }],
+    offers: appAddresses,
+  });
+  const worker = program({
+    name: 'worker',
+    title: 'Worker',
+    kind: 'app',
+    run: ['services/main.ts', 'worker'],
+    dependsOn: ['migrate', 'temporal'],
+    ports: [{ name: 'http' }],
+    env: (context) => ({ SERVICES_ADDRESS: `http://127.0.0.1:${context.port('app', 'grpc')}` }),
+  });
+  return { profile, parts: [...infrastructure(profile).parts, migrate(), app, worker], settings };
+}
+
+function migrate(): Part {
+  return program({
+    name: 'migrate',
+    title: 'Migrations and seed',
+    kind: 'task',
+    run: ['services/migrate.ts'],
+    dependsOn: ['postgres'],
+    env: () => ({ SEED: 'true' }),
+  });
+}
+
+function appAddresses(context: PartContext) {
+  const api = `http://127.0.0.1:${context.port('app', 'http')}`;
+  const grpc = `127.0.0.1:${context.port('app', 'grpc')}`;
+  return { env: {}, urls: { api, docs: `${api}/docs`, grpc } };
+}

@@ -1,0 +1,99 @@
+import type { StackEvent, Stage } from '../supervisor/part.ts';
+
+const REDRAW_MS = 100;
+const OVER: readonly Stage[] = ['healthy', 'done', 'failed', 'stopped'];
+const WORDS: Readonly<Record<Stage, string>> = {
+  waiting: 'Waiting',
+  installing: 'Installing',
+  starting: 'Starting',
+  healthy: 'Healthy',
+  done: 'Done',
+  restarting: 'Restarting',
+  stopping: 'Stopping',
+  stopped: 'Stopped',
+  failed: 'Failed',
+};
+const MARKS: Partial<Record<Stage, string>> = { healthy: '✓', done: '✓', failed: '✗', stopped: '■' };
+
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Shows how a stack comes up: one line a part. */
+export interface Progress {
+  readonly show: (event: StackEvent) => void;
+  /** Prints text above nothing: the block of lines is complete and later events start a new one. */
+  end(): void;
+}
+
+interface Line {
+  readonly title: string;
+  readonly since: number;
+  stage: Stage;
+  detail: string | undefined;
+  endedAt: number | undefined;
+}
+
+/** On a terminal each part's line is redrawn with its elapsed time; elsewhere each change is a line of its own. */
+export function createProgress(output: Output, now: () => number = Date.now): Progress {
+  return output.isTTY === true ? redrawn(output, now) : plain(output, now);
+}
+
+function plain(output: Output, now: () => number): Progress {
+  const since = new Map<string, number>();
+  return {
+    show({ part, title, stage, detail }) {
+      const first = since.get(part) ?? now();
+      since.set(part, first);
+      const mark = MARKS[stage] ?? '·';
+      const elapsed = OVER.includes(stage) ? ` (${seconds(now() - first)})` : '';
+      output.write(
+        `${mark} ${title}: ${detail === undefined || stage !== 'installing' ? WORDS[stage] : detail}${elapsed}${stage === 'installing' || detail === undefined ? '' : `: ${detail}`}\n`,
+      );
+    },
+    end() {},
+  };
+}
+
+function redrawn(output: Output, now: () => number): Progress {
+  let lines = new Map<string, Line>();
+  let drawn = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const draw = () => {
+    const width = (output.columns ?? 80) - 1;
+    const text = [...lines.values()].map((line) => format(line, now()).slice(0, width));
+    output.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}${text.map((line) => `\x1b[2K${line}\n`).join('')}`);
+    drawn = text.length;
+  };
+  const end = () => {
+    if (timer === undefined) return;
+    clearInterval(timer);
+    timer = undefined;
+    draw();
+    lines = new Map();
+    drawn = 0;
+  };
+  return {
+    show({ part, title, stage, detail }) {
+      const line = lines.get(part) ?? { title, since: now(), stage, detail, endedAt: undefined };
+      Object.assign(line, { stage, detail, endedAt: OVER.includes(stage) ? now() : undefined });
+      lines.set(part, line);
+      timer ??= setInterval(draw, REDRAW_MS).unref();
+      draw();
+    },
+    end,
+  };
+}
+
+function format(line: Line, now: number): string {
+  const { stage, detail } = line;
+  const word = stage === 'installing' && detail !== undefined ? detail : WORDS[stage];
+  const more = stage === 'installing' || detail === undefined ? '' : `  ${detail}`;
+  return `${MARKS[stage] ?? '·'} ${line.title.padEnd(20)} ${word.padEnd(12)} ${seconds((line.endedAt ?? now) - line.since)}${more}`;
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)}s`;
+}
