@@ -35,6 +35,9 @@ export interface Cancellations {
    * or if the checkout ended otherwise.
    */
   cancel(order: CancellableOrder, cause: string): Promise<'CANCELLED' | 'NOT_CANCELLABLE'>;
-  /** Gives a COMPLETED order's money back and restocks it; resolves once the order is CANCELLED. */
+  /**
+   * Gives a COMPLETED order's money back and restocks it; resolves once the order is CANCELLED. A run of it that was
+   * closed before the order was CANCELLED does not count: another one is started.
+   */
   refund(order: CancellableOrder, cause: string): Promise<void>;
 }
