@@ -1,0 +1,41 @@
+import type { Design } from './design.ts';
+import { AS_DESIGNED } from './design.ts';
+import { events } from './events.ts';
+import { atRest, badStep, violation } from './invariants.ts';
+import type { Result, Violation } from './search.ts';
+import { search } from './search.ts';
+import type { State } from './state.ts';
+import { INITIAL, encode } from './state.ts';
+
+/** Every interleaving of one checkout, its refund and its faults, under the design with some rules turned off. */
+export function searchCheckout(without: readonly (keyof Design)[] = []): Result<State> {
+  const design: Design = { ...AS_DESIGNED, ...Object.fromEntries(without.map((rule) => [rule, false])) };
+  return search<State>({
+    initial: INITIAL,
+    encode,
+    events: (state) => events(state, design),
+    violation,
+    badStep,
+    settled: atRest,
+  });
+}
+
+const changes = (before: State | undefined, after: State): string =>
+  before === undefined
+    ? ''
+    : Object.entries(after)
+        .filter(([field, value]) => field !== 'sent' && Reflect.get(before, field) !== value)
+        .map(([field, value]) => `${field} ${String(Reflect.get(before, field))} → ${String(value)}`)
+        .join(', ');
+
+export const NOTHING_BROKEN = 'every promise is kept';
+
+/** A violation as a story: each event with what it changed. */
+export function tell(violation: Violation<State> | undefined): string {
+  if (!violation) return NOTHING_BROKEN;
+  const { promise, story } = violation;
+  const lines = story.map(
+    ({ says, state }, at) => `${String(at).padStart(3)}. ${says}\n       ${changes(story[at - 1]?.state, state)}`,
+  );
+  return [`Broken: ${promise}`, ...lines.map((line) => line.trimEnd())].join('\n');
+}

@@ -1,0 +1,129 @@
+import type { Design } from './design.ts';
+import type { Call, State } from './state.ts';
+
+/** UNKNOWN is an error that decides nothing: the caller asks again. The last three are the order row's state. */
+export type Reply = 'OK' | 'REFUSED' | 'ALREADY_CAPTURED' | 'UNKNOWN' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+export interface Answer {
+  readonly state: State;
+  readonly reply: Reply;
+}
+type Verb = (state: State, design: Design) => Answer;
+
+const answer = (state: State, reply: Reply = 'OK'): Answer => ({ state, reply });
+const REPEAT_DIFFERS = 'a repeat got another answer than the first';
+
+const claim: Verb = (state, design) => {
+  if (state.claim === 'none') {
+    return state.cart === 'same' ? answer({ ...state, claim: 'CLAIMED' }) : answer(state, 'REFUSED');
+  }
+  if (state.claim === 'RELEASED') return answer(state, 'REFUSED');
+  const contradicts = !design.claimKeyFirst && state.claim === 'CLAIMED' && state.cart === 'edited';
+  return contradicts ? answer({ ...state, broken: REPEAT_DIFFERS }, 'REFUSED') : answer(state);
+};
+
+const releaseClaim: Verb = (state, design) => {
+  if (state.claim === 'none') return answer(design.claimTombstone ? { ...state, claim: 'RELEASED' } : state);
+  return answer(state.claim === 'CLAIMED' || state.claim === 'EXPIRED' ? { ...state, claim: 'RELEASED' } : state);
+};
+
+const reserve: Verb = (state) => {
+  if (state.reservation === 'none') {
+    if (state.shelf < 1) return answer(state, 'REFUSED');
+    return answer({ ...state, reservation: 'ACTIVE', shelf: state.shelf - 1 });
+  }
+  return answer(state, state.reservation === 'RELEASED' ? 'REFUSED' : 'OK');
+};
+
+const releaseStock: Verb = (state, design) => {
+  if (state.reservation === 'ACTIVE') {
+    return answer({ ...state, reservation: 'RELEASED', shelf: state.shelf + 1 });
+  }
+  if (state.reservation === 'none')
+    return answer(design.stockTombstone ? { ...state, reservation: 'RELEASED' } : state);
+  return answer(state.reservation === 'EXPIRED' ? { ...state, reservation: 'RELEASED' } : state);
+};
+
+const commit: Verb = (state, design) => {
+  if (state.reservation === 'ACTIVE') return answer({ ...state, reservation: 'COMMITTED' });
+  if (state.reservation === 'COMMITTED') return answer(state);
+  if (state.reservation !== 'EXPIRED') return answer(state, 'REFUSED');
+  if (!design.retake) return answer(state, 'UNKNOWN');
+  if (state.shelf > 0 || !design.retakeLooksAtShelf) {
+    return answer({ ...state, reservation: 'COMMITTED', shelf: state.shelf - 1 });
+  }
+  return answer(design.commitRefusalStands ? { ...state, reservation: 'REFUSED' } : state, 'REFUSED');
+};
+
+const restock: Verb = (state, design) => {
+  if (state.restocks > 0 && design.restockKeyed) return answer(state);
+  return answer({ ...state, restocks: state.restocks === 0 ? 1 : 2, shelf: state.shelf + 1 });
+};
+
+const hold: Verb = (state) => {
+  if (state.hold === 'none') {
+    if (state.purse < 1) return answer(state, 'REFUSED');
+    return answer({ ...state, hold: 'HELD', purse: state.purse - 1 });
+  }
+  return answer(state, state.hold === 'VOIDED' ? 'REFUSED' : 'OK');
+};
+
+const capture: Verb = (state, design) => {
+  const late = design.captureDeadline && state.late;
+  if (state.hold === 'CAPTURED') {
+    return late && !design.captureKeyFirst ? answer({ ...state, broken: REPEAT_DIFFERS }, 'REFUSED') : answer(state);
+  }
+  if (state.hold !== 'HELD' || late) return answer(state, 'REFUSED');
+  const live = state.reservation === 'ACTIVE' && state.claim === 'CLAIMED';
+  return answer({ ...state, hold: 'CAPTURED', broken: live ? state.broken : 'captured without live stock and claim' });
+};
+
+/** Not `void`, which is a word of the language. */
+const voidHold: Verb = (state, design) => {
+  if (state.hold === 'CAPTURED') return answer(state, 'ALREADY_CAPTURED');
+  if (state.hold === 'HELD') return answer({ ...state, hold: 'VOIDED', purse: state.purse + 1 });
+  return answer(state.hold === 'none' && design.holdTombstone ? { ...state, hold: 'VOIDED' } : state);
+};
+
+const refund: Verb = (state, design) => {
+  if (state.hold !== 'CAPTURED' || (state.refunds > 0 && design.refundKeyed)) return answer(state);
+  return answer({ ...state, refunds: state.refunds === 0 ? 1 : 2, purse: state.purse + 1 });
+};
+
+const writeOrder =
+  (wanted: 'COMPLETED' | 'FAILED' | 'CANCELLED'): Verb =>
+  (state, design) => {
+    if (state.order === 'PENDING' || !design.endedOrderStands) return answer({ ...state, order: wanted }, wanted);
+    return answer(state, state.order === 'REFUNDED' ? 'COMPLETED' : state.order);
+  };
+
+const cancelCompleted: Verb = (state) => answer(state.order === 'COMPLETED' ? { ...state, order: 'REFUNDED' } : state);
+
+const VERBS: Readonly<Record<Call, Verb>> = {
+  claim,
+  reserve,
+  hold,
+  capture,
+  commit,
+  complete: writeOrder('COMPLETED'),
+  void: voidHold,
+  releaseStock,
+  releaseClaim,
+  fail: writeOrder('FAILED'),
+  cancel: writeOrder('CANCELLED'),
+  refund,
+  restock,
+  cancelCompleted,
+};
+
+/** What the service does on a call, and what it answers. The same object comes back where nothing changed. */
+export function serve(call: Call, state: State, design: Design): Answer {
+  return VERBS[call](state, design);
+}
+
+/** What the cart does with the event of the order's end. Its inbox lets that happen once. */
+export function hearOrderEvent(state: State, design: Design): State {
+  const heard = { ...state, heard: true };
+  if (state.order === 'FAILED' || state.order === 'CANCELLED') return releaseClaim(heard, design).state;
+  if (state.claim !== 'CLAIMED' && state.claim !== 'EXPIRED') return heard;
+  return { ...heard, claim: 'CONSUMED', cart: state.cart === 'same' ? 'edited' : state.cart };
+}

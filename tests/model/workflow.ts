@@ -1,0 +1,128 @@
+import type { Design } from './design.ts';
+import type { Reply } from './rules.ts';
+import type { Call, Forward, Outcome, State, Step } from './state.ts';
+import { bit } from './state.ts';
+
+const FORWARD = /^(begin|stage1:...|capture|commit|complete)$/;
+export const isForward = (at: Step | 'none'): at is Forward => FORWARD.test(at);
+export const isDone = (at: Step): boolean => at.startsWith('done');
+
+const STAGE1: readonly Call[] = ['claim', 'reserve', 'hold'];
+const RELEASES: readonly Call[] = ['releaseStock', 'releaseClaim'];
+const ONE_CALL: Readonly<Partial<Record<Step, readonly Call[]>>> = {
+  capture: ['capture'],
+  commit: ['commit'],
+  complete: ['complete'],
+  refund: ['refund'],
+  'refunded-release': ['releaseClaim'],
+  'refunded-write': ['fail'],
+  'write-fail': ['fail'],
+  'write-cancel': ['cancel'],
+};
+
+const digits = (at: Step): string => /:([01]+)/.exec(at)?.[1] ?? '';
+const unanswered = (calls: readonly Call[], at: Step): readonly Call[] =>
+  calls.filter((_, index) => digits(at)[index] === '0');
+const OPEN_CALLS = new Map<Step, readonly Call[]>();
+
+/** The calls that a run at this step has made and waits for. */
+export function openCalls(at: Step): readonly Call[] {
+  const known = OPEN_CALLS.get(at);
+  if (known) return known;
+  const calls = at.startsWith('stage1')
+    ? unanswered(STAGE1, at)
+    : at.startsWith('void')
+      ? (['void'] as const)
+      : at.startsWith('release')
+        ? unanswered(RELEASES, at)
+        : (ONE_CALL[at] ?? []);
+  OPEN_CALLS.set(at, calls);
+  return calls;
+}
+
+const sentFor = (at: Step): number => openCalls(at).reduce((bits, call) => bits | bit(call), 0);
+
+/** To another step, which makes its calls. What isn't forward is a regular activity and recorded at once. */
+export function go(state: State, at: Step): State {
+  const sent = state.sent | sentFor(at);
+  return isForward(at) ? { ...state, at, sent } : { ...state, at, sent, recorded: 'begin', cancelAsked: false };
+}
+
+const tick = (at: string, calls: readonly Call[], call: Call): string => {
+  const found = digits(at as Step).split('');
+  found[calls.indexOf(call)] = '1';
+  return at.replace(/:[01]+/, `:${found.join('')}`);
+};
+
+/** One answered call of the forward part: where it leads, or `refused`, or `ended`. Workers old and new share it. */
+function forward(at: Forward, call: Call, reply: Reply): Forward | 'refused' | 'ended' {
+  if (at === 'complete') return 'ended';
+  if (reply === 'REFUSED') return 'refused';
+  if (at === 'capture') return 'commit';
+  if (at === 'commit') return 'complete';
+  return tick(at, STAGE1, call) as Forward;
+}
+
+const outcomeOf = (at: Step): Outcome => (at.endsWith('cancel') ? 'cancel' : 'fail');
+const written = (reply: Reply): Step => `done:${reply as 'COMPLETED' | 'FAILED' | 'CANCELLED'}`;
+
+/** The undo, as designed: void alone, then both releases, then the write, whatever this run remembers having called. */
+export function beginUndo(state: State, outcome: Outcome, design: Design, refused?: Call): State {
+  const answered = digits(state.at);
+  const forgets = (call: Call, index: number): boolean => {
+    if (state.at === 'begin') return !design.undoUnremembered;
+    if (!state.at.startsWith('stage1')) return false;
+    if (call === refused) return !design.undoRefused || !design.undoUnanswered;
+    return answered[index] === '0' && !design.undoUnanswered;
+  };
+  const [claim = false, stock = false, hold = false] = STAGE1.map(forgets);
+  const skipped = `${stock ? 1 : 0}${claim ? 1 : 0}` as const;
+  const start = design.writeAfterUndo
+    ? state
+    : { ...state, order: outcome === 'fail' ? ('FAILED' as const) : ('CANCELLED' as const) };
+  if (!hold && design.voidFirst) return go(start, `void:${skipped}-${outcome}`);
+  return skipped === '11' ? go(start, `write-${outcome}`) : go(start, `release:${skipped}-${outcome}`);
+}
+
+function hearInUndo(state: State, call: Call, reply: Reply, design: Design): State {
+  const outcome = outcomeOf(state.at);
+  if (call === 'void' && reply === 'ALREADY_CAPTURED' && design.voidDecides) return go(state, 'commit');
+  const after = call === 'void' ? digits(state.at) : digits(tick(state.at, RELEASES, call) as Step);
+  if (after !== '11') return go(state, `release:${after as '00' | '01' | '10'}-${outcome}`);
+  return call !== 'void' && !design.voidFirst ? go(state, `void:11-${outcome}`) : go(state, `write-${outcome}`);
+}
+
+/** What the workflow does with the answer to one of its open calls. */
+export function hear(state: State, call: Call, reply: Reply, design: Design): State {
+  const { at } = state;
+  if (reply === 'UNKNOWN') return state;
+  if (at.startsWith('void') || at.startsWith('release')) return hearInUndo(state, call, reply, design);
+  if (at === 'refund') return go(state, 'refunded-release');
+  if (at === 'refunded-release') return go(state, 'refunded-write');
+  if (at === 'write-fail' || at === 'refunded-write')
+    return go(state, written(design.adoptsOrderRow ? reply : 'FAILED'));
+  if (at === 'write-cancel') return go(state, written(design.adoptsOrderRow ? reply : 'CANCELLED'));
+  if (!isForward(at)) return state;
+  const next = forward(at, call, reply);
+  if (next === 'ended') return go(state, written(design.adoptsOrderRow ? reply : 'COMPLETED'));
+  if (next !== 'refused') return go(state, next);
+  if (at === 'commit') return go(state, design.moneyBack ? 'refund' : 'refunded-release');
+  return beginUndo(state, state.cancelAsked ? 'cancel' : 'fail', design, call);
+}
+
+/** A worker that lost its task keeps to the forward part: anything unusual needs the server, which turns it away. */
+export function zombieHears(state: State, call: Call, reply: Reply): State {
+  if (state.zombie === 'none' || reply === 'UNKNOWN') return state;
+  const next = forward(state.zombie, call, reply);
+  return next === 'refused' || next === 'ended' ? { ...state, zombie: 'none' } : zombieGoes(state, next);
+}
+
+/**
+ * Where it waits for nothing it calls at once, which loses no story: `sent` lets a call arrive at any later time. At its
+ * last call there is nothing left to hear.
+ */
+export function zombieGoes(state: State, to: Forward): State {
+  if (to === 'begin') return zombieGoes(state, 'stage1:000');
+  if (to === 'stage1:111') return zombieGoes(state, 'capture');
+  return { ...state, sent: state.sent | sentFor(to), zombie: to === 'complete' ? 'none' : to };
+}
