@@ -98,4 +98,5 @@ export const INITIAL: State = {
 /** Every state is made from another by spreading it, so that the fields keep their order. */
 export const encode = (state: State): string => Object.values(state).join();
 
+/** The call's bit in `sent`. */
 export const bit = (call: Call): number => 1 << CALLS.indexOf(call);

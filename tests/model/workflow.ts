@@ -86,7 +86,9 @@ export function beginUndo(state: State, outcome: Outcome, design: Design, refuse
 
 function hearInUndo(state: State, call: Call, reply: Reply, design: Design): State {
   const outcome = outcomeOf(state.at);
-  if (call === 'void' && reply === 'ALREADY_CAPTURED' && design.voidDecides) return go(state, 'commit');
+  if (call === 'void' && reply === 'ALREADY_CAPTURED' && design.voidDecides) {
+    return { ...go(state, 'commit'), recorded: 'commit' };
+  }
   const after = call === 'void' ? digits(state.at) : digits(tick(state.at, RELEASES, call) as Step);
   if (after !== '11') return go(state, `release:${after as '00' | '01' | '10'}-${outcome}`);
   return call !== 'void' && !design.voidFirst ? go(state, `void:11-${outcome}`) : go(state, `write-${outcome}`);
