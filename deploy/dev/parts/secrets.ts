@@ -40,12 +40,13 @@ function makeSecrets(folder: string): void {
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const write = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });
   write(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'));
-  const published = CALLERS.map((caller) => {
+  const published = [];
+  for (const caller of CALLERS) {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
     write(join(keys, `${caller}.json`), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }));
-    return { ...publicKey.export({ format: 'jwk' }), ...marks };
-  });
+    published.push({ ...publicKey.export({ format: 'jwk' }), ...marks });
+  }
   write(join(keys, 'public.json'), JSON.stringify({ keys: published }));
   renameSync(aside, secrets);
 }

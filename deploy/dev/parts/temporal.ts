@@ -72,17 +72,24 @@ async function installed(context: PartContext): Promise<Way | Refusal> {
 function launch(program: string, context: PartContext): Launch {
   mkdirSync(context.dataFolder, { recursive: true });
   const port = (name: string) => String(context.port('temporal', name));
-  const each = (flag: string, values: readonly string[]) => values.flatMap((value) => [flag, value]);
-  const config = Object.entries(DYNAMIC_CONFIG).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return {
     program,
     args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', port('grpc'), '--ui-port', port('ui')],
-      ...['--http-port', port('http'), '--metrics-port', port('metrics')],
-      ...['--db-filename', join(context.dataFolder, 'temporal.sqlite'), '--log-format', 'json', '--log-level', 'warn'],
-      ...each('--sqlite-pragma', PRAGMAS),
-      ...each('--search-attribute', SEARCH_ATTRIBUTES),
-      ...each('--dynamic-config-value', config),
+      'server',
+      'start-dev',
+      ...flags({
+        ip: '127.0.0.1',
+        port: port('grpc'),
+        'ui-port': port('ui'),
+        'http-port': port('http'),
+        'metrics-port': port('metrics'),
+        'db-filename': join(context.dataFolder, 'temporal.sqlite'),
+        'log-format': 'json',
+        'log-level': 'warn',
+        'sqlite-pragma': PRAGMAS,
+        'search-attribute': SEARCH_ATTRIBUTES,
+        'dynamic-config-value': Object.entries(DYNAMIC_CONFIG).map(([name, value]) => `${name}=${value}`),
+      }),
     ],
     cwd: context.dataFolder,
     // A person's own Temporal profile has no say in this.
@@ -90,6 +97,11 @@ function launch(program: string, context: PartContext): Launch {
     stopSignal: 'SIGTERM',
     graceSeconds: 15,
   };
+}
+
+// A list stands for the same flag given several times.
+function flags(values: Readonly<Record<string, string | readonly string[]>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [value].flat().flatMap((item) => [`--${name}`, item]));
 }
 
 function own(context: PartContext): Pick<Way, 'probe' | 'env' | 'urls'> {

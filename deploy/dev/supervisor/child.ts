@@ -22,7 +22,7 @@ export interface Child {
 /** Starts a program in a process group of its own; both its outputs go to the log file. */
 export function startChild(launch: Launch, logFile: string): Child {
   const log = openSync(logFile, 'a');
-  const process_ = spawnGuarded(launch.program, launch.args, {
+  const spawned = spawnGuarded(launch.program, launch.args, {
     cwd: launch.cwd,
     env: launch.env,
     stdio: ['ignore', log, log],
@@ -31,13 +31,13 @@ export function startChild(launch: Launch, logFile: string): Child {
     ...launch.user,
   });
   closeSync(log);
-  const pid = process_.pid ?? 0;
+  const pid = spawned.pid ?? 0;
   const ended = new Promise<Ending>((resolve) => {
-    process_.once('error', (error) => resolve({ code: null, text: `could not be started: ${error.message}` }));
-    process_.once('exit', (code, signal) => resolve({ code, text: signal ?? `exit code ${code}` }));
+    spawned.once('error', (error) => resolve({ code: null, text: `could not be started: ${error.message}` }));
+    spawned.once('exit', (code, signal) => resolve({ code, text: signal ?? `exit code ${code}` }));
   });
   const stopNow = async () => {
-    process_.kill(launch.stopSignal);
+    spawned.kill(launch.stopSignal);
     const timer = setTimeout(() => killGroup(pid), launch.graceSeconds * 1000);
     const ending = await ended;
     clearTimeout(timer);
@@ -45,5 +45,5 @@ export function startChild(launch: Launch, logFile: string): Child {
   };
   let stopped: Promise<Ending> | undefined;
   const stop = () => (stopped ??= stopNow());
-  return { pid, identity: identityOf(pid), ended, signal: (signal) => process_.kill(signal), stop };
+  return { pid, identity: identityOf(pid), ended, signal: (signal) => spawned.kill(signal), stop };
 }

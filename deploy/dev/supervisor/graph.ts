@@ -24,7 +24,7 @@ export function inDependencyOrder(parts: readonly Part[]): Part[] {
 /** The named parts and all that they depend on, directly or not. */
 export function withDependencies(parts: readonly Part[], names: readonly string[]): Part[] {
   const wanted = new Set(names);
-  for (const part of inDependencyOrder(parts).reverse()) {
+  for (const part of inDependencyOrder(parts).toReversed()) {
     if (wanted.has(part.name)) for (const name of part.dependsOn) wanted.add(name);
   }
   return parts.filter((part) => wanted.has(part.name));

@@ -35,7 +35,7 @@ export async function startStack(topology: Topology, options: StartOptions): Pro
   const parts = inDependencyOrder(topology.parts);
   if (!tryLock(folders.lockFile)) throw alreadyRunning(topology.profile, lockHolder(folders.lockFile)?.pid);
   const closers: (() => void)[] = [() => unlock(folders.lockFile)];
-  const close = () => closers.reverse().forEach((closer) => closer());
+  const close = () => closers.toReversed().forEach((closer) => closer());
   try {
     const before = readState(folders.stateFile);
     if (before !== undefined) await endLeftovers(before);

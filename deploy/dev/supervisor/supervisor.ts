@@ -54,7 +54,7 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent }: Superviso
       logFile: join(logFolder, `${part.name}.log`),
       onChange: (stage, detail) => {
         onEvent({ part: part.name, title: part.title, stage, ...(detail === undefined ? {} : { detail }) });
-        for (const wake of [...listeners]) wake();
+        for (const wake of listeners) wake();
       },
       onGivenUp: givenUp.resolve,
       dependenciesHealthy: (signal) => dependenciesHealthy(part, signal),
@@ -80,7 +80,7 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent }: Superviso
     },
     async stop() {
       await inOrder(
-        inDependencyOrder(parts).reverse(),
+        inDependencyOrder(parts).toReversed(),
         (part) => parts.filter((other) => other.dependsOn.includes(part.name)).map((other) => other.name),
         (part) => runnerOf(part.name).stop(),
       );

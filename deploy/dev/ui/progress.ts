@@ -1,7 +1,7 @@
 import type { StackEvent, Stage } from '../supervisor/part.ts';
 
 const REDRAW_MS = 100;
-const OVER: readonly Stage[] = ['healthy', 'done', 'failed', 'stopped'];
+const OVER: ReadonlySet<Stage> = new Set(['healthy', 'done', 'failed', 'stopped']);
 const WORDS: Readonly<Record<Stage, string>> = {
   waiting: 'Waiting',
   installing: 'Installing',
@@ -48,7 +48,7 @@ function plain(output: Output, now: () => number): Progress {
       const first = since.get(part) ?? now();
       since.set(part, first);
       const mark = MARKS[stage] ?? '·';
-      const elapsed = OVER.includes(stage) ? ` (${seconds(now() - first)})` : '';
+      const elapsed = OVER.has(stage) ? ` (${seconds(now() - first)})` : '';
       output.write(
         `${mark} ${title}: ${detail === undefined || stage !== 'installing' ? WORDS[stage] : detail}${elapsed}${stage === 'installing' || detail === undefined ? '' : `: ${detail}`}\n`,
       );
@@ -78,7 +78,7 @@ function redrawn(output: Output, now: () => number): Progress {
   return {
     show({ part, title, stage, detail }) {
       const line = lines.get(part) ?? { title, since: now(), stage, detail, endedAt: undefined };
-      Object.assign(line, { stage, detail, endedAt: OVER.includes(stage) ? now() : undefined });
+      Object.assign(line, { stage, detail, endedAt: OVER.has(stage) ? now() : undefined });
       lines.set(part, line);
       timer ??= setInterval(draw, REDRAW_MS).unref();
       draw();

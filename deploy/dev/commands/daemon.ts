@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Failure } from '../bootstrap/failure.mjs';
+import type { StackEvent } from '../supervisor/part.ts';
+import { startStack } from '../supervisor/start.ts';
+import type { Command } from './context.ts';
+import { callersOwn } from './settings.ts';
+import { topologyOf } from './topologies.ts';
+
+const CHANNEL = 3;
+const CHANNEL_VARIABLE = 'ECOMMERCE_DAEMON_CHANNEL';
+
+type Message =
+  | { readonly event: StackEvent }
+  | { readonly ready: true }
+  | { readonly failure: { message: string; logFile?: string | undefined; suggestion?: string | undefined } };
+
+export interface DaemonOptions {
+  readonly profile: string;
+  readonly infraOnly?: boolean;
+  readonly throwaway?: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  /** Where the supervisor itself writes, should it have something to say. */
+  readonly log: string;
+  readonly onEvent: (event: StackEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts a supervisor that outlives this process; resolves when its stack is ready. Rejects with the Failure of the
+ * start, and then nothing is left running: the same holds if this process ends, in whatever way, before it is ready.
+ */
+export async function startDaemon(options: DaemonOptions): Promise<void> {
+  mkdirSync(dirname(options.log), { recursive: true });
+  const log = openSync(options.log, 'w');
+  const program = fileURLToPath(new URL('../main.ts', import.meta.url));
+  const flags = [options.infraOnly === true ? '--infra-only' : '', options.throwaway === true ? '--throwaway' : ''];
+  const args = [...process.execArgv, program, 'daemon', options.profile, ...flags.filter((flag) => flag !== '')];
+  const child = spawn(process.execPath, args, {
+    env: { ...callersOwn(options.env), [CHANNEL_VARIABLE]: String(CHANNEL) },
+    stdio: ['ignore', log, log, 'pipe'],
+    detached: true,
+  });
+  closeSync(log);
+  const abort = () => child.kill('SIGTERM');
+  options.signal.addEventListener('abort', abort, { once: true });
+  const channel = child.stdio[CHANNEL];
+  if (!(channel instanceof Socket)) throw new Error('the daemon has no channel');
+  try {
+    await untilReady(child, channel, options);
+  } finally {
+    options.signal.removeEventListener('abort', abort);
+    channel.destroy();
+    child.unref();
+  }
+}
+
+async function untilReady(child: ReturnType<typeof spawn>, channel: Socket, options: DaemonOptions): Promise<void> {
+  let failure: Failure | undefined;
+  const ready = Promise.withResolvers<void>();
+  createInterface({ input: channel }).on('line', (line) => {
+    const message: Message = JSON.parse(line);
+    if ('event' in message) options.onEvent(message.event);
+    else if ('ready' in message) ready.resolve();
+    else failure = new Failure(message.failure.message, message.failure);
+  });
+  child.once('error', ready.reject);
+  // `close` comes when the channel, too, is at its end.
+  child.once('close', (code) => {
+    ready.reject(failure ?? new Failure(`The supervisor ended (exit code ${code}).`, { logFile: options.log }));
+  });
+  await ready.promise;
+}
+
+/** The supervisor in the background. Not for people: `dev --detach` and `demo --keep` start it. */
+export const daemon: Command = async ({ root, env, args, ending }) => {
+  const channel = new Socket({ fd: Number(env[CHANNEL_VARIABLE]), readable: true, writable: true });
+  delete env[CHANNEL_VARIABLE];
+  const starting = new AbortController();
+  channel.on('error', () => {});
+  channel.on('close', () => starting.abort(new Error('whoever started this is gone')));
+  channel.resume();
+  const send = (message: Message) => {
+    if (channel.writable) channel.write(`${JSON.stringify(message)}\n`);
+  };
+  try {
+    const topology = await topologyOf({ profile: args[0] ?? 'dev', infraOnly: args.includes('--infra-only'), env });
+    const stack = await startStack(topology, {
+      root,
+      callerEnv: env,
+      throwaway: args.includes('--throwaway'),
+      onEvent: (event) => send({ event }),
+      signal: AbortSignal.any([ending.signal, starting.signal]),
+    });
+    send({ ready: true });
+    channel.end();
+    const asked = Promise.withResolvers<undefined>();
+    ending.signal.addEventListener('abort', () => asked.resolve(undefined), { once: true });
+    if (ending.signal.aborted) asked.resolve(undefined);
+    const failure = await Promise.race([asked.promise, stack.failed]);
+    await stack.stop();
+    if (failure !== undefined) throw failure;
+    return 0;
+  } catch (error) {
+    if (error instanceof Failure) {
+      const { message, logFile, suggestion } = error;
+      await new Promise<void>((resolve) =>
+        channel.end(`${JSON.stringify({ failure: { message, logFile, suggestion } })}\n`, resolve),
+      );
+    }
+    throw error;
+  }
+};

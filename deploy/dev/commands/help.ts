@@ -1,0 +1,21 @@
+import type { Command } from './context.ts';
+
+const TEXT = `npm run <command> [-- arguments]
+
+  dev [--detach] [--infra-only]   run everything on this machine
+  status [--json]                 what runs, where, how it was got, what it takes
+  logs <part> [--follow]          a part's log
+  stop                            end dev and a kept demo
+  reset                           empty dev's data
+  test [vitest's arguments]       run the tests against a stack of their own (--infra-only: only the servers)
+  demo [--keep]                   show it at work
+  cli                             the operator's command line
+
+By node deploy/dev/bootstrap.mjs <command> also: kill, restart, stop-part, start-part <part> [--profile name];
+run <script|program> [arguments]; bench.`;
+
+/** Says what there is. */
+export const help: Command = async ({ print }) => {
+  print(TEXT);
+  return 0;
+};

@@ -1,0 +1,25 @@
+import { Failure } from '../bootstrap/failure.mjs';
+import { attachStack } from '../supervisor/attach.ts';
+import { foldersOf } from '../supervisor/folders.ts';
+import { isSupervised, readState } from '../supervisor/state.ts';
+import { runForeground } from './child.ts';
+import type { Command } from './context.ts';
+import { environmentFor } from './settings.ts';
+
+/**
+ * `run <script|program> [args]`: runs it on Node 24 with the packages installed. Where a dev stack runs, its
+ * addresses are in the environment, unless the caller set them.
+ */
+export const run: Command = async ({ root, env, args, ending }) => {
+  const [target, ...rest] = args;
+  if (target === undefined) throw new Failure('Run what?', { suggestion: 'npm run cli -- --help' });
+  const isScript = /\.[mc]?[jt]s$/.test(target);
+  const [program, programArgs] = isScript
+    ? [process.execPath, ['--disable-warning=ExperimentalWarning', target, ...rest]]
+    : [target, rest];
+  const { stateFile } = foldersOf(root, 'dev');
+  const state = readState(stateFile);
+  const stack = state !== undefined && isSupervised(state) ? attachStack(stateFile) : undefined;
+  const childEnv = stack === undefined ? env : environmentFor(stack, root, env, true);
+  return runForeground(program, programArgs, { cwd: process.cwd(), env: childEnv, signal: ending.signal });
+};

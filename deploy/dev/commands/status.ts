@@ -1,0 +1,77 @@
+import { identityOf, isSameProcess } from '../bootstrap/identity.mjs';
+import { isSupervised, type PartState, type StackState } from '../supervisor/state.ts';
+import { memoryByProcess } from '../ui/memory.ts';
+import { type Command, takeFlag } from './context.ts';
+import { knownStacks } from './stacks.ts';
+
+/** What runs, where, how it was got and what it takes; `--json` for programs. Exit code 0 whether or not it runs. */
+export const status: Command = async ({ root, args, print }) => {
+  const memory = memoryByProcess();
+  const stacks = knownStacks(root).map((state) => describe(state, memory));
+  if (takeFlag(args, '--json').on) {
+    const dev = stacks.find((stack) => stack.profile === 'dev');
+    const brief = {
+      running: dev?.running ?? false,
+      ready: dev?.ready ?? false,
+      urls: dev?.urls ?? {},
+      parts: dev?.parts ?? [],
+    };
+    print(JSON.stringify({ ...brief, stacks }, undefined, 2));
+    return 0;
+  }
+  if (stacks.length === 0) print('Nothing is running. Start it: npm run dev');
+  for (const stack of stacks) print(format(stack));
+  return 0;
+};
+
+function describe(state: StackState, memory: ReadonlyMap<number, number>) {
+  const running = isSupervised(state);
+  const { profile, startedAt, supervisor, urls } = state;
+  const parts = state.parts.map((part) => describePart(part, running, memory));
+  return { profile, running, ready: running && state.ready, startedAt, supervisorPid: supervisor.pid, urls, parts };
+}
+
+function describePart(part: PartState, supervised: boolean, memory: ReadonlyMap<number, number>) {
+  const { name, title, kind, detail, from, version, ports, urls, log, restarts, pid, identity } = part;
+  const alive = pid !== undefined && isSameProcess(pid, identity ?? identityOf(pid));
+  // A state that nobody keeps up any more is told from the processes alone.
+  const stage = supervised ? part.stage : alive ? 'orphaned' : 'stopped';
+  return {
+    name,
+    title,
+    kind,
+    state: stage,
+    ...(detail === undefined ? {} : { detail }),
+    ...(alive ? { pid, memoryMiB: Math.round((memory.get(pid) ?? 0) / 1024 / 1024) } : {}),
+    from,
+    ...(version === undefined ? {} : { version }),
+    ports,
+    urls,
+    restarts,
+    log,
+  };
+}
+
+function format(stack: ReturnType<typeof describe>): string {
+  const word = stack.ready ? 'ready' : stack.running ? 'starting' : 'left behind by a killed launcher (npm run stop)';
+  const rows = stack.parts.map(({ title, state, pid, memoryMiB, version, from, ports }) => [
+    title,
+    state,
+    pid === undefined ? '' : `pid ${pid}`,
+    memoryMiB === undefined ? '' : `${memoryMiB} MiB`,
+    Object.entries(ports)
+      .map(([name, port]) => `${name} ${port}`)
+      .join(', '),
+    [version, from].filter((text) => text !== undefined).join(', '),
+  ]);
+  const widths = rows.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);
+  const table = rows.map(
+    (row) =>
+      `  ${row
+        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+        .join('  ')
+        .trimEnd()}`,
+  );
+  const urls = Object.entries(stack.urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`);
+  return [`${stack.profile}: ${word}`, ...table, ...urls].join('\n');
+}

@@ -1,0 +1,42 @@
+import { rmSync } from 'node:fs';
+import { lockHolder } from '../bootstrap/lock.mjs';
+import { endStack } from '../supervisor/attach.ts';
+import { foldersOf } from '../supervisor/folders.ts';
+import { isSupervised, type StackState } from '../supervisor/state.ts';
+import type { Command, CommandContext } from './context.ts';
+import { knownStacks } from './stacks.ts';
+
+/** Ends the dev stack and a kept demo, and what a killed launcher left behind. Running tests are left alone. */
+export const stop: Command = async (context) => {
+  const stacks = knownStacks(context.root).filter((state) => !isTestRun(state));
+  if (stacks.length === 0) context.print('Nothing is running.');
+  for (const state of stacks) await end(context, state);
+  return 0;
+};
+
+/** Empties the dev stack's data: the next start begins anew. A running one is stopped first. */
+export const reset: Command = async (context) => {
+  const state = knownStacks(context.root).find(({ profile }) => profile === 'dev');
+  if (state !== undefined) await end(context, state);
+  const folders = foldersOf(context.root, 'dev');
+  const starting = lockHolder(folders.lockFile);
+  if (starting !== undefined) process.kill(starting.pid, 'SIGTERM');
+  rmSync(folders.data, { recursive: true, force: true });
+  context.print('The data of the dev stack are gone. Start it again: npm run dev');
+  const elsewhere = state?.parts.filter(({ from }) => from === 'environment').map(({ title }) => title) ?? [];
+  if (elsewhere.length > 0) context.print(`Not touched, because it is not ours: ${elsewhere.join(', ')}.`);
+  return 0;
+};
+
+function isTestRun(state: StackState): boolean {
+  return isSupervised(state) && /^(test|bench)/.test(state.profile);
+}
+
+async function end({ root, print }: CommandContext, state: StackState): Promise<void> {
+  process.stderr.write(`Stopping the ${state.profile} stack\n`);
+  await endStack(state);
+  const { stateFile, lockFile } = foldersOf(root, state.profile);
+  rmSync(stateFile, { force: true });
+  if (lockHolder(lockFile) === undefined) rmSync(lockFile, { force: true });
+  print(`The ${state.profile} stack is stopped.`);
+}

@@ -1,0 +1,23 @@
+import { pathToFileURL } from 'node:url';
+import type { Topology } from '../supervisor/part.ts';
+import { development, infrastructure, withOwnWorker } from '../topology.ts';
+
+export interface TopologyChoice {
+  readonly profile: string;
+  readonly infraOnly?: boolean;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * The topology of a profile. ECOMMERCE_TOPOLOGY names a module whose default export is to run instead: so the
+ * launcher's own tests start small programs through the whole of it.
+ */
+export async function topologyOf({ profile, infraOnly = false, env }: TopologyChoice): Promise<Topology> {
+  const other = env['ECOMMERCE_TOPOLOGY'];
+  if (other !== undefined && other !== '') {
+    const module: { default: Topology } = await import(pathToFileURL(other).href);
+    return module.default;
+  }
+  if (infraOnly) return infrastructure(profile);
+  return profile === 'dev' ? development() : withOwnWorker(profile);
+}

@@ -1,0 +1,21 @@
+import type { Stack } from '../supervisor/stack.ts';
+
+const NAMES: Readonly<Record<string, string>> = {
+  api: 'API',
+  docs: 'API docs',
+  grpc: 'gRPC',
+  temporalUi: 'Temporal UI',
+  temporal: 'Temporal',
+  postgres: 'Postgres',
+  redis: 'Redis',
+  kafka: 'Kafka',
+};
+
+/** Where everything is, a line each: what a person opens first comes first. */
+export function summary(stack: Pick<Stack, 'urls'>, logs: string): string {
+  const order = Object.keys(NAMES);
+  const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
+  const entries = Object.entries(stack.urls).sort(([a], [b]) => rank(a) - rank(b));
+  const rows = [...entries.map(([name, url]) => [NAMES[name] ?? name, url]), ['Logs', logs]];
+  return ['', ...rows.map(([name = '', url = '']) => `  ${name.padEnd(12)} ${url}`), ''].join('\n');
+}
