@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type ExtractTablesWithRelations } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
 import { listen, type ListenHandlers, type Listener } from './listen.ts';
@@ -7,7 +7,7 @@ import { databaseMetrics, timed } from './metrics.ts';
 
 type Schema = Record<string, never>;
 export type Database = PostgresJsDatabase<Schema>;
-export type Transaction = PostgresJsTransaction<Schema, Schema>;
+export type Transaction = PostgresJsTransaction<Schema, ExtractTablesWithRelations<Schema>>;
 /** Either: what a repository's statements run on. */
 export type Executor = Database | Transaction;
 

@@ -14,18 +14,14 @@ export function testDatabaseUrl(): string {
   return url;
 }
 
-/**
- * A database of the suite's own with one service's migrations applied; `close` drops it.
- * @param service folder under drizzle/
- */
-export async function createTestDatabase(service: string, schema: string): Promise<TestDatabase> {
-  const name = `test_${service}_${randomBytes(6).toString('hex')}`;
+/** A database of the suite's own, without any table; `close` drops it. */
+export async function createEmptyDatabase(label: string): Promise<TestDatabase> {
+  const name = `test_${label}_${randomBytes(6).toString('hex')}`;
   const admin = postgres(testDatabaseUrl(), { max: 1, onnotice: () => undefined });
   await admin.unsafe(`create database ${name}`);
   const url = new URL(testDatabaseUrl());
   url.pathname = `/${name}`;
-  await migrateService(url.href, service, schema);
-  const handle = openDatabase({ url: url.href, applicationName: `test-${service}` });
+  const handle = openDatabase({ url: url.href, applicationName: `test-${label}` });
   return {
     ...handle,
     url: url.href,
@@ -35,4 +31,14 @@ export async function createTestDatabase(service: string, schema: string): Promi
       await admin.end();
     },
   };
+}
+
+/**
+ * A database of the suite's own with one service's migrations applied; `close` drops it.
+ * @param service folder under drizzle/
+ */
+export async function createTestDatabase(service: string, schema: string): Promise<TestDatabase> {
+  const database = await createEmptyDatabase(service);
+  await migrateService(database.url, service, schema);
+  return database;
 }

@@ -1,0 +1,161 @@
+import { asc, eq, sql } from 'drizzle-orm';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import type { TestDatabase } from '../testing/database.ts';
+import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
+import { claimEvents, forgetPublished, replayDead } from './outbox-store.ts';
+import { appendEvent } from './outbox.ts';
+import { createRelay, type Relay, type RelayOptions } from './relay.ts';
+import { createEventsDatabase, outbox } from './testing.ts';
+
+const logger = pino({ level: 'silent' });
+const quick: Partial<RelayOptions> = {
+  idleMs: { min: 5, max: 20 },
+  outageMs: { min: 5, max: 20 },
+  retry: { maxAttempts: 3, pauseSeconds: 0.001, maxPauseSeconds: 0.01 },
+};
+let database: TestDatabase;
+let relays: Relay[] = [];
+
+beforeAll(async () => {
+  database = await createEventsDatabase();
+});
+afterAll(() => database.close());
+beforeEach(() => database.db.delete(outbox));
+afterEach(async () => {
+  await Promise.all(relays.map((relay) => relay.stop()));
+  relays = [];
+});
+
+function append(aggregateId: string, n: number): Promise<string> {
+  return database.db.transaction((tx) =>
+    appendEvent(tx, outbox, { topic: 'things', source: '/test', type: 'Happened', aggregateId, data: { n } }),
+  );
+}
+
+function recorder(publish: (event: OutgoingEvent) => void = () => undefined) {
+  const seen: OutgoingEvent[] = [];
+  const publisher: EventPublisher = {
+    publish: async (events) => {
+      for (const event of events) publish(event);
+      seen.push(...events);
+    },
+  };
+  return { seen, publisher };
+}
+
+function startRelay(
+  publisher: EventPublisher,
+  registry = new Registry(),
+  options: Partial<RelayOptions> = quick,
+): Relay {
+  const relay = createRelay({ db: database.db, table: outbox, publisher, logger, registry }, options);
+  relays.push(relay);
+  relay.start();
+  return relay;
+}
+
+const numbers = (seen: readonly OutgoingEvent[]) => seen.map(({ event }) => (event.data as { n: number }).n);
+const rows = () => database.db.select().from(outbox).orderBy(asc(outbox.seq));
+
+test('an event of a transaction that commits late is published, though later ones went before', async () => {
+  const { seen, publisher } = recorder();
+  startRelay(publisher);
+  await database.db.transaction(async (tx) => {
+    await appendEvent(tx, outbox, { topic: 'things', source: '/test', type: 'Late', aggregateId: 'a', data: { n: 1 } });
+    await append('b', 2);
+    await vi.waitFor(() => expect(numbers(seen)).toEqual([2]));
+  });
+  await vi.waitFor(() => expect(numbers(seen)).toEqual([2, 1]));
+});
+
+test('several relays publish every event once and keep the order of each aggregate', async () => {
+  const { seen, publisher } = recorder();
+  for (let n = 0; n < 10; n += 1) await Promise.all(['a', 'b', 'c', 'd', 'e'].map((id) => append(id, n)));
+  for (let i = 0; i < 3; i += 1) startRelay(publisher);
+  await vi.waitFor(() => expect(seen).toHaveLength(50), { timeout: 10_000 });
+  for (const id of ['a', 'b', 'c', 'd', 'e']) {
+    expect(numbers(seen.filter(({ event }) => event.subject === id))).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  }
+  await vi.waitFor(async () => expect((await rows()).every((row) => row.publishedAt !== null)).toBe(true));
+});
+
+test('a bad event ends dead, holds up its own aggregate only, and goes out after a replay', async () => {
+  let broken = true;
+  const { seen, publisher } = recorder(({ event }) => {
+    if (broken && (event.data as { n: number }).n === 1) throw new Error('too large');
+  });
+  await append('a', 1);
+  await append('a', 2);
+  await append('b', 3);
+  startRelay(publisher);
+  await vi.waitFor(async () =>
+    expect((await rows())[0]).toMatchObject({ dead: true, attempts: 3, lastError: 'too large' }),
+  );
+  await vi.waitFor(() => expect(numbers(seen)).toEqual([3]));
+  broken = false;
+  expect(await replayDead(database.db, outbox)).toBe(1);
+  await vi.waitFor(() => expect(numbers(seen)).toEqual([3, 1, 2]));
+});
+
+test('an outage of the broker blames no event, however long it is', async () => {
+  let up = false;
+  let calls = 0;
+  const { seen, publisher } = recorder(() => {
+    calls += 1;
+    if (!up) throw new PublisherUnavailable('down');
+  });
+  await append('a', 1);
+  startRelay(publisher);
+  await vi.waitFor(() => expect(calls).toBeGreaterThan(6));
+  up = true;
+  await vi.waitFor(() => expect(numbers(seen)).toEqual([1]));
+  expect((await rows())[0]).toMatchObject({ attempts: 0, dead: false });
+});
+
+test('what a killed relay had claimed is published by another when the lease ends', async () => {
+  await append('a', 1);
+  expect(await claimEvents(database.db, outbox, 10, 60)).toHaveLength(1);
+  expect(await claimEvents(database.db, outbox, 10, 60)).toHaveLength(0);
+  await database.db.update(outbox).set({ nextAttemptAt: sql`now() - interval '1 second'` });
+  const { seen, publisher } = recorder();
+  startRelay(publisher);
+  await vi.waitFor(() => expect(numbers(seen)).toEqual([1]));
+});
+
+test('an event is published within half a second by a relay that has been idle', async () => {
+  const { seen, publisher } = recorder();
+  startRelay(publisher, new Registry(), {});
+  await append('a', 1);
+  await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 500, interval: 10 });
+});
+
+test('metrics tell what waits, how long, and what was published', async () => {
+  const registry = new Registry();
+  const id = await append('a', 1);
+  await database.db
+    .update(outbox)
+    .set({ dead: true, occurredAt: sql`now() - interval '100 seconds'` })
+    .where(eq(outbox.id, id));
+  await append('b', 2);
+  const { publisher } = recorder(() => {
+    throw new PublisherUnavailable('down');
+  });
+  startRelay(publisher, registry);
+  const text = await registry.metrics();
+  expect(text).toContain('outbox_unpublished 2');
+  expect(text).toContain('outbox_dead 1');
+  expect(text).toMatch(/outbox_oldest_age_seconds 0/);
+});
+
+test('published events are forgotten after their time, waiting ones never', async () => {
+  const old = await append('a', 1);
+  await append('b', 2);
+  await database.db
+    .update(outbox)
+    .set({ publishedAt: sql`now() - interval '10 days'` })
+    .where(eq(outbox.id, old));
+  expect(await forgetPublished(database.db, outbox, 7)).toBe(1);
+  expect(await rows()).toHaveLength(1);
+});

@@ -1,0 +1,191 @@
+import type { Logger } from 'pino';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Database } from '../db/database.ts';
+import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
+import {
+  claimEvents,
+  markFailed,
+  markPublished,
+  outboxStats,
+  releaseEvents,
+  type OutboxStats,
+  type RetryRule,
+} from './outbox-store.ts';
+import type { OutboxTable } from './tables.ts';
+
+export interface RelayDeps {
+  readonly db: Database;
+  readonly table: OutboxTable;
+  readonly publisher: EventPublisher;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export interface RelayOptions {
+  readonly batchSize: number;
+  /** Longer than a publish can take, shorter than an outage people notice. */
+  readonly leaseSeconds: number;
+  /** The pause between looks at an empty outbox: from the first to the last, growing while it stays empty. */
+  readonly idleMs: { readonly min: number; readonly max: number };
+  /** The pause after a look that could not be had, or a closed way out; doubles up to `max`. */
+  readonly outageMs: { readonly min: number; readonly max: number };
+  readonly retry: RetryRule;
+}
+
+export interface Relay {
+  readonly start: () => void;
+  /** Ends after the batch in hand. */
+  readonly stop: () => Promise<void>;
+}
+
+export const relayDefaults: RelayOptions = {
+  batchSize: 200,
+  leaseSeconds: 20,
+  idleMs: { min: 50, max: 200 },
+  outageMs: { min: 250, max: 5000 },
+  retry: { maxAttempts: 12, pauseSeconds: 0.5, maxPauseSeconds: 300 },
+};
+
+/** Publishes the events of one outbox, at least once each, in order within an aggregate. Any number may run at once. */
+export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
+  const settings = { ...relayDefaults, ...options };
+  const metrics = relayMetrics(deps);
+  const stopping = new AbortController();
+  let running: Promise<void> | undefined;
+
+  async function run(): Promise<void> {
+    let idleMs = settings.idleMs.min;
+    let outageMs = settings.outageMs.min;
+    while (!stopping.signal.aborted) {
+      try {
+        const count = await relayOnce(deps, settings, metrics);
+        outageMs = settings.outageMs.min;
+        idleMs = count > 0 ? settings.idleMs.min : Math.min(idleMs * 1.5, settings.idleMs.max);
+        if (count === 0) await rest(idleMs, stopping.signal);
+      } catch (error) {
+        deps.logger.warn({ err: error, retryInMs: outageMs }, 'events can not be relayed now');
+        await rest(outageMs, stopping.signal);
+        outageMs = Math.min(outageMs * 2, settings.outageMs.max);
+      }
+    }
+  }
+
+  return {
+    start: () => {
+      running ??= run();
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+    },
+  };
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<void> {
+  await pause(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** Returns how many events were claimed. */
+async function relayOnce(deps: RelayDeps, options: RelayOptions, metrics: RelayMetrics): Promise<number> {
+  const { db, table, publisher } = deps;
+  const claimed = await claimEvents(db, table, options.batchSize, options.leaseSeconds);
+  if (claimed.length === 0) return 0;
+  try {
+    await publisher.publish(claimed);
+    await settle(deps, claimed, metrics);
+  } catch (error) {
+    if (error instanceof PublisherUnavailable) {
+      await releaseEvents(db, table, idsOf(claimed));
+      throw error;
+    }
+    await publishOneByOne(deps, claimed, options, metrics);
+  }
+  return claimed.length;
+}
+
+/** One of the events spoils the batch: find out which, so that it alone is blamed. */
+async function publishOneByOne(
+  deps: RelayDeps,
+  events: readonly OutgoingEvent[],
+  options: RelayOptions,
+  metrics: RelayMetrics,
+): Promise<void> {
+  for (const [index, outgoing] of events.entries()) {
+    try {
+      await deps.publisher.publish([outgoing]);
+    } catch (error) {
+      if (error instanceof PublisherUnavailable) {
+        await releaseEvents(deps.db, deps.table, idsOf(events.slice(index)));
+        throw error;
+      }
+      await blame(deps, outgoing, error, options, metrics);
+      continue;
+    }
+    await settle(deps, [outgoing], metrics);
+  }
+}
+
+async function settle(deps: RelayDeps, events: readonly OutgoingEvent[], metrics: RelayMetrics): Promise<void> {
+  await markPublished(deps.db, deps.table, idsOf(events));
+  for (const { event } of events) metrics.published.inc({ type: event.type });
+}
+
+async function blame(
+  deps: RelayDeps,
+  { event }: OutgoingEvent,
+  error: unknown,
+  options: RelayOptions,
+  metrics: RelayMetrics,
+): Promise<void> {
+  const message = error instanceof Error ? error.message : String(error);
+  const dead = await markFailed(deps.db, deps.table, event.id, message, options.retry);
+  metrics.failed.inc({ type: event.type });
+  const about = { err: error, eventId: event.id, type: event.type };
+  if (dead) deps.logger.error(about, 'event is dead: it will not be sent until somebody replays it');
+  else deps.logger.warn(about, 'event was refused, will try again');
+}
+
+function idsOf(events: readonly OutgoingEvent[]): string[] {
+  return events.map(({ event }) => event.id);
+}
+
+type RelayMetrics = ReturnType<typeof relayMetrics>;
+
+function relayMetrics({ db, table, registry, logger }: RelayDeps) {
+  gauges(
+    registry,
+    memo(1000, () => outboxStats(db, table)),
+    (error) => logger.debug({ err: error }, 'the outbox can not be measured'),
+  );
+  const counter = (name: string, help: string) =>
+    new Counter({ name, help, labelNames: ['type'], registers: [registry] });
+  return {
+    published: counter('events_published_total', 'Events published'),
+    failed: counter('events_publish_failed_total', 'Attempts to publish that failed by fault of the event itself'),
+  };
+}
+
+/** Asked when somebody scrapes; the three share one query. */
+function gauges(registry: Registry, stats: () => Promise<OutboxStats>, onError: (error: unknown) => void): void {
+  const gauge = (name: string, help: string, pick: (stats: OutboxStats) => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        await stats().then((current) => this.set(pick(current)), onError);
+      },
+    });
+  gauge('outbox_unpublished', 'Events not published yet, dead ones included', (current) => current.unpublished);
+  gauge('outbox_dead', 'Events given up, waiting for a replay', (current) => current.dead);
+  gauge('outbox_oldest_age_seconds', 'Age of the oldest event that waits', (current) => current.oldestAgeSeconds);
+}
+
+function memo<Value>(ms: number, load: () => Promise<Value>): () => Promise<Value> {
+  let kept: { readonly value: Promise<Value>; readonly until: number } | undefined;
+  return () => {
+    if (kept === undefined || kept.until < Date.now()) kept = { value: load(), until: Date.now() + ms };
+    return kept.value;
+  };
+}
