@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { Database } from '../platform/db/database.ts';
+import type { Service } from '../platform/service.ts';
+import { createRedisStore } from './cache-store.ts';
+import { createCatalogCache } from './cache.ts';
+import type { ProductsConfig } from './config.ts';
+import type { ProductsDeps } from './domain/deps.ts';
+import { expireReservations } from './domain/expire.ts';
+import { createProductsMetrics } from './metrics.ts';
+import { createProductsRepository } from './repository.ts';
+import { internalRoutes, publicRoutes } from './routes.ts';
+import { createSweep } from './sweep.ts';
+
+export interface ProductsAppDeps {
+  readonly db: Database;
+  /** Shares the item cache among processes; may be away. */
+  readonly redis?: Redis | undefined;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly config: ProductsConfig;
+}
+
+const expireBatch = 50;
+const hourMs = 3_600_000;
+
+/** The catalog, its stock and the stock reservations of orders. */
+export function buildProducts(app: ProductsAppDeps): Service {
+  const { db, redis, logger, registry, config } = app;
+  const metrics = createProductsMetrics(registry);
+  const cache = createCatalogCache({
+    maxAgeMs: config.cacheMs,
+    onRead: metrics.read,
+    ...(redis === undefined ? {} : { store: createRedisStore(redis, logger) }),
+  });
+  const deps: ProductsDeps = { repository: createProductsRepository(db), cache, metrics };
+  const sweeps = [
+    createSweep('reservations', config.sweepMs, logger, async () => {
+      return (await expireReservations(deps, expireBatch)) === expireBatch;
+    }),
+    createSweep('requests', hourMs, logger, async () => {
+      await deps.repository.forgetRequests(config.requestsKeepDays);
+      return false;
+    }),
+  ];
+  return {
+    role: 'products',
+    routes: publicRoutes(deps),
+    internalRoutes: internalRoutes(deps),
+    checks: { postgres: async () => void (await db.execute(sql`select 1 from products.products limit 1`)) },
+    start: async () => {
+      for (const sweep of sweeps) sweep.start();
+    },
+    stop: async () => {
+      await Promise.all(sweeps.map((sweep) => sweep.stop()));
+    },
+  };
+}

@@ -1,0 +1,66 @@
+import type { ProductsTransaction } from '../repository.ts';
+import type { ProductsDeps } from './deps.ts';
+import { notCommittable, outOfStock } from './errors.ts';
+import { findShortage, type Line } from './reservation.ts';
+
+export interface Committed {
+  /** The reservation had expired and its goods were taken anew. */
+  readonly retaken: boolean;
+}
+
+type Outcome =
+  | { readonly kind: 'committed' | 'repeated'; readonly retaken: boolean; readonly lines: readonly Line[] }
+  | { readonly kind: 'refused'; readonly metadata: Readonly<Record<string, string>> };
+
+/**
+ * Turns a reservation into a sale. One that has expired takes its goods again if they are there. A refusal is stored
+ * with the row (also where there was none): the buyer's money goes back on it, so no later attempt may succeed.
+ * @throws OUT_OF_STOCK, the same on every repeat
+ */
+export async function commitStock(deps: ProductsDeps, orderId: string): Promise<Committed> {
+  const outcome = await deps.repository.transaction((repository) => decide(repository, orderId));
+  if (outcome.kind === 'refused') {
+    deps.metrics.reservation('refused');
+    throw notCommittable(outcome.metadata);
+  }
+  if (outcome.kind === 'committed') {
+    deps.metrics.reservation(outcome.retaken ? 'retaken' : 'committed');
+    deps.cache.stockChanged(outcome.lines.map((line) => line.productId));
+  }
+  return { retaken: outcome.retaken };
+}
+
+async function decide(repository: ProductsTransaction, orderId: string): Promise<Outcome> {
+  const tombstone = await repository.claimReservation(orderId, 'RELEASED', 0);
+  const reservation = tombstone === undefined ? await repository.lockReservation(orderId) : undefined;
+  if (reservation === undefined) return { kind: 'refused', metadata: { orderId } };
+  const { state, retaken, refusal, overdue } = reservation;
+  if (state === 'COMMITTED') return { kind: 'repeated', retaken, lines: [] };
+  if (state === 'RELEASED') return { kind: 'refused', metadata: refusal ?? { orderId } };
+  return state === 'ACTIVE' ? sell(repository, orderId, overdue, true) : sell(repository, orderId, true, false);
+}
+
+/** @param held the goods are still set aside; else they must be free */
+async function sell(
+  repository: ProductsTransaction,
+  orderId: string,
+  retaken: boolean,
+  held: boolean,
+): Promise<Outcome> {
+  const lines = await repository.reservationLines(orderId);
+  const levels = await repository.lockStock(lines.map((line) => line.productId));
+  const shortage = held ? undefined : findShortage(lines, levels);
+  if (shortage !== undefined) {
+    const refusal = outOfStock(shortage).metadata;
+    await repository.changeReservation(orderId, { state: 'RELEASED', refusal });
+    return { kind: 'refused', metadata: refusal };
+  }
+  await Promise.all([
+    repository.moveStock(lines, { reserved: held ? -1 : 0, onHand: -1 }),
+    repository.insertMovements(
+      lines.map(({ productId, quantity }) => ({ productId, kind: 'commit' as const, delta: -quantity, orderId })),
+    ),
+    repository.changeReservation(orderId, { state: 'COMMITTED', retaken }),
+  ]);
+  return { kind: 'committed', retaken, lines };
+}

@@ -1,0 +1,10 @@
+import type { ProductsMetrics } from '../metrics.ts';
+import type { ProductsRepository } from '../repository.ts';
+import type { CatalogCache } from '../cache.ts';
+
+/** What the verbs of this service work with. */
+export interface ProductsDeps {
+  readonly repository: ProductsRepository;
+  readonly cache: CatalogCache;
+  readonly metrics: ProductsMetrics;
+}

@@ -1,0 +1,74 @@
+import {
+  alreadyExists,
+  AppError,
+  failedPrecondition,
+  invalidArgument,
+  notFound,
+} from '../../platform/errors/app-error.ts';
+import type { Price } from './product.ts';
+import type { Shortage } from './reservation.ts';
+
+export function productNotFound(productId: string): AppError {
+  return notFound('PRODUCT_NOT_FOUND', 'there is no such product', { productId });
+}
+
+export function skuTaken(sku: string): AppError {
+  return alreadyExists('SKU_TAKEN', 'another product has this SKU', { sku });
+}
+
+export function etagMismatch(productId: string, current: string): AppError {
+  // `aborted` is transient by default, but the same etag will never match again.
+  return new AppError('aborted', 'ETAG_MISMATCH', 'the product has changed since it was read', {
+    kind: 'definitive',
+    metadata: { productId, etag: current },
+  });
+}
+
+export function outOfStock(shortage: Shortage): AppError {
+  return failedPrecondition('OUT_OF_STOCK', 'not enough pieces are left', {
+    productId: shortage.productId,
+    requested: String(shortage.requested),
+    available: String(shortage.available),
+  });
+}
+
+/** The goods of a closed reservation can't be sold any more. `metadata` says what the first refusal said. */
+export function notCommittable(metadata: Readonly<Record<string, string>>): AppError {
+  return failedPrecondition('OUT_OF_STOCK', 'nothing is reserved for this order any more', metadata);
+}
+
+/** `expected` and `current` are in minor units. */
+export function priceChanged(productId: string, expected: Price, current: Price): AppError {
+  return failedPrecondition('PRICE_CHANGED', 'the price is no longer the one that was shown', {
+    productId,
+    expected: expected.minorUnits.toString(),
+    expectedCurrency: expected.currencyCode,
+    current: current.minorUnits.toString(),
+    currentCurrency: current.currencyCode,
+  });
+}
+
+export function alreadyReleased(orderId: string): AppError {
+  return failedPrecondition('ALREADY_RELEASED', 'the reservation of this order was released', { orderId });
+}
+
+export function alreadyCommitted(orderId: string): AppError {
+  return failedPrecondition('ALREADY_COMMITTED', 'the goods of this order are sold', { orderId });
+}
+
+export function notCommitted(orderId: string): AppError {
+  return failedPrecondition('RESERVATION_NOT_COMMITTED', 'no goods were sold to this order', { orderId });
+}
+
+export function stockLimit(): AppError {
+  return invalidArgument('STOCK_LIMIT', 'delta', 'would put more pieces on hand than a product may have');
+}
+
+export function pageTokenInvalid(): AppError {
+  return invalidArgument('PAGE_TOKEN_INVALID', 'page_token', 'is not a token of this list');
+}
+
+/** The contract's own rules stop such a request before it gets here. */
+export function missingProduct(): AppError {
+  return invalidArgument('INVALID_PRODUCT', 'product', 'and its price must be set');
+}

@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { invalidArgument } from '../../platform/errors/app-error.ts';
+import type { ProductsDeps } from './deps.ts';
+import { pageTokenInvalid } from './errors.ts';
+import type { Price, Product } from './product.ts';
+import { searchWords } from './search-words.ts';
+
+export type SortField = 'relevance' | 'price' | 'name' | 'create_time';
+
+/** Where a page begins: after the row with this sort value and id. */
+export interface Position {
+  /** The sort field's value as text. */
+  readonly value: string;
+  readonly productId: string;
+}
+
+export interface ListInput {
+  readonly query: string;
+  readonly category: string;
+  readonly minPrice: Price | undefined;
+  readonly maxPrice: Price | undefined;
+  readonly inStock: boolean;
+  /** One of the contract's values, checked there; empty for the default. */
+  readonly orderBy: string;
+  /** 0 for the default. */
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/** What the repository is asked for. */
+export interface ListCriteria {
+  /** Folded words, all of which must match as prefixes; undefined for no search. */
+  readonly words: readonly string[] | undefined;
+  readonly category: string;
+  readonly currencyCode: string | undefined;
+  readonly minPriceMinor: bigint | undefined;
+  readonly maxPriceMinor: bigint | undefined;
+  readonly inStock: boolean;
+  readonly sort: SortField;
+  readonly descending: boolean;
+  readonly after: Position | undefined;
+  readonly limit: number;
+}
+
+export interface ListedProduct {
+  readonly product: Product;
+  /** Value of the sort field, for the page token. */
+  readonly sortValue: string;
+}
+
+export interface ProductPage {
+  readonly products: readonly Product[];
+  /** Empty on the last page. */
+  readonly nextPageToken: string;
+}
+
+const defaultPageSize = 50;
+const maxPageSize = 200;
+
+/**
+ * One page of the catalog. Pages follow each other by sort value and id, so products that come or go meanwhile
+ * neither repeat nor hide others.
+ * @throws PAGE_TOKEN_INVALID, CURRENCY_MISMATCH for price bounds in two currencies
+ */
+export async function listProducts(deps: ProductsDeps, input: ListInput): Promise<ProductPage> {
+  const criteria = toCriteria(input);
+  if (criteria.words?.length === 0) return { products: [], nextPageToken: '' };
+  return deps.cache.page(cacheKey(input), async () => {
+    const found = await deps.repository.listProducts(criteria);
+    const shown = found.slice(0, criteria.limit - 1);
+    const last = shown.at(-1);
+    const more = found.length > shown.length && last !== undefined;
+    return {
+      products: shown.map((row) => row.product),
+      nextPageToken: more ? encodeToken(input, { value: last.sortValue, productId: last.product.productId }) : '',
+    };
+  });
+}
+
+function toCriteria(input: ListInput): ListCriteria {
+  const { minPrice, maxPrice } = input;
+  if (minPrice !== undefined && maxPrice !== undefined && minPrice.currencyCode !== maxPrice.currencyCode) {
+    throw invalidArgument('CURRENCY_MISMATCH', 'max_price.currency_code', 'must be the currency of min_price');
+  }
+  const words = input.query.trim() === '' ? undefined : searchWords(input.query);
+  const { sort, descending } = parseOrder(input.orderBy, words !== undefined);
+  return {
+    words,
+    category: input.category,
+    currencyCode: minPrice?.currencyCode ?? maxPrice?.currencyCode,
+    minPriceMinor: minPrice?.minorUnits,
+    maxPriceMinor: maxPrice?.minorUnits,
+    inStock: input.inStock,
+    sort,
+    descending,
+    after: input.pageToken === '' ? undefined : decodeToken(input, sort),
+    limit: Math.min(input.pageSize === 0 ? defaultPageSize : input.pageSize, maxPageSize) + 1,
+  };
+}
+
+/** Relevance without a search says nothing: the newest come first then. */
+function parseOrder(orderBy: string, searching: boolean): { sort: SortField; descending: boolean } {
+  const [field, direction] = orderBy.split(' ');
+  const descending = direction === 'desc';
+  if (field === 'price' || field === 'name' || field === 'create_time') return { sort: field, descending };
+  return { sort: searching ? 'relevance' : 'create_time', descending: true };
+}
+
+const tokenSchema = z.tuple([z.string(), z.string(), z.uuid()]);
+const valueSchemas: Readonly<Record<SortField, z.ZodType>> = {
+  relevance: z.string().regex(/^\d{1,9}(\.\d{1,30})?(e[+-]?\d{1,2})?$/),
+  price: z.string().regex(/^\d{1,18}$/),
+  name: z
+    .string()
+    .max(1000)
+    .regex(/^[^\0]*$/u),
+  create_time: z.iso.datetime(),
+};
+
+/** Ties a token to the list it came from: all fields but the size and the token itself. */
+function listFingerprint(input: ListInput): string {
+  return createHash('sha256').update(filterText(input)).digest('base64url').slice(0, 12);
+}
+
+function filterText(input: ListInput): string {
+  const price = (bound: Price | undefined) => (bound === undefined ? '' : `${bound.currencyCode}${bound.minorUnits}`);
+  const { query, category, minPrice, maxPrice, inStock, orderBy } = input;
+  return JSON.stringify([query, category, price(minPrice), price(maxPrice), inStock, orderBy]);
+}
+
+function cacheKey(input: ListInput): string {
+  return `${filterText(input)} ${input.pageSize} ${input.pageToken}`;
+}
+
+function encodeToken(input: ListInput, position: Position): string {
+  const token = [listFingerprint(input), position.value, position.productId];
+  return Buffer.from(JSON.stringify(token)).toString('base64url');
+}
+
+function decodeToken(input: ListInput, sort: SortField): Position {
+  const [print, value, productId] = parseToken(input.pageToken);
+  if (print !== listFingerprint(input) || !valueSchemas[sort].safeParse(value).success) throw pageTokenInvalid();
+  return { value, productId };
+}
+
+function parseToken(token: string): z.infer<typeof tokenSchema> {
+  try {
+    return tokenSchema.parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
+  } catch {
+    throw pageTokenInvalid();
+  }
+}

@@ -1,0 +1,65 @@
+import type { ProductsTransaction } from '../repository.ts';
+import type { ProductsDeps } from './deps.ts';
+import { alreadyReleased, outOfStock, priceChanged, productNotFound } from './errors.ts';
+import { findShortage, sumLines, type PricedLine, type ReservationState, type StockLevel } from './reservation.ts';
+
+export interface ReserveInput {
+  readonly orderId: string;
+  readonly lines: readonly PricedLine[];
+  readonly ttlSeconds: number;
+}
+
+export interface Reserved {
+  /** ACTIVE; for a late repeat also COMMITTED or EXPIRED. */
+  readonly state: ReservationState;
+  readonly expireTime: Date;
+}
+
+/**
+ * Sets all lines aside for an order, or none. The order's row comes first: a repeat gets the first answer whatever
+ * prices and stock are by then, and a release that came before has left its tombstone.
+ * @throws PRODUCT_NOT_FOUND, PRICE_CHANGED, OUT_OF_STOCK, ALREADY_RELEASED
+ */
+export async function reserveStock(deps: ProductsDeps, input: ReserveInput): Promise<Reserved> {
+  const lines = sumLines(input.lines);
+  const reserved = await deps.repository.transaction(async (repository) => {
+    const expireTime = await repository.claimReservation(input.orderId, 'ACTIVE', input.ttlSeconds);
+    if (expireTime === undefined) return firstAnswer(repository, input.orderId);
+    const levels = await repository.lockStock(lines.map((line) => line.productId));
+    checkPrices(input.lines, levels);
+    const shortage = findShortage(lines, levels);
+    if (shortage !== undefined) throw outOfStock(shortage);
+    await Promise.all([
+      repository.moveStock(lines, { reserved: 1, onHand: 0 }),
+      repository.insertReservationLines(input.orderId, lines),
+    ]);
+    return { state: 'ACTIVE' as const, expireTime, repeated: false };
+  });
+  deps.metrics.reservation(reserved.repeated ? 'repeated' : 'reserved');
+  if (!reserved.repeated) {
+    deps.metrics.reserved(lines.reduce((sum, line) => sum + line.quantity, 0));
+    deps.cache.stockChanged(lines.map((line) => line.productId));
+  }
+  return reserved;
+}
+
+async function firstAnswer(repository: ProductsTransaction, orderId: string): Promise<Reserved & { repeated: true }> {
+  const reservation = await repository.lockReservation(orderId);
+  // Rows are never deleted: one that stopped the insert is there.
+  if (reservation === undefined) throw new Error(`the reservation of ${orderId} has vanished`);
+  if (reservation.state === 'RELEASED') throw alreadyReleased(orderId);
+  const expired = reservation.state === 'ACTIVE' && reservation.overdue;
+  return { state: expired ? 'EXPIRED' : reservation.state, expireTime: reservation.expireTime, repeated: true };
+}
+
+function checkPrices(lines: readonly PricedLine[], levels: readonly StockLevel[]): void {
+  const byId = new Map(levels.map((level) => [level.productId, level]));
+  for (const { productId, unitPrice } of lines) {
+    const level = byId.get(productId);
+    if (level === undefined || level.deleted) throw productNotFound(productId);
+    const { price } = level;
+    if (price.currencyCode !== unitPrice.currencyCode || price.minorUnits !== unitPrice.minorUnits) {
+      throw priceChanged(productId, unitPrice, price);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+import { Counter, type Registry } from 'prom-client';
+
+export type ReservationOutcome =
+  'reserved' | 'repeated' | 'committed' | 'retaken' | 'refused' | 'released' | 'expired' | 'restocked';
+export type CacheTier = 'process' | 'redis' | 'database';
+
+export interface ProductsMetrics {
+  readonly reserved: (pieces: number) => void;
+  readonly reservation: (outcome: ReservationOutcome, count?: number) => void;
+  readonly read: (tier: CacheTier, count: number) => void;
+}
+
+/** The service's own counters, on the process's registry. */
+export function createProductsMetrics(registry: Registry): ProductsMetrics {
+  const pieces = new Counter({
+    name: 'products_stock_reserved_total',
+    help: 'Pieces set aside for orders',
+    registers: [registry],
+  });
+  const outcomes = new Counter({
+    name: 'products_reservations_total',
+    help: 'Reservation calls by what came of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+  });
+  const reads = new Counter({
+    name: 'products_cache_reads_total',
+    help: 'Products read, by where they were found',
+    labelNames: ['tier'],
+    registers: [registry],
+  });
+  return {
+    reserved: (count) => pieces.inc(count),
+    reservation: (outcome, count = 1) => outcomes.inc({ outcome }, count),
+    read: (tier, count) => reads.inc({ tier }, count),
+  };
+}

@@ -1,0 +1,74 @@
+import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import { skuTaken } from '../domain/errors.ts';
+import type { Product, ProductDetails } from '../domain/product.ts';
+import { products } from '../schema.ts';
+import { productColumns, toProduct } from './columns.ts';
+
+/** Drizzle wraps the driver's error. */
+function isUniqueViolation(error: unknown): boolean {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return cause instanceof Error && 'code' in cause && cause.code === '23505';
+}
+
+function toColumns(details: Partial<ProductDetails>) {
+  const { price, ...rest } = details;
+  return {
+    ...rest,
+    ...(price === undefined ? {} : { priceMinor: price.minorUnits, currencyCode: price.currencyCode }),
+  };
+}
+
+/** Reading and writing what administrators keep of a product. Deleted products are not found. */
+export function catalogStatements(db: Executor) {
+  const live = (productId: string) => and(eq(products.id, productId), isNull(products.deletedAt));
+  return {
+    findProducts: async (productIds: readonly string[]): Promise<Product[]> => {
+      const rows = await db
+        .select(productColumns)
+        .from(products)
+        .where(and(inArray(products.id, [...productIds]), isNull(products.deletedAt)));
+      return rows.map(toProduct);
+    },
+
+    /** Locks the row until the transaction ends. */
+    lockProduct: async (productId: string): Promise<Product | undefined> => {
+      const [row] = await db.select(productColumns).from(products).where(live(productId)).for('no key update');
+      return row === undefined ? undefined : toProduct(row);
+    },
+
+    /** @returns undefined if another live product has the SKU */
+    insertProduct: async (productId: string, details: ProductDetails, onHand: number): Promise<Product | undefined> => {
+      const { price, ...rest } = details;
+      const [row] = await db
+        .insert(products)
+        .values({ ...rest, id: productId, onHand, priceMinor: price.minorUnits, currencyCode: price.currencyCode })
+        .onConflictDoNothing()
+        .returning(productColumns);
+      return row === undefined ? undefined : toProduct(row);
+    },
+
+    /** Writes the given details of a locked product and counts its version up. @throws SKU_TAKEN */
+    updateProduct: async (productId: string, details: Partial<ProductDetails>): Promise<Product | undefined> => {
+      const [row] = await db
+        .update(products)
+        .set({ ...toColumns(details), version: sql`${products.version} + 1`, updatedAt: sql`now()` })
+        .where(live(productId))
+        .returning(productColumns)
+        .catch((error: unknown) => {
+          throw isUniqueViolation(error) ? skuTaken(details.sku ?? '') : error;
+        });
+      return row === undefined ? undefined : toProduct(row);
+    },
+
+    /** Takes the product out of the catalog; its reservations live on. */
+    markDeleted: async (productId: string): Promise<boolean> => {
+      const rows = await db
+        .update(products)
+        .set({ deletedAt: sql`now()`, version: sql`${products.version} + 1` })
+        .where(live(productId))
+        .returning({ id: products.id });
+      return rows.length > 0;
+    },
+  };
+}

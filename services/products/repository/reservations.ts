@@ -1,0 +1,100 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import type { Line, Reservation, ReservationState } from '../domain/reservation.ts';
+import { reservationLines, reservations } from '../schema.ts';
+
+const columns = {
+  orderId: reservations.orderId,
+  state: reservations.state,
+  expireTime: reservations.expiresAt,
+  overdue: sql<boolean>`${reservations.expiresAt} <= clock_timestamp()`,
+  retaken: reservations.retaken,
+  refusal: reservations.refusal,
+  restockedAt: reservations.restockedAt,
+};
+
+export interface ReservationChange {
+  readonly state?: ReservationState;
+  readonly retaken?: boolean;
+  readonly refusal?: Readonly<Record<string, string>>;
+}
+
+/** Reservations by order id. The row is locked before its products, always. */
+export function reservationStatements(db: Executor) {
+  return {
+    /**
+     * Takes the key of an order: writes its row, or waits for whoever is writing it. ACTIVE rows live `ttlSeconds` by
+     * the database's clock; a tombstone needs none.
+     * @returns when the new row expires; undefined if the order has a row already
+     */
+    claimReservation: async (
+      orderId: string,
+      state: ReservationState,
+      ttlSeconds: number,
+    ): Promise<Date | undefined> => {
+      const [row] = await db
+        .insert(reservations)
+        .values({
+          orderId,
+          state,
+          expiresAt: sql`clock_timestamp() + make_interval(secs => ${ttlSeconds}::int)`,
+          closedAt: state === 'ACTIVE' ? null : sql`now()`,
+        })
+        .onConflictDoNothing()
+        .returning({ expiresAt: reservations.expiresAt });
+      return row?.expiresAt;
+    },
+
+    lockReservation: async (orderId: string): Promise<Reservation | undefined> => {
+      const [row] = await db.select(columns).from(reservations).where(eq(reservations.orderId, orderId)).for('update');
+      if (row === undefined) return undefined;
+      const { restockedAt, refusal, ...rest } = row;
+      return { ...rest, refusal: refusal ?? undefined, restocked: restockedAt !== null };
+    },
+
+    /** In product-id order. */
+    reservationLines: (orderId: string): Promise<Line[]> =>
+      db
+        .select({ productId: reservationLines.productId, quantity: reservationLines.quantity })
+        .from(reservationLines)
+        .where(eq(reservationLines.orderId, orderId))
+        .orderBy(reservationLines.productId),
+
+    insertReservationLines: async (orderId: string, lines: readonly Line[]): Promise<void> => {
+      await db.insert(reservationLines).values(lines.map((line) => ({ ...line, orderId })));
+    },
+
+    changeReservation: async (orderId: string, change: ReservationChange): Promise<void> => {
+      await db
+        .update(reservations)
+        .set({ ...change, closedAt: sql`now()` })
+        .where(eq(reservations.orderId, orderId));
+    },
+
+    markRestocked: async (orderId: string): Promise<void> => {
+      await db
+        .update(reservations)
+        .set({ restockedAt: sql`now()` })
+        .where(eq(reservations.orderId, orderId));
+    },
+
+    /** Locks up to `limit` overdue reservations that nobody else has locked; longest overdue first. */
+    lockOverdue: async (limit: number): Promise<string[]> => {
+      const rows = await db
+        .select({ orderId: reservations.orderId })
+        .from(reservations)
+        .where(sql`${reservations.state} = 'ACTIVE' and ${reservations.expiresAt} <= now()`)
+        .orderBy(reservations.expiresAt)
+        .limit(limit)
+        .for('update', { skipLocked: true });
+      return rows.map((row) => row.orderId);
+    },
+
+    /** Every line of the given orders. */
+    linesOf: async (orderIds: readonly string[]): Promise<Line[]> =>
+      db
+        .select({ productId: reservationLines.productId, quantity: reservationLines.quantity })
+        .from(reservationLines)
+        .where(sql`${reservationLines.orderId} in ${[...orderIds]}`),
+  };
+}

@@ -1,0 +1,74 @@
+import { and, asc, desc, eq, gte, isNull, lte, sql, type SQL } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import type { ListCriteria, ListedProduct, SortField } from '../domain/list.ts';
+import { products } from '../schema.ts';
+import { productColumns, toProduct } from './columns.ts';
+
+function tsquery(words: readonly string[] | undefined): SQL {
+  return sql`to_tsquery('simple', ${(words ?? []).map((word) => `${word}:*`).join(' & ')})`;
+}
+
+/** The SQL type in which a page token's value is compared with the sort key. */
+const keyType: Readonly<Record<SortField, SQL>> = {
+  relevance: sql`float4`,
+  price: sql`bigint`,
+  name: sql`text`,
+  create_time: sql`timestamptz`,
+};
+
+function sortKey(criteria: ListCriteria): SQL {
+  const keys: Readonly<Record<SortField, SQL>> = {
+    relevance: sql`ts_rank(${products.search}, ${tsquery(criteria.words)})`,
+    price: sql`${products.priceMinor}`,
+    name: sql`lower(${products.name})`,
+    create_time: sql`${products.createdAt}`,
+  };
+  return keys[criteria.sort];
+}
+
+/** Only what comes after the position, in the criteria's direction. */
+function beyond(criteria: ListCriteria, key: SQL): SQL | undefined {
+  const { after, sort, descending } = criteria;
+  if (after === undefined) return undefined;
+  const position = sql`(${after.value}::${keyType[sort]}, ${after.productId}::uuid)`;
+  return descending ? sql`(${key}, ${products.id}) < ${position}` : sql`(${key}, ${products.id}) > ${position}`;
+}
+
+function conditions(criteria: ListCriteria): (SQL | undefined)[] {
+  const { category, currencyCode, minPriceMinor, maxPriceMinor } = criteria;
+  return [
+    isNull(products.deletedAt),
+    criteria.words === undefined ? undefined : sql`${products.search} @@ ${tsquery(criteria.words)}`,
+    category === '' ? undefined : eq(products.category, category),
+    currencyCode === undefined ? undefined : eq(products.currencyCode, currencyCode),
+    minPriceMinor === undefined ? undefined : gte(products.priceMinor, minPriceMinor),
+    maxPriceMinor === undefined ? undefined : lte(products.priceMinor, maxPriceMinor),
+    criteria.inStock ? sql`${products.onHand} > ${products.reserved}` : undefined,
+  ];
+}
+
+/** The text of a sort value that reads back as exactly the same value. */
+function sortValue(sort: SortField, row: { priceMinor: bigint; createTime: Date; key: unknown }): string {
+  if (sort === 'price') return row.priceMinor.toString();
+  return sort === 'create_time' ? row.createTime.toISOString() : String(row.key);
+}
+
+/** Lists: filters, full text, order and keyset. */
+export function searchStatements(db: Executor) {
+  return {
+    listProducts: async (criteria: ListCriteria): Promise<ListedProduct[]> => {
+      const key = sortKey(criteria);
+      const direction = criteria.descending ? desc : asc;
+      const rows = await db
+        .select({ ...productColumns, key: sql<unknown>`${key}` })
+        .from(products)
+        .where(and(...conditions(criteria), beyond(criteria, key)))
+        .orderBy(direction(key), direction(products.id))
+        .limit(criteria.limit);
+      return rows.map(({ key: value, ...row }) => ({
+        product: toProduct(row),
+        sortValue: sortValue(criteria.sort, { ...row, key: value }),
+      }));
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import { eq, inArray, sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import type { Line, StockLevel } from '../domain/reservation.ts';
+import { products, stockMovements, type MovementKind } from '../schema.ts';
+
+/** How a move changes the counters of a product, in multiples of the line's quantity. */
+export interface StockMove {
+  readonly reserved: -1 | 0 | 1;
+  readonly onHand: -1 | 0 | 1;
+}
+
+/** Counters and movements. */
+export function stockStatements(db: Executor) {
+  return {
+    /**
+     * Locks the products until the transaction ends, in id order: the one order in which every transaction takes
+     * several, so that none can wait in a circle. Deleted ones are included; unknown ones are left out.
+     */
+    lockStock: async (productIds: readonly string[]): Promise<StockLevel[]> => {
+      const rows = await db
+        .select({
+          productId: products.id,
+          onHand: products.onHand,
+          reserved: products.reserved,
+          priceMinor: products.priceMinor,
+          currencyCode: products.currencyCode,
+          deletedAt: products.deletedAt,
+        })
+        .from(products)
+        .where(inArray(products.id, [...productIds]))
+        .orderBy(products.id)
+        .for('no key update');
+      return rows.map((row) => ({
+        productId: row.productId,
+        onHand: row.onHand,
+        available: row.onHand - row.reserved,
+        price: { currencyCode: row.currencyCode, minorUnits: row.priceMinor },
+        deleted: row.deletedAt !== null,
+      }));
+    },
+
+    /** Applies `move` to each line's product; the rows must be locked. */
+    moveStock: async (lines: readonly Line[], move: StockMove): Promise<void> => {
+      if (lines.length === 0) return;
+      const values = lines.map((line) => sql`(${line.productId}::uuid, ${line.quantity}::int)`);
+      await db.execute(sql`
+        update ${products} as p
+        set reserved = p.reserved + l.quantity * ${move.reserved}::int,
+            on_hand = p.on_hand + l.quantity * ${move.onHand}::int
+        from (values ${sql.join(values, sql`, `)}) as l (product_id, quantity)
+        where p.id = l.product_id`);
+    },
+
+    changeOnHand: async (productId: string, delta: number): Promise<void> => {
+      await db
+        .update(products)
+        .set({ onHand: sql`${products.onHand} + ${delta}::int` })
+        .where(eq(products.id, productId));
+    },
+
+    insertMovements: async (movements: readonly Movement[]): Promise<void> => {
+      if (movements.length > 0) await db.insert(stockMovements).values([...movements]);
+    },
+  };
+}
+
+export interface Movement {
+  readonly productId: string;
+  readonly kind: MovementKind;
+  /** Pieces in (positive) or out (negative). */
+  readonly delta: number;
+  readonly orderId?: string;
+  readonly requestId?: string;
+  readonly note?: string;
+}

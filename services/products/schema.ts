@@ -1,0 +1,144 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  boolean,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { requestsTable } from '../platform/db/once.ts';
+
+export const productsSchema = pgSchema('products');
+
+const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
+// Milliseconds: what a JavaScript Date can carry, so that a page token meets the stored value exactly.
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** Articles of the catalog with their stock counters. `version` counts catalog changes, not stock changes. */
+export const products = productsSchema.table(
+  'products',
+  {
+    id: uuid('id').primaryKey(),
+    sku: text('sku').notNull(),
+    name: text('name').notNull(),
+    description: text('description').notNull().default(''),
+    category: text('category').notNull().default(''),
+    priceMinor: bigint('price_minor', { mode: 'bigint' }).notNull(),
+    currencyCode: text('currency_code').notNull(),
+    /** Pieces in the house: the sum of the product's movements. */
+    onHand: integer('on_hand').notNull().default(0),
+    /** Pieces set aside: the sum of its ACTIVE reservations. */
+    reserved: integer('reserved').notNull().default(0),
+    imageUrl: text('image_url').notNull().default(''),
+    attributes: jsonb('attributes').$type<Record<string, string>>().notNull().default({}),
+    version: integer('version').notNull().default(1),
+    createdAt: time('created_at').notNull().defaultNow(),
+    updatedAt: time('updated_at').notNull().defaultNow(),
+    deletedAt: time('deleted_at'),
+    // products.search_text() stands in the migration: it folds accents and punctuation.
+    search: tsvector('search').generatedAlwaysAs(
+      sql`setweight(to_tsvector('simple'::regconfig, products.search_text(name || ' ' || sku)), 'A') || setweight(to_tsvector('simple'::regconfig, products.search_text(category)), 'B') || setweight(to_tsvector('simple'::regconfig, products.search_text(description)), 'C')`,
+    ),
+  },
+  (table) => [
+    check('products_stock_sound', sql`0 <= ${table.reserved} and ${table.reserved} <= ${table.onHand}`),
+    check('products_price_positive', sql`${table.priceMinor} > 0`),
+    // A deleted article frees its SKU.
+    uniqueIndex('products_sku_live')
+      .on(table.sku)
+      .where(sql`deleted_at is null`),
+    index('products_search').using('gin', table.search),
+    index('products_by_time')
+      .on(table.createdAt, table.id)
+      .where(sql`deleted_at is null`),
+    index('products_by_category')
+      .on(table.category, table.createdAt, table.id)
+      .where(sql`deleted_at is null`),
+    index('products_by_price')
+      .on(table.priceMinor, table.id)
+      .where(sql`deleted_at is null`),
+    index('products_by_name')
+      .on(sql`lower(name)`, table.id)
+      .where(sql`deleted_at is null`),
+  ],
+);
+
+export const movementKinds = ['opening', 'adjust', 'commit', 'restock'] as const;
+export type MovementKind = (typeof movementKinds)[number];
+
+/** Every change of `on_hand`, never changed afterwards. */
+export const stockMovements = productsSchema.table(
+  'stock_movements',
+  {
+    id: bigint('id', { mode: 'bigint' }).primaryKey().generatedAlwaysAsIdentity(),
+    productId: uuid('product_id')
+      .notNull()
+      .references(() => products.id),
+    kind: text('kind', { enum: movementKinds }).notNull(),
+    delta: integer('delta').notNull(),
+    orderId: uuid('order_id'),
+    requestId: uuid('request_id'),
+    note: text('note').notNull().default(''),
+    createdAt: time('created_at').notNull().defaultNow(),
+  },
+  (table) => [
+    check('stock_movements_kind', sql`${table.kind} in ('opening', 'adjust', 'commit', 'restock')`),
+    // An order sells and returns a product once, whatever the code does.
+    uniqueIndex('stock_movements_once')
+      .on(table.orderId, table.productId, table.kind)
+      .where(sql`order_id is not null`),
+  ],
+);
+
+export const reservationStates = ['ACTIVE', 'COMMITTED', 'RELEASED', 'EXPIRED'] as const;
+export type ReservationState = (typeof reservationStates)[number];
+
+/** One row an order: what was set aside for it, or the tombstone of a release that came first. */
+export const reservations = productsSchema.table(
+  'reservations',
+  {
+    orderId: uuid('order_id').primaryKey(),
+    state: text('state', { enum: reservationStates }).notNull(),
+    expiresAt: time('expires_at').notNull(),
+    /** The commit came after the expiry and took the goods anew. */
+    retaken: boolean('retaken').notNull().default(false),
+    /** Why a late commit was refused; every later one hears the same. */
+    refusal: jsonb('refusal').$type<Record<string, string>>(),
+    createdAt: time('created_at').notNull().defaultNow(),
+    closedAt: time('closed_at'),
+    restockedAt: time('restocked_at'),
+  },
+  (table) => [
+    check('reservations_state', sql`${table.state} in ('ACTIVE', 'COMMITTED', 'RELEASED', 'EXPIRED')`),
+    index('reservations_to_expire')
+      .on(table.expiresAt)
+      .where(sql`state = 'ACTIVE'`),
+  ],
+);
+
+export const reservationLines = productsSchema.table(
+  'reservation_lines',
+  {
+    orderId: uuid('order_id')
+      .notNull()
+      .references(() => reservations.orderId),
+    productId: uuid('product_id')
+      .notNull()
+      .references(() => products.id),
+    quantity: integer('quantity').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.productId] }),
+    check('reservation_lines_quantity', sql`${table.quantity} > 0`),
+  ],
+);
+
+export const requests = requestsTable(productsSchema);
