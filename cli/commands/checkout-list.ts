@@ -1,0 +1,35 @@
+import { CHECKOUT_WORKFLOW, SEARCH_ATTRIBUTES } from '../../workflows/contract.ts';
+import type { Context } from '../context.ts';
+import { printMany, type Row } from '../output.ts';
+
+export interface ListOptions {
+  /** RUNNING, COMPLETED, FAILED or CANCELLED. */
+  readonly status?: string;
+  /** UUID of the buyer. */
+  readonly user?: string;
+  readonly limit: number;
+}
+
+/** Checkouts, newest first, as Temporal's visibility store knows them. */
+export async function listCheckouts(context: Context, options: ListOptions): Promise<void> {
+  const client = context.temporal().client();
+  const rows: Row[] = [];
+  for await (const execution of client.workflow.list({ query: queryOf(options) })) {
+    if (rows.length === options.limit) break;
+    rows.push({
+      orderId: execution.workflowId.replace(/^checkout-/, ''),
+      status: String(execution.searchAttributes[SEARCH_ATTRIBUTES.status]?.[0] ?? execution.status.name),
+      started: execution.startTime.toISOString(),
+      ended: execution.closeTime?.toISOString() ?? '',
+      workflow: context.workflowUrl(execution.workflowId),
+    });
+  }
+  printMany(rows, context.json);
+}
+
+function queryOf({ status, user }: ListOptions): string {
+  const terms = [`WorkflowType = '${CHECKOUT_WORKFLOW}'`];
+  if (status !== undefined) terms.push(`${SEARCH_ATTRIBUTES.status} = '${status}'`);
+  if (user !== undefined) terms.push(`${SEARCH_ATTRIBUTES.userId} = '${user}'`);
+  return terms.join(' AND ');
+}

@@ -1,0 +1,38 @@
+import { enumToJson } from '@bufbuild/protobuf';
+import { randomUUID } from 'node:crypto';
+import { CheckoutStateSchema } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import type { Context } from '../context.ts';
+import { printOne } from '../output.ts';
+import { money } from '../format.ts';
+
+export interface StartOptions {
+  readonly email: string;
+  readonly password: string;
+  /** `<product id>:<pieces>`, put into the cart first. */
+  readonly item: readonly { productId: string; quantity: number }[];
+  readonly requestId?: string;
+  readonly wait: number;
+}
+
+/** Checks the user's cart out, as any client would: through the public API. */
+export async function startCheckout(context: Context, options: StartOptions): Promise<void> {
+  const { cart, checkout, asUser } = await context.signIn(options.email, options.password);
+  for (const item of options.item) await cart.addItem(item, asUser);
+  const answer = await checkout.startCheckout(
+    { requestId: options.requestId ?? randomUUID(), wait: { seconds: BigInt(options.wait), nanos: 0 } },
+    asUser,
+  );
+  const started = answer.checkout;
+  if (started === undefined) throw new Error('the answer has no checkout');
+  printOne(
+    {
+      orderId: started.orderId,
+      state: enumToJson(CheckoutStateSchema, started.state),
+      reason: started.failure?.reason,
+      message: started.failure?.message,
+      total: money(started.total),
+      workflow: context.workflowUrl(started.workflowId),
+    },
+    context.json,
+  );
+}

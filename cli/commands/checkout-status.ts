@@ -1,0 +1,45 @@
+import { enumToJson } from '@bufbuild/protobuf';
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { OrderStatus, OrderStatusSchema } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { checkoutWorkflowId } from '../../workflows/contract.ts';
+import type { Context } from '../context.ts';
+import { money } from '../format.ts';
+import { printOne } from '../output.ts';
+
+/** How an order's checkout stands: what the order says, what Temporal does, and what it waits for. */
+export async function checkoutStatus(context: Context, orderId: string): Promise<void> {
+  const workflowId = checkoutWorkflowId(orderId);
+  const client = context.temporal().client();
+  const [saga, description] = await Promise.all([
+    context.sagaOrder(orderId),
+    client.workflow.getHandle(workflowId).describe().catch(notFound),
+  ]);
+  printOne(
+    {
+      orderId,
+      order: enumToJson(OrderStatusSchema, saga.order?.status ?? OrderStatus.UNSPECIFIED),
+      reason: saga.order?.failure?.reason,
+      message: saga.order?.failure?.message,
+      total: money(saga.order?.total),
+      saga: description?.status.name ?? 'NOT STARTED',
+      started: description?.startTime.toISOString(),
+      ended: description?.closeTime?.toISOString(),
+      events: description?.historyLength,
+      waitingFor: description && pendingSteps(description),
+      workflow: context.workflowUrl(workflowId),
+    },
+    context.json,
+  );
+}
+
+/** The steps that are being tried, with their last error: what Temporal's UI shows as pending activities. */
+function pendingSteps({ raw }: WorkflowExecutionDescription): string {
+  return (raw.pendingActivities ?? [])
+    .map((step) => `${step.activityType?.name} (attempt ${step.attempt}): ${step.lastFailure?.message ?? 'running'}`)
+    .join('; ');
+}
+
+function notFound(error: unknown): undefined {
+  if (error instanceof Error && error.name === 'WorkflowNotFoundError') return undefined;
+  throw error;
+}

@@ -1,0 +1,37 @@
+import { enumToJson } from '@bufbuild/protobuf';
+import { OrderStatusSchema } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { checkoutWorkflowId } from '../../workflows/contract.ts';
+import type { Context } from '../context.ts';
+import { money, time } from '../format.ts';
+import { printMany, printOne } from '../output.ts';
+
+/** One order with its lines, whoever owns it. */
+export async function showOrder(context: Context, orderId: string): Promise<void> {
+  const { order, userId } = await context.sagaOrder(orderId);
+  if (order === undefined) throw new Error('the order service answered without an order');
+  const summary = {
+    orderId,
+    userId,
+    status: enumToJson(OrderStatusSchema, order.status),
+    reason: order.failure?.reason,
+    message: order.failure?.message,
+    total: money(order.total),
+    created: time(order.createTime),
+    changed: time(order.updateTime),
+    workflow: context.workflowUrl(checkoutWorkflowId(orderId)),
+  };
+  const items = order.items.map((item) => ({
+    productId: item.productId,
+    name: item.name,
+    quantity: item.quantity,
+    unitPrice: money(item.unitPrice),
+    lineTotal: money(item.lineTotal),
+  }));
+  if (context.json) {
+    console.log(JSON.stringify({ ...summary, items }));
+    return;
+  }
+  printOne(summary, false);
+  console.log();
+  printMany(items, false);
+}

@@ -1,0 +1,84 @@
+import { createClient, type Client } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-node';
+import { pino } from 'pino';
+import { OrderWriteService, type SagaOrder } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { loadServiceKeys } from '../services/platform/auth/service-keys.ts';
+import { createClients, type Clients } from '../services/platform/clients/clients.ts';
+import { connectTemporal, type Temporal } from '../services/platform/temporal/index.ts';
+
+type Env = Readonly<NodeJS.ProcessEnv>;
+
+/** The public API on behalf of a signed-in user. */
+export interface UserApi {
+  readonly cart: Client<typeof CartService>;
+  readonly checkout: Client<typeof CheckoutService>;
+  readonly asUser: { readonly headers: { readonly authorization: string } };
+}
+
+/** What commands reach the platform by. Everything is opened when it is first asked for. */
+export interface Context {
+  readonly json: boolean;
+  /** Signs in and returns the API for that user. */
+  signIn(email: string, password: string): Promise<UserApi>;
+  /** An order as the saga sees it, whoever owns it. */
+  sagaOrder(orderId: string): Promise<SagaOrder>;
+  temporal(): Temporal;
+  /** The page of a workflow in Temporal's Web UI. */
+  workflowUrl(workflowId: string): string;
+  close(): Promise<void>;
+}
+
+/**
+ * @param env ECOMMERCE_API_URL, ECOMMERCE_GRPC_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and
+ * SERVICE_KEYS_DIR; `npm run cli` sets them for the platform that `npm run dev` runs.
+ */
+export function createContext(env: Env, json: boolean): Context {
+  const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
+  const baseUrl = env['ECOMMERCE_API_URL'] ?? 'http://127.0.0.1:8000';
+  let temporal: Temporal | undefined;
+  let clients: Clients | undefined;
+  return {
+    json,
+    signIn: (email, password) => signIn(baseUrl, email, password),
+    async sagaOrder(orderId) {
+      const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
+      const grpc = env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
+      clients ??= createClients({ addresses: { order: grpc }, logger: pino({ level: 'silent' }) });
+      const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
+      const { order } = await orders.get({ orderId });
+      if (order === undefined) throw new Error('the order service answered without an order');
+      return order;
+    },
+    temporal() {
+      temporal ??= connectTemporal({ address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', namespace });
+      return temporal;
+    },
+    workflowUrl(workflowId) {
+      const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
+      return `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+    },
+    async close() {
+      clients?.close();
+      await temporal?.close();
+    },
+  };
+}
+
+async function signIn(baseUrl: string, email: string, password: string): Promise<UserApi> {
+  const transport = createConnectTransport({ baseUrl, httpVersion: '1.1', defaultTimeoutMs: 15_000 });
+  const { tokens } = await createClient(AuthService, transport).login({ email, password });
+  return {
+    cart: createClient(CartService, transport),
+    checkout: createClient(CheckoutService, transport),
+    asUser: { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } },
+  };
+}
+
+function required(env: Env, name: string): string {
+  const value = env[name];
+  if (value === undefined) throw new Error(`${name} is not set: start the platform with \`npm run dev\``);
+  return value;
+}

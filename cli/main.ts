@@ -1,0 +1,99 @@
+/** `npm run cli -- <command>`: triggers and inspects checkouts. Every command takes `--json`. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { runAudit } from './commands/audit.ts';
+import { cancelCheckout } from './commands/checkout-cancel.ts';
+import { listCheckouts, type ListOptions } from './commands/checkout-list.ts';
+import { startCheckout, type StartOptions } from './commands/checkout-start.ts';
+import { checkoutStatus } from './commands/checkout-status.ts';
+import { showOrder } from './commands/order-show.ts';
+import { createContext, type Context } from './context.ts';
+
+const env = process.env;
+const program = new Command('cli').description('Operates the platform that `npm run dev` or a cluster runs.');
+program.option('--json', 'print JSON for machines', false);
+
+/** Opens what the command needs, runs it, and turns a failure into one line and exit code 1. */
+async function run(command: (context: Context) => Promise<void>): Promise<void> {
+  const context = createContext(env, program.opts<{ json: boolean }>().json);
+  try {
+    await command(context);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  } finally {
+    await context.close();
+  }
+}
+
+const uuid = (value: string): string => {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value.toLowerCase();
+  throw new InvalidArgumentError('must be a UUID');
+};
+
+const whole =
+  (least: number, most: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
+  };
+
+function item(value: string, before: StartOptions['item']): StartOptions['item'] {
+  const [productId = '', quantity = '1'] = value.split(':');
+  return [...before, { productId: uuid(productId), quantity: whole(1, 100)(quantity) }];
+}
+
+const checkout = program.command('checkout').description('checkouts and their workflows');
+
+checkout
+  .command('start')
+  .description("check a user's cart out through the public API")
+  .addOption(new Option('--email <email>', 'who buys').env('DEMO_EMAIL').makeOptionMandatory())
+  .addOption(new Option('--password <password>', 'their password').env('DEMO_PASSWORD').makeOptionMandatory())
+  .option('--item <product:pieces>', 'put this into the cart first; may be repeated', item, [])
+  .option('--request-id <uuid>', 'repeat an earlier request safely', uuid)
+  .option('--wait <seconds>', 'wait for the end, at most 8 seconds', whole(0, 8), 0)
+  .action((options: StartOptions) => run((context) => startCheckout(context, options)));
+
+checkout
+  .command('status')
+  .description('how a checkout stands and what it waits for')
+  .argument('<order-id>', 'the order', uuid)
+  .action((orderId: string) => run((context) => checkoutStatus(context, orderId)));
+
+checkout
+  .command('list')
+  .description('checkouts, newest first')
+  .addOption(new Option('--status <status>', 'only these').choices(['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
+  .option('--user <uuid>', 'only those of one buyer', uuid)
+  .option('--limit <number>', 'how many at most', whole(1, 10_000), 20)
+  .action((options: ListOptions) => run((context) => listCheckouts(context, options)));
+
+checkout
+  .command('cancel')
+  .description('cancel a running checkout; too late once the money is taken')
+  .argument('<order-id>', 'the order', uuid)
+  .action((orderId: string) => run((context) => cancelCheckout(context, orderId)));
+
+program
+  .command('order')
+  .description('orders')
+  .command('show')
+  .description('one order with its lines')
+  .argument('<order-id>', 'the order', uuid)
+  .action((orderId: string) => run((context) => showOrder(context, orderId)));
+
+program
+  .command('audit')
+  .description('check every invariant of money, stock and orders')
+  .option(
+    '--settled <seconds>',
+    'across services, look at orders that ended at least this long ago',
+    whole(0, 86_400),
+    120,
+  )
+  .action((options: { settled: number }) =>
+    run(({ json }) => runAudit(env, { json, settledSeconds: options.settled })),
+  );
+
+await program.parseAsync();
