@@ -1,9 +1,7 @@
-import { enumToJson } from '@bufbuild/protobuf';
 import { randomUUID } from 'node:crypto';
-import { CheckoutStateSchema } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import type { Context } from '../context.ts';
 import { printOne } from '../output.ts';
-import { money } from '../format.ts';
+import { checkoutState, money } from '../format.ts';
 
 export interface StartOptions {
   readonly email: string;
@@ -27,7 +25,7 @@ export async function startCheckout(context: Context, options: StartOptions): Pr
   printOne(
     {
       orderId: started.orderId,
-      state: enumToJson(CheckoutStateSchema, started.state),
+      state: checkoutState(started.state),
       reason: started.failure?.reason,
       message: started.failure?.message,
       total: money(started.total),

@@ -1,9 +1,7 @@
-import { enumToJson } from '@bufbuild/protobuf';
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { OrderStatus, OrderStatusSchema } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { checkoutWorkflowId } from '../../workflows/contract.ts';
 import type { Context } from '../context.ts';
-import { money } from '../format.ts';
+import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
 
 /** How an order's checkout stands: what the order says, what Temporal does, and what it waits for. */
@@ -17,7 +15,7 @@ export async function checkoutStatus(context: Context, orderId: string): Promise
   printOne(
     {
       orderId,
-      order: enumToJson(OrderStatusSchema, saga.order?.status ?? OrderStatus.UNSPECIFIED),
+      order: orderStatus(saga.order?.status),
       reason: saga.order?.failure?.reason,
       message: saga.order?.failure?.message,
       total: money(saga.order?.total),

@@ -1,8 +1,6 @@
-import { enumToJson } from '@bufbuild/protobuf';
-import { OrderStatusSchema } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { checkoutWorkflowId } from '../../workflows/contract.ts';
 import type { Context } from '../context.ts';
-import { money, time } from '../format.ts';
+import { money, orderStatus, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
 
 /** One order with its lines, whoever owns it. */
@@ -12,7 +10,7 @@ export async function showOrder(context: Context, orderId: string): Promise<void
   const summary = {
     orderId,
     userId,
-    status: enumToJson(OrderStatusSchema, order.status),
+    status: orderStatus(order.status),
     reason: order.failure?.reason,
     message: order.failure?.message,
     total: money(order.total),
