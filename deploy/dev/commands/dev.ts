@@ -43,7 +43,8 @@ async function inForeground({ root, env, ending, print }: CommandContext, infraO
 }
 
 async function inBackground({ root, env, ending, print }: CommandContext, infraOnly: boolean): Promise<number> {
-  const folders = foldersOf(root, 'dev');
+  const { profile } = await topologyOf({ profile: 'dev', infraOnly, env });
+  const folders = foldersOf(root, profile);
   const state = readState(folders.stateFile);
   if (state?.ready === true && isSupervised(state)) {
     print('It is running already.');

@@ -20,12 +20,3 @@ export function inDependencyOrder(parts: readonly Part[]): Part[] {
   for (const part of parts) visit(part, []);
   return [...ordered];
 }
-
-/** The named parts and all that they depend on, directly or not. */
-export function withDependencies(parts: readonly Part[], names: readonly string[]): Part[] {
-  const wanted = new Set(names);
-  for (const part of inDependencyOrder(parts).toReversed()) {
-    if (wanted.has(part.name)) for (const name of part.dependsOn) wanted.add(name);
-  }
-  return parts.filter((part) => wanted.has(part.name));
-}

@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { identityOf } from './identity.mjs';
+import { lock, lockHolder, tryLock, unlock } from './lock.mjs';
+
+let folder = '';
+let file = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lock-'));
+  file = join(folder, 'lock');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a lock that somebody alive holds is not given again until it is let go', async () => {
+  expect(tryLock(file)).toBe(true);
+  expect(tryLock(file)).toBe(false);
+  expect(lockHolder(file)).toEqual({ pid: process.pid, identity: identityOf(process.pid) });
+  let waitedFor = 0;
+  const waiting = lock(file, ({ pid }) => {
+    waitedFor = pid;
+    unlock(file);
+  });
+  (await waiting)();
+  expect(waitedFor).toBe(process.pid);
+  expect(existsSync(file)).toBe(false);
+});
+
+test('the lock of a process that was killed is free', async () => {
+  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
+  expect(tryLock(file, child.pid)).toBe(true);
+  expect(tryLock(file)).toBe(false);
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  expect(tryLock(file)).toBe(true);
+});
+
+test('a lock whose number now belongs to another process is free', () => {
+  writeFileSync(file, JSON.stringify({ pid: process.pid, identity: 'an earlier start' }));
+  expect(lockHolder(file)).toBeUndefined();
+  expect(tryLock(file)).toBe(true);
+});
+
+test('of many that take a stale lock at once, one gets it', async () => {
+  writeFileSync(file, JSON.stringify({ pid: process.pid, identity: 'an earlier start' }));
+  const module = JSON.stringify(new URL('lock.mjs', import.meta.url).href);
+  const program = `const { tryLock } = await import(${module}); console.log(tryLock(${JSON.stringify(file)})); process.stdin.resume();`;
+  const children = Array.from({ length: 4 }, () =>
+    spawn(process.execPath, ['--input-type=module', '-e', program], { stdio: ['pipe', 'pipe', 'inherit'] }),
+  );
+  const answers = await Promise.all(
+    children.map(async (child) => String((await once(child.stdout, 'data'))[0]).trim()),
+  );
+  await Promise.all(children.map((child) => [once(child, 'exit'), child.stdin.end()][0]));
+  expect(answers.filter((answer) => answer === 'true')).toHaveLength(1);
+});

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { identityOf } from './bootstrap/identity.mjs';
+import { isSupervised, readState } from './supervisor/state.ts';
+import { aliveIn, pidsIn, readNotes } from './testing/fixture.ts';
+import { launch, type Launcher, type LauncherOptions } from './testing/launcher.ts';
+
+const TWO_PARTS = [{ name: 'first' }, { name: 'second', dependsOn: ['first'] }];
+const launchers: Launcher[] = [];
+
+afterEach(() => {
+  for (const launcher of launchers.splice(0)) launcher.clear();
+});
+
+function start(args: readonly string[], options: LauncherOptions): Launcher {
+  const launcher = launch(args, options);
+  launchers.push(launcher);
+  return launcher;
+}
+
+async function until(condition: () => boolean, launcher: Launcher): Promise<void> {
+  for (const deadline = Date.now() + 25_000; !condition(); await delay(20)) {
+    if (Date.now() > deadline) throw new Error(`in vain; the launcher says:\n${launcher.output()}`);
+  }
+}
+
+async function untilReady(launcher: Launcher): Promise<void> {
+  await until(() => /^ready$/m.test(launcher.output()), launcher);
+}
+
+// Each part is a program with a child of its own that ignores SIGTERM: two processes.
+describe('no process is left behind', () => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s to the launcher', async (signal) => {
+    const launcher = start(['dev'], { parts: TWO_PARTS });
+    await untilReady(launcher);
+    expect(pidsIn(launcher.notes)).toHaveLength(4);
+    launcher.process.kill(signal);
+    await launcher.ended;
+    expect(aliveIn(launcher.notes)).toEqual([]);
+    expect(readNotes(launcher.notes).slice(-2)).toEqual(['second stops', 'first stops']);
+    expect(readState(launcher.stateFile)).toBeUndefined();
+  });
+
+  test('by kill -9 of the bootstrap', async () => {
+    const launcher = start(['dev'], { parts: TWO_PARTS });
+    await untilReady(launcher);
+    launcher.process.kill('SIGKILL');
+    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    expect(pidsIn(launcher.notes)).toHaveLength(4);
+  });
+
+  test('by kill -9 of the supervisor', async () => {
+    const launcher = start(['dev'], { parts: TWO_PARTS });
+    await untilReady(launcher);
+    process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
+    await launcher.ended;
+    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    expect(pidsIn(launcher.notes)).toHaveLength(4);
+  });
+
+  test('by kill -9 of both at once, while a part is still starting', async () => {
+    const launcher = start(['dev'], {
+      parts: [{ name: 'first' }, { name: 'second', behaviour: 'mute', dependsOn: ['first'] }],
+    });
+    await until(() => pidsIn(launcher.notes).length === 4, launcher);
+    process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
+    launcher.process.kill('SIGKILL');
+    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    expect(pidsIn(launcher.notes)).not.toHaveLength(0);
+  });
+
+  test('by a start that fails, which tells the part, the end of its log and the way to it', async () => {
+    const launcher = start(['dev'], {
+      parts: [{ name: 'first' }, { name: 'second', behaviour: 'fail', dependsOn: ['first'] }],
+    });
+    expect(await launcher.ended).toBe(1);
+    expect(aliveIn(launcher.notes)).toEqual([]);
+    expect(pidsIn(launcher.notes)).toHaveLength(4);
+    expect(launcher.output()).toContain('second: ended (exit code 7)');
+    expect(launcher.output()).toContain("second can't go on");
+    expect(launcher.output()).toMatch(/Log: .*second\.log/);
+    expect(launcher.output()).toContain('Try: Look at the fixture.');
+  });
+
+  test('by Ctrl-C before it is ready', async () => {
+    const launcher = start(['dev'], { parts: [{ name: 'first' }, { name: 'second', behaviour: 'mute' }] });
+    await until(() => readNotes(launcher.notes).filter((line) => line.endsWith('listens')).length === 2, launcher);
+    launcher.process.kill('SIGINT');
+    expect(await launcher.ended).toBe(130);
+    expect(aliveIn(launcher.notes)).toEqual([]);
+  });
+
+  test('by a part that does not heed SIGTERM', async () => {
+    const launcher = start(['dev'], { parts: [{ name: 'only', behaviour: 'stubborn', graceSeconds: 0.1 }] });
+    await untilReady(launcher);
+    launcher.process.kill('SIGTERM');
+    await launcher.ended;
+    expect(aliveIn(launcher.notes)).toEqual([]);
+  });
+
+  test('by kill -9 of a launcher that waits for its background supervisor', async () => {
+    const launcher = start(['dev', '--detach'], { parts: [{ name: 'only', behaviour: 'mute' }] });
+    await until(() => readNotes(launcher.notes).includes('only listens'), launcher);
+    launcher.process.kill('SIGKILL');
+    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    expect(pidsIn(launcher.notes)).not.toHaveLength(0);
+  });
+});
+
+describe('in the background', () => {
+  test('a stack outlives its launcher, is seen by status, and one SIGTERM ends all of it', async () => {
+    const launcher = start(['dev', '--detach'], { parts: TWO_PARTS });
+    expect(await launcher.ended).toBe(0);
+    expect(launcher.output()).toMatch(/^ready$/m);
+    const state = readState(launcher.stateFile);
+    expect(state !== undefined && isSupervised(state)).toBe(true);
+    expect(aliveIn(launcher.notes)).toHaveLength(4);
+    const { profile = '', supervisor = { pid: 0 } } = state ?? {};
+
+    const status = start(['status', '--json'], { parts: TWO_PARTS, profile });
+    expect(await status.ended).toBe(0);
+    const { stacks } = JSON.parse(status.output());
+    expect(stacks).toContainEqual(expect.objectContaining({ profile, running: true, ready: true }));
+
+    process.kill(supervisor.pid, 'SIGTERM');
+    await until(() => identityOf(supervisor.pid) === undefined, launcher);
+    expect(aliveIn(launcher.notes)).toEqual([]);
+  });
+});
+
+test('a second start of the same stack is refused and harms nothing', async () => {
+  const launcher = start(['dev', '--detach'], { parts: TWO_PARTS });
+  await launcher.ended;
+  const { profile = '', supervisor = { pid: 0 } } = readState(launcher.stateFile) ?? {};
+  const second = start(['dev'], { parts: TWO_PARTS, profile });
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain(`is running already (pid ${supervisor.pid})`);
+  expect(aliveIn(launcher.notes)).toHaveLength(4);
+  process.kill(supervisor.pid, 'SIGTERM');
+  await until(() => identityOf(supervisor.pid) === undefined, launcher);
+});

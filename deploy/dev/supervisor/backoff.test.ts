@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { createBackoff } from './backoff.ts';
+
+test('each end within a minute doubles the delay up to 5 s, and the ninth is one too many', () => {
+  const backoff = createBackoff();
+  const delays = Array.from({ length: 9 }, (_, at) => backoff.next(at));
+  expect(delays).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000, undefined]);
+});
+
+test('ends that are long over count no more', () => {
+  const backoff = createBackoff();
+  backoff.next(0);
+  backoff.next(1);
+  expect(backoff.next(61_000)).toBe(100);
+});

@@ -1,0 +1,146 @@
+import { rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { identityOf } from '../bootstrap/identity.mjs';
+import { addNote, aliveIn, type FixturePart, fixtureTopology, makeNotes, readNotes } from '../testing/fixture.ts';
+import { attachStack } from './attach.ts';
+import { foldersOf } from './folders.ts';
+import { PreflightFailure } from './preflight.ts';
+import type { StackEvent } from './part.ts';
+import type { OwnStack } from './stack.ts';
+import { startStack } from './start.ts';
+import { readState } from './state.ts';
+
+const closers: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+async function start(parts: readonly FixturePart[], callerEnv: NodeJS.ProcessEnv = {}) {
+  const { folder, notes } = makeNotes();
+  closers.push(() => rmSync(folder, { recursive: true, force: true }));
+  const events: StackEvent[] = [];
+  const seen = new Set<() => void>();
+  const onEvent = (event: StackEvent) => {
+    events.push(event);
+    for (const look of seen) look();
+  };
+  const folders = foldersOf(folder, 'unit');
+  closers.push(() => rmSync(dirname(folders.data), { recursive: true, force: true }));
+  const stack: OwnStack = await startStack(fixtureTopology('unit', notes, parts), { root: folder, callerEnv, onEvent });
+  closers.push(() => stack.stop());
+  const until = (condition: () => boolean) =>
+    new Promise<void>((resolve) => {
+      const look = () => (condition() ? resolve() : undefined);
+      seen.add(look);
+      look();
+    });
+  const stagesOf = (part: string) => events.filter((event) => event.part === part).map(({ stage }) => stage);
+  return { stack, notes, events, until, stagesOf, stateFile: folders.stateFile };
+}
+
+test('a part starts when what it depends on is healthy, and stops before it', async () => {
+  const { stack, events, notes } = await start([
+    { name: 'app', dependsOn: ['migrate'] },
+    { name: 'migrate', behaviour: 'task', dependsOn: ['db'] },
+    { name: 'db' },
+  ]);
+  const path = events.filter(({ stage }) => stage !== 'waiting').map(({ part, stage }) => `${part} ${stage}`);
+  expect(path).toEqual([
+    'db starting',
+    'db healthy',
+    'migrate starting',
+    'migrate done',
+    'app starting',
+    'app healthy',
+  ]);
+  await stack.stop();
+  expect(readNotes(notes).slice(-2)).toEqual(['app stops', 'db stops']);
+  expect(aliveIn(notes)).toEqual([]);
+});
+
+test('a part that is killed is started again, and its whole group is gone', async () => {
+  const { stack, until, stagesOf, notes } = await start([{ name: 'app' }]);
+  const before = aliveIn(notes);
+  const pid = stack.pid('app');
+  stack.kill('app');
+  await until(() => stagesOf('app').filter((stage) => stage === 'healthy').length === 2);
+  expect(stack.pid('app')).not.toBe(pid);
+  expect(before.map(identityOf)).toEqual([undefined, undefined]);
+  expect(aliveIn(notes)).toHaveLength(2);
+});
+
+test('a part that is stopped on purpose stays down until it is started', async () => {
+  const { stack, notes, stagesOf } = await start([{ name: 'app' }]);
+  await stack.stopPart('app');
+  expect(aliveIn(notes)).toEqual([]);
+  expect(stack.pid('app')).toBeUndefined();
+  addNote(notes, 'the test goes on');
+  await stack.startPart('app');
+  expect(aliveIn(notes)).toHaveLength(2);
+  expect(stagesOf('app').filter((stage) => stage === 'restarting')).toEqual([]);
+});
+
+test('another process sees, kills, stops and starts the parts of a stack by its state file', async () => {
+  const { stack, stateFile, until, stagesOf, notes } = await start([{ name: 'app' }]);
+  const attached = attachStack(stateFile);
+  expect(attached.urls).toEqual(stack.urls);
+  expect(attached.env).toEqual(stack.env);
+  expect(attached.pid('app')).toBe(stack.pid('app'));
+  attached.kill('app');
+  await until(() => stagesOf('app').filter((stage) => stage === 'healthy').length === 2);
+  await attached.stopPart('app');
+  expect(aliveIn(notes)).toEqual([]);
+  await attached.startPart('app');
+  expect(stack.pid('app')).toBe(attached.pid('app'));
+  await expect(attached.stopPart('gone')).rejects.toThrow('There is no part called gone');
+});
+
+test('the state file tells each part, and is gone with the stack', async () => {
+  const { stack, stateFile } = await start([{ name: 'app' }]);
+  expect(readState(stateFile)).toMatchObject({
+    profile: 'unit',
+    ready: true,
+    supervisor: { pid: process.pid, identity: identityOf(process.pid) },
+    parts: [{ name: 'app', stage: 'healthy', pid: stack.pid('app'), from: 'fixture', restarts: 0 }],
+  });
+  await stack.stop();
+  expect(readState(stateFile)).toBeUndefined();
+});
+
+test('preflight names every busy port with its holder, all at once, and starts nothing', async () => {
+  const servers = await Promise.all([listen(), listen()]);
+  const parts = servers.map((fixed, at) => ({ name: `part${at}`, port: { fixed } }));
+  const failure = await start([...parts, { name: 'third' }]).catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(PreflightFailure);
+  if (!(failure instanceof PreflightFailure)) return;
+  expect(failure.problems).toEqual(
+    servers.map((port, at) => ({
+      part: `part${at}`,
+      what: expect.stringMatching(new RegExp(`^port ${port} is held by pid ${process.pid} \\(.+\\)$`)),
+      fix: expect.stringContaining(`kill ${process.pid}, or choose another port: FIXTURE_PORT=`),
+    })),
+  );
+});
+
+test('a part that fails brings down those that had started', async () => {
+  const { folder, notes } = makeNotes();
+  closers.push(() => rmSync(folder, { recursive: true, force: true }));
+  const topology = fixtureTopology('unit', notes, [
+    { name: 'db' },
+    { name: 'app', behaviour: 'fail', dependsOn: ['db'] },
+  ]);
+  await expect(startStack(topology, { root: folder, callerEnv: {} })).rejects.toThrow('app: ended (exit code 7)');
+  expect(aliveIn(notes)).toEqual([]);
+  expect(readNotes(notes)).toContain('db stops');
+});
+
+async function listen(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}

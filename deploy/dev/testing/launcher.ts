@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../bootstrap/paths.mjs';
+import { foldersOf } from '../supervisor/folders.ts';
+import { aliveIn, type FixturePart, makeNotes } from './fixture.ts';
+
+/** The real launcher, from bootstrap.mjs on, with a small topology. */
+export interface Launcher {
+  readonly process: ChildProcess;
+  readonly notes: string;
+  readonly stateFile: string;
+  output(): string;
+  readonly ended: Promise<number | null>;
+  clear(): void;
+}
+
+export interface LauncherOptions {
+  readonly parts: readonly FixturePart[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** A stack that an earlier launcher of the same test started. */
+  readonly profile?: string;
+}
+
+/** Starts `bootstrap.mjs` with these arguments. */
+export function launch(
+  args: readonly string[],
+  { parts, env = {}, profile = `fixture-${randomUUID().slice(0, 8)}` }: LauncherOptions,
+): Launcher {
+  const { folder, notes } = makeNotes();
+  const child = spawn(process.execPath, [join(root, 'deploy/dev/bootstrap.mjs'), ...args], {
+    env: {
+      ...process.env,
+      ECOMMERCE_TOPOLOGY: join(import.meta.dirname, 'topology.ts'),
+      FIXTURE: JSON.stringify({ profile, notes, parts }),
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const folders = foldersOf(root, profile);
+  return {
+    process: child,
+    notes,
+    stateFile: folders.stateFile,
+    output: () => output,
+    ended: new Promise((resolve) => child.once('close', resolve)),
+    clear() {
+      for (const pid of aliveIn(notes)) process.kill(pid, 'SIGKILL');
+      for (const gone of [folder, folders.state, folders.data]) rmSync(gone, { recursive: true, force: true });
+    },
+  };
+}
