@@ -1,14 +1,11 @@
 import { PublisherUnavailable, type EventConsumer, type EventPublisher } from './cloud-event.ts';
+import { isTransient } from './deliver.ts';
 
 /**
  * Hands events straight to the consumers of this process: what stands in for Kafka where no broker is configured. The
  * outbox keeps what a consumer could not take, so nothing is lost; the inbox sees the repeats.
- * @param isTransient whether an error says that the consumer can't work now, rather than that the event is bad
  */
-export function createLocalPublisher(
-  consumers: readonly EventConsumer[],
-  isTransient: (error: unknown) => boolean,
-): EventPublisher {
+export function createLocalPublisher(consumers: readonly EventConsumer[]): EventPublisher {
   return {
     publish: async (events) => {
       for (const { topic, event } of events) {

@@ -1,0 +1,169 @@
+import type { Consumer, EachMessagePayload, KafkaMessage } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CloudEvent, EventConsumer } from '../events/cloud-event.ts';
+import { deliver, deliveryDefaults, type DeliveryRule } from '../events/deliver.ts';
+import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
+import { createDeadLetters, deadTopic, type DeadLetters } from './dead-letters.ts';
+import { fromMessage } from './message.ts';
+import { consumerMetrics, type ConsumerMetrics } from './metrics.ts';
+
+export interface KafkaConsumerOptions {
+  readonly kafka: Kafka;
+  /** Its name is the group's. */
+  readonly consumer: EventConsumer;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly topics: TopicSettings;
+  readonly rule?: DeliveryRule;
+}
+
+export interface KafkaConsumer {
+  /** Returns at once; joins the group as soon as Kafka is there, and again whenever it was lost. */
+  readonly start: () => void;
+  /** Leaves the group after the event in hand, or before it if that waits for a further attempt. */
+  readonly stop: () => Promise<void>;
+  /** Throws unless the group was joined. */
+  readonly check: () => Promise<void>;
+}
+
+/**
+ * Consumes a topic as a group. An offset is committed only after its event was taken in, so an event may come twice
+ * (the inbox sees to it) but none is missed. A bad event goes to the consumer's dead-letter topic and blocks nothing.
+ */
+export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
+  const { kafka, consumer, logger } = options;
+  const stopping = new AbortController();
+  const context: Context = {
+    consumer,
+    logger: logger.child({ consumer: consumer.name, topic: consumer.topic }),
+    rule: options.rule ?? deliveryDefaults,
+    metrics: consumerMetrics(options.registry),
+    deadLetters: createDeadLetters(kafka, consumer),
+    signal: stopping.signal,
+  };
+  let joined = false;
+  let running: Promise<void> | undefined;
+
+  async function session(): Promise<void> {
+    await ensureTopics(kafka, [consumer.topic], options.topics);
+    await ensureTopics(kafka, [deadTopic(consumer)], { ...options.topics, partitions: 1 });
+    const member = kafka.consumer({
+      groupId: consumer.name,
+      sessionTimeout: 15_000,
+      heartbeatInterval: 3000,
+      maxWaitTimeInMs: 1000,
+      allowAutoTopicCreation: false,
+    });
+    try {
+      member.on(member.events.GROUP_JOIN, () => {
+        joined = true;
+      });
+      await Promise.race([consume(member, context), crashed(member), aborted(stopping.signal)]);
+    } finally {
+      joined = false;
+      await member.disconnect();
+    }
+  }
+
+  async function run(): Promise<void> {
+    for (let waitMs = 500; !stopping.signal.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
+      try {
+        await session();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        context.logger.warn({ err: error, retryInMs: waitMs }, 'not consuming, will try again');
+        await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  return {
+    start: () => {
+      running ??= run();
+    },
+    stop: async () => {
+      stopping.abort();
+      await running;
+      await context.deadLetters.stop();
+    },
+    check: async () => {
+      if (!joined) throw new Error(`${consumer.name} has not joined its consumer group`);
+    },
+  };
+}
+
+interface Context {
+  readonly consumer: EventConsumer;
+  readonly logger: Logger;
+  readonly rule: DeliveryRule;
+  readonly metrics: ConsumerMetrics;
+  readonly deadLetters: DeadLetters;
+  readonly signal: AbortSignal;
+}
+
+/** Joins and consumes; never returns by itself. */
+async function consume(member: Consumer, context: Context): Promise<void> {
+  await member.connect();
+  await member.subscribe({ topics: [context.consumer.topic], fromBeginning: true });
+  await member.run({ partitionsConsumedConcurrently: 3, eachMessage: (payload) => takeIn(context, payload) });
+  await new Promise(() => undefined);
+}
+
+/** kafkajs mends most crashes by itself; this rejects for those that it leaves to us. */
+function crashed(member: Consumer): Promise<never> {
+  return new Promise((_, reject) => {
+    member.on(member.events.CRASH, ({ payload }) => {
+      if (!payload.restart) reject(payload.error);
+    });
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function takeIn(context: Context, { message, partition, heartbeat }: EachMessagePayload): Promise<void> {
+  const { consumer, logger, metrics } = context;
+  const event = read(message);
+  if (event instanceof Error) return bury(context, message, partition, event, heartbeat);
+  const outcome = await deliver(consumer, event, {
+    rule: context.rule,
+    signal: context.signal,
+    onRetry: async (error, attempt) => {
+      logger.warn({ err: error, eventId: event.id, type: event.type, attempt }, 'event not taken in, trying again');
+      metrics.consumed.inc({ consumer: consumer.name, outcome: 'retried' });
+      await heartbeat();
+    },
+  });
+  if (!outcome.taken) return bury(context, message, partition, outcome.error, heartbeat);
+  metrics.consumed.inc({ consumer: consumer.name, outcome: 'taken' });
+  metrics.delay.observe({ consumer: consumer.name }, Math.max(0, Date.now() - event.time.getTime()) / 1000);
+}
+
+function read(message: KafkaMessage): CloudEvent | Error {
+  try {
+    return fromMessage(message);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+async function bury(
+  { consumer, logger, metrics, deadLetters, signal }: Context,
+  message: KafkaMessage,
+  partition: number,
+  error: unknown,
+  heartbeat: () => Promise<void>,
+): Promise<void> {
+  while (!(await deadLetters.send(message, partition, error))) {
+    await pause(1000, undefined, { signal });
+    await heartbeat();
+  }
+  metrics.consumed.inc({ consumer: consumer.name, outcome: 'dead' });
+  logger.error({ err: error, partition, offset: message.offset }, `event is dead, kept in ${deadTopic(consumer)}`);
+}
