@@ -1,0 +1,60 @@
+import type { AppError } from '../../platform/errors/app-error.ts';
+import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletDeps } from './deps.ts';
+import { alreadyVoided, holdExpired, holdNotFound } from './errors.ts';
+import { expire } from './expire.ts';
+import { book } from './ledger.ts';
+import type { Money, PlacedHold } from './types.ts';
+
+export interface Captured {
+  /** UUID of the ledger transaction; the same for a repeat. */
+  readonly transactionId: string;
+  readonly amount: Money;
+}
+
+type Outcome =
+  | { readonly kind: 'captured' | 'repeated'; readonly captured: Captured }
+  | { readonly kind: 'expired' | 'refused'; readonly refusal: AppError };
+
+/**
+ * Takes the money held for an order: the saga's pivot. A repeat gets the first answer, also after the deadline.
+ * @throws EXPIRED after the capture deadline or the hold's expiry, ALREADY_VOIDED, HOLD_NOT_FOUND.
+ */
+export async function capture(deps: WalletDeps, orderId: string): Promise<Captured> {
+  // A refusal is returned and thrown only here: what expiry writes must be committed with it.
+  const outcome = await deps.repository.transaction((tx) => captureLocked(tx, orderId));
+  if (outcome.kind === 'captured') deps.metrics.captures.inc();
+  if (outcome.kind === 'expired') deps.metrics.expiredHolds.inc();
+  if ('refusal' in outcome) throw outcome.refusal;
+  return outcome.captured;
+}
+
+async function captureLocked(tx: WalletRepositoryInTransaction, orderId: string): Promise<Outcome> {
+  const found = await tx.lockHold(orderId);
+  if (found === undefined) return { kind: 'refused', refusal: holdNotFound() };
+  const { hold, now } = found;
+  switch (hold.state) {
+    case 'CAPTURED':
+      return { kind: 'repeated', captured: { transactionId: transactionOf(hold), amount: hold.amount } };
+    case 'VOIDED':
+      return { kind: 'refused', refusal: alreadyVoided() };
+    case 'EXPIRED':
+      return { kind: 'refused', refusal: holdExpired() };
+    case 'HELD':
+      break;
+  }
+  if (now > hold.captureDeadline || now >= hold.expiresAt) {
+    // Told once that it is too late, the saga undoes; no later attempt may succeed.
+    await expire(tx, hold);
+    return { kind: 'expired', refusal: holdExpired() };
+  }
+  const { walletId, amount } = hold;
+  const { transaction } = await book(tx, { type: 'CAPTURE', walletId, amount, orderId });
+  await tx.endHold(orderId, 'CAPTURED', transaction.transactionId);
+  return { kind: 'captured', captured: { transactionId: transaction.transactionId, amount } };
+}
+
+function transactionOf(hold: PlacedHold): string {
+  if (hold.captureTransactionId === undefined) throw new Error(`hold ${hold.orderId} is captured by no transaction`);
+  return hold.captureTransactionId;
+}

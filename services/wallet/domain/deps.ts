@@ -1,0 +1,8 @@
+import type { WalletMetrics } from '../metrics.ts';
+import type { WalletRepository } from '../repository.ts';
+
+/** What the verbs of the wallet work with. */
+export interface WalletDeps {
+  readonly repository: WalletRepository;
+  readonly metrics: WalletMetrics;
+}

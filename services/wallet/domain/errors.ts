@@ -1,0 +1,38 @@
+import { alreadyExists, failedPrecondition, notFound, type AppError } from '../../platform/errors/app-error.ts';
+import type { Money } from './types.ts';
+
+export const walletNotFound = (): AppError => notFound('WALLET_NOT_FOUND', 'there is no wallet yet; create one first');
+
+export const walletExists = (walletId: string): AppError =>
+  alreadyExists('WALLET_EXISTS', 'you have a wallet already', { walletId });
+
+export const currencyMismatch = (walletCurrency: string, currencyCode: string): AppError =>
+  failedPrecondition('CURRENCY_MISMATCH', `the wallet is in ${walletCurrency}, the amount in ${currencyCode}`, {
+    walletCurrency,
+    currencyCode,
+  });
+
+export const topUpLimitExceeded = (limitMinor: bigint): AppError =>
+  failedPrecondition('TOP_UP_LIMIT_EXCEEDED', 'the wallet would hold more than a wallet may', {
+    limit: String(limitMinor),
+  });
+
+export const insufficientFunds = (required: Money, available: bigint): AppError =>
+  failedPrecondition('INSUFFICIENT_FUNDS', 'the wallet has less available than the order costs', {
+    required: String(required.minorUnits),
+    available: String(available),
+    currencyCode: required.currencyCode,
+  });
+
+export const holdNotFound = (): AppError => failedPrecondition('HOLD_NOT_FOUND', 'no money was held for this order');
+
+export const holdNotCaptured = (): AppError =>
+  failedPrecondition('HOLD_NOT_CAPTURED', 'no money was taken for this order');
+
+export const holdExpired = (): AppError =>
+  failedPrecondition('EXPIRED', 'the time in which the held money could be taken is over');
+
+export const alreadyVoided = (): AppError =>
+  failedPrecondition('ALREADY_VOIDED', 'the money of this order was given back before');
+
+export const alreadyCaptured = (): AppError => failedPrecondition('ALREADY_CAPTURED', 'the order is paid for');

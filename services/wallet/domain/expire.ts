@@ -1,0 +1,29 @@
+import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletDeps } from './deps.ts';
+import type { PlacedHold } from './types.ts';
+
+/** Ends a HELD hold, whose row is locked, as EXPIRED and gives its money back. */
+export async function expire(tx: WalletRepositoryInTransaction, hold: PlacedHold): Promise<void> {
+  await tx.endHold(hold.orderId, 'EXPIRED');
+  await tx.freeHeld(hold.walletId, hold.amount.minorUnits);
+}
+
+/**
+ * Expires every hold that is overdue by the database's clock, each in a transaction of its own, and leaves alone those
+ * that something else has locked. Returns how many. Stops early when the signal says so.
+ */
+export async function expireOverdueHolds(deps: WalletDeps, signal?: AbortSignal): Promise<number> {
+  for (let count = 0; ; count++) {
+    if (signal?.aborted === true || !(await expireNext(deps))) return count;
+  }
+}
+
+async function expireNext(deps: WalletDeps): Promise<boolean> {
+  const found = await deps.repository.transaction(async (tx) => {
+    const overdue = await tx.lockNextOverdueHold();
+    if (overdue !== undefined) await expire(tx, overdue);
+    return overdue !== undefined;
+  });
+  if (found) deps.metrics.expiredHolds.inc();
+  return found;
+}

@@ -1,0 +1,70 @@
+import { requestIdReused } from '../../platform/errors/app-error.ts';
+import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletDeps } from './deps.ts';
+import { alreadyVoided, currencyMismatch, insufficientFunds, walletNotFound } from './errors.ts';
+import { availableMinor, type Hold, type Money, type PlacedHold, type Wallet } from './types.ts';
+
+export interface HoldInput {
+  /** UUID: the key. */
+  readonly orderId: string;
+  /** UUID of the buyer. */
+  readonly userId: string;
+  readonly amount: Money;
+  readonly ttlSeconds: number;
+  /** Last moment, by the wallet's clock, at which a capture is accepted. A repeat doesn't move it. */
+  readonly captureDeadline: Date;
+}
+
+/**
+ * Sets the amount aside in the buyer's wallet. A repeat gets the first answer, with the state the hold is in by now.
+ * @throws ALREADY_VOIDED, INSUFFICIENT_FUNDS {required, available, currencyCode}, WALLET_NOT_FOUND, CURRENCY_MISMATCH,
+ * REQUEST_ID_REUSED for another buyer or amount under the same order.
+ */
+export async function hold(deps: WalletDeps, input: HoldInput): Promise<PlacedHold> {
+  const { answer, placed, expired } = await deps.repository.transaction(async (tx) => {
+    // The new row is the lock on the key: a second hold, or a void, waits for it and then finds it.
+    const inserted = await tx.insertHold(input);
+    if (inserted !== undefined) return { answer: inserted, placed: 1, expired: await setAside(tx, input) };
+    const found = await tx.lockHold(input.orderId);
+    if (found === undefined) throw walletNotFound();
+    return { answer: repeated(found.hold, input), placed: 0, expired: 0 };
+  });
+  deps.metrics.holds.inc(placed);
+  deps.metrics.expiredHolds.inc(expired);
+  return answer;
+}
+
+/** Takes the amount out of what is available; if it falls short, gives back what overdue holds keep and tries again. */
+async function setAside(tx: WalletRepositoryInTransaction, { userId, amount }: HoldInput): Promise<number> {
+  if (await tx.holdAvailable(userId, amount)) return 0;
+  const wallet = await tx.lockWalletOf(userId);
+  if (wallet === undefined) throw walletNotFound();
+  if (wallet.currencyCode !== amount.currencyCode) throw currencyMismatch(wallet.currencyCode, amount.currencyCode);
+  const expired = await expireOverdueOf(tx, wallet);
+  if (!(await tx.holdAvailable(userId, amount))) {
+    throw insufficientFunds(amount, availableMinor(wallet) + expired.freedMinor);
+  }
+  return expired.count;
+}
+
+/** The wallet is locked; holds that another transaction works on are left to it, so nothing waits in a circle. */
+async function expireOverdueOf(
+  tx: WalletRepositoryInTransaction,
+  wallet: Wallet,
+): Promise<{ freedMinor: bigint; count: number }> {
+  const amounts = await tx.expireOverdueHoldsOf(wallet.walletId);
+  const freedMinor = amounts.reduce((sum, amount) => sum + amount, 0n);
+  if (freedMinor > 0n) await tx.freeHeld(wallet.walletId, freedMinor);
+  return { freedMinor, count: amounts.length };
+}
+
+function repeated(found: Hold, { orderId, userId, amount }: HoldInput): PlacedHold {
+  if (found.walletId === undefined) throw alreadyVoided();
+  const same =
+    found.userId === userId &&
+    found.amount.currencyCode === amount.currencyCode &&
+    found.amount.minorUnits === amount.minorUnits;
+  if (!same) throw requestIdReused(orderId);
+  if (found.state === 'VOIDED') throw alreadyVoided();
+  return found;
+}

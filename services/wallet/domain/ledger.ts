@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { Entry, Money, TransactionType, Wallet, WalletTransaction } from './types.ts';
+
+/** Money that moves between a wallet and the system account at the other end of it. */
+export interface Movement {
+  readonly type: TransactionType;
+  readonly walletId: string;
+  /** Above zero; the type says which way it goes. */
+  readonly amount: Money;
+  /** UUID; of captures and refunds. */
+  readonly orderId?: string;
+  /** UUID; of top-ups. */
+  readonly requestId?: string;
+}
+
+const intoWallet: Readonly<Record<TransactionType, bigint>> = { TOP_UP: 1n, CAPTURE: -1n, REFUND: 1n };
+
+function systemAccount(type: TransactionType, currencyCode: string): string {
+  return type === 'TOP_UP' ? `system:funding:${currencyCode}` : `system:sales:${currencyCode}`;
+}
+
+/** @throws Error, a defect, unless the entries sum to zero in each currency. */
+export function assertBalanced(entries: readonly Entry[]): void {
+  const sums = new Map<string, bigint>();
+  for (const { amount } of entries) {
+    sums.set(amount.currencyCode, (sums.get(amount.currencyCode) ?? 0n) + amount.minorUnits);
+  }
+  for (const [currencyCode, sum] of sums) {
+    if (sum !== 0n) throw new Error(`entries are out of balance by ${sum} ${currencyCode}`);
+  }
+  if (entries.length < 2) throw new Error('a transaction has at least two entries');
+}
+
+/**
+ * Books a movement in double entry and moves the wallet's balance; a capture also takes the amount out of what is held.
+ * The caller has looked its key up, and answers for funds: the wallet's CHECK is only the last line of defence.
+ */
+export async function book(
+  tx: WalletRepositoryInTransaction,
+  movement: Movement,
+): Promise<{ wallet: Wallet; transaction: WalletTransaction }> {
+  const { type, walletId, orderId, requestId } = movement;
+  const { currencyCode, minorUnits } = movement.amount;
+  if (minorUnits <= 0n) throw new Error(`a movement of ${minorUnits}`);
+  const delta = minorUnits * intoWallet[type];
+  const wallet = await tx.moveBalance(walletId, delta, type === 'CAPTURE' ? -minorUnits : 0n);
+  const entries: readonly Entry[] = [
+    {
+      account: `wallet:${walletId}`,
+      amount: { currencyCode, minorUnits: delta },
+      balanceAfterMinor: wallet.balanceMinor,
+    },
+    {
+      account: systemAccount(type, currencyCode),
+      amount: { currencyCode, minorUnits: -delta },
+      balanceAfterMinor: undefined,
+    },
+  ];
+  assertBalanced(entries);
+  const recorded = await tx.insertTransaction(
+    { transactionId: randomUUID(), type, walletId, orderId, requestId },
+    entries,
+  );
+  return {
+    wallet,
+    transaction: {
+      ...recorded,
+      type,
+      amount: { currencyCode, minorUnits: delta },
+      balanceAfterMinor: wallet.balanceMinor,
+      orderId,
+    },
+  };
+}

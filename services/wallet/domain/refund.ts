@@ -1,0 +1,29 @@
+import type { WalletDeps } from './deps.ts';
+import { holdNotCaptured } from './errors.ts';
+import { book } from './ledger.ts';
+import type { Money } from './types.ts';
+
+export interface Refunded {
+  /** UUID of the ledger transaction; the same for a repeat. */
+  readonly transactionId: string;
+  readonly amount: Money;
+}
+
+/**
+ * Gives all money that was captured for an order back to its wallet, once.
+ * @throws HOLD_NOT_CAPTURED if none was taken.
+ */
+export async function refund(deps: WalletDeps, orderId: string): Promise<Refunded> {
+  const { refunded, isNew } = await deps.repository.transaction(async (tx) => {
+    const found = await tx.lockHold(orderId);
+    if (found?.hold.state !== 'CAPTURED') throw holdNotCaptured();
+    const { walletId, amount } = found.hold;
+    const transactionId = await tx.findRefund(orderId);
+    if (transactionId !== undefined) return { refunded: { transactionId, amount }, isNew: false };
+    const { transaction } = await book(tx, { type: 'REFUND', walletId, amount, orderId });
+    await tx.insertRefund(orderId, transaction.transactionId, amount.minorUnits);
+    return { refunded: { transactionId: transaction.transactionId, amount }, isNew: true };
+  });
+  if (isNew) deps.metrics.refunds.inc();
+  return refunded;
+}

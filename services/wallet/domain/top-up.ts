@@ -1,0 +1,91 @@
+import { fingerprint } from '../../platform/db/once.ts';
+import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletDeps } from './deps.ts';
+import { currencyMismatch, topUpLimitExceeded, walletNotFound } from './errors.ts';
+import { book } from './ledger.ts';
+import type { Money, Wallet, WalletTransaction } from './types.ts';
+
+/** What a wallet may hold at most, in minor units. Far from int64's end, so that sums of wallets fit in it. */
+export const maxBalanceMinor = 1_000_000_000_000n;
+
+export interface TopUpInput {
+  readonly userId: string;
+  /** UUID that makes a repeat safe. */
+  readonly requestId: string;
+  /** Above zero. */
+  readonly amount: Money;
+}
+
+export interface ToppedUp {
+  /** The wallet after it. */
+  readonly wallet: Wallet;
+  readonly transaction: WalletTransaction;
+}
+
+/** What is stored for a repeat: JSON has no bigint. */
+interface StoredAnswer {
+  readonly walletId: string;
+  readonly balanceMinor: string;
+  readonly heldMinor: string;
+  readonly transactionId: string;
+  readonly sequence: string;
+  readonly createdAt: string;
+}
+
+/**
+ * Puts money into the caller's wallet, once per request id; a repeat gets the first answer.
+ * @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED.
+ */
+export async function topUp(deps: WalletDeps, input: TopUpInput): Promise<ToppedUp> {
+  const { userId, requestId, amount } = input;
+  const payload = fingerprint({ currencyCode: amount.currencyCode, minorUnits: String(amount.minorUnits) });
+  let booked = 0;
+  const stored = await deps.repository.transaction((tx) =>
+    tx.once({ subject: userId, method: 'TopUp', requestId, fingerprint: payload }, async () => {
+      booked = 1;
+      return bookTopUp(tx, input);
+    }),
+  );
+  deps.metrics.topUps.inc(booked);
+  return restore(stored, input);
+}
+
+async function bookTopUp(tx: WalletRepositoryInTransaction, input: TopUpInput): Promise<StoredAnswer> {
+  const { userId, requestId, amount } = input;
+  const locked = await tx.lockWalletOf(userId);
+  if (locked === undefined) throw walletNotFound();
+  const { walletId, currencyCode, balanceMinor } = locked;
+  if (currencyCode !== amount.currencyCode) throw currencyMismatch(currencyCode, amount.currencyCode);
+  if (balanceMinor + amount.minorUnits > maxBalanceMinor) throw topUpLimitExceeded(maxBalanceMinor);
+  const { wallet, transaction } = await book(tx, { type: 'TOP_UP', walletId, amount, requestId });
+  return {
+    walletId,
+    balanceMinor: String(wallet.balanceMinor),
+    heldMinor: String(wallet.heldMinor),
+    transactionId: transaction.transactionId,
+    sequence: String(transaction.sequence),
+    createdAt: transaction.createdAt.toISOString(),
+  };
+}
+
+function restore(stored: StoredAnswer, { userId, amount }: TopUpInput): ToppedUp {
+  const balanceMinor = BigInt(stored.balanceMinor);
+  return {
+    wallet: {
+      walletId: stored.walletId,
+      userId,
+      currencyCode: amount.currencyCode,
+      balanceMinor,
+      heldMinor: BigInt(stored.heldMinor),
+    },
+    transaction: {
+      transactionId: stored.transactionId,
+      sequence: BigInt(stored.sequence),
+      type: 'TOP_UP',
+      amount,
+      balanceAfterMinor: balanceMinor,
+      orderId: undefined,
+      createdAt: new Date(stored.createdAt),
+    },
+  };
+}

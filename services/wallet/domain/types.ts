@@ -1,0 +1,69 @@
+/** An amount in the smallest unit of its currency. */
+export interface Money {
+  readonly currencyCode: string;
+  readonly minorUnits: bigint;
+}
+
+export interface Wallet {
+  readonly walletId: string;
+  readonly userId: string;
+  readonly currencyCode: string;
+  /** All money in the wallet, held or not. */
+  readonly balanceMinor: bigint;
+  /** The part that open checkouts have set aside: 0 ≤ held ≤ balance. */
+  readonly heldMinor: bigint;
+}
+
+/** What can be spent. */
+export function availableMinor(wallet: Wallet): bigint {
+  return wallet.balanceMinor - wallet.heldMinor;
+}
+
+export const transactionTypes = ['TOP_UP', 'CAPTURE', 'REFUND'] as const;
+export type TransactionType = (typeof transactionTypes)[number];
+
+/** One movement of a wallet, as its owner sees it. */
+export interface WalletTransaction {
+  readonly transactionId: string;
+  /** Goes up with every movement of the wallet. */
+  readonly sequence: bigint;
+  readonly type: TransactionType;
+  /** Positive into the wallet, negative out of it. */
+  readonly amount: Money;
+  readonly balanceAfterMinor: bigint;
+  readonly orderId: string | undefined;
+  readonly createdAt: Date;
+}
+
+export type HoldState = 'HELD' | 'CAPTURED' | 'VOIDED' | 'EXPIRED';
+
+/** Money set aside for an order; see the checkout design for its transitions. */
+export interface PlacedHold {
+  readonly orderId: string;
+  readonly state: HoldState;
+  readonly walletId: string;
+  readonly userId: string;
+  readonly amount: Money;
+  readonly expiresAt: Date;
+  /** Last moment, by the database's clock, at which a capture is accepted; not after `expiresAt`. */
+  readonly captureDeadline: Date;
+  readonly captureTransactionId: string | undefined;
+}
+
+/** What a void leaves where no hold ever was, so that a late hold is refused. */
+export interface Tombstone {
+  readonly orderId: string;
+  readonly state: 'VOIDED';
+  readonly walletId: undefined;
+}
+
+export type Hold = PlacedHold | Tombstone;
+
+/** One line of a transaction. The lines of a transaction sum to zero in each currency. */
+export interface Entry {
+  /** `wallet:<id>`, `system:funding:<currency>` or `system:sales:<currency>`. */
+  readonly account: string;
+  readonly amount: Money;
+  /** Of wallets only: system accounts keep no balance, so that no row is shared by all buyers. */
+  readonly balanceAfterMinor: bigint | undefined;
+}

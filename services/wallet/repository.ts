@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm';
+import type { Database, Executor } from '../platform/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../platform/db/once.ts';
+import { holdStatements } from './repository/holds.ts';
+import { ledgerStatements } from './repository/ledger.ts';
+import { walletStatements } from './repository/wallets.ts';
+import { requests } from './schema.ts';
+
+function statements(db: Executor) {
+  return { ...walletStatements(db), ...holdStatements(db), ...ledgerStatements(db) };
+}
+
+type Statements = ReturnType<typeof statements>;
+
+export interface WalletRepositoryInTransaction extends Statements {
+  /** Runs the effect once per request; see platform/db/once.ts. */
+  readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
+}
+
+export interface WalletRepository extends Statements {
+  /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
+  readonly transaction: <Result>(work: (tx: WalletRepositoryInTransaction) => Promise<Result>) => Promise<Result>;
+  /** Forgets answered requests older than `days`; returns how many. */
+  readonly forgetRequests: (days: number) => Promise<number>;
+  /** Answers or throws. */
+  readonly ping: () => Promise<void>;
+}
+
+/** All SQL of the wallet. */
+export function createWalletRepository(db: Database): WalletRepository {
+  return {
+    ...statements(db),
+    transaction: (work) =>
+      db.transaction((tx) => work({ ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) })),
+    forgetRequests: (days) => forgetRequests(db, requests, days),
+    ping: async () => void (await db.execute(sql`select 1`)),
+  };
+}

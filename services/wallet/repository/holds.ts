@@ -1,0 +1,165 @@
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import type { Hold, HoldState, Money, PlacedHold } from '../domain/types.ts';
+import { holds, refunds, wallets } from '../schema.ts';
+
+export interface NewHold {
+  readonly orderId: string;
+  readonly userId: string;
+  readonly amount: Money;
+  readonly ttlSeconds: number;
+  /** Of the checkout's run; a deadline after the expiry is cut to it. */
+  readonly captureDeadline: Date;
+}
+
+export interface LockedHold {
+  readonly hold: Hold;
+  /** The database's clock once the row was locked. */
+  readonly now: Date;
+}
+
+// Not now(): a transaction that waited for a lock must not go by the time at which it began.
+const clock = sql`clock_timestamp()`;
+const isOverdue = and(eq(holds.state, 'HELD'), lte(holds.expiresAt, clock));
+
+/** Statements on holds and refunds. The row of an order is the lock on its key. */
+export function holdStatements(db: Executor) {
+  return {
+    /** undefined, and nothing happens, if the order's key is taken or the user has no wallet. */
+    insertHold: async (hold: NewHold): Promise<PlacedHold | undefined> => {
+      const rows = await db
+        .insert(holds)
+        .select(holdOfWallet(db, hold))
+        .onConflictDoNothing({ target: holds.orderId })
+        .returning();
+      const row = rows[0];
+      return row && placed(row);
+    },
+
+    /** Leaves VOIDED where nothing was; false if something was. */
+    insertTombstone: async (orderId: string): Promise<boolean> => {
+      const rows = await db
+        .insert(holds)
+        .values({ orderId, state: 'VOIDED', endedAt: clock })
+        .onConflictDoNothing({ target: holds.orderId })
+        .returning({ orderId: holds.orderId });
+      return rows.length > 0;
+    },
+
+    lockHold: async (orderId: string): Promise<LockedHold | undefined> => {
+      // A locking CTE is never folded into the outer query, so the clock is read after the lock is held.
+      const locked = db.$with('locked').as(db.select().from(holds).where(eq(holds.orderId, orderId)).for('update'));
+      const rows = await db
+        .with(locked)
+        .select({ hold: locked._.selectedFields, now: clock.mapWith(holds.createdAt) })
+        .from(locked);
+      const row = rows[0];
+      return row && { hold: toHold(row.hold), now: row.now };
+    },
+
+    /** The hold that is overdue for longest and that nothing else has locked. */
+    lockNextOverdueHold: async (): Promise<PlacedHold | undefined> => {
+      const rows = await db
+        .select()
+        .from(holds)
+        .where(isOverdue)
+        .orderBy(asc(holds.expiresAt))
+        .limit(1)
+        .for('update', { skipLocked: true });
+      const row = rows[0];
+      return row && placed(row);
+    },
+
+    /** Ends what is overdue of a wallet and not locked by others; returns the amounts, which are still to be freed. */
+    expireOverdueHoldsOf: async (walletId: string): Promise<bigint[]> => {
+      const free = db
+        .select({ orderId: holds.orderId })
+        .from(holds)
+        .where(and(eq(holds.walletId, walletId), isOverdue))
+        .for('update', { skipLocked: true });
+      const ended = await db
+        .update(holds)
+        .set({ state: 'EXPIRED', endedAt: clock })
+        .where(inArray(holds.orderId, free))
+        .returning({ amountMinor: holds.amountMinor });
+      return ended.map(({ amountMinor }) => amountMinor ?? 0n);
+    },
+
+    /** Ends a HELD hold, whose row is locked. */
+    endHold: async (
+      orderId: string,
+      state: Exclude<HoldState, 'HELD'>,
+      captureTransactionId?: string,
+    ): Promise<void> => {
+      await db
+        .update(holds)
+        .set({ state, endedAt: clock, captureTransactionId })
+        .where(and(eq(holds.orderId, orderId), eq(holds.state, 'HELD')));
+    },
+
+    /** Id of the transaction that gave the order's money back. */
+    findRefund: async (orderId: string): Promise<string | undefined> => {
+      const [row] = await db
+        .select({ transactionId: refunds.transactionId })
+        .from(refunds)
+        .where(eq(refunds.orderId, orderId));
+      return row?.transactionId;
+    },
+
+    insertRefund: async (orderId: string, transactionId: string, amountMinor: bigint): Promise<void> => {
+      await db.insert(refunds).values({ orderId, transactionId, amountMinor });
+    },
+  };
+}
+
+/** The new row as a query of the user's wallet: one statement, and no row without a wallet. */
+function holdOfWallet(db: Executor, hold: NewHold) {
+  const { amount, ttlSeconds } = hold;
+  const expiry = sql<Date>`statement_timestamp() + make_interval(secs => ${ttlSeconds})`;
+  const deadline = sql<Date>`least(${hold.captureDeadline.toISOString()}::timestamptz, ${expiry})`;
+  return db
+    .select({
+      orderId: sql<string>`${hold.orderId}::uuid`.as('order_id'),
+      state: sql<'HELD'>`'HELD'`.as('state'),
+      walletId: wallets.id,
+      userId: wallets.userId,
+      amountMinor: sql<bigint>`${amount.minorUnits}::bigint`.as('amount_minor'),
+      currencyCode: sql<string>`${amount.currencyCode}`.as('currency_code'),
+      expiresAt: expiry.as('expires_at'),
+      captureDeadline: deadline.as('capture_deadline'),
+      captureTransactionId: sql<string | null>`null::uuid`.as('capture_transaction_id'),
+      createdAt: sql<Date>`statement_timestamp()`.as('created_at'),
+      endedAt: sql<Date | null>`null::timestamptz`.as('ended_at'),
+    })
+    .from(wallets)
+    .where(eq(wallets.userId, hold.userId));
+}
+
+type Row = typeof holds.$inferSelect;
+
+function toHold(row: Row): Hold {
+  if (row.walletId === null && row.state === 'VOIDED') {
+    return { orderId: row.orderId, state: 'VOIDED', walletId: undefined };
+  }
+  return placed(row);
+}
+
+function placed(row: Row): PlacedHold {
+  const { orderId, state, walletId, userId, amountMinor, currencyCode, expiresAt, captureDeadline } = row;
+  if (walletId === null || userId === null || amountMinor === null || currencyCode === null) throw incomplete(row);
+  if (expiresAt === null || captureDeadline === null) throw incomplete(row);
+  return {
+    orderId,
+    state,
+    walletId,
+    userId,
+    amount: { currencyCode, minorUnits: amountMinor },
+    expiresAt,
+    captureDeadline,
+    captureTransactionId: row.captureTransactionId ?? undefined,
+  };
+}
+
+function incomplete(row: Row): Error {
+  return new Error(`hold ${row.orderId} is incomplete, against its CHECK`);
+}

@@ -1,0 +1,89 @@
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import type { Entry, TransactionType, WalletTransaction } from '../domain/types.ts';
+import { entries, transactions } from '../schema.ts';
+
+export interface NewTransaction {
+  readonly transactionId: string;
+  readonly type: TransactionType;
+  readonly walletId: string;
+  readonly orderId: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+export interface TransactionFilter {
+  readonly type: TransactionType | undefined;
+  readonly orderId: string | undefined;
+  /** Only transactions with a lower sequence. */
+  readonly before: bigint | undefined;
+  readonly limit: number;
+}
+
+/** Statements on the journal, which is only ever added to. */
+export function ledgerStatements(db: Executor) {
+  return {
+    /** The wallet must be locked: the order of its sequences is then the order of its movements. */
+    insertTransaction: async (
+      transaction: NewTransaction,
+      lines: readonly Entry[],
+    ): Promise<{ transactionId: string; sequence: bigint; createdAt: Date }> => {
+      const { transactionId, ...values } = transaction;
+      const [inserted] = await Promise.all([
+        db
+          .insert(transactions)
+          .values({ id: transactionId, ...values, createdAt: sql`clock_timestamp()` })
+          .returning({ sequence: transactions.sequence, createdAt: transactions.createdAt }),
+        // Sent without waiting for the first; a connection keeps their order.
+        db.insert(entries).values(lines.map((line, index) => toRow(transactionId, line, index))),
+      ]);
+      const row = inserted[0];
+      if (row === undefined) throw new Error('the transaction was not inserted');
+      return { transactionId, ...row };
+    },
+
+    /** Of one wallet, newest first. */
+    listTransactions: async (walletId: string, filter: TransactionFilter): Promise<WalletTransaction[]> => {
+      const { type, orderId, before, limit } = filter;
+      const rows = await db
+        .select({ transaction: transactions, entry: entries })
+        .from(transactions)
+        .innerJoin(
+          entries,
+          and(
+            eq(entries.transactionId, transactions.id),
+            eq(entries.account, sql`'wallet:' || ${transactions.walletId}`),
+          ),
+        )
+        .where(
+          and(
+            eq(transactions.walletId, walletId),
+            type && eq(transactions.type, type),
+            orderId === undefined ? undefined : eq(transactions.orderId, orderId),
+            before === undefined ? undefined : lt(transactions.sequence, before),
+          ),
+        )
+        .orderBy(desc(transactions.sequence))
+        .limit(limit);
+      return rows.map(({ transaction, entry }) => ({
+        transactionId: transaction.id,
+        sequence: transaction.sequence,
+        type: transaction.type,
+        amount: { currencyCode: entry.currencyCode, minorUnits: entry.amountMinor },
+        balanceAfterMinor: entry.balanceAfterMinor ?? 0n,
+        orderId: transaction.orderId ?? undefined,
+        createdAt: transaction.createdAt,
+      }));
+    },
+  };
+}
+
+function toRow(transactionId: string, { account, amount, balanceAfterMinor }: Entry, index: number) {
+  return {
+    transactionId,
+    line: index + 1,
+    account,
+    amountMinor: amount.minorUnits,
+    currencyCode: amount.currencyCode,
+    balanceAfterMinor: balanceAfterMinor ?? null,
+  };
+}

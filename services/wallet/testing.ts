@@ -1,0 +1,89 @@
+import { eq, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { expect } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
+import { createWallet } from './domain/create-wallet.ts';
+import type { WalletDeps } from './domain/deps.ts';
+import type { HoldInput } from './domain/hold.ts';
+import { topUp } from './domain/top-up.ts';
+import type { Wallet } from './domain/types.ts';
+import { walletInvariants } from './invariants.ts';
+import { createWalletMetrics } from './metrics.ts';
+import { createWalletRepository } from './repository.ts';
+import { holds } from './schema.ts';
+
+/** A wallet service's inside on a database of the suite's own. */
+export interface WalletSuite {
+  readonly database: TestDatabase;
+  readonly deps: WalletDeps;
+  /** A new user's wallet in USD with this balance, in minor units. */
+  readonly fundedWallet: (balanceMinor: bigint) => Promise<Wallet>;
+  readonly walletOf: (wallet: Wallet) => Promise<Wallet>;
+  /** Puts the hold's deadline, or also its expiry, into the past. */
+  readonly pass: (orderId: string, what: 'deadline' | 'expiry') => Promise<void>;
+  readonly expectInvariants: () => Promise<void>;
+}
+
+export async function createWalletSuite(): Promise<WalletSuite> {
+  const database = await createTestDatabase('wallet', 'wallet');
+  const { db } = database;
+  const deps: WalletDeps = {
+    repository: createWalletRepository(db),
+    metrics: createWalletMetrics(new Registry()),
+  };
+  return {
+    database,
+    deps,
+    fundedWallet: async (balanceMinor) => {
+      const userId = randomUUID();
+      const wallet = await createWallet(deps, userId, 'USD');
+      if (balanceMinor === 0n) return wallet;
+      const topped = await topUp(deps, { userId, requestId: randomUUID(), amount: usd(balanceMinor) });
+      return topped.wallet;
+    },
+    walletOf: async ({ userId }) => {
+      const found = await deps.repository.findWalletOf(userId);
+      if (found === undefined) throw new Error('the wallet is gone');
+      return found;
+    },
+    pass: async (orderId, what) => {
+      const past = sql`statement_timestamp() - interval '1 second'`;
+      await db
+        .update(holds)
+        .set({ captureDeadline: past, ...(what === 'expiry' ? { expiresAt: past } : {}) })
+        .where(eq(holds.orderId, orderId));
+    },
+    expectInvariants: async () => {
+      for (const { name, violations } of walletInvariants) {
+        expect(await db.execute(sql.raw(violations)), name).toEqual([]);
+      }
+    },
+  };
+}
+
+export function usd(minorUnits: bigint): { currencyCode: string; minorUnits: bigint } {
+  return { currencyCode: 'USD', minorUnits };
+}
+
+/** A hold of a new order, open for a quarter of an hour and capturable for ten minutes. */
+export function holdInput(wallet: Wallet, amountMinor: bigint, overrides: Partial<HoldInput> = {}): HoldInput {
+  return {
+    orderId: randomUUID(),
+    userId: wallet.userId,
+    amount: { currencyCode: wallet.currencyCode, minorUnits: amountMinor },
+    ttlSeconds: 900,
+    captureDeadline: new Date(Date.now() + 600_000),
+    ...overrides,
+  };
+}
+
+/** The reason a call is refused with; `undefined` if it isn't refused. */
+export async function reasonOf(call: Promise<unknown>): Promise<unknown> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'reason' in error ? error.reason : error;
+  }
+}
