@@ -1,0 +1,42 @@
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { AppError } from '../services/platform/errors/app-error.ts';
+import { fromConnectError } from '../services/platform/errors/from-connect.ts';
+import type { Failure } from '../workflows/contract.ts';
+
+/**
+ * A refused service token says nothing about the order: somebody mends the configuration, and the step is tried again.
+ */
+const ABOUT_THE_CALLER: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied']);
+
+/** The failure of an activity whose call failed: not retryable if the service refused it for good, else retryable. */
+export function toActivityFailure(error: unknown): ApplicationFailure {
+  if (error instanceof ApplicationFailure) return error;
+  const known = fromConnectError(error);
+  return isDefinitive(known) ? refusal(known) : transient(known, error);
+}
+
+/** A definitive no. `type` is the reason, so that Temporal's UI shows it; benign, so that logs don't call it an error. */
+export function refusal({ reason, message, metadata }: Failure): ApplicationFailure {
+  const failure: Failure = { reason, message, metadata };
+  return ApplicationFailure.create({
+    message,
+    type: reason,
+    nonRetryable: true,
+    details: [failure],
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
+
+function transient({ reason, message, metadata }: AppError, error: unknown): ApplicationFailure {
+  const failure: Failure = { reason, message, metadata };
+  return ApplicationFailure.create({
+    message,
+    type: reason,
+    details: [failure],
+    ...(error instanceof Error ? { cause: error } : {}),
+  });
+}
+
+function isDefinitive({ kind, code }: AppError): boolean {
+  return kind === 'definitive' && !ABOUT_THE_CALLER.has(code);
+}

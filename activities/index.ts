@@ -1,0 +1,28 @@
+import type { Client } from '@connectrpc/connect';
+import type { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
+import type { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import type { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import type { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
+import type { Activities } from '../workflows/contract.ts';
+import { createCartActivities } from './cart.ts';
+import { createFundsActivities } from './funds.ts';
+import { createOrderActivities } from './order.ts';
+import { createStockActivities } from './stock.ts';
+
+/** The services that the workflows act on, as the worker is allowed to call them. */
+export interface ActivityClients {
+  readonly claims: Client<typeof CartClaimService>;
+  readonly stock: Client<typeof StockService>;
+  readonly funds: Client<typeof FundsService>;
+  readonly orders: Client<typeof OrderWriteService>;
+}
+
+/** All steps of checkout and refund. A failure is refused for good or retryable; see `activities/failure.ts`. */
+export function createActivities(clients: ActivityClients, nowMs: () => number = Date.now): Activities {
+  return {
+    ...createCartActivities(clients.claims),
+    ...createStockActivities(clients.stock),
+    ...createFundsActivities(clients.funds, nowMs),
+    ...createOrderActivities(clients.orders),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Client } from '@connectrpc/connect';
+import { ApplicationFailure } from '@temporalio/common';
+import type { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Activities, OrderEnd } from '../workflows/contract.ts';
+import { call } from './call.ts';
+
+const STATUS: ReadonlyMap<OrderStatus, OrderEnd['status']> = new Map([
+  [OrderStatus.PENDING, 'PENDING'],
+  [OrderStatus.COMPLETED, 'COMPLETED'],
+  [OrderStatus.FAILED, 'FAILED'],
+  [OrderStatus.CANCELLED, 'CANCELLED'],
+]);
+
+const EXPECTED = { PENDING: OrderStatus.PENDING, COMPLETED: OrderStatus.COMPLETED } as const;
+
+/**
+ * The saga's writes to the order. One that comes to an order which has ended otherwise changes nothing and answers how
+ * it ended.
+ */
+export function createOrderActivities(
+  orders: Client<typeof OrderWriteService>,
+): Pick<Activities, 'completeOrder' | 'failOrder' | 'cancelOrder' | 'readOrder'> {
+  async function read(orderId: string): Promise<OrderEnd> {
+    const { order } = await call((options) => orders.get({ orderId }, options));
+    return toEnd(order?.order);
+  }
+
+  async function write(orderId: string, rpc: () => Promise<{ order?: Order | undefined }>): Promise<OrderEnd> {
+    try {
+      return toEnd((await rpc()).order);
+    } catch (error) {
+      if (error instanceof ApplicationFailure && error.type === 'ORDER_CLOSED') return await read(orderId);
+      throw error;
+    }
+  }
+
+  return {
+    completeOrder: ({ orderId }) => write(orderId, () => call((options) => orders.complete({ orderId }, options))),
+
+    failOrder: ({ orderId, failure: { reason, message, metadata } }) => {
+      const failure = { reason, message, metadata: { ...metadata } };
+      return write(orderId, () => call((options) => orders.fail({ orderId, failure }, options)));
+    },
+
+    cancelOrder: ({ orderId, expectedStatus, cause }) => {
+      const request = { orderId, expectedStatus: EXPECTED[expectedStatus], cause };
+      return write(orderId, () => call((options) => orders.cancel(request, options)));
+    },
+
+    readOrder: ({ orderId }) => read(orderId),
+  };
+}
+
+function toEnd(order: Order | undefined): OrderEnd {
+  const status = order && STATUS.get(order.status);
+  if (status === undefined) throw ApplicationFailure.retryable('the order service answered no order', 'BAD_ANSWER');
+  const failure = order?.failure;
+  if (failure === undefined) return { status };
+  const { reason, message, metadata } = failure;
+  return { status, failure: { reason, message, metadata } };
+}

@@ -1,0 +1,45 @@
+import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { AppError } from '../errors/app-error.ts';
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Runs calls of Temporal that must all be answered within `timeoutMs`; that it isn't there is AppError `unavailable`. */
+export async function temporalCall<Result>(
+  client: Client,
+  timeoutMs: number,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await client.withDeadline(Date.now() + timeoutMs, call);
+  } catch (error) {
+    throw isAway(error) ? temporalUnavailable(error) : error;
+  }
+}
+
+/** Temporal did not answer. What was asked may have happened; asking again is safe. */
+export function temporalUnavailable(cause: unknown): AppError {
+  return new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'the workflow service does not answer, try again', {
+    kind: 'unknown',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}
+
+/** It was begun for certain and goes on; only its end took longer than a caller waits. */
+export function stillUnderWay(reason: string, message: string, cause: unknown): AppError {
+  return new AppError('unavailable', reason, message, {
+    kind: 'unknown',
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });
+}
+
+function isAway(error: unknown): boolean {
+  return (
+    error instanceof ServiceError ||
+    error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
+    isGrpcServiceError(error) ||
+    (error instanceof Error && isGrpcServiceError(error.cause))
+  );
+}

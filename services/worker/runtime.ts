@@ -1,0 +1,40 @@
+import { Runtime } from '@temporalio/worker';
+import type { LogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/worker';
+import type { Logger } from 'pino';
+
+let installed = false;
+
+/**
+ * Sends the SDK's logs to the process's logger and leaves signals to the process. The SDK has one runtime a process,
+ * made before its first connection; a second call changes nothing.
+ */
+export function installRuntime(logger: Logger, metricsAddress: string | undefined): void {
+  if (installed) return;
+  installed = true;
+  Runtime.install({
+    logger: toTemporalLogger(logger.child({ part: 'temporal' })),
+    shutdownSignals: [],
+    telemetryOptions: {
+      logging: { forward: {}, filter: { core: 'WARN', other: 'ERROR' } },
+      ...(metricsAddress === undefined ? {} : { metrics: { prometheus: { bindAddress: metricsAddress } } }),
+    },
+  });
+}
+
+const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+
+function toTemporalLogger(logger: Logger): TemporalLogger {
+  const log = (level: LogLevel, message: string, meta?: LogMetadata) => {
+    const { error, ...rest } = meta ?? {};
+    logger[LEVELS[level]](error === undefined ? rest : { ...rest, err: error }, message);
+  };
+  return {
+    log,
+    trace: (message, meta) => log('TRACE', message, meta),
+    debug: (message, meta) => log('DEBUG', message, meta),
+    // The worker tells of every state it goes through; that is no news for an operator.
+    info: (message, meta) => log('DEBUG', message, meta),
+    warn: (message, meta) => log('WARN', message, meta),
+    error: (message, meta) => log('ERROR', message, meta),
+  };
+}

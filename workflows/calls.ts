@@ -1,0 +1,62 @@
+import { workflowInfo } from '@temporalio/workflow';
+import type { CheckoutInput, Failure, OrderEnd } from './contract.ts';
+import type { Step } from './steps.ts';
+
+/** Every call that a checkout may make. All are keyed by the order, so that each may be made again. */
+export interface Calls {
+  readonly claim: Step<void>;
+  readonly reserve: Step<void>;
+  readonly hold: Step<void>;
+  readonly capture: Step<void>;
+  readonly commit: Step<void>;
+  readonly complete: Step<OrderEnd>;
+  readonly void: Step<void>;
+  readonly releaseStock: Step<void>;
+  readonly releaseClaim: Step<void>;
+  readonly refund: Step<void>;
+  readonly restock: Step<void>;
+  readonly fail: (failure: Failure) => Step<OrderEnd>;
+  readonly cancel: (cause: string) => Step<OrderEnd>;
+}
+
+export function createCalls(input: CheckoutInput): Calls {
+  const { orderId, userId, cartVersion, lines, total: amount, ttlSeconds } = input;
+  const key = { orderId };
+  // One instant of the order, counted from the start of the run: a repeated hold must not move it.
+  const captureDeadlineMs = workflowInfo().startTime.getTime() + 1_000 * input.captureWindowSeconds;
+  return {
+    claim: {
+      key: 'claim the cart',
+      summary: `Claim the cart at version ${cartVersion}`,
+      call: (activities) => activities.claimCart({ orderId, userId, cartVersion, ttlSeconds }),
+    },
+    reserve: {
+      key: 'reserve stock',
+      summary: `Reserve stock for ${lines.length} line(s)`,
+      call: (activities) => activities.reserveStock({ orderId, lines, ttlSeconds }),
+    },
+    hold: {
+      key: 'hold funds',
+      summary: `Hold ${amount.minorUnits} ${amount.currencyCode} (minor units)`,
+      call: (activities) => activities.holdFunds({ orderId, userId, amount, ttlSeconds, captureDeadlineMs }),
+    },
+    capture: { key: 'capture funds', summary: 'Capture the held funds', call: (to) => to.captureFunds(key) },
+    commit: { key: 'commit stock', summary: 'Turn the reservation into a sale', call: (to) => to.commitStock(key) },
+    complete: { key: 'complete the order', summary: 'Complete the order', call: (to) => to.completeOrder(key) },
+    void: { key: 'void the hold', summary: 'Undo: void the hold', call: (to) => to.voidHold(key) },
+    releaseStock: { key: 'release stock', summary: 'Undo: release the stock', call: (to) => to.releaseStock(key) },
+    releaseClaim: { key: 'release the cart', summary: 'Undo: release the cart', call: (to) => to.releaseClaim(key) },
+    refund: { key: 'refund', summary: 'Give the money back in full', call: (to) => to.refundFunds(key) },
+    restock: { key: 'restock', summary: 'Put the goods back on the shelf', call: (to) => to.restock(key) },
+    fail: (failure) => ({
+      key: 'fail the order',
+      summary: `Fail the order: ${failure.reason}`,
+      call: (activities) => activities.failOrder({ orderId, failure }),
+    }),
+    cancel: (cause) => ({
+      key: 'cancel the order',
+      summary: 'Cancel the order',
+      call: (activities) => activities.cancelOrder({ orderId, expectedStatus: 'PENDING', cause }),
+    }),
+  };
+}

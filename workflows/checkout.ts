@@ -1,0 +1,160 @@
+import {
+  allHandlersFinished,
+  CancellationScope,
+  condition,
+  defineQuery,
+  defineUpdate,
+  setHandler,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { createCalls } from './calls.ts';
+import type { Calls } from './calls.ts';
+import { CANCEL_UPDATE, PROGRESS_QUERY, SEARCH_ATTRIBUTES } from './contract.ts';
+import type { CancelOutcome, CheckoutInput, CheckoutProgress, CheckoutResult, Failure, OrderEnd } from './contract.ts';
+import { createProgress } from './progress.ts';
+import type { Progress } from './progress.ts';
+import { Refusal } from './refusals.ts';
+import { reserveAll } from './stage-one.ts';
+import { createSteps } from './steps.ts';
+import type { Steps } from './steps.ts';
+import { releaseAll, undo } from './undo.ts';
+
+const cancelUpdate = defineUpdate<CancelOutcome, [string]>(CANCEL_UPDATE);
+const progressQuery = defineQuery<CheckoutProgress>(PROGRESS_QUERY);
+const statusKey = { name: SEARCH_ATTRIBUTES.status, type: 'KEYWORD' } as const;
+
+interface Checkout {
+  readonly input: CheckoutInput;
+  readonly steps: Steps;
+  readonly calls: Calls;
+  readonly progress: Progress;
+  /** Stage 1 runs in it, so that a cancel stops it. */
+  readonly stageOne: CancellationScope;
+  /** Why it is to be cancelled; unset while nobody asked. */
+  cancelCause: string | undefined;
+  /** From here on there is only the way forward. */
+  captured: boolean;
+  end: OrderEnd | undefined;
+}
+
+/**
+ * Buys an order's lines: claims the cart, reserves stock and holds funds at once, captures (the pivot), commits stock
+ * and completes the order; before the pivot a refusal, a cancel or silence undoes it all. The order's row has the last
+ * word on how it ended. Never fails of itself.
+ */
+export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
+  const progress = createProgress(input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout');
+  const localFirst = input.activityMode === 'local-first';
+  const self: Checkout = {
+    input,
+    steps: createSteps({ localFirst, policy: input.policy, progress }),
+    calls: createCalls(input),
+    progress,
+    stageOne: new CancellationScope(),
+    cancelCause: input.cancelCause,
+    captured: false,
+    end: undefined,
+  };
+  listen(self);
+  const end = await proceed(self);
+  self.end = end;
+  return await CancellationScope.nonCancellable(async () => {
+    progress.stage(end.failure ? `${end.status}: ${end.failure.reason} – ${end.failure.message}` : end.status);
+    upsertSearchAttributes([{ key: statusKey, value: end.status }]);
+    await condition(allHandlersFinished);
+    return { orderId: input.orderId, ...end };
+  });
+}
+
+/** A cancel, by update or by Temporal's own request, stops stage 1; once the money is taken it changes nothing. */
+function listen(self: Checkout): void {
+  const { input, stageOne } = self;
+  setHandler(progressQuery, () => self.progress.now());
+  setHandler(cancelUpdate, async (cause) => {
+    self.cancelCause ??= cause;
+    stageOne.cancel();
+    // A run that has captured can't end CANCELLED any more. A settled one can: the order may have been refunded.
+    const decided = () => self.end !== undefined || (self.captured && input.mode === 'run');
+    await CancellationScope.nonCancellable(() => condition(decided));
+    return self.end?.status === 'CANCELLED' ? 'CANCELLED' : 'NOT_CANCELLABLE';
+  });
+  CancellationScope.current().cancelRequested.catch(() => {
+    self.cancelCause ??= 'cancelled by an operator';
+  });
+}
+
+async function proceed(self: Checkout): Promise<OrderEnd> {
+  const { input, steps, calls, progress, stageOne } = self;
+  if (input.mode === 'settle') return await CancellationScope.nonCancellable(() => giveUp(self, INTERRUPTED));
+  let failure: Failure | undefined;
+  if (self.cancelCause === undefined) {
+    progress.stage('Stage 1 of 3: claim the cart, reserve stock, hold funds');
+    failure = await reserveAll(stageOne, steps, calls);
+  }
+  return await CancellationScope.nonCancellable(async () => {
+    if (failure === undefined && self.cancelCause === undefined) {
+      progress.stage('Stage 2 of 3: take the money');
+      failure = await refusalOf(() => steps.lasting(calls.capture));
+      if (failure === undefined) return await finish(self);
+    }
+    return await giveUp(self, failure ?? INTERRUPTED);
+  });
+}
+
+/** Undoes all and fails the order, or cancels it if that was asked before; but money that is taken turns it round. */
+async function giveUp(self: Checkout, failure: Failure): Promise<OrderEnd> {
+  const { steps, calls, progress, cancelCause } = self;
+  progress.stage(cancelCause === undefined ? `Undoing: ${failure.reason} – ${failure.message}` : 'Undoing: cancelled');
+  if ((await undo(steps, calls)) === 'captured') return await finish(self);
+  return await steps.insist(cancelCause === undefined ? calls.fail(failure) : calls.cancel(cancelCause));
+}
+
+/** Stage 3, after the money is taken: the goods are the buyer's, or the money goes back in full. */
+async function finish(self: Checkout): Promise<OrderEnd> {
+  const { steps, calls, progress } = self;
+  self.captured = true;
+  progress.stage('Stage 3 of 3: commit stock, complete the order');
+  const refusal = await refusalOf(() => steps.lasting(calls.commit));
+  if (refusal !== undefined) return await giveMoneyBack(self, refusal);
+  const end = await completed(self);
+  if (end.status !== 'COMPLETED') {
+    // The order was ended otherwise, say refunded since: then neither money nor goods may stay.
+    await steps.insist(calls.refund);
+    await steps.insist(calls.restock);
+  }
+  return end;
+}
+
+async function completed({ steps, calls }: Checkout): Promise<OrderEnd> {
+  try {
+    return await steps.lasting(calls.complete);
+  } catch (error) {
+    if (error instanceof Refusal) return await steps.insist(calls.complete);
+    throw error;
+  }
+}
+
+async function giveMoneyBack({ steps, calls, progress }: Checkout, refusal: Failure): Promise<OrderEnd> {
+  // A reservation that a refused commit closed says so to a later one; the buyer only cares that the goods are gone.
+  const failure = refusal.reason === 'ALREADY_RELEASED' ? { ...refusal, reason: 'OUT_OF_STOCK' } : refusal;
+  progress.stage(`Giving the money back: ${failure.reason} – ${failure.message}`);
+  await steps.insist(calls.refund);
+  await releaseAll(steps, calls);
+  return await steps.insist(calls.fail(failure));
+}
+
+const INTERRUPTED: Failure = {
+  reason: 'EXPIRED',
+  message: 'the checkout was interrupted and has been undone',
+  metadata: {},
+};
+
+async function refusalOf(run: () => Promise<void>): Promise<Failure | undefined> {
+  try {
+    await run();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return error.failure;
+    throw error;
+  }
+}

@@ -1,0 +1,3 @@
+/** Every workflow of the system: what the worker bundles. The names are those of `contract.ts`. */
+export { checkout } from './checkout.ts';
+export { refund } from './refund.ts';

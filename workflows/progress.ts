@@ -1,0 +1,39 @@
+import { setCurrentDetails } from '@temporalio/workflow';
+import type { CheckoutProgress, StepState } from './contract.ts';
+
+const MARKS: Readonly<Record<StepState, string>> = {
+  waiting: '·',
+  running: '…',
+  done: '✓',
+  refused: '✗',
+  retrying: '↻',
+  stopped: '–',
+};
+
+/** What Temporal's UI shows of a workflow to somebody who can't read code. Costs no event. */
+export interface Progress {
+  stage(title: string): void;
+  set(step: string, state: StepState, note?: string): void;
+  now(): CheckoutProgress;
+}
+
+export function createProgress(firstStage: string): Progress {
+  let stage = firstStage;
+  const steps = new Map<string, { readonly state: StepState; readonly note?: string }>();
+  const show = () => {
+    const lines = [...steps].map(([step, { state, note }]) => `- ${MARKS[state]} ${step}${note ? `: ${note}` : ''}`);
+    setCurrentDetails([`**${stage}**`, '', ...lines].join('\n'));
+  };
+  show();
+  return {
+    stage(title) {
+      stage = title;
+      show();
+    },
+    set(step, state, note) {
+      steps.set(step, note === undefined ? { state } : { state, note });
+      show();
+    },
+    now: () => ({ stage, steps: Object.fromEntries(steps) }),
+  };
+}

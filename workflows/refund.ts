@@ -1,0 +1,56 @@
+import { CancellationScope } from '@temporalio/workflow';
+import type { OrderEnd, RefundInput, RefundResult } from './contract.ts';
+import { createProgress } from './progress.ts';
+import { Refusal } from './refusals.ts';
+import { createSteps } from './steps.ts';
+import type { Step } from './steps.ts';
+
+/**
+ * Takes a COMPLETED order back: refund, restock, order CANCELLED. Forward only and keyed by the order, so that it may
+ * run any number of times; a cancel request does not stop it.
+ */
+export function refund(input: RefundInput): Promise<RefundResult> {
+  return CancellationScope.nonCancellable(() => takeBack(input));
+}
+
+async function takeBack({ orderId, cause, policy }: RefundInput): Promise<RefundResult> {
+  const progress = createProgress('Refund starts');
+  const steps = createSteps({ localFirst: false, policy, progress });
+  const key = { orderId };
+  const read: Step<OrderEnd> = {
+    key: 'read the order',
+    summary: 'Is the order completed?',
+    call: (activities) => activities.readOrder(key),
+  };
+  const money: Step<void> = {
+    key: 'refund',
+    summary: 'Give the money back in full',
+    call: (activities) => activities.refundFunds(key),
+  };
+  const goods: Step<void> = {
+    key: 'restock',
+    summary: 'Put the goods back on the shelf',
+    call: (activities) => activities.restock(key),
+  };
+  const write: Step<OrderEnd> = {
+    key: 'cancel the order',
+    summary: 'Cancel the order',
+    call: (activities) => activities.cancelOrder({ orderId, expectedStatus: 'COMPLETED', cause }),
+  };
+  const { status } = await steps.insist(read, 'ORDER_NOT_FOUND').catch(unknownOrder);
+  if (status !== 'COMPLETED') {
+    progress.stage(`Nothing to refund: the order is ${status}`);
+    return { orderId, outcome: status === 'CANCELLED' ? 'REFUNDED' : 'NOT_REFUNDABLE' };
+  }
+  progress.stage('Refund: money back, goods back, order cancelled');
+  await steps.insist(money);
+  await steps.insist(goods);
+  const end = await steps.insist(write);
+  progress.stage(`Refunded; the order is ${end.status}`);
+  return { orderId, outcome: 'REFUNDED' };
+}
+
+function unknownOrder(error: unknown): { readonly status: 'UNKNOWN' } {
+  if (error instanceof Refusal) return { status: 'UNKNOWN' };
+  throw error;
+}

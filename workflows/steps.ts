@@ -1,0 +1,148 @@
+import { isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { Activities, StepPolicy } from './contract.ts';
+import type { Progress } from './progress.ts';
+import { asRefusal, GaveUp, reasonOf, Refusal } from './refusals.ts';
+
+/** One call of a service: `key` names it in the progress, `summary` in Temporal's UI. */
+export interface Step<Result> {
+  readonly key: string;
+  readonly summary: string;
+  readonly call: (activities: Activities) => Promise<Result>;
+}
+
+/**
+ * `bounded` steps are given up after a while, `lasting` ones never. Only forward steps may be local: an undo that a
+ * worker runs which has lost its workflow, unaware of it, would act beside the workflow's next run.
+ */
+export interface Steps {
+  /** Local first; throws `Refusal` or, without an answer in time, `GaveUp`. */
+  bounded<Result>(step: Step<Result>): Promise<Result>;
+  /** Local first, without end; throws `Refusal` only. */
+  lasting<Result>(step: Step<Result>): Promise<Result>;
+  /** Never local, without end; refusals but those in `heeds` are tried again too, for nothing may stay undone. */
+  insist<Result>(step: Step<Result>, ...heeds: readonly string[]): Promise<Result>;
+}
+
+const DEFAULT_POLICY: StepPolicy = {
+  localStartToCloseMs: 2_000,
+  regularStartToCloseMs: 5_000,
+  initialIntervalMs: 200,
+  maximumIntervalMs: 5_000,
+  giveUpAfterMs: 60_000,
+  lastingMaximumIntervalMs: 30_000,
+};
+
+export interface StepOptions {
+  readonly localFirst: boolean;
+  readonly policy: Partial<StepPolicy> | undefined;
+  readonly progress: Progress;
+}
+
+export function createSteps({ localFirst, policy, progress }: StepOptions): Steps {
+  const timing = { ...DEFAULT_POLICY, ...policy };
+  const bounded = {
+    ...regularOptions(timing, timing.maximumIntervalMs),
+    scheduleToCloseTimeout: timing.giveUpAfterMs,
+  };
+  const lasting = regularOptions(timing, timing.lastingMaximumIntervalMs);
+
+  async function once<Result>(step: Step<Result>, options: ActivityOptions): Promise<Result> {
+    try {
+      return await step.call(proxyActivities<Activities>({ ...options, summary: step.summary }));
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      throw asRefusal(error) ?? new GaveUp(reasonOf(error));
+    }
+  }
+
+  async function forward<Result>(step: Step<Result>, options: ActivityOptions): Promise<Result> {
+    progress.set(step.key, 'running');
+    const local = localFirst ? await tryLocally(step) : undefined;
+    if (local?.answered !== true) {
+      if (local !== undefined) progress.set(step.key, 'retrying', local.reason);
+      return await once(step, options);
+    }
+    return local.result;
+  }
+
+  async function tryLocally<Result>(
+    step: Step<Result>,
+  ): Promise<{ answered: true; result: Result } | { answered: false; reason: string }> {
+    const activities = proxyLocalActivities<Activities>({
+      startToCloseTimeout: timing.localStartToCloseMs,
+      retry: { maximumAttempts: 1 },
+      summary: step.summary,
+    });
+    try {
+      return { answered: true, result: await step.call(activities) };
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const refusal = asRefusal(error);
+      if (refusal !== undefined) throw refusal;
+      return { answered: false, reason: reasonOf(error) };
+    }
+  }
+
+  async function tracked<Result>(step: Step<Result>, run: () => Promise<Result>): Promise<Result> {
+    try {
+      const result = await run();
+      progress.set(step.key, 'done');
+      return result;
+    } catch (error) {
+      if (isCancellation(error)) progress.set(step.key, 'stopped');
+      else progress.set(step.key, 'refused', error instanceof Error ? error.message : String(error));
+      throw error;
+    }
+  }
+
+  /** Should an activity without a limit end all the same (an operator can make it), it begins anew. */
+  async function untilAnswered<Result>(
+    step: Step<Result>,
+    attempt: () => Promise<Result>,
+    stands: (error: unknown) => boolean,
+  ): Promise<Result> {
+    for (let pauseMs = timing.initialIntervalMs; ; pauseMs = Math.min(2 * pauseMs, timing.lastingMaximumIntervalMs)) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (stands(error)) throw error;
+        progress.set(step.key, 'retrying', error instanceof Error ? error.message : String(error));
+        await sleep(pauseMs);
+      }
+    }
+  }
+
+  return {
+    bounded: (step) => tracked(step, () => forward(step, bounded)),
+    lasting: (step) =>
+      tracked(step, () =>
+        untilAnswered(
+          step,
+          () => forward(step, lasting),
+          (error) => !(error instanceof GaveUp),
+        ),
+      ),
+    insist: (step, ...heeds) =>
+      tracked(step, () => {
+        progress.set(step.key, 'running');
+        const stands = (error: unknown) => isCancellation(error) || isHeeded(error, heeds);
+        return untilAnswered(step, () => once(step, lasting), stands);
+      }),
+  };
+}
+
+function isHeeded(error: unknown, heeds: readonly string[]): boolean {
+  return error instanceof Refusal && heeds.includes(error.failure.reason);
+}
+
+function regularOptions(timing: StepPolicy, maximumInterval: number): ActivityOptions {
+  return {
+    startToCloseTimeout: timing.regularStartToCloseMs,
+    retry: {
+      initialInterval: timing.initialIntervalMs,
+      backoffCoefficient: 2,
+      maximumInterval: Math.max(maximumInterval, timing.initialIntervalMs),
+    },
+  };
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { Client } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import pino from 'pino';
+import { loadWorkflowBundle } from '../../services/worker/bundle.ts';
+import { installRuntime } from '../../services/worker/runtime.ts';
+import {
+  CANCEL_UPDATE,
+  CHECKOUT_WORKFLOW,
+  checkoutWorkflowId,
+  REFUND_WORKFLOW,
+  refundWorkflowId,
+} from '../contract.ts';
+import type {
+  CancelOutcome,
+  CheckoutInput,
+  CheckoutResult,
+  RefundInput,
+  RefundResult,
+  StepPolicy,
+} from '../contract.ts';
+import { createShop, createShopActivities } from './shop.ts';
+import type { Faults, Shop } from './shop.ts';
+
+export type CheckoutHandle = WorkflowHandle<(input: CheckoutInput) => Promise<CheckoutResult>>;
+export type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
+
+/** Steps that are repeated at once, so that no test waits for a clock. */
+const HASTY: Partial<StepPolicy> = {
+  initialIntervalMs: 10,
+  maximumIntervalMs: 20,
+  lastingMaximumIntervalMs: 20,
+  giveUpAfterMs: 1_500,
+};
+
+export interface Order {
+  readonly orderId: string;
+  readonly shop: Shop;
+  readonly start: (changes?: Partial<CheckoutInput>) => Promise<CheckoutHandle>;
+  readonly run: (changes?: Partial<CheckoutInput>) => Promise<CheckoutResult>;
+  readonly cancel: (handle: CheckoutHandle) => Promise<CancelOutcome>;
+  readonly refund: () => Promise<RefundHandle>;
+}
+
+/** A worker of its own on a real Temporal server, with the services behind it faked. */
+export interface Lab {
+  readonly client: Client;
+  readonly taskQueue: string;
+  readonly policy: Partial<StepPolicy>;
+  readonly order: (faults?: Faults) => Order;
+  readonly close: () => Promise<void>;
+}
+
+export async function openLab(): Promise<Lab> {
+  installRuntime(pino({ level: 'silent' }), undefined);
+  const taskQueue = `test-${randomUUID()}`;
+  const shops = new Map<string, Shop>();
+  const shopOf = (orderId: string): Shop => {
+    const shop = shops.get(orderId);
+    if (shop === undefined) throw new Error(`no such order: ${orderId}`);
+    return shop;
+  };
+  const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
+  const worker = await Worker.create({
+    connection,
+    taskQueue,
+    workflowBundle: await loadWorkflowBundle(),
+    activities: createShopActivities(shopOf),
+    maxCachedWorkflows: 100,
+  });
+  const running = worker.run();
+  const client = new Client({ connection });
+
+  return {
+    client,
+    taskQueue,
+    policy: HASTY,
+    order(faults = {}) {
+      const orderId = randomUUID();
+      const shop = createShop(faults);
+      shops.set(orderId, shop);
+      return orderIn({ client, taskQueue }, orderId, shop);
+    },
+    async close() {
+      worker.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}
+
+function orderIn({ client, taskQueue }: Pick<Lab, 'client' | 'taskQueue'>, orderId: string, shop: Shop): Order {
+  const start = (changes: Partial<CheckoutInput> = {}): Promise<CheckoutHandle> =>
+    client.workflow.start<(input: CheckoutInput) => Promise<CheckoutResult>>(CHECKOUT_WORKFLOW, {
+      workflowId: checkoutWorkflowId(orderId),
+      taskQueue,
+      args: [{ ...inputOf(orderId), ...changes }],
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    });
+  return {
+    orderId,
+    shop,
+    start,
+    run: async (changes) => (await start(changes)).result(),
+    cancel: (handle) =>
+      handle.executeUpdate<CancelOutcome, [string]>(CANCEL_UPDATE, { args: ['cancelled by the buyer'] }),
+    refund: () =>
+      client.workflow.start<(input: RefundInput) => Promise<RefundResult>>(REFUND_WORKFLOW, {
+        workflowId: refundWorkflowId(orderId),
+        taskQueue,
+        args: [{ orderId, cause: 'cancelled by the buyer', policy: HASTY }],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      }),
+  };
+}
+
+export function inputOf(orderId: string): CheckoutInput {
+  const price = { currencyCode: 'USD', minorUnits: '1999' };
+  return {
+    orderId,
+    userId: randomUUID(),
+    cartVersion: '7',
+    lines: [{ productId: randomUUID(), quantity: 1, unitPrice: price }],
+    total: price,
+    mode: 'run',
+    activityMode: 'local-first',
+    ttlSeconds: 900,
+    captureWindowSeconds: 600,
+    policy: HASTY,
+  };
+}

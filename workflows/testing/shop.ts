@@ -1,0 +1,120 @@
+import { activityInfo } from '@temporalio/activity';
+import { refusal } from '../../activities/failure.ts';
+import type { Activities, OrderEnd } from '../contract.ts';
+import type { Fault } from './faults.ts';
+
+export type StepName = keyof Activities;
+/** One for each attempt, in turn; `always` for all that come after. */
+export type Faults = Partial<Record<StepName, readonly Fault[] | { readonly always: Fault }>>;
+
+/** What the services know of one order, by the rules of the design; each test looks at it at the end. */
+export interface Shop {
+  claim: 'none' | 'CLAIMED' | 'RELEASED';
+  reservation: 'none' | 'ACTIVE' | 'COMMITTED' | 'RELEASED' | 'EXPIRED';
+  hold: 'none' | 'HELD' | 'CAPTURED' | 'VOIDED' | 'EXPIRED';
+  refunded: boolean;
+  restocked: boolean;
+  order: OrderEnd;
+  /** Whether an expired reservation finds its goods still on the shelf. */
+  onShelf: boolean;
+  /** Every attempt that reached a step, local ones marked `name@local`. */
+  readonly attempts: string[];
+  faults: Faults;
+}
+
+export function createShop(faults: Faults): Shop {
+  return {
+    claim: 'none',
+    reservation: 'none',
+    hold: 'none',
+    refunded: false,
+    restocked: false,
+    order: { status: 'PENDING' },
+    onShelf: true,
+    attempts: [],
+    faults,
+  };
+}
+
+const no = (reason: string) => refusal({ reason, message: `refused: ${reason}`, metadata: {} });
+
+/** The steps as the services would answer them, over one `Shop` for each order. */
+export function createShopActivities(shopOf: (orderId: string) => Shop): Activities {
+  const used = new Map<string, number>();
+
+  function step<Input extends { readonly orderId: string }, Result>(
+    name: StepName,
+    effect: (shop: Shop, input: Input) => Result,
+  ): (input: Input) => Promise<Result> {
+    return async (input) => {
+      const shop = shopOf(input.orderId);
+      shop.attempts.push(activityInfo().isLocal ? `${name}@local` : name);
+      const count = used.get(name + input.orderId) ?? 0;
+      used.set(name + input.orderId, count + 1);
+      const faults = shop.faults[name] ?? [];
+      const fault = 'always' in faults ? faults.always : faults[count];
+      const run = () => effect(shop, input);
+      return fault === undefined ? run() : await fault(run);
+    };
+  }
+
+  return {
+    claimCart: step('claimCart', (shop) => {
+      if (shop.claim === 'RELEASED') throw no('ALREADY_RELEASED');
+      shop.claim = 'CLAIMED';
+    }),
+    releaseClaim: step('releaseClaim', (shop) => {
+      shop.claim = 'RELEASED';
+    }),
+    reserveStock: step('reserveStock', (shop) => {
+      if (shop.reservation === 'RELEASED') throw no('ALREADY_RELEASED');
+      if (shop.reservation === 'none') shop.reservation = 'ACTIVE';
+    }),
+    commitStock: step('commitStock', (shop) => {
+      const live = shop.reservation === 'ACTIVE' || shop.reservation === 'COMMITTED';
+      if (!live && !(shop.reservation === 'EXPIRED' && shop.onShelf)) {
+        shop.reservation = 'RELEASED';
+        throw no('OUT_OF_STOCK');
+      }
+      shop.reservation = 'COMMITTED';
+    }),
+    releaseStock: step('releaseStock', (shop) => {
+      if (shop.reservation === 'COMMITTED') throw no('ALREADY_COMMITTED');
+      shop.reservation = 'RELEASED';
+    }),
+    restock: step('restock', (shop) => {
+      shop.restocked = true;
+    }),
+    holdFunds: step('holdFunds', (shop) => {
+      if (shop.hold === 'VOIDED') throw no('ALREADY_VOIDED');
+      if (shop.hold === 'none') shop.hold = 'HELD';
+    }),
+    captureFunds: step('captureFunds', (shop) => {
+      if (shop.hold === 'VOIDED') throw no('ALREADY_VOIDED');
+      if (shop.hold === 'EXPIRED') throw no('EXPIRED');
+      if (shop.hold === 'none') throw no('HOLD_NOT_FOUND');
+      shop.hold = 'CAPTURED';
+    }),
+    voidHold: step('voidHold', (shop) => {
+      if (shop.hold === 'CAPTURED') throw no('ALREADY_CAPTURED');
+      if (shop.hold !== 'EXPIRED') shop.hold = 'VOIDED';
+    }),
+    refundFunds: step('refundFunds', (shop) => {
+      if (shop.hold !== 'CAPTURED') throw no('HOLD_NOT_CAPTURED');
+      shop.refunded = true;
+    }),
+    completeOrder: step('completeOrder', (shop) => write(shop, { status: 'COMPLETED' })),
+    failOrder: step('failOrder', (shop, { failure }) => write(shop, { status: 'FAILED', failure })),
+    cancelOrder: step('cancelOrder', (shop, { expectedStatus }) => {
+      if (shop.order.status === expectedStatus) shop.order = { status: 'CANCELLED' };
+      return shop.order;
+    }),
+    readOrder: step('readOrder', (shop) => shop.order),
+  };
+}
+
+/** An order that has ended stays as it is and says so. */
+function write(shop: Shop, end: OrderEnd): OrderEnd {
+  if (shop.order.status === 'PENDING') shop.order = end;
+  return shop.order;
+}
