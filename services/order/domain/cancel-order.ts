@@ -1,0 +1,59 @@
+import { fingerprint } from '../../platform/db/once.ts';
+import type { Cancellations } from '../ports.ts';
+import type { OrderRepository } from '../repository.ts';
+import { orderNotCancellable } from './errors.ts';
+import { getOrder, getSagaOrder } from './get-order.ts';
+import type { Order } from './order.ts';
+
+export interface CancelOrderDeps {
+  readonly orders: OrderRepository;
+  readonly checkouts: Cancellations;
+  /** How long the refund sweep leaves a refund to whoever asked for it. */
+  readonly refundLeaseSeconds: number;
+}
+
+export interface CancelOrderInput {
+  readonly userId: string;
+  readonly orderId: string;
+  readonly requestId: string;
+}
+
+export const cancelCause = 'cancelled by the buyer';
+
+/**
+ * Cancels a user's own order: a PENDING one through its checkout's workflow, which alone knows whether money was taken;
+ * a COMPLETED one by a refund, whose wish is stored first so that the sweep sees it through whatever happens here. A
+ * CANCELLED one is a repeat.
+ * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, REQUEST_ID_REUSED for another order, `unavailable` without Temporal
+ */
+export async function cancelOrder(deps: CancelOrderDeps, input: CancelOrderInput): Promise<Order> {
+  const order = await getOrder(deps, input);
+  await rememberRequest(deps, input);
+  switch (order.status) {
+    case 'CANCELLED':
+      return order;
+    case 'FAILED':
+      throw orderNotCancellable(order.orderId, order.status);
+    case 'PENDING':
+      await cancelCheckout(deps, order);
+      break;
+    case 'COMPLETED':
+      await deps.orders.wishRefund(order.orderId, deps.refundLeaseSeconds);
+      await deps.checkouts.refund(order, cancelCause);
+      break;
+  }
+  return getOrder(deps, input);
+}
+
+/** The effects are keyed by the order; the request id only has to mean the same order each time. */
+function rememberRequest(deps: CancelOrderDeps, { userId, orderId, requestId }: CancelOrderInput): Promise<void> {
+  const key = { subject: userId, method: 'CancelOrder', requestId, fingerprint: fingerprint({ orderId }) };
+  return deps.orders.once(key, async () => undefined);
+}
+
+async function cancelCheckout(deps: CancelOrderDeps, order: Order): Promise<void> {
+  const outcome = await deps.checkouts.cancel(order, cancelCause);
+  if (outcome === 'CANCELLED') return;
+  const now = await getSagaOrder(deps, order.orderId);
+  throw orderNotCancellable(order.orderId, now.status);
+}

@@ -1,0 +1,53 @@
+import { requestIdReused } from '../../platform/errors/app-error.ts';
+import type { Money } from '../ports.ts';
+import type { OrderRepository } from '../repository.ts';
+import { totalMismatch } from './errors.ts';
+import type { Order, OrderItem } from './order.ts';
+
+export interface CreateOrderDeps {
+  readonly orders: OrderRepository;
+  readonly ordersCreated: { inc(): void };
+  readonly startDelaySeconds: number;
+}
+
+export interface CreateOrderInput {
+  readonly orderId: string;
+  readonly userId: string;
+  readonly requestId: string;
+  readonly requestFingerprint: string;
+  readonly items: readonly OrderItem[];
+  readonly total: Money;
+  readonly cartVersion: bigint;
+}
+
+export interface CreatedOrder {
+  readonly order: Order;
+  /** False if the request had an order before. */
+  readonly created: boolean;
+}
+
+/**
+ * Records a checkout's intent as a PENDING order, once per (user, request): a repeat gets the first order, also of two
+ * at once. Its creator has `startDelaySeconds` to start it before the sweep may.
+ * @throws REQUEST_ID_REUSED for another fingerprint, TOTAL_MISMATCH if the lines don't add up
+ */
+export async function createOrder(deps: CreateOrderDeps, input: CreateOrderInput): Promise<CreatedOrder> {
+  assertTotal(input);
+  const { startDelaySeconds } = deps;
+  const created = await deps.orders.insert({ ...input, cause: 'checkout accepted', startDelaySeconds });
+  if (created) deps.ordersCreated.inc();
+  const found = await deps.orders.findByRequest(input.userId, input.requestId);
+  if (found === undefined) throw new Error(`order ${input.orderId} is gone right after it was written`);
+  if (found.fingerprint !== input.requestFingerprint) throw requestIdReused(input.requestId);
+  return { order: found.order, created };
+}
+
+function assertTotal({ items, total }: CreateOrderInput): void {
+  let sum = 0n;
+  for (const { quantity, unitPrice } of items) {
+    if (unitPrice.currencyCode !== total.currencyCode) throw totalMismatch("is not in the lines' currency");
+    if (quantity < 1 || unitPrice.minorUnits < 0n) throw totalMismatch('has a line without quantity or price');
+    sum += BigInt(quantity) * unitPrice.minorUnits;
+  }
+  if (sum !== total.minorUnits) throw totalMismatch('is not the sum of the lines');
+}

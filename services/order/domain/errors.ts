@@ -1,0 +1,25 @@
+import { type AppError, failedPrecondition, invalidArgument, notFound } from '../../platform/errors/app-error.ts';
+import type { OrderStatus } from './order.ts';
+
+/** No such order, or another user's: callers can't tell which. */
+export function orderNotFound(orderId: string): AppError {
+  return notFound('ORDER_NOT_FOUND', 'there is no such order', { orderId });
+}
+
+/** The order is not in the status that the write starts from. */
+export function orderClosed(orderId: string, status: OrderStatus): AppError {
+  return failedPrecondition('ORDER_CLOSED', `the order is ${status}`, { orderId, status });
+}
+
+/** The buyer asked to cancel what failed, or what is being paid for. */
+export function orderNotCancellable(orderId: string, status: OrderStatus): AppError {
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', 'the order can not be cancelled any more', { orderId, status });
+}
+
+export function pageTokenInvalid(): AppError {
+  return invalidArgument('PAGE_TOKEN_INVALID', 'page_token', 'is not the next_page_token of a page of this list');
+}
+
+export function totalMismatch(description: string): AppError {
+  return invalidArgument('TOTAL_MISMATCH', 'total', description);
+}

@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
+import { refusal } from './testing/reason.ts';
+
+let harness: OrderHarness;
+beforeAll(async () => {
+  harness = await createOrderHarness();
+});
+afterAll(() => harness.close());
+
+async function created(over: Parameters<typeof newOrder>[0] = {}) {
+  const request = newOrder(over);
+  await harness.write.create(request);
+  return request;
+}
+
+describe('reading', () => {
+  test('an order is read back as it was frozen', async () => {
+    const request = await created();
+    const { order } = await harness.as(request.userId).getOrder({ orderId: request.orderId });
+    expect(order?.status).toBe(OrderStatus.PENDING);
+    expect(order?.items.map((item) => [item.name, item.quantity, item.lineTotal?.minorUnits])).toEqual([
+      ['Lamp', 1, 1000n],
+      ['Bulb', 2, 500n],
+    ]);
+    expect(order?.total).toMatchObject({ currencyCode: 'USD', minorUnits: 1500n });
+    expect(order?.failure).toBeUndefined();
+  });
+
+  test("another user's order is the same 404 as a missing one, whatever is asked", async () => {
+    const { orderId } = await created();
+    const stranger = harness.as(randomUUID());
+    const watch = async (id: string) => {
+      for await (const _ of stranger.watchOrder({ orderId: id })) void _;
+    };
+    for (const id of [orderId, randomUUID()]) {
+      expect(await refusal(stranger.getOrder({ orderId: id }))).toBe('not_found ORDER_NOT_FOUND');
+      expect(await refusal(stranger.getOrderHistory({ orderId: id }))).toBe('not_found ORDER_NOT_FOUND');
+      expect(await refusal(watch(id))).toBe('not_found ORDER_NOT_FOUND');
+      expect(await refusal(stranger.cancelOrder({ orderId: id, requestId: randomUUID() }))).toBe(
+        'not_found ORDER_NOT_FOUND',
+      );
+    }
+  });
+});
+
+describe('lists', () => {
+  test('pages hold every order once, newest first', async () => {
+    const userId = randomUUID();
+    const made: string[] = [];
+    for (let count = 0; count < 7; count++) made.unshift((await created({ userId })).orderId);
+    await created();
+    const seen: string[] = [];
+    let pageToken = '';
+    do {
+      const page = await harness.as(userId).listOrders({ pageSize: 3, pageToken });
+      expect(page.orders.length).toBeLessThanOrEqual(3);
+      seen.push(...page.orders.map((order) => order.orderId));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    // Those made within one millisecond stand in the order of their ids.
+    expect(seen).toHaveLength(7);
+    expect(new Set(seen)).toEqual(new Set(made));
+    expect(seen[0] === made[0] || seen[1] === made[0]).toBe(true);
+  });
+
+  test('a status filters', async () => {
+    const userId = randomUUID();
+    const failed = await created({ userId });
+    await created({ userId });
+    await harness.write.fail({ orderId: failed.orderId, failure: { reason: 'OUT_OF_STOCK' } });
+    const page = await harness.as(userId).listOrders({ status: OrderStatus.FAILED });
+    expect(page.orders.map((order) => order.orderId)).toEqual([failed.orderId]);
+  });
+
+  test('a token that is broken, or of a list with another filter, is refused', async () => {
+    const userId = randomUUID();
+    for (let count = 0; count < 2; count++) await created({ userId });
+    const { nextPageToken } = await harness.as(userId).listOrders({ pageSize: 1 });
+    const orders = harness.as(userId);
+    for (const request of [{ pageToken: 'x' }, { pageToken: nextPageToken, status: OrderStatus.FAILED }]) {
+      expect(await refusal(orders.listOrders(request))).toBe('invalid_argument PAGE_TOKEN_INVALID');
+    }
+  });
+});
+
+describe('watching', () => {
+  async function statuses(userId: string, orderId: string, onFirst: () => Promise<unknown>) {
+    const seen: (OrderStatus | undefined)[] = [];
+    for await (const { order } of harness.as(userId).watchOrder({ orderId })) {
+      seen.push(order?.status);
+      if (seen.length === 1) await onFirst();
+    }
+    return seen;
+  }
+
+  test('watchers see the order now, then its end, and then the stream ends', async () => {
+    const { userId, orderId } = await created();
+    const end = () => harness.write.complete({ orderId });
+    const both = await Promise.all([statuses(userId, orderId, end), statuses(userId, orderId, end)]);
+    for (const seen of both) expect(seen.at(-1)).toBe(OrderStatus.COMPLETED);
+    expect(await statuses(userId, orderId, async () => undefined)).toEqual([OrderStatus.COMPLETED]);
+  });
+
+  test('a watcher who leaves ends the watch', async () => {
+    const { userId, orderId } = await created();
+    const leaving = new AbortController();
+    const watch = (async () => {
+      for await (const _ of harness.as(userId).watchOrder({ orderId }, { signal: leaving.signal })) leaving.abort();
+    })();
+    expect(await refusal(watch)).toContain('cancel');
+  });
+
+  test('a change is seen by the poll when its notification got lost', async () => {
+    const deaf = await createOrderHarness({ ORDER_WATCH_POLL_SECONDS: '0.05' });
+    try {
+      const request = newOrder();
+      const { userId, orderId } = request;
+      await deaf.write.create(request);
+      const seen: (OrderStatus | undefined)[] = [];
+      for await (const { order } of deaf.as(userId).watchOrder({ orderId })) {
+        seen.push(order?.status);
+        if (seen.length > 1) continue;
+        await deaf.database.db.execute(`update orders.orders set status = 'COMPLETED' where id = '${orderId}'`);
+      }
+      expect(seen).toEqual([OrderStatus.PENDING, OrderStatus.COMPLETED]);
+    } finally {
+      await deaf.close();
+    }
+  });
+});

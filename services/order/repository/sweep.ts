@@ -1,0 +1,71 @@
+import { sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+
+async function ids(db: Executor, statement: ReturnType<typeof sql>): Promise<string[]> {
+  const rows = await db.execute<{ id: string }>(statement);
+  return rows.map((row) => row.id);
+}
+
+/** The statements behind the sweeps, which see to it that what was promised gets done. */
+export function sweepStatements(db: Executor) {
+  return {
+    /** Leases up to `limit` unstarted orders, oldest first; SKIP LOCKED, so nobody gets another's. */
+    leaseUnstarted: (limit: number, leaseSeconds: number) =>
+      ids(
+        db,
+        sql`with due as (
+          select id from orders.orders
+          where status = 'PENDING' and started_at is null and next_start_at <= now()
+          order by create_time limit ${limit} for update skip locked
+        )
+        update orders.orders as o
+        set next_start_at = now() + make_interval(secs => ${leaseSeconds}), start_attempts = o.start_attempts + 1
+        from due where o.id = due.id returning o.id`,
+      ),
+
+    oldestUnstarted: async (): Promise<Date | undefined> => {
+      const [row] = await db.execute<{ oldest: string | null }>(sql`
+        select min(create_time) as oldest from orders.orders where status = 'PENDING' and started_at is null`);
+      return row?.oldest ? new Date(row.oldest) : undefined;
+    },
+
+    /** Orders that have ended by then are left alone. Rows are locked in the order of their ids: no deadlocks. */
+    markStarted: async (orderIds: readonly string[]): Promise<void> => {
+      await db.execute(sql`
+        update orders.orders set started_at = now() where id in (
+          select id from orders.orders
+          where id in (select value::uuid from json_array_elements_text(${JSON.stringify(orderIds)}::json))
+            and status = 'PENDING'
+          order by id for update)`);
+    },
+
+    /** PENDING orders last known to be started at least so many seconds ago, the longest first. */
+    stalled: (startedBeforeSeconds: number, limit: number) =>
+      ids(
+        db,
+        sql`select id from orders.orders
+        where status = 'PENDING' and started_at <= now() - make_interval(secs => ${startedBeforeSeconds})
+        order by started_at limit ${limit}`,
+      ),
+
+    /** Notes that the buyer wants the money back, unless it is noted; the sweep may ask for it after the delay. */
+    wishRefund: async (orderId: string, delaySeconds: number): Promise<void> => {
+      await db.execute(sql`
+        update orders.orders set next_refund_at = now() + make_interval(secs => ${delaySeconds})
+        where id = ${orderId} and status = 'COMPLETED' and next_refund_at is null`);
+    },
+
+    /** Leases up to `limit` COMPLETED orders whose refund is wished for. */
+    leaseRefunds: (limit: number, leaseSeconds: number) =>
+      ids(
+        db,
+        sql`with due as (
+          select id from orders.orders
+          where status = 'COMPLETED' and next_refund_at <= now()
+          order by next_refund_at limit ${limit} for update skip locked
+        )
+        update orders.orders as o set next_refund_at = now() + make_interval(secs => ${leaseSeconds})
+        from due where o.id = due.id returning o.id`,
+      ),
+  };
+}

@@ -1,0 +1,99 @@
+import { sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import { appendEvent } from '../../platform/events/outbox.ts';
+import {
+  ordersSource,
+  ordersTopic,
+  type OrderEventData,
+  type OrderEventType,
+} from '../../platform/events/order-events.ts';
+import type { Failure, OrderItem, OrderStatus } from '../domain/order.ts';
+import type { Money } from '../ports.ts';
+import { outbox } from '../schema.ts';
+
+/** The channel on which each change of a status is told; the payload is the order's id. */
+export const changesChannel = 'orders_changed';
+
+export interface NewOrder {
+  readonly orderId: string;
+  readonly userId: string;
+  readonly requestId: string;
+  readonly requestFingerprint: string;
+  readonly items: readonly OrderItem[];
+  readonly total: Money;
+  readonly cartVersion: bigint;
+  readonly cause: string;
+  /** How long the sweep leaves the order to whoever created it. */
+  readonly startDelaySeconds: number;
+}
+
+export interface Change {
+  readonly orderId: string;
+  readonly from: OrderStatus;
+  readonly to: OrderStatus;
+  readonly cause: string;
+  readonly failure?: Failure | undefined;
+}
+
+/** The statements that write orders. */
+export function writeStatements(db: Executor) {
+  return {
+    /** One statement and so one round trip, since every checkout pays for it; false if the request has an order. */
+    insert: async (order: NewOrder): Promise<boolean> => {
+      const lines = order.items.map((item, position) => ({
+        position,
+        product_id: item.productId,
+        name: item.name,
+        quantity: item.quantity,
+        unit_price_minor: item.unitPrice.minorUnits.toString(),
+      }));
+      const created = await db.execute(sql`
+        with created as (
+          insert into orders.orders (id, user_id, request_id, request_fingerprint, status, total_minor, currency_code,
+            cart_version, next_start_at)
+          values (${order.orderId}, ${order.userId}, ${order.requestId}, ${order.requestFingerprint}, 'PENDING',
+            ${order.total.minorUnits.toString()}, ${order.total.currencyCode}, ${order.cartVersion.toString()},
+            now() + make_interval(secs => ${order.startDelaySeconds}))
+          on conflict (user_id, request_id) do nothing
+          returning id
+        ), lines as (
+          insert into orders.order_items (order_id, position, product_id, name, quantity, unit_price_minor)
+          select created.id, line.* from created, json_to_recordset(${JSON.stringify(lines)}::json)
+            as line(position int, product_id uuid, name text, quantity int, unit_price_minor bigint)
+        ), change as (
+          insert into orders.order_status_changes (order_id, status, cause)
+          select id, 'PENDING', ${order.cause} from created
+        )
+        select id from created`);
+      return created.length > 0;
+    },
+
+    /** Moves an order on and tells watchers when that commits; false if it was not (or no longer) in `from`. */
+    changeStatus: async ({ orderId, from, to, cause, failure }: Change): Promise<boolean> => {
+      const changed = await db.execute(sql`
+        with changed as (
+          update orders.orders set status = ${to}, update_time = now(),
+            completed_at = case when ${to} = 'COMPLETED' then now() else completed_at end,
+            failure_reason = ${failure?.reason ?? null}, failure_message = ${failure?.message ?? null},
+            failure_metadata = ${failure ? JSON.stringify(failure.metadata) : null}::jsonb
+          where id = ${orderId} and status = ${from}
+          returning id
+        ), change as (
+          insert into orders.order_status_changes (order_id, status, cause) select id, ${to}, ${cause} from changed
+        )
+        select pg_notify(${changesChannel}, id::text) from changed`);
+      return changed.length > 0;
+    },
+
+    /** Belongs in the transaction of the change; the relay takes it from there. */
+    appendEvent: async (type: OrderEventType, data: OrderEventData): Promise<void> => {
+      await appendEvent(db, outbox, {
+        topic: ordersTopic,
+        source: ordersSource,
+        type,
+        aggregateId: data.orderId,
+        data,
+      });
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { requestsTable } from '../platform/db/once.ts';
+import { outboxTable } from '../platform/events/tables.ts';
+
+export const ordersSchema = pgSchema('orders');
+
+const statuses = ['PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
+const time = (name: string) => timestamp(name, { withTimezone: true });
+// Page tokens carry it through a JavaScript Date, which knows milliseconds only.
+const millisecondTime = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** One row per accepted checkout. A row that is PENDING and not started is the promise behind its 202. */
+export const orders = ordersSchema.table(
+  'orders',
+  {
+    id: uuid('id').primaryKey(),
+    userId: uuid('user_id').notNull(),
+    requestId: uuid('request_id').notNull(),
+    requestFingerprint: text('request_fingerprint').notNull(),
+    status: text('status', { enum: statuses }).notNull(),
+    totalMinor: bigint('total_minor', { mode: 'bigint' }).notNull(),
+    currencyCode: text('currency_code').notNull(),
+    cartVersion: bigint('cart_version', { mode: 'bigint' }).notNull(),
+    failureReason: text('failure_reason'),
+    failureMessage: text('failure_message'),
+    failureMetadata: jsonb('failure_metadata').$type<Record<string, string>>(),
+    createTime: millisecondTime('create_time').notNull().defaultNow(),
+    updateTime: millisecondTime('update_time').notNull().defaultNow(),
+    /** Stays when a completed order is cancelled. */
+    completedAt: millisecondTime('completed_at'),
+    /** When its workflow was last known to be started. */
+    startedAt: time('started_at'),
+    /** No sweep hands the order out before. */
+    nextStartAt: time('next_start_at').notNull(),
+    startAttempts: integer('start_attempts').notNull().default(0),
+    /** The buyer wants a completed order refunded; no sweep asks for it before. */
+    nextRefundAt: time('next_refund_at'),
+  },
+  (table) => [
+    unique('orders_user_request').on(table.userId, table.requestId),
+    index('orders_newest').on(table.userId, table.createTime, table.id),
+    index('orders_unstarted')
+      .on(table.createTime)
+      .where(sql`status = 'PENDING' and started_at is null`),
+    index('orders_stalled')
+      .on(table.startedAt)
+      .where(sql`status = 'PENDING' and started_at is not null`),
+    index('orders_refunds')
+      .on(table.nextRefundAt)
+      .where(sql`status = 'COMPLETED' and next_refund_at is not null`),
+    check('orders_status', sql`status in ('PENDING', 'COMPLETED', 'FAILED', 'CANCELLED')`),
+    check('orders_total', sql`total_minor >= 0`),
+    check('orders_failure', sql`(status = 'FAILED') = (failure_reason is not null)`),
+  ],
+);
+
+/** Lines as they were bought; never changed. Amounts are in the order's currency. */
+export const orderItems = ordersSchema.table(
+  'order_items',
+  {
+    orderId: uuid('order_id')
+      .notNull()
+      .references(() => orders.id),
+    position: integer('position').notNull(),
+    productId: uuid('product_id').notNull(),
+    name: text('name').notNull(),
+    quantity: integer('quantity').notNull(),
+    unitPriceMinor: bigint('unit_price_minor', { mode: 'bigint' }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.position] }),
+    check('order_items_quantity', sql`quantity > 0`),
+    check('order_items_unit_price', sql`unit_price_minor >= 0`),
+  ],
+);
+
+/** Every status an order has had. Its key is what makes each change happen at most once. */
+export const orderStatusChanges = ordersSchema.table(
+  'order_status_changes',
+  {
+    orderId: uuid('order_id')
+      .notNull()
+      .references(() => orders.id),
+    status: text('status', { enum: statuses }).notNull(),
+    createTime: time('create_time').notNull().defaultNow(),
+    cause: text('cause').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.status] })],
+);
+
+export const outbox = outboxTable(ordersSchema);
+export const requests = requestsTable(ordersSchema);

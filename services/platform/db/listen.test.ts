@@ -1,0 +1,38 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
+import type { Listener } from './listen.ts';
+
+let database: TestDatabase;
+let listener: Listener;
+const heard: string[] = [];
+let listening = 0;
+
+beforeAll(async () => {
+  database = await createTestDatabase('order', 'orders');
+  listener = database.listen('news', {
+    onMessage: (payload) => heard.push(payload),
+    onListening: () => (listening += 1),
+  });
+  await vi.waitFor(() => expect(listening).toBe(1));
+});
+afterAll(async () => {
+  await listener.stop();
+  await database.close();
+});
+
+const notify = (payload: string) => database.db.execute(sql`select pg_notify('news', ${payload})`);
+
+test('what is sent on the channel is heard, heartbeats are not', async () => {
+  await notify('one');
+  await vi.waitFor(() => expect(heard).toEqual(['one']));
+});
+
+test('listening begins anew after its connections are cut, and says so', async () => {
+  await database.db.execute(sql`
+    select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and application_name like '%-listen'`);
+  await vi.waitFor(() => expect(listening).toBeGreaterThan(1), { timeout: 15_000 });
+  await notify('two');
+  await vi.waitFor(() => expect(heard).toEqual(['one', 'two']));
+});
