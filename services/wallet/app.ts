@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createSweep } from '../platform/background/sweep.ts';
 import type { Database } from '../platform/db/database.ts';
+import { startLoop, type Loop } from '../platform/loop.ts';
 import type { Service } from '../platform/service.ts';
 import type { WalletConfig } from './config.ts';
 import type { WalletDeps } from './domain/deps.ts';
@@ -23,20 +23,23 @@ const hourMs = 3_600_000;
 export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Service {
   const repository = createWalletRepository(db);
   const deps: WalletDeps = { repository, metrics: createWalletMetrics(registry) };
-  const sweeps = [
-    createSweep('holds', config.sweepSeconds * 1000, logger, (signal) => expireOverdueHolds(deps, signal)),
-    createSweep('wallet requests', hourMs, logger, () => repository.forgetRequests(config.requestsKeptDays)),
-  ];
+  let loops: readonly Loop[] = [];
   return {
     role: 'wallet',
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
     checks: { postgres: repository.ping },
     start: async () => {
-      for (const sweep of sweeps) sweep.start();
+      const pauseMs = config.sweepSeconds * 1000;
+      loops = [
+        startLoop({ name: 'expiry of holds', pauseMs, logger }, (signal) => expireOverdueHolds(deps, signal)),
+        startLoop({ name: 'expiry of wallet requests', pauseMs: hourMs, logger }, () =>
+          repository.forgetRequests(config.requestsKeptDays),
+        ),
+      ];
     },
     stop: async () => {
-      await Promise.all(sweeps.map((sweep) => sweep.stop()));
+      await Promise.all(loops.map((loop) => loop.stop()));
     },
   };
 }

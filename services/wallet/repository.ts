@@ -20,8 +20,8 @@ export interface WalletRepositoryInTransaction extends Statements {
 export interface WalletRepository extends Statements {
   /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
   readonly transaction: <Result>(work: (tx: WalletRepositoryInTransaction) => Promise<Result>) => Promise<Result>;
-  /** Forgets answered requests older than `days`; returns how many. */
-  readonly forgetRequests: (days: number) => Promise<number>;
+  /** Forgets answered requests older than `days`. */
+  readonly forgetRequests: (days: number) => Promise<void>;
   /** Answers or throws. */
   readonly ping: () => Promise<void>;
 }
@@ -32,7 +32,7 @@ export function createWalletRepository(db: Database): WalletRepository {
     ...statements(db),
     transaction: (work) =>
       db.transaction((tx) => work({ ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) })),
-    forgetRequests: (days) => forgetRequests(db, requests, days),
+    forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
     ping: async () => void (await db.execute(sql`select 1`)),
   };
 }

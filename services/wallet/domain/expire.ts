@@ -10,12 +10,12 @@ export async function expire(tx: WalletRepositoryInTransaction, hold: PlacedHold
 
 /**
  * Expires every hold that is overdue by the database's clock, each in a transaction of its own, and leaves alone those
- * that something else has locked. Returns how many. Stops early when the signal says so.
+ * that something else has locked. Stops early when the signal says so.
  */
-export async function expireOverdueHolds(deps: WalletDeps, signal?: AbortSignal): Promise<number> {
-  for (let count = 0; ; count++) {
-    if (signal?.aborted === true || !(await expireNext(deps))) return count;
-  }
+export async function expireOverdueHolds(deps: WalletDeps, signal?: AbortSignal): Promise<void> {
+  do {
+    if (signal?.aborted === true) return;
+  } while (await expireNext(deps));
 }
 
 async function expireNext(deps: WalletDeps): Promise<boolean> {
