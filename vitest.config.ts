@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
-          include: ['{services,activities,workflows,cli,deploy}/**/*.test.ts', 'tests/model/**/*.test.ts'],
+          include: ['{services,activities,workflows,cli,deploy,bench}/**/*.test.ts', 'tests/model/**/*.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },
