@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { ConfigError, type Env } from './errors.ts';
+import { port, postgresUrl } from './schemas.ts';
+
+const pieces = z.object({
+  PG_HOST: z.string(),
+  PG_PORT: port.default(5432),
+  PG_USER: z.string().default('postgres'),
+  PG_PASSWORD: z.string().optional(),
+  PG_NAME: z.string().default('ecommerce'),
+});
+const inDevelopment = 'postgres://postgres@127.0.0.1:5432/ecommerce';
+
+/**
+ * The database of one service: `<SERVICE>_DATABASE_URL`, else `DATABASE_URL`, else the pieces `PG_HOST`, `PG_PORT`,
+ * `PG_USER`, `PG_PASSWORD`, `PG_NAME`. In production a missing address or password is an error.
+ * @throws ZodError, ConfigError
+ */
+export function readDatabaseUrl(env: Env, service: string, production: boolean): string {
+  const own = `${service.toUpperCase()}_DATABASE_URL`;
+  const name = env[own] === undefined ? 'DATABASE_URL' : own;
+  if (env[name] !== undefined) return z.object({ [name]: postgresUrl }).parse(env)[name] ?? env[name];
+  if (env['PG_HOST'] !== undefined) return fromPieces(env, production);
+  if (production)
+    throw new ConfigError(['DATABASE_URL: missing (or set PG_HOST, PG_PORT, PG_USER, PG_PASSWORD, PG_NAME)']);
+  return inDevelopment;
+}
+
+function fromPieces(env: Env, production: boolean): string {
+  const read = pieces.parse(env);
+  if (production && read.PG_PASSWORD === undefined) throw new ConfigError(['PG_PASSWORD: missing']);
+  const url = new URL(`postgres://${read.PG_HOST}:${read.PG_PORT}/${encodeURIComponent(read.PG_NAME)}`);
+  url.username = read.PG_USER;
+  url.password = read.PG_PASSWORD ?? '';
+  return url.href;
+}

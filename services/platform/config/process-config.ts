@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { ConfigError, type Env } from './errors.ts';
+import { brokers, flag, httpAddress, list, redisUrl } from './schemas.ts';
+
+const schema = z.object({
+  APP_ENV: z.enum(['development', 'production']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  LOG_PRETTY: flag.optional(),
+  CORS_ORIGINS: list.default([]),
+  PG_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
+  START_WAIT_SECONDS: z.coerce.number().positive().max(600).default(30),
+  REDIS_URL: redisUrl.optional(),
+  KAFKA_BROKERS: brokers.optional(),
+  KAFKA_TOPIC_PARTITIONS: z.coerce.number().int().min(1).max(1000).default(6),
+  KAFKA_TOPIC_REPLICAS: z.coerce.number().int().min(1).max(10).default(1),
+  TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
+  TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
+  TEMPORAL_UI_URL: z.url().optional(),
+  SERVICE_KEYS_DIR: z.string().optional(),
+  JWKS_URL: httpAddress.default('http://127.0.0.1:8080/.well-known/jwks.json'),
+});
+
+/** What every process of the platform is told, whatever its roles. */
+export interface ProcessConfig {
+  readonly production: boolean;
+  /** The address that the doors listen on. */
+  readonly host: string;
+  readonly logLevel: string;
+  /** Readable lines instead of JSON; by default in development at a terminal. */
+  readonly logPretty: boolean | undefined;
+  readonly corsOrigins: readonly string[];
+  /** Connections to Postgres, for each service. */
+  readonly poolSize: number;
+  /** How long a start waits for Postgres. */
+  readonly startWaitSeconds: number;
+  readonly redisUrl: string | undefined;
+  /** Undefined: events are handed over within the process. */
+  readonly kafka:
+    { readonly brokers: readonly string[]; readonly partitions: number; readonly replicas: number } | undefined;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | undefined };
+  readonly serviceKeysDir: string | undefined;
+  /** Where the key set is read by processes that don't host sso. */
+  readonly jwksUrl: string;
+}
+
+/** @throws ZodError that names each bad setting, or ConfigError for what production lacks */
+export function readProcessConfig(env: Env): ProcessConfig {
+  const read = schema.parse(env);
+  const production = read.APP_ENV === 'production';
+  return {
+    production,
+    host: read.HOST,
+    logLevel: read.LOG_LEVEL,
+    logPretty: read.LOG_PRETTY,
+    corsOrigins: read.CORS_ORIGINS,
+    poolSize: read.PG_POOL_SIZE,
+    startWaitSeconds: read.START_WAIT_SECONDS,
+    redisUrl: read.REDIS_URL,
+    kafka: read.KAFKA_BROKERS && {
+      brokers: read.KAFKA_BROKERS,
+      partitions: read.KAFKA_TOPIC_PARTITIONS,
+      replicas: read.KAFKA_TOPIC_REPLICAS,
+    },
+    temporal: { address: read.TEMPORAL_ADDRESS, namespace: read.TEMPORAL_NAMESPACE, uiUrl: read.TEMPORAL_UI_URL },
+    serviceKeysDir: read.SERVICE_KEYS_DIR,
+    jwksUrl: read.JWKS_URL,
+  };
+}
+
+/** A secret that development makes up and production must be given. @throws ConfigError */
+export function readSecret(env: Env, name: string, inDevelopment: string): string {
+  const value = env[name];
+  if (value !== undefined && value !== '') return value;
+  if (env['APP_ENV'] === 'production')
+    throw new ConfigError([`${name}: missing, and production has no default for it`]);
+  return inDevelopment;
+}

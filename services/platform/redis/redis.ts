@@ -1,0 +1,84 @@
+import { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+export interface RedisOptions {
+  /** redis://[user:password@]host:port[/number] */
+  readonly url: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  /** A command that takes longer fails. Default 250. */
+  readonly commandTimeoutMs?: number;
+}
+
+export interface RedisHandle {
+  readonly redis: Redis;
+  /** What `call` answers, or what `fallback` does if Redis is away, slow or unwilling. */
+  readonly orElse: OrElse;
+  /** Answers or throws. */
+  readonly check: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export type OrElse = <Value>(
+  call: (redis: Redis) => Promise<Value>,
+  fallback: () => Value | Promise<Value>,
+) => Promise<Value>;
+
+/**
+ * Redis as something that may be away: commands fail at once while it is, within a quarter of a second when it hangs,
+ * and nothing is queued or sent twice. It is connected to again in the background, at least every 2 s, without end.
+ */
+export function openRedis(options: RedisOptions): RedisHandle {
+  const { logger } = options;
+  const metrics = redisMetrics(options.registry);
+  const redis = new Redis(options.url, {
+    connectTimeout: 1000,
+    commandTimeout: options.commandTimeoutMs ?? 250,
+    socketTimeout: 5000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
+  });
+  let told = false;
+  redis.on('error', (error) => {
+    metrics.connected.set(0);
+    if (!told) logger.warn({ err: error }, 'Redis is away; the platform does without until it is back');
+    told = true;
+  });
+  redis.on('close', () => metrics.connected.set(0));
+  redis.on('ready', () => {
+    metrics.connected.set(1);
+    if (told) logger.info('Redis is back');
+    told = false;
+  });
+
+  return {
+    redis,
+    orElse: async (call, fallback) => {
+      try {
+        return await call(redis);
+      } catch (error) {
+        metrics.failures.inc();
+        logger.debug({ err: error }, 'doing without Redis');
+        return fallback();
+      }
+    },
+    check: async () => void (await redis.ping()),
+    close: async () => {
+      redis.disconnect();
+    },
+  };
+}
+
+function redisMetrics(registry: Registry) {
+  return {
+    connected: new Gauge({ name: 'redis_connected', help: 'Whether Redis can be used', registers: [registry] }),
+    failures: new Counter({
+      name: 'redis_failures_total',
+      help: 'Calls of Redis that failed and were done without',
+      registers: [registry],
+    }),
+  };
+}
