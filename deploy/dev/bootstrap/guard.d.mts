@@ -8,3 +8,4 @@ export interface GuardOptions extends SpawnOptions {
 }
 export declare function spawnGuarded(program: string, args: readonly string[], options?: GuardOptions): ChildProcess;
 export declare function killGroup(group: number): void;
+export declare function groupGone(group: number): Promise<void>;

@@ -1,6 +1,10 @@
 // Starts programs so that they cannot outlive this process, not even when it is killed with -9.
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+
+const POLL_MS = 5;
+const LONGEST_WAIT_MS = 1000;
 
 let watchdog;
 
@@ -32,9 +36,41 @@ export function spawnGuarded(program, args, { stopSignal = 'SIGTERM', graceSecon
 
 /** Ends whatever is left of a process group. */
 export function killGroup(group) {
+  if (group <= 1) return;
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
     // nobody left in it
+  }
+}
+
+/**
+ * Resolves when nothing lives in a killed group any more, which takes the kernel a moment; after a second at most:
+ * a process that hangs in the kernel can't be waited for.
+ */
+export async function groupGone(group) {
+  for (let waited = 0; waited < LONGEST_WAIT_MS && hasMembers(group); waited += POLL_MS) {
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+function hasMembers(group) {
+  try {
+    process.kill(-group, 0);
+  } catch {
+    return false;
+  }
+  return process.platform !== 'linux' || readdirSync('/proc').some((pid) => isLiveMember(pid, group));
+}
+
+// Signals reach the dead that nobody has buried yet, too; only /proc tells them apart.
+function isLiveMember(pid, group) {
+  if (!/^\d+$/.test(pid)) return false;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const [state, , memberOf] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(memberOf) === group && state !== 'Z' && state !== 'X';
+  } catch {
+    return false;
   }
 }

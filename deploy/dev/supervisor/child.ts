@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { killGroup, spawnGuarded } from '../bootstrap/guard.mjs';
+import { groupGone, killGroup, spawnGuarded } from '../bootstrap/guard.mjs';
 import { identityOf } from '../bootstrap/identity.mjs';
 import type { Launch } from './part.ts';
 
@@ -13,6 +13,7 @@ export interface Ending {
 export interface Child {
   readonly pid: number;
   readonly identity: string | undefined;
+  /** Resolves when nothing of it is left. */
   readonly ended: Promise<Ending>;
   signal(signal: NodeJS.Signals): void;
   /** Asks it to stop, and after its grace period ends it and its whole group. */
@@ -34,7 +35,9 @@ export function startChild(launch: Launch, logFile: string): Child {
   const pid = spawned.pid ?? 0;
   const ended = new Promise<Ending>((resolve) => {
     spawned.once('error', (error) => resolve({ code: null, text: `could not be started: ${error.message}` }));
-    spawned.once('exit', (code, signal) => resolve({ code, text: signal ?? `exit code ${code}` }));
+    spawned.once('exit', (code, signal) => {
+      void groupGone(pid).then(() => resolve({ code, text: signal ?? `exit code ${code}` }));
+    });
   });
   const stopNow = async () => {
     spawned.kill(launch.stopSignal);
