@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Database } from '../platform/db/database.ts';
+import { startLoop, type Loop } from '../platform/loop.ts';
 import type { Service } from '../platform/service.ts';
 import { createRedisStore } from './cache-store.ts';
 import { createCatalogCache } from './cache.ts';
@@ -12,7 +13,6 @@ import { expireReservations } from './domain/expire.ts';
 import { createProductsMetrics } from './metrics.ts';
 import { createProductsRepository } from './repository.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
-import { createSweep } from './sweep.ts';
 
 export interface ProductsAppDeps {
   readonly db: Database;
@@ -36,25 +36,24 @@ export function buildProducts(app: ProductsAppDeps): Service {
     ...(redis === undefined ? {} : { store: createRedisStore(redis, logger) }),
   });
   const deps: ProductsDeps = { repository: createProductsRepository(db), cache, metrics };
-  const sweeps = [
-    createSweep('reservations', config.sweepMs, logger, async () => {
-      return (await expireReservations(deps, expireBatch)) === expireBatch;
-    }),
-    createSweep('requests', hourMs, logger, async () => {
-      await deps.repository.forgetRequests(config.requestsKeepDays);
-      return false;
-    }),
-  ];
+  let loops: readonly Loop[] = [];
   return {
     role: 'products',
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
     checks: { postgres: async () => void (await db.execute(sql`select 1 from products.products limit 1`)) },
     start: async () => {
-      for (const sweep of sweeps) sweep.start();
+      loops = [
+        startLoop({ name: 'reservation sweep', pauseMs: config.sweepMs, logger }, async (signal) => {
+          while (!signal.aborted && (await expireReservations(deps, expireBatch)) === expireBatch);
+        }),
+        startLoop({ name: 'request sweep', pauseMs: hourMs, logger }, async () => {
+          await deps.repository.forgetRequests(config.requestsKeepDays);
+        }),
+      ];
     },
     stop: async () => {
-      await Promise.all(sweeps.map((sweep) => sweep.stop()));
+      await Promise.all(loops.map((loop) => loop.stop()));
     },
   };
 }

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { defaultIssuer } from '../platform/auth/token-rules.ts';
+
+const whole = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
+
+const secret = z.string({ error: 'must be set in production' }).min(32, 'must have at least 32 characters');
+
+const production = z.object({
+  JWT_SECRET: secret,
+  ADMIN_EMAIL: z.email().optional(),
+  ADMIN_PASSWORD: z.string().optional(),
+});
+
+const development = z.object({
+  JWT_SECRET: secret.default('development-only-secret-of-32-characters'),
+  ADMIN_EMAIL: z.email().default('admin@example.com'),
+  ADMIN_PASSWORD: z.string().default('admin-development-only'),
+});
+
+const common = z.object({
+  JWT_ISSUER: z.string().min(1).default(defaultIssuer),
+  BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
+  SIGNING_KEY_DAYS: whole(30),
+  LOGIN_WINDOW_SECONDS: whole(900),
+  LOGIN_FAILURES_PER_ACCOUNT: whole(10),
+});
+
+export interface RateLimits {
+  readonly loginWindowSeconds: number;
+  /** Failed logins to one account from one address within the window. */
+  readonly loginFailuresPerAccount: number;
+  /** Failed logins from one address within the window. */
+  readonly loginFailuresPerAddress: number;
+  readonly registrationsPerAddressAndHour: number;
+}
+
+export interface SsoConfig {
+  /** Encrypts the signing keys and derives refresh tokens: all replicas must share it. */
+  readonly secret: string;
+  readonly issuer: string;
+  readonly bcryptCost: number;
+  /** A signing key that is older is replaced. */
+  readonly signingKeyDays: number;
+  /** The administrator made at start. */
+  readonly admin: { readonly email: string; readonly password: string } | undefined;
+  readonly limits: RateLimits;
+}
+
+/**
+ * Reads the service's settings; throws a ZodError naming every setting that is wrong. Outside production secrets have
+ * well-known defaults and the limits by address let a test suite on one machine through.
+ */
+export function readSsoConfig(env: Readonly<Record<string, string | undefined>>): SsoConfig {
+  const isProduction = env.NODE_ENV === 'production';
+  const byAddress = z.object({
+    LOGIN_FAILURES_PER_ADDRESS: whole(isProduction ? 100 : 10_000),
+    REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(isProduction ? 100 : 100_000),
+  });
+  const read = common
+    .extend(byAddress.shape)
+    .extend((isProduction ? production : development).shape)
+    .parse(env);
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = read;
+  const bytes = Buffer.byteLength(password ?? '');
+  if (email !== undefined && (bytes < 8 || bytes > 72)) {
+    throw new Error('ADMIN_PASSWORD: must have 8 to 72 bytes when ADMIN_EMAIL is set');
+  }
+  return {
+    secret: read.JWT_SECRET,
+    issuer: read.JWT_ISSUER,
+    bcryptCost: read.BCRYPT_COST,
+    signingKeyDays: read.SIGNING_KEY_DAYS,
+    admin: email === undefined || password === undefined ? undefined : { email, password },
+    limits: {
+      loginWindowSeconds: read.LOGIN_WINDOW_SECONDS,
+      loginFailuresPerAccount: read.LOGIN_FAILURES_PER_ACCOUNT,
+      loginFailuresPerAddress: read.LOGIN_FAILURES_PER_ADDRESS,
+      registrationsPerAddressAndHour: read.REGISTRATIONS_PER_ADDRESS_AND_HOUR,
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import type { AccessTokenVerifier } from '../../platform/auth/access-token.ts';
+import type { KeyRing } from '../keys/key-ring.ts';
+import type { SsoMetrics } from '../metrics.ts';
+import type { Passwords } from '../passwords.ts';
+import type { AttemptLimits } from '../rate-limits.ts';
+import type { SsoRepository } from '../repository.ts';
+import type { RefreshTokens } from './refresh-token.ts';
+
+/** What the verbs of this service work with. */
+export interface SsoDeps {
+  readonly repository: SsoRepository;
+  readonly passwords: Passwords;
+  readonly limits: AttemptLimits;
+  readonly keys: KeyRing;
+  readonly refreshTokens: RefreshTokens;
+  readonly verifier: AccessTokenVerifier;
+  readonly metrics: SsoMetrics;
+  readonly clock: () => Date;
+}

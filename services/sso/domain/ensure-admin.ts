@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import type { SsoDeps } from './deps.ts';
+import { normalizeEmail } from './user.ts';
+
+export type EnsuredAdmin = 'created' | 'present' | 'not_an_admin';
+
+/**
+ * Makes the first administrator. A user who has the address already is left as they are: neither is a password reset,
+ * nor does somebody who registered the address become an administrator by it (`not_an_admin`).
+ */
+export async function ensureAdmin(
+  deps: Pick<SsoDeps, 'repository' | 'passwords' | 'clock'>,
+  admin: { readonly email: string; readonly password: string },
+): Promise<EnsuredAdmin> {
+  const email = normalizeEmail(admin.email);
+  const existing = await deps.repository.findUserByEmail(email);
+  if (existing !== undefined) return existing.roles.includes('admin') ? 'present' : 'not_an_admin';
+  const passwordHash = await deps.passwords.hash(admin.password);
+  const roles = ['customer', 'admin'];
+  const user = { userId: randomUUID(), email, roles, createTime: deps.clock(), passwordHash };
+  // Of two replicas starting at once, one inserts.
+  return (await deps.repository.insertUser(user)) ? 'created' : 'present';
+}

@@ -1,0 +1,10 @@
+import type { SsoDeps } from './deps.ts';
+import { tokenInvalid } from './errors.ts';
+import type { User } from './user.ts';
+
+/** The user of a verified token. @throws TOKEN_INVALID if the user is gone */
+export async function getMe(deps: SsoDeps, userId: string): Promise<User> {
+  const user = await deps.repository.findUser(userId);
+  if (user === undefined) throw tokenInvalid();
+  return user;
+}

@@ -1,0 +1,34 @@
+import type { SsoDeps } from './deps.ts';
+import { invalidCredentials } from './errors.ts';
+import type { Credentials, SignedIn } from './register.ts';
+import { issueTokens, openSession } from './tokens.ts';
+import { normalizeEmail, type UserWithPassword } from './user.ts';
+
+/**
+ * Signs a user in. An unknown user costs the same hash as a wrong password. Failures count against the account at this
+ * address and against the address: whoever guesses locks out themselves, not the owner elsewhere.
+ * @throws INVALID_CREDENTIALS, RATE_LIMITED, OVERLOADED
+ */
+export async function login(deps: SsoDeps, input: Credentials): Promise<SignedIn> {
+  const email = normalizeEmail(input.email);
+  const attempt = await deps.limits.login(email, input.address);
+  const user = await deps.repository.findUserByEmail(email);
+  const matches = await deps.passwords.verify(input.password, user?.passwordHash);
+  if (user === undefined || !matches) {
+    deps.metrics.login('refused');
+    await attempt.failed();
+    throw invalidCredentials();
+  }
+  await attempt.succeeded();
+  await renewHash(deps, user, input.password);
+  const { passwordHash: _, ...person } = user;
+  const session = await deps.repository.transaction((repository) => openSession(deps, repository, user.userId));
+  deps.metrics.login('ok');
+  return { user: person, tokens: await issueTokens(deps, person, session.sessionId, session.refreshToken) };
+}
+
+/** After a change of cost, hashes of the old one would tell known users from unknown ones by their time. */
+async function renewHash(deps: SsoDeps, user: UserWithPassword, password: string): Promise<void> {
+  if (!deps.passwords.isOutdated(user.passwordHash)) return;
+  await deps.repository.setPasswordHash(user.userId, user.passwordHash, await deps.passwords.hash(password));
+}

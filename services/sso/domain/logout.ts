@@ -1,0 +1,10 @@
+import type { SsoDeps } from './deps.ts';
+
+/** Ends the session of a refresh token, spent or not. One that is unknown or ended already is no error. */
+export async function logout(deps: SsoDeps, token: string): Promise<void> {
+  const hash = deps.refreshTokens.hash(token);
+  await deps.repository.transaction(async (repository) => {
+    const found = await repository.lockRefreshToken(hash);
+    if (found !== undefined && !found.revoked) await repository.revokeSession(found.sessionId, 'logout', deps.clock());
+  });
+}

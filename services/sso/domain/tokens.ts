@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { accessTokenAudience } from '../../platform/auth/token-rules.ts';
+import type { SsoTransaction } from '../repository.ts';
+import type { SsoDeps } from './deps.ts';
+import { refreshTokenSeconds } from './refresh-token.ts';
+import type { User } from './user.ts';
+
+/** How long an access token is good for. */
+export const accessTokenSeconds = 900;
+
+export interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  /** Of the access token. */
+  readonly expiresInSeconds: number;
+}
+
+/** A signed access token of a session, with the refresh token that goes along. */
+export async function issueTokens(deps: SsoDeps, user: User, sessionId: string, refreshToken: string): Promise<Tokens> {
+  const issuedAt = Math.floor(deps.clock().getTime() / 1000);
+  const accessToken = await deps.keys.sign({
+    sub: user.userId,
+    aud: accessTokenAudience,
+    roles: [...user.roles],
+    sid: sessionId,
+    jti: randomUUID(),
+    iat: issuedAt,
+    exp: issuedAt + accessTokenSeconds,
+  });
+  return { accessToken, refreshToken, expiresInSeconds: accessTokenSeconds };
+}
+
+/** Opens a session in the caller's transaction; returns its id and first refresh token. */
+export async function openSession(
+  deps: SsoDeps,
+  repository: SsoTransaction,
+  userId: string,
+): Promise<{ sessionId: string; refreshToken: string }> {
+  const sessionId = randomUUID();
+  const refreshToken = deps.refreshTokens.first();
+  const times = refreshTimes(deps.clock());
+  await repository.insertSession({ sessionId, userId, ...times });
+  await repository.insertRefreshToken({ hash: deps.refreshTokens.hash(refreshToken), sessionId, ...times });
+  return { sessionId, refreshToken };
+}
+
+/** When a refresh token made now begins and ends. */
+export function refreshTimes(now: Date): { createdAt: Date; expiresAt: Date } {
+  return { createdAt: now, expiresAt: new Date(now.getTime() + refreshTokenSeconds * 1000) };
+}

@@ -1,0 +1,90 @@
+import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
+import { Hono } from 'hono';
+import type { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { callerKey } from '../platform/auth/caller.ts';
+import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { errorsInterceptor } from '../platform/interceptors/errors.ts';
+import { validationInterceptor } from '../platform/interceptors/validation.ts';
+import { clientAddressKey } from '../platform/server/client-address.ts';
+import { createTestDatabase } from '../platform/testing/database.ts';
+import { buildSso } from './app.ts';
+import { readSsoConfig } from './config.ts';
+
+interface TestOptions {
+  readonly redis?: Redis;
+  /** Settings by their environment names; bcrypt is as cheap as it gets unless set. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The service on a database of its own, entered as its callers do, with a clock that stands where it is put. */
+export async function createTestSso(options: TestOptions = {}) {
+  const database = await createTestDatabase('sso', 'sso');
+  const clock = { now: new Date() };
+  const caller = { userId: '', address: '192.0.2.1' };
+  const asCaller: Interceptor = (next) => (request) => {
+    request.contextValues.set(clientAddressKey, caller.address);
+    if (caller.userId !== '') {
+      request.contextValues.set(callerKey, { kind: 'user', userId: caller.userId, roles: ['customer'] });
+    }
+    return next(request);
+  };
+  const build = (env: Readonly<Record<string, string>> = {}) => {
+    const service = buildSso({
+      db: database.db,
+      redis: options.redis,
+      logger: pino({ level: 'silent' }),
+      registry: new Registry(),
+      config: readSsoConfig({ BCRYPT_COST: '4', ...options.env, ...env }),
+      clock: () => clock.now,
+    });
+    const transport = createRouterTransport((router) => service.routes?.(router), {
+      router: { interceptors: [errorsInterceptor(), asCaller, validationInterceptor()] },
+    });
+    const http = new Hono();
+    service.http?.(http);
+    return { service, http, auth: createClient(AuthService, transport) };
+  };
+  const app = build();
+  await app.service.start?.();
+  return {
+    ...app,
+    /** Another replica on the same database, not started. */
+    build,
+    database,
+    clock,
+    caller,
+    pass: (seconds: number): void => {
+      clock.now = new Date(clock.now.getTime() + seconds * 1000);
+    },
+    register: async (email = newEmail(), password = 'correct horse') => {
+      const { user, tokens } = await app.auth.register({ email, password });
+      if (user === undefined || tokens === undefined) throw new Error('the answer is not complete');
+      return { email, password, user, tokens };
+    },
+    close: async () => {
+      await app.service.stop?.();
+      await database.close();
+    },
+  };
+}
+
+export type TestSso = Awaited<ReturnType<typeof createTestSso>>;
+
+export function newEmail(): string {
+  return `${randomUUID()}@example.com`;
+}
+
+/** Code and reason of a refusal, for example `unauthenticated TOKEN_REUSED`; `ok` if there was none. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'ok';
+  } catch (error) {
+    const { code, reason } = fromConnectError(error);
+    return `${code} ${reason}`;
+  }
+}
