@@ -1,0 +1,55 @@
+import { createRemoteJWKSet, customFetch, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { AppError } from '../errors/app-error.ts';
+import { jwksCacheSeconds, jwksCooldownSeconds } from './token-rules.ts';
+
+export type KeySource = { readonly fetchJwks: () => Promise<JSONWebKeySet> } | { readonly jwksUrl: string };
+
+const retryAfterFailureMs = 2000;
+const staleForMs = 3_600_000;
+
+async function read(source: KeySource, signal: AbortSignal | undefined): Promise<string> {
+  if ('fetchJwks' in source) return JSON.stringify(await source.fetchJwks());
+  const response = await fetch(source.jwksUrl, { redirect: 'manual', ...(signal === undefined ? {} : { signal }) });
+  if (!response.ok) throw new Error(`the key set's address answered ${response.status}`);
+  return response.text();
+}
+
+/**
+ * Keys from the JWKS, read again every minute, or on an unknown kid at most every 30 s. While it can't be read the last
+ * one serves on for an hour, so that an outage of sso does not sign everybody out.
+ * @throws JWKS_UNAVAILABLE (by the returned function) if it was never read.
+ */
+export function createKeySet(source: KeySource): JWTVerifyGetKey {
+  let last: { readonly body: string; readonly atMs: number } | undefined;
+  let failedAtMs = -Infinity;
+  let failure: unknown;
+
+  async function body(signal: AbortSignal | undefined): Promise<string> {
+    if (Date.now() - failedAtMs < retryAfterFailureMs && last === undefined) throw failure;
+    try {
+      last = { body: await read(source, signal), atMs: Date.now() };
+      return last.body;
+    } catch (error) {
+      failedAtMs = Date.now();
+      failure = error;
+      if (last !== undefined && Date.now() - last.atMs < staleForMs) return last.body;
+      throw error;
+    }
+  }
+
+  const url = new URL('jwksUrl' in source ? source.jwksUrl : 'memory://jwks');
+  return createRemoteJWKSet(url, {
+    cooldownDuration: jwksCooldownSeconds * 1000,
+    cacheMaxAge: jwksCacheSeconds * 1000,
+    [customFetch]: async (_url, { signal }) => {
+      try {
+        return new Response(await body(signal));
+      } catch (cause) {
+        throw new AppError('unavailable', 'JWKS_UNAVAILABLE', 'tokens cannot be checked right now', {
+          cause,
+          retryAfterSeconds: 2,
+        });
+      }
+    },
+  });
+}

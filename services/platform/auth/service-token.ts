@@ -1,0 +1,103 @@
+import { createLocalJWKSet, importJWK, jwtVerify, SignJWT, type JSONWebKeySet, type JWK } from 'jose';
+import { z } from 'zod';
+import { tokenError } from './access-token.ts';
+import { createTokenCache } from './token-cache.ts';
+import { serviceTokenType, tokenAlgorithm } from './token-rules.ts';
+
+const lifeSeconds = 60;
+const renewBeforeSeconds = 20;
+
+/** For whom and for what a service token is. */
+export interface ServiceTokenUse {
+  /** Type name of the called service, for example `ecommerce.wallet.internal.v1.FundsService`. */
+  readonly audience: string;
+  /** The method's name, for example `Hold`. */
+  readonly scope: string;
+}
+
+export interface ServiceTokenSigner {
+  readonly caller: string;
+  /** A token good for at least another 20 s. */
+  readonly sign: (use: ServiceTokenUse) => Promise<string>;
+}
+
+export interface ServiceTokenVerifier {
+  /**
+   * The caller's name.
+   * @throws unauthenticated TOKEN_INVALID or TOKEN_EXPIRED
+   */
+  readonly verify: (token: string, use: ServiceTokenUse) => Promise<string>;
+}
+
+/** Signs as one caller with its own Ed25519 key; tokens live 60 s and are kept until 20 s before their end. */
+export function createServiceTokenSigner(options: {
+  readonly caller: string;
+  readonly privateJwk: JWK;
+}): ServiceTokenSigner {
+  const key = importJWK(options.privateJwk, tokenAlgorithm);
+  // A key that can't be read is reported by the first use, not as a stray rejection.
+  key.catch(() => undefined);
+  const kept = new Map<string, { readonly token: Promise<string>; readonly untilMs: number }>();
+
+  async function signNew({ audience, scope }: ServiceTokenUse): Promise<string> {
+    return new SignJWT({ scope })
+      .setProtectedHeader({ alg: tokenAlgorithm, typ: serviceTokenType, kid: options.caller })
+      .setIssuer(options.caller)
+      .setAudience(audience)
+      .setIssuedAt()
+      .setExpirationTime(`${lifeSeconds}s`)
+      .sign(await key);
+  }
+
+  return {
+    caller: options.caller,
+    sign: (use) => {
+      const id = `${use.audience} ${use.scope}`;
+      const known = kept.get(id);
+      if (known !== undefined && known.untilMs > Date.now()) return known.token;
+      const token = signNew(use);
+      kept.set(id, { token, untilMs: Date.now() + (lifeSeconds - renewBeforeSeconds) * 1000 });
+      token.catch(() => kept.delete(id));
+      return token;
+    },
+  };
+}
+
+const claimsSchema = z.object({ scope: z.string(), exp: z.number() });
+
+/** Verifies service tokens with the configured public keys, each of which may speak for the caller in its kid only. */
+export function createServiceTokenVerifier(options: { readonly publicJwks: JSONWebKeySet }): ServiceTokenVerifier {
+  const keys = createLocalJWKSet(options.publicJwks);
+  const cache = createTokenCache<string>({ size: 1000, seconds: lifeSeconds });
+
+  async function verify(token: string, use: ServiceTokenUse): Promise<{ caller: string; expiresAtMs: number }> {
+    const { payload, protectedHeader } = await jwtVerify(token, keys, {
+      audience: use.audience,
+      algorithms: [tokenAlgorithm],
+      typ: serviceTokenType,
+      requiredClaims: ['exp', 'iat', 'iss'],
+      maxTokenAge: lifeSeconds,
+      clockTolerance: 5,
+    });
+    const { scope, exp } = claimsSchema.parse(payload);
+    const caller = payload.iss;
+    if (caller === undefined || caller !== protectedHeader.kid) throw new Error('iss is not the owner of the key');
+    if (!scope.split(' ').includes(use.scope)) throw new Error(`scope does not include ${use.scope}`);
+    return { caller, expiresAtMs: exp * 1000 };
+  }
+
+  return {
+    verify: async (token, use) => {
+      const scope = `${use.audience} ${use.scope}`;
+      const known = cache.get(token, scope);
+      if (known !== undefined) return known;
+      try {
+        const { caller, expiresAtMs } = await verify(token, use);
+        cache.set(token, caller, expiresAtMs, scope);
+        return caller;
+      } catch (error) {
+        throw tokenError(error);
+      }
+    },
+  };
+}

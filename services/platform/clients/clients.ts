@@ -1,0 +1,93 @@
+import type { DescService } from '@bufbuild/protobuf';
+import { createClient, type Client, type Interceptor, type Transport } from '@connectrpc/connect';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import type { ServiceTokenSigner } from '../auth/service-token.ts';
+import { AppError } from '../errors/app-error.ts';
+import { roles, type Role } from '../service.ts';
+import type { Logger } from '../telemetry/logger.ts';
+import {
+  errorsClientInterceptor,
+  ownFaultClientInterceptor,
+  requestIdClientInterceptor,
+  serviceTokenClientInterceptor,
+} from './interceptors.ts';
+import { retryClientInterceptor } from './retry.ts';
+import { grpcSession, lazyTransport, memoryTransport } from './transports.ts';
+
+export interface ClientsOptions {
+  /** gRPC addresses by role, for example `{ wallet: 'http://wallet:50051' }`; a role without one must be hosted here. */
+  readonly addresses?: Partial<Record<Role, string>>;
+  readonly logger: Logger;
+  /** Default 3,000. */
+  readonly timeoutMs?: number;
+}
+
+export interface ConnectOptions {
+  /** Signs the calls: needed for internal services. */
+  readonly as?: ServiceTokenSigner;
+  readonly timeoutMs?: number;
+}
+
+export interface Clients {
+  /** The handlers of this process, once they exist; calls to their services stay in memory from then on. */
+  readonly host: (handlers: readonly UniversalHandler[]) => void;
+  /** A client of a service, wherever it runs. It throws AppErrors only. */
+  readonly connect: <Service extends DescService>(service: Service, options?: ConnectOptions) => Client<Service>;
+  /** Ends connections to other processes. */
+  readonly close: () => void;
+}
+
+/** The role that hosts a service: the second part of its type name, `ecommerce.<role>.…`. */
+export function roleOf(service: DescService): Role {
+  const name = service.typeName.split('.')[1];
+  const role = roles.find((candidate) => candidate === name);
+  if (role === undefined) throw new Error(`${service.typeName} belongs to no role`);
+  return role;
+}
+
+function chain(as: ServiceTokenSigner | undefined): Interceptor[] {
+  const always = [errorsClientInterceptor, requestIdClientInterceptor];
+  return as === undefined ? always : [...always, ownFaultClientInterceptor, serviceTokenClientInterceptor(as)];
+}
+
+/** Makes clients of services that are in this process or elsewhere, so that their users needn't know which. */
+export function createClients(options: ClientsOptions): Clients {
+  let hosted: readonly UniversalHandler[] | undefined;
+  const sessions = new Map<string, ReturnType<typeof grpcSession>>();
+  const defaultTimeoutMs = options.timeoutMs ?? 3000;
+
+  function session(address: string): ReturnType<typeof grpcSession> {
+    const made = sessions.get(address) ?? grpcSession(address);
+    sessions.set(address, made);
+    return made;
+  }
+
+  function choose(service: DescService, { as, timeoutMs = defaultTimeoutMs }: ConnectOptions): Transport {
+    const here = (hosted ?? []).filter((handler) => handler.service.typeName === service.typeName);
+    if (here.length > 0) return memoryTransport(here, chain(as), timeoutMs);
+    const address = options.addresses?.[roleOf(service)];
+    if (address !== undefined) {
+      return session(address).transport([...chain(as), retryClientInterceptor(options.logger)], timeoutMs);
+    }
+    const message = `${service.typeName} is neither hosted here nor has ${roleOf(service)} an address`;
+    throw new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service cannot be reached', {
+      cause: new Error(message),
+    });
+  }
+
+  return {
+    host: (handlers) => {
+      hosted = handlers;
+    },
+    connect: (service, connectOptions = {}) => {
+      roleOf(service);
+      return createClient(
+        service,
+        lazyTransport(() => choose(service, connectOptions)),
+      );
+    },
+    close: () => {
+      for (const { close } of sessions.values()) close();
+    },
+  };
+}

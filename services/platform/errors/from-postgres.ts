@@ -1,0 +1,74 @@
+import { AppError } from './app-error.ts';
+
+/** Rolled back for certain; a repeat may well succeed. */
+const busy = new Set([
+  '55P03', // lock_timeout
+  '40P01', // deadlock
+  '40001', // serialization
+  '57014', // statement_timeout
+  '25P03', // idle_in_transaction_session_timeout
+  '25P04', // transaction_timeout
+]);
+
+/** Never got as far as running. */
+const unreachable = new Set([
+  '53300', // too many connections
+  '53200', // out of memory
+  '53100', // disk full
+  '57P03', // starting up or shutting down
+  '25006', // a standby that is read-only
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_ENDED',
+]);
+
+/** The connection went away meanwhile: the commit may have arrived. */
+const lost = new Set([
+  '57P01', // administrator's shutdown
+  '57P02', // crash
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** Text that Postgres can't store: NUL or broken UTF-8. */
+const badText = new Set(['22021', '22P05']);
+
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    if ('code' in at && typeof at.code === 'string') codes.push(at.code);
+  }
+  return codes;
+}
+
+function unavailable(reason: string, kind: 'transient' | 'unknown', cause: unknown): AppError {
+  const message = kind === 'transient' ? 'the database is busy; try again' : 'the connection to the database was lost';
+  return new AppError('unavailable', reason, message, { kind, cause, retryAfterSeconds: 1 });
+}
+
+/**
+ * A database error (Drizzle's wrapping included) as an AppError, or undefined if it is not a known trouble.
+ * Unique violations are left to the repositories, which know what they mean.
+ */
+export function fromPostgresError(error: unknown): AppError | undefined {
+  const codes = codesOf(error);
+  const is = (set: ReadonlySet<string>) => codes.some((code) => set.has(code));
+  if (is(busy)) return unavailable('DATABASE_BUSY', 'transient', error);
+  if (is(unreachable)) return unavailable('DATABASE_UNAVAILABLE', 'transient', error);
+  if (is(lost) || codes.some((code) => /^08\w{3}$/.test(code))) {
+    return unavailable('DATABASE_OUTCOME_UNKNOWN', 'unknown', error);
+  }
+  if (is(badText)) {
+    return new AppError('invalid_argument', 'VALIDATION_FAILED', 'the request has text that cannot be stored', {
+      cause: error,
+    });
+  }
+  return undefined;
+}

@@ -1,0 +1,31 @@
+import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { createDeadlineSignal, createLinkedAbortController, getAbortSignalReason } from '@connectrpc/connect/protocol';
+
+/**
+ * Ends unary calls after `maxMs`, or at the caller's own deadline if that comes first. A handler that doesn't heed the
+ * signal is left to finish alone. Streams have no limit.
+ */
+export function deadlineInterceptor(maxMs: number): Interceptor {
+  return (next) => async (request) => {
+    if (request.stream) return next(request);
+    const deadline = createDeadlineSignal(maxMs);
+    const linked = createLinkedAbortController(request.signal, deadline.signal);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const onAbort = () => reject(abortError(linked.signal));
+    linked.signal.addEventListener('abort', onAbort);
+    if (linked.signal.aborted) onAbort();
+    try {
+      return await Promise.race([next({ ...request, signal: linked.signal }), aborted]);
+    } finally {
+      deadline.cleanup();
+      linked.signal.removeEventListener('abort', onAbort);
+      // Lets go of the listener on the request's signal.
+      linked.abort();
+    }
+  };
+}
+
+function abortError(signal: AbortSignal): ConnectError {
+  const reason: unknown = getAbortSignalReason(signal);
+  return reason instanceof ConnectError ? reason : new ConnectError('the call was cancelled', Code.Canceled);
+}

@@ -1,0 +1,50 @@
+import { cors } from '@connectrpc/connect';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+const allowedMethods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS';
+const allowedHeaders = [
+  ...cors.allowedHeaders,
+  'Authorization',
+  'Idempotency-Key',
+  'Prefer',
+  'X-Request-Id',
+  'If-None-Match',
+].join(', ');
+const exposedHeaders = [
+  ...cors.exposedHeaders,
+  'Location',
+  'ETag',
+  'Retry-After',
+  'Preference-Applied',
+  'WWW-Authenticate',
+  'X-Request-Id',
+].join(', ');
+
+/**
+ * Lets scripts of the given origins (`*` for all) call; tokens travel in a header, never in cookies, so credentials
+ * are not allowed. Answers preflights itself.
+ * @returns true if the request was a preflight and is answered.
+ */
+export function createCors(
+  origins: readonly string[],
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const any = origins.includes('*');
+  return (request, response) => {
+    const { origin } = request.headers;
+    if (origin === undefined || origins.length === 0) return false;
+    if (!any) response.setHeader('vary', 'Origin');
+    if (!any && !origins.includes(origin)) return false;
+    response.setHeader('access-control-allow-origin', any ? '*' : origin);
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
+      response.setHeader('access-control-expose-headers', exposedHeaders);
+      return false;
+    }
+    response.writeHead(204, {
+      'access-control-allow-methods': allowedMethods,
+      'access-control-allow-headers': allowedHeaders,
+      'access-control-max-age': '7200',
+    });
+    response.end();
+    return true;
+  };
+}

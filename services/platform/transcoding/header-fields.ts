@@ -1,0 +1,43 @@
+import { ScalarType, type JsonObject } from '@bufbuild/protobuf';
+import type { IncomingHttpHeaders } from 'node:http';
+import { findField, sentValue, setValue } from './message-json.ts';
+import { malformed } from './malformed.ts';
+import type { RestRoute } from './routes.ts';
+
+const maxWaitSeconds = 8;
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}
+
+/** `Idempotency-Key` fills `request_id`; the two may not differ. The draft standard's quotes are taken off. */
+function putRequestId(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): void {
+  const key = single(headers['idempotency-key'])
+    ?.trim()
+    .replace(/^"(?<key>.*)"$/, '$<key>');
+  const field = findField(route.method.input, 'request_id');
+  if (key === undefined || field?.scalar !== ScalarType.STRING) return;
+  const sent = sentValue(message, field);
+  if (sent !== undefined && sent !== '' && sent !== key) {
+    throw malformed([{ field: 'request_id', description: 'differs from the header Idempotency-Key' }]);
+  }
+  setValue(message, field, key);
+}
+
+/** `Prefer: wait=N` (RFC 7240) fills a Duration `wait` that the body leaves out. Returns what was applied. */
+function putWait(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): string | undefined {
+  const field = findField(route.method.input, 'wait');
+  if (field?.message?.typeName !== 'google.protobuf.Duration') return undefined;
+  const prefer = single(headers.prefer) ?? '';
+  const asked = /(?:^|[,;])\s*wait\s*=\s*"?(?<seconds>\d{1,9})"?\s*(?:$|[,;])/i.exec(prefer)?.groups?.seconds;
+  if (asked === undefined || sentValue(message, field) !== undefined) return undefined;
+  const seconds = Math.min(Number(asked), maxWaitSeconds);
+  setValue(message, field, `${seconds}s`);
+  return `wait=${seconds}`;
+}
+
+/** Fills fields from the headers that HTTP has for them. Returns the answer's `Preference-Applied`, if any. */
+export function applyHeaders(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): string | undefined {
+  putRequestId(route, message, headers);
+  return putWait(route, message, headers);
+}

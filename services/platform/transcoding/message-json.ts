@@ -1,0 +1,104 @@
+import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { fieldValue } from './field-value.ts';
+import { asObject } from './json-body.ts';
+import { malformed } from './malformed.ts';
+import type { RestRoute } from './routes.ts';
+
+/** The field of a message by proto or JSON name. */
+export function findField(desc: DescMessage, name: string): DescField | undefined {
+  return desc.fields.find((field) => field.name === name || field.jsonName === name);
+}
+
+/** What the caller sent for a field, under whichever of its two names; undefined for nothing or null. */
+export function sentValue(object: JsonObject, field: DescField): JsonValue | undefined {
+  const value = Object.hasOwn(object, field.jsonName) ? object[field.jsonName] : own(object, field.name);
+  return value ?? undefined;
+}
+
+function own(object: JsonObject, key: string): JsonValue | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** Sets a field under its JSON name and forgets the other one. */
+export function setValue(object: JsonObject, field: DescField, value: JsonValue): void {
+  if (field.name !== field.jsonName) delete object[field.name];
+  object[field.jsonName] = value;
+}
+
+interface Place {
+  readonly parent: JsonObject;
+  readonly field: DescField;
+}
+
+/** Where a dotted path leads, making the messages on the way. */
+function resolve(root: JsonObject, desc: DescMessage, path: string): Place {
+  let parent = root;
+  let at = desc;
+  const names = path.split('.');
+  for (const [index, name] of names.entries()) {
+    const field = findField(at, name);
+    if (field === undefined) throw malformed([{ field: path, description: 'is not a field of this request' }]);
+    if (index === names.length - 1) return { parent, field };
+    if (field.fieldKind !== 'message') throw malformed([{ field: path, description: 'has no fields of its own' }]);
+    const child = asObject(sentValue(parent, field));
+    setValue(parent, field, child);
+    parent = child;
+    at = field.message;
+  }
+  throw malformed([{ field: path, description: 'is not a field of this request' }]);
+}
+
+function putPathValue(root: JsonObject, desc: DescMessage, path: string, text: string): void {
+  const { parent, field } = resolve(root, desc, path);
+  const value = fieldValue(field, path, text);
+  const sent = sentValue(parent, field);
+  if (sent !== undefined && sent !== '' && String(sent) !== text) {
+    throw malformed([{ field: path, description: 'differs between path and body' }]);
+  }
+  setValue(parent, field, value);
+}
+
+function putQuery(root: JsonObject, route: RestRoute, query: URLSearchParams): void {
+  if (query.size > 0 && route.body === '*') {
+    const [name = ''] = query.keys();
+    throw malformed([{ field: name, description: 'belongs in the body; this request takes no query parameters' }]);
+  }
+  for (const path of new Set(query.keys())) {
+    const { parent, field } = resolve(root, route.method.input, path);
+    const values = query.getAll(path).map((text) => fieldValue(field, path, text));
+    const [first] = values;
+    if (first === undefined) continue;
+    const before = sentValue(parent, field);
+    if (field.fieldKind === 'list') {
+      setValue(parent, field, [...(Array.isArray(before) ? before : []), ...values]);
+    } else if (values.length > 1 || before !== undefined) {
+      throw malformed([{ field: path, description: 'is given more than once' }]);
+    } else {
+      setValue(parent, field, first);
+    }
+  }
+}
+
+function fromBody(route: RestRoute, body: JsonValue | undefined): JsonObject {
+  if (route.body === '*') return asObject(body);
+  const field = route.body === '' ? undefined : findField(route.method.input, route.body);
+  return field === undefined || body === undefined ? {} : { [field.jsonName]: body };
+}
+
+/**
+ * The request message of a REST call as proto3 JSON, from its path, query and body.
+ * @throws MALFORMED_REQUEST that names the field
+ */
+export function messageJson(
+  route: RestRoute,
+  values: readonly string[],
+  query: URLSearchParams,
+  body: JsonValue | undefined,
+): JsonObject {
+  const message = fromBody(route, body);
+  putQuery(message, route, query);
+  for (const [index, path] of route.template.fields.entries()) {
+    putPathValue(message, route.method.input, path, values[index] ?? '');
+  }
+  return message;
+}
