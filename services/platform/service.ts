@@ -1,5 +1,6 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import type { Hono } from 'hono';
+import type { EventConsumer } from './events/cloud-event.ts';
 
 /** Roles a process can take; `all` stands for every one of them. */
 export const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'worker', 'relay'] as const;
@@ -17,6 +18,8 @@ export interface Service {
   readonly internalRoutes?: (router: ConnectRouter) => void;
   /** Plain HTTP that no RPC covers, for example the JWKS. */
   readonly http?: (app: Hono) => void;
+  /** Events that it wants; the process brings them, from Kafka or from a relay of its own. */
+  readonly consumers?: readonly EventConsumer[];
   /** What `GET /ready` asks, by name; a check throws when the part does not answer. */
   readonly checks: Readonly<Record<string, () => Promise<void>>>;
   /** Starts background work (consumers, sweeps). Doors open after it. */

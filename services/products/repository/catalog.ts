@@ -31,6 +31,12 @@ export function catalogStatements(db: Executor) {
       return rows.map(toProduct);
     },
 
+    /** SKUs of all live products. */
+    listSkus: async (): Promise<ReadonlySet<string>> => {
+      const rows = await db.select({ sku: products.sku }).from(products).where(isNull(products.deletedAt));
+      return new Set(rows.map((row) => row.sku));
+    },
+
     /** Locks the row until the transaction ends. */
     lockProduct: async (productId: string): Promise<Product | undefined> => {
       const [row] = await db.select(productColumns).from(products).where(live(productId)).for('no key update');
