@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Failure } from './failure.mjs';
 import { lock } from './lock.mjs';
 import { npmCommand } from './npm.mjs';
 import { root } from './paths.mjs';
@@ -22,19 +23,35 @@ export async function ensurePackages(node) {
     );
     try {
       if (isStamped()) return;
-      const { command, args, env } = npmCommand(node, ['ci', '--no-audit', '--no-fund']);
-      await runLogged(command, args, {
-        // A development install, whatever the caller's shell says about production.
-        env: { ...env, NODE_ENV: 'development' },
-        cwd: root,
-        logFile: join(state, 'npm-ci.log'),
-        failure: 'The npm packages could not be installed',
-        suggestion: 'Check the network and the registry (`npm ping`), then run this again.',
+      const logFile = join(state, 'npm-ci.log');
+      await npmCi(node, logFile).catch((error) => {
+        throw explained(error, logFile);
       });
       writeFileSync(stamp, wanted());
     } finally {
       release();
     }
+  });
+}
+
+function npmCi(node, logFile) {
+  const { command, args, env } = npmCommand(node, ['ci', '--no-audit', '--no-fund']);
+  return runLogged(command, args, {
+    // A development install, whatever the caller's shell says about production.
+    env: { ...env, NODE_ENV: 'development' },
+    cwd: root,
+    logFile,
+    failure: 'The npm packages could not be installed',
+    suggestion: 'Check the network and the registry (`npm ping`), then run this again.',
+  });
+}
+
+// npm ends with two pages of usage where the two files disagree; the reason stands before them.
+function explained(error, logFile) {
+  if (!existsSync(logFile) || !readFileSync(logFile, 'utf8').includes('code EUSAGE')) return error;
+  return new Failure(`package.json and package-lock.json do not agree. Log: ${logFile}`, {
+    suggestion: 'Run `npm install`, and commit package-lock.json.',
+    cause: error,
   });
 }
 
