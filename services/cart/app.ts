@@ -1,0 +1,55 @@
+import type { Client } from '@connectrpc/connect';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import type { Database } from '../platform/db/database.ts';
+import { startLoop, type Loop } from '../platform/loop.ts';
+import type { Service } from '../platform/service.ts';
+import { noCache } from './cache.ts';
+import { createCatalog } from './catalog.ts';
+import type { CartConfig } from './config.ts';
+import { createOrderConsumer } from './consumer.ts';
+import type { CartDeps } from './domain/deps.ts';
+import { createCartMetrics } from './metrics.ts';
+import { createRedisCache } from './redis-cache.ts';
+import { createCartRepository } from './repository.ts';
+import { internalRoutes, publicRoutes } from './routes.ts';
+
+export interface CartAppDeps {
+  readonly db: Database;
+  /** Keeps carts in use; may be away. */
+  readonly redis?: Redis | undefined;
+  readonly products: Pick<Client<typeof ProductService>, 'batchGetProducts'>;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly config: CartConfig;
+}
+
+const hourMs = 3_600_000;
+
+/** Users' carts, and the claims that orders have on them. */
+export function buildCart({ db, redis, products, logger, registry, config }: CartAppDeps): Service {
+  const repository = createCartRepository(db);
+  const metrics = createCartMetrics(registry, repository.countOverdueClaims);
+  const ttlMs = config.cacheSeconds * 1000;
+  const cache =
+    redis === undefined || ttlMs === 0
+      ? noCache
+      : createRedisCache({ redis, logger, ttlMs, reads: metrics.cacheReads });
+  const deps: CartDeps = { repository, cache, catalog: createCatalog(products), metrics };
+  let loop: Loop | undefined;
+  return {
+    role: 'cart',
+    routes: publicRoutes(deps),
+    internalRoutes: internalRoutes(deps),
+    consumers: [createOrderConsumer(deps, logger)],
+    checks: { postgres: repository.ping },
+    start: async () => {
+      loop = startLoop({ name: 'expiry of the cart inbox', pauseMs: hourMs, logger }, () =>
+        repository.forgetEvents(config.eventsKeptDays),
+      );
+    },
+    stop: async () => loop?.stop(),
+  };
+}

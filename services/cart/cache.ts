@@ -1,0 +1,27 @@
+import type { StoredCart } from './domain/types.ts';
+
+/**
+ * Carts that are being used, kept beside the database for seconds. It never throws; with nothing behind it, it answers
+ * nothing.
+ *
+ * Who changes a cart first fences it, inside the transaction and under the cart's lock: from then on no entry is served
+ * and none older than the fence is kept. After the commit the new cart takes the fence's place. So a change that is
+ * committed and then not written here (a crash, a lost connection) leaves a fence behind, never an old cart. If even
+ * the fence can't be written, this process reads past the cache until entries made before must have run out.
+ */
+export interface CartCache {
+  readonly find: (userId: string) => Promise<StoredCart | undefined>;
+  /** Call before reading the database; the result says whether what was read may still be kept. */
+  readonly begin: () => () => boolean;
+  /** Keeps a cart that is committed, unless something newer is there. Doesn't wait. */
+  readonly keep: (userId: string, cart: StoredCart) => void;
+  /** Before the commit of `version`. */
+  readonly fence: (userId: string, version: bigint) => Promise<void>;
+}
+
+export const noCache: CartCache = {
+  find: async () => undefined,
+  begin: () => () => false,
+  keep: () => undefined,
+  fence: async () => undefined,
+};

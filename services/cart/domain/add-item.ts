@@ -1,0 +1,41 @@
+import type { CartDeps } from './deps.ts';
+import { editCart } from './edit.ts';
+import { currencyMismatch, productNotFound, tooManyLines, tooManyPieces } from './errors.ts';
+import type { CartChange, CatalogProduct, PricedCart, StoredCart } from './types.ts';
+
+export const maxLines = 100;
+export const maxPieces = 100;
+
+/**
+ * Adds pieces of a product to what the cart has of it, at today's price.
+ * @param quantity 1 to 100.
+ * @throws PRODUCT_NOT_FOUND, CURRENCY_MISMATCH, CART_LIMIT_EXCEEDED.
+ */
+export async function addItem(
+  deps: CartDeps,
+  userId: string,
+  productId: string,
+  quantity: number,
+): Promise<PricedCart> {
+  const cart = await editCart(deps, userId, productId, (locked, products) => {
+    const product = products.get(productId);
+    if (product === undefined) throw productNotFound(productId);
+    return add(locked, product, quantity);
+  });
+  deps.metrics.itemsAdded.inc();
+  return cart;
+}
+
+function add(cart: StoredCart, product: CatalogProduct, pieces: number): CartChange {
+  const { productId, name, price } = product;
+  const others = cart.lines.filter((line) => line.productId !== productId);
+  const line = cart.lines.find((line) => line.productId === productId);
+  const cartCurrency = others[0]?.unitPrice.currencyCode;
+  if (cartCurrency !== undefined && cartCurrency !== price.currencyCode) {
+    throw currencyMismatch(cartCurrency, price.currencyCode);
+  }
+  if (others.length >= maxLines) throw tooManyLines(maxLines);
+  const quantity = (line?.quantity ?? 0) + pieces;
+  if (quantity > maxPieces) throw tooManyPieces(productId, maxPieces);
+  return { put: [{ productId, quantity, name, unitPrice: price, position: line?.position ?? cart.version + 1n }] };
+}

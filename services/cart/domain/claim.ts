@@ -1,0 +1,47 @@
+import { requestIdReused } from '../../platform/errors/app-error.ts';
+import type { CartDeps } from './deps.ts';
+import { alreadyReleased, cartAlreadyClaimed, cartChanged } from './errors.ts';
+import type { Claim, ClaimState } from './types.ts';
+
+export interface ClaimInput {
+  /** UUID: the key. */
+  readonly orderId: string;
+  /** UUID of the cart's owner. */
+  readonly userId: string;
+  /** The version whose lines the order froze. */
+  readonly cartVersion: bigint;
+  /** After which a claim that is still live is reported as overdue. No clock frees a claim. */
+  readonly ttlSeconds: number;
+}
+
+/**
+ * Claims a cart for an order and copies its lines; the cart stays editable. One order at a time has a cart. A repeat
+ * gets the first answer, with the state the claim is in by now.
+ *
+ * A claim ends with its order and not by itself: if a clock freed it while the order was paid but not yet heard of,
+ * a second checkout would buy the same cart again.
+ * @throws CART_CHANGED {version}, CART_ALREADY_CLAIMED, ALREADY_RELEASED, REQUEST_ID_REUSED for another cart or version
+ * under the same order.
+ */
+export async function claim(deps: CartDeps, input: ClaimInput): Promise<ClaimState> {
+  const { orderId, userId, cartVersion } = input;
+  return deps.repository.transaction(async (tx) => {
+    // Inserts nothing if the order's key is taken or another order has the cart; waits for who is about to.
+    if (!(await tx.insertClaim(input))) {
+      const found = await tx.lockClaim(orderId);
+      if (found === undefined) throw cartAlreadyClaimed();
+      return repeated(found, input);
+    }
+    const cart = await tx.lockCart(userId);
+    if (cart.version !== cartVersion) throw cartChanged(cart.version);
+    await tx.insertClaimLines(orderId, cart.lines);
+    return 'CLAIMED';
+  });
+}
+
+function repeated(found: Claim, { orderId, userId, cartVersion }: ClaimInput): ClaimState {
+  if (found.state === 'RELEASED') throw alreadyReleased();
+  const isOther = found.userId !== userId || (found.cartVersion ?? cartVersion) !== cartVersion;
+  if (isOther) throw requestIdReused(orderId);
+  return found.state;
+}

@@ -1,0 +1,10 @@
+import type { CartDeps } from './deps.ts';
+import { changeCart } from './edit.ts';
+import { priceCart } from './price.ts';
+import type { PricedCart } from './types.ts';
+
+/** Empties the cart; an empty one stays as it is. */
+export async function clearCart(deps: CartDeps, userId: string): Promise<PricedCart> {
+  const cart = await changeCart(deps, userId, ({ lines }) => ({ remove: lines.map(({ productId }) => productId) }));
+  return priceCart(cart, new Map());
+}

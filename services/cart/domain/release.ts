@@ -1,0 +1,20 @@
+import type { CartRepositoryInTransaction } from '../repository.ts';
+import type { CartDeps } from './deps.ts';
+import type { ClaimState } from './types.ts';
+
+/**
+ * Gives an order's claim back. One that never was leaves a tombstone, so that a late one is refused; one whose order
+ * completed stays CONSUMED. A repeat gets the first answer.
+ */
+export async function release(deps: CartDeps, orderId: string): Promise<ClaimState> {
+  return deps.repository.transaction((tx) => releaseLocked(tx, orderId));
+}
+
+export async function releaseLocked(tx: CartRepositoryInTransaction, orderId: string): Promise<ClaimState> {
+  if (await tx.insertEndedClaim({ orderId, state: 'RELEASED' })) return 'RELEASED';
+  const found = await tx.lockClaim(orderId);
+  if (found === undefined) throw new Error(`claim ${orderId} is there and isn't`);
+  if (found.state !== 'CLAIMED') return found.state;
+  await tx.endClaim(orderId, 'RELEASED');
+  return 'RELEASED';
+}

@@ -1,0 +1,74 @@
+/** An amount in the smallest unit of its currency. */
+export interface Money {
+  readonly currencyCode: string;
+  readonly minorUnits: bigint;
+}
+
+/** One line of a cart, with the product's name and price when the line was last set. */
+export interface CartLine {
+  readonly productId: string;
+  /** 1 to 100. */
+  readonly quantity: number;
+  readonly name: string;
+  readonly unitPrice: Money;
+  /** The cart's version that brought the line: lines are shown in this order. */
+  readonly position: bigint;
+}
+
+/** A cart as it is stored. */
+export interface StoredCart {
+  /** Goes up with every change of the lines; 0 if there never was one. */
+  readonly version: bigint;
+  /** In the order in which they were added. */
+  readonly lines: readonly CartLine[];
+}
+
+/** Lines to put in or replace, and products whose lines go. */
+export interface CartChange {
+  readonly put?: readonly CartLine[];
+  readonly remove?: readonly string[];
+}
+
+/** What the cart needs to know of a product. */
+export interface CatalogProduct {
+  readonly productId: string;
+  readonly name: string;
+  readonly price: Money;
+  /** Pieces that can be bought now. */
+  readonly availableQuantity: number;
+}
+
+/** A line at today's price. */
+export interface PricedLine {
+  readonly productId: string;
+  readonly quantity: number;
+  readonly name: string;
+  readonly unitPrice: Money;
+  readonly lineTotal: Money;
+  /** Whether that many pieces can be bought now. */
+  readonly available: boolean;
+  /** The price when the line was last set, if it is another one now. */
+  readonly previousUnitPrice: Money | undefined;
+}
+
+export interface PricedCart {
+  readonly version: bigint;
+  readonly lines: readonly PricedLine[];
+  /** undefined for an empty cart. */
+  readonly total: Money | undefined;
+}
+
+export type ClaimState = 'CLAIMED' | 'CONSUMED' | 'RELEASED';
+
+export interface Claim {
+  readonly orderId: string;
+  readonly state: ClaimState;
+  /** undefined for a tombstone, and for what an event told of an order that never claimed. */
+  readonly userId: string | undefined;
+  readonly cartVersion: bigint | undefined;
+}
+
+export interface Quantity {
+  readonly productId: string;
+  readonly quantity: number;
+}

@@ -1,0 +1,104 @@
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
+import type { Executor } from '../../platform/db/database.ts';
+import type { CartChange, CartLine, StoredCart } from '../domain/types.ts';
+import { cartItems, carts } from '../schema.ts';
+
+/** Statements on carts and their lines. */
+export function cartStatements(db: Executor) {
+  const listLines = async (userId: string): Promise<CartLine[]> => {
+    const rows = await db.select().from(cartItems).where(eq(cartItems.userId, userId)).orderBy(asc(cartItems.position));
+    return rows.map(toLine);
+  };
+
+  const lockVersion = async (userId: string): Promise<bigint | undefined> => {
+    const [row] = await db.select({ version: carts.version }).from(carts).where(eq(carts.userId, userId)).for('update');
+    return row?.version;
+  };
+
+  return {
+    /** Version and lines of one moment. */
+    findCart: async (userId: string): Promise<StoredCart> => {
+      const rows = await db
+        .select({ version: carts.version, item: cartItems })
+        .from(carts)
+        .leftJoin(cartItems, eq(cartItems.userId, carts.userId))
+        .where(eq(carts.userId, userId))
+        .orderBy(asc(cartItems.position));
+      const lines = rows.flatMap(({ item }) => (item === null ? [] : [toLine(item)]));
+      return { version: rows[0]?.version ?? 0n, lines };
+    },
+
+    /** Locks the user's cart, which is made if need be. */
+    lockCart: async (userId: string): Promise<StoredCart> => {
+      let version = await lockVersion(userId);
+      if (version === undefined) {
+        await db.insert(carts).values({ userId }).onConflictDoNothing();
+        version = await lockVersion(userId);
+      }
+      return { version: version ?? 0n, lines: await listLines(userId) };
+    },
+
+    /** Writes a change to a locked cart under the next version; returns the cart after it. */
+    changeLines: async (userId: string, cart: StoredCart, change: CartChange): Promise<StoredCart> => {
+      const put = change.put ?? [];
+      const remove = change.remove ?? [];
+      const version = cart.version + 1n;
+      // Sent together; a connection keeps their order.
+      await Promise.all([
+        db
+          .update(carts)
+          .set({ version, updatedAt: sql`now()` })
+          .where(eq(carts.userId, userId)),
+        remove.length > 0 &&
+          db.delete(cartItems).where(and(eq(cartItems.userId, userId), inArray(cartItems.productId, [...remove]))),
+        put.length > 0 && upsert(put.map((line) => toRow(userId, line))),
+      ]);
+      return { version, lines: apply(cart.lines, put, remove) };
+    },
+  };
+
+  async function upsert(rows: readonly (typeof cartItems.$inferInsert)[]): Promise<void> {
+    await db
+      .insert(cartItems)
+      .values([...rows])
+      .onConflictDoUpdate({
+        target: [cartItems.userId, cartItems.productId],
+        set: {
+          quantity: sql`excluded.quantity`,
+          name: sql`excluded.name`,
+          unitPriceMinor: sql`excluded.unit_price_minor`,
+          currencyCode: sql`excluded.currency_code`,
+        },
+      });
+  }
+}
+
+/** The lines after a change, in the order in which the database would list them. */
+function apply(lines: readonly CartLine[], put: readonly CartLine[], remove: readonly string[]): CartLine[] {
+  const changed = new Map(lines.map((line) => [line.productId, line]));
+  for (const productId of remove) changed.delete(productId);
+  for (const line of put) changed.set(line.productId, line);
+  return [...changed.values()];
+}
+
+function toLine(row: typeof cartItems.$inferSelect): CartLine {
+  return {
+    productId: row.productId,
+    quantity: row.quantity,
+    name: row.name,
+    unitPrice: { currencyCode: row.currencyCode, minorUnits: row.unitPriceMinor },
+    position: row.position,
+  };
+}
+
+function toRow(userId: string, line: CartLine): typeof cartItems.$inferInsert {
+  return {
+    userId,
+    productId: line.productId,
+    quantity: line.quantity,
+    name: line.name,
+    unitPriceMinor: line.unitPrice.minorUnits,
+    currencyCode: line.unitPrice.currencyCode,
+    position: line.position,
+  };
+}

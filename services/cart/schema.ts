@@ -1,0 +1,96 @@
+import { sql } from 'drizzle-orm';
+import {
+  bigint,
+  check,
+  index,
+  integer,
+  pgSchema,
+  primaryKey,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
+import { inboxTable } from '../platform/events/tables.ts';
+
+export const cartSchema = pgSchema('cart');
+
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+
+/** One per user who ever added something; the row is the lock on the cart's lines, and its version counts their changes. */
+export const carts = cartSchema.table('carts', {
+  userId: uuid('user_id').primaryKey(),
+  version: bigint('version', { mode: 'bigint' })
+    .notNull()
+    .default(sql`0`),
+  updatedAt: moment('updated_at').notNull().defaultNow(),
+});
+
+export const cartItems = cartSchema.table(
+  'cart_items',
+  {
+    userId: uuid('user_id')
+      .notNull()
+      .references(() => carts.userId),
+    productId: uuid('product_id').notNull(),
+    quantity: integer('quantity').notNull(),
+    /** Name and price when the line was last set: to show what changed, and a product that is gone. */
+    name: text('name').notNull(),
+    unitPriceMinor: bigint('unit_price_minor', { mode: 'bigint' }).notNull(),
+    currencyCode: text('currency_code').notNull(),
+    /** The cart's version that brought the line: the order of the lines. */
+    position: bigint('position', { mode: 'bigint' }).notNull(),
+    addedAt: moment('added_at').notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.productId] }),
+    check('cart_items_quantity', sql`${table.quantity} between 1 and 100`),
+  ],
+);
+
+/** What an order has of a cart. A row without a user is the tombstone of a claim that was released before it came. */
+export const claims = cartSchema.table(
+  'claims',
+  {
+    orderId: uuid('order_id').primaryKey(),
+    state: text('state', { enum: ['CLAIMED', 'CONSUMED', 'RELEASED'] }).notNull(),
+    userId: uuid('user_id'),
+    cartVersion: bigint('cart_version', { mode: 'bigint' }),
+    /** When the claim becomes suspicious. It frees nothing: only the order's end does. */
+    expiresAt: moment('expires_at'),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    uniqueIndex('claims_one_live_per_user')
+      .on(table.userId)
+      .where(sql`state = 'CLAIMED'`),
+    index('claims_live_by_expiry')
+      .on(table.expiresAt)
+      .where(sql`state = 'CLAIMED'`),
+    check('claims_state', sql`${table.state} in ('CLAIMED', 'CONSUMED', 'RELEASED')`),
+    check('claims_ended', sql`(${table.state} = 'CLAIMED') = (${table.endedAt} is null)`),
+    check(
+      'claims_complete_while_live',
+      sql`${table.state} <> 'CLAIMED' or num_nulls(${table.userId}, ${table.cartVersion}, ${table.expiresAt}) = 0`,
+    ),
+  ],
+);
+
+/** The cart's lines at the moment of the claim; the cart itself may be edited meanwhile. */
+export const claimLines = cartSchema.table(
+  'claim_lines',
+  {
+    orderId: uuid('order_id')
+      .notNull()
+      .references(() => claims.orderId),
+    productId: uuid('product_id').notNull(),
+    quantity: integer('quantity').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.productId] }),
+    check('claim_lines_quantity', sql`${table.quantity} > 0`),
+  ],
+);
+
+export const inbox = inboxTable(cartSchema);

@@ -1,0 +1,90 @@
+import { sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
+import { expect } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
+import { noCache, type CartCache } from './cache.ts';
+import { addItem } from './domain/add-item.ts';
+import type { CartDeps } from './domain/deps.ts';
+import type { CatalogProduct, PricedCart } from './domain/types.ts';
+import { cartInvariants } from './invariants.ts';
+import { createCartMetrics } from './metrics.ts';
+import { createCartRepository } from './repository.ts';
+
+/** A cart service's inside on a database of the suite's own, beside a catalog that the test fills. */
+export interface CartSuite {
+  readonly database: TestDatabase;
+  readonly deps: CartDeps;
+  /** What the catalog answers; tests change and delete at will. */
+  readonly products: Map<string, CatalogProduct>;
+  readonly newProduct: (overrides?: Partial<CatalogProduct>) => CatalogProduct;
+  /** A new user's cart with these quantities of new products. */
+  readonly filledCart: (...quantities: number[]) => Promise<FilledCart>;
+  readonly expectInvariants: () => Promise<void>;
+}
+
+export interface FilledCart {
+  readonly userId: string;
+  readonly version: bigint;
+  readonly productIds: readonly string[];
+}
+
+export async function createCartSuite(cache: CartCache = noCache): Promise<CartSuite> {
+  const database = await createTestDatabase('cart', 'cart');
+  const { db } = database;
+  const repository = createCartRepository(db);
+  const products = new Map<string, CatalogProduct>();
+  const deps: CartDeps = {
+    repository,
+    cache,
+    catalog: async (ids) => new Map(ids.flatMap((id) => entryOf(products, id))),
+    metrics: createCartMetrics(new Registry(), repository.countOverdueClaims),
+  };
+  const newProduct = (overrides: Partial<CatalogProduct> = {}) => {
+    const productId = randomUUID();
+    const price = { currencyCode: 'USD', minorUnits: 1000n };
+    const product = { productId, name: `product ${productId}`, price, availableQuantity: 1000, ...overrides };
+    products.set(productId, product);
+    return product;
+  };
+  return {
+    database,
+    deps,
+    products,
+    newProduct,
+    filledCart: async (...quantities) => {
+      const userId = randomUUID();
+      const productIds = quantities.map(() => newProduct().productId);
+      let cart: PricedCart | undefined;
+      for (const [index, productId] of productIds.entries()) {
+        cart = await addItem(deps, userId, productId, quantities[index] ?? 1);
+      }
+      return { userId, productIds, version: cart?.version ?? 0n };
+    },
+    expectInvariants: async () => {
+      for (const { name, violations } of cartInvariants) {
+        expect(await db.execute(sql.raw(violations)), name).toEqual([]);
+      }
+    },
+  };
+}
+
+function entryOf(products: ReadonlyMap<string, CatalogProduct>, id: string): [string, CatalogProduct][] {
+  const product = products.get(id);
+  return product === undefined ? [] : [[id, product]];
+}
+
+/** Product ids with their pieces, in the order of the lines. */
+export function piecesOf(cart: PricedCart): [string, number][] {
+  return cart.lines.map(({ productId, quantity }) => [productId, quantity]);
+}
+
+/** The reason a call is refused with; `undefined` if it isn't refused. */
+export async function reasonOf(call: Promise<unknown>): Promise<unknown> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'reason' in error ? error.reason : error;
+  }
+}
