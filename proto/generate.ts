@@ -3,9 +3,10 @@
  * generates TypeScript into proto/gen. With `--check` it changes nothing and fails if anything would change.
  */
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { readComments } from './comments.ts';
 
 const root = join(import.meta.dirname, '..');
 const deps = join(root, 'proto/deps');
@@ -69,13 +70,19 @@ function differences(left: Map<string, string>, right: Map<string, string>): str
   return [...new Set([...left.keys(), ...right.keys()])].filter((path) => left.get(path) !== right.get(path));
 }
 
+/** Generates TypeScript and the map of comments into `<target>/proto/gen`. */
+function generateInto(target: string): void {
+  run('buf', ['generate', '-o', target]);
+  writeFileSync(join(target, 'proto/gen/comments.json'), readComments(root));
+}
+
 collectDeps();
 const check = process.argv.includes('--check');
 run('buf', ['format', '--path', 'proto/ecommerce', ...(check ? ['--diff', '--exit-code'] : ['-w'])]);
 run('buf', ['lint', '--path', 'proto/ecommerce']);
 if (check) {
   const fresh = mkdtempSync(join(tmpdir(), 'ecommerce-generate-'));
-  run('buf', ['generate', '-o', fresh]);
+  generateInto(fresh);
   const stale = differences(snapshot(join(fresh, 'proto/gen')), snapshot(gen));
   rmSync(fresh, { recursive: true });
   if (stale.length > 0) {
@@ -83,5 +90,5 @@ if (check) {
     process.exit(1);
   }
 } else {
-  run('buf', ['generate']);
+  generateInto(root);
 }
