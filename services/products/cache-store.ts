@@ -77,8 +77,8 @@ export function createRedisStore(redis: Redis, logger: Logger, now: () => number
   return {
     read: async (productIds) => {
       if (!usable()) return [];
-      const texts = await attempt(redis.mget(productIds.map(keyOf)));
-      return (texts ?? []).flatMap(parse);
+      const stored = await attempt(redis.mget(productIds.map(keyOf)).then((texts) => texts.flatMap(parse)));
+      return stored ?? [];
     },
     write: (entries, ttlMs) => {
       const ttl = Math.floor(ttlMs);

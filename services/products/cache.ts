@@ -170,9 +170,11 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
     },
 
     page: async (key, load) => {
-      const known = pages.get(key, now() - maxAgeMs) ?? pages.flight(key, joinable())?.result;
-      const page = await known;
-      if (page !== undefined) return page;
+      const known = pages.get(key, now() - maxAgeMs);
+      if (known !== undefined) return known;
+      // No await before the flight departs, or all who come at once would each begin one.
+      const shared = pages.flight(key, joinable());
+      if (shared !== undefined) return (await shared.result) ?? load();
       const startedAt = now();
       const result = load();
       const flight = { startedAt, result };

@@ -35,14 +35,6 @@ async function letExpire(orderId: string): Promise<void> {
   );
 }
 
-async function sweep(): Promise<void> {
-  const replica = app.build();
-  await replica.service.start?.();
-  const overdue = sql`select 1 from products.reservations where state = 'ACTIVE' and expires_at <= now()`;
-  await expect.poll(async () => (await app.database.db.execute(overdue)).length).toBe(0);
-  await replica.service.stop?.();
-}
-
 async function expectSoundBooks(): Promise<void> {
   const wrong = await app.database.db.execute(sql`
     select id from products.products p
@@ -183,7 +175,7 @@ describe('commit', () => {
     const product = await app.addProduct({ availableQuantity: 5 });
     const [unswept, swept] = [await reserved(product, 2), await reserved(product, 2)];
     await letExpire(swept);
-    await sweep();
+    await app.sweep();
     await letExpire(unswept);
     for (const orderId of [unswept, swept]) {
       expect(await app.stock.commit({ orderId })).toMatchObject({ state: COMMITTED, retaken: true });
@@ -197,7 +189,7 @@ describe('commit', () => {
     const product = await app.addProduct({ availableQuantity: 2 });
     const late = await reserved(product, 2);
     await letExpire(late);
-    await sweep();
+    await app.sweep();
     await reserved(product, 1);
     const refused = {
       reason: 'OUT_OF_STOCK',
@@ -268,7 +260,7 @@ describe('release', () => {
     const product = await app.addProduct({ availableQuantity: 5 });
     const [unswept, swept] = [await reserved(product, 1), await reserved(product, 1)];
     await letExpire(swept);
-    await sweep();
+    await app.sweep();
     await letExpire(unswept);
     for (const orderId of [unswept, swept]) {
       expect((await app.stock.release({ orderId })).state).toBe(RELEASED);
@@ -305,9 +297,19 @@ describe('expiry', () => {
     const product = await app.addProduct({ availableQuantity: 100 });
     const orders = await Promise.all(Array.from({ length: 60 }, () => reserved(product, 1)));
     await Promise.all(orders.map(letExpire));
-    await Promise.all([sweep(), sweep(), sweep()]);
+    const swept = await Promise.all([app.sweep(), app.sweep(), app.sweep(), app.sweep()]);
+    expect(swept.reduce((sum, count) => sum + count, 0)).toBe(60);
     expect(await app.available(product.productId)).toBe(100);
     await expectSoundBooks();
+  });
+
+  test('is swept by the running service', async () => {
+    const product = await app.addProduct({ availableQuantity: 5 });
+    await letExpire(await reserved(product, 2));
+    const { service } = app.build();
+    await service.start?.();
+    await expect.poll(() => app.available(product.productId)).toBe(5);
+    await service.stop?.();
   });
 
   test('a repeated reserve of an expired order tells so and reserves nothing anew', async () => {
@@ -316,7 +318,7 @@ describe('expiry', () => {
     await letExpire(orderId);
     const repeat = () => app.stock.reserve({ orderId, lines: lines([product, 2]), ttlSeconds: 900 });
     expect((await repeat()).state).toBe(EXPIRED);
-    await sweep();
+    await app.sweep();
     expect((await repeat()).state).toBe(EXPIRED);
     expect(await app.available(product.productId)).toBe(5);
   });

@@ -11,7 +11,11 @@ import { errorsInterceptor } from '../platform/interceptors/errors.ts';
 import { validationInterceptor } from '../platform/interceptors/validation.ts';
 import { createTestDatabase } from '../platform/testing/database.ts';
 import { buildProducts } from './app.ts';
+import { createCatalogCache } from './cache.ts';
 import { readProductsConfig } from './config.ts';
+import { expireReservations } from './domain/expire.ts';
+import { createProductsMetrics } from './metrics.ts';
+import { createProductsRepository } from './repository.ts';
 
 /** Every call comes from one administrator. */
 function asAdmin(userId: string): Interceptor {
@@ -48,11 +52,19 @@ export async function createTestProducts(options: TestOptions = {}) {
     return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
   };
   const app = build();
+  const repository = createProductsRepository(database.db);
+  const sweepDeps = {
+    repository,
+    cache: createCatalogCache({ maxAgeMs: 0 }),
+    metrics: createProductsMetrics(new Registry()),
+  };
   return {
     ...app,
     /** Another replica on the same database. */
     build,
     database,
+    /** One round of the expiry sweep. */
+    sweep: () => expireReservations(sweepDeps, 50),
     addProduct: async (fields: Partial<NewProduct> = {}): Promise<Product> => {
       const { availableQuantity = 100, priceMinor = 1999n, ...texts } = fields;
       const price = { currencyCode: 'USD', minorUnits: priceMinor };

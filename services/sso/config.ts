@@ -5,24 +5,30 @@ const whole = (fallback: number) => z.coerce.number().int().min(1).default(fallb
 
 const secret = z.string({ error: 'must be set in production' }).min(32, 'must have at least 32 characters');
 
-const production = z.object({
-  JWT_SECRET: secret,
-  ADMIN_EMAIL: z.email().optional(),
-  ADMIN_PASSWORD: z.string().optional(),
-});
-
-const development = z.object({
-  JWT_SECRET: secret.default('development-only-secret-of-32-characters'),
-  ADMIN_EMAIL: z.email().default('admin@example.com'),
-  ADMIN_PASSWORD: z.string().default('admin-development-only'),
-});
-
 const common = z.object({
   JWT_ISSUER: z.string().min(1).default(defaultIssuer),
   BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
   SIGNING_KEY_DAYS: whole(30),
   LOGIN_WINDOW_SECONDS: whole(900),
   LOGIN_FAILURES_PER_ACCOUNT: whole(10),
+});
+
+const production = common.extend({
+  JWT_SECRET: secret,
+  ADMIN_EMAIL: z.email().optional(),
+  ADMIN_PASSWORD: z.string().optional(),
+  LOGIN_FAILURES_PER_ADDRESS: whole(100),
+  REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100),
+});
+
+type Settings = z.infer<typeof production>;
+
+const development = common.extend({
+  JWT_SECRET: secret.default('development-only-secret-of-32-characters'),
+  ADMIN_EMAIL: z.email().default('admin@example.com'),
+  ADMIN_PASSWORD: z.string().default('admin-development-only'),
+  LOGIN_FAILURES_PER_ADDRESS: whole(10_000),
+  REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100_000),
 });
 
 export interface RateLimits {
@@ -52,14 +58,7 @@ export interface SsoConfig {
  */
 export function readSsoConfig(env: Readonly<Record<string, string | undefined>>): SsoConfig {
   const isProduction = env.NODE_ENV === 'production';
-  const byAddress = z.object({
-    LOGIN_FAILURES_PER_ADDRESS: whole(isProduction ? 100 : 10_000),
-    REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(isProduction ? 100 : 100_000),
-  });
-  const read = common
-    .extend(byAddress.shape)
-    .extend((isProduction ? production : development).shape)
-    .parse(env);
+  const read: Settings = isProduction ? production.parse(env) : development.parse(env);
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = read;
   const bytes = Buffer.byteLength(password ?? '');
   if (email !== undefined && (bytes < 8 || bytes > 72)) {

@@ -197,8 +197,8 @@ describe('the first administrator', () => {
 
   test('can sign in, however many replicas start at once', async () => {
     const replicas = Array.from({ length: 5 }, () => sso.build());
-    await Promise.all(replicas.map((replica) => replica.service.start?.()));
-    await Promise.all(replicas.map((replica) => replica.service.stop?.()));
+    await Promise.all(replicas.map(async (replica) => replica.service.start?.()));
+    await Promise.all(replicas.map(async (replica) => replica.service.stop?.()));
     expect((await sso.auth.login(admin)).user?.roles).toContain('admin');
   });
 

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { readSsoConfig } from './config.ts';
+
+test('development needs no settings', () => {
+  expect(readSsoConfig({}).admin).toEqual({ email: 'admin@example.com', password: 'admin-development-only' });
+});
+
+test('production has no default for any secret', () => {
+  expect(() => readSsoConfig({ NODE_ENV: 'production' })).toThrow('JWT_SECRET');
+  const env = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
+  expect(readSsoConfig(env).admin).toBeUndefined();
+  expect(() => readSsoConfig({ ...env, ADMIN_EMAIL: 'admin@example.com' })).toThrow('ADMIN_PASSWORD');
+});
+
+test('every wrong setting is named at once', () => {
+  const read = () => readSsoConfig({ JWT_SECRET: 'short', BCRYPT_COST: 'high', SIGNING_KEY_DAYS: '0' });
+  for (const name of ['JWT_SECRET', 'BCRYPT_COST', 'SIGNING_KEY_DAYS']) expect(read).toThrow(name);
+});
