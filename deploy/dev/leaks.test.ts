@@ -49,6 +49,14 @@ describe('no process is left behind', () => {
     expect(pidsIn(launcher.notes)).toHaveLength(4);
   });
 
+  test('by kill -9 of npm', async () => {
+    const launcher = start(['dev'], { parts: TWO_PARTS, viaNpm: true });
+    await untilReady(launcher);
+    launcher.process.kill('SIGKILL');
+    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    expect(pidsIn(launcher.notes)).toHaveLength(4);
+  });
+
   test('by kill -9 of the supervisor', async () => {
     const launcher = start(['dev'], { parts: TWO_PARTS });
     await untilReady(launcher);

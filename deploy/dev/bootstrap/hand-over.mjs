@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { describeProcess, identityOf, isSameProcess } from './identity.mjs';
 import { root } from './paths.mjs';
 
-const PARENT_CHECK_MS = 1000;
+const NPM_CHECK_MS = 1000;
+const MOST_ANCESTORS = 3;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /** Runs the launcher and gives its exit code. */
@@ -22,7 +24,7 @@ export function handOver(node, args) {
   });
   child.stdio[3].on('error', () => {});
   for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
-  const stopWatching = watchParent(() => child.kill('SIGTERM'));
+  const stopWatching = watchNpm(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
@@ -32,14 +34,26 @@ export function handOver(node, args) {
   });
 }
 
-// npm killed with -9 can't pass anything on: its child only sees that its parent is another one.
-function watchParent(onGone) {
-  if (process.env.npm_lifecycle_event === undefined) return () => {};
-  const parent = process.ppid;
+// npm killed with -9 can't pass anything on, and the shell between it and us notices nothing.
+function watchNpm(onGone) {
+  const npm = process.env.npm_lifecycle_event === undefined ? undefined : findNpm();
+  if (npm === undefined) return () => {};
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (isSameProcess(npm.pid, npm.identity)) return;
     clearInterval(timer);
     onGone();
-  }, PARENT_CHECK_MS);
+  }, NPM_CHECK_MS);
   return () => clearInterval(timer);
+}
+
+function findNpm() {
+  let pid = process.ppid;
+  for (let step = 0; step < MOST_ANCESTORS && pid > 1; step++) {
+    const found = describeProcess(pid);
+    if (found === undefined) return undefined;
+    if (/^(npm|pnpm|yarn|bun)\b|\b(npm-cli|pnpm|yarn)\.c?js\b/.test(found.command))
+      return { pid, identity: identityOf(pid) };
+    pid = found.parent;
+  }
+  return undefined;
 }

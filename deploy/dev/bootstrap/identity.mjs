@@ -13,6 +13,21 @@ export function isSameProcess(pid, identity) {
   return identity !== undefined && identityOf(pid) === identity;
 }
 
+/** The parent's number and the command line of a process; undefined: no such process. */
+export function describeProcess(pid) {
+  try {
+    if (process.platform === 'linux') {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return { parent, command: readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() };
+    }
+    const line = execFileSync('ps', ['-o', 'ppid=,command=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    return { parent: Number.parseInt(line, 10), command: line.replace(/^\d+\s+/, '') };
+  } catch {
+    return undefined;
+  }
+}
+
 function fromProc(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

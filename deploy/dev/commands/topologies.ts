@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import type { Topology } from '../supervisor/part.ts';
-import { development, infrastructure, withOwnWorker } from '../topology.ts';
+import { allInOne, infrastructure, withOwnWorker } from '../topology.ts';
 
 export interface TopologyChoice {
   readonly profile: string;
@@ -19,5 +19,5 @@ export async function topologyOf({ profile, infraOnly = false, env }: TopologyCh
     return module.default;
   }
   if (infraOnly) return infrastructure(profile);
-  return profile === 'dev' ? development() : withOwnWorker(profile);
+  return /^(dev|bench)/.test(profile) ? allInOne(profile) : withOwnWorker(profile);
 }

@@ -74,6 +74,7 @@ async function fromMaven(aside: string, context: PartContext): Promise<void> {
   const args = [
     '-q',
     '-B',
+    '-Dstyle.color=never',
     '-f',
     project,
     'dependency:copy-dependencies',

@@ -17,6 +17,8 @@ export interface Launcher {
 }
 
 export interface LauncherOptions {
+  /** Started as a person does it: by `npm run`. */
+  readonly viaNpm?: boolean;
   readonly parts: readonly FixturePart[];
   readonly env?: NodeJS.ProcessEnv;
   /** A stack that an earlier launcher of the same test started. */
@@ -26,10 +28,14 @@ export interface LauncherOptions {
 /** Starts `bootstrap.mjs` with these arguments. */
 export function launch(
   args: readonly string[],
-  { parts, env = {}, profile = `fixture-${randomUUID().slice(0, 8)}` }: LauncherOptions,
+  { parts, env = {}, profile = `fixture-${randomUUID().slice(0, 8)}`, viaNpm = false }: LauncherOptions,
 ): Launcher {
   const { folder, notes } = makeNotes();
-  const child = spawn(process.execPath, [join(root, 'deploy/dev/bootstrap.mjs'), ...args], {
+  const [command, ...start] = viaNpm
+    ? ['npm', 'run', args[0] ?? '', '--', ...args.slice(1)]
+    : [process.execPath, join(root, 'deploy/dev/bootstrap.mjs'), ...args];
+  const child = spawn(command, start, {
+    cwd: root,
     env: {
       ...process.env,
       ECOMMERCE_TOPOLOGY: join(import.meta.dirname, 'topology.ts'),

@@ -24,7 +24,7 @@ export interface Output {
 /** Shows how a stack comes up: one line a part. */
 export interface Progress {
   readonly show: (event: StackEvent) => void;
-  /** Prints text above nothing: the block of lines is complete and later events start a new one. */
+  /** The block of lines is complete: other text may follow, and later events start a new one. */
   end(): void;
 }
 
@@ -53,7 +53,7 @@ function plain(output: Output, now: () => number): Progress {
         `${mark} ${title}: ${detail === undefined || stage !== 'installing' ? WORDS[stage] : detail}${elapsed}${stage === 'installing' || detail === undefined ? '' : `: ${detail}`}\n`,
       );
     },
-    end() {},
+    end: () => since.clear(),
   };
 }
 
@@ -66,14 +66,19 @@ function redrawn(output: Output, now: () => number): Progress {
     const text = [...lines.values()].map((line) => format(line, now()).slice(0, width));
     output.write(`${drawn > 0 ? `\x1b[${drawn}A` : ''}${text.map((line) => `\x1b[2K${line}\n`).join('')}`);
     drawn = text.length;
+    if ([...lines.values()].every(({ endedAt }) => endedAt !== undefined)) reset();
+  };
+  // What comes after all is well, or badly, over begins a new block of lines below.
+  const reset = () => {
+    clearInterval(timer);
+    timer = undefined;
+    lines = new Map();
+    drawn = 0;
   };
   const end = () => {
     if (timer === undefined) return;
-    clearInterval(timer);
-    timer = undefined;
     draw();
-    lines = new Map();
-    drawn = 0;
+    reset();
   };
   return {
     show({ part, title, stage, detail }) {
