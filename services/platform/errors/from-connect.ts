@@ -23,11 +23,11 @@ const codes: Record<Code, ErrorCode> = {
 };
 
 /** The connection was never made, or the peer said that it took nothing up. */
-const neverSent = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'];
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function isNeverSent(error: ConnectError): boolean {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
-    if ('code' in at && typeof at.code === 'string' && neverSent.includes(at.code)) return true;
+    if ('code' in at && typeof at.code === 'string' && neverSent.has(at.code)) return true;
     if (at.message.includes('REFUSED_STREAM')) return true;
   }
   return false;

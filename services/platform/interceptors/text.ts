@@ -18,13 +18,12 @@ function textFields(schema: DescMessage): readonly DescField[] {
 }
 
 function isBad(text: string): boolean {
-  return text.includes('\0') || !text.isWellFormed();
+  return text.includes('\0');
 }
 
 function read(message: Message, field: DescField): unknown {
-  const record: Readonly<Record<string, unknown>> = { ...message };
-  if (field.oneof === undefined) return record[field.localName];
-  const group = record[field.oneof.localName];
+  if (field.oneof === undefined) return Reflect.get(message, field.localName);
+  const group: unknown = Reflect.get(message, field.oneof.localName);
   const chosen = typeof group === 'object' && group !== null && 'case' in group && group.case === field.localName;
   return chosen && 'value' in group ? group.value : undefined;
 }
@@ -44,12 +43,12 @@ function badIn(value: unknown, schema: DescMessage | undefined): string | undefi
   return undefined;
 }
 
-/** The first field whose text has a NUL or half a surrogate pair: neither can be stored in Postgres. */
+/** The first field whose text has a NUL, which Postgres can't store; that text is Unicode, protobuf has seen to. */
 export function findBadText(schema: DescMessage, message: Message): FieldViolation | undefined {
   for (const field of textFields(schema)) {
     const path = badIn(read(message, field), field.message);
     if (path !== undefined) {
-      return { field: `${field.name}${path}`, description: 'must be Unicode text without NUL characters' };
+      return { field: `${field.name}${path}`, description: 'must not have NUL characters' };
     }
   }
   return undefined;

@@ -6,7 +6,7 @@ const errorSchema = z.looseObject({ stack: z.string() });
 
 function render(line: string): string {
   const { time, level, msg = '', role, err, ...rest } = lineSchema.parse(JSON.parse(line));
-  const fields = Object.entries(rest).map(([key, value]) => `${key}=${String(JSON.stringify(value))}`);
+  const fields = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
   const head = [time.slice(11, 23), level.toUpperCase().padEnd(5), `[${role}]`, msg, ...fields].join(' ');
   const error = errorSchema.safeParse(err);
   return error.success ? `${head}\n${error.data.stack}\n` : `${head}\n`;

@@ -93,7 +93,7 @@ async function call(options: RestOptions, request: RestRequest, route: RestRoute
   });
   const bytes = await readAllBytes(response.body ?? (async function* () {})(), Number.MAX_SAFE_INTEGER);
   if (response.status !== 200) {
-    throw errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal));
+    return toProblem(errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal)), request);
   }
   const headers = successHeaders(request, response);
   if (applied !== undefined) headers['preference-applied'] = applied;
