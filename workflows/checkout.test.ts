@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { down, fine, gate, refused, replyLost } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
+import { countOf, expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
+import type { StepName } from './testing/shop.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -9,16 +12,173 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 const modes = ['local-first', 'regular'] as const;
+const stageOne: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
+const forward: readonly StepName[] = [...stageOne, 'captureFunds', 'commitStock', 'completeOrder'];
 
-test.each(modes)('a checkout takes the goods and the money once and completes the order (%s)', async (activityMode) => {
-  const { shop, start } = lab.order();
-  const handle = await start({ activityMode });
+const refusals: readonly (readonly [StepName, string])[] = [
+  ['claimCart', 'CART_CHANGED'],
+  ['claimCart', 'CART_ALREADY_CLAIMED'],
+  ['reserveStock', 'OUT_OF_STOCK'],
+  ['reserveStock', 'PRICE_CHANGED'],
+  ['reserveStock', 'PRODUCT_NOT_FOUND'],
+  ['holdFunds', 'INSUFFICIENT_FUNDS'],
+  ['holdFunds', 'WALLET_NOT_FOUND'],
+  ['holdFunds', 'CURRENCY_MISMATCH'],
+  ['captureFunds', 'EXPIRED'],
+];
 
-  expect((await handle.result()).status).toBe('COMPLETED');
-  expect(shop).toMatchObject({ claim: 'CLAIMED', reservation: 'COMMITTED', hold: 'CAPTURED', refunded: false });
-  const where = activityMode === 'regular' ? '' : '@local';
-  expect(shop.attempts.slice(3)).toEqual(['captureFunds', 'commitStock', 'completeOrder'].map((name) => name + where));
-  expect(new Set(shop.attempts.slice(0, 3))).toEqual(
-    new Set(['claimCart', 'reserveStock', 'holdFunds'].map((name) => name + where)),
+describe.concurrent.each(modes)('%s', (activityMode) => {
+  test('takes the goods and the money once and completes the order', async () => {
+    const { shop, run } = lab.order();
+    expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
+    expectBought(shop);
+    const where = activityMode === 'regular' ? '' : '@local';
+    expect(shop.attempts.slice(0, 3).toSorted()).toEqual(stageOne.map((name) => name + where).toSorted());
+    expect(shop.attempts.slice(3)).toEqual(forward.slice(3).map((name) => name + where));
+  });
+
+  test.each(refusals)('%s refused %s: all is undone, the order fails for that reason', async (step, reason) => {
+    const { shop, run } = lab.order({ [step]: [refused(reason)] });
+    const end = await run({ activityMode });
+    expect(end).toMatchObject({ status: 'FAILED', failure: { reason, metadata: { from: 'test' } } });
+    expect(countOf(shop, step)).toBe(1);
+    expectUndone(shop, 'FAILED');
+    expectUndoInOrder(shop, 'failOrder');
+  });
+
+  test.each(forward)('%s fails for a passing reason: it is tried again, the order completes', async (step) => {
+    const { shop, run } = lab.order({ [step]: [down, fine] });
+    expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
+    expectBought(shop);
+    expect(shop.attempts.filter((name) => name.startsWith(step))).toEqual(
+      activityMode === 'regular' ? [step, step] : [`${step}@local`, step],
+    );
+  });
+
+  test.each(forward)('%s takes effect and its answer is lost, twice: the order completes', async (step) => {
+    const { shop, run } = lab.order({ [step]: [replyLost, replyLost] });
+    expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
+    expect(countOf(shop, step)).toBe(3);
+    expectBought(shop);
+  });
+});
+
+describe.concurrent('stage 1', () => {
+  test("the reason shown is the cart's before the stock's before the funds', whoever was first", async () => {
+    const [cart, stock] = [gate(refused('CART_CHANGED')), gate(refused('OUT_OF_STOCK'))];
+    const funds = gate(refused('INSUFFICIENT_FUNDS'));
+    const all = { claimCart: [cart.fault], reserveStock: [stock.fault], holdFunds: [funds.fault] };
+    const { run } = lab.order(all);
+    const end = run();
+    await Promise.all([cart.reached, stock.reached, funds.reached]);
+    for (const { open } of [funds, stock, cart]) open();
+    expect(await end).toMatchObject({ failure: { reason: 'CART_CHANGED' } });
+
+    const twoOfThree = { reserveStock: [refused('OUT_OF_STOCK')], holdFunds: [refused('INSUFFICIENT_FUNDS')] };
+    expect(await lab.order(twoOfThree).run()).toMatchObject({ failure: { reason: 'OUT_OF_STOCK' } });
+  });
+
+  test.each(modes)('a refusal ends its siblings’ retries (%s)', async (activityMode) => {
+    const funds = gate(refused('INSUFFICIENT_FUNDS'));
+    const { shop, run } = lab.order({ reserveStock: { always: down }, holdFunds: [down, down, funds.fault] });
+    const end = run({ activityMode, policy: { ...lab.policy, giveUpAfterMs: 60_000 } });
+    await funds.reached;
+    funds.open();
+    expect(await end).toMatchObject({ failure: { reason: 'INSUFFICIENT_FUNDS' } });
+    expectUndone(shop, 'FAILED');
+  });
+
+  test.each([...stageOne])(
+    '%s never answers: it is given up, undone all the same, and the order fails',
+    async (step) => {
+      const { shop, run } = lab.order({ [step]: { always: replyLost } });
+      const end = await run({ policy: { ...lab.policy, giveUpAfterMs: 1_500 } });
+      expect(end).toMatchObject({ failure: { reason: 'EXPIRED', metadata: { lastReason: 'DEADLINE_EXCEEDED' } } });
+      expectUndone(shop, 'FAILED');
+      expectUndoInOrder(shop, 'failOrder');
+    },
   );
+});
+
+describe.concurrent('from the pivot on', () => {
+  test('an unknown outcome of capture is asked again until it is definitive, and never undone', async () => {
+    const { shop, run } = lab.order({ captureFunds: [down, replyLost, down, replyLost, fine] });
+    expect(await run()).toMatchObject({ status: 'COMPLETED' });
+    expect(stepsOf(shop)).not.toContain('voidHold');
+    expectBought(shop);
+  });
+
+  test('stock that expired is taken anew if there is any', async () => {
+    const { shop, run } = lab.order({
+      commitStock: [
+        async (commit) => {
+          shop.reservation = 'EXPIRED';
+          return commit();
+        },
+      ],
+    });
+    expect(await run()).toMatchObject({ status: 'COMPLETED' });
+    expectBought(shop);
+  });
+
+  test('stock that expired and is gone: the money goes back in full and the order fails OUT_OF_STOCK', async () => {
+    const { shop, run } = lab.order({
+      commitStock: [
+        async (commit) => {
+          shop.reservation = 'EXPIRED';
+          shop.onShelf = false;
+          return commit();
+        },
+      ],
+      refundFunds: [down, replyLost],
+    });
+    expect(await run()).toMatchObject({ status: 'FAILED', failure: { reason: 'OUT_OF_STOCK' } });
+    expect(shop).toMatchObject({ hold: 'CAPTURED', refunded: true, reservation: 'RELEASED', claim: 'RELEASED' });
+    expect(stepsOf(shop).slice(-4)[0]).toBe('refundFunds');
+    expect(stepsOf(shop).at(-1)).toBe('failOrder');
+  });
+
+  test('an order that turns out to have ended otherwise keeps neither money nor goods', async () => {
+    const { shop, run } = lab.order();
+    shop.order = { status: 'FAILED', failure: { reason: 'EXPIRED', message: 'ended elsewhere', metadata: {} } };
+    expect(await run()).toMatchObject({ status: 'FAILED', failure: { reason: 'EXPIRED' } });
+    expect(shop).toMatchObject({ refunded: true, restocked: true });
+  });
+});
+
+describe.concurrent('undo', () => {
+  const undoing: readonly StepName[] = ['voidHold', 'releaseStock', 'releaseClaim', 'failOrder'];
+
+  test.each(undoing)('%s fails again and again: it is repeated until it is done', async (step) => {
+    const { shop, run } = lab.order({
+      holdFunds: [refused('INSUFFICIENT_FUNDS')],
+      [step]: [down, replyLost, refused('SOMETHING_UNHEARD_OF'), down],
+    });
+    expect(await run()).toMatchObject({ status: 'FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
+    expect(countOf(shop, step)).toBe(5);
+    expectUndone(shop, 'FAILED');
+    expectUndoInOrder(shop, 'failOrder');
+  });
+
+  test('void answers that the money is taken: nothing is undone, the order completes', async () => {
+    const contradiction = refused('EXPIRED');
+    const { shop, run } = lab.order({
+      captureFunds: [
+        async (capture) => {
+          capture();
+          return await contradiction(capture);
+        },
+      ],
+    });
+    expect(await run()).toMatchObject({ status: 'COMPLETED' });
+    expect(stepsOf(shop).slice(-3)).toEqual(['voidHold', 'commitStock', 'completeOrder']);
+    expectBought(shop);
+  });
+
+  test('goods that count as sold although their money was not taken go back on the shelf', async () => {
+    const { shop, run } = lab.order({ captureFunds: [refused('EXPIRED')] });
+    shop.reservation = 'COMMITTED';
+    expect(await run()).toMatchObject({ status: 'FAILED' });
+    expect(shop).toMatchObject({ restocked: true, hold: 'VOIDED', claim: 'RELEASED' });
+  });
 });

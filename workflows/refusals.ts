@@ -25,7 +25,8 @@ export class GaveUp extends Error {
 
 /** The refusal in what an activity threw, if it is one; anything else is transient or unknown. */
 export function asRefusal(error: unknown): Refusal | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  // A local activity's failure comes bare.
+  const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure) || cause.nonRetryable !== true) return undefined;
   const detail = cause.details?.[0];
   return new Refusal(isFailure(detail) ? detail : { reason: reasonOf(error), message: cause.message, metadata: {} });
@@ -36,7 +37,8 @@ export function reasonOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return cause.type ?? 'UNKNOWN';
   if (cause instanceof TimeoutFailure) {
-    return cause.cause instanceof ApplicationFailure ? reasonOf(cause.cause) : `TIMED_OUT (${cause.timeoutType})`;
+    // The attempt before the timeout stands in the original only.
+    return cause.failure?.cause?.applicationFailureInfo?.type ?? `TIMED_OUT (${cause.timeoutType})`;
   }
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,4 +1,4 @@
-import { isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { Activities, StepPolicy } from './contract.ts';
 import type { Progress } from './progress.ts';
@@ -75,9 +75,10 @@ export function createSteps({ localFirst, policy, progress }: StepOptions): Step
       summary: step.summary,
     });
     try {
-      return { answered: true, result: await step.call(activities) };
+      // Never cancelled: it is over soon, and a cancel that crosses its answer makes the SDK fail the workflow task.
+      const result = await CancellationScope.nonCancellable(() => step.call(activities));
+      return { answered: true, result };
     } catch (error) {
-      if (isCancellation(error)) throw error;
       const refusal = asRefusal(error);
       if (refusal !== undefined) throw refusal;
       return { answered: false, reason: reasonOf(error) };

@@ -31,7 +31,7 @@ const HASTY: Partial<StepPolicy> = {
   initialIntervalMs: 10,
   maximumIntervalMs: 20,
   lastingMaximumIntervalMs: 20,
-  giveUpAfterMs: 1_500,
+  giveUpAfterMs: 10_000,
 };
 
 export interface Order {
@@ -68,6 +68,8 @@ export async function openLab(): Promise<Lab> {
     workflowBundle: await loadWorkflowBundle(),
     activities: createShopActivities(shopOf),
     maxCachedWorkflows: 100,
+    shutdownGraceTime: 1_000,
+    shutdownForceTime: 3_000,
   });
   const running = worker.run();
   const client = new Client({ connection });
