@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { refusal } from '../order/testing/reason.ts';
+import { createCheckoutHarness, type CheckoutHarness } from './testing/harness.ts';
+
+let harness: CheckoutHarness;
+beforeEach(async () => {
+  harness ??= await createCheckoutHarness();
+  harness.checkouts.down = false;
+  harness.checkouts.onCancel = 'CANCELLED';
+});
+afterAll(() => harness.close());
+
+async function started() {
+  const userId = harness.peers.newBuyer();
+  const { checkout } = await harness.client.startCheckout({ requestId: randomUUID() }, harness.by(userId));
+  const orderId = checkout?.orderId ?? '';
+  return { userId, orderId, cancel: () => harness.client.cancelCheckout({ orderId }, harness.by(userId)) };
+}
+
+async function watch(orderId: string, userId: string, onFirst: () => Promise<unknown> = async () => undefined) {
+  const states: (CheckoutState | undefined)[] = [];
+  for await (const { checkout } of harness.client.watchCheckout({ orderId }, harness.by(userId))) {
+    states.push(checkout?.state);
+    if (states.length === 1) await onFirst();
+  }
+  return states;
+}
+
+test("another user's checkout is the same 404 as a missing one, whatever is asked", async () => {
+  const { orderId } = await started();
+  const stranger = harness.peers.newBuyer();
+  const notFound = 'not_found ORDER_NOT_FOUND';
+  for (const id of [orderId, randomUUID()]) {
+    expect(await refusal(harness.client.getCheckout({ orderId: id }, harness.by(stranger)))).toBe(notFound);
+    expect(await refusal(harness.client.cancelCheckout({ orderId: id }, harness.by(stranger)))).toBe(notFound);
+    expect(await refusal(watch(id, stranger))).toBe(notFound);
+  }
+});
+
+test('a checkout is read back as its order stands', async () => {
+  const { userId, orderId } = await started();
+  const read = async () => (await harness.client.getCheckout({ orderId }, harness.by(userId))).checkout;
+  expect(await read()).toMatchObject({ orderId, state: CheckoutState.RUNNING });
+  await harness.write.fail({ orderId, failure: { reason: 'OUT_OF_STOCK', message: 'sold out' } });
+  expect(await read()).toMatchObject({ state: CheckoutState.FAILED, failure: { reason: 'OUT_OF_STOCK' } });
+});
+
+test('a watcher sees the checkout now, then its end, and then the stream ends', async () => {
+  const { userId, orderId } = await started();
+  const states = await watch(orderId, userId, () => harness.write.complete({ orderId }));
+  expect(states).toEqual([CheckoutState.RUNNING, CheckoutState.SUCCEEDED]);
+});
+
+describe('cancelling', () => {
+  test('a running checkout is cancelled by its workflow, and a repeat is no error', async () => {
+    const { cancel } = await started();
+    expect((await cancel()).checkout?.state).toBe(CheckoutState.CANCELLED);
+    harness.checkouts.down = true;
+    expect((await cancel()).checkout?.state).toBe(CheckoutState.CANCELLED);
+  });
+
+  test('one whose money is captured, or that has ended, can not be cancelled', async () => {
+    const captured = await started();
+    harness.checkouts.onCancel = 'NOT_CANCELLABLE';
+    expect(await refusal(captured.cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
+    const ended = await started();
+    await harness.write.complete({ orderId: ended.orderId });
+    expect(await refusal(ended.cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
+  });
+
+  test('without Temporal it is refused and nothing is changed', async () => {
+    const { userId, orderId, cancel } = await started();
+    harness.checkouts.down = true;
+    expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');
+    const { checkout } = await harness.client.getCheckout({ orderId }, harness.by(userId));
+    expect(checkout?.state).toBe(CheckoutState.RUNNING);
+  });
+});

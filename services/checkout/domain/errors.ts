@@ -1,0 +1,31 @@
+import { AppError, failedPrecondition } from '../../platform/errors/app-error.ts';
+import type { Money } from '../ports.ts';
+import type { CheckoutState } from './checkout.ts';
+
+export function cartEmpty(): AppError {
+  return failedPrecondition('CART_EMPTY', 'there is nothing in the cart');
+}
+
+export function currencyMismatch(cart: string, wallet: string): AppError {
+  return failedPrecondition('CURRENCY_MISMATCH', `the cart is in ${cart}, the wallet in ${wallet}`, { cart, wallet });
+}
+
+/** The buyer agreed to another total than the cart has now. */
+export function priceChanged(expected: Money, current: Money): AppError {
+  return failedPrecondition('PRICE_CHANGED', 'the total of the cart has changed', {
+    expected: expected.minorUnits.toString(),
+    expectedCurrencyCode: expected.currencyCode,
+    current: current.minorUnits.toString(),
+    currentCurrencyCode: current.currencyCode,
+  });
+}
+
+export function overloaded(retryAfterSeconds: number): AppError {
+  return new AppError('unavailable', 'OVERLOADED', 'too many checkouts wait to be started; try again later', {
+    retryAfterSeconds,
+  });
+}
+
+export function orderNotCancellable(orderId: string, state: CheckoutState): AppError {
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', 'the checkout can not be cancelled any more', { orderId, state });
+}

@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+import { fingerprint } from '../../platform/db/once.ts';
+import { AppError } from '../../platform/errors/app-error.ts';
+import type { Money, StartableOrder } from '../ports.ts';
+import type { Admission } from './admission.ts';
+import type { Buyer, Checkout } from './checkout.ts';
+import { cartEmpty, currencyMismatch, priceChanged } from './errors.ts';
+import type { Peers, RequestKey } from './peers.ts';
+import type { Starter } from './starter.ts';
+
+export interface StartCheckoutDeps {
+  readonly peers: Peers;
+  readonly starter: Pick<Starter, 'offer'>;
+  readonly admission: Admission;
+}
+
+export interface StartCheckoutInput {
+  readonly buyer: Buyer;
+  /** UUID. */
+  readonly requestId: string;
+  /** If given, what the cart's total must be. */
+  readonly expectedTotal: Money | undefined;
+}
+
+/**
+ * Accepts a checkout: writes the order that promises it and offers that to the starter, without waiting for Temporal. A
+ * known request gets its order, whatever the cart holds now.
+ * @throws CART_EMPTY, CURRENCY_MISMATCH, WALLET_NOT_FOUND, PRICE_CHANGED, REQUEST_ID_REUSED, OVERLOADED
+ */
+export async function startCheckout(deps: StartCheckoutDeps, input: StartCheckoutInput): Promise<Checkout> {
+  const key = requestKey(input);
+  const known = await deps.peers.findByRequest(key);
+  if (known !== undefined) return known;
+  try {
+    deps.admission.assertOpen();
+    return await accept(deps, input, key);
+  } catch (error) {
+    // Of two at once with this request, the other may have bought the cart empty by now.
+    const other = isDefinitive(error) ? await deps.peers.findByRequest(key) : undefined;
+    if (other === undefined) throw error;
+    return other;
+  }
+}
+
+function requestKey({ buyer, requestId, expectedTotal }: StartCheckoutInput): RequestKey {
+  const payload = expectedTotal && `${expectedTotal.minorUnits} ${expectedTotal.currencyCode}`;
+  return { userId: buyer.userId, requestId, requestFingerprint: fingerprint({ expectedTotal: payload }) };
+}
+
+async function accept(deps: StartCheckoutDeps, input: StartCheckoutInput, key: RequestKey): Promise<Checkout> {
+  const order = await freezeOrder(deps, input);
+  const { checkout, created } = await deps.peers.createOrder(key, order);
+  if (created) deps.starter.offer(order);
+  return checkout;
+}
+
+/** The cart at today's prices; an empty one is told before a missing wallet. */
+async function freezeOrder({ peers }: StartCheckoutDeps, input: StartCheckoutInput): Promise<StartableOrder> {
+  const { buyer, expectedTotal } = input;
+  const [cart, wallet] = await Promise.allSettled([peers.readCart(buyer), peers.readWalletCurrency(buyer)]);
+  if (cart.status === 'rejected') throw cart.reason;
+  const { items, version: cartVersion } = cart.value;
+  if (items.length === 0) throw cartEmpty();
+  if (wallet.status === 'rejected') throw wallet.reason;
+  const currencyCode = wallet.value;
+  let minorUnits = 0n;
+  for (const { quantity, unitPrice } of items) {
+    if (unitPrice.currencyCode !== currencyCode) throw currencyMismatch(unitPrice.currencyCode, currencyCode);
+    minorUnits += BigInt(quantity) * unitPrice.minorUnits;
+  }
+  const total = { currencyCode, minorUnits };
+  if (expectedTotal !== undefined && !sameMoney(expectedTotal, total)) throw priceChanged(expectedTotal, total);
+  return { orderId: randomUUID(), userId: buyer.userId, items, total, cartVersion };
+}
+
+function sameMoney(left: Money, right: Money): boolean {
+  return left.minorUnits === right.minorUnits && left.currencyCode === right.currencyCode;
+}
+
+function isDefinitive(error: unknown): boolean {
+  return error instanceof AppError && error.kind === 'definitive';
+}

@@ -1,0 +1,99 @@
+import { pino } from 'pino';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { StartableOrder } from '../ports.ts';
+import { CheckoutStarter } from './starter.ts';
+
+const pauseMs = { min: 100, max: 400 };
+
+function order(orderId: string): StartableOrder {
+  return { orderId, userId: 'u', items: [], total: { currencyCode: 'USD', minorUnits: 0n }, cartVersion: 0n };
+}
+
+/** A starter whose starts end when the test says so. */
+function setUp(maxInFlight: number, maxWaiting: number) {
+  const begun: string[] = [];
+  const ends = new Map<string, PromiseWithResolvers<'started'>>();
+  const started: string[] = [];
+  const start = (startable: StartableOrder): Promise<'started'> => {
+    begun.push(startable.orderId);
+    const end = Promise.withResolvers<'started'>();
+    ends.set(startable.orderId, end);
+    return end.promise;
+  };
+  const deps = {
+    checkouts: { start },
+    onStarted: (orderId: string) => void started.push(orderId),
+    onOutcome: () => undefined,
+    logger: pino({ level: 'silent' }),
+  };
+  const settle = async (orderId: string, fail = false): Promise<void> => {
+    if (fail) ends.get(orderId)?.reject(new Error('down'));
+    else ends.get(orderId)?.resolve('started');
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  return { starter: new CheckoutStarter(deps, { maxInFlight, maxWaiting, pauseMs }), begun, started, settle };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('starts in flight are bounded, and the others follow first come first served', async () => {
+  const { starter, begun, started, settle } = setUp(2, 10);
+  for (const id of ['a', 'b', 'c', 'd']) expect(starter.offer(order(id))).toBe(true);
+  expect(begun).toEqual(['a', 'b']);
+  await settle('b');
+  expect(begun).toEqual(['a', 'b', 'c']);
+  await settle('a');
+  expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  expect(started).toEqual(['b', 'a']);
+});
+
+test('what is in hand is not taken twice', () => {
+  const { starter, begun } = setUp(1, 10);
+  for (const id of ['a', 'b', 'a', 'b']) expect(starter.offer(order(id))).toBe(true);
+  expect(begun).toEqual(['a']);
+  expect(starter.size()).toEqual({ waiting: 1, inFlight: 1 });
+});
+
+test('what has no room is left to the sweep, and new orders stay behind it until the backlog is gone', async () => {
+  const { starter, settle } = setUp(1, 1);
+  expect([starter.offer(order('a')), starter.offer(order('b')), starter.offer(order('c'))]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+  await settle('a');
+  expect(starter.offer(order('d'))).toBe(false);
+  expect(starter.offerClaimed(order('c'))).toBe(true);
+  await settle('b');
+  starter.setBacklog(false);
+  expect(starter.offer(order('e'))).toBe(true);
+});
+
+test('while starts fail only one at a time is tried, with growing pauses; a success ends that', async () => {
+  const { starter, begun, settle } = setUp(3, 10);
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']) starter.offer(order(id));
+  for (const id of ['a', 'b', 'c']) await settle(id, true);
+  expect(begun).toEqual(['a', 'b', 'c']);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(begun).toEqual(['a', 'b', 'c', 'd']);
+  await settle('d', true);
+  await vi.advanceTimersByTimeAsync(199);
+  expect(begun).toHaveLength(4);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(begun).toHaveLength(5);
+  await settle('e');
+  expect(begun).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+});
+
+test('stopping waits for what is under way and begins nothing more', async () => {
+  const { starter, begun, started, settle } = setUp(1, 10);
+  starter.offer(order('a'));
+  starter.offer(order('b'));
+  const stopped = starter.stop();
+  await settle('a');
+  await stopped;
+  expect(begun).toEqual(['a']);
+  expect(started).toEqual(['a']);
+  expect(starter.offer(order('c'))).toBe(false);
+});
