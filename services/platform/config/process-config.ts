@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultIssuer } from '../auth/token-rules.ts';
 import { ConfigError, type Env } from './errors.ts';
 import { brokers, flag, httpAddress, list, redisUrl } from './schemas.ts';
 
@@ -8,6 +9,10 @@ const schema = z.object({
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_PRETTY: flag.optional(),
   CORS_ORIGINS: list.default([]),
+  TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
+  MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(256),
+  UNREADY_SECONDS: z.coerce.number().min(0).max(30).default(0),
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(10),
   PG_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
   START_WAIT_SECONDS: z.coerce.number().positive().max(600).default(30),
   REDIS_URL: redisUrl.optional(),
@@ -17,6 +22,7 @@ const schema = z.object({
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TEMPORAL_UI_URL: z.url().optional(),
+  JWT_ISSUER: z.string().min(1).default(defaultIssuer),
   SERVICE_KEYS_DIR: z.string().optional(),
   JWKS_URL: httpAddress.default('http://127.0.0.1:8080/.well-known/jwks.json'),
 });
@@ -30,6 +36,9 @@ export interface ProcessConfig {
   /** Readable lines instead of JSON; by default in development at a terminal. */
   readonly logPretty: boolean | undefined;
   readonly corsOrigins: readonly string[];
+  /** Proxies of ours in front. */
+  readonly trustedProxies: number;
+  readonly limits: { readonly maxInFlight: number; readonly unreadySeconds: number; readonly drainSeconds: number };
   /** Connections to Postgres, for each service. */
   readonly poolSize: number;
   /** How long a start waits for Postgres. */
@@ -39,6 +48,8 @@ export interface ProcessConfig {
   readonly kafka:
     { readonly brokers: readonly string[]; readonly partitions: number; readonly replicas: number } | undefined;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | undefined };
+  /** Whose access tokens are good. */
+  readonly issuer: string;
   readonly serviceKeysDir: string | undefined;
   /** Where the key set is read by processes that don't host sso. */
   readonly jwksUrl: string;
@@ -54,6 +65,8 @@ export function readProcessConfig(env: Env): ProcessConfig {
     logLevel: read.LOG_LEVEL,
     logPretty: read.LOG_PRETTY,
     corsOrigins: read.CORS_ORIGINS,
+    trustedProxies: read.TRUSTED_PROXIES,
+    limits: { maxInFlight: read.MAX_IN_FLIGHT, unreadySeconds: read.UNREADY_SECONDS, drainSeconds: read.DRAIN_SECONDS },
     poolSize: read.PG_POOL_SIZE,
     startWaitSeconds: read.START_WAIT_SECONDS,
     redisUrl: read.REDIS_URL,
@@ -63,6 +76,7 @@ export function readProcessConfig(env: Env): ProcessConfig {
       replicas: read.KAFKA_TOPIC_REPLICAS,
     },
     temporal: { address: read.TEMPORAL_ADDRESS, namespace: read.TEMPORAL_NAMESPACE, uiUrl: read.TEMPORAL_UI_URL },
+    issuer: read.JWT_ISSUER,
     serviceKeysDir: read.SERVICE_KEYS_DIR,
     jwksUrl: read.JWKS_URL,
   };

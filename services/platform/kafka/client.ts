@@ -53,3 +53,34 @@ export async function ensureTopics(kafka: Kafka, topics: readonly string[], sett
     await admin.disconnect();
   }
 }
+
+export interface KafkaCheck {
+  /** Answers or throws; keeps a connection of its own for it. */
+  readonly check: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export function createKafkaCheck(kafka: Kafka): KafkaCheck {
+  let admin: ReturnType<Kafka['admin']> | undefined;
+  const close = async (): Promise<void> => {
+    const old = admin;
+    admin = undefined;
+    await old?.disconnect().catch(() => undefined);
+  };
+  return {
+    check: async () => {
+      try {
+        if (admin === undefined) {
+          const fresh = kafka.admin({ retry: { retries: 0 } });
+          await fresh.connect();
+          admin = fresh;
+        }
+        await admin.describeCluster();
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    },
+    close,
+  };
+}

@@ -1,4 +1,4 @@
-import { CompressionTypes, KafkaJSProtocolError, type Producer } from 'kafkajs';
+import { CompressionTypes, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from '../events/cloud-event.ts';
 import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
@@ -70,7 +70,7 @@ function batches(events: readonly OutgoingEvent[]) {
 
 function isEventsFault(error: unknown): boolean {
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (at instanceof KafkaJSProtocolError && eventsFault.has(at.type)) return true;
+    if ('type' in at && typeof at.type === 'string' && eventsFault.has(at.type)) return true;
   }
   return false;
 }

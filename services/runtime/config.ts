@@ -1,0 +1,130 @@
+import { join } from 'node:path';
+import { readCartConfig, type CartConfig } from '../cart/config.ts';
+import { readCheckoutConfig, type CheckoutConfig } from '../checkout/config.ts';
+import { readOrderConfig, type OrderConfig } from '../order/config.ts';
+import { readAddresses, type Addresses } from '../platform/config/addresses.ts';
+import { readDatabaseUrl } from '../platform/config/database-url.ts';
+import { withEnvFile } from '../platform/config/env-file.ts';
+import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../platform/config/errors.ts';
+import { readPorts, type Ports } from '../platform/config/ports.ts';
+import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
+import type { Role } from '../platform/service.ts';
+import { readProductsConfig, type ProductsConfig } from '../products/config.ts';
+import { readRelayConfig, type RelayConfig } from '../relay/config.ts';
+import { readSsoConfig, type SsoConfig } from '../sso/config.ts';
+import { readWalletConfig, type WalletConfig } from '../wallet/config.ts';
+import { readWorkerConfig, type WorkerConfig } from '../worker/config.ts';
+
+/** Services with a schema of their own, with its name. */
+export const schemas = { sso: 'sso', products: 'products', wallet: 'wallet', cart: 'cart', order: 'orders' } as const;
+export type Owner = keyof typeof schemas;
+
+/** Everything a process is told. Services' own settings are there for the roles that it has. */
+export interface RuntimeConfig {
+  readonly roles: readonly Role[];
+  readonly process: ProcessConfig;
+  readonly ports: Ports;
+  readonly addresses: Addresses;
+  readonly databases: Readonly<Partial<Record<Owner, string>>>;
+  readonly services: ServiceConfigs;
+}
+
+export interface ServiceConfigs {
+  readonly sso?: SsoConfig | undefined;
+  readonly products?: ProductsConfig | undefined;
+  readonly wallet?: WalletConfig | undefined;
+  readonly cart?: CartConfig | undefined;
+  readonly order?: OrderConfig | undefined;
+  readonly checkout?: CheckoutConfig | undefined;
+  readonly worker?: WorkerConfig | undefined;
+  readonly relay?: RelayConfig | undefined;
+}
+
+const readers = {
+  sso: readSsoConfig,
+  products: readProductsConfig,
+  wallet: readWalletConfig,
+  cart: readCartConfig,
+  order: readOrderConfig,
+  checkout: readCheckoutConfig,
+  worker: readWorkerConfig,
+  relay: readRelayConfig,
+} as const satisfies Record<Role, (env: Env) => unknown>;
+
+const ownersOf: Readonly<Record<Role, readonly Owner[]>> = {
+  sso: ['sso'],
+  products: ['products'],
+  wallet: ['wallet'],
+  cart: ['cart'],
+  order: ['order'],
+  checkout: [],
+  worker: [],
+  relay: ['order'],
+};
+
+const servicesFolder = join(import.meta.dirname, '..');
+
+/** A service's own `.env` file speaks to that service; it speaks for the process if that has no other role. */
+function envOf(env: Env, role: string): Env {
+  return withEnvFile(env, join(servicesFolder, role));
+}
+
+/** @throws ConfigError with everything that is wrong */
+export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeConfig {
+  const env = withProduction(withoutEmpty(given));
+  const reader = createSettingsReader();
+  const [onlyRole, ...others] = roles;
+  const processEnv = onlyRole !== undefined && others.length === 0 ? envOf(env, onlyRole) : env;
+  const config = {
+    process: reader.read(() => readProcessConfig(processEnv)),
+    ports: reader.read(() => readPorts(processEnv, roles)),
+    addresses: reader.read(() => readAddresses(processEnv, new Set(roles))),
+  };
+  const production = processEnv['APP_ENV'] === 'production';
+  const owners = [...new Set(roles.flatMap((role) => ownersOf[role]))];
+  const databases = owners.map((owner) => [
+    owner,
+    reader.read(() => readDatabaseUrl(envOf(processEnv, owner), owner, production)),
+  ]);
+  const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role)))]);
+  reader.read(() => checkEvents(roles, processEnv));
+  reader.read(() => checkKeys(roles, processEnv));
+  reader.check();
+  return {
+    roles,
+    databases: Object.fromEntries(databases),
+    services: Object.fromEntries(services),
+    ...config,
+  } as RuntimeConfig;
+}
+
+/** The databases of services, for migrations. @throws ConfigError */
+export function readDatabaseUrls(given: Env, owners: readonly Owner[]): readonly { owner: Owner; url: string }[] {
+  const env = withProduction(withoutEmpty(given));
+  const reader = createSettingsReader();
+  const production = env['APP_ENV'] === 'production';
+  const urls = owners.map((owner) => ({
+    owner,
+    url: reader.read(() => readDatabaseUrl(envOf(env, owner), owner, production)) ?? '',
+  }));
+  reader.check();
+  return urls;
+}
+
+/** Whoever runs Node in production means it of the platform, too. */
+function withProduction(env: Env): Env {
+  return env['APP_ENV'] === undefined && env['NODE_ENV'] === 'production' ? { ...env, APP_ENV: 'production' } : env;
+}
+
+/** Without Kafka the relay hands events to the consumers beside it: elsewhere they would hear nothing. */
+function checkEvents(roles: readonly Role[], env: Env): void {
+  if (env['KAFKA_BROKERS'] !== undefined || !roles.includes('relay') || roles.includes('cart')) return;
+  throw new ConfigError(['KAFKA_BROKERS: missing, and without Kafka the relay must run in the same process as cart']);
+}
+
+/** Only a process that has every role needs no key that others know. */
+function checkKeys(roles: readonly Role[], env: Env): void {
+  const whole = new Set<string>(roles);
+  if (env['SERVICE_KEYS_DIR'] !== undefined || Object.keys(readers).every((role) => whole.has(role))) return;
+  throw new ConfigError(['SERVICE_KEYS_DIR: missing, and services in several processes must know each other by keys']);
+}
