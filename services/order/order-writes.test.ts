@@ -35,6 +35,13 @@ describe('creating', () => {
     expect(page.orders).toHaveLength(1);
   });
 
+  test('the first answer and a repeat tell of the same order', async () => {
+    const request = newOrder();
+    const first = await harness.write.create(request);
+    const second = await harness.write.create(request);
+    expect(second).toEqual({ ...first, created: false });
+  });
+
   test('the same request with another fingerprint is refused, by create and by look-up', async () => {
     const request = newOrder();
     await harness.write.create(request);

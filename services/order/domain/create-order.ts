@@ -34,12 +34,31 @@ export interface CreatedOrder {
 export async function createOrder(deps: CreateOrderDeps, input: CreateOrderInput): Promise<CreatedOrder> {
   assertTotal(input);
   const { startDelaySeconds } = deps;
-  const created = await deps.orders.insert({ ...input, cause: 'checkout accepted', startDelaySeconds });
-  if (created) deps.ordersCreated.inc();
+  const createTime = await deps.orders.insert({ ...input, cause: 'checkout accepted', startDelaySeconds });
+  if (createTime !== undefined) {
+    deps.ordersCreated.inc();
+    return { order: newOrder(input, createTime), created: true };
+  }
   const found = await deps.orders.findByRequest(input.userId, input.requestId);
-  if (found === undefined) throw new Error(`order ${input.orderId} is gone right after it was written`);
+  if (found === undefined) throw new Error(`order ${input.orderId} was neither written nor there before`);
   if (found.fingerprint !== input.requestFingerprint) throw requestIdReused(input.requestId);
-  return { order: found.order, created };
+  return { order: found.order, created: false };
+}
+
+/** As it was just written: no need to read it again. */
+function newOrder({ orderId, userId, items, total, cartVersion }: CreateOrderInput, createTime: Date): Order {
+  return {
+    orderId,
+    userId,
+    items,
+    total,
+    cartVersion,
+    status: 'PENDING',
+    failure: undefined,
+    createTime,
+    updateTime: createTime,
+    completedTime: undefined,
+  };
 }
 
 function assertTotal({ items, total }: CreateOrderInput): void {

@@ -38,8 +38,11 @@ export interface Change {
 /** The statements that write orders. */
 export function writeStatements(db: Executor) {
   return {
-    /** One statement and so one round trip, since every checkout pays for it; false if the request has an order. */
-    insert: async (order: NewOrder): Promise<boolean> => {
+    /**
+     * One statement and so one round trip, since every checkout pays for it.
+     * @returns its create time, or `undefined` if the request has an order
+     */
+    insert: async (order: NewOrder): Promise<Date | undefined> => {
       const lines = order.items.map((item, position) => ({
         position,
         product_id: item.productId,
@@ -47,7 +50,7 @@ export function writeStatements(db: Executor) {
         quantity: item.quantity,
         unit_price_minor: item.unitPrice.minorUnits.toString(),
       }));
-      const created = await db.execute(sql`
+      const [created] = await db.execute<{ create_time: string }>(sql`
         with created as (
           insert into orders.orders (id, user_id, request_id, request_fingerprint, status, total_minor, currency_code,
             cart_version, next_start_at)
@@ -55,7 +58,7 @@ export function writeStatements(db: Executor) {
             ${order.total.minorUnits.toString()}, ${order.total.currencyCode}, ${order.cartVersion.toString()},
             now() + make_interval(secs => ${order.startDelaySeconds}))
           on conflict (user_id, request_id) do nothing
-          returning id
+          returning id, create_time
         ), lines as (
           insert into orders.order_items (order_id, position, product_id, name, quantity, unit_price_minor)
           select created.id, line.* from created, json_to_recordset(${JSON.stringify(lines)}::json)
@@ -64,8 +67,8 @@ export function writeStatements(db: Executor) {
           insert into orders.order_status_changes (order_id, status, cause)
           select id, 'PENDING', ${order.cause} from created
         )
-        select id from created`);
-      return created.length > 0;
+        select create_time from created`);
+      return created && new Date(created.create_time);
     },
 
     /** Moves an order on and tells watchers when that commits; false if it was not (or no longer) in `from`. */
