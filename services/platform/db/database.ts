@@ -4,6 +4,7 @@ import postgres from 'postgres';
 import { listen, type ListenHandlers, type Listener } from './listen.ts';
 import type { Registry } from 'prom-client';
 import { databaseMetrics, timed } from './metrics.ts';
+import { prepared } from './prepared.ts';
 
 type Schema = Record<string, never>;
 export type Database = PostgresJsDatabase<Schema>;
@@ -53,7 +54,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
       idle_in_transaction_session_timeout: 5000,
     },
   });
-  const db = drizzle(metrics ? timed(client, metrics) : client);
+  const db = drizzle(prepared(metrics ? timed(client, metrics) : client));
   return {
     db,
     check: async () => void (await db.execute(sql`select 1`)),
