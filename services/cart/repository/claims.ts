@@ -44,7 +44,7 @@ export function claimStatements(db: Executor) {
     },
 
     lockClaim: async (orderId: string): Promise<Claim | undefined> => {
-      const [row] = await db.select().from(claims).where(eq(claims.orderId, orderId)).for('update');
+      const [row] = await db.select().from(claims).where(eq(claims.orderId, orderId)).for('no key update');
       if (row === undefined) return undefined;
       const { state, userId, cartVersion } = row;
       return { orderId, state, userId: userId ?? undefined, cartVersion: cartVersion ?? undefined };

@@ -26,7 +26,7 @@ export function fundsHandlers(deps: WalletDeps): ServiceImpl<typeof FundsService
       if (captureDeadline === undefined) throw new Error('the required capture deadline is missing');
       const held = await hold(deps, {
         orderId,
-        userId,
+        userId: userId.toLowerCase(),
         amount: fromMoney(amount),
         ttlSeconds,
         captureDeadline: timestampDate(captureDeadline),

@@ -48,7 +48,7 @@ export function holdStatements(db: Executor) {
 
     lockHold: async (orderId: string): Promise<LockedHold | undefined> => {
       // A locking CTE is never folded into the outer query, so the clock is read after the lock is held.
-      const locked = db.$with('locked').as(db.select().from(holds).where(eq(holds.orderId, orderId)).for('update'));
+      const locked = db.$with('locked').as(db.select().from(holds).where(eq(holds.orderId, orderId)).for('no key update'));
       const rows = await db
         .with(locked)
         .select({ hold: locked._.selectedFields, now: clock.mapWith(holds.createdAt) })
@@ -65,7 +65,7 @@ export function holdStatements(db: Executor) {
         .where(isOverdue)
         .orderBy(asc(holds.expiresAt))
         .limit(1)
-        .for('update', { skipLocked: true });
+        .for('no key update', { skipLocked: true });
       const row = rows[0];
       return row && placed(row);
     },
@@ -76,7 +76,7 @@ export function holdStatements(db: Executor) {
         .select({ orderId: holds.orderId })
         .from(holds)
         .where(and(eq(holds.walletId, walletId), isOverdue))
-        .for('update', { skipLocked: true });
+        .for('no key update', { skipLocked: true });
       const ended = await db
         .update(holds)
         .set({ state: 'EXPIRED', endedAt: clock })

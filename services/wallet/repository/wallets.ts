@@ -11,7 +11,10 @@ const columns = {
   heldMinor: wallets.heldMinor,
 };
 
-/** Statements on wallets. Holds' rows are locked before wallets' rows, always. */
+/**
+ * Statements on wallets. Holds' rows are locked before wallets' rows, always; and never FOR UPDATE: a new hold's foreign
+ * key has a key-share lock on its wallet, so that two holds would wait for each other.
+ */
 export function walletStatements(db: Executor) {
   return {
     /** undefined if the user has a wallet already. */
@@ -30,7 +33,7 @@ export function walletStatements(db: Executor) {
     },
 
     lockWalletOf: async (userId: string): Promise<Wallet | undefined> => {
-      const [row] = await db.select(columns).from(wallets).where(eq(wallets.userId, userId)).for('update');
+      const [row] = await db.select(columns).from(wallets).where(eq(wallets.userId, userId)).for('no key update');
       return row;
     },
 

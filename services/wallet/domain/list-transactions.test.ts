@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createWalletSuite, holdInput, reasonOf, usd, type WalletSuite } from '../testing.ts';
+import { capture } from './capture.ts';
+import { hold } from './hold.ts';
+import { listTransactions, type ListTransactionsInput } from './list-transactions.ts';
+import { refund } from './refund.ts';
+import { topUp } from './top-up.ts';
+import type { Wallet } from './types.ts';
+
+let suite: WalletSuite;
+beforeAll(async () => {
+  suite = await createWalletSuite();
+});
+afterAll(() => suite.database.close());
+
+const list = ({ userId }: Wallet, overrides: Partial<ListTransactionsInput> = {}) =>
+  listTransactions(suite.deps, {
+    userId,
+    pageSize: 0,
+    pageToken: '',
+    type: undefined,
+    orderId: undefined,
+    ...overrides,
+  });
+
+async function walletWithOrder() {
+  const wallet = await suite.fundedWallet(1000n);
+  const input = holdInput(wallet, 300n);
+  await hold(suite.deps, input);
+  await capture(suite.deps, input.orderId);
+  await refund(suite.deps, input.orderId);
+  return { wallet, orderId: input.orderId };
+}
+
+describe('transactions', () => {
+  it('come newest first with the running balance; a hold alone is none', async () => {
+    const { wallet, orderId } = await walletWithOrder();
+    await hold(suite.deps, holdInput(wallet, 10n));
+    const { transactions, nextPageToken } = await list(wallet);
+    expect(nextPageToken).toBe('');
+    expect(transactions).toMatchObject([
+      { type: 'REFUND', amount: usd(300n), balanceAfterMinor: 1000n, orderId },
+      { type: 'CAPTURE', amount: usd(-300n), balanceAfterMinor: 700n, orderId },
+      { type: 'TOP_UP', amount: usd(1000n), balanceAfterMinor: 1000n, orderId: undefined },
+    ]);
+  });
+
+  it('can be narrowed to a type or an order, and are never those of somebody else', async () => {
+    const { wallet, orderId } = await walletWithOrder();
+    const other = await suite.fundedWallet(5n);
+    expect((await list(wallet, { type: 'CAPTURE' })).transactions).toMatchObject([{ type: 'CAPTURE' }]);
+    expect((await list(wallet, { orderId })).transactions).toHaveLength(2);
+    expect((await list(wallet, { orderId: randomUUID() })).transactions).toEqual([]);
+    expect((await list(other, { orderId })).transactions).toEqual([]);
+  });
+
+  it('are each on exactly one page, although new ones come meanwhile', async () => {
+    const wallet = await suite.fundedWallet(1n);
+    const { userId } = wallet;
+    const add = () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(1n) });
+    for (let count = 0; count < 6; count++) await add();
+    const seen: bigint[] = [];
+    let pageToken = '';
+    do {
+      const page = await list(wallet, { pageSize: 3, pageToken });
+      seen.push(...page.transactions.map(({ balanceAfterMinor }) => balanceAfterMinor));
+      pageToken = page.nextPageToken;
+      await add();
+    } while (pageToken !== '');
+    expect(seen).toEqual([7n, 6n, 5n, 4n, 3n, 2n, 1n]);
+  });
+
+  it('refuse a page token that is none, or is of other filters', async () => {
+    const { wallet } = await walletWithOrder();
+    const { nextPageToken } = await list(wallet, { pageSize: 1 });
+    expect(nextPageToken).not.toBe('');
+    const forged = Buffer.from(JSON.stringify(['99999999999999999999', ':'])).toString('base64url');
+    const huge = Buffer.from(JSON.stringify(['9223372036854775808', ':'])).toString('base64url');
+    for (const pageToken of ['x', 'bnVsbA', forged, huge, `${nextPageToken}AA`]) {
+      expect(await reasonOf(list(wallet, { pageToken })), pageToken).toBe('PAGE_TOKEN_INVALID');
+    }
+    expect(await reasonOf(list(wallet, { pageToken: nextPageToken, type: 'REFUND' }))).toBe('PAGE_TOKEN_INVALID');
+  });
+});

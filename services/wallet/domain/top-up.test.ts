@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createWalletSuite, reasonOf, usd, type WalletSuite } from '../testing.ts';
+import { maxBalanceMinor, topUp } from './top-up.ts';
+
+let suite: WalletSuite;
+beforeAll(async () => {
+  suite = await createWalletSuite();
+});
+afterEach(() => suite.expectInvariants());
+afterAll(() => suite.database.close());
+
+describe('top-up', () => {
+  it('answers the wallet after it and the movement', async () => {
+    const { userId } = await suite.fundedWallet(100n);
+    const { wallet, transaction } = await topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(250n) });
+    expect(wallet).toMatchObject({ balanceMinor: 350n, heldMinor: 0n });
+    expect(transaction).toMatchObject({ type: 'TOP_UP', amount: usd(250n), balanceAfterMinor: 350n });
+  });
+
+  it('books once per request id, and a repeat gets the first answer although the wallet moved on', async () => {
+    const wallet = await suite.fundedWallet(0n);
+    const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
+    const first = await topUp(suite.deps, input);
+    await topUp(suite.deps, { ...input, requestId: randomUUID() });
+    expect(await topUp(suite.deps, input)).toEqual(first);
+    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 500n });
+  });
+
+  it('books once when the same request comes many times at once', async () => {
+    const wallet = await suite.fundedWallet(0n);
+    const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
+    const answers = await Promise.all(Array.from({ length: 10 }, () => topUp(suite.deps, input)));
+    expect(answers).toEqual(answers.map(() => answers[0]));
+    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 250n });
+  });
+
+  it('loses none of many at once', async () => {
+    const wallet = await suite.fundedWallet(0n);
+    const { userId } = wallet;
+    await Promise.all(
+      Array.from({ length: 30 }, () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(7n) })),
+    );
+    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 210n });
+  });
+
+  it('refuses a used request id with another amount', async () => {
+    const { userId } = await suite.fundedWallet(0n);
+    const input = { userId, requestId: randomUUID(), amount: usd(250n) };
+    await topUp(suite.deps, input);
+    expect(await reasonOf(topUp(suite.deps, { ...input, amount: usd(251n) }))).toBe('REQUEST_ID_REUSED');
+  });
+
+  it('refuses another currency, an unknown wallet, and more than a wallet may hold', async () => {
+    const wallet = await suite.fundedWallet(0n);
+    const { userId } = wallet;
+    const by = (user: string, amount: { currencyCode: string; minorUnits: bigint }) =>
+      reasonOf(topUp(suite.deps, { userId: user, requestId: randomUUID(), amount }));
+    expect(await by(userId, { currencyCode: 'EUR', minorUnits: 1n })).toBe('CURRENCY_MISMATCH');
+    expect(await by(randomUUID(), usd(1n))).toBe('WALLET_NOT_FOUND');
+    expect(await by(userId, usd(maxBalanceMinor + 1n))).toBe('TOP_UP_LIMIT_EXCEEDED');
+    expect(await by(userId, usd(maxBalanceMinor))).toBeUndefined();
+    expect(await by(userId, usd(1n))).toBe('TOP_UP_LIMIT_EXCEEDED');
+  });
+});
+
+describe('the ledger', () => {
+  const insertTransaction = (id: string, walletId: string) => sql`
+    insert into wallet.transactions (id, type, wallet_id, created_at) values (${id}, 'TOP_UP', ${walletId}, now())`;
+
+  it('refuses a transaction whose entries do not sum to zero, whatever the code does', async () => {
+    const { walletId } = await suite.fundedWallet(0n);
+    const id = randomUUID();
+    const call = suite.database.db.transaction(async (tx) => {
+      await tx.execute(insertTransaction(id, walletId));
+      await tx.execute(sql`
+        insert into wallet.entries (transaction_id, line, account, amount_minor, currency_code, balance_after_minor)
+        values (${id}, 1, ${`wallet:${walletId}`}, 5, 'USD', 5), (${id}, 2, 'system:funding:USD', -4, 'USD', null)`);
+    });
+    await expect(call).rejects.toThrow('do not sum to zero');
+  });
+
+  it('is only ever added to', async () => {
+    await suite.fundedWallet(100n);
+    const change = suite.database.db.execute(sql`update wallet.entries set amount_minor = 1`);
+    await expect(change).rejects.toMatchObject({ cause: { message: 'entries is append-only' } });
+    const removal = suite.database.db.execute(sql`delete from wallet.transactions`);
+    await expect(removal).rejects.toMatchObject({ cause: { message: 'transactions is append-only' } });
+  });
+});
