@@ -1,12 +1,12 @@
 import { identityOf, isSameProcess } from '../bootstrap/identity.mjs';
 import { isSupervised, type PartState, type StackState } from '../supervisor/state.ts';
-import { memoryByProcess } from '../ui/memory.ts';
+import { memoryReader } from '../ui/memory.ts';
 import { type Command, takeFlag } from './context.ts';
 import { knownStacks } from './stacks.ts';
 
 /** What runs, where, how it was got and what it takes; `--json` for programs. Exit code 0 whether or not it runs. */
 export const status: Command = async ({ root, args, print }) => {
-  const memory = memoryByProcess();
+  const memory = memoryReader();
   const stacks = knownStacks(root).map((state) => describe(state, memory));
   if (takeFlag(args, '--json').on) {
     const dev = stacks.find((stack) => stack.profile === 'dev');
@@ -24,14 +24,14 @@ export const status: Command = async ({ root, args, print }) => {
   return 0;
 };
 
-function describe(state: StackState, memory: ReadonlyMap<number, number>) {
+function describe(state: StackState, memory: (pid: number) => number) {
   const running = isSupervised(state);
   const { profile, startedAt, supervisor, urls } = state;
   const parts = state.parts.map((part) => describePart(part, running, memory));
   return { profile, running, ready: running && state.ready, startedAt, supervisorPid: supervisor.pid, urls, parts };
 }
 
-function describePart(part: PartState, supervised: boolean, memory: ReadonlyMap<number, number>) {
+function describePart(part: PartState, supervised: boolean, memory: (pid: number) => number) {
   const { name, title, kind, detail, from, version, ports, urls, log, restarts, pid, identity } = part;
   const alive = pid !== undefined && isSameProcess(pid, identity ?? identityOf(pid));
   // A state that nobody keeps up any more is told from the processes alone.
@@ -42,7 +42,7 @@ function describePart(part: PartState, supervised: boolean, memory: ReadonlyMap<
     kind,
     state: stage,
     ...(detail === undefined ? {} : { detail }),
-    ...(alive ? { pid, memoryMiB: Math.round((memory.get(pid) ?? 0) / 1024 / 1024) } : {}),
+    ...(alive ? { pid, memoryMiB: Math.round(memory(pid) / 1024 / 1024) } : {}),
     from,
     ...(version === undefined ? {} : { version }),
     ports,

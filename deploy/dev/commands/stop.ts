@@ -29,7 +29,7 @@ export const reset: Command = async (context) => {
 };
 
 function isTestRun(state: StackState): boolean {
-  return isSupervised(state) && /^(test|bench)/.test(state.profile);
+  return isSupervised(state) && /^(test|bench|fixture)/.test(state.profile);
 }
 
 async function end({ root, print }: CommandContext, state: StackState): Promise<void> {

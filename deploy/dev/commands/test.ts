@@ -1,6 +1,5 @@
-import { lockHolder } from '../bootstrap/lock.mjs';
-import { foldersOf } from '../supervisor/folders.ts';
-import { startStack } from '../supervisor/start.ts';
+import type { StackListener } from '../supervisor/stack.ts';
+import { AlreadyRunning, startStack } from '../supervisor/start.ts';
 import { createProgress } from '../ui/progress.ts';
 import { runForeground } from './child.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
@@ -32,12 +31,8 @@ interface Wanted {
 
 async function withStack(context: CommandContext, wanted: Wanted, command: readonly [string, ...string[]]) {
   const { root, env, ending } = context;
-  const profile = freeProfile(root, wanted.name);
   const progress = createProgress(process.stderr);
-  const callerEnv = callersOwn(env);
-  const topology = await topologyOf({ profile, infraOnly: wanted.infraOnly, env: callerEnv });
-  const options = { root, callerEnv, throwaway: true, onEvent: progress.show, signal: ending.signal };
-  const stack = await startStack(topology, options).finally(progress.end);
+  const stack = await startOwn(context, wanted, progress.show).finally(progress.end);
   try {
     process.stderr.write(`Temporal UI: ${stack.urls['temporalUi'] ?? 'none'}\n`);
     const [program, ...args] = command;
@@ -49,10 +44,16 @@ async function withStack(context: CommandContext, wanted: Wanted, command: reado
   }
 }
 
-// Several runs may go on in one checkout: each has a stack of its own.
-function freeProfile(root: string, name: string): string {
+// Several runs may go on in one checkout: each has a stack of its own, `test`, `test-2` and so on.
+async function startOwn({ root, env, ending }: CommandContext, { name, infraOnly }: Wanted, onEvent: StackListener) {
+  const callerEnv = callersOwn(env);
   for (let number = 1; ; number++) {
     const profile = number === 1 ? name : `${name}-${number}`;
-    if (lockHolder(foldersOf(root, profile).lockFile) === undefined) return profile;
+    const topology = await topologyOf({ profile, infraOnly, env: callerEnv });
+    try {
+      return await startStack(topology, { root, callerEnv, throwaway: true, onEvent, signal: ending.signal });
+    } catch (error) {
+      if (!(error instanceof AlreadyRunning)) throw error;
+    }
   }
 }

@@ -124,13 +124,14 @@ export function createRunner(deps: RunnerDeps): Runner {
     },
     async stop() {
       run.abort(STOPPED);
+      if (stage === 'done') return;
       const running = child;
       if (running === undefined) {
         if (stage !== 'failed') enter('stopped');
         return;
       }
       const failed = stage === 'failed';
-      if (!failed && stage !== 'done') enter('stopping');
+      if (!failed) enter('stopping');
       await running.stop();
       child = undefined;
       if (!failed) enter('stopped');

@@ -33,7 +33,7 @@ export interface StartOptions {
 export async function startStack(topology: Topology, options: StartOptions): Promise<OwnStack> {
   const folders = foldersOf(options.root, topology.profile);
   const parts = inDependencyOrder(topology.parts);
-  if (!tryLock(folders.lockFile)) throw alreadyRunning(topology.profile, lockHolder(folders.lockFile)?.pid);
+  if (!tryLock(folders.lockFile)) throw new AlreadyRunning(topology.profile, lockHolder(folders.lockFile)?.pid);
   const closers: (() => void)[] = [() => unlock(folders.lockFile)];
   const close = () => closers.toReversed().forEach((closer) => closer());
   try {
@@ -154,8 +154,11 @@ function lookUp(ways: ReadonlyMap<string, Way>, name: string): Way {
   return way;
 }
 
-function alreadyRunning(profile: string, pid: number | undefined): Failure {
-  return new Failure(`A ${profile} stack of this checkout is running already (pid ${pid ?? 'unknown'}).`, {
-    suggestion: 'See it with `npm run status`; end it with `npm run stop`.',
-  });
+/** Another launcher runs, or is starting, the same stack of this checkout. */
+export class AlreadyRunning extends Failure {
+  constructor(profile: string, pid: number | undefined) {
+    super(`A ${profile} stack of this checkout is running already (pid ${pid ?? 'unknown'}).`, {
+      suggestion: 'See it with `npm run status`; end it with `npm run stop`.',
+    });
+  }
 }

@@ -4,36 +4,44 @@ import { readdirSync, readFileSync } from 'node:fs';
 interface Row {
   readonly pid: number;
   readonly parent: number;
-  readonly bytes: number;
+  /** Resident bytes, where the list of processes tells them. */
+  readonly bytes?: number;
 }
 
-/** The resident memory, in bytes, of every process together with all its descendants. Shared pages count each time. */
-export function memoryByProcess(): Map<number, number> {
+/** Tells the memory, in bytes, that a process and all its descendants take; pages that they share count once on Linux. */
+export function memoryReader(): (pid: number) => number {
   const rows = process.platform === 'linux' ? fromProc() : fromPs();
-  const own = new Map(rows.map((row) => [row.pid, row]));
-  const total = new Map<number, number>();
-  for (const row of rows) {
-    const seen = new Set<number>();
-    for (let at: Row | undefined = row; at !== undefined && !seen.has(at.pid); at = own.get(at.parent)) {
-      seen.add(at.pid);
-      total.set(at.pid, (total.get(at.pid) ?? 0) + row.bytes);
-    }
-  }
+  const children = Map.groupBy(rows, ({ parent }) => parent);
+  const bytesOf = new Map(rows.map(({ pid, bytes }) => [pid, bytes]));
+  const total = (pid: number): number => {
+    const own = bytesOf.get(pid) ?? readBytes(pid);
+    return (children.get(pid) ?? []).reduce((sum, child) => sum + total(child.pid), own);
+  };
   return total;
 }
 
 function fromProc(): Row[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const text = readFileSync(`/proc/${name}/status`, 'utf8');
-        const number = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0);
-        return [{ pid: Number(name), parent: number('PPid'), bytes: number('VmRSS') * 1024 }];
-      } catch {
-        return [];
-      }
-    });
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.map((pid) => {
+    const stat = read(`/proc/${pid}/stat`);
+    const [, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return { pid: Number(pid), parent: Number(parent) };
+  });
+}
+
+// The proportional size shares a page's bytes out among those that use it: Postgres has many with one big cache.
+function readBytes(pid: number): number {
+  const proportional = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1];
+  const resident = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
+  return Number(proportional ?? resident ?? 0) * 1024;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 function fromPs(): Row[] {
