@@ -1,6 +1,7 @@
-import { createRouterTransport, type Interceptor, type Transport } from '@connectrpc/connect';
+import { ConnectError, createRouterTransport, type Interceptor, type Transport } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { AppError } from '../errors/app-error.ts';
 
 const pings = { pingIntervalMs: 20_000, pingTimeoutMs: 3000, idleConnectionTimeoutMs: 300_000 };
 
@@ -37,7 +38,18 @@ export function lazyTransport(make: () => Transport): Transport {
   let made: Transport | undefined;
   const get = () => (made ??= make());
   return {
-    unary: async (...call) => get().unary(...call),
-    stream: async (...call) => get().stream(...call),
+    unary: async (...call) =>
+      get()
+        .unary(...call)
+        .catch(unwrap),
+    stream: async (...call) =>
+      get()
+        .stream(...call)
+        .catch(unwrap),
   };
+}
+
+/** A transport wraps what its interceptors throw, here AppErrors. */
+function unwrap(error: unknown): never {
+  throw error instanceof ConnectError && error.cause instanceof AppError ? error.cause : error;
 }

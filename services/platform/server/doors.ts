@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type RequestListener } from 'node:http';
+import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
 import {
   createServer as createHttp2Server,
   type Http2ServerRequest,
@@ -39,10 +39,13 @@ function closed(server: Server): Promise<void> {
 /** HTTP/1.1. Idle keep-alive connections outlive those of the proxies in front (60 s), so that we never close first. */
 export function httpDoor(listener: RequestListener): Door {
   let closing = false;
+  const answering = new Set<ServerResponse>();
   const server = createHttpServer(
     { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 },
     (request, response) => {
+      answering.add(response);
       response.once('close', () => {
+        answering.delete(response);
         if (closing) setImmediate(() => server.closeIdleConnections());
       });
       if (closing) response.setHeader('connection', 'close');
@@ -53,6 +56,7 @@ export function httpDoor(listener: RequestListener): Door {
     open: (host, port) => listen(server, host, port),
     close: () => {
       closing = true;
+      for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
       const done = closed(server);
       server.closeIdleConnections();
       return done;

@@ -6,6 +6,7 @@ import {
   type UniversalServerResponse,
 } from '@connectrpc/connect/protocol';
 import { codeToHttpStatus, errorFromJsonBytes, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
+import { findTrailerError, setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { AppError } from '../errors/app-error.ts';
 import { toConnectError } from '../errors/to-connect.ts';
@@ -36,8 +37,18 @@ export function readingError(error: ConnectError): ConnectError {
   return toConnectError(new AppError('invalid_argument', 'MALFORMED_REQUEST', message, { violations }));
 }
 
+/** gRPC's status stands in the trailers, which are complete when the body is. */
+async function* withTrailerReason(body: AsyncIterable<Uint8Array>, trailer: Headers): AsyncGenerator<Uint8Array> {
+  yield* body;
+  const error = findTrailerError(trailer);
+  if (error === undefined) return;
+  const better = readingError(error);
+  if (better !== error) setTrailerStatus(trailer, better);
+}
+
 async function amend(response: UniversalServerResponse): Promise<UniversalServerResponse> {
-  const { body, header } = response;
+  const { body, header, trailer } = response;
+  if (trailer !== undefined && body !== undefined) return { ...response, body: withTrailerReason(body, trailer) };
   if (response.status < 400 || body === undefined || header?.get('content-type') !== 'application/json')
     return response;
   const encoding = header.get('content-encoding');
@@ -54,7 +65,7 @@ async function amend(response: UniversalServerResponse): Promise<UniversalServer
 
 /**
  * Gives Connect's own refusals (unreadable JSON, too large, …) the reason and details that all our errors have, and
- * makes what is the caller's fault a 4xx. gRPC's framing errors keep the codes that gRPC prescribes.
+ * makes what is the caller's fault a 4xx. gRPC-Web has its trailers inside the body: there only the code is right.
  */
 export function withReasons(handler: UniversalHandler): UniversalHandler {
   return Object.assign(async (request: Parameters<UniversalHandler>[0]) => amend(await handler(request)), {

@@ -242,7 +242,7 @@ describe('a bad request is refused with a reason', () => {
 
   test('a body of 1 MiB + 1 is 413, said or streamed, and so is a bomb that unpacks to it', async () => {
     const big = ' '.repeat(1_048_577);
-    const post = (init: RequestInit) =>
+    const post = (init: RequestInit & { headers?: Record<string, string> }) =>
       fetch(`${url}/api/v1/wallet/topup`, {
         method: 'POST',
         ...init,
