@@ -18,11 +18,11 @@ export interface ActivityClients {
 }
 
 /** All steps of checkout and refund. A failure is refused for good or retryable; see `activities/failure.ts`. */
-export function createActivities(clients: ActivityClients, nowMs: () => number = Date.now): Activities {
+export function createActivities(clients: ActivityClients): Activities {
   return {
     ...createCartActivities(clients.claims),
     ...createStockActivities(clients.stock),
-    ...createFundsActivities(clients.funds, nowMs),
+    ...createFundsActivities(clients.funds),
     ...createOrderActivities(clients.orders),
   };
 }

@@ -1,4 +1,4 @@
-import { Kafka, logLevel } from 'kafkajs';
+import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { bridgeLog } from './log.ts';
 import { calmRequestQueue } from './request-queue.ts';
@@ -30,6 +30,16 @@ export function openKafka(options: KafkaOptions): Kafka {
     retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 4 },
     logLevel: logLevel.WARN,
     logCreator: bridgeLog(options.logger),
+  });
+}
+
+/** One that repeats nothing within its life and makes no topic; keys go to partitions as Kafka's own clients do it. */
+export function openProducer(kafka: Kafka): Producer {
+  return kafka.producer({
+    idempotent: true,
+    maxInFlightRequests: 1,
+    allowAutoTopicCreation: false,
+    createPartitioner: Partitioners.DefaultPartitioner,
   });
 }
 

@@ -1,6 +1,6 @@
 import type { KafkaMessage, Message, Producer } from 'kafkajs';
 import type { EventConsumer } from '../events/cloud-event.ts';
-import type { Kafka } from './client.ts';
+import { openProducer, type Kafka } from './client.ts';
 
 type Named = Pick<EventConsumer, 'name' | 'topic'>;
 
@@ -26,7 +26,7 @@ export function createDeadLetters(kafka: Kafka, consumer: Named): DeadLetters {
     send: async (message, partition, error) => {
       try {
         if (producer === undefined) {
-          producer = kafka.producer({ allowAutoTopicCreation: false });
+          producer = openProducer(kafka);
           await producer.connect();
         }
         await producer.send({ topic: deadTopic(consumer), acks: -1, messages: [withError(message, partition, error)] });
@@ -56,7 +56,7 @@ function withError({ key, value, headers, offset }: KafkaMessage, partition: num
 export async function replayDeadLetters(kafka: Kafka, consumer: Named): Promise<number> {
   const topic = deadTopic(consumer);
   const admin = kafka.admin();
-  const producer = kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+  const producer = openProducer(kafka);
   const groupId = `${consumer.name}.replay`;
   const reader = kafka.consumer({ groupId, allowAutoTopicCreation: false, maxWaitTimeInMs: 500 });
   let sent = 0;

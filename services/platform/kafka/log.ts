@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 
 /** What a group or topic that was just made goes through; kafkajs calls these errors, waits and goes on. */
 const growingPains =
-  /coordinator is not available|not the correct coordinator|no leader for this topic|does not host this topic|rebalanc|retries of the idempotent|member id|coordinator is loading/i;
+  /coordinator is not available|not the correct coordinator|no leader for this topic|does not host this topic|rebalanc|retries for the idempotent|member id|coordinator is loading/i;
 const repeatAfterMs = 30_000;
 
 /**

@@ -1,7 +1,7 @@
 import { CompressionTypes, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from '../events/cloud-event.ts';
-import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
+import { ensureTopics, openProducer, type Kafka, type TopicSettings } from './client.ts';
 import { toMessage } from './message.ts';
 
 export interface KafkaPublisherOptions {
@@ -33,7 +33,7 @@ export function createKafkaPublisher(options: KafkaPublisherOptions): KafkaPubli
       for (const topic of unknown) known.add(topic);
     }
     if (producer === undefined) {
-      const fresh = options.kafka.producer({ idempotent: true, maxInFlightRequests: 1, allowAutoTopicCreation: false });
+      const fresh = openProducer(options.kafka);
       await fresh.connect();
       producer = fresh;
     }
