@@ -6,8 +6,8 @@ test('development needs no settings', () => {
 });
 
 test('production has no default for any secret', () => {
-  expect(() => readSsoConfig({ NODE_ENV: 'production' })).toThrow('JWT_SECRET');
-  const env = { NODE_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
+  expect(() => readSsoConfig({ APP_ENV: 'production' })).toThrow('JWT_SECRET');
+  const env = { APP_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
   expect(readSsoConfig(env).admin).toBeUndefined();
   expect(() => readSsoConfig({ ...env, ADMIN_EMAIL: 'admin@example.com' })).toThrow('ADMIN_PASSWORD');
 });

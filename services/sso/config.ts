@@ -13,20 +13,30 @@ const common = z.object({
   LOGIN_FAILURES_PER_ACCOUNT: whole(10),
 });
 
+const password = z.string().refine((text) => {
+  const bytes = Buffer.byteLength(text);
+  return bytes >= 8 && bytes <= 72;
+}, 'must have 8 to 72 bytes');
+
 const production = common.extend({
   JWT_SECRET: secret,
   ADMIN_EMAIL: z.email().optional(),
-  ADMIN_PASSWORD: z.string().optional(),
+  ADMIN_PASSWORD: password.optional(),
   LOGIN_FAILURES_PER_ADDRESS: whole(100),
   REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100),
 });
 
 type Settings = z.infer<typeof production>;
 
+const guarded = production.refine((read) => read.ADMIN_EMAIL === undefined || read.ADMIN_PASSWORD !== undefined, {
+  path: ['ADMIN_PASSWORD'],
+  message: 'must be set where ADMIN_EMAIL is',
+});
+
 const development = common.extend({
   JWT_SECRET: secret.default('development-only-secret-of-32-characters'),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
-  ADMIN_PASSWORD: z.string().default('admin-development-only'),
+  ADMIN_PASSWORD: password.default('admin-development-only'),
   LOGIN_FAILURES_PER_ADDRESS: whole(10_000),
   REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100_000),
 });
@@ -57,19 +67,15 @@ export interface SsoConfig {
  * well-known defaults and the limits by address let a test suite on one machine through.
  */
 export function readSsoConfig(env: Readonly<Record<string, string | undefined>>): SsoConfig {
-  const isProduction = env.NODE_ENV === 'production';
-  const read: Settings = isProduction ? production.parse(env) : development.parse(env);
-  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = read;
-  const bytes = Buffer.byteLength(password ?? '');
-  if (email !== undefined && (bytes < 8 || bytes > 72)) {
-    throw new Error('ADMIN_PASSWORD: must have 8 to 72 bytes when ADMIN_EMAIL is set');
-  }
+  const isProduction = (env.APP_ENV ?? env.NODE_ENV) === 'production';
+  const read: Settings = isProduction ? guarded.parse(env) : development.parse(env);
+  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: adminPassword } = read;
   return {
     secret: read.JWT_SECRET,
     issuer: read.JWT_ISSUER,
     bcryptCost: read.BCRYPT_COST,
     signingKeyDays: read.SIGNING_KEY_DAYS,
-    admin: email === undefined || password === undefined ? undefined : { email, password },
+    admin: email === undefined || adminPassword === undefined ? undefined : { email, password: adminPassword },
     limits: {
       loginWindowSeconds: read.LOGIN_WINDOW_SECONDS,
       loginFailuresPerAccount: read.LOGIN_FAILURES_PER_ACCOUNT,
