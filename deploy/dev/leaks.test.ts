@@ -8,8 +8,8 @@ import { launch, type Launcher, type LauncherOptions } from './testing/launcher.
 const TWO_PARTS = [{ name: 'first' }, { name: 'second', dependsOn: ['first'] }];
 const launchers: Launcher[] = [];
 
-afterEach(() => {
-  for (const launcher of launchers.splice(0)) launcher.clear();
+afterEach(async () => {
+  for (const launcher of launchers.splice(0)) await launcher.clear();
 });
 
 function start(args: readonly string[], options: LauncherOptions): Launcher {

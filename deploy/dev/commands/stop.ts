@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { lockHolder } from '../bootstrap/lock.mjs';
 import { endStack } from '../supervisor/attach.ts';
-import { foldersOf } from '../supervisor/folders.ts';
+import { deleteData, foldersOf } from '../supervisor/folders.ts';
 import { isSupervised, type StackState } from '../supervisor/state.ts';
 import type { Command, CommandContext } from './context.ts';
 import { knownStacks } from './stacks.ts';
@@ -21,7 +21,7 @@ export const reset: Command = async (context) => {
   const folders = foldersOf(context.root, 'dev');
   const starting = lockHolder(folders.lockFile);
   if (starting !== undefined) process.kill(starting.pid, 'SIGTERM');
-  rmSync(folders.data, { recursive: true, force: true });
+  deleteData(folders);
   context.print('The data of the dev stack are gone. Start it again: npm run dev');
   const elsewhere = state?.parts.filter(({ from }) => from === 'environment').map(({ title }) => title) ?? [];
   if (elsewhere.length > 0) context.print(`Not touched, because it is not ours: ${elsewhere.join(', ')}.`);

@@ -6,10 +6,11 @@ import {
   mkdirSync,
   readFileSync,
   realpathSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
 
 /** Where the things of one stack are. */
@@ -62,6 +63,16 @@ export function makeFolders(folders: Folders, { fresh }: { fresh: boolean }): vo
     rmSync(folders.data, { recursive: true, force: true });
   mkdirSync(folders.data, { recursive: true });
   writeFileSync(mark, id);
+}
+
+/** Deletes a stack's data, and the checkout's folder around them if nothing else is in it. */
+export function deleteData(folders: Folders): void {
+  rmSync(folders.data, { recursive: true, force: true });
+  try {
+    if (isRoot()) rmdirSync(dirname(folders.data));
+  } catch {
+    // other stacks have theirs there
+  }
 }
 
 /** Makes root's public folder, and refuses one that somebody else put there. */

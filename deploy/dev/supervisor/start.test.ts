@@ -1,11 +1,10 @@
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { dirname } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../bootstrap/identity.mjs';
 import { addNote, aliveIn, type FixturePart, fixtureTopology, makeNotes, readNotes } from '../testing/fixture.ts';
 import { attachStack } from './attach.ts';
-import { foldersOf } from './folders.ts';
+import { deleteData, foldersOf } from './folders.ts';
 import { PreflightFailure } from './preflight.ts';
 import type { StackEvent } from './part.ts';
 import type { OwnStack } from './stack.ts';
@@ -27,7 +26,7 @@ async function start(parts: readonly FixturePart[], callerEnv: NodeJS.ProcessEnv
     for (const look of seen) look();
   };
   const folders = foldersOf(folder, 'unit');
-  closers.push(() => rmSync(dirname(folders.data), { recursive: true, force: true }));
+  closers.push(() => deleteData(folders));
   const stack: OwnStack = await startStack(fixtureTopology('unit', notes, parts), { root: folder, callerEnv, onEvent });
   closers.push(() => stack.stop());
   const until = (condition: () => boolean) =>
@@ -131,6 +130,7 @@ test('a part that fails brings down those that had started', async () => {
     { name: 'db' },
     { name: 'app', behaviour: 'fail', dependsOn: ['db'] },
   ]);
+  closers.push(() => deleteData(foldersOf(folder, 'unit')));
   await expect(startStack(topology, { root: folder, callerEnv: {} })).rejects.toThrow('app: ended (exit code 7)');
   expect(aliveIn(notes)).toEqual([]);
   expect(readNotes(notes)).toContain('db stops');

@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
 import { lockHolder, tryLock, unlock } from '../bootstrap/lock.mjs';
 import { choosePorts, type Ports } from '../ports.ts';
 import { type Control, openControl } from './control.ts';
-import { type Folders, foldersOf, makeFolders } from './folders.ts';
+import { deleteData, type Folders, foldersOf, makeFolders } from './folders.ts';
 import { inDependencyOrder } from './graph.ts';
 import type { Env, Part, PartContext, Topology, Way } from './part.ts';
 import { findWays } from './preflight.ts';
@@ -40,7 +39,7 @@ export async function startStack(topology: Topology, options: StartOptions): Pro
     const before = readState(folders.stateFile);
     if (before !== undefined) await endLeftovers(before);
     makeFolders(folders, { fresh: options.throwaway === true });
-    if (options.throwaway === true) closers.push(() => rmSync(folders.data, { recursive: true, force: true }));
+    if (options.throwaway === true) closers.push(() => deleteData(folders));
     const ports = await choosePorts(parts, options.callerEnv);
     closers.push(() => ports.release());
     return await bringUp({ topology, parts, options, folders, ports, close });

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../bootstrap/paths.mjs';
-import { foldersOf } from '../supervisor/folders.ts';
+import { endStack } from '../supervisor/attach.ts';
+import { deleteData, foldersOf } from '../supervisor/folders.ts';
+import { readState } from '../supervisor/state.ts';
 import { aliveIn, type FixturePart, makeNotes } from './fixture.ts';
 
 /** The real launcher, from bootstrap.mjs on, with a small topology. */
@@ -13,7 +15,8 @@ export interface Launcher {
   readonly stateFile: string;
   output(): string;
   readonly ended: Promise<number | null>;
-  clear(): void;
+  /** Waits for the supervisor, ends what the test left and deletes its files. */
+  clear(): Promise<void>;
 }
 
 export interface LauncherOptions {
@@ -53,9 +56,12 @@ export function launch(
     stateFile: folders.stateFile,
     output: () => output,
     ended: new Promise((resolve) => child.once('close', resolve)),
-    clear() {
+    async clear() {
+      const state = readState(folders.stateFile);
+      if (state !== undefined) await endStack(state);
       for (const pid of aliveIn(notes)) process.kill(pid, 'SIGKILL');
-      for (const gone of [folder, folders.state, folders.data]) rmSync(gone, { recursive: true, force: true });
+      deleteData(folders);
+      for (const gone of [folder, folders.state]) rmSync(gone, { recursive: true, force: true });
     },
   };
 }
