@@ -1,0 +1,90 @@
+/** What a CEL rule says of one field; a rule that says more is left to text. */
+export interface Constraint {
+  readonly min?: bigint;
+  readonly max?: bigint;
+  readonly notZero?: boolean;
+  readonly notEmpty?: boolean;
+  readonly pattern?: string;
+  readonly present?: boolean;
+}
+
+/** By path below the field that has the rule, in proto names; the empty path is that field itself. */
+export type Constraints = ReadonlyMap<string, Constraint>;
+
+type Fact = readonly [path: string, constraint: Constraint];
+
+const path = String.raw`this(?<path>(?:\.\w+)*)`;
+const presence = new RegExp(`^has\\(${path}\\)$`);
+const matching = new RegExp(`^${path}\\.matches\\('(?<pattern>(?:[^'\\\\])*)'\\)$`);
+const comparison = new RegExp(`^${path} (?<operator>!=|<=|>=|<|>) (?<literal>-?\\d+|'')$`);
+
+function comparisonFact(at: string, operator: string, literal: string): Fact | undefined {
+  if (literal === "''") return operator === '!=' ? [at, { notEmpty: true }] : undefined;
+  const value = BigInt(literal);
+  switch (operator) {
+    case '>':
+      return [at, { min: value + 1n }];
+    case '>=':
+      return [at, { min: value }];
+    case '<':
+      return [at, { max: value - 1n }];
+    case '<=':
+      return [at, { max: value }];
+    default:
+      return value === 0n ? [at, { notZero: true }] : undefined;
+  }
+}
+
+function fact(term: string): Fact | undefined {
+  const at = (groups: Record<string, string>) => (groups['path'] ?? '').slice(1);
+  const has = presence.exec(term)?.groups;
+  if (has !== undefined) return [at(has), { present: true }];
+  const matches = matching.exec(term)?.groups;
+  if (matches !== undefined) return [at(matches), { pattern: matches['pattern'] ?? '' }];
+  const compared = comparison.exec(term)?.groups;
+  return compared === undefined
+    ? undefined
+    : comparisonFact(at(compared), compared['operator'] ?? '', compared['literal'] ?? '');
+}
+
+/**
+ * The facts in a CEL expression that is a conjunction of comparisons with `this`, `has()` and `matches()`; undefined
+ * for any other, which JSON Schema can't be expected to say.
+ */
+export function constraintsOf(expression: string): Constraints | undefined {
+  const found = new Map<string, Constraint>();
+  for (const term of expression.split('&&')) {
+    const known = fact(term.trim());
+    if (known === undefined) return undefined;
+    found.set(known[0], { ...found.get(known[0]), ...known[1] });
+  }
+  return found;
+}
+
+/** All of both. */
+export function mergeConstraints(one: Constraints, other: Constraints): Constraints {
+  const merged = new Map(one);
+  for (const [at, constraint] of other) merged.set(at, { ...merged.get(at), ...constraint });
+  return merged;
+}
+
+/** What is said of a field of the message that these are about, and of what lies below it. */
+export function below(constraints: Constraints, field: string): Constraints {
+  const found = new Map<string, Constraint>();
+  for (const [at, constraint] of constraints) {
+    if (at === field) found.set('', constraint);
+    else if (at.startsWith(`${field}.`)) found.set(at.slice(field.length + 1), constraint);
+  }
+  return found;
+}
+
+function refusesZero({ min, max, notZero, notEmpty, pattern, present }: Constraint): boolean {
+  const outside = (min !== undefined && min > 0n) || (max !== undefined && max < 0n);
+  const unmatched = pattern !== undefined && !new RegExp(pattern).test('');
+  return outside || unmatched || notZero === true || notEmpty === true || present === true;
+}
+
+/** Whether leaving the field out breaks one of these. */
+export function demandsValue(constraints: Constraints): boolean {
+  return [...constraints.values()].some(refusesZero);
+}

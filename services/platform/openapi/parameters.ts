@@ -1,0 +1,119 @@
+import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import { fieldAt, variableName, type Binding } from './bindings.ts';
+import { below, mergeConstraints } from './cel.ts';
+import type { Parameter, Schema } from './document.ts';
+import { celOf, rulesOf } from './rules.ts';
+import { isRequired, plain, type Schemas, type Shape } from './schemas.ts';
+
+const keyField = 'request_id';
+
+function withoutDescription(schema: Schema): Pick<Parameter, 'schema' | 'description'> {
+  const { description, ...rest } = schema;
+  return description === undefined ? { schema: rest } : { schema: rest, description };
+}
+
+/** What the fields on the way to a path say of its end. */
+function shapeAt(desc: DescMessage, path: string): Shape {
+  const names = path.split('.');
+  let constraints = plain.constraints;
+  for (const [index, name] of names.slice(0, -1).entries()) {
+    const field = fieldAt(desc, names.slice(0, index + 1).join('.'));
+    constraints = mergeConstraints(below(constraints, name), celOf(rulesOf(field)).constraints);
+  }
+  return { omit: new Set(), constraints };
+}
+
+function pathParameters(binding: Binding, schemas: Schemas): Parameter[] {
+  return binding.variables.map((path) => {
+    const input = binding.method.input;
+    const described = withoutDescription(schemas.field(fieldAt(input, path), 'text', shapeAt(input, path)));
+    return { name: variableName(path), in: 'path', required: true, ...described };
+  });
+}
+
+function isOwnMessage(field: DescField): field is DescField & { fieldKind: 'message' } {
+  return field.fieldKind === 'message' && !field.message.typeName.startsWith('google.protobuf.');
+}
+
+interface Place {
+  readonly prefix: string;
+  readonly shape: Shape;
+  /** The message need not be sent, so none of its fields must. */
+  readonly optional: boolean;
+}
+
+function queryParameters(desc: DescMessage, { prefix, shape, optional }: Place, schemas: Schemas): Parameter[] {
+  return desc.fields.flatMap((field): Parameter[] => {
+    if (shape.omit.has(field.name) || field.fieldKind === 'map') return [];
+    const name = `${prefix}${field.jsonName}`;
+    const needed = isRequired(desc, field, shape);
+    if (isOwnMessage(field)) {
+      const inner = { omit: new Set<string>(), constraints: celOf(rulesOf(field)).constraints };
+      return queryParameters(
+        field.message,
+        { prefix: `${name}.`, shape: inner, optional: optional || !needed },
+        schemas,
+      );
+    }
+    const { description, schema } = withoutDescription(schemas.field(field, 'text', shape));
+    const together = optional && needed ? `Needed with any other \`${prefix}*\`.` : undefined;
+    const text = [description, together].filter((each) => each !== undefined).join(' ');
+    return [
+      {
+        name,
+        in: 'query',
+        required: needed && !optional,
+        ...(text === '' ? {} : { description: text }),
+        ...(field.fieldKind === 'list' ? { style: 'form' as const, explode: true } : {}),
+        schema,
+      },
+    ];
+  });
+}
+
+function takesKey(input: DescMessage): boolean {
+  return input.fields.some(({ name, scalar }) => name === keyField && scalar === ScalarType.STRING);
+}
+
+function takesWait(input: DescMessage): boolean {
+  return input.fields.some(({ name, message }) => name === 'wait' && message?.typeName === 'google.protobuf.Duration');
+}
+
+function headerParameters({ method, hasBody }: Binding): Parameter[] {
+  const parameters: Parameter[] = [];
+  if (takesKey(method.input)) {
+    const other = hasBody ? ' A client may instead send it in the body as `requestId`.' : '';
+    parameters.push({
+      name: 'Idempotency-Key',
+      in: 'header',
+      required: true,
+      description: `UUID that makes a repeat safe: the same key with the same request gets the first answer again.${other}`,
+      schema: { type: 'string', format: 'uuid' },
+    });
+  }
+  if (takesWait(method.input)) {
+    parameters.push({
+      name: 'Prefer',
+      in: 'header',
+      required: false,
+      description: '`wait=N` (RFC 7240): how many seconds to wait for the end, at most 8. The body’s `wait` wins.',
+      schema: { type: 'string' },
+      example: 'wait=8',
+    });
+  }
+  return parameters;
+}
+
+/** Fields that are given elsewhere than in the body or query: in the path, or in a header of their own. */
+export function elsewhere({ method, variables }: Binding): ReadonlySet<string> {
+  return new Set([...variables, ...(takesKey(method.input) ? [keyField] : [])]);
+}
+
+/** Path, query and header parameters of a route. */
+export function parametersOf(binding: Binding, schemas: Schemas): Parameter[] {
+  const shape = { ...plain, omit: elsewhere(binding) };
+  const query = binding.hasBody
+    ? []
+    : queryParameters(binding.method.input, { prefix: '', shape, optional: false }, schemas);
+  return [...pathParameters(binding, schemas), ...query, ...headerParameters(binding)];
+}

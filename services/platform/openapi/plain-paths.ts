@@ -1,0 +1,73 @@
+import type { Operation, PathItem, Response, Schema } from './document.ts';
+
+const tag = 'Process';
+
+function json(description: string, schema: Schema): Response {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+function get(operationId: string, summary: string, responses: Readonly<Record<string, Response>>): PathItem {
+  const operation: Operation = { operationId, tags: [tag], summary, security: [], responses };
+  return { get: operation };
+}
+
+const health: Schema = {
+  type: 'object',
+  properties: {
+    status: { type: 'string', const: 'healthy' },
+    service: { type: 'string', pattern: '-service$', description: 'Role of the process.' },
+    timestamp: { type: 'integer', description: 'Epoch seconds.' },
+  },
+  required: ['status', 'service', 'timestamp'],
+};
+
+const readiness: Schema = {
+  type: 'object',
+  properties: {
+    status: { type: 'string', enum: ['ready', 'unready'] },
+    checks: {
+      type: 'object',
+      description: 'By `<role>.<part>`.',
+      additionalProperties: { type: 'string', enum: ['ok', 'failed'] },
+    },
+  },
+  required: ['status', 'checks'],
+};
+
+const keySet: Schema = {
+  type: 'object',
+  description: 'JSON Web Key Set (RFC 7517) with Ed25519 keys (RFC 8037).',
+  properties: {
+    keys: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          kty: { type: 'string', const: 'OKP' },
+          crv: { type: 'string', const: 'Ed25519' },
+          x: { type: 'string' },
+          kid: { type: 'string' },
+          alg: { type: 'string' },
+          use: { type: 'string' },
+        },
+        required: ['kty', 'crv', 'x', 'kid'],
+      },
+    },
+  },
+  required: ['keys'],
+};
+
+/** What is served over HTTP and is no RPC. */
+export const plainPaths: Readonly<Record<string, PathItem>> = {
+  '/.well-known/jwks.json': get('Jwks', 'The keys that verify access tokens', { 200: json('The key set.', keySet) }),
+  '/health': get('Health', 'Whether the process lives; asks nothing else', { 200: json('It does.', health) }),
+  '/ready': get('Ready', 'Whether the process and all it needs can work', {
+    200: json('They can.', readiness),
+    503: json('Something does not answer, or the process is shutting down.', readiness),
+  }),
+  '/metrics': get('Metrics', 'Measurements in the Prometheus text format', {
+    200: { description: 'All of them.', content: { 'text/plain': { schema: { type: 'string' } } } },
+  }),
+};
+
+export const plainTag = { name: tag, description: 'What operators and verifiers of tokens ask a process.' };

@@ -1,0 +1,185 @@
+import { ScalarType, type DescEnum, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
+import type { FieldRules } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
+import { below, demandsValue, mergeConstraints, type Constraints } from './cel.ts';
+import { commentOf } from './comments.ts';
+import type { Schema } from './document.ts';
+import { celOf, listRules, mapRules, noRules, requiredFields, rulesOf, stringSchema } from './rules.ts';
+import { scalarSchema, type Direction } from './scalar.ts';
+import { wellKnownSchema } from './well-known.ts';
+
+/** How a message differs from its plain form at one place. */
+export interface Shape {
+  /** Paths in proto names of fields that are given elsewhere (path, header). */
+  readonly omit: ReadonlySet<string>;
+  readonly constraints: Constraints;
+}
+
+export const plain: Shape = { omit: new Set(), constraints: new Map() };
+
+function enumSchema(desc: DescEnum): Schema {
+  const lines = desc.values.map(({ name }) => {
+    const comment = commentOf(`${desc.typeName}.${name}`);
+    return comment === undefined ? `- \`${name}\`` : `- \`${name}\`: ${comment}`;
+  });
+  return { type: 'string', enum: desc.values.map(({ name }) => name), description: lines.join('\n') };
+}
+
+function nullable(schema: Schema): Schema {
+  const { type, description, ...rest } = schema;
+  if (type === undefined) {
+    return { ...(description === undefined ? {} : { description }), anyOf: [rest, { type: 'null' }] };
+  }
+  const types = typeof type === 'string' ? [type] : type;
+  const values = schema.enum === undefined ? {} : { enum: [...schema.enum, null] };
+  return { ...schema, type: [...types, 'null'], ...values };
+}
+
+/** The fields of a proto that answers spell out even when they are empty. */
+function isAlwaysSent(field: DescField): boolean {
+  return (
+    field.fieldKind === 'list' || field.fieldKind === 'map' || field.presence === FeatureSet_FieldPresence.IMPLICIT
+  );
+}
+
+function narrow(shape: Shape, field: DescField): Shape {
+  const prefix = `${field.name}.`;
+  const omit = [...shape.omit].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
+  return {
+    omit: new Set(omit),
+    constraints: mergeConstraints(celOf(rulesOf(field)).constraints, below(shape.constraints, field.name)),
+  };
+}
+
+/** Whether a request without this field is refused; what is given elsewhere needs no place here. */
+export function isRequired(desc: DescMessage, field: DescField, shape: Shape): boolean {
+  const inner = narrow(shape, field);
+  if (inner.omit.size > 0)
+    return [...inner.constraints].some(([at, one]) => !inner.omit.has(at) && demandsValue(new Map([[at, one]])));
+  return requiredFields(desc).has(field) || demandsValue(below(shape.constraints, field.name));
+}
+
+/** Collects the schemas of messages and enums under `#/components/schemas`. */
+export class Schemas {
+  readonly components: Record<string, Schema> = {};
+  readonly #owners = new Map<string, string>();
+
+  /** The message at a place; a reference to its component where nothing there differs from its plain form. */
+  message(desc: DescMessage, direction: Direction, shape: Shape = plain): Schema {
+    if (shape.omit.size > 0 || shape.constraints.size > 0) return this.#object(desc, direction, shape);
+    const suffix = direction === 'output' || desc.name.endsWith('Request') ? '' : 'Input';
+    return this.#component(`${desc.name}${suffix}`, `${desc.typeName}${suffix}`, () =>
+      this.#object(desc, direction, shape),
+    );
+  }
+
+  /** A request body under the message's own name, whatever is left out of it. */
+  body(desc: DescMessage, shape: Shape): { readonly schema: Schema; readonly required: boolean } {
+    const object = this.#object(desc, 'input', shape);
+    const key = [...shape.omit].sort().join();
+    return {
+      schema: this.#component(desc.name, `${desc.typeName} without ${key}`, () => object),
+      required: (object.required ?? []).length > 0,
+    };
+  }
+
+  /** One field without regard to whether it must be there. */
+  field(field: DescField, direction: Direction, shape: Shape): Schema {
+    const { omit, constraints } = narrow(shape, field);
+    const { words } = celOf(rulesOf(field));
+    const schema = this.#value(field, direction, { omit, constraints });
+    const comment = commentOf(`${field.parent.typeName}.${field.name}`);
+    const text = [comment, ...(direction === 'output' ? [] : words.map((word) => `Rule: ${word}.`))].filter(Boolean);
+    if (text.length === 0) return schema;
+    const description = schema.description === undefined ? text : [...text, '', schema.description];
+    return { ...schema, description: description.join('\n') };
+  }
+
+  #value(field: DescField, direction: Direction, shape: Shape): Schema {
+    const rules = rulesOf(field);
+    const own = shape.constraints.get('') ?? {};
+    switch (field.fieldKind) {
+      case 'scalar':
+        return scalarSchema(field.scalar, rules, own, direction);
+      case 'enum':
+        return this.#enum(field.enum, direction);
+      case 'message':
+        return this.#messageValue(field.message, rules, direction, shape);
+      case 'list':
+        return this.#list(field, rules, direction);
+      case 'map':
+        return this.#map(field, rules, direction);
+    }
+  }
+
+  #messageValue(desc: DescMessage, rules: FieldRules, direction: Direction, shape: Shape): Schema {
+    const form = direction === 'output' ? 'output' : 'input';
+    const inner = new Map([...shape.constraints].filter(([at]) => at !== ''));
+    return (
+      wellKnownSchema(desc, rules, form) ?? this.message(desc, direction, { omit: shape.omit, constraints: inner })
+    );
+  }
+
+  #list(field: DescField & { fieldKind: 'list' }, rules: FieldRules, direction: Direction): Schema {
+    const { bounds, items } = listRules(rules);
+    return {
+      type: 'array',
+      ...(direction === 'output' ? {} : bounds),
+      items: this.#element(field, items ?? noRules, direction),
+    };
+  }
+
+  #map(field: DescField & { fieldKind: 'map' }, rules: FieldRules, direction: Direction): Schema {
+    const { bounds, keys, values } = mapRules(rules);
+    const ruled = direction !== 'output';
+    const names = field.mapKey === ScalarType.STRING && ruled ? stringSchema(keys ?? noRules, {}) : undefined;
+    return {
+      type: 'object',
+      ...(ruled ? bounds : {}),
+      ...(names === undefined ? {} : { propertyNames: names }),
+      additionalProperties: this.#element(field, values ?? noRules, direction),
+    };
+  }
+
+  #element(field: DescField & { fieldKind: 'list' | 'map' }, rules: FieldRules, direction: Direction): Schema {
+    if (field.message !== undefined) return this.#messageValue(field.message, rules, direction, plain);
+    if (field.enum !== undefined) return this.#enum(field.enum, direction);
+    return scalarSchema(field.scalar, rules, {}, direction);
+  }
+
+  #enum(desc: DescEnum, direction: Direction): Schema {
+    if (direction === 'text') return enumSchema(desc);
+    return this.#component(desc.name, desc.typeName, () => enumSchema(desc));
+  }
+
+  #object(desc: DescMessage, direction: Direction, shape: Shape): Schema {
+    const fields = desc.fields.filter(({ name }) => !shape.omit.has(name));
+    const must = (field: DescField) => (direction === 'output' ? isAlwaysSent(field) : isRequired(desc, field, shape));
+    const properties = fields.map((field): [string, Schema] => {
+      const schema = this.field(field, direction, shape);
+      return [field.jsonName, direction === 'input' && !must(field) ? nullable(schema) : schema];
+    });
+    const required = fields.filter(must).map(({ jsonName }) => jsonName);
+    const description = commentOf(desc.typeName);
+    return {
+      type: 'object',
+      ...(description === undefined ? {} : { description }),
+      properties: Object.fromEntries(properties),
+      ...(required.length === 0 ? {} : { required }),
+      // Requests with unknown fields are refused; answers may get new ones.
+      ...(direction === 'output' ? {} : { additionalProperties: false }),
+    };
+  }
+
+  #component(name: string, owner: string, build: () => Schema): Schema {
+    const holder = this.#owners.get(name);
+    if (holder !== undefined && holder !== owner) return this.#component(owner.replaceAll(' ', '_'), owner, build);
+    if (holder === undefined) {
+      // Named first: a message may hold itself.
+      this.#owners.set(name, owner);
+      this.components[name] = {};
+      this.components[name] = build();
+    }
+    return { $ref: `#/components/schemas/${name}` };
+  }
+}
