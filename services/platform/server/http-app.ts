@@ -5,6 +5,7 @@ import type { ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { AppError } from '../errors/app-error.ts';
 import { toConnectError } from '../errors/to-connect.ts';
+import { mountOpenApi } from '../openapi/mount.ts';
 import type { Service } from '../service.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { toProblem } from '../transcoding/problem.ts';
@@ -37,7 +38,7 @@ function problem(context: Context<NodeEnv>, error: AppError | undefined, cause?:
   return new Response(new Uint8Array(body), { status, headers: flat });
 }
 
-/** Plain HTTP that no RPC covers: probes, metrics, and what services add, for example the JWKS. */
+/** Plain HTTP that no RPC covers: probes, metrics, the API reference, and what services add, for example the JWKS. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const app = new Hono<NodeEnv>();
   app.use(async (context, next) => {
@@ -69,6 +70,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
   const plain = new Hono();
   for (const service of options.services) service.http?.(plain);
+  const paths = app.routes.map(({ path }) => path);
+  mountOpenApi(plain, options.services, paths);
   app.route('/', plain);
   return app;
 }
