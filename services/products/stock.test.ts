@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReservationState } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import type { Product } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { productsInvariants } from './invariants.ts';
 import { createTestProducts, refusal, type TestProducts } from './test-app.ts';
 
 const { ACTIVE, COMMITTED, EXPIRED, RELEASED } = ReservationState;
@@ -36,13 +37,9 @@ async function letExpire(orderId: string): Promise<void> {
 }
 
 async function expectSoundBooks(): Promise<void> {
-  const wrong = await app.database.db.execute(sql`
-    select id from products.products p
-    where on_hand <> (select coalesce(sum(delta), 0) from products.stock_movements where product_id = p.id)
-       or reserved <> (select coalesce(sum(quantity), 0) from products.reservation_lines l
-                       join products.reservations r using (order_id) where l.product_id = p.id and r.state = 'ACTIVE')
-       or reserved < 0 or reserved > on_hand`);
-  expect(wrong).toHaveLength(0);
+  for (const { name, violations } of productsInvariants) {
+    expect(await app.database.db.execute(sql.raw(violations)), name).toHaveLength(0);
+  }
 }
 
 describe('reserve', () => {

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { AppError } from '../platform/errors/app-error.ts';
 import { createPasswords } from './passwords.ts';
 
 async function medianMs(times: number, work: () => Promise<unknown>): Promise<number> {
@@ -32,11 +31,15 @@ test('never truncates: 72 bytes work exactly, more are refused', async () => {
   await expect(passwords.hash(`${longest}y`)).rejects.toThrow(RangeError);
 });
 
-test('who comes when too many wait is refused at once', async () => {
-  const passwords = createPasswords({ cost: 6, concurrency: 1, maxWaiting: 2 });
-  const answers = await Promise.allSettled(Array.from({ length: 5 }, () => passwords.hash('correct horse')));
-  const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []));
-  expect(refused).toHaveLength(2);
-  for (const reason of refused) expect(reason).toBeInstanceOf(AppError);
-  expect(await passwords.verify('correct horse', await passwords.hash('correct horse'))).toBe(true);
+test('who would have to wait too long is refused at once, and everyone else is served', async () => {
+  const passwords = createPasswords({ cost: 8, concurrency: 1, maxWaitMs: 1 });
+  const hash = () => passwords.hash('correct horse');
+  await hash();
+  const answers = await Promise.allSettled([hash(), hash(), hash(), hash()]);
+  // One runs; the one behind it waits for nobody who waits.
+  expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+  for (const answer of answers.slice(2)) {
+    expect(answer).toMatchObject({ reason: { code: 'unavailable', reason: 'OVERLOADED', retryAfterSeconds: 2 } });
+  }
+  await expect(hash()).resolves.toMatch(/^\$2b\$08\$/);
 });

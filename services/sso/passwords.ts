@@ -20,32 +20,44 @@ export interface PasswordOptions {
   readonly cost: number;
   /** Hashes at once, one a core by default: more would only take the processor from other requests. */
   readonly concurrency?: number;
-  /** Who comes when so many wait already is refused at once. */
-  readonly maxWaiting?: number;
+  /** Who would have to wait longer is refused at once. The default ends before the callers' patience. */
+  readonly maxWaitMs?: number;
 }
 
 /** Lets `concurrency` run at a time, in order of arrival, and refuses who would have to wait too long. */
-function createGate(concurrency: number, maxWaiting: number) {
+function createGate(concurrency: number, maxWaitMs: number) {
   const waiting: (() => void)[] = [];
   let running = 0;
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  let averageMs = 0;
+
+  async function enter(): Promise<void> {
     if (running < concurrency) running += 1;
-    else if (waiting.length >= maxWaiting) throw overloaded();
+    else if ((waiting.length * averageMs) / concurrency >= maxWaitMs) throw overloaded();
     else await new Promise<void>((resolve) => waiting.push(resolve));
+  }
+
+  function leave(tookMs: number): void {
+    averageMs = averageMs === 0 ? tookMs : averageMs * 0.8 + tookMs * 0.2;
+    const next = waiting.shift();
+    if (next === undefined) running -= 1;
+    else next();
+  }
+
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    await enter();
+    const startedAt = performance.now();
     try {
       return await work();
     } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
+      leave(performance.now() - startedAt);
     }
   };
 }
 
 /** bcrypt on the thread pool. */
 export function createPasswords(options: PasswordOptions): Passwords {
-  const { cost, concurrency = availableParallelism(), maxWaiting = 100 } = options;
-  const gate = createGate(concurrency, maxWaiting);
+  const { cost, concurrency = availableParallelism(), maxWaitMs = 8000 } = options;
+  const gate = createGate(concurrency, maxWaitMs);
   // Nobody's password: what unknown users are compared with.
   const decoy = hash(randomBytes(24).toString('base64'), { cost });
   return {
