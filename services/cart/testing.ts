@@ -44,7 +44,7 @@ export async function createCartSuite(cache: CartCache = noCache): Promise<CartS
     const productId = randomUUID();
     const price = { currencyCode: 'USD', minorUnits: 1000n };
     const product = { productId, name: `product ${productId}`, price, availableQuantity: 1000, ...overrides };
-    products.set(productId, product);
+    products.set(product.productId, product);
     return product;
   };
   return {

@@ -11,7 +11,11 @@ export function cartStatements(db: Executor) {
   };
 
   const lockVersion = async (userId: string): Promise<bigint | undefined> => {
-    const [row] = await db.select({ version: carts.version }).from(carts).where(eq(carts.userId, userId)).for('no key update');
+    const [row] = await db
+      .select({ version: carts.version })
+      .from(carts)
+      .where(eq(carts.userId, userId))
+      .for('no key update');
     return row?.version;
   };
 
