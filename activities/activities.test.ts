@@ -3,6 +3,7 @@ import { Code, ConnectError, createClient, createRouterTransport } from '@connec
 import type { ConnectRouter } from '@connectrpc/connect';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, test } from 'vitest';
 import { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
@@ -30,7 +31,7 @@ function activitiesOf(routes: (router: ConnectRouter) => void): Activities {
 }
 
 async function run<Result>(step: () => Promise<Result>, isLocal = false): Promise<Result> {
-  return await new MockActivityEnvironment({ isLocal }, { logger: SILENT }).run(step);
+  return await new MockActivityEnvironment({ isLocal }, { logger: new DefaultLogger('ERROR') }).run(step);
 }
 
 async function failureOf(step: () => Promise<unknown>): Promise<ApplicationFailure> {

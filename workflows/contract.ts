@@ -152,18 +152,18 @@ export interface CancelInput extends OrderKey {
  * `ApplicationFailure`, not retryable, with the reason as type and a `Failure` as its only detail.
  */
 export interface Activities {
-  claimCart(input: ClaimInput): Promise<void>;
-  releaseClaim(input: OrderKey): Promise<void>;
-  reserveStock(input: ReserveInput): Promise<void>;
-  commitStock(input: OrderKey): Promise<void>;
-  releaseStock(input: OrderKey): Promise<void>;
-  restock(input: OrderKey): Promise<void>;
-  holdFunds(input: HoldInput): Promise<void>;
-  captureFunds(input: OrderKey): Promise<void>;
-  voidHold(input: OrderKey): Promise<void>;
-  refundFunds(input: OrderKey): Promise<void>;
-  completeOrder(input: OrderKey): Promise<OrderEnd>;
-  failOrder(input: FailInput): Promise<OrderEnd>;
-  cancelOrder(input: CancelInput): Promise<OrderEnd>;
-  readOrder(input: OrderKey): Promise<OrderEnd>;
+  readonly claimCart: (input: ClaimInput) => Promise<void>;
+  readonly releaseClaim: (input: OrderKey) => Promise<void>;
+  readonly reserveStock: (input: ReserveInput) => Promise<void>;
+  readonly commitStock: (input: OrderKey) => Promise<void>;
+  readonly releaseStock: (input: OrderKey) => Promise<void>;
+  readonly restock: (input: OrderKey) => Promise<void>;
+  readonly holdFunds: (input: HoldInput) => Promise<void>;
+  readonly captureFunds: (input: OrderKey) => Promise<void>;
+  readonly voidHold: (input: OrderKey) => Promise<void>;
+  readonly refundFunds: (input: OrderKey) => Promise<void>;
+  readonly completeOrder: (input: OrderKey) => Promise<OrderEnd>;
+  readonly failOrder: (input: FailInput) => Promise<OrderEnd>;
+  readonly cancelOrder: (input: CancelInput) => Promise<OrderEnd>;
+  readonly readOrder: (input: OrderKey) => Promise<OrderEnd>;
 }

@@ -30,19 +30,23 @@ export interface Gate {
   /** Resolves once an attempt stands at the gate. */
   readonly reached: Promise<void>;
   readonly open: () => void;
+  /** Resolves once an attempt that was let through is over. */
+  readonly passed: Promise<void>;
 }
 
 /** Holds an attempt up until the gate is opened; then it goes on as `then` says. */
 export function gate(then: Fault = fine): Gate {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
+  const passed = Promise.withResolvers<void>();
   return {
     reached: reached.promise,
     open: opened.resolve,
+    passed: passed.promise,
     fault: async (effect) => {
       reached.resolve();
       await opened.promise;
-      return await then(effect);
+      return await then(effect).finally(passed.resolve);
     },
   };
 }

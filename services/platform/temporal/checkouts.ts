@@ -2,52 +2,52 @@ import {
   WithStartWorkflowOperation,
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import type { Workflow } from '@temporalio/client';
 import { CANCEL_UPDATE, CHECKOUT_WORKFLOW, checkoutWorkflowId, REFUND_WORKFLOW } from '../../../workflows/contract.ts';
 import type { CancelOutcome, RefundResult } from '../../../workflows/contract.ts';
 import { failedPrecondition } from '../errors/app-error.ts';
 import type { Temporal } from './connection.ts';
-import { stillUnderWay, temporalCall } from './errors.ts';
+import { stillUnderWay } from './errors.ts';
 import { checkoutStart, DEFAULT_CHECKOUT_SETTINGS, refundStart } from './start-options.ts';
 import type { CheckoutSettings, WorkflowOrder } from './start-options.ts';
 
 const SHORT_MS = 3_000;
+/** A cancel is taken in between two tasks of the workflow, of which one may last as long as a local step. */
+const ACCEPT_MS = 5_000;
 /** Under the 10 s within which every method answers. */
 const LONG_MS = 9_000;
+
+/** For workflows that may be run again under their id, and are joined while they run. */
+const AGAIN = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+/** Failing, rather than joining, tells a repeat from a first start; both leave the running workflow alone. */
+const ONCE = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' } as const;
 
 /** The durable workflows of orders. Every method answers or throws AppError within 10 s and may be repeated. */
 export interface CheckoutWorkflows {
   /** Starts `checkout-<orderId>`; `exists` if it was started before, whether it still runs or not. */
-  start(order: WorkflowOrder): Promise<'started' | 'exists'>;
+  readonly start: (order: WorkflowOrder) => Promise<'started' | 'exists'>;
   /** Starts the closed or unknown workflow again in mode `settle`; one that is open is left alone. */
-  settle(order: WorkflowOrder): Promise<void>;
+  readonly settle: (order: WorkflowOrder) => Promise<void>;
   /** Whether the checkout runs; false if it is closed or unknown. */
-  isOpen(orderId: string): Promise<boolean>;
+  readonly isOpen: (orderId: string) => Promise<boolean>;
   /** CANCELLED once all is undone and the order says so; NOT_CANCELLABLE once it is certain that it won't be. */
-  cancel(order: WorkflowOrder, cause: string): Promise<CancelOutcome>;
+  readonly cancel: (order: WorkflowOrder, cause: string) => Promise<CancelOutcome>;
   /** Refunds, restocks and cancels a COMPLETED order, and waits for it. ORDER_NOT_CANCELLABLE if it isn't COMPLETED. */
-  refund(order: WorkflowOrder, cause: string): Promise<void>;
+  readonly refund: (order: WorkflowOrder, cause: string) => Promise<void>;
   /** Answers if Temporal does and knows the search attributes. */
-  check(): Promise<void>;
+  readonly check: () => Promise<void>;
 }
 
 /** Both services' ports to the workflows. What is left out of `settings` is `DEFAULT_CHECKOUT_SETTINGS`. */
 export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSettings> = {}): CheckoutWorkflows {
   const all = { ...DEFAULT_CHECKOUT_SETTINGS, ...settings };
-
   return {
     async start(order) {
-      const client = temporal.client();
-      const options = {
-        ...checkoutStart(order, all, { mode: 'run' }),
-        workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        // Failing, rather than joining, tells a repeat from a first start; both leave the running workflow alone.
-        workflowIdConflictPolicy: 'FAIL',
-        requestEagerStart: temporal.canStartEagerly(),
-      } as const;
+      const eager = { requestEagerStart: temporal.canStartEagerly() };
+      const options = { ...checkoutStart(order, all, { mode: 'run' }), ...ONCE, ...eager };
       try {
-        await temporalCall(client, SHORT_MS, () => client.workflow.start(CHECKOUT_WORKFLOW, options));
+        await temporal.call(SHORT_MS, (client) => client.workflow.start(CHECKOUT_WORKFLOW, options));
         return 'started';
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return 'exists';
@@ -56,16 +56,14 @@ export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSe
     },
 
     async settle(order) {
-      const client = temporal.client();
       const options = { ...checkoutStart(order, all, { mode: 'settle' }), ...AGAIN };
-      await temporalCall(client, SHORT_MS, () => client.workflow.start(CHECKOUT_WORKFLOW, options));
+      await temporal.call(SHORT_MS, (client) => client.workflow.start(CHECKOUT_WORKFLOW, options));
     },
 
     async isOpen(orderId) {
-      const client = temporal.client();
+      const id = checkoutWorkflowId(orderId);
       try {
-        const handle = client.workflow.getHandle(checkoutWorkflowId(orderId));
-        const { status } = await temporalCall(client, SHORT_MS, () => handle.describe());
+        const { status } = await temporal.call(SHORT_MS, (client) => client.workflow.getHandle(id).describe());
         return status.name === 'RUNNING' || status.name === 'PAUSED';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;
@@ -79,9 +77,6 @@ export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSe
   };
 }
 
-/** For workflows that may be run again under their id, and are joined while they run. */
-const AGAIN = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
-
 /** If the cancel is what starts the workflow, it starts in mode `settle`: it must not begin what it is to undo. */
 async function cancel(
   temporal: Temporal,
@@ -89,22 +84,22 @@ async function cancel(
   order: WorkflowOrder,
   cause: string,
 ): Promise<CancelOutcome> {
-  const client = temporal.client();
+  const deadline = Date.now() + LONG_MS;
   const how = { mode: 'settle', cancelCause: cause } as const;
   const startWorkflowOperation = new WithStartWorkflowOperation(CHECKOUT_WORKFLOW, {
     ...checkoutStart(order, settings, how),
     ...AGAIN,
   });
-  return await temporalCall(client, LONG_MS, async () => {
-    try {
-      const update = { args: [cause], startWorkflowOperation };
-      const outcome: CancelOutcome = await client.workflow.executeUpdateWithStart(CANCEL_UPDATE, update);
-      return outcome;
-    } catch (error) {
-      if (!(error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)) throw error;
-      throw stillUnderWay('CANCELLATION_PENDING', 'the cancellation has not come to its end yet, ask again', error);
-    }
-  });
+  const args: [string] = [cause];
+  const options = { args, startWorkflowOperation, waitForStage: 'ACCEPTED' } as const;
+  const update = await temporal.call(ACCEPT_MS, (client) =>
+    client.workflow.startUpdateWithStart<Workflow, CancelOutcome, [string]>(CANCEL_UPDATE, options),
+  );
+  try {
+    return await temporal.call(deadline - Date.now(), () => update.result());
+  } catch (error) {
+    throw stillUnderWay('CANCELLATION_PENDING', 'the cancellation has not come to its end yet, ask again', error);
+  }
 }
 
 async function refund(
@@ -113,15 +108,16 @@ async function refund(
   order: WorkflowOrder,
   cause: string,
 ): Promise<void> {
-  const client = temporal.client();
+  const deadline = Date.now() + LONG_MS;
   const options = { ...refundStart(order, settings, cause), ...AGAIN };
-  const started = Date.now();
-  const handle = await temporalCall(client, SHORT_MS, () => client.workflow.start(REFUND_WORKFLOW, options));
-  const result: Promise<RefundResult> = temporalCall(client, LONG_MS - (Date.now() - started), () => handle.result());
-  const { outcome } = await result.catch((error: unknown) => {
+  const handle = await temporal.call(SHORT_MS, (client) => client.workflow.start(REFUND_WORKFLOW, options));
+  let result: RefundResult;
+  try {
+    result = await temporal.call(deadline - Date.now(), () => handle.result());
+  } catch (error) {
     throw stillUnderWay('REFUND_PENDING', 'the refund has not come to its end yet, ask again', error);
-  });
-  if (outcome === 'NOT_REFUNDABLE') {
+  }
+  if (result.outcome === 'NOT_REFUNDABLE') {
     throw failedPrecondition('ORDER_NOT_CANCELLABLE', 'only a completed order can be refunded');
   }
 }

@@ -1,21 +1,7 @@
 import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
-import type { Client } from '@temporalio/client';
 import { AppError } from '../errors/app-error.ts';
 
 const RETRY_AFTER_SECONDS = 5;
-
-/** Runs calls of Temporal that must all be answered within `timeoutMs`; that it isn't there is AppError `unavailable`. */
-export async function temporalCall<Result>(
-  client: Client,
-  timeoutMs: number,
-  call: () => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await client.withDeadline(Date.now() + timeoutMs, call);
-  } catch (error) {
-    throw isAway(error) ? temporalUnavailable(error) : error;
-  }
-}
 
 /** Temporal did not answer. What was asked may have happened; asking again is safe. */
 export function temporalUnavailable(cause: unknown): AppError {
@@ -35,7 +21,8 @@ export function stillUnderWay(reason: string, message: string, cause: unknown): 
   });
 }
 
-function isAway(error: unknown): boolean {
+/** Whether an error of the SDK is Temporal's silence, rather than its answer. */
+export function isAway(error: unknown): boolean {
   return (
     error instanceof ServiceError ||
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
