@@ -48,7 +48,9 @@ export function holdStatements(db: Executor) {
 
     lockHold: async (orderId: string): Promise<LockedHold | undefined> => {
       // A locking CTE is never folded into the outer query, so the clock is read after the lock is held.
-      const locked = db.$with('locked').as(db.select().from(holds).where(eq(holds.orderId, orderId)).for('no key update'));
+      const locked = db
+        .$with('locked')
+        .as(db.select().from(holds).where(eq(holds.orderId, orderId)).for('no key update'));
       const rows = await db
         .with(locked)
         .select({ hold: locked._.selectedFields, now: clock.mapWith(holds.createdAt) })
