@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { Launch, PartContext } from '../supervisor/part.ts';
-import { runTool } from './tools.ts';
+import { installOnce, runTool } from './tools.ts';
 
 // Any will do: each stack's only node belongs to a cluster of its own.
 const CLUSTER_ID = 'ZWNvbW1lcmNlLWRldi0wMQ';
@@ -12,10 +13,12 @@ export interface KafkaPrograms {
   readonly java: string;
   /** The folder with Kafka's jars. */
   readonly libraries: string;
+  readonly version: string;
 }
 
 /** Writes the configuration, formats the storage once, and says how to run the node. */
-export async function launchKafka({ java, libraries }: KafkaPrograms, context: PartContext): Promise<Launch> {
+export async function launchKafka(programs: KafkaPrograms, context: PartContext): Promise<Launch> {
+  const { java, libraries } = programs;
   const folder = context.dataFolder;
   const data = join(folder, 'data');
   mkdirSync(folder, { recursive: true });
@@ -26,19 +29,8 @@ export async function launchKafka({ java, libraries }: KafkaPrograms, context: P
   const classpath = join(libraries, '*');
   const base = ['-cp', classpath, `-Dlog4j2.configurationFile=${logging}`];
   if (!existsSync(join(folder, 'formatted'))) {
-    context.progress('Formatting storage');
     rmSync(data, { recursive: true, force: true });
-    await runTool(
-      java,
-      [...base, '-XX:TieredStopAtLevel=1', 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settings],
-      {
-        logFile: context.logFile,
-        signal: context.signal,
-        cwd: folder,
-        failure: 'Kafka: its storage could not be formatted',
-        suggestion: 'Is the disk full? Otherwise see the log.',
-      },
-    );
+    cpSync(await formattedStorage(programs, base, context), data, { recursive: true });
     writeFileSync(join(folder, 'formatted'), '');
   }
   return {
@@ -49,6 +41,31 @@ export async function launchKafka({ java, libraries }: KafkaPrograms, context: P
     stopSignal: 'SIGTERM',
     graceSeconds: 15,
   };
+}
+
+// Formatting takes a Java process of its own, and always gives the same two small files: they are made once.
+async function formattedStorage(
+  programs: KafkaPrograms,
+  base: readonly string[],
+  context: PartContext,
+): Promise<string> {
+  const template = join(cacheFolder(), `kafka-${programs.version}-formatted`);
+  const isComplete = async (at: string) => existsSync(join(at, 'data', 'meta.properties'));
+  const format = async (aside: string) => {
+    context.progress('Formatting storage');
+    const settings = join(aside, 'server.properties');
+    writeFileSync(settings, serverProperties(join(aside, 'data'), context));
+    const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settings];
+    await runTool(programs.java, [...base, '-XX:TieredStopAtLevel=1', ...tool], {
+      logFile: context.logFile,
+      signal: context.signal,
+      cwd: aside,
+      failure: 'Kafka: its storage could not be formatted',
+      suggestion: 'Is the disk full? Otherwise see the log.',
+    });
+  };
+  await installOnce(template, isComplete, format, context);
+  return join(template, 'data');
 }
 
 function serverProperties(data: string, context: PartContext): string {

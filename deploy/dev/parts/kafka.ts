@@ -37,7 +37,7 @@ async function onMachine(context: PartContext): Promise<Way | Refusal> {
     ...way(brokersOf(context)),
     from: `found ${home.folder}`,
     prepare: async () => ({
-      launch: await launchKafka({ java, libraries: home.libraries }, context),
+      launch: await launchKafka({ java, libraries: home.libraries, version: home.version }, context),
       version: home.version,
     }),
   };
@@ -55,7 +55,10 @@ async function installed(context: PartContext): Promise<Way | Refusal> {
       const program = java ?? (await install?.(context));
       if (program === undefined) throw new Error('Java does not answer although it was installed');
       const libraries = await kafka(context);
-      return { launch: await launchKafka({ java: program, libraries }, context), version: KAFKA_VERSION };
+      return {
+        launch: await launchKafka({ java: program, libraries, version: KAFKA_VERSION }, context),
+        version: KAFKA_VERSION,
+      };
     },
   };
 }

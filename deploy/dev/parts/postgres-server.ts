@@ -54,7 +54,19 @@ async function makeCluster(bin: string, data: string, user: Launch['user'], cont
   const passwordFile = join(context.dataFolder, 'password');
   writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
   if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
-  const args = ['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C'];
+  const args = [
+    '-D',
+    data,
+    '-U',
+    USER,
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '-E',
+    'UTF8',
+    '--locale=C',
+    '--no-sync',
+  ];
   await runTool(join(bin, 'initdb'), args, {
     logFile: context.logFile,
     signal: context.signal,

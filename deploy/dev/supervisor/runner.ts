@@ -3,8 +3,11 @@ import { Failure } from '../bootstrap/failure.mjs';
 import { createBackoff } from './backoff.ts';
 import { type Child, startChild } from './child.ts';
 import { rotate } from './logs.ts';
-import type { Launch, Part, Stage, Way } from './part.ts';
+import type { Launch, Part, Prepared, Stage, Way } from './part.ts';
 import { untilHealthy } from './probe.ts';
+
+// What runs elsewhere runs already, or does not.
+const ELSEWHERE_SECONDS = 15;
 
 export interface RunnerDeps {
   readonly part: Part;
@@ -33,7 +36,8 @@ export interface Runner {
 export function createRunner(deps: RunnerDeps): Runner {
   const { part, way, logFile } = deps;
   let stage: Stage = 'waiting';
-  let prepared: { launch?: Launch; version?: string } = {};
+  let prepared: Prepared = {};
+  let isPrepared = false;
   let child: Child | undefined;
   let run = new AbortController();
   let restarts = 0;
@@ -45,6 +49,11 @@ export function createRunner(deps: RunnerDeps): Runner {
   };
   const fail = (what: string, cause?: unknown): Failure => {
     enter('failed', what);
+    if (isPrepared && prepared.launch === undefined) {
+      // It runs elsewhere: its log is not ours to show.
+      const suggestion = 'Look at the address that the environment gives: is it right, and does it answer?';
+      return new Failure(`${part.title}: ${what}`, { suggestion, cause });
+    }
     return new Failure(`${part.title}: ${what}`, { logFile, suggestion: part.suggestion, cause });
   };
 
@@ -62,7 +71,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return;
     }
     await untilHealthy((signal) => way.probe(signal), {
-      withinSeconds: part.readyWithinSeconds,
+      withinSeconds: current === undefined ? ELSEWHERE_SECONDS : part.readyWithinSeconds,
       signal: AbortSignal.any([signal, over.signal]),
     });
     enter('healthy');
@@ -103,6 +112,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       rotate(logFile);
       try {
         prepared = await way.prepare();
+        isPrepared = true;
       } catch (error) {
         if (error instanceof Failure) {
           enter('failed', error.message);

@@ -1,0 +1,38 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLocalJWKSet, importJWK, jwtVerify, SignJWT } from 'jose';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CALLERS, developmentSettings } from './secrets.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("each caller's private key signs what the published keys verify under its name", async () => {
+  const keys = developmentSettings(folder, {})['SERVICE_KEYS_DIR'] ?? '';
+  const published = createLocalJWKSet(JSON.parse(readFileSync(join(keys, 'public.json'), 'utf8')));
+  for (const caller of CALLERS) {
+    const own = JSON.parse(readFileSync(join(keys, `${caller}.json`), 'utf8'));
+    const token = await new SignJWT({})
+      .setProtectedHeader({ alg: 'EdDSA', kid: caller })
+      .sign(await importJWK(own, 'EdDSA'));
+    const { protectedHeader } = await jwtVerify(token, published);
+    expect(protectedHeader.kid).toBe(caller);
+  }
+});
+
+test('no private part is published, and nobody else may read the private ones', () => {
+  const keys = developmentSettings(folder, {})['SERVICE_KEYS_DIR'] ?? '';
+  expect(readFileSync(join(keys, 'public.json'), 'utf8')).not.toContain('"d"');
+  for (const file of readdirSync(keys)) expect(statSync(join(keys, file)).mode & 0o077).toBe(0);
+});
+
+test('secrets are made once, differ between stacks, and give way to what the caller sets', () => {
+  const first = developmentSettings(folder, {});
+  expect(developmentSettings(folder, {})).toEqual(first);
+  expect(developmentSettings(join(folder, 'other'), {})['JWT_SECRET']).not.toBe(first['JWT_SECRET']);
+  expect(developmentSettings(folder, { JWT_SECRET: 'mine' })['JWT_SECRET']).toBe('mine');
+});

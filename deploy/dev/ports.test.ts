@@ -1,0 +1,53 @@
+import { createServer, type Server } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { choosePorts, isFree, type Ports } from './ports.ts';
+import type { PortWish } from './supervisor/part.ts';
+import { fixtureTopology } from './testing/fixture.ts';
+
+const closers: (() => void)[] = [];
+afterEach(() => closers.splice(0).forEach((close) => close()));
+
+async function choose(wishes: readonly PortWish[], env: NodeJS.ProcessEnv = {}): Promise<Ports> {
+  const parts = fixtureTopology('x', '', [{ name: 'only' }]).parts.map((part) =>
+    Object.assign(part, { ports: wishes }),
+  );
+  const ports = await choosePorts(parts, env);
+  closers.push(() => ports.release());
+  return ports;
+}
+
+async function listen(): Promise<number> {
+  const server: Server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  closers.push(() => void server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+test('stacks that start at the same moment never get the same port', async () => {
+  const wishes = Array.from({ length: 20 }, (_, at) => ({ name: `port${at}` }));
+  const chosen = await Promise.all(Array.from({ length: 5 }, () => choose(wishes)));
+  const ports = chosen.flatMap(({ byPart }) => Object.values(byPart.get('only') ?? {}));
+  expect(ports).toHaveLength(100);
+  expect(new Set(ports).size).toBe(100);
+});
+
+test('a port that is merely preferred gives way to a free one where it is taken', async () => {
+  const taken = await listen();
+  const { byPart, problems } = await choose([{ name: 'sql', fixed: taken }]);
+  expect(problems).toEqual([]);
+  expect(byPart.get('only')?.['sql']).not.toBe(taken);
+  expect(await isFree(taken)).toBe(false);
+});
+
+test('a port that the person chose is taken at their word, or reported', async () => {
+  const taken = await listen();
+  const wish = { name: 'http', variable: 'PORT', fixed: 1, strict: true };
+  const { problems } = await choose([wish], { PORT: String(taken) });
+  expect(problems).toEqual([
+    expect.objectContaining({ what: expect.stringContaining(`port ${taken} is held by pid ${process.pid}`) }),
+  ]);
+  const wrong = await choose([wish], { PORT: 'http' });
+  expect(wrong.problems).toEqual([expect.objectContaining({ what: 'PORT is not a port: http' })]);
+});
