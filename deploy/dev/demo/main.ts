@@ -8,7 +8,7 @@ import { Shop } from './shop.ts';
 
 /** Tells the story of the platform through its public API and proves it. Returns the exit code. */
 export async function runDemo(stack: Stack): Promise<number> {
-  const report = new Report(stack.urls['temporal'] ?? '');
+  const report = new Report(stack.urls['temporalUi'] ?? '');
   const shop = new Shop(stack.urls['api'] ?? '');
   try {
     await purchase(shop, report);
