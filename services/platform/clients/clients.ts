@@ -5,12 +5,8 @@ import type { ServiceTokenSigner } from '../auth/service-token.ts';
 import { AppError } from '../errors/app-error.ts';
 import { roles, type Role } from '../service.ts';
 import type { Logger } from '../telemetry/logger.ts';
-import {
-  errorsClientInterceptor,
-  ownFaultClientInterceptor,
-  requestIdClientInterceptor,
-  serviceTokenClientInterceptor,
-} from './interceptors.ts';
+import { withAppErrors } from './app-errors.ts';
+import { requestIdClientInterceptor, serviceTokenClientInterceptor } from './interceptors.ts';
 import { retryClientInterceptor } from './retry.ts';
 import { grpcSession, lazyTransport, memoryTransport } from './transports.ts';
 
@@ -46,8 +42,9 @@ export function roleOf(service: DescService): Role {
 }
 
 function chain(as: ServiceTokenSigner | undefined): Interceptor[] {
-  const always = [errorsClientInterceptor, requestIdClientInterceptor];
-  return as === undefined ? always : [...always, ownFaultClientInterceptor, serviceTokenClientInterceptor(as)];
+  return as === undefined
+    ? [requestIdClientInterceptor]
+    : [requestIdClientInterceptor, serviceTokenClientInterceptor(as)];
 }
 
 /** Makes clients of services that are in this process or elsewhere, so that their users needn't know which. */
@@ -81,10 +78,8 @@ export function createClients(options: ClientsOptions): Clients {
     },
     connect: (service, connectOptions = {}) => {
       roleOf(service);
-      return createClient(
-        service,
-        lazyTransport(() => choose(service, connectOptions)),
-      );
+      const transport = lazyTransport(() => choose(service, connectOptions));
+      return createClient(service, withAppErrors(transport, connectOptions.as !== undefined));
     },
     close: () => {
       for (const { close } of sessions.values()) close();

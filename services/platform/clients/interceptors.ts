@@ -1,8 +1,5 @@
 import type { Interceptor } from '@connectrpc/connect';
 import type { ServiceTokenSigner } from '../auth/service-token.ts';
-import { AppError } from '../errors/app-error.ts';
-import { fromConnectError } from '../errors/from-connect.ts';
-import { observe } from '../interceptors/stream.ts';
 import { requestIdHeader } from '../interceptors/request-id.ts';
 import { currentRequestId } from '../telemetry/request-context.ts';
 
@@ -21,29 +18,3 @@ export function serviceTokenClientInterceptor(signer: ServiceTokenSigner): Inter
     return next(request);
   };
 }
-
-/** What a client throws is an AppError, whatever went wrong. */
-export const errorsClientInterceptor: Interceptor = (next) => (request) =>
-  observe(
-    () => next(request),
-    () => undefined,
-    fromConnectError,
-  );
-
-/**
- * A refused service token is our misconfiguration: nothing happened, a repeat may succeed once it is mended, and our
- * own caller must not read it as being signed out.
- */
-export const ownFaultClientInterceptor: Interceptor = (next) => (request) =>
-  observe(
-    () => next(request),
-    () => undefined,
-    (thrown) => {
-      const error = fromConnectError(thrown);
-      if (error.code !== 'unauthenticated' && error.code !== 'permission_denied') return error;
-      return new AppError('internal', 'SERVICE_CALL_REFUSED', 'a call between services was refused', {
-        kind: 'transient',
-        cause: error,
-      });
-    },
-  );

@@ -1,7 +1,6 @@
-import { ConnectError, createRouterTransport, type Interceptor, type Transport } from '@connectrpc/connect';
+import { createRouterTransport, type Interceptor, type Transport } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
-import { AppError } from '../errors/app-error.ts';
 
 const pings = { pingIntervalMs: 20_000, pingTimeoutMs: 3000, idleConnectionTimeoutMs: 300_000 };
 
@@ -38,18 +37,8 @@ export function lazyTransport(make: () => Transport): Transport {
   let made: Transport | undefined;
   const get = () => (made ??= make());
   return {
-    unary: async (...call) =>
-      get()
-        .unary(...call)
-        .catch(unwrap),
-    stream: async (...call) =>
-      get()
-        .stream(...call)
-        .catch(unwrap),
+    unary: async (...call) => get().unary(...call),
+    // The default deadline is for unary calls; a stream lasts until one of its ends closes it.
+    stream: async (method, signal, timeoutMs, ...rest) => get().stream(method, signal, timeoutMs ?? 0, ...rest),
   };
-}
-
-/** A transport wraps what its interceptors throw, here AppErrors. */
-function unwrap(error: unknown): never {
-  throw error instanceof ConnectError && error.cause instanceof AppError ? error.cause : error;
 }

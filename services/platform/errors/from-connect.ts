@@ -64,9 +64,9 @@ function kindOf(code: ErrorCode, reason: string): ErrorKind | undefined {
  */
 export function fromConnectError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  // Transports wrap whatever an interceptor throws.
-  if (error instanceof ConnectError && error.cause instanceof AppError) return error.cause;
   const connectError = ConnectError.from(error);
+  // Connect wraps what our own client interceptors throw.
+  if (connectError.cause instanceof AppError) return connectError.cause;
   const info = connectError.findDetails(ErrorInfoSchema).find(({ domain }) => domain === errorDomain);
   if (info === undefined) return fromElsewhere(connectError);
   const code = codes[connectError.code];

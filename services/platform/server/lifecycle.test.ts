@@ -73,7 +73,8 @@ test('idle connections of both kinds are let go at once', async () => {
   await once(session, 'connect');
   const goaway = once(session, 'goaway');
   await rpc.server.stop();
-  await goaway;
+  expect(await goaway).toBeDefined();
+  expect(request.socket?.destroyed).toBe(true);
   agent.destroy();
   session.destroy();
 });

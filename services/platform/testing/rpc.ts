@@ -1,7 +1,8 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { createClient, createRouterTransport, type Client } from '@connectrpc/connect';
 import { createClients, type Clients } from '../clients/clients.ts';
-import { errorsClientInterceptor, serviceTokenClientInterceptor } from '../clients/interceptors.ts';
+import { withAppErrors } from '../clients/app-errors.ts';
+import { serviceTokenClientInterceptor } from '../clients/interceptors.ts';
 import { createServer, type Server, type ServerOptions } from '../server/server.ts';
 import type { Service } from '../service.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
@@ -26,6 +27,8 @@ export interface TestRpcOptions {
   /** Made before the services, if those need clients themselves. */
   readonly clients?: Clients;
   readonly limits?: ServerOptions['limits'];
+  /** Default any free ones. */
+  readonly ports?: ServerOptions['ports'];
 }
 
 /** Services behind all the interceptors they have in production, called in memory. Doors open by `server.start()`. */
@@ -35,7 +38,7 @@ export async function createTestRpc(services: readonly Service[], options: TestR
   const server = createServer({
     role: services[0]?.role ?? 'all',
     services,
-    ports: { http: 0, grpc: 0 },
+    ports: options.ports ?? { http: 0, grpc: 0 },
     logger,
     registry: new Registry(),
     auth,
@@ -52,9 +55,9 @@ export async function createTestRpc(services: readonly Service[], options: TestR
       const authorize =
         as === undefined ? auth.userInterceptor(user) : serviceTokenClientInterceptor(auth.serviceKeys.signer(as));
       const transport = createRouterTransport((router) => void router.handlers.push(...server.handlers), {
-        transport: { interceptors: [errorsClientInterceptor, authorize], defaultTimeoutMs: 10_000 },
+        transport: { interceptors: [authorize], defaultTimeoutMs: 10_000 },
       });
-      return createClient(service, transport);
+      return createClient(service, withAppErrors(transport, false));
     },
   };
 }

@@ -242,16 +242,21 @@ describe('a bad request is refused with a reason', () => {
 
   test('a body of 1 MiB + 1 is 413, said or streamed, and so is a bomb that unpacks to it', async () => {
     const big = ' '.repeat(1_048_577);
-    const post = (init: RequestInit & { headers?: Record<string, string> }) =>
+    const post = (init: RequestInit, encoding?: string) =>
       fetch(`${url}/api/v1/wallet/topup`, {
         method: 'POST',
         ...init,
-        headers: { authorization: user, 'content-type': 'application/json', ...init.headers },
+        headers: {
+          authorization: user,
+          'content-type': 'application/json',
+          ...(encoding === undefined ? {} : { 'content-encoding': encoding }),
+        },
       });
-    const streamed = { body: new Blob([big]).stream(), duplex: 'half' as const };
-    const bomb = { body: gzipSync(Buffer.alloc(50_000_000)), headers: { 'content-encoding': 'gzip' } };
-    const statuses = [];
-    for (const init of [{ body: big }, streamed, bomb]) statuses.push((await post(init)).status);
-    expect(statuses).toEqual([413, 413, 413]);
+    const answers = [
+      await post({ body: big }),
+      await post({ body: new Blob([big]).stream(), duplex: 'half' }),
+      await post({ body: gzipSync(Buffer.alloc(50_000_000)) }, 'gzip'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([413, 413, 413]);
   });
 });
