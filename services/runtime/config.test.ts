@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { ConfigError } from '../platform/config/errors.ts';
+import { readDatabaseUrls, readRuntimeConfig } from './config.ts';
+import { parseRoles, UsageError } from './roles.ts';
+
+const all = parseRoles(['all']);
+
+function problemsOf(read: () => unknown): string {
+  try {
+    read();
+    return '';
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+}
+
+test('roles come in the order in which they are started, whatever the order of the arguments', () => {
+  expect(parseRoles(['relay', 'sso', 'cart'])).toEqual(['sso', 'cart', 'relay']);
+  expect(() => parseRoles(['sso', 'ssso'])).toThrow('no such role: ssso');
+  expect(() => parseRoles([])).toThrow(UsageError);
+});
+
+test('development needs no setting at all for all roles', () => {
+  const config = readRuntimeConfig({}, all);
+  expect(config.ports).toEqual({ http: 8000, grpc: 50_051 });
+  expect(config.process.kafka).toBeUndefined();
+  expect(Object.keys(config.databases)).toEqual(['sso', 'products', 'wallet', 'cart', 'order']);
+});
+
+test('production is told of every missing secret at once, of the platform and of its services', () => {
+  const text = problemsOf(() => readRuntimeConfig({ NODE_ENV: 'production', WALLET_SWEEP_SECONDS: 'x' }, all));
+  for (const name of ['DATABASE_URL', 'JWT_SECRET', 'WALLET_SWEEP_SECONDS']) expect(text).toContain(name);
+  expect(problemsOf(() => readDatabaseUrls({ APP_ENV: 'production' }, ['cart']))).toContain('DATABASE_URL');
+});
+
+test('a relay that could reach no consumer does not start', () => {
+  const env = { SERVICE_KEYS_DIR: '/keys' };
+  expect(problemsOf(() => readRuntimeConfig(env, ['order', 'relay']))).toContain('KAFKA_BROKERS');
+  expect(problemsOf(() => readRuntimeConfig(env, ['cart', 'relay']))).toBe('');
+  expect(problemsOf(() => readRuntimeConfig({ ...env, KAFKA_BROKERS: 'kafka:9092' }, ['relay']))).toBe('');
+});
+
+test('services in several processes need keys that they know each other by', () => {
+  expect(problemsOf(() => readRuntimeConfig({}, ['worker']))).toContain('SERVICE_KEYS_DIR');
+});
+
+test('a process asks only for what its roles need', () => {
+  const config = readRuntimeConfig({ SERVICE_KEYS_DIR: '/keys' }, ['worker']);
+  expect(config.databases).toEqual({});
+  expect(config.ports).toEqual({ http: 8086, grpc: undefined });
+  expect(Object.keys(config.services)).toEqual(['worker']);
+});
