@@ -1,3 +1,4 @@
+import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { CHECKOUT_WORKFLOW, SEARCH_ATTRIBUTES } from '../../workflows/contract.ts';
 import type { Context } from '../context.ts';
 import { printMany, type Row } from '../output.ts';
@@ -10,21 +11,32 @@ export interface ListOptions {
   readonly limit: number;
 }
 
+const timeoutMs = 10_000;
+
 /** Checkouts, newest first, as Temporal's visibility store knows them. */
 export async function listCheckouts(context: Context, options: ListOptions): Promise<void> {
-  const client = context.temporal().client();
-  const rows: Row[] = [];
-  for await (const execution of client.workflow.list({ query: queryOf(options) })) {
-    if (rows.length === options.limit) break;
-    rows.push({
-      orderId: execution.workflowId.replace(/^checkout-/, ''),
-      status: String(execution.searchAttributes[SEARCH_ATTRIBUTES.status]?.[0] ?? execution.status.name),
-      started: execution.startTime.toISOString(),
-      ended: execution.closeTime?.toISOString() ?? '',
-      workflow: context.workflowUrl(execution.workflowId),
-    });
-  }
-  printMany(rows, context.json);
+  const executions = await context.temporal().call(timeoutMs, async (client) => {
+    const found: WorkflowExecutionInfo[] = [];
+    for await (const execution of client.workflow.list({ query: queryOf(options) })) {
+      if (found.length === options.limit) break;
+      found.push(execution);
+    }
+    return found;
+  });
+  printMany(
+    executions.map((execution) => toRow(context, execution)),
+    context.json,
+  );
+}
+
+function toRow(context: Context, execution: WorkflowExecutionInfo): Row {
+  return {
+    orderId: execution.workflowId.replace(/^checkout-/, ''),
+    status: String(execution.searchAttributes[SEARCH_ATTRIBUTES.status]?.[0] ?? execution.status.name),
+    started: execution.startTime.toISOString(),
+    ended: execution.closeTime?.toISOString() ?? '',
+    workflow: context.workflowUrl(execution.workflowId),
+  };
 }
 
 function queryOf({ status, user }: ListOptions): string {

@@ -4,13 +4,17 @@ import type { Context } from '../context.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
 
+const timeoutMs = 10_000;
+
 /** How an order's checkout stands: what the order says, what Temporal does, and what it waits for. */
 export async function checkoutStatus(context: Context, orderId: string): Promise<void> {
   const workflowId = checkoutWorkflowId(orderId);
-  const client = context.temporal().client();
   const [saga, description] = await Promise.all([
     context.sagaOrder(orderId),
-    client.workflow.getHandle(workflowId).describe().catch(notFound),
+    context
+      .temporal()
+      .call(timeoutMs, (client) => client.workflow.getHandle(workflowId).describe())
+      .catch(notFound),
   ]);
   printOne(
     {

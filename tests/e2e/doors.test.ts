@@ -78,15 +78,16 @@ describe('the HTTP door', () => {
     const list = await fetch(`${baseUrl()}/api/v1/products?in_stock=true&order_by=price&page_size=1`);
     const { products } = (await list.json()) as { products: { productId: string }[] };
     await post('/api/v1/cart/items', { productId: products[0]?.productId, quantity: 1 }, headers);
-    const started = await post(
-      '/api/v1/cart/checkout',
-      {},
-      { ...headers, 'idempotency-key': randomUUID(), prefer: 'wait=8' },
-    );
-    expect(started.status).toBe(200);
-    const { checkout } = (await started.json()) as { checkout: { state: string; orderId: string } };
-    expect(checkout.state).toBe('CHECKOUT_STATE_SUCCEEDED');
-    expect(started.headers.get('location')).toBe(`/api/v1/checkouts/${checkout.orderId}`);
+    const requestId = { ...headers, 'idempotency-key': randomUUID() };
+    const accepted = await post('/api/v1/cart/checkout', {}, requestId);
+    expect(accepted.status).toBe(202);
+    const { checkout } = (await accepted.json()) as { checkout: { orderId: string } };
+    expect(accepted.headers.get('location')).toBe(`/api/v1/checkouts/${checkout.orderId}`);
+    const repeated = await post('/api/v1/cart/checkout', {}, { ...requestId, prefer: 'wait=8' });
+    expect(repeated.status).toBe(200);
+    expect(await repeated.json()).toMatchObject({
+      checkout: { orderId: checkout.orderId, state: 'CHECKOUT_STATE_SUCCEEDED' },
+    });
   });
 });
 

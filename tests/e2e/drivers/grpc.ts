@@ -40,6 +40,16 @@ function toCallError(error: ServiceError): CallError {
   return new CallError(status[error.code], reason, error.details);
 }
 
+/** The reference client names fields as the protos do; the tests, like JSON, in camel case. */
+function renamed(value: unknown, rename: (key: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [rename(key), renamed(each, rename)]));
+}
+
+const toSnake = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const toCamel = (key: string) => key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
 /** The reference gRPC client for Node, which shares no code with our server. */
 export function grpcDriver(): Driver {
   const contract = loadContract();
@@ -63,9 +73,9 @@ export function grpcDriver(): Driver {
       const metadata = new Metadata();
       if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
       return new Promise<Json>((resolve, reject) => {
-        invoke.call(client, request, metadata, (error: ServiceError | null, response: Json) =>
-          error === null ? resolve(response) : reject(toCallError(error)),
-        );
+        const onAnswer = (error: ServiceError | null, response: Json) =>
+          error === null ? resolve(renamed(response, toCamel) as Json) : reject(toCallError(error));
+        invoke.call(client, renamed(request, toSnake), metadata, onAnswer);
       });
     },
   };

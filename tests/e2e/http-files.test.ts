@@ -1,0 +1,66 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { baseUrl } from './drivers/driver.ts';
+import { Description, readOpenApi } from './http-files/described.ts';
+import { parseHttpFile, type HttpRequest } from './http-files/parse.ts';
+import { Session, valueAt, type Answer } from './http-files/run.ts';
+import { eventually } from './shop.ts';
+
+const folder = join(import.meta.dirname, '../../docs/http');
+const files = ['shopper.http', 'admin.http', 'refusals.http', 'process.http'];
+const covered = new Set<string>();
+let description: Description;
+
+beforeAll(async () => {
+  description = new Description(await readOpenApi());
+});
+
+function settings(): Record<string, string> {
+  const { ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: adminPassword } = process.env;
+  return {
+    baseUrl: baseUrl(),
+    ...(adminEmail === undefined ? {} : { adminEmail }),
+    ...(adminPassword === undefined ? {} : { adminPassword }),
+  };
+}
+
+/** Sends a request; where it says `until`, until then. */
+function send(session: Session, request: HttpRequest): Promise<Answer> {
+  const { until } = request;
+  if (until === undefined) return session.send(request);
+  return eventually(
+    `${until.path} = ${until.value}`,
+    () => session.send(request),
+    ({ body }) => valueAt(body, until.path) === until.value,
+  );
+}
+
+async function run(session: Session, request: HttpRequest): Promise<void> {
+  const answer = await send(session, request);
+  expect(request.statuses, JSON.stringify(answer.body)).toContain(answer.status);
+  expect(valueAt(answer.body, 'reason')).toBe(request.reason);
+  const operation = description.operation(request.method, session.url(request).pathname);
+  if (operation === undefined) return;
+  expect(description.faultOf(operation, answer)).toBeUndefined();
+  if (answer.status < 300) covered.add(operation.operationId);
+}
+
+test('every file of the folder is run', () => {
+  expect(
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.http'))
+      .sort(),
+  ).toEqual(files.toSorted());
+});
+
+describe.each(files)('%s', (name) => {
+  const file = parseHttpFile(readFileSync(join(folder, name), 'utf8'));
+  const session = new Session({ ...file.variables, ...settings() });
+  test.each(file.requests)('$title', (request) => run(session, request));
+});
+
+test('every operation of the API is among the requests that succeed', () => {
+  const missing = description.operations.map(({ operationId }) => operationId).filter((id) => !covered.has(id));
+  expect(missing).toEqual([]);
+});

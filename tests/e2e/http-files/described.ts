@@ -1,0 +1,67 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { baseUrl } from '../drivers/driver.ts';
+
+interface Media {
+  readonly schema: object;
+}
+interface Described {
+  readonly $ref?: string;
+  readonly content?: Readonly<Record<string, Media>>;
+}
+interface Operation {
+  readonly operationId: string;
+  readonly responses: Readonly<Record<string, Described>>;
+}
+export interface OpenApi {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly responses: Readonly<Record<string, Described>> };
+}
+
+/** The running platform's own description. */
+export async function readOpenApi(): Promise<OpenApi> {
+  return (await (await fetch(`${baseUrl()}/openapi.json`)).json()) as OpenApi;
+}
+
+/** Holds answers against the description. */
+export class Description {
+  readonly #document: OpenApi;
+  readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
+
+  constructor(document: OpenApi) {
+    this.#document = document;
+    formats.default(this.#ajv);
+    for (const name of ['int32', 'int64', 'uint32', 'uint64']) this.#ajv.addFormat(name, true);
+    this.#ajv.addSchema({ $id: 'openapi', ...document });
+  }
+
+  get operations(): readonly Operation[] {
+    return Object.values(this.#document.paths).flatMap((item) => Object.values(item));
+  }
+
+  /** The operation that serves a request, if one does. Literal paths win. */
+  operation(method: string, path: string): Operation | undefined {
+    const templates = Object.keys(this.#document.paths).toSorted(
+      (left, right) => left.split('{').length - right.split('{').length,
+    );
+    const template = templates.find((each) => {
+      const pattern = each.replaceAll(/[.*+?^$()|[\]\\]/g, String.raw`\$&`).replaceAll(/\{\w+\}/g, '[^/:]+');
+      return new RegExp(`^${pattern}$`).test(path);
+    });
+    return template === undefined ? undefined : this.#document.paths[template]?.[method.toLowerCase()];
+  }
+
+  /** What is wrong with an answer by its operation's description; undefined for nothing. */
+  faultOf(operation: Operation, answer: { status: number; contentType: string; body: unknown }): string | undefined {
+    const named = operation.responses[String(answer.status)] ?? operation.responses['default'];
+    const response =
+      named?.$ref === undefined ? named : this.#document.components.responses[named.$ref.split('/').at(-1) ?? ''];
+    const media = response?.content?.[answer.contentType];
+    if (media === undefined) return `${operation.operationId}: ${answer.status} ${answer.contentType} is not described`;
+    const reference = '$ref' in media.schema ? { $ref: `openapi${String(media.schema.$ref)}` } : media.schema;
+    return this.#ajv.validate(reference, answer.body)
+      ? undefined
+      : `${operation.operationId}: ${this.#ajv.errorsText()}`;
+  }
+}
