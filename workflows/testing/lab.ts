@@ -67,12 +67,13 @@ export async function openLab(): Promise<Lab> {
     taskQueue,
     workflowBundle: await loadWorkflowBundle(),
     activities: createShopActivities(shopOf),
+    identity: 'lab',
     maxCachedWorkflows: 100,
     shutdownGraceTime: 1_000,
     shutdownForceTime: 3_000,
   });
   const running = worker.run();
-  const client = new Client({ connection });
+  const client = new Client({ connection, identity: 'lab' });
 
   return {
     client,
