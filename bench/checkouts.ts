@@ -4,8 +4,6 @@ import type { Product } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { eventually, type Customer, Shop } from '../deploy/dev/demo/shop.ts';
 import { drive, type Measured } from './statistics.ts';
 
-const currencyCode = 'USD';
-
 export interface Buyers {
   readonly shop: Shop;
   readonly customers: readonly Customer[];
@@ -18,24 +16,9 @@ export async function prepareBuyers(baseUrl: string, users: number): Promise<Buy
   const customers = await Promise.all(
     Array.from({ length: users }, (_, index) => shop.newCustomer(`bench${index}`, 100_000_000)),
   );
-  const { tokens } = await shop.auth.login({
-    email: process.env['ADMIN_EMAIL'] ?? '',
-    password: process.env['ADMIN_PASSWORD'] ?? '',
-  });
-  const headers = { authorization: `Bearer ${tokens?.accessToken ?? ''}` };
+  const admin = { email: process.env['ADMIN_EMAIL'] ?? '', password: process.env['ADMIN_PASSWORD'] ?? '' };
   const products = await Promise.all(
-    Array.from({ length: users }, async () => {
-      const product = {
-        sku: `BENCH-${randomUUID()}`,
-        name: 'Something to buy again and again',
-        category: 'bench',
-        price: { currencyCode, minorUnits: 1n },
-        availableQuantity: 1_000_000,
-      };
-      const answer = await shop.products.createProduct({ product, requestId: randomUUID() }, { headers });
-      if (answer.product === undefined) throw new Error('the answer has no product');
-      return answer.product;
-    }),
+    Array.from({ length: users }, () => shop.createProduct(admin, 'Something to buy again and again', 1, 1_000_000)),
   );
   return { shop, customers, products };
 }

@@ -13,7 +13,10 @@ export async function runDemo(stack: Stack): Promise<number> {
   try {
     await purchase(shop, report);
     await noFunds(shop, report);
-    await oversell(shop, report);
+    await oversell(shop, report, {
+      email: stack.env['ADMIN_EMAIL'] ?? '',
+      password: stack.env['ADMIN_PASSWORD'] ?? '',
+    });
     await killWorker(shop, stack, report);
     await invariants(stack, report);
   } catch (error) {

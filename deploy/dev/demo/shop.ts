@@ -11,6 +11,11 @@ import { WalletService, type Wallet } from '../../../proto/gen/ecommerce/wallet/
 const currencyCode = 'USD';
 const password = 'demonstration-only';
 
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
 /** The platform as any client sees it: through its public API. */
 export class Shop {
   readonly auth: Client<typeof AuthService>;
@@ -40,6 +45,21 @@ export class Shop {
     const found = products.find((product) => product.availableQuantity >= pieces);
     if (found === undefined) throw new Error(`the catalog has nothing for up to ${maxPriceMinor} minor units`);
     return found;
+  }
+
+  /** A new product with `pieces` in stock, made by an administrator. */
+  async createProduct(admin: Credentials, name: string, priceMinor: number, pieces: number): Promise<Product> {
+    const { tokens } = await this.auth.login(admin);
+    const headers = { authorization: `Bearer ${tokens?.accessToken ?? ''}` };
+    const product = {
+      sku: `DEMO-${randomUUID()}`,
+      name,
+      category: 'demo',
+      price: { currencyCode, minorUnits: BigInt(priceMinor) },
+      availableQuantity: pieces,
+    };
+    const answer = await this.products.createProduct({ product, requestId: randomUUID() }, { headers });
+    return present(answer.product, 'product');
   }
 
   /** A new customer, signed in, with a wallet of `fundsMinor`. */

@@ -1,7 +1,7 @@
 import { OrderStatus } from '../../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Product } from '../../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { money, timed, type Report } from '../report.ts';
-import { present, type Customer, type Shop } from '../shop.ts';
+import type { Credentials, Customer, Shop } from '../shop.ts';
 
 /** A customer without funds is told so, and nothing of theirs or of the shop's has moved. */
 export async function noFunds(shop: Shop, report: Report): Promise<void> {
@@ -15,20 +15,15 @@ export async function noFunds(shop: Shop, report: Report): Promise<void> {
 }
 
 /** A customer who asks for more than there is gets nothing, and pays nothing. */
-export async function oversell(shop: Shop, report: Report): Promise<void> {
+export async function oversell(shop: Shop, report: Report, admin: Credentials): Promise<void> {
   report.act('3. A purchase of more than there is in stock');
-  const fundsMinor = 100_000_000;
-  const { products } = await shop.products.listProducts({ inStock: true, orderBy: 'price' });
-  const [product] = products
-    .filter((each) => each.availableQuantity < 100)
-    .sort((left, right) => left.availableQuantity - right.availableQuantity);
-  const scarce = present(product, 'product with fewer than 100 pieces');
+  const pieces = 3;
+  const fundsMinor = 10_000;
+  const product = await shop.createProduct(admin, 'The last of its kind', 500, pieces);
   const customer = await shop.newCustomer('cora', fundsMinor);
-  await customer.fillCart(scarce, scarce.availableQuantity + 1);
-  report.line(
-    `${customer.email} wants ${scarce.availableQuantity + 1} × ${scarce.name}; ${scarce.availableQuantity} are left`,
-  );
-  await refused(shop, report, { customer, product: scarce, fundsMinor, reason: 'OUT_OF_STOCK' });
+  await customer.fillCart(product, pieces + 1);
+  report.line(`${customer.email} wants ${pieces + 1} × ${product.name}; ${pieces} are left`);
+  await refused(shop, report, { customer, product, fundsMinor, reason: 'OUT_OF_STOCK' });
 }
 
 interface Refusal {
