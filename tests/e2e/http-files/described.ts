@@ -52,16 +52,15 @@ export class Description {
     return template === undefined ? undefined : this.#document.paths[template]?.[method.toLowerCase()];
   }
 
-  /** What is wrong with an answer by its operation's description; undefined for nothing. */
-  faultOf(operation: Operation, answer: { status: number; contentType: string; body: unknown }): string | undefined {
+  /** What is wrong with an answer by its operation's description. */
+  faultsOf(operation: Operation, answer: { status: number; contentType: string; body: unknown }): string[] {
     const named = operation.responses[String(answer.status)] ?? operation.responses['default'];
     const response =
       named?.$ref === undefined ? named : this.#document.components.responses[named.$ref.split('/').at(-1) ?? ''];
     const media = response?.content?.[answer.contentType];
-    if (media === undefined) return `${operation.operationId}: ${answer.status} ${answer.contentType} is not described`;
+    if (media === undefined)
+      return [`${operation.operationId}: ${answer.status} ${answer.contentType} is not described`];
     const reference = '$ref' in media.schema ? { $ref: `openapi${String(media.schema.$ref)}` } : media.schema;
-    return this.#ajv.validate(reference, answer.body)
-      ? undefined
-      : `${operation.operationId}: ${this.#ajv.errorsText()}`;
+    return this.#ajv.validate(reference, answer.body) ? [] : [`${operation.operationId}: ${this.#ajv.errorsText()}`];
   }
 }
