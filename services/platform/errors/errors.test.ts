@@ -114,13 +114,13 @@ describe('errors of a real database', () => {
     expect(await caught(slow)).toMatchObject({ reason: 'DATABASE_BUSY', kind: 'transient' });
   });
 
-  test('a killed connection leaves the outcome unknown', async () => {
-    const killed = client.begin(async (tx) => {
-      const [row] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
-      await client`select pg_terminate_backend(${row?.pid ?? 0})`;
-      await tx`select 1`;
-    });
-    expect(await caught(killed)).toMatchObject({ reason: 'DATABASE_OUTCOME_UNKNOWN', kind: 'unknown' });
+  test.each<[string, object, string]>([
+    ['a killed backend', { code: '57P01' }, 'DATABASE_OUTCOME_UNKNOWN'],
+    ['a connection that broke', { message: 'Connection terminated unexpectedly' }, 'DATABASE_OUTCOME_UNKNOWN'],
+    ['no connection in time', { message: 'timeout exceeded when trying to connect' }, 'DATABASE_UNAVAILABLE'],
+    ['an error that Drizzle wrapped', { cause: Object.assign(new Error('x'), { code: '40P01' }) }, 'DATABASE_BUSY'],
+  ])('%s', (_, properties, reason) => {
+    expect(fromPostgresError(Object.assign(new Error('x'), properties))).toMatchObject({ reason });
   });
 
   test('nobody at its address is transient', async () => {

@@ -40,10 +40,19 @@ const lost = new Set([
 /** Text that Postgres can't store: NUL or broken UTF-8. */
 const badText = new Set(['22021', '22P05']);
 
+/** node-postgres names these troubles in words only. */
+const words: readonly (readonly [RegExp, string])[] = [
+  [/^timeout exceeded when trying to connect|^Connection terminated due to connection timeout/, 'CONNECT_TIMEOUT'],
+  [/^Cannot use a pool after calling end/, 'CONNECTION_ENDED'],
+  [/^Connection terminated|^Client has encountered a connection error|^Query read timeout/, 'CONNECTION_CLOSED'],
+];
+
 function codesOf(error: unknown): string[] {
   const codes: string[] = [];
   for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    const { message } = at;
     if ('code' in at && typeof at.code === 'string') codes.push(at.code);
+    else codes.push(...words.filter(([pattern]) => pattern.test(message)).map(([, code]) => code));
   }
   return codes;
 }
