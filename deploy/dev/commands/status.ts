@@ -53,7 +53,7 @@ function describePart(part: PartState, supervised: boolean, memory: (pid: number
 }
 
 function format(stack: ReturnType<typeof describe>): string {
-  const word = stack.ready ? 'ready' : stack.running ? 'starting' : 'left behind by a killed launcher (npm run stop)';
+  const word = wordFor(stack);
   const rows = stack.parts.map(({ title, state, pid, memoryMiB, version, from, ports }) => [
     title,
     state,
@@ -74,4 +74,10 @@ function format(stack: ReturnType<typeof describe>): string {
   );
   const urls = Object.entries(stack.urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`);
   return [`${stack.profile}: ${word}`, ...table, ...urls].join('\n');
+}
+
+function wordFor({ ready, running, parts }: ReturnType<typeof describe>): string {
+  if (running) return ready ? 'ready' : 'starting';
+  const left = parts.some(({ state }) => state === 'orphaned');
+  return left ? 'left behind by a killed launcher (npm run stop)' : 'ended when its launcher was killed';
 }

@@ -27,7 +27,8 @@ export interface Runner {
   readonly launch: () => Launch | undefined;
   readonly version: () => string | undefined;
   readonly restarts: () => number;
-  prepare(): Promise<void>;
+  /** Installs and initialises; aborting the signal ends that. */
+  prepare(signal: AbortSignal): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -108,12 +109,16 @@ export function createRunner(deps: RunnerDeps): Runner {
     launch: () => prepared.launch,
     version: () => prepared.version ?? undefined,
     restarts: () => restarts,
-    async prepare() {
+    async prepare(signal) {
       rotate(logFile);
       try {
         prepared = await way.prepare();
         isPrepared = true;
       } catch (error) {
+        if (signal.aborted) {
+          enter('stopped');
+          throw error;
+        }
         if (error instanceof Failure) {
           enter('failed', error.message);
           throw error;

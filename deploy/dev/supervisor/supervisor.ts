@@ -66,7 +66,7 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent }: Superviso
     failed: givenUp.promise,
     runnerOf,
     async start(signal) {
-      const prepared = new Map(parts.map((part) => [part.name, runnerOf(part.name).prepare()]));
+      const prepared = new Map(parts.map((part) => [part.name, runnerOf(part.name).prepare(signal)]));
       for (const work of prepared.values()) work.catch(() => {});
       await inOrder(
         inDependencyOrder(parts),
