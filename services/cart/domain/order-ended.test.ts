@@ -9,6 +9,7 @@ import { addItem } from './add-item.ts';
 import { claim } from './claim.ts';
 import { clearCart } from './clear-cart.ts';
 import { getCart } from './get-cart.ts';
+import { orderEnded } from './order-ended.ts';
 import { release } from './release.ts';
 import { setItemQuantity } from './set-quantity.ts';
 import type { Quantity } from './types.ts';
@@ -96,6 +97,13 @@ describe('a completed order', () => {
     await Promise.all(Array.from({ length: 5 }, () => take(event)));
     await take(event);
     expect(piecesOf(await cartOf(order))).toEqual([[productId, 10]]);
+  });
+
+  it('is heard of once per event: a repeat is known as one', async () => {
+    const order = await claimedCart(2);
+    const event = { eventId: randomUUID(), orderId: order.orderId, userId: order.userId, isCompleted: true, items: [] };
+    expect(await orderEnded(suite.deps, event)).toBe(true);
+    expect(await orderEnded(suite.deps, event)).toBe(false);
   });
 
   it('has one effect also if its end is told by two events', async () => {

@@ -43,7 +43,8 @@ async function captureLocked(tx: WalletRepositoryInTransaction, orderId: string)
     case 'HELD':
       break;
   }
-  if (now > hold.captureDeadline || now >= hold.expiresAt) {
+  // The deadline is never after the expiry, by a CHECK.
+  if (now > hold.captureDeadline) {
     // Told once that it is too late, the saga undoes; no later attempt may succeed.
     await expire(tx, hold);
     return { kind: 'expired', refusal: holdExpired() };
