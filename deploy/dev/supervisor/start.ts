@@ -68,17 +68,7 @@ async function bringUp(plan: Plan): Promise<OwnStack> {
     record?.write();
     options.onEvent?.(event);
   };
-  const contextOf = (part: Part): PartContext => ({
-    profile: topology.profile,
-    root: options.root,
-    callerEnv: options.callerEnv,
-    dataFolder: join(folders.data, part.name),
-    logFile: join(folders.logs, `${part.name}.log`),
-    port: (name, port) => portOf(ports, name, port),
-    stackEnv: () => env,
-    progress: (detail) => onEvent({ part: part.name, title: part.title, stage: 'installing', detail }),
-    signal,
-  });
+  const contextOf = (part: Part) => contextFor(part, plan, { env, signal, onEvent });
   const ways = await findWays(parts, contextOf, ports.problems);
   for (const way of ways.values()) Object.assign(env, way.env);
   Object.assign(env, topology.settings?.(join(folders.data, 'shared'), options.callerEnv));
@@ -93,11 +83,7 @@ async function bringUp(plan: Plan): Promise<OwnStack> {
     record?.remove();
   };
   try {
-    const aborted = Promise.withResolvers<never>();
-    signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
-    if (signal.aborted) aborted.reject(signal.reason);
-    aborted.promise.catch(() => {});
-    await Promise.race([supervisor.start(signal), aborted.promise]);
+    await Promise.race([supervisor.start(signal), rejectionOf(signal)]);
   } catch (error) {
     await end();
     throw error;
@@ -109,6 +95,34 @@ async function bringUp(plan: Plan): Promise<OwnStack> {
   control = await openControl(stack);
   record.ready(control);
   return stack;
+}
+
+interface Shared {
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  readonly onEvent: StackListener;
+}
+
+function contextFor(part: Part, { topology, options, folders, ports }: Plan, shared: Shared): PartContext {
+  return {
+    profile: topology.profile,
+    root: options.root,
+    callerEnv: options.callerEnv,
+    dataFolder: join(folders.data, part.name),
+    logFile: join(folders.logs, `${part.name}.log`),
+    port: (name, port) => portOf(ports, name, port),
+    stackEnv: () => shared.env,
+    progress: (detail) => shared.onEvent({ part: part.name, title: part.title, stage: 'installing', detail }),
+    signal: shared.signal,
+  };
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  const aborted = Promise.withResolvers<never>();
+  signal.addEventListener('abort', () => aborted.reject(signal.reason), { once: true });
+  if (signal.aborted) aborted.reject(signal.reason);
+  aborted.promise.catch(() => {});
+  return aborted.promise;
 }
 
 interface Ingredients {
