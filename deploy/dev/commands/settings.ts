@@ -25,13 +25,12 @@ export function environmentFor(
   return { ...own, ...given, [MARK]: names.join(' ') };
 }
 
-// Where black-box tests and tools find the stack. ECOMMERCE_STACK_STATE is for `attachStack`.
+// Where black-box tests, benchmarks and the command line find the stack. ECOMMERCE_STACK_STATE is for `attachStack`.
 function addresses(stack: Stack, root: string): Env {
-  const { api, grpc, temporalUi } = stack.urls;
+  const { api, grpc } = stack.urls;
   return {
-    ...(api === undefined ? {} : { E2E_BASE_URL: api }),
-    ...(grpc === undefined ? {} : { E2E_GRPC_URL: `http://${grpc}` }),
-    ...(temporalUi === undefined ? {} : { E2E_TEMPORAL_UI: temporalUi }),
+    ...(api === undefined ? {} : { ECOMMERCE_API_URL: api }),
+    ...(grpc === undefined ? {} : { ECOMMERCE_GRPC_URL: `http://${grpc}` }),
     ECOMMERCE_STACK_STATE: foldersOf(root, stack.profile).stateFile,
   };
 }

@@ -57,7 +57,7 @@ function address(variable: string): string {
 }
 
 /** Where the platform under test serves REST, Connect and gRPC-Web, for example http://127.0.0.1:8000. */
-export const baseUrl = (): string => address('E2E_BASE_URL');
+export const baseUrl = (): string => address('ECOMMERCE_API_URL');
 
 /** host:port where it serves gRPC. */
-export const grpcAddress = (): string => new URL(address('E2E_GRPC_URL')).host;
+export const grpcAddress = (): string => new URL(address('ECOMMERCE_GRPC_URL')).host;

@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { restDriver } from './drivers/rest.ts';
+import { admin, eventually, fundedCustomer } from './shop.ts';
+
+const root = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** What an operator's shell gets: the exit code, and what was printed. */
+async function cli(...args: readonly string[]): Promise<{ code: number; output: string }> {
+  const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args];
+  try {
+    const { stdout } = await run(process.execPath, node, { cwd: root });
+    return { code: 0, output: stdout };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, output: stdout + stderr };
+  }
+}
+
+async function cliJson<T>(...args: readonly string[]): Promise<T> {
+  const { code, output } = await cli('--json', ...args);
+  if (code !== 0) throw new Error(output);
+  return JSON.parse(output) as T;
+}
+
+interface Status {
+  readonly order: string;
+  readonly saga: string;
+  readonly workflow: string;
+}
+
+test('an operator starts a checkout, follows it, and finds it in the list', async () => {
+  const driver = restDriver();
+  const product = await (await admin(driver)).createProduct(100, 10);
+  const customer = await fundedCustomer(driver, 1000);
+  const who = ['--email', customer.email, '--password', customer.password];
+  const started = await cliJson<{ orderId: string; state: string; workflow: string }>(
+    ...['checkout', 'start', ...who, '--item', `${product.productId}:2`, '--wait', '8'],
+  );
+  expect(started.state).toBe('CHECKOUT_STATE_SUCCEEDED');
+  expect(started.workflow).toMatch(new RegExp(`^http.*/namespaces/default/workflows/checkout-${started.orderId}$`));
+
+  const status = await eventually(
+    'the closed workflow',
+    () => cliJson<Status>('checkout', 'status', started.orderId),
+    ({ saga }) => saga === 'COMPLETED',
+  );
+  expect(status.order).toBe('ORDER_STATUS_COMPLETED');
+  await eventually(
+    'the checkout in the list',
+    () => cliJson<{ orderId: string; status: string }[]>('checkout', 'list', '--limit', '200'),
+    (list) => list.some(({ orderId, status: end }) => orderId === started.orderId && end === 'COMPLETED'),
+  );
+  const order = await cliJson<{ status: string; items: { quantity: number }[] }>('order', 'show', started.orderId);
+  expect(order).toMatchObject({ status: 'ORDER_STATUS_COMPLETED', items: [{ quantity: 2 }] });
+});
+
+test('a completed checkout can no longer be cancelled, and the exit code says so', async () => {
+  const driver = restDriver();
+  const product = await (await admin(driver)).createProduct(100, 10);
+  const customer = await fundedCustomer(driver, 1000);
+  await customer.add(product.productId, 1);
+  const { orderId } = await customer.checkout();
+  await customer.orderEnd(orderId);
+  const { code, output } = await cli('checkout', 'cancel', orderId);
+  expect(code).toBe(1);
+  expect(output).toContain('NOT_CANCELLABLE');
+});
+
+test('bad input and unknown orders are one line and an exit code, never a stack trace', async () => {
+  const malformed = await cli('checkout', 'status', 'not-a-uuid');
+  expect(malformed.code).toBe(1);
+  expect(malformed.output).toContain('must be a UUID');
+  const unknown = await cli('order', 'show', randomUUID());
+  expect(unknown.code).toBe(1);
+  expect(unknown.output.trim().split('\n')).toHaveLength(1);
+});
+
+test('the books hold, and the audit says so with its exit code', async () => {
+  const { code, output } = await cli('audit');
+  expect(output).toContain('0 are broken');
+  expect(code).toBe(0);
+});
