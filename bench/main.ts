@@ -4,7 +4,7 @@
  */
 import { measureCheckouts, prepareBuyers } from './checkouts.ts';
 import { startEmptyWorkflows } from './empty-workflows.ts';
-import { startPlatform } from './platform.ts';
+import { migrate, startPlatform } from './platform.ts';
 import type { Measured } from './statistics.ts';
 
 const seconds = Number(process.argv[2] ?? 10);
@@ -22,6 +22,7 @@ function print(what: string, users: number, measured: Measured, baseline?: Measu
   );
 }
 
+migrate();
 const empty = await startEmptyWorkflows(process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233');
 const baselines = new Map<number, Measured>();
 for (const users of loads) {

@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,6 +10,11 @@ export interface Platform {
   /** Resident memory of the process, MiB. */
   memoryMiB(): number;
   stop(): Promise<void>;
+}
+
+/** Brings the databases of the stack to what the services expect. */
+export function migrate(): void {
+  execFileSync(process.execPath, ['services/migrate.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** Runs all roles in one process on free ports, with the given settings beside those of the stack. */

@@ -15,9 +15,9 @@ export const test: Command = (context) => {
   return withStack(context, { name: 'test', infraOnly }, ['vitest', 'run', ...rest]);
 };
 
-/** Runs the benchmarks in the same manner, with a stack of their own. */
+/** Runs the benchmarks in the same manner; they start the services themselves, each time with other settings. */
 export const bench: Command = (context) =>
-  withStack(context, { name: 'bench', infraOnly: false }, [
+  withStack(context, { name: 'bench', infraOnly: true }, [
     process.execPath,
     '--disable-warning=ExperimentalWarning',
     'bench/main.ts',
