@@ -12,11 +12,12 @@ export interface RedisCacheOptions {
   /** How long an entry lives. */
   readonly ttlMs: number;
   readonly reads: Counter<'result'>;
+  /** Whoever waits for Redis waits no longer. Default 100. */
+  readonly answerWithinMs?: number;
   /** Milliseconds, only ever going up. */
   readonly now?: () => number;
 }
 
-const answerWithinMs = 100;
 const restMs = 1000;
 /** Longer than a transaction can stay open after its fence: an idle one is ended after 5 s, a statement after 2 s. */
 const fenceMs = 15_000;
@@ -45,6 +46,7 @@ export function createRedisCache({
   logger,
   ttlMs,
   reads,
+  answerWithinMs = 100,
   now = () => performance.now(),
 }: RedisCacheOptions): CartCache {
   let askAgainAt = 0;

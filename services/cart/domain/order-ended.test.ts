@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { orderEventTypes, ordersSource, type OrderEventType } from '../../platform/events/order-events.ts';
 import type { CloudEvent } from '../../platform/events/cloud-event.ts';
 import { createOrderConsumer } from '../consumer.ts';
-import { createCartSuite, piecesOf, reasonOf, type CartSuite, type FilledCart } from '../testing.ts';
+import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite, type FilledCart } from '../testing.ts';
 import { addItem } from './add-item.ts';
 import { claim } from './claim.ts';
 import { clearCart } from './clear-cart.ts';
@@ -128,9 +128,9 @@ describe('a completed order', () => {
     const [productId = ''] = order.productIds;
     const others = Array.from({ length: 5 }, () => ({ ...order, orderId: randomUUID() }));
     await Promise.all([
-      take(eventOf(order, 'completed')),
-      ...others.map((other) => take(eventOf(other, 'completed', [{ productId, quantity: 1 }]))),
-      ...Array.from({ length: 20 }, () => addItem(suite.deps, order.userId, productId, 1)),
+      patiently(() => take(eventOf(order, 'completed'))),
+      ...others.map((other) => patiently(() => take(eventOf(other, 'completed', [{ productId, quantity: 1 }])))),
+      ...Array.from({ length: 20 }, () => patiently(() => addItem(suite.deps, order.userId, productId, 1))),
     ]);
     // 50 + 20 − 50 − 5, unless the line was gone in between and the others found less than they bought.
     const left = (await cartOf(order)).lines[0]?.quantity ?? 0;

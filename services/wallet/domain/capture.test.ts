@@ -65,7 +65,7 @@ describe('capture', () => {
     const { db } = suite.database;
     const waiting = await db.transaction(async (blocker) => {
       await blocker.execute(sql`
-        update wallet.holds set capture_deadline = clock_timestamp() + interval '400 milliseconds'
+        update wallet.holds set capture_deadline = clock_timestamp() + interval '250 milliseconds'
         where order_id = ${orderId}`);
       await blocker.execute(sql`savepoint locked`);
       const call = reasonOf(capture(suite.deps, orderId));
@@ -82,7 +82,7 @@ describe('capture', () => {
     const { orderId } = await held(1000n, 300n);
     const { db } = suite.database;
     await db.execute(sql`
-      update wallet.holds set capture_deadline = clock_timestamp() + interval '400 milliseconds'
+      update wallet.holds set capture_deadline = clock_timestamp() + interval '250 milliseconds'
       where order_id = ${orderId}`);
     const waiting = await db.transaction(async (blocker) => {
       await blocker.execute(sql`select 1 from wallet.holds where order_id = ${orderId} for update`);
@@ -133,7 +133,7 @@ async function untilBlocked(): Promise<void> {
       () =>
         suite.database.db.execute(sql`
           select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
-      { interval: 5 },
+      { interval: 5, timeout: 5000 },
     )
     .toHaveLength(1);
 }

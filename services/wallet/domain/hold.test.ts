@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/errors/app-error.ts';
-import { createWalletSuite, holdInput, reasonOf, usd, type WalletSuite } from '../testing.ts';
+import { createWalletSuite, holdInput, patiently, reasonOf, usd, type WalletSuite } from '../testing.ts';
 import { capture } from './capture.ts';
 import { hold } from './hold.ts';
 import { voidHold } from './void.ts';
@@ -81,7 +81,7 @@ describe('hold', () => {
   it('never takes more than there is when many orders come at once', async () => {
     const wallet = await suite.fundedWallet(1000n);
     const inputs = Array.from({ length: 50 }, () => holdInput(wallet, 90n));
-    const reasons = await Promise.all(inputs.map((input) => reasonOf(hold(suite.deps, input))));
+    const reasons = await Promise.all(inputs.map((input) => reasonOf(patiently(() => hold(suite.deps, input)))));
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(11);
     expect(reasons.filter((reason) => reason === 'INSUFFICIENT_FUNDS')).toHaveLength(39);
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 990n });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, usd, type WalletSuite } from '../testing.ts';
+import { createWalletSuite, holdInput, patiently, reasonOf, usd, type WalletSuite } from '../testing.ts';
 import { capture } from './capture.ts';
 import { hold } from './hold.ts';
 import { refund } from './refund.ts';
@@ -55,9 +55,9 @@ describe('refund', () => {
     const wallet = await suite.fundedWallet(10_000n);
     const cycle = async (): Promise<void> => {
       const input = holdInput(wallet, 100n);
-      await hold(suite.deps, input);
-      await capture(suite.deps, input.orderId);
-      await refund(suite.deps, input.orderId);
+      await patiently(() => hold(suite.deps, input));
+      await patiently(() => capture(suite.deps, input.orderId));
+      await patiently(() => refund(suite.deps, input.orderId));
     };
     await Promise.all(Array.from({ length: 20 }, cycle));
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 10_000n, heldMinor: 0n });

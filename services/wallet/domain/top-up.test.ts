@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, reasonOf, usd, type WalletSuite } from '../testing.ts';
+import { createWalletSuite, patiently, reasonOf, usd, type WalletSuite } from '../testing.ts';
 import { maxBalanceMinor, topUp } from './top-up.ts';
 
 let suite: WalletSuite;
@@ -39,9 +39,8 @@ describe('top-up', () => {
   it('loses none of many at once', async () => {
     const wallet = await suite.fundedWallet(0n);
     const { userId } = wallet;
-    await Promise.all(
-      Array.from({ length: 30 }, () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(7n) })),
-    );
+    const add = () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(7n) });
+    await Promise.all(Array.from({ length: 30 }, () => patiently(add)));
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 210n });
   });
 
