@@ -56,6 +56,9 @@ export function program(spec: ProgramSpec): Part {
   };
 }
 
+// Left alone, V8 lets the heap grow with the machine's memory: 550 MB under a load that needs 350.
+const nodeOptions = '--disable-warning=ExperimentalWarning --max-semi-space-size=8 --max-old-space-size=384';
+
 function programEnv(spec: ProgramSpec, context: PartContext): Env {
   const names = new Set((spec.ports ?? []).map((port) => port.name));
   const port = (name: string, variable: string): Env =>
@@ -64,7 +67,7 @@ function programEnv(spec: ProgramSpec, context: PartContext): Env {
     ...context.stackEnv(),
     ...port('http', 'HTTP_PORT'),
     ...port('grpc', 'GRPC_PORT'),
-    NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
+    NODE_OPTIONS: nodeOptions,
     ...spec.env?.(context),
   };
 }
