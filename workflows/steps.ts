@@ -39,111 +39,111 @@ export interface StepOptions {
   readonly progress: Progress;
 }
 
+interface Context {
+  readonly localFirst: boolean;
+  readonly timing: StepPolicy;
+  readonly progress: Progress;
+}
+
 export function createSteps({ localFirst, policy, progress }: StepOptions): Steps {
-  const timing = { ...DEFAULT_POLICY, ...policy };
-  const bounded = {
-    ...regularOptions(timing, timing.maximumIntervalMs),
-    scheduleToCloseTimeout: timing.giveUpAfterMs,
-  };
-  const lasting = regularOptions(timing, timing.lastingMaximumIntervalMs);
-
-  async function once<Result>(step: Step<Result>, options: ActivityOptions): Promise<Result> {
-    try {
-      return await step.call(proxyActivities<Activities>({ ...options, summary: step.summary }));
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      throw asRefusal(error) ?? new GaveUp(reasonOf(error));
-    }
-  }
-
-  async function forward<Result>(step: Step<Result>, options: ActivityOptions): Promise<Result> {
-    progress.set(step.key, 'running');
-    const local = localFirst ? await tryLocally(step) : undefined;
-    if (local?.answered !== true) {
-      if (local !== undefined) progress.set(step.key, 'retrying', local.reason);
-      return await once(step, options);
-    }
-    return local.result;
-  }
-
-  async function tryLocally<Result>(
-    step: Step<Result>,
-  ): Promise<{ answered: true; result: Result } | { answered: false; reason: string }> {
-    const activities = proxyLocalActivities<Activities>({
-      startToCloseTimeout: timing.localStartToCloseMs,
-      retry: { maximumAttempts: 1 },
-      summary: step.summary,
-    });
-    try {
-      // Never cancelled: it is over soon, and a cancel that crosses its answer makes the SDK fail the workflow task.
-      const result = await CancellationScope.nonCancellable(() => step.call(activities));
-      return { answered: true, result };
-    } catch (error) {
-      const refusal = asRefusal(error);
-      if (refusal !== undefined) throw refusal;
-      return { answered: false, reason: reasonOf(error) };
-    }
-  }
-
-  async function tracked<Result>(step: Step<Result>, run: () => Promise<Result>): Promise<Result> {
-    try {
-      const result = await run();
-      progress.set(step.key, 'done');
-      return result;
-    } catch (error) {
-      if (isCancellation(error)) progress.set(step.key, 'stopped');
-      else progress.set(step.key, 'refused', error instanceof Error ? error.message : String(error));
-      throw error;
-    }
-  }
-
-  /** Should an activity without a limit end all the same (an operator can make it), it begins anew. */
-  async function untilAnswered<Result>(
-    step: Step<Result>,
-    attempt: () => Promise<Result>,
-    stands: (error: unknown) => boolean,
-  ): Promise<Result> {
-    for (let pauseMs = timing.initialIntervalMs; ; pauseMs = Math.min(2 * pauseMs, timing.lastingMaximumIntervalMs)) {
-      try {
-        return await attempt();
-      } catch (error) {
-        if (stands(error)) throw error;
-        progress.set(step.key, 'retrying', error instanceof Error ? error.message : String(error));
-        await sleep(pauseMs);
-      }
-    }
-  }
-
+  const context: Context = { localFirst, timing: { ...DEFAULT_POLICY, ...policy }, progress };
+  const { timing } = context;
+  const bounded = { ...regular(timing, timing.maximumIntervalMs), scheduleToCloseTimeout: timing.giveUpAfterMs };
+  const lasting = regular(timing, timing.lastingMaximumIntervalMs);
   return {
-    bounded: (step) => tracked(step, () => forward(step, bounded)),
-    lasting: (step) =>
-      tracked(step, () =>
-        untilAnswered(
-          step,
-          () => forward(step, lasting),
-          (error) => !(error instanceof GaveUp),
-        ),
-      ),
-    insist: (step, ...heeds) =>
-      tracked(step, () => {
-        progress.set(step.key, 'running');
-        const stands = (error: unknown) => isCancellation(error) || isHeeded(error, heeds);
-        return untilAnswered(step, () => once(step, lasting), stands);
-      }),
+    bounded: (step) => tracked(context, step, () => forward(context, step, bounded)),
+    lasting: (step) => {
+      const stands = (error: unknown) => !(error instanceof GaveUp);
+      return tracked(context, step, () => untilAnswered(context, step, () => forward(context, step, lasting), stands));
+    },
+    insist: (step, ...heeds) => {
+      const stands = (error: unknown) =>
+        isCancellation(error) || (error instanceof Refusal && heeds.includes(error.failure.reason));
+      return tracked(context, step, () => untilAnswered(context, step, () => once(step, lasting), stands));
+    },
   };
 }
 
-function isHeeded(error: unknown, heeds: readonly string[]): boolean {
-  return error instanceof Refusal && heeds.includes(error.failure.reason);
-}
-
-function regularOptions(timing: StepPolicy, maximumInterval: number): ActivityOptions {
+function regular(timing: StepPolicy, maximumIntervalMs: number): ActivityOptions {
   return {
     startToCloseTimeout: timing.regularStartToCloseMs,
     retry: {
       initialInterval: timing.initialIntervalMs,
       backoffCoefficient: 2,
-      maximumInterval: Math.max(maximumInterval, timing.initialIntervalMs),
+      maximumInterval: Math.max(maximumIntervalMs, timing.initialIntervalMs),
     },
   };
+}
+
+/** As a regular activity, which Temporal repeats as its options say. */
+async function once<Result>(step: Step<Result>, options: ActivityOptions): Promise<Result> {
+  try {
+    return await step.call(proxyActivities<Activities>({ ...options, summary: step.summary }));
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    throw asRefusal(error) ?? new GaveUp(reasonOf(error));
+  }
+}
+
+async function forward<Result>(context: Context, step: Step<Result>, options: ActivityOptions): Promise<Result> {
+  if (!context.localFirst) return await once(step, options);
+  const local = await tryLocally(context, step);
+  if (local.answered) return local.result;
+  context.progress.set(step.key, 'retrying', local.reason);
+  return await once(step, options);
+}
+
+type LocalAnswer<Result> =
+  { readonly answered: true; readonly result: Result } | { readonly answered: false; readonly reason: string };
+
+async function tryLocally<Result>({ timing }: Context, step: Step<Result>): Promise<LocalAnswer<Result>> {
+  const activities = proxyLocalActivities<Activities>({
+    startToCloseTimeout: timing.localStartToCloseMs,
+    retry: { maximumAttempts: 1 },
+    summary: step.summary,
+  });
+  try {
+    // Never cancelled: it is over soon, and a cancel that crosses its answer makes the SDK fail the workflow task.
+    const result = await CancellationScope.nonCancellable(() => step.call(activities));
+    return { answered: true, result };
+  } catch (error) {
+    const refusal = asRefusal(error);
+    if (refusal !== undefined) throw refusal;
+    return { answered: false, reason: reasonOf(error) };
+  }
+}
+
+/** Again, also after an activity without a limit has ended all the same, which an operator can bring about. */
+async function untilAnswered<Result>(
+  { timing, progress }: Context,
+  step: Step<Result>,
+  attempt: () => Promise<Result>,
+  stands: (error: unknown) => boolean,
+): Promise<Result> {
+  for (let pauseMs = timing.initialIntervalMs; ; pauseMs = Math.min(2 * pauseMs, timing.lastingMaximumIntervalMs)) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (stands(error)) throw error;
+      progress.set(step.key, 'retrying', messageOf(error));
+      await sleep(pauseMs);
+    }
+  }
+}
+
+async function tracked<Result>({ progress }: Context, step: Step<Result>, run: () => Promise<Result>): Promise<Result> {
+  progress.set(step.key, 'running');
+  try {
+    const result = await run();
+    progress.set(step.key, 'done');
+    return result;
+  } catch (error) {
+    if (isCancellation(error)) progress.set(step.key, 'stopped');
+    else progress.set(step.key, 'refused', messageOf(error));
+    throw error;
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -23,53 +23,25 @@ const LONGEST_PAUSE_MS = 5_000;
  * Hosts the workflows and their steps. Starting never fails because Temporal is away: it keeps trying, and `/ready`
  * says so. Its connection is lent to the clients of the same process, so that a checkout's first task needs no poll.
  */
-export function buildWorker({ logger, temporal, activities, config }: WorkerDeps): Service {
+export function buildWorker(deps: WorkerDeps): Service {
+  const { logger, temporal, config } = deps;
   const stopping = new AbortController();
   let worker: Worker | undefined;
   let running: Promise<void> | undefined;
 
-  async function runOnce(onRunning: () => void): Promise<void> {
-    const workflowBundle = await loadWorkflowBundle();
-    const connection = await NativeConnection.connect({ address: temporal.address });
-    try {
-      const current = await Worker.create({
-        ...workerOptions(config),
-        connection,
-        namespace: temporal.namespace,
-        workflowBundle,
-        activities,
-      });
+  async function run(): Promise<void> {
+    await withWorker(deps, async (created, connection) => {
       if (stopping.signal.aborted) return;
       const takeBack = temporal.lend(connection);
-      worker = current;
+      worker = created;
       try {
-        const run = current.run();
-        onRunning();
         logger.info({ taskQueue: config.taskQueue, address: temporal.address }, 'worker runs');
-        await run;
+        await created.run();
       } finally {
         takeBack();
         worker = undefined;
       }
-    } finally {
-      await connection.close();
-    }
-  }
-
-  async function keepRunning(): Promise<void> {
-    let pauseMs = FIRST_PAUSE_MS;
-    while (!stopping.signal.aborted) {
-      try {
-        await runOnce(() => {
-          pauseMs = FIRST_PAUSE_MS;
-        });
-      } catch (error) {
-        logger.warn({ err: error, retryInMs: pauseMs }, 'worker could not run, trying again');
-      }
-      if (stopping.signal.aborted) return;
-      await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined);
-      pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-    }
+    });
   }
 
   return {
@@ -83,7 +55,7 @@ export function buildWorker({ logger, temporal, activities, config }: WorkerDeps
     },
     async start() {
       installRuntime(logger, config.metricsAddress);
-      running = keepRunning();
+      running = keepRunning(run, stopping.signal, logger);
     },
     async stop() {
       stopping.abort();
@@ -93,9 +65,40 @@ export function buildWorker({ logger, temporal, activities, config }: WorkerDeps
   };
 }
 
+async function withWorker(
+  { temporal, activities, config }: WorkerDeps,
+  use: (worker: Worker, connection: NativeConnection) => Promise<void>,
+): Promise<void> {
+  const workflowBundle = await loadWorkflowBundle();
+  const connection = await NativeConnection.connect({ address: temporal.address });
+  try {
+    const { namespace } = temporal;
+    const options = { ...workerOptions(config), connection, namespace, workflowBundle, activities };
+    await use(await Worker.create(options), connection);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Runs it again whenever it ends, at growing intervals while it ends at once. */
+async function keepRunning(run: () => Promise<void>, stopping: AbortSignal, logger: Logger): Promise<void> {
+  let pauseMs = FIRST_PAUSE_MS;
+  while (!stopping.aborted) {
+    const startedMs = Date.now();
+    try {
+      await run();
+    } catch (error) {
+      logger.warn({ err: error, retryInMs: pauseMs }, 'worker could not run, trying again');
+    }
+    if (stopping.aborted) return;
+    await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+    pauseMs = Date.now() - startedMs > 60_000 ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+  }
+}
+
 /** Pollers follow the load: few while idle, enough in a spike. */
 function workerOptions(config: WorkerConfig) {
-  const pollers = { type: 'autoscaling', minimum: 1, initial: 4, maximum: 40 } as const;
+  const pollers = { type: 'autoscaling', minimum: 2, initial: 10, maximum: 40 } as const;
   return {
     taskQueue: config.taskQueue,
     maxConcurrentActivityTaskExecutions: config.concurrentSteps,
