@@ -159,7 +159,7 @@ describe('the cart cache', () => {
     await client.connect();
     nowMs += 2000;
     expect(await storedCart(deps, userId)).toEqual(changed);
-    nowMs += ttlMs;
+    nowMs += ttlMs + 10_000;
     await kept(cache, userId, changed);
     client.disconnect();
   });
