@@ -58,7 +58,8 @@ function candidates(field: DescField, omit: ReadonlySet<string>, prefix: string)
     case 'enum':
       return fc.oneof(fc.constantFrom(...field.enum.values.map(({ name }) => name)), fc.constantFrom('NONE', ''));
     case 'list':
-      return fc.array(texts, { maxLength: 3 });
+      if (field.message === undefined) return fc.array(texts, { maxLength: 3 });
+      return fc.array(messageCandidates(field.message, omit, `${prefix}${field.name}.`), { maxLength: 3 });
     case 'map':
       return fc.dictionary(fc.constantFrom('', 'color', 'x\0'), fc.oneof(texts, wrong), { maxKeys: 3 });
     case 'message':

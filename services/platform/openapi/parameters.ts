@@ -1,9 +1,7 @@
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { fieldAt, variableName, type Binding } from './bindings.ts';
-import { below, mergeConstraints } from './cel.ts';
 import type { Parameter, Schema } from './document.ts';
-import { celOf, rulesOf } from './rules.ts';
-import { isRequired, plain, type Schemas, type Shape } from './schemas.ts';
+import { isRequired, narrow, plain, type Schemas, type Shape } from './schemas.ts';
 
 const keyField = 'request_id';
 
@@ -14,13 +12,9 @@ function withoutDescription(schema: Schema): Pick<Parameter, 'schema' | 'descrip
 
 /** What the fields on the way to a path say of its end. */
 function shapeAt(desc: DescMessage, path: string): Shape {
-  const names = path.split('.');
-  let constraints = plain.constraints;
-  for (const [index, name] of names.slice(0, -1).entries()) {
-    const field = fieldAt(desc, names.slice(0, index + 1).join('.'));
-    constraints = mergeConstraints(below(constraints, name), celOf(rulesOf(field)).constraints);
-  }
-  return { omit: new Set(), constraints };
+  const names = path.split('.').slice(0, -1);
+  const fields = names.map((_, index) => fieldAt(desc, names.slice(0, index + 1).join('.')));
+  return fields.reduce(narrow, plain);
 }
 
 function pathParameters(binding: Binding, schemas: Schemas): Parameter[] {
@@ -48,10 +42,9 @@ function queryParameters(desc: DescMessage, { prefix, shape, optional }: Place, 
     const name = `${prefix}${field.jsonName}`;
     const needed = isRequired(desc, field, shape);
     if (isOwnMessage(field)) {
-      const inner = { omit: new Set<string>(), constraints: celOf(rulesOf(field)).constraints };
       return queryParameters(
         field.message,
-        { prefix: `${name}.`, shape: inner, optional: optional || !needed },
+        { prefix: `${name}.`, shape: narrow(shape, field), optional: optional || !needed },
         schemas,
       );
     }

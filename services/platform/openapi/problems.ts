@@ -20,6 +20,7 @@ export const statusOfReason: Readonly<Record<string, number>> = {
   CART_ITEM_NOT_FOUND: 404,
   ORDER_NOT_FOUND: 404,
   PRODUCT_NOT_FOUND: 404,
+  SESSION_NOT_FOUND: 404,
   WALLET_NOT_FOUND: 404,
   EMAIL_TAKEN: 409,
   ETAG_MISMATCH: 409,

@@ -1,6 +1,6 @@
 import { ScalarType, type DescEnum, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { FeatureSet_FieldPresence } from '@bufbuild/protobuf/wkt';
-import type { FieldRules } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
+import { Ignore, type FieldRules } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import { below, demandsValue, mergeConstraints, type Constraints } from './cel.ts';
 import { commentOf } from './comments.ts';
 import type { Schema } from './document.ts';
@@ -13,9 +13,11 @@ export interface Shape {
   /** Paths in proto names of fields that are given elsewhere (path, header). */
   readonly omit: ReadonlySet<string>;
   readonly constraints: Constraints;
+  /** The contract asks for no check of its rules here (`IGNORE_ALWAYS`). */
+  readonly unruled: boolean;
 }
 
-export const plain: Shape = { omit: new Set(), constraints: new Map() };
+export const plain: Shape = { omit: new Set(), constraints: new Map(), unruled: false };
 
 function enumSchema(desc: DescEnum): Schema {
   const lines = desc.values.map(({ name }) => {
@@ -42,20 +44,22 @@ function isAlwaysSent(field: DescField): boolean {
   );
 }
 
-function narrow(shape: Shape, field: DescField): Shape {
+/** What is left to say of a field of a message that has this shape. */
+export function narrow(shape: Shape, field: DescField): Shape {
   const prefix = `${field.name}.`;
   const omit = [...shape.omit].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
-  return {
-    omit: new Set(omit),
-    constraints: mergeConstraints(celOf(rulesOf(field)).constraints, below(shape.constraints, field.name)),
-  };
+  const unruled = shape.unruled || rulesOf(field).ignore === Ignore.ALWAYS;
+  const constraints = unruled
+    ? plain.constraints
+    : mergeConstraints(celOf(rulesOf(field)).constraints, below(shape.constraints, field.name));
+  return { omit: new Set(omit), constraints, unruled };
 }
 
 /** Whether a request without this field is refused; what is given elsewhere needs no place here. */
 export function isRequired(desc: DescMessage, field: DescField, shape: Shape): boolean {
-  const inner = narrow(shape, field);
-  if (inner.omit.size > 0)
-    return [...inner.constraints].some(([at, one]) => !inner.omit.has(at) && demandsValue(new Map([[at, one]])));
+  const { omit, constraints, unruled } = narrow(shape, field);
+  if (unruled) return false;
+  if (omit.size > 0) return [...constraints].some(([at, one]) => !omit.has(at) && demandsValue(new Map([[at, one]])));
   return requiredFields(desc).has(field) || demandsValue(below(shape.constraints, field.name));
 }
 
@@ -67,7 +71,7 @@ export class Schemas {
   /** The message at a place; a reference to its component where nothing there differs from its plain form. */
   message(desc: DescMessage, direction: Direction, shape: Shape = plain): Schema {
     if (shape.omit.size > 0 || shape.constraints.size > 0) return this.#object(desc, direction, shape);
-    const suffix = direction === 'output' || desc.name.endsWith('Request') ? '' : 'Input';
+    const suffix = direction === 'output' ? '' : shape.unruled ? 'Unchecked' : 'Input';
     return this.#component(`${desc.name}${suffix}`, `${desc.typeName}${suffix}`, () =>
       this.#object(desc, direction, shape),
     );
@@ -85,9 +89,9 @@ export class Schemas {
 
   /** One field without regard to whether it must be there. */
   field(field: DescField, direction: Direction, shape: Shape): Schema {
-    const { omit, constraints } = narrow(shape, field);
-    const { words } = celOf(rulesOf(field));
-    const schema = this.#value(field, direction, { omit, constraints });
+    const inner = narrow(shape, field);
+    const words = inner.unruled ? [] : celOf(rulesOf(field)).words;
+    const schema = this.#value(field, direction, inner);
     const comment = commentOf(`${field.parent.typeName}.${field.name}`);
     const text = [comment, ...(direction === 'output' ? [] : words.map((word) => `Rule: ${word}.`))].filter(Boolean);
     if (text.length === 0) return schema;
@@ -96,7 +100,7 @@ export class Schemas {
   }
 
   #value(field: DescField, direction: Direction, shape: Shape): Schema {
-    const rules = rulesOf(field);
+    const rules = shape.unruled ? noRules : rulesOf(field);
     const own = shape.constraints.get('') ?? {};
     switch (field.fieldKind) {
       case 'scalar':
@@ -106,30 +110,28 @@ export class Schemas {
       case 'message':
         return this.#messageValue(field.message, rules, direction, shape);
       case 'list':
-        return this.#list(field, rules, direction);
+        return this.#list(field, rules, direction, shape);
       case 'map':
-        return this.#map(field, rules, direction);
+        return this.#map(field, rules, direction, shape);
     }
   }
 
   #messageValue(desc: DescMessage, rules: FieldRules, direction: Direction, shape: Shape): Schema {
     const form = direction === 'output' ? 'output' : 'input';
     const inner = new Map([...shape.constraints].filter(([at]) => at !== ''));
-    return (
-      wellKnownSchema(desc, rules, form) ?? this.message(desc, direction, { omit: shape.omit, constraints: inner })
-    );
+    return wellKnownSchema(desc, rules, form) ?? this.message(desc, direction, { ...shape, constraints: inner });
   }
 
-  #list(field: DescField & { fieldKind: 'list' }, rules: FieldRules, direction: Direction): Schema {
+  #list(field: DescField & { fieldKind: 'list' }, rules: FieldRules, direction: Direction, { unruled }: Shape): Schema {
     const { bounds, items } = listRules(rules);
     return {
       type: 'array',
       ...(direction === 'output' ? {} : bounds),
-      items: this.#element(field, items ?? noRules, direction),
+      items: this.#element(field, items ?? noRules, direction, unruled),
     };
   }
 
-  #map(field: DescField & { fieldKind: 'map' }, rules: FieldRules, direction: Direction): Schema {
+  #map(field: DescField & { fieldKind: 'map' }, rules: FieldRules, direction: Direction, { unruled }: Shape): Schema {
     const { bounds, keys, values } = mapRules(rules);
     const ruled = direction !== 'output';
     const names = field.mapKey === ScalarType.STRING && ruled ? stringSchema(keys ?? noRules, {}) : undefined;
@@ -137,12 +139,17 @@ export class Schemas {
       type: 'object',
       ...(ruled ? bounds : {}),
       ...(names === undefined ? {} : { propertyNames: names }),
-      additionalProperties: this.#element(field, values ?? noRules, direction),
+      additionalProperties: this.#element(field, values ?? noRules, direction, unruled),
     };
   }
 
-  #element(field: DescField & { fieldKind: 'list' | 'map' }, rules: FieldRules, direction: Direction): Schema {
-    if (field.message !== undefined) return this.#messageValue(field.message, rules, direction, plain);
+  #element(
+    field: DescField & { fieldKind: 'list' | 'map' },
+    rules: FieldRules,
+    direction: Direction,
+    unruled: boolean,
+  ): Schema {
+    if (field.message !== undefined) return this.#messageValue(field.message, rules, direction, { ...plain, unruled });
     if (field.enum !== undefined) return this.#enum(field.enum, direction);
     return scalarSchema(field.scalar, rules, {}, direction);
   }

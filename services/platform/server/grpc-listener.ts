@@ -2,6 +2,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
 import { edgeValues } from './client-address.ts';
 import { registerHealth } from './health.ts';
 import type { Readiness } from './readiness.ts';
@@ -21,7 +22,7 @@ function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
   return [...new Set(handlers.map(({ service }) => service))];
 }
 
-/** The h2c port: public and internal services, health, and reflection of the public ones. */
+/** The h2c port: public and internal services, health, and reflection of the public ones and of health. */
 export function createGrpcListener(options: GrpcListenerOptions) {
   const { handlers } = options;
   const all = [...handlers.public, ...handlers.internal];
@@ -30,7 +31,7 @@ export function createGrpcListener(options: GrpcListenerOptions) {
     routes: (router) => {
       router.handlers.push(...all);
       registerHealth(router, names, options.readiness);
-      registerReflection(router, servicesOf(handlers.public));
+      registerReflection(router, [...servicesOf(handlers.public), Health]);
     },
     contextValues: (request) => edgeValues(request, options.trustedProxies),
     shutdownSignal: options.draining,

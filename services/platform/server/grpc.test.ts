@@ -103,7 +103,7 @@ function varint(value: number): Buffer {
   }
 }
 
-test('reflection lists the public services and only them', async () => {
+test('reflection lists the public services, health and nothing else', async () => {
   expect(await reflect({ list_services: '' })).toMatchObject({
     list_services_response: {
       service: [
@@ -111,6 +111,7 @@ test('reflection lists the public services and only them', async () => {
         { name: 'ecommerce.products.v1.ProductService' },
         { name: 'ecommerce.order.v1.OrderService' },
         { name: 'ecommerce.checkout.v1.CheckoutService' },
+        { name: 'grpc.health.v1.Health' },
       ],
     },
   });

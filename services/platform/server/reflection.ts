@@ -1,6 +1,7 @@
 import { toBinary, type DescFile, type DescMessage, type DescService, type MessageInitShape } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
+import { file_google_rpc_error_details } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import {
   ServerReflection,
   type ServerReflectionRequest,
@@ -34,7 +35,8 @@ function fileAnswer(file: DescFile | undefined, what: string): MessageResponse {
 }
 
 function createAnswer(services: readonly DescService[]) {
-  const files = withDependencies(services.map(({ file }) => file));
+  // Errors carry details of these types, which no service imports.
+  const files = withDependencies([...services.map(({ file }) => file), file_google_rpc_error_details]);
   const symbols = new Map<string, DescFile>();
   const addMessage = (message: DescMessage) => {
     for (const desc of [message, ...message.nestedEnums, ...message.nestedExtensions]) {
