@@ -20,7 +20,7 @@ import { createProductsRepository } from './repository.ts';
 /** Every call comes from one administrator. */
 function asAdmin(userId: string): Interceptor {
   return (next) => (request) => {
-    request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['admin'] });
+    request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['admin'], sessionId: '' });
     return next(request);
   };
 }

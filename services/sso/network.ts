@@ -11,6 +11,16 @@ export function networkOf(address: string): string {
   return isIPv6(plain) ? `${groupsOf(plain).slice(0, 4).join(':')}::/64` : address;
 }
 
+/**
+ * What may be kept and shown of an address: enough for its owner to recognize the place, too little to find a person.
+ * The /24 of an IPv4 address, the /48 of an IPv6 one; empty for anything else.
+ */
+export function maskAddress(address: string): string {
+  const network = networkOf(address);
+  if (isIPv4(network)) return `${network.split('.').slice(0, 3).join('.')}.0/24`;
+  return network.endsWith('::/64') ? `${network.split(':').slice(0, 3).join(':')}::/48` : '';
+}
+
 /** The eight groups, written out. */
 function groupsOf(address: string): string[] {
   // The URL parser turns every spelling into the canonical one.

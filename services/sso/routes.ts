@@ -3,7 +3,9 @@ import type { Hono } from 'hono';
 import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import type { SsoDeps } from './domain/deps.ts';
 import { getMe, validateToken } from './handlers/identity.ts';
+import { changePassword } from './handlers/password.ts';
 import { logout, refresh } from './handlers/session.ts';
+import { listSessions, revokeOtherSessions, revokeSession } from './handlers/sessions.ts';
 import { login, register } from './handlers/sign-in.ts';
 
 export function publicRoutes(deps: SsoDeps): (router: ConnectRouter) => void {
@@ -15,6 +17,10 @@ export function publicRoutes(deps: SsoDeps): (router: ConnectRouter) => void {
       logout: logout(deps),
       getMe: getMe(deps),
       validateToken: validateToken(deps),
+      listSessions: listSessions(deps),
+      revokeSession: revokeSession(deps),
+      revokeOtherSessions: revokeOtherSessions(deps),
+      changePassword: changePassword(deps),
     });
 }
 

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { check, index, jsonb, pgSchema, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { check, index, integer, jsonb, pgSchema, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 
 export const ssoSchema = pgSchema('sso');
 
@@ -11,6 +11,8 @@ export const users = ssoSchema.table('users', {
   email: text('email').notNull().unique('users_email'),
   /** bcrypt. */
   passwordHash: text('password_hash').notNull(),
+  /** Counts the user's own changes; the same password hashed again is none. */
+  passwordVersion: integer('password_version').notNull().default(1),
   roles: text('roles').array().notNull(),
   createdAt: time('created_at').notNull(),
 });
@@ -24,10 +26,15 @@ export const sessions = ssoSchema.table(
       .notNull()
       .references(() => users.id),
     createdAt: time('created_at').notNull(),
+    /** When tokens were last issued in it; the two after it describe the client then. */
+    lastUsedAt: time('last_used_at').notNull().defaultNow(),
+    userAgent: text('user_agent').notNull().default(''),
+    /** A network, never a full address: see `maskAddress`. */
+    clientNetwork: text('client_network').notNull().default(''),
     /** When the newest of its refresh tokens expires; rows well past it may go. */
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
-    revokedFor: text('revoked_for', { enum: ['logout', 'reuse'] }),
+    revokedFor: text('revoked_for', { enum: ['logout', 'reuse', 'revoked', 'password_change'] }),
   },
   (table) => [index('sessions_by_expiry').on(table.expiresAt), index('sessions_by_user').on(table.userId)],
 );

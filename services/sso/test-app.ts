@@ -1,6 +1,7 @@
 import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
 import { Hono } from 'hono';
 import type { Redis } from 'ioredis';
+import { decodeJwt } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -20,19 +21,35 @@ interface TestOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+interface TestCaller {
+  userId: string;
+  sessionId: string;
+  address: string;
+  userAgent: string;
+}
+
+/** Stands in for the platform's authentication, which is tested there. */
+function asCaller(caller: TestCaller): Interceptor {
+  return (next) => (request) => {
+    const { userId, sessionId } = caller;
+    request.header.set('user-agent', caller.userAgent);
+    request.contextValues.set(clientAddressKey, caller.address);
+    if (userId !== '') request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['customer'], sessionId });
+    return next(request);
+  };
+}
+
+const callerOf = (accessToken: string) => {
+  const { sub, sid } = decodeJwt(accessToken);
+  return { userId: sub ?? '', sessionId: String(sid) };
+};
+
 /** The service on a database of its own, entered as its callers do, with a clock that stands where it is put. */
 export async function createTestSso(options: TestOptions = {}) {
   const database = await createTestDatabase('sso', 'sso');
   const clock = { now: new Date() };
-  const caller = { userId: '', address: '192.0.2.1' };
-  const asCaller: Interceptor = (next) => (request) => {
-    request.contextValues.set(clientAddressKey, caller.address);
-    if (caller.userId !== '') {
-      request.contextValues.set(callerKey, { kind: 'user', userId: caller.userId, roles: ['customer'] });
-    }
-    return next(request);
-  };
-  const build = (env: Readonly<Record<string, string>> = {}) => {
+  const caller: TestCaller = { userId: '', sessionId: '', address: '192.0.2.1', userAgent: 'tests/1.0' };
+  const build = (env: Readonly<Record<string, string>> = {}, who = caller) => {
     const service = buildSso({
       db: database.db,
       redis: options.redis,
@@ -42,7 +59,7 @@ export async function createTestSso(options: TestOptions = {}) {
       clock: () => clock.now,
     });
     const transport = createRouterTransport((router) => service.routes?.(router), {
-      router: { interceptors: [errorsInterceptor(), asCaller, validationInterceptor()] },
+      router: { interceptors: [errorsInterceptor(), asCaller(who), validationInterceptor()] },
     });
     const http = new Hono();
     service.http?.(http);
@@ -60,6 +77,12 @@ export async function createTestSso(options: TestOptions = {}) {
     pass: (seconds: number): void => {
       clock.now = new Date(clock.now.getTime() + seconds * 1000);
     },
+    /** From now on calls are made with this access token. */
+    become: (accessToken: string): void => {
+      Object.assign(caller, callerOf(accessToken));
+    },
+    /** A client with this access token, whatever others do meanwhile. */
+    as: (accessToken: string) => build({}, { ...caller, ...callerOf(accessToken) }).auth,
     register: async (email = newEmail(), password = 'correct horse') => {
       const { user, tokens } = await app.auth.register({ email, password });
       if (user === undefined || tokens === undefined) throw new Error('the answer is not complete');

@@ -33,7 +33,7 @@ import { FakeCheckouts } from './fake-checkouts.ts';
 function signIn(statuses: Map<string, number | undefined>): Interceptor {
   return (next) => async (request) => {
     const userId = request.header.get('authorization')?.replace('Bearer ', '');
-    if (userId !== undefined) request.contextValues.set(callerKey, { kind: 'user', userId, roles: [] });
+    if (userId !== undefined) request.contextValues.set(callerKey, { kind: 'user', userId, roles: [], sessionId: '' });
     const response = await next(request);
     statuses.set(request.method.name, request.contextValues.get(httpStatusKey));
     return response;

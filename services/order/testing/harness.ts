@@ -48,7 +48,7 @@ const userHeader = 'x-test-user';
 /** Stands in for the platform's authentication, which is tested there. */
 const signIn: Interceptor = (next) => (request) => {
   const userId = request.header.get(userHeader);
-  if (userId !== null) request.contextValues.set(callerKey, { kind: 'user', userId, roles: [] });
+  if (userId !== null) request.contextValues.set(callerKey, { kind: 'user', userId, roles: [], sessionId: '' });
   return next(request);
 };
 /** The order service on a database of its own, with its background work if `start`. */

@@ -6,6 +6,8 @@ export interface UserCaller {
   readonly kind: 'user';
   readonly userId: string;
   readonly roles: readonly string[];
+  /** UUID of the session that the token was issued in. It may have ended since: only sso knows. */
+  readonly sessionId: string;
 }
 
 /** Another service, from a verified service token. */

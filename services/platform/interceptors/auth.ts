@@ -24,9 +24,9 @@ function denied(reason: string, message: string): AppError {
 async function asUser(deps: AuthDeps, token: string | undefined, admin: boolean): Promise<Caller> {
   if (token === undefined) throw new AppError('unauthenticated', 'TOKEN_INVALID', 'an access token is required');
   if (tokenTypeOf(token) === 'service') throw denied('USER_REQUIRED', 'only users may call this');
-  const { userId, roles } = await deps.accessTokens.verify(token);
+  const { userId, roles, sessionId } = await deps.accessTokens.verify(token);
   if (admin && !roles.includes('admin')) throw denied('ADMIN_REQUIRED', 'only administrators may call this');
-  return { kind: 'user', userId, roles };
+  return { kind: 'user', userId, roles, sessionId };
 }
 
 async function asService(deps: AuthDeps, token: string | undefined, method: DescMethod): Promise<Caller> {

@@ -1,4 +1,4 @@
-import { alreadyExists, AppError } from '../../platform/errors/app-error.ts';
+import { alreadyExists, AppError, invalidArgument, notFound } from '../../platform/errors/app-error.ts';
 
 export function emailTaken(): AppError {
   return alreadyExists('EMAIL_TAKEN', 'this address is registered already');
@@ -19,6 +19,15 @@ export function tokenExpired(): AppError {
 
 export function tokenReused(): AppError {
   return new AppError('unauthenticated', 'TOKEN_REUSED', 'the token was used before; its session has been ended');
+}
+
+/** The same whether there is no such session or it is somebody else's. */
+export function sessionNotFound(): AppError {
+  return notFound('SESSION_NOT_FOUND', 'there is no such session');
+}
+
+export function pageTokenInvalid(): AppError {
+  return invalidArgument('PAGE_TOKEN_INVALID', 'page_token', 'is no token of this list');
 }
 
 export function rateLimited(retryAfterSeconds: number): AppError {

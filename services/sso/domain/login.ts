@@ -1,8 +1,9 @@
 import type { SsoDeps } from './deps.ts';
 import { invalidCredentials } from './errors.ts';
 import type { Credentials, SignedIn } from './register.ts';
+import type { SessionClient } from './session.ts';
 import { issueTokens, openSession } from './tokens.ts';
-import { normalizeEmail, type UserWithPassword } from './user.ts';
+import { normalizeEmail, type User, type UserWithCredentials, type UserWithPassword } from './user.ts';
 
 /**
  * Signs a user in. An unknown user costs the same hash as a wrong password. Failures count against the account at this
@@ -11,7 +12,7 @@ import { normalizeEmail, type UserWithPassword } from './user.ts';
  */
 export async function login(deps: SsoDeps, input: Credentials): Promise<SignedIn> {
   const email = normalizeEmail(input.email);
-  const attempt = await deps.limits.login(email, input.address);
+  const attempt = await deps.limits.login(email, input.client.address);
   const user = await deps.repository.findUserByEmail(email);
   const matches = await deps.passwords.verify(input.password, user?.passwordHash);
   if (user === undefined || !matches) {
@@ -21,10 +22,19 @@ export async function login(deps: SsoDeps, input: Credentials): Promise<SignedIn
   }
   await attempt.succeeded();
   await renewHash(deps, user, input.password);
-  const { passwordHash: _, ...person } = user;
-  const session = await deps.repository.transaction((repository) => openSession(deps, repository, user.userId));
+  const session = await startSession(deps, user, input.client);
   deps.metrics.login('ok');
+  const { userId, roles, createTime } = user;
+  const person: User = { userId, email, roles, createTime };
   return { user: person, tokens: await issueTokens(deps, person, session.sessionId, session.refreshToken) };
+}
+
+/** A change of password ends all sessions: none may be opened after it with the old one. */
+function startSession(deps: SsoDeps, user: UserWithCredentials, client: SessionClient) {
+  return deps.repository.transaction(async (repository) => {
+    if (!(await repository.holdPassword(user.userId, user.passwordVersion))) throw invalidCredentials();
+    return openSession(deps, repository, user.userId, client);
+  });
 }
 
 /** After a change of cost, hashes of the old one would tell known users from unknown ones by their time. */

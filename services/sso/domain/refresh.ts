@@ -1,6 +1,7 @@
 import type { SsoDeps } from './deps.ts';
 import { tokenExpired, tokenInvalid, tokenReused } from './errors.ts';
 import { reuseGraceSeconds } from './refresh-token.ts';
+import { traceOf, type SessionClient } from './session.ts';
 import { issueTokens, refreshTimes, type Tokens } from './tokens.ts';
 
 type Outcome =
@@ -13,9 +14,9 @@ type Outcome =
  * See RFC 9700, section 4.14.2.
  * @throws TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REUSED
  */
-export async function refresh(deps: SsoDeps, token: string): Promise<Tokens> {
+export async function refresh(deps: SsoDeps, token: string, client: SessionClient): Promise<Tokens> {
   const successor = deps.refreshTokens.successor(token);
-  const outcome = await rotate(deps, token, successor);
+  const outcome = await rotate(deps, token, successor, client);
   deps.metrics.refresh(outcome.kind);
   if (outcome.kind === 'reused') throw tokenReused();
   if (outcome.kind === 'expired') throw tokenExpired();
@@ -24,7 +25,7 @@ export async function refresh(deps: SsoDeps, token: string): Promise<Tokens> {
   return issueTokens(deps, user, outcome.sessionId, successor);
 }
 
-function rotate(deps: SsoDeps, token: string, successor: string): Promise<Outcome> {
+function rotate(deps: SsoDeps, token: string, successor: string, client: SessionClient): Promise<Outcome> {
   const now = deps.clock();
   const hash = deps.refreshTokens.hash(token);
   return deps.repository.transaction(async (repository): Promise<Outcome> => {
@@ -40,7 +41,7 @@ function rotate(deps: SsoDeps, token: string, successor: string): Promise<Outcom
     const times = refreshTimes(now);
     await repository.spendRefreshToken(hash, now);
     await repository.insertRefreshToken({ hash: deps.refreshTokens.hash(successor), sessionId, ...times });
-    await repository.extendSession(sessionId, times.expiresAt);
+    await repository.extendSession(sessionId, times.expiresAt, traceOf(client, now));
     return { kind: 'rotated', userId, sessionId };
   });
 }

@@ -3,6 +3,7 @@ import { accessTokenAudience } from '../../platform/auth/token-rules.ts';
 import type { SsoTransaction } from '../repository.ts';
 import type { SsoDeps } from './deps.ts';
 import { refreshTokenSeconds } from './refresh-token.ts';
+import { traceOf, type SessionClient } from './session.ts';
 import type { User } from './user.ts';
 
 /** How long an access token is good for. */
@@ -35,11 +36,12 @@ export async function openSession(
   deps: SsoDeps,
   repository: SsoTransaction,
   userId: string,
+  client: SessionClient,
 ): Promise<{ sessionId: string; refreshToken: string }> {
   const sessionId = randomUUID();
   const refreshToken = deps.refreshTokens.first();
   const times = refreshTimes(deps.clock());
-  await repository.insertSession({ sessionId, userId, ...times });
+  await repository.insertSession({ sessionId, userId, ...times, ...traceOf(client, times.createdAt) });
   await repository.insertRefreshToken({ hash: deps.refreshTokens.hash(refreshToken), sessionId, ...times });
   return { sessionId, refreshToken };
 }

@@ -4,9 +4,12 @@ import { toTokensMessage } from '../convert.ts';
 import type { SsoDeps } from '../domain/deps.ts';
 import { logout as endSession } from '../domain/logout.ts';
 import { refresh as exchange } from '../domain/refresh.ts';
+import { clientOf } from './client.ts';
 
 export function refresh(deps: SsoDeps): ServiceImpl<typeof AuthService>['refresh'] {
-  return async ({ refreshToken }) => ({ tokens: toTokensMessage(await exchange(deps, refreshToken)) });
+  return async ({ refreshToken }, context) => ({
+    tokens: toTokensMessage(await exchange(deps, refreshToken, clientOf(context))),
+  });
 }
 
 export function logout(deps: SsoDeps): ServiceImpl<typeof AuthService>['logout'] {

@@ -1,13 +1,13 @@
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { AuthService, LoginRequest, RegisterRequest } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { clientAddressKey } from '../../platform/server/client-address.ts';
 import { toTokensMessage, toUserMessage } from '../convert.ts';
 import type { SsoDeps } from '../domain/deps.ts';
 import { login as signIn } from '../domain/login.ts';
 import { register as signUp, type Credentials, type SignedIn } from '../domain/register.ts';
+import { clientOf } from './client.ts';
 
 function toCredentials({ email, password }: LoginRequest | RegisterRequest, context: HandlerContext): Credentials {
-  return { email, password, address: context.values.get(clientAddressKey) };
+  return { email, password, client: clientOf(context) };
 }
 
 function toResponse({ user, tokens }: SignedIn) {

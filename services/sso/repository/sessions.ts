@@ -1,8 +1,17 @@
-import { eq, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Executor } from '../../platform/db/database.ts';
 import { refreshTokens, sessions } from '../schema.ts';
 
-export interface NewSession {
+/** When and from where a session was last used. */
+export interface SessionTrace {
+  readonly lastUsedAt: Date;
+  readonly userAgent: string;
+  readonly clientNetwork: string;
+}
+
+export type RevokedFor = 'logout' | 'reuse' | 'revoked' | 'password_change';
+
+export interface SessionRecord extends SessionTrace {
   readonly sessionId: string;
   readonly userId: string;
   readonly createdAt: Date;
@@ -25,10 +34,28 @@ export interface FoundRefreshToken {
   readonly revoked: boolean;
 }
 
+export interface SessionPosition {
+  readonly createdAt: Date;
+  readonly sessionId: string;
+}
+
+const shown = {
+  sessionId: sessions.id,
+  userId: sessions.userId,
+  createdAt: sessions.createdAt,
+  expiresAt: sessions.expiresAt,
+  lastUsedAt: sessions.lastUsedAt,
+  userAgent: sessions.userAgent,
+  clientNetwork: sessions.clientNetwork,
+};
+
+const live = (userId: string, now: Date) =>
+  and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now));
+
 /** Sessions and their refresh tokens. */
 export function sessionStatements(db: Executor) {
   return {
-    insertSession: async ({ sessionId, ...session }: NewSession): Promise<void> => {
+    insertSession: async ({ sessionId, ...session }: SessionRecord): Promise<void> => {
       await db.insert(sessions).values({ ...session, id: sessionId });
     },
 
@@ -59,12 +86,83 @@ export function sessionStatements(db: Executor) {
       await db.update(refreshTokens).set({ spentAt: now }).where(eq(refreshTokens.hash, hash));
     },
 
-    extendSession: async (sessionId: string, expiresAt: Date): Promise<void> => {
-      await db.update(sessions).set({ expiresAt }).where(eq(sessions.id, sessionId));
+    extendSession: async (sessionId: string, expiresAt: Date, trace: SessionTrace): Promise<void> => {
+      await db
+        .update(sessions)
+        .set({ expiresAt, ...trace })
+        .where(eq(sessions.id, sessionId));
     },
 
-    revokeSession: async (sessionId: string, revokedFor: 'logout' | 'reuse', now: Date): Promise<void> => {
+    revokeSession: async (sessionId: string, revokedFor: RevokedFor, now: Date): Promise<void> => {
       await db.update(sessions).set({ revokedAt: now, revokedFor }).where(eq(sessions.id, sessionId));
+    },
+
+    /** It can still be refreshed. */
+    isLiveSession: async (userId: string, sessionId: string, now: Date): Promise<boolean> => {
+      const rows = await db
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(and(eq(sessions.id, sessionId), live(userId, now)));
+      return rows.length > 0;
+    },
+
+    /** Newest first. @param before where the page before ended */
+    listLiveSessions: async (
+      userId: string,
+      now: Date,
+      page: { readonly before: SessionPosition | undefined; readonly limit: number },
+    ): Promise<SessionRecord[]> => {
+      const { before, limit } = page;
+      const onPage =
+        before === undefined
+          ? undefined
+          : sql`(${sessions.createdAt}, ${sessions.id}) < (${before.createdAt.toISOString()}::timestamptz, ${before.sessionId}::uuid)`;
+      return db
+        .select(shown)
+        .from(sessions)
+        .where(and(live(userId, now), onPage))
+        .orderBy(desc(sessions.createdAt), desc(sessions.id))
+        .limit(limit);
+    },
+
+    /** Locks them in one order, so that two who do it wait for each other. */
+    lockLiveSessions: async (userId: string, now: Date): Promise<string[]> => {
+      const rows = await db
+        .select({ id: sessions.id })
+        .from(sessions)
+        .where(live(userId, now))
+        .orderBy(asc(sessions.id))
+        .for('update');
+      return rows.map(({ id }) => id);
+    },
+
+    /** Why and when it first ended stays. @returns false if the user has no such session */
+    revokeSessionOf: async (userId: string, sessionId: string, now: Date): Promise<boolean> => {
+      const reason: RevokedFor = 'revoked';
+      const rows = await db
+        .update(sessions)
+        .set({
+          revokedAt: sql`coalesce(${sessions.revokedAt}, ${now.toISOString()}::timestamptz)`,
+          revokedFor: sql`coalesce(${sessions.revokedFor}, ${reason})`,
+        })
+        .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)))
+        .returning({ id: sessions.id });
+      return rows.length > 0;
+    },
+
+    /** All but one of a user's. @returns how many */
+    revokeSessionsExcept: async (
+      userId: string,
+      sessionId: string,
+      revokedFor: RevokedFor,
+      now: Date,
+    ): Promise<number> => {
+      const ended = await db
+        .update(sessions)
+        .set({ revokedAt: now, revokedFor })
+        .where(and(live(userId, now), ne(sessions.id, sessionId)))
+        .returning({ id: sessions.id });
+      return ended.length;
     },
 
     /** Forgets sessions, with their tokens, whose last token expired before `before`; returns how many. */

@@ -1,9 +1,11 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Executor } from '../../platform/db/database.ts';
-import type { User, UserWithPassword } from '../domain/user.ts';
+import type { User, UserWithCredentials, UserWithPassword } from '../domain/user.ts';
 import { users } from '../schema.ts';
 
 const person = { userId: users.id, email: users.email, roles: users.roles, createTime: users.createdAt };
+
+const credentials = { ...person, passwordHash: users.passwordHash, passwordVersion: users.passwordVersion };
 
 /** People. */
 export function userStatements(db: Executor) {
@@ -14,11 +16,13 @@ export function userStatements(db: Executor) {
     },
 
     /** @param email normalized */
-    findUserByEmail: async (email: string): Promise<UserWithPassword | undefined> => {
-      const [row] = await db
-        .select({ ...person, passwordHash: users.passwordHash })
-        .from(users)
-        .where(eq(users.email, email));
+    findUserByEmail: async (email: string): Promise<UserWithCredentials | undefined> => {
+      const [row] = await db.select(credentials).from(users).where(eq(users.email, email));
+      return row;
+    },
+
+    findUserWithCredentials: async (userId: string): Promise<UserWithCredentials | undefined> => {
+      const [row] = await db.select(credentials).from(users).where(eq(users.id, userId));
       return row;
     },
 
@@ -29,6 +33,26 @@ export function userStatements(db: Executor) {
         .insert(users)
         .values({ ...rest, id: userId, createdAt: createTime, roles: [...roles] })
         .onConflictDoNothing({ target: users.email })
+        .returning({ id: users.id });
+      return rows.length > 0;
+    },
+
+    /** Keeps the password as it is until the transaction ends. @returns false if it was changed since `version` */
+    holdPassword: async (userId: string, version: number): Promise<boolean> => {
+      const rows = await db
+        .select({ id: users.id })
+        .from(users)
+        .where(and(eq(users.id, userId), eq(users.passwordVersion, version)))
+        .for('share');
+      return rows.length > 0;
+    },
+
+    /** @returns false if it was changed since `version` */
+    changePassword: async (userId: string, version: number, passwordHash: string): Promise<boolean> => {
+      const rows = await db
+        .update(users)
+        .set({ passwordHash, passwordVersion: sql`${users.passwordVersion} + 1` })
+        .where(and(eq(users.id, userId), eq(users.passwordVersion, version)))
         .returning({ id: users.id });
       return rows.length > 0;
     },

@@ -480,7 +480,7 @@ export const OrderService: GenService<{
     output: typeof CancelOrderResponseSchema;
   },
   /**
-   * The order now and after every change, until it can't change any more.
+   * The order now and after every change, until it has ended.
    *
    * @generated from rpc ecommerce.order.v1.OrderService.WatchOrder
    */

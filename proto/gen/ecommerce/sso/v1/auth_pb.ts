@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ecommerce/sso/v1/auth.proto.
  */
 export const file_ecommerce_sso_v1_auth: GenFile = /*@__PURE__*/
-  fileDesc("ChtlY29tbWVyY2Uvc3NvL3YxL2F1dGgucHJvdG8SEGVjb21tZXJjZS5zc28udjEiZgoEVXNlchIPCgd1c2VyX2lkGAEgASgJEg0KBWVtYWlsGAIgASgJEg0KBXJvbGVzGAMgAygJEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJdCgZUb2tlbnMSFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKZXhwaXJlc19pbhgDIAEoBRISCgp0b2tlbl90eXBlGAQgASgJIkkKD1JlZ2lzdGVyUmVxdWVzdBIZCgVlbWFpbBgBIAEoCUIKukgHcgUY/gFgARIbCghwYXNzd29yZBgCIAEoCUIJukgGcgQgCChIImIKEFJlZ2lzdGVyUmVzcG9uc2USJAoEdXNlchgBIAEoCzIWLmVjb21tZXJjZS5zc28udjEuVXNlchIoCgZ0b2tlbnMYAiABKAsyGC5lY29tbWVyY2Uuc3NvLnYxLlRva2VucyJGCgxMb2dpblJlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFEAEY/gESGwoIcGFzc3dvcmQYAiABKAlCCbpIBnIEEAEoSCJfCg1Mb2dpblJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXISKAoGdG9rZW5zGAIgASgLMhguZWNvbW1lcmNlLnNzby52MS5Ub2tlbnMiMwoOUmVmcmVzaFJlcXVlc3QSIQoNcmVmcmVzaF90b2tlbhgBIAEoCUIKukgHcgUQARiABCI7Cg9SZWZyZXNoUmVzcG9uc2USKAoGdG9rZW5zGAEgASgLMhguZWNvbW1lcmNlLnNzby52MS5Ub2tlbnMiMgoNTG9nb3V0UmVxdWVzdBIhCg1yZWZyZXNoX3Rva2VuGAEgASgJQgq6SAdyBRABGIAEIhAKDkxvZ291dFJlc3BvbnNlIg4KDEdldE1lUmVxdWVzdCI1Cg1HZXRNZVJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiOAoUVmFsaWRhdGVUb2tlblJlcXVlc3QSIAoMYWNjZXNzX3Rva2VuGAEgASgJQgq6SAdyBRABGIAgImgKFVZhbGlkYXRlVG9rZW5SZXNwb25zZRIPCgd1c2VyX2lkGAEgASgJEg0KBXJvbGVzGAIgAygJEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDLMBQoLQXV0aFNlcnZpY2USdwoIUmVnaXN0ZXISIS5lY29tbWVyY2Uuc3NvLnYxLlJlZ2lzdGVyUmVxdWVzdBoiLmVjb21tZXJjZS5zc28udjEuUmVnaXN0ZXJSZXNwb25zZSIkiLUYAYLT5JMCGjoBKiIVL2FwaS92MS9hdXRoL3JlZ2lzdGVyEmsKBUxvZ2luEh4uZWNvbW1lcmNlLnNzby52MS5Mb2dpblJlcXVlc3QaHy5lY29tbWVyY2Uuc3NvLnYxLkxvZ2luUmVzcG9uc2UiIYi1GAGC0+STAhc6ASoiEi9hcGkvdjEvYXV0aC9sb2dpbhJzCgdSZWZyZXNoEiAuZWNvbW1lcmNlLnNzby52MS5SZWZyZXNoUmVxdWVzdBohLmVjb21tZXJjZS5zc28udjEuUmVmcmVzaFJlc3BvbnNlIiOItRgBgtPkkwIZOgEqIhQvYXBpL3YxL2F1dGgvcmVmcmVzaBJvCgZMb2dvdXQSHy5lY29tbWVyY2Uuc3NvLnYxLkxvZ291dFJlcXVlc3QaIC5lY29tbWVyY2Uuc3NvLnYxLkxvZ291dFJlc3BvbnNlIiKItRgBgtPkkwIYOgEqIhMvYXBpL3YxL2F1dGgvbG9nb3V0EmgKBUdldE1lEh4uZWNvbW1lcmNlLnNzby52MS5HZXRNZVJlcXVlc3QaHy5lY29tbWVyY2Uuc3NvLnYxLkdldE1lUmVzcG9uc2UiHpACAYi1GAKC0+STAhESDy9hcGkvdjEvYXV0aC9tZRKGAQoNVmFsaWRhdGVUb2tlbhImLmVjb21tZXJjZS5zc28udjEuVmFsaWRhdGVUb2tlblJlcXVlc3QaJy5lY29tbWVyY2Uuc3NvLnYxLlZhbGlkYXRlVG9rZW5SZXNwb25zZSIkiLUYAYLT5JMCGjoBKiIVL2FwaS92MS9hdXRoL3ZhbGlkYXRlYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("ChtlY29tbWVyY2Uvc3NvL3YxL2F1dGgucHJvdG8SEGVjb21tZXJjZS5zc28udjEiZgoEVXNlchIPCgd1c2VyX2lkGAEgASgJEg0KBWVtYWlsGAIgASgJEg0KBXJvbGVzGAMgAygJEi8KC2NyZWF0ZV90aW1lGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJdCgZUb2tlbnMSFAoMYWNjZXNzX3Rva2VuGAEgASgJEhUKDXJlZnJlc2hfdG9rZW4YAiABKAkSEgoKZXhwaXJlc19pbhgDIAEoBRISCgp0b2tlbl90eXBlGAQgASgJIkkKD1JlZ2lzdGVyUmVxdWVzdBIZCgVlbWFpbBgBIAEoCUIKukgHcgUY/gFgARIbCghwYXNzd29yZBgCIAEoCUIJukgGcgQgCChIImIKEFJlZ2lzdGVyUmVzcG9uc2USJAoEdXNlchgBIAEoCzIWLmVjb21tZXJjZS5zc28udjEuVXNlchIoCgZ0b2tlbnMYAiABKAsyGC5lY29tbWVyY2Uuc3NvLnYxLlRva2VucyJGCgxMb2dpblJlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFEAEY/gESGwoIcGFzc3dvcmQYAiABKAlCCbpIBnIEEAEoSCJfCg1Mb2dpblJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXISKAoGdG9rZW5zGAIgASgLMhguZWNvbW1lcmNlLnNzby52MS5Ub2tlbnMiMwoOUmVmcmVzaFJlcXVlc3QSIQoNcmVmcmVzaF90b2tlbhgBIAEoCUIKukgHcgUQARiABCI7Cg9SZWZyZXNoUmVzcG9uc2USKAoGdG9rZW5zGAEgASgLMhguZWNvbW1lcmNlLnNzby52MS5Ub2tlbnMiMgoNTG9nb3V0UmVxdWVzdBIhCg1yZWZyZXNoX3Rva2VuGAEgASgJQgq6SAdyBRABGIAEIhAKDkxvZ291dFJlc3BvbnNlIg4KDEdldE1lUmVxdWVzdCI1Cg1HZXRNZVJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiOAoUVmFsaWRhdGVUb2tlblJlcXVlc3QSIAoMYWNjZXNzX3Rva2VuGAEgASgJQgq6SAdyBRABGIAgImgKFVZhbGlkYXRlVG9rZW5SZXNwb25zZRIPCgd1c2VyX2lkGAEgASgJEg0KBXJvbGVzGAIgAygJEi8KC2V4cGlyZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCLwAQoHU2Vzc2lvbhISCgpzZXNzaW9uX2lkGAEgASgJEi8KC2NyZWF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIyCg5sYXN0X3VzZWRfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhIKCnVzZXJfYWdlbnQYBSABKAkSFgoOY2xpZW50X2FkZHJlc3MYBiABKAkSDwoHY3VycmVudBgHIAEoCCJPChNMaXN0U2Vzc2lvbnNSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACCJcChRMaXN0U2Vzc2lvbnNSZXNwb25zZRIrCghzZXNzaW9ucxgBIAMoCzIZLmVjb21tZXJjZS5zc28udjEuU2Vzc2lvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiNAoUUmV2b2tlU2Vzc2lvblJlcXVlc3QSHAoKc2Vzc2lvbl9pZBgBIAEoCUIIukgFcgOwAQEiFwoVUmV2b2tlU2Vzc2lvblJlc3BvbnNlIhwKGlJldm9rZU90aGVyU2Vzc2lvbnNSZXF1ZXN0IjQKG1Jldm9rZU90aGVyU2Vzc2lvbnNSZXNwb25zZRIVCg1yZXZva2VkX2NvdW50GAEgASgFIl0KFUNoYW5nZVBhc3N3b3JkUmVxdWVzdBIjChBjdXJyZW50X3Bhc3N3b3JkGAEgASgJQgm6SAZyBBABKEgSHwoMbmV3X3Bhc3N3b3JkGAIgASgJQgm6SAZyBCAIKEgiLwoWQ2hhbmdlUGFzc3dvcmRSZXNwb25zZRIVCg1yZXZva2VkX2NvdW50GAEgASgFMpkKCgtBdXRoU2VydmljZRJ3CghSZWdpc3RlchIhLmVjb21tZXJjZS5zc28udjEuUmVnaXN0ZXJSZXF1ZXN0GiIuZWNvbW1lcmNlLnNzby52MS5SZWdpc3RlclJlc3BvbnNlIiSItRgBgtPkkwIaOgEqIhUvYXBpL3YxL2F1dGgvcmVnaXN0ZXISawoFTG9naW4SHi5lY29tbWVyY2Uuc3NvLnYxLkxvZ2luUmVxdWVzdBofLmVjb21tZXJjZS5zc28udjEuTG9naW5SZXNwb25zZSIhiLUYAYLT5JMCFzoBKiISL2FwaS92MS9hdXRoL2xvZ2luEnMKB1JlZnJlc2gSIC5lY29tbWVyY2Uuc3NvLnYxLlJlZnJlc2hSZXF1ZXN0GiEuZWNvbW1lcmNlLnNzby52MS5SZWZyZXNoUmVzcG9uc2UiI4i1GAGC0+STAhk6ASoiFC9hcGkvdjEvYXV0aC9yZWZyZXNoEm8KBkxvZ291dBIfLmVjb21tZXJjZS5zc28udjEuTG9nb3V0UmVxdWVzdBogLmVjb21tZXJjZS5zc28udjEuTG9nb3V0UmVzcG9uc2UiIoi1GAGC0+STAhg6ASoiEy9hcGkvdjEvYXV0aC9sb2dvdXQSaAoFR2V0TWUSHi5lY29tbWVyY2Uuc3NvLnYxLkdldE1lUmVxdWVzdBofLmVjb21tZXJjZS5zc28udjEuR2V0TWVSZXNwb25zZSIekAIBiLUYAoLT5JMCERIPL2FwaS92MS9hdXRoL21lEoYBCg1WYWxpZGF0ZVRva2VuEiYuZWNvbW1lcmNlLnNzby52MS5WYWxpZGF0ZVRva2VuUmVxdWVzdBonLmVjb21tZXJjZS5zc28udjEuVmFsaWRhdGVUb2tlblJlc3BvbnNlIiSItRgBgtPkkwIaOgEqIhUvYXBpL3YxL2F1dGgvdmFsaWRhdGUSgwEKDExpc3RTZXNzaW9ucxIlLmVjb21tZXJjZS5zc28udjEuTGlzdFNlc3Npb25zUmVxdWVzdBomLmVjb21tZXJjZS5zc28udjEuTGlzdFNlc3Npb25zUmVzcG9uc2UiJJACAYi1GAKC0+STAhcSFS9hcGkvdjEvYXV0aC9zZXNzaW9ucxKQAQoNUmV2b2tlU2Vzc2lvbhImLmVjb21tZXJjZS5zc28udjEuUmV2b2tlU2Vzc2lvblJlcXVlc3QaJy5lY29tbWVyY2Uuc3NvLnYxLlJldm9rZVNlc3Npb25SZXNwb25zZSIuiLUYAoLT5JMCJCoiL2FwaS92MS9hdXRoL3Nlc3Npb25zL3tzZXNzaW9uX2lkfRKlAQoTUmV2b2tlT3RoZXJTZXNzaW9ucxIsLmVjb21tZXJjZS5zc28udjEuUmV2b2tlT3RoZXJTZXNzaW9uc1JlcXVlc3QaLS5lY29tbWVyY2Uuc3NvLnYxLlJldm9rZU90aGVyU2Vzc2lvbnNSZXNwb25zZSIxiLUYAoLT5JMCJzoBKiIiL2FwaS92MS9hdXRoL3Nlc3Npb25zOnJldm9rZU90aGVycxKJAQoOQ2hhbmdlUGFzc3dvcmQSJy5lY29tbWVyY2Uuc3NvLnYxLkNoYW5nZVBhc3N3b3JkUmVxdWVzdBooLmVjb21tZXJjZS5zc28udjEuQ2hhbmdlUGFzc3dvcmRSZXNwb25zZSIkiLUYAoLT5JMCGjoBKiIVL2FwaS92MS9hdXRoL3Bhc3N3b3JkYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * A person who can sign in.
@@ -360,6 +360,231 @@ export const ValidateTokenResponseSchema: GenMessage<ValidateTokenResponse> = /*
   messageDesc(file_ecommerce_sso_v1_auth, 13);
 
 /**
+ * A sign-in on some device, and all tokens that came of it.
+ *
+ * @generated from message ecommerce.sso.v1.Session
+ */
+export type Session = Message<"ecommerce.sso.v1.Session"> & {
+  /**
+   * UUID.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+
+  /**
+   * When the user signed in.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time = 2;
+   */
+  createTime?: Timestamp | undefined;
+
+  /**
+   * When tokens were last issued in it; between two refreshes nothing is recorded.
+   *
+   * @generated from field: google.protobuf.Timestamp last_used_time = 3;
+   */
+  lastUsedTime?: Timestamp | undefined;
+
+  /**
+   * When it ends unless it is refreshed before.
+   *
+   * @generated from field: google.protobuf.Timestamp expire_time = 4;
+   */
+  expireTime?: Timestamp | undefined;
+
+  /**
+   * What the client called itself then, at most 256 characters; empty if it said nothing.
+   *
+   * @generated from field: string user_agent = 5;
+   */
+  userAgent: string;
+
+  /**
+   * The network that the client was in then, for example "192.0.2.0/24" or
+   * "2001:db8:1::/48": full addresses are not kept. Empty if it is not known.
+   *
+   * @generated from field: string client_address = 6;
+   */
+  clientAddress: string;
+
+  /**
+   * It is the session of the access token that asks.
+   *
+   * @generated from field: bool current = 7;
+   */
+  current: boolean;
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.Session.
+ * Use `create(SessionSchema)` to create a new message.
+ */
+export const SessionSchema: GenMessage<Session> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 14);
+
+/**
+ * @generated from message ecommerce.sso.v1.ListSessionsRequest
+ */
+export type ListSessionsRequest = Message<"ecommerce.sso.v1.ListSessionsRequest"> & {
+  /**
+   * Default 50, at most 200.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.ListSessionsRequest.
+ * Use `create(ListSessionsRequestSchema)` to create a new message.
+ */
+export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 15);
+
+/**
+ * @generated from message ecommerce.sso.v1.ListSessionsResponse
+ */
+export type ListSessionsResponse = Message<"ecommerce.sso.v1.ListSessionsResponse"> & {
+  /**
+   * Newest first.
+   *
+   * @generated from field: repeated ecommerce.sso.v1.Session sessions = 1;
+   */
+  sessions: Session[];
+
+  /**
+   * Empty on the last page.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.ListSessionsResponse.
+ * Use `create(ListSessionsResponseSchema)` to create a new message.
+ */
+export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 16);
+
+/**
+ * @generated from message ecommerce.sso.v1.RevokeSessionRequest
+ */
+export type RevokeSessionRequest = Message<"ecommerce.sso.v1.RevokeSessionRequest"> & {
+  /**
+   * UUID of one of the caller's sessions; it may be the one that asks.
+   *
+   * @generated from field: string session_id = 1;
+   */
+  sessionId: string;
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.RevokeSessionRequest.
+ * Use `create(RevokeSessionRequestSchema)` to create a new message.
+ */
+export const RevokeSessionRequestSchema: GenMessage<RevokeSessionRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 17);
+
+/**
+ * @generated from message ecommerce.sso.v1.RevokeSessionResponse
+ */
+export type RevokeSessionResponse = Message<"ecommerce.sso.v1.RevokeSessionResponse"> & {
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.RevokeSessionResponse.
+ * Use `create(RevokeSessionResponseSchema)` to create a new message.
+ */
+export const RevokeSessionResponseSchema: GenMessage<RevokeSessionResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 18);
+
+/**
+ * @generated from message ecommerce.sso.v1.RevokeOtherSessionsRequest
+ */
+export type RevokeOtherSessionsRequest = Message<"ecommerce.sso.v1.RevokeOtherSessionsRequest"> & {
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.RevokeOtherSessionsRequest.
+ * Use `create(RevokeOtherSessionsRequestSchema)` to create a new message.
+ */
+export const RevokeOtherSessionsRequestSchema: GenMessage<RevokeOtherSessionsRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 19);
+
+/**
+ * @generated from message ecommerce.sso.v1.RevokeOtherSessionsResponse
+ */
+export type RevokeOtherSessionsResponse = Message<"ecommerce.sso.v1.RevokeOtherSessionsResponse"> & {
+  /**
+   * How many sessions ended.
+   *
+   * @generated from field: int32 revoked_count = 1;
+   */
+  revokedCount: number;
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.RevokeOtherSessionsResponse.
+ * Use `create(RevokeOtherSessionsResponseSchema)` to create a new message.
+ */
+export const RevokeOtherSessionsResponseSchema: GenMessage<RevokeOtherSessionsResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 20);
+
+/**
+ * @generated from message ecommerce.sso.v1.ChangePasswordRequest
+ */
+export type ChangePasswordRequest = Message<"ecommerce.sso.v1.ChangePasswordRequest"> & {
+  /**
+   * The password that the user has now.
+   *
+   * @generated from field: string current_password = 1;
+   */
+  currentPassword: string;
+
+  /**
+   * 8 to 72 bytes in UTF-8; bcrypt reads no more than 72, so longer ones are refused.
+   *
+   * @generated from field: string new_password = 2;
+   */
+  newPassword: string;
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.ChangePasswordRequest.
+ * Use `create(ChangePasswordRequestSchema)` to create a new message.
+ */
+export const ChangePasswordRequestSchema: GenMessage<ChangePasswordRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 21);
+
+/**
+ * @generated from message ecommerce.sso.v1.ChangePasswordResponse
+ */
+export type ChangePasswordResponse = Message<"ecommerce.sso.v1.ChangePasswordResponse"> & {
+  /**
+   * How many other sessions ended.
+   *
+   * @generated from field: int32 revoked_count = 1;
+   */
+  revokedCount: number;
+};
+
+/**
+ * Describes the message ecommerce.sso.v1.ChangePasswordResponse.
+ * Use `create(ChangePasswordResponseSchema)` to create a new message.
+ */
+export const ChangePasswordResponseSchema: GenMessage<ChangePasswordResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_v1_auth, 22);
+
+/**
  * Users, sessions and tokens. Access tokens are EdDSA JWTs that every service
  * verifies by itself with the key set at /.well-known/jwks.json.
  *
@@ -427,6 +652,50 @@ export const AuthService: GenService<{
     methodKind: "unary";
     input: typeof ValidateTokenRequestSchema;
     output: typeof ValidateTokenResponseSchema;
+  },
+  /**
+   * The caller's sessions that can still be refreshed, newest first.
+   *
+   * @generated from rpc ecommerce.sso.v1.AuthService.ListSessions
+   */
+  listSessions: {
+    methodKind: "unary";
+    input: typeof ListSessionsRequestSchema;
+    output: typeof ListSessionsResponseSchema;
+  },
+  /**
+   * Ends one of the caller's sessions: it can't be refreshed any more, and its
+   * access tokens run out within 15 minutes. Repeating it is not an error.
+   * SESSION_NOT_FOUND for one that does not exist or is somebody else's.
+   *
+   * @generated from rpc ecommerce.sso.v1.AuthService.RevokeSession
+   */
+  revokeSession: {
+    methodKind: "unary";
+    input: typeof RevokeSessionRequestSchema;
+    output: typeof RevokeSessionResponseSchema;
+  },
+  /**
+   * Ends all of the caller's sessions but the one that asks.
+   *
+   * @generated from rpc ecommerce.sso.v1.AuthService.RevokeOtherSessions
+   */
+  revokeOtherSessions: {
+    methodKind: "unary";
+    input: typeof RevokeOtherSessionsRequestSchema;
+    output: typeof RevokeOtherSessionsResponseSchema;
+  },
+  /**
+   * Changes the caller's password and ends all their sessions but the one that
+   * asks. INVALID_CREDENTIALS if the current password is wrong; RATE_LIMITED
+   * after repeated failures, which count together with those of Login.
+   *
+   * @generated from rpc ecommerce.sso.v1.AuthService.ChangePassword
+   */
+  changePassword: {
+    methodKind: "unary";
+    input: typeof ChangePasswordRequestSchema;
+    output: typeof ChangePasswordResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ecommerce_sso_v1_auth, 0);

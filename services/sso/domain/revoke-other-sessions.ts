@@ -1,0 +1,17 @@
+import type { SsoDeps } from './deps.ts';
+import { tokenInvalid } from './errors.ts';
+import type { SessionCaller } from './session.ts';
+
+/**
+ * Ends all of the caller's sessions but the one that asks. Of two that do it to each other, one wins.
+ * @returns how many ended
+ * @throws TOKEN_INVALID if the caller's own session has ended
+ */
+export function revokeOtherSessions(deps: SsoDeps, { userId, sessionId }: SessionCaller): Promise<number> {
+  const now = deps.clock();
+  return deps.repository.transaction(async (repository) => {
+    const live = await repository.lockLiveSessions(userId, now);
+    if (!live.includes(sessionId)) throw tokenInvalid();
+    return repository.revokeSessionsExcept(userId, sessionId, 'revoked', now);
+  });
+}
