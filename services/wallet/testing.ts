@@ -57,7 +57,8 @@ export async function createWalletSuite(): Promise<WalletSuite> {
     },
     expectInvariants: async () => {
       for (const { name, violations } of walletInvariants) {
-        expect(await db.execute(sql.raw(violations)), name).toEqual([]);
+        const found = await db.select({ row: sql`to_jsonb(v)` }).from(sql`(${sql.raw(violations)}) as v`);
+        expect(found, name).toEqual([]);
       }
     },
   };

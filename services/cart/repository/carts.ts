@@ -47,16 +47,14 @@ export function cartStatements(db: Executor) {
       const put = change.put ?? [];
       const remove = change.remove ?? [];
       const version = cart.version + 1n;
-      // Sent together; a connection keeps their order.
-      await Promise.all([
-        db
-          .update(carts)
-          .set({ version, updatedAt: sql`now()` })
-          .where(eq(carts.userId, userId)),
-        remove.length > 0 &&
-          db.delete(cartItems).where(and(eq(cartItems.userId, userId), inArray(cartItems.productId, [...remove]))),
-        put.length > 0 && upsert(put.map((line) => toRow(userId, line))),
-      ]);
+      await db
+        .update(carts)
+        .set({ version, updatedAt: sql`now()` })
+        .where(eq(carts.userId, userId));
+      if (remove.length > 0) {
+        await db.delete(cartItems).where(and(eq(cartItems.userId, userId), inArray(cartItems.productId, [...remove])));
+      }
+      if (put.length > 0) await upsert(put.map((line) => toRow(userId, line)));
       return { version, lines: apply(cart.lines, put, remove) };
     },
   };

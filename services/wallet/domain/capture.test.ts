@@ -128,12 +128,18 @@ describe('capture', () => {
 
 /** Until some statement in this database waits for a lock. */
 async function untilBlocked(): Promise<void> {
+  const isBlocked = sql`datname = current_database() and wait_event_type = 'Lock'`;
   await expect
     .poll(
       () =>
-        suite.database.db.execute(sql`
-          select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
-      { interval: 5, timeout: 5000 },
+        suite.database.db
+          .select({ pid: sql`pid` })
+          .from(sql`pg_stat_activity`)
+          .where(isBlocked),
+      {
+        interval: 5,
+        timeout: 5000,
+      },
     )
     .toHaveLength(1);
 }

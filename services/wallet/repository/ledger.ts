@@ -28,15 +28,19 @@ export function ledgerStatements(db: Executor) {
       lines: readonly Entry[],
     ): Promise<{ transactionId: string; sequence: bigint; createdAt: Date }> => {
       const { transactionId, ...values } = transaction;
-      const [inserted] = await Promise.all([
+      const inserted = db.$with('inserted').as(
         db
           .insert(transactions)
           .values({ id: transactionId, ...values, createdAt: sql`clock_timestamp()` })
           .returning({ sequence: transactions.sequence, createdAt: transactions.createdAt }),
-        // Sent without waiting for the first; a connection keeps their order.
-        db.insert(entries).values(lines.map((line, index) => toRow(transactionId, line, index))),
-      ]);
-      const row = inserted[0];
+      );
+      const booked = db.$with('booked').as(
+        db
+          .insert(entries)
+          .values(lines.map((line, index) => toRow(transactionId, line, index)))
+          .returning({ line: entries.line }),
+      );
+      const [row] = await db.with(inserted, booked).select().from(inserted);
       if (row === undefined) throw new Error('the transaction was not inserted');
       return { transactionId, ...row };
     },
