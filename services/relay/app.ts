@@ -11,7 +11,9 @@ import type { RelayConfig } from './config.ts';
 
 export interface RelayAppDeps {
   /** Of the service whose outbox it empties. */
-  readonly database: Pick<DatabaseHandle, 'db' | 'check'>;
+  readonly database: Pick<DatabaseHandle, 'db' | 'check' | 'listen'>;
+  /** The channel of NOTIFY on which that service tells of what it wrote. */
+  readonly channel: string;
   readonly outbox: OutboxTable;
   readonly publisher: EventPublisher;
   /** What `/ready` asks beside Postgres, for example Kafka. */
@@ -24,10 +26,13 @@ export interface RelayAppDeps {
 const hourMs = 3_600_000;
 
 /** Carries events from an outbox to those who want them. */
-export function buildRelay({ database, outbox, publisher, checks, logger, registry, config }: RelayAppDeps): Service {
+export function buildRelay(deps: RelayAppDeps): Service {
+  const { database, channel, outbox, publisher, checks, logger, registry, config } = deps;
   const { batchSize, maxAttempts, keptDays } = config;
   const retry = { ...relayDefaults.retry, maxAttempts };
-  const relay = createRelay({ db: database.db, table: outbox, publisher, logger, registry }, { batchSize, retry });
+  const listen = (wake: () => void) => database.listen(channel, { onMessage: wake, onListening: wake });
+  const relayDeps = { db: database.db, table: outbox, publisher, listen, logger, registry };
+  const relay = createRelay(relayDeps, { batchSize, retry });
   let loop: Loop | undefined;
   return {
     role: 'relay',

@@ -92,13 +92,13 @@ async function usable(
 async function troubleOf(owner: Owner, { db, check }: DatabaseHandle, wanted: number): Promise<string | undefined> {
   try {
     await check();
-    const [table] = await db.execute(
-      sql`select to_regclass(${`${schemas[owner]}.__drizzle_migrations`}) is not null as there`,
-    );
-    if (table?.['there'] !== true) return 'it has no tables yet; run: node services/migrate.ts';
-    const record = sql`${sql.identifier(schemas[owner])}.${sql.identifier('__drizzle_migrations')}`;
-    const [row] = await db.execute(sql`select count(*)::int as applied from ${record}`);
-    if (Number(row?.['applied']) < wanted) return 'migrations are missing; run: node services/migrate.ts';
+    const record = `${schemas[owner]}.__drizzle_migrations`;
+    const [table] = await db
+      .select({ there: sql<boolean>`to_regclass(${record}) is not null` })
+      .from(sql`(values (1)) as one`);
+    if (table?.there !== true) return 'it has no tables yet; run: node services/migrate.ts';
+    const [applied] = await db.select({ count: sql<string>`count(*)` }).from(sql.raw(record));
+    if (Number(applied?.count) < wanted) return 'migrations are missing; run: node services/migrate.ts';
     return undefined;
   } catch (error) {
     return `it does not answer (${reasonOf(error)})`;

@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
-import { pgSchema } from 'drizzle-orm/pg-core';
 import type { Registry } from 'prom-client';
+import { changesChannel } from '../order/repository.ts';
+import { outbox } from '../order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
 import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-keys.ts';
 import { createClients } from '../platform/clients/clients.ts';
-import { outboxTable } from '../platform/events/tables.ts';
 import { openRedis } from '../platform/redis/redis.ts';
 import { createServer } from '../platform/server/server.ts';
 import type { Service } from '../platform/service.ts';
 import { connectTemporal } from '../platform/temporal/index.ts';
 import { buildRelay } from '../relay/app.ts';
-import { schemas, type RuntimeConfig } from './config.ts';
+import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { createEventWays, type EventWays } from './events.ts';
 import { buildServices, type Built, type ServiceParts } from './services.ts';
@@ -95,7 +95,8 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
   return [
     buildRelay({
       database: databases.of('order'),
-      outbox: outboxTable(pgSchema(schemas.order)),
+      channel: changesChannel,
+      outbox,
       publisher,
       checks,
       logger: logger.child({ service: 'relay' }),

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
+import type { Listener } from '../db/listen.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
 import {
   claimEvents,
@@ -20,6 +21,8 @@ export interface RelayDeps {
   readonly publisher: EventPublisher;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** Calls `wake` when there may be something to publish, so that it needn't wait for the next look. */
+  readonly listen?: (wake: () => void) => Listener;
 }
 
 export interface RelayOptions {
@@ -42,7 +45,7 @@ export interface Relay {
 export const relayDefaults: RelayOptions = {
   batchSize: 200,
   leaseSeconds: 20,
-  idleMs: { min: 50, max: 200 },
+  idleMs: { min: 50, max: 1000 },
   outageMs: { min: 250, max: 5000 },
   retry: { maxAttempts: 12, pauseSeconds: 0.5, maxPauseSeconds: 300 },
 };
@@ -51,21 +54,24 @@ export const relayDefaults: RelayOptions = {
 export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
   const settings = { ...relayDefaults, ...options };
   const metrics = relayMetrics(deps);
+  const bell = createBell();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
+  let listener: Listener | undefined;
 
   async function run(): Promise<void> {
     let idleMs = settings.idleMs.min;
     let outageMs = settings.outageMs.min;
     while (!stopping.signal.aborted) {
       try {
+        bell.silence();
         const count = await relayOnce(deps, settings, metrics);
         outageMs = settings.outageMs.min;
         idleMs = count > 0 ? settings.idleMs.min : Math.min(idleMs * 1.5, settings.idleMs.max);
-        if (count === 0) await rest(idleMs, stopping.signal);
+        if (count === 0) await bell.wait(idleMs);
       } catch (error) {
         deps.logger.warn({ err: error, retryInMs: outageMs }, 'events can not be relayed now');
-        await rest(outageMs, stopping.signal);
+        await pause(outageMs, undefined, { signal: stopping.signal }).catch(() => undefined);
         outageMs = Math.min(outageMs * 2, settings.outageMs.max);
       }
     }
@@ -73,17 +79,39 @@ export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}
 
   return {
     start: () => {
+      listener ??= deps.listen?.(bell.ring);
       running ??= run();
     },
     stop: async () => {
       stopping.abort();
-      await running;
+      bell.ring();
+      await Promise.all([running, listener?.stop()]);
     },
   };
 }
 
-async function rest(ms: number, signal: AbortSignal): Promise<void> {
-  await pause(ms, undefined, { signal }).catch(() => undefined);
+/** Ends a wait early; a ring that nobody waited for ends the next one, unless it was silenced. */
+function createBell() {
+  let rung = false;
+  let wake: (() => void) | undefined;
+  return {
+    ring: (): void => {
+      rung = true;
+      wake?.();
+    },
+    silence: (): void => {
+      rung = false;
+    },
+    wait: async (ms: number): Promise<void> => {
+      if (rung) return;
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, ms);
+      wake = resolve;
+      await promise;
+      wake = undefined;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** Returns how many events were claimed. */
