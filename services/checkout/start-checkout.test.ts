@@ -22,7 +22,7 @@ function start(userId: string, request: Parameters<CheckoutHarness['client']['st
 }
 
 async function orderCount(userId: string): Promise<number> {
-  const rows = await harness.database.db.execute(`select id from orders.orders where user_id = '${userId}'`);
+  const { rows } = await harness.database.db.execute(`select id from orders.orders where user_id = '${userId}'`);
   return rows.length;
 }
 

@@ -26,8 +26,8 @@ const age = (orderId: string, column: string, seconds: number) =>
   );
 
 async function startedAt(orderId: string): Promise<unknown> {
-  const [row] = await harness.database.db.execute(`select started_at from orders.orders where id = '${orderId}'`);
-  return row?.['started_at'];
+  const { rows } = await harness.database.db.execute(`select started_at from orders.orders where id = '${orderId}'`);
+  return rows[0]?.['started_at'];
 }
 
 describe('unstarted checkouts', () => {

@@ -17,7 +17,7 @@ async function created(): Promise<string> {
 }
 
 async function events(orderId: string): Promise<{ type: string; data: Record<string, unknown> }[]> {
-  const rows = await harness.database.db.execute<{ type: string; data: Record<string, unknown> }>(
+  const { rows } = await harness.database.db.execute<{ type: string; data: Record<string, unknown> }>(
     `select type, data from orders.outbox where aggregate_id = '${orderId}' order by seq`,
   );
   return [...rows];

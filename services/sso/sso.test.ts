@@ -57,8 +57,8 @@ describe('register', () => {
 
   test('no password is stored', async () => {
     const { password, user } = await sso.register();
-    const [row] = await sso.database.db.execute(sql`select * from sso.users where id = ${user.userId}`);
-    expect(JSON.stringify(row)).not.toContain(password);
+    const { rows } = await sso.database.db.execute(sql`select * from sso.users where id = ${user.userId}`);
+    expect(JSON.stringify(rows)).not.toContain(password);
   });
 });
 
@@ -86,8 +86,8 @@ describe('login', () => {
     const { email, password } = await sso.register();
     const costlier = sso.build({ BCRYPT_COST: '5' });
     await costlier.auth.login({ email, password });
-    const [row] = await sso.database.db.execute(sql`select password_hash from sso.users where email = ${email}`);
-    expect(row?.['password_hash']).toMatch(/^\$2b\$05\$/);
+    const { rows } = await sso.database.db.execute(sql`select password_hash from sso.users where email = ${email}`);
+    expect(rows[0]?.['password_hash']).toMatch(/^\$2b\$05\$/);
     expect(await refusal(sso.auth.login({ email, password }))).toBe('ok');
   });
 });
@@ -146,7 +146,8 @@ describe('refresh', () => {
   test('stores no token that could be used', async () => {
     const { tokens } = await sso.register();
     const next = await sso.auth.refresh({ refreshToken: tokens.refreshToken });
-    const rows = JSON.stringify(await sso.database.db.execute(sql`select * from sso.refresh_tokens`));
+    const { rows: kept } = await sso.database.db.execute(sql`select * from sso.refresh_tokens`);
+    const rows = JSON.stringify(kept);
     expect(rows).not.toContain(tokens.refreshToken);
     expect(rows).not.toContain(next.tokens?.refreshToken ?? '');
   });

@@ -121,7 +121,7 @@ export function readStatements(db: Executor) {
     /** Those of these orders whose checkout is over. */
     ended: async (orderIds: readonly string[]): Promise<readonly string[]> => {
       if (orderIds.length === 0) return [];
-      const rows = await db.execute<{ id: string }>(sql`
+      const { rows } = await db.execute<{ id: string }>(sql`
         select id from orders.orders
         where id in (select value::uuid from json_array_elements_text(${JSON.stringify(orderIds)}::json))
           and status <> 'PENDING'`);

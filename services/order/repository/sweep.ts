@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Executor } from '../../platform/db/database.ts';
 
 async function ids(db: Executor, statement: ReturnType<typeof sql>): Promise<string[]> {
-  const rows = await db.execute<{ id: string }>(statement);
+  const { rows } = await db.execute<{ id: string }>(statement);
   return rows.map((row) => row.id);
 }
 
@@ -24,8 +24,9 @@ export function sweepStatements(db: Executor) {
       ),
 
     oldestUnstarted: async (): Promise<Date | undefined> => {
-      const [row] = await db.execute<{ oldest: string | null }>(sql`
+      const { rows } = await db.execute<{ oldest: string | null }>(sql`
         select min(create_time) as oldest from orders.orders where status = 'PENDING' and started_at is null`);
+      const [row] = rows;
       return row?.oldest ? new Date(row.oldest) : undefined;
     },
 

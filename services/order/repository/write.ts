@@ -50,7 +50,7 @@ export function writeStatements(db: Executor) {
         quantity: item.quantity,
         unit_price_minor: item.unitPrice.minorUnits.toString(),
       }));
-      const [created] = await db.execute<{ create_time: string }>(sql`
+      const { rows } = await db.execute<{ create_time: string }>(sql`
         with created as (
           insert into orders.orders (id, user_id, request_id, request_fingerprint, status, total_minor, currency_code,
             cart_version, next_start_at)
@@ -68,12 +68,13 @@ export function writeStatements(db: Executor) {
           select id, 'PENDING', ${order.cause} from created
         )
         select create_time from created`);
+      const [created] = rows;
       return created && new Date(created.create_time);
     },
 
     /** Moves an order on and tells watchers when that commits; false if it was not (or no longer) in `from`. */
     changeStatus: async ({ orderId, from, to, cause, failure }: Change): Promise<boolean> => {
-      const changed = await db.execute(sql`
+      const { rows: changed } = await db.execute(sql`
         with changed as (
           update orders.orders set status = ${to}, update_time = now(),
             completed_at = case when ${to} = 'COMPLETED' then now() else completed_at end,

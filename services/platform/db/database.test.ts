@@ -6,7 +6,8 @@ import { openDatabase } from './database.ts';
 
 const registry = new Registry();
 const handle = openDatabase({ url: testDatabaseUrl(), applicationName: 'metrics-test', poolSize: 2, registry });
-afterAll(() => handle.close(1));
+const bystander = openDatabase({ url: testDatabaseUrl(), applicationName: 'bystander' });
+afterAll(() => bystander.close(1));
 
 async function sample(name: string): Promise<number> {
   const line = (await registry.metrics()).split('\n').find((each) => each.startsWith(name));
@@ -23,13 +24,44 @@ test('statements are counted by their kind, within transactions too, and connect
   expect(await sample('db_query_duration_seconds_count{database="metrics-test",operation="select"}')).toBe(4);
   expect(await sample('db_connections_open{database="metrics-test"}')).toBe(1);
   await handle.close(1);
-  expect(await sample('db_connections_open{database="metrics-test"}')).toBe(0);
+  await expect.poll(() => sample('db_connections_open{database="metrics-test"}')).toBe(0);
 });
 
 test('a statement that takes longer than its timeout fails instead of holding its connection', async () => {
   const other = openDatabase({ url: testDatabaseUrl(), applicationName: 'timeout-test', poolSize: 1 });
-  const settings = await other.db.execute(sql`select current_setting('statement_timeout') as statement,
+  const { rows } = await other.db.execute(sql`select current_setting('statement_timeout') as statement,
     current_setting('lock_timeout') as lock`);
-  expect(settings[0]).toEqual({ statement: '2s', lock: '1s' });
+  expect(rows[0]).toEqual({ statement: '2s', lock: '1s' });
+  await other.close(1);
+});
+
+/** Ends, as a dying server does, the connection that a statement or transaction is using. */
+async function killConnection(pid: unknown): Promise<void> {
+  await bystander.db.execute(sql`select pg_terminate_backend(${pid}::int)`);
+}
+
+test('a connection that dies within a transaction fails it, harms nothing else and is replaced', async () => {
+  const other = openDatabase({ url: testDatabaseUrl(), applicationName: 'dying-test', poolSize: 1 });
+  for (let time = 0; time < 3; time++) {
+    const dying = other.db.transaction(async (tx) => {
+      const { rows } = await tx.execute(sql`select pg_backend_pid() as pid`);
+      await killConnection(rows[0]?.['pid']);
+      await tx.execute(sql`select 1`);
+    });
+    await expect(dying).rejects.toThrow();
+    await other.check();
+  }
+  await other.close(1);
+});
+
+test('a connection that dies while a statement runs fails that statement only', async () => {
+  const other = openDatabase({ url: testDatabaseUrl(), applicationName: 'dying-test', poolSize: 1 });
+  const { rows } = await other.db.execute(sql`select pg_backend_pid() as pid`);
+  const [sleeping] = await Promise.allSettled([
+    other.db.execute(sql`select pg_sleep(1.5)`),
+    killConnection(rows[0]?.['pid']),
+  ]);
+  expect(sleeping.status).toBe('rejected');
+  await other.check();
   await other.close(1);
 });

@@ -1,14 +1,14 @@
 import { sql, type ExtractTablesWithRelations } from 'drizzle-orm';
-import { drizzle, type PostgresJsDatabase, type PostgresJsTransaction } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
-import { listen, type ListenHandlers, type Listener } from './listen.ts';
+import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
 import type { Registry } from 'prom-client';
-import { databaseMetrics, timed } from './metrics.ts';
-import { prepared } from './prepared.ts';
+import { clientClass } from './client.ts';
+import { listen, type ListenHandlers, type Listener } from './listen.ts';
+import { databaseMetrics } from './metrics.ts';
 
 type Schema = Record<string, never>;
-export type Database = PostgresJsDatabase<Schema>;
-export type Transaction = PostgresJsTransaction<Schema, ExtractTablesWithRelations<Schema>>;
+export type Database = NodePgDatabase<Schema>;
+export type Transaction = NodePgTransaction<Schema, ExtractTablesWithRelations<Schema>>;
 /** Either: what a repository's statements run on. */
 export type Executor = Database | Transaction;
 
@@ -39,26 +39,35 @@ export interface DatabaseHandle {
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const metrics = options.registry && databaseMetrics(options.registry, options.applicationName);
-  const client = postgres(options.url, {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    Client: clientClass(metrics),
     max: options.poolSize ?? 10,
-    connect_timeout: 5,
-    idle_timeout: 60,
-    onnotice: () => undefined,
-    // The server tells its encoding once per connection, when it is ready for use.
-    onparameter: (key) => key === 'server_encoding' && metrics?.connectionOpened(),
-    onclose: () => metrics?.connectionClosed(),
-    connection: {
-      application_name: options.applicationName,
-      lock_timeout: 1000,
-      statement_timeout: 2000,
-      idle_in_transaction_session_timeout: 5000,
-    },
+    connectionTimeoutMillis: 5000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    application_name: options.applicationName,
+    lock_timeout: 1000,
+    statement_timeout: 2000,
+    idle_in_transaction_session_timeout: 5000,
   });
-  const db = drizzle(prepared(metrics ? timed(client, metrics) : client));
+  // An idle connection that dies is replaced when one is needed; whoever uses a connection hears of it themselves.
+  pool.on('error', () => undefined);
+  pool.on('connect', () => metrics?.connectionOpened());
+  pool.on('remove', () => metrics?.connectionClosed());
+  const db = drizzle(pool);
   return {
     db,
     check: async () => void (await db.execute(sql`select 1`)),
     listen: (channel, handlers) => listen(options.url, options.applicationName, channel, handlers),
-    close: (seconds = 5) => client.end({ timeout: seconds }),
+    close: (seconds = 5) => closeWithin(pool, seconds),
   };
+}
+
+/** Waits for what runs, but not longer; the server ends what is left when its connection goes. */
+async function closeWithin(pool: pg.Pool, seconds: number): Promise<void> {
+  const { promise: tooLong, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, seconds * 1000);
+  await Promise.race([pool.end(), tooLong]);
+  clearTimeout(timer);
 }

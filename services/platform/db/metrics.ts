@@ -1,12 +1,9 @@
-import type { Sql, TransactionSql } from 'postgres';
 import { Gauge, Histogram, type Registry } from 'prom-client';
-
-type Client = Sql | TransactionSql;
 
 export interface DatabaseMetrics {
   readonly connectionOpened: () => void;
   readonly connectionClosed: () => void;
-  readonly queryTook: (operation: string, seconds: number) => void;
+  readonly queryTook: (query: string, seconds: number) => void;
 }
 
 /** `db_connections_open` and `db_query_duration_seconds`, by the pool's name; created once per registry. */
@@ -23,7 +20,7 @@ export function databaseMetrics(registry: Registry, database: string): DatabaseM
     (registry.getSingleMetric('db_query_duration_seconds') as Histogram<'database' | 'operation'> | undefined) ??
     new Histogram({
       name: 'db_query_duration_seconds',
-      help: 'Time from sending a statement to its result, waiting for a connection included.',
+      help: 'Time from sending a statement to its result.',
       labelNames: ['database', 'operation'],
       buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2],
       registers: [registry],
@@ -32,61 +29,13 @@ export function databaseMetrics(registry: Registry, database: string): DatabaseM
   return {
     connectionOpened: () => connections.inc({ database }),
     connectionClosed: () => connections.dec({ database }),
-    queryTook: (operation, seconds) => queries.observe({ database, operation }, seconds),
+    queryTook: (query, seconds) => queries.observe({ database, operation: operationOf(query) }, seconds),
   };
 }
 
-const operations = new Set(['select', 'insert', 'update', 'delete', 'with', 'lock', 'notify']);
+const operations = new Set(['select', 'insert', 'update', 'delete', 'with']);
 
 function operationOf(query: string): string {
   const word = /^\s*(\w+)/.exec(query)?.[1]?.toLowerCase() ?? '';
   return operations.has(word) ? word : 'other';
-}
-
-/** postgres.js reports no durations, so statements are timed where Drizzle hands them over: at `unsafe`. */
-export function timed<C extends Client>(client: C, metrics: DatabaseMetrics): C {
-  return new Proxy(client, {
-    get(target, property, receiver) {
-      const value: unknown = Reflect.get(target, property, receiver);
-      if (typeof value !== 'function') return value;
-      if (property === 'unsafe') return timedUnsafe(target, metrics);
-      if (property === 'begin' || property === 'savepoint') {
-        return (...args: unknown[]) => {
-          const body = args.pop() as (inner: TransactionSql) => unknown;
-          return Reflect.apply(value, target, [...args, (inner: TransactionSql) => body(timed(inner, metrics))]);
-        };
-      }
-      return value;
-    },
-  });
-}
-
-function timedUnsafe(client: Client, metrics: DatabaseMetrics): Client['unsafe'] {
-  return ((query: string, ...rest: []) => {
-    const pending = client.unsafe(query, ...rest);
-    const settle = pending.then.bind(pending);
-    let started: number | undefined;
-    let counted = false;
-    // A statement is sent when it is first awaited, so that is when its time starts; it may be awaited again.
-    // oxlint-disable-next-line unicorn/no-thenable -- it has one already
-    pending.then = (onDone, onFailed) => {
-      started ??= performance.now();
-      const done = () => {
-        if (!counted) metrics.queryTook(operationOf(query), (performance.now() - (started ?? 0)) / 1000);
-        counted = true;
-      };
-      return settle(
-        (rows) => {
-          done();
-          return onDone ? onDone(rows) : (rows as never);
-        },
-        (error: unknown) => {
-          done();
-          if (onFailed) return onFailed(error);
-          throw error;
-        },
-      );
-    };
-    return pending;
-  }) as Client['unsafe'];
 }
