@@ -1,4 +1,5 @@
 import type { CatalogStore } from './cache-store.ts';
+import type { Category } from './domain/categories.ts';
 import type { ProductPage } from './domain/list.ts';
 import type { Product } from './domain/product.ts';
 import type { CacheTier } from './metrics.ts';
@@ -11,6 +12,7 @@ export interface CatalogCache {
     load: (missing: readonly string[]) => Promise<readonly Product[]>,
   ) => Promise<ReadonlyMap<string, Product>>;
   readonly page: (key: string, load: () => Promise<ProductPage>) => Promise<ProductPage>;
+  readonly categories: (load: () => Promise<readonly Category[]>) => Promise<readonly Category[]>;
   /** Call after a commit that changed products, or made new ones: this process then answers the new state at once. */
   readonly catalogChanged: (productIds: readonly string[]) => void;
   /** The same for counters that orders change: lists may show the old ones until they run out. */
@@ -103,6 +105,7 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
   const { maxAgeMs, store, onRead, now = Date.now } = options;
   const items = new Shelf<Product>(maxProducts);
   const pages = new Shelf<ProductPage>(maxPages);
+  const categories = new Shelf<readonly Category[]>(1);
   // Who joins a flight waits for the rest of it; joining only young ones keeps the answer's age in bounds.
   const joinable = () => now() - maxAgeMs / 2;
 
@@ -148,6 +151,27 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
     return found;
   }
 
+  /** What is kept in this process alone, and read by one for all who ask meanwhile. */
+  async function readWhole<Value>(shelf: Shelf<Value>, key: string, load: () => Promise<Value>): Promise<Value> {
+    const known = shelf.get(key, now() - maxAgeMs);
+    if (known !== undefined) return known;
+    // No await before the flight departs, or all who come at once would each begin one.
+    const shared = shelf.flight(key, joinable());
+    if (shared !== undefined) return (await shared.result) ?? load();
+    const startedAt = now();
+    const result = load();
+    const flight = { startedAt, result };
+    if (maxAgeMs > 0) shelf.depart(key, flight);
+    try {
+      const value = await result;
+      shelf.land(key, flight, { readAt: startedAt, value });
+      return value;
+    } catch (error) {
+      shelf.land(key, flight, undefined);
+      throw error;
+    }
+  }
+
   return {
     products: async (productIds, load) => {
       const result = new Map<string, Product>();
@@ -169,28 +193,12 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
       return result;
     },
 
-    page: async (key, load) => {
-      const known = pages.get(key, now() - maxAgeMs);
-      if (known !== undefined) return known;
-      // No await before the flight departs, or all who come at once would each begin one.
-      const shared = pages.flight(key, joinable());
-      if (shared !== undefined) return (await shared.result) ?? load();
-      const startedAt = now();
-      const result = load();
-      const flight = { startedAt, result };
-      if (maxAgeMs > 0) pages.depart(key, flight);
-      try {
-        const value = await result;
-        pages.land(key, flight, { readAt: startedAt, value });
-        return value;
-      } catch (error) {
-        pages.land(key, flight, undefined);
-        throw error;
-      }
-    },
+    page: (key, load) => readWhole(pages, key, load),
+    categories: (load) => readWhole(categories, '', load),
 
     catalogChanged: (productIds) => {
       pages.clear();
+      categories.clear();
       for (const id of productIds) items.drop(id);
       store?.drop(productIds);
     },

@@ -79,6 +79,24 @@ describe('filters', () => {
     const mixed = app.products.listProducts({ minPrice: usd(1n), maxPrice: { currencyCode: 'EUR', minorUnits: 9n } });
     expect(await refusal(mixed)).toBe('invalid_argument CURRENCY_MISMATCH');
   });
+
+  test('by price bounds without a currency count in each product’s own', async () => {
+    const category = randomUUID();
+    const eur = { currencyCode: 'EUR', minorUnits: 150n };
+    await app.addProduct({ category, name: 'a', priceMinor: 100n });
+    await app.addProduct({ category, name: 'c', priceMinor: 200n });
+    const product = { sku: randomUUID(), name: 'b', category, price: eur };
+    await app.products.createProduct({ product, requestId: randomUUID() });
+    const list = async (minPrice: object, maxPrice?: object) =>
+      names({ category, orderBy: 'price', minPrice: minPrice as never, maxPrice: maxPrice as never });
+    expect(await list({ minorUnits: 150n })).toEqual(['b', 'c']);
+    expect(await list({ minorUnits: 100n }, { minorUnits: 150n })).toEqual(['a', 'b']);
+    expect(await list({ minorUnits: 100n }, eur)).toEqual(['b']);
+    for (const currencyCode of ['usd', 'US', 'DOLLAR']) {
+      const call = app.products.listProducts({ minPrice: { currencyCode, minorUnits: 1n } });
+      expect(await refusal(call)).toBe('invalid_argument VALIDATION_FAILED');
+    }
+  });
 });
 
 describe('pages', () => {

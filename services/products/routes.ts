@@ -7,6 +7,8 @@ import { batchGetProducts } from './handlers/batch-get-products.ts';
 import { createProduct } from './handlers/create-product.ts';
 import { deleteProduct } from './handlers/delete-product.ts';
 import { getProduct } from './handlers/get-product.ts';
+import { importProducts } from './handlers/import-products.ts';
+import { listCategories } from './handlers/list-categories.ts';
 import { listProducts } from './handlers/list-products.ts';
 import { stockHandlers } from './handlers/stock.ts';
 import { updateProduct } from './handlers/update-product.ts';
@@ -22,6 +24,8 @@ export function publicRoutes(deps: ProductsDeps): (router: ConnectRouter) => voi
       updateProduct: updateProduct(deps),
       deleteProduct: deleteProduct(deps),
       adjustStock: adjustStock(deps),
+      listCategories: listCategories(deps),
+      importProducts: importProducts(deps),
     });
 }
 

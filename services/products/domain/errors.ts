@@ -68,6 +68,15 @@ export function pageTokenInvalid(): AppError {
   return invalidArgument('PAGE_TOKEN_INVALID', 'page_token', 'is not a token of this list');
 }
 
+/** A new product needs it. */
+export function missingField(field: 'name' | 'price'): AppError {
+  return invalidArgument(
+    'INVALID_PRODUCT',
+    `product.${field}`,
+    'must be set, as there is no product with this SKU yet',
+  );
+}
+
 /** The contract's own rules stop such a request before it gets here. */
 export function missingProduct(): AppError {
   return invalidArgument('INVALID_PRODUCT', 'product', 'and its price must be set');

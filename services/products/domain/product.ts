@@ -15,6 +15,15 @@ export interface ProductDetails {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
+/** A product to be. */
+export interface NewProduct {
+  /** UUID in lower case. */
+  readonly productId: string;
+  readonly details: ProductDetails;
+  /** Pieces in the house from the start. */
+  readonly onHand: number;
+}
+
 /** A product as readers see it. */
 export interface Product extends ProductDetails {
   /** UUID in lower case. */

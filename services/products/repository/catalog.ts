@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Executor } from '../../platform/db/database.ts';
 import { skuTaken } from '../domain/errors.ts';
-import type { Product, ProductDetails } from '../domain/product.ts';
+import type { NewProduct, Product, ProductDetails } from '../domain/product.ts';
 import { products } from '../schema.ts';
 import { productColumns, toProduct } from './columns.ts';
 
@@ -19,8 +19,14 @@ function toColumns(details: Partial<ProductDetails>) {
   };
 }
 
+function toRow({ productId, details, onHand }: NewProduct) {
+  const { price, ...rest } = details;
+  return { ...rest, id: productId, onHand, priceMinor: price.minorUnits, currencyCode: price.currencyCode };
+}
+
 /** Reading and writing what administrators keep of a product. Deleted products are not found. */
 export function catalogStatements(db: Executor) {
+  const withSkus = (skus: readonly string[]) => and(inArray(products.sku, [...skus]), isNull(products.deletedAt));
   const live = (productId: string) => and(eq(products.id, productId), isNull(products.deletedAt));
   return {
     findProducts: async (productIds: readonly string[]): Promise<Product[]> => {
@@ -43,12 +49,34 @@ export function catalogStatements(db: Executor) {
       return row === undefined ? undefined : toProduct(row);
     },
 
+    findBySkus: async (skus: readonly string[]): Promise<Product[]> => {
+      const rows = await db.select(productColumns).from(products).where(withSkus(skus));
+      return rows.map(toProduct);
+    },
+
+    /** Locks the rows until the transaction ends, in id order like all who lock several. */
+    lockBySkus: async (skus: readonly string[]): Promise<Product[]> => {
+      const rows = await db
+        .select(productColumns)
+        .from(products)
+        .where(withSkus(skus))
+        .orderBy(products.id)
+        .for('no key update');
+      return rows.map(toProduct);
+    },
+
+    /** Inserts in the order given. @returns those whose SKU no other live product has */
+    insertProducts: async (created: readonly NewProduct[]): Promise<Product[]> => {
+      if (created.length === 0) return [];
+      const rows = await db.insert(products).values(created.map(toRow)).onConflictDoNothing().returning(productColumns);
+      return rows.map(toProduct);
+    },
+
     /** @returns undefined if another live product has the SKU */
     insertProduct: async (productId: string, details: ProductDetails, onHand: number): Promise<Product | undefined> => {
-      const { price, ...rest } = details;
       const [row] = await db
         .insert(products)
-        .values({ ...rest, id: productId, onHand, priceMinor: price.minorUnits, currencyCode: price.currencyCode })
+        .values(toRow({ productId, details, onHand }))
         .onConflictDoNothing()
         .returning(productColumns);
       return row === undefined ? undefined : toProduct(row);

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gte, isNull, lte, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gte, isNull, lte, ne, sql, type SQL } from 'drizzle-orm';
 import type { Executor } from '../../platform/db/database.ts';
+import type { Category } from '../domain/categories.ts';
 import type { ListCriteria, ListedProduct, SortField } from '../domain/list.ts';
 import { products } from '../schema.ts';
 import { productColumns, toProduct } from './columns.ts';
@@ -70,5 +71,14 @@ export function searchStatements(db: Executor) {
         sortValue: sortValue(criteria.sort, { ...row, key: value }),
       }));
     },
+
+    /** By name; products without a category count in none. */
+    listCategories: (): Promise<Category[]> =>
+      db
+        .select({ name: products.category, productCount: sql<number>`count(*)::int` })
+        .from(products)
+        .where(and(isNull(products.deletedAt), ne(products.category, '')))
+        .groupBy(products.category)
+        .orderBy(asc(products.category)),
   };
 }

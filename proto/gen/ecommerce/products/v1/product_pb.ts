@@ -2,8 +2,8 @@
 // @generated from file ecommerce/products/v1/product.proto (package ecommerce.products.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_ecommerce_options_v1_access } from "../../options/v1/access_pb.ts";
 import type { Money } from "../../type/v1/money_pb.ts";
@@ -11,13 +11,13 @@ import { file_ecommerce_type_v1_money } from "../../type/v1/money_pb.ts";
 import { file_google_api_annotations } from "../../../google/api/annotations_pb.ts";
 import type { FieldMask, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_field_mask, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { Message, UnknownEnum } from "@bufbuild/protobuf";
 
 /**
  * Describes the file ecommerce/products/v1/product.proto.
  */
 export const file_ecommerce_products_v1_product: GenFile = /*@__PURE__*/
-  fileDesc("CiNlY29tbWVyY2UvcHJvZHVjdHMvdjEvcHJvZHVjdC5wcm90bxIVZWNvbW1lcmNlLnByb2R1Y3RzLnYxIoAECgdQcm9kdWN0EhIKCnByb2R1Y3RfaWQYASABKAkSFAoDc2t1GAIgASgJQge6SARyAhhAEhYKBG5hbWUYAyABKAlCCLpIBXIDGMgBEh0KC2Rlc2NyaXB0aW9uGAQgASgJQgi6SAVyAxiQThIZCghjYXRlZ29yeRgFIAEoCUIHukgEcgIYZBInCgVwcmljZRgGIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EikKEmF2YWlsYWJsZV9xdWFudGl0eRgHIAEoBUINukgKGggYgJTr3AMoABIbCglpbWFnZV91cmwYCCABKAlCCLpIBXIDGIAQElsKCmF0dHJpYnV0ZXMYCSADKAsyLi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdC5BdHRyaWJ1dGVzRW50cnlCF7pIFJoBERAyIgZyBBABGGQqBXIDGPQDEhYKBGV0YWcYCiABKAlCCLpIBXIDGIABEi8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaMQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEi/wIKE0xpc3RQcm9kdWN0c1JlcXVlc3QSFwoFcXVlcnkYASABKAlCCLpIBXIDGMgBEhkKCGNhdGVnb3J5GAIgASgJQge6SARyAhhkEisKCW1pbl9wcmljZRgDIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EisKCW1heF9wcmljZRgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EhAKCGluX3N0b2NrGAUgASgIEo0BCghvcmRlcl9ieRgGIAEoCUJ7ukh4cnZSAFIJcmVsZXZhbmNlUgVwcmljZVIJcHJpY2UgYXNjUgpwcmljZSBkZXNjUgRuYW1lUghuYW1lIGFzY1IJbmFtZSBkZXNjUgtjcmVhdGVfdGltZVIPY3JlYXRlX3RpbWUgYXNjUhBjcmVhdGVfdGltZSBkZXNjEhoKCXBhZ2Vfc2l6ZRgHIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAggASgJQgi6SAVyAxiACCJhChRMaXN0UHJvZHVjdHNSZXNwb25zZRIwCghwcm9kdWN0cxgBIAMoCzIeLmVjb21tZXJjZS5wcm9kdWN0cy52MS5Qcm9kdWN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIxChFHZXRQcm9kdWN0UmVxdWVzdBIcCgpwcm9kdWN0X2lkGAEgASgJQgi6SAVyA7ABASJFChJHZXRQcm9kdWN0UmVzcG9uc2USLwoHcHJvZHVjdBgBIAEoCzIeLmVjb21tZXJjZS5wcm9kdWN0cy52MS5Qcm9kdWN0IkEKF0JhdGNoR2V0UHJvZHVjdHNSZXF1ZXN0EiYKC3Byb2R1Y3RfaWRzGAEgAygJQhG6SA6SAQsIARBkIgVyA7ABASJMChhCYXRjaEdldFByb2R1Y3RzUmVzcG9uc2USMAoIcHJvZHVjdHMYASADKAsyHi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdCKMAwoUQ3JlYXRlUHJvZHVjdFJlcXVlc3QS1QIKB3Byb2R1Y3QYASABKAsyHi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdEKjArpInwK6AT0KFHByb2R1Y3Quc2t1LnJlcXVpcmVkEhVhIHByb2R1Y3QgbmVlZHMgYSBza3UaDnRoaXMuc2t1ICE9ICcnugFAChVwcm9kdWN0Lm5hbWUucmVxdWlyZWQSFmEgcHJvZHVjdCBuZWVkcyBhIG5hbWUaD3RoaXMubmFtZSAhPSAnJ7oBlQEKFnByb2R1Y3QucHJpY2UucG9zaXRpdmUSImEgcHJvZHVjdCBuZWVkcyBhIHByaWNlIGFib3ZlIHplcm8aV2hhcyh0aGlzLnByaWNlKSAmJiB0aGlzLnByaWNlLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLnByaWNlLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIcCgpyZXF1ZXN0X2lkGAIgASgJQgi6SAVyA7ABASJIChVDcmVhdGVQcm9kdWN0UmVzcG9uc2USLwoHcHJvZHVjdBgBIAEoCzIeLmVjb21tZXJjZS5wcm9kdWN0cy52MS5Qcm9kdWN0IpQCChRVcGRhdGVQcm9kdWN0UmVxdWVzdBLKAQoHcHJvZHVjdBgBIAEoCzIeLmVjb21tZXJjZS5wcm9kdWN0cy52MS5Qcm9kdWN0QpgBukiUAboBjQEKF3Byb2R1Y3QucHJvZHVjdF9pZC51dWlkEiFwcm9kdWN0LnByb2R1Y3RfaWQgbXVzdCBiZSBhIFVVSUQaT3RoaXMucHJvZHVjdF9pZC5tYXRjaGVzKCdeWzAtOWEtZkEtRl17OH0oLVswLTlhLWZBLUZdezR9KXszfS1bMC05YS1mQS1GXXsxMn0kJynIAQESLwoLdXBkYXRlX21hc2sYAiABKAsyGi5nb29nbGUucHJvdG9idWYuRmllbGRNYXNrIkgKFVVwZGF0ZVByb2R1Y3RSZXNwb25zZRIvCgdwcm9kdWN0GAEgASgLMh4uZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlByb2R1Y3QiTAoURGVsZXRlUHJvZHVjdFJlcXVlc3QSHAoKcHJvZHVjdF9pZBgBIAEoCUIIukgFcgOwAQESFgoEZXRhZxgCIAEoCUIIukgFcgMYgAEiFwoVRGVsZXRlUHJvZHVjdFJlc3BvbnNlIsMBChJBZGp1c3RTdG9ja1JlcXVlc3QSHAoKcHJvZHVjdF9pZBgBIAEoCUIIukgFcgOwAQESWQoFZGVsdGEYAiABKAVCSrpIR7oBMwoOZGVsdGEubm90X3plcm8SFmRlbHRhIG11c3Qgbm90IGJlIHplcm8aCXRoaXMgIT0gMBoPGMCEPSjA+8L///////8BEhwKCnJlcXVlc3RfaWQYAyABKAlCCLpIBXIDsAEBEhYKBG5vdGUYBCABKAlCCLpIBXIDGMgBIkYKE0FkanVzdFN0b2NrUmVzcG9uc2USLwoHcHJvZHVjdBgBIAEoCzIeLmVjb21tZXJjZS5wcm9kdWN0cy52MS5Qcm9kdWN0MrcICg5Qcm9kdWN0U2VydmljZRKIAQoMTGlzdFByb2R1Y3RzEiouZWNvbW1lcmNlLnByb2R1Y3RzLnYxLkxpc3RQcm9kdWN0c1JlcXVlc3QaKy5lY29tbWVyY2UucHJvZHVjdHMudjEuTGlzdFByb2R1Y3RzUmVzcG9uc2UiH5ACAYi1GAGC0+STAhISEC9hcGkvdjEvcHJvZHVjdHMSjwEKCkdldFByb2R1Y3QSKC5lY29tbWVyY2UucHJvZHVjdHMudjEuR2V0UHJvZHVjdFJlcXVlc3QaKS5lY29tbWVyY2UucHJvZHVjdHMudjEuR2V0UHJvZHVjdFJlc3BvbnNlIiyQAgGItRgBgtPkkwIfEh0vYXBpL3YxL3Byb2R1Y3RzL3twcm9kdWN0X2lkfRKdAQoQQmF0Y2hHZXRQcm9kdWN0cxIuLmVjb21tZXJjZS5wcm9kdWN0cy52MS5CYXRjaEdldFByb2R1Y3RzUmVxdWVzdBovLmVjb21tZXJjZS5wcm9kdWN0cy52MS5CYXRjaEdldFByb2R1Y3RzUmVzcG9uc2UiKJACAYi1GAGC0+STAhsSGS9hcGkvdjEvcHJvZHVjdHM6YmF0Y2hHZXQSiwEKDUNyZWF0ZVByb2R1Y3QSKy5lY29tbWVyY2UucHJvZHVjdHMudjEuQ3JlYXRlUHJvZHVjdFJlcXVlc3QaLC5lY29tbWVyY2UucHJvZHVjdHMudjEuQ3JlYXRlUHJvZHVjdFJlc3BvbnNlIh+ItRgDgtPkkwIVOgEqIhAvYXBpL3YxL3Byb2R1Y3RzEqABCg1VcGRhdGVQcm9kdWN0EisuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlVwZGF0ZVByb2R1Y3RSZXF1ZXN0GiwuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlVwZGF0ZVByb2R1Y3RSZXNwb25zZSI0iLUYA4LT5JMCKjoBKjIlL2FwaS92MS9wcm9kdWN0cy97cHJvZHVjdC5wcm9kdWN0X2lkfRKVAQoNRGVsZXRlUHJvZHVjdBIrLmVjb21tZXJjZS5wcm9kdWN0cy52MS5EZWxldGVQcm9kdWN0UmVxdWVzdBosLmVjb21tZXJjZS5wcm9kdWN0cy52MS5EZWxldGVQcm9kdWN0UmVzcG9uc2UiKYi1GAOC0+STAh8qHS9hcGkvdjEvcHJvZHVjdHMve3Byb2R1Y3RfaWR9Ep4BCgtBZGp1c3RTdG9jaxIpLmVjb21tZXJjZS5wcm9kdWN0cy52MS5BZGp1c3RTdG9ja1JlcXVlc3QaKi5lY29tbWVyY2UucHJvZHVjdHMudjEuQWRqdXN0U3RvY2tSZXNwb25zZSI4iLUYA4LT5JMCLjoBKiIpL2FwaS92MS9wcm9kdWN0cy97cHJvZHVjdF9pZH06YWRqdXN0U3RvY2tiBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
+  fileDesc("CiNlY29tbWVyY2UvcHJvZHVjdHMvdjEvcHJvZHVjdC5wcm90bxIVZWNvbW1lcmNlLnByb2R1Y3RzLnYxIoAECgdQcm9kdWN0EhIKCnByb2R1Y3RfaWQYASABKAkSFAoDc2t1GAIgASgJQge6SARyAhhAEhYKBG5hbWUYAyABKAlCCLpIBXIDGMgBEh0KC2Rlc2NyaXB0aW9uGAQgASgJQgi6SAVyAxiQThIZCghjYXRlZ29yeRgFIAEoCUIHukgEcgIYZBInCgVwcmljZRgGIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EikKEmF2YWlsYWJsZV9xdWFudGl0eRgHIAEoBUINukgKGggYgJTr3AMoABIbCglpbWFnZV91cmwYCCABKAlCCLpIBXIDGIAQElsKCmF0dHJpYnV0ZXMYCSADKAsyLi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdC5BdHRyaWJ1dGVzRW50cnlCF7pIFJoBERAyIgZyBBABGGQqBXIDGPQDEhYKBGV0YWcYCiABKAlCCLpIBXIDGIABEi8KC2NyZWF0ZV90aW1lGAsgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgMIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAaMQoPQXR0cmlidXRlc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEijwMKE0xpc3RQcm9kdWN0c1JlcXVlc3QSFwoFcXVlcnkYASABKAlCCLpIBXIDGMgBEhkKCGNhdGVnb3J5GAIgASgJQge6SARyAhhkEjMKCW1pbl9wcmljZRgDIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5Qga6SAPYAQMSMwoJbWF4X3ByaWNlGAQgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCBrpIA9gBAxIQCghpbl9zdG9jaxgFIAEoCBKNAQoIb3JkZXJfYnkYBiABKAlCe7pIeHJ2UgBSCXJlbGV2YW5jZVIFcHJpY2VSCXByaWNlIGFzY1IKcHJpY2UgZGVzY1IEbmFtZVIIbmFtZSBhc2NSCW5hbWUgZGVzY1ILY3JlYXRlX3RpbWVSD2NyZWF0ZV90aW1lIGFzY1IQY3JlYXRlX3RpbWUgZGVzYxIaCglwYWdlX3NpemUYByABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgIIAEoCUIIukgFcgMYgAgiYQoUTGlzdFByb2R1Y3RzUmVzcG9uc2USMAoIcHJvZHVjdHMYASADKAsyHi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdBIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMQoRR2V0UHJvZHVjdFJlcXVlc3QSHAoKcHJvZHVjdF9pZBgBIAEoCUIIukgFcgOwAQEiRQoSR2V0UHJvZHVjdFJlc3BvbnNlEi8KB3Byb2R1Y3QYASABKAsyHi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdCJBChdCYXRjaEdldFByb2R1Y3RzUmVxdWVzdBImCgtwcm9kdWN0X2lkcxgBIAMoCUIRukgOkgELCAEQZCIFcgOwAQEiTAoYQmF0Y2hHZXRQcm9kdWN0c1Jlc3BvbnNlEjAKCHByb2R1Y3RzGAEgAygLMh4uZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlByb2R1Y3QijAMKFENyZWF0ZVByb2R1Y3RSZXF1ZXN0EtUCCgdwcm9kdWN0GAEgASgLMh4uZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlByb2R1Y3RCowK6SJ8CugE9ChRwcm9kdWN0LnNrdS5yZXF1aXJlZBIVYSBwcm9kdWN0IG5lZWRzIGEgc2t1Gg50aGlzLnNrdSAhPSAnJ7oBQAoVcHJvZHVjdC5uYW1lLnJlcXVpcmVkEhZhIHByb2R1Y3QgbmVlZHMgYSBuYW1lGg90aGlzLm5hbWUgIT0gJye6AZUBChZwcm9kdWN0LnByaWNlLnBvc2l0aXZlEiJhIHByb2R1Y3QgbmVlZHMgYSBwcmljZSBhYm92ZSB6ZXJvGldoYXModGhpcy5wcmljZSkgJiYgdGhpcy5wcmljZS5taW5vcl91bml0cyA+IDAgJiYgdGhpcy5wcmljZS5taW5vcl91bml0cyA8PSAxMDAwMDAwMDAwMDDIAQESHAoKcmVxdWVzdF9pZBgCIAEoCUIIukgFcgOwAQEiSAoVQ3JlYXRlUHJvZHVjdFJlc3BvbnNlEi8KB3Byb2R1Y3QYASABKAsyHi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdCKUAgoUVXBkYXRlUHJvZHVjdFJlcXVlc3QSygEKB3Byb2R1Y3QYASABKAsyHi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdEKYAbpIlAG6AY0BChdwcm9kdWN0LnByb2R1Y3RfaWQudXVpZBIhcHJvZHVjdC5wcm9kdWN0X2lkIG11c3QgYmUgYSBVVUlEGk90aGlzLnByb2R1Y3RfaWQubWF0Y2hlcygnXlswLTlhLWZBLUZdezh9KC1bMC05YS1mQS1GXXs0fSl7M30tWzAtOWEtZkEtRl17MTJ9JCcpyAEBEi8KC3VwZGF0ZV9tYXNrGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLkZpZWxkTWFzayJIChVVcGRhdGVQcm9kdWN0UmVzcG9uc2USLwoHcHJvZHVjdBgBIAEoCzIeLmVjb21tZXJjZS5wcm9kdWN0cy52MS5Qcm9kdWN0IkwKFERlbGV0ZVByb2R1Y3RSZXF1ZXN0EhwKCnByb2R1Y3RfaWQYASABKAlCCLpIBXIDsAEBEhYKBGV0YWcYAiABKAlCCLpIBXIDGIABIhcKFURlbGV0ZVByb2R1Y3RSZXNwb25zZSLDAQoSQWRqdXN0U3RvY2tSZXF1ZXN0EhwKCnByb2R1Y3RfaWQYASABKAlCCLpIBXIDsAEBElkKBWRlbHRhGAIgASgFQkq6SEe6ATMKDmRlbHRhLm5vdF96ZXJvEhZkZWx0YSBtdXN0IG5vdCBiZSB6ZXJvGgl0aGlzICE9IDAaDxjAhD0owPvC////////ARIcCgpyZXF1ZXN0X2lkGAMgASgJQgi6SAVyA7ABARIWCgRub3RlGAQgASgJQgi6SAVyAxjIASJGChNBZGp1c3RTdG9ja1Jlc3BvbnNlEi8KB3Byb2R1Y3QYASABKAsyHi5lY29tbWVyY2UucHJvZHVjdHMudjEuUHJvZHVjdCIXChVMaXN0Q2F0ZWdvcmllc1JlcXVlc3QiTQoWTGlzdENhdGVnb3JpZXNSZXNwb25zZRIzCgpjYXRlZ29yaWVzGAEgAygLMh8uZWNvbW1lcmNlLnByb2R1Y3RzLnYxLkNhdGVnb3J5Ii8KCENhdGVnb3J5EgwKBG5hbWUYASABKAkSFQoNcHJvZHVjdF9jb3VudBgCIAEoBSJzChVJbXBvcnRQcm9kdWN0c1JlcXVlc3QSQwoEcm93cxgBIAMoCzIoLmVjb21tZXJjZS5wcm9kdWN0cy52MS5JbXBvcnRQcm9kdWN0c1Jvd0ILukgIkgEFCAEQ9AMSFQoNdmFsaWRhdGVfb25seRgCIAEoCCJ9ChFJbXBvcnRQcm9kdWN0c1JvdxI3Cgdwcm9kdWN0GAEgASgLMh4uZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlByb2R1Y3RCBrpIA9gBAxIvCgt1cGRhdGVfbWFzaxgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5GaWVsZE1hc2siVgoWSW1wb3J0UHJvZHVjdHNSZXNwb25zZRI8CgdyZXN1bHRzGAEgAygLMisuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLkltcG9ydFByb2R1Y3RzUmVzdWx0IrUBChRJbXBvcnRQcm9kdWN0c1Jlc3VsdBI1CgdvdXRjb21lGAEgASgOMiQuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLkltcG9ydE91dGNvbWUSEgoKcHJvZHVjdF9pZBgCIAEoCRIOCgZyZWFzb24YAyABKAkSQgoKdmlvbGF0aW9ucxgEIAMoCzIuLmVjb21tZXJjZS5wcm9kdWN0cy52MS5JbXBvcnRQcm9kdWN0c1Zpb2xhdGlvbiI9ChdJbXBvcnRQcm9kdWN0c1Zpb2xhdGlvbhINCgVmaWVsZBgBIAEoCRITCgtkZXNjcmlwdGlvbhgCIAEoCSqhAQoNSW1wb3J0T3V0Y29tZRIeChpJTVBPUlRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhoKFklNUE9SVF9PVVRDT01FX0NSRUFURUQQARIaChZJTVBPUlRfT1VUQ09NRV9VUERBVEVEEAISHAoYSU1QT1JUX09VVENPTUVfVU5DSEFOR0VEEAMSGgoWSU1QT1JUX09VVENPTUVfUkVGVVNFRBAEMuIKCg5Qcm9kdWN0U2VydmljZRKIAQoMTGlzdFByb2R1Y3RzEiouZWNvbW1lcmNlLnByb2R1Y3RzLnYxLkxpc3RQcm9kdWN0c1JlcXVlc3QaKy5lY29tbWVyY2UucHJvZHVjdHMudjEuTGlzdFByb2R1Y3RzUmVzcG9uc2UiH5ACAYi1GAGC0+STAhISEC9hcGkvdjEvcHJvZHVjdHMSjwEKCkdldFByb2R1Y3QSKC5lY29tbWVyY2UucHJvZHVjdHMudjEuR2V0UHJvZHVjdFJlcXVlc3QaKS5lY29tbWVyY2UucHJvZHVjdHMudjEuR2V0UHJvZHVjdFJlc3BvbnNlIiyQAgGItRgBgtPkkwIfEh0vYXBpL3YxL3Byb2R1Y3RzL3twcm9kdWN0X2lkfRKdAQoQQmF0Y2hHZXRQcm9kdWN0cxIuLmVjb21tZXJjZS5wcm9kdWN0cy52MS5CYXRjaEdldFByb2R1Y3RzUmVxdWVzdBovLmVjb21tZXJjZS5wcm9kdWN0cy52MS5CYXRjaEdldFByb2R1Y3RzUmVzcG9uc2UiKJACAYi1GAGC0+STAhsSGS9hcGkvdjEvcHJvZHVjdHM6YmF0Y2hHZXQSkAEKDkxpc3RDYXRlZ29yaWVzEiwuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLkxpc3RDYXRlZ29yaWVzUmVxdWVzdBotLmVjb21tZXJjZS5wcm9kdWN0cy52MS5MaXN0Q2F0ZWdvcmllc1Jlc3BvbnNlIiGQAgGItRgBgtPkkwIUEhIvYXBpL3YxL2NhdGVnb3JpZXMSiwEKDUNyZWF0ZVByb2R1Y3QSKy5lY29tbWVyY2UucHJvZHVjdHMudjEuQ3JlYXRlUHJvZHVjdFJlcXVlc3QaLC5lY29tbWVyY2UucHJvZHVjdHMudjEuQ3JlYXRlUHJvZHVjdFJlc3BvbnNlIh+ItRgDgtPkkwIVOgEqIhAvYXBpL3YxL3Byb2R1Y3RzEqABCg1VcGRhdGVQcm9kdWN0EisuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlVwZGF0ZVByb2R1Y3RSZXF1ZXN0GiwuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLlVwZGF0ZVByb2R1Y3RSZXNwb25zZSI0iLUYA4LT5JMCKjoBKjIlL2FwaS92MS9wcm9kdWN0cy97cHJvZHVjdC5wcm9kdWN0X2lkfRKVAQoNRGVsZXRlUHJvZHVjdBIrLmVjb21tZXJjZS5wcm9kdWN0cy52MS5EZWxldGVQcm9kdWN0UmVxdWVzdBosLmVjb21tZXJjZS5wcm9kdWN0cy52MS5EZWxldGVQcm9kdWN0UmVzcG9uc2UiKYi1GAOC0+STAh8qHS9hcGkvdjEvcHJvZHVjdHMve3Byb2R1Y3RfaWR9Ep4BCgtBZGp1c3RTdG9jaxIpLmVjb21tZXJjZS5wcm9kdWN0cy52MS5BZGp1c3RTdG9ja1JlcXVlc3QaKi5lY29tbWVyY2UucHJvZHVjdHMudjEuQWRqdXN0U3RvY2tSZXNwb25zZSI4iLUYA4LT5JMCLjoBKiIpL2FwaS92MS9wcm9kdWN0cy97cHJvZHVjdF9pZH06YWRqdXN0U3RvY2sSlQEKDkltcG9ydFByb2R1Y3RzEiwuZWNvbW1lcmNlLnByb2R1Y3RzLnYxLkltcG9ydFByb2R1Y3RzUmVxdWVzdBotLmVjb21tZXJjZS5wcm9kdWN0cy52MS5JbXBvcnRQcm9kdWN0c1Jlc3BvbnNlIiaItRgDgtPkkwIcOgEqIhcvYXBpL3YxL3Byb2R1Y3RzOmltcG9ydGIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_field_mask, file_google_protobuf_timestamp]);
 
 /**
  * Something that can be bought.
@@ -136,7 +136,8 @@ export type ListProductsRequest = Message<"ecommerce.products.v1.ListProductsReq
   category: string;
 
   /**
-   * Only products at this price or above.
+   * Only products at this price or above. Without a currency code the bound
+   * counts in each product's own currency; so it does in max_price.
    *
    * @generated from field: ecommerce.type.v1.Money min_price = 3;
    */
@@ -478,6 +479,266 @@ export const AdjustStockResponseSchema: GenMessage<AdjustStockResponse> = /*@__P
   messageDesc(file_ecommerce_products_v1_product, 14);
 
 /**
+ * @generated from message ecommerce.products.v1.ListCategoriesRequest
+ */
+export type ListCategoriesRequest = Message<"ecommerce.products.v1.ListCategoriesRequest"> & {
+};
+
+/**
+ * Describes the message ecommerce.products.v1.ListCategoriesRequest.
+ * Use `create(ListCategoriesRequestSchema)` to create a new message.
+ */
+export const ListCategoriesRequestSchema: GenMessage<ListCategoriesRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 15);
+
+/**
+ * @generated from message ecommerce.products.v1.ListCategoriesResponse
+ */
+export type ListCategoriesResponse = Message<"ecommerce.products.v1.ListCategoriesResponse"> & {
+  /**
+   * All categories, by name.
+   *
+   * @generated from field: repeated ecommerce.products.v1.Category categories = 1;
+   */
+  categories: Category[];
+};
+
+/**
+ * Describes the message ecommerce.products.v1.ListCategoriesResponse.
+ * Use `create(ListCategoriesResponseSchema)` to create a new message.
+ */
+export const ListCategoriesResponseSchema: GenMessage<ListCategoriesResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 16);
+
+/**
+ * Products that belong together.
+ *
+ * @generated from message ecommerce.products.v1.Category
+ */
+export type Category = Message<"ecommerce.products.v1.Category"> & {
+  /**
+   * As products name it, for example "books".
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Products in it, sold out ones as well.
+   *
+   * @generated from field: int32 product_count = 2;
+   */
+  productCount: number;
+};
+
+/**
+ * Describes the message ecommerce.products.v1.Category.
+ * Use `create(CategorySchema)` to create a new message.
+ */
+export const CategorySchema: GenMessage<Category> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 17);
+
+/**
+ * @generated from message ecommerce.products.v1.ImportProductsRequest
+ */
+export type ImportProductsRequest = Message<"ecommerce.products.v1.ImportProductsRequest"> & {
+  /**
+   * Taken in order: of two rows with one SKU the later wins.
+   *
+   * @generated from field: repeated ecommerce.products.v1.ImportProductsRow rows = 1;
+   */
+  rows: ImportProductsRow[];
+
+  /**
+   * Says what would become of the rows, and changes nothing.
+   *
+   * @generated from field: bool validate_only = 2;
+   */
+  validateOnly: boolean;
+};
+
+/**
+ * Describes the message ecommerce.products.v1.ImportProductsRequest.
+ * Use `create(ImportProductsRequestSchema)` to create a new message.
+ */
+export const ImportProductsRequestSchema: GenMessage<ImportProductsRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 18);
+
+/**
+ * What a product should be.
+ *
+ * @generated from message ecommerce.products.v1.ImportProductsRow
+ */
+export type ImportProductsRow = Message<"ecommerce.products.v1.ImportProductsRow"> & {
+  /**
+   * Its sku says which product. available_quantity is the opening stock of a
+   * new product and leaves the stock of others alone. Its rules are checked row
+   * by row.
+   *
+   * @generated from field: ecommerce.products.v1.Product product = 1;
+   */
+  product?: Product | undefined;
+
+  /**
+   * The fields to set. Empty: those that have a value.
+   *
+   * @generated from field: google.protobuf.FieldMask update_mask = 2;
+   */
+  updateMask?: FieldMask | undefined;
+};
+
+/**
+ * Describes the message ecommerce.products.v1.ImportProductsRow.
+ * Use `create(ImportProductsRowSchema)` to create a new message.
+ */
+export const ImportProductsRowSchema: GenMessage<ImportProductsRow> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 19);
+
+/**
+ * @generated from message ecommerce.products.v1.ImportProductsResponse
+ */
+export type ImportProductsResponse = Message<"ecommerce.products.v1.ImportProductsResponse"> & {
+  /**
+   * One for each row, in the rows' order.
+   *
+   * @generated from field: repeated ecommerce.products.v1.ImportProductsResult results = 1;
+   */
+  results: ImportProductsResult[];
+};
+
+/**
+ * Describes the message ecommerce.products.v1.ImportProductsResponse.
+ * Use `create(ImportProductsResponseSchema)` to create a new message.
+ */
+export const ImportProductsResponseSchema: GenMessage<ImportProductsResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 20);
+
+/**
+ * What became of one row.
+ *
+ * @generated from message ecommerce.products.v1.ImportProductsResult
+ */
+export type ImportProductsResult = Message<"ecommerce.products.v1.ImportProductsResult"> & {
+  /**
+   * What was done.
+   *
+   * @generated from field: ecommerce.products.v1.ImportOutcome outcome = 1;
+   */
+  outcome: ImportOutcome;
+
+  /**
+   * UUID of the product; empty if the row was refused, or would be a new product.
+   *
+   * @generated from field: string product_id = 2;
+   */
+  productId: string;
+
+  /**
+   * Why it was refused, for example INVALID_PRODUCT; empty otherwise.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * The fields that are not as they must be.
+   *
+   * @generated from field: repeated ecommerce.products.v1.ImportProductsViolation violations = 4;
+   */
+  violations: ImportProductsViolation[];
+};
+
+/**
+ * Describes the message ecommerce.products.v1.ImportProductsResult.
+ * Use `create(ImportProductsResultSchema)` to create a new message.
+ */
+export const ImportProductsResultSchema: GenMessage<ImportProductsResult> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 21);
+
+/**
+ * One field of a row that is not as it must be.
+ *
+ * @generated from message ecommerce.products.v1.ImportProductsViolation
+ */
+export type ImportProductsViolation = Message<"ecommerce.products.v1.ImportProductsViolation"> & {
+  /**
+   * Path in the product, for example "price.minor_units".
+   *
+   * @generated from field: string field = 1;
+   */
+  field: string;
+
+  /**
+   * What it must be.
+   *
+   * @generated from field: string description = 2;
+   */
+  description: string;
+};
+
+/**
+ * Describes the message ecommerce.products.v1.ImportProductsViolation.
+ * Use `create(ImportProductsViolationSchema)` to create a new message.
+ */
+export const ImportProductsViolationSchema: GenMessage<ImportProductsViolation> = /*@__PURE__*/
+  messageDesc(file_ecommerce_products_v1_product, 22);
+
+/**
+ * What became of a row.
+ *
+ * @generated from enum ecommerce.products.v1.ImportOutcome
+ */
+export const ImportOutcome = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The product is new.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_CREATED = 1;
+   */
+  CREATED: 1,
+
+  /**
+   * Some of its fields have changed.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_UPDATED = 2;
+   */
+  UPDATED: 2,
+
+  /**
+   * It was as the row says already.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_UNCHANGED = 3;
+   */
+  UNCHANGED: 3,
+
+  /**
+   * Nothing was done; `reason` says why.
+   *
+   * @generated from enum value: IMPORT_OUTCOME_REFUSED = 4;
+   */
+  REFUSED: 4,
+} as const;
+
+/**
+ * What became of a row.
+ *
+ * @generated from enum ecommerce.products.v1.ImportOutcome
+ */
+export type ImportOutcome = (typeof ImportOutcome)[keyof typeof ImportOutcome] | UnknownEnum;
+
+/**
+ * Describes the enum ecommerce.products.v1.ImportOutcome.
+ */
+export const ImportOutcomeSchema: GenEnum<ImportOutcome> = /*@__PURE__*/
+  enumDesc(file_ecommerce_products_v1_product, 0);
+
+/**
  * The catalog and its stock.
  *
  * @generated from service ecommerce.products.v1.ProductService
@@ -512,6 +773,16 @@ export const ProductService: GenService<{
     methodKind: "unary";
     input: typeof BatchGetProductsRequestSchema;
     output: typeof BatchGetProductsResponseSchema;
+  },
+  /**
+   * The categories that have products, by name, with how many each has.
+   *
+   * @generated from rpc ecommerce.products.v1.ProductService.ListCategories
+   */
+  listCategories: {
+    methodKind: "unary";
+    input: typeof ListCategoriesRequestSchema;
+    output: typeof ListCategoriesResponseSchema;
   },
   /**
    * Adds a product (admin). SKU_TAKEN if another product has the SKU.
@@ -554,6 +825,18 @@ export const ProductService: GenService<{
     methodKind: "unary";
     input: typeof AdjustStockRequestSchema;
     output: typeof AdjustStockResponseSchema;
+  },
+  /**
+   * Creates or changes up to 500 products by SKU (admin). Each row succeeds or
+   * is refused by itself. The SKU is what makes a repeat safe: a row that is
+   * already as it should be is left alone.
+   *
+   * @generated from rpc ecommerce.products.v1.ProductService.ImportProducts
+   */
+  importProducts: {
+    methodKind: "unary";
+    input: typeof ImportProductsRequestSchema;
+    output: typeof ImportProductsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ecommerce_products_v1_product, 0);
