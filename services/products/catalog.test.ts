@@ -13,9 +13,10 @@ afterAll(() => app.database.close());
 const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
 
 async function movements(productId: string) {
-  return app.database.db.execute(
+  const { rows } = await app.database.db.execute(
     sql`select kind, delta, note from products.stock_movements where product_id = ${productId} order by id`,
   );
+  return rows;
 }
 
 describe('create', () => {
