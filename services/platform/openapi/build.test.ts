@@ -45,6 +45,20 @@ test('every operation, parameter and property tells what it is', () => {
   }
 });
 
+test('examples fit their schemas', () => {
+  const validator = createValidators(document);
+  let seen = 0;
+  for (const [name, { properties }] of Object.entries(document.components.schemas)) {
+    for (const [key, { examples }] of Object.entries(properties ?? {})) {
+      for (const example of examples ?? []) {
+        seen++;
+        expect(validator(`#/components/schemas/${name}/properties/${key}`)(example), `${name}.${key}`).toBe(true);
+      }
+    }
+  }
+  expect(seen).toBeGreaterThan(10);
+});
+
 test('every reason in a comment of a public method has its status', () => {
   const words = publicMethods.flatMap((method) => {
     const comment = commentOf(`${method.parent.typeName}.${method.name}`) ?? '';

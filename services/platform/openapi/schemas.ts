@@ -4,6 +4,7 @@ import { Ignore, type FieldRules } from '@bufbuild/protovalidate/gen/buf/validat
 import { below, demandsValue, mergeConstraints, type Constraints } from './cel.ts';
 import { commentOf } from './comments.ts';
 import type { Schema } from './document.ts';
+import { withExample } from './examples.ts';
 import { celOf, listRules, mapRules, noRules, requiredFields, rulesOf, stringSchema } from './rules.ts';
 import { scalarSchema, type Direction } from './scalar.ts';
 import { wellKnownSchema } from './well-known.ts';
@@ -164,7 +165,9 @@ export class Schemas {
     const must = (field: DescField) => (direction === 'output' ? isAlwaysSent(field) : isRequired(desc, field, shape));
     const properties = fields.map((field): [string, Schema] => {
       const schema = this.field(field, direction, shape);
-      return [field.jsonName, direction === 'input' && !must(field) ? nullable(schema) : schema];
+      if (direction !== 'input') return [field.jsonName, schema];
+      const shown = withExample(field.name, schema);
+      return [field.jsonName, must(field) ? shown : nullable(shown)];
     });
     const required = fields.filter(must).map(({ jsonName }) => jsonName);
     const description = commentOf(desc.typeName);
