@@ -5,6 +5,8 @@ import { cancelCheckout } from './commands/checkout-cancel.ts';
 import { listCheckouts, type ListOptions } from './commands/checkout-list.ts';
 import { startCheckout, type StartOptions } from './commands/checkout-start.ts';
 import { checkoutStatus } from './commands/checkout-status.ts';
+import { listKeys } from './commands/keys-list.ts';
+import { rotateKeys, type RotateOptions } from './commands/keys-rotate.ts';
 import { showOrder } from './commands/order-show.ts';
 import { createContext, type Context } from './context.ts';
 
@@ -82,6 +84,20 @@ program
   .description('one order with its lines')
   .argument('<order-id>', 'the order', uuid)
   .action((orderId: string) => run((context) => showOrder(context, orderId)));
+
+const keys = program.command('keys').description('the keys that sign access tokens');
+
+keys
+  .command('list')
+  .description('all keys, oldest first, with what each is good for')
+  .action(() => run(({ json }) => listKeys(env, json)));
+
+keys
+  .command('rotate')
+  .description('replace the key that signs; old tokens stay good until they expire')
+  .option('--now', 'the key has leaked: its tokens end within a minute, and users have to refresh')
+  .option('--new-secret', 'JWT_SECRET was replaced: as --now, for services that are stopped', false)
+  .action((options: RotateOptions) => run(({ json }) => rotateKeys(env, json, options)));
 
 program
   .command('audit')

@@ -4,7 +4,6 @@ import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
-import { jwksCacheSeconds } from '../platform/auth/token-rules.ts';
 import type { Database } from '../platform/db/database.ts';
 import { startLoop, type Loop } from '../platform/loop.ts';
 import type { Service } from '../platform/service.ts';
@@ -12,8 +11,8 @@ import type { SsoConfig } from './config.ts';
 import type { SsoDeps } from './domain/deps.ts';
 import { ensureAdmin } from './domain/ensure-admin.ts';
 import { createRefreshTokens } from './domain/refresh-token.ts';
-import { accessTokenSeconds } from './domain/tokens.ts';
 import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
+import { rotationRules } from './keys/rules.ts';
 import { deriveSecrets } from './keys/seal.ts';
 import { createSsoMetrics } from './metrics.ts';
 import { createPasswords } from './passwords.ts';
@@ -51,11 +50,7 @@ export function buildSso(app: SsoAppDeps): SsoService {
     sealingKey: secrets.signingKeys,
     issuer: config.issuer,
     clock,
-    rules: {
-      activeSeconds: config.signingKeyDays * 86_400,
-      publishSeconds: 2 * jwksCacheSeconds,
-      verifySeconds: accessTokenSeconds + 2 * jwksCacheSeconds,
-    },
+    rules: rotationRules(config),
   });
   const deps: SsoDeps = {
     repository,

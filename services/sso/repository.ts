@@ -13,6 +13,7 @@ export type SsoTransaction = ReturnType<typeof statements>;
 export interface SsoRepository extends SsoTransaction {
   /** Runs `work` in one transaction (read committed); a throw rolls it back. */
   readonly transaction: <Result>(work: (repository: SsoTransaction) => Promise<Result>) => Promise<Result>;
+  readonly allKeys: KeyStatements['allKeys'];
   readonly usableKeys: KeyStatements['usableKeys'];
   /** Runs `work` while nobody else changes keys. */
   readonly changingKeys: (work: (keys: KeyStatements) => Promise<void>) => Promise<void>;
@@ -23,6 +24,7 @@ export function createSsoRepository(db: Executor): SsoRepository {
   return {
     ...statements(db),
     transaction: (work) => db.transaction((tx) => work(statements(tx))),
+    allKeys: keyStatements(db).allKeys,
     usableKeys: keyStatements(db).usableKeys,
     changingKeys: (work) =>
       db.transaction(async (tx) => {

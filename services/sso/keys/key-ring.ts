@@ -1,8 +1,7 @@
 import { importJWK, SignJWT, type CryptoKey, type JSONWebKeySet, type JWTPayload } from 'jose';
 import { accessTokenType, tokenAlgorithm } from '../../platform/auth/token-rules.ts';
 import type { SsoRepository } from '../repository.ts';
-import { advance, createKey, type RotationRules } from './rotation.ts';
-import { open } from './seal.ts';
+import { advance, openKey, rotate, type RotationMode, type RotationRules } from './rotation.ts';
 import type { SigningKey } from './signing-key.ts';
 
 export interface KeyRing {
@@ -12,11 +11,8 @@ export interface KeyRing {
   readonly sign: (claims: JWTPayload) => Promise<string>;
   /** Makes the first key, or moves a rotation on if it is time; replicas may do it at once. */
   readonly maintain: () => Promise<void>;
-  /**
-   * `graceful`: the next key is published now and signs once verifiers know it; the old one verifies until its tokens
-   * have expired. `now`: for a key that has leaked; its tokens end when verifiers next read the key set.
-   */
-  readonly rotate: (mode: 'graceful' | 'now') => Promise<void>;
+  /** See `rotate` in rotation.ts. */
+  readonly rotate: (mode: RotationMode) => Promise<void>;
 }
 
 export interface KeyRingOptions {
@@ -81,10 +77,7 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
     rotate: (mode) =>
       change(() =>
         repository.changingKeys(async (keys) => {
-          const now = clock();
-          const state = mode === 'now' ? 'active' : 'published';
-          if (mode === 'now') await keys.retireAll(now);
-          await keys.insertKey(await createKey(sealingKey, state, now));
+          await rotate(keys, sealingKey, mode, clock());
         }),
       ),
   };
@@ -97,15 +90,7 @@ function toKeySet(keys: readonly SigningKey[]): JSONWebKeySet {
 }
 
 async function importSigner(sealingKey: Uint8Array, key: SigningKey): Promise<CryptoKey> {
-  let text: string;
-  try {
-    text = open(sealingKey, key.privateJwkSealed, key.kid);
-  } catch (cause) {
-    throw new Error(`the signing key ${key.kid} can't be opened: JWT_SECRET is not the one it was sealed with`, {
-      cause,
-    });
-  }
-  const signer = await importJWK(JSON.parse(text), tokenAlgorithm);
+  const signer = await importJWK(JSON.parse(openKey(sealingKey, key)), tokenAlgorithm);
   if (signer instanceof Uint8Array) throw new Error(`the signing key ${key.kid} is not an Ed25519 key`);
   return signer;
 }

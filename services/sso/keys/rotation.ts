@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
 import { tokenAlgorithm } from '../../platform/auth/token-rules.ts';
 import type { KeyStatements } from '../repository/keys.ts';
-import { seal } from './seal.ts';
+import { open, seal } from './seal.ts';
 import type { KeyState, SigningKey } from './signing-key.ts';
 
 export interface RotationRules {
@@ -28,7 +28,51 @@ export async function createKey(sealingKey: Uint8Array, state: KeyState, now: Da
     createdAt: now,
     activatedAt: state === 'active' ? now : null,
     deactivatedAt: null,
+    retiredAt: null,
   };
+}
+
+/** The private key as a JWK in JSON. @throws if JWT_SECRET is not the one it was sealed with */
+export function openKey(sealingKey: Uint8Array, key: SigningKey): string {
+  try {
+    return open(sealingKey, key.privateJwkSealed, key.kid);
+  } catch (cause) {
+    throw new Error(`the signing key ${key.kid} can't be opened: JWT_SECRET is not the one it was sealed with`, {
+      cause,
+    });
+  }
+}
+
+/** It waits to sign: verifiers are getting to know it. */
+export const isNext = (key: SigningKey): boolean => key.state === 'published' && key.deactivatedAt === null;
+
+/**
+ * `graceful`: the next key is published now and signs once verifiers know it; the old one verifies until its tokens
+ * have expired. `now`: for a key that has leaked; its tokens end when verifiers next read the key set. `new_secret`:
+ * the same where JWT_SECRET is another than the keys were sealed with.
+ */
+export type RotationMode = 'graceful' | 'now' | 'new_secret';
+
+/**
+ * Begins a rotation, under the keys' lock. A graceful one that is under way already is gone on with.
+ * @returns the kid that signs then
+ * @throws if JWT_SECRET is not that of the service: it could not open what is made here
+ */
+export async function rotate(
+  repository: KeyStatements,
+  sealingKey: Uint8Array,
+  mode: RotationMode,
+  now: Date,
+): Promise<string> {
+  const keys = await repository.usableKeys();
+  if (mode !== 'new_secret') for (const key of keys) openKey(sealingKey, key);
+  const next = keys.find(isNext);
+  if (mode === 'graceful' && next !== undefined) return next.kid;
+  const hasActive = keys.some((key) => key.state === 'active');
+  const key = await createKey(sealingKey, mode === 'graceful' && hasActive ? 'published' : 'active', now);
+  if (mode !== 'graceful') await repository.retireAll(now);
+  await repository.insertKey(key);
+  return key.kid;
 }
 
 /**
@@ -45,7 +89,7 @@ export async function advance(
     since !== null && now.getTime() - since.getTime() >= seconds * 1000;
   const keys = await repository.usableKeys();
   const active = keys.find((key) => key.state === 'active');
-  const next = keys.find((key) => key.state === 'published' && key.deactivatedAt === null);
+  const next = keys.find(isNext);
   if (active === undefined) return repository.insertKey(await createKey(sealingKey, 'active', now));
   for (const key of keys) if (isPast(key.deactivatedAt, rules.verifySeconds)) await repository.retireKey(key.kid, now);
   if (next !== undefined && isPast(next.createdAt, rules.publishSeconds)) {

@@ -13,4 +13,6 @@ export interface SigningKey {
   readonly activatedAt: Date | null;
   /** When it ceased to sign. */
   readonly deactivatedAt: Date | null;
+  /** When it ceased to verify. */
+  readonly retiredAt: Date | null;
 }

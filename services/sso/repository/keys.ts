@@ -6,28 +6,38 @@ import { signingKeys } from '../schema.ts';
 // Any number: whoever changes keys takes it first, so that replicas starting at once agree on one.
 const advisoryLock = 7_215_002;
 
+const stored = {
+  kid: signingKeys.kid,
+  state: signingKeys.state,
+  publicJwk: signingKeys.publicJwk,
+  privateJwkSealed: signingKeys.privateJwkSealed,
+  createdAt: signingKeys.createdAt,
+  activatedAt: signingKeys.activatedAt,
+  deactivatedAt: signingKeys.deactivatedAt,
+  retiredAt: signingKeys.retiredAt,
+};
+const oldestFirst = [asc(signingKeys.createdAt), asc(signingKeys.kid)];
+
 /** Signing keys. */
 export function keyStatements(db: Executor) {
   const set = (kid: string, values: Partial<typeof signingKeys.$inferInsert>) =>
     db.update(signingKeys).set(values).where(eq(signingKeys.kid, kid));
   return {
+    /** Oldest first. */
+    allKeys: async (): Promise<SigningKey[]> =>
+      db
+        .select(stored)
+        .from(signingKeys)
+        .orderBy(...oldestFirst),
+
     /** All but the retired, oldest first. */
-    usableKeys: async (): Promise<SigningKey[]> => {
-      const rows = await db
-        .select({
-          kid: signingKeys.kid,
-          state: signingKeys.state,
-          publicJwk: signingKeys.publicJwk,
-          privateJwkSealed: signingKeys.privateJwkSealed,
-          createdAt: signingKeys.createdAt,
-          activatedAt: signingKeys.activatedAt,
-          deactivatedAt: signingKeys.deactivatedAt,
-        })
+    usableKeys: async (): Promise<SigningKey[]> =>
+      db
+        .select(stored)
         .from(signingKeys)
         .where(ne(signingKeys.state, 'retired'))
-        .orderBy(asc(signingKeys.createdAt), asc(signingKeys.kid));
-      return rows;
-    },
+        .orderBy(...oldestFirst),
+
     insertKey: async (key: SigningKey): Promise<void> => {
       await db.insert(signingKeys).values(key);
     },

@@ -1,0 +1,6 @@
+import { printKeys, withSigningKeys } from '../signing-keys.ts';
+
+/** All signing keys, oldest first. */
+export function listKeys(env: Readonly<NodeJS.ProcessEnv>, json: boolean): Promise<void> {
+  return withSigningKeys(env, async (keys) => printKeys(await keys.list(), json));
+}

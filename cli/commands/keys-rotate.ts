@@ -1,0 +1,14 @@
+import { printKeys, withSigningKeys } from '../signing-keys.ts';
+
+export interface RotateOptions {
+  /** A key has leaked: its tokens end at once. */
+  readonly now?: boolean;
+  /** JWT_SECRET is another than the keys were sealed with. */
+  readonly newSecret?: boolean;
+}
+
+/** Replaces the key that signs access tokens. Prints all keys after it. */
+export function rotateKeys(env: Readonly<NodeJS.ProcessEnv>, json: boolean, options: RotateOptions): Promise<void> {
+  const mode = options.newSecret === true ? 'new_secret' : options.now === true ? 'now' : 'graceful';
+  return withSigningKeys(env, async (keys) => printKeys(await keys.rotate(mode), json));
+}

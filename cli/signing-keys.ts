@@ -1,0 +1,36 @@
+import { readDatabaseUrl } from '../services/platform/config/database-url.ts';
+import { openDatabase } from '../services/platform/db/database.ts';
+import { readSsoConfig } from '../services/sso/config.ts';
+import { createKeyOperations, type KeyOperations, type KeyStatus } from '../services/sso/keys/operations.ts';
+import { printMany } from './output.ts';
+
+/**
+ * Opens sso's database, does `work` with its signing keys and closes it.
+ * @param env SSO_DATABASE_URL or DATABASE_URL, and JWT_SECRET: those of the running services
+ */
+export async function withSigningKeys(
+  env: Readonly<NodeJS.ProcessEnv>,
+  work: (keys: KeyOperations) => Promise<void>,
+): Promise<void> {
+  const production = (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
+  const config = readSsoConfig(env);
+  const database = openDatabase({ url: readDatabaseUrl(env, 'sso', production), applicationName: 'cli', poolSize: 1 });
+  try {
+    await work(createKeyOperations({ db: database.db, config }));
+  } finally {
+    await database.close();
+  }
+}
+
+/** A table of keys, oldest first. */
+export function printKeys(keys: readonly KeyStatus[], json: boolean): void {
+  const time = (moment: Date | undefined) => moment?.toISOString() ?? '';
+  const rows = keys.map(({ kid, state, createdAt, signsFrom, goodUntil }) => ({
+    kid,
+    state,
+    created: time(createdAt),
+    signsFrom: time(signsFrom),
+    goodUntil: time(goodUntil),
+  }));
+  printMany(rows, json);
+}
