@@ -43,7 +43,8 @@ function nameMessage(names: Names, path: readonly number[], parent: string, desc
 /** The full name of every element of a file, by its path in the descriptor. */
 function namesOf(file: FileDescriptorProto): Names {
   const names: Names = new Map();
-  for (const [index, desc] of file.messageType.entries()) nameMessage(names, [inFile.messages, index], file.package, desc);
+  for (const [index, desc] of file.messageType.entries())
+    nameMessage(names, [inFile.messages, index], file.package, desc);
   for (const [index, desc] of file.enumType.entries()) nameEnum(names, [inFile.enums, index], file.package, desc);
   for (const [index, service] of file.service.entries()) {
     const name = `${file.package}.${service.name}`;

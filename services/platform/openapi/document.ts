@@ -8,7 +8,7 @@ export interface Schema {
   readonly pattern?: string;
   readonly const?: string | number | boolean;
   readonly enum?: readonly (string | null)[];
-  readonly examples?: readonly string[];
+  readonly examples?: readonly (string | number | Readonly<Record<string, string>>)[];
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly minimum?: number;

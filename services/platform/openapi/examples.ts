@@ -1,9 +1,12 @@
 import type { Schema } from './document.ts';
 
 // By proto field name. Without them a reader would be shown what chance makes of the patterns.
-const texts: Readonly<Record<string, string>> = {
+const values: Readonly<Record<string, string | number | Readonly<Record<string, string>>>> = {
   access_token: 'eyJhbGciOiJFZERTQSJ9…',
+  attributes: { color: 'brass' },
+  available_quantity: 10,
   category: 'home',
+  create_time: '2026-01-01T00:00:00Z',
   currency_code: 'USD',
   current_password: 'correct horse battery staple',
   description: 'Warm light, brass foot.',
@@ -18,6 +21,7 @@ const texts: Readonly<Record<string, string>> = {
   product_id: '',
   refresh_token: 'the refresh token of a login',
   sku: 'LAMP-1',
+  update_time: '2026-01-01T00:00:00Z',
   update_mask: 'price',
   wait: '5s',
 };
@@ -30,8 +34,7 @@ function fits(text: string, { pattern, minLength, maxLength }: Schema): boolean 
 
 /** The schema with an example for people, where there is a good one. */
 export function withExample(fieldName: string, schema: Schema): Schema {
-  const text = texts[fieldName];
-  const isText = schema.type === 'string' || (Array.isArray(schema.type) && schema.type.includes('string'));
-  if (text === undefined || !isText || schema.format === 'uuid' || !fits(text, schema)) return schema;
-  return { ...schema, examples: [text] };
+  const value = values[fieldName];
+  if (value === undefined || schema.format === 'uuid') return schema;
+  return typeof value === 'string' && !fits(value, schema) ? schema : { ...schema, examples: [value] };
 }
