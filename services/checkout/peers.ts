@@ -37,7 +37,9 @@ type BuyersPeers = Pick<Peers, 'readCart' | 'readWalletCurrency' | 'readCheckout
 function buyersPeers({ cart, wallet, orders }: PeerClients): BuyersPeers {
   return {
     readCart: async (buyer) => {
-      const answer = await heard(cart.getCart({}, onBehalfOf(buyer)));
+      const answer = await heard(
+        cart.getCart({}, { headers: { ...onBehalfOf(buyer).headers, 'cache-control': 'no-cache' } }),
+      );
       return toCartSnapshot(present(answer.cart, 'a cart'));
     },
 

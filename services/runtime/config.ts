@@ -9,6 +9,7 @@ import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../pl
 import { readPorts, type Ports } from '../platform/config/ports.ts';
 import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
 import type { Role } from '../platform/service.ts';
+import { readCheckoutSettings, type CheckoutSettings } from '../platform/temporal/index.ts';
 import { readProductsConfig, type ProductsConfig } from '../products/config.ts';
 import { readRelayConfig, type RelayConfig } from '../relay/config.ts';
 import { readSsoConfig, type SsoConfig } from '../sso/config.ts';
@@ -26,6 +27,8 @@ export interface RuntimeConfig {
   readonly ports: Ports;
   readonly addresses: Addresses;
   readonly databases: Readonly<Partial<Record<Owner, string>>>;
+  /** How checkouts are started. */
+  readonly checkouts: CheckoutSettings;
   readonly services: ServiceConfigs;
 }
 
@@ -79,6 +82,7 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     process: reader.read(() => readProcessConfig(processEnv)),
     ports: reader.read(() => readPorts(processEnv, roles)),
     addresses: reader.read(() => readAddresses(processEnv, new Set(roles))),
+    checkouts: reader.read(() => readCheckoutSettings(processEnv)),
   };
   const production = processEnv['APP_ENV'] === 'production';
   const owners = [...new Set(roles.flatMap((role) => ownersOf[role]))];

@@ -8,7 +8,7 @@ import { createClients } from '../platform/clients/clients.ts';
 import { openRedis } from '../platform/redis/redis.ts';
 import { createServer } from '../platform/server/server.ts';
 import type { Service } from '../platform/service.ts';
-import { connectTemporal } from '../platform/temporal/index.ts';
+import { connectTemporal, createCheckouts } from '../platform/temporal/index.ts';
 import { buildRelay } from '../relay/app.ts';
 import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
@@ -74,7 +74,8 @@ export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): RuntimeCon
 }
 
 async function openParts(config: RuntimeConfig, logger: Logger, registry: Registry): Promise<ServiceParts> {
-  const { redisUrl, serviceKeysDir, temporal, poolSize, startWaitSeconds: waitSeconds } = config.process;
+  const { redisUrl, serviceKeysDir, poolSize, startWaitSeconds: waitSeconds } = config.process;
+  const temporal = connectTemporal(config.process.temporal);
   const keys = serviceKeysDir === undefined ? await generateServiceKeys() : await loadServiceKeys(serviceKeysDir);
   const databases = await openDatabases({ urls: config.databases, poolSize, waitSeconds, logger, registry });
   return {
@@ -82,7 +83,8 @@ async function openParts(config: RuntimeConfig, logger: Logger, registry: Regist
     keys,
     databases,
     redis: redisUrl === undefined ? undefined : openRedis({ url: redisUrl, logger, registry }),
-    temporal: connectTemporal(temporal),
+    temporal,
+    checkouts: createCheckouts(temporal, config.checkouts),
     clients: createClients({ addresses: config.addresses, logger }),
     logger,
     registry,

@@ -16,8 +16,7 @@ import type { ServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/clients/clients.ts';
 import type { RedisHandle } from '../platform/redis/redis.ts';
 import type { Service } from '../platform/service.ts';
-import type { Temporal } from '../platform/temporal/index.ts';
-import { createCheckouts } from '../platform/temporal/index.ts';
+import type { CheckoutWorkflows, Temporal } from '../platform/temporal/index.ts';
 import { buildProducts } from '../products/app.ts';
 import { buildSso, type SsoService } from '../sso/app.ts';
 import { buildWallet } from '../wallet/app.ts';
@@ -31,6 +30,7 @@ export interface ServiceParts {
   readonly databases: Databases;
   readonly redis: RedisHandle | undefined;
   readonly temporal: Temporal;
+  readonly checkouts: CheckoutWorkflows;
   readonly clients: Clients;
   readonly keys: ServiceKeys;
   readonly logger: Logger;
@@ -78,20 +78,20 @@ function order(parts: ServiceParts): Service | undefined {
   const config = parts.configs.order;
   if (config === undefined) return undefined;
   const database = parts.databases.of('order');
-  return buildOrder({ ...own(parts, 'order'), database, checkouts: createCheckouts(parts.temporal), config });
+  return buildOrder({ ...own(parts, 'order'), database, checkouts: parts.checkouts, config });
 }
 
 function checkout(parts: ServiceParts): Service | undefined {
   const config = parts.configs.checkout;
   if (config === undefined) return undefined;
-  const { clients, keys, temporal } = parts;
+  const { clients, keys, checkouts } = parts;
   return buildCheckout({
     ...own(parts, 'checkout'),
     cart: clients.connect(CartService),
     wallet: clients.connect(WalletService),
     orders: clients.connect(OrderService),
     orderWrite: clients.connect(OrderWriteService, { as: keys.signer('checkout') }),
-    checkouts: createCheckouts(temporal),
+    checkouts,
     config,
   });
 }

@@ -15,6 +15,8 @@ const DYNAMIC_CONFIG = {
   'history.transferProcessorMaxPollHostRPS': 10_000,
   'history.timerProcessorMaxPollHostRPS': 10_000,
   'history.visibilityProcessorMaxPollHostRPS': 10_000,
+  // Timers, those of retries too, otherwise fire up to a second late.
+  'history.timerProcessorMaxTimeShift': '"50ms"',
   'system.enableActivityEagerExecution': true,
   'system.enableEagerWorkflowStart': true,
   'frontend.enableUpdateWorkflowExecution': true,

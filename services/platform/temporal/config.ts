@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { DEFAULT_CHECKOUT_SETTINGS, type CheckoutSettings } from './start-options.ts';
+
+const { activityMode, ttlSeconds, captureWindowSeconds, taskQueue } = DEFAULT_CHECKOUT_SETTINGS;
+// A run that is given up or cancelled late must still find its reservation: give-up, one call, and clocks that differ.
+const marginSeconds = 70;
+
+const schema = z
+  .object({
+    CHECKOUT_ACTIVITY_MODE: z.enum(['local-first', 'regular']).default(activityMode),
+    CHECKOUT_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(ttlSeconds),
+    CHECKOUT_CAPTURE_WINDOW_SECONDS: z.coerce.number().int().min(1).max(86_400).default(captureWindowSeconds),
+    TEMPORAL_TASK_QUEUE: z.string().min(1).default(taskQueue),
+  })
+  .refine((read) => read.CHECKOUT_CAPTURE_WINDOW_SECONDS + marginSeconds <= read.CHECKOUT_TTL_SECONDS, {
+    path: ['CHECKOUT_CAPTURE_WINDOW_SECONDS'],
+    message: `must be at least ${marginSeconds} s below CHECKOUT_TTL_SECONDS`,
+  });
+
+/** How this process starts checkouts. @throws ZodError that names each bad setting */
+export function readCheckoutSettings(env: Readonly<Record<string, string | undefined>>): CheckoutSettings {
+  const read = schema.parse(env);
+  return {
+    activityMode: read.CHECKOUT_ACTIVITY_MODE,
+    ttlSeconds: read.CHECKOUT_TTL_SECONDS,
+    captureWindowSeconds: read.CHECKOUT_CAPTURE_WINDOW_SECONDS,
+    taskQueue: read.TEMPORAL_TASK_QUEUE,
+  };
+}
