@@ -44,6 +44,11 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
     signal: stopping.signal,
   };
   let joined = false;
+  const setJoined = (value: boolean): void => {
+    joined = value;
+    context.metrics.joined.set({ consumer: consumer.name }, value ? 1 : 0);
+  };
+  setJoined(false);
   let running: Promise<void> | undefined;
 
   async function session(): Promise<void> {
@@ -57,12 +62,10 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
       allowAutoTopicCreation: false,
     });
     try {
-      member.on(member.events.GROUP_JOIN, () => {
-        joined = true;
-      });
+      member.on(member.events.GROUP_JOIN, () => setJoined(true));
       await Promise.race([consume(member, context), crashed(member), aborted(stopping.signal)]);
     } finally {
-      joined = false;
+      setJoined(false);
       await member.disconnect();
     }
   }

@@ -1,15 +1,25 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface ConsumerMetrics {
   readonly consumed: Counter<'consumer' | 'outcome'>;
   readonly delay: Histogram<'consumer'>;
+  readonly joined: Gauge<'consumer'>;
 }
 
 /** Shared by the consumers of one process. */
 export function consumerMetrics(registry: Registry): ConsumerMetrics {
   const consumed = registry.getSingleMetric('events_consumed_total') as ConsumerMetrics['consumed'] | undefined;
   const delay = registry.getSingleMetric('events_consume_delay_seconds') as ConsumerMetrics['delay'] | undefined;
+  const joined = registry.getSingleMetric('events_consumer_joined') as ConsumerMetrics['joined'] | undefined;
   return {
+    joined:
+      joined ??
+      new Gauge({
+        name: 'events_consumer_joined',
+        help: 'Whether the consumer is in its group, and so hears of events',
+        labelNames: ['consumer'],
+        registers: [registry],
+      }),
     consumed:
       consumed ??
       new Counter({
