@@ -116,6 +116,6 @@ function accessTokens(config: RuntimeConfig, { sso }: Built) {
 
 /** The worker first: its steps under way call the others. */
 async function stopServices(services: readonly Service[]): Promise<void> {
-  await Promise.all(services.filter(({ role }) => role === 'worker').map((service) => service.stop?.()));
-  await Promise.all(services.filter(({ role }) => role !== 'worker').map((service) => service.stop?.()));
+  await Promise.all(services.filter(({ role }) => role === 'worker').map(async (service) => service.stop?.()));
+  await Promise.all(services.filter(({ role }) => role !== 'worker').map(async (service) => service.stop?.()));
 }

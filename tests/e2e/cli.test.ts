@@ -39,7 +39,11 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
   const customer = await fundedCustomer(driver, 1000);
   const who = ['--email', customer.email, '--password', customer.password];
   const started = await cliJson<{ orderId: string; state: string; workflow: string }>(
-    ...['checkout', 'start', ...who, '--item', `${product.productId}:2`, '--wait', '8'],
+    'checkout',
+    'start',
+    ...who,
+    ...['--item', `${product.productId}:2`],
+    ...['--wait', '8'],
   );
   expect(started.state).toBe('CHECKOUT_STATE_SUCCEEDED');
   expect(started.workflow).toMatch(new RegExp(`^http.*/namespaces/default/workflows/checkout-${started.orderId}$`));

@@ -55,6 +55,8 @@ test('of many that take a stale lock at once, one gets it', async () => {
   const answers = await Promise.all(
     children.map(async (child) => String((await once(child.stdout, 'data'))[0]).trim()),
   );
-  await Promise.all(children.map((child) => [once(child, 'exit'), child.stdin.end()][0]));
+  const exits = children.map((child) => once(child, 'exit'));
+  for (const child of children) child.stdin.end();
+  await Promise.all(exits);
   expect(answers.filter((answer) => answer === 'true')).toHaveLength(1);
 });

@@ -96,7 +96,7 @@ async function inOrder(
 ): Promise<void> {
   const over = new Map<string, Promise<void>>();
   for (const part of parts) {
-    const before = Promise.all(waitsFor(part).map((name) => over.get(name)));
+    const before = Promise.all(waitsFor(part).map(async (name) => over.get(name)));
     over.set(
       part.name,
       before.then(() => act(part)),

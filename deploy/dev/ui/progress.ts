@@ -25,7 +25,7 @@ export interface Output {
 export interface Progress {
   readonly show: (event: StackEvent) => void;
   /** The block of lines is complete: other text may follow, and later events start a new one. */
-  end(): void;
+  readonly end: () => void;
 }
 
 interface Line {

@@ -130,8 +130,10 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function takeIn(context: Context, { message, partition, heartbeat }: EachMessagePayload): Promise<void> {
+async function takeIn(context: Context, payload: EachMessagePayload): Promise<void> {
   const { consumer, logger, metrics } = context;
+  const { message, partition } = payload;
+  const heartbeat = () => payload.heartbeat();
   const event = read(message);
   if (event instanceof Error) return bury(context, message, partition, event, heartbeat);
   const outcome = await deliver(consumer, event, {
