@@ -42,8 +42,9 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
     'checkout',
     'start',
     ...who,
-    ...['--item', `${product.productId}:2`],
-    ...['--wait', '8'],
+    '--wait',
+    '8',
+    `--item=${product.productId}:2`,
   );
   expect(started.state).toBe('CHECKOUT_STATE_SUCCEEDED');
   expect(started.workflow).toMatch(new RegExp(`^http.*/namespaces/default/workflows/checkout-${started.orderId}$`));
