@@ -139,11 +139,25 @@ describe('ending', () => {
       write.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause: 'x' }),
     ]);
     for (const answer of late) expect(answer.order?.status).toBe(OrderStatus.COMPLETED);
-    expect((await write.get({ orderId })).order?.order?.status).toBe(OrderStatus.CANCELLED);
+    expect((await write.get({ orderId })).order).toMatchObject({
+      order: { status: OrderStatus.CANCELLED },
+      wasCompleted: true,
+    });
     expect((await events(orderId)).map((event) => event.type)).toEqual([
       'ecommerce.order.v1.OrderCompleted',
       'ecommerce.order.v1.OrderCancelled',
     ]);
+  });
+
+  test('an order that was cancelled before it completed is told from a refunded one', async () => {
+    const orderId = await created();
+    const { write } = harness;
+    expect((await write.get({ orderId })).order?.wasCompleted).toBe(false);
+    await write.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause: 'cancelled by the buyer' });
+    expect((await write.get({ orderId })).order).toMatchObject({
+      order: { status: OrderStatus.CANCELLED },
+      wasCompleted: false,
+    });
   });
 
   test('a refund can not cancel what never completed', async () => {

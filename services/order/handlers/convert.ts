@@ -51,7 +51,8 @@ function toProtoItem({ productId, name, quantity, unitPrice }: OrderItem) {
 }
 
 export function toSagaOrder(order: Order): MessageInitShape<typeof SagaOrderSchema> {
-  return { order: toProtoOrder(order), userId: order.userId, cartVersion: order.cartVersion };
+  const { userId, cartVersion, completedTime } = order;
+  return { order: toProtoOrder(order), userId, cartVersion, wasCompleted: completedTime !== undefined };
 }
 
 export function toProtoChange({
