@@ -48,7 +48,7 @@ test('a connection that dies within a transaction fails it, harms nothing else a
       await killConnection(rows[0]?.['pid']);
       await tx.execute(sql`select 1`);
     });
-    await expect(dying).rejects.toThrow('Failed query: select 1');
+    await expect(dying).rejects.toThrow('Failed query');
     await other.check();
   }
   await other.close(1);
