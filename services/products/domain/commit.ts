@@ -55,12 +55,10 @@ async function sell(
     await repository.changeReservation(orderId, { state: 'RELEASED', refusal });
     return { kind: 'refused', metadata: refusal };
   }
-  await Promise.all([
-    repository.moveStock(lines, { reserved: held ? -1 : 0, onHand: -1 }),
-    repository.insertMovements(
-      lines.map(({ productId, quantity }) => ({ productId, kind: 'commit' as const, delta: -quantity, orderId })),
-    ),
-    repository.changeReservation(orderId, { state: 'COMMITTED', retaken }),
-  ]);
+  await repository.moveStock(lines, { reserved: held ? -1 : 0, onHand: -1 });
+  await repository.insertMovements(
+    lines.map(({ productId, quantity }) => ({ productId, kind: 'commit' as const, delta: -quantity, orderId })),
+  );
+  await repository.changeReservation(orderId, { state: 'COMMITTED', retaken });
   return { kind: 'committed', retaken, lines };
 }

@@ -13,10 +13,8 @@ export async function expireReservations(deps: ProductsDeps, limit: number): Pro
     const lines = sumLines(await repository.linesOf(orderIds));
     const productIds = lines.map((line) => line.productId);
     await repository.lockStock(productIds);
-    await Promise.all([
-      repository.moveStock(lines, { reserved: -1, onHand: 0 }),
-      ...orderIds.map((orderId) => repository.changeReservation(orderId, { state: 'EXPIRED' })),
-    ]);
+    await repository.moveStock(lines, { reserved: -1, onHand: 0 });
+    for (const orderId of orderIds) await repository.changeReservation(orderId, { state: 'EXPIRED' });
     return { orderIds, productIds };
   });
   if (orderIds.length > 0) deps.metrics.reservation('expired', orderIds.length);

@@ -15,10 +15,8 @@ export async function releaseStock(deps: ProductsDeps, orderId: string): Promise
     if (reservation.state === 'COMMITTED') throw alreadyCommitted(orderId);
     const lines = reservation.state === 'ACTIVE' ? await repository.reservationLines(orderId) : [];
     await repository.lockStock(lines.map((line) => line.productId));
-    await Promise.all([
-      repository.moveStock(lines, { reserved: -1, onHand: 0 }),
-      repository.changeReservation(orderId, { state: 'RELEASED' }),
-    ]);
+    await repository.moveStock(lines, { reserved: -1, onHand: 0 });
+    await repository.changeReservation(orderId, { state: 'RELEASED' });
     return lines;
   });
   deps.metrics.reservation('released');

@@ -29,10 +29,8 @@ export async function reserveStock(deps: ProductsDeps, input: ReserveInput): Pro
     checkPrices(input.lines, levels);
     const shortage = findShortage(lines, levels);
     if (shortage !== undefined) throw outOfStock(shortage);
-    await Promise.all([
-      repository.moveStock(lines, { reserved: 1, onHand: 0 }),
-      repository.insertReservationLines(input.orderId, lines),
-    ]);
+    await repository.moveStock(lines, { reserved: 1, onHand: 0 });
+    await repository.insertReservationLines(input.orderId, lines);
     return { state: 'ACTIVE' as const, expireTime, repeated: false };
   });
   deps.metrics.reservation(reserved.repeated ? 'repeated' : 'reserved');

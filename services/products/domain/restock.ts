@@ -13,13 +13,11 @@ export async function restock(deps: ProductsDeps, orderId: string): Promise<bool
     if (reservation.restocked) return undefined;
     const lines = await repository.reservationLines(orderId);
     await repository.lockStock(lines.map((line) => line.productId));
-    await Promise.all([
-      repository.moveStock(lines, { reserved: 0, onHand: 1 }),
-      repository.insertMovements(
-        lines.map(({ productId, quantity }) => ({ productId, kind: 'restock' as const, delta: quantity, orderId })),
-      ),
-      repository.markRestocked(orderId),
-    ]);
+    await repository.moveStock(lines, { reserved: 0, onHand: 1 });
+    await repository.insertMovements(
+      lines.map(({ productId, quantity }) => ({ productId, kind: 'restock' as const, delta: quantity, orderId })),
+    );
+    await repository.markRestocked(orderId);
     return lines;
   });
   if (lines === undefined) return false;
