@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { nodeOptions } from '../deploy/dev/parts/app.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -23,7 +24,14 @@ export async function startPlatform(settings: Readonly<Record<string, string>>):
   const child = spawn(process.execPath, ['services/main.ts', 'all'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, ...settings, HTTP_PORT: String(http), GRPC_PORT: String(grpc), LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      ...settings,
+      NODE_OPTIONS: nodeOptions,
+      HTTP_PORT: String(http),
+      GRPC_PORT: String(grpc),
+      LOG_LEVEL: 'warn',
+    },
   });
   const baseUrl = `http://127.0.0.1:${http}`;
   await ready(child, `${baseUrl}/ready`);
