@@ -15,6 +15,8 @@ afterEach(() => {
 test('passwords, tokens and addresses don’t reach the log, at any depth we log at', () => {
   const secret = {
     password: 'pa55word',
+    newPassword: 'pa55word',
+    current_password: 'pa55word',
     accessToken: 'eyJ',
     refresh_token: 'rt',
     authorization: 'Bearer b',

@@ -48,6 +48,14 @@ describe('private keys', () => {
     await expect(replica.service.start?.()).rejects.toThrow('JWT_SECRET');
   });
 
+  test('nor does it touch them, when a rotation is due, then or later', async () => {
+    const before = await sso.service.jwks();
+    sso.clock.now = new Date(Date.now() + 31 * 86_400_000);
+    const replica = sso.build({ JWT_SECRET: 'another-secret-with-more-than-32-characters' });
+    await expect(replica.service.start?.()).rejects.toThrow('JWT_SECRET');
+    expect(await sso.build().service.jwks()).toEqual(before);
+  });
+
   test('what was sealed opens with its key and label only, and unchanged', () => {
     const key = new Uint8Array(32).fill(1);
     const sealed = seal(key, 'secret', 'kid');

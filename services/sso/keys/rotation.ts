@@ -78,6 +78,7 @@ export async function rotate(
 /**
  * Does what is due now, under the keys' lock: makes the first key; publishes the next one when the active one is old;
  * lets it sign once every verifier has seen it; retires the old one when its last token has expired.
+ * @throws if JWT_SECRET is not that of the keys that are there
  */
 export async function advance(
   repository: KeyStatements,
@@ -88,6 +89,8 @@ export async function advance(
   const isPast = (since: Date | null, seconds: number) =>
     since !== null && now.getTime() - since.getTime() >= seconds * 1000;
   const keys = await repository.usableKeys();
+  // Who can't open them would add one that nobody else can.
+  for (const key of keys) openKey(sealingKey, key);
   const active = keys.find((key) => key.state === 'active');
   const next = keys.find(isNext);
   if (active === undefined) return repository.insertKey(await createKey(sealingKey, 'active', now));
