@@ -1,31 +1,8 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { cli, cliJson } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
 import { admin, eventually, fundedCustomer } from './shop.ts';
-
-const root = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
-
-/** What an operator's shell gets: the exit code, and what was printed. */
-async function cli(...args: readonly string[]): Promise<{ code: number; output: string }> {
-  const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args];
-  try {
-    const { stdout } = await run(process.execPath, node, { cwd: root });
-    return { code: 0, output: stdout };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, output: stdout + stderr };
-  }
-}
-
-async function cliJson<T>(...args: readonly string[]): Promise<T> {
-  const { code, output } = await cli('--json', ...args);
-  if (code !== 0) throw new Error(output);
-  return JSON.parse(output) as T;
-}
 
 interface Status {
   readonly order: string;

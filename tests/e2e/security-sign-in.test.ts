@@ -1,0 +1,158 @@
+/** Rows of the security table about passwords, sessions and what is written down; security.test.ts has the overview. */
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { send } from './http.ts';
+import { eventually } from './shop.ts';
+
+interface Tokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+const newPerson = () => ({ email: `security-${randomUUID()}@example.com`, password: `password-${randomUUID()}` });
+
+async function tokensBy(path: 'register' | 'login', body: { email: string; password: string }): Promise<Tokens> {
+  const { json, text } = await send(`POST /api/v1/auth/${path}`, { body });
+  const { tokens } = json as { tokens?: Tokens };
+  if (tokens === undefined) throw new Error(`no tokens: ${text}`);
+  return tokens;
+}
+
+const refresh = (refreshToken: string) => send('POST /api/v1/auth/refresh', { body: { refreshToken } });
+const login = (email: string, password: string, from?: string) =>
+  send('POST /api/v1/auth/login', { body: { email, password }, from });
+
+describe('rotated refresh token used again', () => {
+  test('parallel refresh within 10 s: same successor', async () => {
+    const { refreshToken } = await tokensBy('register', newPerson());
+    const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(refreshToken)));
+    const successors = answers.map(({ json }) => (json as { tokens?: Tokens }).tokens?.refreshToken);
+    expect([new Set(successors).size, successors[0]]).toEqual([1, expect.any(String)]);
+  });
+
+  test('401 and its whole family revoked', async () => {
+    const { refreshToken } = await tokensBy('register', newPerson());
+    const next = (await refresh(refreshToken)).json as { tokens: Tokens };
+    const reused = await eventually(
+      'the end of the grace for clients that refresh twice',
+      () => refresh(refreshToken),
+      ({ status }) => status !== 200,
+    );
+    expect(reused.is).toBe('401 TOKEN_REUSED');
+    expect((await refresh(next.tokens.refreshToken)).is).toBe('401 TOKEN_INVALID');
+  });
+});
+
+test.each([
+  ['x', 72],
+  ['ä', 36],
+  ['😀', 18],
+])('password over 72 bytes, of %s: never truncated', async (letter, most) => {
+  const { email } = newPerson();
+  const longest = letter.repeat(most);
+  const tooLong = await send('POST /api/v1/auth/register', { body: { email, password: `${longest}y` } });
+  expect(tooLong.is).toBe('400 VALIDATION_FAILED');
+  await tokensBy('register', { email, password: longest });
+  expect((await login(email, `${longest}y`)).is).toBe('400 VALIDATION_FAILED');
+  expect((await login(email, `${letter.repeat(most - 1)}y`)).is).toBe('401 INVALID_CREDENTIALS');
+  expect((await login(email, longest)).status).toBe(200);
+});
+
+test('unknown user against wrong password: same status and body', async () => {
+  const person = newPerson();
+  await tokensBy('register', person);
+  const [wrong, unknown] = await Promise.all(
+    [person.email, newPerson().email].map(async (email) => {
+      const { status, headers, json } = await login(email, 'wrong password');
+      const { requestId, ...body } = json;
+      expect(requestId).toBeTypeOf('string');
+      return { status, names: Object.keys(headers).toSorted(), body };
+    }),
+  );
+  expect(wrong).toMatchObject({ status: 401, body: { reason: 'INVALID_CREDENTIALS' } });
+  expect(unknown).toEqual(wrong);
+});
+
+// Elsewhere is another loopback address, of which only Linux has many.
+test.skipIf(process.platform !== 'linux')(
+  'repeated failed logins: 429 + Retry-After; the owner elsewhere is not locked out',
+  async () => {
+    const person = newPerson();
+    await tokensBy('register', person);
+    const from = '127.0.0.66';
+    const refused = await eventually(
+      'the limit',
+      () => login(person.email, 'wrong password', from),
+      ({ status }) => status !== 401,
+    );
+    expect(refused.is).toBe('429 RATE_LIMITED');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    // Neither the right password nor another address that is only claimed gets by.
+    expect((await login(person.email, person.password, from)).is).toBe('429 RATE_LIMITED');
+    const headers = { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' };
+    const claimed = await send('POST /api/v1/auth/login', { body: person, from, headers });
+    expect(claimed.is).toBe('429 RATE_LIMITED');
+    expect((await login(person.email, person.password, '127.0.0.67')).status).toBe(200);
+  },
+);
+
+test('a stolen session: its owner sees it, ends it, and changes the password', async () => {
+  const person = newPerson();
+  await tokensBy('register', person);
+  const stolen = await tokensBy('login', person);
+  const { accessToken: token } = await tokensBy('login', person);
+  const { json } = await send('GET /api/v1/auth/sessions', { token });
+  const { sessions } = json as { sessions: { sessionId: string; current: boolean; clientAddress: string }[] };
+  expect(sessions.map(({ current }) => current)).toEqual([true, false, false]);
+  expect(new Set(sessions.map(({ clientAddress }) => clientAddress))).toEqual(new Set(['127.0.0.0/24']));
+  const end = await send(`DELETE /api/v1/auth/sessions/${sessions[1]?.sessionId}`, { token });
+  expect(end.status).toBe(200);
+  expect((await refresh(stolen.refreshToken)).is).toBe('401 TOKEN_INVALID');
+  // The access token that is still about cannot change who gets in.
+  const thief = { token: stolen.accessToken, body: {} };
+  expect((await send('POST /api/v1/auth/sessions:revokeOthers', thief)).is).toBe('401 TOKEN_INVALID');
+  const change = (currentPassword: string) =>
+    send('POST /api/v1/auth/password', { token, body: { currentPassword, newPassword: 'a new password' } });
+  expect((await change('wrong password')).is).toBe('401 INVALID_CREDENTIALS');
+  expect((await change(person.password)).json).toEqual({ revokedCount: 1 });
+  expect((await login(person.email, person.password)).is).toBe('401 INVALID_CREDENTIALS');
+  expect((await login(person.email, 'a new password')).status).toBe(200);
+});
+
+const stateFile = process.env['ECOMMERCE_STACK_STATE'];
+
+/** Everything that the stack's processes wrote. */
+async function logs(): Promise<string> {
+  const { parts } = JSON.parse(await readFile(stateFile ?? '', 'utf8')) as { parts: { log: string }[] };
+  const texts = await Promise.all(parts.map(({ log }) => readFile(log, 'utf8').catch(() => '')));
+  return texts.join('\n');
+}
+
+// Only the launcher knows where the logs are.
+test.skipIf(stateFile === undefined)('logs: no password, token or full email', async () => {
+  const person = newPerson();
+  const changed = `changed-${randomUUID()}`;
+  const registered = await tokensBy('register', person);
+  const token = registered.accessToken;
+  await send('POST /api/v1/auth/register', { body: person });
+  await login(person.email, `wrong-${person.password}`);
+  await send('POST /api/v1/auth/login', { body: `{"email":"${person.email}","password":"${person.password}"` });
+  await send('POST /api/v1/auth/login', { body: { email: [person.email], password: { is: person.password } } });
+  await send(`GET /api/v1/auth/me?access_token=${token}&password=${person.password}`);
+  await send(`GET /api/v1/products?query=${person.email}&token=${token}`, { token });
+  await send(`GET /nowhere/${token}/${person.email}`, { token });
+  await send('POST /api/v1/auth/validate', { body: { accessToken: token } });
+  const next = ((await refresh(registered.refreshToken)).json as { tokens: Tokens }).tokens;
+  const body = { currentPassword: person.password, newPassword: changed };
+  await send('POST /api/v1/auth/password', { token, body });
+  await send('POST /ecommerce.sso.v1.AuthService/Login', { body: { ...person, password: changed, extra: changed } });
+  const requestId = `last-${randomUUID()}`;
+  await send('GET /api/v1/auth/me', { token, headers: { 'x-request-id': requestId } });
+  const text = await eventually('the last request in the log', logs, (all) => all.includes(requestId));
+  const secrets = [person.password, changed, registered.refreshToken, next.accessToken, next.refreshToken, token];
+  // A signature alone would do for whoever has the rest.
+  const parts = [token, next.accessToken].map((each) => each.split('.')[2] ?? each);
+  const told = [...secrets, ...parts, person.email].filter((secret) => text.includes(secret));
+  expect(told).toEqual([]);
+});

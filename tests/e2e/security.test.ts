@@ -1,0 +1,153 @@
+/**
+ * The rows of the security table, each with a test named after it: here for who may do what, in
+ * security-tokens.test.ts for access tokens, in security-sign-in.test.ts for passwords and sessions, in
+ * security-input.test.ts for what is sent. What can't be seen from outside stands beside
+ * the code:
+ *
+ * - alg none, HS256, jku/jwk, expired, wrong iss or aud, refresh token as access token: security-tokens.test.ts
+ *   with what an attacker has; with the genuine key in services/platform/auth/access-token.test.ts
+ * - 1,000 unknown kids: there, that all are 401; the one read of the key set in 30 s in access-token.test.ts
+ * - signing-key rotation: there, its beginning; to the retired key in services/sso/keys/operations.test.ts, and as other
+ *   services see it in access-token.test.ts
+ * - rotated refresh token, password over 72 bytes: security-sign-in.test.ts
+ * - unknown user against wrong password: the answers there; the work in services/sso/equal-time.test.ts
+ * - repeated failed logins: there; among replicas and without Redis in services/sso/rate-limits.test.ts
+ * - another user's order, cart, wallet, checkout: here
+ * - user token on an internal RPC, cart's service token on capture: here
+ * - forged headers, client-sent price, role: here
+ * - quantities, malformed JSON, big bodies, SQL: security-input.test.ts
+ * - logs: security-sign-in.test.ts, and services/platform/telemetry/logger.test.ts
+ */
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { randomUUID } from 'node:crypto';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
+import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
+import { loadServiceKeys } from '../../services/platform/auth/service-keys.ts';
+import { restDriver } from './drivers/rest.ts';
+import { send, signUp, type SignedUp } from './http.ts';
+import { admin, fundedCustomer } from './shop.ts';
+
+let jane: SignedUp;
+beforeAll(async () => {
+  jane = await signUp();
+});
+describe("another user's thing is the same 404 as a missing one", () => {
+  let token: string;
+  let orderId: string;
+  beforeAll(async () => {
+    token = (await signUp()).accessToken;
+    const product = await (await admin(restDriver())).createProduct(100, 10);
+    const owner = await fundedCustomer(restDriver(), 1000);
+    await owner.add(product.productId, 1);
+    orderId = (await owner.checkout()).orderId;
+    await owner.orderEnd(orderId);
+  });
+
+  test.each([
+    ['order', 'GET /api/v1/orders/{}', undefined],
+    ["order's history", 'GET /api/v1/orders/{}/history', undefined],
+    ['order, to cancel it', 'POST /api/v1/orders/{}:cancel', { requestId: randomUUID() }],
+    ['checkout', 'GET /api/v1/checkouts/{}', undefined],
+    ['checkout, to cancel it', 'POST /api/v1/checkouts/{}:cancel', {}],
+  ])("another user's %s", async (_, what, body) => {
+    const ask = async (id: string) => {
+      const { is, json } = await send(what.replace('{}', id), { token, body });
+      return { is, detail: String(json['detail']).replaceAll(id, '') };
+    };
+    const theirs = await ask(orderId);
+    expect(theirs.is).toBe('404 ORDER_NOT_FOUND');
+    expect(theirs).toEqual(await ask(randomUUID()));
+  });
+
+  test("another user's cart and wallet have no address: each sees their own", async () => {
+    expect((await send('GET /api/v1/cart', { token })).json).toMatchObject({ cart: { items: [] } });
+    for (const path of ['wallet', 'wallet/transactions']) {
+      expect((await send(`GET /api/v1/${path}`, { token })).is).toBe('404 WALLET_NOT_FOUND');
+    }
+  });
+
+  test("another user's session", async () => {
+    const { json } = await send('GET /api/v1/auth/sessions', { token: jane.accessToken });
+    const [session] = (json as { sessions: { sessionId: string }[] }).sessions;
+    const answer = await send(`DELETE /api/v1/auth/sessions/${session?.sessionId}`, { token });
+    expect(answer.is).toBe('404 SESSION_NOT_FOUND');
+  });
+});
+
+describe('internal RPCs', () => {
+  const capture = async (authorization: string) => {
+    const baseUrl = process.env['ECOMMERCE_GRPC_URL'] ?? '';
+    const funds = createClient(FundsService, createGrpcTransport({ baseUrl }));
+    try {
+      await funds.capture({ orderId: randomUUID() }, { headers: { authorization } });
+      return 'answered';
+    } catch (error) {
+      const refused = ConnectError.from(error);
+      return `${Code[refused.code]} ${refused.findDetails(ErrorInfoSchema)[0]?.reason}`;
+    }
+  };
+
+  test('user token on an internal RPC: never routed at the edge; 403', async () => {
+    for (const name of ['Hold', 'Capture', 'Void', 'Refund']) {
+      const answer = await send(`POST /${FundsService.typeName}/${name}`, { token: jane.accessToken, body: {} });
+      expect(answer.is).toBe('404 ROUTE_NOT_FOUND');
+    }
+    expect(await capture(`Bearer ${jane.accessToken}`)).toBe('PermissionDenied CALLER_NOT_ALLOWED');
+    expect(await capture('')).toBe('Unauthenticated TOKEN_INVALID');
+  });
+
+  test("cart's service token on capture: 403", async () => {
+    const keys = await loadServiceKeys(process.env['SERVICE_KEYS_DIR'] ?? '');
+    const signed = await keys.signer('cart').sign({ audience: FundsService.typeName, scope: 'Capture' });
+    expect(await capture(`Bearer ${signed}`)).toBe('PermissionDenied CALLER_NOT_ALLOWED');
+  });
+});
+
+describe('what callers say of themselves is ignored or 400', () => {
+  test('forged x-user-id, x-forwarded-*', async () => {
+    const other = await signUp();
+    const headers = {
+      'x-user-id': other.userId,
+      'x-forwarded-user': other.userId,
+      'x-forwarded-email': other.email,
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': 'evil.example',
+      'x-roles': 'admin',
+    };
+    expect((await send('GET /api/v1/auth/me', { headers })).is).toBe('401 TOKEN_INVALID');
+    const { json } = await send('GET /api/v1/auth/me', { headers, token: jane.accessToken });
+    expect(json).toMatchObject({ user: { userId: jane.userId, roles: ['customer'] } });
+    const create = { product: { sku: 'X', name: 'x', price: { currencyCode: 'USD', minorUnits: '1' } } };
+    const asAdmin = { headers, token: jane.accessToken, body: { ...create, requestId: randomUUID() } };
+    expect((await send('POST /api/v1/products', asAdmin)).is).toBe('403 ADMIN_REQUIRED');
+  });
+
+  test.each([
+    ['role', 'admin'],
+    ['roles', ['admin']],
+    ['user', { roles: ['admin'] }],
+  ])('role: admin at register, as "%s"', async (field, claim) => {
+    const body = { email: `security-${randomUUID()}@example.com`, password: jane.password, [field]: claim };
+    expect((await send('POST /api/v1/auth/register', { body })).is).toBe('400 MALFORMED_REQUEST');
+    // Connect ignores what it does not know, as gRPC has to.
+    const { json } = await send('POST /ecommerce.sso.v1.AuthService/Register', { body });
+    expect(json).toMatchObject({ user: { roles: ['customer'] } });
+  });
+
+  test('client-sent price', async () => {
+    const { productId } = await (await admin(restDriver())).createProduct(4200, 10);
+    const token = jane.accessToken;
+    const price = { currencyCode: 'USD', minorUnits: '1' };
+    const claims = { price, unitPrice: price, unit_price: price, lineTotal: price, total: price };
+    for (const [field, claim] of Object.entries(claims)) {
+      const body = { productId, quantity: 1, [field]: claim };
+      expect((await send('POST /api/v1/cart/items', { token, body })).is).toBe('400 MALFORMED_REQUEST');
+    }
+    const body = { productId, quantity: 1, ...claims };
+    expect((await send('POST /ecommerce.cart.v1.CartService/AddItem', { token, body })).status).toBe(200);
+    const { json } = await send('GET /api/v1/cart', { token });
+    expect(json).toMatchObject({ cart: { items: [{ quantity: 1 }], total: { minorUnits: '4200' } } });
+  });
+});
