@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTestSso, refusal, type TestSso } from './test-app.ts';
@@ -83,4 +84,22 @@ test('no login with the old password outlives the change, however they meet', as
   await Promise.all([...logins, ...late]);
   const { sessions } = await sso.auth.listSessions({});
   expect(sessions.map(({ sessionId }) => sessionId)).toEqual([decodeJwt(tokens.accessToken).sid]);
+});
+
+test('a login that read the old password before the change opens no session after it', async () => {
+  const { email, password, user } = await signedIn();
+  const { db } = sso.database;
+  const waiting = async () => {
+    const { rows } = await db.execute(
+      sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length;
+  };
+  const { promise: outcome, resolve } = Promise.withResolvers<string>();
+  await db.transaction(async (change) => {
+    await change.execute(sql`update sso.users set password_version = password_version + 1 where id = ${user.userId}`);
+    void login(email, password).then(resolve);
+    await expect.poll(waiting).toBe(1);
+  });
+  expect(await outcome).toBe(wrong);
 });
