@@ -9,10 +9,12 @@ const TEXT = `npm run <command> [-- arguments]
   reset                           empty dev's data
   test [vitest's arguments]       run the tests against a stack of their own (--infra-only: only the servers)
   demo [--keep]                   show it at work
+  bench [seconds]                 measure checkouts against empty workflows
+  fuzz [seconds]                  send generated requests to every REST operation
   cli                             the operator's command line
 
 By node deploy/dev/bootstrap.mjs <command> also: kill, restart, stop-part, start-part <part> [--profile name];
-run <script|program> [arguments]; bench.`;
+run <script|program> [arguments].`;
 
 /** Says what there is. */
 export const help: Command = async ({ print }) => {

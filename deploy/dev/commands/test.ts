@@ -17,12 +17,15 @@ export const test: Command = (context) => {
 
 /** Runs the benchmarks in the same manner; they start the services themselves, each time with other settings. */
 export const bench: Command = (context) =>
-  withStack(context, { name: 'bench', infraOnly: true }, [
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    'bench/main.ts',
-    ...context.args,
-  ]);
+  withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
+
+/** Runs the fuzzers of the public API in the same manner. */
+export const fuzz: Command = (context) =>
+  withStack(context, { name: 'fuzz', infraOnly: false }, ownProgram('tests/fuzz/main.ts', context.args));
+
+function ownProgram(file: string, args: readonly string[]): readonly [string, ...string[]] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', file, ...args];
+}
 
 interface Wanted {
   readonly name: string;
