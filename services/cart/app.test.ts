@@ -5,6 +5,8 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CartClaimService, ClaimState } from '../../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { OrderWriteService } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { createTestRpc, type TestRpc } from '../platform/testing/rpc.ts';
@@ -25,12 +27,30 @@ const catalog = createRouterTransport(
     }),
 );
 
+interface Told {
+  readonly status: OrderStatus;
+  readonly wasCompleted?: boolean;
+}
+
+/** What the order service tells of orders; it is silent about those that aren't there. */
+const told = new Map<string, Told>();
+const orderService = createRouterTransport(
+  (router) =>
+    void router.service(OrderWriteService, {
+      get: async ({ orderId }) => {
+        const order = told.get(orderId) ?? (await new Promise<never>(() => undefined));
+        return { order: { order: { orderId, status: order.status }, wasCompleted: order.wasCompleted ?? false } };
+      },
+    }),
+);
+
 beforeAll(async () => {
   database = await createTestDatabase('cart', 'cart');
   const logger = pino({ level: 'silent' });
   const products = createClient(ProductService, catalog);
+  const orders = createClient(OrderWriteService, orderService);
   const { db } = database;
-  rpc = await createTestRpc([buildCart({ db, products, logger, registry, config: readCartConfig({}) })]);
+  rpc = await createTestRpc([buildCart({ db, products, orders, logger, registry, config: readCartConfig({}) })]);
 });
 afterAll(() => database.close());
 
@@ -79,6 +99,7 @@ describe('CartClaimService', () => {
     const userId = randomUUID();
     await cartOf(userId).addItem({ productId: pen.productId, quantity: 2 });
     const orderId = randomUUID();
+    told.set(orderId, { status: OrderStatus.PENDING });
     const request = { orderId, userId, cartVersion: 1n, ttlSeconds: 900 };
     expect(await claims().claim(request)).toMatchObject({ state: ClaimState.CLAIMED });
     const rival = { ...request, orderId: randomUUID() };
@@ -86,6 +107,22 @@ describe('CartClaimService', () => {
     expect(await claims().release({ orderId })).toMatchObject({ state: ClaimState.RELEASED });
     expect(await reasonOf(claims().claim(request))).toBe('ALREADY_RELEASED');
     expect(await reasonOf(claims().claim({ ...rival, cartVersion: 2n }))).toBe('CART_CHANGED');
+  });
+
+  it.each([
+    ['completed', { status: OrderStatus.COMPLETED, wasCompleted: true }, 0],
+    ['was refunded since', { status: OrderStatus.CANCELLED, wasCompleted: true }, 0],
+    ['was cancelled before it completed', { status: OrderStatus.CANCELLED }, 1],
+    ['failed', { status: OrderStatus.FAILED }, 1],
+    ['is pending', { status: OrderStatus.PENDING }, 1],
+    ['nobody tells of', undefined, 1],
+  ])('shows the buyer what is left, before the event, once the order %s', async (_, order: Told | undefined, lines) => {
+    const userId = randomUUID();
+    const orderId = randomUUID();
+    await cartOf(userId).addItem({ productId: pen.productId, quantity: 2 });
+    await claims().claim({ orderId, userId, cartVersion: 1n, ttlSeconds: 900 });
+    if (order !== undefined) told.set(orderId, order);
+    expect((await cartOf(userId).getCart({})).cart?.items).toHaveLength(lines);
   });
 
   it('is for the saga only', async () => {

@@ -2,6 +2,7 @@ import type { Client } from '@connectrpc/connect';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import type { OrderWriteService } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import type { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import type { Database } from '../platform/db/database.ts';
 import { startLoop, type Loop } from '../platform/loop.ts';
@@ -12,6 +13,7 @@ import type { CartConfig } from './config.ts';
 import { createOrderConsumer } from './consumer.ts';
 import type { CartDeps } from './domain/deps.ts';
 import { createCartMetrics } from './metrics.ts';
+import { createOrderEnds } from './order-ends.ts';
 import { createRedisCache } from './redis-cache.ts';
 import { createCartRepository } from './repository.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
@@ -21,6 +23,7 @@ export interface CartAppDeps {
   /** Keeps carts in use; may be away. */
   readonly redis?: Redis | undefined;
   readonly products: Pick<Client<typeof ProductService>, 'batchGetProducts'>;
+  readonly orders: Pick<Client<typeof OrderWriteService>, 'get'>;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: CartConfig;
@@ -29,7 +32,7 @@ export interface CartAppDeps {
 const hourMs = 3_600_000;
 
 /** Users' carts, and the claims that orders have on them. */
-export function buildCart({ db, redis, products, logger, registry, config }: CartAppDeps): Service {
+export function buildCart({ db, redis, products, orders, logger, registry, config }: CartAppDeps): Service {
   const repository = createCartRepository(db);
   const metrics = createCartMetrics(registry, repository.countOverdueClaims);
   const ttlMs = config.cacheSeconds * 1000;
@@ -37,7 +40,8 @@ export function buildCart({ db, redis, products, logger, registry, config }: Car
     redis === undefined || ttlMs === 0
       ? noCache
       : createRedisCache({ redis, logger, ttlMs, reads: metrics.cacheReads });
-  const deps: CartDeps = { repository, cache, catalog: createCatalog(products), metrics };
+  const catalog = createCatalog(products);
+  const deps: CartDeps = { repository, cache, catalog, orderEnds: createOrderEnds(orders), metrics, logger };
   let loop: Loop | undefined;
   return {
     role: 'cart',

@@ -8,14 +8,17 @@ import type { StoredCart } from './domain/types.ts';
  * and none older than the fence is kept. After the commit the new cart takes the fence's place. So a change that is
  * committed and then not written here (a crash, a lost connection) leaves a fence behind, never an old cart. If even
  * the fence can't be written, this process reads past the cache until entries made before must have run out.
+ *
+ * A cart with a live claim is not kept, so that its reader asks the database whether the claim has ended. The claim
+ * fences the version after its own: what was read before it is neither served nor kept.
  */
 export interface CartCache {
   readonly find: (userId: string) => Promise<StoredCart | undefined>;
   /** Call before reading the database; the result says whether what was read may still be kept. */
   readonly begin: () => () => boolean;
-  /** Keeps a cart that is committed, unless something newer is there. Doesn't wait. */
+  /** Keeps a cart that is committed, unless it is claimed or something newer is there. Doesn't wait. */
   readonly keep: (userId: string, cart: StoredCart) => void;
-  /** Before the commit of `version`. */
+  /** Before the commit of `version`, or of a claim on the version before it. */
   readonly fence: (userId: string, version: bigint) => Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import { orderEnded } from './domain/order-ended.ts';
 import { release } from './domain/release.ts';
 import { removeItem } from './domain/remove-item.ts';
 import { setItemQuantity } from './domain/set-quantity.ts';
+import type { OrderEnd } from './domain/types.ts';
 import { createCartSuite, reasonOf, type CartSuite } from './testing.ts';
 
 /** How many sequences; the quality bar is 10,000. */
@@ -25,6 +26,17 @@ class ModelCart {
   version = 0n;
   lines = new Map<number, number>();
   readonly claims = new Map<number, ModelClaim>();
+  /** How orders ended, events or not. */
+  readonly ends = new Map<number, OrderEnd>();
+
+  /** What each use of the cart begins with: a live claim goes if its order has ended. */
+  settle(): void {
+    for (const [order, { state }] of this.claims) {
+      const end = state === 'CLAIMED' ? this.ends.get(order) : undefined;
+      if (end === 'COMPLETED') this.complete(order, new Map());
+      else if (end !== undefined) this.release(order);
+    }
+  }
 
   add(product: number, pieces: number): string | undefined {
     const quantity = (this.lines.get(product) ?? 0) + pieces;
@@ -49,6 +61,7 @@ class ModelCart {
       if (found.state === 'RELEASED') return 'ALREADY_RELEASED';
       return (found.version ?? version) === version ? undefined : 'REQUEST_ID_REUSED';
     }
+    this.settle();
     if ([...this.claims.values()].some(({ state }) => state === 'CLAIMED')) return 'CART_ALREADY_CLAIMED';
     if (version !== this.version) return 'CART_CHANGED';
     this.claims.set(order, { state: 'CLAIMED', version, lines: new Map(this.lines) });
@@ -94,6 +107,7 @@ const step = fc.oneof(
   fc.record({ call: fc.constant('release' as const), order }),
   fc.record({ call: fc.constant('complete' as const), order, product, pieces }),
   fc.record({ call: fc.constant('fail' as const), order }),
+  fc.record({ call: fc.constant('end' as const), order, end: fc.constantFrom('COMPLETED', 'FAILED', 'CANCELLED') }),
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
@@ -113,9 +127,12 @@ interface World {
   readonly orders: readonly string[];
 }
 
+const usesCart = new Set<Step['call']>(['add', 'set', 'remove', 'clear']);
+
 /** Does a step in both; returns what each was refused with. */
 async function run({ userId, model, orders }: World, taken: Step): Promise<{ real: unknown; wanted?: unknown }> {
   const { deps } = suite;
+  if (usesCart.has(taken.call)) model.settle();
   const end = (orderId: string, isCompleted: boolean, items: { productId: string; quantity: number }[]) =>
     reasonOf(orderEnded(deps, { eventId: randomUUID(), orderId, userId, isCompleted, items }));
   const orderId = 'order' in taken ? (orders[taken.order] ?? '') : '';
@@ -150,6 +167,10 @@ async function run({ userId, model, orders }: World, taken: Step): Promise<{ rea
     case 'fail':
       model.release(taken.order);
       return { real: await end(orderId, false, []) };
+    case 'end':
+      model.ends.set(taken.order, taken.end);
+      suite.ends.set(orderId, taken.end);
+      return { real: undefined };
   }
 }
 
@@ -164,7 +185,10 @@ describe('the cart beside a model of it', () => {
         for (const taken of steps) {
           const { real, wanted } = await run(world, taken);
           expect(real).toBe(wanted);
+          // Not seen yet, so that other uses than reading settle the cart, too.
+          if (taken.call === 'end') continue;
           const cart = await getCart(suite.deps, world.userId, false);
+          world.model.settle();
           const wantedLines = new Map([...world.model.lines].map(([index, quantity]) => [productOf(index), quantity]));
           expect(new Map(cart.lines.map(({ productId, quantity }) => [productId, quantity]))).toEqual(wantedLines);
           expect(cart.version).toBe(world.model.version);

@@ -3,6 +3,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 export interface CartMetrics {
   readonly itemsAdded: Counter;
   readonly cacheReads: Counter<'result'>;
+  readonly endsAsked: Counter<'answer'>;
 }
 
 /** @param countOverdueClaims asked whenever the metrics are read. */
@@ -27,6 +28,12 @@ export function createCartMetrics(registry: Registry, countOverdueClaims: () => 
       name: 'cart_cache_reads_total',
       help: 'Carts looked up in the cache.',
       labelNames: ['result'],
+      registers,
+    }),
+    endsAsked: new Counter({
+      name: 'cart_order_ends_asked_total',
+      help: 'Times that a claimed cart was used and its order was asked after; NONE is for no answer.',
+      labelNames: ['answer'],
       registers,
     }),
   };

@@ -5,6 +5,7 @@ import { Counter, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CartCache } from './cache.ts';
 import { addItem } from './domain/add-item.ts';
+import { claim } from './domain/claim.ts';
 import type { CartDeps } from './domain/deps.ts';
 import { changeCart } from './domain/edit.ts';
 import { getCart, storedCart } from './domain/get-cart.ts';
@@ -52,7 +53,7 @@ const depsWith = (cache: CartCache): CartDeps => ({ ...suite.deps, cache });
 function cartAt(version: bigint): StoredCart {
   const unitPrice = { currencyCode: 'USD', minorUnits: 2n ** 60n };
   const line = { productId: randomUUID(), quantity: 1, name: 'ärmel "weiß"', unitPrice, position: version };
-  return { version, lines: [line] };
+  return { version, lines: [line], claimedBy: undefined };
 }
 
 /** `keep` doesn't wait, so what it did is polled for. */
@@ -162,6 +163,42 @@ describe('the cart cache', () => {
     nowMs += ttlMs + 10_000;
     await kept(cache, userId, changed);
     client.disconnect();
+  });
+
+  it('keeps no cart while an order has it, so that whoever was told of the end sees it in every process', async () => {
+    const second = await connect();
+    const [here, there] = [depsWith(cacheOn(redis)), depsWith(cacheOn(second))];
+    const userId = randomUUID();
+    const { productId } = suite.newProduct();
+    for (let round = 0; round < 5; round++) {
+      const { version } = await addItem(here, userId, productId, 1);
+      const late = await here.repository.findCart(userId);
+      await kept(there.cache, userId, late);
+      const orderId = randomUUID();
+      await claim(here, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
+      // A reader from before the claim who keeps what he read only now, and one who reads meanwhile.
+      there.cache.keep(userId, late);
+      expect((await getCart(there, userId, false)).lines).toHaveLength(1);
+      await second.ping();
+      suite.ends.set(orderId, 'COMPLETED');
+      expect((await getCart(there, userId, false)).lines).toEqual([]);
+      expect((await getCart(here, userId, false)).lines).toEqual([]);
+    }
+    second.disconnect();
+  });
+
+  it('keeps no cart that was changed while an order had it', async () => {
+    const deps = depsWith(cacheOn(redis));
+    const userId = randomUUID();
+    const { productId } = suite.newProduct();
+    const { version } = await addItem(deps, userId, productId, 1);
+    const orderId = randomUUID();
+    await claim(deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
+    await addItem(deps, userId, productId, 2);
+    await settled();
+    suite.ends.set(orderId, 'COMPLETED');
+    expect(await getCart(deps, userId, false)).toMatchObject({ lines: [{ quantity: 2 }] });
+    await expect.poll(() => deps.cache.find(userId), { interval: 2 }).toMatchObject({ version: version + 2n });
   });
 
   it('does without Redis: everything answers from the database', async () => {

@@ -78,6 +78,7 @@ export function createRedisCache({
       return () => now() - startedAt < keepWithinMs;
     },
     keep: (userId, cart) => {
+      if (cart.claimedBy !== undefined) return;
       const key = keyOf(userId);
       void ask(() => redis.eval(keepScript, 1, key, String(cart.version), format(cart), ttlMs));
     },
@@ -118,13 +119,15 @@ const storedSchema = z.object({
   ),
 });
 
-function format(cart: StoredCart): string {
-  return JSON.stringify(cart, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+function format({ version, lines }: StoredCart): string {
+  return JSON.stringify({ version, lines }, (_key, value: unknown) =>
+    typeof value === 'bigint' ? String(value) : value,
+  );
 }
 
 function parse(text: string): StoredCart | undefined {
   try {
-    return storedSchema.parse(JSON.parse(text));
+    return { ...storedSchema.parse(JSON.parse(text)), claimedBy: undefined };
   } catch {
     return undefined;
   }

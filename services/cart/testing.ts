@@ -1,12 +1,13 @@
 import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { noCache, type CartCache } from './cache.ts';
 import { addItem } from './domain/add-item.ts';
 import type { CartDeps } from './domain/deps.ts';
-import type { CatalogProduct, PricedCart } from './domain/types.ts';
+import type { CatalogProduct, OrderEnd, PricedCart } from './domain/types.ts';
 import { cartInvariants } from './invariants.ts';
 import { createCartMetrics } from './metrics.ts';
 import { createCartRepository } from './repository.ts';
@@ -17,6 +18,8 @@ export interface CartSuite {
   readonly deps: CartDeps;
   /** What the catalog answers; tests change and delete at will. */
   readonly products: Map<string, CatalogProduct>;
+  /** What the order service answers; an order that isn't there is PENDING. */
+  readonly ends: Map<string, OrderEnd>;
   readonly newProduct: (overrides?: Partial<CatalogProduct>) => CatalogProduct;
   /** A new user's cart with these quantities of new products. */
   readonly filledCart: (...quantities: number[]) => Promise<FilledCart>;
@@ -35,11 +38,14 @@ export async function createCartSuite(cache: CartCache = noCache): Promise<CartS
   await findDeadlocksSoon(database);
   const repository = createCartRepository(db);
   const products = new Map<string, CatalogProduct>();
+  const ends = new Map<string, OrderEnd>();
   const deps: CartDeps = {
     repository,
     cache,
     catalog: async (ids) => new Map(ids.flatMap((id) => entryOf(products, id))),
     metrics: createCartMetrics(new Registry(), repository.countOverdueClaims),
+    orderEnds: { endOf: async (orderId) => ends.get(orderId) ?? 'PENDING' },
+    logger: pino({ level: 'silent' }),
   };
   const newProduct = (overrides: Partial<CatalogProduct> = {}) => {
     const productId = randomUUID();
@@ -52,6 +58,7 @@ export async function createCartSuite(cache: CartCache = noCache): Promise<CartS
     database,
     deps,
     products,
+    ends,
     newProduct,
     filledCart: async (...quantities) => {
       const userId = randomUUID();

@@ -70,8 +70,15 @@ function wallet(parts: ServiceParts): Service | undefined {
 
 function cart(parts: ServiceParts): Service | undefined {
   const config = parts.configs.cart;
-  const catalog = parts.clients.connect(ProductService);
-  return config && buildCart({ ...own(parts, 'cart'), ...data(parts, 'cart'), products: catalog, config });
+  if (config === undefined) return undefined;
+  const { clients, keys } = parts;
+  return buildCart({
+    ...own(parts, 'cart'),
+    ...data(parts, 'cart'),
+    products: clients.connect(ProductService),
+    orders: clients.connect(OrderWriteService, { as: keys.signer('cart') }),
+    config,
+  });
 }
 
 function order(parts: ServiceParts): Service | undefined {

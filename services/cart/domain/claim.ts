@@ -1,6 +1,7 @@
 import { requestIdReused } from '../../platform/errors/app-error.ts';
 import type { CartDeps } from './deps.ts';
 import { alreadyReleased, cartAlreadyClaimed, cartChanged } from './errors.ts';
+import { settledCart } from './settle.ts';
 import type { Claim, ClaimState } from './types.ts';
 
 export interface ClaimInput {
@@ -24,17 +25,29 @@ export interface ClaimInput {
  * under the same order.
  */
 export async function claim(deps: CartDeps, input: ClaimInput): Promise<ClaimState> {
+  const first = await tryClaim(deps, input);
+  if (first !== undefined) return first;
+  // Another order has the cart, and may have ended without its event being here.
+  await settledCart(deps, input.userId);
+  const second = await tryClaim(deps, input);
+  if (second === undefined) throw cartAlreadyClaimed();
+  return second;
+}
+
+/** undefined if another order has the cart. */
+async function tryClaim(deps: CartDeps, input: ClaimInput): Promise<ClaimState | undefined> {
   const { orderId, userId, cartVersion } = input;
   return deps.repository.transaction(async (tx) => {
     // Inserts nothing if the order's key is taken or another order has the cart; waits for who is about to.
     if (!(await tx.insertClaim(input))) {
       const found = await tx.lockClaim(orderId);
-      if (found === undefined) throw cartAlreadyClaimed();
-      return repeated(found, input);
+      return found && repeated(found, input);
     }
     const cart = await tx.lockCart(userId);
     if (cart.version !== cartVersion) throw cartChanged(cart.version);
     await tx.insertClaimLines(orderId, cart.lines);
+    // Readers must see the claim, so the cart as it is now is no longer served from the cache: only the next version is.
+    await deps.cache.fence(userId, cart.version + 1n);
     return 'CLAIMED';
   });
 }

@@ -1,3 +1,4 @@
+import { isEmpty } from './cart-change.ts';
 import type { CartDeps } from './deps.ts';
 import { storedCart } from './get-cart.ts';
 import { priceCart } from './price.ts';
@@ -6,8 +7,8 @@ import type { CartChange, CatalogProduct, PricedCart, StoredCart } from './types
 type Products = ReadonlyMap<string, CatalogProduct>;
 
 /**
- * Changes a cart under its lock and answers it priced. The catalog is asked before the change, so that a change is
- * not followed by an error about prices.
+ * Changes a cart under its lock and answers it priced. What an order has bought by now leaves it first. The catalog is
+ * asked before the change, so that a change is not followed by an error about prices.
  * @param productId UUID of a product that the decision is about.
  * @param decide throws to refuse; the lines it sees are locked.
  */
@@ -42,10 +43,6 @@ export async function changeCart(
   });
   deps.cache.keep(userId, cart);
   return cart;
-}
-
-export function isEmpty({ put, remove }: CartChange): boolean {
-  return (put?.length ?? 0) + (remove?.length ?? 0) === 0;
 }
 
 function idsOf(cart: StoredCart): string[] {

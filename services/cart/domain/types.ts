@@ -21,6 +21,8 @@ export interface StoredCart {
   readonly version: bigint;
   /** In the order in which they were added. */
   readonly lines: readonly CartLine[];
+  /** The order that has a live claim on it. */
+  readonly claimedBy: string | undefined;
 }
 
 /** Lines to put in or replace, and products whose lines go. */
@@ -67,6 +69,9 @@ export interface Claim {
   readonly userId: string | undefined;
   readonly cartVersion: bigint | undefined;
 }
+
+/** How an order stands, as far as its claim is concerned: COMPLETED also if it was refunded since. */
+export type OrderEnd = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
 export interface Quantity {
   readonly productId: string;

@@ -1,45 +1,46 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Executor } from '../../platform/db/database.ts';
 import type { CartChange, CartLine, StoredCart } from '../domain/types.ts';
-import { cartItems, carts } from '../schema.ts';
+import { cartItems, carts, claims } from '../schema.ts';
+
+// As the partial index says it, so that every plan may use that.
+const isLive = sql`${claims.state} = 'CLAIMED'`;
 
 /** Statements on carts and their lines. */
 export function cartStatements(db: Executor) {
-  const listLines = async (userId: string): Promise<CartLine[]> => {
-    const rows = await db.select().from(cartItems).where(eq(cartItems.userId, userId)).orderBy(asc(cartItems.position));
-    return rows.map(toLine);
+  const findCart = async (userId: string): Promise<StoredCart> => {
+    const rows = await db
+      .select({ version: carts.version, claimedBy: claims.orderId, item: cartItems })
+      .from(carts)
+      .leftJoin(claims, and(eq(claims.userId, carts.userId), isLive))
+      .leftJoin(cartItems, eq(cartItems.userId, carts.userId))
+      .where(eq(carts.userId, userId))
+      .orderBy(asc(cartItems.position));
+    const lines = rows.flatMap(({ item }) => (item === null ? [] : [toLine(item)]));
+    return { version: rows[0]?.version ?? 0n, lines, claimedBy: rows[0]?.claimedBy ?? undefined };
   };
 
-  const lockVersion = async (userId: string): Promise<bigint | undefined> => {
-    const [row] = await db
-      .select({ version: carts.version })
+  const lock = async (userId: string): Promise<boolean> => {
+    const rows = await db
+      .select({ userId: carts.userId })
       .from(carts)
       .where(eq(carts.userId, userId))
       .for('no key update');
-    return row?.version;
+    return rows.length > 0;
   };
 
   return {
-    /** Version and lines of one moment. */
-    findCart: async (userId: string): Promise<StoredCart> => {
-      const rows = await db
-        .select({ version: carts.version, item: cartItems })
-        .from(carts)
-        .leftJoin(cartItems, eq(cartItems.userId, carts.userId))
-        .where(eq(carts.userId, userId))
-        .orderBy(asc(cartItems.position));
-      const lines = rows.flatMap(({ item }) => (item === null ? [] : [toLine(item)]));
-      return { version: rows[0]?.version ?? 0n, lines };
-    },
+    /** Version, lines and live claim of one moment. */
+    findCart,
 
     /** Locks the user's cart, which is made if need be. */
     lockCart: async (userId: string): Promise<StoredCart> => {
-      let version = await lockVersion(userId);
-      if (version === undefined) {
+      if (!(await lock(userId))) {
         await db.insert(carts).values({ userId }).onConflictDoNothing();
-        version = await lockVersion(userId);
+        await lock(userId);
       }
-      return { version: version ?? 0n, lines: await listLines(userId) };
+      // A statement of its own sees all that was committed by whoever had the lock.
+      return findCart(userId);
     },
 
     /** Writes a change to a locked cart under the next version; returns the cart after it. */
@@ -55,7 +56,7 @@ export function cartStatements(db: Executor) {
         await db.delete(cartItems).where(and(eq(cartItems.userId, userId), inArray(cartItems.productId, [...remove])));
       }
       if (put.length > 0) await upsert(put.map((line) => toRow(userId, line)));
-      return { version, lines: apply(cart.lines, put, remove) };
+      return { version, lines: apply(cart.lines, put, remove), claimedBy: cart.claimedBy };
     },
   };
 
