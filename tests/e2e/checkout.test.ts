@@ -72,6 +72,26 @@ describe('a repeated or raced checkout', () => {
   });
 });
 
+describe('buying again', () => {
+  test('at once, right after success, succeeds: the cart has lost what was bought', async () => {
+    const product = await shopkeeper.createProduct(100, 100);
+    const customer = await fundedCustomer(driver, 10_000);
+    for (let purchase = 1; purchase <= 5; purchase++) {
+      await customer.add(product.productId, purchase);
+      const { orderId, state } = await customer.checkoutAndWait();
+      if (state === 'CHECKOUT_STATE_RUNNING') await customer.orderEnd(orderId);
+      else expect(state).toBe('CHECKOUT_STATE_SUCCEEDED');
+      const { status, total } = await customer.order(orderId);
+      expect({ status, total: total.minorUnits }).toEqual({
+        status: 'ORDER_STATUS_COMPLETED',
+        total: String(100 * purchase),
+      });
+    }
+    expect((await customer.cart()).items).toEqual([]);
+    expect((await customer.wallet()).balance.minorUnits).toBe('8500');
+  });
+});
+
 describe('an order', () => {
   test('is the same 404 for another user as a missing one', async () => {
     const product = await shopkeeper.createProduct(100, 10);

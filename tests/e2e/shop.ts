@@ -130,6 +130,12 @@ export class Customer {
   checkout = async (requestId: string = randomUUID()) =>
     (await this.#call('ecommerce.checkout.v1.CheckoutService/StartCheckout', { requestId }))['checkout'] as Checkout;
 
+  /** Its answer waits for the end, which on a busy machine may still not be there: RUNNING. */
+  checkoutAndWait = async () =>
+    (await this.#call('ecommerce.checkout.v1.CheckoutService/StartCheckout', { requestId: randomUUID(), wait: '8s' }))[
+      'checkout'
+    ] as Checkout;
+
   checkoutOf = async (orderId: string) =>
     (await this.#call('ecommerce.checkout.v1.CheckoutService/GetCheckout', { orderId }))['checkout'] as Checkout;
 
