@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { OrderWriteService, type SagaOrder } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { loadServiceKeys } from '../services/platform/auth/service-keys.ts';
 import { createClients, type Clients } from '../services/platform/clients/clients.ts';
@@ -15,6 +16,7 @@ type Env = Readonly<NodeJS.ProcessEnv>;
 export interface UserApi {
   readonly cart: Client<typeof CartService>;
   readonly checkout: Client<typeof CheckoutService>;
+  readonly products: Client<typeof ProductService>;
   readonly asUser: { readonly headers: { readonly authorization: string } };
 }
 
@@ -73,6 +75,7 @@ async function signIn(baseUrl: string, email: string, password: string): Promise
   return {
     cart: createClient(CartService, transport),
     checkout: createClient(CheckoutService, transport),
+    products: createClient(ProductService, transport),
     asUser: { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } },
   };
 }

@@ -1,4 +1,4 @@
-/** `npm run cli -- <command>`: triggers and inspects checkouts. Every command takes `--json`. */
+/** `npm run cli -- <command>`: triggers and inspects checkouts, audits, rotates keys. Every command takes `--json`. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runAudit } from './commands/audit.ts';
 import { cancelCheckout } from './commands/checkout-cancel.ts';
@@ -7,6 +7,7 @@ import { startCheckout, type StartOptions } from './commands/checkout-start.ts';
 import { checkoutStatus } from './commands/checkout-status.ts';
 import { listKeys } from './commands/keys-list.ts';
 import { rotateKeys, type RotateOptions } from './commands/keys-rotate.ts';
+import { importProducts, type ImportCommandOptions } from './commands/products-import.ts';
 import { showOrder } from './commands/order-show.ts';
 import { createContext, type Context } from './context.ts';
 
@@ -98,6 +99,19 @@ keys
   .option('--now', 'the key has leaked: its tokens end within a minute, and users have to refresh')
   .option('--new-secret', 'JWT_SECRET was replaced: as --now, for services that are stopped', false)
   .action((options: RotateOptions) => run(({ json }) => rotateKeys(env, json, options)));
+
+program
+  .command('products')
+  .description('the catalog')
+  .command('import')
+  .description('create and change products by SKU from a CSV or JSON lines file')
+  .argument('<file>', 'the file, or - for standard input')
+  .addOption(new Option('--format <format>', 'default: what the name of the file says').choices(['csv', 'jsonl']))
+  .option('--dry-run', 'check the file and say what would become of it, but change nothing', false)
+  .option('--currency <code>', 'of CSV prices where there is no column `currency`', 'USD')
+  .addOption(new Option('--email <email>', 'the admin').env('ADMIN_EMAIL').makeOptionMandatory())
+  .addOption(new Option('--password <password>', 'their password').env('ADMIN_PASSWORD').makeOptionMandatory())
+  .action((file: string, options: ImportCommandOptions) => run((context) => importProducts(context, file, options)));
 
 program
   .command('audit')

@@ -1,0 +1,71 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { createReadStream } from 'node:fs';
+import { extname } from 'node:path';
+import type { Readable } from 'node:stream';
+import type { Context, UserApi } from '../context.ts';
+import { readCsv } from '../import/csv.ts';
+import { readJsonLines } from '../import/jsonl.ts';
+import { createImportProgress, summary } from '../import/progress.ts';
+import type { ReadLine, Refusal } from '../import/row.ts';
+import { importLines, type ImportOptions } from '../import/send.ts';
+
+export interface ImportCommandOptions {
+  readonly email: string;
+  readonly password: string;
+  /** Default: what the file's name says. */
+  readonly format?: 'csv' | 'jsonl';
+  readonly dryRun: boolean;
+  readonly currency: string;
+}
+
+/**
+ * Creates and changes products from a file, or from stdin for `-`, as the admin would: through the public API. Refused
+ * lines are printed as they are met, and make the exit code 1. The same file again changes nothing.
+ */
+export async function importProducts(context: Context, file: string, options: ImportCommandOptions): Promise<void> {
+  const read = readerOf(file, options);
+  const progress = createImportProgress();
+  const send = await sender(context, options);
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  try {
+    const counts = await importLines(read(input), {
+      validateOnly: options.dryRun,
+      send,
+      onRefused: (refusal) => progress.print(context.json ? JSON.stringify(refusal) : toLine(refusal)),
+      onProgress: progress.show,
+    });
+    const text = options.dryRun ? `${summary(counts)} (dry run: nothing was changed)` : summary(counts);
+    progress.print(context.json ? JSON.stringify({ ...counts, dryRun: options.dryRun }) : text);
+    if (counts.refused > 0) process.exitCode = 1;
+  } finally {
+    progress.end();
+    input.destroy();
+  }
+}
+
+function readerOf(file: string, options: ImportCommandOptions): (input: Readable) => AsyncIterable<ReadLine> {
+  const extension = extname(file).toLowerCase();
+  const byName = extension === '.csv' ? 'csv' : ['.jsonl', '.ndjson'].includes(extension) ? 'jsonl' : undefined;
+  const format = options.format ?? byName;
+  if (format === undefined) throw new Error(`${file}: say --format csv or --format jsonl`);
+  return format === 'csv' ? (input) => readCsv(input, { currency: options.currency }) : readJsonLines;
+}
+
+function toLine({ line, field, reason, message }: Refusal): string {
+  return `line ${line}: ${field === '' ? '' : `${field}: `}${message} (${reason})`;
+}
+
+/** Signs in again when the token has run out: a large file takes longer than a token lives. */
+async function sender(context: Context, { email, password }: ImportCommandOptions): Promise<ImportOptions['send']> {
+  const signIn = (): Promise<UserApi> => context.signIn(email, password);
+  let api = await signIn();
+  return async (request) => {
+    try {
+      return await api.products.importProducts(request, api.asUser);
+    } catch (error) {
+      if (ConnectError.from(error).code !== Code.Unauthenticated) throw error;
+      api = await signIn();
+      return api.products.importProducts(request, api.asUser);
+    }
+  };
+}

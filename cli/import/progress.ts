@@ -1,0 +1,45 @@
+import type { ImportCounts } from './send.ts';
+
+export interface ImportProgress {
+  readonly show: (counts: Readonly<ImportCounts>) => void;
+  /** Prints a line of the report without mixing it with the progress. */
+  readonly print: (line: string) => void;
+  readonly end: () => void;
+}
+
+const plainEveryMs = 5000;
+const redrawEveryMs = 100;
+
+/** "1,200 read: 1,000 created, 150 updated, 49 unchanged, 1 refused". */
+export function summary({ read, created, updated, unchanged, refused }: Readonly<ImportCounts>): string {
+  const number = (value: number) => value.toLocaleString('en');
+  return `${number(read)} read: ${number(created)} created, ${number(updated)} updated, ${number(unchanged)} unchanged, ${number(refused)} refused`;
+}
+
+/** One line that is rewritten on a terminal, a plain line every five seconds elsewhere; both on stderr. */
+export function createImportProgress(now: () => number = Date.now): ImportProgress {
+  const { stderr } = process;
+  const startedAt = now();
+  let shownAt = startedAt;
+  let drawn = false;
+  const wipe = () => {
+    if (drawn) stderr.write('\r\x1b[2K');
+    drawn = false;
+  };
+  return {
+    show: (counts) => {
+      if (now() - shownAt < (stderr.isTTY ? redrawEveryMs : plainEveryMs)) return;
+      shownAt = now();
+      const seconds = (shownAt - startedAt) / 1000;
+      const text = `${summary(counts)}, ${Math.round(counts.read / seconds)} a second`;
+      wipe();
+      stderr.write(stderr.isTTY ? text : `${text}\n`);
+      drawn = stderr.isTTY;
+    },
+    print: (line) => {
+      wipe();
+      console.log(line);
+    },
+    end: wipe,
+  };
+}

@@ -1,0 +1,155 @@
+import { Readable } from 'node:stream';
+import { describe, expect, test } from 'vitest';
+import { readCsv } from './csv.ts';
+import { readJsonLines } from './jsonl.ts';
+import type { ReadLine } from './row.ts';
+
+/** A file that arrives in pieces of `size` bytes, which may cut characters in two. */
+function file(content: string | Uint8Array, size = 7): Readable {
+  const bytes = Buffer.from(content);
+  const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
+  return Readable.from(pieces, { objectMode: false });
+}
+
+const csv = (content: string | Uint8Array) => Array.fromAsync(readCsv(file(content), { currency: 'USD' }));
+const jsonl = (content: string | Uint8Array) => Array.fromAsync(readJsonLines(file(content)));
+
+/** `line field reason` of each refusal; `line ok` of what was read. */
+function seen(lines: readonly ReadLine[]): string[] {
+  return lines.flatMap((line) =>
+    'row' in line ? [`${line.line} ok`] : line.refusals.map((each) => `${each.line} ${each.field} ${each.reason}`),
+  );
+}
+
+const rows = (lines: readonly ReadLine[]) => lines.flatMap((line) => ('row' in line ? [line.row] : []));
+
+describe('CSV', () => {
+  test('gives the columns that are there, in any order, with quotes, line ends and a byte order mark', async () => {
+    const text =
+      '\uFEFFname,sku,price,attributes.color,attributes.size,available_quantity\r\n' +
+      '"Café ""Lux"", big",A-1,19.9,red,,7\r\n\r\n' +
+      '"two\r\nlines",A-2,,,,\r\n';
+    const lines = await csv(text);
+    expect(seen(lines)).toEqual(['2 ok', '5 ok']);
+    const paths = ['sku', 'name', 'price', 'attributes'];
+    expect(rows(lines)).toEqual([
+      {
+        product: {
+          sku: 'A-1',
+          name: 'Café "Lux", big',
+          price: { currencyCode: 'USD', minorUnits: 1990n },
+          attributes: { color: 'red' },
+          availableQuantity: 7,
+        },
+        updateMask: { paths },
+      },
+      {
+        product: { sku: 'A-2', name: 'two\nlines', attributes: {}, availableQuantity: 0 },
+        updateMask: { paths: ['sku', 'name', 'attributes'] },
+      },
+    ]);
+  });
+
+  test('counts prices exactly, in the decimals of their currency', async () => {
+    const prices = [
+      '0.10,USD',
+      '1,JPY',
+      '1.5,KWD',
+      '999999999.99,',
+      '1.5,JPY',
+      '1.999,USD',
+      '-1,USD',
+      '1e3,USD',
+      '1,usd',
+    ];
+    const lines = await csv(`sku,price,currency\n${prices.map((price) => `x,${price}`).join('\n')}`);
+    expect(rows(lines).map(({ product }) => product?.price)).toEqual([
+      { currencyCode: 'USD', minorUnits: 10n },
+      { currencyCode: 'JPY', minorUnits: 1n },
+      { currencyCode: 'KWD', minorUnits: 1500n },
+      { currencyCode: 'USD', minorUnits: 99_999_999_999n },
+    ]);
+    expect(seen(lines).slice(4)).toEqual([
+      '6 price MALFORMED_CELL',
+      '7 price MALFORMED_CELL',
+      '8 price MALFORMED_CELL',
+      '9 price MALFORMED_CELL',
+      '10 currency MALFORMED_CELL',
+    ]);
+  });
+
+  test('refuses lines that can’t be read, by number and column, and goes on', async () => {
+    const text = 'sku,name,available_quantity\na,b\nc,d,-1\ne,f,1.5\ng,h\0,1\ni,j,2\n';
+    expect(seen(await csv(text))).toEqual([
+      '2  MALFORMED_LINE',
+      '3 available_quantity MALFORMED_CELL',
+      '4 available_quantity MALFORMED_CELL',
+      '5 name MALFORMED_TEXT',
+      '6 ok',
+    ]);
+    const latin1 = Buffer.from('sku,name\na,Caf\xE9\nb,ok\n', 'latin1');
+    expect(seen(await csv(latin1))).toEqual(['2 name MALFORMED_TEXT', '3 ok']);
+  });
+
+  test('with a stray quote loses that line, and with one that never ends what follows', async () => {
+    expect(seen(await csv('sku,name\na,b\nc,5" pipe\ne,f\n')).sort()).toEqual(['2 ok', '3  MALFORMED_LINE', '4 ok']);
+    const open = (lines: number) => csv(`sku,name\na,b\nc,"d\n${'e,f\n'.repeat(lines)}`);
+    expect(seen(await open(10))).toEqual(['2 ok', expect.stringContaining('MALFORMED_FILE')]);
+    expect(seen(await open(300_000))).toEqual(['2 ok', expect.stringContaining('MALFORMED_FILE')]);
+  });
+
+  test.each([
+    ['name,price', 'no column sku'],
+    ['sku,colour', 'unknown column "colour"'],
+    ['sku,name,name', 'there twice'],
+  ])('with the header %s is refused as a whole', async (header, message) => {
+    await expect(csv(`${header}\na,b,c\n`)).rejects.toThrow(message);
+  });
+});
+
+describe('JSON lines', () => {
+  test('give products as the API answers them; the fields that are there are set', async () => {
+    const answered = {
+      productId: '00000000-0000-4000-8000-000000000001',
+      sku: 'A-1',
+      price: { currencyCode: 'USD', minorUnits: '1999' },
+      etag: 'v1',
+      createTime: '2026-01-01T00:00:00Z',
+    };
+    const lines = await jsonl(`${JSON.stringify(answered)}\r\n\n{"sku":"Ä-2","image_url":"","attributes":{"a":"b"}}`);
+    expect(seen(lines)).toEqual(['1 ok', '3 ok']);
+    expect(rows(lines)).toMatchObject([
+      { product: { sku: 'A-1', productId: '', price: { minorUnits: 1999n } }, updateMask: { paths: ['sku', 'price'] } },
+      { product: { sku: 'Ä-2' }, updateMask: { paths: ['sku', 'image_url', 'attributes'] } },
+    ]);
+  });
+
+  test('that can’t be read are refused by number, and the others taken', async () => {
+    const lines = await jsonl(
+      [
+        '{"sku":',
+        '[]',
+        'null',
+        '{"sku":"a","colour":"red"}',
+        '{"sku":"a","price":{"minorUnits":"1.5"}}',
+        '{"sku":"a\\u0000"}',
+        '{"sku":"a","attributes":{"\\ud800":"b"}}',
+        `{"sku":"${'x'.repeat(600_000)}"}`,
+        '{"sku":"b"}',
+      ].join('\n'),
+    );
+    expect(seen(lines)).toEqual([
+      '1  MALFORMED_LINE',
+      '2  MALFORMED_LINE',
+      '3  MALFORMED_LINE',
+      '4 colour UNKNOWN_FIELD',
+      '5  MALFORMED_LINE',
+      '6 sku MALFORMED_TEXT',
+      '7 attributes MALFORMED_TEXT',
+      '8  MALFORMED_LINE',
+      '9 ok',
+    ]);
+  });
+});

@@ -1,0 +1,97 @@
+import { create } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { expect, test } from 'vitest';
+import { ImportOutcome, ImportProductsResponseSchema } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { refusedLine, type ReadLine, type Refusal, type Row } from './row.ts';
+import { importLines, type ImportOptions } from './send.ts';
+
+/** An API that creates all rows but those named `bad`; it fails the first `failures` calls. */
+function createApi(failures = 0, code = Code.Unavailable) {
+  const calls: Row[][] = [];
+  const refusals: Refusal[] = [];
+  let left = failures;
+  const options: ImportOptions = {
+    validateOnly: false,
+    pauseMs: 1,
+    onRefused: (refusal) => void refusals.push(refusal),
+    onProgress: () => undefined,
+    send: async ({ rows }) => {
+      if (left-- > 0) throw new ConnectError('not now', code);
+      calls.push(rows);
+      const results = rows.map(({ product }) =>
+        product?.name === 'bad'
+          ? {
+              outcome: ImportOutcome.REFUSED,
+              reason: 'INVALID_PRODUCT',
+              violations: [{ field: 'name', description: 'is bad' }],
+            }
+          : { outcome: ImportOutcome.CREATED },
+      );
+      return create(ImportProductsResponseSchema, { results });
+    },
+  };
+  return { calls, refusals, options };
+}
+
+async function* lines(count: number, make: (line: number) => ReadLine): AsyncGenerator<ReadLine> {
+  for (let line = 1; line <= count; line++) yield make(line);
+}
+
+const named = (line: number, name: string): ReadLine => ({ line, row: { product: { sku: String(line), name } } });
+
+test('every line is sent once, in order, 500 a call', async () => {
+  const { calls, options } = createApi();
+  const counts = await importLines(
+    lines(1201, (line) => named(line, 'x')),
+    options,
+  );
+  expect(counts).toEqual({ read: 1201, created: 1201, updated: 0, unchanged: 0, refused: 0 });
+  expect(calls.map((rows) => rows.length)).toEqual([500, 500, 201]);
+  expect(calls.flat().map(({ product }) => Number(product?.sku))).toEqual(
+    Array.from({ length: 1201 }, (_, i) => i + 1),
+  );
+});
+
+test('calls stay below what the API takes, and a row above it is refused', async () => {
+  const { calls, refusals, options } = createApi();
+  const counts = await importLines(
+    lines(200, (line) => named(line, 'x'.repeat(line === 7 ? 800_000 : 10_000))),
+    options,
+  );
+  expect(counts).toMatchObject({ created: 199, refused: 1 });
+  expect(refusals).toMatchObject([{ line: 7, reason: 'ROW_TOO_LARGE' }]);
+  for (const rows of calls) expect(JSON.stringify(rows).length).toBeLessThan(1024 * 1024);
+});
+
+test('refusals carry the line’s number, whoever refused', async () => {
+  const { refusals, options } = createApi();
+  const counts = await importLines(
+    lines(6, (line) =>
+      line === 2 ? refusedLine(2, 'price', 'MALFORMED_CELL', 'x') : named(line, line === 4 ? 'bad' : 'x'),
+    ),
+    options,
+  );
+  expect(counts).toMatchObject({ read: 6, created: 4, refused: 2 });
+  expect(refusals).toEqual([
+    { line: 2, field: 'price', reason: 'MALFORMED_CELL', message: 'x' },
+    { line: 4, field: 'name', reason: 'INVALID_PRODUCT', message: 'is bad' },
+  ]);
+});
+
+test('a call that fails for now is repeated; one that fails for good ends the import at its line', async () => {
+  const passing = createApi(3);
+  expect(
+    await importLines(
+      lines(2, (line) => named(line, 'x')),
+      passing.options,
+    ),
+  ).toMatchObject({ created: 2 });
+  expect(passing.calls).toHaveLength(1);
+  const definitive = createApi(1, Code.PermissionDenied);
+  const ended = importLines(
+    lines(2, (line) => named(line, 'x')),
+    definitive.options,
+  );
+  await expect(ended).rejects.toThrow('stopped before line 1');
+  expect(definitive.calls).toHaveLength(0);
+});

@@ -1,0 +1,124 @@
+import { create, toBinary } from '@bufbuild/protobuf';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ImportOutcome,
+  ImportProductsRequestSchema,
+  ImportProductsRowSchema,
+  type ImportProductsResponse,
+  type ImportProductsResult,
+} from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
+
+export interface ImportCounts {
+  read: number;
+  created: number;
+  updated: number;
+  unchanged: number;
+  refused: number;
+}
+
+export interface ImportOptions {
+  readonly validateOnly: boolean;
+  /** One call of the API. */
+  readonly send: (request: { rows: Row[]; validateOnly: boolean }) => Promise<ImportProductsResponse>;
+  readonly onRefused: (refusal: Refusal) => void;
+  /** Called after each call. */
+  readonly onProgress: (counts: Readonly<ImportCounts>) => void;
+  /** Before the first repeat of a failed call; doubles from one to the next. */
+  readonly pauseMs?: number;
+}
+
+interface Batched {
+  readonly line: number;
+  readonly row: Row;
+}
+
+const maxRows = 500;
+// The API takes requests of a megabyte.
+const maxBytes = 700 * 1024;
+const attempts = 7;
+
+/**
+ * Sends what was read in as few calls as the API allows, one after the other, so that of two lines with one SKU the
+ * later wins. It keeps no more than one call's lines. A call that fails for now is repeated: a row that was written
+ * already is found unchanged.
+ * @returns what became of the lines
+ * @throws Error that names the line from which on nothing is known to be written
+ */
+export async function importLines(lines: AsyncIterable<ReadLine>, options: ImportOptions): Promise<ImportCounts> {
+  const counts: ImportCounts = { read: 0, created: 0, updated: 0, unchanged: 0, refused: 0 };
+  let batch: Batched[] = [];
+  let bytes = 0;
+  const flush = async (): Promise<void> => {
+    if (batch.length > 0) await sendBatch(batch, counts, options);
+    batch = [];
+    bytes = 0;
+    options.onProgress(counts);
+  };
+  for await (const each of lines) {
+    counts.read++;
+    const line = withSize(each);
+    if ('refusals' in line) {
+      counts.refused++;
+      line.refusals.forEach(options.onRefused);
+      continue;
+    }
+    if (batch.length === maxRows || bytes + line.bytes > maxBytes) await flush();
+    batch.push(line);
+    bytes += line.bytes;
+  }
+  await flush();
+  return counts;
+}
+
+function withSize(line: ReadLine): (Batched & { readonly bytes: number }) | RefusedLine {
+  if ('refusals' in line) return line;
+  const bytes = toBinary(ImportProductsRowSchema, create(ImportProductsRowSchema, line.row)).byteLength;
+  if (bytes <= maxBytes) return { ...line, bytes };
+  return refusedLine(line.line, '', 'ROW_TOO_LARGE', `takes ${bytes} bytes, and a row may take ${maxBytes}`);
+}
+
+async function sendBatch(batch: readonly Batched[], counts: ImportCounts, options: ImportOptions): Promise<void> {
+  const request = create(ImportProductsRequestSchema, {
+    rows: batch.map(({ row }) => row),
+    validateOnly: options.validateOnly,
+  });
+  const { results } = await repeated(batch[0]?.line ?? 0, options.pauseMs ?? 500, () => options.send(request));
+  for (const [index, { line }] of batch.entries()) {
+    const result = results[index];
+    if (result === undefined) throw new Error(`line ${line}: the API answered nothing`);
+    count(counts, result);
+    refusalsOf(line, result).forEach(options.onRefused);
+  }
+}
+
+function count(counts: ImportCounts, { outcome }: ImportProductsResult): void {
+  if (outcome === ImportOutcome.CREATED) counts.created++;
+  else if (outcome === ImportOutcome.UPDATED) counts.updated++;
+  else if (outcome === ImportOutcome.UNCHANGED) counts.unchanged++;
+  else counts.refused++;
+}
+
+function refusalsOf(line: number, { outcome, reason, violations }: ImportProductsResult): Refusal[] {
+  if (outcome !== ImportOutcome.REFUSED) return [];
+  if (violations.length === 0) return [{ line, field: '', reason, message: 'was refused' }];
+  return violations.map(({ field, description }) => ({ line, field, reason, message: description }));
+}
+
+const passing = new Set([Code.Unavailable, Code.ResourceExhausted, Code.DeadlineExceeded, Code.Aborted, Code.Unknown]);
+
+async function repeated<T>(line: number, pauseMs: number, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      const known = ConnectError.from(error);
+      if (attempt === attempts || !passing.has(known.code)) {
+        const advice = 'mend it and run the same command again; what was imported stays as it is';
+        throw new Error(`stopped before line ${line}: ${known.message} (${advice})`, { cause: error });
+      }
+      await sleep(pauseMs * 2 ** (attempt - 1));
+    }
+  }
+}
