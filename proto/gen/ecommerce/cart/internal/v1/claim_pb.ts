@@ -12,7 +12,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/cart/internal/v1/claim.proto.
  */
 export const file_ecommerce_cart_internal_v1_claim: GenFile = /*@__PURE__*/
-  fileDesc("CiZlY29tbWVyY2UvY2FydC9pbnRlcm5hbC92MS9jbGFpbS5wcm90bxIaZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEifQoMQ2xhaW1SZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABARIZCgd1c2VyX2lkGAIgASgJQgi6SAVyA7ABARIUCgxjYXJ0X3ZlcnNpb24YAyABKAMSIAoLdHRsX3NlY29uZHMYBCABKAVCC7pICBoGGICjBSgBIkYKDUNsYWltUmVzcG9uc2USNQoFc3RhdGUYASABKA4yJi5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVN0YXRlIiwKDlJlbGVhc2VSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJICg9SZWxlYXNlUmVzcG9uc2USNQoFc3RhdGUYASABKA4yJi5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVN0YXRlKo8BCgpDbGFpbVN0YXRlEhsKF0NMQUlNX1NUQVRFX1VOU1BFQ0lGSUVEEAASFwoTQ0xBSU1fU1RBVEVfQ0xBSU1FRBABEhgKFENMQUlNX1NUQVRFX0NPTlNVTUVEEAISGAoUQ0xBSU1fU1RBVEVfUkVMRUFTRUQQAxIXChNDTEFJTV9TVEFURV9FWFBJUkVEEAQy9AEKEENhcnRDbGFpbVNlcnZpY2USbAoFQ2xhaW0SKC5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVJlcXVlc3QaKS5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVJlc3BvbnNlIg6ItRgEkrUYBndvcmtlchJyCgdSZWxlYXNlEiouZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEuUmVsZWFzZVJlcXVlc3QaKy5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5SZWxlYXNlUmVzcG9uc2UiDoi1GASStRgGd29ya2VyYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access]);
+  fileDesc("CiZlY29tbWVyY2UvY2FydC9pbnRlcm5hbC92MS9jbGFpbS5wcm90bxIaZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEifQoMQ2xhaW1SZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABARIZCgd1c2VyX2lkGAIgASgJQgi6SAVyA7ABARIUCgxjYXJ0X3ZlcnNpb24YAyABKAMSIAoLdHRsX3NlY29uZHMYBCABKAVCC7pICBoGGICjBSgBIkYKDUNsYWltUmVzcG9uc2USNQoFc3RhdGUYASABKA4yJi5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVN0YXRlIiwKDlJlbGVhc2VSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJICg9SZWxlYXNlUmVzcG9uc2USNQoFc3RhdGUYASABKA4yJi5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVN0YXRlKnYKCkNsYWltU3RhdGUSGwoXQ0xBSU1fU1RBVEVfVU5TUEVDSUZJRUQQABIXChNDTEFJTV9TVEFURV9DTEFJTUVEEAESGAoUQ0xBSU1fU1RBVEVfQ09OU1VNRUQQAhIYChRDTEFJTV9TVEFURV9SRUxFQVNFRBADMvQBChBDYXJ0Q2xhaW1TZXJ2aWNlEmwKBUNsYWltEiguZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEuQ2xhaW1SZXF1ZXN0GikuZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEuQ2xhaW1SZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXIScgoHUmVsZWFzZRIqLmVjb21tZXJjZS5jYXJ0LmludGVybmFsLnYxLlJlbGVhc2VSZXF1ZXN0GisuZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEuUmVsZWFzZVJlc3BvbnNlIg6ItRgEkrUYBndvcmtlcmIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access]);
 
 /**
  * @generated from message ecommerce.cart.internal.v1.ClaimRequest
@@ -40,7 +40,9 @@ export type ClaimRequest = Message<"ecommerce.cart.internal.v1.ClaimRequest"> & 
   cartVersion: bigint;
 
   /**
-   * Seconds until the claim expires by itself.
+   * Seconds within which the order should have ended. A claim that is older is
+   * reported, never freed: only the end of its order does that, since no clock
+   * knows whether the money is taken.
    *
    * @generated from field: int32 ttl_seconds = 4;
    */
@@ -97,7 +99,7 @@ export const ReleaseRequestSchema: GenMessage<ReleaseRequest> = /*@__PURE__*/
  */
 export type ReleaseResponse = Message<"ecommerce.cart.internal.v1.ReleaseResponse"> & {
   /**
-   * RELEASED, EXPIRED or CONSUMED: the order claims nothing any more.
+   * RELEASED or CONSUMED: the order claims nothing any more.
    *
    * @generated from field: ecommerce.cart.internal.v1.ClaimState state = 1;
    */
@@ -144,13 +146,6 @@ export const ClaimState = {
    * @generated from enum value: CLAIM_STATE_RELEASED = 3;
    */
   RELEASED: 3,
-
-  /**
-   * Ran out.
-   *
-   * @generated from enum value: CLAIM_STATE_EXPIRED = 4;
-   */
-  EXPIRED: 4,
 } as const;
 
 /**
