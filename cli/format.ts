@@ -3,12 +3,7 @@ import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { CheckoutStateSchema, type CheckoutState } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderStatusSchema, type OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
-
-/** Decimals of a currency: 2 for USD, 0 for JPY. */
-export function minorDigits(currencyCode: string): number {
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode });
-  return format.resolvedOptions().maximumFractionDigits ?? 0;
-}
+import { formatMoney, minorDigits } from '../services/platform/money/format.ts';
 
 /** "19.99" in minor units of its currency, exactly; undefined if it is no such number or has too many decimals. */
 export function parseAmount(text: string, currencyCode: string): bigint | undefined {
@@ -18,13 +13,9 @@ export function parseAmount(text: string, currencyCode: string): bigint | undefi
   return BigInt(whole + decimals.padEnd(digits, '0'));
 }
 
-/** "19.99 USD", with the decimals of its currency; "" for none. */
+/** "19.99 USD"; "" for none. */
 export function money(amount: Money | undefined): string {
-  if (amount === undefined) return '';
-  const decimals = minorDigits(amount.currencyCode);
-  const whole = amount.minorUnits.toString().padStart(decimals + 1, '0');
-  const value = decimals === 0 ? whole : `${whole.slice(0, -decimals)}.${whole.slice(-decimals)}`;
-  return `${value} ${amount.currencyCode}`;
+  return amount === undefined ? '' : formatMoney(amount);
 }
 
 /** ISO 8601, or "" for none. */

@@ -1,4 +1,5 @@
 import type { Money } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
+import { formatMoney } from '../../../services/platform/money/format.ts';
 
 /** Prints the story, and remembers every claim that did not hold. */
 export class Report {
@@ -31,8 +32,7 @@ export class Report {
 
 /** "12.34 USD" */
 export function money(amount: Money | undefined): string {
-  if (amount === undefined) return 'nothing';
-  return `${(Number(amount.minorUnits) / 100).toFixed(2)} ${amount.currencyCode}`;
+  return amount === undefined ? 'nothing' : formatMoney(amount);
 }
 
 /** Runs and times; milliseconds. */

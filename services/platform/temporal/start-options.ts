@@ -6,6 +6,7 @@ import {
   refundWorkflowId,
   SEARCH_ATTRIBUTES,
 } from '../../../workflows/contract.ts';
+import { formatMoney } from '../money/format.ts';
 import type { CheckoutInput, MoneyInput, RefundInput } from '../../../workflows/contract.ts';
 
 /** An amount in the smallest unit of its currency. */
@@ -99,9 +100,9 @@ function named(order: WorkflowOrder, { taskQueue }: CheckoutSettings, verb: stri
   return {
     workflowId,
     taskQueue,
-    staticSummary: `${verb}: ${pieces} piece(s) for ${readable(order.total)}`,
+    staticSummary: `${verb}: ${pieces} piece(s) for ${formatMoney(order.total)}`,
     staticDetails: order.items
-      .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${name} at ${readable(unitPrice)}`)
+      .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${name} at ${formatMoney(unitPrice)}`)
       .join('\n'),
     typedSearchAttributes: new TypedSearchAttributes([
       { key: { name: SEARCH_ATTRIBUTES.orderId, type: 'KEYWORD' }, value: order.orderId },
@@ -113,13 +114,4 @@ function named(order: WorkflowOrder, { taskQueue }: CheckoutSettings, verb: stri
 
 function toInput({ currencyCode, minorUnits }: Money): MoneyInput {
   return { currencyCode, minorUnits: String(minorUnits) };
-}
-
-/** For people: `19.99 USD`, `1,999 JPY`. */
-function readable({ currencyCode, minorUnits }: Money): string {
-  const digits = new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode }).resolvedOptions();
-  const scale = digits.maximumFractionDigits ?? 2;
-  const text = String(minorUnits).padStart(scale + 1, '0');
-  const amount = scale === 0 ? text : `${text.slice(0, -scale)}.${text.slice(-scale)}`;
-  return `${amount} ${currencyCode}`;
 }

@@ -1,0 +1,20 @@
+/** An amount in the smallest unit of its currency. */
+interface Money {
+  readonly currencyCode: string;
+  readonly minorUnits: bigint;
+}
+
+/** Decimals of a currency: 2 for USD, 0 for JPY. */
+export function minorDigits(currencyCode: string): number {
+  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode });
+  return format.resolvedOptions().maximumFractionDigits ?? 0;
+}
+
+/** For people: "19.99 USD", "1999 JPY", "-0.50 USD". */
+export function formatMoney({ currencyCode, minorUnits }: Money): string {
+  const decimals = minorDigits(currencyCode);
+  const sign = minorUnits < 0n ? '-' : '';
+  const digits = (minorUnits < 0n ? -minorUnits : minorUnits).toString().padStart(decimals + 1, '0');
+  const value = decimals === 0 ? digits : `${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+  return `${sign}${value} ${currencyCode}`;
+}
