@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { createOrderChanges } from './changes.ts';
+import { watchOrder } from './domain/watch-order.ts';
+import { createOrderRepository } from './repository.ts';
 import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
 import { refusal } from './testing/reason.ts';
 
@@ -66,6 +70,24 @@ describe('lists', () => {
     expect(seen[0] === made[0] || seen[1] === made[0]).toBe(true);
   });
 
+  test('pages neither skip nor repeat an order while new ones come', async () => {
+    const userId = randomUUID();
+    const before = await Promise.all(Array.from({ length: 12 }, async () => (await created({ userId })).orderId));
+    const seen: string[] = [];
+    let pageToken = '';
+    do {
+      const [page] = await Promise.all([
+        harness.as(userId).listOrders({ pageSize: 2, pageToken }),
+        created({ userId }),
+        created({ userId }),
+      ]);
+      seen.push(...page.orders.map((order) => order.orderId));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((orderId) => before.includes(orderId)).sort()).toEqual(before.sort());
+  });
+
   test('a status filters', async () => {
     const userId = randomUUID();
     const failed = await created({ userId });
@@ -102,6 +124,49 @@ describe('watching', () => {
     const both = await Promise.all([statuses(userId, orderId, end), statuses(userId, orderId, end)]);
     for (const seen of both) expect(seen.at(-1)).toBe(OrderStatus.COMPLETED);
     expect(await statuses(userId, orderId, async () => undefined)).toEqual([OrderStatus.COMPLETED]);
+  });
+
+  test('a watcher who lost the connection comes back to the order as it is by then', async () => {
+    const { userId, orderId } = await created();
+    const seen: (OrderStatus | undefined)[] = [];
+    for await (const { order } of harness.as(userId).watchOrder({ orderId })) {
+      seen.push(order?.status);
+      break;
+    }
+    await harness.write.complete({ orderId });
+    seen.push(...(await statuses(userId, orderId, async () => undefined)));
+    expect(seen).toEqual([OrderStatus.PENDING, OrderStatus.COMPLETED]);
+  });
+
+  test('watchers cost the database a read each when they come, none while they wait, and one each at a change', async () => {
+    const repository = createOrderRepository(harness.database.db);
+    let reads = 0;
+    const findOwned: typeof repository.findOwned = (...of) => {
+      reads++;
+      return repository.findOwned(...of);
+    };
+    const { listen } = harness.database;
+    const changes = createOrderChanges({
+      orders: repository,
+      listen,
+      logger: pino({ level: 'silent' }),
+      pollSeconds: 60,
+    });
+    changes.start();
+    const { userId, orderId } = await created();
+    const { signal } = new AbortController();
+    const deps = { orders: { ...repository, findOwned }, changes };
+    const watchers = Array.from({ length: 100 }, () => watchOrder(deps, { userId, orderId, signal }));
+    for (const { value } of await Promise.all(watchers.map((each) => each.next()))) {
+      expect(value).toMatchObject({ status: 'PENDING' });
+    }
+    const ends = Promise.all(watchers.map((each) => each.next()));
+    await harness.write.complete({ orderId: (await created()).orderId });
+    expect(reads).toBe(100);
+    await harness.write.complete({ orderId });
+    for (const { value } of await ends) expect(value).toMatchObject({ status: 'COMPLETED' });
+    expect(reads).toBe(200);
+    await changes.stop();
   });
 
   test('a watcher who leaves ends the watch', async () => {

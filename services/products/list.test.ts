@@ -115,6 +115,38 @@ describe('pages', () => {
     },
   );
 
+  test('neither skip nor repeat while others write all the time', async () => {
+    const category = randomUUID();
+    const before = Array.from({ length: 30 }, (_, index) => `Old ${index}`);
+    await Promise.all(
+      before.map((name, index) => app.addProduct({ category, name, priceMinor: BigInt(index % 5) + 1n })),
+    );
+    for (const orderBy of ['create_time desc', 'create_time', 'price', 'name desc']) {
+      const walk = { over: false };
+      const writers = Array.from({ length: 3 }, async (_, writer) => {
+        for (let count = 0; !walk.over; count++) {
+          await app.addProduct({
+            category,
+            name: `New ${orderBy} ${writer} ${count}`,
+            priceMinor: BigInt(count % 5) + 1n,
+          });
+        }
+      });
+      // Writers may outrun a reader of the newest end, so the walk is over when it has seen all old ones.
+      const found: string[] = [];
+      let pageToken = '';
+      do {
+        const page = await app.products.listProducts({ category, orderBy, pageSize: 7, pageToken });
+        found.push(...page.products.map((product) => product.name));
+        pageToken = page.nextPageToken;
+      } while (pageToken !== '' && before.some((name) => !found.includes(name)));
+      walk.over = true;
+      await Promise.all(writers);
+      expect(new Set(found).size, orderBy).toBe(found.length);
+      expect(found.filter((name) => name.startsWith('Old')).sort(), orderBy).toEqual(before.toSorted());
+    }
+  });
+
   test('are sorted', async () => {
     const category = randomUUID();
     for (const [name, priceMinor] of [
