@@ -7,6 +7,7 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { AddressInfo, Server } from 'node:net';
+import { refuseUnread } from './unread.ts';
 
 /** A listening socket that can be closed without cutting anybody off. */
 export interface Door {
@@ -52,6 +53,7 @@ export function httpDoor(listener: RequestListener): Door {
       listener(request, response);
     },
   );
+  server.on('clientError', refuseUnread);
   return {
     open: (host, port) => listen(server, host, port),
     close: () => {

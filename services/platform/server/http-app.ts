@@ -27,15 +27,28 @@ interface NodeEnv {
   Bindings: HttpBindings;
 }
 
-function problem(context: Context<NodeEnv>, error: AppError | undefined, cause?: unknown): Response {
+function problem(context: Context<NodeEnv>, error: AppError | undefined, cause?: unknown, chosen?: number): Response {
   const header = context.env.incoming.headers['x-request-id'];
   const requestId = Array.isArray(header) ? '' : (header ?? '');
-  const { status, headers, body } = toProblem(toConnectError(error ?? cause, requestId), {
-    path: context.req.path,
-    requestId,
-  });
+  const place = { path: context.req.path, requestId };
+  const { status, headers, body } = toProblem(toConnectError(error ?? cause, requestId), place, chosen);
   const flat = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return new Response(new Uint8Array(body), { status, headers: flat });
+}
+
+/** 405 where other methods are served at the path, else 404. */
+function refuse(app: HttpApp, context: Context<NodeEnv>): Response {
+  const served = app.routes.filter(({ path, method }) => path === context.req.path && method !== 'ALL');
+  if (served.length === 0) {
+    return problem(context, new AppError('not_found', 'ROUTE_NOT_FOUND', 'nothing is served at this path'));
+  }
+  const methods = served.map(({ method }) => method);
+  const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort().join(', ');
+  if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
+  const error = new AppError('unimplemented', 'METHOD_NOT_ALLOWED', `this path takes ${allow}`);
+  const answer = problem(context, error, undefined, 405);
+  answer.headers.set('allow', allow);
+  return answer;
 }
 
 /** Plain HTTP that no RPC covers: probes, metrics, the API reference, and what services add, for example the JWKS. */
@@ -46,9 +59,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     const path = routePath(context, -1);
     if (path !== '/*' && path !== '*') options.onRoute(context.env.outgoing, path);
   });
-  app.notFound((context) =>
-    problem(context, new AppError('not_found', 'ROUTE_NOT_FOUND', 'nothing is served at this path')),
-  );
+  app.notFound((context) => refuse(app, context));
   app.onError((error, context) => {
     options.logger.error({ err: error, path: routePath(context, -1) }, 'http handler failed');
     return problem(context, error instanceof AppError ? error : undefined, error);

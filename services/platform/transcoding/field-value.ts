@@ -33,12 +33,11 @@ function integer(path: string, text: string): JsonValue {
 }
 
 function boolean(path: string, text: string): JsonValue {
-  if (text === 'true' || text === '1') return true;
-  return text === 'false' || text === '0' ? false : refuse(path, 'must be true or false');
+  if (text === 'true') return true;
+  return text === 'false' ? false : refuse(path, 'must be true or false');
 }
 
 function enumeration(path: string, text: string, desc: DescEnum): JsonValue {
-  if (/^-?\d{1,10}$/.test(text)) return Number(text);
   const known = desc.values.some(({ name }) => name === text);
   return known ? text : refuse(path, `must be one of ${desc.values.map(({ name }) => name).join(', ')}`);
 }
