@@ -39,6 +39,9 @@ const texts = fc.constantFrom(
   '12345678',
   'ü'.repeat(300),
   'a\0b',
+  '\t ',
+  'https://example.com/lamp.jpg?size=2',
+  'https://',
 );
 const numbers = fc.constantFrom(0, 1, -1, 1.5, 100, 101, 1_000_000, -1_000_001, 2 ** 31, 1_000_000_001);
 const longs = fc.constantFrom(0, 1, '0', '1', '-1', '100000000', '100000001', '100000000001', '1.5', 'x', 1e15);
@@ -74,7 +77,9 @@ function candidates(field: DescField, omit: ReadonlySet<string>, prefix: string)
 function messageCandidates(desc: DescMessage, omit: ReadonlySet<string>, prefix: string): Arbitrary<JsonValue> {
   if (desc.typeName === 'google.protobuf.Duration') return durations;
   if (desc.typeName === 'google.protobuf.Timestamp') return times;
-  if (desc.typeName === 'google.protobuf.FieldMask') return fc.constantFrom('', 'sku', 'sku,imageUrl', 'image_url');
+  if (desc.typeName === 'google.protobuf.FieldMask') {
+    return fc.constantFrom('', '*', 'sku', 'sku,imageUrl', 'image_url', 'nonsense', 'a\0b', 'ü,');
+  }
   return objectOf(desc, omit, prefix);
 }
 

@@ -23,6 +23,7 @@ export interface Schema {
   readonly required?: readonly string[];
   readonly additionalProperties?: boolean | Schema;
   readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
   readonly not?: Schema;
   /** Length of the text in UTF-8, where that is what counts. */
   readonly 'x-minBytes'?: number;

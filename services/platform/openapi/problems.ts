@@ -8,6 +8,7 @@ export const statusOfReason: Readonly<Record<string, number>> = {
   CART_EMPTY: 400,
   CART_LIMIT_EXCEEDED: 400,
   CURRENCY_MISMATCH: 400,
+  INVALID_PRODUCT: 400,
   ORDER_NOT_CANCELLABLE: 400,
   OUT_OF_STOCK: 400,
   PRICE_CHANGED: 400,
@@ -151,6 +152,7 @@ export function problemResponses(
   const who = getOption(method, access);
   const signedIn = who === Access.USER || who === Access.ADMIN;
   const named = namedReasons(method);
+  if (method.input.fields.some(({ name }) => name === 'page_token')) named.set(400, ['PAGE_TOKEN_INVALID']);
   if (who === Access.ADMIN) named.set(403, ['ADMIN_REQUIRED']);
   const usual = [
     400,

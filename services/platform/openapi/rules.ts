@@ -14,7 +14,7 @@ import { constraintsOf, mergeConstraints, type Constraint, type Constraints } fr
 import type { Schema } from './document.ts';
 
 // NUL can't be stored; the validation interceptor refuses it in every text.
-const storable = '^[^\\u0000]*$';
+export const storable = '^[^\\u0000]*$';
 
 export const noRules: FieldRules = create(FieldRulesSchema);
 
@@ -73,12 +73,18 @@ const formats: Partial<Record<string, string>> = {
   ipv6: 'ipv6',
 };
 
+/** A pattern that is not about the whole text leaves room for a NUL. */
+function matching(pattern: string): Schema {
+  const whole = pattern.startsWith('^') && pattern.endsWith('$');
+  return whole ? { pattern } : { pattern, allOf: [{ pattern: storable }] };
+}
+
 function form(rules: StringRules, constraint: Constraint): Schema {
   if (rules.in.length > 0) return { enum: rules.in };
   if (has(rules, 'const')) return { const: rules.const };
   const format = rules.wellKnown.value === true ? formats[rules.wellKnown.case] : undefined;
   if (format !== undefined) return { format };
-  return { pattern: constraint.pattern ?? (has(rules, 'pattern') ? rules.pattern : storable) };
+  return matching(constraint.pattern ?? (has(rules, 'pattern') ? rules.pattern : storable));
 }
 
 /** `zeroIsFree`: the empty text stands for none and keeps no rule. */
@@ -93,7 +99,7 @@ function withEmpty(schema: Schema, zeroIsFree: boolean): Schema {
 export function stringSchema(rules: FieldRules, constraint: Constraint): Schema {
   const own = rules.type.case === 'string' ? rules.type.value : undefined;
   const notEmpty = constraint.notEmpty === true ? { minLength: 1 } : {};
-  if (own === undefined) return { type: 'string', ...notEmpty, pattern: constraint.pattern ?? storable };
+  if (own === undefined) return { type: 'string', ...notEmpty, ...matching(constraint.pattern ?? storable) };
   const schema: Schema = { type: 'string', ...lengths(own), ...notEmpty, ...form(own, constraint) };
   return withEmpty(schema, rules.ignore === Ignore.IF_ZERO_VALUE);
 }
@@ -117,6 +123,11 @@ export function integerRange(rules: FieldRules, constraint: Constraint, widest: 
 
 function integer(value: unknown): bigint | undefined {
   return typeof value === 'bigint' || typeof value === 'number' ? BigInt(value) : undefined;
+}
+
+/** The paths that a field mask may name; undefined if it may name any. */
+export function maskPaths(rules: FieldRules): readonly string[] | undefined {
+  return rules.type.case === 'fieldMask' && rules.type.value.in.length > 0 ? rules.type.value.in : undefined;
 }
 
 /** Whole seconds between which a duration must lie, if both ends are given and included. */

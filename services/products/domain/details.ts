@@ -2,6 +2,10 @@ import { invalidArgument } from '../../platform/errors/app-error.ts';
 import type { ProductDetails } from './product.ts';
 
 const maxPriceMinor = 100_000_000_000n;
+// Both as the contract has them for a new product.
+const notBlank = /[^\0- ]/;
+const webAddress =
+  /^https?:\/\/[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?(?::[0-9]{1,5})?(?:[/?#][!#-&(-;=?-Z_a-z~]*)?$/;
 
 function violation(field: string, description: string): never {
   throw invalidArgument('INVALID_PRODUCT', `product.${field}`, description);
@@ -14,19 +18,14 @@ function violation(field: string, description: string): never {
  */
 export function checkDetails(details: Partial<ProductDetails>): void {
   const { sku, name, price, imageUrl } = details;
-  if (sku !== undefined && sku.trim() === '') violation('sku', 'must not be empty');
-  if (name !== undefined && name.trim() === '') violation('name', 'must not be empty');
+  if (sku !== undefined && !notBlank.test(sku)) violation('sku', 'must not be empty');
+  if (name !== undefined && !notBlank.test(name)) violation('name', 'must not be empty');
   if (price !== undefined && (price.minorUnits <= 0n || price.minorUnits > maxPriceMinor)) {
     violation('price.minor_units', `must be from 1 to ${maxPriceMinor}`);
   }
-  if (imageUrl !== undefined && imageUrl !== '' && !isWebAddress(imageUrl)) {
+  if (imageUrl !== undefined && imageUrl !== '' && !webAddress.test(imageUrl)) {
     violation('image_url', 'must be an http or https address');
   }
-}
-
-function isWebAddress(text: string): boolean {
-  const url = URL.parse(text);
-  return url !== null && (url.protocol === 'http:' || url.protocol === 'https:');
 }
 
 /** The details as flat values, for comparing a repeat with its first request. */
