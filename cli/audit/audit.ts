@@ -1,9 +1,11 @@
 import postgres, { type Sql } from 'postgres';
+import { cartInvariants } from '../../services/cart/invariants.ts';
 import { orderInvariants } from '../../services/order/invariants.ts';
 import type { Invariant } from '../../services/platform/audit/invariant.ts';
 import { productsInvariants } from '../../services/products/invariants.ts';
 import { walletInvariants } from '../../services/wallet/invariants.ts';
 import { crossChecks } from './cross-checks.ts';
+import { eventChecks } from './event-checks.ts';
 
 export type Violation = Readonly<Record<string, unknown>>;
 
@@ -18,6 +20,7 @@ export interface Books {
   readonly orders: Sql;
   readonly wallet: Sql;
   readonly products: Sql;
+  readonly cart: Sql;
 }
 
 const shown = 20;
@@ -28,13 +31,20 @@ const shown = 20;
  * @param env DATABASE_URL, or `<SERVICE>_DATABASE_URL` where a service has its own.
  */
 export async function audit(env: Readonly<NodeJS.ProcessEnv>, settledSeconds = 0): Promise<Finding[]> {
-  const books = { orders: open(env, 'ORDER'), wallet: open(env, 'WALLET'), products: open(env, 'PRODUCTS') };
+  const books = {
+    orders: open(env, 'ORDER'),
+    wallet: open(env, 'WALLET'),
+    products: open(env, 'PRODUCTS'),
+    cart: open(env, 'CART'),
+  };
   try {
     return [
       ...(await inOneSnapshot(books.wallet, walletInvariants)),
       ...(await inOneSnapshot(books.products, productsInvariants)),
       ...(await inOneSnapshot(books.orders, orderInvariants)),
+      ...(await inOneSnapshot(books.cart, cartInvariants)),
       ...(await crossChecks(books, settledSeconds)),
+      ...(await eventChecks(books)),
     ].map(({ invariant, violations }) => ({ invariant, violations: violations.slice(0, shown) }));
   } finally {
     await Promise.all(Object.values(books).map((book) => book.end({ timeout: 5 })));
