@@ -5,6 +5,7 @@ import { commentOf, summaryOf } from './comments.ts';
 import type { Header, Operation, Response } from './document.ts';
 import { elsewhere, parametersOf } from './parameters.ts';
 import { problemResponses, requestIdHeader } from './problems.ts';
+import { messageConstraints } from './rules.ts';
 import { plain, type Schemas } from './schemas.ts';
 
 interface Success {
@@ -56,7 +57,9 @@ function securityOf({ method }: Binding): Operation['security'] {
 
 function bodyOf(binding: Binding, schemas: Schemas): Pick<Operation, 'requestBody'> {
   if (!binding.hasBody) return {};
-  const { schema, required } = schemas.body(binding.method.input, { ...plain, omit: elsewhere(binding) });
+  const { input } = binding.method;
+  const shape = { ...plain, omit: elsewhere(binding), constraints: messageConstraints(input) };
+  const { schema, required } = schemas.body(input, shape);
   return { requestBody: { required, content: { 'application/json': { schema } } } };
 }
 

@@ -1,6 +1,7 @@
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
 import { fieldAt, variableName, type Binding } from './bindings.ts';
 import type { Parameter, Schema } from './document.ts';
+import { messageConstraints } from './rules.ts';
 import { isRequired, narrow, plain, type Schemas, type Shape } from './schemas.ts';
 
 const keyField = 'request_id';
@@ -104,7 +105,8 @@ export function elsewhere({ method, variables }: Binding): ReadonlySet<string> {
 
 /** Path, query and header parameters of a route. */
 export function parametersOf(binding: Binding, schemas: Schemas): Parameter[] {
-  const shape = { ...plain, omit: elsewhere(binding) };
+  const constraints = messageConstraints(binding.method.input);
+  const shape = { ...plain, omit: elsewhere(binding), constraints };
   const query = binding.hasBody
     ? []
     : queryParameters(binding.method.input, { prefix: '', shape, optional: false }, schemas);

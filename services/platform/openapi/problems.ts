@@ -11,6 +11,7 @@ export const statusOfReason: Readonly<Record<string, number>> = {
   INVALID_PRODUCT: 400,
   ORDER_NOT_CANCELLABLE: 400,
   OUT_OF_STOCK: 400,
+  PAGE_TOKEN_INVALID: 400,
   PRICE_CHANGED: 400,
   REQUEST_ID_REUSED: 400,
   TOP_UP_LIMIT_EXCEEDED: 400,
@@ -140,6 +141,7 @@ export const sharedResponses: Readonly<Record<string, Response>> = Object.fromEn
 function namedReasons(method: DescMethod): Map<number, string[]> {
   const comment = commentOf(`${method.parent.typeName}.${method.name}`) ?? '';
   const words = new Set(comment.match(/\b[A-Z]+(?:_[A-Z]+)*\b/g));
+  if (method.input.fields.some(({ name }) => name === 'page_token')) words.add('PAGE_TOKEN_INVALID');
   const reasons = [...words].filter((word) => Object.hasOwn(statusOfReason, word));
   return Map.groupBy(reasons, (reason) => statusOfReason[reason] ?? 400);
 }
@@ -152,7 +154,6 @@ export function problemResponses(
   const who = getOption(method, access);
   const signedIn = who === Access.USER || who === Access.ADMIN;
   const named = namedReasons(method);
-  if (method.input.fields.some(({ name }) => name === 'page_token')) named.set(400, ['PAGE_TOKEN_INVALID']);
   if (who === Access.ADMIN) named.set(403, ['ADMIN_REQUIRED']);
   const usual = [
     400,

@@ -5,9 +5,11 @@ import {
   FieldRulesSchema,
   Ignore,
   MapRulesSchema,
+  message as messageRules,
   RepeatedRulesSchema,
   StringRulesSchema,
   type FieldRules,
+  type Rule,
   type StringRules,
 } from '@bufbuild/protovalidate/gen/buf/validate/validate_pb.js';
 import { constraintsOf, mergeConstraints, type Constraint, type Constraints } from './cel.ts';
@@ -37,11 +39,16 @@ export function rulesOf(desc: DescField): FieldRules {
   return getOption(desc, fieldRules);
 }
 
-/** What the CEL rules of a field say that a schema can say, and the words of those that it can't. */
-export function celOf(rules: FieldRules): { readonly constraints: Constraints; readonly words: readonly string[] } {
+/** What the CEL rules of a message say of its fields. */
+export function messageConstraints(desc: DescMessage): Constraints {
+  return celOf(getOption(desc, messageRules).cel).constraints;
+}
+
+/** What CEL rules say that a schema can say, and the words of those that it can't. */
+export function celOf(cel: readonly Rule[]): { readonly constraints: Constraints; readonly words: readonly string[] } {
   let constraints: Constraints = new Map();
   const words: string[] = [];
-  for (const { expression, message } of rules.cel) {
+  for (const { expression, message } of cel) {
     const found = constraintsOf(expression);
     if (found === undefined) words.push(message);
     else constraints = mergeConstraints(constraints, found);

@@ -50,9 +50,8 @@ export function narrow(shape: Shape, field: DescField): Shape {
   const prefix = `${field.name}.`;
   const omit = [...shape.omit].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
   const unruled = shape.unruled || rulesOf(field).ignore === Ignore.ALWAYS;
-  const constraints = unruled
-    ? plain.constraints
-    : mergeConstraints(celOf(rulesOf(field)).constraints, below(shape.constraints, field.name));
+  const fromAbove = below(shape.constraints, field.name);
+  const constraints = unruled ? fromAbove : mergeConstraints(celOf(rulesOf(field).cel).constraints, fromAbove);
   return { omit: new Set(omit), constraints, unruled };
 }
 
@@ -91,7 +90,7 @@ export class Schemas {
   /** One field without regard to whether it must be there. */
   field(field: DescField, direction: Direction, shape: Shape): Schema {
     const inner = narrow(shape, field);
-    const words = inner.unruled ? [] : celOf(rulesOf(field)).words;
+    const words = inner.unruled ? [] : celOf(rulesOf(field).cel).words;
     const schema = this.#value(field, direction, inner);
     const comment = commentOf(`${field.parent.typeName}.${field.name}`);
     const text = [comment, ...(direction === 'output' ? [] : words.map((word) => `Rule: ${word}.`))].filter(Boolean);
