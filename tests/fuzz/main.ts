@@ -1,17 +1,19 @@
 /**
  * `npm run fuzz [seconds]`: Schemathesis, with all its checks, against the running REST API as nobody, as a customer
- * and as an administrator. Any answer with a 5xx, or outside the OpenAPI document, fails it.
+ * and as an administrator. Any answer with a 5xx, or outside the OpenAPI document, fails it. FUZZ_SEED repeats a run.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../deploy/dev/bootstrap/paths.mjs';
 import { baseUrl } from '../e2e/drivers/driver.ts';
 import { restDriver } from '../e2e/drivers/rest.ts';
-import { fundedCustomer } from '../e2e/shop.ts';
+import { admin, fundedCustomer } from '../e2e/shop.ts';
 
 const version = '4.32.5';
 const seconds = Number(process.argv[2] ?? 60);
+const seed = process.env['FUZZ_SEED'] ?? String(randomInt(2 ** 32));
 
 /** Schemathesis comes from PyPI, into a virtual environment in the tool cache. */
 function install(): string {
@@ -29,31 +31,66 @@ function install(): string {
   return program;
 }
 
-async function tokenOf(email = '', password = ''): Promise<string> {
+interface Caller {
+  readonly name: string;
+  /** Of the time. */
+  readonly share: number;
+  readonly email?: string;
+  readonly password?: string;
+}
+
+async function tokenOf({ email, password }: Caller): Promise<string | undefined> {
+  if (email === undefined) return undefined;
   const answer = await restDriver().call('ecommerce.sso.v1.AuthService/Login', { email, password });
   return (answer['tokens'] as { accessToken: string }).accessToken;
 }
 
-const program = install();
-const customer = await fundedCustomer(restDriver(), 1_000_000);
-const callers: readonly { name: string; token?: string }[] = [
-  { name: 'nobody' },
-  { name: 'a customer', token: await tokenOf(customer.email, customer.password) },
-  { name: 'an administrator', token: await tokenOf(process.env['ADMIN_EMAIL'], process.env['ADMIN_PASSWORD']) },
-];
-const failed = callers.filter(({ name, token }) => {
-  console.log(`\nSchemathesis as ${name}, ${Math.round(seconds / callers.length)} s`);
+async function environmentOf(caller: Caller, products: readonly string[]): Promise<Record<string, string>> {
+  const token = await tokenOf(caller);
+  return {
+    SCHEMATHESIS_HOOKS: join(import.meta.dirname, 'hooks.py'),
+    FUZZ_SEED: seed,
+    FUZZ_BASE_URL: baseUrl(),
+    FUZZ_PRODUCTS: products.join(','),
+    ...(caller.email === undefined ? {} : { FUZZ_EMAIL: caller.email, FUZZ_PASSWORD: caller.password ?? '' }),
+    ...(token === undefined ? {} : { FUZZ_TOKEN: token }),
+  };
+}
+
+async function passes(caller: Caller, products: readonly string[]): Promise<boolean> {
+  const time = Math.max(1, Math.round(seconds * caller.share));
+  console.log(`\nSchemathesis as ${caller.name}, ${time} s, seed ${seed}`);
+  const environment = await environmentOf(caller, products);
+  const token = environment['FUZZ_TOKEN'];
   const result = spawnSync(
     program,
     [
       ...['--config-file', join(import.meta.dirname, 'schemathesis.toml')],
       ...['run', `${baseUrl()}/openapi.json`],
-      ...['--max-time', String(Math.max(1, Math.round(seconds / callers.length)))],
+      ...['--seed', seed, '--max-time', String(time)],
       ...(token === undefined ? [] : ['--header', `Authorization: Bearer ${token}`]),
     ],
-    { stdio: 'inherit' },
+    { stdio: 'inherit', env: { ...process.env, ...environment } },
   );
-  return result.status !== 0;
-});
-console.log(`${callers.length - failed.length} passed, ${failed.length} failed`);
-process.exitCode = failed.length > 0 ? 1 : 0;
+  return result.status === 0;
+}
+
+const program = install();
+const shop = await admin(restDriver());
+const products: string[] = [];
+for (const price of [1, 1999, 100_000]) products.push((await shop.createProduct(price, 1_000_000)).productId);
+const { email, password } = await fundedCustomer(restDriver(), 100_000_000);
+const callers: readonly Caller[] = [
+  { name: 'nobody', share: 0.2 },
+  { name: 'a customer', share: 0.4, email, password },
+  {
+    name: 'an administrator',
+    share: 0.4,
+    email: process.env['ADMIN_EMAIL'] ?? '',
+    password: process.env['ADMIN_PASSWORD'] ?? '',
+  },
+];
+let failed = 0;
+for (const caller of callers) if (!(await passes(caller, products))) failed++;
+console.log(`${callers.length - failed} passed, ${failed} failed; FUZZ_SEED=${seed} repeats it`);
+process.exitCode = failed > 0 ? 1 : 0;

@@ -1,0 +1,206 @@
+"""What Schemathesis can't know by the OpenAPI document alone: things that exist, and refusals that are no defects.
+
+FUZZ_SEED seeds the choices made here, FUZZ_BASE_URL is the platform's address, FUZZ_TOKEN, FUZZ_EMAIL and
+FUZZ_PASSWORD are the caller's (absent for nobody), FUZZ_PRODUCTS are ids of products that can be bought.
+"""
+
+import atexit
+import collections
+import os
+import random
+import re
+import uuid
+
+import requests
+import schemathesis
+from schemathesis.core.parameters import ParameterLocation
+from schemathesis.openapi.checks import RejectedPositiveData
+
+choice = random.Random(int(os.environ["FUZZ_SEED"]))
+base_url = os.environ["FUZZ_BASE_URL"]
+token = os.environ.get("FUZZ_TOKEN")
+account = {"email": os.environ.get("FUZZ_EMAIL"), "password": os.environ.get("FUZZ_PASSWORD")}
+# What exists, by the name under which requests ask for it. Grows with the answers.
+known = {"productId": os.environ["FUZZ_PRODUCTS"].split(","), "orderId": [], "sessionId": [], "transactionId": []}
+known |= {"refreshToken": [], "accessToken": [], "currencyCode": ["USD"]}
+created = []
+most_known = 100
+answers = collections.defaultdict(collections.Counter)
+
+
+def often(share=0.7):
+    return choice.random() < share
+
+
+def ask(method, path, **arguments):
+    """A request of the hook's own, as the caller."""
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    if method == "POST":
+        headers["Idempotency-Key"] = str(uuid.UUID(int=choice.getrandbits(128), version=4))
+    answer = requests.request(method, base_url + path, headers=headers, timeout=15, **arguments)
+    return answer.json() if answer.ok else {}
+
+
+# Before a request: valid parts are made to lead somewhere.
+
+
+@schemathesis.hook
+def before_call(context, case, kwargs):
+    if case.meta is None or case.operation is None:
+        return
+    valid = {place: not case.meta.is_negative_at(place) for place in ParameterLocation}
+    if valid[ParameterLocation.HEADER]:
+        use_fresh_key(case)
+    if valid[ParameterLocation.QUERY] and case.query and "pageToken" in case.query and often(0.9):
+        case.query["pageToken"] = real_page_token(case)
+    # In stateful tests the ids come from the answers before, which the checks rely on.
+    if valid[ParameterLocation.PATH] and case.path_parameters and case.meta.phase.name != "stateful":
+        use_known_path(case)
+    if valid[ParameterLocation.BODY] and isinstance(case.body, dict):
+        use_known_body(case.operation.label, case.body)
+
+
+def use_fresh_key(case):
+    """Generated keys repeat themselves, and a repeated key is another test: its answer may be older than a DELETE."""
+    if case.headers and "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = str(uuid.UUID(int=choice.getrandbits(128), version=4))
+
+
+def real_page_token(case):
+    """The token of the second page of the same list; empty if there is but one."""
+    filters = {name: value for name, value in case.query.items() if name not in ("pageToken", "pageSize")}
+    texts = {name: str(value).lower() if isinstance(value, bool) else value for name, value in filters.items()}
+    return ask("GET", case.operation.path, params={**texts, "pageSize": 1}).get("nextPageToken", "")
+
+
+def use_known_path(case):
+    label = case.operation.label
+    for name in case.path_parameters:
+        pool = created if label == "DELETE /api/v1/products/{productId}" else known.get(name)
+        if label.endswith(":cancel") and often():
+            pool = start_order()
+        if label.endswith("/cart/items/{productId}") and often():
+            pool = [put_into_cart()]
+        if pool and often():
+            case.path_parameters[name] = choice.choice(pool)
+
+
+def use_known_body(label, body):
+    if label == "POST /api/v1/auth/login" and account["email"] and often(0.3):
+        body.update(account)
+    if label == "POST /api/v1/auth/password" and account["email"] and often():
+        body["currentPassword"] = account["password"]
+    if label == "POST /api/v1/cart/checkout":
+        if often():
+            put_into_cart()
+        if often():
+            body.pop("expectedTotal", None)
+    put_known(body)
+
+
+def put_known(value):
+    if isinstance(value, list):
+        for each in value:
+            put_known(each)
+    if not isinstance(value, dict):
+        return
+    if isinstance(value.get("etag"), str) and often():
+        value["etag"] = ""
+    for name, inner in value.items():
+        if isinstance(inner, str) and known.get(name) and often():
+            value[name] = choice.choice(known[name])
+        put_known(inner)
+
+
+def put_into_cart():
+    product = choice.choice(known["productId"][:10])
+    if token:
+        ask("POST", "/api/v1/cart/items", json={"productId": product, "quantity": 1})
+    return product
+
+
+def start_order():
+    """An order that has probably not ended yet."""
+    if not token:
+        return []
+    put_into_cart()
+    order = ask("POST", "/api/v1/cart/checkout", json={}).get("checkout")
+    return [order["orderId"]] if order else known["orderId"]
+
+
+# After an answer: what it tells of is remembered.
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if case.operation and case.method.lower() == case.operation.method.lower():
+        answers[case.operation.label][response.status_code] += 1
+    if not 200 <= response.status_code < 300 or "json" not in response.headers.get("content-type", [""])[0]:
+        return
+    label = case.operation.label if case.operation else ""
+    answer = response.json()
+    learn(answer)
+    if label == "POST /api/v1/products":
+        created.append(answer["product"]["productId"])
+    if label == "DELETE /api/v1/products/{productId}":
+        gone = case.path_parameters["productId"]
+        created[:] = [each for each in created if each != gone]
+        known["productId"] = [each for each in known["productId"] if each != gone]
+    if label == "POST /api/v1/auth/password" and response.status_code == 200:
+        account["password"] = case.body["newPassword"]
+
+
+def learn(value):
+    if isinstance(value, list):
+        for each in value:
+            learn(each)
+    # Who ends the session that asks can't ask for more.
+    if not isinstance(value, dict) or value.get("current") is True:
+        return
+    for name, inner in value.items():
+        pool = known.get(name)
+        if pool is not None and name != "currencyCode" and isinstance(inner, str) and inner and inner not in pool:
+            pool.append(inner)
+            if len(pool) > most_known:
+                pool.pop(10)
+        learn(inner)
+
+
+@atexit.register
+def report():
+    """How deep the run went: what was never carried out, and what it was answered instead."""
+    shallow = {label: counts for label, counts in answers.items() if not any(status < 300 for status in counts)}
+    print(f"Carried out: {len(answers) - len(shallow)} of {len(answers)} operations. Never:")
+    for label, counts in sorted(shallow.items()):
+        print(f"  {label}: {', '.join(f'{count} x {status}' for status, count in sorted(counts.items()))}")
+
+
+# A schema says which requests are well formed, not which can be carried out.
+
+about_form = {"MALFORMED_REQUEST", "VALIDATION_FAILED"}
+
+
+@schemathesis.hook
+def filter_failure(context, failure, case, response):
+    """Drops "schema-valid request rejected" where the contract itself demands the refusal, and nothing else."""
+    if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
+        return True
+    problem = response.json()
+    if problem["reason"] in documented_reasons(case.operation) - about_form:
+        return False
+    # Lengths in bytes (of passwords, for bcrypt) are beyond JSON Schema; the document has them as x-maxBytes.
+    violations = problem["violations"]
+    return not (violations and all(is_too_many_bytes(case.body, violation) for violation in violations))
+
+
+def documented_reasons(operation):
+    """The reasons that the document's description of this operation's 400 names, for example `CART_EMPTY`."""
+    responses = operation.schema.raw_schema["paths"][operation.path][operation.method.lower()]["responses"]
+    return set(re.findall(r"`([A-Z_]+)`", responses.get("400", {}).get("description", "")))
+
+
+def is_too_many_bytes(body, violation):
+    limit = re.fullmatch(r"must be at most (\d+) bytes", violation["description"])
+    name = re.sub(r"_(\w)", lambda match: match[1].upper(), violation["field"])
+    value = body.get(name) if isinstance(body, dict) else None
+    return limit is not None and isinstance(value, str) and len(value.encode()) > int(limit[1])
