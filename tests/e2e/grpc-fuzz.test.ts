@@ -1,0 +1,132 @@
+import {
+  toJson,
+  type DescMessage,
+  type DescMethod,
+  type DescMethodServerStreaming,
+  type DescMethodUnary,
+  type Message,
+} from '@bufbuild/protobuf';
+import { Code, ConnectError, type Transport } from '@connectrpc/connect';
+import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
+import { baseUrl, grpcAddress } from './drivers/driver.ts';
+import { nameOf, publicMethods } from './drivers/wire.ts';
+import { messageOf } from './fuzz/arbitrary.ts';
+import { createFuzzWorld, type FuzzWorld } from './fuzz/world.ts';
+
+/** For all RPCs together. */
+const seconds = Number(process.env['FUZZ_SECONDS'] ?? 20);
+/** A failure prints the seed with which it comes again. */
+const seed = process.env['FUZZ_SEED'];
+const callMs = 15_000;
+
+const forbidden = new Set([Code.Unknown, Code.Internal, Code.DataLoss, Code.Unimplemented, Code.DeadlineExceeded]);
+
+let world: FuzzWorld;
+let transports: Readonly<Record<'gRPC' | 'Connect' | 'Connect JSON', Transport>>;
+const made = new Set<string>();
+beforeAll(async () => {
+  transports = {
+    gRPC: createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }),
+    Connect: createConnectTransport({ baseUrl: baseUrl(), httpVersion: '1.1' }),
+    'Connect JSON': createConnectTransport({ baseUrl: baseUrl(), httpVersion: '1.1', useBinaryFormat: false }),
+  };
+  world = await createFuzzWorld();
+});
+afterAll(() => world.tidy(made));
+
+interface FuzzCall {
+  readonly protocol: keyof typeof transports;
+  readonly token: string | undefined;
+  readonly request: Message;
+}
+
+const isUnary = (method: DescMethod): method is DescMethodUnary => method.methodKind === 'unary';
+const isServerStreaming = (method: DescMethod): method is DescMethodServerStreaming =>
+  method.methodKind === 'server_streaming';
+
+async function* only<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+/** The answer; of a stream the first message, and then the client leaves. */
+async function send(method: DescMethod, { protocol, token, request }: FuzzCall): Promise<Message | undefined> {
+  const transport = transports[protocol];
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  if (isUnary(method)) return (await transport.unary(method, undefined, callMs, headers, request)).message;
+  if (!isServerStreaming(method)) throw new Error(`${method.name}: streams from clients are not sent here`);
+  const leaving = new AbortController();
+  const response = await transport.stream(method, leaving.signal, callMs, headers, only(request));
+  for await (const message of response.message) {
+    leaving.abort();
+    return message;
+  }
+  return undefined;
+}
+
+/** Ids of products that an answer tells of. */
+function noteProducts(schema: DescMessage, answer: Message): void {
+  const ids = JSON.stringify(toJson(schema, answer)).matchAll(/"productId":"([^"]+)"/g);
+  for (const [, id = ''] of ids) made.add(id);
+}
+
+/** Why an error is none of the contract's; undefined for one that is. */
+function objection(error: ConnectError): string | undefined {
+  const reason = error.findDetails(ErrorInfoSchema)[0]?.reason ?? '';
+  const what = `${Code[error.code]} ${reason}: ${error.rawMessage}`;
+  if (forbidden.has(error.code)) return what;
+  if (!/^[A-Z][A-Z_]+$/.test(reason)) return `${what} has no reason`;
+  if (/node_modules|\.ts:\d|select .* from|insert into|syntax error/i.test(error.rawMessage))
+    return `${what} tells too much`;
+  return undefined;
+}
+
+/** Not all that the binary form can carry has a JSON form: a duration may have too many nanoseconds, for example. */
+function canSay(method: DescMethod, { protocol, request }: FuzzCall): boolean {
+  if (protocol !== 'Connect JSON') return true;
+  try {
+    toJson(method.input, request);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Sends a call; what is wrong with the answer, if anything. */
+async function objectionTo(method: DescMethod, call: FuzzCall): Promise<string | undefined> {
+  if (!canSay(method, call)) return undefined;
+  try {
+    const answer = await send(method, call);
+    const creates = method.name === 'CreateProduct' || method.name === 'ImportProducts';
+    if (creates && answer !== undefined) noteProducts(method.output, answer);
+    return undefined;
+  } catch (caught) {
+    return objection(ConnectError.from(caught));
+  }
+}
+
+describe('whatever is sent, the answer is a contract’s one, with a reason if it is an error', () => {
+  const share = (seconds * 1000) / publicMethods.length;
+  test.each(publicMethods.map((method) => [nameOf(method), method] as const))(
+    '%s',
+    { timeout: share + 2 * callMs },
+    async (_, method) => {
+      const call = fc.record({
+        protocol: fc.constantFrom('gRPC' as const, 'Connect' as const, 'Connect JSON' as const),
+        token: fc.constantFrom(...world.tokens),
+        request: messageOf(method.input, world.pool),
+      });
+      const property = fc.asyncProperty(fc.array(call, { minLength: 1, maxLength: 4 }), async (calls) => {
+        const objections = await Promise.all(calls.map((each) => objectionTo(method, each)));
+        expect(objections.filter((each) => each !== undefined)).toEqual([]);
+      });
+      await fc.assert(property, {
+        numRuns: 1_000_000,
+        interruptAfterTimeLimit: share,
+        ...(seed === undefined ? {} : { seed: Number(seed) }),
+      });
+    },
+  );
+});

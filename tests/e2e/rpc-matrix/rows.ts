@@ -1,0 +1,15 @@
+import type { Row } from './row.ts';
+import { checkouts, orders } from './rows/checkout-and-order.ts';
+import { products } from './rows/products.ts';
+import { sso } from './rows/sso.ts';
+import { carts, wallets } from './rows/wallet-and-cart.ts';
+
+/** The whole public contract: a row for each RPC, by `Service/Method`. */
+export const rows: Readonly<Record<string, Row>> = {
+  ...sso,
+  ...products,
+  ...wallets,
+  ...carts,
+  ...checkouts,
+  ...orders,
+};
