@@ -78,8 +78,8 @@ test('refused lines are reported by number, field and reason, the others are tak
   const { code, counts, refused } = await importFile(['-', '--format', 'jsonl'], stdin);
   expect(code).toBe(1);
   expect(counts).toMatchObject({ read: 4, created: 1, refused: 3 });
-  const seen = refused.map(({ line, field, reason }) => [line, field, reason]);
-  expect(seen.sort()).toEqual([
+  const inOrder = refused.sort((left, right) => Number(left.line) - Number(right.line));
+  expect(inOrder.map(({ line, field, reason }) => [line, field, reason])).toEqual([
     [2, 'price', 'INVALID_PRODUCT'],
     [3, 'colour', 'UNKNOWN_FIELD'],
     [4, 'image_url', 'INVALID_PRODUCT'],
