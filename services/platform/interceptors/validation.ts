@@ -1,8 +1,9 @@
 import type { DescMessage, Message } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import { createValidator, type Validator } from '@bufbuild/protovalidate';
-import type { Interceptor, StreamRequest } from '@connectrpc/connect';
+import { ConnectError, type Interceptor, type StreamRequest } from '@connectrpc/connect';
 import { AppError, type FieldViolation } from '../errors/app-error.ts';
+import { readingError } from '../server/protocol-errors.ts';
 import { findBadText } from './text.ts';
 
 function refuse(violations: readonly FieldViolation[]): AppError {
@@ -20,8 +21,17 @@ function check(validator: Validator, schema: DescMessage, message: Message): voi
   }
 }
 
+/** A stream's messages are read while its call runs: what can't be read is the caller's mistake there too. */
+async function* read(messages: StreamRequest['message']): StreamRequest['message'] {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw error instanceof ConnectError ? readingError(error) : error;
+  }
+}
+
 async function* checked(validator: Validator, schema: DescMessage, messages: StreamRequest['message']) {
-  for await (const message of messages) {
+  for await (const message of read(messages)) {
     check(validator, schema, message);
     yield message;
   }

@@ -5,6 +5,7 @@ import {
   createGrpcTransport,
   createGrpcWebTransport,
 } from '@connectrpc/connect-node';
+import { endStreamFromJson } from '@connectrpc/connect/protocol-connect';
 import { createConnection } from 'node:net';
 import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
@@ -50,15 +51,29 @@ const transports = {
   Connect: () => createConnectTransport({ baseUrl: urls.http, httpVersion: '1.1', sendCompression: compressionGzip }),
 };
 
-describe.each(Object.entries(transports))('%s', (name, transport) => {
+test.each([
+  ['no field', [0]],
+  ['a field that ends too soon', [10, 36, 48]],
+  ['text that is no UTF-8', [10, 1, 255]],
+])('a stream’s request with %s is the caller’s mistake', async (_, message) => {
+  const response = await fetch(`${urls.http}/ecommerce.checkout.v1.CheckoutService/WatchCheckout`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/connect+proto' },
+    body: Uint8Array.from([0, 0, 0, 0, message.length, ...message]),
+  });
+  const end = Buffer.from(await response.arrayBuffer()).subarray(5);
+  const { error } = endStreamFromJson(end);
+  expect(error && Code[error.code]).toBe('InvalidArgument');
+  expect(error?.findDetails(ErrorInfoSchema)[0]?.reason).toBe('MALFORMED_REQUEST');
+});
+
+describe.each(Object.entries(transports))('%s', (_, transport) => {
   test('a message above 1 MiB, even if it is small on the way, is resource_exhausted', async () => {
     const call = createClient(WalletService, transport()).createWallet(
       { currencyCode: 'x'.repeat(2_000_000) },
       { headers },
     );
-    expect((await refusal(call)).is).toBe(
-      name === 'gRPC-Web' ? 'ResourceExhausted undefined' : 'ResourceExhausted BODY_TOO_LARGE',
-    );
+    expect((await refusal(call)).is).toBe('ResourceExhausted BODY_TOO_LARGE');
   });
 
   test('a call that takes longer than allowed ends, and its handler is told', async () => {

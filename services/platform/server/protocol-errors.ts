@@ -1,12 +1,21 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import {
   createAsyncIterable,
+  encodeEnvelope,
   readAllBytes,
   type UniversalHandler,
   type UniversalServerResponse,
 } from '@connectrpc/connect/protocol';
-import { codeToHttpStatus, errorFromJsonBytes, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
+import {
+  codeToHttpStatus,
+  endStreamFlag,
+  endStreamFromJson,
+  endStreamToJson,
+  errorFromJsonBytes,
+  errorToJsonBytes,
+} from '@connectrpc/connect/protocol-connect';
 import { findTrailerError, setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
+import { trailerFlag, trailerParse, trailerSerialize } from '@connectrpc/connect/protocol-grpc-web';
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { AppError } from '../errors/app-error.ts';
 import { toConnectError } from '../errors/to-connect.ts';
@@ -46,9 +55,38 @@ async function* withTrailerReason(body: AsyncIterable<Uint8Array>, trailer: Head
   if (better !== error) setTrailerStatus(trailer, better);
 }
 
+/** The last envelope of a stream, where Connect and gRPC-Web tell how the call ended; other ones stay as they are. */
+function amendEnvelope(envelope: Uint8Array): Uint8Array {
+  const [flags] = envelope;
+  const data = envelope.subarray(5);
+  if (flags === endStreamFlag) {
+    const { metadata, error } = endStreamFromJson(data);
+    const better = error && readingError(error);
+    if (better === error) return envelope;
+    return encodeEnvelope(flags, Buffer.from(JSON.stringify(endStreamToJson(metadata, better, undefined))));
+  }
+  if (flags !== trailerFlag) return envelope;
+  const trailer = trailerParse(data);
+  const error = findTrailerError(trailer);
+  const better = error && readingError(error);
+  if (better === undefined || better === error) return envelope;
+  setTrailerStatus(trailer, better);
+  return encodeEnvelope(flags, trailerSerialize(trailer));
+}
+
+/** Connect hands out one envelope at a time. */
+async function* withEndReason(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const envelope of body) yield amendEnvelope(envelope);
+}
+
+const enveloped = /^application\/(?:connect\+|grpc-web)/;
+
 async function amend(response: UniversalServerResponse): Promise<UniversalServerResponse> {
   const { body, header, trailer } = response;
   if (trailer !== undefined && body !== undefined) return { ...response, body: withTrailerReason(body, trailer) };
+  if (body !== undefined && enveloped.test(header?.get('content-type') ?? '')) {
+    return { ...response, body: withEndReason(body) };
+  }
   if (response.status < 400 || body === undefined || header?.get('content-type') !== 'application/json')
     return response;
   const encoding = header.get('content-encoding');
@@ -65,7 +103,7 @@ async function amend(response: UniversalServerResponse): Promise<UniversalServer
 
 /**
  * Gives Connect's own refusals (unreadable JSON, too large, …) the reason and details that all our errors have, and
- * makes what is the caller's fault a 4xx. gRPC-Web has its trailers inside the body: there only the code is right.
+ * makes what is the caller's fault a 4xx.
  */
 export function withReasons(handler: UniversalHandler): UniversalHandler {
   return Object.assign(async (request: Parameters<UniversalHandler>[0]) => amend(await handler(request)), {
