@@ -45,7 +45,7 @@ const texts = fc.constantFrom(
 );
 const numbers = fc.constantFrom(0, 1, -1, 1.5, 100, 101, 1_000_000, -1_000_001, 2 ** 31, 1_000_000_001);
 const longs = fc.constantFrom(0, 1, '0', '1', '-1', '100000000', '100000001', '100000000001', '1.5', 'x', 1e15);
-const durations = fc.constantFrom('0s', '7.5s', '8s', '8.000s', '8.1s', '9s', '-1s', '1');
+const durations = fc.constantFrom('0s', '7.5s', '8s', '8.000s', '8s*', '1.0000000000s', '8.1s', '9s', '-1s', '1');
 const times = fc.constantFrom(
   '2026-01-01T00:00:00Z',
   '2026-01-01t00:00:00z',

@@ -5,6 +5,7 @@ import { malformed } from './malformed.ts';
 import type { RestRoute } from './routes.ts';
 
 const maxWaitSeconds = 8;
+const seconds = /^-?\d{1,12}(?:\.\d{1,9})?s$/;
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header;
@@ -28,12 +29,17 @@ function putRequestId(route: RestRoute, message: JsonObject, headers: IncomingHt
 function putWait(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): string | undefined {
   const field = findField(route.method.input, 'wait');
   if (field?.message?.typeName !== 'google.protobuf.Duration') return undefined;
+  const sent = sentValue(message, field);
+  // protobuf-es reads no further than the `s`.
+  if (typeof sent === 'string' && !seconds.test(sent)) {
+    throw malformed([{ field: 'wait', description: 'must be seconds, for example "8s"' }]);
+  }
   const prefer = single(headers.prefer) ?? '';
   const asked = /(?:^|[,;])\s*wait\s*=\s*"?(?<seconds>\d{1,9})"?\s*(?:$|[,;])/i.exec(prefer)?.groups?.seconds;
-  if (asked === undefined || sentValue(message, field) !== undefined) return undefined;
-  const seconds = Math.min(Number(asked), maxWaitSeconds);
-  setValue(message, field, `${seconds}s`);
-  return `wait=${seconds}`;
+  if (asked === undefined || sent !== undefined) return undefined;
+  const applied = Math.min(Number(asked), maxWaitSeconds);
+  setValue(message, field, `${applied}s`);
+  return `wait=${applied}`;
 }
 
 /** Fills fields from the headers that HTTP has for them. Returns the answer's `Preference-Applied`, if any. */
