@@ -2,8 +2,9 @@
  * `npm run fuzz [seconds]`: Schemathesis, with all its checks, against the running REST API as nobody, as a customer
  * and as an administrator. Any answer with a 5xx, or outside the OpenAPI document, fails it. FUZZ_SEED repeats a run.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../../deploy/dev/bootstrap/paths.mjs';
@@ -62,7 +63,8 @@ async function passes(caller: Caller, products: readonly string[]): Promise<bool
   console.log(`\nSchemathesis as ${caller.name}, ${time} s, seed ${seed}`);
   const environment = await environmentOf(caller, products);
   const token = environment['FUZZ_TOKEN'];
-  const result = spawnSync(
+  // Not spawnSync: it would keep the driver's idle connections from noticing that they were closed.
+  const child = spawn(
     program,
     [
       ...['--config-file', join(import.meta.dirname, 'schemathesis.toml')],
@@ -72,7 +74,8 @@ async function passes(caller: Caller, products: readonly string[]): Promise<bool
     ],
     { stdio: 'inherit', env: { ...process.env, ...environment } },
   );
-  return result.status === 0;
+  const [status]: unknown[] = await once(child, 'exit');
+  return status === 0;
 }
 
 const program = install();
