@@ -51,9 +51,10 @@ export function createShop(baseUrl: string) {
 
 export type Shop = ReturnType<typeof createShop>;
 
-/** The cheapest product in stock. */
-export async function cheapest({ products }: Shop) {
-  const [product] = (await products.listProducts({ inStock: true, orderBy: 'price', pageSize: 1 })).products;
+/** The cheapest product of a category that is in stock. */
+export async function cheapest({ products }: Shop, category: string) {
+  const wanted = { category, inStock: true, orderBy: 'price', pageSize: 1 };
+  const [product] = (await products.listProducts(wanted)).products;
   if (product === undefined) throw new ConnectError('nothing is in stock', Code.NotFound);
   return product;
 }

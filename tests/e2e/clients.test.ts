@@ -18,7 +18,7 @@ describe('the web page’s client', () => {
     await shop.signIn(credentials);
     await shop.refresh();
     await shop.wallet.createWallet({});
-    const product = await cheapest(shop);
+    const product = await cheapest(shop, 'Garden');
     await shop.cart.addItem({ productId: product.productId, quantity: 1 });
 
     const states: CheckoutState[] = [];

@@ -75,7 +75,7 @@ describe('the HTTP door', () => {
     });
     const { tokens } = (await demo.json()) as { tokens: { accessToken: string } };
     const headers = { authorization: `Bearer ${tokens.accessToken}` };
-    const list = await fetch(`${baseUrl()}/api/v1/products?in_stock=true&order_by=price&page_size=1`);
+    const list = await fetch(`${baseUrl()}/api/v1/products?category=Garden&in_stock=true&order_by=price&page_size=1`);
     const { products } = (await list.json()) as { products: { productId: string }[] };
     await post('/api/v1/cart/items', { productId: products[0]?.productId, quantity: 1 }, headers);
     const requestId = { ...headers, 'idempotency-key': randomUUID() };
