@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { expect } from 'vitest';
+import { findDeadlocksSoon } from '../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { noCache, type CartCache } from './cache.ts';
 import { addItem } from './domain/add-item.ts';
@@ -11,6 +12,9 @@ import type { CatalogProduct, OrderEnd, PricedCart } from './domain/types.ts';
 import { cartInvariants } from './invariants.ts';
 import { createCartMetrics } from './metrics.ts';
 import { createCartRepository } from './repository.ts';
+
+export { patiently } from '../platform/testing/contention.ts';
+export { reasonOf } from '../platform/testing/refusal.ts';
 
 /** A cart service's inside on a database of the suite's own, beside a catalog that the test fills. */
 export interface CartSuite {
@@ -86,35 +90,4 @@ function entryOf(products: ReadonlyMap<string, CatalogProduct>, id: string): [st
 /** Product ids with their pieces, in the order of the lines. */
 export function piecesOf(cart: PricedCart): [string, number][] {
   return cart.lines.map(({ productId, quantity }) => [productId, quantity]);
-}
-
-/** The reason a call is refused with; `undefined` if it isn't refused. */
-export async function reasonOf(call: Promise<unknown>): Promise<unknown> {
-  try {
-    await call;
-    return undefined;
-  } catch (error) {
-    return error instanceof Error && 'reason' in error ? error.reason : error;
-  }
-}
-
-/**
- * Repeats a call as a saga would while the database is only busy: on a loaded machine a queue for one row can be longer
- * than the lock timeout. A deadlock is no such excuse; the suite's database finds those well before that timeout.
- */
-export async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (!(cause instanceof Error && 'code' in cause && cause.code === '55P03')) throw error;
-    }
-  }
-}
-
-/** Holds for connections that are opened from now on. */
-async function findDeadlocksSoon({ db, url }: TestDatabase): Promise<void> {
-  const name = sql.identifier(new URL(url).pathname.slice(1));
-  await db.execute(sql`alter database ${name} set deadlock_timeout = '100ms'`);
 }

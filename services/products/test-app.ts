@@ -6,7 +6,6 @@ import { Registry } from 'prom-client';
 import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService, type Product } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { callerKey } from '../platform/auth/caller.ts';
-import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { errorsInterceptor } from '../platform/interceptors/errors.ts';
 import { validationInterceptor } from '../platform/interceptors/validation.ts';
 import { createTestDatabase } from '../platform/testing/database.ts';
@@ -16,6 +15,8 @@ import { readProductsConfig } from './config.ts';
 import { expireReservations } from './domain/expire.ts';
 import { createProductsMetrics } from './metrics.ts';
 import { createProductsRepository } from './repository.ts';
+
+export { refusal } from '../platform/testing/refusal.ts';
 
 /** Every call comes from one administrator. */
 function asAdmin(userId: string): Interceptor {
@@ -90,15 +91,4 @@ interface NewProduct {
   readonly category: string;
   readonly priceMinor: bigint;
   readonly availableQuantity: number;
-}
-
-/** Code and reason of a refusal, for example `failed_precondition OUT_OF_STOCK`; `ok` if there was none. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'ok';
-  } catch (error) {
-    const { code, reason } = fromConnectError(error);
-    return `${code} ${reason}`;
-  }
 }

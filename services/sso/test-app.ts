@@ -7,13 +7,14 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { callerKey } from '../platform/auth/caller.ts';
-import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { errorsInterceptor } from '../platform/interceptors/errors.ts';
 import { validationInterceptor } from '../platform/interceptors/validation.ts';
 import { clientAddressKey } from '../platform/server/client-address.ts';
 import { createTestDatabase } from '../platform/testing/database.ts';
 import { buildSso } from './app.ts';
 import { readSsoConfig } from './config.ts';
+
+export { refusal } from '../platform/testing/refusal.ts';
 
 interface TestOptions {
   readonly redis?: Redis;
@@ -99,15 +100,4 @@ export type TestSso = Awaited<ReturnType<typeof createTestSso>>;
 
 export function newEmail(): string {
   return `${randomUUID()}@example.com`;
-}
-
-/** Code and reason of a refusal, for example `unauthenticated TOKEN_REUSED`; `ok` if there was none. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-    return 'ok';
-  } catch (error) {
-    const { code, reason } = fromConnectError(error);
-    return `${code} ${reason}`;
-  }
 }

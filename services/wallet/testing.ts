@@ -2,6 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
 import { expect } from 'vitest';
+import { findDeadlocksSoon } from '../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { createWallet } from './domain/create-wallet.ts';
 import type { WalletDeps } from './domain/deps.ts';
@@ -12,6 +13,9 @@ import { walletInvariants } from './invariants.ts';
 import { createWalletMetrics } from './metrics.ts';
 import { createWalletRepository } from './repository.ts';
 import { holds } from './schema.ts';
+
+export { patiently } from '../platform/testing/contention.ts';
+export { reasonOf } from '../platform/testing/refusal.ts';
 
 /** A wallet service's inside on a database of the suite's own. */
 export interface WalletSuite {
@@ -78,35 +82,4 @@ export function holdInput(wallet: Wallet, amountMinor: bigint, overrides: Partia
     captureDeadline: new Date(Date.now() + 600_000),
     ...overrides,
   };
-}
-
-/** The reason a call is refused with; `undefined` if it isn't refused. */
-export async function reasonOf(call: Promise<unknown>): Promise<unknown> {
-  try {
-    await call;
-    return undefined;
-  } catch (error) {
-    return error instanceof Error && 'reason' in error ? error.reason : error;
-  }
-}
-
-/**
- * Repeats a call as a saga would while the database is only busy: on a loaded machine a queue for one row can be longer
- * than the lock timeout. A deadlock is no such excuse; the suite's database finds those well before that timeout.
- */
-export async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
-  for (;;) {
-    try {
-      return await call();
-    } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (!(cause instanceof Error && 'code' in cause && cause.code === '55P03')) throw error;
-    }
-  }
-}
-
-/** Holds for connections that are opened from now on. */
-async function findDeadlocksSoon({ db, url }: TestDatabase): Promise<void> {
-  const name = sql.identifier(new URL(url).pathname.slice(1));
-  await db.execute(sql`alter database ${name} set deadlock_timeout = '100ms'`);
 }

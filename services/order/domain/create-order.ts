@@ -1,8 +1,8 @@
 import { requestIdReused } from '../../platform/errors/app-error.ts';
-import type { Money } from '../ports.ts';
 import type { OrderRepository } from '../repository.ts';
+import type { NewOrder } from '../repository/write.ts';
 import { totalMismatch } from './errors.ts';
-import type { Order, OrderItem } from './order.ts';
+import type { Order } from './order.ts';
 
 export interface CreateOrderDeps {
   readonly orders: OrderRepository;
@@ -10,15 +10,8 @@ export interface CreateOrderDeps {
   readonly startDelaySeconds: number;
 }
 
-export interface CreateOrderInput {
-  readonly orderId: string;
-  readonly userId: string;
-  readonly requestId: string;
-  readonly requestFingerprint: string;
-  readonly items: readonly OrderItem[];
-  readonly total: Money;
-  readonly cartVersion: bigint;
-}
+/** A new order; its cause and the sweep's patience are the verb's own. */
+export type CreateOrderInput = Omit<NewOrder, 'cause' | 'startDelaySeconds'>;
 
 export interface CreatedOrder {
   readonly order: Order;

@@ -1,0 +1,22 @@
+import { fromConnectError } from '../errors/from-connect.ts';
+
+/** The reason a call is refused with; `undefined` if it isn't refused. */
+export async function reasonOf(call: Promise<unknown>): Promise<unknown> {
+  try {
+    await call;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error && 'reason' in error ? error.reason : error;
+  }
+}
+
+/** Code and reason of a refusal, for example `failed_precondition OUT_OF_STOCK`; `ok` if there was none. */
+export async function refusal(call: Promise<unknown>): Promise<string> {
+  try {
+    await call;
+    return 'ok';
+  } catch (error) {
+    const { code, reason } = fromConnectError(error);
+    return `${code} ${reason}`;
+  }
+}
