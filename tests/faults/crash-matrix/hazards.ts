@@ -1,0 +1,124 @@
+import type { Cell } from './plan.ts';
+import type { Hazard, Passing } from './wire.ts';
+
+/** Those whose points lie closer together share a kill; shorter than the worker waits for any answer. */
+const GATHER_MS = 500;
+
+/** What is planned for an order, and what has come of it. */
+export interface Fate {
+  readonly cell: Cell;
+  /** Resolves once the first call of the cell's step was struck. */
+  readonly struck: Promise<void>;
+  /** Resolves once a checkout that is to be cancelled stands still. */
+  readonly cancellable: Promise<void>;
+}
+
+export interface Hazards {
+  readonly hazard: Hazard;
+  readonly plan: (orderId: string, cell: Cell) => Fate;
+  /** Resolves when no call is on its way any more, late ones included. */
+  readonly settled: () => Promise<void>;
+  readonly kills: () => number;
+}
+
+interface Planned extends Fate {
+  readonly strike: () => void;
+  readonly stand: () => void;
+  /** Resolves once the call after the struck one was answered. */
+  readonly repeated: PromiseWithResolvers<void>;
+  calls: number;
+}
+
+/** @param killWorker kills the worker and starts another */
+export function createHazards(killWorker: () => Promise<void>): Hazards {
+  const plans = new Map<string, Planned>();
+  const under = new Set<Promise<unknown>>();
+  const killer = gatheringKiller(killWorker);
+
+  async function judge(passing: Passing): ReturnType<Hazard> {
+    const planned = [...plans].find(([orderId]) => passing.mentions(orderId))?.[1];
+    if (planned === undefined) return await passing.deliver();
+    const { cell, repeated } = planned;
+    if (cell.story === 'cancels before paying' && passing.method === 'products.StockService/Reserve') {
+      planned.stand();
+      await passing.abandoned;
+      return 'lost';
+    }
+    if (passing.method !== cell.step) return await passing.deliver();
+    planned.calls++;
+    if (planned.calls === 1) {
+      planned.strike();
+      return await befall(cell, passing, killer.kill, repeated.promise);
+    }
+    return await passing.deliver().finally(repeated.resolve);
+  }
+
+  return {
+    hazard(passing) {
+      const judged = judge(passing);
+      const tracked = judged.catch(() => undefined).finally(() => under.delete(tracked));
+      under.add(tracked);
+      return judged;
+    },
+    plan(orderId, cell) {
+      const struck = Promise.withResolvers<void>();
+      const stands = Promise.withResolvers<void>();
+      const planned = {
+        cell,
+        struck: struck.promise,
+        cancellable: stands.promise,
+        strike: struck.resolve,
+        stand: stands.resolve,
+        repeated: Promise.withResolvers<void>(),
+        calls: 0,
+      };
+      plans.set(orderId, planned);
+      return planned;
+    },
+    async settled() {
+      while (under.size > 0) await Promise.all(under);
+    },
+    kills: killer.count,
+  };
+}
+
+async function befall(
+  { mishap, killed }: Cell,
+  passing: Passing,
+  kill: () => Promise<void>,
+  repeated: Promise<void>,
+): ReturnType<Hazard> {
+  const gone = () => (killed ? kill() : passing.abandoned);
+  switch (mishap) {
+    case 'the request is lost':
+      await gone();
+      return 'lost';
+    case 'the reply is lost after the commit':
+      await passing.deliver();
+      if (killed) await kill();
+      return 'lost';
+    case 'it is delivered twice at once': {
+      const [answer] = await Promise.all([passing.deliver(), passing.deliver()]);
+      if (killed) await kill();
+      return answer;
+    }
+    case 'it arrives after the caller gave up':
+      await gone();
+      await repeated;
+      await passing.deliver();
+      return 'lost';
+  }
+}
+
+/** One kill for all who ask within a moment. */
+function gatheringKiller(killWorker: () => Promise<void>) {
+  let gathering: Promise<void> | undefined;
+  let count = 0;
+  async function gather(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    gathering = undefined;
+    count++;
+    await killWorker();
+  }
+  return { kill: () => (gathering ??= gather()), count: () => count };
+}
