@@ -15,10 +15,11 @@ async function main(args: readonly string[]): Promise<void> {
   const { logLevel: level, logPretty, production } = config.process;
   const pretty = logPretty ?? (!production && process.stdout.isTTY);
   const logger = createLogger({ role: name, level, pretty });
-  const composed = composeProcess(config, logger, createRegistry({ service: name }));
-  endOnSignals(logger, () => composed.catch((): PlatformProcess | undefined => undefined));
+  let running: PlatformProcess | undefined;
+  endOnSignals(logger, () => running, config.shutdown.totalMs);
   try {
-    const urls = await (await composed).start();
+    running = await composeProcess(config, logger, createRegistry({ service: name }));
+    const urls = await running.start();
     logger.info({ roles, ...urls }, 'ready');
   } catch (error) {
     logger.fatal({ err: error instanceof DatabaseNotReady ? error.message : error }, 'could not start');

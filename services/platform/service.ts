@@ -6,6 +6,9 @@ import type { EventConsumer } from './events/cloud-event.ts';
 export const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'worker', 'relay'] as const;
 export type Role = (typeof roles)[number];
 
+/** Throws when the part does not answer. */
+export type Check = () => Promise<void>;
+
 /**
  * What `buildX(deps)` of each service returns: its doors and its background work. The process that hosts it decides
  * on ports, protocols and interceptors; the service knows neither.
@@ -20,8 +23,10 @@ export interface Service {
   readonly http?: (app: Hono) => void;
   /** Events that it wants; the process brings them, from Kafka or from a relay of its own. */
   readonly consumers?: readonly EventConsumer[];
-  /** What `GET /ready` asks, by name; a check throws when the part does not answer. */
-  readonly checks: Readonly<Record<string, () => Promise<void>>>;
+  /** What `GET /ready` asks, by name: without it the service can't do its work. */
+  readonly checks: Readonly<Record<string, Check>>;
+  /** What it asks as well, but can do without for a while: told of in `/ready`, by a metric and in the log. */
+  readonly optionalChecks?: Readonly<Record<string, Check>>;
   /** Starts background work (consumers, sweeps). Doors open after it. */
   readonly start?: () => Promise<void>;
   /** Ends background work; called after the doors have drained. */

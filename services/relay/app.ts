@@ -16,8 +16,8 @@ export interface RelayAppDeps {
   readonly channel: string;
   readonly outbox: OutboxTable;
   readonly publisher: EventPublisher;
-  /** What `/ready` asks beside Postgres, for example Kafka. */
-  readonly checks?: Service['checks'];
+  /** What `/ready` tells of beside Postgres, for example Kafka: while it is away, events wait in the outbox. */
+  readonly optionalChecks?: Service['checks'];
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: RelayConfig;
@@ -27,7 +27,7 @@ const hourMs = 3_600_000;
 
 /** Carries events from an outbox to those who want them. */
 export function buildRelay(deps: RelayAppDeps): Service {
-  const { database, channel, outbox, publisher, checks, logger, registry, config } = deps;
+  const { database, channel, outbox, publisher, optionalChecks = {}, logger, registry, config } = deps;
   const { batchSize, maxAttempts, keptDays } = config;
   const retry = { ...relayDefaults.retry, maxAttempts };
   const listen = (wake: () => void) => database.listen(channel, { onMessage: wake, onListening: wake });
@@ -36,7 +36,8 @@ export function buildRelay(deps: RelayAppDeps): Service {
   let loop: Loop | undefined;
   return {
     role: 'relay',
-    checks: { postgres: database.check, ...checks },
+    checks: { postgres: database.check },
+    optionalChecks,
     start: async () => {
       relay.start();
       loop = startLoop({ name: 'forgetting of published events', pauseMs: hourMs, logger }, async () => {

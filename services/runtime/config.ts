@@ -6,7 +6,7 @@ import { readAddresses, type Addresses } from '../platform/config/addresses.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { withEnvFile } from '../platform/config/env-file.ts';
 import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../platform/config/errors.ts';
-import { readPorts, type Ports } from '../platform/config/ports.ts';
+import { readPorts, servesRpc, type Ports } from '../platform/config/ports.ts';
 import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
 import type { Role } from '../platform/service.ts';
 import { readCheckoutSettings, type CheckoutSettings } from '../platform/temporal/index.ts';
@@ -15,6 +15,7 @@ import { readRelayConfig, type RelayConfig } from '../relay/config.ts';
 import { readSsoConfig, type SsoConfig } from '../sso/config.ts';
 import { readWalletConfig, type WalletConfig } from '../wallet/config.ts';
 import { readWorkerConfig, type WorkerConfig } from '../worker/config.ts';
+import { planShutdown, type ShutdownPlan } from './shutdown.ts';
 
 /** Services with a schema of their own, with its name. */
 export const schemas = { sso: 'sso', products: 'products', wallet: 'wallet', cart: 'cart', order: 'orders' } as const;
@@ -30,6 +31,7 @@ export interface RuntimeConfig {
   /** How checkouts are started. */
   readonly checkouts: CheckoutSettings;
   readonly services: ServiceConfigs;
+  readonly shutdown: ShutdownPlan;
 }
 
 export interface ServiceConfigs {
@@ -94,12 +96,18 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
   reader.read(() => checkEvents(roles, processEnv));
   reader.read(() => checkKeys(roles, processEnv));
   reader.check();
-  return {
+  const read = {
     roles,
     databases: Object.fromEntries(databases),
     services: Object.fromEntries(services),
     ...config,
-  } as RuntimeConfig;
+  } as Omit<RuntimeConfig, 'shutdown'>;
+  return { ...read, shutdown: shutdownOf(read) };
+}
+
+function shutdownOf({ roles, process, services }: Omit<RuntimeConfig, 'shutdown'>): ShutdownPlan {
+  const workerGraceSeconds = services.worker?.shutdownGraceSeconds ?? 1;
+  return planShutdown({ ...process.shutdown, workerGraceSeconds, servesRpc: roles.some(servesRpc) });
 }
 
 /** The databases of services, for migrations. @throws ConfigError */

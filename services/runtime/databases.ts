@@ -18,7 +18,8 @@ export interface DatabasesOptions {
 
 export interface Databases {
   readonly of: (owner: Owner) => DatabaseHandle;
-  readonly close: () => Promise<void>;
+  /** Waits for running statements up to `seconds` (default 5). */
+  readonly close: (seconds?: number) => Promise<void>;
 }
 
 /** A database that did not become usable in time: away, or without its migrations. */
@@ -33,8 +34,8 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   for (const [owner, url] of Object.entries(urls) as [Owner, string][]) {
     pools.set(owner, openDatabase({ url, applicationName: owner, poolSize, registry }));
   }
-  const close = async () => {
-    await Promise.all([...pools.values()].map((pool) => pool.close()));
+  const close = async (seconds?: number) => {
+    await Promise.all([...pools.values()].map((pool) => pool.close(seconds)));
   };
   try {
     const deadline = Date.now() + options.waitSeconds * 1000;

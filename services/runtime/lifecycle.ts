@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import type { PlatformProcess } from './process.ts';
 
-const stopWithinMs = 24_000;
-
 /**
  * Ends the process in order when it is told to (SIGTERM, SIGINT), at once when it is told again, and with status 1 when
  * something was thrown that nobody caught, since nobody knows what state that left.
+ * @param running undefined until there is something to stop
+ * @param withinMs what still runs by then is ended by force, with status 1
  */
-export function endOnSignals(logger: Logger, running: () => Promise<PlatformProcess | undefined>): void {
+export function endOnSignals(logger: Logger, running: () => PlatformProcess | undefined, withinMs: number): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) {
@@ -19,9 +19,9 @@ export function endOnSignals(logger: Logger, running: () => Promise<PlatformProc
     setTimeout(() => {
       logger.error('could not stop in time: something still runs');
       process.exit(1);
-    }, stopWithinMs).unref();
+    }, withinMs).unref();
     try {
-      await (await running())?.stop();
+      await running()?.stop();
       logger.info('stopped');
       process.exit(0);
     } catch (error) {

@@ -5,8 +5,10 @@ import { outbox } from '../order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
 import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-keys.ts';
 import { createClients } from '../platform/clients/clients.ts';
+import { servesRpc } from '../platform/config/ports.ts';
 import { openRedis } from '../platform/redis/redis.ts';
-import { createServer } from '../platform/server/server.ts';
+import { neededToStart } from '../platform/server/readiness.ts';
+import { createServer, type Server } from '../platform/server/server.ts';
 import type { Service } from '../platform/service.ts';
 import { connectTemporal, createCheckouts } from '../platform/temporal/index.ts';
 import { buildRelay } from '../relay/app.ts';
@@ -14,6 +16,7 @@ import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { createEventWays, type EventWays } from './events.ts';
 import { buildServices, type Built, type ServiceParts } from './services.ts';
+import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
 
 export interface PlatformProcess {
   /** Opens the doors; returns their URLs. */
@@ -37,7 +40,7 @@ export async function composeProcess(
     logger,
     registry,
   });
-  const services = [...built.services, ...relays(config, parts, ways)];
+  const services = [...built.services, ...relays(config, parts, ways)].map(besideOthers(config));
   const server = createServer({
     role: processName(config),
     services,
@@ -45,7 +48,11 @@ export async function composeProcess(
     host: config.process.host,
     corsOrigins: config.process.corsOrigins,
     trustedProxies: config.process.trustedProxies,
-    limits: config.process.limits,
+    limits: {
+      ...config.process.limits,
+      unreadySeconds: config.shutdown.unreadyMs / 1000,
+      drainSeconds: config.shutdown.drainMs / 1000,
+    },
     logger,
     registry,
     auth: { accessTokens: accessTokens(config, built), serviceTokens: parts.keys.verifier() },
@@ -57,20 +64,51 @@ export async function composeProcess(
       ways.start();
       return server.start();
     },
-    stop: async () => {
-      await server.stop();
-      await stopServices(services);
-      await ways.stop();
-      parts.clients.close();
-      await Promise.all([parts.temporal.close(), parts.redis?.close(), parts.databases.close()]);
-    },
+    stop: () => runStages(stagesOf({ server, services, ways, parts, plan: config.shutdown }), stopMs(config), logger),
   };
+}
+
+interface Stoppable {
+  readonly server: Server;
+  readonly services: readonly Service[];
+  readonly ways: EventWays;
+  readonly parts: ServiceParts;
+  readonly plan: ShutdownPlan;
+}
+
+/** Whoever calls on others stops before them: doors and the worker, what services do on their own, connections. */
+function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppable): Stage[] {
+  const workers = services.filter(({ role }) => role === 'worker');
+  const others = services.filter(({ role }) => role !== 'worker');
+  const stopAll = (some: readonly Service[]) => Promise.all(some.map(async (service) => service.stop?.()));
+  const close = () => {
+    parts.clients.close();
+    return Promise.all([parts.temporal.close(), parts.redis?.close(), parts.databases.close(closingMs / 4000)]);
+  };
+  return [
+    { name: 'unready', keepMs: closingMs, run: () => server.retire() },
+    { name: 'calls and steps in flight', keepMs: closingMs, run: () => Promise.all([server.stop(), stopAll(workers)]) },
+    { name: 'background work', keepMs: closingMs / 2, run: () => stopAll(others) },
+    { name: 'consumers', keepMs: closingMs / 3, run: () => ways.stop() },
+    { name: 'connections', keepMs: 0, run: close },
+  ];
+}
+
+/** A little less than the whole, so that a stage left behind is told of before the end by force. */
+function stopMs({ shutdown }: RuntimeConfig): number {
+  return shutdown.totalMs * 0.98;
 }
 
 /** A process with several roles goes by the name of all of them. */
 export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): RuntimeConfig['roles'][number] | 'all' {
   const [only, ...others] = roles;
   return only === undefined || others.length > 0 ? 'all' : only;
+}
+
+/** Who serves calls goes on with that when its worker can't work: what was accepted waits. */
+function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
+  const serves = roles.some(servesRpc);
+  return (service) => (serves && service.role === 'worker' ? neededToStart(service) : service);
 }
 
 async function openParts(config: RuntimeConfig, logger: Logger, registry: Registry): Promise<ServiceParts> {
@@ -88,19 +126,20 @@ async function openParts(config: RuntimeConfig, logger: Logger, registry: Regist
     clients: createClients({ addresses: config.addresses, logger }),
     logger,
     registry,
+    workerStopMs: { grace: config.shutdown.workerGraceMs, force: config.shutdown.workerForceMs },
   };
 }
 
 function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceParts, ways: EventWays): Service[] {
   if (config.services.relay === undefined) return [];
-  const { publisher, checks } = ways;
+  const { publisher, checks: optionalChecks } = ways;
   return [
     buildRelay({
       database: databases.of('order'),
       channel: changesChannel,
       outbox,
       publisher,
-      checks,
+      optionalChecks,
       logger: logger.child({ service: 'relay' }),
       registry,
       config: config.services.relay,
@@ -112,10 +151,4 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
 function accessTokens(config: RuntimeConfig, { sso }: Built) {
   const { issuer, jwksUrl } = config.process;
   return createAccessTokenVerifier(sso === undefined ? { issuer, jwksUrl } : { issuer, fetchJwks: sso.jwks });
-}
-
-/** The worker first: its steps under way call the others. */
-async function stopServices(services: readonly Service[]): Promise<void> {
-  await Promise.all(services.filter(({ role }) => role === 'worker').map(async (service) => service.stop?.()));
-  await Promise.all(services.filter(({ role }) => role !== 'worker').map(async (service) => service.stop?.()));
 }

@@ -35,6 +35,8 @@ export interface ServiceParts {
   readonly keys: ServiceKeys;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** How long the worker may take to stop. */
+  readonly workerStopMs: { readonly grace: number; readonly force: number };
 }
 
 export interface Built {
@@ -106,7 +108,7 @@ function checkout(parts: ServiceParts): Service | undefined {
 function worker(parts: ServiceParts): Service | undefined {
   const config = parts.configs.worker;
   if (config === undefined) return undefined;
-  const { clients, keys, temporal, logger } = parts;
+  const { clients, keys, temporal, logger, workerStopMs: stopMs } = parts;
   const as = keys.signer('worker');
   const activities = createActivities({
     claims: clients.connect(CartClaimService, { as }),
@@ -114,5 +116,5 @@ function worker(parts: ServiceParts): Service | undefined {
     funds: clients.connect(FundsService, { as }),
     orders: clients.connect(OrderWriteService, { as }),
   });
-  return buildWorker({ logger: logger.child({ service: 'worker' }), temporal, activities, config });
+  return buildWorker({ logger: logger.child({ service: 'worker' }), temporal, activities, config, stopMs });
 }

@@ -14,10 +14,14 @@ export interface WorkerDeps {
   /** `createActivities(clients)`. */
   readonly activities: Activities;
   readonly config: WorkerConfig;
+  /** How long a stop waits for steps in hand, and for those that don't heed their cancellation. Default the config's. */
+  readonly stopMs?: { readonly grace: number; readonly force: number };
 }
 
 const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
+/** What a worker that isn't running yet is waited for: it has nothing in hand. */
+const STARTING_MS = 1_000;
 
 /**
  * Hosts the workflows and their steps. Starting never fails because Temporal is away: it keeps trying, and `/ready`
@@ -28,11 +32,12 @@ export function buildWorker(deps: WorkerDeps): Service {
   const stopping = new AbortController();
   let worker: Worker | undefined;
   let running: Promise<void> | undefined;
+  let takeBack = (): void => undefined;
 
   async function run(): Promise<void> {
     await withWorker(deps, async (created, connection) => {
       if (stopping.signal.aborted) return;
-      const takeBack = temporal.lend(connection);
+      takeBack = temporal.lend(connection);
       worker = created;
       try {
         logger.info({ taskQueue: config.taskQueue, address: temporal.address }, 'worker runs');
@@ -59,21 +64,23 @@ export function buildWorker(deps: WorkerDeps): Service {
     },
     async stop() {
       stopping.abort();
+      // Nothing started from now on may be handed to a worker that takes nothing more.
+      takeBack();
       if (worker?.getState() === 'RUNNING') worker.shutdown();
-      await running;
+      await (worker === undefined ? Promise.race([running, delay(STARTING_MS, undefined, { ref: false })]) : running);
     },
   };
 }
 
 async function withWorker(
-  { temporal, activities, config }: WorkerDeps,
+  { temporal, activities, config, stopMs }: WorkerDeps,
   use: (worker: Worker, connection: NativeConnection) => Promise<void>,
 ): Promise<void> {
   const workflowBundle = await loadWorkflowBundle();
   const connection = await NativeConnection.connect({ address: temporal.address });
   try {
     const { namespace } = temporal;
-    const options = { ...workerOptions(config), connection, namespace, workflowBundle, activities };
+    const options = { ...workerOptions(config, stopMs), connection, namespace, workflowBundle, activities };
     await use(await Worker.create(options), connection);
   } finally {
     await connection.close();
@@ -97,7 +104,8 @@ async function keepRunning(run: () => Promise<void>, stopping: AbortSignal, logg
 }
 
 /** Pollers follow the load: few while idle, enough in a spike. */
-function workerOptions(config: WorkerConfig) {
+function workerOptions(config: WorkerConfig, stopMs: WorkerDeps['stopMs']) {
+  const graceMs = stopMs?.grace ?? 1_000 * config.shutdownGraceSeconds;
   const pollers = { type: 'autoscaling', minimum: 2, initial: 10, maximum: 40 } as const;
   return {
     taskQueue: config.taskQueue,
@@ -107,7 +115,7 @@ function workerOptions(config: WorkerConfig) {
     maxCachedWorkflows: config.cachedWorkflows,
     workflowTaskPollerBehavior: pollers,
     activityTaskPollerBehavior: pollers,
-    shutdownGraceTime: 1_000 * config.shutdownGraceSeconds,
-    shutdownForceTime: 1_000 * (config.shutdownGraceSeconds + 5),
+    shutdownGraceTime: graceMs,
+    shutdownForceTime: stopMs?.force ?? graceMs + 5_000,
   };
 }

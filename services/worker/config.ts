@@ -6,7 +6,7 @@ const schema = z.object({
   WORKER_CONCURRENT_STEPS: z.coerce.number().int().min(4).max(2_000).default(100),
   WORKER_CONCURRENT_WORKFLOWS: z.coerce.number().int().min(2).max(1_000).default(40),
   WORKER_CACHED_WORKFLOWS: z.coerce.number().int().min(2).max(10_000).default(300),
-  WORKER_SHUTDOWN_GRACE_SECONDS: z.coerce.number().int().min(1).max(300).default(10),
+  WORKER_SHUTDOWN_GRACE_SECONDS: z.coerce.number().int().min(1).max(300).default(8),
   WORKER_TEMPORAL_METRICS_ADDRESS: z.string().optional(),
 });
 

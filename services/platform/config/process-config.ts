@@ -12,7 +12,8 @@ const schema = z.object({
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(256),
   UNREADY_SECONDS: z.coerce.number().min(0).max(30).default(0),
-  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(10),
+  DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(12),
+  SHUTDOWN_SECONDS: z.coerce.number().min(2).max(600).default(24),
   PG_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
   START_WAIT_SECONDS: z.coerce.number().positive().max(600).default(30),
   REDIS_URL: redisUrl.optional(),
@@ -38,7 +39,16 @@ export interface ProcessConfig {
   readonly corsOrigins: readonly string[];
   /** Proxies of ours in front. */
   readonly trustedProxies: number;
-  readonly limits: { readonly maxInFlight: number; readonly unreadySeconds: number; readonly drainSeconds: number };
+  readonly limits: { readonly maxInFlight: number };
+  /** Wishes; the runtime shares the whole out. */
+  readonly shutdown: {
+    /** From the signal to the end. */
+    readonly totalSeconds: number;
+    /** Unready but serving, for balancers that poll. */
+    readonly unreadySeconds: number;
+    /** For calls in flight. */
+    readonly drainSeconds: number;
+  };
   /** Connections to Postgres, for each service. */
   readonly poolSize: number;
   /** How long a start waits for Postgres. */
@@ -66,7 +76,12 @@ export function readProcessConfig(env: Env): ProcessConfig {
     logPretty: read.LOG_PRETTY,
     corsOrigins: read.CORS_ORIGINS,
     trustedProxies: read.TRUSTED_PROXIES,
-    limits: { maxInFlight: read.MAX_IN_FLIGHT, unreadySeconds: read.UNREADY_SECONDS, drainSeconds: read.DRAIN_SECONDS },
+    limits: { maxInFlight: read.MAX_IN_FLIGHT },
+    shutdown: {
+      totalSeconds: read.SHUTDOWN_SECONDS,
+      unreadySeconds: read.UNREADY_SECONDS,
+      drainSeconds: read.DRAIN_SECONDS,
+    },
     poolSize: read.PG_POOL_SIZE,
     startWaitSeconds: read.START_WAIT_SECONDS,
     redisUrl: read.REDIS_URL,

@@ -1,9 +1,15 @@
-import { Code, ConnectError, type Interceptor, type StreamResponse } from '@connectrpc/connect';
+import type { Interceptor, StreamResponse } from '@connectrpc/connect';
 import { createLinkedAbortController } from '@connectrpc/connect/protocol';
+import { AppError } from '../errors/app-error.ts';
+
+/** What clients know to come again for, at once: another process is there, or soon will be. */
+function shuttingDown(): AppError {
+  return new AppError('unavailable', 'UNAVAILABLE', 'the server is shutting down', { retryAfterSeconds: 1 });
+}
 
 async function* until(message: StreamResponse['message'], signal: AbortSignal) {
   const { promise: stopped, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(new ConnectError('the server is shutting down', Code.Unavailable));
+  const onAbort = () => reject(shuttingDown());
   stopped.catch(() => undefined);
   signal.addEventListener('abort', onAbort);
   if (signal.aborted) onAbort();

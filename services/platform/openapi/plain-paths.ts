@@ -27,8 +27,8 @@ const readiness: Schema = {
     status: { type: 'string', enum: ['ready', 'unready'] },
     checks: {
       type: 'object',
-      description: 'By `<role>.<part>`.',
-      additionalProperties: { type: 'string', enum: ['ok', 'failed'] },
+      description: 'By `<role>.<part>`; `degraded` is away, but the process can do its work without.',
+      additionalProperties: { type: 'string', enum: ['ok', 'failed', 'degraded'] },
     },
   },
   required: ['status', 'checks'],

@@ -1,18 +1,26 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
 import {
+  constants,
   createServer as createHttp2Server,
   type Http2ServerRequest,
   type Http2ServerResponse,
   type ServerHttp2Session,
 } from 'node:http2';
-import type { AddressInfo, Server } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
 import { refuseUnread } from './unread.ts';
+
+/** How long a connection that takes part in no call may be silent once the door is closed. */
+const silenceMs = 500;
+/** The highest number that a client's stream can have. */
+const anyStream = 2 ** 31 - 1;
 
 /** A listening socket that can be closed without cutting anybody off. */
 export interface Door {
   /** Opens; returns its URL. */
   readonly open: (host: string, port: number) => Promise<string>;
+  /** Still takes calls, but asks for every client to come by another connection. */
+  readonly retire: () => void;
   /** Takes no more calls; resolves when the ones in flight have been answered. */
   readonly close: () => Promise<void>;
   /** Cuts what is left. */
@@ -39,8 +47,14 @@ function closed(server: Server): Promise<void> {
 
 /** HTTP/1.1. Idle keep-alive connections outlive those of the proxies in front (60 s), so that we never close first. */
 export function httpDoor(listener: RequestListener): Door {
+  let retiring = false;
   let closing = false;
   const answering = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
+  const retire = (): void => {
+    retiring = true;
+    for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
+  };
   const server = createHttpServer(
     { keepAliveTimeout: 65_000, headersTimeout: 10_000, requestTimeout: 30_000 },
     (request, response) => {
@@ -49,25 +63,40 @@ export function httpDoor(listener: RequestListener): Door {
         answering.delete(response);
         if (closing) setImmediate(() => server.closeIdleConnections());
       });
-      if (closing) response.setHeader('connection', 'close');
+      if (retiring) response.setHeader('connection', 'close');
       listener(request, response);
     },
   );
   server.on('clientError', refuseUnread);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const letGoOfSilent = (): void => {
+    const busy = new Set([...answering].map(({ req }) => req.socket));
+    for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+  };
   return {
     open: (host, port) => listen(server, host, port),
-    close: () => {
+    retire,
+    close: async () => {
+      retire();
       closing = true;
-      for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
       const done = closed(server);
       server.closeIdleConnections();
-      return done;
+      // A connection that never said anything is not idle in Node's eyes, and would hold the stop up.
+      const silent = setTimeout(letGoOfSilent, silenceMs);
+      await done;
+      clearTimeout(silent);
     },
     cut: () => server.closeAllConnections(),
   };
 }
 
-/** HTTP/2 without TLS (prior knowledge). Closing sends GOAWAY, so that clients take their next call elsewhere. */
+/**
+ * HTTP/2 without TLS (prior knowledge). Retiring sends a first GOAWAY that refuses nothing, so that clients take their
+ * next calls elsewhere while those on their way still get in; closing sends the final one.
+ */
 export function h2cDoor(listener: (request: Http2ServerRequest, response: Http2ServerResponse) => void): Door {
   const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, listener);
   const sessions = new Set<ServerHttp2Session>();
@@ -79,6 +108,9 @@ export function h2cDoor(listener: (request: Http2ServerRequest, response: Http2S
   server.on('sessionError', () => undefined);
   return {
     open: (host, port) => listen(server, host, port),
+    retire: () => {
+      for (const session of sessions) if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, anyStream);
+    },
     close: () => {
       const done = closed(server);
       for (const session of sessions) session.close();

@@ -3,6 +3,7 @@ import { createGrpcTransport } from '@connectrpc/connect-node';
 import { once } from 'node:events';
 import { connect as connectHttp2 } from 'node:http2';
 import { Agent, get, type IncomingMessage } from 'node:http';
+import { connect as connectTcp } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -133,4 +134,41 @@ test('with time for balancers to notice, it still serves while unready', async (
   ]);
   expect([ready.status, wallet.status]).toEqual([503, 200]);
   await stopped;
+});
+
+test('while it retires, calls by both doors are answered and told to come by another connection next time', async () => {
+  await rpc.server.stop();
+  await open({ unreadySeconds: 0.5 });
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const answer = async () => {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    get(`${urls.http}/api/v1/wallet`, { agent, headers }, resolve).once('error', reject);
+    const response = await promise;
+    await once(response.resume(), 'end');
+    return `${response.statusCode} ${response.headers.connection}`;
+  };
+  const wallets = createClient(WalletService, grpc());
+  await wallets.getWallet({}, { headers });
+  const session = connectHttp2(urls.grpc ?? '');
+  await once(session, 'connect');
+  const goaway = once(session, 'goaway');
+  expect(await answer()).toBe('200 keep-alive');
+  const retired = rpc.server.retire();
+  expect((await goaway)[0]).toBe(0);
+  expect(await answer()).toBe('200 close');
+  expect((await wallets.getWallet({}, { headers })).wallet?.walletId).toBe(id);
+  await retired;
+  await rpc.server.stop();
+  agent.destroy();
+  session.destroy();
+});
+
+test('a connection that never said anything doesn’t hold the stop up', async () => {
+  const { hostname, port } = new URL(urls.http);
+  const socket = connectTcp(Number(port), hostname);
+  await once(socket, 'connect');
+  const ended = once(socket.resume(), 'close');
+  await rest(urls.http, 'GET /health');
+  await rpc.server.stop();
+  expect(await ended).toBeDefined();
 });

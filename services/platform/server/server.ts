@@ -39,7 +39,12 @@ export interface Server {
   readonly handlers: readonly UniversalHandler[];
   /** Opens the doors; returns their URLs. */
   readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
-  /** Unready, then drained, then closed; after `drainSeconds` what is left is cut. */
+  /**
+   * Unready, but serving for `unreadySeconds`: every answer asks its client to come by another connection, so that
+   * few are left when the doors close. A proxy whose idle connections live shorter than that loses no call.
+   */
+  readonly retire: () => Promise<void>;
+  /** Retired, then drained, then closed; after `drainSeconds` what is left is cut. */
   readonly stop: () => Promise<void>;
 }
 
@@ -61,7 +66,15 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
     draining: draining.signal,
   });
   const handlers = createRpcHandlers(options.services, { interceptors, bodyBytes: limits.bodyBytes, cut: cut.signal });
-  const readiness = createReadiness(options.services, (check) => options.logger.warn({ check }, 'not ready'));
+  const { services, registry, logger } = options;
+  const readiness = createReadiness({
+    services,
+    registry,
+    onChange: (check, outcome) => {
+      if (outcome === 'ok') logger.info({ check }, 'a dependency is back');
+      else logger.warn({ check, outcome }, 'a dependency does not answer');
+    },
+  });
   return { handlers, readiness, draining, cut };
 }
 
@@ -81,9 +94,13 @@ function buildHttpDoor(options: ServerOptions, limits: ServerLimits, { handlers,
   );
 }
 
-async function drain(doors: readonly Door[], limits: ServerLimits, { readiness, draining, cut }: Inside) {
+async function retire(doors: readonly Door[], limits: ServerLimits, { readiness }: Inside) {
   readiness.setOpen(false);
+  for (const door of doors) door.retire();
   await delay(limits.unreadySeconds * 1000);
+}
+
+async function drain(doors: readonly Door[], limits: ServerLimits, { draining, cut }: Inside) {
   draining.abort(new ConnectError('the server is shutting down', Code.Unavailable));
   const force = setTimeout(() => {
     cut.abort(new ConnectError('the server is shutting down', Code.Unavailable));
@@ -112,7 +129,9 @@ export function createServer(options: ServerOptions): Server {
   );
   const { ports } = options;
   const doors = ports.grpc === undefined ? [http] : [http, grpc];
+  let retired: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
+  const retireOnce = () => (retired ??= retire(doors, limits, inside));
   return {
     handlers: inside.handlers.inProcess,
     start: async () => {
@@ -121,6 +140,7 @@ export function createServer(options: ServerOptions): Server {
       inside.readiness.setOpen(true);
       return { http: httpUrl, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) };
     },
-    stop: () => (stopped ??= drain(doors, limits, inside)),
+    retire: retireOnce,
+    stop: () => (stopped ??= retireOnce().then(() => drain(doors, limits, inside))),
   };
 }
