@@ -115,15 +115,16 @@ program
 
 program
   .command('audit')
-  .description('check every invariant of money, stock and orders')
+  .description('check every invariant of money, stock, orders, events and workflows')
   .option(
     '--settled <seconds>',
     'across services, look at orders that ended at least this long ago',
     whole(0, 86_400),
     120,
   )
-  .action((options: { settled: number }) =>
-    run(({ json }) => runAudit(env, { json, settledSeconds: options.settled })),
+  .option('--no-workflows', "leave Temporal out: look at the services' books only")
+  .action((options: { settled: number; workflows: boolean }) =>
+    run(({ json }) => runAudit(env, { json, settledSeconds: options.settled, withWorkflows: options.workflows })),
   );
 
 await program.parseAsync();

@@ -1,69 +1,45 @@
-import postgres, { type Sql } from 'postgres';
-import { cartInvariants } from '../../services/cart/invariants.ts';
-import { orderInvariants } from '../../services/order/invariants.ts';
-import type { Invariant } from '../../services/platform/audit/invariant.ts';
-import { productsInvariants } from '../../services/products/invariants.ts';
-import { walletInvariants } from '../../services/wallet/invariants.ts';
-import { crossChecks } from './cross-checks.ts';
-import { eventChecks } from './event-checks.ts';
+import { audit as auditAll } from '../../activities/audit/audit.ts';
+import { readBookUrls } from '../../activities/audit/config.ts';
+import type { Finding as FullFinding } from '../../activities/audit/finding.ts';
+import { createWorkflowsView } from '../../activities/audit/workflows-view.ts';
+import { connectTemporal } from '../../services/platform/temporal/index.ts';
 
+type Env = Readonly<Record<string, string | undefined>>;
 export type Violation = Readonly<Record<string, unknown>>;
 
 export interface Finding {
+  readonly id: string;
   /** The promise that was checked. */
   readonly invariant: string;
   /** What breaks it; at most 20 are shown. */
   readonly violations: readonly Violation[];
 }
 
-export interface Books {
-  readonly orders: Sql;
-  readonly wallet: Sql;
-  readonly products: Sql;
-  readonly cart: Sql;
-}
-
-const shown = 20;
-
 /**
- * Checks every invariant: those of one service in one snapshot of its database, those across services on orders that
- * ended at least `settledSeconds` ago, because no snapshot spans databases.
- * @param env DATABASE_URL, or `<SERVICE>_DATABASE_URL` where a service has its own.
+ * Checks every invariant, against Temporal too where TEMPORAL_ADDRESS is set.
+ * @param env see `activities/audit/config.ts` for the databases
  */
-export async function audit(env: Readonly<NodeJS.ProcessEnv>, settledSeconds = 0): Promise<Finding[]> {
-  const books = {
-    orders: open(env, 'ORDER'),
-    wallet: open(env, 'WALLET'),
-    products: open(env, 'PRODUCTS'),
-    cart: open(env, 'CART'),
-  };
+export async function audit(env: Env, settledSeconds = 0): Promise<Finding[]> {
+  const findings = await fullAudit(env, { settledSeconds, withWorkflows: env['TEMPORAL_ADDRESS'] !== undefined });
+  return findings
+    .filter(({ kind }) => kind === 'violation')
+    .map(({ id, name, rows }) => ({ id, invariant: name, violations: rows }));
+}
+
+/** The same with what is late. */
+export async function fullAudit(
+  env: Env,
+  options: { readonly settledSeconds: number; readonly withWorkflows: boolean },
+): Promise<FullFinding[]> {
+  const urls = readBookUrls(env);
+  if (urls === undefined) throw new Error('DATABASE_URL is not set: start the platform with `npm run dev`');
+  const { settledSeconds } = options;
+  if (!options.withWorkflows) return auditAll({ urls, settledSeconds });
+  const address = env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+  const temporal = connectTemporal({ address, namespace: env['TEMPORAL_NAMESPACE'] ?? 'default' });
   try {
-    return [
-      ...(await inOneSnapshot(books.wallet, walletInvariants)),
-      ...(await inOneSnapshot(books.products, productsInvariants)),
-      ...(await inOneSnapshot(books.orders, orderInvariants)),
-      ...(await inOneSnapshot(books.cart, cartInvariants)),
-      ...(await crossChecks(books, settledSeconds)),
-      ...(await eventChecks(books)),
-    ].map(({ invariant, violations }) => ({ invariant, violations: violations.slice(0, shown) }));
+    return await auditAll({ urls, settledSeconds, workflows: createWorkflowsView(temporal) });
   } finally {
-    await Promise.all(Object.values(books).map((book) => book.end({ timeout: 5 })));
+    await temporal.close();
   }
-}
-
-function open(env: Readonly<NodeJS.ProcessEnv>, service: string): Sql {
-  const url = env[`${service}_DATABASE_URL`] ?? env['DATABASE_URL'];
-  if (url === undefined) throw new Error('DATABASE_URL is not set: start the platform with `npm run dev`');
-  return postgres(url, { max: 1, onnotice: () => undefined });
-}
-
-async function inOneSnapshot(book: Sql, invariants: readonly Invariant[]): Promise<Finding[]> {
-  const findings = await book.begin('isolation level repeatable read read only', async (snapshot) => {
-    const all: Finding[] = [];
-    for (const { name, violations } of invariants) {
-      all.push({ invariant: name, violations: [...(await snapshot.unsafe<Violation[]>(violations))] });
-    }
-    return all;
-  });
-  return findings;
 }

@@ -1,20 +1,35 @@
-import { audit } from '../audit/audit.ts';
+import { violationsOf } from '../../activities/audit/audit.ts';
+import type { Finding } from '../../activities/audit/finding.ts';
+import { fullAudit } from '../audit/audit.ts';
 
-/** Checks every invariant; the exit code is 1 if one is broken. */
-export async function runAudit(
-  env: Readonly<NodeJS.ProcessEnv>,
-  options: { readonly json: boolean; readonly settledSeconds: number },
-): Promise<void> {
-  const findings = await audit(env, options.settledSeconds);
-  const broken = findings.filter((finding) => finding.violations.length > 0);
-  if (options.json) {
-    console.log(JSON.stringify(findings));
-  } else {
-    for (const { invariant, violations } of findings) {
-      console.log(`${violations.length === 0 ? '✓' : '✗'} ${invariant}`);
-      for (const violation of violations) console.log(`    ${JSON.stringify(violation)}`);
-    }
-    console.log(`${findings.length - broken.length} hold, ${broken.length} are broken`);
-  }
+export interface AuditCommandOptions {
+  readonly json: boolean;
+  readonly settledSeconds: number;
+  readonly withWorkflows: boolean;
+}
+
+/** Checks every invariant; the exit code is 1 if one is broken. What is late is shown, and breaks nothing. */
+export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditCommandOptions): Promise<void> {
+  const findings = await fullAudit(env, options);
+  const broken = violationsOf(findings);
+  if (options.json) console.log(JSON.stringify(findings.map(forMachines)));
+  else printTable(findings, broken.length);
   if (broken.length > 0) process.exitCode = 1;
+}
+
+function forMachines({ id, name, kind, count, rows }: Finding) {
+  const late = kind === 'late';
+  return { id, invariant: name, kind, count, violations: late ? [] : rows, late: late ? rows : [] };
+}
+
+function printTable(findings: readonly Finding[], broken: number): void {
+  const width = Math.max(...findings.map(({ id }) => id.length));
+  for (const { id, name, kind, count, rows } of findings) {
+    const mark = count === 0 ? '✓' : kind === 'late' ? '!' : '✗';
+    console.log(`${mark} ${id.padEnd(width)}  ${name}${count === 0 ? '' : `: ${count}`}`);
+    for (const row of rows) console.log(`    ${JSON.stringify(row)}`);
+  }
+  const invariants = findings.filter(({ kind }) => kind === 'violation').length;
+  const late = findings.filter(({ kind, count }) => kind === 'late' && count > 0).length;
+  console.log(`${invariants - broken} hold, ${broken} are broken${late === 0 ? '' : `, ${late} are late`}`);
 }

@@ -3,6 +3,7 @@ import type { Invariant } from '../platform/audit/invariant.ts';
 /** What is always true of stock. */
 export const productsInvariants: readonly Invariant[] = [
   {
+    id: 'stock_reserved_is_sum_of_reservations',
     name: "a product's reserved pieces are the sum of its live reservations",
     violations: `
       select p.id as product_id, p.reserved, coalesce(sum(l.quantity), 0) as live
@@ -12,6 +13,7 @@ export const productsInvariants: readonly Invariant[] = [
       group by p.id having p.reserved <> coalesce(sum(l.quantity), 0)`,
   },
   {
+    id: 'stock_on_hand_is_sum_of_movements',
     name: "a product's pieces on hand are the sum of its movements",
     violations: `
       select p.id as product_id, p.on_hand, coalesce(sum(m.delta), 0) as movements
@@ -19,10 +21,12 @@ export const productsInvariants: readonly Invariant[] = [
       group by p.id having p.on_hand <> coalesce(sum(m.delta), 0)`,
   },
   {
+    id: 'stock_reserved_within_on_hand',
     name: 'never more pieces are reserved than are on hand',
     violations: `select id as product_id, reserved, on_hand from products.products where reserved < 0 or reserved > on_hand`,
   },
   {
+    id: 'stock_order_took_what_it_reserved',
     name: 'what an order took from stock is what it had reserved',
     violations: `
       select l.order_id, l.product_id, l.quantity, r.state, coalesce(sum(m.delta), 0) as moved
@@ -34,6 +38,7 @@ export const productsInvariants: readonly Invariant[] = [
         <> case when r.state = 'COMMITTED' and r.restocked_at is null then -l.quantity else 0 end`,
   },
   {
+    id: 'reservation_outlived_expiry',
     name: 'no reservation stays open long after its expiry',
     violations: `
       select order_id, expires_at from products.reservations

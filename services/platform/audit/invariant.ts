@@ -3,6 +3,8 @@
  * well; it reads only its own service's schema.
  */
 export interface Invariant {
+  /** Stable, for metrics and alerts: `snake_case`. */
+  readonly id: string;
   /** The promise in one sentence. */
   readonly name: string;
   /** SQL. */

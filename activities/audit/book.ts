@@ -1,0 +1,93 @@
+import pg from 'pg';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** One service's database, as it was at one moment. */
+export interface Book {
+  readonly rows: <R extends Row>(text: string, values?: readonly unknown[]) => Promise<R[]>;
+  /** The same in pieces, for what may be long; others may be asked between two pieces. */
+  readonly batches: <R extends Row>(text: string, values?: readonly unknown[]) => AsyncGenerator<R[]>;
+}
+
+const owners = ['orders', 'wallet', 'products', 'cart'] as const;
+export type BookName = (typeof owners)[number];
+export type Books = Readonly<Record<BookName, Book>>;
+export type BookUrls = Readonly<Record<BookName, string>>;
+
+const batchSize = 1000;
+const statementTimeoutMs = 120_000;
+const connectTimeoutMs = 5_000;
+
+/**
+ * Opens the services' books for reading and closes them after `use`. Those of one database are read in one snapshot,
+ * whoever reads them; for those of several databases there is no common moment.
+ */
+export async function withBooks<Result>(urls: BookUrls, use: (books: Books) => Promise<Result>): Promise<Result> {
+  const clients = new Map<string, pg.Client>();
+  const snapshots = new Map<string, string>();
+  try {
+    for (const url of new Set(owners.map((owner) => urls[owner]))) {
+      const client = await open(url);
+      clients.set(url, client);
+      await begin(client, placeOf(url), snapshots);
+    }
+    const of = (owner: BookName): Book => {
+      const client = clients.get(urls[owner]);
+      if (client === undefined) throw new Error(`no database was opened for ${owner}`);
+      return createBook(client);
+    };
+    return await use({ orders: of('orders'), wallet: of('wallet'), products: of('products'), cart: of('cart') });
+  } finally {
+    await Promise.allSettled([...clients.values()].map((client) => client.end()));
+  }
+}
+
+async function open(url: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'audit',
+    statement_timeout: statementTimeoutMs,
+    connectionTimeoutMillis: connectTimeoutMs,
+  });
+  // Its death is heard of from the next statement; unheard, the event would end the process.
+  client.on('error', () => undefined);
+  await client.connect();
+  return client;
+}
+
+async function begin(client: pg.Client, place: string, snapshots: Map<string, string>): Promise<void> {
+  await client.query('begin isolation level repeatable read read only');
+  const shared = snapshots.get(place);
+  if (shared !== undefined) {
+    await client.query(`set transaction snapshot ${client.escapeLiteral(shared)}`);
+    return;
+  }
+  const { rows } = await client.query<{ id: string }>('select pg_export_snapshot() as id');
+  snapshots.set(place, rows[0]?.id ?? '');
+}
+
+/** Host and database, whoever signs in. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return host + pathname;
+}
+
+let cursors = 0;
+
+function createBook(client: pg.Client): Book {
+  const rows = async <R extends Row>(text: string, values: readonly unknown[] = []): Promise<R[]> =>
+    (await client.query<R>(text, [...values])).rows;
+  return {
+    rows,
+    async *batches<R extends Row>(text: string, values: readonly unknown[] = []) {
+      const cursor = `batches_${++cursors}`;
+      await client.query(`declare ${cursor} no scroll cursor for ${text}`, [...values]);
+      for (;;) {
+        const batch = await rows<R>(`fetch ${batchSize} from ${cursor}`);
+        if (batch.length > 0) yield batch;
+        if (batch.length < batchSize) break;
+      }
+      await client.query(`close ${cursor}`);
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import type { Books } from './book.ts';
+import { Tally, type Finding } from './finding.ts';
+import { holdsOf } from './order-facts.ts';
+
+/** A step that nothing may end waits as long as it must; after this an operator should know. */
+export const lateAfterSeconds = 300;
+const unstartedAfterSeconds = 60;
+
+/** What takes longer than it should, though no promise is broken. */
+export async function lateChecks(books: Books): Promise<Finding[]> {
+  return [...(await lateCheckouts(books)), await lateStarts(books), await lateRefunds(books)];
+}
+
+async function lateCheckouts({ orders, wallet }: Books): Promise<Finding[]> {
+  const forward = new Tally(
+    'forward_step_late',
+    `no step after the money is taken waits longer than ${lateAfterSeconds} s`,
+    'late',
+  );
+  const other = new Tally('checkout_late', `no checkout takes longer than ${lateAfterSeconds} s`, 'late');
+  const waiting = orders.batches<{ id: string; age_seconds: number }>(
+    `select id, extract(epoch from now() - create_time)::float8 as age_seconds from orders.orders
+     where status = 'PENDING' and started_at is not null and create_time < now() - make_interval(secs => $1)
+     order by create_time`,
+    [lateAfterSeconds],
+  );
+  for await (const batch of waiting) {
+    const holds = await holdsOf(
+      wallet,
+      batch.map((order) => order.id),
+    );
+    for (const { id, age_seconds } of batch) {
+      const hold = holds.get(id);
+      const row = { order_id: id, age_seconds, hold: hold?.state, since: hold?.ended_at };
+      (hold?.state === 'CAPTURED' ? forward : other).add(row);
+    }
+  }
+  return [forward.finding(), other.finding()];
+}
+
+async function lateStarts({ orders }: Books): Promise<Finding> {
+  const name = `no accepted checkout waits longer than ${unstartedAfterSeconds} s for its workflow`;
+  const tally = new Tally('checkout_start_late', name, 'late');
+  const waiting = orders.batches(
+    `select id as order_id, create_time, start_attempts from orders.orders
+     where status = 'PENDING' and started_at is null and create_time < now() - make_interval(secs => $1)`,
+    [unstartedAfterSeconds],
+  );
+  for await (const batch of waiting) tally.add(...batch);
+  return tally.finding();
+}
+
+/** Money is back, but the order doesn't say so. */
+async function lateRefunds({ orders, wallet }: Books): Promise<Finding> {
+  const tally = new Tally('refund_late', `no refund takes longer than ${lateAfterSeconds} s`, 'late');
+  const wished = orders.batches<{ id: string }>(
+    `select id from orders.orders where status = 'COMPLETED' and next_refund_at is not null`,
+  );
+  for await (const batch of wished) {
+    tally.add(
+      ...(await wallet.rows(
+        `select order_id, created_at as refunded_at from wallet.refunds
+         where order_id = any($1) and created_at < now() - make_interval(secs => $2)`,
+        [batch.map((order) => order.id), lateAfterSeconds],
+      )),
+    );
+  }
+  return tally.finding();
+}
