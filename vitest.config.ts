@@ -11,7 +11,11 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
-          include: ['{services,activities,workflows,cli,deploy,bench}/**/*.test.ts', 'tests/model/**/*.test.ts'],
+          include: [
+            '{services,activities,workflows,cli,deploy,bench}/**/*.test.ts',
+            'tests/model/**/*.test.ts',
+            'tests/faults/{proxy,support}/**/*.test.ts',
+          ],
           sequence: { groupOrder: 0 },
         },
       },
@@ -24,6 +28,17 @@ export default defineConfig({
           testTimeout: 90_000,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Processes are killed and connections cut under load: nothing else may need the platform meanwhile.
+        test: {
+          ...shared,
+          name: 'faults-short',
+          include: ['tests/faults/short/**/*.test.ts'],
+          testTimeout: 240_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -1,0 +1,132 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pending, type Buyer, type Order } from './buyer.ts';
+import { NoAnswer, Refused } from './door.ts';
+import type { Purchase } from './memory.ts';
+import { until } from './patience.ts';
+import type { Random } from './random.ts';
+import type { Product, Shop } from './shop.ts';
+
+export interface LoadOptions {
+  readonly shop: Shop;
+  readonly random: Random;
+  readonly buyers: number;
+  /** Of a hundred purchases so many are cancelled at once, and of the completed ones so many given back. */
+  readonly cancels?: number;
+  readonly givenBack?: number;
+  /** A buyer waits up to so long between purchases. Default 300 ms. */
+  readonly pauseMs?: number;
+}
+
+export interface Load {
+  /** Purchases that were begun so far. */
+  readonly begun: () => number;
+  /** Orders whose end was seen so far. */
+  readonly ended: () => number;
+  /** Lets every buyer finish what is under way; rejects if that takes longer than a minute. */
+  readonly stop: () => Promise<void>;
+}
+
+const fundsMinor = 1_000_000;
+const endWithinMs = 60_000;
+
+/** Buyers who shop one purchase after another, in the manners of real clients, until they are stopped. */
+export async function startLoad(options: LoadOptions): Promise<Load> {
+  const { shop, random } = options;
+  const products = await Promise.all([700, 1900, 250].map((price) => shop.product(price, 100_000)));
+  const buyers: Buyer[] = [];
+  for (let number = 0; number < options.buyers; number += 4) {
+    const group = Array.from({ length: Math.min(4, options.buyers - number) }, (_, index) =>
+      // Every eighth runs out of money soon.
+      shop.buyer((number + index) % 8 === 7 ? 3000 : fundsMinor),
+    );
+    buyers.push(...(await Promise.all(group)));
+  }
+  const state = { stopped: false, begun: 0, ended: 0 };
+  const running = buyers.map(async (buyer, index) => {
+    const own = random.fork(`buyer ${index}`);
+    while (!state.stopped) {
+      await purchase(buyer, { ...options, products, random: own, state });
+      await sleep(own.between(0, options.pauseMs ?? 300));
+    }
+  });
+  const all = Promise.all(running);
+  all.catch(() => undefined);
+  return {
+    begun: () => state.begun,
+    ended: () => state.ended,
+    async stop() {
+      state.stopped = true;
+      await within(all, endWithinMs, () => `after ${endWithinMs / 1000} s some buyers still wait`);
+    },
+  };
+}
+
+interface Visit extends LoadOptions {
+  readonly products: readonly Product[];
+  readonly state: { stopped: boolean; begun: number; ended: number };
+}
+
+async function purchase(buyer: Buyer, visit: Visit): Promise<void> {
+  const { random, products, state, cancels = 8, givenBack = 5 } = visit;
+  const first = random.between(0, products.length - 1);
+  const count = random.between(1, 2);
+  const lines = Array.from({ length: count }, (_, index) => ({
+    productId: products[(first + index) % products.length]?.productId ?? '',
+    quantity: random.between(1, 3),
+  }));
+  const [manner, cancelled, returned] = [random.next(), random.chance(cancels / 100), random.chance(givenBack / 100)];
+  const delayMs = random.between(0, 40);
+  await buyer.fillCart(lines);
+  const wish = buyer.wish();
+  state.begun++;
+  try {
+    await checkOut(buyer, wish, manner, delayMs);
+  } catch (error) {
+    // The order before has just emptied the cart, or it is under way still: nothing was accepted.
+    if (error instanceof Refused && ['CART_EMPTY', 'CART_ALREADY_CLAIMED'].includes(error.reason)) return;
+    throw error;
+  }
+  if (cancelled) await buyer.cancel(wish);
+  const order = await endOf(buyer, wish);
+  state.ended++;
+  if (returned && order.status === 'ORDER_STATUS_COMPLETED') await buyer.giveBack(wish);
+}
+
+/** Most just send it; some twice at once; some drop the connection and send it again. */
+async function checkOut(buyer: Buyer, wish: Purchase, manner: number, delayMs: number): Promise<void> {
+  if (manner < 0.1) {
+    await Promise.all([buyer.checkOut(wish), buyer.checkOut(wish)]);
+    return;
+  }
+  if (manner < 0.25) await dropped(buyer, wish, delayMs);
+  await buyer.checkOut(wish);
+}
+
+/** Sends it and is gone after so many milliseconds, answered or not. */
+export async function dropped(buyer: Buyer, wish: Purchase, afterMs: number): Promise<void> {
+  try {
+    await buyer.checkOutOnce(wish, AbortSignal.timeout(afterMs));
+  } catch (error) {
+    if (!(error instanceof NoAnswer)) throw error;
+  }
+}
+
+/** The order once it has ended; the last that was seen of it if it does not end within two minutes. */
+export async function endOf(buyer: Buyer, { orderId = '' }: Purchase, withinMs = 240_000): Promise<Order> {
+  return until(
+    () => buyer.order(orderId),
+    ({ status }) => status !== pending,
+    withinMs,
+    150,
+  );
+}
+
+async function within<Value>(work: Promise<Value>, ms: number, complaint: () => string): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(complaint())), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,107 @@
+import { attachStack } from '../../../deploy/dev/supervisor/attach.ts';
+import { readState } from '../../../deploy/dev/supervisor/state.ts';
+import type { PartState } from '../../../deploy/dev/supervisor/state.ts';
+import { until } from './patience.ts';
+import type { Timeline } from './timeline.ts';
+
+const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay', 'worker'] as const;
+export type Role = (typeof roles)[number];
+export const serviceRoles: readonly Role[] = roles;
+export type Server = 'postgres' | 'redis' | 'kafka' | 'temporal';
+
+/** The processes of a running stack, whatever its shape; all that is done to them stands in the timeline. */
+export interface Parts {
+  /** The parts that have this role: several where it has replicas, `app` where one process has them all. */
+  of(role: Role | Server): readonly string[];
+  /** Whether each role has a process of its own. */
+  readonly split: boolean;
+  pid(part: string): number | undefined;
+  /** SIGKILL; the supervisor starts it again. */
+  kill(part: string): void;
+  /** SIGSTOP; `thaw` lets it go on. */
+  freeze(part: string): void;
+  thaw(part: string): void;
+  /** Asks it to end, then starts it again. */
+  restart(part: string): Promise<void>;
+  /** It ends and stays down until `start`. */
+  stop(part: string): Promise<void>;
+  start(part: string): Promise<void>;
+  /** Starts and thaws what is down or frozen and waits until all are healthy. */
+  heal(): Promise<void>;
+}
+
+const healWithinMs = 120_000;
+
+export function openParts(stateFile: string, timeline: Timeline): Parts {
+  const stack = attachStack(stateFile);
+  const frozen = new Map<string, number>();
+  const states = (): readonly PartState[] => readState(stateFile)?.parts ?? [];
+  const isUp = (part: PartState) => ['healthy', 'done'].includes(part.stage) && isAlive(part);
+  const told = (what: string, part: string) => timeline.note(`${what} ${part} (pid ${stack.pid(part) ?? 'none'})`);
+  const signal = (part: string, name: NodeJS.Signals): void => {
+    try {
+      stack.kill(part, name);
+    } catch (error) {
+      // It has just ended by itself.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    }
+  };
+  const names = () => states().map(({ name }) => name);
+  const of = (role: Role | Server): readonly string[] => {
+    const own = names().filter((name) => name === role || new RegExp(`^${role}-\\d+$`).test(name));
+    return own.length > 0 ? own : names().filter((name) => name === 'app');
+  };
+  const parts: Parts = {
+    of,
+    split: !names().includes('app'),
+    pid: (part) => stack.pid(part),
+    kill(part) {
+      told('kill -9', part);
+      signal(part, 'SIGKILL');
+    },
+    freeze(part) {
+      told('freeze', part);
+      const pid = stack.pid(part);
+      if (pid !== undefined) frozen.set(part, pid);
+      signal(part, 'SIGSTOP');
+    },
+    thaw(part) {
+      told('thaw', part);
+      if (frozen.get(part) === stack.pid(part)) signal(part, 'SIGCONT');
+      frozen.delete(part);
+    },
+    async restart(part) {
+      told('restart', part);
+      await stack.stopPart(part);
+      await stack.startPart(part);
+    },
+    async stop(part) {
+      told('stop', part);
+      await stack.stopPart(part);
+    },
+    async start(part) {
+      timeline.note(`start ${part}`);
+      await stack.startPart(part);
+    },
+    async heal() {
+      for (const part of frozen.keys()) parts.thaw(part);
+      for (const { name, stage } of states()) if (stage === 'stopped') await parts.start(name);
+      const down = async () => states().filter((part) => part.stage !== 'stopped' && !isUp(part));
+      const left = await until(down, (list) => list.length === 0, healWithinMs);
+      if (left.length > 0) throw new Error(`not healthy again: ${left.map(({ name }) => name).join(', ')}`);
+      timeline.note('all parts are healthy');
+    },
+  };
+  return parts;
+}
+
+/** The state file tells of an end a moment later than the process ends. */
+function isAlive({ kind, pid }: PartState): boolean {
+  if (kind === 'task' || pid === undefined) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
