@@ -26,7 +26,8 @@ async function contentHash(): Promise<string> {
   const hash = createHash('sha256');
   const sdk: unknown = createRequire(import.meta.url)('@temporalio/worker/package.json');
   hash.update(JSON.stringify(sdk));
-  const names = (await readdir(WORKFLOWS_FOLDER)).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+  const files = await readdir(WORKFLOWS_FOLDER, { recursive: true });
+  const names = files.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
   for (const name of names.sort()) hash.update(`\0${name}\0`).update(await readFile(join(WORKFLOWS_FOLDER, name)));
   return hash.digest('hex').slice(0, 32);
 }

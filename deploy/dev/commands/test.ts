@@ -19,6 +19,10 @@ export const test: Command = (context) => {
 export const bench: Command = (context) =>
   withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
 
+/** Shows that the tests notice faults in the code, in the same manner. */
+export const mutations: Command = (context) =>
+  withStack(context, { name: 'mutations', infraOnly: true }, ownProgram('tests/mutations/main.ts', context.args));
+
 // Otherwise most of what the fuzzer sends to sign in would meet the limits, or wait for the hashing of passwords.
 const fuzzing = {
   BCRYPT_COST: '4',

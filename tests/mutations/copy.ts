@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '../..');
+const run = promisify(execFile);
+
+/** The code as it stands in the checkout, in a folder of its own that may be spoiled. */
+export interface Copy {
+  readonly folder: string;
+  /** Replaces a text that stands exactly once in a file; the answer puts it back. @throws Error if it does not */
+  replace(file: string, from: string, to: string): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+export async function openCopy(): Promise<Copy> {
+  const folder = await mkdtemp(join(tmpdir(), 'ecommerce-mutations-'));
+  const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: root,
+    maxBuffer: 64 << 20,
+  });
+  for (const file of stdout.split('\0').filter((name) => name !== '')) {
+    await mkdir(dirname(join(folder, file)), { recursive: true });
+    // A file that was deleted and not yet committed is listed, too.
+    await cp(join(root, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
+  }
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return {
+    folder,
+    async replace(file, from, to) {
+      const path = join(folder, file);
+      const whole = await readFile(path, 'utf8');
+      const count = whole.split(from).length - 1;
+      if (count !== 1) throw new Error(`${file} has ${count} places, not one, where it says: ${from}`);
+      await writeFile(
+        path,
+        whole.replace(from, () => to),
+      );
+      return () => writeFile(path, whole);
+    },
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}

@@ -1,0 +1,63 @@
+/**
+ * `npm run test:mutations [words of a name]`: puts one fault after another into a copy of the code and shows that the
+ * tests which guard that place fail. Exit code 1 if one survives.
+ */
+import { mutations, type Mutation } from './mutations.ts';
+import { openCopy, type Copy } from './copy.ts';
+import { runTests, type Verdict } from './run-tests.ts';
+
+interface Result {
+  readonly mutation: Mutation;
+  readonly verdict: Verdict;
+  readonly seconds: number;
+}
+
+const words = process.argv.slice(2);
+const chosen = mutations.filter(({ name }) => words.every((word) => name.includes(word)));
+if (chosen.length === 0) throw new Error(`no mutation is called ${words.join(' ')}`);
+
+const copy = await openCopy();
+const results: Result[] = [];
+try {
+  await expectSound(copy);
+  for (const mutation of chosen) results.push(await tryMutation(copy, mutation));
+} finally {
+  await copy.close();
+}
+report(results);
+
+/** Tests that fail anyhow prove nothing. */
+async function expectSound({ folder }: Copy): Promise<void> {
+  const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))].sort();
+  const verdict = await runTests(folder, tests, { stopAtFirst: false });
+  if (verdict.kind !== 'passed') throw new Error(`without a fault in the code: ${JSON.stringify(verdict)}`);
+  console.log(`ok      no fault: ${verdict.count} tests pass`);
+}
+
+async function tryMutation(target: Copy, mutation: Mutation): Promise<Result> {
+  const started = performance.now();
+  const restore = await target.replace(mutation.file, mutation.from, mutation.to);
+  try {
+    const verdict = await runTests(target.folder, mutation.tests, { stopAtFirst: true });
+    const seconds = (performance.now() - started) / 1000;
+    const shown = verdict.kind === 'failed' ? verdict.test : verdict.kind;
+    console.log(
+      `${verdict.kind === 'failed' ? 'caught ' : 'ALIVE  '} ${mutation.name} (${seconds.toFixed(0)} s): ${shown}`,
+    );
+    return { mutation, verdict, seconds };
+  } finally {
+    await restore();
+  }
+}
+
+function report(all: readonly Result[]): void {
+  const cell = (text: string) => text.replaceAll('|', '\\|');
+  console.log('\n| fault | what it would cost | caught by |\n| --- | --- | --- |');
+  for (const { mutation, verdict } of all) {
+    const by = verdict.kind === 'failed' ? `${verdict.file}: ${verdict.test}` : `**nothing: ${verdict.kind}**`;
+    console.log(`| ${cell(mutation.name)} | ${cell(mutation.cost)} | ${cell(by)} |`);
+  }
+  const caught = all.filter(({ verdict }) => verdict.kind === 'failed').length;
+  console.log(`\n${caught} of ${all.length} faults are caught`);
+  if (caught < all.length) process.exitCode = 1;
+}
