@@ -48,7 +48,7 @@ export function createContext(env: Env, json: boolean): Context {
     async sagaOrder(orderId) {
       const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
       const grpc = env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
-      clients ??= createClients({ addresses: { order: grpc }, logger: pino({ level: 'silent' }) });
+      clients ??= createClients({ addresses: { order: [grpc] }, logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
       const { order } = await orders.get({ orderId });
       if (order === undefined) throw new Error('the order service answered without an order');

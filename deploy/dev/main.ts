@@ -12,6 +12,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   stop: async () => (await import('./commands/stop.ts')).stop,
   reset: async () => (await import('./commands/stop.ts')).reset,
   test: async () => (await import('./commands/test.ts')).test,
+  'test-roles': async () => (await import('./commands/test.ts')).testRoles,
+  'test-faults': async () => (await import('./commands/faults.ts')).testFaults,
   bench: async () => (await import('./commands/test.ts')).bench,
   fuzz: async () => (await import('./commands/test.ts')).fuzz,
   mutations: async () => (await import('./commands/test.ts')).mutations,

@@ -1,6 +1,6 @@
 /** What runs. How it is started, watched and stopped stands in `supervisor/`, how each part is got in `parts/`. */
 import { program } from './parts/app.ts';
-import { kafka } from './parts/kafka.ts';
+import { type AdvertisedPort, kafka } from './parts/kafka.ts';
 import { postgres } from './parts/postgres.ts';
 import { redis } from './parts/redis.ts';
 import { developmentSettings as settings } from './parts/secrets.ts';
@@ -13,10 +13,20 @@ const SERVICES = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'rel
 // `dev` is found in the same place every day; other stacks take free ports, so that all of them run side by side.
 const DEV_PORTS = { postgres: 24_432, redis: 24_379, kafka: 24_092, temporal: { port: 24_233, uiPort: 24_280 } };
 
+export interface InfrastructureOptions {
+  /** The port, of another part, by which some clients reach Kafka. */
+  readonly kafkaAlsoThrough?: AdvertisedPort;
+}
+
 /** Postgres, Redis, Kafka and Temporal, without anything of ours. */
-export function infrastructure(profile: string): Topology {
+export function infrastructure(profile: string, { kafkaAlsoThrough }: InfrastructureOptions = {}): Topology {
   const fixed: Partial<typeof DEV_PORTS> = profile === 'dev' ? DEV_PORTS : {};
-  const parts = [postgres(fixed.postgres), redis(fixed.redis), kafka(fixed.kafka), temporal(fixed.temporal)];
+  const parts = [
+    postgres(fixed.postgres),
+    redis(fixed.redis),
+    kafka(fixed.kafka, kafkaAlsoThrough),
+    temporal(fixed.temporal),
+  ];
   return { profile, parts, settings };
 }
 
@@ -63,7 +73,8 @@ export function withOwnWorker(profile: string): Topology {
   return { profile, parts: [...infrastructure(profile).parts, migrate(), app, worker], settings };
 }
 
-function migrate(): Part {
+/** Brings the databases up to date, and seeds them. */
+export function migrate(): Part {
   return program({
     name: 'migrate',
     title: 'Migrations and seed',

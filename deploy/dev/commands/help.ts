@@ -8,6 +8,8 @@ const TEXT = `npm run <command> [-- arguments]
   stop                            end dev and a kept demo
   reset                           empty dev's data
   test [vitest's arguments]       run the tests against a stack of their own (--infra-only: only the servers)
+  test:roles                      the end-to-end tests through nginx, every role a process of its own
+  test:faults [--seeds N]         the same platform under faults; further arguments are vitest's
   demo [--keep]                   show it at work
   bench [seconds]                 measure checkouts against empty workflows
   fuzz [seconds]                  send generated requests to every REST operation

@@ -12,8 +12,13 @@ import { topologyOf } from './topologies.ts';
  */
 export const test: Command = (context) => {
   const { on: infraOnly, rest } = takeFlag(context.args, '--infra-only');
-  return withStack(context, { name: 'test', infraOnly }, ['vitest', 'run', ...rest]);
+  const projects = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', 'parts', '--project', 'e2e'];
+  return withStack(context, { name: 'test', infraOnly }, ['vitest', 'run', ...projects, ...rest]);
 };
+
+/** Runs the end-to-end tests through the gateway, with every role as a process of its own. */
+export const testRoles: Command = (context) =>
+  withStack(context, { name: 'roles', infraOnly: false }, ['vitest', 'run', '--project', 'e2e', ...context.args]);
 
 /** Runs the benchmarks in the same manner; they start the services themselves, each time with other settings. */
 export const bench: Command = (context) =>
@@ -50,7 +55,8 @@ interface Wanted {
   readonly infraOnly: boolean;
 }
 
-async function withStack(context: CommandContext, wanted: Wanted, command: readonly [string, ...string[]]) {
+/** Runs a command against a stack of its own; resolves with its exit code. */
+export async function withStack(context: CommandContext, wanted: Wanted, command: readonly [string, ...string[]]) {
   const { root, env, ending } = context;
   const progress = createProgress(process.stderr);
   const stack = await startOwn(context, wanted, progress.show).finally(progress.end);

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { apart } from '../apart.ts';
 import type { Topology } from '../supervisor/part.ts';
 import { allInOne, infrastructure, withOwnWorker } from '../topology.ts';
 
@@ -19,5 +20,7 @@ export async function topologyOf({ profile, infraOnly = false, env }: TopologyCh
     return module.default;
   }
   if (infraOnly) return infrastructure(profile);
-  return /^(dev|bench)/.test(profile) ? allInOne(profile) : withOwnWorker(profile);
+  if (/^(dev|bench)/.test(profile)) return allInOne(profile);
+  if (/^(roles|faults)/.test(profile)) return apart(profile, { proxied: profile.startsWith('faults') });
+  return withOwnWorker(profile);
 }

@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { Launch, PartContext } from '../supervisor/part.ts';
+import type { AdvertisedPort } from './kafka.ts';
 import { installOnce, runTool } from './tools.ts';
 
 // Any will do: each stack's only node belongs to a cluster of its own.
@@ -14,6 +15,7 @@ export interface KafkaPrograms {
   /** The folder with Kafka's jars. */
   readonly libraries: string;
   readonly version: string;
+  readonly alsoThrough: AdvertisedPort | undefined;
 }
 
 /** Writes the configuration, formats the storage once, and says how to run the node. */
@@ -23,7 +25,7 @@ export async function launchKafka(programs: KafkaPrograms, context: PartContext)
   const data = join(folder, 'data');
   mkdirSync(folder, { recursive: true });
   const settings = join(folder, 'server.properties');
-  writeFileSync(settings, serverProperties(data, context));
+  writeFileSync(settings, serverProperties(data, context, programs.alsoThrough));
   const logging = join(folder, 'log4j2.properties');
   writeFileSync(logging, LOGGING);
   const classpath = join(libraries, '*');
@@ -54,7 +56,7 @@ async function formattedStorage(
   const format = async (aside: string) => {
     context.progress('Formatting storage');
     const settings = join(aside, 'server.properties');
-    writeFileSync(settings, serverProperties(join(aside, 'data'), context));
+    writeFileSync(settings, serverProperties(join(aside, 'data'), context, undefined));
     const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settings];
     await runTool(programs.java, [...base, '-XX:TieredStopAtLevel=1', ...tool], {
       logFile: context.logFile,
@@ -68,17 +70,23 @@ async function formattedStorage(
   return join(template, 'data');
 }
 
-function serverProperties(data: string, context: PartContext): string {
-  const broker = `127.0.0.1:${context.port('kafka', 'kafka')}`;
-  const controller = `127.0.0.1:${context.port('kafka', 'controller')}`;
+function serverProperties(data: string, context: PartContext, alsoThrough: AdvertisedPort | undefined): string {
+  const address = (part: string, port: string) => `127.0.0.1:${context.port(part, port)}`;
+  const controller = address('kafka', 'controller');
+  const own = `PLAINTEXT://${address('kafka', 'kafka')}`;
+  const proxied = alsoThrough && {
+    listens: `,PROXIED://${address('kafka', 'proxied')}`,
+    advertised: `,PROXIED://${address(alsoThrough.part, alsoThrough.port)}`,
+  };
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@${controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://${broker},CONTROLLER://${controller}`,
-    'advertised.listeners': `PLAINTEXT://${broker}`,
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `${own},CONTROLLER://${controller}${proxied?.listens ?? ''}`,
+    'advertised.listeners': `${own}${proxied?.advertised ?? ''}`,
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'log.dirs': data,
     'auto.create.topics.enable': false,
     'num.partitions': 1,

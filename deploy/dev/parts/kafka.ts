@@ -4,8 +4,17 @@ import { KAFKA_VERSION, kafkaHome, kafkaInstaller } from './kafka-install.ts';
 import { launchKafka, probeKafka } from './kafka-server.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 
-/** Kafka: one node that is broker and controller (KRaft). The application makes its own topics. */
-export function kafka(fixedPort?: number): Part {
+/** A port of another part. */
+export interface AdvertisedPort {
+  readonly part: string;
+  readonly port: string;
+}
+
+/**
+ * Kafka: one node that is broker and controller (KRaft). The application makes its own topics.
+ * @param alsoThrough clients that come to its port `proxied` are told this one: Kafka's clients connect to what it says
+ */
+export function kafka(fixedPort?: number, alsoThrough?: AdvertisedPort): Part {
   return {
     name: 'kafka',
     title: 'Kafka',
@@ -14,11 +23,20 @@ export function kafka(fixedPort?: number): Part {
     ports: [
       { name: 'kafka', variable: 'KAFKA_PORT', ...(fixedPort === undefined ? {} : { fixed: fixedPort }) },
       { name: 'controller', ...(fixedPort === undefined ? {} : { fixed: fixedPort + 1 }) },
+      ...(alsoThrough === undefined ? [] : [{ name: 'proxied' }]),
     ],
     readyWithinSeconds: 90,
     suggestion: 'If its data are damaged, `npm run reset` begins anew; it needs about 500 MB of free memory.',
     find: (context) =>
-      firstWay('kafka', { environment: fromEnvironment, machine: onMachine, install: installed }, context),
+      firstWay(
+        'kafka',
+        {
+          environment: fromEnvironment,
+          machine: (machine) => onMachine(machine, alsoThrough),
+          install: (machine) => installed(machine, alsoThrough),
+        },
+        context,
+      ),
   };
 }
 
@@ -28,7 +46,7 @@ async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusa
   return { ...way(brokers), from: 'environment', prepare: async () => ({}) };
 }
 
-async function onMachine(context: PartContext): Promise<Way | Refusal> {
+async function onMachine(context: PartContext, alsoThrough: AdvertisedPort | undefined): Promise<Way | Refusal> {
   const home = kafkaHome(context.callerEnv);
   if (home === undefined) return { reason: 'Kafka 4 is not on this machine', fix: 'Set KAFKA_HOME to a Kafka 4.' };
   const java = await findJava();
@@ -37,13 +55,13 @@ async function onMachine(context: PartContext): Promise<Way | Refusal> {
     ...way(brokersOf(context)),
     from: `found ${home.folder}`,
     prepare: async () => ({
-      launch: await launchKafka({ java, libraries: home.libraries, version: home.version }, context),
+      launch: await launchKafka({ java, libraries: home.libraries, version: home.version, alsoThrough }, context),
       version: home.version,
     }),
   };
 }
 
-async function installed(context: PartContext): Promise<Way | Refusal> {
+async function installed(context: PartContext, alsoThrough: AdvertisedPort | undefined): Promise<Way | Refusal> {
   const java = await findJava();
   const install = java === undefined ? javaInstaller() : undefined;
   if (install !== undefined && 'reason' in install) return install;
@@ -56,7 +74,7 @@ async function installed(context: PartContext): Promise<Way | Refusal> {
       if (program === undefined) throw new Error('Java does not answer although it was installed');
       const libraries = await kafka(context);
       return {
-        launch: await launchKafka({ java: program, libraries, version: KAFKA_VERSION }, context),
+        launch: await launchKafka({ java: program, libraries, version: KAFKA_VERSION, alsoThrough }, context),
         version: KAFKA_VERSION,
       };
     },

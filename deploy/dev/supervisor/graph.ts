@@ -2,7 +2,7 @@ import type { Part } from './part.ts';
 
 /**
  * The parts, each behind all that it depends on; otherwise in the order given.
- * Throws where a dependency is unknown or a circle is closed: both are mistakes in the topology.
+ * Throws where a dependency is unknown, is never started by itself, or closes a circle: mistakes in the topology.
  */
 export function inDependencyOrder(parts: readonly Part[]): Part[] {
   const byName = new Map(parts.map((part) => [part.name, part]));
@@ -13,6 +13,7 @@ export function inDependencyOrder(parts: readonly Part[]): Part[] {
     for (const name of part.dependsOn) {
       const dependency = byName.get(name);
       if (dependency === undefined) throw new Error(`${part.name} depends on ${name}, which is not in the topology`);
+      if (dependency.startsWhenAsked === true) throw new Error(`${part.name} depends on ${name}, which nothing starts`);
       visit(dependency, [...path, part.name]);
     }
     ordered.add(part);

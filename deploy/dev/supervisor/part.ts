@@ -82,6 +82,8 @@ export interface Part {
   readonly dependsOn: readonly string[];
   readonly ports: readonly PortWish[];
   readonly readyWithinSeconds: number;
+  /** Found and prepared with the others, but started only by `startPart`. Nothing may depend on it. */
+  readonly startsWhenAsked?: boolean;
   /** What to try when it fails and nothing better is known. */
   readonly suggestion: string;
   find(context: PartContext): Promise<Found>;

@@ -74,7 +74,8 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent }: Superviso
         async (part) => {
           await prepared.get(part.name);
           signal.throwIfAborted();
-          await runnerOf(part.name).start();
+          if (part.startsWhenAsked === true) await runnerOf(part.name).stop();
+          else await runnerOf(part.name).start();
         },
       );
     },

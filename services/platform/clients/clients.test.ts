@@ -27,8 +27,9 @@ beforeAll(async () => {
 
 afterAll(() => rpc.server.stop());
 
-function remote(address: string, timeoutMs?: number): Clients {
-  const addresses = { wallet: address, products: address, checkout: address };
+function remote(address: string | readonly string[], timeoutMs?: number): Clients {
+  const replicas = typeof address === 'string' ? [address] : address;
+  const addresses = { wallet: replicas, products: replicas, checkout: replicas };
   return createClients({ addresses, logger, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
 }
 

@@ -11,8 +11,11 @@ import { retryClientInterceptor } from './retry.ts';
 import { grpcSession, lazyTransport, memoryTransport } from './transports.ts';
 
 export interface ClientsOptions {
-  /** gRPC addresses by role, for example `{ wallet: 'http://wallet:50051' }`; a role without one must be hosted here. */
-  readonly addresses?: Partial<Record<Role, string>>;
+  /**
+   * gRPC addresses by role, each replica's, for example `{ wallet: ['http://wallet:50054'] }`; a role without one must
+   * be hosted here.
+   */
+  readonly addresses?: Partial<Record<Role, readonly string[]>>;
   readonly logger: Logger;
   /** Default 3,000. */
   readonly timeoutMs?: number;
@@ -53,18 +56,19 @@ export function createClients(options: ClientsOptions): Clients {
   const sessions = new Map<string, ReturnType<typeof grpcSession>>();
   const defaultTimeoutMs = options.timeoutMs ?? 3000;
 
-  function session(address: string): ReturnType<typeof grpcSession> {
-    const made = sessions.get(address) ?? grpcSession(address);
-    sessions.set(address, made);
+  function session(addresses: readonly string[]): ReturnType<typeof grpcSession> {
+    const key = addresses.join();
+    const made = sessions.get(key) ?? grpcSession(addresses);
+    sessions.set(key, made);
     return made;
   }
 
   function choose(service: DescService, { as, timeoutMs = defaultTimeoutMs }: ConnectOptions): Transport {
     const here = (hosted ?? []).filter((handler) => handler.service.typeName === service.typeName);
     if (here.length > 0) return memoryTransport(here, chain(as), timeoutMs);
-    const address = options.addresses?.[roleOf(service)];
-    if (address !== undefined) {
-      return session(address).transport([...chain(as), retryClientInterceptor(options.logger)], timeoutMs);
+    const addresses = options.addresses?.[roleOf(service)];
+    if (addresses !== undefined) {
+      return session(addresses).transport([...chain(as), retryClientInterceptor(options.logger)], timeoutMs);
     }
     const message = `${service.typeName} is neither hosted here nor has ${roleOf(service)} an address`;
     throw new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service cannot be reached', {

@@ -1,23 +1,27 @@
 import { createRouterTransport, type Interceptor, type Transport } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
-
-const pings = { pingIntervalMs: 20_000, pingTimeoutMs: 3000, idleConnectionTimeoutMs: 300_000 };
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { replicas } from './replicas.ts';
 
 /**
- * gRPC over h2c to another process. Pings find a peer that vanished without a word; nothing is compressed, since the
- * network between services is faster than gzip.
- * @param baseUrl for example `http://wallet:50052`
+ * gRPC over h2c to another process; nothing is compressed, since the network between services is faster than gzip.
+ * @param baseUrls of its replicas, for example `['http://wallet:50054']`
  */
-export function grpcSession(baseUrl: string): {
+export function grpcSession(baseUrls: readonly string[]): {
   readonly transport: (interceptors: Interceptor[], timeoutMs: number) => Transport;
   readonly close: () => void;
 } {
-  const sessionManager = new Http2SessionManager(baseUrl, pings);
+  const sessionManager = replicas(baseUrls);
   return {
     transport: (interceptors, defaultTimeoutMs) =>
-      createGrpcTransport({ baseUrl, sessionManager, interceptors, defaultTimeoutMs, acceptCompression: [] }),
-    close: () => sessionManager.abort(),
+      createGrpcTransport({
+        baseUrl: sessionManager.authority,
+        sessionManager,
+        interceptors,
+        defaultTimeoutMs,
+        acceptCompression: [],
+      }),
+    close: sessionManager.close,
   };
 }
 

@@ -57,11 +57,12 @@ test('ports are those of the role, common ones for several, and no gRPC for thos
 
 test('services elsewhere are found by their own address, the common one, or their usual port', () => {
   const hosted = new Set(['sso', 'order', 'checkout', 'cart']);
-  expect(readAddresses({ PRODUCTS_ADDRESS: 'shop:1', SERVICES_ADDRESS: 'http://all:2' }, hosted)).toEqual({
-    products: 'http://shop:1',
-    wallet: 'http://all:2',
+  expect(readAddresses({ PRODUCTS_ADDRESS: 'shop:1, shop:3', SERVICES_ADDRESS: 'http://all:2' }, hosted)).toEqual({
+    products: ['http://shop:1', 'http://shop:3'],
+    wallet: ['http://all:2'],
   });
-  expect(readAddresses({}, hosted).wallet).toBe('http://127.0.0.1:50054');
+  expect(readAddresses({}, hosted).wallet).toEqual(['http://127.0.0.1:50054']);
+  expect(() => readAddresses({ WALLET_ADDRESS: ' , ' }, hosted)).toThrow('host:port');
 });
 
 test("a service's .env file gives way to the environment; empty values count as none", () => {

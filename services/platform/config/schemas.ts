@@ -25,6 +25,9 @@ export const list = z.string().transform((text) =>
     .filter((entry) => entry !== ''),
 );
 
+/** `host:port,host:port`, or URLs; become URLs. */
+export const httpAddresses = list.pipe(z.array(httpAddress).min(1, 'must be host:port or a URL'));
+
 /** `host:port,host:port`. */
 export const brokers = list.refine(
   (entries) => entries.length > 0 && entries.every((entry) => /^[^\s:]+:\d+$/.test(entry)),

@@ -1,0 +1,104 @@
+/** The platform as a cluster runs it: a gateway, and every role a process of its own, each with a second replica. */
+import { program } from './parts/app.ts';
+import { nginx } from './parts/nginx.ts';
+import { kafkaThroughProxy, proxies, throughProxies } from './parts/proxies.ts';
+import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
+import { infrastructure, migrate } from './topology.ts';
+
+/** Roles that are called; the others only work. */
+const SERVICES = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'] as const;
+const TITLES = {
+  sso: 'Accounts',
+  products: 'Products',
+  wallet: 'Wallet',
+  cart: 'Cart',
+  order: 'Orders',
+  checkout: 'Checkout',
+  worker: 'Worker',
+  relay: 'Event relay',
+} as const;
+type Role = keyof typeof TITLES;
+const ROLES: readonly Role[] = [...SERVICES, 'worker', 'relay'];
+
+const NEEDS: Readonly<Record<Role, readonly string[]>> = {
+  sso: ['redis'],
+  products: ['redis'],
+  wallet: ['redis'],
+  cart: ['redis', 'kafka'],
+  order: ['temporal'],
+  checkout: ['temporal'],
+  worker: ['temporal'],
+  relay: ['kafka'],
+};
+
+export interface ApartOptions {
+  /** Postgres, Redis, Kafka and Temporal are reached through TCP proxies that tests can break. */
+  readonly proxied?: boolean;
+}
+
+/**
+ * Parts `sso`, `products`, `wallet`, `cart`, `order`, `checkout`, `worker` and `relay` behind `gateway`. Their second
+ * replicas, `sso-2` and so on, start when asked.
+ */
+export function apart(profile: string, { proxied = false }: ApartOptions = {}): Topology {
+  const servers = infrastructure(profile, proxied ? { kafkaAlsoThrough: kafkaThroughProxy } : {});
+  const replicas = ROLES.flatMap((role) => [1, 2].map((number) => replica(role, number, proxied)));
+  const gateway = nginx({ dependsOn: SERVICES, variables: gatewayVariables });
+  const parts = [...servers.parts, ...(proxied ? [proxies()] : []), migrate(), ...replicas, gateway];
+  return { ...servers, parts };
+}
+
+function replica(role: Role, number: number, proxied: boolean): Part {
+  const isCalled = SERVICES.some((service) => service === role);
+  const part = program({
+    name: nameOf(role, number),
+    title: number === 1 ? TITLES[role] : `${TITLES[role]} (${number})`,
+    kind: 'app',
+    run: ['services/main.ts', role],
+    dependsOn: ['migrate', ...NEEDS[role], ...(proxied ? ['proxies'] : [])],
+    ports: [{ name: 'http' }, ...(isCalled ? [{ name: 'grpc' }] : [])],
+    env: (context) => ({ ...peers(context), ...(proxied ? throughProxies(context) : {}) }),
+  });
+  return number === 1 ? part : { ...part, startsWhenAsked: true };
+}
+
+function nameOf(role: string, number: number): string {
+  return number === 1 ? role : `${role}-${number}`;
+}
+
+/** What a process is told of the others, and of the gateway in front of it. */
+function peers(context: PartContext): Env {
+  const addresses = SERVICES.map((role) => [
+    `${role.toUpperCase()}_ADDRESS`,
+    [1, 2].map((number) => `127.0.0.1:${context.port(nameOf(role, number), 'grpc')}`).join(','),
+  ]);
+  return {
+    ...Object.fromEntries(addresses),
+    JWKS_URL: `http://127.0.0.1:${context.port('gateway', 'http')}/.well-known/jwks.json`,
+    TRUSTED_PROXIES: '1',
+    // Longer than the gateway keeps idle connections.
+    UNREADY_SECONDS: '3',
+  };
+}
+
+function gatewayVariables(context: PartContext): Env {
+  const replicas = SERVICES.flatMap((role) =>
+    [1, 2].flatMap((number) =>
+      ['http', 'grpc'].map((door) => [
+        `${role}_${door}_${number}`.toUpperCase(),
+        `127.0.0.1:${context.port(nameOf(role, number), door)}`,
+      ]),
+    ),
+  );
+  return {
+    ...Object.fromEntries(replicas),
+    GATEWAY_HTTP: `127.0.0.1:${context.port('gateway', 'http')}`,
+    GATEWAY_GRPC: `127.0.0.1:${context.port('gateway', 'grpc')}`,
+    // All of a test's customers have one address.
+    REQUESTS_PER_SECOND: '5000',
+    REQUEST_BURST: '10000',
+    CONCURRENT_REQUESTS: '2000',
+    DNS_RESOLVER: '127.0.0.1',
+    UPSTREAM_OPTIONS: '',
+  };
+}

@@ -1,0 +1,126 @@
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Env, Launch, Part, PartContext, Way } from '../supervisor/part.ts';
+import { probeHttp } from '../supervisor/probe.ts';
+import { firstWay, type Refusal } from './sources.ts';
+import { systemInstaller } from './system-packages.ts';
+import { runTool, says, which } from './tools.ts';
+
+const OLDEST = [1, 22] as const;
+const PACKAGES = { apt: 'nginx', dnf: 'nginx', apk: 'nginx', brew: 'nginx' };
+const FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+const FIX = 'Install nginx 1.22 or newer.';
+
+export interface NginxSpec {
+  /** Those that it passes requests on to. */
+  readonly dependsOn: readonly string[];
+  /** The values of the templates' variables. */
+  readonly variables: (context: PartContext) => Env;
+}
+
+/** The gateway: nginx with the configuration of deploy/nginx, as Docker Compose runs it. Ports `http` and `grpc`. */
+export function nginx({ dependsOn, variables }: NginxSpec): Part {
+  const way = (context: PartContext): Pick<Way, 'probe' | 'env' | 'urls'> => {
+    const api = `http://127.0.0.1:${context.port('gateway', 'http')}`;
+    return {
+      probe: (signal) => probeHttp(`${api}/health`, signal),
+      env: {},
+      urls: { api, docs: `${api}/docs`, grpc: `127.0.0.1:${context.port('gateway', 'grpc')}` },
+    };
+  };
+  const run = async (program: string, version: string, context: PartContext) => ({
+    launch: await launch(program, variables(context), context),
+    version,
+  });
+
+  async function onMachine(context: PartContext): Promise<Way | Refusal> {
+    const found = await findServer();
+    if (found === undefined) return { reason: 'nginx is not on this machine', fix: FIX };
+    const { program, version } = found;
+    if (isTooOld(version)) return { reason: `${program} is nginx ${version}, too old`, fix: FIX };
+    return { ...way(context), from: `found ${program}`, prepare: () => run(program, version, context) };
+  }
+
+  async function installed(context: PartContext): Promise<Way | Refusal> {
+    const installer = systemInstaller(PACKAGES);
+    if (installer === undefined) return { reason: 'no known package manager is here', fix: FIX };
+    const { install, command } = installer;
+    const reason = 'only the system can install nginx, and this user may not';
+    if (install === undefined) return { reason, fix: `Install it: ${command}` };
+    return {
+      ...way(context),
+      from: `installed (${command})`,
+      async prepare() {
+        await install(context);
+        const found = await findServer();
+        if (found === undefined) throw new Error('nginx does not answer although it was installed');
+        return run(found.program, found.version, context);
+      },
+    };
+  }
+
+  return {
+    name: 'gateway',
+    title: 'Gateway (nginx)',
+    kind: 'server',
+    dependsOn,
+    ports: [{ name: 'http' }, { name: 'grpc' }],
+    readyWithinSeconds: 30,
+    suggestion: 'See the whole log: npm run logs -- gateway',
+    find: (context) => firstWay('nginx', { machine: onMachine, install: installed }, context),
+  };
+}
+
+async function findServer(): Promise<{ program: string; version: string } | undefined> {
+  const program = which('nginx', FOLDERS);
+  if (program === undefined) return undefined;
+  const version = /nginx\/(\d+\.\d+\.\d+)/.exec((await says(program, '-v')) ?? '')?.[1];
+  return version === undefined ? undefined : { program, version };
+}
+
+function isTooOld(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+}
+
+async function launch(program: string, variables: Env, context: PartContext): Promise<Launch> {
+  const { dataFolder: folder, root, logFile, signal } = context;
+  const configuration = writeConfiguration(join(root, 'deploy', 'nginx'), folder, variables);
+  const args = ['-p', `${folder}/`, '-c', configuration, '-e', 'stderr'];
+  await runTool(program, [...args, '-q', '-t'], {
+    logFile,
+    signal,
+    failure: 'nginx does not take its configuration',
+    suggestion: 'See the log for the line.',
+  });
+  return {
+    program,
+    args: [...args, '-g', 'daemon off;'],
+    cwd: folder,
+    env: { PATH: process.env['PATH'] },
+    stopSignal: 'SIGQUIT',
+    graceSeconds: 15,
+  };
+}
+
+/** Renders deploy/nginx into a folder, as the nginx image's entrypoint does; returns the main file. */
+export function writeConfiguration(source: string, folder: string, variables: Env): string {
+  mkdirSync(join(folder, 'conf.d'), { recursive: true });
+  const main = join(folder, 'nginx.conf');
+  copyFileSync(join(source, 'nginx.conf'), main);
+  const templates = join(source, 'templates');
+  for (const name of readdirSync(templates).filter((each) => each.endsWith('.template'))) {
+    const text = render(readFileSync(join(templates, name), 'utf8'), variables);
+    writeFileSync(join(folder, 'conf.d', basename(name, '.template')), text);
+  }
+  return main;
+}
+
+/** Replaces `${NAME}`; everything else, nginx's own variables above all, stays. Throws for a name without a value. */
+export function render(template: string, variables: Env): string {
+  return template.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
+    const value = variables[name];
+    if (value === undefined) throw new Error(`nothing is given for the variable ${name} of nginx's configuration`);
+    return value;
+  });
+}
