@@ -41,6 +41,18 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        // With every role apart and proxies before the servers: `npm run test:faults`, no part of `npm test`.
+        test: {
+          ...shared,
+          name: 'faults',
+          include: ['tests/faults/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

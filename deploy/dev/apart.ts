@@ -58,12 +58,18 @@ function replica(role: Role, number: number, proxied: boolean): Part {
     dependsOn: ['migrate', ...NEEDS[role], ...(proxied ? ['proxies'] : [])],
     ports: [{ name: 'http' }, ...(isCalled ? [{ name: 'grpc' }] : [])],
     env: (context) => ({ ...peers(context), ...(proxied ? throughProxies(context) : {}) }),
+    ...(isCalled && number === 1 ? { offers: (context) => ({ env: addressOf(role, context), urls: {} }) } : {}),
   });
   return number === 1 ? part : { ...part, startsWhenAsked: true };
 }
 
 function nameOf(role: string, number: number): string {
   return number === 1 ? role : `${role}-${number}`;
+}
+
+/** For tests that call a service past the gateway. */
+function addressOf(role: Role, context: PartContext): Env {
+  return { [`${role.toUpperCase()}_ADDRESS`]: `http://127.0.0.1:${context.port(role, 'grpc')}` };
 }
 
 /** What a process is told of the others, and of the gateway in front of it. */

@@ -17,7 +17,8 @@ export const testFaults: Command = (context) => {
   const file = join(context.root, SETTINGS);
   const settings = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
   const env = { ...settings, ...context.env, ...(seeds === undefined ? {} : { FAULT_SEEDS: seeds }) };
-  const command = ['vitest', 'run', '--project', 'faults', ...rest] as const;
+  const project = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', 'faults'];
+  const command = ['vitest', 'run', ...project, ...rest] as const;
   return withStack({ ...context, env }, { name: 'faults', infraOnly: false }, command);
 };
 

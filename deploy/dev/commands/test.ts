@@ -12,7 +12,7 @@ import { topologyOf } from './topologies.ts';
  */
 export const test: Command = (context) => {
   const { on: infraOnly, rest } = takeFlag(context.args, '--infra-only');
-  const projects = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', 'parts', '--project', 'e2e'];
+  const projects = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', '!faults'];
   return withStack(context, { name: 'test', infraOnly }, ['vitest', 'run', ...projects, ...rest]);
 };
 

@@ -81,6 +81,24 @@ test('a part that is stopped on purpose stays down until it is started', async (
   expect(stagesOf('app').filter((stage) => stage === 'restarting')).toEqual([]);
 });
 
+test('a part that starts when asked is stopped until then, and starts and stops like any other', async () => {
+  const { stack, notes, stateFile, stagesOf } = await start([
+    { name: 'app' },
+    { name: 'app-2', startsWhenAsked: true },
+  ]);
+  expect(aliveIn(notes)).toHaveLength(2);
+  expect(readState(stateFile)?.parts.map(({ name, stage }) => `${name} ${stage}`)).toEqual([
+    'app healthy',
+    'app-2 stopped',
+  ]);
+  expect(stack.pid('app-2')).toBeUndefined();
+  await stack.startPart('app-2');
+  expect(stagesOf('app-2')).toEqual(['stopped', 'starting', 'healthy']);
+  expect(aliveIn(notes)).toHaveLength(4);
+  await stack.stopPart('app-2');
+  expect(aliveIn(notes)).toHaveLength(2);
+});
+
 test('another process sees, kills, stops and starts the parts of a stack by its state file', async () => {
   const { stack, stateFile, until, stagesOf, notes } = await start([{ name: 'app' }]);
   const attached = attachStack(stateFile);

@@ -13,6 +13,7 @@ export interface FixturePart {
   readonly dependsOn?: readonly string[];
   readonly port?: { readonly fixed: number };
   readonly graceSeconds?: number;
+  readonly startsWhenAsked?: boolean;
 }
 
 /** A topology of small programs that note their process numbers in a file. */
@@ -21,7 +22,7 @@ export function fixtureTopology(profile: string, notes: string, parts: readonly 
 }
 
 function fixturePart(
-  { name, behaviour = 'serve', dependsOn = [], port, graceSeconds = 20 }: FixturePart,
+  { name, behaviour = 'serve', dependsOn = [], port, graceSeconds = 20, startsWhenAsked = false }: FixturePart,
   notes: string,
 ): Part {
   return {
@@ -31,6 +32,7 @@ function fixturePart(
     dependsOn,
     ports: [{ name: 'http', ...(port === undefined ? {} : { ...port, strict: true, variable: 'FIXTURE_PORT' }) }],
     readyWithinSeconds: 60,
+    startsWhenAsked,
     suggestion: 'Look at the fixture.',
     async find(context: PartContext) {
       const http = context.port(name, 'http');

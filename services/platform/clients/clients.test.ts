@@ -132,6 +132,13 @@ describe('when the other process is not there', () => {
     clients.close();
   });
 
+  test('another replica takes the call, and is asked first from then on', async () => {
+    const clients = remote(['http://127.0.0.1:1', grpcUrl]);
+    const funds = clients.connect(FundsService, { as: rpc.auth.serviceKeys.signer('worker') });
+    for (let call = 1; call <= 2; call++) expect((await funds.hold(hold())).state).toBe(HoldState.HELD);
+    clients.close();
+  });
+
   test('connected but silent: unknown after the timeout', async () => {
     const silent = createTcpServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
