@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { down, fine, gate, refused, replyLost } from './testing/faults.ts';
+import { down, downFor, fine, gate, refused, replyLost } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
 import { countOf, expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
@@ -107,6 +107,16 @@ describe.concurrent('from the pivot on', () => {
     expect(stepsOf(shop)).not.toContain('voidHold');
     expectBought(shop);
   });
+
+  test.each(['captureFunds', 'commitStock', 'completeOrder'] as const)(
+    '%s is never given up, however long it has no answer',
+    async (step) => {
+      const { shop, run } = lab.order({ [step]: { always: downFor(2_500) } });
+      const end = await run({ policy: { ...lab.policy, giveUpAfterMs: 2_000 } });
+      expect(end).toMatchObject({ status: 'COMPLETED' });
+      expectBought(shop);
+    },
+  );
 
   test('stock that expired is taken anew if there is any', async () => {
     const { shop, run } = lab.order({

@@ -16,6 +16,15 @@ export const down: Fault = async () => {
   throw ApplicationFailure.retryable('the service is down', 'UNAVAILABLE');
 };
 
+/** The service can't be reached for so long, counted from the first attempt. */
+export function downFor(ms: number): Fault {
+  let backAt: number | undefined;
+  return async (effect) => {
+    backAt ??= Date.now() + ms;
+    return await (Date.now() < backAt ? down : fine)(effect);
+  };
+}
+
 /** It takes effect, and the answer is lost. */
 export const replyLost: Fault = async (effect) => {
   effect();
