@@ -1,7 +1,7 @@
 /**
  * Records what today's workflow code does in each situation into `workflows/histories`, for `replay.test.ts`. Run it
- * when workflows may do something new: `node workflows/record-histories.ts`. Needs TEMPORAL_ADDRESS. Old files stay as
- * long as runs of that code may be open; a change that can't replay them needs `patched()`.
+ * when workflows may do something new: `npm run record-histories`. Old files stay as long as runs of that code may be
+ * open; a change that can't replay them needs `patched()`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,60 +10,89 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { down, gate, refused, replyLost } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
+import type { CheckoutInput } from './contract.ts';
 
-type Scenario = (lab: Lab) => Promise<WorkflowHandle>;
+type Changes = Partial<CheckoutInput>;
+type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
 
-const scenarios: Readonly<Record<string, Scenario>> = {
-  'completed-local-first': (lab) => lab.order().start(),
-  'completed-regular': (lab) => lab.order().start({ activityMode: 'regular' }),
-  'refused-in-stage-1': (lab) => lab.order({ reserveStock: [refused('OUT_OF_STOCK')] }).start(),
-  'refused-in-stage-1-regular': (lab) =>
-    lab.order({ holdFunds: [refused('INSUFFICIENT_FUNDS')] }).start({ activityMode: 'regular' }),
-  'refused-while-a-sibling-retries': (lab) =>
-    lab.order({ claimCart: { always: down }, holdFunds: [down, refused('INSUFFICIENT_FUNDS')] }).start(),
-  'given-up': (lab) =>
-    lab.order({ claimCart: { always: replyLost } }).start({ policy: { ...lab.policy, giveUpAfterMs: 1_000 } }),
-  'every-step-retried': (lab) => {
+const MODES = ['local-first', 'regular'] as const;
+
+/** Every way in which a checkout can end, and what it can meet on the way; recorded in each activity mode. */
+const checkouts: Readonly<Record<string, Scenario>> = {
+  completed: (lab, mode) => lab.order().start(mode),
+  'every-step-retried': (lab, mode) => {
     const once = [down, replyLost];
     const steps = { claimCart: once, reserveStock: once, holdFunds: once, captureFunds: once, commitStock: once };
-    return lab.order({ ...steps, completeOrder: once }).start();
+    return lab.order({ ...steps, completeOrder: once }).start(mode);
   },
-  'capture-refused': (lab) => lab.order({ captureFunds: [refused('EXPIRED')] }).start(),
-  'undo-retried': (lab) => {
+  'refused-in-stage-1': (lab, mode) => lab.order({ reserveStock: [refused('OUT_OF_STOCK')] }).start(mode),
+  'refused-while-a-sibling-retries': (lab, mode) =>
+    lab.order({ claimCart: { always: down }, holdFunds: [down, refused('INSUFFICIENT_FUNDS')] }).start(mode),
+  'given-up': (lab, mode) =>
+    lab.order({ claimCart: { always: replyLost } }).start({ ...mode, policy: { ...lab.policy, giveUpAfterMs: 1_000 } }),
+  'capture-refused': (lab, mode) => lab.order({ captureFunds: [refused('EXPIRED')] }).start(mode),
+  'undo-retried': (lab, mode) => {
     const undoing = { voidHold: [down, refused('UNHEARD_OF')], releaseClaim: [replyLost], failOrder: [replyLost] };
-    return lab.order({ captureFunds: [refused('EXPIRED')], ...undoing }).start();
+    return lab.order({ captureFunds: [refused('EXPIRED')], ...undoing }).start(mode);
   },
-  'money-back': (lab) => {
+  'undone-and-restocked': (lab, mode) => {
+    const order = lab.order({ captureFunds: [refused('EXPIRED')] });
+    Object.assign(order.shop, { reservation: 'COMMITTED' });
+    return order.start(mode);
+  },
+  'money-back': (lab, mode) => {
     const order = lab.order();
     Object.assign(order.shop, { reservation: 'EXPIRED', onShelf: false });
-    return order.start();
+    return order.start(mode);
   },
-  'captured-after-all': (lab) => {
+  'captured-after-all': (lab, mode) => {
     const order = lab.order({ captureFunds: [refused('EXPIRED')] });
     Object.assign(order.shop, { hold: 'CAPTURED' });
-    return order.start();
+    return order.start(mode);
   },
-  'cancelled-by-update': (lab) => cancelledIn(lab, 'update'),
-  'cancelled-by-request': (lab) => cancelledIn(lab, 'request'),
-  'cancel-too-late': async (lab) => {
+  'ended-otherwise': (lab, mode) => {
+    const order = lab.order();
+    Object.assign(order.shop, { order: { status: 'CANCELLED' } });
+    return order.start(mode);
+  },
+  'cancelled-by-update': (lab, mode) => cancelledIn(lab, 'update', mode),
+  'cancelled-by-request': (lab, mode) => cancelledIn(lab, 'request', mode),
+  'cancel-too-late': async (lab, mode) => {
     const stop = gate();
     const order = lab.order({ commitStock: [down, stop.fault] });
-    const handle = await order.start();
+    const handle = await order.start(mode);
     await stop.reached;
     await order.cancel(handle);
     stop.open();
     return handle;
   },
-  'settled-undone': (lab) => lab.order().start({ mode: 'settle' }),
-  'settled-by-cancel': (lab) => lab.order().start({ mode: 'settle', cancelCause: 'cancelled by the buyer' }),
-  'settled-forward': (lab) => {
+  'settled-undone': (lab, mode) => lab.order().start({ ...mode, mode: 'settle' }),
+  'settled-by-cancel': (lab, mode) =>
+    lab.order().start({ ...mode, mode: 'settle', cancelCause: 'cancelled by the buyer' }),
+  'settled-forward': (lab, mode) => {
     const order = lab.order();
     Object.assign(order.shop, { hold: 'CAPTURED', reservation: 'ACTIVE' });
-    return order.start({ mode: 'settle' });
+    return order.start({ ...mode, mode: 'settle' });
   },
+};
+
+/** A refund knows one mode only. */
+const refunds: Readonly<Record<string, (lab: Lab) => Promise<WorkflowHandle>>> = {
   refunded: async (lab) => {
-    const order = lab.order({ restock: [replyLost] });
+    const order = lab.order();
     await order.run();
+    return order.refund();
+  },
+  'refund-retried': async (lab) => {
+    const once = [down, replyLost];
+    const order = lab.order({ readOrder: [down], refundFunds: once, restock: once, cancelOrder: once });
+    await order.run();
+    return order.refund();
+  },
+  'refunded-before': async (lab) => {
+    const order = lab.order();
+    await order.run();
+    await (await order.refund()).result();
     return order.refund();
   },
   'not-refundable': async (lab) => {
@@ -73,10 +102,10 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
 };
 
-async function cancelledIn(lab: Lab, way: 'update' | 'request'): Promise<WorkflowHandle> {
+async function cancelledIn(lab: Lab, way: 'update' | 'request', mode: Changes): Promise<WorkflowHandle> {
   const stop = gate(down);
   const order = lab.order({ holdFunds: [down, stop.fault, down, down] });
-  const handle = await order.start();
+  const handle = await order.start(mode);
   await stop.reached;
   if (way === 'request') await handle.cancel();
   const answer = way === 'update' ? order.cancel(handle) : undefined;
@@ -93,14 +122,20 @@ function scrub(key: string, value: unknown): unknown {
 const folder = join(import.meta.dirname, 'histories');
 await mkdir(folder, { recursive: true });
 const lab = await openLab();
+
+async function record(name: string, play: () => Promise<WorkflowHandle>): Promise<void> {
+  const handle = await play();
+  await handle.result();
+  const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(history, scrub)}\n`);
+  console.log(`recorded ${name}`);
+}
+
 try {
-  for (const [name, play] of Object.entries(scenarios)) {
-    const handle = await play(lab);
-    await handle.result();
-    const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
-    await writeFile(join(folder, `${name}.json`), `${JSON.stringify(history, scrub)}\n`);
-    console.log(`recorded ${name}`);
+  for (const [name, play] of Object.entries(checkouts)) {
+    for (const activityMode of MODES) await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
   }
+  for (const [name, play] of Object.entries(refunds)) await record(name, () => play(lab));
 } finally {
   await lab.close();
 }

@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   bench: async () => (await import('./commands/test.ts')).bench,
   fuzz: async () => (await import('./commands/test.ts')).fuzz,
   mutations: async () => (await import('./commands/test.ts')).mutations,
+  'record-histories': async () => (await import('./commands/test.ts')).recordHistories,
   demo: async () => (await import('./commands/demo.ts')).demo,
   run: async () => (await import('./commands/run.ts')).run,
   kill: async () => (await import('./commands/parts.ts')).kill,

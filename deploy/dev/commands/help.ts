@@ -14,6 +14,7 @@ const TEXT = `npm run <command> [-- arguments]
   bench [seconds]                 measure checkouts against empty workflows
   fuzz [seconds]                  send generated requests to every REST operation
   mutations [words]               put one fault after another into the code; the tests must notice each
+  record-histories                record anew what the workflows do, for the replay test
   cli                             the operator's command line
 
 By node deploy/dev/bootstrap.mjs <command> also: kill, restart, stop-part, start-part <part> [--profile name];

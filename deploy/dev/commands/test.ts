@@ -24,6 +24,10 @@ export const testRoles: Command = (context) =>
 export const bench: Command = (context) =>
   withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
 
+/** Records anew what the workflows do, on a Temporal server of its own. */
+export const recordHistories: Command = (context) =>
+  withStack(context, { name: 'histories', infraOnly: true }, ownProgram('workflows/record-histories.ts', context.args));
+
 /** Shows that the tests notice faults in the code, in the same manner. */
 export const mutations: Command = (context) =>
   withStack(context, { name: 'mutations', infraOnly: true }, ownProgram('tests/mutations/main.ts', context.args));
