@@ -1,13 +1,14 @@
 import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import type { DatabaseHandle } from '../platform/db/database.ts';
+import { sampledGauges } from '../platform/telemetry/sampled-gauges.ts';
 import { startLoop, type Loop } from '../platform/loop.ts';
 import type { Service } from '../platform/service.ts';
 import { createOrderChanges } from './changes.ts';
 import type { OrderConfig } from './config.ts';
 import { sweepRefunds } from './domain/sweep-refunds.ts';
 import type { Cancellations } from './ports.ts';
-import { createOrderRepository } from './repository.ts';
+import { createOrderRepository, type OrderRepository } from './repository.ts';
 import { orderInternalRoutes, orderRoutes } from './routes.ts';
 
 export interface OrderDeps {
@@ -25,11 +26,8 @@ export function buildOrder({ database, checkouts, logger, registry, config }: Or
   const orders = createOrderRepository(database.db);
   const { startDelaySeconds, refundLeaseSeconds, refundSweepSeconds, watchPollSeconds: pollSeconds } = config;
   const changes = createOrderChanges({ orders, listen: database.listen, logger, pollSeconds });
-  const ordersCreated = new Counter({
-    name: 'orders_created_total',
-    help: 'Orders created, one per accepted checkout',
-    registers: [registry],
-  });
+  const ordersCreated = createdCounter(registry);
+  measureWaiting(orders, registry, logger);
   const loops: Loop[] = [];
 
   return {
@@ -55,4 +53,26 @@ export function buildOrder({ database, checkouts, logger, registry, config }: Or
       await Promise.all([changes.stop(), ...loops.map((loop) => loop.stop())]);
     },
   };
+}
+
+function createdCounter(registry: Registry): Counter {
+  return new Counter({
+    name: 'orders_created_total',
+    help: 'Orders created, one per accepted checkout',
+    registers: [registry],
+  });
+}
+
+/** A step that nothing may end, before or after the money is taken, shows as a PENDING order that grows old. */
+function measureWaiting(orders: OrderRepository, registry: Registry, logger: Logger): void {
+  sampledGauges(registry, orders.waiting, (error) => logger.debug({ err: error }, 'orders can not be measured'), [
+    { name: 'orders_unstarted', help: 'PENDING orders whose workflow is not started', pick: (now) => now.unstarted },
+    { name: 'orders_running', help: 'PENDING orders whose workflow is started', pick: (now) => now.started },
+    {
+      name: 'orders_pending_oldest_age_seconds',
+      help: 'Age of the oldest PENDING order; above 300 a step waits that nothing may end',
+      pick: (now) => now.oldestSeconds,
+    },
+    { name: 'orders_refunding', help: 'COMPLETED orders whose refund is under way', pick: (now) => now.refunding },
+  ]);
 }

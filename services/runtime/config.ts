@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readAuditConfig, type AuditConfig } from '../../activities/audit/config.ts';
 import { readCartConfig, type CartConfig } from '../cart/config.ts';
 import { readCheckoutConfig, type CheckoutConfig } from '../checkout/config.ts';
 import { readOrderConfig, type OrderConfig } from '../order/config.ts';
@@ -30,6 +31,8 @@ export interface RuntimeConfig {
   readonly databases: Readonly<Partial<Record<Owner, string>>>;
   /** How checkouts are started. */
   readonly checkouts: CheckoutSettings;
+  /** How, and on which databases, this process audits; for a worker only. */
+  readonly audit?: AuditConfig | undefined;
   readonly services: ServiceConfigs;
   readonly shutdown: ShutdownPlan;
 }
@@ -88,10 +91,11 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
   };
   const production = processEnv['APP_ENV'] === 'production';
   const owners = [...new Set(roles.flatMap((role) => ownersOf[role]))];
-  const databases = owners.map((owner) => [
+  const databases = owners.map((owner): [Owner, string | undefined] => [
     owner,
     reader.read(() => readDatabaseUrl(envOf(processEnv, owner), owner, production)),
   ]);
+  const audit = roles.includes('worker') ? reader.read(() => readAudit(processEnv, databases)) : undefined;
   const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role)))]);
   reader.read(() => checkEvents(roles, processEnv));
   reader.read(() => checkKeys(roles, processEnv));
@@ -100,9 +104,16 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     roles,
     databases: Object.fromEntries(databases),
     services: Object.fromEntries(services),
+    audit,
     ...config,
   } as Omit<RuntimeConfig, 'shutdown'>;
   return { ...read, shutdown: shutdownOf(read) };
+}
+
+/** A process that has every service knows where the books are; a worker of its own is told. */
+function readAudit(env: Env, databases: readonly (readonly [Owner, string | undefined])[]): AuditConfig {
+  const { order, ...others } = Object.fromEntries(databases) as Partial<Record<Owner, string>>;
+  return readAuditConfig(env, { ...others, ...(order === undefined ? {} : { orders: order }) });
 }
 
 function shutdownOf({ roles, process, services }: Omit<RuntimeConfig, 'shutdown'>): ShutdownPlan {

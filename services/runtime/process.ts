@@ -118,6 +118,7 @@ async function openParts(config: RuntimeConfig, logger: Logger, registry: Regist
   const databases = await openDatabases({ urls: config.databases, poolSize, waitSeconds, logger, registry });
   return {
     configs: config.services,
+    audit: config.audit,
     keys,
     databases,
     redis: redisUrl === undefined ? undefined : openRedis({ url: redisUrl, logger, registry }),

@@ -1,5 +1,9 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { createAuditActivities } from '../../activities/audit/activities.ts';
+import { audit } from '../../activities/audit/audit.ts';
+import type { AuditConfig } from '../../activities/audit/config.ts';
+import { createWorkflowsView } from '../../activities/audit/workflows-view.ts';
 import { createActivities } from '../../activities/index.ts';
 import { CartClaimService } from '../../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
@@ -27,6 +31,7 @@ import type { Databases } from './databases.ts';
 /** What services are built from. */
 export interface ServiceParts {
   readonly configs: ServiceConfigs;
+  readonly audit: AuditConfig | undefined;
   readonly databases: Databases;
   readonly redis: RedisHandle | undefined;
   readonly temporal: Temporal;
@@ -116,5 +121,25 @@ function worker(parts: ServiceParts): Service | undefined {
     funds: clients.connect(FundsService, { as }),
     orders: clients.connect(OrderWriteService, { as }),
   });
-  return buildWorker({ logger: logger.child({ service: 'worker' }), temporal, activities, config, stopMs });
+  const auditing = auditActivities(parts);
+  return buildWorker({
+    logger: logger.child({ service: 'worker' }),
+    temporal,
+    activities: { ...activities, ...auditing },
+    config,
+    stopMs,
+    auditEverySeconds: auditing && parts.audit?.everySeconds,
+  });
+}
+
+function auditActivities({ audit: config, temporal, logger: parent, registry }: ServiceParts) {
+  if (config === undefined) return undefined;
+  const logger = parent.child({ service: 'audit' });
+  const { urls, settledSeconds } = config;
+  if (urls === undefined) {
+    logger.warn('no audit: AUDIT_DATABASE_URL is not set');
+    return undefined;
+  }
+  const workflows = createWorkflowsView(temporal);
+  return createAuditActivities({ audit: () => audit({ urls, settledSeconds, workflows }), logger, registry });
 }

@@ -2,8 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities } from '../../workflows/contract.ts';
+import type { MaintenanceActivities } from '../../workflows/maintenance/contract.ts';
+import { startLoop, type Loop } from '../platform/loop.ts';
 import type { Service } from '../platform/service.ts';
 import type { Temporal } from '../platform/temporal/index.ts';
+import { ensureAuditSchedule } from './audit-schedule.ts';
 import { loadWorkflowBundle } from './bundle.ts';
 import type { WorkerConfig } from './config.ts';
 import { installRuntime } from './runtime.ts';
@@ -11,9 +14,11 @@ import { installRuntime } from './runtime.ts';
 export interface WorkerDeps {
   readonly logger: Logger;
   readonly temporal: Temporal;
-  /** `createActivities(clients)`. */
-  readonly activities: Activities;
+  /** `createActivities(clients)`, and those of maintenance where the worker may read the books. */
+  readonly activities: Activities & Partial<MaintenanceActivities>;
   readonly config: WorkerConfig;
+  /** How often the audit is to run, 0 for never; left out, its schedule is left alone. */
+  readonly auditEverySeconds?: number | undefined;
   /** How long a stop waits for steps in hand, and for those that don't heed their cancellation. Default the config's. */
   readonly stopMs?: { readonly grace: number; readonly force: number };
 }
@@ -22,6 +27,9 @@ const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 5_000;
 /** What a worker that isn't running yet is waited for: it has nothing in hand. */
 const STARTING_MS = 1_000;
+/** Again and again, since a Temporal that was restored may have lost the schedule. */
+const SCHEDULE_PAUSE_MS = 30_000;
+const SCHEDULE_CALL_MS = 5_000;
 
 /**
  * Hosts the workflows and their steps. Starting never fails because Temporal is away: it keeps trying, and `/ready`
@@ -33,6 +41,7 @@ export function buildWorker(deps: WorkerDeps): Service {
   let worker: Worker | undefined;
   let running: Promise<void> | undefined;
   let takeBack = (): void => undefined;
+  let schedule: Loop | undefined;
 
   async function run(): Promise<void> {
     await withWorker(deps, async (created, connection) => {
@@ -61,15 +70,26 @@ export function buildWorker(deps: WorkerDeps): Service {
     async start() {
       installRuntime(logger, config.metricsAddress);
       running = keepRunning(run, stopping.signal, logger);
+      schedule = keepSchedule(deps);
     },
     async stop() {
       stopping.abort();
+      // It holds nothing; a call of it that is under way ends with the connection.
+      void schedule?.stop();
       // Nothing started from now on may be handed to a worker that takes nothing more.
       takeBack();
       if (worker?.getState() === 'RUNNING') worker.shutdown();
       await (worker === undefined ? Promise.race([running, delay(STARTING_MS, undefined, { ref: false })]) : running);
     },
   };
+}
+
+function keepSchedule({ temporal, config, auditEverySeconds: everySeconds, logger }: WorkerDeps): Loop | undefined {
+  if (everySeconds === undefined) return undefined;
+  const { taskQueue } = config;
+  return startLoop({ name: 'schedule of the audit', pauseMs: SCHEDULE_PAUSE_MS, logger }, () =>
+    temporal.call(SCHEDULE_CALL_MS, (client) => ensureAuditSchedule(client, { taskQueue, everySeconds })),
+  );
 }
 
 async function withWorker(

@@ -6,6 +6,17 @@ async function ids(db: Executor, statement: ReturnType<typeof sql>): Promise<str
   return rows.map((row) => row.id);
 }
 
+export interface WaitingOrders {
+  /** PENDING, and their workflow not known to be started. */
+  readonly unstarted: number;
+  /** PENDING, and their workflow started. */
+  readonly started: number;
+  /** Age of the oldest PENDING order. */
+  readonly oldestSeconds: number;
+  /** COMPLETED, and to be refunded. */
+  readonly refunding: number;
+}
+
 /** The statements behind the sweeps, which see to it that what was promised gets done. */
 export function sweepStatements(db: Executor) {
   return {
@@ -48,6 +59,26 @@ export function sweepStatements(db: Executor) {
         where status = 'PENDING' and started_at <= now() - make_interval(secs => ${startedBeforeSeconds})
         order by started_at limit ${limit}`,
       ),
+
+    /** What waits for its start, its end, its refund; each part has an index of its own, since it is asked often. */
+    waiting: async (): Promise<WaitingOrders> => {
+      const { rows } = await db.execute<Record<keyof WaitingOrders, string>>(sql`
+        select u.count as unstarted, s.count as started, r.count as refunding,
+          coalesce(extract(epoch from now() - least(u.oldest, s.oldest)), 0) as "oldestSeconds"
+        from (select count(*), min(create_time) as oldest from orders.orders
+            where status = 'PENDING' and started_at is null) as u,
+          (select count(*), min(create_time) as oldest from orders.orders
+            where status = 'PENDING' and started_at is not null) as s,
+          (select count(*) from orders.orders where status = 'COMPLETED' and next_refund_at is not null) as r`);
+      const [row] = rows;
+      const number = (name: keyof WaitingOrders) => Math.max(0, Number(row?.[name] ?? 0));
+      return {
+        unstarted: number('unstarted'),
+        started: number('started'),
+        oldestSeconds: number('oldestSeconds'),
+        refunding: number('refunding'),
+      };
+    },
 
     /** Notes that the buyer wants the money back, unless it is noted; the sweep may ask for it after the delay. */
     wishRefund: async (orderId: string, delaySeconds: number): Promise<void> => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '../db/database.ts';
 import type { OutgoingEvent } from './cloud-event.ts';
 import type { OutboxTable } from './tables.ts';
@@ -77,7 +77,7 @@ export async function releaseEvents(db: Database, table: OutboxTable, ids: reado
   await db
     .update(table)
     .set({ nextAttemptAt: sql`now()` })
-    .where(inArray(table.id, [...ids]));
+    .where(and(inArray(table.id, [...ids]), isNull(table.publishedAt)));
 }
 
 /** Notes a failure that was the event's own. Returns whether the event is dead now. */
@@ -97,9 +97,33 @@ export async function markFailed(
       dead: sql`${table.attempts} + 1 >= ${rule.maxAttempts}`,
       nextAttemptAt: sql`now() + make_interval(secs => ${pause})`,
     })
-    .where(eq(table.id, id))
+    // Another relay may have published it since, when this one's lease had ended.
+    .where(and(eq(table.id, id), isNull(table.publishedAt)))
     .returning({ dead: table.dead });
   return row?.dead ?? false;
+}
+
+export interface DeadEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly aggregateId: string;
+  readonly occurredAt: Date;
+  readonly attempts: number;
+  readonly lastError: string;
+  readonly data: unknown;
+}
+
+/** Events given up, oldest first; each holds up those of its aggregate that came after it. */
+export async function listDead(db: Database, table: OutboxTable, limit: number): Promise<DeadEvent[]> {
+  const rows = await db
+    .select()
+    .from(table)
+    .where(and(isNull(table.publishedAt), eq(table.dead, true)))
+    .orderBy(asc(table.seq))
+    .limit(limit);
+  return rows.map(({ id, type, aggregateId, occurredAt, attempts, lastError, data }) => {
+    return { id, type, aggregateId, occurredAt, attempts, lastError: lastError ?? '', data };
+  });
 }
 
 /** Gives dead events another life, all or those named. Returns how many. */

@@ -1,18 +1,11 @@
 import type { Logger } from 'pino';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../db/database.ts';
 import type { Listener } from '../db/listen.ts';
+import { sampledGauges } from '../telemetry/sampled-gauges.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
-import {
-  claimEvents,
-  markFailed,
-  markPublished,
-  outboxStats,
-  releaseEvents,
-  type OutboxStats,
-  type RetryRule,
-} from './outbox-store.ts';
+import { claimEvents, markFailed, markPublished, outboxStats, releaseEvents, type RetryRule } from './outbox-store.ts';
 import type { OutboxTable } from './tables.ts';
 
 export interface RelayDeps {
@@ -181,39 +174,28 @@ function idsOf(events: readonly OutgoingEvent[]): string[] {
 type RelayMetrics = ReturnType<typeof relayMetrics>;
 
 function relayMetrics({ db, table, registry, logger }: RelayDeps) {
-  gauges(
+  sampledGauges(
     registry,
-    memo(1000, () => outboxStats(db, table)),
+    () => outboxStats(db, table),
     (error) => logger.debug({ err: error }, 'the outbox can not be measured'),
+    [
+      {
+        name: 'outbox_unpublished',
+        help: 'Events not published yet, dead ones included',
+        pick: (now) => now.unpublished,
+      },
+      { name: 'outbox_dead', help: 'Events given up, waiting for a replay', pick: (now) => now.dead },
+      {
+        name: 'outbox_oldest_age_seconds',
+        help: 'Age of the oldest event that waits, dead ones aside',
+        pick: (now) => now.oldestAgeSeconds,
+      },
+    ],
   );
   const counter = (name: string, help: string) =>
     new Counter({ name, help, labelNames: ['type'], registers: [registry] });
   return {
     published: counter('events_published_total', 'Events published'),
     failed: counter('events_publish_failed_total', 'Attempts to publish that failed by fault of the event itself'),
-  };
-}
-
-/** Asked when somebody scrapes; the three share one query. */
-function gauges(registry: Registry, stats: () => Promise<OutboxStats>, onError: (error: unknown) => void): void {
-  const gauge = (name: string, help: string, pick: (stats: OutboxStats) => number) =>
-    new Gauge({
-      name,
-      help,
-      registers: [registry],
-      async collect() {
-        await stats().then((current) => this.set(pick(current)), onError);
-      },
-    });
-  gauge('outbox_unpublished', 'Events not published yet, dead ones included', (current) => current.unpublished);
-  gauge('outbox_dead', 'Events given up, waiting for a replay', (current) => current.dead);
-  gauge('outbox_oldest_age_seconds', 'Age of the oldest event that waits', (current) => current.oldestAgeSeconds);
-}
-
-function memo<Value>(ms: number, load: () => Promise<Value>): () => Promise<Value> {
-  let kept: { readonly value: Promise<Value>; readonly until: number } | undefined;
-  return () => {
-    if (kept === undefined || kept.until < Date.now()) kept = { value: load(), until: Date.now() + ms };
-    return kept.value;
   };
 }

@@ -3,9 +3,11 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { CloudEvent, EventConsumer } from '../events/cloud-event.ts';
+import type { Loop } from '../loop.ts';
 import { deliver, deliveryDefaults, type DeliveryRule } from '../events/deliver.ts';
 import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
 import { createDeadLetters, deadTopic, type DeadLetters } from './dead-letters.ts';
+import { measureLag } from './lag.ts';
 import { fromMessage } from './message.ts';
 import { consumerMetrics, type ConsumerMetrics } from './metrics.ts';
 
@@ -17,6 +19,8 @@ export interface KafkaConsumerOptions {
   readonly registry: Registry;
   readonly topics: TopicSettings;
   readonly rule?: DeliveryRule;
+  /** How often the lag is measured. */
+  readonly everyMs?: number;
 }
 
 export interface KafkaConsumer {
@@ -50,6 +54,7 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
   };
   setJoined(false);
   let running: Promise<void> | undefined;
+  let lag: Loop | undefined;
 
   async function session(): Promise<void> {
     await ensureTopics(kafka, [consumer.topic], options.topics);
@@ -85,10 +90,11 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
   return {
     start: () => {
       running ??= run();
+      lag ??= measureLag(options);
     },
     stop: async () => {
       stopping.abort();
-      await running;
+      await Promise.all([running, lag?.stop()]);
       await context.deadLetters.stop();
     },
     check: async () => {

@@ -7,7 +7,8 @@ import { AppError } from '../errors/app-error.ts';
 import { PublisherUnavailable, type CloudEvent, type OutgoingEvent } from '../events/cloud-event.ts';
 import { openKafka, type Kafka } from './client.ts';
 import { createKafkaConsumer, type KafkaConsumer } from './consumer.ts';
-import { deadTopic, replayDeadLetters } from './dead-letters.ts';
+import { replayDeadLetters } from './dead-letter-replay.ts';
+import { deadTopic } from './dead-letters.ts';
 import { createKafkaPublisher } from './publisher.ts';
 
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',');

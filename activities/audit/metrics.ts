@@ -1,0 +1,49 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Finding } from './finding.ts';
+
+export interface AuditMetrics {
+  readonly ran: (findings: readonly Finding[], seconds: number) => void;
+  readonly failed: () => void;
+}
+
+/**
+ * What the last audit of this process found. Where several workers run, each shows its own last one: the one with the
+ * latest `audit_last_run_timestamp_seconds` counts.
+ */
+export function auditMetrics(registry: Registry): AuditMetrics {
+  const registers = [registry];
+  const violations = new Gauge({
+    name: 'audit_violations',
+    help: 'Rows that break an invariant, as the last audit found',
+    labelNames: ['invariant'],
+    registers,
+  });
+  const late = new Gauge({
+    name: 'audit_late',
+    help: 'What takes longer than it should, though no invariant is broken, as the last audit found',
+    labelNames: ['check'],
+    registers,
+  });
+  const lastRun = new Gauge({
+    name: 'audit_last_run_timestamp_seconds',
+    help: 'When the last audit of this process ended, whatever it found; 0 if none has',
+    registers,
+  });
+  const duration = new Gauge({ name: 'audit_duration_seconds', help: 'How long the last audit took', registers });
+  const failures = new Counter({
+    name: 'audit_failures_total',
+    help: 'Audits that could not be done, because a database or Temporal did not answer',
+    registers,
+  });
+  return {
+    ran(findings, seconds) {
+      for (const { id, kind, count } of findings) {
+        if (kind === 'late') late.set({ check: id }, count);
+        else violations.set({ invariant: id }, count);
+      }
+      lastRun.set(Date.now() / 1000);
+      duration.set(seconds);
+    },
+    failed: () => failures.inc(),
+  };
+}

@@ -1,0 +1,24 @@
+-- The auditor's own role: it may read what the services wrote about orders, money, stock and carts, and change nothing.
+-- Run it as the role that runs the migrations, once in each database that has one of these schemas; again after a new
+-- schema. It may be repeated. Users' passwords and signing keys stand in the schema sso, which it can not read.
+-- Then: ALTER ROLE ecommerce_auditor PASSWORD '…';  AUDIT_DATABASE_URL=postgres://ecommerce_auditor:…@host:5432/ecommerce
+DO $$
+DECLARE
+  schema_name text;
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ecommerce_auditor') THEN
+    CREATE ROLE ecommerce_auditor LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT CONNECTION LIMIT 20;
+  END IF;
+  ALTER ROLE ecommerce_auditor SET default_transaction_read_only = on;
+  FOREACH schema_name IN ARRAY array['orders', 'wallet', 'products', 'cart'] LOOP
+    CONTINUE WHEN to_regnamespace(schema_name) IS NULL;
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO ecommerce_auditor', schema_name);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO ecommerce_auditor', schema_name);
+    -- What later migrations add. Stored answers to requests are nobody's business.
+    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO ecommerce_auditor', schema_name);
+    IF to_regclass(schema_name || '.requests') IS NOT NULL THEN
+      EXECUTE format('REVOKE SELECT ON %I.requests FROM ecommerce_auditor', schema_name);
+    END IF;
+  END LOOP;
+END
+$$;
