@@ -10,9 +10,13 @@ interface Statement {
 type Callback = (error: Error | null, result: unknown) => void;
 type Query = (statement: unknown, values?: unknown, callback?: unknown) => unknown;
 
+/** Longer than the server lets a statement take (2 s), shorter than a caller waits (3 s). */
+const answerWithinMs = 2500;
+
 /**
  * A connection that keeps the statements it is sent, since a server that parses and plans each anew is markedly slower,
- * and that tells how long each took.
+ * and that tells how long each took. A statement without an answer, long after the server must have given one, ends the
+ * connection: the network has lost it without a word, and whoever got it next would wait in vain, too.
  */
 export function clientClass(metrics: DatabaseMetrics | undefined): new (config?: pg.ClientConfig) => pg.ClientBase {
   const names = new Map<string, string>();
@@ -29,9 +33,12 @@ export function clientClass(metrics: DatabaseMetrics | undefined): new (config?:
     if (!isStatement(statement)) return send.call(this, statement, values, callback);
     // Begin, commit and the like have no values, and nothing to plan.
     if (Array.isArray(values) && values.length > 0) statement.name = nameOf(statement.text);
-    if (metrics === undefined) return send.call(this, statement, values, callback);
     const started = performance.now();
-    const done = () => metrics.queryTook(statement.text, (performance.now() - started) / 1000);
+    const silence = setTimeout(() => hangUp(this), answerWithinMs);
+    const done = () => {
+      clearTimeout(silence);
+      metrics?.queryTook(statement.text, (performance.now() - started) / 1000);
+    };
     if (typeof callback === 'function') {
       const inner = callback as Callback;
       return send.call(this, statement, values, (error: Error | null, result: unknown) => {
@@ -52,6 +59,11 @@ export function clientClass(metrics: DatabaseMetrics | undefined): new (config?:
   };
   Object.defineProperty(Client.prototype, 'query', { value: query });
   return Client;
+}
+
+/** What waits for an answer on it is told that the connection is gone. */
+function hangUp(client: pg.Client): void {
+  client.connection.stream.destroy();
 }
 
 function isStatement(value: unknown): value is Statement {

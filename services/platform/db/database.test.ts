@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
+import { openProxy } from '../../../tests/faults/proxy/proxy.ts';
 import { testDatabaseUrl } from '../testing/database.ts';
 import { openDatabase } from './database.ts';
 
@@ -64,4 +65,19 @@ test('a connection that dies while a statement runs fails that statement only', 
   expect(sleeping.status).toBe('rejected');
   await other.check();
   await other.close(1);
+});
+
+test('connections that the network lost without a word fail their statements in time and are replaced', async () => {
+  const url = new URL(testDatabaseUrl());
+  const proxy = await openProxy({ name: 'postgres', listen: '127.0.0.1:0', target: url.host });
+  url.host = `127.0.0.1:${proxy.port}`;
+  const other = openDatabase({ url: url.href, applicationName: 'lost-test', poolSize: 2 });
+  await Promise.all([other.check(), other.check()]);
+  proxy.set({ mode: 'blackhole' });
+  const lost = await Promise.allSettled([other.check(), other.db.transaction((tx) => tx.execute(sql`select 1`))]);
+  expect(lost.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  proxy.set({ mode: 'pass' });
+  await Promise.all([other.check(), other.check(), other.check()]);
+  await other.close(1);
+  await proxy.close();
 });

@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../testing/database.ts';
-import type { Listener } from './listen.ts';
+import { openProxy } from '../../../tests/faults/proxy/proxy.ts';
+import { createTestDatabase, testDatabaseUrl, type TestDatabase } from '../testing/database.ts';
+import { listen, type Listener } from './listen.ts';
 
 let database: TestDatabase;
 let listener: Listener;
@@ -36,3 +37,19 @@ test('listening begins anew after its connections are cut, and says so', async (
   await notify('two');
   await vi.waitFor(() => expect(heard).toEqual(['one', 'two']));
 });
+
+test('listening begins anew when its connection was lost without a word', async () => {
+  const url = new URL(testDatabaseUrl());
+  const proxy = await openProxy({ name: 'postgres', listen: '127.0.0.1:0', target: url.host });
+  url.host = `127.0.0.1:${proxy.port}`;
+  let begun = 0;
+  const handlers = { onMessage: () => undefined, onListening: () => (begun += 1) };
+  const lost = listen(url.href, 'lost-test', 'no-news', handlers);
+  await vi.waitFor(() => expect(begun).toBe(1), { timeout: 10_000 });
+  proxy.set({ mode: 'blackhole' });
+  await vi.waitFor(() => expect(proxy.connections()).toBeGreaterThan(2), { timeout: 25_000 });
+  proxy.set({ mode: 'pass' });
+  await vi.waitFor(() => expect(begun).toBe(2), { timeout: 25_000 });
+  await lost.stop();
+  await proxy.close();
+}, 60_000);

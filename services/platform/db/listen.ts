@@ -17,6 +17,8 @@ export interface Listener {
 
 const retryMs = 1000;
 const heartbeatMs = 5000;
+/** The driver itself would wait for ever on a connection that is gone without a word. */
+const answerWithinMs = 5000;
 const heartbeatMark = 'heartbeat:';
 
 /**
@@ -46,6 +48,8 @@ async function listenForever(
     const client = postgres(url, {
       max: 1,
       connect_timeout: 5,
+      // Asking for types, of which a channel has none, would end in a rejection that nobody can catch.
+      fetch_types: false,
       onnotice: () => undefined,
       connection: { application_name: `${applicationName}-listen`, statement_timeout: 2000 },
     });
@@ -72,12 +76,22 @@ async function listenUntilLost(
     if (payload === mine) heard = true;
     else if (!payload.startsWith(heartbeatMark)) handlers.onMessage(payload);
   };
-  await client.listen(channel, onNotify, handlers.onListening);
+  await answered(client.listen(channel, onNotify, handlers.onListening));
   while (!signal.aborted) {
     if (!heard) throw new Error(`a heartbeat through the channel ${channel} did not come back`);
     heard = false;
-    await client.notify(channel, mine);
+    await answered(client.notify(channel, mine));
     await pause(heartbeatMs, signal);
+  }
+}
+
+async function answered(work: PromiseLike<unknown>): Promise<void> {
+  const silence = Promise.withResolvers<never>();
+  const timer = setTimeout(() => silence.reject(new Error('the database does not answer')), answerWithinMs);
+  try {
+    await Promise.race([work, silence.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
