@@ -13,23 +13,26 @@ import { startDaemon } from './daemon.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
-type RunDemo = (stack: Stack, args: readonly string[]) => Promise<number>;
+type RunDemo = (stack: Stack) => Promise<number>;
 
-/** Brings up a stack of its own with fresh data and shows it at work. `--keep` leaves it running; `stop` ends it. */
+/**
+ * Brings up a stack of its own with fresh data and shows it at work, or with `--chaos` how it dies and comes back.
+ * `--keep` leaves it running; `stop` ends it.
+ */
 export const demo: Command = async (context) => {
   const { on: keep, rest } = takeFlag(context.args, '--keep');
-  const runDemo = await loadDemo();
-  return keep ? kept(context, runDemo, rest) : once(context, runDemo, rest);
+  const runDemo = (await loadDemo())(rest);
+  return keep ? kept(context, runDemo) : once(context, runDemo);
 };
 
-async function once({ root, env, ending }: CommandContext, runDemo: RunDemo, args: readonly string[]): Promise<number> {
+async function once({ root, env, ending }: CommandContext, runDemo: RunDemo): Promise<number> {
   const progress = createProgress(process.stderr);
   const callerEnv = callersOwn(env);
   const topology = await topologyOf({ profile: 'demo', env: callerEnv });
   const options = { root, callerEnv, throwaway: true, onEvent: progress.show, signal: ending.signal };
   const stack = await startStack(topology, options).finally(progress.end);
   try {
-    return await untilAsked(runDemo(stack, args), ending.signal);
+    return await untilAsked(runDemo(stack), ending.signal);
   } finally {
     progress.end();
     await stack.stop();
@@ -37,11 +40,7 @@ async function once({ root, env, ending }: CommandContext, runDemo: RunDemo, arg
   }
 }
 
-async function kept(
-  { root, env, ending, print }: CommandContext,
-  runDemo: RunDemo,
-  args: readonly string[],
-): Promise<number> {
+async function kept({ root, env, ending, print }: CommandContext, runDemo: RunDemo): Promise<number> {
   const progress = createProgress(process.stderr);
   const folders = foldersOf(root, 'demo');
   const log = join(folders.state, 'launcher.log');
@@ -49,7 +48,7 @@ async function kept(
   await startDaemon(options).finally(progress.end);
   const stack = attachStack(folders.stateFile);
   try {
-    const code = await untilAsked(runDemo(stack, args), ending.signal);
+    const code = await untilAsked(runDemo(stack), ending.signal);
     print(`${summary(stack, folders.logs)}\nIt goes on running; end it with: npm run stop`);
     return code;
   } catch (error) {
@@ -64,11 +63,11 @@ async function untilAsked(work: Promise<number>, signal: AbortSignal): Promise<n
   return Promise.race([work, asked.promise]);
 }
 
-async function loadDemo(): Promise<RunDemo> {
+async function loadDemo(): Promise<(args: readonly string[]) => RunDemo> {
   const file = join(import.meta.dirname, '..', 'demo', 'main.ts');
   if (!existsSync(file)) {
     throw new Failure(`${file} is missing.`, { suggestion: 'Check out the whole repository.' });
   }
-  const module: { runDemo: RunDemo } = await import(pathToFileURL(file).href);
-  return module.runDemo;
+  const module: { readDemo: (args: readonly string[]) => RunDemo } = await import(pathToFileURL(file).href);
+  return module.readDemo;
 }

@@ -10,7 +10,7 @@ const TEXT = `npm run <command> [-- arguments]
   test [vitest's arguments]       run the tests against a stack of their own (--infra-only: only the servers)
   test:roles                      the end-to-end tests through nginx, every role a process of its own
   test:faults [--seeds N]         the same platform under faults; further arguments are vitest's
-  demo [--keep]                   show it at work
+  demo [--keep] [--chaos]         show it at work, or at surviving kill -9 (--seed N repeats it)
   bench [seconds]                 measure checkouts against empty workflows
   fuzz [seconds]                  send generated requests to every REST operation
   mutations [words]               put one fault after another into the code; the tests must notice each

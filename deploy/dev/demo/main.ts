@@ -1,13 +1,49 @@
+import { parseArgs } from 'node:util';
 import { audit } from '../../../cli/audit/audit.ts';
+import { seedFrom } from '../../../tests/faults/support/random.ts';
+import { Failure } from '../bootstrap/failure.mjs';
 import type { Stack } from '../supervisor/stack.ts';
 import { killWorker } from './acts/kill-worker.ts';
 import { purchase } from './acts/purchase.ts';
 import { noFunds, oversell } from './acts/refusals.ts';
+import { runChaos } from './chaos.ts';
 import { Report } from './report.ts';
 import { Shop } from './shop.ts';
 
-/** Tells the story of the platform through its public API and proves it. Returns the exit code. */
-export async function runDemo(stack: Stack): Promise<number> {
+const OPTIONS = { chaos: { type: 'boolean' }, seed: { type: 'string' }, seconds: { type: 'string' } } as const;
+const LONGEST_SECONDS = 600;
+
+/**
+ * Reads what is to be shown, so that a mistake is told before anything is started: the story, or with `--chaos` how
+ * processes die while customers shop. The answer shows it on a stack and gives the exit code.
+ */
+export function readDemo(args: readonly string[]): (stack: Stack) => Promise<number> {
+  const { chaos = false, seed, seconds } = optionsOf(args);
+  if (!chaos) return tellStory;
+  const options = {
+    seed: seed === undefined ? seedFrom(process.env) : wholeNumber('--seed', seed, 2 ** 32 - 1),
+    seconds: seconds === undefined ? 60 : wholeNumber('--seconds', seconds, LONGEST_SECONDS),
+  };
+  return (stack) => runChaos(stack, options);
+}
+
+function optionsOf(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: OPTIONS }).values;
+  } catch (cause) {
+    const suggestion = 'It takes --chaos, with --seed N and --seconds N if you like, and --keep.';
+    throw new Failure(cause instanceof Error ? cause.message : String(cause), { suggestion, cause });
+  }
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Failure(`${option} ${text} is not a whole number from 1 to ${most}.`, { suggestion: `Say ${option} 42.` });
+}
+
+/** Tells the story of the platform through its public API and proves it. */
+async function tellStory(stack: Stack): Promise<number> {
   const report = new Report(stack.urls['temporalUi'] ?? '');
   const shop = new Shop(stack.urls['api'] ?? '');
   try {
