@@ -1,12 +1,12 @@
-import postgres from 'postgres';
+import { openBook } from './database.ts';
 
 /**
  * Events that are still under way, or that the cart has not heard: none, once all is repaired and caught up. The
  * auditor gives them a minute; here nothing may be left.
  */
 export async function eventTroubles(env: Readonly<NodeJS.ProcessEnv>): Promise<string[]> {
-  const orders = open(env, 'ORDER');
-  const cart = open(env, 'CART');
+  const orders = openBook(env, 'ORDER');
+  const cart = openBook(env, 'CART');
   try {
     const waiting = await orders<{ id: string; type: string }[]>`
       select id, type from orders.outbox where published_at is null limit 20`;
@@ -21,10 +21,4 @@ export async function eventTroubles(env: Readonly<NodeJS.ProcessEnv>): Promise<s
   } finally {
     await Promise.all([orders.end({ timeout: 5 }), cart.end({ timeout: 5 })]);
   }
-}
-
-function open(env: Readonly<NodeJS.ProcessEnv>, service: string) {
-  const url = env[`${service}_DATABASE_URL`] ?? env['DATABASE_URL'];
-  if (url === undefined) throw new Error('DATABASE_URL is not set: run the tests with `npm test`');
-  return postgres(url, { max: 1, onnotice: () => undefined });
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { pending, type Buyer, type Order } from './buyer.ts';
 import { NoAnswer, Refused } from './door.ts';
 import type { Purchase } from './memory.ts';
-import { until } from './patience.ts';
+import { until, within } from './patience.ts';
 import type { Random } from './random.ts';
 import type { Product, Shop } from './shop.ts';
 
@@ -22,12 +22,15 @@ export interface Load {
   readonly begun: () => number;
   /** Orders whose end was seen so far. */
   readonly ended: () => number;
+  /** Resolves once so many more orders have ended; rejects if that takes longer than two minutes. */
+  readonly goesOn: (orders: number) => Promise<void>;
   /** Lets every buyer finish what is under way; rejects if that takes longer than a minute. */
   readonly stop: () => Promise<void>;
 }
 
 const fundsMinor = 1_000_000;
 const endWithinMs = 60_000;
+const goesOnWithinMs = 120_000;
 
 /** Buyers who shop one purchase after another, in the manners of real clients, until they are stopped. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
@@ -54,9 +57,21 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   return {
     begun: () => state.begun,
     ended: () => state.ended,
+    async goesOn(orders) {
+      const goal = state.ended + orders;
+      const reached = until(
+        () => Promise.resolve(state.ended),
+        (now) => now >= goal,
+        goesOnWithinMs,
+        20,
+      );
+      // A buyer who gave up says why, and that is better told than that the others are slow.
+      const now = await Promise.race([reached, all.then(() => state.ended)]);
+      if (now < goal) throw new Error(`only ${now} orders have ended, ${goal} should have by now`);
+    },
     async stop() {
       state.stopped = true;
-      await within(all, endWithinMs, () => `after ${endWithinMs / 1000} s some buyers still wait`);
+      await within(all, endWithinMs);
     },
   };
 }
@@ -119,14 +134,4 @@ export async function endOf(buyer: Buyer, { orderId = '' }: Purchase, withinMs =
     withinMs,
     150,
   );
-}
-
-async function within<Value>(work: Promise<Value>, ms: number, complaint: () => string): Promise<Value> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(complaint())), ms);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

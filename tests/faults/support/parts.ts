@@ -26,7 +26,7 @@ export interface Parts {
   /** It ends and stays down until `start`. */
   stop(part: string): Promise<void>;
   start(part: string): Promise<void>;
-  /** Starts and thaws what is down or frozen and waits until all are healthy. */
+  /** Starts and thaws what was stopped or frozen here and waits until all are healthy. */
   heal(): Promise<void>;
 }
 
@@ -34,6 +34,7 @@ const healWithinMs = 120_000;
 
 export function openParts(stateFile: string, timeline: Timeline): Parts {
   const stack = attachStack(stateFile);
+  const stopped = new Set<string>();
   const frozen = new Map<string, number>();
   const states = (): readonly PartState[] => readState(stateFile)?.parts ?? [];
   const isUp = (part: PartState) => ['healthy', 'done'].includes(part.stage) && isAlive(part);
@@ -46,7 +47,8 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
   };
-  const names = () => states().map(({ name }) => name);
+  // Replicas that wait to be started are no part of the shape.
+  const names = () => states().flatMap(({ name, stage }) => (stage === 'stopped' && !stopped.has(name) ? [] : [name]));
   const of = (role: Role | Server): readonly string[] => {
     const own = names().filter((name) => name === role || new RegExp(`^${role}-\\d+$`).test(name));
     return own.length > 0 ? own : names().filter((name) => name === 'app');
@@ -77,15 +79,17 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     },
     async stop(part) {
       told('stop', part);
+      stopped.add(part);
       await stack.stopPart(part);
     },
     async start(part) {
       timeline.note(`start ${part}`);
       await stack.startPart(part);
+      stopped.delete(part);
     },
     async heal() {
       for (const part of frozen.keys()) parts.thaw(part);
-      for (const { name, stage } of states()) if (stage === 'stopped') await parts.start(name);
+      for (const part of stopped) await parts.start(part);
       const down = async () => states().filter((part) => part.stage !== 'stopped' && !isUp(part));
       const left = await until(down, (list) => list.length === 0, healWithinMs);
       if (left.length > 0) throw new Error(`not healthy again: ${left.map(({ name }) => name).join(', ')}`);

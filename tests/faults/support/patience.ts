@@ -10,10 +10,11 @@ export interface Patience {
 
 const firstPauseMs = 100;
 const longestPauseMs = 2000;
+const longestRetryAfterMs = 5000;
 
 /**
- * Calls until there is an answer, as a sane client does: pauses that double, the server's Retry-After up to 2 s (the
- * tests can't wait longer). A refusal is an answer and comes out at once.
+ * Calls until there is an answer, as a sane client does: pauses that double, each half to one and a half of it
+ * so that not all come again at once, and the server's Retry-After, up to 5 s. A refusal is an answer and comes out at once.
  * @throws the last NoAnswer when patience ends
  */
 export async function patiently<Answer>(call: () => Promise<Answer>, { forMs, onNoAnswer }: Patience): Promise<Answer> {
@@ -25,12 +26,12 @@ export async function patiently<Answer>(call: () => Promise<Answer>, { forMs, on
       if (!(error instanceof NoAnswer)) throw error;
       await onNoAnswer?.(error);
       if (performance.now() > deadline) throw error;
-      await sleep(Math.max(pauseMs, Math.min(error.retryAfterMs, longestPauseMs)));
+      await sleep(Math.max(pauseMs, Math.min(error.retryAfterMs, longestRetryAfterMs)) * (0.5 + Math.random()));
     }
   }
 }
 
-/** Reads until `done`, at most `withinMs`; gives the last value either way. */
+/** Reads until `done`, at growing intervals, at most `withinMs`; gives the last value either way. */
 export async function until<Value>(
   read: () => Promise<Value>,
   done: (value: Value) => boolean,
@@ -38,9 +39,20 @@ export async function until<Value>(
   everyMs = 100,
 ): Promise<Value> {
   const deadline = performance.now() + withinMs;
-  for (;;) {
+  for (let pauseMs = everyMs; ; pauseMs = Math.min(1.4 * pauseMs, 10 * everyMs)) {
     const value = await read();
     if (done(value) || performance.now() > deadline) return value;
-    await sleep(everyMs);
+    await sleep(pauseMs);
+  }
+}
+
+/** @throws if it takes longer */
+export async function within<Value>(work: Promise<Value>, ms: number): Promise<Value> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`it is not over after ${Math.round(ms / 1000)} s`)), ms);
+  try {
+    return await Promise.race([work, late.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,0 +1,59 @@
+import { expect } from 'vitest';
+import { pending } from './support/buyer.ts';
+import { dropped, endOf } from './support/load.ts';
+import { newBuyers, tenCheckoutsOfOneCart, twoHundredForFifty } from './support/races.ts';
+import { scenario } from './support/scenario.ts';
+
+scenario('one cart checked out ten times at once: one completed order and one charge', tenCheckoutsOfOneCart);
+
+scenario('200 buyers for a stock of 50: exactly 50 get one', async (run) => {
+  const verdict = await twoHundredForFifty(run);
+  expect(verdict).toMatchObject({ accepted: 200, completed: 50, failedByReason: { OUT_OF_STOCK: 150 } });
+});
+
+scenario('carts (A, B) against (B, A), 30 each at once: none fails, so none met a deadlock', async (run) => {
+  const a = await run.shop.product(300, 10_000);
+  const b = await run.shop.product(400, 10_000);
+  const buyers = await newBuyers(run, 30, 1_000_000);
+  for (let round = 0; round < 3; round++) {
+    await Promise.all(
+      buyers.map(async (buyer, index) => {
+        const lines = [a, b].map(({ productId }) => ({ productId, quantity: 1 + (index % 3) }));
+        await buyer.fillCart(index % 2 === 0 ? lines : lines.toReversed());
+      }),
+    );
+    const ends = await Promise.all(
+      buyers.map(async (buyer) => {
+        const wish = buyer.wish();
+        await buyer.checkOut(wish);
+        return (await endOf(buyer, wish)).status;
+      }),
+    );
+    expect(ends.filter((status) => status !== 'ORDER_STATUS_COMPLETED')).toEqual([]);
+  }
+  await run.judge();
+});
+
+scenario('200 clients that drop the connection while they check out: no money without an order', async (run) => {
+  const { random } = run;
+  const product = await run.shop.product(450, 10_000);
+  const buyers = await newBuyers(run, 40, 1_000_000);
+  for (let round = 0; round < 5; round++) {
+    await Promise.all(buyers.map((buyer) => buyer.fillCart([{ productId: product.productId, quantity: 2 }])));
+    const delays = buyers.map(() => random.between(0, 60));
+    await Promise.all(
+      buyers.map(async (buyer, index) => {
+        const wish = buyer.wish();
+        await dropped(buyer, wish, delays[index] ?? 0);
+        // Half of them never ask again; the others find out with the same request id.
+        if (index % 2 === 0) await dropped(buyer, wish, 10_000);
+      }),
+    );
+    run.timeline.note(`round ${round + 1}: 40 connections dropped`);
+    for (const buyer of buyers) {
+      const open = (await buyer.orders()).filter(({ status }) => status === pending);
+      await Promise.all(open.map(({ orderId }) => endOf(buyer, { requestId: '', orderId })));
+    }
+  }
+  await run.judge();
+});

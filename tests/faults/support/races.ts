@@ -1,0 +1,73 @@
+import { expect } from 'vitest';
+import type { Buyer } from './buyer.ts';
+import { Refused } from './door.ts';
+import { endOf } from './load.ts';
+import type { Purchase } from './memory.ts';
+import type { Scenario } from './scenario.ts';
+import type { Verdict } from './verdict.ts';
+
+const fundsMinor = 100_000;
+
+/** New buyers, a few at a time: each costs a hash of a password. */
+export async function newBuyers({ shop }: Scenario, count: number, fundsMinor: number): Promise<Buyer[]> {
+  const buyers: Buyer[] = [];
+  while (buyers.length < count) {
+    const group = Math.min(8, count - buyers.length);
+    buyers.push(...(await Promise.all(Array.from({ length: group }, () => shop.buyer(fundsMinor)))));
+  }
+  return buyers;
+}
+
+/** Everybody wants one of what is there for every fourth only. */
+export async function twoHundredForFifty(run: Scenario): Promise<Verdict> {
+  const product = await run.shop.product(500, 50);
+  const buyers = await newBuyers(run, 200, 1000);
+  await Promise.all(buyers.map((buyer) => buyer.fillCart([{ productId: product.productId, quantity: 1 }])));
+  run.timeline.note('200 carts are full');
+  await Promise.all(
+    buyers.map(async (buyer) => {
+      const wish = buyer.wish();
+      await buyer.checkOut(wish);
+      await endOf(buyer, wish);
+    }),
+  );
+  run.timeline.note('200 orders have ended');
+  const verdict = await run.judge();
+  expect(await run.shop.available(product)).toBe(0);
+  return verdict;
+}
+
+/** Once with the same request id ten times, once with ten different ones. */
+export async function tenCheckoutsOfOneCart(run: Scenario): Promise<void> {
+  const product = await run.shop.product(700, 1000);
+  const lines = [{ productId: product.productId, quantity: 2 }];
+  const [same, different] = await newBuyers(run, 2, fundsMinor);
+  if (same === undefined || different === undefined) throw new Error('there are no buyers');
+  await Promise.all([same.fillCart(lines), different.fillCart(lines)]);
+
+  const wish = same.wish();
+  const ids = await Promise.all(Array.from({ length: 10 }, () => same.checkOut(wish)));
+  expect(new Set(ids).size).toBe(1);
+  expect((await endOf(same, wish)).status).toBe('ORDER_STATUS_COMPLETED');
+
+  const wishes = Array.from({ length: 10 }, () => different.wish());
+  const ends = await Promise.all(wishes.map((each) => outcome(different, each)));
+  expect(ends.filter((end) => end === 'ORDER_STATUS_COMPLETED')).toHaveLength(1);
+
+  await run.judge();
+  for (const buyer of [same, different]) {
+    expect((await buyer.wallet()).balance.minorUnits).toBe(String(fundsMinor - 1400));
+    const captures = (await buyer.transactions()).filter(({ type }) => type === 'TRANSACTION_TYPE_CAPTURE');
+    expect(captures).toHaveLength(1);
+  }
+}
+
+async function outcome(buyer: Buyer, wish: Purchase): Promise<string> {
+  try {
+    await buyer.checkOut(wish);
+  } catch (error) {
+    if (error instanceof Refused) return error.reason;
+    throw error;
+  }
+  return (await endOf(buyer, wish)).status;
+}
