@@ -5,6 +5,7 @@ import { cancelCheckout } from './commands/checkout-cancel.ts';
 import { listCheckouts, type ListOptions } from './commands/checkout-list.ts';
 import { startCheckout, type StartOptions } from './commands/checkout-start.ts';
 import { checkoutStatus } from './commands/checkout-status.ts';
+import { listDead, replayDeadOnes, showDead } from './commands/events-dead.ts';
 import { listKeys } from './commands/keys-list.ts';
 import { rotateKeys, type RotateOptions } from './commands/keys-rotate.ts';
 import { importProducts, type ImportCommandOptions } from './commands/products-import.ts';
@@ -112,6 +113,29 @@ program
   .addOption(new Option('--email <email>', 'the admin').env('ADMIN_EMAIL').makeOptionMandatory())
   .addOption(new Option('--password <password>', 'their password').env('ADMIN_PASSWORD').makeOptionMandatory())
   .action((file: string, options: ImportCommandOptions) => run((context) => importProducts(context, file, options)));
+
+const deadEvents = program
+  .command('events')
+  .description('events of orders')
+  .command('dead')
+  .description('events given up: they could not be sent, or a consumer could not take them in');
+
+deadEvents
+  .command('list')
+  .description('all of them, and why')
+  .action(() => run(({ json }) => listDead(env, json)));
+
+deadEvents
+  .command('show')
+  .description('one with its data')
+  .argument('<id>', "the event's id")
+  .action((id: string) => run(({ json }) => showDead(env, json, id)));
+
+deadEvents
+  .command('replay')
+  .description('give them another try, once what they failed of is mended')
+  .argument('[id...]', 'only these')
+  .action((ids: string[]) => run(({ json }) => replayDeadOnes(env, json, ids.length === 0 ? undefined : ids)));
 
 program
   .command('audit')

@@ -98,9 +98,7 @@ function readUpTo(
       if (left.size === 0) resolve();
     };
     reader.on(reader.events.CRASH, ({ payload }) => reject(payload.error));
-    reader
-      .run({ autoCommit, eachMessage: ({ partition, message }) => take(partition, message) })
-      .catch(reject);
+    reader.run({ autoCommit, eachMessage: ({ partition, message }) => take(partition, message) }).catch(reject);
   });
 }
 

@@ -1,0 +1,66 @@
+import { pino } from 'pino';
+import { consumerName } from '../../services/cart/repository.ts';
+import { outbox } from '../../services/order/schema.ts';
+import { readDatabaseUrl } from '../../services/platform/config/database-url.ts';
+import { openDatabase } from '../../services/platform/db/database.ts';
+import { ordersTopic } from '../../services/platform/events/order-events.ts';
+import { openKafka } from '../../services/platform/kafka/client.ts';
+import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
+import { printMany, printOne } from '../output.ts';
+
+type Env = Readonly<NodeJS.ProcessEnv>;
+
+/** Everybody who listens to events of the platform. */
+const consumers = [{ name: consumerName, topic: ordersTopic }];
+const shownError = 80;
+
+export function listDead(env: Env, json: boolean): Promise<void> {
+  return withEvents(env, async (deps) => {
+    const events = await listDeadEvents(deps);
+    const rows = events.map(({ data: _, time, error, ...event }) => {
+      const line = error.replaceAll(/\s+/g, ' ');
+      return { ...event, time: time.toISOString(), error: json ? error : line.slice(0, shownError) };
+    });
+    printMany(rows, json);
+  });
+}
+
+/** @throws if no dead event has this id */
+export function showDead(env: Env, json: boolean, id: string): Promise<void> {
+  return withEvents(env, async (deps) => {
+    const event = (await listDeadEvents(deps)).find((dead) => dead.id === id);
+    if (event === undefined) throw new Error(`no dead event has the id ${id}`);
+    printOne({ ...event, time: event.time.toISOString() }, json);
+  });
+}
+
+/** `ids` undefined for all. The exit code is 1 if one of those named was not there. */
+export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] | undefined): Promise<void> {
+  return withEvents(env, async (deps) => {
+    const replayed = await replayDeadEvents(deps, ids);
+    printOne(replayed, json);
+    const total = Object.values(replayed).reduce((sum, count) => sum + count, 0);
+    if (ids !== undefined && total < ids.length) process.exitCode = 1;
+  });
+}
+
+/** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS where events go over Kafka */
+async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void>): Promise<void> {
+  const production = (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
+  const database = openDatabase({
+    url: readDatabaseUrl(env, 'order', production),
+    applicationName: 'cli',
+    poolSize: 1,
+  });
+  const logger = pino({ level: 'silent' });
+  const brokers = env['KAFKA_BROKERS'];
+  const kafka =
+    brokers === undefined || brokers === ''
+      ? undefined
+      : openKafka({ brokers: brokers.split(','), clientId: 'cli', logger });
+  try {
+    await work({ db: database.db, outbox, kafka, consumers });
+  } finally {
+    await database.close();
+  }
+}

@@ -1,0 +1,57 @@
+import type { Database } from '../../services/platform/db/database.ts';
+import type { EventConsumer } from '../../services/platform/events/cloud-event.ts';
+import { listDead, replayDead } from '../../services/platform/events/outbox-store.ts';
+import type { OutboxTable } from '../../services/platform/events/tables.ts';
+import type { Kafka } from '../../services/platform/kafka/client.ts';
+import { listDeadLetters, replayDeadLetters } from '../../services/platform/kafka/dead-letter-replay.ts';
+
+export interface DeadEvent {
+  /** `outbox`: it could not be sent; a consumer's name: that consumer could not take it in. */
+  readonly where: string;
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: Date;
+  readonly error: string;
+  /** JSON, or what came instead. */
+  readonly data: string;
+}
+
+export interface DeadEventsDeps {
+  readonly db: Database;
+  readonly outbox: OutboxTable;
+  /** Undefined without brokers: then consumers have no dead letters of their own. */
+  readonly kafka: Kafka | undefined;
+  readonly consumers: readonly Pick<EventConsumer, 'name' | 'topic'>[];
+}
+
+const mostListed = 1_000;
+
+/** What was given up on either side of the topic, until somebody replays it. */
+export async function listDeadEvents({ db, outbox, kafka, consumers }: DeadEventsDeps): Promise<DeadEvent[]> {
+  const unsent = (await listDead(db, outbox, mostListed)).map(
+    ({ id, type, aggregateId: subject, occurredAt: time, lastError: error, data }): DeadEvent => {
+      return { where: 'outbox', id, type, subject, time, error, data: JSON.stringify(data) };
+    },
+  );
+  if (kafka === undefined) return unsent;
+  const letters: DeadEvent[] = [];
+  for (const consumer of consumers) {
+    for (const { value: data, ...letter } of await listDeadLetters(kafka, consumer)) {
+      letters.push({ where: consumer.name, ...letter, data });
+    }
+  }
+  return [...unsent, ...letters];
+}
+
+/** Gives dead events another try, all or those named. @returns how many, by where they were */
+export async function replayDeadEvents(
+  { db, outbox, kafka, consumers }: DeadEventsDeps,
+  ids: readonly string[] | undefined,
+): Promise<Readonly<Record<string, number>>> {
+  const isUuid = (id: string) => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+  const replayed: Record<string, number> = { outbox: await replayDead(db, outbox, ids?.filter(isUuid)) };
+  if (kafka === undefined) return replayed;
+  for (const consumer of consumers) replayed[consumer.name] = await replayDeadLetters(kafka, consumer, ids);
+  return replayed;
+}
