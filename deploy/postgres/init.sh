@@ -1,0 +1,53 @@
+#!/bin/bash
+# Run once by the Postgres image, on an empty data folder: the databases, and who may do what in them.
+#   migrator            owns the services' schemas, and alone changes them (job db-migrations)
+#   sso products …      each reads and writes the rows of its own schema, and nothing else
+#   temporal            owns Temporal's two databases
+# Passwords come as MIGRATOR_PASSWORD, SSO_PASSWORD, …, TEMPORAL_PASSWORD.
+set -euo pipefail
+
+run() {
+  psql --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" "$@"
+}
+
+# A password is a variable of psql's, so that no character of it ends a statement. It reaches psql by its environment.
+make_role() {
+  run --dbname postgres --set role="$1" <<'SQL'
+\getenv password ROLE_PASSWORD
+SET log_statement = 'none';
+SET log_min_error_statement = 'panic';
+CREATE ROLE :"role" LOGIN PASSWORD :'password';
+SQL
+}
+
+ROLE_PASSWORD=$MIGRATOR_PASSWORD make_role migrator
+ROLE_PASSWORD=$TEMPORAL_PASSWORD make_role temporal
+run --dbname postgres <<'SQL'
+CREATE DATABASE ecommerce;
+REVOKE ALL ON DATABASE ecommerce FROM PUBLIC;
+GRANT CONNECT, CREATE ON DATABASE ecommerce TO migrator;
+CREATE DATABASE temporal OWNER temporal;
+CREATE DATABASE temporal_visibility OWNER temporal;
+REVOKE ALL ON DATABASE temporal, temporal_visibility, postgres FROM PUBLIC;
+SQL
+run --dbname ecommerce <<'SQL'
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+SQL
+
+make_service() {
+  make_role "$1"
+  run --dbname ecommerce --set role="$1" <<'SQL'
+GRANT CONNECT ON DATABASE ecommerce TO :"role";
+CREATE SCHEMA :"role" AUTHORIZATION migrator;
+GRANT USAGE ON SCHEMA :"role" TO :"role";
+ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA :"role"
+  GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO :"role";
+ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA :"role" GRANT USAGE, SELECT ON SEQUENCES TO :"role";
+SQL
+}
+
+ROLE_PASSWORD=$SSO_PASSWORD make_service sso
+ROLE_PASSWORD=$PRODUCTS_PASSWORD make_service products
+ROLE_PASSWORD=$WALLET_PASSWORD make_service wallet
+ROLE_PASSWORD=$CART_PASSWORD make_service cart
+ROLE_PASSWORD=$ORDERS_PASSWORD make_service orders

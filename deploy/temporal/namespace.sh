@@ -1,0 +1,18 @@
+#!/bin/sh
+# Registers the namespace of the platform and the search attributes that every checkout sets. May be repeated.
+# Needs TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE; waits until the server answers.
+set -eu
+retention=${TEMPORAL_RETENTION:-168h}
+
+until temporal operator cluster health; do sleep 2; done
+temporal operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
+  temporal operator namespace create --namespace "$TEMPORAL_NAMESPACE" --retention "$retention"
+
+# A new namespace is known everywhere only after the servers' caches have been refreshed.
+until known=$(temporal operator search-attribute list --namespace "$TEMPORAL_NAMESPACE"); do sleep 2; done
+for attribute in OrderId UserId CheckoutStatus; do
+  case $known in
+    *"$attribute"*) ;;
+    *) temporal operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" --name "$attribute" --type Keyword ;;
+  esac
+done
