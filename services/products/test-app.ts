@@ -8,10 +8,12 @@ import { ProductService, type Product } from '../../proto/gen/ecommerce/products
 import { callerKey } from '../platform/auth/caller.ts';
 import { errorsInterceptor } from '../platform/interceptors/errors.ts';
 import { validationInterceptor } from '../platform/interceptors/validation.ts';
+import { findDeadlocksSoon } from '../platform/testing/contention.ts';
 import { createTestDatabase } from '../platform/testing/database.ts';
 import { buildProducts } from './app.ts';
 import { createCatalogCache } from './cache.ts';
 import { readProductsConfig } from './config.ts';
+import type { ProductsDeps } from './domain/deps.ts';
 import { expireReservations } from './domain/expire.ts';
 import { createProductsMetrics } from './metrics.ts';
 import { createProductsRepository } from './repository.ts';
@@ -35,6 +37,7 @@ interface TestOptions {
 /** The service on a database of its own, entered as its callers do: by clients, through the contract's checks. */
 export async function createTestProducts(options: TestOptions = {}) {
   const database = await createTestDatabase('products', 'products');
+  await findDeadlocksSoon(database);
   const build = () => {
     const service = buildProducts({
       db: database.db,
@@ -54,7 +57,7 @@ export async function createTestProducts(options: TestOptions = {}) {
   };
   const app = build();
   const repository = createProductsRepository(database.db);
-  const sweepDeps = {
+  const deps: ProductsDeps = {
     repository,
     cache: createCatalogCache({ maxAgeMs: 0 }),
     metrics: createProductsMetrics(new Registry()),
@@ -64,8 +67,10 @@ export async function createTestProducts(options: TestOptions = {}) {
     /** Another replica on the same database. */
     build,
     database,
+    /** For verbs that are called past the service's clients. */
+    deps,
     /** One round of the expiry sweep. */
-    sweep: () => expireReservations(sweepDeps, 50),
+    sweep: () => expireReservations(deps, 50),
     addProduct: async (fields: Partial<NewProduct> = {}): Promise<Product> => {
       const { availableQuantity = 100, priceMinor = 1999n, ...texts } = fields;
       const price = { currencyCode: 'USD', minorUnits: priceMinor };
