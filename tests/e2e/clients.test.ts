@@ -1,14 +1,20 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, type TestContext } from 'vitest';
+import { grpcurl } from '../../deploy/dev/parts/grpcurl-install.ts';
 import { buy, cheapest, createShop, reasonOf } from '../../docs/clients/browser.ts';
 import { CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { baseUrl } from './drivers/driver.ts';
+import { baseUrl, grpcAddress } from './drivers/driver.ts';
+import { publicMethods } from './drivers/wire.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/clients/README.md'), 'utf8');
+// A build from source takes minutes on a small machine; it happens once.
+const installWithinMs = 540_000;
+const installTimeout = { timeout: 600_000 };
 
 describe('the web page’s client', () => {
   test('registers, buys and follows the order to its end', async () => {
@@ -37,14 +43,45 @@ describe('the web page’s client', () => {
   });
 });
 
-test('the page’s curl commands work as they stand there', async () => {
-  const commands = [...page.matchAll(/^```bash\n(?<commands>.*?)^```$/gms)].map(
+/** Runs the page's commands below a heading as one script. @returns what they printed */
+async function runSection(heading: string, environment: NodeJS.ProcessEnv): Promise<string> {
+  const section = page.split(/^## /m).find((each) => each.startsWith(`${heading}\n`)) ?? '';
+  const commands = [...section.matchAll(/^```bash\n(?<commands>.*?)^```$/gms)].map(
     (match) => match.groups?.['commands'] ?? '',
   );
-  expect(commands.length).toBeGreaterThan(5);
+  expect(commands.length).toBeGreaterThan(4);
   const script = ['set -euo pipefail', ...commands].join('\n');
-  const run = promisify(execFile)('bash', ['-c', script], { env: { ...process.env, BASE_URL: baseUrl() } });
-  const { stdout } = await run;
-  expect(stdout).toContain('"status":"ORDER_STATUS_COMPLETED"');
-  expect(stdout).toContain('"changes":[');
+  const { stdout } = await promisify(execFile)('bash', ['-c', script], { env: { ...process.env, ...environment } });
+  return stdout;
+}
+
+test('the page’s curl commands work as they stand there', async () => {
+  const printed = await runSection('curl', { BASE_URL: baseUrl() });
+  expect(printed).toContain('"status":"ORDER_STATUS_COMPLETED"');
+  expect(printed).toContain('"changes":[');
+});
+
+/** The folder of a grpcurl; a test that can have none says so and is skipped. */
+async function grpcurlFolder({ skip }: TestContext): Promise<string> {
+  const logFile = join(mkdtempSync(join(tmpdir(), 'grpcurl-')), 'install.log');
+  try {
+    return dirname(await grpcurl({ logFile, progress: () => {}, signal: AbortSignal.timeout(installWithinMs) }));
+  } catch (error) {
+    const reason = `no grpcurl: ${String(error)}`;
+    console.warn(reason);
+    return skip(reason);
+  }
+}
+
+test('the page’s grpcurl commands work as they stand there, by reflection alone', installTimeout, async (context) => {
+  const folder = await grpcurlFolder(context);
+  const printed = await runSection('grpcurl', {
+    PATH: [folder, process.env['PATH']].join(delimiter),
+    GRPC_ADDRESS: grpcAddress(),
+  });
+  expect(page).not.toMatch(/grpcurl[^`]* -(?:proto|import-path)/);
+  for (const method of publicMethods) expect(printed).toContain(`${method.parent.typeName}\n`);
+  expect(printed).toContain('rpc WatchCheckout');
+  expect(printed).toContain('"status": "SERVING"');
+  expect(printed).toContain('"state": "CHECKOUT_STATE_SUCCEEDED"');
 });

@@ -38,6 +38,9 @@ export async function says(program: string, ...args: string[]): Promise<string |
   }
 }
 
+/** What an installer needs of its surroundings. */
+export type InstallContext = Pick<PartContext, 'logFile' | 'progress' | 'signal'>;
+
 export interface RunOptions {
   readonly logFile: string;
   readonly signal: AbortSignal;
@@ -81,7 +84,7 @@ export async function installOnce(
   folder: string,
   isComplete: (folder: string) => Promise<boolean>,
   fill: (aside: string) => Promise<void>,
-  context: PartContext,
+  context: InstallContext,
 ): Promise<void> {
   if (await isComplete(folder)) return;
   const release = await lock(`${folder}.lock`, ({ pid }) =>
@@ -103,7 +106,7 @@ export async function installOnce(
 }
 
 /** Downloads to a file. Gives up fast where there is no answer; once it flows it may take as long as it needs. */
-export async function download(url: string, file: string, context: PartContext): Promise<void> {
+export async function download(url: string, file: string, context: InstallContext): Promise<void> {
   const connecting = new AbortController();
   const timer = setTimeout(() => connecting.abort(new Error('no answer')), CONNECT_TIMEOUT_MS);
   try {
@@ -117,7 +120,7 @@ export async function download(url: string, file: string, context: PartContext):
   }
 }
 
-function meter(total: number, context: PartContext): Transform {
+function meter(total: number, context: InstallContext): Transform {
   let bytes = 0;
   let shown = -1;
   const all = total > 0 ? ` of ${Math.round(total / MEBIBYTE)}` : '';
