@@ -16,10 +16,6 @@ export function orderNotCancellable(orderId: string, status: OrderStatus): AppEr
   return failedPrecondition('ORDER_NOT_CANCELLABLE', 'the order can not be cancelled any more', { orderId, status });
 }
 
-export function pageTokenInvalid(): AppError {
-  return invalidArgument('PAGE_TOKEN_INVALID', 'page_token', 'is not the next_page_token of a page of this list');
-}
-
 export function totalMismatch(description: string): AppError {
   return invalidArgument('TOTAL_MISMATCH', 'total', description);
 }

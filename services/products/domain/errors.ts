@@ -64,10 +64,6 @@ export function stockLimit(): AppError {
   return invalidArgument('STOCK_LIMIT', 'delta', 'would put more pieces on hand than a product may have');
 }
 
-export function pageTokenInvalid(): AppError {
-  return invalidArgument('PAGE_TOKEN_INVALID', 'page_token', 'is not a token of this list');
-}
-
 /** A new product needs it. */
 export function missingField(field: 'name' | 'price'): AppError {
   return invalidArgument(

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { invalidArgument } from '../../platform/errors/app-error.ts';
+import { cutPage, pageSizeOf } from '../../platform/paging/page.ts';
+import { createPageTokens, type PageTokens } from '../../platform/paging/page-token.ts';
 import type { ProductsDeps } from './deps.ts';
-import { pageTokenInvalid } from './errors.ts';
 import type { Price, Product } from './product.ts';
 import { searchWords } from './search-words.ts';
 
@@ -55,9 +55,6 @@ export interface ProductPage {
   readonly nextPageToken: string;
 }
 
-const defaultPageSize = 50;
-const maxPageSize = 200;
-
 /**
  * One page of the catalog. Pages follow each other by sort value and id, so products that come or go meanwhile
  * neither repeat nor hide others.
@@ -68,12 +65,11 @@ export async function listProducts(deps: ProductsDeps, input: ListInput): Promis
   if (criteria.words?.length === 0) return { products: [], nextPageToken: '' };
   return deps.cache.page(cacheKey(input), async () => {
     const found = await deps.repository.listProducts(criteria);
-    const shown = found.slice(0, criteria.limit - 1);
-    const last = shown.at(-1);
-    const more = found.length > shown.length && last !== undefined;
+    const { shown, last } = cutPage(found, criteria.limit - 1);
+    const next = last && { value: last.sortValue, productId: last.product.productId };
     return {
       products: shown.map((row) => row.product),
-      nextPageToken: more ? encodeToken(input, { value: last.sortValue, productId: last.product.productId }) : '',
+      nextPageToken: next ? tokens[criteria.sort].encode(next, filterText(input)) : '',
     };
   });
 }
@@ -91,8 +87,8 @@ function toCriteria(input: ListInput): ListCriteria {
     inStock: input.inStock,
     sort,
     descending,
-    after: input.pageToken === '' ? undefined : decodeToken(input, sort),
-    limit: Math.min(input.pageSize === 0 ? defaultPageSize : input.pageSize, maxPageSize) + 1,
+    after: tokens[sort].decode(input.pageToken, filterText(input)),
+    limit: pageSizeOf(input.pageSize) + 1,
   };
 }
 
@@ -113,22 +109,20 @@ function parseOrder(orderBy: string, searching: boolean): { sort: SortField; des
   return { sort: searching ? 'relevance' : 'create_time', descending: true };
 }
 
-const tokenSchema = z.tuple([z.string(), z.string(), z.uuid()]);
-const valueSchemas: Readonly<Record<SortField, z.ZodType>> = {
-  relevance: z.string().regex(/^\d{1,9}(\.\d{1,30})?(e[+-]?\d{1,2})?$/),
-  price: z.string().regex(/^\d{1,18}$/),
-  name: z
-    .string()
-    .max(1000)
-    .regex(/^[^\0]*$/u),
-  create_time: z.iso.datetime(),
+const tokensBy = (value: z.ZodType<string>) => createPageTokens(z.object({ value, productId: z.uuid() }));
+const tokens: Readonly<Record<SortField, PageTokens<Position>>> = {
+  relevance: tokensBy(z.string().regex(/^\d{1,9}(\.\d{1,30})?(e[+-]?\d{1,2})?$/)),
+  price: tokensBy(z.string().regex(/^\d{1,18}$/)),
+  name: tokensBy(
+    z
+      .string()
+      .max(1000)
+      .regex(/^[^\0]*$/u),
+  ),
+  create_time: tokensBy(z.iso.datetime()),
 };
 
-/** Ties a token to the list it came from: all fields but the size and the token itself. */
-function listFingerprint(input: ListInput): string {
-  return createHash('sha256').update(filterText(input)).digest('base64url').slice(0, 12);
-}
-
+/** What tells a list from others: all fields but the size and the token. */
 function filterText(input: ListInput): string {
   const price = (bound: Price | undefined) => (bound === undefined ? '' : `${bound.currencyCode}${bound.minorUnits}`);
   const { query, category, minPrice, maxPrice, inStock, orderBy } = input;
@@ -137,23 +131,4 @@ function filterText(input: ListInput): string {
 
 function cacheKey(input: ListInput): string {
   return `${filterText(input)} ${input.pageSize} ${input.pageToken}`;
-}
-
-function encodeToken(input: ListInput, position: Position): string {
-  const token = [listFingerprint(input), position.value, position.productId];
-  return Buffer.from(JSON.stringify(token)).toString('base64url');
-}
-
-function decodeToken(input: ListInput, sort: SortField): Position {
-  const [print, value, productId] = parseToken(input.pageToken);
-  if (print !== listFingerprint(input) || !valueSchemas[sort].safeParse(value).success) throw pageTokenInvalid();
-  return { value, productId };
-}
-
-function parseToken(token: string): z.infer<typeof tokenSchema> {
-  try {
-    return tokenSchema.parse(JSON.parse(Buffer.from(token, 'base64url').toString()));
-  } catch {
-    throw pageTokenInvalid();
-  }
 }

@@ -1,4 +1,4 @@
-import { alreadyExists, AppError, invalidArgument, notFound } from '../../platform/errors/app-error.ts';
+import { alreadyExists, AppError, notFound } from '../../platform/errors/app-error.ts';
 
 export function emailTaken(): AppError {
   return alreadyExists('EMAIL_TAKEN', 'this address is registered already');
@@ -24,10 +24,6 @@ export function tokenReused(): AppError {
 /** The same whether there is no such session or it is somebody else's. */
 export function sessionNotFound(): AppError {
   return notFound('SESSION_NOT_FOUND', 'there is no such session');
-}
-
-export function pageTokenInvalid(): AppError {
-  return invalidArgument('PAGE_TOKEN_INVALID', 'page_token', 'is no token of this list');
 }
 
 export function rateLimited(retryAfterSeconds: number): AppError {

@@ -1,10 +1,11 @@
+import { z } from 'zod';
+import { cutPage, pageSizeOf } from '../../platform/paging/page.ts';
+import { createPageTokens, tokenTime } from '../../platform/paging/page-token.ts';
 import type { SessionRecord } from '../repository/sessions.ts';
 import type { SsoDeps } from './deps.ts';
-import { decodePageToken, encodePageToken } from './page-token.ts';
 import { requireLiveSession, type SessionCaller } from './session.ts';
 
-const defaultPageSize = 50;
-const maxPageSize = 200;
+const tokens = createPageTokens(z.object({ createdAt: tokenTime, sessionId: z.uuid() }));
 
 export interface SessionPage {
   readonly sessions: readonly SessionRecord[];
@@ -22,13 +23,11 @@ export async function listSessions(
   caller: SessionCaller,
   page: { readonly size: number; readonly token: string },
 ): Promise<SessionPage> {
-  const before = page.token === '' ? undefined : decodePageToken(page.token);
+  const before = tokens.decode(page.token);
   const now = deps.clock();
   await requireLiveSession(deps.repository, caller, now);
-  const size = Math.min(page.size === 0 ? defaultPageSize : page.size, maxPageSize);
-  // One more than asked for tells whether there is a next page.
+  const size = pageSizeOf(page.size);
   const found = await deps.repository.listLiveSessions(caller.userId, now, { before, limit: size + 1 });
-  const sessions = found.slice(0, size);
-  const last = sessions.at(-1);
-  return { sessions, nextPageToken: found.length > size && last !== undefined ? encodePageToken(last) : '' };
+  const { shown, last } = cutPage(found, size);
+  return { sessions: shown, nextPageToken: last ? tokens.encode(last) : '' };
 }

@@ -1,10 +1,10 @@
+import { cutPage, pageSizeOf } from '../../platform/paging/page.ts';
+import { createPageTokens, tokenBigint } from '../../platform/paging/page-token.ts';
 import type { WalletDeps } from './deps.ts';
 import { walletNotFound } from './errors.ts';
-import { decodePageToken, encodePageToken } from './page-token.ts';
 import type { TransactionType, WalletTransaction } from './types.ts';
 
-const defaultPageSize = 50;
-const maxPageSize = 200;
+const tokens = createPageTokens(tokenBigint);
 
 export interface ListTransactionsInput {
   readonly userId: string;
@@ -30,14 +30,11 @@ export interface TransactionPage {
 export async function listTransactions(deps: WalletDeps, input: ListTransactionsInput): Promise<TransactionPage> {
   const { type, orderId } = input;
   const filter = `${type ?? ''}:${orderId ?? ''}`;
-  const before = input.pageToken === '' ? undefined : decodePageToken(input.pageToken, filter);
+  const before = tokens.decode(input.pageToken, filter);
   const wallet = await deps.repository.findWalletOf(input.userId);
   if (wallet === undefined) throw walletNotFound();
-  const pageSize = Math.min(input.pageSize === 0 ? defaultPageSize : input.pageSize, maxPageSize);
-  // One more than asked for tells whether there is a next page.
-  const found = await deps.repository.listTransactions(wallet.walletId, { type, orderId, before, limit: pageSize + 1 });
-  const transactions = found.slice(0, pageSize);
-  const last = transactions.at(-1);
-  const nextPageToken = found.length > pageSize && last !== undefined ? encodePageToken(last.sequence, filter) : '';
-  return { transactions, nextPageToken };
+  const size = pageSizeOf(input.pageSize);
+  const found = await deps.repository.listTransactions(wallet.walletId, { type, orderId, before, limit: size + 1 });
+  const { shown, last } = cutPage(found, size);
+  return { transactions: shown, nextPageToken: last ? tokens.encode(last.sequence, filter) : '' };
 }
