@@ -15,6 +15,7 @@ import requests
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.openapi.checks import RejectedPositiveData
+from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 choice = random.Random(int(os.environ["FUZZ_SEED"]))
 base_url = os.environ["FUZZ_BASE_URL"]
@@ -26,6 +27,8 @@ known |= {"refreshToken": [], "accessToken": [], "currencyCode": ["USD"]}
 created = []
 most_known = 100
 answers = collections.defaultdict(collections.Counter)
+# Operations whose answers the neighbour was refused, or was not.
+tried_as_neighbour = set()
 
 
 def often(share=0.7):
@@ -166,6 +169,20 @@ def learn(value):
         learn(inner)
 
 
+# The check tells of nothing but findings, and a check that never ran has none.
+claim_probe = EscalatingAuthProvider.claim_probe
+
+
+def claim_and_note(provider, key):
+    claimed = claim_probe(provider, key)
+    if claimed and key[0] == "read":
+        tried_as_neighbour.add(key[1])
+    return claimed
+
+
+EscalatingAuthProvider.claim_probe = claim_and_note
+
+
 @atexit.register
 def report():
     """How deep the run went: what was never carried out, and what it was answered instead."""
@@ -173,6 +190,8 @@ def report():
     print(f"Carried out: {len(answers) - len(shallow)} of {len(answers)} operations. Never:")
     for label, counts in sorted(shallow.items()):
         print(f"  {label}: {', '.join(f'{count} x {status}' for status, count in sorted(counts.items()))}")
+    if token:
+        print(f"Asked for again by a neighbour: {', '.join(sorted(tried_as_neighbour)) or 'nothing'}")
 
 
 # A schema says which requests are well formed, not which can be carried out.

@@ -5,7 +5,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../deploy/dev/bootstrap/paths.mjs';
 import { baseUrl } from '../e2e/drivers/driver.ts';
@@ -40,7 +41,7 @@ interface Caller {
   readonly password?: string;
 }
 
-async function tokenOf({ email, password }: Caller): Promise<string | undefined> {
+async function tokenOf({ email, password }: Pick<Caller, 'email' | 'password'>): Promise<string | undefined> {
   if (email === undefined) return undefined;
   const answer = await restDriver().call('ecommerce.sso.v1.AuthService/Login', { email, password });
   return (answer['tokens'] as { accessToken: string }).accessToken;
@@ -58,23 +59,51 @@ async function environmentOf(caller: Caller, products: readonly string[]): Promi
   };
 }
 
-async function passes(caller: Caller, products: readonly string[]): Promise<boolean> {
+/**
+ * The configuration for one caller. Somebody who signed in gets a neighbour, in whose name the check
+ * `object_level_authorization` asks for all that the caller was shown of their own.
+ */
+function configurationFor(folder: string, token: string | undefined, neighbour: string): string {
+  const common = readFileSync(join(import.meta.dirname, 'schemathesis.toml'), 'utf8');
+  const file = join(folder, 'schemathesis.toml');
+  if (token === undefined) {
+    writeFileSync(file, common);
+    return file;
+  }
+  const users = { caller: token, neighbour };
+  const auth = Object.entries(users).map(([name, bearer]) => ({
+    name,
+    fixedHeaders: [{ name: 'Authorization', value: `Bearer ${bearer}` }],
+  }));
+  const usersFile = join(folder, 'users.json');
+  writeFileSync(usersFile, JSON.stringify({ auth }));
+  const wfc = [
+    '[auth.wfc]',
+    `path = ${JSON.stringify(usersFile)}`,
+    'user = "caller"',
+    'peers = ["caller", "neighbour"]',
+  ];
+  writeFileSync(file, [common, ...wfc, ''].join('\n'));
+  return file;
+}
+
+async function passes(caller: Caller, neighbour: string, products: readonly string[]): Promise<boolean> {
   const time = Math.max(1, Math.round(seconds * caller.share));
   console.log(`\nSchemathesis as ${caller.name}, ${time} s, seed ${seed}`);
   const environment = await environmentOf(caller, products);
-  const token = environment['FUZZ_TOKEN'];
+  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
   // Not spawnSync: it would keep the driver's idle connections from noticing that they were closed.
   const child = spawn(
     program,
     [
-      ...['--config-file', join(import.meta.dirname, 'schemathesis.toml')],
+      ...['--config-file', configurationFor(folder, environment['FUZZ_TOKEN'], neighbour)],
       ...['run', `${baseUrl()}/openapi.json`],
       ...['--seed', seed, '--max-time', String(time)],
-      ...(token === undefined ? [] : ['--header', `Authorization: Bearer ${token}`]),
     ],
     { stdio: 'inherit', env: { ...process.env, ...environment } },
   );
   const [status]: unknown[] = await once(child, 'exit');
+  rmSync(folder, { recursive: true });
   return status === 0;
 }
 
@@ -83,6 +112,7 @@ const shop = await admin(restDriver());
 const products: string[] = [];
 for (const price of [1, 1999, 100_000]) products.push((await shop.createProduct(price, 1_000_000)).productId);
 const { email, password } = await fundedCustomer(restDriver(), 100_000_000);
+const neighbour = (await tokenOf(await fundedCustomer(restDriver(), 100))) ?? '';
 const callers: readonly Caller[] = [
   { name: 'nobody', share: 0.2 },
   { name: 'a customer', share: 0.4, email, password },
@@ -94,6 +124,6 @@ const callers: readonly Caller[] = [
   },
 ];
 let failed = 0;
-for (const caller of callers) if (!(await passes(caller, products))) failed++;
+for (const caller of callers) if (!(await passes(caller, neighbour, products))) failed++;
 console.log(`${callers.length - failed} passed, ${failed} failed; FUZZ_SEED=${seed} repeats it`);
 process.exitCode = failed > 0 ? 1 : 0;
