@@ -2,7 +2,7 @@ import { getOption } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { Access, access } from '../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { callConnect, callRest, hasRest, malformed, nameOf, publicMethods, type Outcome } from './drivers/wire.ts';
-import type { Call, Row } from './rpc-matrix/row.ts';
+import type { Call, Refused } from './rpc-matrix/row.ts';
 import { rows } from './rpc-matrix/rows.ts';
 import { admin, person } from './rpc-matrix/world.ts';
 
@@ -12,47 +12,61 @@ test('every public RPC has a row here, and every row an RPC', () => {
   expect(Object.keys(rows).sort()).toEqual(publicMethods.map(nameOf).sort());
 });
 
-describe.each(publicMethods.map((method) => [nameOf(method), method] as const))('%s', (name, method) => {
-  const row = (): Row => {
-    const found = rows[name];
-    if (found === undefined) throw new Error(`${name} has no row`);
-    return found;
-  };
-  const who = getOption(method, access);
+test('every row has a call that is refused, or says why there is none', () => {
+  for (const [name, { refused }] of Object.entries(rows))
+    expect('because' in refused ? refused.because : refused, name).not.toHaveLength(0);
+});
+
+const rpcs = publicMethods.flatMap((method) => {
+  const name = nameOf(method);
+  const row = rows[name];
   const protocols = hasRest(method) ? [callConnect, callRest] : [callConnect];
   const each = async (check: (call: (call: Call) => Promise<Outcome>) => Promise<void>) => {
     for (const protocol of protocols) await check(({ request, token }) => protocol(method, request, token));
   };
+  return row === undefined ? [] : [{ name, who: getOption(method, access), row, each }];
+});
 
-  test('answers whoever may call it', async () => {
-    await each(async (call) => expect(shortOf(await call(await row().success()))).toEqual([200, '']));
+describe('whoever may call it is answered', () => {
+  test.each(rpcs)('$name', async ({ row, each }) => {
+    await each(async (call) => expect(shortOf(await call(await row.success()))).toEqual([200, '']));
   });
+});
 
-  test.runIf(who !== Access.ANYONE)('asks for a token', async () => {
-    const { request } = await row().success();
+describe('unauthenticated: a token is asked for', () => {
+  test.each(rpcs.filter(({ who }) => who !== Access.ANYONE))('$name', async ({ row, each }) => {
+    const { request } = await row.success();
     await each(async (call) => {
       expect(shortOf(await call({ request }))).toEqual([401, 'TOKEN_INVALID']);
       expect(shortOf(await call({ request, token: 'nonsense' }))).toEqual([401, 'TOKEN_INVALID']);
     });
   });
+});
 
-  test.runIf(who === Access.ADMIN)('is not for customers', async () => {
-    const { request } = await row().success();
+describe('forbidden: it is not for customers', () => {
+  test.each(rpcs.filter(({ who }) => who === Access.ADMIN))('$name', async ({ row, each }) => {
+    const { request } = await row.success();
     const { accessToken: token } = await person();
     await each(async (call) => expect(shortOf(await call({ request, token }))).toEqual([403, 'ADMIN_REQUIRED']));
   });
+});
 
-  test('refuses what is missing, somebody else’s or can’t be', async () => {
-    for (const refused of row().refused) {
-      await each(async (call) => {
-        const { status, reason, ...made } = await refused();
-        expect(shortOf(await call(made))).toEqual([status, reason]);
-      });
-    }
+const refusals = rpcs.flatMap(({ name, row: { refused }, each }) => {
+  const calls: readonly (() => Promise<Refused>)[] = 'because' in refused ? [] : refused;
+  return calls.map((make, index) => ({ name, number: index + 1, make, each }));
+});
+
+describe('what is missing, somebody else’s or can’t be is refused', () => {
+  test.each(refusals)('$name, case $number', async ({ make, each }) => {
+    await each(async (call) => {
+      const { status, reason, ...made } = await make();
+      expect(shortOf(await call(made))).toEqual([status, reason]);
+    });
   });
+});
 
-  test('tells which fields of a request are wrong', async () => {
-    const { invalid: request, fields } = row();
+describe('invalid: the answer tells which fields are wrong', () => {
+  test.each(rpcs)('$name', async ({ who, row: { invalid: request, fields }, each }) => {
     const token = who === Access.ADMIN ? await admin() : (await person()).accessToken;
     await each(async (call) => {
       const outcome = await call({ request, token });

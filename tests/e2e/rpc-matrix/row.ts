@@ -14,11 +14,18 @@ export interface Refused extends Call {
   readonly reason: string;
 }
 
+/** An RPC that refuses nobody who may call it and asks in due form. */
+export interface RefusesNobody {
+  readonly because: string;
+}
+
+export const nobody = (because: string): RefusesNobody => ({ because });
+
 /** Calls of one RPC. Each is made anew for each protocol, as most change something. */
 export interface Row {
   readonly success: () => Promise<Call>;
-  /** Nothing for RPCs that refuse nobody who may call them. */
-  readonly refused: readonly (() => Promise<Refused>)[];
+  /** Calls by who may make them, of what is missing, somebody else's or can't be; or why there is none to refuse. */
+  readonly refused: readonly [() => Promise<Refused>, ...(() => Promise<Refused>)[]] | RefusesNobody;
   /** A request that breaks the contract's rules, and the fields that it breaks them with. */
   readonly invalid: Json;
   readonly fields: readonly string[];

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../drivers/driver.ts';
-import { as, badId, refusal, type Call, type Row } from '../row.ts';
+import { as, badId, refusal, type Call, type Refused, type Row } from '../row.ts';
 import { buyer, owner, person, refunded, usd } from '../world.ts';
 
 /** Somebody who may see an order's like, and another's order, which is as good as missing. */
@@ -13,7 +13,7 @@ const ofOrder = async (someone: Promise<{ accessToken: string; orderId: string }
   const { accessToken, orderId } = await someone;
   return { request: { orderId, ...more() }, token: accessToken };
 };
-const missingOrder = (more: () => Json = () => ({})) => [
+const missingOrder = (more: () => Json = () => ({})): [() => Promise<Refused>, () => Promise<Refused>] => [
   () => refusal(as(person(), { orderId: randomUUID(), ...more() }), 404, 'ORDER_NOT_FOUND'),
   () =>
     refusal(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { asAdmin, badId, noFields, refusal, type Row } from '../row.ts';
+import { asAdmin, badId, noFields, nobody, refusal, type Row } from '../row.ts';
 import { newProduct, product, usd } from '../world.ts';
 
 const missingProduct = () => refusal(asAdmin({ productId: randomUUID() }), 404, 'PRODUCT_NOT_FOUND');
@@ -18,11 +18,15 @@ export const products: Readonly<Record<string, Row>> = {
   },
   'ProductService/BatchGetProducts': {
     success: async () => ({ request: { productIds: [(await product()).productId, randomUUID()] } }),
-    refused: [],
+    refused: nobody('it leaves out what is missing'),
     invalid: { productIds: ['no-uuid'] },
     fields: ['product_ids[0]'],
   },
-  'ProductService/ListCategories': { success: async () => ({ request: {} }), refused: [], ...noFields },
+  'ProductService/ListCategories': {
+    success: async () => ({ request: {} }),
+    refused: nobody('there is one list, for all'),
+    ...noFields,
+  },
   'ProductService/CreateProduct': {
     success: () => asAdmin({ product: newProduct(), requestId: randomUUID() }),
     refused: [
@@ -65,7 +69,7 @@ export const products: Readonly<Record<string, Row>> = {
   },
   'ProductService/ImportProducts': {
     success: () => asAdmin({ rows: [{ product: newProduct() }, { product: {} }] }),
-    refused: [],
+    refused: nobody('its answer tells which rows were refused'),
     invalid: { rows: [] },
     fields: ['rows'],
   },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { as, badId, noFields, refusal, type Row } from '../row.ts';
+import { as, badId, noFields, nobody, refusal, type Row } from '../row.ts';
 import { must, person } from '../world.ts';
 
 export const sso: Readonly<Record<string, Row>> = {
@@ -37,11 +37,11 @@ export const sso: Readonly<Record<string, Row>> = {
   },
   'AuthService/Logout': {
     success: async () => ({ request: { refreshToken: (await person()).refreshToken } }),
-    refused: [],
+    refused: nobody('a token that is unknown or ended has no session left to end'),
     invalid: {},
     fields: ['refresh_token'],
   },
-  'AuthService/GetMe': { success: () => as(person()), refused: [], ...noFields },
+  'AuthService/GetMe': { success: () => as(person()), refused: nobody('it shows the caller'), ...noFields },
   'AuthService/ValidateToken': {
     success: async () => ({ request: { accessToken: (await person()).accessToken } }),
     refused: [async () => ({ request: { accessToken: 'nonsense' }, status: 401, reason: 'TOKEN_INVALID' })],
@@ -50,7 +50,7 @@ export const sso: Readonly<Record<string, Row>> = {
   },
   'AuthService/ListSessions': {
     success: () => as(person()),
-    refused: [],
+    refused: [() => refusal(as(person(), { pageToken: 'nonsense' }), 400, 'PAGE_TOKEN_INVALID')],
     invalid: { pageSize: -1 },
     fields: ['page_size'],
   },
@@ -65,7 +65,11 @@ export const sso: Readonly<Record<string, Row>> = {
     refused: [() => refusal(as(person(), { sessionId: randomUUID() }), 404, 'SESSION_NOT_FOUND')],
     ...badId('sessionId', 'session_id'),
   },
-  'AuthService/RevokeOtherSessions': { success: () => as(person()), refused: [], ...noFields },
+  'AuthService/RevokeOtherSessions': {
+    success: () => as(person()),
+    refused: nobody('the sessions are the caller’s own, and may be none'),
+    ...noFields,
+  },
   'AuthService/ChangePassword': {
     success: async () => {
       const { accessToken, password } = await person();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../../drivers/driver.ts';
-import { as, badId, noFields, refusal, type Row } from '../row.ts';
+import { as, badId, noFields, nobody, refusal, type Row } from '../row.ts';
 import { buyer, person, product, rich, usd } from '../world.ts';
 
 const noWallet = (request: Json = {}) => refusal(as(person(), request), 404, 'WALLET_NOT_FOUND');
@@ -37,7 +37,11 @@ export const wallets: Readonly<Record<string, Row>> = {
 };
 
 export const carts: Readonly<Record<string, Row>> = {
-  'CartService/GetCart': { success: () => as(person()), refused: [], ...noFields },
+  'CartService/GetCart': {
+    success: () => as(person()),
+    refused: nobody('everybody has a cart of their own, perhaps empty'),
+    ...noFields,
+  },
   'CartService/AddItem': {
     success: async () => as(person(), { productId: (await product()).productId, quantity: 2 }),
     refused: [() => refusal(as(person(), { productId: randomUUID(), quantity: 1 }), 404, 'PRODUCT_NOT_FOUND')],
@@ -60,5 +64,9 @@ export const carts: Readonly<Record<string, Row>> = {
     refused: [() => refusal(as(person(), { productId: randomUUID() }), 404, 'CART_ITEM_NOT_FOUND')],
     ...badId('productId', 'product_id'),
   },
-  'CartService/ClearCart': { success: () => as(buyer()), refused: [], ...noFields },
+  'CartService/ClearCart': {
+    success: () => as(buyer()),
+    refused: nobody('the cart is the caller’s own, and may be empty'),
+    ...noFields,
+  },
 };
