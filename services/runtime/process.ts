@@ -150,6 +150,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
 
 /** Asks sso in this process, or reads what it publishes. */
 function accessTokens(config: RuntimeConfig, { sso }: Built) {
-  const { issuer, jwksUrl } = config.process;
-  return createAccessTokenVerifier(sso === undefined ? { issuer, jwksUrl } : { issuer, fetchJwks: sso.jwks });
+  const { issuer, jwksUrl, jwksCacheSeconds: cacheSeconds } = config.process;
+  const source = sso === undefined ? { jwksUrl } : { fetchJwks: sso.jwks };
+  return createAccessTokenVerifier({ issuer, cacheSeconds, ...source });
 }

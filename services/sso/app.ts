@@ -58,7 +58,11 @@ export function buildSso(app: SsoAppDeps): SsoService {
     limits: createAttemptLimits(redis, config.limits),
     keys,
     refreshTokens: createRefreshTokens(secrets.refreshTokens),
-    verifier: createAccessTokenVerifier({ fetchJwks: keys.jwks, issuer: config.issuer }),
+    verifier: createAccessTokenVerifier({
+      fetchJwks: keys.jwks,
+      issuer: config.issuer,
+      cacheSeconds: config.jwksCacheSeconds,
+    }),
     metrics: createSsoMetrics(registry),
     clock,
   };

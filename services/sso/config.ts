@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultIssuer } from '../platform/auth/token-rules.ts';
+import { defaultIssuer, jwksCacheSeconds } from '../platform/auth/token-rules.ts';
 
 const whole = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
@@ -9,6 +9,7 @@ const common = z.object({
   JWT_ISSUER: z.string().min(1).default(defaultIssuer),
   BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
   SIGNING_KEY_DAYS: whole(30),
+  JWKS_CACHE_SECONDS: whole(jwksCacheSeconds),
   LOGIN_WINDOW_SECONDS: whole(900),
   LOGIN_FAILURES_PER_ACCOUNT: whole(10),
 });
@@ -57,6 +58,8 @@ export interface SsoConfig {
   readonly bcryptCost: number;
   /** A signing key that is older is replaced. */
   readonly signingKeyDays: number;
+  /** How long `ValidateToken` keeps the key set. */
+  readonly jwksCacheSeconds: number;
   /** The administrator made at start. */
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly limits: RateLimits;
@@ -75,6 +78,7 @@ export function readSsoConfig(env: Readonly<Record<string, string | undefined>>)
     issuer: read.JWT_ISSUER,
     bcryptCost: read.BCRYPT_COST,
     signingKeyDays: read.SIGNING_KEY_DAYS,
+    jwksCacheSeconds: read.JWKS_CACHE_SECONDS,
     admin: email === undefined || adminPassword === undefined ? undefined : { email, password: adminPassword },
     limits: {
       loginWindowSeconds: read.LOGIN_WINDOW_SECONDS,

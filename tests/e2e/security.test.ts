@@ -7,8 +7,8 @@
  * - alg none, HS256, jku/jwk, expired, wrong iss or aud, refresh token as access token: security-tokens.test.ts
  *   with what an attacker has; with the genuine key in services/platform/auth/access-token.test.ts
  * - 1,000 unknown kids: there, that all are 401; the one read of the key set in 30 s in access-token.test.ts
- * - signing-key rotation: there, its beginning; to the retired key in services/sso/keys/operations.test.ts, and as other
- *   services see it in access-token.test.ts
+ * - signing-key rotation: security-key-rotation.test.ts; its whole course, to the retired key, by a clock of its own in
+ *   services/sso/keys/operations.test.ts, and as other services see it in access-token.test.ts
  * - rotated refresh token, password over 72 bytes: security-sign-in.test.ts
  * - unknown user against wrong password: the answers there; the work in services/sso/equal-time.test.ts
  * - repeated failed logins: there; among replicas and without Redis in services/sso/rate-limits.test.ts

@@ -6,6 +6,9 @@ import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { callersOwn, environmentFor } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
+// A test waits for verifiers to learn that a key is retired.
+const testing = { JWKS_CACHE_SECONDS: '2' };
+
 /**
  * Brings up a stack of its own with empty data, runs vitest against it and stops it; the exit code is vitest's.
  * `--infra-only` brings up only Postgres, Redis, Kafka and Temporal. All other arguments are vitest's.
@@ -13,12 +16,15 @@ import { topologyOf } from './topologies.ts';
 export const test: Command = (context) => {
   const { on: infraOnly, rest } = takeFlag(context.args, '--infra-only');
   const projects = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', '!faults'];
-  return withStack(context, { name: 'test', infraOnly }, ['vitest', 'run', ...projects, ...rest]);
+  const wanted = { name: 'test', infraOnly };
+  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', ...projects, ...rest]);
 };
 
 /** Runs the end-to-end tests through the gateway, with every role as a process of its own. */
-export const testRoles: Command = (context) =>
-  withStack(context, { name: 'roles', infraOnly: false }, ['vitest', 'run', '--project', 'e2e', ...context.args]);
+export const testRoles: Command = (context) => {
+  const wanted = { name: 'roles', infraOnly: false };
+  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', '--project', 'e2e', ...context.args]);
+};
 
 /** Runs the benchmarks in the same manner; they start the services themselves, each time with other settings. */
 export const bench: Command = (context) =>
@@ -41,14 +47,17 @@ const fuzzing = {
 };
 
 /** Runs the fuzzers of the public API in the same manner. */
-export const fuzz: Command = (context) => {
-  const env = { ...fuzzing, ...context.env };
-  return withStack(
-    { ...context, env },
+export const fuzz: Command = (context) =>
+  withStack(
+    withSettings(context, fuzzing),
     { name: 'fuzz', infraOnly: false },
     ownProgram('tests/fuzz/main.ts', context.args),
   );
-};
+
+/** The person's own settings come first. */
+function withSettings(context: CommandContext, settings: Readonly<Record<string, string>>): CommandContext {
+  return { ...context, env: { ...settings, ...context.env } };
+}
 
 function ownProgram(file: string, args: readonly string[]): readonly [string, ...string[]] {
   return [process.execPath, '--disable-warning=ExperimentalWarning', file, ...args];

@@ -150,7 +150,7 @@ describe('keys', () => {
     expect([[...outcomes], fetches]).toEqual([[invalid], 2]);
   });
 
-  test('after a rotation old and new tokens are good; a retired key is not, within a minute', async () => {
+  test('after a rotation old and new tokens are good; a retired key is not, within 45 s', async () => {
     const next = await makeKey('k2');
     const old = await sign();
     expect(await outcome(old)).toBe('accepted');
@@ -159,7 +159,7 @@ describe('keys', () => {
     expect(await outcome(await sign({ key: next.privateKey, header: { kid: 'k2' } }))).toBe('accepted');
     expect(await outcome(old)).toBe('accepted');
     jwks = { keys: [next.jwk] };
-    vi.setSystemTime(Date.now() + 61_000);
+    vi.setSystemTime(Date.now() + 45_000);
     expect(await outcome(old)).toBe(invalid);
   });
 

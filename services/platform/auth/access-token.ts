@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
 import { createKeySet, type KeySource } from './key-set.ts';
 import { createTokenCache } from './token-cache.ts';
-import { accessTokenAudience, accessTokenType, tokenAlgorithm } from './token-rules.ts';
+import { accessTokenAudience, accessTokenType, jwksCacheSeconds, tokenAlgorithm } from './token-rules.ts';
 
 /** What a genuine access token says. */
 export interface AccessToken {
@@ -24,6 +24,8 @@ export type AccessTokenVerifierOptions = KeySource & {
   readonly issuer: string;
   /** Default `ecommerce`. */
   readonly audience?: string;
+  /** Age at which the key set is read again, 30 by default; verified tokens are remembered half as long. */
+  readonly cacheSeconds?: number | undefined;
 };
 
 const claimsSchema = z.object({
@@ -44,8 +46,9 @@ export function tokenError(error: unknown): AppError {
 
 /** Verifies access tokens locally with sso's key set. Nothing in a token (jku, jwk, alg) chooses the key or algorithm. */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
-  const keys = createKeySet(options);
-  const cache = createTokenCache<AccessToken>({ size: 10_000, seconds: 15 });
+  const { cacheSeconds = jwksCacheSeconds } = options;
+  const keys = createKeySet(options, cacheSeconds);
+  const cache = createTokenCache<AccessToken>({ size: 10_000, seconds: cacheSeconds / 2 });
 
   async function verify(token: string): Promise<AccessToken> {
     const { payload } = await jwtVerify(token, keys, {

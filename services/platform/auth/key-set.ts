@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
 import { AppError } from '../errors/app-error.ts';
-import { jwksCacheSeconds, jwksCooldownSeconds } from './token-rules.ts';
+import { jwksCooldownSeconds } from './token-rules.ts';
 
 export type KeySource = { readonly fetchJwks: () => Promise<JSONWebKeySet> } | { readonly jwksUrl: string };
 
@@ -15,11 +15,11 @@ async function read(source: KeySource, signal: AbortSignal | undefined): Promise
 }
 
 /**
- * Keys from the JWKS, read again every minute, or on an unknown kid at most every 30 s. While it can't be read the last
+ * Keys from the JWKS, read again when they are `cacheSeconds` old, or on an unknown kid at most every 30 s. While it can't be read the last
  * one serves on for an hour, so that an outage of sso does not sign everybody out.
  * @throws JWKS_UNAVAILABLE (by the returned function) if it was never read.
  */
-export function createKeySet(source: KeySource): JWTVerifyGetKey {
+export function createKeySet(source: KeySource, cacheSeconds: number): JWTVerifyGetKey {
   let last: { readonly body: string; readonly atMs: number } | undefined;
   let failedAtMs = -Infinity;
   let failure: unknown;
@@ -40,7 +40,7 @@ export function createKeySet(source: KeySource): JWTVerifyGetKey {
   const url = new URL('jwksUrl' in source ? source.jwksUrl : 'memory://jwks');
   return createRemoteJWKSet(url, {
     cooldownDuration: jwksCooldownSeconds * 1000,
-    cacheMaxAge: jwksCacheSeconds * 1000,
+    cacheMaxAge: cacheSeconds * 1000,
     [customFetch]: async (_url, { signal }) => {
       try {
         return new Response(await body(signal));

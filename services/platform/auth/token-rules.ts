@@ -11,8 +11,8 @@ export const serviceTokenType = 'svc+jwt';
 /** Ed25519 only: no other algorithm is ever accepted, whatever a header says. */
 export const tokenAlgorithm = 'EdDSA';
 
-/** How long verifiers keep the key set before they read it again. */
-export const jwksCacheSeconds = 60;
+/** How long verifiers keep the key set at most: with the cache of tokens they know a retired key half as long again. */
+export const jwksCacheSeconds = 30;
 /** Unknown key ids make verifiers read the key set at most this often. */
 export const jwksCooldownSeconds = 30;
 

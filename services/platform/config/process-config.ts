@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defaultIssuer } from '../auth/token-rules.ts';
+import { defaultIssuer, jwksCacheSeconds } from '../auth/token-rules.ts';
 import { ConfigError, type Env } from './errors.ts';
 import { brokers, flag, httpAddress, list, redisUrl } from './schemas.ts';
 
@@ -26,6 +26,7 @@ const schema = z.object({
   JWT_ISSUER: z.string().min(1).default(defaultIssuer),
   SERVICE_KEYS_DIR: z.string().optional(),
   JWKS_URL: httpAddress.default('http://127.0.0.1:8080/.well-known/jwks.json'),
+  JWKS_CACHE_SECONDS: z.coerce.number().int().min(1).max(jwksCacheSeconds).default(jwksCacheSeconds),
 });
 
 /** What every process of the platform is told, whatever its roles. */
@@ -63,6 +64,8 @@ export interface ProcessConfig {
   readonly serviceKeysDir: string | undefined;
   /** Where the key set is read by processes that don't host sso. */
   readonly jwksUrl: string;
+  /** Age at which the key set is read again. A retired key is refused half as long again after its retirement. */
+  readonly jwksCacheSeconds: number;
 }
 
 /** @throws ZodError that names each bad setting, or ConfigError for what production lacks */
@@ -94,6 +97,7 @@ export function readProcessConfig(env: Env): ProcessConfig {
     issuer: read.JWT_ISSUER,
     serviceKeysDir: read.SERVICE_KEYS_DIR,
     jwksUrl: read.JWKS_URL,
+    jwksCacheSeconds: read.JWKS_CACHE_SECONDS,
   };
 }
 

@@ -3,11 +3,14 @@ import type { SsoConfig } from '../config.ts';
 import { accessTokenSeconds } from '../domain/tokens.ts';
 import type { RotationRules } from './rotation.ts';
 
+// A change passes the other replicas (10 s), caches of HTTP (30 s) and verifiers, who may fail to read it once.
+const spreadSeconds = 4 * jwksCacheSeconds;
+
 /** What verifiers' caches and tokens' lifetimes demand of a rotation. */
 export function rotationRules(config: Pick<SsoConfig, 'signingKeyDays'>): RotationRules {
   return {
     activeSeconds: config.signingKeyDays * 86_400,
-    publishSeconds: 2 * jwksCacheSeconds,
-    verifySeconds: accessTokenSeconds + 2 * jwksCacheSeconds,
+    publishSeconds: spreadSeconds,
+    verifySeconds: accessTokenSeconds + spreadSeconds,
   };
 }
