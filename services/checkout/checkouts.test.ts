@@ -53,6 +53,18 @@ test('a watcher sees the checkout now, then its end, and then the stream ends', 
   expect(states).toEqual([CheckoutState.RUNNING, CheckoutState.SUCCEEDED]);
 });
 
+test('a watcher who lost the connection comes back to the checkout as it is by then', async () => {
+  const { userId, orderId } = await started();
+  const states: (CheckoutState | undefined)[] = [];
+  for await (const { checkout } of harness.client.watchCheckout({ orderId }, harness.by(userId))) {
+    states.push(checkout?.state);
+    break;
+  }
+  await harness.write.complete({ orderId });
+  states.push(...(await watch(orderId, userId)));
+  expect(states).toEqual([CheckoutState.RUNNING, CheckoutState.SUCCEEDED]);
+});
+
 describe('cancelling', () => {
   test('a running checkout is cancelled by its workflow, and a repeat is no error', async () => {
     const { cancel } = await started();

@@ -78,7 +78,27 @@ describe('listSessions', () => {
     expect(seen).toEqual(ids.toReversed());
   });
 
-  test.each(['x', 'W10', Buffer.from('[9e99,"x"]').toString('base64url')])(
+  test('pages neither skip nor repeat a session while others begin and end', async () => {
+    const { email, password, ids, tokens } = await person(8);
+    const seen: string[] = [];
+    for (let pageToken = ''; ;) {
+      sso.pass(1);
+      const [page] = await Promise.all([
+        sso.auth.listSessions({ pageSize: 2, pageToken }),
+        sso.auth.login({ email, password }),
+      ]);
+      seen.push(...page.sessions.map(({ sessionId }) => sessionId));
+      pageToken = page.nextPageToken;
+      if (pageToken === '') break;
+      // One that was shown, and would have shifted the pages to come.
+      const shown = tokens[ids.indexOf(seen.at(-1) ?? '')]?.refreshToken;
+      if (shown !== undefined && seen.length > 2) await sso.auth.logout({ refreshToken: shown });
+    }
+    expect(seen.filter((sessionId) => ids.includes(sessionId))).toEqual(ids.toReversed());
+    expect(new Set(seen).size).toBe(seen.length);
+  });
+
+  test.each(['x', 'W10', Buffer.from('["",{"createdAt":9e99,"sessionId":"x"}]').toString('base64url')])(
     'refuses the page token %s',
     async (pageToken) => {
       await person(1);
