@@ -56,13 +56,27 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   pool.on('error', () => undefined);
   pool.on('connect', () => metrics?.connectionOpened());
   pool.on('remove', () => metrics?.connectionClosed());
-  const db = drizzle(pool);
+  const db = openDrizzle(pool);
   return {
     db,
     check: async () => void (await db.execute(sql`select 1`)),
     listen: (channel, handlers) => listen(options.url, options.applicationName, channel, handlers),
     close: (seconds = 5) => closeWithin(pool, seconds),
   };
+}
+
+/** Drizzle itself never gives a connection back on which `begin` has failed: ten such, and nobody gets one again. */
+function openDrizzle(pool: pg.Pool): Database {
+  const db = drizzle(pool);
+  const transaction: Database['transaction'] = async (work, config) => {
+    const client = await pool.connect();
+    try {
+      return await drizzle(client).transaction(work, config);
+    } finally {
+      client.release();
+    }
+  };
+  return Object.assign(db, { transaction });
 }
 
 /** Waits for what runs, but not longer; the server ends what is left when its connection goes. */
