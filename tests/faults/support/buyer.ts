@@ -75,6 +75,11 @@ export class Buyer {
     });
   }
 
+  async cartLines(): Promise<number> {
+    const { cart } = (await this.ask('CartService/GetCart', {})) as { cart?: { items?: Line[] } };
+    return cart?.items?.length ?? 0;
+  }
+
   /** A wish to buy what is in the cart; nothing is sent yet. */
   wish(): Purchase {
     return this.memory.begin(randomUUID());

@@ -16,7 +16,7 @@ export async function openProxies(control: string, timeline: Timeline): Promise<
   const response = await fetch(`${control}/proxies`);
   const names = ((await response.json()) as { name: string }[]).map(({ name }) => name);
   const set = async (proxy: string, fault: Fault): Promise<void> => {
-    timeline.note(`proxy ${proxy}: ${JSON.stringify(fault)}`);
+    timeline.note(fault.mode === 'pass' ? `pass ${proxy}` : `proxy ${proxy}: ${JSON.stringify(fault)}`);
     const answer = await fetch(`${control}/proxies/${proxy}`, { method: 'PUT', body: JSON.stringify(fault) });
     if (!answer.ok) throw new Error(`proxy ${proxy}: ${answer.status} ${await answer.text()}`);
   };

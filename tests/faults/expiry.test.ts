@@ -1,0 +1,85 @@
+import { expect } from 'vitest';
+import type { Buyer, Order } from './support/buyer.ts';
+import { endOf } from './support/load.ts';
+import type { Purchase } from './support/memory.ts';
+import { until } from './support/patience.ts';
+import { watchCheckouts, type Watch } from './support/progress.ts';
+import { newBuyers } from './support/races.ts';
+import { scenario, type Scenario } from './support/scenario.ts';
+import type { Product } from './support/shop.ts';
+
+/** CHECKOUT_TTL_SECONDS in services.env, and what the sweep of expired reservations takes. */
+const expiryMs = 200_000;
+const tries = 6;
+
+interface Pair {
+  readonly products: readonly Product[];
+  readonly buyers: readonly Buyer[];
+  readonly wishes: readonly Purchase[];
+}
+
+/**
+ * Two checkouts that are paid and not delivered, and a worker that does nothing more. It depends on the moment, so it
+ * may take several attempts; those that were too late complete.
+ */
+async function interrupted(run: Scenario, watch: Watch): Promise<Pair> {
+  for (let time = 0; time < tries; time++) {
+    const products = await Promise.all([run.shop.product(1000, 5), run.shop.product(1000, 5)]);
+    const buyers = await newBuyers(run, 2, 10_000);
+    for (const [index, buyer] of buyers.entries()) {
+      await buyer.fillCart([{ productId: products[index]?.productId ?? '', quantity: 2 }]);
+    }
+    await run.proxies?.set('postgres', { mode: 'latency', ms: 40, jitterMs: 0 });
+    const wishes = buyers.map((buyer) => buyer.wish());
+    const orderIds = await Promise.all(buyers.map((buyer, index) => buyer.checkOut(wishes[index] ?? buyer.wish())));
+    await watch.reached('captured', orderIds);
+    // A commit that was sent already dies with the service that was to carry it out.
+    for (const part of run.parts.of('products')) run.parts.kill(part);
+    for (const part of run.parts.of('worker')) run.parts.freeze(part);
+    await run.proxies?.clear();
+    const late = await Promise.all(orderIds.map((orderId) => watch.has('committed', [orderId])));
+    if (late.every((each) => !each)) return { products, buyers, wishes };
+    run.timeline.note('too late: a commit was there already; once more');
+    await run.parts.heal();
+    await Promise.all(buyers.map((buyer, index) => endOf(buyer, wishes[index] ?? buyer.wish())));
+  }
+  throw new Error(`after ${tries} attempts the worker was never caught between capture and commit`);
+}
+
+scenario(
+  'an outage longer than the expiry between capture and commit: stock retaken, or the money back in full',
+  async (run) => {
+    const watch = watchCheckouts(process.env);
+    try {
+      const { products, buyers, wishes } = await interrupted(run, watch);
+      const orderIds = wishes.map(({ orderId }) => orderId ?? '');
+      expect(
+        await until(
+          () => watch.expired(orderIds),
+          (yes) => yes,
+          expiryMs,
+          500,
+        ),
+      ).toBe(true);
+      run.timeline.note('both reservations have expired');
+      const [, gone] = products;
+      // Somebody else takes what the second has paid for.
+      if (gone !== undefined) await run.shop.adjust(gone, -5);
+      await run.parts.heal();
+      const ends: Order[] = [];
+      for (const [index, wish] of wishes.entries()) {
+        const buyer = buyers[index];
+        if (buyer !== undefined) ends.push(await endOf(buyer, wish));
+      }
+      expect(ends[0]).toMatchObject({ status: 'ORDER_STATUS_COMPLETED' });
+      expect(ends[1]).toMatchObject({ status: 'ORDER_STATUS_FAILED', failure: { reason: 'OUT_OF_STOCK' } });
+      expect((await buyers[0]?.wallet())?.balance.minorUnits).toBe('8000');
+      expect((await buyers[1]?.wallet())?.balance.minorUnits).toBe('10000');
+      if (gone !== undefined) await run.shop.adjust(gone, 5);
+      await run.judge();
+    } finally {
+      await watch.close();
+    }
+  },
+  { needsProxies: true, timeoutMs: 540_000 },
+);

@@ -1,0 +1,65 @@
+import { openBook } from './database.ts';
+import { until } from './patience.ts';
+
+/** How far a checkout has come, by what its services have committed. */
+export const points = ['claimed', 'reserved', 'held', 'captured', 'committed', 'completed'] as const;
+export type Point = (typeof points)[number];
+
+const queries: Readonly<
+  Record<Point, { readonly service: 'CART' | 'PRODUCTS' | 'WALLET' | 'ORDER'; readonly sql: string }>
+> = {
+  claimed: { service: 'CART', sql: 'select 1 from cart.claims where order_id = $1' },
+  reserved: { service: 'PRODUCTS', sql: 'select 1 from products.reservations where order_id = $1' },
+  held: { service: 'WALLET', sql: 'select 1 from wallet.holds where order_id = $1' },
+  captured: { service: 'WALLET', sql: `select 1 from wallet.holds where order_id = $1 and state = 'CAPTURED'` },
+  committed: {
+    service: 'PRODUCTS',
+    sql: `select 1 from products.reservations where order_id = $1 and state = 'COMMITTED'`,
+  },
+  completed: { service: 'ORDER', sql: `select 1 from orders.orders where id = $1 and status = 'COMPLETED'` },
+};
+
+export interface Watch {
+  /** Whether these orders have come so far. */
+  has(point: Point, orderIds: readonly string[]): Promise<boolean>;
+  /** Resolves as soon as they have; rejects after 30 s. */
+  reached(point: Point, orderIds: readonly string[]): Promise<void>;
+  /** Whether the reservations of these orders have expired. */
+  expired(orderIds: readonly string[]): Promise<boolean>;
+  close(): Promise<void>;
+}
+
+/** Looks into the databases, past the proxies, for the moment at which a fault is to come. */
+export function watchCheckouts(env: Readonly<NodeJS.ProcessEnv>): Watch {
+  const books = {
+    CART: openBook(env, 'CART'),
+    PRODUCTS: openBook(env, 'PRODUCTS'),
+    WALLET: openBook(env, 'WALLET'),
+    ORDER: openBook(env, 'ORDER'),
+  };
+  const has = async (point: Point, orderIds: readonly string[]): Promise<boolean> => {
+    const { service, sql } = queries[point];
+    const found = await Promise.all(orderIds.map((orderId) => books[service].unsafe(sql, [orderId])));
+    return found.every((rows) => rows.length > 0);
+  };
+  return {
+    has,
+    async reached(point, orderIds) {
+      const there = await until(
+        () => has(point, orderIds),
+        (yes) => yes,
+        30_000,
+        3,
+      );
+      if (!there) throw new Error(`${orderIds.join(', ')} did not come as far as ${point}`);
+    },
+    async expired(orderIds) {
+      const rows = await books.PRODUCTS`
+        select 1 from products.reservations where order_id = any(${orderIds as string[]}) and state = 'EXPIRED'`;
+      return rows.length === orderIds.length;
+    },
+    close: async () => {
+      await Promise.all(Object.values(books).map((book) => book.end({ timeout: 5 })));
+    },
+  };
+}
