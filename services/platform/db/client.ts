@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { Socket } from 'node:net';
 import pg from 'pg';
+import { currentLimits } from '../telemetry/request-context.ts';
+import { cancelStatement } from './cancel.ts';
 import type { DatabaseMetrics } from './metrics.ts';
 
 interface Statement {
@@ -10,15 +13,30 @@ interface Statement {
 type Callback = (error: Error | null, result: unknown) => void;
 type Query = (statement: unknown, values?: unknown, callback?: unknown) => unknown;
 
-/** Longer than the server lets a statement take (2 s), shorter than a caller waits (3 s). */
-const answerWithinMs = 2500;
+export interface ClientOptions {
+  readonly metrics?: DatabaseMetrics | undefined;
+  /** Longer than the server allows any statement: whoever has no answer by then has lost the connection. */
+  readonly silenceMs: number;
+  /** Told when a connection fell silent. */
+  readonly onSilence: () => void;
+}
+
+/** How long the answer to a cancelled statement is waited for. */
+const cancelledMs = 500;
+const heard = new WeakMap<object, number>();
+const sockets = new WeakMap<object, Socket>();
+
+/** When the connection last answered, as `performance.now()` counts. */
+export function lastHeardMs(client: object): number {
+  return heard.get(client) ?? performance.now();
+}
 
 /**
  * A connection that keeps the statements it is sent, since a server that parses and plans each anew is markedly slower,
- * and that tells how long each took. A statement without an answer, long after the server must have given one, ends the
- * connection: the network has lost it without a word, and whoever got it next would wait in vain, too.
+ * that tells how long each took, and that waits for no answer for ever.
  */
-export function clientClass(metrics: DatabaseMetrics | undefined): new (config?: pg.ClientConfig) => pg.ClientBase {
+export function clientClass(options: ClientOptions): new (config?: pg.ClientConfig) => pg.ClientBase {
+  const { metrics } = options;
   const names = new Map<string, string>();
   const nameOf = (text: string): string => {
     const known = names.get(text);
@@ -34,10 +52,12 @@ export function clientClass(metrics: DatabaseMetrics | undefined): new (config?:
     // Begin, commit and the like have no values, and nothing to plan.
     if (Array.isArray(values) && values.length > 0) statement.name = nameOf(statement.text);
     const started = performance.now();
-    const silence = setTimeout(() => hangUp(this), answerWithinMs);
+    const unwatch = watch(this, statement.text, options);
     const done = () => {
-      clearTimeout(silence);
-      metrics?.queryTook(statement.text, (performance.now() - started) / 1000);
+      unwatch();
+      const now = performance.now();
+      heard.set(this, now);
+      metrics?.queryTook(statement.text, (now - started) / 1000);
     };
     if (typeof callback === 'function') {
       const inner = callback as Callback;
@@ -52,7 +72,9 @@ export function clientClass(metrics: DatabaseMetrics | undefined): new (config?:
 
   const Client = class extends pg.Client {
     constructor(config?: pg.ClientConfig) {
-      super(config);
+      const socket = new Socket();
+      super({ ...config, stream: () => socket });
+      sockets.set(this, socket);
       // Whoever uses it hears of its death from their statement; unheard, the event would end the process.
       this.on('error', () => undefined);
     }
@@ -61,9 +83,41 @@ export function clientClass(metrics: DatabaseMetrics | undefined): new (config?:
   return Client;
 }
 
-/** What waits for an answer on it is told that the connection is gone. */
-function hangUp(client: pg.Client): void {
-  client.connection.stream.destroy();
+/**
+ * Cuts the connection when no answer comes. A read that nobody waits for any more is cancelled before, and its
+ * connection not used again; a transaction that was begun goes on, since its effect is what its caller will ask for
+ * again. @returns what ends the watch
+ */
+function watch(client: pg.Client, text: string, { silenceMs, onSilence }: ClientOptions): () => void {
+  const cut = () => {
+    onSilence();
+    sever(client);
+  };
+  let timer = setTimeout(cut, silenceMs);
+  const limits = currentLimits();
+  if (limits === undefined || !isLoneRead(client, text)) return () => clearTimeout(timer);
+  let cancelled = false;
+  const cancel = () => {
+    cancelled = true;
+    clearTimeout(timer);
+    timer = setTimeout(cut, cancelledMs);
+    cancelStatement(client);
+  };
+  limits.signal.addEventListener('abort', cancel, { once: true });
+  return () => {
+    clearTimeout(timer);
+    limits.signal.removeEventListener('abort', cancel);
+    if (cancelled) sever(client);
+  };
+}
+
+function isLoneRead(client: pg.Client, text: string): boolean {
+  return client.getTransactionStatus() !== 'T' && /^\s*select\b/i.test(text);
+}
+
+function sever(client: pg.Client): void {
+  const error = Object.assign(new Error('the database did not answer in time'), { code: 'ETIMEDOUT' });
+  sockets.get(client)?.destroy(error);
 }
 
 function isStatement(value: unknown): value is Statement {

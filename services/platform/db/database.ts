@@ -1,10 +1,13 @@
 import { sql, type ExtractTablesWithRelations } from 'drizzle-orm';
 import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-orm/node-postgres';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import { clientClass } from './client.ts';
 import { listen, type ListenHandlers, type Listener } from './listen.ts';
 import { databaseMetrics } from './metrics.ts';
+import { BoundedPool, type PoolLimits } from './pool.ts';
+
+const statementMs = 2000;
 
 type Schema = Record<string, never>;
 export type Database = NodePgDatabase<Schema>;
@@ -19,6 +22,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Connections at most. Default 10. */
   readonly poolSize?: number;
+  /** Calls that may wait for a connection (default 4 for each connection), and how long (default 1,000 ms). */
+  readonly queue?: Partial<PoolLimits>;
   /** Where the pool's metrics are registered, under `applicationName`. */
   readonly registry?: Registry;
 }
@@ -35,23 +40,31 @@ export interface DatabaseHandle {
 
 /**
  * Opens a pool. Timeouts nest as the checkout design asks: lock 1 s < statement 2 s < RPC 3 s, so that a caller always
- * outlives the statement and hears its real outcome.
+ * outlives the statement and hears its real outcome. A server that says nothing for half a second more than it may take
+ * is taken for gone: the connection is cut and replaced.
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
-  const metrics = options.registry && databaseMetrics(options.registry, options.applicationName);
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    Client: clientClass(metrics),
-    max: options.poolSize ?? 10,
-    connectionTimeoutMillis: 5000,
+  const { url, applicationName, registry, poolSize: max = 10 } = options;
+  const use = () => pool.use();
+  const metrics = registry && databaseMetrics(registry, applicationName, { size: max, use });
+  const onSilence = () => {
+    metrics?.silent();
+    pool.suspect();
+  };
+  const config = {
+    connectionString: url,
+    Client: clientClass({ metrics, silenceMs: statementMs + 500, onSilence }),
+    max,
+    connectionTimeoutMillis: statementMs,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-    application_name: options.applicationName,
+    application_name: applicationName,
     lock_timeout: 1000,
-    statement_timeout: 2000,
+    statement_timeout: statementMs,
     idle_in_transaction_session_timeout: 5000,
-  });
+  };
+  const pool = new BoundedPool(config, { maxWaiting: 4 * max, maxWaitMs: 1000, ...options.queue });
   // An idle connection that dies is replaced when one is needed; whoever uses a connection hears of it themselves.
   pool.on('error', () => undefined);
   pool.on('connect', () => metrics?.connectionOpened());
@@ -60,7 +73,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   return {
     db,
     check: async () => void (await db.execute(sql`select 1`)),
-    listen: (channel, handlers) => listen(options.url, options.applicationName, channel, handlers),
+    listen: (channel, handlers) => listen(url, applicationName, channel, handlers),
     close: (seconds = 5) => closeWithin(pool, seconds),
   };
 }

@@ -1,13 +1,66 @@
-import { Gauge, Histogram, type Registry } from 'prom-client';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 
 export interface DatabaseMetrics {
   readonly connectionOpened: () => void;
   readonly connectionClosed: () => void;
   readonly queryTook: (query: string, seconds: number) => void;
+  /** A connection was cut because the server fell silent. */
+  readonly silent: () => void;
 }
 
-/** `db_connections_open` and `db_query_duration_seconds`, by the pool's name; created once per registry. */
-export function databaseMetrics(registry: Registry, database: string): DatabaseMetrics {
+export interface PoolUse {
+  readonly running: number;
+  readonly waiting: number;
+}
+
+const uses = new WeakMap<Registry, Map<string, () => PoolUse>>();
+
+/** What is read when somebody scrapes, for all pools of a registry. */
+function usesOf(registry: Registry): Map<string, () => PoolUse> {
+  const known = uses.get(registry);
+  if (known !== undefined) return known;
+  const pools = new Map<string, () => PoolUse>();
+  uses.set(registry, pools);
+  const gauge = (name: string, help: string, pick: (use: PoolUse) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['database'],
+      registers: [registry],
+      collect() {
+        for (const [database, use] of pools) this.set({ database }, pick(use()));
+      },
+    });
+  gauge('db_connections_in_use', 'Connections to Postgres that a call holds.', ({ running }) => running);
+  gauge('db_connections_awaited', 'Calls that wait for a connection.', ({ waiting }) => waiting);
+  return pools;
+}
+
+function counterOf(registry: Registry, name: string, help: string): Counter<'database'> {
+  const known = registry.getSingleMetric(name) as Counter<'database'> | undefined;
+  return known ?? new Counter({ name, help, labelNames: ['database'], registers: [registry] });
+}
+
+/**
+ * `db_connections_open`, `_max`, `_in_use`, `_awaited` and `_silent_total`, and `db_query_duration_seconds`, by the
+ * pool's name; created once per registry.
+ */
+export function databaseMetrics(
+  registry: Registry,
+  database: string,
+  pool: { readonly size: number; readonly use: () => PoolUse },
+): DatabaseMetrics {
+  usesOf(registry).set(database, pool.use);
+  const max =
+    (registry.getSingleMetric('db_connections_max') as Gauge<'database'> | undefined) ??
+    new Gauge({
+      name: 'db_connections_max',
+      help: 'Connections to Postgres at most.',
+      labelNames: ['database'],
+      registers: [registry],
+    });
+  max.set({ database }, pool.size);
+  const silent = counterOf(registry, 'db_connections_silent_total', 'Connections cut because no answer came.');
   const connections =
     (registry.getSingleMetric('db_connections_open') as Gauge<'database'> | undefined) ??
     new Gauge({
@@ -27,6 +80,7 @@ export function databaseMetrics(registry: Registry, database: string): DatabaseM
     });
   connections.set({ database }, 0);
   return {
+    silent: () => silent.inc({ database }),
     connectionOpened: () => connections.inc({ database }),
     connectionClosed: () => connections.dec({ database }),
     queryTook: (query, seconds) => queries.observe({ database, operation: operationOf(query) }, seconds),

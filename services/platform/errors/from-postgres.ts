@@ -8,6 +8,8 @@ const busy = new Set([
   '57014', // statement_timeout
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
+  'POOL_BUSY', // no connection became free
+  'CALL_OVER', // and nobody waits for one any more
 ]);
 
 /** Never got as far as running. */

@@ -21,7 +21,9 @@ export async function createEmptyDatabase(label: string): Promise<TestDatabase> 
   await admin.unsafe(`create database ${name}`);
   const url = new URL(testDatabaseUrl());
   url.pathname = `/${name}`;
-  const handle = openDatabase({ url: url.href, applicationName: `test-${label}` });
+  // Tests crowd on purpose; whether they are served at all is for the tests of the pool.
+  const queue = { maxWaiting: 10_000, maxWaitMs: 60_000 };
+  const handle = openDatabase({ url: url.href, applicationName: `test-${label}`, queue });
   return {
     ...handle,
     url: url.href,

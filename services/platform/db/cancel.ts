@@ -1,0 +1,24 @@
+import { connect } from 'node:net';
+import type pg from 'pg';
+
+const cancelRequestCode = 80_877_102;
+const giveUpMs = 1000;
+
+/**
+ * Asks the server to end what this connection runs, as the protocol wants it: by a connection of its own, without an
+ * answer. It may come too late and hit the next statement: so nothing else may be sent by a connection so treated.
+ */
+export function cancelStatement(client: pg.Client): void {
+  const key = { pid: Number(Reflect.get(client, 'processID')), secret: Number(Reflect.get(client, 'secretKey')) };
+  const request = Buffer.alloc(16);
+  request.writeInt32BE(16, 0);
+  request.writeInt32BE(cancelRequestCode, 4);
+  request.writeInt32BE(key.pid, 8);
+  request.writeInt32BE(key.secret, 12);
+  const { host, port } = client;
+  const socket = connect(host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port });
+  socket.setTimeout(giveUpMs, () => socket.destroy());
+  socket.on('error', () => undefined);
+  socket.end(request);
+  socket.unref();
+}
