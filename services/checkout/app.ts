@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { startLoop, type Loop } from '../platform/loop.ts';
 import type { Service } from '../platform/service.ts';
+import { outsideRequests } from '../platform/telemetry/request-context.ts';
 import type { CheckoutConfig } from './config.ts';
 import { createAdmission, type Admission } from './domain/admission.ts';
 import type { Peers } from './domain/peers.ts';
@@ -41,7 +42,8 @@ export function buildCheckout(deps: CheckoutDeps): Service {
     {
       checkouts,
       logger,
-      onStarted: (orderId) => marks.add(orderId),
+      // The note goes out with those of other checkouts, whatever becomes of this one's call.
+      onStarted: (orderId) => outsideRequests(() => marks.add(orderId)),
       onOutcome: (outcome) => metrics.starts.inc({ outcome }),
     },
     { maxInFlight, maxWaiting, pauseMs: startPauseMs },

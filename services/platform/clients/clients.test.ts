@@ -1,14 +1,14 @@
 import { timestampNow } from '@bufbuild/protobuf/wkt';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { FundsService, HoldState } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { AppError, failedPrecondition } from '../errors/app-error.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import { inRequest } from '../telemetry/request-context.ts';
+import { inRequest, withLimits } from '../telemetry/request-context.ts';
 import { createFixture } from '../testing/fixture.ts';
 import { createTestRpc, type TestRpc } from '../testing/rpc.ts';
 import { createClients, type Clients } from './clients.ts';
@@ -100,6 +100,47 @@ describe.each([
     const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
     const call = clients.connect(WalletService, { timeoutMs: 60 }).getWallet({}, { headers });
     expect(await refusal(call)).toBe('deadline_exceeded DEADLINE_EXCEEDED unknown');
+  });
+
+  test('a call made on behalf of another has no more time than that has left', async () => {
+    const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
+    const wallet = clients.connect(WalletService);
+    const left: number[] = [];
+    fixture.onGetWallet = async (context) => {
+      const mine = context.timeoutMs() ?? Number.POSITIVE_INFINITY;
+      left.push(mine);
+      await vi.waitUntil(() => (context.timeoutMs() ?? mine) < mine - 200);
+      if (left.length < 3) await wallet.getWallet({}, { headers });
+    };
+    await wallet.getWallet({}, { headers, timeoutMs: 2500 });
+    expect(left).toHaveLength(3);
+    expect(left[0]).toBeLessThanOrEqual(2500);
+    for (const [index, ms] of left.slice(1).entries()) expect(ms).toBeLessThan((left[index] ?? 0) - 100);
+  });
+
+  test('a call whose caller’s time is over is not sent, which is certain', async () => {
+    const limits = { deadlineMs: performance.now() - 1, signal: AbortSignal.abort(), urgent: false };
+    const before = fixture.calls.length;
+    const call = withLimits(limits, () => clients.connect(ProductService).getProduct({ productId: id }));
+    expect(await refusal(call)).toBe('deadline_exceeded DEADLINE_EXCEEDED transient');
+    expect(fixture.calls).toHaveLength(before);
+  });
+
+  test('what goes on after its caller was answered has its own time again', async () => {
+    const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
+    const answered = Promise.withResolvers<void>();
+    const later = Promise.withResolvers<number | undefined>();
+    fixture.onGetWallet = async () => {
+      fixture.onGetWallet = async (context) => later.resolve(context.timeoutMs());
+      const goOn = async () => {
+        await answered.promise;
+        await clients.connect(WalletService).getWallet({}, { headers });
+      };
+      goOn().catch(later.reject);
+    };
+    await clients.connect(WalletService).getWallet({}, { headers, timeoutMs: 1000 });
+    answered.resolve();
+    expect(await later.promise).toBeGreaterThan(1000);
   });
 
   test('a stream has no deadline unless its caller sets one', async () => {

@@ -82,7 +82,10 @@ export function createClients(options: ClientsOptions): Clients {
     },
     connect: (service, connectOptions = {}) => {
       roleOf(service);
-      const transport = lazyTransport(() => choose(service, connectOptions));
+      const transport = lazyTransport(
+        () => choose(service, connectOptions),
+        connectOptions.timeoutMs ?? defaultTimeoutMs,
+      );
       return createClient(service, withAppErrors(transport, connectOptions.as !== undefined));
     },
     close: () => {

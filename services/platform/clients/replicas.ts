@@ -1,6 +1,7 @@
 import { Http2SessionManager } from '@connectrpc/connect-node';
 
-const pings = { pingIntervalMs: 20_000, pingTimeoutMs: 3000, idleConnectionTimeoutMs: 300_000 };
+// Whoever has a call open on a connection that fell silent notices within seconds, and the next call takes a new one.
+const pings = { pingIntervalMs: 5000, pingTimeoutMs: 1000, idleConnectionTimeoutMs: 300_000 };
 
 /** What a transport asks of its connection. */
 export interface Replicas extends Pick<Http2SessionManager, 'authority' | 'request' | 'notifyResponseByteRead'> {

@@ -1,6 +1,8 @@
 import { createRouterTransport, type Interceptor, type Transport } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { createGrpcTransport } from '@connectrpc/connect-node';
+import { AppError } from '../errors/app-error.ts';
+import { currentLimits } from '../telemetry/request-context.ts';
 import { replicas } from './replicas.ts';
 
 /**
@@ -36,12 +38,30 @@ export function memoryTransport(
   });
 }
 
-/** Chosen by the first call: services need their clients before the handlers of this process exist. */
-export function lazyTransport(make: () => Transport): Transport {
+/** Not sent at all: there is no time left for it. */
+function tooLate(): AppError {
+  return new AppError('deadline_exceeded', 'DEADLINE_EXCEEDED', 'the call has no time left', { kind: 'transient' });
+}
+
+/** What the call has, but no more than is left of the one on whose behalf it is made. @throws DEADLINE_EXCEEDED */
+function remaining(timeoutMs: number): number {
+  const limits = currentLimits();
+  if (limits === undefined) return timeoutMs;
+  const leftMs = Math.floor(limits.deadlineMs - performance.now());
+  if (leftMs < 1) throw tooLate();
+  return Math.min(timeoutMs, leftMs);
+}
+
+/**
+ * Chosen by the first call: services need their clients before the handlers of this process exist.
+ * @param defaultTimeoutMs of unary calls that set none
+ */
+export function lazyTransport(make: () => Transport, defaultTimeoutMs: number): Transport {
   let made: Transport | undefined;
   const get = () => (made ??= make());
   return {
-    unary: async (...call) => get().unary(...call),
+    unary: async (method, signal, timeoutMs, ...rest) =>
+      get().unary(method, signal, remaining(timeoutMs ?? defaultTimeoutMs), ...rest),
     // The default deadline is for unary calls; a stream lasts until one of its ends closes it.
     stream: async (method, signal, timeoutMs, ...rest) => get().stream(method, signal, timeoutMs ?? 0, ...rest),
   };

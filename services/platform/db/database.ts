@@ -22,7 +22,7 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Connections at most. Default 10. */
   readonly poolSize?: number;
-  /** Calls that may wait for a connection (default 4 for each connection), and how long (default 1,000 ms). */
+  /** Calls that may wait for a connection (default 256), and how long (default 1,000 ms). */
   readonly queue?: Partial<PoolLimits>;
   /** Where the pool's metrics are registered, under `applicationName`. */
   readonly registry?: Registry;
@@ -64,7 +64,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     statement_timeout: statementMs,
     idle_in_transaction_session_timeout: 5000,
   };
-  const pool = new BoundedPool(config, { maxWaiting: 4 * max, maxWaitMs: 1000, ...options.queue });
+  const pool = new BoundedPool(config, { maxWaiting: 256, maxWaitMs: 1000, ...options.queue });
   // An idle connection that dies is replaced when one is needed; whoever uses a connection hears of it themselves.
   pool.on('error', () => undefined);
   pool.on('connect', () => metrics?.connectionOpened());

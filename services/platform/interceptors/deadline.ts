@@ -1,11 +1,15 @@
+import { getOption } from '@bufbuild/protobuf';
 import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { createDeadlineSignal, createLinkedAbortController, getAbortSignalReason } from '@connectrpc/connect/protocol';
+import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
+import { callersTimeoutMs } from '../server/timeouts.ts';
+import { withLimits } from '../telemetry/request-context.ts';
 
 const over = new ConnectError('the call has ended', Code.Canceled);
 
 /**
  * Ends unary calls after `maxMs`, or at the caller's own deadline if that comes first. A handler that doesn't heed the
- * signal is left to finish alone. Streams have no limit.
+ * signal is left to finish alone. What it asks of others has no more time than is left. Streams have no limit.
  */
 export function deadlineInterceptor(maxMs: number): Interceptor {
   return (next) => async (request) => {
@@ -16,8 +20,14 @@ export function deadlineInterceptor(maxMs: number): Interceptor {
     const onAbort = () => reject(abortError(linked.signal));
     linked.signal.addEventListener('abort', onAbort);
     if (linked.signal.aborted) onAbort();
+    const limits = {
+      deadlineMs: performance.now() + Math.min(maxMs, callersTimeoutMs(request.header)),
+      signal: linked.signal,
+      urgent: getOption(request.method, access) === Access.SERVICE,
+    };
     try {
-      return await Promise.race([next({ ...request, signal: linked.signal }), aborted]);
+      const answer = withLimits(limits, () => next({ ...request, signal: linked.signal }));
+      return await Promise.race([answer, aborted]);
     } finally {
       deadline.cleanup();
       linked.signal.removeEventListener('abort', onAbort);

@@ -2,6 +2,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test, vi } from 'vitest';
+import { openProxy } from '../../../tests/faults/proxy/proxy.ts';
 import { openRedis, type RedisHandle } from './redis.ts';
 
 const logger = pino({ level: 'silent' });
@@ -77,3 +78,20 @@ test('a Redis that takes connections and says nothing costs no caller more than 
   expect(new Set(answers)).toEqual(new Set(['fallback']));
   expect(performance.now() - started).toBeLessThan(1000);
 });
+
+test('a Redis that falls silent costs a few callers the timeout, and is used again once it answers', async () => {
+  const proxy = await openProxy({ name: 'redis', listen: '127.0.0.1:0', target: new URL(url).host });
+  opened.push(proxy);
+  const { redis } = open(`redis://127.0.0.1:${proxy.port}`);
+  await vi.waitFor(() => expect(redis.status).toBe('ready'));
+  proxy.set({ mode: 'blackhole' });
+  const slow: number[] = [];
+  for (let call = 0; call < 50; call++) {
+    const started = performance.now();
+    await expect(redis.get('key')).rejects.toThrow(/./);
+    slow.push(performance.now() - started);
+  }
+  expect(slow.filter((ms) => ms > 100).length).toBeLessThanOrEqual(5);
+  proxy.set({ mode: 'pass' });
+  await vi.waitFor(async () => expect(await redis.echo('again')).toBe('again'), { timeout: 10_000 });
+}, 20_000);

@@ -27,7 +27,8 @@ export type OrElse = <Value>(
 
 /**
  * Redis as something that may be away: commands fail at once while it is, within a quarter of a second when it hangs,
- * and nothing is queued or sent twice. It is connected to again in the background, at least every 2 s, without end.
+ * and nothing is queued or sent twice. After a few commands without an answer it counts as away, so that a Redis that
+ * hangs costs few callers that quarter. It is connected to again in the background, at least every 2 s, without end.
  */
 export function openRedis(options: RedisOptions): RedisHandle {
   const { logger } = options;
@@ -41,6 +42,7 @@ export function openRedis(options: RedisOptions): RedisHandle {
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
   });
+  giveUpSilent(redis);
   let told = false;
   redis.on('error', (error) => {
     metrics.connected.set(0);
@@ -69,6 +71,29 @@ export function openRedis(options: RedisOptions): RedisHandle {
     close: async () => {
       redis.disconnect();
     },
+  };
+}
+
+const silentCommands = 3;
+
+/** Drops the connection when one command after the other times out: until the next is made, commands fail at once. */
+function giveUpSilent(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis);
+  let unanswered = 0;
+  const heard = (): void => {
+    unanswered = 0;
+  };
+  const failed = (error: unknown): void => {
+    if (!(error instanceof Error && error.message === 'Command timed out')) return;
+    unanswered++;
+    if (unanswered !== silentCommands) return;
+    unanswered = 0;
+    redis.disconnect(true);
+  };
+  redis.sendCommand = (command, stream) => {
+    const answer = send(command, stream);
+    command.promise.then(heard, failed);
+    return answer;
   };
 }
 

@@ -27,7 +27,13 @@ export interface Temporal extends TemporalOptions {
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
-const CHANNEL = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 2_000 };
+/** Pings notice a server that fell silent; the server allows one in ten seconds. */
+const CHANNEL = {
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.keepalive_time_ms': 15_000,
+  'grpc.keepalive_timeout_ms': 5_000,
+};
 /** Rides over a broken connection; an outage is told to the caller within about a second. */
 const ATTEMPTS = 4;
 
