@@ -1,3 +1,4 @@
+import type { DescMethod } from '@bufbuild/protobuf';
 import type { ConnectRouter } from '@connectrpc/connect';
 import type { Hono } from 'hono';
 import type { EventConsumer } from './events/cloud-event.ts';
@@ -19,6 +20,8 @@ export interface Service {
   readonly routes?: (router: ConnectRouter) => void;
   /** RPCs for service tokens only; served on the gRPC port and in memory, never on the HTTP port. */
   readonly internalRoutes?: (router: ConnectRouter) => void;
+  /** Methods of it that keep the processors busy by themselves: they are limited apart from all others. */
+  readonly heavyMethods?: readonly DescMethod[];
   /** Plain HTTP that no RPC covers, for example the JWKS. */
   readonly http?: (app: Hono) => void;
   /** Events that it wants; the process brings them, from Kafka or from a relay of its own. */

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
 import type { Database } from '../platform/db/database.ts';
 import { startLoop, type Loop } from '../platform/loop.ts';
@@ -70,6 +71,7 @@ export function buildSso(app: SsoAppDeps): SsoService {
   return {
     role: 'sso',
     routes: publicRoutes(deps),
+    heavyMethods: [AuthService.method.register, AuthService.method.login, AuthService.method.changePassword],
     http: keySetRoute(deps),
     jwks: keys.jwks,
     rotateSigningKey: keys.rotate,

@@ -1,6 +1,7 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { placeKey } from '../../platform/overload/admission.ts';
 import { httpStatusKey } from '../../platform/server/http-status.ts';
 import { toMoney, toProtoCheckout } from '../convert.ts';
 import { startCheckout as start } from '../domain/start-checkout.ts';
@@ -13,7 +14,9 @@ export function startCheckout(deps: CheckoutHandlerDeps): ServiceImpl<typeof Che
   return async ({ requestId, wait, expectedTotal }, context) => {
     const buyer = buyerOf(context);
     const accepted = await start(deps, { buyer, requestId, expectedTotal: expectedTotal && toMoney(expectedTotal) });
-    const waitMs = wait ? durationMs(wait) : 0;
+    // Who only waits takes nobody's place; where too many wait, the answer is that it runs.
+    const mayWait = context.values.get(placeKey)?.stepAside ?? (() => true);
+    const waitMs = wait !== undefined && mayWait() ? durationMs(wait) : 0;
     const checkout = await waitForEnd(deps, { buyer, checkout: accepted, waitMs, signal: context.signal });
     if (checkout.state === 'RUNNING') {
       context.values.set(httpStatusKey, 202);

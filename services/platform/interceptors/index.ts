@@ -7,14 +7,14 @@ import { drainInterceptor } from './drain.ts';
 import { errorsInterceptor } from './errors.ts';
 import { loggingInterceptor } from './logging.ts';
 import { metricsInterceptor } from './metrics.ts';
-import { overloadInterceptor, type OverloadLimits } from './overload.ts';
+import { overloadInterceptor } from './overload.ts';
 import { requestIdInterceptor } from './request-id.ts';
 import { validationInterceptor } from './validation.ts';
 
 export interface InterceptorDeps extends Omit<AuthDeps, 'logger'> {
   readonly logger: Logger;
   readonly registry: Registry;
-  readonly limits: OverloadLimits & { readonly unaryDeadlineMs: number };
+  readonly limits: { readonly unaryDeadlineMs: number };
   /** Aborted when the server begins to drain. */
   readonly draining: AbortSignal;
 }
@@ -42,7 +42,7 @@ export function createInterceptors(deps: InterceptorDeps): InterceptorChains {
     deadlineInterceptor(deps.limits.unaryDeadlineMs),
   ];
   return {
-    edge: [...outer(false), overloadInterceptor(deps.limits), ...inner],
+    edge: [...outer(false), overloadInterceptor(), ...inner],
     inProcess: [...outer(true), ...inner],
   };
 }

@@ -30,11 +30,11 @@ test('as many as allowed are inside, and the next comes in when one leaves', asy
   const leave = await gate.enter();
   await gate.enter();
   const third = gate.enter();
-  expect(gate.size()).toEqual({ running: 2, waiting: 1 });
+  expect(gate.size()).toMatchObject({ running: 2, waiting: 1 });
   leave();
   leave();
   await third;
-  expect(gate.size()).toEqual({ running: 2, waiting: 0 });
+  expect(gate.size()).toMatchObject({ running: 2, waiting: 0 });
 });
 
 test('beyond those who may wait, everybody is refused at once', async () => {
@@ -44,7 +44,7 @@ test('beyond those who may wait, everybody is refused at once', async () => {
   expect(await outcome(gate.enter())).toBe('full');
   await vi.advanceTimersByTimeAsync(100);
   expect(await Promise.all(waiting)).toEqual(['late', 'late']);
-  expect(gate.size()).toEqual({ running: 1, waiting: 0 });
+  expect(gate.size()).toMatchObject({ running: 1, waiting: 0 });
 });
 
 test('urgent ones come first, and have their places when all others are taken', async () => {
@@ -68,7 +68,7 @@ test('whoever is no longer waited for leaves the queue, and is not let in', asyn
   expect(await waiting).toBe('gone');
   expect(await outcome(gate.enter({ signal: caller.signal }))).toBe('gone');
   leave();
-  expect(gate.size()).toEqual({ running: 0, waiting: 0 });
+  expect(gate.size()).toMatchObject({ running: 0, waiting: 0 });
 });
 
 test('while the queue stands, newcomers wait a fifth of the time only; a burst may wait all of it', async () => {

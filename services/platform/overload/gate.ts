@@ -19,7 +19,7 @@ export interface Gate {
   readonly enter: (options?: EnterOptions) => Promise<() => void>;
   /** Enters if nobody needs to be waited for; undefined if somebody does. */
   readonly tryEnter: () => (() => void) | undefined;
-  readonly size: () => { readonly running: number; readonly waiting: number };
+  readonly size: () => { readonly running: number; readonly waiting: number; readonly concurrency: number };
   readonly setConcurrency: (concurrency: number) => void;
 }
 
@@ -125,7 +125,7 @@ export function createGate(options: GateOptions): Gate {
       if (signal?.aborted === true) throw new GateClosed('gone');
       return tryEnter() ?? wait(urgent, signal);
     },
-    size: () => ({ running, waiting: urgentOnes.size + others.size }),
+    size: () => ({ running, waiting: urgentOnes.size + others.size, concurrency }),
     setConcurrency: (value) => {
       concurrency = value;
       pump();

@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import { ErrorInfoSchema, RetryInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { createFixture } from '../testing/fixture.ts';
 import { problemOf, rest } from '../testing/rest.ts';
 import { createTestRpc, type TestRpc } from '../testing/rpc.ts';
@@ -24,7 +24,7 @@ let urls: { http: string; grpc?: string };
 let headers: { authorization: string };
 
 beforeAll(async () => {
-  rpc = await createTestRpc([fixture.service], { limits: { unaryDeadlineMs, maxInFlight: 2 } });
+  rpc = await createTestRpc([fixture.service], { limits: { unaryDeadlineMs } });
   urls = await rpc.server.start();
   headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
 });
@@ -116,26 +116,6 @@ test('a deadline too long for a timer is no deadline', async () => {
     body: '{}',
   });
   expect(response.status).toBe(200);
-});
-
-test('beyond the calls it can work on, the process refuses at once and says when to come again', async () => {
-  const release = Promise.withResolvers<void>();
-  let entered = 0;
-  fixture.onGetWallet = () => {
-    entered++;
-    return release.promise;
-  };
-  const working = [1, 2].map(() => rest(urls.http, 'GET /api/v1/wallet', { headers }));
-  await expect.poll(() => entered).toBe(2);
-  const answer = await rest(urls.http, 'GET /api/v1/products');
-  expect([problemOf(answer).is, answer.headers.get('retry-after')]).toEqual(['503 OVERLOADED', '1']);
-  const { is, error } = await refusal(createClient(WalletService, transports.gRPC()).getWallet({}, { headers }));
-  expect([is, error.findDetails(RetryInfoSchema)[0]?.retryDelay?.seconds]).toEqual(['Unavailable OVERLOADED', 1n]);
-  // What services of the same process ask each other belongs to calls that were admitted.
-  expect((await rpc.connect(WalletService, { user: { userId: id } }).listTransactions({})).transactions).toEqual([]);
-  release.resolve();
-  expect((await Promise.all(working)).map(({ status }) => status)).toEqual([200, 200]);
-  expect((await rest(urls.http, 'GET /api/v1/products')).status).toBe(200);
 });
 
 describe('Connect requests that can’t be read', () => {

@@ -1,10 +1,14 @@
+import { availableParallelism } from 'node:os';
+
 export interface ServerLimits {
   /** Largest request message, decompressed. Default 1 MiB. */
   readonly bodyBytes: number;
   /** Longest a unary call may take. Default 10,000. */
   readonly unaryDeadlineMs: number;
-  /** Unary calls from outside being worked on at once. Default 256. */
+  /** Reads from outside being worked on at once at most, and as many writes. Default 256. */
   readonly maxInFlight: number;
+  /** Calls that keep the processors busy by themselves. Default 8 for each processor. */
+  readonly maxHeavy: number;
   /** Open streams. Default 2,000. */
   readonly maxStreams: number;
   /** How long `stop` reports unready before it closes the doors, for balancers that poll. Default 0. */
@@ -17,6 +21,7 @@ export const defaultLimits: ServerLimits = {
   bodyBytes: 1_048_576,
   unaryDeadlineMs: 10_000,
   maxInFlight: 256,
+  maxHeavy: 8 * availableParallelism(),
   maxStreams: 2000,
   unreadySeconds: 0,
   drainSeconds: 20,

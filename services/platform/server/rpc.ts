@@ -2,6 +2,8 @@ import { createConnectRouter, type ConnectRouter, type Interceptor } from '@conn
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { compressionGzip } from '@connectrpc/connect-node';
 import type { InterceptorChains } from '../interceptors/index.ts';
+import type { Admission } from '../overload/admission.ts';
+import { admitted } from '../overload/admit.ts';
 import type { Service } from '../service.ts';
 import { withReasons } from './protocol-errors.ts';
 
@@ -20,6 +22,7 @@ export const jsonOptions = { alwaysEmitImplicit: true } as const;
 export interface RpcOptions {
   readonly interceptors: InterceptorChains;
   readonly bodyBytes: number;
+  readonly admission: Admission;
   /** Aborted when calls still in flight are cut. */
   readonly cut: AbortSignal;
 }
@@ -41,9 +44,11 @@ export function createRpcHandlers(services: readonly Service[], options: RpcOpti
     for (const service of services) for (const kind of kinds) service[kind]?.(target);
     return target.handlers.map(withReasons);
   };
+  const fromOutside = (handlers: readonly UniversalHandler[]) =>
+    handlers.map((handler) => admitted(handler, options.admission));
   return {
-    public: collect(router(options.interceptors.edge), ['routes']),
-    internal: collect(router(options.interceptors.edge), ['internalRoutes']),
+    public: fromOutside(collect(router(options.interceptors.edge), ['routes'])),
+    internal: fromOutside(collect(router(options.interceptors.edge), ['internalRoutes'])),
     inProcess: collect(router(options.interceptors.inProcess), ['routes', 'internalRoutes']),
   };
 }

@@ -5,6 +5,8 @@ import type { Registry } from 'prom-client';
 import type { AccessTokenVerifier } from '../auth/access-token.ts';
 import type { ServiceTokenVerifier } from '../auth/service-token.ts';
 import { createInterceptors } from '../interceptors/index.ts';
+import { createAdapter, watchEventLoop } from '../overload/adapt.ts';
+import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Role, Service } from '../service.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { h2cDoor, httpDoor, type Door } from './doors.ts';
@@ -53,6 +55,7 @@ interface Inside {
   readonly readiness: Readiness;
   readonly draining: AbortController;
   readonly cut: AbortController;
+  readonly admission: Admission;
 }
 
 function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
@@ -65,8 +68,14 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
     limits,
     draining: draining.signal,
   });
-  const handlers = createRpcHandlers(options.services, { interceptors, bodyBytes: limits.bodyBytes, cut: cut.signal });
   const { services, registry, logger } = options;
+  const admission = createAdmission(
+    limits,
+    services.flatMap(({ heavyMethods = [] }) => heavyMethods),
+    registry,
+  );
+  const { bodyBytes } = limits;
+  const handlers = createRpcHandlers(services, { interceptors, admission, bodyBytes, cut: cut.signal });
   const readiness = createReadiness({
     services,
     registry,
@@ -75,7 +84,7 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
       else logger.warn({ check, outcome }, 'a dependency does not answer');
     },
   });
-  return { handlers, readiness, draining, cut };
+  return { handlers, readiness, draining, cut, admission };
 }
 
 function buildHttpDoor(options: ServerOptions, limits: ServerLimits, { handlers, readiness }: Inside): Door {
@@ -131,16 +140,28 @@ export function createServer(options: ServerOptions): Server {
   const doors = ports.grpc === undefined ? [http] : [http, grpc];
   let retired: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
+  let loop: { readonly stop: () => void } | undefined;
+  const adapter = createAdapter({
+    max: limits.maxInFlight,
+    apply: inside.admission.setPublicConcurrency,
+    takePeak: inside.admission.takePeak,
+  });
+  const stop = async () => {
+    await retireOnce();
+    await drain(doors, limits, inside);
+    loop?.stop();
+  };
   const retireOnce = () => (retired ??= retire(doors, limits, inside));
   return {
     handlers: inside.handlers.inProcess,
     start: async () => {
       const grpcUrl = ports.grpc === undefined ? undefined : await grpc.open(host, ports.grpc);
       const httpUrl = await http.open(host, ports.http);
+      loop = watchEventLoop(adapter);
       inside.readiness.setOpen(true);
       return { http: httpUrl, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) };
     },
     retire: retireOnce,
-    stop: () => (stopped ??= retireOnce().then(() => drain(doors, limits, inside))),
+    stop: () => (stopped ??= stop()),
   };
 }

@@ -1,0 +1,144 @@
+import { getOption, type DescMethod } from '@bufbuild/protobuf';
+import { MethodOptions_IdempotencyLevel } from '@bufbuild/protobuf/wkt';
+import { createContextKey } from '@connectrpc/connect';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
+import { AppError } from '../errors/app-error.ts';
+import { createGate, GateClosed, type Gate } from './gate.ts';
+
+/** Calls that share places, so that a flood of one kind starves no other. */
+export const callClasses = ['read', 'write', 'heavy', 'internal', 'stream'] as const;
+export type CallClass = (typeof callClasses)[number];
+
+export interface AdmissionLimits {
+  /** Reads being worked on at once at most, and as many writes; fewer while the process can't keep up. */
+  readonly maxInFlight: number;
+  /** Calls that keep the processors busy by themselves. */
+  readonly maxHeavy: number;
+  /** Open streams, and calls that only wait. */
+  readonly maxStreams: number;
+}
+
+/** A place of one call. It is free again when everybody who held it has let go. */
+export interface Place {
+  /** @returns what lets go */
+  readonly hold: () => () => void;
+  /** From now on the call only waits, and counts as a stream does; false if there are too many of those. */
+  readonly stepAside: () => boolean;
+}
+
+/** Where the call's place is; undefined for calls within the process, whose cause has one. */
+export const placeKey = createContextKey<Place | undefined>(undefined, { description: 'place of the call' });
+
+export interface Admission {
+  /** @throws OVERLOADED, at once or after a short wait */
+  readonly enter: (method: DescMethod, signal: AbortSignal) => Promise<Place>;
+  /** Sets how many reads, and how many writes, are worked on at once. */
+  readonly setPublicConcurrency: (concurrency: number) => void;
+  /** The most places of reads or of writes that were taken since it was last asked. */
+  readonly takePeak: () => number;
+}
+
+const queueMs = 100;
+const internalFactor = 4;
+
+/** @param heavy methods that keep the processors busy by themselves, for example by hashing */
+export function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): CallClass {
+  if (method.methodKind !== 'unary') return 'stream';
+  if (getOption(method, access) === Access.SERVICE) return 'internal';
+  if (heavy.has(method)) return 'heavy';
+  return method.idempotency === MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS ? 'read' : 'write';
+}
+
+/**
+ * Bounds what is worked on by kind, with a short queue before: the admitted stay fast, memory stays bounded, and steps
+ * of checkouts that were accepted never wait for what the public asks.
+ */
+export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMethod[], registry: Registry): Admission {
+  const { maxInFlight, maxHeavy, maxStreams } = limits;
+  const queueing = (concurrency: number) => createGate({ concurrency, maxWaiting: concurrency, maxWaitMs: queueMs });
+  const gates: Readonly<Record<CallClass, Gate>> = {
+    read: queueing(maxInFlight),
+    write: queueing(maxInFlight),
+    heavy: queueing(maxHeavy),
+    internal: queueing(internalFactor * maxInFlight),
+    stream: createGate({ concurrency: maxStreams, maxWaiting: 0, maxWaitMs: 0 }),
+  };
+  const heavyOnes = new Set(heavy);
+  const refused = admissionMetrics(gates, registry);
+  let peak = 0;
+
+  return {
+    enter: async (method, signal) => {
+      const kind = classOf(method, heavyOnes);
+      const gate = gates[kind];
+      try {
+        const leave = gate.tryEnter() ?? (await gate.enter({ signal }));
+        if (kind === 'read' || kind === 'write') peak = Math.max(peak, gate.size().running);
+        return createPlace(leave, gates.stream);
+      } catch (error) {
+        refused.inc({ class: kind, why: error instanceof GateClosed ? error.why : 'other' });
+        throw overloaded();
+      }
+    },
+    setPublicConcurrency: (concurrency) => {
+      gates.read.setConcurrency(concurrency);
+      gates.write.setConcurrency(concurrency);
+    },
+    takePeak: () => {
+      const taken = peak;
+      peak = 0;
+      return taken;
+    },
+  };
+}
+
+function overloaded(): AppError {
+  return new AppError('unavailable', 'OVERLOADED', 'too many calls at once; try again', { retryAfterSeconds: 1 });
+}
+
+function createPlace(leave: () => void, streams: Gate): Place {
+  let holders = 0;
+  let free = leave;
+  return {
+    hold: () => {
+      holders++;
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        holders--;
+        if (holders === 0) free();
+      };
+    },
+    stepAside: () => {
+      const other = streams.tryEnter();
+      if (other === undefined) return false;
+      free();
+      free = other;
+      return true;
+    },
+  };
+}
+
+function admissionMetrics(gates: Readonly<Record<CallClass, Gate>>, registry: Registry): Counter<'class' | 'why'> {
+  const gauge = (name: string, help: string, pick: (gate: Gate) => number) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: ['class'],
+      registers: [registry],
+      collect() {
+        for (const kind of callClasses) this.set({ class: kind }, pick(gates[kind]));
+      },
+    });
+  gauge('rpc_in_flight', 'Calls being worked on', (gate) => gate.size().running);
+  gauge('rpc_waiting', 'Calls waiting to be worked on', (gate) => gate.size().waiting);
+  gauge('rpc_concurrency_limit', 'Calls that may be worked on at once', (gate) => gate.size().concurrency);
+  return new Counter({
+    name: 'rpc_refused_total',
+    help: 'Calls refused because too many were there',
+    labelNames: ['class', 'why'],
+    registers: [registry],
+  });
+}
