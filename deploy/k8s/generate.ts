@@ -16,6 +16,8 @@ interface Carrier {
   /** Files below deploy, by key; a pattern's files go by their own names. */
   readonly files: Readonly<Record<string, string>>;
   readonly patterns?: readonly string[];
+  /** Before the names of a pattern's files. */
+  readonly prefix?: string;
 }
 
 const carriers: readonly Carrier[] = [
@@ -49,13 +51,37 @@ const carriers: readonly Carrier[] = [
       'namespace.sh': 'temporal/namespace.sh',
     },
   },
+  {
+    manifest: 'monitoring/prometheus/02-configmap.yaml',
+    name: 'prometheus',
+    namespace: 'monitoring',
+    files: { 'prometheus.yml': 'monitoring/prometheus/kubernetes.yml' },
+    patterns: ['monitoring/prometheus/rules/*.yml'],
+    prefix: 'rules-',
+  },
+  {
+    manifest: 'monitoring/grafana/02-configmap.yaml',
+    name: 'grafana',
+    namespace: 'monitoring',
+    files: {
+      'prometheus.yaml': 'monitoring/grafana/provisioning/datasources/prometheus.yaml',
+      'files.yaml': 'monitoring/grafana/provisioning/dashboards/files.yaml',
+    },
+  },
+  {
+    manifest: 'monitoring/grafana/02-dashboards.yaml',
+    name: 'grafana-dashboards',
+    namespace: 'monitoring',
+    files: {},
+    patterns: ['monitoring/grafana/dashboards/*.json'],
+  },
 ];
 
-function manifestOf({ name, namespace, files, patterns = [] }: Carrier): string {
+function manifestOf({ name, namespace, files, patterns = [], prefix = '' }: Carrier): string {
   const found = patterns.flatMap((pattern) => globSync(`deploy/${pattern}`, { cwd: root }).sort());
   const paths = [
     ...Object.entries(files).map(([key, path]) => [key, join('deploy', path)] as const),
-    ...found.map((path) => [basename(path), path] as const),
+    ...found.map((path) => [`${prefix}${basename(path)}`, path] as const),
   ];
   const data = Object.fromEntries(paths.map(([key, path]) => [key, readFileSync(join(root, path), 'utf8')]));
   const object = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, namespace }, data };

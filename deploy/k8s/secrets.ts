@@ -55,11 +55,16 @@ export function bootstrapObjects(adminEmail: string): readonly object[] {
   const redis = { REDIS_URL: `redis://:${redisPassword}@redis.datastore.svc.cluster.local:6379` };
   const operatorPassword = random();
   const { publicJwks, privateJwks } = serviceKeys();
+  const auditorPassword = random();
+  const auditUrl = `postgres://ecommerce_auditor:${auditorPassword}@${databaseHost}/ecommerce`;
   const inPostgres = users.map((user) => [`${user.toUpperCase()}_PASSWORD`, passwords[user]]);
   const shop = (name: string, values: Values) => secret('ecommerce', name, values);
   return [
     ...['ecommerce', 'datastore', 'monitoring'].map(namespace),
-    secret('datastore', 'postgres', { POSTGRES_PASSWORD: random(), ...Object.fromEntries(inPostgres) }),
+    secret('datastore', 'postgres', {
+      ...{ POSTGRES_PASSWORD: random(), AUDITOR_PASSWORD: auditorPassword },
+      ...Object.fromEntries(inPostgres),
+    }),
     secret('datastore', 'redis', { 'auth.conf': `requirepass ${redisPassword}\n`, password: redisPassword }),
     secret('datastore', 'operators', { auth: htpasswd('operator', operatorPassword), password: operatorPassword }),
     secret('monitoring', 'grafana', { 'admin-user': 'admin', 'admin-password': random() }),
@@ -72,6 +77,7 @@ export function bootstrapObjects(adminEmail: string): readonly object[] {
     shop('wallet-service', { DATABASE_URL: url('wallet'), ...redis }),
     shop('cart-service', { DATABASE_URL: url('cart'), ...redis }),
     shop('order-service', { DATABASE_URL: url('orders') }),
+    shop('checkout-worker', { AUDIT_DATABASE_URL: auditUrl }),
     shop('order-relay', { DATABASE_URL: url('orders') }),
     shop('service-keys-public', { 'public.json': publicJwks }),
     ...Object.entries(privateJwks).map(([caller, jwk]) => shop(`service-key-${caller}`, { [`${caller}.json`]: jwk })),

@@ -2,6 +2,7 @@
 # Run once by the Postgres image, on an empty data folder: the databases, and who may do what in them.
 #   migrator            owns the services' schemas, and alone changes them (job db-migrations)
 #   sso products …      each reads and writes the rows of its own schema, and nothing else
+#   ecommerce_auditor   reads orders, money, stock and carts (see auditor.sql)
 #   temporal            owns Temporal's two databases
 # Passwords come as MIGRATOR_PASSWORD, SSO_PASSWORD, …, TEMPORAL_PASSWORD.
 set -euo pipefail
@@ -46,8 +47,24 @@ ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA :"role" GRANT USAGE, SELECT
 SQL
 }
 
+# The auditor's rights on tables that the migrations will make. auditor.sql, run later, takes the requests away again.
+audit_service() {
+  run --dbname ecommerce --set role="$1" <<'SQL'
+GRANT USAGE ON SCHEMA :"role" TO ecommerce_auditor;
+ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA :"role" GRANT SELECT ON TABLES TO ecommerce_auditor;
+SQL
+}
+
 ROLE_PASSWORD=$SSO_PASSWORD make_service sso
 ROLE_PASSWORD=$PRODUCTS_PASSWORD make_service products
 ROLE_PASSWORD=$WALLET_PASSWORD make_service wallet
 ROLE_PASSWORD=$CART_PASSWORD make_service cart
 ROLE_PASSWORD=$ORDERS_PASSWORD make_service orders
+
+ROLE_PASSWORD=$AUDITOR_PASSWORD make_role ecommerce_auditor
+run --dbname ecommerce <<'SQL'
+GRANT CONNECT ON DATABASE ecommerce TO ecommerce_auditor;
+ALTER ROLE ecommerce_auditor SET default_transaction_read_only = on;
+ALTER ROLE ecommerce_auditor CONNECTION LIMIT 20;
+SQL
+for schema in products wallet cart orders; do audit_service "$schema"; done

@@ -1,6 +1,6 @@
 import { podTemplateOf, titleOf, type ClusterObject, type Container, type PodTemplate } from './objects.ts';
 
-/** Longest that one of our own processes takes to stop: `stopWithinMs` in services/runtime/lifecycle.ts. */
+/** Longest that one of our own processes takes to stop: SHUTDOWN_SECONDS in components/role/configmap.yaml. */
 const stopSeconds = 24;
 const secretName = /PASSWORD|SECRET|TOKEN|PRIVATE_KEY/;
 

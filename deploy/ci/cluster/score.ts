@@ -11,7 +11,8 @@ const root = join(import.meta.dirname, '../../..');
 /** By manifest: what kube-score finds there and we mean. */
 const exceptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'deploy/k8s/overlays/production': {
-    'container-image-pull-policy': 'a release never reuses a tag, and a node without the registry must still start pods',
+    'container-image-pull-policy':
+      'a release never reuses a tag, and a node without the registry must still start pods',
     'deployment-has-host-podantiaffinity': 'topologySpreadConstraints spread the pods over hosts and zones',
   },
   'deploy/k8s/stateful': {
@@ -47,7 +48,16 @@ const manifests = renderKustomizations(root, kubectl.path).filter(({ path }) => 
 if (manifests.length !== Object.keys(exceptions).length) throw new Error('a manifest with exceptions is gone');
 for (const { path, text } of manifests) {
   const ignored = Object.keys(exceptions[path] ?? {}).flatMap((test) => ['--ignore-test', test]);
-  const args = ['score', '--exit-one-on-warning', '--kubernetes-version', 'v1.30', '--output-format', 'ci', ...ignored, '-'];
+  const args = [
+    'score',
+    '--exit-one-on-warning',
+    '--kubernetes-version',
+    'v1.30',
+    '--output-format',
+    'ci',
+    ...ignored,
+    '-',
+  ];
   const { status, stdout, stderr } = spawnSync(score.path, args, { input: text, encoding: 'utf8' });
   const findings = stdout.split('\n').filter((line) => /^\[(WARNING|CRITICAL)\]/.test(line));
   for (const finding of findings) console.log(`${path}: ${finding}`);
