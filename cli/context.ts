@@ -34,7 +34,7 @@ export interface Context {
 }
 
 /**
- * @param env ECOMMERCE_API_URL, ECOMMERCE_GRPC_URL, TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and
+ * @param env ECOMMERCE_API_URL, ECOMMERCE_GRPC_URL (ORDER_ADDRESS behind a gateway), TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and
  * SERVICE_KEYS_DIR; `npm run cli` sets them for the platform that `npm run dev` runs.
  */
 export function createContext(env: Env, json: boolean): Context {
@@ -47,8 +47,7 @@ export function createContext(env: Env, json: boolean): Context {
     signIn: (email, password) => signIn(baseUrl, email, password),
     async sagaOrder(orderId) {
       const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
-      const grpc = env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
-      clients ??= createClients({ addresses: { order: [grpc] }, logger: pino({ level: 'silent' }) });
+      clients ??= createClients({ addresses: { order: [orderDoor(env)] }, logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
       const { order } = await orders.get({ orderId });
       if (order === undefined) throw new Error('the order service answered without an order');
@@ -67,6 +66,11 @@ export function createContext(env: Env, json: boolean): Context {
       await temporal?.close();
     },
   };
+}
+
+/** Internal RPCs are asked of the service itself: a gateway before it has none. */
+function orderDoor(env: Env): string {
+  return env['ORDER_ADDRESS'] ?? env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
 }
 
 async function signIn(baseUrl: string, email: string, password: string): Promise<UserApi> {

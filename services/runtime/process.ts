@@ -8,6 +8,7 @@ import { createClients } from '../platform/clients/clients.ts';
 import { servesRpc } from '../platform/config/ports.ts';
 import { openRedis } from '../platform/redis/redis.ts';
 import { neededToStart } from '../platform/server/readiness.ts';
+import { createElsewhere } from '../platform/server/elsewhere.ts';
 import { createServer, type Server } from '../platform/server/server.ts';
 import type { Service } from '../platform/service.ts';
 import { connectTemporal, createCheckouts } from '../platform/temporal/index.ts';
@@ -56,6 +57,7 @@ export async function composeProcess(
     logger,
     registry,
     auth: { accessTokens: accessTokens(config, built), serviceTokens: parts.keys.verifier() },
+    elsewhere: createElsewhere(config.roles, parts.clients),
   });
   parts.clients.host(server.handlers);
   return {

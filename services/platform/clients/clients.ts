@@ -25,6 +25,8 @@ export interface ConnectOptions {
   /** Signs the calls: needed for internal services. */
   readonly as?: ServiceTokenSigner;
   readonly timeoutMs?: number;
+  /** The role whose process is called; needed for services that every process has. */
+  readonly at?: Role;
 }
 
 export interface Clients {
@@ -63,14 +65,15 @@ export function createClients(options: ClientsOptions): Clients {
     return made;
   }
 
-  function choose(service: DescService, { as, timeoutMs = defaultTimeoutMs }: ConnectOptions): Transport {
+  function choose(service: DescService, { as, at, timeoutMs = defaultTimeoutMs }: ConnectOptions): Transport {
     const here = (hosted ?? []).filter((handler) => handler.service.typeName === service.typeName);
     if (here.length > 0) return memoryTransport(here, chain(as), timeoutMs);
-    const addresses = options.addresses?.[roleOf(service)];
+    const role = at ?? roleOf(service);
+    const addresses = options.addresses?.[role];
     if (addresses !== undefined) {
       return session(addresses).transport([...chain(as), retryClientInterceptor(options.logger)], timeoutMs);
     }
-    const message = `${service.typeName} is neither hosted here nor has ${roleOf(service)} an address`;
+    const message = `${service.typeName} is neither hosted here nor has ${role} an address`;
     throw new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service cannot be reached', {
       cause: new Error(message),
     });
@@ -81,7 +84,7 @@ export function createClients(options: ClientsOptions): Clients {
       hosted = handlers;
     },
     connect: (service, connectOptions = {}) => {
-      roleOf(service);
+      if (connectOptions.at === undefined) roleOf(service);
       const transport = lazyTransport(
         () => choose(service, connectOptions),
         connectOptions.timeoutMs ?? defaultTimeoutMs,

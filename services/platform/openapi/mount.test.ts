@@ -1,14 +1,16 @@
+import type { DescService } from '@bufbuild/protobuf';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
+import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { createFixture } from '../testing/fixture.ts';
 import type { OpenApiDocument } from './document.ts';
 import { mountOpenApi } from './mount.ts';
 
-function createApp(): Hono {
+function createApp(elsewhere: readonly DescService[] = []): Hono {
   const { service } = createFixture();
   const app = new Hono();
   service.http?.(app);
-  mountOpenApi(app, [service], ['/health']);
+  mountOpenApi(app, { services: [service], elsewhere, served: ['/health', '/metrics'] });
   return app;
 }
 
@@ -24,6 +26,14 @@ test('the document tells what the process serves, and not its internal RPCs', as
   );
   expect(Object.keys(paths)).not.toContain('/api/v1/auth/login');
   expect(text).not.toContain('FundsService');
+});
+
+test('with services elsewhere it is about the whole platform, as a gateway shows it', async () => {
+  const { paths } = (await (await createApp([AuthService]).request('/openapi.json')).json()) as OpenApiDocument;
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining(['/api/v1/wallet', '/api/v1/auth/login', '/health', '/.well-known/jwks.json']),
+  );
+  expect(Object.keys(paths)).not.toContain('/metrics');
 });
 
 test('a client that has the newest document is told so', async () => {

@@ -53,16 +53,27 @@ function describedBy(services: readonly Service[]): readonly DescService[] {
   return [...new Set(router.handlers.map((handler) => handler.service))];
 }
 
+export interface OpenApiMount {
+  readonly services: readonly Service[];
+  /** Public services of other processes: with any, the document is the gateway's, for the whole platform. */
+  readonly elsewhere?: readonly DescService[];
+  /** Paths besides the app's own, for example `/health`. */
+  readonly served: readonly string[];
+}
+
+/** The plain paths that a gateway lets through: probes and metrics are for those who run the processes. */
+const throughGateway = ['/.well-known/jwks.json', '/health'];
+
 /**
- * Serves `GET /openapi.json`, about the public RPCs of these services and the plain paths that are served already, and
- * the reference page `GET /docs`, which loads nothing from elsewhere.
- * @param served paths besides the app's own, for example `/health`
+ * Serves `GET /openapi.json`, about the public RPCs of these services and of those elsewhere and the plain paths that
+ * are served already, and the reference page `GET /docs`, which loads nothing from elsewhere.
  */
-export function mountOpenApi(app: Hono, services: readonly Service[], served: readonly string[]): void {
+export function mountOpenApi(app: Hono, { services, elsewhere = [], served }: OpenApiMount): void {
   const mounted = new Set([...served, ...app.routes.map(({ path }) => path)]);
   const document = once(async () => {
-    const paths = Object.keys(plainPaths).filter((path) => mounted.has(path));
-    const openApi = buildOpenApi({ services: describedBy(services), title, version, plainPaths: paths });
+    const paths = elsewhere.length > 0 ? throughGateway : Object.keys(plainPaths).filter((path) => mounted.has(path));
+    const described = [...describedBy(services), ...elsewhere];
+    const openApi = buildOpenApi({ services: described, title, version, plainPaths: paths });
     return toAsset('application/json', JSON.stringify(openApi));
   });
   const assets: Readonly<Record<string, () => Promise<Asset>>> = {

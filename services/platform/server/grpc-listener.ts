@@ -4,6 +4,7 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
 import { edgeValues } from './client-address.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { registerHealth } from './health.ts';
 import type { Readiness } from './readiness.ts';
 import { registerReflection } from './reflection.ts';
@@ -16,13 +17,14 @@ export interface GrpcListenerOptions {
   readonly trustedProxies: number;
   /** Ends health watches and reflection streams. */
   readonly draining: AbortSignal;
+  readonly elsewhere: Elsewhere | undefined;
 }
 
 function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
   return [...new Set(handlers.map(({ service }) => service))];
 }
 
-/** The h2c port: public and internal services, health, and reflection of the public ones and of health. */
+/** The h2c port: public and internal services, health, and reflection of the whole public contract and of health. */
 export function createGrpcListener(options: GrpcListenerOptions) {
   const { handlers } = options;
   const all = [...handlers.public, ...handlers.internal];
@@ -30,8 +32,8 @@ export function createGrpcListener(options: GrpcListenerOptions) {
   const connect = connectNodeAdapter({
     routes: (router) => {
       router.handlers.push(...all);
-      registerHealth(router, names, options.readiness);
-      registerReflection(router, [...servicesOf(handlers.public), Health]);
+      registerHealth(router, { names, readiness: options.readiness, elsewhere: options.elsewhere });
+      registerReflection(router, [...servicesOf(handlers.public), ...(options.elsewhere?.services ?? []), Health]);
     },
     contextValues: (request) => edgeValues(request, options.trustedProxies),
     shutdownSignal: options.draining,

@@ -1,5 +1,6 @@
 import { Code, ConnectError, type ConnectRouter, type ServiceImpl } from '@connectrpc/connect';
 import { Health, HealthCheckResponse_ServingStatus } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Readiness } from './readiness.ts';
 
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingStatus;
@@ -17,23 +18,38 @@ function nextLook(signal: AbortSignal): Promise<void> {
   return promise;
 }
 
-/** `grpc.health.v1.Health`: a hosted service serves while the process is ready; the empty name means all of it. */
-export function registerHealth(router: ConnectRouter, serviceNames: ReadonlySet<string>, readiness: Readiness): void {
-  const status = async () => ((await readiness.report()).ready ? SERVING : NOT_SERVING);
-  const known = (name: string) => name === '' || serviceNames.has(name);
+export interface HealthOptions {
+  /** The type names of the services hosted here. */
+  readonly names: ReadonlySet<string>;
+  readonly readiness: Readiness;
+  readonly elsewhere: Elsewhere | undefined;
+}
+
+/**
+ * `grpc.health.v1.Health`: a hosted service serves while the process is ready; the empty name means all of the process.
+ * Other public services of the platform are asked how they are.
+ */
+export function registerHealth(router: ConnectRouter, { names, readiness, elsewhere }: HealthOptions): void {
+  const here = async () => ((await readiness.report()).ready ? SERVING : NOT_SERVING);
+  const away = new Set(elsewhere?.services.map(({ typeName }) => typeName));
+  const status = async (name: string) => {
+    if (name === '' || names.has(name)) return here();
+    return elsewhere === undefined || !away.has(name) ? SERVICE_UNKNOWN : elsewhere.health(name);
+  };
   const implementation: ServiceImpl<typeof Health> = {
     check: async ({ service }) => {
-      if (!known(service)) throw new ConnectError('unknown service', Code.NotFound);
-      return { status: await status() };
+      const now = await status(service);
+      if (now === SERVICE_UNKNOWN) throw new ConnectError('unknown service', Code.NotFound);
+      return { status: now };
     },
     list: async () => {
-      const now = { status: await status() };
-      return { statuses: Object.fromEntries(['', ...serviceNames].map((name) => [name, now])) };
+      const all = ['', ...names, ...away].map(async (name) => [name, { status: await status(name) }] as const);
+      return { statuses: Object.fromEntries(await Promise.all(all)) };
     },
     watch: async function* ({ service }, { signal }) {
       let last: HealthCheckResponse_ServingStatus | undefined;
       while (!signal.aborted) {
-        const now = known(service) ? await status() : SERVICE_UNKNOWN;
+        const now = await status(service);
         if (now !== last) yield { status: now };
         last = now;
         await nextLook(signal);

@@ -1,3 +1,4 @@
+import type { DescService } from '@bufbuild/protobuf';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
@@ -14,6 +15,8 @@ import type { Readiness } from './readiness.ts';
 export interface HttpAppOptions {
   readonly role: string;
   readonly services: readonly Service[];
+  /** Public services of other processes. */
+  readonly elsewhere: readonly DescService[];
   readonly readiness: Readiness;
   readonly registry: Registry;
   readonly logger: Logger;
@@ -82,7 +85,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const plain = new Hono();
   for (const service of options.services) service.http?.(plain);
   const paths = app.routes.map(({ path }) => path);
-  mountOpenApi(plain, options.services, paths);
+  mountOpenApi(plain, { services: options.services, elsewhere: options.elsewhere, served: paths });
   app.route('/', plain);
   return app;
 }

@@ -10,6 +10,7 @@ import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Role, Service } from '../service.ts';
 import type { Logger } from '../telemetry/logger.ts';
 import { h2cDoor, httpDoor, type Door } from './doors.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { createGrpcListener } from './grpc-listener.ts';
 import { createHttpApp } from './http-app.ts';
 import { createHttpListener } from './http-listener.ts';
@@ -34,6 +35,8 @@ export interface ServerOptions {
   /** Proxies of ours in front, whose X-Forwarded-For counts. Default 0. */
   readonly trustedProxies?: number;
   readonly limits?: Partial<ServerLimits>;
+  /** What other processes of the platform serve. Default nothing. */
+  readonly elsewhere?: Elsewhere;
 }
 
 export interface Server {
@@ -90,7 +93,8 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
 function buildHttpDoor(options: ServerOptions, limits: ServerLimits, { handlers, readiness }: Inside): Door {
   const { role, services, registry, logger } = options;
   const metrics = createHttpMetrics(registry);
-  const app = createHttpApp({ role, services, readiness, registry, logger, onRoute: metrics.setRoute });
+  const elsewhere = options.elsewhere?.services ?? [];
+  const app = createHttpApp({ role, services, elsewhere, readiness, registry, logger, onRoute: metrics.setRoute });
   return httpDoor(
     createHttpListener({
       handlers: handlers.public,
@@ -134,6 +138,7 @@ export function createServer(options: ServerOptions): Server {
       readiness: inside.readiness,
       trustedProxies: options.trustedProxies ?? 0,
       draining: inside.draining.signal,
+      elsewhere: options.elsewhere,
     }),
   );
   const { ports } = options;
