@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { baseUrl } from './drivers/driver.ts';
 import { restDriver } from './drivers/rest.ts';
+import { processDoors } from './processes.ts';
 import { Customer } from './shop.ts';
 
 let token = '';
@@ -93,10 +94,13 @@ describe('the HTTP door', () => {
 
 describe('a process', () => {
   test('tells liveness, readiness and metrics', async () => {
-    const health = await fetch(`${baseUrl()}/health`);
-    expect(await health.json()).toMatchObject({ status: 'healthy', service: expect.stringMatching(/-service$/) });
-    expect((await fetch(`${baseUrl()}/ready`)).status).toBe(200);
-    const metrics = await (await fetch(`${baseUrl()}/metrics`)).text();
+    let metrics = '';
+    for (const door of processDoors()) {
+      const health = await fetch(`${door}/health`);
+      expect(await health.json()).toMatchObject({ status: 'healthy', service: expect.stringMatching(/-service$/) });
+      expect((await fetch(`${door}/ready`)).status, door).toBe(200);
+      metrics += await (await fetch(`${door}/metrics`)).text();
+    }
     for (const name of [
       'http_requests_total',
       'http_request_duration_seconds',

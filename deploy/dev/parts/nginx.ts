@@ -24,7 +24,7 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
     const api = `http://127.0.0.1:${context.port('gateway', 'http')}`;
     return {
       probe: (signal) => probeHttp(`${api}/health`, signal),
-      env: {},
+      env: { ECOMMERCE_GATEWAY: 'nginx' },
       urls: { api, docs: `${api}/docs`, grpc: `127.0.0.1:${context.port('gateway', 'grpc')}` },
     };
   };

@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeConfiguration } from '../dev/parts/nginx.ts';
+import { which } from '../dev/parts/tools.ts';
+import { choosePorts } from '../dev/ports.ts';
+import { probeHttp, untilHealthy } from '../dev/supervisor/probe.ts';
+
+const program = which('nginx', ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin']);
+const roles = ['SSO', 'PRODUCTS', 'WALLET', 'CART', 'ORDER', 'CHECKOUT'] as const;
+const names = ['http', 'grpc', 'nobody', ...roles];
+
+interface Seen {
+  readonly role: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+}
+
+const seen: Seen[] = [];
+let folder: string;
+let api: string;
+let nginx: ChildProcess | undefined;
+let releasePorts = () => {};
+const services: Server[] = [];
+
+/** Six services that say who they are; of each, the first replica is down. */
+async function startAll(nginxProgram: string): Promise<void> {
+  folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  const part = { name: 'x', title: '', kind: 'server', dependsOn: [], readyWithinSeconds: 1, suggestion: '' } as const;
+  const wishes = names.map((name) => ({ name }));
+  const ports = await choosePorts([{ ...part, ports: wishes, find: () => Promise.reject(new Error('unused')) }], {});
+  releasePorts = ports.release;
+  const address = (name: string) => `127.0.0.1:${ports.byPart.get('x')?.[name]}`;
+  const upstreams: Record<string, string> = {};
+  for (const role of roles) {
+    const service = createServer((request, response) => {
+      seen.push({ role, url: request.url ?? '', headers: request.headers });
+      request.resume().once('end', () => response.end(role));
+    });
+    service.listen(Number(address(role).split(':')[1]), '127.0.0.1');
+    await once(service, 'listening');
+    services.push(service);
+    for (const door of ['HTTP', 'GRPC']) {
+      upstreams[`${role}_${door}_1`] = address('nobody');
+      upstreams[`${role}_${door}_2`] = role === 'WALLET' ? address('nobody') : address(role);
+    }
+  }
+  const configuration = writeConfiguration(import.meta.dirname, folder, {
+    ...upstreams,
+    GATEWAY_HTTP: address('http'),
+    GATEWAY_GRPC: address('grpc'),
+    REQUESTS_PER_SECOND: '1',
+    REQUEST_BURST: '60',
+    CONCURRENT_REQUESTS: '50',
+    DNS_RESOLVER: '127.0.0.1',
+    UPSTREAM_OPTIONS: '',
+  });
+  const args = ['-p', `${folder}/`, '-c', configuration, '-e', 'stderr', '-g', 'daemon off;'];
+  nginx = spawn(nginxProgram, args, { stdio: 'ignore' });
+  api = `http://${address('http')}`;
+  const { signal } = new AbortController();
+  await untilHealthy((one) => probeHttp(`${api}/health`, one), { withinSeconds: 30, signal });
+}
+
+async function answerOf(path: string, init: RequestInit = {}) {
+  const response = await fetch(`${api}${path}`, init);
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+// Only the launcher installs nginx; `npm run test:roles` runs the whole platform behind it.
+describe.skipIf(program === undefined)('the gateway', () => {
+  beforeAll(() => startAll(program ?? ''));
+  afterAll(async () => {
+    if (nginx !== undefined && nginx.exitCode === null) {
+      nginx.kill('SIGTERM');
+      await once(nginx, 'exit');
+    }
+    for (const service of services) service.close();
+    releasePorts();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    ['/api/v1/auth/login', 'SSO'],
+    ['/api/v1/auth/sessions:revokeOthers', 'SSO'],
+    ['/.well-known/jwks.json', 'SSO'],
+    ['/api/v1/products', 'PRODUCTS'],
+    ['/api/v1/products:batchGet', 'PRODUCTS'],
+    ['/api/v1/products/1:adjustStock', 'PRODUCTS'],
+    ['/api/v1/categories', 'PRODUCTS'],
+    ['/api/v1/cart', 'CART'],
+    ['/api/v1/cart/items/1', 'CART'],
+    ['/api/v1/cart/checkout', 'CHECKOUT'],
+    ['/api/v1/checkouts/1:cancel', 'CHECKOUT'],
+    ['/api/v1/orders/1/history', 'ORDER'],
+    ['/ecommerce.order.v1.OrderService/WatchOrder', 'ORDER'],
+    ['/openapi.json', 'PRODUCTS'],
+  ])('%s → %s, at its second replica while the first is down, a POST too', async (path, role) => {
+    expect(await answerOf(path, { method: 'POST', body: '{}' })).toMatchObject({ status: 200, text: role });
+  });
+
+  test('passes a path and its query on as they came', async () => {
+    await answerOf('/api/v1/products?query=a%20b%2Fc&page_size=1');
+    expect(seen.at(-1)?.url).toBe('/api/v1/products?query=a%20b%2Fc&page_size=1');
+  });
+
+  test.each(['/api/v1/carts', '/api/v1/authx', '/ecommerce.wallet.internal.v1.FundsService/Capture', '/metrics', '/'])(
+    '%s leads nowhere',
+    async (path) => {
+      const { status, text } = await answerOf(path);
+      expect([status, JSON.parse(text)]).toMatchObject([404, { reason: 'ROUTE_NOT_FOUND' }]);
+    },
+  );
+
+  test('says itself from where a request comes, whatever the request says', async () => {
+    const forged = { 'x-forwarded-for': '6.6.6.6', 'x-real-ip': '6.6.6.6', forwarded: 'for=6.6.6.6' };
+    await answerOf('/api/v1/cart', { headers: { ...forged, 'x-forwarded-proto': 'https' } });
+    const headers: IncomingHttpHeaders = seen.at(-1)?.headers ?? {};
+    expect(headers).toMatchObject({
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-proto': 'http',
+      'x-real-ip': '127.0.0.1',
+    });
+    expect(headers['forwarded']).toBeUndefined();
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
+  });
+
+  test('a service without a replica is unavailable, in the words of each protocol', async () => {
+    const rest = await answerOf('/api/v1/wallet');
+    expect([rest.status, JSON.parse(rest.text)]).toMatchObject([503, { reason: 'UPSTREAM_UNAVAILABLE', status: 503 }]);
+    expect(rest.headers.get('content-type')).toBe('application/problem+json');
+    expect(rest.headers.get('retry-after')).toBe('1');
+    const connect = await answerOf('/ecommerce.wallet.v1.WalletService/GetWallet', { method: 'POST', body: '{}' });
+    expect([connect.status, JSON.parse(connect.text)]).toMatchObject([503, { code: 'unavailable' }]);
+  });
+
+  test('a body over the limit is refused before any service sees it', async () => {
+    const before = seen.length;
+    const { status, text } = await answerOf('/api/v1/cart/items', { method: 'POST', body: 'x'.repeat(1_200_000) });
+    expect([status, JSON.parse(text)]).toMatchObject([413, { reason: 'BODY_TOO_LARGE' }]);
+    expect(seen).toHaveLength(before);
+  });
+
+  test('too many requests of one address get 429 with the time to wait, and health is never refused', async () => {
+    const answers = await Promise.all(Array.from({ length: 120 }, () => answerOf('/api/v1/cart')));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(refused?.headers.get('retry-after')).toBe('1');
+    expect(JSON.parse(refused?.text ?? '{}')).toMatchObject({
+      reason: 'RATE_LIMITED',
+      status: 429,
+      domain: 'ecommerce',
+    });
+    expect((await answerOf('/health')).status).toBe(200);
+  });
+});

@@ -1,0 +1,78 @@
+import type { DescMethod, DescMethodUnary } from '@bufbuild/protobuf';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { CartClaimService } from '../../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
+import { OrderWriteService } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
+import { Health, HealthCheckResponse_ServingStatus } from '../../proto/gen/grpc/health/v1/health_pb.ts';
+import { ServerReflection } from '../../proto/gen/grpc/reflection/v1/reflection_pb.ts';
+import { grpcAddress } from './drivers/driver.ts';
+import { publicMethods } from './drivers/wire.ts';
+import { send } from './http.ts';
+
+const publicServices = [...new Set(publicMethods.map(({ parent }) => parent.typeName))].toSorted();
+
+async function listedByReflection(): Promise<string[]> {
+  const client = createClient(ServerReflection, createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }));
+  const question = { messageRequest: { case: 'listServices', value: '' } } as const;
+  for await (const { messageResponse } of client.serverReflectionInfo(only(question))) {
+    if (messageResponse.case !== 'listServicesResponse') break;
+    return messageResponse.value.service.map(({ name }) => name).toSorted();
+  }
+  return [];
+}
+
+const isUnary = (method: DescMethod): method is DescMethodUnary => method.methodKind === 'unary';
+
+async function* only<T>(value: T): AsyncGenerator<T> {
+  yield value;
+}
+
+describe('the gRPC door of the whole platform', () => {
+  test('reflects every public service and health', async () => {
+    expect(await listedByReflection()).toEqual([...publicServices, Health.typeName].toSorted());
+  });
+
+  test('tells how every public service is', async () => {
+    const health = createClient(Health, createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }));
+    for (const service of publicServices) {
+      const { status } = await health.check({ service });
+      expect(status, service).toBe(HealthCheckResponse_ServingStatus.SERVING);
+    }
+    const unknown = await health.check({ service: 'nobody' }).catch((error: unknown) => ConnectError.from(error).code);
+    expect(unknown).toBe(Code.NotFound);
+  });
+});
+
+// Where one process has every role it is its own gateway, and has these for its operators and for the worker.
+describe.skipIf(process.env['ECOMMERCE_GATEWAY'] === undefined)('a gateway before separate processes', () => {
+  test.each([FundsService, StockService, CartClaimService, OrderWriteService])('has no $typeName', async (service) => {
+    const transport = createGrpcTransport({ baseUrl: `http://${grpcAddress()}` });
+    for (const method of service.methods.filter(isUnary)) {
+      const call = transport.unary(method, undefined, 5000, undefined, {});
+      const code = await call.then(
+        () => 'answered',
+        (error: unknown) => Code[ConnectError.from(error).code],
+      );
+      expect(code, method.name).toBe('Unimplemented');
+      expect((await send(`POST /${service.typeName}/${method.name}`, { body: {} })).is).toBe('404 ROUTE_NOT_FOUND');
+    }
+  });
+
+  test.each(['/metrics', '/ready', '/api/v1//../../metrics', '/api/v1/cart/../../../metrics', '/docs/%2e%2e/metrics'])(
+    'does not lead to %s',
+    async (path) => {
+      expect((await send(`GET ${path}`)).is).toBe('404 ROUTE_NOT_FOUND');
+    },
+  );
+
+  test('gives its own refusals the id of the request', async () => {
+    const requestId = `gateway-${randomUUID()}`;
+    const { headers, json } = await send('GET /nowhere', { headers: { 'x-request-id': requestId } });
+    expect(headers['x-request-id']).toBe(requestId);
+    expect(json).toMatchObject({ status: 404, reason: 'ROUTE_NOT_FOUND', domain: 'ecommerce', requestId });
+  });
+});
