@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import type { Timeline } from './timeline.ts';
-import { violationsOf, type Verdict } from './verdict.ts';
+import { violationsOf } from './accounts.ts';
+import type { Verdict } from './verdict.ts';
 
 export interface Figures {
   readonly name: string;

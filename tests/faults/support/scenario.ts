@@ -8,7 +8,8 @@ import { openProxies, type Proxies } from './proxies.ts';
 import { createRandom, seedFrom, type Random } from './random.ts';
 import { openShop, type Shop } from './shop.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
-import { judge, violationsOf, type Verdict } from './verdict.ts';
+import { violationsOf } from './accounts.ts';
+import { judge, type Verdict } from './verdict.ts';
 
 /** What a fault test works with. */
 export interface Scenario {
