@@ -5,10 +5,10 @@ import { postgres } from './parts/postgres.ts';
 import { redis } from './parts/redis.ts';
 import { developmentSettings as settings } from './parts/secrets.ts';
 import { temporal } from './parts/temporal.ts';
-import type { Part, PartContext, Topology } from './supervisor/part.ts';
+import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
 
 const INFRASTRUCTURE = ['postgres', 'redis', 'kafka', 'temporal'];
-const SERVICES = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
+const SERVICES = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'];
 
 // `dev` is found in the same place every day; other stacks take free ports, so that all of them run side by side.
 const DEV_PORTS = { postgres: 24_432, redis: 24_379, kafka: 24_092, temporal: { port: 24_233, uiPort: 24_280 } };
@@ -50,27 +50,53 @@ export function allInOne(profile: string): Topology {
   return { profile, parts: [...infrastructure(profile).parts, migrate(), app], settings };
 }
 
-/** What the demo and the tests run: the same, but the worker is a process of its own that can be killed. */
+/** What the tests run: the same, but the worker is a process of its own that can be killed. */
 export function withOwnWorker(profile: string): Topology {
-  const app = program({
+  const parts = [...infrastructure(profile).parts, migrate(), servicesTogether([...SERVICES, 'relay']), ownWorker()];
+  return { profile, parts, settings };
+}
+
+/** What the demo runs: worker and relay are processes of their own, so that each can be killed without the services. */
+export function withOwnWorkerAndRelay(profile: string): Topology {
+  const relay = program({
+    name: 'relay',
+    title: 'Event relay',
+    kind: 'app',
+    run: ['services/main.ts', 'relay'],
+    dependsOn: ['migrate', 'kafka'],
+    ports: [{ name: 'http' }],
+    env: servicesAddress,
+  });
+  const parts = [...infrastructure(profile).parts, migrate(), servicesTogether(SERVICES), ownWorker(), relay];
+  return { profile, parts, settings };
+}
+
+function servicesTogether(roles: readonly string[]): Part {
+  return program({
     name: 'app',
     title: 'Services',
     kind: 'app',
-    run: ['services/main.ts', ...SERVICES],
+    run: ['services/main.ts', ...roles],
     dependsOn: ['migrate', ...INFRASTRUCTURE],
     ports: [{ name: 'http' }, { name: 'grpc' }],
     offers: appAddresses,
   });
-  const worker = program({
+}
+
+function ownWorker(): Part {
+  return program({
     name: 'worker',
     title: 'Worker',
     kind: 'app',
     run: ['services/main.ts', 'worker'],
     dependsOn: ['migrate', 'temporal'],
     ports: [{ name: 'http' }],
-    env: (context) => ({ SERVICES_ADDRESS: `http://127.0.0.1:${context.port('app', 'grpc')}` }),
+    env: servicesAddress,
   });
-  return { profile, parts: [...infrastructure(profile).parts, migrate(), app, worker], settings };
+}
+
+function servicesAddress(context: PartContext): Env {
+  return { SERVICES_ADDRESS: `http://127.0.0.1:${context.port('app', 'grpc')}` };
 }
 
 /** Brings the databases up to date, and seeds them. */

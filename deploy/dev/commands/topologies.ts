@@ -1,7 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import { apart } from '../apart.ts';
 import type { Topology } from '../supervisor/part.ts';
-import { allInOne, infrastructure, withOwnWorker } from '../topology.ts';
+import { allInOne, infrastructure, withOwnWorker, withOwnWorkerAndRelay } from '../topology.ts';
 
 export interface TopologyChoice {
   readonly profile: string;
@@ -22,5 +22,5 @@ export async function topologyOf({ profile, infraOnly = false, env }: TopologyCh
   if (infraOnly) return infrastructure(profile);
   if (/^(dev|bench)/.test(profile)) return allInOne(profile);
   if (/^(roles|faults)/.test(profile)) return apart(profile, { proxied: profile.startsWith('faults') });
-  return withOwnWorker(profile);
+  return profile.startsWith('demo') ? withOwnWorkerAndRelay(profile) : withOwnWorker(profile);
 }
