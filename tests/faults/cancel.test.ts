@@ -7,7 +7,9 @@ import { points, watchCheckouts, type Point, type Watch } from './support/progre
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
-const latestMs = 400;
+/** With this way to the database a checkout takes about a second, and the drawn moments fall on all of it. */
+const slowly = { mode: 'latency', ms: 12, jitterMs: 3 } as const;
+const latestMs = 1200;
 
 async function fullCarts(run: Scenario, count: number): Promise<Buyer[]> {
   const product = await run.shop.product(800, 10_000);
@@ -19,6 +21,7 @@ async function fullCarts(run: Scenario, count: number): Promise<Buyer[]> {
 scenario('cancelled at every point: what was answered is how it ended', async (run) => {
   const buyers = await fullCarts(run, 40);
   const delays = buyers.map(() => run.random.between(0, latestMs));
+  await run.proxies?.set('postgres', slowly);
   const ends = await Promise.all(
     buyers.map(async (buyer, index) => {
       const wish = buyer.wish();
@@ -38,6 +41,7 @@ scenario('cancelled at every point: what was answered is how it ended', async (r
 scenario('terminated by an operator at every point: settled, paid and delivered or neither', async (run) => {
   const buyers = await fullCarts(run, 30);
   const delays = buyers.map(() => run.random.between(0, latestMs));
+  await run.proxies?.set('postgres', slowly);
   const connection = await Connection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
   const client = new Client({ connection });
   try {

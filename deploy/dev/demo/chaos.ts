@@ -1,6 +1,7 @@
-import { planChaos, perform, type Fault } from '../../../tests/faults/support/chaos.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startLoad, type Load } from '../../../tests/faults/support/load.ts';
 import { openParts, serviceRoles, type Parts } from '../../../tests/faults/support/parts.ts';
+import { until } from '../../../tests/faults/support/patience.ts';
 import { createRandom } from '../../../tests/faults/support/random.ts';
 import { openShop, type Shop } from '../../../tests/faults/support/shop.ts';
 import { createTimeline, type Timeline } from '../../../tests/faults/support/timeline.ts';
@@ -18,6 +19,8 @@ export interface ChaosOptions {
 
 const customers = 16;
 const newsEveryMs = 10_000;
+const longestWaitMs = 6000;
+const mostPerPart = 6;
 const inList = (parts: readonly string[]) => parts.join(', ');
 
 /** Customers shop while processes die at random; then everything is counted. Returns the exit code. */
@@ -56,16 +59,13 @@ interface Killing {
 
 /** Gives what went wrong with the customers themselves, if anything did. */
 async function shopAndKill(load: Load, killing: Killing): Promise<string | undefined> {
-  const { parts, random, seconds, timeline, victims } = killing;
-  const faults = victims.map((part): Fault => ({ kind: 'kill', part }));
-  const pauseMs = { from: 1500, to: 5000 };
-  const acts = planChaos(random.fork('kills'), { durationMs: seconds * 1000, pauseMs, faults, mostPerPart: 5 });
+  const { parts, timeline } = killing;
   const news = setInterval(
     () => timeline.note(`${load.begun()} checkouts begun, ${load.ended()} have ended`),
     newsEveryMs,
   );
   try {
-    await perform(acts, { parts });
+    await killAtRandom(load, killing);
     timeline.note('the killing is over; waiting for the processes, and for every order to end');
     await parts.heal();
     await load.stop();
@@ -74,6 +74,30 @@ async function shopAndKill(load: Load, killing: Killing): Promise<string | undef
     return error instanceof Error ? error.message : String(error);
   } finally {
     clearInterval(news);
+  }
+}
+
+/** After each kill some orders must have ended before the next, or six seconds are over: some die while others are down. */
+async function killAtRandom(load: Load, { parts, random, seconds, victims }: Killing): Promise<void> {
+  const kills = random.fork('kills');
+  const over = performance.now() + seconds * 1000;
+  const times = new Map<string, number>();
+  for (;;) {
+    const [victim, pauseMs, orders] = [kills.pick(victims), kills.between(500, 2500), kills.between(2, 10)];
+    await sleep(pauseMs);
+    const goal = load.ended() + orders;
+    await until(
+      () => Promise.resolve(load.ended()),
+      (ended) => ended >= goal,
+      longestWaitMs,
+      20,
+    );
+    if (performance.now() > over) return;
+    const killed = times.get(victim) ?? 0;
+    // The launcher gives up what ends more than eight times a minute.
+    if (killed >= mostPerPart || !parts.isUp(victim)) continue;
+    times.set(victim, killed + 1);
+    parts.kill(victim);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Parts {
   /** Whether each role has a process of its own. */
   readonly split: boolean;
   pid(part: string): number | undefined;
+  /** Whether it is healthy. */
+  isUp(part: string): boolean;
   /** SIGKILL; the supervisor starts it again. */
   kill(part: string): void;
   /** SIGSTOP; `thaw` lets it go on. */
@@ -37,7 +39,8 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
   const stopped = new Set<string>();
   const frozen = new Map<string, number>();
   const states = (): readonly PartState[] => readState(stateFile)?.parts ?? [];
-  const isUp = (part: PartState) => ['healthy', 'done'].includes(part.stage) && isAlive(part);
+  const isUp = ({ stage, kind, pid }: PartState) =>
+    ['healthy', 'done'].includes(stage) && (kind === 'task' || pid === undefined || isAlive(pid));
   const told = (what: string, part: string) => timeline.note(`${what} ${part} (pid ${stack.pid(part) ?? 'none'})`);
   const signal = (part: string, name: NodeJS.Signals): void => {
     try {
@@ -57,7 +60,11 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     of,
     split: !names().includes('app'),
     pid: (part) => stack.pid(part),
+    isUp: (part) => states().some((state) => state.name === part && isUp(state)),
     kill(part) {
+      const pid = stack.pid(part);
+      // The state file tells of a process a moment longer than it lives.
+      if (pid === undefined || !isAlive(pid)) return timeline.note(`not killed, for it is down: ${part}`);
       told('kill -9', part);
       signal(part, 'SIGKILL');
     },
@@ -99,9 +106,7 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
   return parts;
 }
 
-/** The state file tells of an end a moment later than the process ends. */
-function isAlive({ kind, pid }: PartState): boolean {
-  if (kind === 'task' || pid === undefined) return true;
+function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
