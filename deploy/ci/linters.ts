@@ -36,6 +36,16 @@ const linters: Readonly<Record<string, Linter>> = {
     args: ['--failure-threshold', 'style'],
     files: () => tracked().filter((file) => /(^|\/)(Dockerfile|[^/]+\.Dockerfile)$/.test(file)),
   },
+  compose: {
+    tool: 'checkJsonschema',
+    args: ['--builtin-schema', 'vendor.compose-spec'],
+    files: () => globSync('docker-compose*.y*ml', { cwd: root }),
+  },
+  dependabot: {
+    tool: 'checkJsonschema',
+    args: ['--builtin-schema', 'vendor.dependabot'],
+    files: () => globSync('.github/dependabot.yml', { cwd: root }),
+  },
   workflows: { tool: 'actionlint', args: ['-color'], files: () => globSync('.github/workflows/*.y*ml', { cwd: root }) },
   'workflow-security': {
     tool: 'zizmor',

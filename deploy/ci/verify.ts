@@ -21,7 +21,12 @@ const checks: readonly { name: string; command: readonly [string, ...string[]]; 
   { name: 'migrations', command: ['node', 'drizzle/generate.ts', '--check'], fix: 'npm run db:generate' },
   { name: 'files in ConfigMaps', command: ['node', 'deploy/k8s/generate.ts', '--check'], fix: 'npm run k8s:generate' },
   { name: 'Kubernetes manifests', command: ['node', 'deploy/ci/cluster/check.ts'], fix: 'see the problems' },
-  ...['shell', 'workflows', 'workflow-security'].map((linter) => ({
+  {
+    name: 'kube-score',
+    command: ['node', 'deploy/ci/cluster/score.ts'],
+    fix: 'mend it, or give the reason in score.ts',
+  },
+  ...['shell', 'dockerfiles', 'compose', 'workflows', 'workflow-security', 'dependabot'].map((linter) => ({
     name: `lint of ${linter}`,
     command: ['node', 'deploy/ci/linters.ts', linter] as const,
     fix: 'see the message of each rule',

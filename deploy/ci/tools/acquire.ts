@@ -44,18 +44,19 @@ type Install = (folder: string, kept: string) => string;
 function installers(tool: Tool, path: string): Install[] {
   const { wheel, go } = tool;
   const ways: Install[] = [];
-  if (wheel !== undefined) ways.push((folder) => fromWheel(wheel, folder, path));
+  if (wheel !== undefined) ways.push((folder) => fromWheel(wheel, tool.withDependencies ?? false, folder, path));
   if (go !== undefined) ways.push((folder, kept) => fromGo(tool, go, folder, kept, path));
   return ways;
 }
 
-function fromWheel(requirement: string, folder: string, path: string): string {
+function fromWheel(requirement: string, withDependencies: boolean, folder: string, path: string): string {
   const python = programOn(path, 'python3');
   if (python === undefined) return 'no python3 for its wheel';
   rmSync(folder, { recursive: true, force: true });
   // A virtual environment knows its own path, so it is made where it stays.
   if (run(python, ['-m', 'venv', folder]) !== 0) return 'python3 has no venv (Debian: python3-venv)';
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', requirement];
+  const alone = withDependencies ? [] : ['--no-deps'];
+  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...alone, requirement];
   return run(join(folder, 'bin', 'python3'), pip) === 0
     ? 'its wheel does not run here'
     : 'pip can not install its wheel';

@@ -7,8 +7,10 @@ export interface Tool {
   readonly tell: readonly string[];
   /** A program on PATH is taken if what it tells matches. */
   readonly accepts: RegExp;
-  /** A requirement for pip, without its version if that is the tool's own. */
+  /** A requirement for pip. */
   readonly wheel?: string;
+  /** Its wheel is Python, and wants others. */
+  readonly withDependencies?: boolean;
   /** A Go package that `go install` builds. */
   readonly go?: string;
   /** For those whose machine can have none of that. */
@@ -66,6 +68,16 @@ export const tools = {
     accepts: /zizmor 1\.32\./,
     wheel: 'zizmor==1.32.0',
     byHand: 'https://docs.zizmor.sh/installation/',
+  },
+  // Brings the JSON schemas of formats that their makers publish; nothing is fetched.
+  checkJsonschema: {
+    program: 'check-jsonschema',
+    version: '0.39.0',
+    tell: ['--version'],
+    accepts: /0\.39\./,
+    wheel: 'check-jsonschema==0.39.0',
+    withDependencies: true,
+    byHand: 'https://check-jsonschema.readthedocs.io',
   },
 } as const satisfies Record<string, Tool>;
 

@@ -1,0 +1,14 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { acquire } from '../tools/acquire.ts';
+import { tools } from '../tools/catalogue.ts';
+import type { ClusterObject } from './objects.ts';
+import { objectsIn } from './render.ts';
+
+/** The objects of one kustomization below deploy/k8s, for tests. @throws if kubectl can not be had */
+export async function renderedObjects(path: string): Promise<ClusterObject[]> {
+  const kubectl = await acquire(tools.kubectl);
+  if ('missing' in kubectl) throw new Error(kubectl.missing);
+  const folder = join(import.meta.dirname, '../../k8s', path);
+  return objectsIn(execFileSync(kubectl.path, ['kustomize', folder], { encoding: 'utf8' }));
+}

@@ -1,0 +1,83 @@
+import { beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { roleOf } from '../../../services/platform/clients/clients.ts';
+import { bindingsOf } from '../../../services/platform/openapi/bindings.ts';
+import { publicServices } from '../../../services/platform/openapi/testing.ts';
+import { renderedObjects } from './rendered.ts';
+
+const ingress = z.looseObject({
+  rules: z.array(
+    z.looseObject({
+      host: z.string(),
+      http: z.looseObject({
+        paths: z.array(
+          z.looseObject({
+            path: z.string(),
+            pathType: z.enum(['Prefix', 'Exact']),
+            backend: z.looseObject({
+              service: z.looseObject({ name: z.string(), port: z.looseObject({ name: z.string() }) }),
+            }),
+          }),
+        ),
+      }),
+    }),
+  ),
+});
+type Path = z.infer<typeof ingress>['rules'][number]['http']['paths'][number];
+
+let rules: readonly { readonly host: string; readonly paths: readonly Path[] }[];
+beforeAll(async () => {
+  const objects = await renderedObjects('overlays/production');
+  rules = objects
+    .filter(({ kind }) => kind === 'Ingress')
+    .flatMap(({ spec }) => ingress.parse(spec).rules.map(({ host, http }) => ({ host, paths: http.paths })));
+});
+
+/** As Kubernetes says: exact before prefix, the longest first; a prefix ends where a segment does. */
+function backendOf(host: string, path: string): string | undefined {
+  const fits = ({ path: wanted, pathType }: Path) =>
+    path === wanted || (pathType === 'Prefix' && path.startsWith(wanted.endsWith('/') ? wanted : `${wanted}/`));
+  const rank = ({ path: wanted, pathType }: Path) => (pathType === 'Exact' ? 10_000 : 0) + wanted.length;
+  const [best] = rules
+    .filter((rule) => rule.host === `${host}.your-domain.com`)
+    .flatMap(({ paths }) => paths.filter(fits))
+    .sort((one, other) => rank(other) - rank(one));
+  return best && `${best.backend.service.name}:${best.backend.service.port.name}`;
+}
+
+test.each(publicServices.flatMap(({ methods }) => methods))('$parent.typeName/$name leads to its service', (method) => {
+  const name = `${roleOf(method.parent)}-service`;
+  const rpc = `/${method.parent.typeName}/${method.name}`;
+  expect(backendOf('api', rpc)).toBe(`${name}:http`);
+  expect(backendOf('grpc', rpc)).toBe(`${name}:grpc`);
+  for (const { path } of bindingsOf(method)) {
+    const concrete = path.replaceAll(/\{[^}]+\}/g, '0b0e7a0e-0000-4000-8000-000000000000');
+    expect(backendOf('api', concrete), concrete).toBe(`${name}:http`);
+    expect(backendOf(roleOf(method.parent), concrete), concrete).toBe(`${name}:http`);
+  }
+});
+
+const inside = [
+  '/metrics',
+  '/ready',
+  '/ecommerce.wallet.internal.v1.FundsService/Capture',
+  '/',
+  '/api',
+  '/api/v1',
+  '/debug',
+];
+
+test.each(inside)('%s is not reached from outside', (path) => {
+  const hosts = [...new Set(rules.map(({ host }) => host.split('.')[0] ?? ''))];
+  expect(hosts).toHaveLength(8);
+  for (const host of hosts) expect(backendOf(host, path)).toBeUndefined();
+});
+
+test('each service tells of its health at its own host, and users are known by the key set', () => {
+  for (const role of ['sso', 'products', 'wallet', 'cart', 'order', 'checkout']) {
+    expect(backendOf(role, '/health')).toBe(`${role}-service:http`);
+  }
+  expect(backendOf('api', '/.well-known/jwks.json')).toBe('sso-service:http');
+  expect(backendOf('api', '/openapi.json')).toBe('products-service:http');
+  expect(backendOf('api', '/docs/swagger-ui.css')).toBe('products-service:http');
+});

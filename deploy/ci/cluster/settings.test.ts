@@ -1,0 +1,103 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { rpcRoles } from '../../../services/platform/config/ports.ts';
+import { roles } from '../../../services/platform/service.ts';
+import { readRuntimeConfig } from '../../../services/runtime/config.ts';
+import { parseRoles } from '../../../services/runtime/roles.ts';
+import { bootstrapObjects } from '../../k8s/secrets.ts';
+import { podTemplateOf, type ClusterObject } from './objects.ts';
+import { renderedObjects } from './rendered.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const secretShape = z.object({
+  kind: z.string(),
+  metadata: z.object({ name: z.string(), namespace: z.string().optional() }),
+  stringData: z.record(z.string(), z.string()).default({}),
+});
+const secrets = bootstrapObjects('admin@example.com').map((object) => secretShape.parse(object));
+const secretOf = (namespace: string, name: string) =>
+  secrets.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)?.stringData;
+
+/** What readers of settings name anywhere: a setting that is in none of these files is read by nobody. */
+const readers = globSync('{services,activities}/**/*.ts', { cwd: root })
+  .filter((file) => /config|migrate\.ts|runtime\/|auth\//.test(file) && !file.endsWith('.test.ts'))
+  .map((file) => readFileSync(join(root, file), 'utf8'))
+  .join('\n');
+const addresses = new Set<string>(rpcRoles.map((role) => `${role.toUpperCase()}_ADDRESS`));
+const isRead = (name: string) =>
+  name === 'NODE_OPTIONS' || addresses.has(name) || new RegExp(`\\b${name}\\b`).test(readers);
+
+let objects: readonly ClusterObject[];
+beforeAll(async () => {
+  objects = await renderedObjects('overlays/production');
+});
+
+const deploymentOf = (role: string) =>
+  objects.find((object) => object.kind === 'Deployment' && podTemplateOf(object)?.spec.containers[0]?.args[0] === role);
+
+function environmentOf(role: string) {
+  const deployment = deploymentOf(role);
+  const container = deployment && podTemplateOf(deployment)?.spec.containers[0];
+  const configName = container?.envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? [])[0];
+  const settings =
+    objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configName)?.data ?? {};
+  const secret = secretOf('ecommerce', deployment?.metadata.name ?? '') ?? {};
+  return { container, settings, secret };
+}
+
+describe.each(roles)('%s in Kubernetes', (role) => {
+  test('is given every setting that it needs, and none that nobody reads', () => {
+    const { container, settings, secret } = environmentOf(role);
+    expect(container?.args).toEqual([role]);
+    const config = readRuntimeConfig({ ...settings, ...secret }, parseRoles([role]));
+    expect(config.process.production).toBe(true);
+    expect(Object.keys({ ...settings, ...secret }).filter((name) => !isRead(name))).toEqual([]);
+    const ports = { http: config.ports.http, ...(config.ports.grpc === undefined ? {} : { grpc: config.ports.grpc }) };
+    expect(Object.fromEntries((container?.ports ?? []).map((port) => [port.name, port.containerPort]))).toEqual(ports);
+  });
+
+  test('calls others by addresses that are theirs, and may do so', () => {
+    const { settings } = environmentOf(role);
+    const deployment = deploymentOf(role);
+    const labels = deployment && podTemplateOf(deployment)?.metadata.labels;
+    for (const peer of rpcRoles) {
+      const address = settings[`${peer.toUpperCase()}_ADDRESS`];
+      if (address === undefined) continue;
+      const { hostname, port } = new URL(address);
+      const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === hostname);
+      expect(JSON.stringify(service?.spec['ports'])).toContain(`"port":${port},"targetPort":"grpc"`);
+      expect(labels?.[`to-${peer}`]).toBe('true');
+    }
+  });
+});
+
+test('no secret, no start: the roles with secrets refuse to run without theirs', () => {
+  for (const role of ['sso', 'products', 'wallet', 'cart', 'order', 'relay'] as const) {
+    const { settings } = environmentOf(role);
+    expect(() => readRuntimeConfig(settings, parseRoles([role]))).toThrow('DATABASE_URL');
+  }
+});
+
+test('every secret that a manifest names is made by k8s:secrets', async () => {
+  const stores = await renderedObjects('stateful');
+  const monitoring = await renderedObjects('monitoring');
+  const pulled = 'yc-registry-secret';
+  const names = [...objects, ...stores, ...monitoring].flatMap((object) => {
+    const text = JSON.stringify(object.raw);
+    const patterns = [
+      /"secretRef":\{"name":"([^"]+)"(,"optional":true)?/g,
+      /"secretKeyRef":\{[^}]*"name":"([^"]+)"/g,
+      /"secretName":"([^"]+)"/g,
+      /"secret":\{"items":[^\]]*\],"name":"([^"]+)"/g,
+    ];
+    return patterns
+      .flatMap((pattern) => [...text.matchAll(pattern)])
+      .filter(([, name, optional]) => optional === undefined && name !== 'ecommerce-tls' && name !== pulled)
+      .map(([, name]) => `${object.metadata.namespace}/${name}`);
+  });
+  expect(names).toContain('ecommerce/service-key-worker');
+  for (const name of new Set(names))
+    expect(secretOf(name.split('/')[0] ?? '', name.split('/')[1] ?? ''), name).toBeDefined();
+});
