@@ -23,7 +23,7 @@ scenario(
     const watchers = startWatchers(process.env['ECOMMERCE_API_URL'] ?? '', process.env['ECOMMERCE_GRPC_URL'] ?? '');
     const load = await run.load({ buyers: 6 });
     for (const role of serviceRoles) {
-      const [first = '', second = ''] = parts.of(role);
+      const [first, second] = [role, `${role}-2`];
       await parts.start(second);
       await load.goesOn(2);
       await parts.stop(first);

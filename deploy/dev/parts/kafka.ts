@@ -2,6 +2,7 @@ import type { Part, PartContext, Way } from '../supervisor/part.ts';
 import { findJava, javaInstaller } from './java.ts';
 import { KAFKA_VERSION, kafkaHome, kafkaInstaller } from './kafka-install.ts';
 import { launchKafka, probeKafka } from './kafka-server.ts';
+import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 
 /** A port of another part. */
@@ -32,6 +33,7 @@ export function kafka(fixedPort?: number, alsoThrough?: AdvertisedPort): Part {
         'kafka',
         {
           environment: fromEnvironment,
+          docker: (machine) => inDocker(machine, alsoThrough),
           machine: (machine) => onMachine(machine, alsoThrough),
           install: (machine) => installed(machine, alsoThrough),
         },
@@ -44,6 +46,13 @@ async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusa
   const brokers = callerEnv['KAFKA_BROKERS'];
   if (brokers === undefined || brokers === '') return notSet('KAFKA_BROKERS', 'host:9092');
   return { ...way(brokers), from: 'environment', prepare: async () => ({}) };
+}
+
+async function inDocker(context: PartContext, alsoThrough: AdvertisedPort | undefined): Promise<Way | Refusal> {
+  const reason = 'the container knows no further port that clients reach it by';
+  if (alsoThrough !== undefined) return { reason, fix: 'Let the launcher start Kafka without Docker.' };
+  const ports = { KAFKA_PORT: String(context.port('kafka', 'kafka')) };
+  return fromCompose('kafka', { service: 'kafka', volume: 'kafka', ports }, way(brokersOf(context)), context);
 }
 
 async function onMachine(context: PartContext, alsoThrough: AdvertisedPort | undefined): Promise<Way | Refusal> {

@@ -1,8 +1,11 @@
 import type { Part, PartContext, Way } from '../supervisor/part.ts';
+import { fromCompose } from './docker.ts';
 import { postgresOnMachine } from './postgres-machine.ts';
 import { postgresInstalled } from './postgres-install.ts';
 import { DATABASE, launchPostgres, PASSWORD, probePostgres, USER } from './postgres-server.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
+
+const DOCKER_PASSWORD = 'development-only';
 
 /** Postgres: every service's schema is in one database. */
 export function postgres(fixedPort?: number): Part {
@@ -19,6 +22,7 @@ export function postgres(fixedPort?: number): Part {
         'postgres',
         {
           environment: fromEnvironment,
+          docker: inDocker,
           machine: async (context) => server(context, await postgresOnMachine()),
           install: async (context) => server(context, await postgresInstalled(context)),
         },
@@ -48,6 +52,19 @@ function server(context: PartContext, programs: PostgresPrograms | Refusal): Way
     env: { DATABASE_URL: url },
     urls: { postgres: url },
   };
+}
+
+function inDocker(context: PartContext): Promise<Way | Refusal> {
+  const port = String(context.port('postgres', 'sql'));
+  // What docker-compose.yml calls its user and, unless it is told another, its password.
+  const url = `postgres://postgres:${encodeURIComponent(DOCKER_PASSWORD)}@127.0.0.1:${port}/ecommerce`;
+  const service = {
+    service: 'postgres',
+    volume: 'postgres',
+    ports: { POSTGRES_PORT: port, POSTGRES_PASSWORD: DOCKER_PASSWORD },
+  };
+  const way = { probe: () => probePostgres(url), env: { DATABASE_URL: url }, urls: { postgres: url } };
+  return fromCompose('postgres', service, way, context);
 }
 
 async function fromEnvironment({ callerEnv: env }: PartContext): Promise<Way | Refusal> {

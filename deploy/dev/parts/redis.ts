@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
+import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 import { systemInstaller } from './system-packages.ts';
 import { says, which } from './tools.ts';
@@ -20,7 +21,11 @@ export function redis(fixedPort?: number): Part {
     readyWithinSeconds: 30,
     suggestion: 'Start `redis-server` by hand to see whether it runs on this machine at all.',
     find: (context) =>
-      firstWay('redis', { environment: fromEnvironment, machine: onMachine, install: installed }, context),
+      firstWay(
+        'redis',
+        { environment: fromEnvironment, docker: inDocker, machine: onMachine, install: installed },
+        context,
+      ),
   };
 }
 
@@ -28,6 +33,11 @@ async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusa
   const url = callerEnv['REDIS_URL'];
   if (url === undefined || url === '') return notSet('REDIS_URL', 'redis://host:6379');
   return { ...way(url), from: 'environment', prepare: async () => ({}) };
+}
+
+function inDocker(context: PartContext): Promise<Way | Refusal> {
+  const ports = { REDIS_PORT: String(context.port('redis', 'redis')) };
+  return fromCompose('redis', { service: 'redis', ports }, way(urlOf(context)), context);
 }
 
 async function onMachine(context: PartContext): Promise<Way | Refusal> {

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
+import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 import { temporalInstaller, temporalOnMachine } from './temporal-install.ts';
 
@@ -23,6 +24,14 @@ const DYNAMIC_CONFIG = {
   'frontend.enableExecuteMultiOperation': true,
 };
 
+const SETTINGS = {
+  'log-format': 'json',
+  'log-level': 'warn',
+  'sqlite-pragma': PRAGMAS,
+  'search-attribute': SEARCH_ATTRIBUTES,
+  'dynamic-config-value': Object.entries(DYNAMIC_CONFIG).map(([name, value]) => `${name}=${value}`),
+};
+
 /** Temporal's development server with its Web UI; its SQLite store survives a kill. */
 export function temporal(fixed?: { readonly port: number; readonly uiPort: number }): Part {
   return {
@@ -39,7 +48,11 @@ export function temporal(fixed?: { readonly port: number; readonly uiPort: numbe
     readyWithinSeconds: 90,
     suggestion: 'If its data are damaged, `npm run reset` begins anew.',
     find: (context) =>
-      firstWay('temporal', { environment: fromEnvironment, machine: onMachine, install: installed }, context),
+      firstWay(
+        'temporal',
+        { environment: fromEnvironment, docker: inDocker, machine: onMachine, install: installed },
+        context,
+      ),
   };
 }
 
@@ -48,6 +61,20 @@ async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusa
   if (address === undefined || address === '') return notSet('TEMPORAL_ADDRESS', 'host:7233');
   const ui = callerEnv['TEMPORAL_UI_URL'];
   return { ...way(address, ui), from: 'environment', prepare: async () => ({}) };
+}
+
+function inDocker(context: PartContext): Promise<Way | Refusal> {
+  const [port, ui] = [context.port('temporal', 'grpc'), context.port('temporal', 'ui')].map(String);
+  const service = {
+    service: 'temporal-dev',
+    volume: 'temporal-dev',
+    ports: { TEMPORAL_PORT: port ?? '', TEMPORAL_UI_PORT: ui ?? '' },
+    args: [
+      ...['server', 'start-dev'],
+      ...flags({ ip: '0.0.0.0', 'ui-ip': '0.0.0.0', 'db-filename': '/data/temporal.sqlite', ...SETTINGS }),
+    ],
+  };
+  return fromCompose('temporal', service, own(context), context);
 }
 
 async function onMachine(context: PartContext): Promise<Way | Refusal> {
@@ -86,11 +113,7 @@ function launch(program: string, context: PartContext): Launch {
         'http-port': port('http'),
         'metrics-port': port('metrics'),
         'db-filename': join(context.dataFolder, 'temporal.sqlite'),
-        'log-format': 'json',
-        'log-level': 'warn',
-        'sqlite-pragma': PRAGMAS,
-        'search-attribute': SEARCH_ATTRIBUTES,
-        'dynamic-config-value': Object.entries(DYNAMIC_CONFIG).map(([name, value]) => `${name}=${value}`),
+        ...SETTINGS,
       }),
     ],
     cwd: context.dataFolder,

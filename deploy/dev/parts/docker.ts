@@ -1,0 +1,83 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Env, PartContext, Prepared, Way } from '../supervisor/part.ts';
+import type { Refusal } from './sources.ts';
+import { runTool, which } from './tools.ts';
+
+/** An engine that is there answers at once; one that isn't may never. */
+const ENGINE_WITHIN_MS = 3000;
+
+export interface ComposeService {
+  /** Its name in docker-compose.yml. */
+  readonly service: string;
+  /** What docker-compose.yml's variables for its ports on this machine are to be. */
+  readonly ports: Env;
+  /** The volume with its data, if it has one. */
+  readonly volume?: string;
+  /** Instead of the command in docker-compose.yml. */
+  readonly args?: readonly string[];
+}
+
+/** A part run by Docker Compose from the file that runs everything; refused where no engine answers. */
+export async function fromCompose(
+  part: string,
+  service: ComposeService,
+  way: Pick<Way, 'probe' | 'env' | 'urls'>,
+  context: PartContext,
+): Promise<Way | Refusal> {
+  const program = which('docker');
+  const fix = 'Start Docker, with its Compose plugin.';
+  if (program === undefined) return { reason: 'Docker is not on this machine', fix };
+  const version = await engineVersion(program);
+  if (version === undefined) return { reason: 'no Docker engine answers', fix };
+  return { ...way, from: 'docker compose', prepare: () => prepare({ program, part, version }, service, context) };
+}
+
+/** Of the engine; undefined if none answers in time or the Compose plugin is missing. */
+async function engineVersion(program: string): Promise<string | undefined> {
+  const ask = async (...args: string[]) =>
+    (await promisify(execFile)(program, args, { timeout: ENGINE_WITHIN_MS, killSignal: 'SIGKILL' })).stdout.trim();
+  try {
+    const [engine] = await Promise.all([ask('info', '--format', '{{.ServerVersion}}'), ask('compose', 'version')]);
+    return engine === '' ? undefined : `engine ${engine}`;
+  } catch {
+    return undefined;
+  }
+}
+
+interface Docker {
+  readonly program: string;
+  readonly part: string;
+  readonly version: string;
+}
+
+async function prepare({ program, part, version }: Docker, service: ComposeService, context: PartContext) {
+  const { root, dataFolder, logFile, signal } = context;
+  const project = projectOf(context);
+  const name = `${project}-${part}`;
+  const env: NodeJS.ProcessEnv = { ...process.env, ...service.ports };
+  const compose = ['compose', '--project-name', project, '--file', join(root, 'docker-compose.yml')];
+  const run = (args: readonly string[], suggestion: string) =>
+    runTool(program, args, { logFile, signal, env, cwd: root, failure: `docker ${args[0]} failed`, suggestion });
+  context.progress('Pulling its image');
+  await run([...compose, 'pull', '--policy', 'missing', service.service], 'Can this machine reach the registry?');
+  // A launcher that was killed leaves its container behind.
+  await run(['rm', '--force', name], 'See the log.');
+  const mark = join(dataFolder, 'volume');
+  if (service.volume !== undefined && !existsSync(mark)) {
+    await run(['volume', 'rm', '--force', `${project}_${service.volume}`], 'Does another container use it?');
+  }
+  mkdirSync(dataFolder, { recursive: true });
+  writeFileSync(mark, service.volume ?? '');
+  const once = ['run', '--rm', '--no-deps', '--no-TTY', '--service-ports', '--name', name, service.service];
+  const launch = { program, args: [...compose, ...once, ...(service.args ?? [])], cwd: root, env };
+  return { launch: { ...launch, stopSignal: 'SIGTERM', graceSeconds: 30 }, version } satisfies Prepared;
+}
+
+/** By checkout and profile, as the stack's data are. */
+function projectOf({ root, profile }: PartContext): string {
+  return `ecommerce-${createHash('sha256').update(root).digest('hex').slice(0, 8)}-${profile}`;
+}
