@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { createOrderRepository } from './repository.ts';
 import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
 import { refusal } from './testing/reason.ts';
 
@@ -146,6 +147,23 @@ describe('ending', () => {
     expect((await events(orderId)).map((event) => event.type)).toEqual([
       'ecommerce.order.v1.OrderCompleted',
       'ecommerce.order.v1.OrderCancelled',
+    ]);
+  });
+
+  test('the history tells changes as they came, also if the later one began its transaction first', async () => {
+    const request = newOrder();
+    const { orderId, userId } = request;
+    await harness.write.create(request);
+    await createOrderRepository(harness.database.db).transaction(async (repository) => {
+      await repository.find(orderId);
+      await harness.write.complete({ orderId });
+      await repository.changeStatus({ orderId, from: 'COMPLETED', to: 'CANCELLED', cause: 'refunded' });
+    });
+    const { changes } = await harness.as(userId).getOrderHistory({ orderId });
+    expect(changes.map(({ status }) => status)).toEqual([
+      OrderStatus.PENDING,
+      OrderStatus.COMPLETED,
+      OrderStatus.CANCELLED,
     ]);
   });
 

@@ -72,18 +72,22 @@ export function writeStatements(db: Executor) {
       return created && new Date(created.create_time);
     },
 
-    /** Moves an order on and tells watchers when that commits; false if it was not (or no longer) in `from`. */
+    /**
+     * Moves an order on and tells watchers when that commits; false if it was not (or no longer) in `from`. Not by
+     * now(): a transaction that began before the last change would write its own as the earlier one.
+     */
     changeStatus: async ({ orderId, from, to, cause, failure }: Change): Promise<boolean> => {
       const { rows: changed } = await db.execute(sql`
         with changed as (
-          update orders.orders set status = ${to}, update_time = now(),
-            completed_at = case when ${to} = 'COMPLETED' then now() else completed_at end,
+          update orders.orders set status = ${to}, update_time = clock_timestamp(),
+            completed_at = case when ${to} = 'COMPLETED' then clock_timestamp() else completed_at end,
             failure_reason = ${failure?.reason ?? null}, failure_message = ${failure?.message ?? null},
             failure_metadata = ${failure ? JSON.stringify(failure.metadata) : null}::jsonb
           where id = ${orderId} and status = ${from}
-          returning id
+          returning id, clock_timestamp() as changed_at
         ), change as (
-          insert into orders.order_status_changes (order_id, status, cause) select id, ${to}, ${cause} from changed
+          insert into orders.order_status_changes (order_id, status, cause, create_time)
+          select id, ${to}, ${cause}, changed_at from changed
         )
         select pg_notify(${changesChannel}, id::text) from changed`);
       return changed.length > 0;
