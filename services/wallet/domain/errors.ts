@@ -1,4 +1,4 @@
-import { alreadyExists, failedPrecondition, notFound, type AppError } from '../../platform/errors/app-error.ts';
+import { alreadyExists, AppError, failedPrecondition, notFound } from '../../platform/errors/app-error.ts';
 import type { Money } from './types.ts';
 
 export const walletNotFound = (): AppError => notFound('WALLET_NOT_FOUND', 'there is no wallet yet; create one first');
@@ -23,6 +23,10 @@ export const insufficientFunds = (required: Money, available: bigint): AppError 
     available: String(available),
     currencyCode: required.currencyCode,
   });
+
+/** Whether there is enough can't be told while others work on the wallet's holds; a repeat can. */
+export const walletBusy = (): AppError =>
+  new AppError('unavailable', 'DATABASE_BUSY', 'the wallet is busy; try again', { retryAfterSeconds: 1 });
 
 export const holdNotFound = (): AppError => failedPrecondition('HOLD_NOT_FOUND', 'no money was held for this order');
 

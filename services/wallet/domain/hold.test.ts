@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/errors/app-error.ts';
@@ -95,6 +96,20 @@ describe('hold', () => {
     expect(await hold(suite.deps, holdInput(wallet, 800n))).toMatchObject({ state: 'HELD' });
     expect(await reasonOf(capture(suite.deps, old.orderId))).toBe('EXPIRED');
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 800n });
+  });
+
+  it('is no refusal, but to be repeated, while somebody else ends the overdue holds that it needs', async () => {
+    const wallet = await suite.fundedWallet(100n);
+    const overdue = holdInput(wallet, 60n);
+    await hold(suite.deps, overdue);
+    await suite.pass(overdue.orderId, 'expiry');
+    const wanted = holdInput(wallet, 100n);
+    await suite.database.db.transaction(async (tx) => {
+      await tx.execute(sql`select 1 from wallet.holds where order_id = ${overdue.orderId} for update`);
+      await expect(hold(suite.deps, wanted)).rejects.toMatchObject({ reason: 'DATABASE_BUSY', kind: 'transient' });
+    });
+    expect(await hold(suite.deps, wanted)).toMatchObject({ state: 'HELD' });
+    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 100n, heldMinor: 100n });
   });
 
   it('is refused without a wallet, and in another currency', async () => {

@@ -1,7 +1,7 @@
 import { requestIdReused } from '../../platform/errors/app-error.ts';
 import type { WalletRepositoryInTransaction } from '../repository.ts';
 import type { WalletDeps } from './deps.ts';
-import { alreadyVoided, currencyMismatch, insufficientFunds, walletNotFound } from './errors.ts';
+import { alreadyVoided, currencyMismatch, insufficientFunds, walletBusy, walletNotFound } from './errors.ts';
 import { availableMinor, type Hold, type Money, type PlacedHold, type Wallet } from './types.ts';
 
 export interface HoldInput {
@@ -18,7 +18,7 @@ export interface HoldInput {
 /**
  * Sets the amount aside in the buyer's wallet. A repeat gets the first answer, with the state the hold is in by now.
  * @throws ALREADY_VOIDED, INSUFFICIENT_FUNDS {required, available, currencyCode}, WALLET_NOT_FOUND, CURRENCY_MISMATCH,
- * REQUEST_ID_REUSED for another buyer or amount under the same order.
+ * REQUEST_ID_REUSED for another buyer or amount under the same order; `transient` while others end overdue holds.
  */
 export async function hold(deps: WalletDeps, input: HoldInput): Promise<PlacedHold> {
   const { answer, placed, expired } = await deps.repository.transaction(async (tx) => {
@@ -41,10 +41,10 @@ async function setAside(tx: WalletRepositoryInTransaction, { userId, amount }: H
   if (wallet === undefined) throw walletNotFound();
   if (wallet.currencyCode !== amount.currencyCode) throw currencyMismatch(wallet.currencyCode, amount.currencyCode);
   const expired = await expireOverdueOf(tx, wallet);
-  if (!(await tx.holdAvailable(userId, amount))) {
-    throw insufficientFunds(amount, availableMinor(wallet) + expired.freedMinor);
-  }
-  return expired.count;
+  if (await tx.holdAvailable(userId, amount)) return expired.count;
+  // Their money is about to be free: no order may fail for the want of it.
+  if (await tx.hasOverdueHolds(wallet.walletId)) throw walletBusy();
+  throw insufficientFunds(amount, availableMinor(wallet) + expired.freedMinor);
 }
 
 /** The wallet is locked; holds that another transaction works on are left to it, so nothing waits in a circle. */

@@ -87,6 +87,15 @@ export function holdStatements(db: Executor) {
       return ended.map(({ amountMinor }) => amountMinor ?? 0n);
     },
 
+    hasOverdueHolds: async (walletId: string): Promise<boolean> => {
+      const rows = await db
+        .select({ orderId: holds.orderId })
+        .from(holds)
+        .where(and(eq(holds.walletId, walletId), isOverdue))
+        .limit(1);
+      return rows.length > 0;
+    },
+
     /** Ends a HELD hold, whose row is locked. */
     endHold: async (
       orderId: string,
