@@ -1,10 +1,9 @@
-import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { expect } from 'vitest';
 import { findDeadlocksSoon } from '../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
+import { expectInvariants } from '../platform/testing/invariants.ts';
 import { noCache, type CartCache } from './cache.ts';
 import { addItem } from './domain/add-item.ts';
 import type { CartDeps } from './domain/deps.ts';
@@ -73,12 +72,7 @@ export async function createCartSuite(cache: CartCache = noCache): Promise<CartS
       }
       return { userId, productIds, version: cart?.version ?? 0n };
     },
-    expectInvariants: async () => {
-      for (const { name, violations } of cartInvariants) {
-        const found = await db.select({ row: sql`to_jsonb(v)` }).from(sql`(${sql.raw(violations)}) as v`);
-        expect(found, name).toEqual([]);
-      }
-    },
+    expectInvariants: () => expectInvariants(db, cartInvariants),
   };
 }
 

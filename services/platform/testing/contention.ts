@@ -1,19 +1,29 @@
 import { sql } from 'drizzle-orm';
+import { AppError } from '../errors/app-error.ts';
+import { fromPostgresError } from '../errors/from-postgres.ts';
 import type { TestDatabase } from './database.ts';
 
 /**
- * Repeats a call as a saga would while the database is only busy: on a loaded machine a queue for one row can be longer
- * than the lock timeout. A deadlock is no such excuse; the suite's database finds those well before that timeout.
+ * Repeats a call as a saga would while the service is only busy: on a loaded machine a queue for one row, or for a
+ * connection, can be longer than its timeout. A deadlock is no such excuse; the suite's database finds those well before.
  */
 export async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
     try {
       return await call();
     } catch (error) {
-      const cause = error instanceof Error ? error.cause : undefined;
-      if (!(cause instanceof Error && 'code' in cause && cause.code === '55P03')) throw error;
+      if (isDeadlock(error) || !isTransient(error)) throw error;
     }
   }
+}
+
+function isTransient(error: unknown): boolean {
+  return (error instanceof AppError ? error : fromPostgresError(error))?.kind === 'transient';
+}
+
+function isDeadlock(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return ('code' in error && error.code === '40P01') || isDeadlock(error.cause);
 }
 
 /** Holds for connections that are opened from now on. */
