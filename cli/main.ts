@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { runAudit } from './commands/audit.ts';
 import { cancelCheckout } from './commands/checkout-cancel.ts';
 import { listCheckouts, type ListOptions } from './commands/checkout-list.ts';
+import { settleLostCheckouts } from './commands/checkout-settle-lost.ts';
 import { startCheckout, type StartOptions } from './commands/checkout-start.ts';
 import { checkoutStatus } from './commands/checkout-status.ts';
 import { listDead, replayDeadOnes, showDead } from './commands/events-dead.ts';
@@ -42,6 +43,12 @@ const whole =
     throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
   };
 
+const moment = (value: string): Date => {
+  const time = new Date(value);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('must be a time, for example 2030-01-31T12:00:00Z');
+};
+
 function item(value: string, before: StartOptions['item']): StartOptions['item'] {
   const [productId = '', quantity = '1'] = value.split(':');
   return [...before, { productId: uuid(productId), quantity: whole(1, 100)(quantity) }];
@@ -78,6 +85,13 @@ checkout
   .description('cancel a running checkout; too late once the money is taken')
   .argument('<order-id>', 'the order', uuid)
   .action((orderId: string) => run((context) => cancelCheckout(context, orderId)));
+
+checkout
+  .command('settle-lost')
+  .description('after a restore: let the databases alone decide how far every checkout came (docs/backup.md)')
+  .option('--since <time>', 'look for lost orders among workflows started since, ISO 8601', moment)
+  .option('--dry-run', 'say what would be done, and do nothing', false)
+  .action((options: { since?: Date; dryRun: boolean }) => run((context) => settleLostCheckouts(context, env, options)));
 
 program
   .command('order')

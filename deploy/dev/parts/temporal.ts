@@ -100,28 +100,32 @@ async function installed(context: PartContext): Promise<Way | Refusal> {
 
 function launch(program: string, context: PartContext): Launch {
   mkdirSync(context.dataFolder, { recursive: true });
-  const port = (name: string) => String(context.port('temporal', name));
   return {
     program,
-    args: [
-      'server',
-      'start-dev',
-      ...flags({
-        ip: '127.0.0.1',
-        port: port('grpc'),
-        'ui-port': port('ui'),
-        'http-port': port('http'),
-        'metrics-port': port('metrics'),
-        'db-filename': join(context.dataFolder, 'temporal.sqlite'),
-        ...SETTINGS,
-      }),
-    ],
+    args: serverArgs((name) => context.port('temporal', name), join(context.dataFolder, 'temporal.sqlite')),
     cwd: context.dataFolder,
     // A person's own Temporal profile has no say in this.
     env: { PATH: process.env['PATH'], HOME: context.dataFolder },
     stopSignal: 'SIGTERM',
     graceSeconds: 15,
   };
+}
+
+/** How the development server is called whose store is `file`. Its ports are `grpc`, `ui`, `http` and `metrics`. */
+export function serverArgs(port: (name: string) => number, file: string): string[] {
+  return [
+    'server',
+    'start-dev',
+    ...flags({
+      ip: '127.0.0.1',
+      port: String(port('grpc')),
+      'ui-port': String(port('ui')),
+      'http-port': String(port('http')),
+      'metrics-port': String(port('metrics')),
+      'db-filename': file,
+      ...SETTINGS,
+    }),
+  ];
 }
 
 // A list stands for the same flag given several times.

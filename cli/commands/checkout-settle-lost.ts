@@ -1,0 +1,30 @@
+import { readDatabaseUrl } from '../../services/platform/config/database-url.ts';
+import { openDatabase } from '../../services/platform/db/database.ts';
+import { createOrderRepository } from '../../services/order/repository.ts';
+import type { Context } from '../context.ts';
+import { printMany } from '../output.ts';
+import { settleLost, type SettleLostOptions } from '../restore/settle-lost.ts';
+
+/** @param env ORDER_DATABASE_URL or DATABASE_URL */
+export async function settleLostCheckouts(
+  context: Context,
+  env: Readonly<NodeJS.ProcessEnv>,
+  options: SettleLostOptions,
+): Promise<void> {
+  const production = (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
+  const database = openDatabase({
+    url: readDatabaseUrl(env, 'order', production),
+    applicationName: 'cli',
+    poolSize: 1,
+  });
+  try {
+    const orders = createOrderRepository(database.db);
+    const settled = await settleLost({ temporal: context.temporal(), orders }, options);
+    printMany(
+      settled.map(({ orderId, workflow, action }) => ({ orderId, workflow, action })),
+      context.json,
+    );
+  } finally {
+    await database.close();
+  }
+}

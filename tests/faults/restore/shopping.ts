@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+
+type Json = Record<string, unknown>;
+
+/** Buyers of a shop, by plain REST, who remember every order that they were promised. */
+export class Shopping {
+  readonly #api: string;
+  readonly #products: string[] = [];
+  /** Order ids of every 200 and 202 that a client got. */
+  readonly promised = new Set<string>();
+  /** What a buyer met last, for the message of a test that fails. */
+  lastTrouble: unknown;
+
+  constructor(api: string) {
+    this.#api = api;
+  }
+
+  async openDoors(): Promise<void> {
+    const { products } = await this.#call('GET', '/api/v1/products?inStock=true&pageSize=50');
+    for (const { productId } of products as { productId: string }[]) this.#products.push(productId);
+  }
+
+  /** A customer of their own who puts two things into the cart; returns their token. */
+  async arrive(): Promise<string> {
+    const credentials = { email: `buyer-${randomUUID()}@example.com`, password: randomUUID() };
+    const { tokens } = await this.#call('POST', '/api/v1/auth/register', undefined, credentials);
+    const token = String((tokens as Json)['accessToken']);
+    await this.#call('POST', '/api/v1/wallet', token, { currencyCode: 'USD' });
+    const amount = { currencyCode: 'USD', minorUnits: '100000000' };
+    await this.#call('POST', '/api/v1/wallet/topup', token, { amount, requestId: randomUUID() });
+    await this.fill(token);
+    return token;
+  }
+
+  async fill(token: string): Promise<void> {
+    const productId = this.#products[Math.floor(Math.random() * this.#products.length)] ?? '';
+    await this.#call('POST', '/api/v1/cart/items', token, { productId, quantity: 2 });
+  }
+
+  /** Checks the cart out; waits at most `waitSeconds` for the end. */
+  async checkOut(token: string, waitSeconds: number): Promise<string> {
+    const { checkout } = await this.#call('POST', '/api/v1/cart/checkout', token, {
+      requestId: randomUUID(),
+      wait: `${waitSeconds}s`,
+    });
+    const { orderId } = checkout as { orderId: string };
+    this.promised.add(orderId);
+    return orderId;
+  }
+
+  /** Buys again and again until it is told to stop or the shop is gone. */
+  async keepBuying(token: string, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.fill(token);
+        await this.checkOut(token, 8);
+      } catch (error) {
+        this.lastTrouble = error;
+        // The shop is busy, or gone: what counts is what it promised.
+        await pause(200, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #call(method: string, path: string, token?: string, body?: Json): Promise<Json> {
+    const headers = {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    };
+    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
+    const response = await fetch(this.#api + path, init);
+    const answer = (await response.json()) as Json;
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
+  }
+}
