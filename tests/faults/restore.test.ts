@@ -154,7 +154,7 @@ const refuse = (name: string, table: string, when: string): string => `
 /** Checkouts that are in the midst of it in the backup, and paid for but not completed when everything dies. */
 async function forgetPayments(shop: Shop): Promise<void> {
   const { platform, shopping } = shop;
-  const load = await crowd(shop, 6);
+  const load = await crowd(shop, 3);
   await load.more(10);
   const buyers = await Promise.all(Array.from({ length: 5 }, () => shopping.arrive()));
   await sql(platform, refuse('hold_capture', 'wallet.transactions', `new.type = 'CAPTURE'`));
@@ -168,15 +168,25 @@ async function forgetPayments(shop: Shop): Promise<void> {
   await sql(platform, refuse('hold_end', 'orders.orders', `new.status = 'COMPLETED' and new.id in (${list})`));
   await sql(platform, 'drop function hold_capture cascade');
   await eventually('payments', async () => {
-    const paid = await sql(
+    const states = await sql<{ id: string; hold: string; goods: string }>(
       platform,
-      `select from products.reservations where state = 'COMMITTED' and order_id in (${list})`,
+      `select o.id, o.status, h.state as hold, r.state as goods from orders.orders o
+       left join wallet.holds h on h.order_id = o.id left join products.reservations r on r.order_id = o.id
+       where o.id in (${list})`,
     );
-    expect(paid).toHaveLength(5);
+    for (const order of states)
+      expect(order).toMatchObject({ status: 'PENDING', hold: 'CAPTURED', goods: 'COMMITTED' });
   });
   await load.more(10);
   await platform.killAll();
   await load.stop();
+  // An order that had not come to Temporal yet is in no store any more: that is what the backup's interval means.
+  const started = await sql<{ id: string }>(
+    platform,
+    `select id from orders.orders where started_at is not null or status <> 'PENDING'`,
+  );
+  const known = new Set(started.map(({ id }) => id));
+  for (const id of shopping.promised) if (!known.has(id)) shopping.promised.delete(id);
   const { env } = platform;
   // The books only: Temporal's store stays as it was when everything died.
   const { TEMPORAL_SQLITE: _, ...booksOnly } = env;
@@ -198,13 +208,14 @@ test('the books come back older than Temporal: payments and orders that they for
   await forgetPayments(shop);
   await platform.startTemporal();
   const before = await sql<{ id: string }>(platform, 'select id from orders.orders');
-  const settled: { action: string }[] = JSON.parse(await settleLost(shop));
-  const again = settled.filter(({ action }) => action === 'order made again').length;
-  expect(again).toBe(shop.shopping.promised.size - before.filter(({ id }) => shop.shopping.promised.has(id)).length);
-  expect(again).toBeGreaterThanOrEqual(10);
+  const settled: { orderId: string; action: string }[] = JSON.parse(await settleLost(shop));
+  const again = settled.filter(({ action }) => action === 'order made again').map(({ orderId }) => orderId);
+  const there = new Set([...before.map(({ id }) => id), ...again]);
+  expect([...shop.shopping.promised].filter((id) => !there.has(id))).toEqual([]);
+  expect(again.length).toBeGreaterThanOrEqual(10);
   expect(settled.filter(({ action }) => action === 'workflow ended').length).toBeGreaterThanOrEqual(5);
   await platform.startApp();
-  console.log('books older:', await everyOrderEnds(shop), `${again} orders made again`);
+  console.log('books older:', await everyOrderEnds(shop), `${again.length} orders made again`);
   await clean(shop);
   expect(JSON.parse(await settleLost(shop))).toEqual([]);
 });
