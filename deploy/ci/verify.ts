@@ -26,7 +26,7 @@ const checks: readonly { name: string; command: readonly [string, ...string[]]; 
     command: ['node', 'deploy/ci/cluster/score.ts'],
     fix: 'mend it, or give the reason in score.ts',
   },
-  ...['shell', 'workflows', 'workflow-security', 'dependabot'].map((linter) => ({
+  ...['shell', 'dockerfiles', 'compose', 'workflows', 'workflow-security', 'dependabot'].map((linter) => ({
     name: `lint of ${linter}`,
     command: ['node', 'deploy/ci/linters.ts', linter] as const,
     fix: 'see the message of each rule',

@@ -5,9 +5,13 @@ import { tools } from '../tools/catalogue.ts';
 import type { ClusterObject } from './objects.ts';
 import { objectsIn } from './render.ts';
 
+const kubectl = await acquire(tools.kubectl);
+
+/** Where kubectl can not be had, tests of manifests are skipped, but not in CI. */
+export const cannotRender = 'missing' in kubectl && process.env['CI'] !== 'true';
+
 /** The objects of one kustomization below deploy/k8s, for tests. @throws if kubectl can not be had */
-export async function renderedObjects(path: string): Promise<ClusterObject[]> {
-  const kubectl = await acquire(tools.kubectl);
+export function renderedObjects(path: string): ClusterObject[] {
   if ('missing' in kubectl) throw new Error(kubectl.missing);
   const folder = join(import.meta.dirname, '../../k8s', path);
   return objectsIn(execFileSync(kubectl.path, ['kustomize', folder], { encoding: 'utf8' }));
