@@ -51,6 +51,20 @@ function createWorld(options: Partial<CatalogCacheOptions> = {}) {
 }
 
 describe('in the process', () => {
+  test('a read of several products that fails is told to its caller, and nobody else: the process lives on', async () => {
+    const uncaught: unknown[] = [];
+    const note = (reason: unknown) => uncaught.push(reason);
+    process.on('unhandledRejection', note);
+    const cache = createCatalogCache({ maxAgeMs: 900 });
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    const reading = cache.products(ids, () => Promise.reject(new Error('the database is away')));
+    await expect(reading).rejects.toThrow('the database is away');
+    // Node tells of rejections that nobody caught once the queue of promises is empty.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(uncaught).toEqual([]);
+  });
+
   test('a hundred readers at once cost one read', async () => {
     const { world, build, read } = createWorld();
     const cache = build();

@@ -186,10 +186,9 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
       }
       onRead?.('process', result.size);
       if (missing.length > 0) for (const [id, flight] of fetch(missing, load)) waiting.set(id, flight);
-      for (const [id, { result: pending }] of waiting) {
-        const product = await pending;
-        if (product !== undefined) result.set(id, product);
-      }
+      // All at once: of several that fail, those not yet waited for would be rejections that nobody catches.
+      const landed = await Promise.all([...waiting].map(async ([id, flight]) => [id, await flight.result] as const));
+      for (const [id, product] of landed) if (product !== undefined) result.set(id, product);
       return result;
     },
 

@@ -4,7 +4,7 @@ import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
 /** Rounds of one read of the catalog, one of the cart and one write. */
-const rounds = 100;
+const rounds = 60;
 const atOnce = 4;
 /** What a busy machine adds to any call, so that a very quick "before" is not what is compared. */
 const floorMs = 25;
