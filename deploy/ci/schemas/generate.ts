@@ -10,7 +10,7 @@ import { join } from 'node:path';
 
 const wheel = 'kubernetes-validate==1.37.0';
 /** The oldest Kubernetes that the manifests are for: a field that is newer is refused. */
-const release = 'v1.32.0';
+const release = 'v1.30.0';
 const kinds = [
   ...['v1.Namespace', 'v1.Secret', 'v1.ConfigMap', 'v1.Service', 'v1.ServiceAccount', 'v1.PersistentVolumeClaim'],
   ...['v1.LimitRange', 'v1.ResourceQuota', 'apps.v1.Deployment', 'apps.v1.StatefulSet', 'batch.v1.Job'],
