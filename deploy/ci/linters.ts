@@ -30,7 +30,11 @@ function shellScripts(): string[] {
 }
 
 const linters: Readonly<Record<string, Linter>> = {
-  shell: { tool: 'shellcheck', args: ['--severity=style', '--external-sources', '--source-path=SCRIPTDIR'], files: shellScripts },
+  shell: {
+    tool: 'shellcheck',
+    args: ['--severity=style', '--external-sources', '--source-path=SCRIPTDIR'],
+    files: shellScripts,
+  },
   dockerfiles: {
     tool: 'hadolint',
     args: ['--failure-threshold', 'style'],

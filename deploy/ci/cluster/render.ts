@@ -15,14 +15,18 @@ export interface Rendered {
 /** Folders whose files are applied as they are: a kustomization among them would be refused as an unknown kind. */
 export const plainFolders = ['stateful/*', 'monitoring/*', 'argocd/applications'] as const;
 
-/** Every kustomization below `deploy/k8s` but those that fetch something, built by kubectl. @throws what kubectl says */
-export function renderKustomizations(root: string, kubectl: string): Rendered[] {
+/**
+ * The kustomizations below `deploy/k8s` that are `wanted` and fetch nothing from elsewhere, built by kubectl.
+ * @throws what kubectl says
+ */
+export function renderKustomizations(root: string, kubectl: string, wanted = (_: string) => true): Rendered[] {
   return globSync('deploy/k8s/**/kustomization.yaml', { cwd: root })
     .filter((file) => {
       const text = readFileSync(join(root, file), 'utf8');
       return /^kind: Kustomization$/m.test(text) && !/^\s+- https:\/\//m.test(text);
     })
     .map(dirname)
+    .filter(wanted)
     .sort()
     .map((path) => rendered(path, execFileSync(kubectl, ['kustomize', join(root, path)], { encoding: 'utf8' })));
 }
