@@ -8,6 +8,7 @@ import {
   type ServerHttp2Session,
 } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
+import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { refuseUnread } from './unread.ts';
 
 /** How long a connection that takes part in no call may be silent once the door is closed. */
@@ -82,10 +83,13 @@ export function httpDoor(listener: RequestListener): Door {
     close: async () => {
       retire();
       closing = true;
+      // Right after the loop has accepted what waited: the system resets connections that nobody accepted.
+      await setImmediatePromise();
       const done = closed(server);
       server.closeIdleConnections();
       // A connection that never said anything is not idle in Node's eyes, and would hold the stop up.
-      const silent = setTimeout(letGoOfSilent, silenceMs);
+      // After a read, since what it says may have waited longer than that for a busy process.
+      const silent = setTimeout(() => setImmediate(letGoOfSilent), silenceMs);
       await done;
       clearTimeout(silent);
     },
@@ -111,10 +115,11 @@ export function h2cDoor(listener: (request: Http2ServerRequest, response: Http2S
     retire: () => {
       for (const session of sessions) if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, anyStream);
     },
-    close: () => {
+    close: async () => {
+      await setImmediatePromise();
       const done = closed(server);
       for (const session of sessions) session.close();
-      return done;
+      await done;
     },
     cut: () => {
       for (const session of sessions) session.destroy();

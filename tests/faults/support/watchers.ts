@@ -1,6 +1,7 @@
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService, CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService, OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
@@ -20,6 +21,7 @@ export interface Watchers {
 }
 
 const category = 'Garden';
+const resumeAfterMs = 200;
 
 /** @param api for example http://127.0.0.1:8000 @param grpc for example http://127.0.0.1:50051 */
 export function startWatchers(api: string, grpc: string): Watchers {
@@ -111,6 +113,7 @@ async function toTheEnd<Answer>(
     } catch (error) {
       if (ConnectError.from(error).code !== Code.Unavailable) throw error;
       state.resumed++;
+      await sleep(resumeAfterMs);
     }
   }
 }
