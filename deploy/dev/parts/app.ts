@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from '../bootstrap/paths.mjs';
 import { probeHttp } from '../supervisor/probe.ts';
 import type { Env, Part, PartContext, PortWish } from '../supervisor/part.ts';
 
@@ -68,6 +69,8 @@ function programEnv(spec: ProgramSpec, context: PartContext): Env {
     ...port('http', 'HTTP_PORT'),
     ...port('grpc', 'GRPC_PORT'),
     NODE_OPTIONS: nodeOptions,
+    // A third of the processor time of a start, where a dozen processes start from the same files.
+    NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
     ...spec.env?.(context),
   };
 }
