@@ -10,7 +10,9 @@ async function killUnderLoad(run: Scenario, role: Role | Server, times: number):
   const load = await run.load({ buyers });
   for (let time = 0; time < times; time++) {
     await load.goesOn(random.between(4, 16));
-    parts.kill(random.pick(parts.of(role)));
+    const victim = random.pick(parts.of(role));
+    await parts.untilUp(victim);
+    parts.kill(victim);
   }
   await load.goesOn(12);
   await load.stop();

@@ -48,17 +48,22 @@ export interface Stage {
   readonly proxies?: Proxies | undefined;
 }
 
-/** Does it all in time and returns when the last fault is over; nothing is repaired that does not repair itself. */
-export async function perform(acts: readonly Act[], stage: Stage, signal?: AbortSignal): Promise<void> {
+/**
+ * Does it all in time, or, where something is done to the same target still, right after that. Returns when the last
+ * fault is over; nothing is repaired that does not repair itself.
+ */
+export async function perform(acts: readonly Act[], stage: Stage): Promise<void> {
   const began = performance.now();
-  const running: Promise<void>[] = [];
+  const underWay = new Map<string, Promise<void>>();
   for (const { atMs, fault } of acts) {
-    await sleep(Math.max(0, began + atMs - performance.now()), undefined, signal === undefined ? {} : { signal });
-    const work = inflict(fault, stage);
+    await sleep(Math.max(0, began + atMs - performance.now()));
+    const target = fault.kind === 'proxy' ? fault.proxy : fault.part;
+    const before = underWay.get(target) ?? Promise.resolve();
+    const work = before.then(() => inflict(fault, stage));
     work.catch(() => undefined);
-    running.push(work);
+    underWay.set(target, work);
   }
-  await Promise.all(running);
+  await Promise.all(underWay.values());
 }
 
 /** Does one thing and, where it lasts, ends it. */
@@ -67,12 +72,15 @@ export async function inflict(fault: Fault, { parts, proxies }: Stage): Promise<
     case 'kill':
       return parts.kill(fault.part);
     case 'freeze':
+      await parts.untilUp(fault.part);
       parts.freeze(fault.part);
       await sleep(fault.ms);
       return parts.thaw(fault.part);
     case 'restart':
+      await parts.untilUp(fault.part);
       return parts.restart(fault.part);
     case 'stop':
+      await parts.untilUp(fault.part);
       await parts.stop(fault.part);
       await sleep(fault.ms);
       return parts.start(fault.part);

@@ -18,6 +18,8 @@ export interface Parts {
   pid(part: string): number | undefined;
   /** Whether it is healthy. */
   isUp(part: string): boolean;
+  /** Rejects if that takes longer than two minutes. */
+  untilUp(part: string): Promise<void>;
   /** SIGKILL; the supervisor starts it again. */
   kill(part: string): void;
   /** SIGSTOP; `thaw` lets it go on. */
@@ -61,6 +63,14 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     split: !names().includes('app'),
     pid: (part) => stack.pid(part),
     isUp: (part) => states().some((state) => state.name === part && isUp(state)),
+    async untilUp(part) {
+      const up = await until(
+        async () => parts.isUp(part),
+        (yes) => yes,
+        healWithinMs,
+      );
+      if (!up) throw new Error(`${part} is not healthy again`);
+    },
     kill(part) {
       const pid = stack.pid(part);
       // The state file tells of a process a moment longer than it lives.
