@@ -33,7 +33,7 @@ async function startAll(nginxProgram: string): Promise<void> {
   const part = { name: 'x', title: '', kind: 'server', dependsOn: [], readyWithinSeconds: 1, suggestion: '' } as const;
   const wishes = names.map((name) => ({ name }));
   const ports = await choosePorts([{ ...part, ports: wishes, find: () => Promise.reject(new Error('unused')) }], {});
-  releasePorts = ports.release;
+  releasePorts = () => ports.release();
   const address = (name: string) => `127.0.0.1:${ports.byPart.get('x')?.[name]}`;
   const upstreams: Record<string, string> = {};
   for (const role of roles) {

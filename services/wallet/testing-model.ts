@@ -59,7 +59,9 @@ export const walletModel: Model<WalletStep, WalletState> = {
         return `the ${step.what} of order ${step.order}'s hold passes`;
       case 'sweep':
         return 'overdue holds are swept';
-      default:
+      case 'capture':
+      case 'void':
+      case 'refund':
         return `${step.call} for order ${step.order}`;
     }
   },

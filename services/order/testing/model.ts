@@ -108,7 +108,9 @@ export const orderModel: Model<OrderStep, OrdersState> = {
         return 'wished refunds are asked for';
       case 'listStalled':
         return 'stalled orders are listed';
-      default:
+      case 'complete':
+      case 'fail':
+      case 'cancel':
         return `${step.call} order ${step.order}`;
     }
   },

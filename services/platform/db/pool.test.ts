@@ -77,11 +77,8 @@ test('a server that falls silent costs a call at most the time of a statement, a
   expect(await all(handle, 2)).toEqual(['ok', 'ok']);
   proxy.set({ mode: 'blackhole' });
   const started = performance.now();
-  const outcomes = await Promise.all([
-    outcome(transact(handle)),
-    outcome(transact(handle)),
-    ...(await all(handle, 20)),
-  ]);
+  const outcomes = await Promise.all([outcome(transact(handle)), outcome(transact(handle))]);
+  outcomes.push(...(await all(handle, 20)));
   expect(new Set(outcomes)).not.toContain('ok');
   expect(new Set(outcomes)).not.toContain(undefined);
   expect(performance.now() - started).toBeLessThan(15_000);

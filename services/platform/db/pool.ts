@@ -10,7 +10,7 @@ export interface PoolLimits {
   readonly maxWaitMs: number;
 }
 
-type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: () => void) => void;
+type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: Error | boolean) => void) => void;
 
 /** Nothing was sent; `from-postgres.ts` knows the codes. */
 class NoConnection extends Error {
@@ -62,7 +62,7 @@ export class BoundedPool extends pg.Pool {
       callback(error as Error, undefined, () => undefined);
       return;
     }
-    callback(undefined, client, client.release);
+    callback(undefined, client, (release) => client.release(release));
   }
 
   async #lease(): Promise<pg.PoolClient> {

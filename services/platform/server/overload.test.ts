@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 /** Takes all places of reads, until `release`. */
-async function fill(): Promise<Promise<{ status: number }>[]> {
+async function fill(): Promise<{ readonly answers: () => Promise<{ status: number }[]> }> {
   const held = Promise.withResolvers<void>();
   release = held.resolve;
   let entered = 0;
@@ -41,7 +41,7 @@ async function fill(): Promise<Promise<{ status: number }>[]> {
   };
   const working = [1, 2].map(() => rest(urls.http, 'GET /api/v1/wallet', { headers }));
   await vi.waitUntil(() => entered === 2);
-  return working;
+  return { answers: () => Promise.all(working) };
 }
 
 async function refusal(call: Promise<unknown>): Promise<readonly [string, bigint | undefined, string | null]> {
@@ -67,7 +67,7 @@ test('beyond the calls it can work on, REST hears 503, why, and when to come aga
   const answer = await rest(urls.http, 'GET /api/v1/products');
   expect([problemOf(answer).is, answer.headers.get('retry-after')]).toEqual(['503 OVERLOADED', '1']);
   release();
-  expect((await Promise.all(working)).map(({ status }) => status)).toEqual([200, 200]);
+  expect((await working.answers()).map(({ status }) => status)).toEqual([200, 200]);
   expect((await rest(urls.http, 'GET /api/v1/products')).status).toBe(200);
 });
 
