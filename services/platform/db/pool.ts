@@ -10,7 +10,11 @@ export interface PoolLimits {
   readonly maxWaitMs: number;
 }
 
-type Callback = (error: Error | undefined, client: pg.PoolClient | undefined, done: (release?: Error | boolean) => void) => void;
+type Callback = (
+  error: Error | undefined,
+  client: pg.PoolClient | undefined,
+  done: (release?: Error | boolean) => void,
+) => void;
 
 /** Nothing was sent; `from-postgres.ts` knows the codes. */
 class NoConnection extends Error {
