@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { createOrderRepository } from './repository.ts';
+import { completeOrder } from './domain/end-order.ts';
+import { createOrderRepository, type OrderRepository } from './repository.ts';
+import type { Change } from './repository/write.ts';
 import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
 import { refusal } from './testing/reason.ts';
 
@@ -148,6 +150,26 @@ describe('ending', () => {
       'ecommerce.order.v1.OrderCompleted',
       'ecommerce.order.v1.OrderCancelled',
     ]);
+  });
+
+  test('an order that is created while its end is being written has ended, too, and with one event', async () => {
+    const request = newOrder();
+    const { orderId } = request;
+    const repository = createOrderRepository(harness.database.db);
+    const orders: OrderRepository = {
+      ...repository,
+      transaction: (work) =>
+        repository.transaction((statements) => {
+          const changeStatus = async (change: Change) => {
+            const hasChanged = await statements.changeStatus(change);
+            if (!hasChanged) await harness.write.create(request);
+            return hasChanged;
+          };
+          return work({ ...statements, changeStatus });
+        }),
+    };
+    expect(await completeOrder({ orders }, orderId)).toMatchObject({ status: 'COMPLETED' });
+    expect(await events(orderId)).toHaveLength(1);
   });
 
   test('the history tells changes as they came, also if the later one began its transaction first', async () => {

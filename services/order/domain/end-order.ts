@@ -61,8 +61,13 @@ async function endCheckout(deps: { orders: OrderRepository }, ending: Ending): P
 /** One transaction: status, history and event. The status alone decides between two at once. */
 function end(deps: { orders: OrderRepository }, ending: Ending): Promise<{ ended: boolean; order: Order }> {
   return deps.orders.transaction(async (repository: OrderStatements) => {
-    const ended = await repository.changeStatus(ending);
-    const order = await repository.find(ending.orderId);
+    let ended = await repository.changeStatus(ending);
+    let order = await repository.find(ending.orderId);
+    if (!ended && order?.status === ending.from) {
+      // Only by now: somebody wrote it between the two statements. No order may be answered as if it could not end.
+      ended = await repository.changeStatus(ending);
+      order = await repository.find(ending.orderId);
+    }
     if (order === undefined) throw orderNotFound(ending.orderId);
     if (ended) await repository.appendEvent(eventTypes[ending.to], eventData(order, ending.to));
     return { ended, order };
