@@ -13,13 +13,14 @@ import { release } from './domain/release.ts';
 import { removeItem } from './domain/remove-item.ts';
 import { setItemQuantity } from './domain/set-quantity.ts';
 import type { PricedCart, StoredCart } from './domain/types.ts';
-import { cartInWords, cartModel, emptyCart, nothingToClaim, type CartState, type CartStep } from './testing-model.ts';
+import { cartInWords, cartModel, newCart, nothingToClaim, type CartState, type CartStep } from './testing-model.ts';
 import { createCartSuite, type CartSuite } from './testing.ts';
 
 const settings = readModelSettings(process.env);
 
 const product = fc.nat({ max: 2 });
-const order = fc.nat({ max: 3 });
+/** One is hot, so that calls at once often meet in it. */
+const order = fc.constantFrom(0, 0, 0, 1, 2);
 const pieces = fc.constantFrom(1, 3, 60);
 const step: fc.Arbitrary<CartStep> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ call: fc.constant('add' as const), product, pieces }) },
@@ -27,7 +28,7 @@ const step: fc.Arbitrary<CartStep> = fc.oneof(
   fc.record({ call: fc.constant('remove' as const), product }),
   fc.record({ call: fc.constantFrom('clear' as const, 'read' as const) }),
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({ call: fc.constant('claim' as const), order, behind: fc.constantFrom(0n, 0n, 0n, 1n) }),
   },
   fc.record({ call: fc.constantFrom('release' as const, 'fail' as const), order }),
@@ -35,11 +36,10 @@ const step: fc.Arbitrary<CartStep> = fc.oneof(
   fc.record({ call: fc.constant('end' as const), order, end: fc.constantFrom('COMPLETED', 'FAILED', 'CANCELLED') }),
 );
 
-/** A new user's cart with the orders of one sequence. */
-function systemOf({ deps, ends }: CartSuite, productIds: readonly string[]): System<CartStep> {
-  const userId = randomUUID();
-  const orderIds: readonly string[] = Array.from({ length: 4 }, () => randomUUID());
-  let seen = { version: 0n, isEmpty: true };
+/** A user's cart with the orders of one sequence. */
+function systemOf({ deps, ends }: CartSuite, userId: string, productIds: readonly string[]): System<CartStep> {
+  const orderIds: readonly string[] = Array.from({ length: 3 }, () => randomUUID());
+  let seen = { version: 1n, isEmpty: false };
   const inWords = ({ version, lines }: PricedCart | StoredCart) =>
     cartInWords(
       version,
@@ -72,6 +72,8 @@ function systemOf({ deps, ends }: CartSuite, productIds: readonly string[]): Sys
           const items = [{ productId, quantity: taken.pieces }];
           return orderEnded(deps, { ...event, isCompleted: true, items }).then(() => 'ok');
         }
+        case 'settle':
+          throw new Error('is never called by itself');
         case 'end':
           ends.set(orderId, taken.end);
           return 'ok';
@@ -91,7 +93,11 @@ async function open(): Promise<Lane<CartStep, CartState>> {
   const suite = await createCartSuite();
   const productIds = Array.from({ length: 3 }, () => suite.newProduct().productId);
   return {
-    begin: async () => ({ state: emptyCart, system: systemOf(suite, productIds) }),
+    begin: async () => {
+      const userId = randomUUID();
+      await addItem(suite.deps, userId, productIds[0] ?? '', 3);
+      return { state: newCart(3), system: systemOf(suite, userId, productIds) };
+    },
     audit: () => suite.expectInvariants(),
     close: () => suite.database.close(),
   };

@@ -1,17 +1,16 @@
 import type { Model } from '../platform/testing/model/model.ts';
 import type { OrderEnd } from './domain/types.ts';
 
-/** `isEarly`: the cart was settled before the other steps of the round, and is used after them. */
-type Use = { readonly isEarly?: boolean };
-
 export type CartStep =
-  | (Use & { readonly call: 'add' | 'set'; readonly product: number; readonly pieces: number })
-  | (Use & { readonly call: 'remove'; readonly product: number })
-  | (Use & { readonly call: 'clear' | 'read' })
+  | { readonly call: 'add' | 'set'; readonly product: number; readonly pieces: number }
+  | { readonly call: 'remove'; readonly product: number }
+  | { readonly call: 'clear' | 'read' }
   /** At the version that was seen before the round, or at one behind it. */
-  | (Use & { readonly call: 'claim'; readonly order: number; readonly behind: bigint })
+  | { readonly call: 'claim'; readonly order: number; readonly behind: bigint }
   | { readonly call: 'release' | 'fail'; readonly order: number }
   | { readonly call: 'complete'; readonly order: number; readonly product: number; readonly pieces: number }
+  /** What each use of the cart begins with: an order that is about to claim it has no claim yet. */
+  | { readonly call: 'settle'; readonly order?: number }
   /** The order service knows of the end; no event has come. */
   | { readonly call: 'end'; readonly order: number; readonly end: OrderEnd };
 
@@ -29,7 +28,10 @@ export interface CartState {
   readonly ends: Map<number, OrderEnd>;
 }
 
-export const emptyCart: CartState = { version: 0n, lines: new Map(), claims: new Map(), ends: new Map() };
+/** A cart to which these pieces of product 0 were added. */
+export function newCart(pieces: number): CartState {
+  return { version: 1n, lines: new Map([[0, pieces]]), claims: new Map(), ends: new Map() };
+}
 
 /** An order has lines, so nobody claims a cart that was seen empty. */
 export const nothingToClaim = 'nothing to claim';
@@ -48,10 +50,12 @@ export const cartModel: Model<CartStep, CartState> = {
       case 'remove':
       case 'clear':
       case 'read':
-        settle(state, step.isEarly === true ? start : state);
         return edit(state, step) ?? cartInWords(state.version, state.lines);
       case 'claim':
         return start.lines.size === 0 ? nothingToClaim : claim(state, step, start);
+      case 'settle':
+        if (step.order === undefined || (start.lines.size > 0 && !state.claims.has(step.order))) settle(state);
+        return 'ok';
       case 'release':
         return release(state, step.order);
       case 'fail':
@@ -89,20 +93,35 @@ export const cartModel: Model<CartStep, CartState> = {
         return `release for order ${step.order}`;
       case 'end':
         return `order ${step.order} is ${step.end}, without an event`;
+      case 'settle':
+        return 'settle the cart';
     }
   },
-  // A use settles the cart and then acts on it, in two transactions: what is claimed or ends in between is not settled.
-  variants: (step, { before }) => {
-    const isUse = ['add', 'set', 'remove', 'clear', 'read', 'claim'].includes(step.call);
-    const isBetween = before.some(({ call }) => call === 'claim' || call === 'end');
-    return isUse && isBetween ? [step, { ...step, isEarly: true }] : [step];
+  // A use settles the cart in one transaction and acts on it in another: what ends in between is not settled.
+  parts: (step) => {
+    switch (step.call) {
+      case 'add':
+      case 'set':
+      case 'remove':
+      case 'clear':
+      case 'read':
+        return [{ call: 'settle' }, step];
+      case 'claim':
+        return [{ call: 'settle', order: step.order }, step];
+      case 'release':
+      case 'fail':
+      case 'complete':
+      case 'end':
+      case 'settle':
+        return [step];
+    }
   },
 };
 
-/** What each use of the cart begins with: a live claim goes if its order has ended. */
-function settle(state: CartState, asOf: CartState): void {
-  for (const [order, { state: claimState }] of asOf.claims) {
-    const end = claimState === 'CLAIMED' ? asOf.ends.get(order) : undefined;
+/** A live claim goes if its order has ended. */
+function settle(state: CartState): void {
+  for (const [order, { state: claimState }] of state.claims) {
+    const end = claimState === 'CLAIMED' ? state.ends.get(order) : undefined;
     if (end === 'COMPLETED') complete(state, order, new Map());
     else if (end !== undefined) release(state, order);
   }
@@ -132,7 +151,6 @@ function claim(state: CartState, step: CartStep & { call: 'claim' }, start: Cart
     if (found.state === 'RELEASED') return 'ALREADY_RELEASED';
     return (found.version ?? version) === version ? found.state : 'REQUEST_ID_REUSED';
   }
-  settle(state, step.isEarly === true ? start : state);
   if ([...state.claims.values()].some((other) => other.state === 'CLAIMED')) return 'CART_ALREADY_CLAIMED';
   if (version !== state.version) return 'CART_CHANGED';
   state.claims.set(order, { state: 'CLAIMED', version, lines: new Map(state.lines) });

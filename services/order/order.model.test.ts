@@ -32,7 +32,8 @@ import {
 
 const settings = readModelSettings(process.env);
 
-const order = fc.nat({ max: orderCount - 1 });
+/** One is hot, so that calls at once often meet in it. */
+const order = fc.constantFrom(0, 0, 0, 0, 1, 2, 3);
 const step: fc.Arbitrary<OrderStep> = fc.oneof(
   {
     weight: 4,

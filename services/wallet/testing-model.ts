@@ -22,7 +22,9 @@ export interface WalletState {
   readonly moves: string[];
 }
 
-export const emptyWallet: WalletState = { balance: 0n, holds: new Map(), topUps: new Map(), moves: [] };
+export function newWallet(balance: bigint): WalletState {
+  return { balance, holds: new Map(), topUps: new Map(), moves: [`TOP_UP ${balance}`] };
+}
 
 /** A wallet as the design describes it, in the plainest way: what each call is answered, and what is left. */
 export const walletModel: Model<WalletStep, WalletState> = {

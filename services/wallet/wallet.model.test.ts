@@ -13,11 +13,12 @@ import { topUp } from './domain/top-up.ts';
 import type { Wallet } from './domain/types.ts';
 import { voidHold } from './domain/void.ts';
 import { createWalletSuite, holdInput, usd, type WalletSuite } from './testing.ts';
-import { emptyWallet, walletModel, type WalletState, type WalletStep } from './testing-model.ts';
+import { newWallet, walletModel, type WalletState, type WalletStep } from './testing-model.ts';
 
 const settings = readModelSettings(process.env);
 
-const order = fc.nat({ max: 2 });
+/** One is hot, so that calls at once often meet in it. */
+const order = fc.constantFrom(0, 0, 0, 1, 2);
 const step = fc.oneof(
   fc.record({ call: fc.constant('topUp' as const), request: fc.nat({ max: 2 }), amount: fc.constantFrom(20n, 60n) }),
   { weight: 2, arbitrary: fc.record({ call: fc.constant('hold' as const), order, amount: fc.constantFrom(20n, 50n) }) },
@@ -87,7 +88,7 @@ describe('the wallet beside a model of it', () => {
         const suite = await createWalletSuite();
         return {
           begin: async (): Promise<{ state: WalletState; system: System<WalletStep> }> => {
-            return { state: emptyWallet, system: systemOf(suite, await suite.fundedWallet(0n)) };
+            return { state: newWallet(50n), system: systemOf(suite, await suite.fundedWallet(50n)) };
           },
           audit: () => suite.expectInvariants(),
           close: () => suite.database.close(),

@@ -123,7 +123,7 @@ async function findDivergence<Step, State>(
       const round = await take(system, calls);
       taken.push(round);
       const next = explain(model, states, round);
-      if (next.length === 0) return story(model, taken, states);
+      if (next.length === 0) return story(model, state, taken, states);
       states = next;
     }
     return undefined;

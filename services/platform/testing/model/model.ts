@@ -1,4 +1,4 @@
-/** The other steps of a round, as one order of it has them, and the state in which the round began. */
+/** The other steps of a round, as one order of it has them (done or not yet done), and the state in which the round began. */
 export interface Beside<Step, State> {
   readonly start: State;
   readonly before: readonly Step[];
@@ -13,6 +13,8 @@ export interface Model<Step, State> {
   readonly show: (state: State) => string;
   /** The step in words. */
   readonly tell: (step: Step) => string;
+  /** The transactions of a step that has several: others may come in between. The last of them answers. */
+  readonly parts?: (step: Step) => readonly Step[];
   /** The ways in which the step may go beside others; as itself only if left out. */
   readonly variants?: (step: Step, beside: Beside<Step, State>) => readonly Step[];
 }

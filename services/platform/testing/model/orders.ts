@@ -1,6 +1,15 @@
 import { serialize } from 'node:v8';
 import type { Beside, Model, Outcome, Round } from './model.ts';
 
+interface Going<State> {
+  readonly state: State;
+  /** How many parts of each step are taken. */
+  readonly taken: readonly number[];
+  /** The steps that are done, as they came to it. */
+  readonly order: readonly number[];
+  readonly answers: ReadonlyMap<number, string>;
+}
+
 /** What the model may do with steps that are called at the same time: in every order, each in each of its ways. */
 export function* outcomes<Step, State>(
   model: Model<Step, State>,
@@ -8,26 +17,33 @@ export function* outcomes<Step, State>(
   steps: readonly Step[],
   isHeard: (index: number, answer: string) => boolean = () => true,
 ): Generator<Outcome<State>> {
-  for (const order of permutations(steps.map((_, index) => index))) yield* go(order, 0, start, new Map());
+  const parts = steps.map((step) => model.parts?.(step) ?? [step]);
+  yield* go({ state: start, taken: steps.map(() => 0), order: [], answers: new Map() });
 
-  function* go(
-    order: readonly number[],
-    at: number,
-    state: State,
-    answers: ReadonlyMap<number, string>,
-  ): Generator<Outcome<State>> {
-    const index = order[at];
-    const step = index === undefined ? undefined : steps[index];
-    if (index === undefined || step === undefined) {
-      yield { order, answers: steps.map((_, each) => answers.get(each) ?? ''), state };
+  function* go({ state, taken, order, answers }: Going<State>): Generator<Outcome<State>> {
+    if (order.length === steps.length) {
+      yield { order, answers: steps.map((_, index) => answers.get(index) ?? ''), state };
       return;
     }
-    const pick = (indexes: readonly number[]) => steps.filter((_, other) => indexes.includes(other));
-    const beside: Beside<Step, State> = { start, before: pick(order.slice(0, at)), after: pick(order.slice(at + 1)) };
-    for (const variant of model.variants?.(step, beside) ?? [step]) {
-      const next = structuredClone(state);
-      const answer = model.take(next, variant, beside);
-      if (isHeard(index, answer)) yield* go(order, at + 1, next, new Map([...answers, [index, answer]]));
+    const before = order.flatMap((index) => steps.slice(index, index + 1));
+    for (const [index, list] of parts.entries()) {
+      const at = taken[index] ?? 0;
+      const isLast = at === list.length - 1;
+      const after = steps.filter((_, other) => other !== index && !order.includes(other));
+      const beside: Beside<Step, State> = { start, before, after };
+      for (const part of list.slice(at, at + 1)) {
+        for (const variant of model.variants?.(part, beside) ?? [part]) {
+          const next = structuredClone(state);
+          const answer = model.take(next, variant, beside);
+          if (isLast && !isHeard(index, answer)) continue;
+          yield* go({
+            state: next,
+            taken: taken.with(index, at + 1),
+            order: isLast ? [...order, index] : order,
+            answers: isLast ? new Map([...answers, [index, answer]]) : answers,
+          });
+        }
+      }
     }
   }
 }
@@ -48,11 +64,6 @@ export function explain<Step, State>(
     }
   }
   return [...states.values()];
-}
-
-function permutations(list: readonly number[]): readonly (readonly number[])[] {
-  if (list.length === 0) return [[]];
-  return list.flatMap((first) => permutations(list.filter((each) => each !== first)).map((rest) => [first, ...rest]));
 }
 
 /** Every choice from a list, for variants: none of it, all of it, and what is between. */

@@ -4,6 +4,7 @@ import { outcomes } from './orders.ts';
 /** A sequence whose last round no order of the model's steps explains, a line a step, to be read by a person. */
 export function story<Step, State>(
   model: Model<Step, State>,
+  begin: State,
   rounds: readonly Round<Step>[],
   /** Where the model may have been before the last round. */
   states: readonly State[],
@@ -16,7 +17,12 @@ export function story<Step, State>(
     const heard = order.map((index) => `${letter(last, index)}${answers[index]}`).join(', then ');
     return `   ${heard}; and there is: ${model.show(state)}`;
   });
-  return [...lines, 'The model allows no such round, only:', ...new Set(words)].join('\n');
+  return [
+    `At first there is: ${model.show(begin) || 'nothing'}`,
+    ...lines,
+    'The model allows no such round, only:',
+    ...new Set(words),
+  ].join('\n');
 }
 
 function* tellRound<Step, State>(model: Model<Step, State>, round: Round<Step>, number: string): Generator<string> {
