@@ -38,7 +38,7 @@ export async function runChaos(stack: Stack, { seed, seconds }: ChaosOptions): P
   const parts = openParts(foldersOf(root, stack.profile).stateFile, timeline);
   const victims = victimsOf(parts);
   console.log(`\nFor ${seconds} s customers shop while these processes are killed with -9, at random (seed ${seed}):`);
-  console.log(`  ${inList(victims)}\n`);
+  console.log(`  ${inList(victims.map((part) => (part === 'app' ? 'app (the services)' : part)))}\n`);
   const random = createRandom(seed);
   load = await startLoad({ shop, random: random.fork('customers'), buyers: customers });
   timeline.note(`${customers} customers have registered, topped up their wallets and begin to shop`);
