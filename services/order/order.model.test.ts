@@ -115,7 +115,10 @@ function systemOf({ db }: TestDatabase, orders: OrderRepository): System<OrderSt
     },
     look: () => look(db, orderIds),
     // No sweep hands them out to the next sequence.
-    leave: () => orders.markStarted(orderIds),
+    leave: async () => {
+      await orders.markStarted(orderIds);
+      await sweepRefunds(deps);
+    },
   };
 }
 
