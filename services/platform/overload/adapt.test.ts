@@ -20,7 +20,7 @@ test('a process that can’t keep up works on fewer calls at once, but never on 
   observe(200, 2);
   expect(state.concurrency).toBeLessThan(256);
   observe(200, 100);
-  expect(state.concurrency).toBe(16);
+  expect(state.concurrency).toBe(32);
 });
 
 test('once it keeps up it takes more again while there is demand', () => {
@@ -28,7 +28,7 @@ test('once it keeps up it takes more again while there is demand', () => {
   state.peak = 256;
   observe(200, 100);
   observe(0, 10);
-  expect(state.concurrency).toBeGreaterThan(16);
+  expect(state.concurrency).toBeGreaterThan(32);
   observe(0, 200);
   expect(state.concurrency).toBe(256);
 });
@@ -37,6 +37,6 @@ test('one late moment is no overload', () => {
   const { state, observe } = adapt(256);
   state.peak = 10;
   observe(0, 5);
-  observe(70, 1);
+  observe(140, 1);
   expect(state.concurrency).toBe(256);
 });

@@ -13,8 +13,8 @@ export interface Adapter {
 }
 
 /** Enough to keep a process busy that mostly waits for others. */
-const fewest = 16;
-const lateMs = 40;
+const fewest = 32;
+const lateMs = 75;
 const memory = 0.5;
 const decrease = 0.85;
 const increase = 0.05;

@@ -1,0 +1,164 @@
+import { appendFileSync } from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { NoAnswer } from './support/door.ts';
+import { attempt, closedLoop, openLoop, quantile, type Call, type Outcome } from './support/offered.ts';
+import { startOwn, type OwnProcess } from './support/own-process.ts';
+import { createRandom, seedFrom } from './support/random.ts';
+import { openShop, type Product, type Shop } from './support/shop.ts';
+import { judge, violationsOf } from './support/verdict.ts';
+import type { Buyer } from './support/buyer.ts';
+
+const buyersCount = 40;
+const memoryBoundMiB = 512;
+const settings = {
+  BCRYPT_COST: '4',
+  REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
+  // Its checkouts are its own worker's, so that they end only if public calls leave it room.
+  TEMPORAL_TASK_QUEUE: 'overload',
+};
+let own: OwnProcess;
+let shop: Shop;
+
+afterEach(async () => {
+  shop.close();
+  await own.kill();
+});
+
+function credentials() {
+  return { email: process.env['ADMIN_EMAIL'] ?? '', password: process.env['ADMIN_PASSWORD'] ?? '' };
+}
+
+/** Four reads to each step of a purchase; a buyer makes one step at a time. */
+function traffic(goods: Shop, product: Product): () => Call {
+  const random = createRandom(seedFrom(process.env)).fork('overload');
+  const free = [...goods.buyers];
+  const full = new Set<Buyer>();
+  const read = (buyer: Buyer) => () => buyer.try('ProductService/GetProduct', { productId: product.productId });
+  const step = (buyer: Buyer) => async () => {
+    try {
+      if (full.has(buyer)) {
+        full.delete(buyer);
+        await buyer.checkOutOnce(buyer.wish());
+      } else {
+        await buyer.try('CartService/AddItem', { productId: product.productId, quantity: 1 });
+        full.add(buyer);
+      }
+    } finally {
+      free.push(buyer);
+    }
+  };
+  return () => {
+    const [anybody] = goods.buyers;
+    if (anybody === undefined) throw new Error('there are no buyers');
+    const buyer = random.chance(0.2) ? free.shift() : undefined;
+    return buyer === undefined ? read(anybody) : step(buyer);
+  };
+}
+
+function figuresOf(outcomes: readonly Outcome[]) {
+  const ok = outcomes.filter(({ is }) => is === 'ok');
+  const refused = outcomes.filter(({ is }) => is === 'refused');
+  const times = (some: readonly Outcome[]) => {
+    const ms = some.map((outcome) => outcome.ms);
+    return { count: some.length, p50: Math.round(quantile(ms, 0.5)), p99: Math.round(quantile(ms, 0.99)) };
+  };
+  const others = outcomes.filter(({ is }) => is !== 'ok' && is !== 'refused').map(({ is }) => is);
+  return { ok: times(ok), refused: times(refused), others, refusals: refused };
+}
+
+/** Highest resident memory while `work` runs, MiB. */
+async function peakMemory<Result>(work: Promise<Result>): Promise<{ result: Result; peakMiB: number }> {
+  let peakMiB = own.memoryMiB();
+  const timer = setInterval(() => (peakMiB = Math.max(peakMiB, own.memoryMiB())), 200);
+  try {
+    return { result: await work, peakMiB };
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+function record(figures: object): void {
+  console.log(JSON.stringify(figures));
+  const file = process.env['FAULTS_FIGURES'];
+  if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify(figures)}\n`);
+}
+
+test('at three times what it can take, it refuses quickly, serves the admitted, keeps its memory, and loses nothing', async () => {
+  own = await startOwn(['all'], settings);
+  shop = openShop({ api: own.api, grpc: own.grpc, admin: credentials() });
+  const product = await shop.product(700, 1_000_000);
+  for (let number = 0; number < buyersCount; number += 8) {
+    await Promise.all(Array.from({ length: 8 }, () => shop.buyer(100_000_000)));
+  }
+  const next = traffic(shop, product);
+  await closedLoop(8, 3, next);
+
+  const unloaded = figuresOf(await closedLoop(1, 3, next));
+  const capacitySeconds = 5;
+  const atCapacity = figuresOf(await closedLoop(24, capacitySeconds, next));
+  const capacity = atCapacity.ok.count / capacitySeconds;
+  const idleMiB = own.memoryMiB();
+  const seconds = 10;
+  const { result, peakMiB } = await peakMemory(openLoop(3 * capacity, seconds, next));
+  const at3 = figuresOf(result);
+  const after = figuresOf(await closedLoop(1, 2, next));
+  record({
+    name: 'overload',
+    capacityPerSecond: Math.round(capacity),
+    offeredPerSecond: Math.round(result.length / seconds),
+    unloaded: unloaded.ok,
+    atCapacity: { ...atCapacity.ok, refused: atCapacity.refused.count },
+    admitted: at3.ok,
+    refused: at3.refused,
+    others: [...new Set(at3.others)].slice(0, 5),
+    otherCount: at3.others.length,
+    after: { ...after.ok, refused: after.refused.count },
+    memoryMiB: { before: idleMiB, peak: peakMiB },
+  });
+
+  expect(at3.others).toEqual([]);
+  expect(at3.refused.count).toBeGreaterThan(0);
+  expect(at3.refusals.filter(({ retryAfterMs = 0 }) => retryAfterMs < 1000)).toEqual([]);
+  // Whoever is refused hears of it no later than an admitted one would have been served.
+  expect(at3.refused.p50).toBeLessThan(1000);
+  expect(at3.ok.count / seconds).toBeGreaterThan(0.25 * capacity);
+  expect(at3.ok.p50).toBeLessThan(40 * Math.max(unloaded.ok.p50, 10));
+  expect(at3.ok.p99).toBeLessThan(40 * Math.max(unloaded.ok.p99, 25));
+  expect(peakMiB).toBeLessThan(memoryBoundMiB);
+
+  // Right after, it is as before: nobody is refused, and no queue is left.
+  expect([after.refused.count, after.others]).toEqual([0, []]);
+  expect(after.ok.p50).toBeLessThan(10 * Math.max(unloaded.ok.p50, 10));
+  expect(await own.ready()).toBe(true);
+  const verdict = await judge(shop, process.env);
+  expect(violationsOf(verdict)).toEqual([]);
+  expect(verdict.accepted).toBeGreaterThan(0);
+  expect(await own.terminate()).toMatchObject({ code: 0 });
+});
+
+test('sign-ins beyond what it can hash are refused quickly, and cost nobody else', async () => {
+  own = await startOwn(['all'], { ...settings, BCRYPT_COST: '12', LOGIN_FAILURES_PER_ADDRESS: '1000000' });
+  shop = openShop({ api: own.api, grpc: own.grpc, admin: credentials() });
+  const product = await shop.product(700, 10);
+  const buyer = await shop.buyer(0);
+  const read: Call = () => buyer.try('ProductService/GetProduct', { productId: product.productId });
+  const signIn: Call = async () => {
+    const answer = await fetch(`${own.api}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: `${crypto.randomUUID()}@example.com`, password: 'nobody knows it' }),
+    });
+    const { reason = '', detail = '' } = (await answer.json()) as { reason?: string; detail?: string };
+    const retryAfterMs = 1000 * Number(answer.headers.get('retry-after') ?? 0);
+    if (answer.status >= 429) throw new NoAnswer(String(answer.status), `${reason} ${detail}`, retryAfterMs);
+  };
+  const flood = openLoop(60, 6, () => signIn);
+  const reads = openLoop(10, 6, () => read);
+  const [signIns, others] = [figuresOf(await flood), figuresOf(await reads)];
+  record({ name: 'overload by sign-ins', signIns: { ok: signIns.ok, refused: signIns.refused }, reads: others.ok });
+  expect(signIns.others).toEqual([]);
+  expect(signIns.refused.count).toBeGreaterThan(0);
+  expect(signIns.refusals.filter(({ retryAfterMs = 0 }) => retryAfterMs < 1000)).toEqual([]);
+  expect([others.others, others.refused.count]).toEqual([[], 0]);
+  expect((await attempt(read)).is).toBe('ok');
+});

@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
+import { createGrpcTransport } from '@connectrpc/connect-node';
+import { afterEach, expect, test } from 'vitest';
+import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { startLoad } from './support/load.ts';
+import { startOwn, type OwnProcess } from './support/own-process.ts';
+import { until } from './support/patience.ts';
+import { createRandom, seedFrom } from './support/random.ts';
+import { openShop, type Shop } from './support/shop.ts';
+import { judge, violationsOf } from './support/verdict.ts';
+
+const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
+const withinSeconds = 25;
+const started: OwnProcess[] = [];
+const shops: Shop[] = [];
+
+afterEach(async () => {
+  for (const shop of shops.splice(0)) shop.close();
+  await Promise.all(started.splice(0).map((process) => process.kill()));
+});
+
+async function start(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<OwnProcess> {
+  const usual = { BCRYPT_COST: '4', REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000' };
+  const process = await startOwn(roles, { ...usual, ...settings });
+  started.push(process);
+  return process;
+}
+
+function shopAt({ api, grpc }: OwnProcess): Shop {
+  const admin = { email: process.env['ADMIN_EMAIL'] ?? '', password: process.env['ADMIN_PASSWORD'] ?? '' };
+  const shop = openShop({ api, grpc, admin });
+  shops.push(shop);
+  return shop;
+}
+
+const portsOf = ({ api, grpc }: OwnProcess) => ({ HTTP_PORT: new URL(api).port, GRPC_PORT: new URL(grpc).port });
+
+/** A balancer polls, and takes a moment more. */
+async function untilOutOfBalance({ ready }: OwnProcess): Promise<void> {
+  await until(ready, (is) => !is, 60_000, 50);
+  await sleep(500);
+}
+
+/** Calls by one kept connection, as a gateway does, until told to stop. */
+async function callUntil(over: AbortSignal, url: string): Promise<{ answered: number; failed: string[] }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const result = { answered: 0, failed: [] as string[] };
+  while (!over.aborted) {
+    const { promise, resolve, reject } = Promise.withResolvers<number | undefined>();
+    const call = request(url, { agent }, (response) => {
+      text(response).then(() => resolve(response.statusCode), reject);
+    });
+    call.once('error', reject);
+    call.end();
+    const outcome = await promise.catch((error: unknown) => (error as { code?: string }).code ?? String(error));
+    if (outcome === 200) result.answered++;
+    else result.failed.push(String(outcome));
+    await sleep(5);
+  }
+  agent.destroy();
+  return result;
+}
+
+/** Somebody whose order no worker works on, and who watches it; the code with which the watch ends. */
+async function watchOneOrder({ api, grpc }: OwnProcess, notProductId: string) {
+  const listed = await fetch(`${api}/api/v1/products?page_size=20&in_stock=true`);
+  const { products } = (await listed.json()) as { products: { productId: string }[] };
+  const productId = products.find((product) => product.productId !== notProductId)?.productId;
+  let token = '';
+  const post = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const answer = await fetch(`${api}/api/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as { tokens: { accessToken: string }; checkout: { orderId: string } };
+  };
+  const registered = await post('auth/register', { email: `${randomUUID()}@example.com`, password: randomUUID() });
+  token = registered.tokens.accessToken;
+  await post('wallet', { currencyCode: 'USD' });
+  await post('wallet/topup', { amount: { currencyCode: 'USD', minorUnits: '100000' }, requestId: randomUUID() });
+  await post('cart/items', { productId, quantity: 1 });
+  const { checkout } = await post('cart/checkout', { requestId: randomUUID() });
+  const client = createClient(CheckoutService, createGrpcTransport({ baseUrl: grpc }));
+  const seen = Promise.withResolvers<void>();
+  const watch = async () => {
+    const headers = { authorization: `Bearer ${token}` };
+    for await (const _ of client.watchCheckout({ orderId: checkout.orderId }, { headers })) seen.resolve();
+    return 'it ended by itself';
+  };
+  const end = watch().catch((error: unknown) => Code[ConnectError.from(error).code]);
+  await seen.promise;
+  return { end };
+}
+
+test('services told to stop under load answer what they took, end their streams, and others finish what they accepted', async () => {
+  const settings = { TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` };
+  const own = await start(services, { ...settings, UNREADY_SECONDS: '5' });
+  const shop = shopAt(own);
+  const product = await shop.product(700, 1000);
+  const buyers = await Promise.all([1, 2, 3, 4, 5].map(() => shop.buyer(1_000_000)));
+  for (const buyer of buyers) await buyer.fillCart([{ productId: product.productId, quantity: 1 }]);
+  const watched = await watchOneOrder(own, product.productId);
+  const over = new AbortController();
+  const load = [1, 2, 3, 4].map(() => callUntil(over.signal, `${own.api}/api/v1/products/${product.productId}`));
+  const [late, ...early] = buyers;
+  await Promise.all(early.map((buyer) => buyer.checkOutOnce(buyer.wish())));
+
+  const ended = own.terminate();
+  await until(own.ready, (is) => !is, 4000, 20);
+  // It is unready, and still takes what comes.
+  await late?.checkOutOnce(late.wish());
+  await untilOutOfBalance(own);
+  over.abort();
+  const results = await Promise.all(load);
+  const { code, seconds, complaints } = await ended;
+  expect(results.flatMap(({ failed }) => failed)).toEqual([]);
+  expect(results.every(({ answered }) => answered > 0)).toBe(true);
+  expect(await watched.end).toBe('Unavailable');
+  expect(code, complaints.join('\n')).toBe(0);
+  expect(seconds).toBeLessThan(withinSeconds);
+
+  const next = await start(services, { ...settings, ...portsOf(own) });
+  await start(['worker'], { ...settings, SERVICES_ADDRESS: next.grpc });
+  const verdict = await judge(shop, process.env);
+  expect(violationsOf(verdict)).toEqual([]);
+  expect(verdict.completed).toBe(5);
+});
+
+test('a worker told to stop amid checkouts gives up none of them', async () => {
+  const settings = { TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` };
+  const own = await start(services, settings);
+  const worker = { ...settings, SERVICES_ADDRESS: own.grpc };
+  let current = await start(['worker'], worker);
+  const shop = shopAt(own);
+  const random = createRandom(seedFrom(process.env)).fork('shutdown');
+  const load = await startLoad({ shop, random, buyers: 6 });
+  for (let round = 0; round < 2; round++) {
+    await load.goesOn(5);
+    const [{ code, seconds, complaints }, next] = await Promise.all([current.terminate(), start(['worker'], worker)]);
+    expect(code, complaints.join('\n')).toBe(0);
+    expect(seconds).toBeLessThan(withinSeconds);
+    current = next;
+  }
+  await load.goesOn(5);
+  await load.stop();
+  const verdict = await judge(shop, process.env);
+  expect(violationsOf(verdict)).toEqual([]);
+});
+
+test('a process with every role stops in order amid checkouts, and its successor finishes them', async () => {
+  const settings = { TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` };
+  const own = await start(['all'], { ...settings, UNREADY_SECONDS: '1' });
+  const shop = shopAt(own);
+  const load = await startLoad({ shop, random: createRandom(seedFrom(process.env)).fork('all'), buyers: 6 });
+  await load.goesOn(5);
+  const { code, seconds, complaints } = await own.terminate();
+  expect(code, complaints.join('\n')).toBe(0);
+  expect(seconds).toBeLessThan(withinSeconds);
+  const next = await start(['all'], { ...settings, ...portsOf(own) });
+  await load.goesOn(5);
+  await load.stop();
+  expect([...own.errors(), ...next.errors()]).toEqual([]);
+  expect(violationsOf(await judge(shop, process.env))).toEqual([]);
+});
+
+test.each([...services, 'worker'])('%s on its own stops with 0 and without complaint', async (role) => {
+  const addresses = { SERVICES_ADDRESS: process.env['ECOMMERCE_GRPC_URL'] ?? '' };
+  const own = await start([role], { ...addresses, TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` });
+  const { code, seconds, complaints } = await own.terminate();
+  expect([code, complaints]).toEqual([0, []]);
+  expect(seconds).toBeLessThan(withinSeconds);
+});

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NoAnswer, Refused } from './door.ts';
+
+/** What became of one call. */
+export interface Outcome {
+  readonly ms: number;
+  /** `ok`, `refused` for now, as overload is; or, in words, whatever else it was. */
+  readonly is: string;
+  /** Undefined unless refused: how long it was told to stay away. */
+  readonly retryAfterMs?: number;
+}
+
+/** One call after another of whatever is offered; what it throws is judged by `attempt`. */
+export type Call = () => Promise<unknown>;
+
+const overload = /^(?:429|503): (?:OVERLOADED|RATE_LIMITED|DATABASE_BUSY)\b/;
+
+/** Makes a call and tells what became of it. A definitive no is an answer like any other. */
+export async function attempt(call: Call): Promise<Outcome> {
+  const began = performance.now();
+  const took = () => performance.now() - began;
+  try {
+    await call();
+    return { ms: took(), is: 'ok' };
+  } catch (error) {
+    const ms = took();
+    if (error instanceof Refused) return { ms, is: 'ok' };
+    if (!(error instanceof NoAnswer)) throw error;
+    if (!overload.test(error.message)) return { ms, is: error.message };
+    return { ms, is: 'refused', retryAfterMs: error.retryAfterMs };
+  }
+}
+
+/** So many callers, each with its next call as soon as it has an answer. */
+export async function closedLoop(callers: number, seconds: number, next: () => Call): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  const until = performance.now() + seconds * 1000;
+  const caller = async () => {
+    while (performance.now() < until) outcomes.push(await attempt(next()));
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return outcomes;
+}
+
+const tickMs = 10;
+
+/** So many calls a second, whether the others were answered or not, as the world outside does it. */
+export async function openLoop(perSecond: number, seconds: number, next: () => Call): Promise<Outcome[]> {
+  const outcomes: Promise<Outcome>[] = [];
+  const began = performance.now();
+  for (let elapsed = 0; elapsed < seconds * 1000; elapsed = performance.now() - began) {
+    const due = Math.floor((elapsed / 1000) * perSecond);
+    while (outcomes.length < due) outcomes.push(attempt(next()));
+    await sleep(tickMs);
+  }
+  return Promise.all(outcomes);
+}
+
+/** @param share for example 0.99; 0 if there is none */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}

@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { z } from 'zod';
+import { nodeOptions } from '../../../deploy/dev/parts/app.ts';
+import { until } from './patience.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const errorLevels = new Set(['error', 'fatal']);
+const readyWithinMs = 120_000;
+const told = z
+  .object({ msg: z.string(), http: z.string().optional(), grpc: z.string().optional(), level: z.string().optional() })
+  .loose();
+
+/** How a process came to its end. */
+export interface Ending {
+  /** Null if a signal ended it. */
+  readonly code: number | null;
+  /** From the signal on. */
+  readonly seconds: number;
+  /** What it logged as warnings or worse, from the signal on. */
+  readonly complaints: readonly string[];
+}
+
+/** A process of the platform that a test started for itself, on the stack's servers. */
+export interface OwnProcess {
+  readonly api: string;
+  /** Empty where it serves no gRPC. */
+  readonly grpc: string;
+  readonly ready: () => Promise<boolean>;
+  /** What it logged as errors so far. */
+  readonly errors: () => readonly string[];
+  /** Resident memory now, MiB. */
+  readonly memoryMiB: () => number;
+  /** Sends SIGTERM and waits for the end. */
+  readonly terminate: () => Promise<Ending>;
+  /** Ends it by force if it still runs. */
+  readonly kill: () => Promise<void>;
+}
+
+/** Starts `services/main.ts <roles>` on free ports, in the environment of the stack, and waits until it is ready. */
+export async function startOwn(
+  roles: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<OwnProcess> {
+  const own = { NODE_OPTIONS: nodeOptions, HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'info', LOG_PRETTY: 'false' };
+  const child = spawn(process.execPath, [join(root, 'services/main.ts'), ...roles], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...own, ...settings },
+  });
+  const opened = Promise.withResolvers<z.infer<typeof told>>();
+  const ended = once(child, 'exit') as Promise<[number | null]>;
+  void ended.then(([code]) => opened.reject(new Error(`${roles.join(' ')} ended with ${code} before it was ready`)));
+  opened.promise.catch(() => undefined);
+  const errors: string[] = [];
+  let complaints: string[] | undefined;
+  createInterface(child.stdout).on('line', (line) => {
+    const entry = told.safeParse(parsed(line)).data;
+    if (entry?.msg === 'ready') opened.resolve(entry);
+    const isError = errorLevels.has(entry?.level ?? '');
+    if (isError) errors.push(line.slice(0, 2000));
+    if (isError || entry?.level === 'warn') complaints?.push(line.slice(0, 1000));
+  });
+  const { http: api = '', grpc = '' } = await opened.promise;
+  const ready = () =>
+    fetch(`${api}/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await ended;
+  };
+  if (!(await until(ready, (is) => is, readyWithinMs, 100))) {
+    await kill();
+    throw new Error(`${roles.join(' ')} did not become ready`);
+  }
+  return {
+    api,
+    grpc,
+    ready,
+    errors: () => errors,
+    kill,
+    memoryMiB: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+      return Math.round(Number(/^VmRSS:\s+(?<kib>\d+)/m.exec(status)?.groups?.['kib']) / 1024);
+    },
+    terminate: async () => {
+      const began = performance.now();
+      const heard: string[] = [];
+      complaints = heard;
+      child.kill('SIGTERM');
+      const [code] = await ended;
+      return { code, seconds: (performance.now() - began) / 1000, complaints: heard };
+    },
+  };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
