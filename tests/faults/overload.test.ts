@@ -5,7 +5,8 @@ import { attempt, closedLoop, openLoop, quantile, type Call, type Outcome } from
 import { startOwn, type OwnProcess } from './support/own-process.ts';
 import { createRandom, seedFrom } from './support/random.ts';
 import { openShop, type Product, type Shop } from './support/shop.ts';
-import { judge, violationsOf } from './support/verdict.ts';
+import { violationsOf } from './support/accounts.ts';
+import { judge } from './support/verdict.ts';
 import type { Buyer } from './support/buyer.ts';
 
 const buyersCount = 40;

@@ -11,7 +11,8 @@ import { startOwn, type OwnProcess } from './support/own-process.ts';
 import { until } from './support/patience.ts';
 import { createRandom, seedFrom } from './support/random.ts';
 import { openShop, type Shop } from './support/shop.ts';
-import { judge, violationsOf } from './support/verdict.ts';
+import { violationsOf } from './support/accounts.ts';
+import { judge } from './support/verdict.ts';
 
 const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
 const withinSeconds = 25;

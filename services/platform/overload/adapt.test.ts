@@ -1,42 +1,56 @@
 import { expect, test } from 'vitest';
 import { createAdapter } from './adapt.ts';
 
+/** A class of calls of which `demand` come at once, and take so long. */
 function adapt(max: number) {
-  const state = { concurrency: max, peak: 0 };
-  const adapter = createAdapter({
-    max,
-    apply: (value) => (state.concurrency = value),
-    takePeak: () => Math.min(state.peak, state.concurrency),
-  });
-  const observe = (lateMs: number, times: number) => {
-    for (let time = 0; time < times; time++) adapter.observe(lateMs);
+  const state = { concurrency: max };
+  const adapter = createAdapter({ max, targetMs: 500, apply: (value) => (state.concurrency = value) });
+  const run = (times: number, { demand, tookMs, lateMs = 0 }: { demand: number; tookMs: number; lateMs?: number }) => {
+    for (let time = 0; time < times; time++) {
+      adapter.saw(Math.min(demand, state.concurrency));
+      for (let call = 0; call < 10; call++) adapter.took(tookMs);
+      adapter.tick(lateMs);
+    }
   };
-  return { state, observe };
+  return { state, run };
 }
 
-test('a process that can’t keep up works on fewer calls at once, but never on too few', () => {
-  const { state, observe } = adapt(256);
-  state.peak = 256;
-  observe(200, 2);
-  expect(state.concurrency).toBeLessThan(256);
-  observe(200, 100);
-  expect(state.concurrency).toBe(32);
+test('while calls take too long fewer are worked on at once, but never too few', () => {
+  const { state, run } = adapt(256);
+  run(2, { demand: 1000, tookMs: 2000 });
+  expect(state.concurrency).toBeLessThan(200);
+  run(100, { demand: 1000, tookMs: 2000 });
+  expect(state.concurrency).toBe(8);
 });
 
-test('once it keeps up it takes more again while there is demand', () => {
-  const { state, observe } = adapt(256);
-  state.peak = 256;
-  observe(200, 100);
-  observe(0, 10);
-  expect(state.concurrency).toBeGreaterThan(32);
-  observe(0, 200);
-  expect(state.concurrency).toBe(256);
+test('so it is while the event loop is late, whatever calls take', () => {
+  const { state, run } = adapt(256);
+  run(100, { demand: 1000, tookMs: 1, lateMs: 200 });
+  expect(state.concurrency).toBe(8);
 });
 
-test('one late moment is no overload', () => {
-  const { state, observe } = adapt(256);
-  state.peak = 10;
-  observe(0, 5);
-  observe(140, 1);
+test('it settles where calls take as long as they may', () => {
+  const { state, run } = adapt(256);
+  // A server behind that does a hundred calls a second, whatever is asked of it at once.
+  for (let time = 0; time < 300; time++) run(1, { demand: 1000, tookMs: 10 * state.concurrency });
+  expect(state.concurrency).toBeGreaterThan(30);
+  expect(state.concurrency).toBeLessThan(70);
+});
+
+test('once calls are fast again, more are taken while there is demand, and without any it recovers too', () => {
+  const busy = adapt(256);
+  busy.run(100, { demand: 1000, tookMs: 2000 });
+  busy.run(100, { demand: 1000, tookMs: 10 });
+  expect(busy.state.concurrency).toBe(256);
+  const idle = adapt(256);
+  idle.run(100, { demand: 1000, tookMs: 2000 });
+  idle.run(300, { demand: 1, tookMs: 10 });
+  expect(idle.state.concurrency).toBe(256);
+});
+
+test('one late moment, or a few slow calls, are no overload', () => {
+  const { state, run } = adapt(256);
+  run(5, { demand: 10, tookMs: 10 });
+  run(1, { demand: 10, tookMs: 10, lateMs: 140 });
   expect(state.concurrency).toBe(256);
 });

@@ -1,54 +1,82 @@
-/** What is adapted, and to what. */
+/** What is adapted, and by what. */
 export interface AdaptOptions {
   /** The most that may be worked on at once; where it begins. */
   readonly max: number;
+  /** The fewest. Default 8: enough to keep a process busy that mostly waits for others. */
+  readonly min?: number;
+  /** Half of the calls should take no longer. */
+  readonly targetMs: number;
   readonly apply: (concurrency: number) => void;
-  /** The most places that were taken since it was last asked. */
-  readonly takePeak: () => number;
 }
 
 export interface Adapter {
-  /** Tells how late a timer of the process came, ms. */
-  readonly observe: (lateMs: number) => void;
+  /** Tells how long a call was worked on, ms. */
+  readonly took: (ms: number) => void;
+  /** Tells how many were worked on at once. */
+  readonly saw: (running: number) => void;
+  /** Decides anew. @param lateMs how late a timer of the process came: the time for which its loop makes all wait */
+  readonly tick: (lateMs: number) => void;
 }
 
-/** Enough to keep a process busy that mostly waits for others. */
-const fewest = 32;
-const lateMs = 75;
+const fewest = 8;
+const tooLateMs = 75;
 const memory = 0.5;
-const decrease = 0.85;
-const increase = 0.05;
+const decrease = 0.8;
+const increase = 0.1;
+const fewestSamples = 5;
+const mostSamples = 200;
 
 /**
- * Fits the number of calls worked on at once to what the process can do: the time for which its event loop makes
- * everybody wait tells. Additive increase while there is demand, multiplicative decrease while it is late.
+ * Fits the number of calls worked on at once to what the process and those it asks can bear: what is beyond that only
+ * waits somewhere, and shows in how long calls take, or in how late the event loop is. Additive increase while there is
+ * demand, multiplicative decrease while it takes too long (AIMD).
  */
-export function createAdapter({ max, apply, takePeak }: AdaptOptions): Adapter {
-  const min = Math.min(fewest, max);
+export function createAdapter({ max, min: wanted = fewest, targetMs, apply }: AdaptOptions): Adapter {
+  const min = Math.min(wanted, max);
+  let samples: number[] = [];
   let concurrency = max;
   let smoothedMs = 0;
+  let peak = 0;
+
+  function median(): number | undefined {
+    if (samples.length < fewestSamples) return undefined;
+    const sorted = samples.toSorted((left, right) => left - right);
+    samples = [];
+    return sorted[Math.floor(sorted.length / 2)];
+  }
+
+  function next(isSlow: boolean): number {
+    if (isSlow) return Math.max(min, Math.floor(Math.min(concurrency, peak) * decrease));
+    if (peak >= concurrency) return Math.min(max, Math.ceil(concurrency * (1 + increase)));
+    return peak < concurrency / 2 ? Math.min(max, concurrency + 1) : concurrency;
+  }
+
   return {
-    observe: (sampleMs) => {
-      smoothedMs = memory * smoothedMs + (1 - memory) * sampleMs;
-      const peak = takePeak();
+    took: (ms) => {
+      if (samples.length < mostSamples) samples.push(ms);
+    },
+    saw: (running) => {
+      peak = Math.max(peak, running);
+    },
+    tick: (lateMs) => {
+      smoothedMs = memory * smoothedMs + (1 - memory) * lateMs;
+      const isSlow = smoothedMs > tooLateMs || (median() ?? 0) > targetMs;
       const before = concurrency;
-      if (smoothedMs > lateMs)
-        concurrency = Math.max(min, Math.floor(Math.min(concurrency, 2 * peak + min) * decrease));
-      else if (peak >= concurrency) concurrency = Math.min(max, Math.ceil(concurrency * (1 + increase)));
-      else if (peak < concurrency / 2) concurrency = Math.min(max, concurrency + 1);
+      concurrency = next(isSlow);
+      peak = 0;
       if (concurrency !== before) apply(concurrency);
     },
   };
 }
 
-const tickMs = 50;
+const tickMs = 100;
 
-/** Observes the process's event loop until stopped. */
-export function watchEventLoop({ observe }: Adapter): { readonly stop: () => void } {
+/** Lets the adapters decide, as the process's event loop goes on, until stopped. */
+export function startAdapting(tick: Adapter['tick']): { readonly stop: () => void } {
   let dueMs = performance.now() + tickMs;
   const timer = setInterval(() => {
     const now = performance.now();
-    observe(Math.max(0, now - dueMs));
+    tick(Math.max(0, now - dueMs));
     dueMs = now + tickMs;
   }, tickMs);
   timer.unref();

@@ -4,6 +4,7 @@ import { createContextKey } from '@connectrpc/connect';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { AppError } from '../errors/app-error.ts';
+import { createAdapter, type Adapter } from './adapt.ts';
 import { createGate, GateClosed, type Gate } from './gate.ts';
 
 /** Calls that share places, so that a flood of one kind starves no other. */
@@ -33,13 +34,14 @@ export const placeKey = createContextKey<Place | undefined>(undefined, { descrip
 export interface Admission {
   /** @throws OVERLOADED, at once or after a short wait */
   readonly enter: (method: DescMethod, signal: AbortSignal) => Promise<Place>;
-  /** Sets how many reads, and how many writes, are worked on at once. */
-  readonly setPublicConcurrency: (concurrency: number) => void;
-  /** The most places of reads or of writes that were taken since it was last asked. */
-  readonly takePeak: () => number;
+  /** Fits the places of what the public asks to how long those took, and to how late the event loop is (ms). */
+  readonly tick: (lateMs: number) => void;
 }
 
 const queueMs = 100;
+/** Of a read, of a write, which may ask several services, and of one that waits for its turn to hash. */
+const targetMs = { read: 500, write: 1000, heavy: 2000 };
+const fewestHeavy = 2;
 const internalFactor = 4;
 
 /** @param heavy methods that keep the processors busy by themselves, for example by hashing */
@@ -66,7 +68,16 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
   };
   const heavyOnes = new Set(heavy);
   const refused = admissionMetrics(gates, registry);
-  let peak = 0;
+  const adapters: Partial<Record<CallClass, Adapter>> = {
+    read: createAdapter({ max: maxInFlight, targetMs: targetMs.read, apply: gates.read.setConcurrency }),
+    write: createAdapter({ max: maxInFlight, targetMs: targetMs.write, apply: gates.write.setConcurrency }),
+    heavy: createAdapter({
+      max: maxHeavy,
+      min: fewestHeavy,
+      targetMs: targetMs.heavy,
+      apply: gates.heavy.setConcurrency,
+    }),
+  };
 
   return {
     enter: async (method, signal) => {
@@ -74,21 +85,16 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
       const gate = gates[kind];
       try {
         const leave = gate.tryEnter() ?? (await gate.enter({ signal }));
-        if (kind === 'read' || kind === 'write') peak = Math.max(peak, gate.size().running);
-        return createPlace(leave, gates.stream);
+        const adapter = adapters[kind];
+        adapter?.saw(gate.size().running);
+        return createPlace(leave, gates.stream, adapter);
       } catch (error) {
         refused.inc({ class: kind, why: error instanceof GateClosed ? error.why : 'other' });
         throw overloaded();
       }
     },
-    setPublicConcurrency: (concurrency) => {
-      gates.read.setConcurrency(concurrency);
-      gates.write.setConcurrency(concurrency);
-    },
-    takePeak: () => {
-      const taken = peak;
-      peak = 0;
-      return taken;
+    tick: (lateMs) => {
+      for (const adapter of Object.values(adapters)) adapter.tick(lateMs);
     },
   };
 }
@@ -97,9 +103,13 @@ function overloaded(): AppError {
   return new AppError('unavailable', 'OVERLOADED', 'too many calls at once; try again', { retryAfterSeconds: 1 });
 }
 
-function createPlace(leave: () => void, streams: Gate): Place {
+function createPlace(leave: () => void, streams: Gate, adapter: Adapter | undefined): Place {
+  const began = performance.now();
   let holders = 0;
-  let free = leave;
+  let free = (): void => {
+    adapter?.took(performance.now() - began);
+    leave();
+  };
   return {
     hold: () => {
       holders++;

@@ -5,7 +5,7 @@ import type { Registry } from 'prom-client';
 import type { AccessTokenVerifier } from '../auth/access-token.ts';
 import type { ServiceTokenVerifier } from '../auth/service-token.ts';
 import { createInterceptors } from '../interceptors/index.ts';
-import { createAdapter, watchEventLoop } from '../overload/adapt.ts';
+import { startAdapting } from '../overload/adapt.ts';
 import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Role, Service } from '../service.ts';
 import type { Logger } from '../telemetry/logger.ts';
@@ -146,11 +146,6 @@ export function createServer(options: ServerOptions): Server {
   let retired: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   let loop: { readonly stop: () => void } | undefined;
-  const adapter = createAdapter({
-    max: limits.maxInFlight,
-    apply: inside.admission.setPublicConcurrency,
-    takePeak: inside.admission.takePeak,
-  });
   const stop = async () => {
     await retireOnce();
     await drain(doors, limits, inside);
@@ -162,7 +157,7 @@ export function createServer(options: ServerOptions): Server {
     start: async () => {
       const grpcUrl = ports.grpc === undefined ? undefined : await grpc.open(host, ports.grpc);
       const httpUrl = await http.open(host, ports.http);
-      loop = watchEventLoop(adapter);
+      loop = startAdapting(inside.admission.tick);
       inside.readiness.setOpen(true);
       return { http: httpUrl, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) };
     },

@@ -186,5 +186,6 @@ function grpcFailure(name: Method, error: ConnectError): Error {
   const reason = error.findDetails(ErrorInfoSchema)[0]?.reason ?? '';
   if (definitive.has(error.code)) return new Refused(reason, error.rawMessage);
   const status = error.code === Code.Internal && reason !== '' ? '500' : `gRPC ${Code[error.code]}`;
-  return new NoAnswer(status, `${name} ${reason} ${error.rawMessage}`);
+  const retryAfterMs = 1000 * Number(error.metadata.get('retry-after') ?? 0);
+  return new NoAnswer(status, `${name} ${reason} ${error.rawMessage}`, retryAfterMs);
 }

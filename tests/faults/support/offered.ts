@@ -13,7 +13,8 @@ export interface Outcome {
 /** One call after another of whatever is offered; what it throws is judged by `attempt`. */
 export type Call = () => Promise<unknown>;
 
-const overload = /^(?:429|503): (?:OVERLOADED|RATE_LIMITED|DATABASE_BUSY)\b/;
+const reasons = 'OVERLOADED|RATE_LIMITED|DATABASE_BUSY|DATABASE_UNAVAILABLE';
+const overload = new RegExp(`^(?:(?:429|503):|gRPC Unavailable: \\S+) (?:${reasons})\\b`);
 
 /** Makes a call and tells what became of it. A definitive no is an answer like any other. */
 export async function attempt(call: Call): Promise<Outcome> {
