@@ -21,6 +21,8 @@ export interface ClientOptions {
   readonly onSilence: () => void;
 }
 
+/** After the time is over, for answers that are there but could not be read yet: this process may be the late one. */
+const graceMs = 250;
 /** How long the answer to a cancelled statement is waited for. */
 const cancelledMs = 500;
 const heard = new WeakMap<object, number>();
@@ -93,14 +95,17 @@ function watch(client: pg.Client, text: string, { silenceMs, onSilence }: Client
     onSilence();
     sever(client);
   };
-  let timer = setTimeout(cut, silenceMs);
+  const suspect = () => {
+    timer = setTimeout(cut, graceMs);
+  };
+  let timer = setTimeout(suspect, silenceMs - graceMs);
   const limits = currentLimits();
   if (limits === undefined || !isLoneRead(client, text)) return () => clearTimeout(timer);
   let cancelled = false;
   const cancel = () => {
     cancelled = true;
     clearTimeout(timer);
-    timer = setTimeout(cut, cancelledMs);
+    timer = setTimeout(suspect, cancelledMs);
     cancelStatement(client);
   };
   limits.signal.addEventListener('abort', cancel, { once: true });

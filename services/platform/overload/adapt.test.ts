@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createAdapter } from './adapt.ts';
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+afterEach(() => void vi.useRealTimers());
 
 /** A class of calls of which `demand` come at once, and take so long. */
 function adapt(max: number) {
@@ -7,12 +10,13 @@ function adapt(max: number) {
   const adapter = createAdapter({ max, targetMs: 500, apply: (value) => (state.concurrency = value) });
   const run = (times: number, { demand, tookMs, lateMs = 0 }: { demand: number; tookMs: number; lateMs?: number }) => {
     for (let time = 0; time < times; time++) {
-      adapter.saw(Math.min(demand, state.concurrency));
-      for (let call = 0; call < 10; call++) adapter.took(tookMs);
+      const calls = Array.from({ length: Math.min(demand, state.concurrency) }, () => adapter.began());
+      vi.advanceTimersByTime(tookMs);
+      for (const end of calls) end();
       adapter.tick(lateMs);
     }
   };
-  return { state, run };
+  return { state, run, adapter };
 }
 
 test('while calls take too long fewer are worked on at once, but never too few', () => {
@@ -53,4 +57,12 @@ test('one late moment, or a few slow calls, are no overload', () => {
   run(5, { demand: 10, tookMs: 10 });
   run(1, { demand: 10, tookMs: 10, lateMs: 140 });
   expect(state.concurrency).toBe(256);
+});
+
+test('calls that don’t end at all tell as well', () => {
+  const { state, adapter } = adapt(256);
+  for (let call = 0; call < 200; call++) adapter.began();
+  vi.advanceTimersByTime(600);
+  for (let time = 0; time < 30; time++) adapter.tick(0);
+  expect(state.concurrency).toBe(8);
 });

@@ -10,10 +10,8 @@ export interface AdaptOptions {
 }
 
 export interface Adapter {
-  /** Tells how long a call was worked on, ms. */
-  readonly took: (ms: number) => void;
-  /** Tells how many were worked on at once. */
-  readonly saw: (running: number) => void;
+  /** Tells that a call is worked on from now on. @returns what tells that it no longer is */
+  readonly began: () => () => void;
   /** Decides anew. @param lateMs how late a timer of the process came: the time for which its loop makes all wait */
   readonly tick: (lateMs: number) => void;
 }
@@ -33,16 +31,18 @@ const mostSamples = 200;
  */
 export function createAdapter({ max, min: wanted = fewest, targetMs, apply }: AdaptOptions): Adapter {
   const min = Math.min(wanted, max);
+  const begun = new Set<{ readonly atMs: number }>();
   let samples: number[] = [];
   let concurrency = max;
   let smoothedMs = 0;
   let peak = 0;
 
-  function median(): number | undefined {
-    if (samples.length < fewestSamples) return undefined;
-    const sorted = samples.toSorted((left, right) => left - right);
-    samples = [];
-    return sorted[Math.floor(sorted.length / 2)];
+  /** Of what half of those that ended took, and how old half of those under way are, the longer. */
+  function medianMs(): number {
+    const ended = medianOf(samples);
+    if (samples.length >= fewestSamples) samples = [];
+    const now = performance.now();
+    return Math.max(ended, medianOf(Array.from(begun, ({ atMs }) => now - atMs)));
   }
 
   function next(isSlow: boolean): number {
@@ -52,21 +52,29 @@ export function createAdapter({ max, min: wanted = fewest, targetMs, apply }: Ad
   }
 
   return {
-    took: (ms) => {
-      if (samples.length < mostSamples) samples.push(ms);
-    },
-    saw: (running) => {
-      peak = Math.max(peak, running);
+    began: () => {
+      const call = { atMs: performance.now() };
+      begun.add(call);
+      peak = Math.max(peak, begun.size);
+      return () => {
+        if (begun.delete(call) && samples.length < mostSamples) samples.push(performance.now() - call.atMs);
+      };
     },
     tick: (lateMs) => {
       smoothedMs = memory * smoothedMs + (1 - memory) * lateMs;
-      const isSlow = smoothedMs > tooLateMs || (median() ?? 0) > targetMs;
+      const isSlow = smoothedMs > tooLateMs || medianMs() > targetMs;
       const before = concurrency;
       concurrency = next(isSlow);
-      peak = 0;
+      peak = begun.size;
       if (concurrency !== before) apply(concurrency);
     },
   };
+}
+
+/** 0 for too few to tell. */
+function medianOf(values: readonly number[]): number {
+  if (values.length < fewestSamples) return 0;
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
 }
 
 const tickMs = 100;

@@ -85,9 +85,7 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
       const gate = gates[kind];
       try {
         const leave = gate.tryEnter() ?? (await gate.enter({ signal }));
-        const adapter = adapters[kind];
-        adapter?.saw(gate.size().running);
-        return createPlace(leave, gates.stream, adapter);
+        return createPlace(leave, gates.stream, adapters[kind]?.began());
       } catch (error) {
         refused.inc({ class: kind, why: error instanceof GateClosed ? error.why : 'other' });
         throw overloaded();
@@ -103,11 +101,10 @@ function overloaded(): AppError {
   return new AppError('unavailable', 'OVERLOADED', 'too many calls at once; try again', { retryAfterSeconds: 1 });
 }
 
-function createPlace(leave: () => void, streams: Gate, adapter: Adapter | undefined): Place {
-  const began = performance.now();
+function createPlace(leave: () => void, streams: Gate, over: (() => void) | undefined): Place {
   let holders = 0;
   let free = (): void => {
-    adapter?.took(performance.now() - began);
+    over?.();
     leave();
   };
   return {

@@ -75,6 +75,8 @@ export function openRedis(options: RedisOptions): RedisHandle {
 }
 
 const silentCommands = 3;
+/** For answers that are there but could not be read yet: this process may be the late one. */
+const graceMs = 50;
 
 /** Drops the connection when one command after the other times out: until the next is made, commands fail at once. */
 function giveUpSilent(redis: Redis): void {
@@ -86,7 +88,10 @@ function giveUpSilent(redis: Redis): void {
   const failed = (error: unknown): void => {
     if (!(error instanceof Error && error.message === 'Command timed out')) return;
     unanswered++;
-    if (unanswered !== silentCommands) return;
+    if (unanswered === silentCommands) setTimeout(giveUp, graceMs);
+  };
+  const giveUp = (): void => {
+    if (unanswered < silentCommands) return;
     unanswered = 0;
     redis.disconnect(true);
   };
