@@ -32,6 +32,8 @@ export interface OwnProcess {
   readonly ready: () => Promise<boolean>;
   /** What it logged as errors so far. */
   readonly errors: () => readonly string[];
+  /** Processor time that its event loop had so far, and for how long it waited for some although it could have gone on. */
+  readonly processor: () => { readonly hadMs: number; readonly waitedMs: number };
   /** Resident memory now, MiB. */
   readonly memoryMiB: () => number;
   /** Sends SIGTERM and waits for the end. */
@@ -85,6 +87,10 @@ export async function startOwn(
     ready,
     errors: () => errors,
     kill,
+    processor: () => {
+      const [had, waited] = readFileSync(`/proc/${child.pid}/schedstat`, 'utf8').split(' ').map(Number);
+      return { hadMs: (had ?? 0) / 1e6, waitedMs: (waited ?? 0) / 1e6 };
+    },
     memoryMiB: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
       return Math.round(Number(/^VmRSS:\s+(?<kib>\d+)/m.exec(status)?.groups?.['kib']) / 1024);
