@@ -40,6 +40,7 @@ export function writeStatements(db: Executor) {
   return {
     /**
      * One statement and so one round trip, since every checkout pays for it.
+     * It gives way to the id, too: a call that is repeated while the first is on its way has both in common with it.
      * @returns its create time, or `undefined` if the request has an order
      */
     insert: async (order: NewOrder): Promise<Date | undefined> => {
@@ -57,7 +58,7 @@ export function writeStatements(db: Executor) {
           values (${order.orderId}, ${order.userId}, ${order.requestId}, ${order.requestFingerprint}, 'PENDING',
             ${order.total.minorUnits.toString()}, ${order.total.currencyCode}, ${order.cartVersion.toString()},
             now() + make_interval(secs => ${order.startDelaySeconds}))
-          on conflict (user_id, request_id) do nothing
+          on conflict do nothing
           returning id, create_time
         ), lines as (
           insert into orders.order_items (order_id, position, product_id, name, quantity, unit_price_minor)
