@@ -29,8 +29,6 @@ export interface OrdersState {
   readonly cancels: Map<number, number>;
 }
 
-export const noOrders: OrdersState = { orders: new Map(), cancels: new Map() };
-
 export const orderCount = 4;
 /** The create request that an order id belongs to. */
 export const requestOf = (order: number): number => Math.floor(order / 2);
@@ -193,4 +191,12 @@ function sweepRefunds({ orders }: OrdersState, spared: readonly number[]): strin
   const leased = due.filter(([order]) => !spared.includes(order));
   for (const [, found] of leased) found.refund = 'leased';
   return listInWords(leased.map(([order]) => order));
+}
+
+/** What there is after these steps, one after another. */
+export function ordersAfter(steps: readonly OrderStep[]): OrdersState {
+  const start: OrdersState = { orders: new Map(), cancels: new Map() };
+  const state = structuredClone(start);
+  for (const step of steps) orderModel.take(state, step, { start, before: [], after: [] });
+  return state;
 }
