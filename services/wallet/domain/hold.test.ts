@@ -2,9 +2,11 @@ import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../platform/errors/app-error.ts';
+import type { WalletRepository } from '../repository.ts';
 import { createWalletSuite, holdInput, patiently, reasonOf, usd, type WalletSuite } from '../testing.ts';
 import { capture } from './capture.ts';
 import { hold } from './hold.ts';
+import { topUp } from './top-up.ts';
 import { voidHold } from './void.ts';
 
 let suite: WalletSuite;
@@ -110,6 +112,27 @@ describe('hold', () => {
     });
     expect(await hold(suite.deps, wanted)).toMatchObject({ state: 'HELD' });
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 100n, heldMinor: 100n });
+  });
+
+  it('ends no overdue hold if a top-up that comes meanwhile is enough', async () => {
+    const wallet = await suite.fundedWallet(50n);
+    const overdue = holdInput(wallet, 50n);
+    await hold(suite.deps, overdue);
+    await suite.pass(overdue.orderId, 'expiry');
+    const { repository } = suite.deps;
+    const toppedUpMeanwhile: WalletRepository = {
+      ...repository,
+      transaction: (work) =>
+        repository.transaction((tx) => {
+          const lockWalletOf = async (userId: string) => {
+            await topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(20n) });
+            return tx.lockWalletOf(userId);
+          };
+          return work({ ...tx, lockWalletOf });
+        }),
+    };
+    await hold({ ...suite.deps, repository: toppedUpMeanwhile }, holdInput(wallet, 20n));
+    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 70n, heldMinor: 70n });
   });
 
   it('is refused without a wallet, and in another currency', async () => {

@@ -40,7 +40,9 @@ async function setAside(tx: WalletRepositoryInTransaction, { userId, amount }: H
   const wallet = await tx.lockWalletOf(userId);
   if (wallet === undefined) throw walletNotFound();
   if (wallet.currencyCode !== amount.currencyCode) throw currencyMismatch(wallet.currencyCode, amount.currencyCode);
-  const expired = await expireOverdueOf(tx, wallet);
+  // A top-up may have come before the lock: then no hold has to end for this one.
+  const isShort = availableMinor(wallet) < amount.minorUnits;
+  const expired = isShort ? await expireOverdueOf(tx, wallet) : { freedMinor: 0n, count: 0 };
   if (await tx.holdAvailable(userId, amount)) return expired.count;
   // Their money is about to be free: no order may fail for the want of it.
   if (await tx.hasOverdueHolds(wallet.walletId)) throw walletBusy();
