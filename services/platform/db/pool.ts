@@ -8,6 +8,8 @@ export interface PoolLimits {
   readonly maxWaiting: number;
   /** How long they may. */
   readonly maxWaitMs: number;
+  /** Part of it that a newcomer waits in a queue that stands. */
+  readonly standingPatience?: number;
 }
 
 type Callback = (

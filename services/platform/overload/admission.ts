@@ -38,7 +38,10 @@ export interface Admission {
   readonly tick: (lateMs: number) => void;
 }
 
-const queueMs = 100;
+/** How long one may queue: a burst is served in turn, not turned away. */
+const waitMs = { read: 1000, write: 2000, heavy: 8000, internal: 1000 };
+/** Who signs in waits for a processor and takes little else: many may wait, in a queue that stands, too. */
+const heavyQueueFactor = 16;
 /** Of a read, of a write, which may ask several services, and of one that waits for its turn to hash. */
 const targetMs = { read: 500, write: 1000, heavy: 2000 };
 const fewestHeavy = 2;
@@ -58,12 +61,14 @@ export function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): Cal
  */
 export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMethod[], registry: Registry): Admission {
   const { maxInFlight, maxHeavy, maxStreams } = limits;
-  const queueing = (concurrency: number) => createGate({ concurrency, maxWaiting: concurrency, maxWaitMs: queueMs });
+  const queueing = (kind: keyof typeof waitMs, concurrency: number) =>
+    createGate({ concurrency, maxWaiting: concurrency, maxWaitMs: waitMs[kind] });
+  const hashing = { concurrency: maxHeavy, maxWaiting: heavyQueueFactor * maxHeavy, standingPatience: 1 };
   const gates: Readonly<Record<CallClass, Gate>> = {
-    read: queueing(maxInFlight),
-    write: queueing(maxInFlight),
-    heavy: queueing(maxHeavy),
-    internal: queueing(internalFactor * maxInFlight),
+    read: queueing('read', maxInFlight),
+    write: queueing('write', maxInFlight),
+    heavy: createGate({ ...hashing, maxWaitMs: waitMs.heavy }),
+    internal: queueing('internal', internalFactor * maxInFlight),
     stream: createGate({ concurrency: maxStreams, maxWaiting: 0, maxWaitMs: 0 }),
   };
   const heavyOnes = new Set(heavy);

@@ -5,6 +5,8 @@ export interface GateOptions {
   readonly maxWaiting: number;
   /** How long one may wait. */
   readonly maxWaitMs: number;
+  /** Part of `maxWaitMs` that a newcomer waits in a queue that stands. Default 0.2; 1 is for work that people wait for. */
+  readonly standingPatience?: number;
 }
 
 export interface EnterOptions {
@@ -39,9 +41,8 @@ interface Waiter {
   readonly refuse: (why: GateClosed['why']) => void;
 }
 
-/** Part of `maxWaitMs`: a queue that stands for longer than the first is no burst, and then only the second is waited. */
+/** Part of `maxWaitMs`: a queue that stands for longer is no burst. */
 const standingShare = 0.5;
-const patienceShare = 0.2;
 
 /**
  * Lets a bounded number in and lets a bounded number wait, for a bounded time. A burst may wait its time out; while the
@@ -88,7 +89,7 @@ export function createGate(options: GateOptions): Gate {
   function patienceMs(urgent: boolean): number {
     const { maxWaitMs } = options;
     const stands = performance.now() - lastEmptyMs > maxWaitMs * standingShare;
-    return stands && !urgent ? maxWaitMs * patienceShare : maxWaitMs;
+    return stands && !urgent ? maxWaitMs * (options.standingPatience ?? 0.2) : maxWaitMs;
   }
 
   async function wait(urgent: boolean, signal: AbortSignal | undefined): Promise<() => void> {

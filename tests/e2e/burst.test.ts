@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { restDriver } from './drivers/rest.ts';
+import { admin, fundedCustomer } from './shop.ts';
+
+const driver = restDriver();
+
+test('40 people who sign up, fill their carts and check out at the same time are all served, none is turned away', async () => {
+  const product = await (await admin(driver)).createProduct(100, 1_000);
+  const customers = await Promise.all(Array.from({ length: 40 }, () => fundedCustomer(driver, 1_000)));
+  await Promise.all(customers.map((customer) => customer.add(product.productId, 1)));
+  const accepted = await Promise.all(customers.map((customer) => customer.checkout()));
+  const ends = await Promise.all(
+    accepted.map(async ({ orderId }, index) => (await customers[index]?.orderEnd(orderId))?.status),
+  );
+  expect(new Set(ends)).toEqual(new Set(['ORDER_STATUS_COMPLETED']));
+});
