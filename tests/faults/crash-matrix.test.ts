@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
 import { cli } from '../e2e/drivers/cli.ts';
+import { CallError } from '../e2e/drivers/driver.ts';
 import { restDriver } from '../e2e/drivers/rest.ts';
 import { admin, fundedCustomer, type Customer, type Order, type Product } from '../e2e/shop.ts';
 import { createHazards, type Fate, type Hazards } from './crash-matrix/hazards.ts';
@@ -91,7 +92,7 @@ describe.each([
       expect(seen).toEqual(buyers.map((buyer) => expectedOf(buyer)));
       const left = await Promise.all(
         Object.entries(products).map(async ([story, { productId }]) => {
-          const { availableQuantity } = await shopkeeper.product(productId);
+          const { availableQuantity } = await patiently(() => shopkeeper.product(productId));
           return [story, availableQuantity];
         }),
       );
@@ -122,7 +123,7 @@ async function live(buyer: Buyer) {
   const cancels = cell.story === 'sends it back' || cell.story === 'cancels before paying';
   const order = await (cancels ? insistOnCancel(buyer) : ended(ends[cell.story].status));
   await fate.struck;
-  const wallet = await customer.wallet();
+  const wallet = await patiently(() => customer.wallet());
   const { status, failure } = order;
   return { cell: nameOf(cell), status, reason: failure?.reason, ...minorOf(wallet) };
 }
@@ -148,6 +149,18 @@ function minorOf({ balance, held }: Awaited<ReturnType<Customer['wallet']>>) {
   return { balance: balance.minorUnits, held: held.minorUnits };
 }
 
+/** Asks again while it is told to come again. */
+async function patiently<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof CallError && error.code === '503')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
 /** What the auditor finds once events and projections have come through. */
 async function violations(): Promise<readonly unknown[]> {
   const deadline = Date.now() + 60_000;
@@ -160,12 +173,17 @@ async function violations(): Promise<readonly unknown[]> {
   }
 }
 
+function isOrder(value: unknown): value is Order {
+  return typeof value === 'object' && value !== null && 'orderId' in value;
+}
+
 async function until(what: string, read: () => Promise<Order>, status: string): Promise<Order> {
   const deadline = Date.now() + ENDS_WITHIN_MS;
   for (;;) {
-    const order = await read();
-    if (order.status === status) return order;
+    // So many who ask at once may be told to come again.
+    const order = await read().catch((error: unknown) => error);
+    if (isOrder(order) && order.status === status) return order;
     if (Date.now() > deadline) throw new Error(`${what} did not come: ${JSON.stringify(order)}`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
