@@ -29,12 +29,9 @@ export function testWorker(servicesAddress: string): TestWorker {
   return {
     async start() {
       const port = await freePort();
-      const env = {
-        ...process.env,
-        SERVICES_ADDRESS: servicesAddress,
-        HTTP_PORT: String(port),
-        NODE_ENV: 'development',
-      };
+      const called = ['PRODUCTS', 'WALLET', 'CART', 'ORDER'].map((role) => [`${role}_ADDRESS`, servicesAddress]);
+      const settings = { SERVICES_ADDRESS: servicesAddress, HTTP_PORT: String(port), NODE_ENV: 'development' };
+      const env = { ...process.env, ...settings, ...Object.fromEntries(called) };
       const started = spawn(process.execPath, ['services/main.ts', 'worker'], { cwd: root, env, stdio: 'ignore' });
       child = started;
       const deadline = Date.now() + READY_WITHIN_MS;
