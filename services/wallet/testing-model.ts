@@ -1,11 +1,13 @@
 import type { Model } from '../platform/testing/model/model.ts';
+import { subsets } from '../platform/testing/model/orders.ts';
 
 export type WalletStep =
   | { readonly call: 'topUp'; readonly request: number; readonly amount: bigint }
   | { readonly call: 'hold'; readonly order: number; readonly amount: bigint }
   | { readonly call: 'capture' | 'void' | 'refund'; readonly order: number }
   | { readonly call: 'pass'; readonly order: number; readonly what: 'deadline' | 'expiry' }
-  | { readonly call: 'sweep' };
+  /** `spared`: holds that it has not come to yet (`isEarly`), or that others work on. */
+  | { readonly call: 'sweep'; readonly isEarly?: boolean; readonly spared?: readonly number[] };
 
 interface ModelHold {
   amount: bigint;
@@ -46,7 +48,9 @@ export const walletModel: Model<WalletStep, WalletState> = {
         return 'ok';
       }
       case 'sweep':
-        for (const overdue of overdueOf(state)) overdue.state = 'EXPIRED';
+        for (const [order, overdue] of state.holds) {
+          if (isOverdue(overdue) && step.spared?.includes(order) !== true) overdue.state = 'EXPIRED';
+        }
         return 'ok';
     }
   },
@@ -66,6 +70,18 @@ export const walletModel: Model<WalletStep, WalletState> = {
       case 'refund':
         return `${step.call} for order ${step.order}`;
     }
+  },
+  // Each hold ends in a transaction of its own; with two other steps, something may come in between twice.
+  parts: (step) => (step.call === 'sweep' ? [{ ...step, isEarly: true }, { ...step, isEarly: true }, step] : [step]),
+  variants: (step, { start, before, after }) => {
+    const others = [...before, ...after];
+    if (step.call !== 'sweep' || others.length === 0) return [step];
+    const passed = others.flatMap((other) => (other.call === 'pass' ? [other.order] : []));
+    const overdue = [...start.holds].flatMap(([order, hold]) => (isOverdue(hold) ? [order] : []));
+    const candidates = [...new Set([...overdue, ...passed])];
+    const isBusy = (order: number) => others.some((other) => 'order' in other && other.order === order);
+    const spared = step.isEarly === true ? candidates : candidates.filter(isBusy);
+    return subsets(spared).map((list) => ({ ...step, spared: list }));
   },
 };
 
@@ -138,5 +154,9 @@ function heldOf({ holds }: WalletState): bigint {
 }
 
 function overdueOf({ holds }: WalletState): ModelHold[] {
-  return [...holds.values()].filter(({ state, passed }) => state === 'HELD' && passed === 'expiry');
+  return [...holds.values()].filter(isOverdue);
+}
+
+function isOverdue({ state, passed }: ModelHold): boolean {
+  return state === 'HELD' && passed === 'expiry';
 }
