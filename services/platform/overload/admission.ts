@@ -39,7 +39,7 @@ export interface Admission {
 }
 
 /** How long one may queue: a burst is served in turn, not turned away. */
-const waitMs = { read: 1000, write: 2000, heavy: 8000, internal: 1000 };
+const waitMs = { read: 2000, write: 3000, heavy: 8000, internal: 1000 };
 /** Who signs in waits for a processor and takes little else: many may wait, in a queue that stands, too. */
 const heavyQueueFactor = 16;
 /** Of a read, of a write, which may ask several services, and of one that waits for its turn to hash. */
@@ -62,7 +62,7 @@ export function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): Cal
 export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMethod[], registry: Registry): Admission {
   const { maxInFlight, maxHeavy, maxStreams } = limits;
   const queueing = (kind: keyof typeof waitMs, concurrency: number) =>
-    createGate({ concurrency, maxWaiting: concurrency, maxWaitMs: waitMs[kind] });
+    createGate({ concurrency, maxWaiting: concurrency, maxWaitMs: waitMs[kind], standingPatience: 0.5 });
   const hashing = { concurrency: maxHeavy, maxWaiting: heavyQueueFactor * maxHeavy, standingPatience: 1 };
   const gates: Readonly<Record<CallClass, Gate>> = {
     read: queueing('read', maxInFlight),
