@@ -46,8 +46,8 @@ const standingShare = 0.5;
 
 /**
  * Lets a bounded number in and lets a bounded number wait, for a bounded time. A burst may wait its time out; while the
- * queue has not been empty for half of that, whoever comes waits a fifth of it at most, since in a standing queue
- * everybody would only wait the whole of it ("controlled delay": B. Maurer, Fail at Scale, ACM Queue 13(8), 2015).
+ * queue has not been empty for half of that, whoever comes waits `standingPatience` of it at most, since in a standing
+ * queue everybody would only wait the whole of it ("controlled delay": B. Maurer, Fail at Scale, ACM Queue 13(8), 2015).
  */
 export function createGate(options: GateOptions): Gate {
   const urgentOnes = new Set<Waiter>();
