@@ -14,11 +14,12 @@ import {
 } from '@connectrpc/connect/protocol-connect';
 import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
 import { toConnectError } from '../errors/to-connect.ts';
+import { around } from '../server/around.ts';
 import { placeKey, type Admission } from './admission.ts';
 
 /** Lets a call to the handler only if there is a place for it: refused before anything of it is read. */
 export function admitted(handler: UniversalHandler, admission: Admission): UniversalHandler {
-  const admit = async (request: UniversalServerRequest): Promise<UniversalServerResponse> => {
+  return around(handler, async (request) => {
     let letGo: () => void;
     try {
       const place = await admission.enter(handler.method, request.signal);
@@ -32,14 +33,6 @@ export function admitted(handler: UniversalHandler, admission: Admission): Unive
     } finally {
       letGo();
     }
-  };
-  return Object.assign(admit, {
-    protocolNames: handler.protocolNames,
-    service: handler.service,
-    method: handler.method,
-    requestPath: handler.requestPath,
-    allowedMethods: handler.allowedMethods,
-    supportedContentType: handler.supportedContentType,
   });
 }
 

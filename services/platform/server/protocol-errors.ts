@@ -19,6 +19,7 @@ import { trailerFlag, trailerParse, trailerSerialize } from '@connectrpc/connect
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { AppError } from '../errors/app-error.ts';
 import { toConnectError } from '../errors/to-connect.ts';
+import { around } from './around.ts';
 
 const maxErrorBytes = 1_048_576;
 
@@ -106,12 +107,5 @@ async function amend(response: UniversalServerResponse): Promise<UniversalServer
  * makes what is the caller's fault a 4xx.
  */
 export function withReasons(handler: UniversalHandler): UniversalHandler {
-  return Object.assign(async (request: Parameters<UniversalHandler>[0]) => amend(await handler(request)), {
-    protocolNames: handler.protocolNames,
-    service: handler.service,
-    method: handler.method,
-    requestPath: handler.requestPath,
-    allowedMethods: handler.allowedMethods,
-    supportedContentType: handler.supportedContentType,
-  });
+  return around(handler, async (request) => amend(await handler(request)));
 }
