@@ -12,9 +12,8 @@ export async function withSigningKeys(
   env: Readonly<NodeJS.ProcessEnv>,
   work: (keys: KeyOperations) => Promise<void>,
 ): Promise<void> {
-  const production = (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
   const config = readSsoConfig(env);
-  const database = openDatabase({ url: readDatabaseUrl(env, 'sso', production), applicationName: 'cli', poolSize: 1 });
+  const database = openDatabase({ url: readDatabaseUrl(env, 'sso'), applicationName: 'cli', poolSize: 1 });
   try {
     await work(createKeyOperations({ db: database.db, config }));
   } finally {

@@ -11,9 +11,8 @@ export async function settleLostCheckouts(
   env: Readonly<NodeJS.ProcessEnv>,
   options: SettleLostOptions,
 ): Promise<void> {
-  const production = (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
   const database = openDatabase({
-    url: readDatabaseUrl(env, 'order', production),
+    url: readDatabaseUrl(env, 'order'),
     applicationName: 'cli',
     poolSize: 1,
   });

@@ -46,9 +46,8 @@ export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] |
 
 /** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS where events go over Kafka */
 async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void>): Promise<void> {
-  const production = (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
   const database = openDatabase({
-    url: readDatabaseUrl(env, 'order', production),
+    url: readDatabaseUrl(env, 'order'),
     applicationName: 'cli',
     poolSize: 1,
   });

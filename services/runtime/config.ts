@@ -48,7 +48,8 @@ export interface ServiceConfigs {
   readonly relay?: RelayConfig | undefined;
 }
 
-const readers = {
+/** What reads each role's own settings. */
+export const readers = {
   sso: readSsoConfig,
   products: readProductsConfig,
   wallet: readWalletConfig,
@@ -89,11 +90,10 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     addresses: reader.read(() => readAddresses(processEnv, new Set(roles))),
     checkouts: reader.read(() => readCheckoutSettings(processEnv)),
   };
-  const production = processEnv['APP_ENV'] === 'production';
   const owners = [...new Set(roles.flatMap((role) => ownersOf[role]))];
   const databases = owners.map((owner): [Owner, string | undefined] => [
     owner,
-    reader.read(() => readDatabaseUrl(envOf(processEnv, owner), owner, production)),
+    reader.read(() => readDatabaseUrl(envOf(processEnv, owner), owner)),
   ]);
   const audit = roles.includes('worker') ? reader.read(() => readAudit(processEnv, databases)) : undefined;
   const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role)))]);
@@ -125,10 +125,9 @@ function shutdownOf({ roles, process, services }: Omit<RuntimeConfig, 'shutdown'
 export function readDatabaseUrls(given: Env, owners: readonly Owner[]): readonly { owner: Owner; url: string }[] {
   const env = withProduction(withoutEmpty(given));
   const reader = createSettingsReader();
-  const production = env['APP_ENV'] === 'production';
   const urls = owners.map((owner) => ({
     owner,
-    url: reader.read(() => readDatabaseUrl(envOf(env, owner), owner, production)) ?? '',
+    url: reader.read(() => readDatabaseUrl(envOf(env, owner), owner)) ?? '',
   }));
   reader.check();
   return urls;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Env } from '../platform/config/errors.ts';
+import { isProduction } from '../platform/config/mode.ts';
 import type { SsoSeed } from '../sso/seed.ts';
 
 const password = z.string().refine((text) => {
@@ -27,8 +28,7 @@ export type SeedConfig = SsoSeed;
 
 /** Who is made by a seed. Production knows nobody's password by heart. @throws ZodError */
 export function readSeedConfig(env: Env): SeedConfig {
-  const isProduction = (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
-  const read = (isProduction ? production : development).parse(env);
+  const read = (isProduction(env) ? production : development).parse(env);
   const login = (email: string | undefined, secret: string | undefined) =>
     email === undefined || secret === undefined ? undefined : { email, password: secret };
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defaultIssuer, jwksCacheSeconds } from '../platform/auth/token-rules.ts';
+import { isProduction } from '../platform/config/mode.ts';
 
 const whole = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
@@ -70,8 +71,7 @@ export interface SsoConfig {
  * well-known defaults and the limits by address let a test suite on one machine through.
  */
 export function readSsoConfig(env: Readonly<Record<string, string | undefined>>): SsoConfig {
-  const isProduction = (env.APP_ENV ?? env.NODE_ENV) === 'production';
-  const read: Settings = isProduction ? guarded.parse(env) : development.parse(env);
+  const read: Settings = isProduction(env) ? guarded.parse(env) : development.parse(env);
   const { ADMIN_EMAIL: email, ADMIN_PASSWORD: adminPassword } = read;
   return {
     secret: read.JWT_SECRET,

@@ -7,12 +7,12 @@ import { readDatabaseUrl } from './database-url.ts';
 import { withEnvFile } from './env-file.ts';
 import { ConfigError, createSettingsReader } from './errors.ts';
 import { readPorts } from './ports.ts';
-import { readProcessConfig, readSecret } from './process-config.ts';
+import { readProcessConfig } from './process-config.ts';
 
 test('all that is wrong is reported at once, by name and without values', () => {
   const reader = createSettingsReader();
   reader.read(() => readProcessConfig({ REDIS_URL: 'http://hunter2', KAFKA_BROKERS: 'nowhere', APP_ENV: 'test' }));
-  reader.read(() => readDatabaseUrl({ DATABASE_URL: 'mysql://hunter2' }, 'wallet', true));
+  reader.read(() => readDatabaseUrl({ DATABASE_URL: 'mysql://hunter2' }, 'wallet'));
   reader.read(() => readPorts({ HTTP_PORT: 'eighty' }, ['wallet']));
   const failure = (() => {
     try {
@@ -35,17 +35,18 @@ test('a defect in a reader is not taken for a bad setting', () => {
 
 test('a service has the database of its own name, the common one, or one made of pieces', () => {
   const env = { WALLET_DATABASE_URL: 'postgres://a/w', DATABASE_URL: 'postgres://a/all' };
-  expect(readDatabaseUrl(env, 'wallet', true)).toBe('postgres://a/w');
-  expect(readDatabaseUrl(env, 'cart', true)).toBe('postgres://a/all');
-  const pieces = { PG_HOST: 'db', PG_USER: 'shop', PG_PASSWORD: 'p@ss/w', PG_NAME: 'shop' };
-  expect(readDatabaseUrl(pieces, 'cart', true)).toBe('postgres://shop:p%40ss%2Fw@db:5432/shop');
+  expect(readDatabaseUrl(env, 'wallet')).toBe('postgres://a/w');
+  expect(readDatabaseUrl(env, 'cart')).toBe('postgres://a/all');
+  const pieces = { APP_ENV: 'production', PG_HOST: 'db', PG_USER: 'shop', PG_PASSWORD: 'p@ss/w', PG_NAME: 'shop' };
+  expect(readDatabaseUrl(pieces, 'cart')).toBe('postgres://shop:p%40ss%2Fw@db:5432/shop');
 });
 
-test('production has no default for an address of the database, its password, or any other secret', () => {
-  expect(() => readDatabaseUrl({}, 'cart', true)).toThrow('DATABASE_URL');
-  expect(() => readDatabaseUrl({ PG_HOST: 'db' }, 'cart', true)).toThrow('PG_PASSWORD');
-  expect(() => readSecret({ APP_ENV: 'production' }, 'JWT_SECRET', 'known')).toThrow('JWT_SECRET');
-  expect(readSecret({}, 'JWT_SECRET', 'known')).toBe('known');
+test('production has no default for an address of the database, nor for its password', () => {
+  for (const production of [{ APP_ENV: 'production' }, { NODE_ENV: 'production' }]) {
+    expect(() => readDatabaseUrl(production, 'cart')).toThrow('DATABASE_URL');
+    expect(() => readDatabaseUrl({ ...production, PG_HOST: 'db' }, 'cart')).toThrow('PG_PASSWORD');
+  }
+  expect(readDatabaseUrl({ PG_HOST: 'db' }, 'cart')).toBe('postgres://postgres@db:5432/ecommerce');
 });
 
 test('ports are those of the role, common ones for several, and no gRPC for those without RPCs', () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ConfigError, type Env } from './errors.ts';
+import { isProduction } from './mode.ts';
 import { port, postgresUrl } from './schemas.ts';
 
 const pieces = z.object({
@@ -16,19 +17,19 @@ const inDevelopment = 'postgres://postgres@127.0.0.1:5432/ecommerce';
  * `PG_USER`, `PG_PASSWORD`, `PG_NAME`. In production a missing address or password is an error.
  * @throws ZodError, ConfigError
  */
-export function readDatabaseUrl(env: Env, service: string, production: boolean): string {
+export function readDatabaseUrl(env: Env, service: string): string {
   const own = `${service.toUpperCase()}_DATABASE_URL`;
   const name = env[own] === undefined ? 'DATABASE_URL' : own;
   if (env[name] !== undefined) return z.object({ [name]: postgresUrl }).parse(env)[name] ?? env[name];
-  if (env['PG_HOST'] !== undefined) return fromPieces(env, production);
-  if (production)
+  if (env['PG_HOST'] !== undefined) return fromPieces(env);
+  if (isProduction(env))
     throw new ConfigError(['DATABASE_URL: missing (or set PG_HOST, PG_PORT, PG_USER, PG_PASSWORD, PG_NAME)']);
   return inDevelopment;
 }
 
-function fromPieces(env: Env, production: boolean): string {
+function fromPieces(env: Env): string {
   const read = pieces.parse(env);
-  if (production && read.PG_PASSWORD === undefined) throw new ConfigError(['PG_PASSWORD: missing']);
+  if (isProduction(env) && read.PG_PASSWORD === undefined) throw new ConfigError(['PG_PASSWORD: missing']);
   const url = new URL(`postgres://${read.PG_HOST}:${read.PG_PORT}/${encodeURIComponent(read.PG_NAME)}`);
   url.username = read.PG_USER;
   url.password = read.PG_PASSWORD ?? '';

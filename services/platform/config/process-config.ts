@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defaultIssuer, jwksCacheSeconds } from '../auth/token-rules.ts';
-import { ConfigError, type Env } from './errors.ts';
+import type { Env } from './errors.ts';
 import { brokers, flag, httpAddress, list, redisUrl } from './schemas.ts';
 
 const schema = z.object({
@@ -68,7 +68,7 @@ export interface ProcessConfig {
   readonly jwksCacheSeconds: number;
 }
 
-/** @throws ZodError that names each bad setting, or ConfigError for what production lacks */
+/** @throws ZodError that names each bad setting */
 export function readProcessConfig(env: Env): ProcessConfig {
   const read = schema.parse(env);
   const production = read.APP_ENV === 'production';
@@ -99,13 +99,4 @@ export function readProcessConfig(env: Env): ProcessConfig {
     jwksUrl: read.JWKS_URL,
     jwksCacheSeconds: read.JWKS_CACHE_SECONDS,
   };
-}
-
-/** A secret that development makes up and production must be given. @throws ConfigError */
-export function readSecret(env: Env, name: string, inDevelopment: string): string {
-  const value = env[name];
-  if (value !== undefined && value !== '') return value;
-  if (env['APP_ENV'] === 'production')
-    throw new ConfigError([`${name}: missing, and production has no default for it`]);
-  return inDevelopment;
 }
