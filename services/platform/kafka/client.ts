@@ -1,6 +1,7 @@
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { bridgeLog } from './log.ts';
+import { letSyncWait } from './membership.ts';
 import { calmRequestQueue } from './request-queue.ts';
 
 export interface KafkaOptions {
@@ -22,6 +23,7 @@ export type { Kafka } from 'kafkajs';
 /** Settings that give up within seconds: whoever calls knows better when to try again. Connects to nothing yet. */
 export function openKafka(options: KafkaOptions): Kafka {
   calmRequestQueue();
+  letSyncWait();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

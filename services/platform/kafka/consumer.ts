@@ -7,6 +7,7 @@ import type { Loop } from '../loop.ts';
 import { deliver, deliveryDefaults, type DeliveryRule } from '../events/deliver.ts';
 import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
 import { createDeadLetters, deadTopic, type DeadLetters } from './dead-letters.ts';
+import { membership, whileBeating } from './membership.ts';
 import { measureLag } from './lag.ts';
 import { fromMessage } from './message.ts';
 import { consumerMetrics, type ConsumerMetrics } from './metrics.ts';
@@ -31,6 +32,10 @@ export interface KafkaConsumer {
   /** Throws unless the group was joined. */
   readonly check: () => Promise<void>;
 }
+
+const firstWaitMs = 500;
+const longestWaitMs = 10_000;
+const longSessionMs = 30_000;
 
 /**
  * Consumes a topic as a group. An offset is committed only after its event was taken in, so an event may come twice
@@ -60,9 +65,8 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
     await ensureTopics(kafka, [consumer.topic], options.topics);
     await ensureTopics(kafka, [deadTopic(consumer)], { ...options.topics, partitions: 1 });
     const member = kafka.consumer({
+      ...membership,
       groupId: consumer.name,
-      sessionTimeout: 15_000,
-      heartbeatInterval: 3000,
       maxWaitTimeInMs: 1000,
       allowAutoTopicCreation: false,
     });
@@ -76,13 +80,17 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
   }
 
   async function run(): Promise<void> {
-    for (let waitMs = 500; !stopping.signal.aborted; waitMs = Math.min(waitMs * 2, 10_000)) {
+    let waitMs = firstWaitMs;
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
       try {
         await session();
       } catch (error) {
         if (stopping.signal.aborted) return;
+        if (performance.now() - startedAt > longSessionMs) waitMs = firstWaitMs;
         context.logger.warn({ err: error, retryInMs: waitMs }, 'not consuming, will try again');
         await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        waitMs = Math.min(waitMs * 2, longestWaitMs);
       }
     }
   }
@@ -116,16 +124,20 @@ interface Context {
 async function consume(member: Consumer, context: Context): Promise<void> {
   await member.connect();
   await member.subscribe({ topics: [context.consumer.topic], fromBeginning: true });
-  await member.run({ partitionsConsumedConcurrently: 3, eachMessage: (payload) => takeIn(context, payload) });
+  const eachMessage = (payload: EachMessagePayload) =>
+    whileBeating(
+      () => payload.heartbeat(),
+      context.signal,
+      (signal) => takeIn({ ...context, signal }, payload),
+    );
+  await member.run({ partitionsConsumedConcurrently: 3, eachMessage });
   await new Promise(() => undefined);
 }
 
-/** kafkajs mends most crashes by itself; this rejects for those that it leaves to us. */
+/** Rejects with what kafkajs gives up on; it restarts nothing by itself. */
 function crashed(member: Consumer): Promise<never> {
   return new Promise((_, reject) => {
-    member.on(member.events.CRASH, ({ payload }) => {
-      if (!payload.restart) reject(payload.error);
-    });
+    member.on(member.events.CRASH, ({ payload }) => reject(payload.error));
   });
 }
 
@@ -139,19 +151,17 @@ function aborted(signal: AbortSignal): Promise<void> {
 async function takeIn(context: Context, payload: EachMessagePayload): Promise<void> {
   const { consumer, logger, metrics } = context;
   const { message, partition } = payload;
-  const heartbeat = () => payload.heartbeat();
   const event = read(message);
-  if (event instanceof Error) return bury(context, message, partition, event, heartbeat);
+  if (event instanceof Error) return bury(context, message, partition, event);
   const outcome = await deliver(consumer, event, {
     rule: context.rule,
     signal: context.signal,
     onRetry: async (error, attempt) => {
       logger.warn({ err: error, eventId: event.id, type: event.type, attempt }, 'event not taken in, trying again');
       metrics.consumed.inc({ consumer: consumer.name, outcome: 'retried' });
-      await heartbeat();
     },
   });
-  if (!outcome.taken) return bury(context, message, partition, outcome.error, heartbeat);
+  if (!outcome.taken) return bury(context, message, partition, outcome.error);
   metrics.consumed.inc({ consumer: consumer.name, outcome: 'taken' });
   metrics.delay.observe({ consumer: consumer.name }, Math.max(0, Date.now() - event.time.getTime()) / 1000);
 }
@@ -169,12 +179,8 @@ async function bury(
   message: KafkaMessage,
   partition: number,
   error: unknown,
-  heartbeat: () => Promise<void>,
 ): Promise<void> {
-  while (!(await deadLetters.send(message, partition, error))) {
-    await pause(1000, undefined, { signal });
-    await heartbeat();
-  }
+  while (!(await deadLetters.send(message, partition, error))) await pause(1000, undefined, { signal });
   metrics.consumed.inc({ consumer: consumer.name, outcome: 'dead' });
   logger.error({ err: error, partition, offset: message.offset }, `event is dead, kept in ${deadTopic(consumer)}`);
 }
