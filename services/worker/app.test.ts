@@ -68,11 +68,30 @@ test('a stopped worker has given its connection back', async () => {
   const { temporal, worker } = open(address);
   await worker.start?.();
   await untilReady(worker);
-  expect(temporal.canStartEagerly()).toBe(true);
+  const mayBeEager = () => temporal.callByWorker(1_000, async (_, eager) => eager);
+  expect(await mayBeEager()).toBe(true);
   await worker.stop?.();
-  expect(temporal.canStartEagerly()).toBe(false);
+  expect(await mayBeEager()).toBe(false);
   await expect(isReady(worker)).rejects.toThrow('not connected');
   await expect(temporal.check()).resolves.toBeUndefined();
+}, 30_000);
+
+test('calls under way by the connection of a worker that stops are answered, or unavailable', async () => {
+  const { temporal, worker } = open(address);
+  await worker.start?.();
+  await untilReady(worker);
+  const namespace = 'default';
+  const short = () =>
+    temporal.callByWorker(5_000, ({ workflowService }) => workflowService.describeNamespace({ namespace }));
+  const endless = () =>
+    temporal.callByWorker(1_500, (client) =>
+      client.workflowService.pollWorkflowTaskQueue({ namespace, taskQueue: { name: `nobody-${randomUUID()}` } }),
+    );
+  const calls = Promise.allSettled([...Array.from({ length: 20 }, short), endless(), endless()]);
+  await worker.stop?.();
+  const reasons = (await calls).map((call) => (call.status === 'fulfilled' ? 'answered' : call.reason));
+  expect(reasons.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 'answered'));
+  for (const reason of reasons.slice(20)) expect(reason).toMatchObject({ reason: 'TEMPORAL_UNAVAILABLE' });
 }, 30_000);
 
 test('a wrong setting is refused by name', () => {

@@ -40,7 +40,7 @@ export function buildWorker(deps: WorkerDeps): Service {
   const stopping = new AbortController();
   let worker: Worker | undefined;
   let running: Promise<void> | undefined;
-  let takeBack = (): void => undefined;
+  let takeBack = async (): Promise<void> => undefined;
   let schedule: Loop | undefined;
 
   async function run(): Promise<void> {
@@ -52,7 +52,8 @@ export function buildWorker(deps: WorkerDeps): Service {
         logger.info({ taskQueue: config.taskQueue, address: temporal.address }, 'worker runs');
         await created.run();
       } finally {
-        takeBack();
+        // Closed under a call, it would drop that without a word.
+        await takeBack();
         worker = undefined;
       }
     });
@@ -77,7 +78,7 @@ export function buildWorker(deps: WorkerDeps): Service {
       // It holds nothing; a call of it that is under way ends with the connection.
       void schedule?.stop();
       // Nothing started from now on may be handed to a worker that takes nothing more.
-      takeBack();
+      void takeBack();
       if (worker?.getState() === 'RUNNING') worker.shutdown();
       await (worker === undefined ? Promise.race([running, delay(STARTING_MS, undefined, { ref: false })]) : running);
     },

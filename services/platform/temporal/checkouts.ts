@@ -44,10 +44,11 @@ export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSe
   const all = { ...DEFAULT_CHECKOUT_SETTINGS, ...settings };
   return {
     async start(order) {
-      const eager = { requestEagerStart: temporal.canStartEagerly() };
-      const options = { ...checkoutStart(order, all, { mode: 'run' }), ...ONCE, ...eager };
+      const options = { ...checkoutStart(order, all, { mode: 'run' }), ...ONCE };
       try {
-        await temporal.call(SHORT_MS, (client) => client.workflow.start(CHECKOUT_WORKFLOW, options));
+        await temporal.callByWorker(SHORT_MS, (client, requestEagerStart) =>
+          client.workflow.start(CHECKOUT_WORKFLOW, { ...options, requestEagerStart }),
+        );
         return 'started';
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return 'exists';
@@ -96,7 +97,10 @@ async function cancel(
     client.workflow.startUpdateWithStart<Workflow, CancelOutcome, [string]>(CANCEL_UPDATE, options),
   );
   try {
-    return await temporal.call(deadline - Date.now(), () => update.result());
+    // By whatever connection there is by now, not by the one that the update was sent by.
+    return await temporal.call(deadline - Date.now(), ({ workflow }) =>
+      workflow.getHandle(update.workflowId).getUpdateHandle<CancelOutcome>(update.updateId).result(),
+    );
   } catch (error) {
     throw stillUnderWay('CANCELLATION_PENDING', 'the cancellation has not come to its end yet, ask again', error);
   }
@@ -110,10 +114,10 @@ async function refund(
 ): Promise<void> {
   const deadline = Date.now() + LONG_MS;
   const options = { ...refundStart(order, settings, cause), ...AGAIN };
-  const handle = await temporal.call(SHORT_MS, (client) => client.workflow.start(REFUND_WORKFLOW, options));
+  const { workflowId } = await temporal.call(SHORT_MS, (client) => client.workflow.start(REFUND_WORKFLOW, options));
   let result: RefundResult;
   try {
-    result = await temporal.call(deadline - Date.now(), () => handle.result());
+    result = await temporal.call(deadline - Date.now(), ({ workflow }) => workflow.result(workflowId));
   } catch (error) {
     throw stillUnderWay('REFUND_PENDING', 'the refund has not come to its end yet, ask again', error);
   }

@@ -1,7 +1,8 @@
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { ConnectionLike } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/contract.ts';
-import { isAway, temporalUnavailable } from './errors.ts';
+import { createLine, type Line } from './line.ts';
+import { openOwnLine } from './own-line.ts';
 
 export interface TemporalOptions {
   /** `host:port`. */
@@ -15,53 +16,34 @@ export interface Temporal extends TemporalOptions {
    * Calls Temporal, all within `timeoutMs`. That it does not answer is AppError `unavailable`, what was asked may then
    * have happened; other errors are the SDK's.
    */
-  readonly call: <Result>(timeoutMs: number, run: (client: Client) => Promise<Result>) => Promise<Result>;
-  /** Whether a worker of this process lends its connection, so that it can be handed the first task of what is started. */
-  readonly canStartEagerly: () => boolean;
-  /** A worker lends its connection; the answer takes it back. */
-  readonly lend: (connection: ConnectionLike) => () => void;
+  readonly call: Line['call'];
+  /**
+   * The same by the connection of this process's worker, if there is one that answers: by that the worker can be handed
+   * the first task of what is started, which `eager` says.
+   */
+  readonly callByWorker: <Result>(
+    timeoutMs: number,
+    run: (client: Client, eager: boolean) => Promise<Result>,
+  ) => Promise<Result>;
+  /** A worker lends its connection; the answer takes it back, and returns when no call is under way by it. */
+  readonly lend: (connection: ConnectionLike) => () => Promise<void>;
   /** Answers if Temporal does and knows the search attributes that every start sets; AppError otherwise. */
   readonly check: () => Promise<void>;
-  /** Ends what is under way, then the connection. */
+  /** Ends what is under way, then the connection; calls that come later are AppError `unavailable`. */
   readonly close: () => Promise<void>;
 }
 
 const CHECK_TIMEOUT_MS = 2_000;
-/** Pings notice a server that fell silent; the server allows one in ten seconds. */
-const CHANNEL = {
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 2_000,
-  'grpc.keepalive_time_ms': 15_000,
-  'grpc.keepalive_timeout_ms': 5_000,
-};
-/** Rides over a broken connection; an outage is told to the caller within about a second. */
-const ATTEMPTS = 4;
+/** The worker's connection takes up to 45 s to notice that it is dead, which the SDK lets nobody set. */
+const SILENT_REST_MS = 10_000;
 
 /** Opens no connection yet, so that a process starts while Temporal is away. */
 export function connectTemporal({ address, namespace }: TemporalOptions): Temporal {
-  let closing = false;
-  const connection = Connection.lazy({ address, channelArgs: CHANNEL, interceptors: [retries(() => !closing)] });
-  const own = new Client({ connection, namespace });
-  const underWay = new Map<AbortController, Promise<unknown>>();
-  let lent: Client | undefined;
+  const own = openOwnLine({ address, namespace });
+  let lent: { readonly line: Line; restsUntil: number } | undefined;
   let attributesKnown = false;
 
-  async function within<Result>(timeoutMs: number, client: Client, run: (client: Client) => Promise<Result>) {
-    const deadline = Date.now() + timeoutMs;
-    // One for each call: the SDK never takes its listeners off a signal.
-    const abort = new AbortController();
-    const answer = client.withAbortSignal(abort.signal, () => client.withDeadline(deadline, () => run(client)));
-    underWay.set(abort, answer);
-    try {
-      return await answer;
-    } catch (error) {
-      throw isAway(error) ? temporalUnavailable(error) : error;
-    } finally {
-      underWay.delete(abort);
-    }
-  }
-
-  async function requireSearchAttributes(): Promise<void> {
+  async function requireSearchAttributes({ connection }: Client): Promise<void> {
     if (attributesKnown) return;
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
     const missing = Object.values(SEARCH_ATTRIBUTES).filter((name) => !(name in (customAttributes ?? {})));
@@ -72,39 +54,34 @@ export function connectTemporal({ address, namespace }: TemporalOptions): Tempor
   return {
     address,
     namespace,
-    call: (timeoutMs, run) => within(timeoutMs, lent ?? own, run),
-    canStartEagerly: () => lent !== undefined,
+    call: own.call,
 
-    lend(workerConnection) {
-      const client = new Client({ connection: workerConnection, namespace });
-      lent = client;
-      return () => {
-        if (lent === client) lent = undefined;
+    callByWorker: (timeoutMs, run) => {
+      if (lent === undefined || performance.now() < lent.restsUntil) {
+        return own.call(timeoutMs, (client) => run(client, false));
+      }
+      return lent.line.call(timeoutMs, (client) => run(client, true));
+    },
+
+    lend(connection) {
+      const onSilence = (): void => {
+        loan.restsUntil = performance.now() + SILENT_REST_MS;
+      };
+      const line = createLine({ client: new Client({ connection, namespace }), onSilence });
+      const loan = { line, restsUntil: 0 };
+      lent = loan;
+      return async () => {
+        if (lent === loan) lent = undefined;
+        await line.settled();
       };
     },
 
-    async check() {
-      const ask = async () => {
-        await connection.workflowService.describeNamespace({ namespace });
-        await requireSearchAttributes();
-      };
-      await within(CHECK_TIMEOUT_MS, own, ask);
-    },
+    check: () =>
+      own.call(CHECK_TIMEOUT_MS, async (client) => {
+        await client.connection.workflowService.describeNamespace({ namespace });
+        await requireSearchAttributes(client);
+      }),
 
-    async close() {
-      closing = true;
-      for (const abort of underWay.keys()) abort.abort();
-      // The SDK throws into the void if a connection is closed between two attempts of a call: so none may be left.
-      await Promise.allSettled(underWay.values());
-      await connection.close();
-    },
+    close: own.close,
   };
-}
-
-function retries(goesOn: () => boolean) {
-  const usual = defaultGrpcRetryOptions({ maxAttempts: ATTEMPTS });
-  return makeGrpcRetryInterceptor({
-    ...usual,
-    retryableDecider: (attempt, status) => goesOn() && usual.retryableDecider(attempt, status),
-  });
 }

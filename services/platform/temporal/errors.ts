@@ -21,9 +21,13 @@ export function stillUnderWay(reason: string, message: string, cause: unknown): 
   });
 }
 
-/** Whether an error of the SDK is Temporal's silence, rather than its answer. */
+/** What calls end with whose connection is closed under them, or was before: by name, since one is of native code. */
+const CLOSED = /^NativePromiseDroppedError|^IllegalStateError|^Error: Channel has been shut down/;
+
+/** Whether an error of the SDK is Temporal's silence or a closed connection, rather than an answer. */
 export function isAway(error: unknown): boolean {
   return (
+    CLOSED.test(String(error)) ||
     error instanceof ServiceError ||
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcServiceError(error) ||
