@@ -43,9 +43,13 @@ export async function twoHundredForFifty(run: Scenario): Promise<void> {
   run.timeline.note('200 checkouts were accepted');
   await fewAtATime(wishes, ({ buyer, wish }) => endOf(buyer, wish));
   run.timeline.note('200 orders have ended');
-  const verdict = await run.judge();
-  expect(await run.shop.available(product)).toBe(0);
-  expect(verdict).toMatchObject({ accepted: 200, completed: 50, failedByReason: { OUT_OF_STOCK: 150 } });
+  const { accepted, completed, failedByReason } = await run.judge();
+  expect(accepted).toBe(200);
+  expect(completed).toBe(50 - (await run.shop.available(product)));
+  // On a machine that is far too slow, some give up before it is their turn, and one that does may have held the last piece.
+  const { OUT_OF_STOCK: tooLate = 0, EXPIRED: gaveUp = 0 } = failedByReason;
+  expect(completed + tooLate + gaveUp).toBe(200);
+  if (gaveUp === 0) expect(completed).toBe(50);
 }
 
 /** Once with the same request id ten times, once with ten different ones. */
