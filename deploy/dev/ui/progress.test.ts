@@ -17,6 +17,18 @@ test('elsewhere than on a terminal, each stage is one plain line', () => {
   expect(text()).toBe('· Kafka: Downloading 10 of 60 MB\n· Kafka: Starting\n✓ Kafka: Healthy (1.5s)\n');
 });
 
+test('what happens later is timed from its own beginning', () => {
+  const { progress, text, pass } = capture(false);
+  progress.show({ part: 'app', title: 'Services', stage: 'restarting', detail: 'ended (SIGKILL)' });
+  pass(2000);
+  progress.show({ part: 'app', title: 'Services', stage: 'healthy' });
+  pass(60_000);
+  progress.show({ part: 'app', title: 'Services', stage: 'stopping' });
+  pass(500);
+  progress.show({ part: 'app', title: 'Services', stage: 'stopped' });
+  expect(text().match(/\(\d.*?\)/g)).toEqual(['(2.0s)', '(0.5s)']);
+});
+
 test('on a terminal, each part keeps one line, drawn anew with its elapsed time', () => {
   const { progress, text, pass } = capture(true);
   progress.show({ part: 'redis', title: 'Redis', stage: 'starting' });

@@ -46,7 +46,8 @@ function plain(output: Output, now: () => number): Progress {
   return {
     show({ part, title, stage, detail }) {
       const first = since.get(part) ?? now();
-      since.set(part, first);
+      if (OVER.has(stage)) since.delete(part);
+      else since.set(part, first);
       const mark = MARKS[stage] ?? '·';
       const elapsed = OVER.has(stage) ? ` (${seconds(now() - first)})` : '';
       output.write(
