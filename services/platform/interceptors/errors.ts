@@ -1,4 +1,4 @@
-import type { Interceptor } from '@connectrpc/connect';
+import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
 import { toConnectError } from '../errors/to-connect.ts';
 import { requestIdHeader } from './request-id.ts';
 import { observe } from './stream.ts';
@@ -10,7 +10,19 @@ export function errorsInterceptor(): Interceptor {
     return observe(
       () => next(request),
       () => undefined,
-      (error) => toConnectError(error, requestId),
+      (error) => toConnectError(isReset(error, request.signal) ? callerGone(error) : error, requestId),
     );
   };
+}
+
+/**
+ * Whether a call ended with nothing but its caller's reset. Clients of Connect whose time is over reset with HTTP/2's
+ * "internal error", which otherwise would be told as one of ours.
+ */
+function isReset(error: unknown, { aborted, reason }: AbortSignal): boolean {
+  return aborted && error === reason && error instanceof ConnectError && error.code === Code.Internal;
+}
+
+function callerGone(cause: unknown): ConnectError {
+  return new ConnectError('the caller is gone', Code.Canceled, undefined, undefined, cause);
 }
