@@ -11,6 +11,7 @@ const schema = z.object({
   CORS_ORIGINS: list.default([]),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(256),
+  MAX_CONNECTION_AGE_SECONDS: z.coerce.number().min(0).max(86_400).default(60),
   UNREADY_SECONDS: z.coerce.number().min(0).max(30).default(0),
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(12),
   SHUTDOWN_SECONDS: z.coerce.number().min(2).max(600).default(24),
@@ -40,7 +41,8 @@ export interface ProcessConfig {
   readonly corsOrigins: readonly string[];
   /** Proxies of ours in front. */
   readonly trustedProxies: number;
-  readonly limits: { readonly maxInFlight: number };
+  /** `maxConnectionAgeSeconds`: of gRPC connections; 0: any. */
+  readonly limits: { readonly maxInFlight: number; readonly maxConnectionAgeSeconds: number };
   /** Wishes; the runtime shares the whole out. */
   readonly shutdown: {
     /** From the signal to the end. */
@@ -79,7 +81,7 @@ export function readProcessConfig(env: Env): ProcessConfig {
     logPretty: read.LOG_PRETTY,
     corsOrigins: read.CORS_ORIGINS,
     trustedProxies: read.TRUSTED_PROXIES,
-    limits: { maxInFlight: read.MAX_IN_FLIGHT },
+    limits: { maxInFlight: read.MAX_IN_FLIGHT, maxConnectionAgeSeconds: read.MAX_CONNECTION_AGE_SECONDS },
     shutdown: {
       totalSeconds: read.SHUTDOWN_SECONDS,
       unreadySeconds: read.UNREADY_SECONDS,

@@ -1,20 +1,13 @@
 import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
-import {
-  constants,
-  createServer as createHttp2Server,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-  type ServerHttp2Session,
-} from 'node:http2';
+import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
+import { askForAnother, endAtAge, type Connection } from './connection-age.ts';
 import { refuseUnread } from './unread.ts';
 
 /** How long a connection that takes part in no call may be silent once the door is closed. */
 const silenceMs = 500;
-/** The highest number that a client's stream can have. */
-const anyStream = 2 ** 31 - 1;
 
 /** A listening socket that can be closed without cutting anybody off. */
 export interface Door {
@@ -99,30 +92,42 @@ export function httpDoor(listener: RequestListener): Door {
 
 /**
  * HTTP/2 without TLS (prior knowledge). Retiring sends a first GOAWAY that refuses nothing, so that clients take their
- * next calls elsewhere while those on their way still get in; closing sends the final one.
+ * next calls elsewhere while those on their way still get in; closing sends the final one. Each connection is let go of
+ * at `maxAgeSeconds` in the same manner (0: never), so that a balancer of connections evens out calls too.
  */
-export function h2cDoor(listener: (request: Http2ServerRequest, response: Http2ServerResponse) => void): Door {
+export function h2cDoor(
+  listener: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
+  maxAgeSeconds = 0,
+): Door {
   const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, listener);
-  const sessions = new Set<ServerHttp2Session>();
+  const connections = new Set<Connection>();
+  let arriving: Socket | undefined;
+  // Before Node's own listener, which makes the session.
+  server.prependListener('connection', (socket: Socket) => {
+    arriving = socket;
+  });
   server.on('session', (session) => {
-    sessions.add(session);
-    session.once('close', () => sessions.delete(session));
+    if (arriving === undefined) return;
+    const connection = { session, socket: arriving };
+    connections.add(connection);
+    endAtAge(connection, maxAgeSeconds);
+    session.once('close', () => connections.delete(connection));
   });
   // A broken peer's session error is the peer's trouble.
   server.on('sessionError', () => undefined);
   return {
     open: (host, port) => listen(server, host, port),
     retire: () => {
-      for (const session of sessions) if (!session.destroyed) session.goaway(constants.NGHTTP2_NO_ERROR, anyStream);
+      for (const connection of connections) askForAnother(connection);
     },
     close: async () => {
       await setImmediatePromise();
       const done = closed(server);
-      for (const session of sessions) session.close();
+      for (const { session } of connections) session.close();
       await done;
     },
     cut: () => {
-      for (const session of sessions) session.destroy();
+      for (const { session } of connections) session.destroy();
     },
   };
 }

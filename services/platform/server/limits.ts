@@ -11,6 +11,8 @@ export interface ServerLimits {
   readonly maxHeavy: number;
   /** Open streams. Default 2,000. */
   readonly maxStreams: number;
+  /** Age, give or take a tenth, at which an h2c connection is let go of; 0: never. Default 0. */
+  readonly maxConnectionAgeSeconds: number;
   /** How long `stop` reports unready before it closes the doors, for balancers that poll. Default 0. */
   readonly unreadySeconds: number;
   /** How long `stop` waits for calls in flight before it cuts them. Default 20. */
@@ -23,6 +25,7 @@ export const defaultLimits: ServerLimits = {
   maxInFlight: 256,
   maxHeavy: 8 * availableParallelism(),
   maxStreams: 2000,
+  maxConnectionAgeSeconds: 0,
   unreadySeconds: 0,
   drainSeconds: 20,
 };

@@ -140,6 +140,7 @@ export function createServer(options: ServerOptions): Server {
       draining: inside.draining.signal,
       elsewhere: options.elsewhere,
     }),
+    limits.maxConnectionAgeSeconds,
   );
   const { ports } = options;
   const doors = ports.grpc === undefined ? [http] : [http, grpc];
