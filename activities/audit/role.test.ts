@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { migrateService } from '../../services/platform/db/migrate.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../services/platform/testing/database.ts';
 import { audit } from './audit.ts';
 import { readAuditConfig, readBookUrls } from './config.ts';
@@ -44,6 +45,27 @@ test('it reads tables that come later, but neither passwords nor keys, and it ch
     await expect(sql`update wallet.wallets set balance_minor = 0`).rejects.toThrow('permission denied');
   } finally {
     await sql.end();
+  }
+});
+
+test('the migrations take the stored answers from it wherever default rights gave it those', async () => {
+  const owner = postgres(database.url, { max: 1, onnotice: () => undefined });
+  const auditor = postgres(auditorUrl, { max: 1, onnotice: () => undefined });
+  let tables = 0;
+  try {
+    for (const schema of ['orders', 'wallet', 'products', 'cart']) {
+      const table = `${schema}.requests`;
+      const [found] = await owner`select to_regclass(${table}) is not null as there`;
+      if (found?.['there'] !== true) continue;
+      tables++;
+      await owner`grant select on table ${owner(table)} to ecommerce_auditor`;
+      await expect(auditor`select * from ${auditor(table)}`).resolves.toBeDefined();
+      await migrateService(database.url, schema === 'orders' ? 'order' : schema, schema);
+      await expect(auditor`select * from ${auditor(table)}`).rejects.toThrow('permission denied');
+    }
+    expect(tables).toBeGreaterThan(0);
+  } finally {
+    await Promise.all([owner.end(), auditor.end()]);
   }
 });
 

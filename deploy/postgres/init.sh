@@ -47,7 +47,7 @@ ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA :"role" GRANT USAGE, SELECT
 SQL
 }
 
-# The auditor's rights on tables that the migrations will make. auditor.sql, run later, takes the requests away again.
+# The auditor's rights on tables that the migrations will make. Those take the stored answers to requests away again.
 audit_service() {
   run --dbname ecommerce --set role="$1" <<'SQL'
 GRANT USAGE ON SCHEMA :"role" TO ecommerce_auditor;
