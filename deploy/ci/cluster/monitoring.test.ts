@@ -2,7 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { z } from 'zod';
 
 const root = join(import.meta.dirname, '../../..');
@@ -60,16 +59,4 @@ test('the metrics of the contract are on a dashboard', () => {
     'cart_items_added_total',
   ])
     expect([...shown]).toContain(name);
-});
-
-test('Temporal is given the same dynamic configuration everywhere', () => {
-  const file = z.record(z.string(), z.tuple([z.object({ value: z.unknown() })]));
-  const shared = file.parse(parse(read('deploy/temporal/dynamic-config.yaml')));
-  const block = /const DYNAMIC_CONFIG = \{([^}]*)\}/.exec(read('deploy/dev/parts/temporal.ts'))?.[1] ?? '';
-  const launched = [...block.matchAll(/'([\w.]+)': (.*),/g)].map(
-    ([, name, value]) => [name ?? '', (value ?? '').replaceAll(/['"_]/g, '')] as const,
-  );
-  expect(launched.length).toBeGreaterThan(5);
-  const given = Object.entries(shared).map(([name, [{ value }]]) => [name, String(value)] as const);
-  expect(new Map(given)).toEqual(new Map(launched));
 });

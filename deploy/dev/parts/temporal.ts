@@ -1,5 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
 import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
@@ -8,29 +10,22 @@ import { temporalInstaller, temporalOnMachine } from './temporal-install.ts';
 const SEARCH_ATTRIBUTES = ['OrderId=Keyword', 'UserId=Keyword', 'CheckoutStatus=Keyword'];
 const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
 
-// The server's defaults make each hand-over inside a workflow wait up to 50 ms for the next poll of its queues.
-const DYNAMIC_CONFIG = {
-  'history.transferProcessorMaxPollRPS': 10_000,
-  'history.timerProcessorMaxPollRPS': 10_000,
-  'history.visibilityProcessorMaxPollRPS': 10_000,
-  'history.transferProcessorMaxPollHostRPS': 10_000,
-  'history.timerProcessorMaxPollHostRPS': 10_000,
-  'history.visibilityProcessorMaxPollHostRPS': 10_000,
-  // Timers, those of retries too, otherwise fire up to a second late.
-  'history.timerProcessorMaxTimeShift': '"50ms"',
-  'system.enableActivityEagerExecution': true,
-  'system.enableEagerWorkflowStart': true,
-  'frontend.enableUpdateWorkflowExecution': true,
-  'frontend.enableExecuteMultiOperation': true,
-};
+const DYNAMIC_CONFIG = join(import.meta.dirname, '../../temporal/dynamic-config.yaml');
 
 const SETTINGS = {
   'log-format': 'json',
   'log-level': 'warn',
   'sqlite-pragma': PRAGMAS,
   'search-attribute': SEARCH_ATTRIBUTES,
-  'dynamic-config-value': Object.entries(DYNAMIC_CONFIG).map(([name, value]) => `${name}=${value}`),
+  'dynamic-config-value': dynamicConfig(),
 };
+
+// `name=value` with the value as JSON, of what clusters are given too. None has a constraint.
+function dynamicConfig(): string[] {
+  const file = z.record(z.string(), z.tuple([z.strictObject({ value: z.json() })]));
+  const values = file.parse(parse(readFileSync(DYNAMIC_CONFIG, 'utf8')));
+  return Object.entries(values).map(([name, [{ value }]]) => `${name}=${JSON.stringify(value)}`);
+}
 
 /** Temporal's development server with its Web UI; its SQLite store survives a kill. */
 export function temporal(fixed?: { readonly port: number; readonly uiPort: number }): Part {
