@@ -15,6 +15,8 @@ interface Linter {
   readonly tool: ToolName;
   readonly args: readonly string[];
   readonly files: () => readonly string[];
+  /** It prints what it read. */
+  readonly quiet?: boolean;
 }
 
 const shebang = /^#!.*\b(ba|da|)sh\b/;
@@ -45,6 +47,13 @@ const linters: Readonly<Record<string, Linter>> = {
     args: ['--builtin-schema', 'vendor.compose-spec'],
     files: () => globSync('docker-compose*.y*ml', { cwd: root }),
   },
+  // Reads them as `docker compose config` does: variables, anchors, and what refers to what.
+  'compose-config': {
+    tool: 'composeGo',
+    args: ['-format', 'json'],
+    files: () => globSync('docker-compose*.y*ml', { cwd: root }),
+    quiet: true,
+  },
   dependabot: {
     tool: 'checkJsonschema',
     args: ['--builtin-schema', 'vendor.dependabot'],
@@ -74,5 +83,9 @@ if ('missing' in tool) {
   console.log(`${tools[linter.tool].program}: ${tool.missing}`);
   process.exit(unchecked);
 }
-const { status } = spawnSync(tool.path, [...linter.args, ...files], { cwd: root, stdio: 'inherit' });
+const stdout = linter.quiet === true ? 'ignore' : 'inherit';
+const { status } = spawnSync(tool.path, [...linter.args, ...files], {
+  cwd: root,
+  stdio: ['ignore', stdout, 'inherit'],
+});
 process.exitCode = status ?? 1;

@@ -26,11 +26,15 @@ const checks: readonly { name: string; command: readonly [string, ...string[]]; 
     command: ['node', 'deploy/ci/cluster/score.ts'],
     fix: 'mend it, or give the reason in score.ts',
   },
-  ...['shell', 'dockerfiles', 'compose', 'workflows', 'workflow-security', 'dependabot'].map((linter) => ({
-    name: `lint of ${linter}`,
-    command: ['node', 'deploy/ci/linters.ts', linter] as const,
-    fix: 'see the message of each rule',
-  })),
+  { name: 'versions of images', command: ['node', 'deploy/ci/images.ts'], fix: 'one version everywhere' },
+  { name: 'nginx -t', command: ['node', 'deploy/ci/gateway.ts'], fix: 'see the line that nginx names' },
+  ...['shell', 'dockerfiles', 'compose', 'compose-config', 'workflows', 'workflow-security', 'dependabot'].map(
+    (linter) => ({
+      name: `lint of ${linter}`,
+      command: ['node', 'deploy/ci/linters.ts', linter] as const,
+      fix: 'see the message of each rule',
+    }),
+  ),
 ];
 
 const failed: string[] = [];

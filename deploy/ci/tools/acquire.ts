@@ -71,6 +71,7 @@ function fromGo(tool: Tool, module: string, folder: string, kept: string, path: 
   console.log(`      building ${tool.program} ${tool.version}, once`);
   const status = run(go, ['install', module], { GOBIN: join(aside, 'bin'), GOFLAGS: '' });
   if (status === 0) {
+    if (tool.goProgram !== undefined) renameSync(join(aside, 'bin', tool.goProgram), join(aside, 'bin', tool.program));
     rmSync(folder, { recursive: true, force: true });
     renameSync(aside, folder);
     return 'what Go built does not run here';

@@ -13,6 +13,8 @@ export interface Tool {
   readonly withDependencies?: boolean;
   /** A Go package that `go install` builds. */
   readonly go?: string;
+  /** The name that Go gives it, where that is another. */
+  readonly goProgram?: string;
   /** For those whose machine can have none of that. */
   readonly byHand: string;
 }
@@ -78,6 +80,16 @@ export const tools = {
     wheel: 'check-jsonschema==0.39.0',
     withDependencies: true,
     byHand: 'https://check-jsonschema.readthedocs.io',
+  },
+  // The library by which Docker Compose itself reads its files; it wants neither Docker nor an engine.
+  composeGo: {
+    program: 'compose-go',
+    version: '2.16.2',
+    tell: ['-help'],
+    accepts: /no-interpolation/,
+    go: 'github.com/compose-spec/compose-go/v2/cmd@v2.16.2',
+    goProgram: 'cmd',
+    byHand: 'https://github.com/compose-spec/compose-go',
   },
 } as const satisfies Record<string, Tool>;
 

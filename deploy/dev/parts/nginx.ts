@@ -4,7 +4,7 @@ import type { Env, Launch, Part, PartContext, Way } from '../supervisor/part.ts'
 import { probeHttp } from '../supervisor/probe.ts';
 import { firstWay, type Refusal } from './sources.ts';
 import { systemInstaller } from './system-packages.ts';
-import { runTool, says, which } from './tools.ts';
+import { type InstallContext, runTool, says, which } from './tools.ts';
 
 const OLDEST = [1, 22] as const;
 const PACKAGES = { apt: 'nginx', dnf: 'nginx', apk: 'nginx', brew: 'nginx' };
@@ -69,6 +69,17 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
     suggestion: 'See the whole log: npm run logs -- gateway',
     find: (context) => firstWay('nginx', { machine: onMachine, install: installed }, context),
   };
+}
+
+/** The nginx of this machine, or what to do to have one. As root, the system's package manager is asked to get it. */
+export async function getNginx(
+  context: InstallContext,
+): Promise<{ readonly program: string; readonly version: string } | { readonly missing: string }> {
+  const installer = systemInstaller(PACKAGES);
+  if ((await findServer()) === undefined) await installer?.install?.(context);
+  const found = await findServer();
+  if (found === undefined) return { missing: installer === undefined ? FIX : `install it: ${installer.command}` };
+  return isTooOld(found.version) ? { missing: `${found.program} is nginx ${found.version}; ${FIX}` } : found;
 }
 
 async function findServer(): Promise<{ program: string; version: string } | undefined> {

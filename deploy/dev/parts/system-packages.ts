@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import { lock } from '../bootstrap/lock.mjs';
-import type { PartContext } from '../supervisor/part.ts';
-import { runTool, which } from './tools.ts';
+import { type InstallContext, runTool, which } from './tools.ts';
 
 /** A package's name in each package manager. */
 export interface PackageNames {
@@ -34,7 +33,7 @@ const COMMANDS: Readonly<
 export interface Installer {
   readonly command: string;
   /** undefined where this user may not install: the command is then for the person to run. */
-  readonly install?: (context: PartContext) => Promise<void>;
+  readonly install?: (context: InstallContext) => Promise<void>;
 }
 
 /** The installer of a system package; undefined where no known package manager is on the machine. */
@@ -49,7 +48,7 @@ export function systemInstaller(names: PackageNames): Installer | undefined {
   return { command: typed, install: (context) => runSteps(program, steps(name), typed, context) };
 }
 
-async function runSteps(program: string, steps: string[][], typed: string, context: PartContext): Promise<void> {
+async function runSteps(program: string, steps: string[][], typed: string, context: InstallContext): Promise<void> {
   // Package managers take a lock of their own and fail where another one holds it.
   const release = await lock(join(cacheFolder(), 'system-packages.lock'));
   try {

