@@ -43,6 +43,10 @@ export function endAtAge(connection: Connection, seconds: number): void {
 function letGo(connection: Connection): void {
   const { session } = connection;
   if (session.destroyed || session.closed) return;
+  if (session.pendingSettingsAck) {
+    session.once('localSettings', () => letGo(connection));
+    return;
+  }
   askForAnother(connection);
   // The answer comes after all that the client sent before it knew: what closes now refuses nothing.
   session.ping((error) => {
