@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '../../platform/errors/app-error.ts';
 import type { StartableOrder } from '../ports.ts';
 import { CheckoutStarter } from './starter.ts';
 
@@ -26,8 +27,9 @@ function setUp(maxInFlight: number, maxWaiting: number) {
     onOutcome: () => undefined,
     logger: pino({ level: 'silent' }),
   };
-  const settle = async (orderId: string, fail = false): Promise<void> => {
-    if (fail) ends.get(orderId)?.reject(new Error('down'));
+  const settle = async (orderId: string, fail: boolean | 'away' = false): Promise<void> => {
+    if (fail === 'away') ends.get(orderId)?.reject(new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'away'));
+    else if (fail) ends.get(orderId)?.reject(new Error('down'));
     else ends.get(orderId)?.resolve('started');
     await vi.advanceTimersByTimeAsync(0);
   };
@@ -84,6 +86,20 @@ test('while starts fail only one at a time is tried, with growing pauses; a succ
   expect(begun).toHaveLength(5);
   await settle('e');
   expect(begun).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+});
+
+test('what Temporal did not answer is tried again behind the others, without waiting for the sweep', async () => {
+  const { starter, begun, started, settle } = setUp(2, 2);
+  for (const id of ['a', 'b', 'c']) starter.offer(order(id));
+  await settle('a', 'away');
+  await settle('b', 'away');
+  expect(starter.size()).toEqual({ waiting: 2, inFlight: 0 });
+  await vi.advanceTimersByTimeAsync(100);
+  await settle('c');
+  await settle('a');
+  // There was no room for b: it is the sweep's.
+  expect(begun).toEqual(['a', 'b', 'c', 'a']);
+  expect(started).toEqual(['c', 'a']);
 });
 
 test('stopping waits for what is under way and begins nothing more', async () => {

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { AppError } from '../../platform/errors/app-error.ts';
 import type { Checkouts, StartableOrder } from '../ports.ts';
 
 export interface StarterLimits {
@@ -34,7 +35,8 @@ export interface Starter {
 
 /**
  * Starts workflows with a bounded number of starts in flight. After a failure only one start at a time is tried, with
- * growing pauses, until one succeeds; the order that failed is left to the sweep.
+ * growing pauses, until one succeeds. What failed because Temporal is away waits here behind the others, since the
+ * sweep finds it only when its lease is over; what failed otherwise, or has no room, is left to the sweep.
  */
 export class CheckoutStarter implements Starter {
   readonly #deps: StarterDeps;
@@ -109,7 +111,8 @@ export class CheckoutStarter implements Starter {
       this.#deps.onStarted(orderId);
     } catch (error) {
       this.#deps.onOutcome('failed');
-      this.#deps.logger.warn({ err: error, orderId }, 'checkout not started; the sweep will try again');
+      this.#deps.logger.warn({ err: error, orderId }, 'checkout not started; it will be tried again');
+      if (isAway(error) && !this.#stopped && this.room() > 0) this.#waiting.set(orderId, order);
       this.#rest();
     } finally {
       this.#inFlight.delete(orderId);
@@ -127,4 +130,8 @@ export class CheckoutStarter implements Starter {
       this.#pump();
     }, this.#pauseMs);
   }
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'unavailable';
 }

@@ -225,6 +225,21 @@ describe('when the other process is not there', () => {
     await second.server.stop();
   });
 
+  test('calls that are under way at the close, or come after it, may be tried again', async () => {
+    const clients = remote(grpcUrl);
+    const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
+    const ask = () => refusal(clients.connect(WalletService).getWallet({}, { headers, timeoutMs: 500 }));
+    const begun = Promise.withResolvers<void>();
+    fixture.onGetWallet = async ({ signal }) => {
+      begun.resolve();
+      await once(signal, 'abort');
+    };
+    const underWay = ask();
+    await begun.promise;
+    clients.close();
+    for (const told of [await underWay, await ask()]) expect(told).toMatch(/^(?:unavailable|deadline_exceeded) /);
+  });
+
   test('neither hosted nor addressed is unavailable', async () => {
     const clients = createClients({ logger });
     expect(await refusal(clients.connect(ProductService).getProduct({ productId: id }))).toBe(

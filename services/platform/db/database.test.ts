@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { Registry } from 'prom-client';
 import { afterAll, expect, test } from 'vitest';
 import { openProxy } from '../../../tests/faults/proxy/proxy.ts';
+import { fromPostgresError } from '../errors/from-postgres.ts';
 import { testDatabaseUrl } from '../testing/database.ts';
 import { openDatabase } from './database.ts';
 
@@ -34,6 +35,19 @@ test('a statement that takes longer than its timeout fails instead of holding it
     current_setting('lock_timeout') as lock`);
   expect(rows[0]).toEqual({ statement: '2s', lock: '1s' });
   await other.close(1);
+});
+
+test('who still waits for a connection at the close, or asks after it, hears that the database is unavailable', async () => {
+  const other = openDatabase({ url: testDatabaseUrl(), applicationName: 'closing-test', poolSize: 1 });
+  const ask = () => other.db.execute(sql`select pg_sleep(0.2)`);
+  const before = [ask(), ask()];
+  const closed = other.close(1);
+  const after = [ask(), other.db.transaction(ask)];
+  const outcomes = await Promise.allSettled([...before, ...after]);
+  await closed;
+  const told = outcomes.map((call) => (call.status === 'fulfilled' ? 'done' : fromPostgresError(call.reason)?.code));
+  for (const each of told.slice(0, 2)) expect(['done', 'unavailable']).toContain(each);
+  expect(told.slice(2)).toEqual(['unavailable', 'unavailable']);
 });
 
 /** Ends, as a dying server does, the connection that a statement or transaction is using. */
