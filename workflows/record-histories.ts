@@ -1,7 +1,8 @@
 /**
  * Records what today's workflow code does in each situation into `workflows/histories`, for `replay.test.ts`. Run it
- * when workflows may do something new: `npm run record-histories`. Old files stay as long as runs of that code may be
- * open; a change that can't replay them needs `patched()`.
+ * when workflows may do something new: `npm run record-histories`, or `npm run record-histories -- audit` for those
+ * whose names begin so. Old files stay as long as runs of that code may be open; a change that can't replay them needs
+ * `patched()`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { down, gate, refused, replyLost } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
 import type { CheckoutInput } from './contract.ts';
+import type { AuditConcern } from './maintenance/contract.ts';
 
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
@@ -102,6 +104,14 @@ const refunds: Readonly<Record<string, (lab: Lab) => Promise<WorkflowHandle>>> =
   },
 };
 
+const concern: AuditConcern = { id: 'hold_captured_once', name: 'A hold is captured once', count: 2, example: '{}' };
+
+const audits: Readonly<Record<string, (lab: Lab) => Promise<WorkflowHandle>>> = {
+  'audit-clean': (lab) => lab.audit({ checked: 40, broken: [], late: [] }),
+  'audit-broken-and-late': (lab) => lab.audit({ checked: 40, broken: [concern], late: [concern] }),
+  'audit-retried': (lab) => lab.audit(new Error('the books are closed'), { checked: 40, broken: [], late: [concern] }),
+};
+
 async function cancelledIn(lab: Lab, way: 'update' | 'request', mode: Changes): Promise<WorkflowHandle> {
   const stop = gate(down);
   const order = lab.order({ holdFunds: [down, stop.fault, down, down] });
@@ -123,7 +133,10 @@ const folder = join(import.meta.dirname, 'histories');
 await mkdir(folder, { recursive: true });
 const lab = await openLab();
 
+const wanted = process.argv[2] ?? '';
+
 async function record(name: string, play: () => Promise<WorkflowHandle>): Promise<void> {
+  if (!name.startsWith(wanted)) return;
   const handle = await play();
   await handle.result();
   const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
@@ -135,7 +148,7 @@ try {
   for (const [name, play] of Object.entries(checkouts)) {
     for (const activityMode of MODES) await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
   }
-  for (const [name, play] of Object.entries(refunds)) await record(name, () => play(lab));
+  for (const [name, play] of Object.entries({ ...refunds, ...audits })) await record(name, () => play(lab));
 } finally {
   await lab.close();
 }

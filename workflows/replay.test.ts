@@ -6,6 +6,7 @@ import pino from 'pino';
 import { beforeAll, expect, test } from 'vitest';
 import { loadWorkflowBundle } from '../services/worker/bundle.ts';
 import { installRuntime } from '../services/worker/runtime.ts';
+import * as registered from './index.ts';
 
 const folder = join(import.meta.dirname, 'histories');
 const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
@@ -24,6 +25,15 @@ async function replay(text: string): Promise<Error | undefined> {
 
 test.each(names)('what is open when this code is deployed goes on as it was: %s', async (name) => {
   expect(await replay(await readFile(join(folder, name), 'utf8'))).toBeUndefined();
+});
+
+test('every workflow that workers run is among them', async () => {
+  const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+  const types = texts.map((text) => {
+    const { events } = historyFromJSON(JSON.parse(text));
+    return events?.[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name;
+  });
+  expect(new Set(types)).toEqual(new Set(Object.keys(registered)));
 });
 
 test('a change of the code that does not fit the histories is found', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { activityInfo } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -21,9 +22,12 @@ import type {
   StepPolicy,
 } from '../contract.ts';
 import { createShop, createShopActivities } from './shop.ts';
+import { AUDIT_WORKFLOW } from '../maintenance/contract.ts';
+import type { AuditSummary, MaintenanceActivities } from '../maintenance/contract.ts';
 import type { Faults, Shop } from './shop.ts';
 
 export type CheckoutHandle = WorkflowHandle<(input: CheckoutInput) => Promise<CheckoutResult>>;
+export type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
 export type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
 
 /** Steps that are repeated at once, so that no test waits for a clock. */
@@ -49,6 +53,8 @@ export interface Lab {
   readonly taskQueue: string;
   readonly policy: Partial<StepPolicy>;
   readonly order: (faults?: Faults) => Order;
+  /** Starts an audit; the answers are those of its attempts, one after the other. */
+  readonly audit: (...answers: readonly (AuditSummary | Error)[]) => Promise<AuditHandle>;
   readonly close: () => Promise<void>;
 }
 
@@ -61,12 +67,13 @@ export async function openLab(): Promise<Lab> {
     if (shop === undefined) throw new Error(`no such order: ${orderId}`);
     return shop;
   };
+  const audits = new Map<string, (AuditSummary | Error)[]>();
   const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
   const worker = await Worker.create({
     connection,
     taskQueue,
     workflowBundle: await loadWorkflowBundle(),
-    activities: createShopActivities(shopOf),
+    activities: { ...createShopActivities(shopOf), ...auditActivities(audits) },
     identity: 'lab',
     maxCachedWorkflows: 100,
     shutdownGraceTime: 1_000,
@@ -85,10 +92,26 @@ export async function openLab(): Promise<Lab> {
       shops.set(orderId, shop);
       return orderIn({ client, taskQueue }, orderId, shop);
     },
+    audit(...answers) {
+      const workflowId = `audit-${randomUUID()}`;
+      audits.set(workflowId, [...answers]);
+      return client.workflow.start<() => Promise<AuditSummary>>(AUDIT_WORKFLOW, { workflowId, taskQueue, args: [] });
+    },
     async close() {
       worker.shutdown();
       await running;
       await connection.close();
+    },
+  };
+}
+
+function auditActivities(audits: ReadonlyMap<string, (AuditSummary | Error)[]>): MaintenanceActivities {
+  return {
+    auditBooks: async () => {
+      const answer = audits.get(activityInfo().workflowExecution?.workflowId ?? '')?.shift();
+      if (answer === undefined) throw new Error('nobody said what this audit finds');
+      if (answer instanceof Error) throw answer;
+      return answer;
     },
   };
 }
