@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import { checkModel, modelTimeoutMs, type Lane } from '../platform/testing/model/check-model.ts';
+import { describe } from 'vitest';
+import type { Lane } from '../platform/testing/model/check-model.ts';
+import { modelTest } from '../platform/testing/model/model-test.ts';
 import type { System } from '../platform/testing/model/model.ts';
-import { readModelSettings } from '../platform/testing/model/settings.ts';
 import { addItem } from './domain/add-item.ts';
 import { claim } from './domain/claim.ts';
 import { clearCart } from './domain/clear-cart.ts';
@@ -15,8 +15,6 @@ import { setItemQuantity } from './domain/set-quantity.ts';
 import type { PricedCart, StoredCart } from './domain/types.ts';
 import { cartInWords, cartModel, newCart, nothingToClaim, type CartState, type CartStep } from './testing-model.ts';
 import { createCartSuite, type CartSuite } from './testing.ts';
-
-const settings = readModelSettings(process.env);
 
 const product = fc.nat({ max: 2 });
 /** One is hot, so that calls at once often meet in it. */
@@ -104,13 +102,5 @@ async function open(): Promise<Lane<CartStep, CartState>> {
 }
 
 describe('the cart beside a model of it', () => {
-  it(
-    `agrees on every answer, line, version and claim, in ${settings.runs} random sequences`,
-    { timeout: modelTimeoutMs(settings) },
-    async () => {
-      expect(await checkModel({ name: 'cart', model: cartModel, step, open }, settings)).toBeGreaterThanOrEqual(
-        settings.runs,
-      );
-    },
-  );
+  modelTest('agrees on every answer, line, version and claim', { name: 'cart', model: cartModel, step, open });
 });

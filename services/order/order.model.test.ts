@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { describe, expect, test } from 'vitest';
+import { describe } from 'vitest';
 import { findDeadlocksSoon } from '../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { expectInvariants } from '../platform/testing/invariants.ts';
-import { checkModel, modelTimeoutMs, type Lane } from '../platform/testing/model/check-model.ts';
+import type { Lane } from '../platform/testing/model/check-model.ts';
+import { modelTest } from '../platform/testing/model/model-test.ts';
 import type { System } from '../platform/testing/model/model.ts';
-import { readModelSettings } from '../platform/testing/model/settings.ts';
 import { cancelOrder } from './domain/cancel-order.ts';
 import { claimUnstarted } from './domain/claim-unstarted.ts';
 import { createOrder } from './domain/create-order.ts';
@@ -29,8 +29,6 @@ import {
   type OrderStep,
   type OrdersState,
 } from './testing/model.ts';
-
-const settings = readModelSettings(process.env);
 
 /** One is hot, so that calls at once often meet in it. */
 const order = fc.constantFrom(0, 0, 0, 0, 1, 2, 3);
@@ -188,13 +186,5 @@ async function open(): Promise<Lane<OrderStep, OrdersState>> {
 }
 
 describe('orders beside a model of them', () => {
-  test(
-    `agree on every answer, status, change and event, in ${settings.runs} random sequences`,
-    { timeout: modelTimeoutMs(settings) },
-    async () => {
-      expect(await checkModel({ name: 'order', model: orderModel, step, open }, settings)).toBeGreaterThanOrEqual(
-        settings.runs,
-      );
-    },
-  );
+  modelTest('agree on every answer, status, change and event', { name: 'order', model: orderModel, step, open });
 });

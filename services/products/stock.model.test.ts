@@ -1,12 +1,11 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
 import { findDeadlocksSoon } from '../platform/testing/contention.ts';
 import { expectInvariants } from '../platform/testing/invariants.ts';
-import { checkModel, modelTimeoutMs, type Lane } from '../platform/testing/model/check-model.ts';
+import type { Lane } from '../platform/testing/model/check-model.ts';
+import { modelTest } from '../platform/testing/model/model-test.ts';
 import type { System } from '../platform/testing/model/model.ts';
-import { readModelSettings } from '../platform/testing/model/settings.ts';
 import { adjustStock } from './domain/adjust-stock.ts';
 import { commitStock } from './domain/commit.ts';
 import { releaseStock } from './domain/release.ts';
@@ -15,8 +14,6 @@ import { restock } from './domain/restock.ts';
 import { productsInvariants } from './invariants.ts';
 import { createTestProducts, type TestProducts } from './test-app.ts';
 import { newStock, stockModel, type StockState, type StockStep } from './test-model.ts';
-
-const settings = readModelSettings(process.env);
 
 /** Pieces of each product at first: few, so that orders compete. */
 const onHand = [3, 4];
@@ -102,12 +99,9 @@ async function open(): Promise<Lane<StockStep, StockState>> {
   };
 }
 
-test(
-  `any sequence of calls and expiries goes as the model says, in ${settings.runs} random ones`,
-  { timeout: modelTimeoutMs(settings) },
-  async () => {
-    expect(await checkModel({ name: 'stock', model: stockModel, step, open }, settings)).toBeGreaterThanOrEqual(
-      settings.runs,
-    );
-  },
-);
+modelTest('any sequence of calls and expiries goes as the model says', {
+  name: 'stock',
+  model: stockModel,
+  step,
+  open,
+});

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
-import { checkModel, modelTimeoutMs } from '../platform/testing/model/check-model.ts';
+import { describe } from 'vitest';
+import type { Lane } from '../platform/testing/model/check-model.ts';
+import { modelTest } from '../platform/testing/model/model-test.ts';
 import type { System } from '../platform/testing/model/model.ts';
-import { readModelSettings } from '../platform/testing/model/settings.ts';
 import { capture } from './domain/capture.ts';
 import { expireOverdueHolds } from './domain/expire.ts';
 import { hold } from './domain/hold.ts';
@@ -14,8 +14,6 @@ import type { Wallet } from './domain/types.ts';
 import { voidHold } from './domain/void.ts';
 import { createWalletSuite, holdInput, usd, type WalletSuite } from './testing.ts';
 import { newWallet, walletModel, type WalletState, type WalletStep } from './testing-model.ts';
-
-const settings = readModelSettings(process.env);
 
 /** One is hot, so that calls at once often meet in it. */
 const order = fc.constantFrom(0, 0, 0, 1, 2);
@@ -79,24 +77,15 @@ function systemOf({ deps, pass, walletOf }: WalletSuite, wallet: Wallet): System
   };
 }
 
+async function open(): Promise<Lane<WalletStep, WalletState>> {
+  const suite = await createWalletSuite();
+  return {
+    begin: async () => ({ state: newWallet(50n), system: systemOf(suite, await suite.fundedWallet(50n)) }),
+    audit: () => suite.expectInvariants(),
+    close: () => suite.database.close(),
+  };
+}
+
 describe('the wallet beside a model of it', () => {
-  it(
-    `agrees on every answer, balance and movement, in ${settings.runs} random sequences`,
-    { timeout: modelTimeoutMs(settings) },
-    async () => {
-      const open = async () => {
-        const suite = await createWalletSuite();
-        return {
-          begin: async (): Promise<{ state: WalletState; system: System<WalletStep> }> => {
-            return { state: newWallet(50n), system: systemOf(suite, await suite.fundedWallet(50n)) };
-          },
-          audit: () => suite.expectInvariants(),
-          close: () => suite.database.close(),
-        };
-      };
-      expect(await checkModel({ name: 'wallet', model: walletModel, step, open }, settings)).toBeGreaterThanOrEqual(
-        settings.runs,
-      );
-    },
-  );
+  modelTest('agrees on every answer, balance and movement', { name: 'wallet', model: walletModel, step, open });
 });

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { roleOf } from '../../../services/platform/clients/clients.ts';
 import { bindingsOf } from '../../../services/platform/openapi/bindings.ts';
-import { publicServices } from '../../../services/platform/openapi/testing.ts';
+import { publicServices } from '../../../services/platform/server/elsewhere.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
 
 const ingress = z.looseObject({

@@ -17,7 +17,8 @@ import { applyHeaders } from '../transcoding/header-fields.ts';
 import { messageJson } from '../transcoding/message-json.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import type { Binding } from './bindings.ts';
-import { createValidators, document, publicBindings, publicServices } from './testing.ts';
+import { publicServices } from '../server/elsewhere.ts';
+import { createValidators, document, publicBindings } from './testing.ts';
 
 const validators = createValidators(document);
 const rules = createValidator();

@@ -1,23 +1,9 @@
-import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { publicServices } from '../server/elsewhere.ts';
 import { bindingsOf, type Binding } from './bindings.ts';
 import { buildOpenApi } from './build.ts';
-
-export const publicServices: readonly DescService[] = [
-  AuthService,
-  ProductService,
-  WalletService,
-  CartService,
-  CheckoutService,
-  OrderService,
-];
 
 export const publicMethods: readonly DescMethod[] = publicServices.flatMap(({ methods }) => methods);
 export const publicBindings: readonly Binding[] = publicMethods.flatMap(bindingsOf);

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { checkModel, modelTimeoutMs, type ModelCheck } from './check-model.ts';
+import { readModelSettings } from './settings.ts';
+
+/**
+ * Declares the test of a service beside its model, with as many sequences and from the seed that the environment says.
+ * @param claim what agrees; the number of sequences is added to it
+ */
+export function modelTest<Step, State>(claim: string, check: ModelCheck<Step, State>): void {
+  const settings = readModelSettings(process.env);
+  test(`${claim}, in ${settings.runs} random sequences`, { timeout: modelTimeoutMs(settings) }, async () => {
+    expect(await checkModel(check, settings)).toBeGreaterThanOrEqual(settings.runs);
+  });
+}
