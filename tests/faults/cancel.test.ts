@@ -1,15 +1,25 @@
-import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { localStepNames, openMortalWorker, type LocalStep, type MortalWorker } from './cancel/local-steps.ts';
+import { openOperator, type KnownSteps, type Operator } from './cancel/temporal.ts';
 import type { Buyer } from './support/buyer.ts';
 import { endOf } from './support/load.ts';
-import { points, watchCheckouts, type Point, type Watch } from './support/progress.ts';
+import type { Purchase } from './support/memory.ts';
+import { until } from './support/patience.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
 /** With this way to the database a checkout takes about a second, and the drawn moments fall on all of it. */
 const slowly = { mode: 'latency', ms: 12, jitterMs: 3 } as const;
 const latestMs = 1200;
+// Nothing is to expire while worker after worker dies; and a terminated checkout is looked for soon.
+const checkoutSettings = {
+  CHECKOUT_CAPTURE_WINDOW_SECONDS: '1800',
+  CHECKOUT_TTL_SECONDS: '3600',
+  CHECKOUT_STALLED_SECONDS: '5',
+  CHECKOUT_STALLED_SWEEP_SECONDS: '2',
+};
 
 async function fullCarts(run: Scenario, count: number): Promise<Buyer[]> {
   const product = await run.shop.product(800, 10_000);
@@ -42,67 +52,125 @@ scenario('terminated by an operator at every point: settled, paid and delivered 
   const buyers = await fullCarts(run, 30);
   const delays = buyers.map(() => run.random.between(0, latestMs));
   await run.proxies?.set('postgres', slowly);
-  const connection = await Connection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '' });
-  const client = new Client({ connection });
-  try {
-    await Promise.all(
-      buyers.map(async (buyer, index) => {
-        const wish = buyer.wish();
-        const orderId = await buyer.checkOut(wish);
-        await sleep(delays[index]);
-        try {
-          await client.workflow.getHandle(`checkout-${orderId}`).terminate('a fault test');
-          run.timeline.note(`terminate checkout-${orderId} after ${delays[index]} ms`);
-        } catch (error) {
-          if (!(error instanceof WorkflowNotFoundError)) throw error;
-        }
-        // An operator's hand shows in no answer: PENDING until the sweep has found it, then as far as the money went.
-        expect((await endOf(buyer, wish, 90_000)).status).toMatch(/COMPLETED|FAILED/);
-      }),
-    );
-  } finally {
-    await connection.close();
-  }
+  const operator = await openOperator(process.env['TEMPORAL_ADDRESS'] ?? '');
+  run.atEnd(() => operator.close());
+  await Promise.all(
+    buyers.map(async (buyer, index) => {
+      const wish = buyer.wish();
+      const orderId = await buyer.checkOut(wish);
+      await sleep(delays[index]);
+      try {
+        await operator.terminate(orderId);
+        run.timeline.note(`terminate checkout-${orderId} after ${delays[index]} ms`);
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+      // An operator's hand shows in no answer: PENDING until the sweep has found it, then as far as the money went.
+      expect((await endOf(buyer, wish, 90_000)).status).toMatch(/COMPLETED|FAILED/);
+    }),
+  );
   await run.judge();
 });
 
-/** The worker dies once the order has come so far; its buyer cancels while nobody works. */
-async function killAndCancel(run: Scenario, watch: Watch, buyer: Buyer, point: Point): Promise<void> {
-  const wish = buyer.wish();
-  const orderId = await buyer.checkOut(wish);
-  await watch.reached(point, [orderId]);
-  for (const worker of run.parts.of('worker')) run.parts.kill(worker);
-  const reached = await farthest(watch, orderId);
-  const cancelled = await buyer.cancel(wish);
-  const { status } = await endOf(buyer, wish);
-  run.timeline.note(`meant for ${point}, died at ${reached}: cancel ${cancelled ? 'in time' : 'too late'}, ${status}`);
-  const isPaid = points.indexOf(reached) >= points.indexOf('captured');
-  if (isPaid) expect([cancelled, status]).toEqual([false, 'ORDER_STATUS_COMPLETED']);
-  else expect(status).toBe(cancelled ? 'ORDER_STATUS_CANCELLED' : 'ORDER_STATUS_COMPLETED');
+const ways = ['the buyer cancels', 'an operator cancels', 'an operator terminates'] as const;
+type Way = (typeof ways)[number];
+
+interface Caught {
+  readonly way: Way;
+  readonly buyer: Buyer;
+  readonly wish: Purchase;
+  readonly orderId: string;
 }
 
-async function farthest(watch: Watch, orderId: string): Promise<Point> {
-  for (const point of points.toReversed()) if (await watch.has(point, [orderId])) return point;
-  return 'claimed';
+const tries = 3;
+
+/** An order for each way, whose worker is dead and has told nobody that the step took effect. */
+async function caughtAfter(run: Scenario, worker: MortalWorker, step: LocalStep): Promise<readonly Caught[]> {
+  for (let time = 0; time < tries; time++) {
+    const buyers = await fullCarts(run, ways.length);
+    const caught: Caught[] = [];
+    for (const [index, way] of ways.entries()) {
+      const buyer = buyers[index];
+      if (buyer === undefined) throw new Error('a buyer is missing');
+      const wish = buyer.wish();
+      caught.push({ way, buyer, wish, orderId: await buyer.checkOut(wish) });
+    }
+    const isLocal = await worker.dieAfter(
+      step,
+      caught.map(({ orderId }) => orderId),
+    );
+    run.timeline.note(isLocal ? `died after ${step}` : `too slow for a local ${step}: once more`);
+    if (isLocal) return caught;
+  }
+  throw new Error(`in ${tries} attempts the worker was never killed right after a local ${step}`);
+}
+
+/** Arrives while nobody works. Gives what the buyer is told in the end. */
+async function interfere(
+  { timeline }: Scenario,
+  operator: Operator,
+  { way, buyer, wish, orderId }: Caught,
+): Promise<() => Promise<string>> {
+  if (way === 'an operator cancels') await operator.cancel(orderId);
+  if (way === 'an operator terminates') {
+    await operator.terminate(orderId);
+    timeline.note(`terminate checkout-${orderId}`);
+  }
+  if (way !== 'the buyer cancels') return async () => 'nothing';
+  const answer = await buyer.try('CheckoutService/CancelCheckout', { orderId }).catch((error: unknown) => error);
+  expect(answer, 'nobody works, and there is an answer').toBeInstanceOf(Error);
+  return async () => ((await buyer.cancel(wish)) ? 'cancelled' : 'too late');
+}
+
+function expectedEnd(step: LocalStep, way: Way): { told: string; status: string } {
+  const isPaid = localStepNames.indexOf(step) >= localStepNames.indexOf('captureFunds');
+  const undone = way === 'an operator terminates' ? 'ORDER_STATUS_FAILED' : 'ORDER_STATUS_CANCELLED';
+  return {
+    told: way === 'the buyer cancels' ? (isPaid ? 'too late' : 'cancelled') : 'nothing',
+    status: isPaid ? 'ORDER_STATUS_COMPLETED' : undone,
+  };
 }
 
 scenario(
-  'the worker killed after each local step, with a cancel sent meanwhile: as the design says',
+  'the worker killed after each local step, with a cancel or terminate sent meanwhile: as the design says',
   async (run) => {
-    const watch = watchCheckouts(process.env);
-    try {
-      const buyers = await fullCarts(run, points.length);
-      // A slow way to the database keeps the steps apart, so that the kill comes between two of them.
-      await run.proxies?.set('postgres', { mode: 'latency', ms: 25, jitterMs: 5 });
-      for (const [index, point] of points.entries()) {
-        const buyer = buyers[index];
-        if (buyer !== undefined) await killAndCancel(run, watch, buyer, point);
-        await run.parts.heal();
+    const operator = await openOperator(process.env['TEMPORAL_ADDRESS'] ?? '');
+    run.atEnd(() => operator.close());
+    const worker = await openMortalWorker(run, operator);
+    const ends: Promise<object>[] = [];
+    for (const step of localStepNames) {
+      for (const caught of await caughtAfter(run, worker, step)) {
+        const ask = await interfere(run, operator, caught);
+        const end = (async () => {
+          const told = await ask();
+          return { step, way: caught.way, told, status: (await endOf(caught.buyer, caught.wish)).status };
+        })();
+        end.catch(() => undefined);
+        ends.push(end);
       }
-      await run.judge();
-    } finally {
-      await watch.close();
     }
+    await worker.start();
+    const expected = localStepNames.flatMap((step) => ways.map((way) => ({ step, way, ...expectedEnd(step, way) })));
+    expect(await Promise.all(ends)).toEqual(expected);
+    expect(await stepsOfOneMore(run, operator)).toEqual({ local: localStepNames, regular: [] });
+    await run.judge();
   },
-  { timeoutMs: 420_000 },
+  { timeoutMs: 480_000, checkoutSettings },
 );
+
+/** What an order that nobody disturbs does: shows that `localSteps` leaves none out. */
+async function stepsOfOneMore(run: Scenario, operator: Operator): Promise<KnownSteps> {
+  const [buyer] = await fullCarts(run, 1);
+  if (buyer === undefined) throw new Error('there is no buyer');
+  const wish = buyer.wish();
+  const orderId = await buyer.checkOut(wish);
+  await endOf(buyer, wish);
+  const known = await until(
+    () => operator.steps(orderId),
+    ({ local }) => local.length > 0,
+    30_000,
+  );
+  return { ...known, local: known.local.toSorted((a, b) => orderOf(a) - orderOf(b)) };
+}
+
+const orderOf = (name: string) => localStepNames.findIndex((step) => step === name);

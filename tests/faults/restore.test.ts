@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 import { afterEach, expect, test } from 'vitest';
 import { audit } from '../../cli/audit/audit.ts';
-import { eventually } from './restore/patience.ts';
 import { openPlatform, type Platform } from './restore/platform.ts';
 import { Shopping } from './restore/shopping.ts';
+import { violationsOf } from './support/accounts.ts';
+import { recorded } from './support/figures.ts';
+import { eventually } from './support/patience.ts';
+import { createRandom, seedFrom, type Random } from './support/random.ts';
+import { createTimeline, type Timeline } from './support/timeline.ts';
+import type { Verdict } from './support/verdict.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -15,18 +20,34 @@ afterEach(async () => {
 interface Shop {
   readonly platform: Platform;
   readonly shopping: Shopping;
+  readonly timeline: Timeline;
 }
 
-async function openShop(): Promise<Shop> {
+/** A shop of its own for each story; the audit of what is left is its judge. */
+function story(name: string, play: (shop: Shop) => Promise<void>): void {
+  test.each([seedFrom(process.env)])(`${name} (seed %i)`, async (seed) => {
+    const shop = await openShop(createRandom(seed).fork(name));
+    const { timeline, shopping } = shop;
+    const unanswered = () => `${shopping.troubles} calls`;
+    await recorded({ name, seed, timeline, unanswered }, async (judged) => {
+      await play(shop);
+      const verdict = await verdictOf(shop);
+      judged(verdict);
+      expect(violationsOf(verdict)).toEqual([]);
+    });
+  });
+}
+
+async function openShop(random: Random): Promise<Shop> {
   const platform = await openPlatform();
   closing.push(() => platform.close());
   await platform.run(process.execPath, 'services/migrate.ts');
   await platform.run('env', 'SEED=true', process.execPath, 'services/migrate.ts');
   await platform.startTemporal();
   await platform.startApp();
-  const shopping = new Shopping(platform.api);
+  const shopping = new Shopping(platform.api, random);
   await shopping.openDoors();
-  return { platform, shopping };
+  return { platform, shopping, timeline: createTimeline() };
 }
 
 async function sql<Row extends object>({ databaseUrl }: Platform, text: string): Promise<Row[]> {
@@ -43,8 +64,13 @@ async function completedIn(platform: Platform): Promise<number> {
   return rows.length;
 }
 
+interface Crowd {
+  readonly more: (count: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
 /** Work that goes on until `stop`: buyers who are in every stage of a checkout when something happens. */
-async function crowd({ platform, shopping }: Shop, size: number) {
+async function crowd({ platform, shopping }: Shop, size: number): Promise<Crowd> {
   const buyers = await Promise.all(Array.from({ length: size }, () => shopping.arrive()));
   const ending = new AbortController();
   const running = Promise.allSettled(buyers.map((token) => shopping.keepBuying(token, ending.signal)));
@@ -79,10 +105,43 @@ async function everyOrderEnds({ platform, shopping }: Shop): Promise<Record<stri
   });
 }
 
+/** Everything at once, in the midst of its work. */
+async function everythingDies({ platform, timeline }: Shop, load: Crowd): Promise<void> {
+  timeline.note('kill -9 of services and Temporal');
+  await platform.killAll();
+  await load.stop();
+}
+
+async function verdictOf(shop: Shop): Promise<Verdict> {
+  const rows = await sql<{ id: string; status: string; reason: string | null }>(
+    shop.platform,
+    'select id, status, failure_reason as reason from orders.orders',
+  );
+  const count = (wanted: string) => rows.filter(({ status }) => status === wanted).length;
+  const failed = Map.groupBy(
+    rows.filter(({ status }) => status === 'FAILED'),
+    ({ reason }) => reason ?? 'no reason',
+  );
+  const findings = await audit(shop.platform.env);
+  return {
+    accepted: shop.shopping.accepted,
+    completed: count('COMPLETED'),
+    cancelled: count('CANCELLED'),
+    failedByReason: Object.fromEntries([...failed].map(([reason, { length }]) => [reason, length])),
+    audited: findings.length,
+    lost: [...shop.shopping.promised].filter((id) => !rows.some((row) => row.id === id)),
+    doubled: [],
+    stuck: rows.filter(({ status }) => status === 'PENDING').map(() => 'an order is still PENDING'),
+    broken: brokenOf(findings),
+  };
+}
+
+const brokenOf = (findings: Awaited<ReturnType<typeof audit>>): string[] =>
+  findings.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
+
 /** What the audit names, once it has come to rest. */
 async function broken({ platform }: Shop): Promise<string[]> {
-  const findings = await audit(platform.env);
-  return findings.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
+  return brokenOf(await audit(platform.env));
 }
 
 const clean = (shop: Shop) => eventually('a clean audit', async () => expect(await broken(shop)).toEqual([]));
@@ -91,20 +150,19 @@ const backup = ({ platform }: Shop, name: string) =>
 const settleLost = ({ platform }: Shop) =>
   platform.run(process.execPath, 'cli/main.ts', 'checkout', 'settle-lost', '--json');
 
-test('a backup taken under load: restored whole, every order ends and the books are sound', async () => {
-  const shop = await openShop();
+story('a backup taken under load: restored whole, every order ends and the books are sound', async (shop) => {
   const { platform } = shop;
   const load = await crowd(shop, 8);
   await load.more(20);
   const before = [...shop.shopping.promised];
   await backup(shop, 'whole');
   await load.more(5);
-  await platform.killAll();
-  await load.stop();
+  await everythingDies(shop, load);
   // What came after the backup is lost, and that is what its interval means.
   shop.shopping.promised.clear();
   for (const orderId of before) shop.shopping.promised.add(orderId);
   await expect(platform.run('deploy/backup/restore.sh', join(platform.folder, 'whole'))).rejects.toThrow('--replace');
+  shop.timeline.note('restore books and Temporal');
   await platform.run('deploy/backup/restore.sh', '--replace', join(platform.folder, 'whole'));
   await platform.startTemporal();
   await platform.startApp();
@@ -114,15 +172,14 @@ test('a backup taken under load: restored whole, every order ends and the books 
   console.log('restored whole:', ends);
 });
 
-test('Temporal comes back older than the books: what its runs forgot they do again without harm', async () => {
-  const shop = await openShop();
+story('Temporal comes back older than the books: what its runs forgot they do again without harm', async (shop) => {
   const { platform } = shop;
   const load = await crowd(shop, 8);
   await load.more(15);
   await backup(shop, 'older');
   await load.more(15);
-  await platform.killAll();
-  await load.stop();
+  await everythingDies(shop, load);
+  shop.timeline.note('restore Temporal alone');
   // Only Temporal's store: the books stay as they were when everything died.
   await platform.run('cp', join(platform.folder, 'older', 'temporal.sqlite'), platform.sqlite);
   for (const aside of ['-wal', '-shm']) await rm(platform.sqlite + aside, { force: true });
@@ -132,13 +189,12 @@ test('Temporal comes back older than the books: what its runs forgot they do aga
   await clean(shop);
 });
 
-test('Temporal is lost altogether: the books alone bring every order to its end', async () => {
-  const shop = await openShop();
+story('Temporal is lost altogether: the books alone bring every order to its end', async (shop) => {
   const { platform } = shop;
   const load = await crowd(shop, 8);
   await load.more(15);
-  await platform.killAll();
-  await load.stop();
+  await everythingDies(shop, load);
+  shop.timeline.note('restore nothing: Temporal begins empty');
   for (const part of ['', '-wal', '-shm']) await rm(platform.sqlite + part, { force: true });
   await platform.startTemporal();
   await platform.startApp();
@@ -178,8 +234,7 @@ async function forgetPayments(shop: Shop): Promise<void> {
       expect(order).toMatchObject({ status: 'PENDING', hold: 'CAPTURED', goods: 'COMMITTED' });
   });
   await load.more(10);
-  await platform.killAll();
-  await load.stop();
+  await everythingDies(shop, load);
   // An order that had not come to Temporal yet is in no store any more: that is what the backup's interval means.
   const started = await sql<{ id: string }>(
     platform,
@@ -187,6 +242,7 @@ async function forgetPayments(shop: Shop): Promise<void> {
   );
   const known = new Set(started.map(({ id }) => id));
   for (const id of shopping.promised) if (!known.has(id)) shopping.promised.delete(id);
+  shop.timeline.note('restore the books alone');
   const { env } = platform;
   // The books only: Temporal's store stays as it was when everything died.
   const { TEMPORAL_SQLITE: _, ...booksOnly } = env;
@@ -202,26 +258,28 @@ async function forgetPayments(shop: Shop): Promise<void> {
   await sql(platform, 'drop function hold_capture cascade');
 }
 
-test('the books come back older than Temporal: payments and orders that they forgot are settled by the books', async () => {
-  const shop = await openShop();
-  const { platform } = shop;
-  await forgetPayments(shop);
-  await platform.startTemporal();
-  const before = await sql<{ id: string }>(platform, 'select id from orders.orders');
-  const settled: { orderId: string; action: string }[] = JSON.parse(await settleLost(shop));
-  const again = settled.filter(({ action }) => action === 'order made again').map(({ orderId }) => orderId);
-  const there = new Set([...before.map(({ id }) => id), ...again]);
-  expect([...shop.shopping.promised].filter((id) => !there.has(id))).toEqual([]);
-  expect(again.length).toBeGreaterThanOrEqual(10);
-  expect(settled.filter(({ action }) => action === 'workflow ended').length).toBeGreaterThanOrEqual(5);
-  await platform.startApp();
-  console.log('books older:', await everyOrderEnds(shop), `${again.length} orders made again`);
-  await clean(shop);
-  expect(JSON.parse(await settleLost(shop))).toEqual([]);
-});
+story(
+  'the books come back older than Temporal: payments and orders that they forgot are settled by the books',
+  async (shop) => {
+    const { platform } = shop;
+    await forgetPayments(shop);
+    await platform.startTemporal();
+    const before = await sql<{ id: string }>(platform, 'select id from orders.orders');
+    const settled: { orderId: string; action: string }[] = JSON.parse(await settleLost(shop));
+    const again = settled.filter(({ action }) => action === 'order made again').map(({ orderId }) => orderId);
+    const there = new Set([...before.map(({ id }) => id), ...again]);
+    expect([...shop.shopping.promised].filter((id) => !there.has(id))).toEqual([]);
+    expect(again.length).toBeGreaterThanOrEqual(10);
+    expect(settled.filter(({ action }) => action === 'workflow ended').length).toBeGreaterThanOrEqual(5);
+    await platform.startApp();
+    console.log('books older:', await everyOrderEnds(shop), `${again.length} orders made again`);
+    await clean(shop);
+    expect(JSON.parse(await settleLost(shop))).toEqual([]);
+  },
+);
 
 test('without that command the audit names what the restored books and the workflows disagree about', async () => {
-  const shop = await openShop();
+  const shop = await openShop(createRandom(seedFrom(process.env)).fork('the audit'));
   const { platform } = shop;
   await forgetPayments(shop);
   await platform.startTemporal();

@@ -1,5 +1,5 @@
 import type { Cell } from './plan.ts';
-import type { Hazard, Passing } from './wire.ts';
+import type { Hazard, Passing } from '../support/wire.ts';
 
 /** Those whose points lie closer together share a kill; shorter than the worker waits for any answer. */
 const GATHER_MS = 500;
@@ -9,6 +9,9 @@ export interface Fate {
   readonly cell: Cell;
   /** Resolves once the first call of the cell's step was struck. */
   readonly struck: Promise<void>;
+  readonly isStruck: () => boolean;
+  /** Resolves once the worker was killed for it. */
+  readonly workerKilled: Promise<void>;
   /** Resolves once a checkout that is to be cancelled stands still. */
   readonly cancellable: Promise<void>;
 }
@@ -19,17 +22,20 @@ export interface Hazards {
   /** Resolves when no call is on its way any more, late ones included. */
   readonly settled: () => Promise<void>;
   readonly kills: () => number;
+  /** Whether a call is still to be struck. */
+  readonly isUnderWay: () => boolean;
 }
 
 interface Planned extends Fate {
   readonly strike: () => void;
   readonly stand: () => void;
+  readonly tellKilled: () => void;
   /** Resolves once the call after the struck one was answered. */
   readonly repeated: PromiseWithResolvers<void>;
   calls: number;
 }
 
-/** @param killWorker kills the worker and starts another */
+/** @param killWorker kills the worker, and starts another if calls are still to be struck */
 export function createHazards(killWorker: () => Promise<void>): Hazards {
   const plans = new Map<string, Planned>();
   const under = new Set<Promise<unknown>>();
@@ -48,7 +54,8 @@ export function createHazards(killWorker: () => Promise<void>): Hazards {
     planned.calls++;
     if (planned.calls === 1) {
       planned.strike();
-      return await befall(cell, passing, killer.kill, repeated.promise);
+      const kill = () => killer.kill().finally(planned.tellKilled);
+      return await befall(cell, passing, kill, repeated.promise);
     }
     return await passing.deliver().finally(repeated.resolve);
   }
@@ -63,12 +70,16 @@ export function createHazards(killWorker: () => Promise<void>): Hazards {
     plan(orderId, cell) {
       const struck = Promise.withResolvers<void>();
       const stands = Promise.withResolvers<void>();
-      const planned = {
+      const workerKilled = Promise.withResolvers<void>();
+      const planned: Planned = {
         cell,
         struck: struck.promise,
+        isStruck: () => planned.calls > 0,
+        workerKilled: workerKilled.promise,
         cancellable: stands.promise,
         strike: struck.resolve,
         stand: stands.resolve,
+        tellKilled: workerKilled.resolve,
         repeated: Promise.withResolvers<void>(),
         calls: 0,
       };
@@ -79,6 +90,7 @@ export function createHazards(killWorker: () => Promise<void>): Hazards {
       while (under.size > 0) await Promise.all(under);
     },
     kills: killer.count,
+    isUnderWay: () => [...plans.values()].some(({ calls }) => calls === 0),
   };
 }
 

@@ -49,6 +49,13 @@ export interface Cell {
 export const nameOf = ({ story, step, mishap, killed }: Cell): string =>
   `a buyer who ${story}, ${step}: ${mishap}${killed ? ', and the worker is killed there' : ''}`;
 
+/** Cells of one wave come to their points at about the same moment, so that few kills strike them all. */
+export function wavesOf<Guest extends { readonly cell: Cell }>(
+  guests: readonly Guest[],
+): readonly (readonly Guest[])[] {
+  return [...Map.groupBy(guests, ({ cell: { story, step } }) => `${story} ${step}`).values()];
+}
+
 export function cells(killed: boolean): readonly Cell[] {
   return (Object.keys(stories) as Story[]).flatMap((story) =>
     stories[story].flatMap((step) => mishaps.map((mishap) => ({ story, step, mishap, killed }))),

@@ -1,16 +1,26 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../deploy/dev/bootstrap/paths.mjs';
-import { probeTemporal, serverArgs } from '../../../deploy/dev/parts/temporal.ts';
+import { program } from '../../../deploy/dev/parts/app.ts';
+import { probeTemporal, serverArgs, temporal } from '../../../deploy/dev/parts/temporal.ts';
 import { temporalOnMachine } from '../../../deploy/dev/parts/temporal-install.ts';
+import { choosePorts } from '../../../deploy/dev/ports.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../services/platform/testing/database.ts';
-import { eventually } from './patience.ts';
+import { eventually } from '../support/patience.ts';
 
 const root = join(import.meta.dirname, '../../..');
+const run = ['services/main.ts', 'all'] as const;
+const app = program({
+  name: 'app',
+  title: 'All services',
+  kind: 'app',
+  run,
+  dependsOn: [],
+  ports: [{ name: 'http' }, { name: 'grpc' }],
+});
 const bcrypt = { BCRYPT_COST: '4', REGISTRATIONS_PER_ADDRESS_AND_HOUR: '100000' };
 // Sweeps that don't wait long: a restored shop is to come to rest within a test.
 const hasty = { CHECKOUT_STALLED_SECONDS: '2', CHECKOUT_STALLED_SWEEP_SECONDS: '1', AUDIT_EVERY_SECONDS: '0' };
@@ -35,12 +45,15 @@ export interface Platform {
 export async function openPlatform(): Promise<Platform> {
   const database = await createEmptyDatabase('restore');
   const folder = mkdtempSync(join(tmpdir(), 'restore-'));
-  const [http, grpc, temporalGrpc, ui, temporalHttp, metrics] = await freePorts(6);
-  const temporalPorts: Record<string, number> = { grpc: temporalGrpc, ui, http: temporalHttp, metrics };
+  const ports = await choosePorts([temporal(), app], {});
+  const port = (part: string, name: string) => ports.byPart.get(part)?.[name] ?? 0;
   const sqlite = join(folder, 'temporal.sqlite');
-  const temporalAddress = `127.0.0.1:${temporalGrpc}`;
-  const env = environment(database, sqlite, temporalAddress, { HTTP_PORT: String(http), GRPC_PORT: String(grpc) });
-  const api = `http://127.0.0.1:${http}`;
+  const temporalAddress = `127.0.0.1:${port('temporal', 'grpc')}`;
+  const env = environment(database, sqlite, temporalAddress, {
+    HTTP_PORT: String(port('app', 'http')),
+    GRPC_PORT: String(port('app', 'grpc')),
+  });
+  const api = `http://127.0.0.1:${port('app', 'http')}`;
   const children = new Map<string, ChildProcess>();
 
   async function start(name: string, program: string, args: readonly string[]): Promise<void> {
@@ -66,12 +79,12 @@ export async function openPlatform(): Promise<Platform> {
     folder,
     env,
     async startTemporal() {
-      const port = (name: string) => temporalPorts[name] ?? 0;
-      await start('temporal', await temporalProgram(), serverArgs(port, sqlite));
+      const args = serverArgs((name) => port('temporal', name), sqlite);
+      await start('temporal', await temporalProgram(), args);
       await eventually('Temporal', () => probeTemporal(temporalAddress));
     },
     async startApp() {
-      await start('app', process.execPath, ['services/main.ts', 'all']);
+      await start('app', process.execPath, run);
       await eventually('the platform', async () => {
         const { status } = await fetch(`${api}/ready`);
         if (status !== 200) throw new Error(`/ready answers ${status}`);
@@ -83,6 +96,7 @@ export async function openPlatform(): Promise<Platform> {
       await killAll();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
+      ports.release();
     },
   };
 }
@@ -118,12 +132,4 @@ async function runToEnd(program: string, args: readonly string[], env: NodeJS.Pr
 async function temporalProgram(): Promise<string> {
   const found = await temporalOnMachine();
   return 'program' in found ? found.program : join(cacheFolder(), 'temporal-1.5.1', 'bin', 'temporal');
-}
-
-async function freePorts(count: number): Promise<[number, number, number, number, number, number]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports as [number, number, number, number, number, number];
 }

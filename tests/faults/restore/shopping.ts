@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Random } from '../support/random.ts';
 
 type Json = Record<string, unknown>;
 
 /** Buyers of a shop, by plain REST, who remember every order that they were promised. */
 export class Shopping {
   readonly #api: string;
+  readonly #random: Random;
   readonly #products: string[] = [];
   /** Order ids of every 200 and 202 that a client got. */
   readonly promised = new Set<string>();
+  /** How many these were, those that a restore forgot included. */
+  accepted = 0;
+  /** Calls without an answer, or with one that a buyer who comes too early gets. */
+  troubles = 0;
   /** What a buyer met last, for the message of a test that fails. */
   lastTrouble: unknown;
 
-  constructor(api: string) {
+  constructor(api: string, random: Random) {
     this.#api = api;
+    this.#random = random;
   }
 
   async openDoors(): Promise<void> {
@@ -34,7 +41,7 @@ export class Shopping {
   }
 
   async fill(token: string): Promise<void> {
-    const productId = this.#products[Math.floor(Math.random() * this.#products.length)] ?? '';
+    const productId = this.#random.pick(this.#products);
     await this.#call('POST', '/api/v1/cart/items', token, { productId, quantity: 2 });
   }
 
@@ -46,6 +53,7 @@ export class Shopping {
     });
     const { orderId } = checkout as { orderId: string };
     this.promised.add(orderId);
+    this.accepted++;
     return orderId;
   }
 
@@ -57,6 +65,7 @@ export class Shopping {
         await this.checkOut(token, 8);
       } catch (error) {
         this.lastTrouble = error;
+        this.troubles++;
         // The shop is busy, or gone: what counts is what it promised.
         await pause(200, undefined, { signal }).catch(() => undefined);
       }

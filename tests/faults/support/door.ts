@@ -1,13 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
-import { fromJson, toJson, type DescMethodUnary, type DescService, type JsonValue } from '@bufbuild/protobuf';
+import { fromJson, toJson, type DescMethodUnary, type JsonValue } from '@bufbuild/protobuf';
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
-import { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { publicServices } from '../../../services/platform/server/elsewhere.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
@@ -113,6 +108,17 @@ export function restDoor(baseUrl: string): Door {
   };
 }
 
+/** Calls of one service go through another door. @param service for example `CartService/` */
+export function ledElsewhere(door: Door, service: string, other: Door): Door {
+  return {
+    call: (method, request, options) => (method.startsWith(service) ? other : door).call(method, request, options),
+    close() {
+      door.close();
+      other.close();
+    },
+  };
+}
+
 function restFailure({ status, headers }: Response, text: string): Error {
   const { reason = '', detail = '' } = problemOf(text);
   const told = `${reason} ${detail}`.trim();
@@ -135,15 +141,6 @@ function nameOf(error: unknown): string {
   if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.name;
   return String(cause);
 }
-
-const services: readonly DescService[] = [
-  AuthService,
-  ProductService,
-  WalletService,
-  CartService,
-  CheckoutService,
-  OrderService,
-];
 
 const definitive: ReadonlySet<Code> = new Set([
   Code.InvalidArgument,
@@ -176,7 +173,7 @@ export function grpcDoor(baseUrl: string): Door {
 
 function methodOf(name: Method): DescMethodUnary {
   const [serviceName, methodName] = name.split('/');
-  const service = services.find((each) => each.name === serviceName);
+  const service = publicServices.find((each) => each.name === serviceName);
   const method = service?.methods.find((each) => each.name === methodName);
   if (method?.methodKind !== 'unary') throw new Error(`there is no method ${name}`);
   return { ...method, methodKind: method.methodKind };

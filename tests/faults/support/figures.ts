@@ -3,18 +3,40 @@ import type { Timeline } from './timeline.ts';
 import { violationsOf } from './accounts.ts';
 import type { Verdict } from './verdict.ts';
 
-export interface Figures {
+export interface Story {
   readonly name: string;
   readonly seed: number;
-  readonly seconds: number;
   readonly timeline: Timeline;
+  /** What clients were not answered, in words. */
+  readonly unanswered: () => string;
+}
+
+interface Figures extends Story {
+  readonly seconds: number;
   /** Undefined if the test did not come so far. */
   readonly verdict: Verdict | undefined;
-  readonly unanswered: string;
+}
+
+/**
+ * Plays a story, which says what its judge found, and records its figures. Its failure tells how to repeat it and what
+ * was done when.
+ */
+export async function recorded(story: Story, play: (judged: (verdict: Verdict) => void) => Promise<void>) {
+  const began = performance.now();
+  let verdict: Verdict | undefined;
+  try {
+    await play((found) => (verdict = found));
+  } catch (error) {
+    const told = error instanceof Error ? error.message : String(error);
+    const again = `FAULTS_SEED=${story.seed} repeats it. What was done:\n${story.timeline.toString()}`;
+    throw new Error(`${told}\n${again}\nUnanswered: ${story.unanswered()}`, { cause: error });
+  } finally {
+    recordFigures({ ...story, seconds: (performance.now() - began) / 1000, verdict });
+  }
 }
 
 /** One line a test on the terminal, and as JSON in the file that FAULTS_FIGURES names: the source of the documents' table. */
-export function recordFigures({ name, seed, seconds, timeline, verdict, unanswered }: Figures): void {
+function recordFigures({ name, seed, seconds, timeline, verdict, unanswered }: Figures): void {
   const figures = {
     name,
     seed,
@@ -24,12 +46,12 @@ export function recordFigures({ name, seed, seconds, timeline, verdict, unanswer
     failed: verdict?.failedByReason ?? {},
     cancelled: verdict?.cancelled ?? 0,
     kills: timeline.count('kill -9'),
-    otherFaults: ['freeze', 'stop', 'restart', 'proxy', 'sql', 'terminate'].reduce(
+    otherFaults: ['freeze', 'stop', 'restart', 'proxy', 'sql', 'terminate', 'wire', 'restore'].reduce(
       (sum, what) => sum + timeline.count(what),
       0,
     ),
     violations: verdict === undefined ? undefined : violationsOf(verdict).length,
-    unanswered,
+    unanswered: unanswered(),
   };
   console.log(JSON.stringify(figures));
   const file = process.env['FAULTS_FIGURES'];

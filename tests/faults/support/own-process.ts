@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { nodeOptions } from '../../../deploy/dev/parts/app.ts';
 import { until } from './patience.ts';
@@ -42,21 +43,51 @@ export interface OwnProcess {
   readonly kill: () => Promise<void>;
 }
 
+/** A process that was started and may not be ready yet. */
+export interface Spawned {
+  /** Rejects if it ends before it is ready, or is not ready within two minutes. */
+  readonly ready: Promise<OwnProcess>;
+  /** Ends it by force if it still runs, ready or not. */
+  readonly kill: () => Promise<void>;
+}
+
 /** Starts `services/main.ts <roles>` on free ports, in the environment of the stack, and waits until it is ready. */
-export async function startOwn(
+export function startOwn(
   roles: readonly string[],
   settings: Readonly<Record<string, string>> = {},
 ): Promise<OwnProcess> {
+  return spawnOwn(roles, settings).ready;
+}
+
+/** The same, for tests in which it may be killed before it is ready. */
+export function spawnOwn(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Spawned {
   const own = { NODE_OPTIONS: nodeOptions, HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'info', LOG_PRETTY: 'false' };
   const child = spawn(process.execPath, [join(root, 'services/main.ts'), ...roles], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...own, ...settings },
   });
-  const opened = Promise.withResolvers<z.infer<typeof told>>();
   const ended = once(child, 'exit') as Promise<[number | null]>;
-  void ended.then(([code]) => opened.reject(new Error(`${roles.join(' ')} ended with ${code} before it was ready`)));
-  opened.promise.catch(() => undefined);
+  const kill = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGKILL');
+    await ended;
+  };
+  const ready = untilReady({ child, ended, kill, name: roles.join(' ') });
+  ready.catch(() => undefined);
+  return { ready, kill };
+}
+
+interface Child {
+  readonly child: ChildProcessByStdio<null, Readable, null>;
+  readonly ended: Promise<[number | null]>;
+  readonly kill: () => Promise<void>;
+  readonly name: string;
+}
+
+async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProcess> {
+  const opened = Promise.withResolvers<z.infer<typeof told>>();
+  void ended.then(([code]) => opened.reject(new Error(`${name} ended with ${code} before it was ready`)));
   const errors: string[] = [];
   let complaints: string[] | undefined;
   createInterface(child.stdout).on('line', (line) => {
@@ -72,14 +103,10 @@ export async function startOwn(
       ({ ok }) => ok,
       () => false,
     );
-  const kill = async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await ended;
-  };
-  if (!(await until(ready, (is) => is, readyWithinMs, 100))) {
+  const over = () => child.exitCode !== null || child.signalCode !== null;
+  if (!(await until(ready, (is) => is || over(), readyWithinMs, 100))) {
     await kill();
-    throw new Error(`${roles.join(' ')} did not become ready`);
+    throw new Error(`${name} did not become ready`);
   }
   return {
     api,

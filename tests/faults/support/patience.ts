@@ -46,6 +46,22 @@ export async function until<Value>(
   }
 }
 
+/** Tries until it succeeds. @throws with the last error as its cause, after `withinMs` */
+export async function eventually<Value>(
+  what: string,
+  attempt: () => Promise<Value>,
+  withinMs = 280_000,
+): Promise<Value> {
+  const tried = () =>
+    attempt().then(
+      (value) => ({ value }) as const,
+      (error: unknown) => ({ error }) as const,
+    );
+  const last = await until(tried, (outcome) => 'value' in outcome, withinMs);
+  if ('value' in last) return last.value;
+  throw new Error(`${what} did not come`, { cause: last.error });
+}
+
 /** @throws if it takes longer */
 export async function within<Value>(work: Promise<Value>, ms: number): Promise<Value> {
   const late = Promise.withResolvers<never>();

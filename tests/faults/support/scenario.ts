@@ -1,8 +1,10 @@
 import { test } from 'vitest';
 import { inflict, perform, type Act, type Fault } from './chaos.ts';
-import { recordFigures } from './figures.ts';
+import { recorded } from './figures.ts';
 import { startLoad, type Load, type LoadOptions } from './load.ts';
+import { serviceAddresses } from './addresses.ts';
 import { openParts, type Parts } from './parts.ts';
+import { startOwn } from './own-process.ts';
 import { within } from './patience.ts';
 import { openProxies, type Proxies } from './proxies.ts';
 import { createRandom, seedFrom, type Random } from './random.ts';
@@ -19,6 +21,8 @@ export interface Scenario {
   /** Undefined where the stack has no proxies. */
   readonly proxies: Proxies | undefined;
   readonly shop: Shop;
+  /** Done when the run is over, also if it took too long; the last first. */
+  readonly atEnd: (close: () => Promise<void>) => void;
   load(options: Omit<LoadOptions, 'shop' | 'random'>): Promise<Load>;
   inflict(fault: Fault): Promise<void>;
   perform(acts: readonly Act[]): Promise<void>;
@@ -38,6 +42,8 @@ export interface ScenarioOptions {
   readonly timeoutMs?: number;
   /** It is skipped where the stack has no proxies. */
   readonly needsProxies?: boolean;
+  /** Checkouts are started by a process of the test's own that has these settings. */
+  readonly checkoutSettings?: Readonly<Record<string, string>>;
 }
 
 // What a run that takes too long leaves for repairing and telling.
@@ -51,63 +57,81 @@ const proxiesUrl = process.env['FAULTS_CONTROL_URL'];
 export function scenario(
   name: string,
   run: (scenario: Scenario) => Promise<void>,
-  { timeoutMs = 240_000, needsProxies = false }: ScenarioOptions = {},
+  { timeoutMs = 240_000, needsProxies = false, checkoutSettings }: ScenarioOptions = {},
 ): void {
   const skip = needsProxies && proxiesUrl === undefined;
   test.each(seeds)(`${name} (seed %i)`, { timeout: timeoutMs, skip }, async (seed) =>
-    withScenario(name, seed, (given) => within(run(given), timeoutMs - repairMs)),
+    withCheckouts(checkoutSettings, (checkouts) =>
+      withScenario({ name, seed, checkouts }, (given) => within(run(given), timeoutMs - repairMs)),
+    ),
   );
 }
 
-async function withScenario(name: string, seed: number, run: (scenario: Scenario) => Promise<void>): Promise<void> {
-  const timeline = createTimeline();
-  const shop = openShop(addresses());
-  const began = performance.now();
-  let verdict: Verdict | undefined;
+async function withCheckouts(
+  settings: Readonly<Record<string, string>> | undefined,
+  run: (api: string | undefined) => Promise<void>,
+): Promise<void> {
+  if (settings === undefined) return run(undefined);
+  const own = await startOwn(['checkout'], {
+    JWKS_URL: `${addresses().api}/.well-known/jwks.json`,
+    ...serviceAddresses(),
+    ...settings,
+  });
   try {
-    const parts = openParts(needed('ECOMMERCE_STACK_STATE'), timeline);
-    const proxies = proxiesUrl === undefined ? undefined : await openProxies(proxiesUrl, timeline);
-    const random = createRandom(seed).fork(name);
-    try {
-      await run({
-        random,
-        timeline,
-        parts,
-        proxies,
-        shop,
-        load: (options) => startLoad({ ...options, shop, random: random.fork('load') }),
-        inflict: (fault) => inflict(fault, { parts, proxies }),
-        perform: (acts) => perform(acts, { parts, proxies }),
-        judge: async () => (verdict = await judgeHealed(shop, parts, proxies, timeline)),
-      });
-    } finally {
-      await proxies?.clear();
-      await parts.heal();
-    }
-  } catch (error) {
-    const told = error instanceof Error ? error.message : String(error);
-    const again = `FAULTS_SEED=${seed} repeats it. What was done:\n${timeline.toString()}`;
-    throw new Error(`${told}\n${again}\nUnanswered: ${unanswered(shop)}`, { cause: error });
+    await run(own.api);
   } finally {
-    shop.close();
-    const seconds = (performance.now() - began) / 1000;
-    recordFigures({ name, seed, seconds, timeline, verdict, unanswered: unanswered(shop) });
+    await own.terminate();
   }
 }
 
-async function judgeHealed(
-  shop: Shop,
-  parts: Parts,
-  proxies: Proxies | undefined,
-  timeline: Timeline,
-): Promise<Verdict> {
-  await proxies?.clear();
-  await parts.heal();
-  const verdict = await judge(shop, process.env);
-  timeline.note('judged');
-  const violations = violationsOf(verdict);
-  if (violations.length > 0) throw new Error(`${violations.length} violations:\n${violations.join('\n')}`);
-  return verdict;
+interface Run {
+  readonly name: string;
+  readonly seed: number;
+  /** Where checkouts are started, if not at the common door. */
+  readonly checkouts: string | undefined;
+}
+
+async function withScenario({ name, seed, checkouts }: Run, run: (scenario: Scenario) => Promise<void>): Promise<void> {
+  const timeline = createTimeline();
+  const shop = openShop({ ...addresses(), checkouts });
+  try {
+    await recorded({ name, seed, timeline, unanswered: () => unanswered(shop) }, async (judged) => {
+      const parts = openParts(needed('ECOMMERCE_STACK_STATE'), timeline);
+      const proxies = proxiesUrl === undefined ? undefined : await openProxies(proxiesUrl, timeline);
+      const random = createRandom(seed).fork(name);
+      const judgeNow = async () => {
+        await proxies?.clear();
+        await parts.heal();
+        const verdict = await judge(shop, process.env);
+        timeline.note('judged');
+        judged(verdict);
+        const violations = violationsOf(verdict);
+        if (violations.length > 0) throw new Error(`${violations.length} violations:\n${violations.join('\n')}`);
+        return verdict;
+      };
+      const closing: (() => Promise<void>)[] = [];
+      try {
+        await run({
+          random,
+          timeline,
+          parts,
+          proxies,
+          shop,
+          atEnd: (close) => void closing.unshift(close),
+          load: (options) => startLoad({ ...options, shop, random: random.fork('load') }),
+          inflict: (fault) => inflict(fault, { parts, proxies }),
+          perform: (acts) => perform(acts, { parts, proxies }),
+          judge: judgeNow,
+        });
+      } finally {
+        for (const close of closing) await close();
+        await proxies?.clear();
+        await parts.heal();
+      }
+    });
+  } finally {
+    shop.close();
+  }
 }
 
 function unanswered(shop: Shop): string {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Buyer } from './buyer.ts';
-import { grpcDoor, restDoor, type Door, type Json } from './door.ts';
+import { grpcDoor, ledElsewhere, restDoor, type Door, type Json } from './door.ts';
 import { createMemory, type Memory } from './memory.ts';
 import { patiently } from './patience.ts';
 
@@ -17,6 +17,8 @@ export interface ShopOptions {
   /** For example http://127.0.0.1:50051. */
   readonly grpc: string;
   readonly admin: { readonly email: string; readonly password: string };
+  /** Where checkouts are started instead, and cancelled: the HTTP door of one process. */
+  readonly checkouts?: string | undefined;
 }
 
 /** The platform from outside, with goods that only this run's buyers know. */
@@ -37,8 +39,10 @@ export interface Shop {
 
 const patience = { forMs: 120_000 };
 
-export function openShop({ api, grpc, admin }: ShopOptions): Shop {
-  const doors: readonly Door[] = [restDoor(api), grpcDoor(grpc)];
+export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
+  const front: readonly Door[] = [restDoor(api), grpcDoor(grpc)];
+  const doors =
+    checkouts === undefined ? front : front.map((door) => ledElsewhere(door, 'CheckoutService/', restDoor(checkouts)));
   const [rest = restDoor(api), other = rest] = doors;
   const memory = createMemory();
   const buyers: Buyer[] = [];

@@ -24,7 +24,7 @@ export type Hazard = (passing: Passing) => Promise<Answer | 'lost'>;
 
 /** The wire between the worker and the services, which passes unary gRPC calls on as a hazard allows. */
 export interface Wire {
-  /** For the worker's SERVICES_ADDRESS. */
+  /** For the worker to find every service at. */
   readonly url: string;
   readonly close: () => Promise<void>;
 }

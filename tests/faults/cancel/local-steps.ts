@@ -1,0 +1,68 @@
+import { within } from '../support/patience.ts';
+import type { Scenario } from '../support/scenario.ts';
+import { openWiredWorker } from '../support/wired-worker.ts';
+import type { Hazard } from '../support/wire.ts';
+import type { Activities } from '../../../workflows/contract.ts';
+import type { Operator } from './temporal.ts';
+
+/** What a checkout does first as local activities, in order, by the calls of services that they make. */
+export const localSteps = {
+  claimCart: 'cart.CartClaimService/Claim',
+  reserveStock: 'products.StockService/Reserve',
+  holdFunds: 'wallet.FundsService/Hold',
+  captureFunds: 'wallet.FundsService/Capture',
+  commitStock: 'products.StockService/Commit',
+  completeOrder: 'order.OrderWriteService/Complete',
+} as const satisfies Partial<Record<keyof Activities, string>>;
+export type LocalStep = keyof typeof localSteps;
+export const localStepNames = Object.keys(localSteps) as LocalStep[];
+
+/** The only worker, which dies where it is told to. */
+export interface MortalWorker {
+  start(): Promise<void>;
+  /**
+   * Starts it; when this step of all these orders has taken effect, it dies before it hears so of any. Gives whether the
+   * step was a local one of which no workflow knows. It was not if an answer took longer than a local step waits.
+   */
+  dieAfter(step: LocalStep, orderIds: readonly string[]): Promise<boolean>;
+}
+
+interface Stop {
+  readonly call: string;
+  readonly awaited: Set<string>;
+  readonly over: PromiseWithResolvers<void>;
+}
+
+const diesWithinMs = 150_000;
+
+/** The stack's workers are stopped; this one is not started yet. */
+export async function openMortalWorker(run: Scenario, operator: Operator): Promise<MortalWorker> {
+  let stop: Stop | undefined;
+
+  const hazard: Hazard = async (passing) => {
+    const answer = await passing.deliver();
+    const here = stop?.call === passing.method ? stop : undefined;
+    const orderId = [...(here?.awaited ?? [])].find((id) => passing.mentions(id));
+    if (here === undefined || orderId === undefined) return answer;
+    here.awaited.delete(orderId);
+    if (here.awaited.size === 0) {
+      stop = undefined;
+      await worker.kill();
+      here.over.resolve();
+    }
+    await here.over.promise;
+    return 'lost';
+  };
+  const worker = await openWiredWorker(run, hazard);
+
+  return {
+    start: () => worker.start(),
+    async dieAfter(step, orderIds) {
+      const over = Promise.withResolvers<void>();
+      stop = { call: localSteps[step], awaited: new Set(orderIds), over };
+      await Promise.all([worker.start(), within(over.promise, diesWithinMs)]);
+      const known = await Promise.all(orderIds.map((orderId) => operator.steps(orderId)));
+      return known.every(({ local, regular }) => !local.includes(step) && !regular.includes(step));
+    },
+  };
+}
