@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   reset: async () => (await import('./commands/stop.ts')).reset,
   test: async () => (await import('./commands/test.ts')).test,
   'test-roles': async () => (await import('./commands/test.ts')).testRoles,
+  'test-image': async () => (await import('./commands/test.ts')).testImage,
   'test-faults': async () => (await import('./commands/faults.ts')).testFaults,
   bench: async () => (await import('./commands/test.ts')).bench,
   fuzz: async () => (await import('./commands/test.ts')).fuzz,

@@ -30,6 +30,10 @@ export const testRoles: Command = (context) => {
 export const bench: Command = (context) =>
   withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
 
+/** Tries the image of deploy/docker in the same manner: builds it, buys something from it, and stops it. */
+export const testImage: Command = (context) =>
+  withStack(context, { name: 'image', infraOnly: true }, ownProgram('deploy/docker/try/main.ts', context.args));
+
 /** Records anew what the workflows do, on a Temporal server of its own. */
 export const recordHistories: Command = (context) =>
   withStack(context, { name: 'histories', infraOnly: true }, ownProgram('workflows/record-histories.ts', context.args));
