@@ -1,4 +1,5 @@
 import { workflowInfo } from '@temporalio/workflow';
+import { formatMoney } from '../services/platform/money/format.ts';
 import type { CheckoutInput, Failure, OrderEnd } from './contract.ts';
 import type { Step } from './steps.ts';
 
@@ -32,12 +33,12 @@ export function createCalls(input: CheckoutInput): Calls {
     },
     reserve: {
       key: 'reserve stock',
-      summary: `Reserve stock for ${lines.length} line(s)`,
+      summary: `Reserve ${lines.length === 1 ? 'a product' : `${lines.length} products`}`,
       call: (activities) => activities.reserveStock({ orderId, lines, ttlSeconds }),
     },
     hold: {
       key: 'hold funds',
-      summary: `Hold ${amount.minorUnits} ${amount.currencyCode} (minor units)`,
+      summary: `Hold ${formatMoney({ currencyCode: amount.currencyCode, minorUnits: BigInt(amount.minorUnits) })}`,
       call: (activities) => activities.holdFunds({ orderId, userId, amount, ttlSeconds, captureDeadlineMs }),
     },
     capture: { key: 'capture funds', summary: 'Capture the held funds', call: (to) => to.captureFunds(key) },
