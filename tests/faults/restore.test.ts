@@ -8,7 +8,7 @@ import { Shopping } from './restore/shopping.ts';
 import { violationsOf } from './support/accounts.ts';
 import { recorded } from './support/figures.ts';
 import { eventually } from './support/patience.ts';
-import { createRandom, seedFrom, type Random } from './support/random.ts';
+import { createRandom, seedFrom, seedsFrom, type Random } from './support/random.ts';
 import { createTimeline, type Timeline } from './support/timeline.ts';
 import type { Verdict } from './support/verdict.ts';
 
@@ -25,7 +25,7 @@ interface Shop {
 
 /** A shop of its own for each story; the audit of what is left is its judge. */
 function story(name: string, play: (shop: Shop) => Promise<void>): void {
-  test.each([seedFrom(process.env)])(`${name} (seed %i)`, async (seed) => {
+  test.each(seedsFrom(process.env))(`${name} (seed %i)`, async (seed) => {
     const shop = await openShop(createRandom(seed).fork(name));
     const { timeline, shopping } = shop;
     const unanswered = () => `${shopping.troubles} calls`;

@@ -46,3 +46,9 @@ export function seedFrom(env: Readonly<NodeJS.ProcessEnv>): number {
   const given = Number(env['FAULTS_SEED']);
   return Number.isInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * 999_999);
 }
+
+/** The seeds of a run: as many as `--seeds` says (FAULT_SEEDS), from `seedFrom` on. */
+export function seedsFrom(env: Readonly<NodeJS.ProcessEnv>): readonly number[] {
+  const base = seedFrom(env);
+  return Array.from({ length: Math.max(1, Number(env['FAULT_SEEDS'] ?? 1)) }, (_, index) => base + index);
+}

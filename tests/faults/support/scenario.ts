@@ -7,7 +7,7 @@ import { openParts, type Parts } from './parts.ts';
 import { startOwn } from './own-process.ts';
 import { within } from './patience.ts';
 import { openProxies, type Proxies } from './proxies.ts';
-import { createRandom, seedFrom, type Random } from './random.ts';
+import { createRandom, seedsFrom, type Random } from './random.ts';
 import { openShop, type Shop } from './shop.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { violationsOf } from './accounts.ts';
@@ -33,10 +33,6 @@ export interface Scenario {
   judge(): Promise<Verdict>;
 }
 
-const base = seedFrom(process.env);
-const howMany = Math.max(1, Number(process.env['FAULT_SEEDS'] ?? 1));
-const seeds = Array.from({ length: howMany }, (_, index) => base + index);
-
 export interface ScenarioOptions {
   /** Covers one run. Default four minutes. */
   readonly timeoutMs?: number;
@@ -60,7 +56,7 @@ export function scenario(
   { timeoutMs = 240_000, needsProxies = false, checkoutSettings }: ScenarioOptions = {},
 ): void {
   const skip = needsProxies && proxiesUrl === undefined;
-  test.each(seeds)(`${name} (seed %i)`, { timeout: timeoutMs, skip }, async (seed) =>
+  test.each(seedsFrom(process.env))(`${name} (seed %i)`, { timeout: timeoutMs, skip }, async (seed) =>
     withCheckouts(checkoutSettings, (checkouts) =>
       withScenario({ name, seed, checkouts }, (given) => within(run(given), timeoutMs - repairMs)),
     ),
