@@ -14,7 +14,7 @@ const PRICE = 100;
 const FUNDS = 1_000;
 const STOCK = 1_000;
 /** A kill costs each checkout under way the ten seconds after which Temporal takes its worker for dead. */
-const ENDS_WITHIN_MS = 300_000;
+const ENDS_WITHIN_MS = { alive: 120_000, killed: 300_000 };
 // Nothing is to expire: all orders wait for the worker together, and then for each other's kills.
 const checkoutSettings = { CHECKOUT_CAPTURE_WINDOW_SECONDS: '1800', CHECKOUT_TTL_SECONDS: '3600' };
 
@@ -98,7 +98,7 @@ async function live({ cell, buyer, wish, fate }: Visit) {
   const { status, failure } = await until(
     () => buyer.order(wish.orderId ?? ''),
     (order) => order.status === ends[cell.story].status,
-    ENDS_WITHIN_MS,
+    cell.killed ? ENDS_WITHIN_MS.killed : ENDS_WITHIN_MS.alive,
     300,
   );
   return { cell: nameOf(cell), struck: fate.isStruck(), status, reason: failure?.reason };

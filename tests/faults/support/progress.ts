@@ -2,21 +2,14 @@ import { openBook } from './database.ts';
 import { until } from './patience.ts';
 
 /** How far a checkout has come, by what its services have committed. */
-export const points = ['claimed', 'reserved', 'held', 'captured', 'committed', 'completed'] as const;
-export type Point = (typeof points)[number];
+export type Point = 'captured' | 'committed';
 
-const queries: Readonly<
-  Record<Point, { readonly service: 'CART' | 'PRODUCTS' | 'WALLET' | 'ORDER'; readonly sql: string }>
-> = {
-  claimed: { service: 'CART', sql: 'select 1 from cart.claims where order_id = $1' },
-  reserved: { service: 'PRODUCTS', sql: 'select 1 from products.reservations where order_id = $1' },
-  held: { service: 'WALLET', sql: 'select 1 from wallet.holds where order_id = $1' },
+const queries: Readonly<Record<Point, { readonly service: 'PRODUCTS' | 'WALLET'; readonly sql: string }>> = {
   captured: { service: 'WALLET', sql: `select 1 from wallet.holds where order_id = $1 and state = 'CAPTURED'` },
   committed: {
     service: 'PRODUCTS',
     sql: `select 1 from products.reservations where order_id = $1 and state = 'COMMITTED'`,
   },
-  completed: { service: 'ORDER', sql: `select 1 from orders.orders where id = $1 and status = 'COMPLETED'` },
 };
 
 export interface Watch {
@@ -32,10 +25,8 @@ export interface Watch {
 /** Looks into the databases, past the proxies, for the moment at which a fault is to come. */
 export function watchCheckouts(env: Readonly<NodeJS.ProcessEnv>): Watch {
   const books = {
-    CART: openBook(env, 'CART'),
     PRODUCTS: openBook(env, 'PRODUCTS'),
     WALLET: openBook(env, 'WALLET'),
-    ORDER: openBook(env, 'ORDER'),
   };
   const has = async (point: Point, orderIds: readonly string[]): Promise<boolean> => {
     const { service, sql } = queries[point];
