@@ -1,3 +1,4 @@
+import type { ClientHttp2Stream } from 'node:http2';
 import { Http2SessionManager } from '@connectrpc/connect-node';
 
 // Whoever has a call open on a connection that fell silent notices within seconds, and the next call takes a new one.
@@ -26,6 +27,7 @@ export function replicas(baseUrls: readonly string[]): Replicas {
         try {
           const stream = await sessions[at]?.request(...call);
           if (stream === undefined) continue;
+          hearErrors(stream);
           current = at;
           return stream;
         } catch (error) {
@@ -41,4 +43,16 @@ export function replicas(baseUrls: readonly string[]): Replicas {
       for (const session of sessions) session.abort();
     },
   };
+}
+
+const heard = new WeakSet<object>();
+
+/**
+ * A connection that its server ends while it is idle is destroyed with an error. If a call takes a new one in that very
+ * moment, connect-node listens to the old one no more, and what nobody listens to ends the process.
+ */
+function hearErrors({ session }: ClientHttp2Stream): void {
+  if (session === undefined || heard.has(session)) return;
+  heard.add(session);
+  session.on('error', () => undefined);
 }
