@@ -33,7 +33,9 @@ async function importFile(args: readonly string[], stdin = '') {
     child.stdin?.end(stdin);
   });
   const lines = stdout.trim().split('\n');
-  if (stderr !== '') throw new Error(stderr);
+  // An import that takes long says how far it is.
+  const complaints = stderr.split('\n').filter((line) => line !== '' && !/^\r?[\d,]+ read: /.test(line));
+  if (complaints.length > 0) throw new Error(complaints.join('\n'));
   const counts = JSON.parse(lines.at(-1) ?? '') as Counts;
   return { code, counts, refused: lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>) };
 }
