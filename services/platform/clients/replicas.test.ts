@@ -27,7 +27,7 @@ test('a call in the moment in which the server ends an idle connection takes a n
   const { session } = await call(peer);
   const again = Promise.withResolvers<Awaited<ReturnType<typeof call>>>();
   // After connect-node has heard it, and before the error that it makes of it is told.
-  session?.once('goaway', () => call(peer).then(again.resolve, again.reject));
+  session?.once('goaway', () => void call(peer).then(again.resolve, again.reject));
   sessions[0]?.goaway(0);
   expect((await again.promise).session === session).toBe(false);
   expect(sessions).toHaveLength(2);
