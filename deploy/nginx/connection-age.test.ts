@@ -83,9 +83,11 @@ describe.skipIf(program === undefined)('gRPC through the gateway', () => {
     const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: crypto.randomUUID() })}` };
     const failures: unknown[] = [];
     let answered = 0;
-    const until = performance.now() + 3000;
+    // A good twenty lives of a connection, and many calls in each, however slow the machine is.
+    const until = performance.now() + 1500;
+    const enough = () => performance.now() > until && answered >= 400;
     const callers = Array.from({ length: 12 }, async (_, caller) => {
-      while (performance.now() < until) {
+      while (!enough() && failures.length === 0) {
         const amount = { currencyCode: 'USD', minorUnits: 1n };
         const call = () =>
           caller % 2 === 0
@@ -99,7 +101,6 @@ describe.skipIf(program === undefined)('gRPC through the gateway', () => {
     });
     await Promise.all(callers);
     expect(failures.map(String)).toEqual([]);
-    expect(answered).toBeGreaterThan(100);
     expect(fixture.calls).toHaveLength(answered);
   });
 });
