@@ -8,13 +8,12 @@ import { startWatchers } from './support/watchers.ts';
 
 const stateFile = process.env['ECOMMERCE_STACK_STATE'] ?? '';
 
-/** Whether the process said that it had stopped in order: one that is ended by force says no such thing. */
+/** Whether the process that was ready last said that it had stopped in order: one ended by force says no such thing. */
 function stoppedInOrder(part: string): boolean {
   const log = readState(stateFile)?.parts.find(({ name }) => name === part)?.log;
-  const lines = readFileSync(log ?? '', 'utf8')
-    .trimEnd()
-    .split('\n');
-  return lines.at(-1)?.includes('"msg":"stopped"') === true;
+  const text = readFileSync(log ?? '', 'utf8');
+  // Not the last line: how a stream ended that was told to go elsewhere may be told after it.
+  return text.lastIndexOf('"msg":"stopped"') > text.lastIndexOf('"msg":"ready"');
 }
 
 // What rolls here is what a cluster rolls: a new replica first, and the old one ends once that is ready.
