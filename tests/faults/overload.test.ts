@@ -10,6 +10,8 @@ import { judge } from './support/verdict.ts';
 import type { Buyer } from './support/buyer.ts';
 
 const buyersCount = 40;
+/** Of one product, its lock would be what is measured. */
+const assortment = 20;
 const memoryBoundMiB = 512;
 /** Of the processor time it wanted: with less, it is others on the machine whose times would be measured. */
 const fairShare = 0.4;
@@ -32,18 +34,19 @@ function credentials() {
 }
 
 /** Four reads to each step of a purchase; a buyer makes one step at a time. */
-function traffic(goods: Shop, product: Product): () => Call {
+function traffic(goods: Shop, products: readonly Product[]): () => Call {
   const random = createRandom(seedFrom(process.env)).fork('overload');
   const free = [...goods.buyers];
   const full = new Set<Buyer>();
-  const read = (buyer: Buyer) => () => buyer.try('ProductService/GetProduct', { productId: product.productId });
+  const any = () => random.pick(products).productId;
+  const read = (buyer: Buyer) => () => buyer.try('ProductService/GetProduct', { productId: any() });
   const step = (buyer: Buyer) => async () => {
     try {
       if (full.has(buyer)) {
         full.delete(buyer);
         await buyer.checkOutOnce(buyer.wish());
       } else {
-        await buyer.try('CartService/AddItem', { productId: product.productId, quantity: 1 });
+        await buyer.try('CartService/AddItem', { productId: any(), quantity: 1 });
         full.add(buyer);
       }
     } finally {
@@ -105,11 +108,11 @@ test('at three times what it can take, it refuses quickly, serves the admitted, 
 }) => {
   own = await startOwn(['all'], settings);
   shop = openShop({ api: own.api, grpc: own.grpc, admin: credentials() });
-  const product = await shop.product(700, 1_000_000);
+  const products = await Promise.all(Array.from({ length: assortment }, () => shop.product(700, 1_000_000)));
   for (let number = 0; number < buyersCount; number += 8) {
     await Promise.all(Array.from({ length: 8 }, () => shop.buyer(100_000_000)));
   }
-  const next = traffic(shop, product);
+  const next = traffic(shop, products);
   // Until what is called all the time is compiled.
   await closedLoop(8, 8, next);
 

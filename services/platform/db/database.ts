@@ -64,7 +64,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     statement_timeout: statementMs,
     idle_in_transaction_session_timeout: 5000,
   };
-  const pool = new BoundedPool(config, { maxWaiting: 256, maxWaitMs: 2000, standingPatience: 0.5, ...options.queue });
+  const pool = new BoundedPool(config, { maxWaiting: 256, maxWaitMs: 2000, overloadedWaitMs: 500, ...options.queue });
   // An idle connection that dies is replaced when one is needed; whoever uses a connection hears of it themselves.
   pool.on('error', () => undefined);
   pool.on('connect', () => metrics?.connectionOpened());

@@ -8,9 +8,12 @@ export interface PoolLimits {
   readonly maxWaiting: number;
   /** How long they may. */
   readonly maxWaitMs: number;
-  /** Part of it that a newcomer waits in a queue that stands. */
-  readonly standingPatience?: number;
+  /** How long while others wait in vain. */
+  readonly overloadedWaitMs?: number;
 }
+
+/** Steps that all want the same product wait for each other within their transactions: reads must not wait with them. */
+const urgentShare = 0.7;
 
 type Callback = (
   error: Error | undefined,
@@ -40,7 +43,8 @@ export class BoundedPool extends pg.Pool {
 
   constructor(config: pg.PoolConfig & { readonly max: number }, limits: PoolLimits) {
     super(config);
-    this.#gate = createGate({ concurrency: config.max, ...limits });
+    const urgentConcurrency = Math.max(1, Math.floor(config.max * urgentShare));
+    this.#gate = createGate({ concurrency: config.max, urgentConcurrency, ...limits });
   }
 
   /** Connections in use, and calls that wait for one. */

@@ -24,13 +24,13 @@ test('while calls take too long fewer are worked on at once, but never too few',
   run(2, { demand: 1000, tookMs: 2000 });
   expect(state.concurrency).toBeLessThan(200);
   run(100, { demand: 1000, tookMs: 2000 });
-  expect(state.concurrency).toBe(32);
+  expect(state.concurrency).toBe(16);
 });
 
 test('so it is while the event loop is late, whatever calls take', () => {
   const { state, run } = adapt(256);
   run(100, { demand: 1000, tookMs: 1, lateMs: 200 });
-  expect(state.concurrency).toBe(32);
+  expect(state.concurrency).toBe(16);
 });
 
 test('it settles where calls take as long as they may', () => {
@@ -64,5 +64,5 @@ test('calls that don’t end at all tell as well', () => {
   for (let call = 0; call < 200; call++) adapter.began();
   vi.advanceTimersByTime(600);
   for (let time = 0; time < 30; time++) adapter.tick(0);
-  expect(state.concurrency).toBe(32);
+  expect(state.concurrency).toBe(16);
 });

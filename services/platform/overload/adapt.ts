@@ -2,7 +2,7 @@
 export interface AdaptOptions {
   /** The most that may be worked on at once; where it begins. */
   readonly max: number;
-  /** The fewest. Default 32: enough to keep a process busy that mostly waits for others. */
+  /** The fewest. Default 16: enough to keep a process busy that mostly waits for others. */
   readonly min?: number;
   /** Half of the calls should take no longer. */
   readonly targetMs: number;
@@ -16,7 +16,7 @@ export interface Adapter {
   readonly tick: (lateMs: number) => void;
 }
 
-const fewest = 32;
+const fewest = 16;
 const tooLateMs = 75;
 const memory = 0.5;
 const decrease = 0.8;

@@ -39,8 +39,10 @@ export interface Admission {
 }
 
 /** How long one may queue: a burst is served in turn, not turned away. */
-const waitMs = { read: 2000, write: 3000, heavy: 8000, internal: 1000 };
-/** Who signs in waits for a processor and takes little else: many may wait, in a queue that stands, too. */
+const waitMs = { read: 1500, write: 2000, heavy: 8000, internal: 1000 };
+/** The same while others waited in vain: what is refused then is refused soon. */
+const overloadedWaitMs = { read: 200, write: 300, heavy: 800, internal: 500 };
+/** Who signs in waits for a processor and takes little else: many may wait. */
 const heavyQueueFactor = 16;
 /** Of a read, of a write, which may ask several services, and of one that waits for its turn to hash. */
 const targetMs = { read: 500, write: 1000, heavy: 2000 };
@@ -61,13 +63,16 @@ export function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): Cal
  */
 export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMethod[], registry: Registry): Admission {
   const { maxInFlight, maxHeavy, maxStreams } = limits;
+  const waiting = (kind: keyof typeof waitMs) => ({
+    maxWaitMs: waitMs[kind],
+    overloadedWaitMs: overloadedWaitMs[kind],
+  });
   const queueing = (kind: keyof typeof waitMs, concurrency: number) =>
-    createGate({ concurrency, maxWaiting: concurrency, maxWaitMs: waitMs[kind], standingPatience: 0.5 });
-  const hashing = { concurrency: maxHeavy, maxWaiting: heavyQueueFactor * maxHeavy, standingPatience: 1 };
+    createGate({ ...waiting(kind), concurrency, maxWaiting: concurrency });
   const gates: Readonly<Record<CallClass, Gate>> = {
     read: queueing('read', maxInFlight),
     write: queueing('write', maxInFlight),
-    heavy: createGate({ ...hashing, maxWaitMs: waitMs.heavy }),
+    heavy: createGate({ ...waiting('heavy'), concurrency: maxHeavy, maxWaiting: heavyQueueFactor * maxHeavy }),
     internal: queueing('internal', internalFactor * maxInFlight),
     stream: createGate({ concurrency: maxStreams, maxWaiting: 0, maxWaitMs: 0 }),
   };

@@ -59,6 +59,22 @@ test('urgent ones come first, and have their places when all others are taken', 
   expect(order).toEqual(['urgent', 'first', 'second']);
 });
 
+test('urgent ones take their share of the places at most, and hold up nobody else beyond it', async () => {
+  const gate = createGate({ ...options, concurrency: 3, urgentConcurrency: 2 });
+  const leave = await gate.enter({ urgent: true });
+  await gate.enter({ urgent: true });
+  const order: string[] = [];
+  enterAs(gate, 'urgent', order, true);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(order).toEqual([]);
+  enterAs(gate, 'other', order);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(order).toEqual(['other']);
+  leave();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(order).toEqual(['other', 'urgent']);
+});
+
 test('whoever is no longer waited for leaves the queue, and is not let in', async () => {
   const gate = createGate(options);
   const leave = await gate.enter();
@@ -71,42 +87,63 @@ test('whoever is no longer waited for leaves the queue, and is not let in', asyn
   expect(gate.size()).toMatchObject({ running: 0, waiting: 0 });
 });
 
-test('while the queue stands, newcomers wait a fifth of the time only; a burst may wait all of it', async () => {
+test('a burst may wait; once one has waited in vain, newcomers wait a fifth of the time only', async () => {
   const gate = createGate({ ...options, maxWaiting: 10 });
   await gate.enter();
+  const first = outcome(gate.enter());
+  await vi.advanceTimersByTimeAsync(90);
   const inBurst = outcome(gate.enter());
-  await vi.advanceTimersByTimeAsync(60);
-  const inStanding = outcome(gate.enter());
-  await vi.advanceTimersByTimeAsync(21);
-  expect(await inStanding).toBe('late');
-  expect(gate.size().waiting).toBe(1);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await first).toBe('late');
+  const overloaded = outcome(gate.enter());
   await vi.advanceTimersByTimeAsync(20);
+  expect(await overloaded).toBe('late');
+  expect(gate.size().waiting).toBe(1);
+  await vi.advanceTimersByTimeAsync(70);
   expect(await inBurst).toBe('late');
 });
 
-test('after the queue was empty, it is a burst again', async () => {
-  const gate = createGate(options);
-  const leave = await gate.enter();
-  const first = gate.enter();
-  await vi.advanceTimersByTimeAsync(90);
-  leave();
-  await first;
-  const again = outcome(gate.enter());
-  await vi.advanceTimersByTimeAsync(40);
-  expect(gate.size().waiting).toBe(1);
-  await vi.advanceTimersByTimeAsync(60);
-  expect(await again).toBe('late');
+test('whoever finds no place to wait at makes it no burst, too', async () => {
+  const gate = createGate({ ...options, maxWaiting: 1, overloadedWaitMs: 5 });
+  await gate.enter();
+  const caller = new AbortController();
+  void outcome(gate.enter({ signal: caller.signal }));
+  expect(await outcome(gate.enter())).toBe('full');
+  caller.abort();
+  const next = outcome(gate.enter());
+  await vi.advanceTimersByTimeAsync(5);
+  expect(await next).toBe('late');
 });
 
-test('that all places were long taken makes no standing queue of the first who waits', async () => {
+test('whoever would wait in vain at the pace at which others get in is refused at once', async () => {
+  const gate = createGate({ ...options, maxWaiting: 50, maxWaitMs: 105 });
+  const come = () => outcome(gate.enter().then((leave) => void setTimeout(leave, 10)));
+  const first = [come(), come(), come()];
+  for (let round = 0; round < 12; round++) {
+    await vi.advanceTimersByTimeAsync(10);
+    first.push(come());
+  }
+  const crowd = Array.from({ length: 20 }, come);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(gate.size().waiting).toBeLessThanOrEqual(10);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(new Set(await Promise.all(first))).toEqual(new Set(['in']));
+  const ends = await Promise.all(crowd);
+  expect(new Set(ends)).toEqual(new Set(['in', 'full']));
+  expect(ends.indexOf('full')).toBeGreaterThan(5);
+});
+
+test('when nobody has waited in vain for the longest wait, it is a burst again', async () => {
   const gate = createGate(options);
-  await gate.enter();
-  await vi.advanceTimersByTimeAsync(1000);
-  const first = outcome(gate.enter());
+  const leave = await gate.enter();
+  const late = outcome(gate.enter());
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await late).toBe('late');
+  await vi.advanceTimersByTimeAsync(100);
+  const patient = gate.enter();
   await vi.advanceTimersByTimeAsync(90);
-  expect(gate.size().waiting).toBe(1);
-  await vi.advanceTimersByTimeAsync(10);
-  expect(await first).toBe('late');
+  leave();
+  await patient;
 });
 
 test('more places let those in who wait', async () => {

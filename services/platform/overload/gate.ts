@@ -1,12 +1,14 @@
 export interface GateOptions {
   /** How many may be inside at once. */
   readonly concurrency: number;
+  /** How many of them may be urgent ones, so that others get in as well. Default all. */
+  readonly urgentConcurrency?: number;
   /** How many may wait; who comes then is refused at once. Urgent ones have as many places of their own. */
   readonly maxWaiting: number;
   /** How long one may wait. */
   readonly maxWaitMs: number;
-  /** Part of `maxWaitMs` that a newcomer waits in a queue that stands. Default 0.2; 1 is for work that people wait for. */
-  readonly standingPatience?: number;
+  /** How long a newcomer may wait while others waited in vain. Default a fifth of `maxWaitMs`. */
+  readonly overloadedWaitMs?: number;
 }
 
 export interface EnterOptions {
@@ -25,7 +27,10 @@ export interface Gate {
   readonly setConcurrency: (concurrency: number) => void;
 }
 
-/** Nothing was begun. `full`: nobody else may wait; `late`: it waited too long; `gone`: its caller no longer waits. */
+/**
+ * Nothing was begun. `full`: nobody else may wait, or it would wait in vain; `late`: it waited too long; `gone`: its
+ * caller no longer waits.
+ */
 export class GateClosed extends Error {
   override readonly name = 'GateClosed';
   readonly why: 'full' | 'late' | 'gone';
@@ -41,95 +46,134 @@ interface Waiter {
   readonly refuse: (why: GateClosed['why']) => void;
 }
 
-/** Part of `maxWaitMs`: a queue that stands for longer is no burst. */
-const standingShare = 0.5;
+/** Urgent ones, or all others. */
+interface Lane {
+  readonly waiters: Set<Waiter>;
+  readonly pace: Pace;
+  readonly most: () => number;
+  running: number;
+}
 
 /**
- * Lets a bounded number in and lets a bounded number wait, for a bounded time. A burst may wait its time out; while the
- * queue has not been empty for half of that, whoever comes waits `standingPatience` of it at most, since in a standing
- * queue everybody would only wait the whole of it ("controlled delay": B. Maurer, Fail at Scale, ACM Queue 13(8), 2015).
+ * Lets a bounded number in and lets a bounded number wait, in turn, for a bounded time. A burst is served: whoever comes
+ * may wait long. Once one has waited in vain it is no burst, and in a queue that everybody leaves in vain the longest
+ * wait would be everybody's; so for the next `maxWaitMs` newcomers wait a little only. Whoever would not get in within
+ * its time at the pace at which others do is refused at once.
  */
 export function createGate(options: GateOptions): Gate {
-  const urgentOnes = new Set<Waiter>();
-  const others = new Set<Waiter>();
   let concurrency = options.concurrency;
-  let running = 0;
-  let lastEmptyMs = performance.now();
+  let lastInVainMs = -Infinity;
+  const lane = (most: () => number): Lane => ({ waiters: new Set(), pace: createPace(), most, running: 0 });
+  const urgentOnes = lane(() => options.urgentConcurrency ?? concurrency);
+  const others = lane(() => concurrency);
 
-  function next(): Waiter | undefined {
-    const [first] = urgentOnes.size > 0 ? urgentOnes : others;
-    return first;
-  }
+  const running = () => urgentOnes.running + others.running;
+  const hasRoom = (own: Lane) => running() < concurrency && own.running < own.most();
 
   function pump(): void {
-    for (let waiter = next(); waiter !== undefined && running < concurrency; waiter = next()) {
-      running++;
-      waiter.admit();
+    for (;;) {
+      const own = [urgentOnes, others].find((each) => each.waiters.size > 0 && hasRoom(each));
+      const [first] = own?.waiters ?? [];
+      if (own === undefined || first === undefined) return;
+      own.running++;
+      first.admit();
+      own.pace.admitted(own.waiters.size > 0);
     }
-    if (others.size === 0) lastEmptyMs = performance.now();
   }
 
-  function leaver(): () => void {
+  function leaver(own: Lane): () => void {
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      running--;
+      own.running--;
       pump();
     };
   }
 
-  function tryEnter(): (() => void) | undefined {
-    if (running >= concurrency || urgentOnes.size + others.size > 0) return undefined;
-    running++;
-    lastEmptyMs = performance.now();
-    return leaver();
+  function tryEnter(own: Lane): (() => void) | undefined {
+    if (own.waiters.size > 0 || !hasRoom(own)) return undefined;
+    own.running++;
+    return leaver(own);
   }
 
-  function patienceMs(urgent: boolean): number {
-    const { maxWaitMs } = options;
-    const stands = performance.now() - lastEmptyMs > maxWaitMs * standingShare;
-    return stands && !urgent ? maxWaitMs * (options.standingPatience ?? 0.2) : maxWaitMs;
+  function patienceMs(own: Lane): number {
+    const { maxWaitMs, overloadedWaitMs = maxWaitMs / 5 } = options;
+    const isOverloaded = performance.now() - lastInVainMs < maxWaitMs;
+    return isOverloaded && own === others ? overloadedWaitMs : maxWaitMs;
   }
 
-  async function wait(urgent: boolean, signal: AbortSignal | undefined): Promise<() => void> {
-    const queue = urgent ? urgentOnes : others;
-    if (others.size === 0) lastEmptyMs = performance.now();
-    if (queue.size >= options.maxWaiting) throw new GateClosed('full');
+  async function wait(own: Lane, signal: AbortSignal | undefined): Promise<() => void> {
+    const { waiters, pace } = own;
+    const maxMs = patienceMs(own);
+    if (waiters.size >= options.maxWaiting || (waiters.size + 1) * pace.intervalMs() > maxMs) {
+      lastInVainMs = performance.now();
+      throw new GateClosed('full');
+    }
     const { promise, resolve, reject } = Promise.withResolvers<() => void>();
     const gone = (): void => waiter.refuse('gone');
     const over = (): void => {
-      queue.delete(waiter);
+      waiters.delete(waiter);
       clearTimeout(timer);
       signal?.removeEventListener('abort', gone);
     };
     const waiter: Waiter = {
       admit: () => {
         over();
-        resolve(leaver());
+        resolve(leaver(own));
       },
       refuse: (why) => {
         over();
-        if (others.size === 0) lastEmptyMs = performance.now();
         reject(new GateClosed(why));
       },
     };
-    const timer = setTimeout(() => waiter.refuse('late'), patienceMs(urgent));
+    const timer = setTimeout(() => {
+      lastInVainMs = performance.now();
+      waiter.refuse('late');
+    }, maxMs);
     signal?.addEventListener('abort', gone);
-    queue.add(waiter);
+    waiters.add(waiter);
     return promise;
   }
 
   return {
-    tryEnter,
+    tryEnter: () => tryEnter(others),
     enter: async ({ urgent = false, signal } = {}) => {
       if (signal?.aborted === true) throw new GateClosed('gone');
-      return tryEnter() ?? wait(urgent, signal);
+      const own = urgent ? urgentOnes : others;
+      return tryEnter(own) ?? wait(own, signal);
     },
-    size: () => ({ running, waiting: urgentOnes.size + others.size, concurrency }),
+    size: () => ({ running: running(), waiting: urgentOnes.waiters.size + others.waiters.size, concurrency }),
     setConcurrency: (value) => {
       concurrency = value;
       pump();
     },
+  };
+}
+
+/** How long it takes, on average, until the next one gets in while somebody waits. */
+interface Pace {
+  readonly admitted: (isWaitedFor: boolean) => void;
+  /** 0 while too little is known. */
+  readonly intervalMs: () => number;
+}
+
+const fewestIntervals = 10;
+const smoothing = 0.05;
+
+function createPace(): Pace {
+  let count = 0;
+  let averageMs = 0;
+  let lastMs: number | undefined;
+  return {
+    admitted(isWaitedFor) {
+      const now = performance.now();
+      if (lastMs !== undefined) {
+        count++;
+        averageMs += (now - lastMs - averageMs) * Math.max(smoothing, 1 / count);
+      }
+      lastMs = isWaitedFor ? now : undefined;
+    },
+    intervalMs: () => (count < fewestIntervals ? 0 : averageMs),
   };
 }

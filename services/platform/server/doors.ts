@@ -21,8 +21,11 @@ export interface Door {
   readonly cut: () => void;
 }
 
+/** Connections that wait to be taken while the loop is busy; beyond them the kernel drops some, which costs those seconds. */
+const backlog = 4096;
+
 async function listen(server: Server, host: string, port: number): Promise<string> {
-  server.listen(port, host);
+  server.listen({ port, host, backlog });
   await once(server, 'listening');
   const address = server.address();
   const actual = isAddress(address) ? address.port : port;
