@@ -45,7 +45,7 @@ const overloadedWaitMs = { read: 200, write: 300, heavy: 800, internal: 500 };
 /** Who signs in waits for a processor and takes little else: many may wait. */
 const heavyQueueFactor = 16;
 /** Of a read, of a write, which may ask several services, and of one that waits for its turn to hash. */
-const targetMs = { read: 500, write: 1000, heavy: 2000 };
+const targetMs = { read: 250, write: 400, heavy: 2000 };
 const fewestHeavy = 2;
 const internalFactor = 4;
 
