@@ -89,7 +89,7 @@ test('refused lines are reported by number, field and reason, the others are tak
 });
 
 test('what can not be imported at all is one line and an exit code', async () => {
-  await expect(importFile([join(folder, 'missing.csv')])).rejects.toThrow(/^ENOENT.*\n$/);
+  await expect(importFile([join(folder, 'missing.csv')])).rejects.toThrow(/^ENOENT[^\n]*$/);
   await expect(importFile([join(folder, 'catalog.xls')])).rejects.toThrow('--format');
   await expect(importFile(['-', '--format', 'csv'], 'name\nx\n')).rejects.toThrow('no column sku');
 });
