@@ -1,18 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { writeConfiguration } from '../dev/parts/nginx.ts';
-import { which } from '../dev/parts/tools.ts';
-import { choosePorts } from '../dev/ports.ts';
-import { probeHttp, untilHealthy } from '../dev/supervisor/probe.ts';
-
-const program = which('nginx', ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin']);
-const roles = ['SSO', 'PRODUCTS', 'WALLET', 'CART', 'ORDER', 'CHECKOUT'] as const;
-const names = ['http', 'grpc', 'nobody', ...roles];
+import { freeAddresses, gatewayRoles, nginxProgram, startGateway } from './testing.ts';
 
 interface Seen {
   readonly role: string;
@@ -21,22 +10,18 @@ interface Seen {
 }
 
 const seen: Seen[] = [];
-let folder: string;
 let api: string;
-let nginx: ChildProcess | undefined;
+let stopGateway = () => Promise.resolve();
 let releasePorts = () => {};
 const services: Server[] = [];
 
 /** Six services that say who they are; of each, the first replica is down. */
-async function startAll(nginxProgram: string): Promise<void> {
-  folder = mkdtempSync(join(tmpdir(), 'gateway-'));
-  const part = { name: 'x', title: '', kind: 'server', dependsOn: [], readyWithinSeconds: 1, suggestion: '' } as const;
-  const wishes = names.map((name) => ({ name }));
-  const ports = await choosePorts([{ ...part, ports: wishes, find: () => Promise.reject(new Error('unused')) }], {});
-  releasePorts = () => ports.release();
-  const address = (name: string) => `127.0.0.1:${ports.byPart.get('x')?.[name]}`;
+async function startAll(program: string): Promise<void> {
+  const addresses = await freeAddresses(['http', 'grpc', 'nobody', ...gatewayRoles]);
+  releasePorts = addresses.release;
+  const address = addresses.of;
   const upstreams: Record<string, string> = {};
-  for (const role of roles) {
+  for (const role of gatewayRoles) {
     const service = createServer((request, response) => {
       seen.push({ role, url: request.url ?? '', headers: request.headers });
       request.resume().once('end', () => response.end(role));
@@ -49,21 +34,16 @@ async function startAll(nginxProgram: string): Promise<void> {
       upstreams[`${role}_${door}_2`] = role === 'WALLET' ? address('nobody') : address(role);
     }
   }
-  const configuration = writeConfiguration(import.meta.dirname, folder, {
-    ...upstreams,
+  api = `http://${address('http')}`;
+  const gateway = await startGateway(program, {
+    upstreams,
     GATEWAY_HTTP: address('http'),
     GATEWAY_GRPC: address('grpc'),
     REQUESTS_PER_SECOND: '1',
     REQUEST_BURST: '60',
     CONCURRENT_REQUESTS: '50',
-    DNS_RESOLVER: '127.0.0.1',
-    UPSTREAM_OPTIONS: '',
   });
-  const args = ['-p', `${folder}/`, '-c', configuration, '-e', 'stderr', '-g', 'daemon off;'];
-  nginx = spawn(nginxProgram, args, { stdio: 'ignore' });
-  api = `http://${address('http')}`;
-  const { signal } = new AbortController();
-  await untilHealthy((one) => probeHttp(`${api}/health`, one), { withinSeconds: 30, signal });
+  stopGateway = gateway.stop;
 }
 
 async function answerOf(path: string, init: RequestInit = {}) {
@@ -72,16 +52,12 @@ async function answerOf(path: string, init: RequestInit = {}) {
 }
 
 // Only the launcher installs nginx; `npm run test:roles` runs the whole platform behind it.
-describe.skipIf(program === undefined)('the gateway', () => {
-  beforeAll(() => startAll(program ?? ''));
+describe.skipIf(nginxProgram === undefined)('the gateway', () => {
+  beforeAll(() => startAll(nginxProgram ?? ''));
   afterAll(async () => {
-    if (nginx !== undefined && nginx.exitCode === null) {
-      nginx.kill('SIGTERM');
-      await once(nginx, 'exit');
-    }
+    await stopGateway();
     for (const service of services) service.close();
     releasePorts();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   test.each([

@@ -7,6 +7,7 @@ import { readAddresses, type Addresses } from '../platform/config/addresses.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { withEnvFile } from '../platform/config/env-file.ts';
 import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../platform/config/errors.ts';
+import { isProduction } from '../platform/config/mode.ts';
 import { readPorts, servesRpc, type Ports } from '../platform/config/ports.ts';
 import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
 import type { Role } from '../platform/service.ts';
@@ -135,7 +136,7 @@ export function readDatabaseUrls(given: Env, owners: readonly Owner[]): readonly
 
 /** Whoever runs Node in production means it of the platform, too. */
 function withProduction(env: Env): Env {
-  return env['APP_ENV'] === undefined && env['NODE_ENV'] === 'production' ? { ...env, APP_ENV: 'production' } : env;
+  return isProduction(env) ? { ...env, APP_ENV: 'production' } : env;
 }
 
 /** Without Kafka the relay hands events to the consumers beside it: elsewhere they would hear nothing. */

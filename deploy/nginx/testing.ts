@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeConfiguration } from '../dev/parts/nginx.ts';
+import { which } from '../dev/parts/tools.ts';
+import { choosePorts } from '../dev/ports.ts';
+import { probeHttp, untilHealthy } from '../dev/supervisor/probe.ts';
+
+/** Undefined where there is none: only the launcher installs it. */
+export const nginxProgram = which('nginx', ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin']);
+
+/** As the gateway's settings name them. */
+export const gatewayRoles = ['SSO', 'PRODUCTS', 'WALLET', 'CART', 'ORDER', 'CHECKOUT'] as const;
+
+/** Free ports of this machine, kept until they are released. */
+export async function freeAddresses(names: readonly string[]) {
+  const part = { name: 'x', title: '', kind: 'server', dependsOn: [], readyWithinSeconds: 1, suggestion: '' } as const;
+  const wishes = names.map((name) => ({ name }));
+  const ports = await choosePorts([{ ...part, ports: wishes, find: () => Promise.reject(new Error('unused')) }], {});
+  return {
+    /** `host:port` */
+    of: (name: string) => `127.0.0.1:${ports.byPart.get('x')?.[name]}`,
+    release: () => ports.release(),
+  };
+}
+
+export interface GatewaySettings {
+  readonly GATEWAY_HTTP: string;
+  readonly GATEWAY_GRPC: string;
+  readonly REQUESTS_PER_SECOND: string;
+  readonly REQUEST_BURST: string;
+  readonly CONCURRENT_REQUESTS: string;
+  /** `<ROLE>_HTTP_<n>` and `<ROLE>_GRPC_<n>`: `host:port` of both replicas of every role. */
+  readonly upstreams: Readonly<Record<string, string>>;
+}
+
+/** Runs the gateway's configuration on a real nginx until `stop`. */
+export async function startGateway(program: string, { upstreams, ...settings }: GatewaySettings) {
+  const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
+  const fixed = { DNS_RESOLVER: '127.0.0.1', UPSTREAM_OPTIONS: '' };
+  const configuration = writeConfiguration(import.meta.dirname, folder, { ...upstreams, ...settings, ...fixed });
+  const args = ['-p', `${folder}/`, '-c', configuration, '-e', 'stderr', '-g', 'daemon off;'];
+  const nginx = spawn(program, args, { stdio: 'ignore' });
+  const stop = async (): Promise<void> => {
+    if (nginx.exitCode === null) {
+      nginx.kill('SIGTERM');
+      await once(nginx, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const { signal } = new AbortController();
+  const health = `http://${settings.GATEWAY_HTTP}/health`;
+  await untilHealthy((one) => probeHttp(health, one), { withinSeconds: 30, signal }).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  return { stop };
+}
