@@ -40,9 +40,9 @@ async function tryMutation(target: Copy, mutation: Mutation): Promise<Result> {
   try {
     const verdict = await runTests(target.folder, mutation.tests, { stopAtFirst: true });
     const seconds = (performance.now() - started) / 1000;
-    const shown = verdict.kind === 'failed' ? verdict.test : verdict.kind;
+    const head = `${verdict.kind === 'failed' ? 'caught ' : 'ALIVE  '} ${mutation.name} (${seconds.toFixed(0)} s)`;
     console.log(
-      `${verdict.kind === 'failed' ? 'caught ' : 'ALIVE  '} ${mutation.name} (${seconds.toFixed(0)} s): ${shown}`,
+      verdict.kind === 'failed' ? `${head}: ${verdict.test}\n          ${verdict.why}` : `${head}: ${verdict.kind}`,
     );
     return { mutation, verdict, seconds };
   } finally {

@@ -7,7 +7,7 @@ const ENDS_WITHIN_MS = 300_000;
 
 export type Verdict =
   | { readonly kind: 'passed'; readonly count: number }
-  | { readonly kind: 'failed'; readonly file: string; readonly test: string }
+  | { readonly kind: 'failed'; readonly file: string; readonly test: string; readonly why: string }
   /** No test failed, and yet the run did: the fault broke the code instead of bending it. */
   | { readonly kind: 'broken'; readonly output: string };
 
@@ -16,7 +16,11 @@ interface Report {
   readonly success: boolean;
   readonly testResults: readonly {
     readonly name: string;
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[];
+    readonly assertionResults: readonly {
+      readonly status: string;
+      readonly fullName: string;
+      readonly failureMessages: readonly string[];
+    }[];
   }[];
 }
 
@@ -36,7 +40,9 @@ export async function runTests(
   );
   for (const { name, assertionResults } of report?.testResults ?? []) {
     const failed = assertionResults.find(({ status }) => status === 'failed');
-    if (failed) return { kind: 'failed', file: name.replace(`${folder}/`, ''), test: failed.fullName.trim() };
+    if (failed === undefined) continue;
+    const why = failed.failureMessages[0]?.split('\n', 1)[0]?.slice(0, 150) ?? '';
+    return { kind: 'failed', file: name.replace(`${folder}/`, ''), test: failed.fullName.trim(), why };
   }
   if (report?.success !== true || report.numPassedTests === 0) return { kind: 'broken', output: output.slice(-2_000) };
   return { kind: 'passed', count: report.numPassedTests };
