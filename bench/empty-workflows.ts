@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { drive, type Measured } from './statistics.ts';
@@ -10,14 +10,20 @@ export interface EmptyWorkflows {
 }
 
 /** A worker and a client in one process, with eager start, as the platform has them: the fastest that Temporal goes. */
-export async function startEmptyWorkflows(address: string): Promise<EmptyWorkflows> {
-  Runtime.install({ telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' } } } });
+export async function startEmptyWorkflows(): Promise<EmptyWorkflows> {
+  const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+  const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';
+  const logger = new DefaultLogger('ERROR');
+  Runtime.install({ logger });
   const connection = await NativeConnection.connect({ address });
   const taskQueue = `bench-${randomUUID()}`;
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: join(import.meta.dirname, 'workflows/empty.ts') });
-  const worker = await Worker.create({ connection, taskQueue, workflowBundle });
+  const workflowBundle = await bundleWorkflowCode({
+    logger,
+    workflowsPath: join(import.meta.dirname, 'workflows/empty.ts'),
+  });
+  const worker = await Worker.create({ connection, namespace, taskQueue, workflowBundle });
   const running = worker.run();
-  const client = new Client({ connection });
+  const client = new Client({ connection, namespace });
   return {
     measure: (users, seconds) =>
       drive(users, seconds, async () => {

@@ -23,7 +23,7 @@ function print(what: string, users: number, measured: Measured, baseline?: Measu
 }
 
 migrate();
-const empty = await startEmptyWorkflows(process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233');
+const empty = await startEmptyWorkflows();
 const baselines = new Map<number, Measured>();
 for (const users of loads) {
   const measured = await empty.measure(users, seconds);

@@ -3,7 +3,7 @@ import { drive, summarize } from './statistics.ts';
 
 test('percentiles and rates are those of the samples', () => {
   const times = Array.from({ length: 100 }, (_, index) => 100 - index);
-  expect(summarize(times, 10_000)).toEqual({ count: 100, perSecond: 10, p50: 51, p99: 100 });
+  expect(summarize(times, 10_000)).toEqual({ count: 100, all: 100, perSecond: 10, p50: 51, p99: 100 });
 });
 
 test('every user works until the time is over', async () => {
@@ -15,4 +15,5 @@ test('every user works until the time is over', async () => {
   });
   expect(seen.size).toBe(3);
   expect(measured.count).toBeGreaterThan(0);
+  expect(measured.all).toBeGreaterThan(measured.count);
 });

@@ -16,6 +16,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   'test-image': async () => (await import('./commands/test.ts')).testImage,
   'test-faults': async () => (await import('./commands/faults.ts')).testFaults,
   bench: async () => (await import('./commands/test.ts')).bench,
+  'bench-sizing': async () => (await import('./commands/test.ts')).benchSizing,
   fuzz: async () => (await import('./commands/test.ts')).fuzz,
   mutations: async () => (await import('./commands/test.ts')).mutations,
   'record-histories': async () => (await import('./commands/test.ts')).recordHistories,

@@ -30,6 +30,17 @@ export const testRoles: Command = (context) => {
 export const bench: Command = (context) =>
   withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
 
+// Passwords as production hashes them, and nobody is kept from signing in again and again.
+const sizing = { BCRYPT_COST: '12', LOGIN_FAILURES_PER_ADDRESS: '1000000', REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000' };
+
+/** Measures what each part spends on what people do, with every role as a process of its own, behind the gateway. */
+export const benchSizing: Command = (context) =>
+  withStack(
+    withSettings(context, sizing),
+    { name: 'roles-sizing', infraOnly: false },
+    ownProgram('bench/sizing/main.ts', context.args),
+  );
+
 /** Tries the image of deploy/docker in the same manner: builds it, buys something from it, and stops it. */
 export const testImage: Command = (context) =>
   withStack(context, { name: 'image', infraOnly: true }, ownProgram('deploy/docker/try/main.ts', context.args));

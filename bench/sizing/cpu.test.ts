@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { parseStat, processorMs } from './cpu.ts';
+
+test('a line of stat is read past a name with spaces and parentheses', () => {
+  const line = '42 (a (b) c) S 7 42 42 0 -1 4194304 500 0 0 0 11 22 33 44 20 0 1 0 100 1000 10';
+  expect(parseStat(line)).toEqual({ parent: 7, ms: 1100 });
+});
+
+test.runIf(process.platform === 'linux')('the time of children that have ended counts', () => {
+  const before = processorMs(process.pid);
+  spawnSync(process.execPath, ['-e', 'const end = Date.now() + 400; while (Date.now() < end);']);
+  expect(processorMs(process.pid) - before).toBeGreaterThan(100);
+});
+
+test.runIf(process.platform === 'linux')('there must be such a process', () => {
+  expect(() => processorMs(2 ** 30)).toThrow('no process');
+});
