@@ -1,4 +1,6 @@
+import { DrizzleQueryError } from 'drizzle-orm';
 import { afterEach, expect, test } from 'vitest';
+import { AppError } from '../errors/app-error.ts';
 import { createTestRpc } from '../testing/rpc.ts';
 import { createFixture } from '../testing/fixture.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -59,6 +61,33 @@ test('a defect is an error line with its cause, which the caller doesn’t get',
   await expect(wallet.getWallet({})).rejects.toMatchObject({ message: 'internal error', reason: 'INTERNAL' });
   expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
     { level: 'error', code: 'internal', reason: 'INTERNAL', err: { message: 'select secret from wallets' } },
+  ]);
+});
+
+test('a statement that failed is logged without what was bound to it, whatever wraps it and however it is called', () => {
+  const refused = Object.assign(new Error('duplicate key value'), {
+    code: '23505',
+    detail: 'Key (email)=(jane@x.org)',
+  });
+  const query = new DrizzleQueryError('insert into users values ($1, $2)', ['jane@x.org', 'pa55\nword'], refused);
+  const wrapped = new AppError('unavailable', 'DATABASE_BUSY', 'the database is busy', { cause: query });
+  const log = createLogger({ role: 'sso', destination });
+  log.error({ err: query }, 'one');
+  log.error({ error: wrapped }, 'two');
+  log.error({ failure: { cause: new AggregateError([query, new Error('to jane@x.org')], 'all failed') } }, 'three');
+  log.error({ err: refused }, 'four');
+  expect(lines.join('')).not.toMatch(/jane@|pa55|word/);
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    {
+      err: {
+        type: 'DrizzleQueryError',
+        message: expect.stringContaining('insert into users'),
+        stack: expect.any(String),
+      },
+    },
+    { error: { reason: 'DATABASE_BUSY', message: expect.stringContaining('duplicate key value') } },
+    { failure: { cause: { aggregateErrors: [{ query: expect.any(String) }, { message: 'to j***@x.org' }] } } },
+    { err: { code: '23505', message: 'duplicate key value' } },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { errorFields, maskEmail } from './error-fields.ts';
 import { prettyStream } from './pretty.ts';
 
 export type { Logger } from 'pino';
@@ -32,12 +33,6 @@ const secretKeys = new Set([
 ]);
 const maxDepth = 6;
 
-/** `j***@example.com`: enough to find a person's report, too little to write to them. */
-export function maskEmail(email: string): string {
-  const at = email.lastIndexOf('@');
-  return at < 1 ? '***' : `${email.slice(0, 1)}***${email.slice(at)}`;
-}
-
 function censor(key: string, value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) {
     const lower = key.toLowerCase();
@@ -45,8 +40,9 @@ function censor(key: string, value: unknown, depth: number): unknown {
     return lower === 'email' && typeof value === 'string' ? maskEmail(value) : value;
   }
   if (secretKeys.has(key.toLowerCase())) return '[redacted]';
-  // Errors have a serializer of their own; what is no plain object is left to JSON.
-  if (depth >= maxDepth || value instanceof Error) return value;
+  if (value instanceof Error) return redact(errorFields(value), depth + 1);
+  // What is no plain object is left to JSON.
+  if (depth >= maxDepth) return value;
   if (Array.isArray(value)) return value.map((element: unknown) => censor('', element, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null ? redact({ ...value }, depth + 1) : value;
@@ -68,6 +64,8 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { role: options.role },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: (fields) => redact(fields) },
+      // Errors are fields by then, whatever they are called.
+      serializers: { err: (fields: unknown) => fields },
     },
     options.pretty === true ? prettyStream(destination) : destination,
   );
