@@ -2,12 +2,14 @@ import { isIPv4, isIPv6 } from 'node:net';
 
 /**
  * What an address counts as in rate limits: an IPv4 address itself, of IPv6 the first 64 bits, since one customer
- * usually has all the addresses behind them. Text that is no address stays as it is.
+ * usually has all the addresses behind them. A port, which some proxies append, counts as nothing. Text that is no
+ * address stays as it is.
  */
 export function networkOf(address: string): string {
-  const [plain = ''] = address.split('%');
+  const [plain = ''] = withoutPort(address).split('%');
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(plain)?.[1];
   if (mapped !== undefined && isIPv4(mapped)) return mapped;
+  if (isIPv4(plain)) return plain;
   return isIPv6(plain) ? `${groupsOf(plain).slice(0, 4).join(':')}::/64` : address;
 }
 
@@ -19,6 +21,12 @@ export function maskAddress(address: string): string {
   const network = networkOf(address);
   if (isIPv4(network)) return `${network.split('.').slice(0, 3).join('.')}.0/24`;
   return network.endsWith('::/64') ? `${network.split(':').slice(0, 3).join(':')}::/48` : '';
+}
+
+/** `192.0.2.1:5678` and `[2001:db8::1]:5678` without the port. */
+function withoutPort(address: string): string {
+  const [, v6, v4] = /^(?:\[([^\]]+)\](?::\d+)?|(\d+(?:\.\d+){3}):\d+)$/.exec(address) ?? [];
+  return v6 ?? v4 ?? address;
 }
 
 /** The eight groups, written out. */

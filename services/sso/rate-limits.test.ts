@@ -2,6 +2,8 @@ import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { readSsoConfig } from './config.ts';
+import { createAttemptLimits } from './rate-limits.ts';
 import { createTestSso, newEmail, refusal, type TestSso } from './test-app.ts';
 
 const redisUrl = process.env.REDIS_URL;
@@ -71,6 +73,15 @@ describe.each([
   test('guessing one password for many accounts ends at the address', async () => {
     for (let attempt = 0; attempt < 6; attempt++) expect(await login(newEmail(), 'wrong horse')).toBe(wrong);
     expect(await login(newEmail(), 'wrong horse')).toBe(limited);
+  });
+
+  test('guesses sent at once find out no more than guesses one after the other', async () => {
+    const limits = createAttemptLimits(connection, readSsoConfig(env).limits);
+    const email = newEmail();
+    const attempts = await Promise.all(Array.from({ length: 5 }, () => limits.login(email, sso.caller.address)));
+    for (const { failed } of attempts.slice(0, 3)) await failed();
+    const late = attempts.slice(3).map(({ failed, succeeded }, index) => refusal(index === 0 ? failed() : succeeded()));
+    expect(await Promise.all(late)).toEqual([limited, limited]);
   });
 
   test('an address registers so many, another goes on', async () => {

@@ -8,7 +8,10 @@ import { networkOf } from './network.ts';
 export interface LoginAttempt {
   /** Counts it. @throws RATE_LIMITED if others have used the allowance up meanwhile */
   readonly failed: () => Promise<void>;
-  /** Forgets the account's failures at this address. */
+  /**
+   * Forgets the account's failures at this address.
+   * @throws RATE_LIMITED if the allowance was used up meanwhile: guesses sent at once are no more than one by one
+   */
   readonly succeeded: () => Promise<void>;
 }
 
@@ -75,12 +78,14 @@ export function createAttemptLimits(redis: Redis | undefined, limits: RateLimits
     login: async (email, address) => {
       const network = networkOf(address);
       const account = keyOf(email, network);
-      const [hasFailed] = await Promise.all([checkLeft(byAccount, account), checkLeft(byAddress, keyOf(network))]);
+      const checkBoth = () => Promise.all([checkLeft(byAccount, account), checkLeft(byAddress, keyOf(network))]);
+      await checkBoth();
       return {
         failed: async () => {
           await Promise.all([consume(byAccount, account), consume(byAddress, keyOf(network))]);
         },
         succeeded: async () => {
+          const [hasFailed] = await checkBoth();
           if (hasFailed) await byAccount.delete(account);
         },
       };
