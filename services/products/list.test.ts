@@ -115,6 +115,13 @@ describe('pages', () => {
     },
   );
 
+  test.each(['😀', '\u0001', 'İ', '"'])('lead past the longest name, of %j', async (letter) => {
+    const category = randomUUID();
+    const longest = ['a', 'b', 'c'].map((end) => `${letter.repeat(199)}${end}`);
+    for (const name of longest) await app.addProduct({ category, name });
+    expect(await allNames({ category, orderBy: 'name', pageSize: 1 })).toEqual(longest);
+  });
+
   test('neither skip nor repeat while others write all the time', async () => {
     const category = randomUUID();
     const before = Array.from({ length: 30 }, (_, index) => `Old ${index}`);
