@@ -71,6 +71,29 @@ describe('transactions', () => {
     expect(seen).toEqual([7n, 6n, 5n, 4n, 3n, 2n, 1n]);
   });
 
+  it('are each on exactly one page, although others write all the time', async () => {
+    const wallet = await suite.fundedWallet(1n);
+    const { userId } = wallet;
+    const add = () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(1n) });
+    for (let count = 0; count < 11; count++) await add();
+    const walk = { over: false };
+    const writers = Array.from({ length: 3 }, async () => {
+      while (!walk.over) await add();
+    });
+    const seen: bigint[] = [];
+    let pageToken = '';
+    do {
+      const page = await list(wallet, { pageSize: 2, pageToken });
+      seen.push(...page.transactions.map(({ balanceAfterMinor }) => balanceAfterMinor));
+      pageToken = page.nextPageToken;
+    } while (pageToken !== '');
+    walk.over = true;
+    await Promise.all(writers);
+    // Each movement adds one, so a page that skips or repeats breaks the row of balances.
+    expect(seen.length).toBeGreaterThanOrEqual(12);
+    expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => BigInt(seen.length - index)));
+  });
+
   it('refuse a page token that is none, or is of other filters', async () => {
     const { wallet } = await walletWithOrder();
     const { nextPageToken } = await list(wallet, { pageSize: 1 });
