@@ -1,6 +1,7 @@
 import { getOption } from '@bufbuild/protobuf';
 import { describe, expect, test } from 'vitest';
 import { Access, access } from '../../proto/gen/ecommerce/options/v1/access_pb.ts';
+import { callGrpc, callGrpcWeb } from './drivers/rpc.ts';
 import { callConnect, callRest, hasRest, malformed, nameOf, publicMethods, type Outcome } from './drivers/wire.ts';
 import type { Call, Refused } from './rpc-matrix/row.ts';
 import { rows } from './rpc-matrix/rows.ts';
@@ -20,11 +21,12 @@ test('every row has a call that is refused, or says why there is none', () => {
 const rpcs = publicMethods.flatMap((method) => {
   const name = nameOf(method);
   const row = rows[name];
-  const protocols = hasRest(method) ? [callConnect, callRest] : [callConnect];
-  const each = async (check: (call: (call: Call) => Promise<Outcome>) => Promise<void>) => {
+  const json = hasRest(method) ? [callConnect, callRest] : [callConnect];
+  const all = [callGrpc, callGrpcWeb, ...json];
+  const each = async (check: (call: (call: Call) => Promise<Outcome>) => Promise<void>, protocols = all) => {
     for (const protocol of protocols) await check(({ request, token }) => protocol(method, request, token));
   };
-  return row === undefined ? [] : [{ name, who: getOption(method, access), row, each }];
+  return row === undefined ? [] : [{ name, who: getOption(method, access), row, each, json }];
 });
 
 describe('whoever may call it is answered', () => {
@@ -66,8 +68,10 @@ describe('what is missing, somebody else’s or can’t be is refused', () => {
 });
 
 describe('invalid: the answer tells which fields are wrong', () => {
-  test.each(rpcs)('$name', async ({ who, row: { invalid: request, fields }, each }) => {
+  test.each(rpcs)('$name', async ({ who, row: { invalid: request, fields }, each, json }) => {
     const token = who === Access.ADMIN ? await admin() : (await person()).accessToken;
+    // What has no form at all is no message that gRPC could carry.
+    const protocols = request === malformed ? json : undefined;
     await each(async (call) => {
       const outcome = await call({ request, token });
       expect(outcome.status).toBe(400);
@@ -75,6 +79,6 @@ describe('invalid: the answer tells which fields are wrong', () => {
       // What has no form at all has no fields either.
       const named = request === malformed ? [] : [...new Set(outcome.fields)];
       expect(named.sort()).toEqual([...fields].sort());
-    });
+    }, protocols);
   });
 });

@@ -36,6 +36,9 @@ const statuses: Readonly<Record<string, number>> = {
   unavailable: 503,
 };
 
+/** The HTTP status that a Connect code stands for, in the code's own spelling. */
+export const httpStatusOf = (code: string): number => statuses[code] ?? 500;
+
 interface ConnectError {
   readonly code: string;
   readonly details?: readonly { readonly type: string; readonly value: string }[];
@@ -48,7 +51,7 @@ function fromError({ code, details = [] }: ConnectError): Outcome {
   };
   const [info, bad] = [bytesOf(ErrorInfoSchema.typeName), bytesOf(BadRequestSchema.typeName)];
   return {
-    status: statuses[code] ?? 500,
+    status: httpStatusOf(code),
     reason: info === undefined ? '' : fromBinary(ErrorInfoSchema, info).reason,
     fields: bad === undefined ? [] : fromBinary(BadRequestSchema, bad).fieldViolations.map(({ field }) => field),
     answer: {},
