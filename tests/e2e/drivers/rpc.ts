@@ -15,7 +15,12 @@ async function* only<T>(value: T): AsyncGenerator<T> {
 const isUnary = (method: DescMethod): method is DescMethodUnary => method.methodKind === 'unary';
 const isStream = (method: DescMethod): method is DescMethodServerStreaming => method.methodKind === 'server_streaming';
 
-async function ask(transport: Transport, method: DescMethod, request: Json, headers: Record<string, string>): Promise<Json> {
+async function ask(
+  transport: Transport,
+  method: DescMethod,
+  request: Json,
+  headers: Record<string, string>,
+): Promise<Json> {
   const message = fromJson(method.input, request as JsonObject);
   if (isUnary(method)) {
     const answer = await transport.unary(method, undefined, callMs, headers, message);
