@@ -37,7 +37,7 @@ const carriers: readonly Carrier[] = [
     manifest: 'stateful/kafka/02-configmap.yaml',
     name: 'kafka',
     namespace: 'datastore',
-    files: { 'server.properties': 'kafka/server.properties' },
+    files: { 'server.properties': 'kafka/server.properties', 'log4j2.yaml': 'kafka/log4j2.yaml' },
   },
   {
     manifest: 'stateful/temporal/02-configmap.yaml',

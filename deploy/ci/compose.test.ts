@@ -1,0 +1,150 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { defaultPorts, rpcRoles } from '../../services/platform/config/ports.ts';
+import { roles } from '../../services/platform/service.ts';
+import { readRuntimeConfig } from '../../services/runtime/config.ts';
+import { parseRoles } from '../../services/runtime/roles.ts';
+
+const root = join(import.meta.dirname, '../..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+const texts = z.record(z.string(), z.coerce.string());
+const service = z.looseObject({
+  image: z.string(),
+  profiles: z.array(z.string()),
+  restart: z.string().default('no'),
+  user: z.string().default(''),
+  command: z.union([z.string(), z.array(z.string())]).default([]),
+  environment: texts.default({}),
+  depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+  healthcheck: z.looseObject({ test: z.unknown().optional(), disable: z.boolean().default(false) }).optional(),
+  ports: z.array(z.string()).default([]),
+  read_only: z.boolean().default(false),
+  cap_drop: z.array(z.string()).default([]),
+  security_opt: z.array(z.string()).default([]),
+});
+/** Compose's variables as they are where nobody sets them. */
+const text = read('docker-compose.yml').replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+const { services } = z.looseObject({ services: z.record(z.string(), service) }).parse(parse(text, { merge: true }));
+
+const named = (name: string) => {
+  const found = services[name];
+  if (found === undefined) throw new Error(`there is no service ${name}`);
+  return found;
+};
+const all = Object.entries(services);
+/** The launcher runs its own one by itself. */
+const started = all.filter(([, { profiles }]) => !profiles.includes('launcher'));
+const isOurs = ({ image }: z.infer<typeof service>) => image.startsWith('ecommerce:');
+/** Of its own, or that of our image. */
+const tellsHealth = (it: z.infer<typeof service>) =>
+  it.healthcheck === undefined
+    ? isOurs(it) && read('deploy/docker/Dockerfile').includes('\nHEALTHCHECK ')
+    : !it.healthcheck.disable;
+
+describe('Compose', () => {
+  test('`docker compose up` brings everything but monitoring', () => {
+    expect(/^COMPOSE_PROFILES=(.*)$/m.exec(read('.env'))?.[1]).toBe('all');
+    expect(all.filter(([, { profiles }]) => !profiles.includes('all')).map(([name]) => name)).toEqual([
+      'temporal-dev',
+      'prometheus',
+      'grafana',
+    ]);
+    for (const [name, { profiles }] of all)
+      expect(
+        profiles.some((profile) => ['infra', 'all', 'monitoring', 'launcher'].includes(profile)),
+        name,
+      ).toBe(true);
+  });
+
+  test.each(started)(
+    '%s needs only what its profiles bring, in a state that it can reach',
+    (_, { profiles, depends_on }) => {
+      for (const [needed, { condition }] of Object.entries(depends_on)) {
+        const other = named(needed);
+        expect(other.profiles, needed).toEqual(expect.arrayContaining(profiles));
+        const state = other.restart === 'no' ? 'service_completed_successfully' : 'service_healthy';
+        expect(condition, needed).toBe(state);
+        expect(state !== 'service_healthy' || tellsHealth(other), `${needed} tells nobody of its health`).toBe(true);
+      }
+    },
+  );
+
+  const ending = started.filter(([, { restart }]) => restart === 'no');
+  test.each(ending)(
+    '%s ends, and somebody in each of its profiles waits for that, or `up --wait` fails',
+    (name, it) => {
+      for (const profile of it.profiles) {
+        const waiting = started.filter(
+          ([, other]) =>
+            other.profiles.includes(profile) && other.depends_on[name]?.condition === 'service_completed_successfully',
+        );
+        expect(waiting, profile).not.toEqual([]);
+      }
+    },
+  );
+
+  test.each(started.filter(([, { restart }]) => restart !== 'no'))(
+    '%s starts again, and tells of its health',
+    (_, it) => {
+      expect(it.restart).toBe('unless-stopped');
+      expect(tellsHealth(it)).toBe(true);
+    },
+  );
+
+  test.each(started.filter(([, it]) => isOurs(it)))('%s can write nothing and gain nothing', (name, it) => {
+    expect([it.read_only, it.cap_drop, it.security_opt]).toEqual([true, ['ALL'], ['no-new-privileges:true']]);
+    // Hands a volume that is root's at first to the image's own user.
+    expect(it.user).toBe(name === 'service-keys' ? '0:0' : '');
+  });
+
+  test('nobody but the gateway is reached from other machines', () => {
+    for (const [name, { ports }] of all.filter(([name]) => name !== 'gateway'))
+      for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
+    expect(named('gateway').ports).toEqual(['80:8000', '8000:8000', '50051:50051']);
+  });
+});
+
+describe.each(roles)('%s in Compose', (role) => {
+  test('is a container of its own that has every setting it needs, and finds its peers', () => {
+    const { command, environment } = named(role);
+    expect(command).toEqual([role]);
+    const { ports } = readRuntimeConfig(environment, parseRoles([role]));
+    expect(ports).toEqual(defaultPorts([role]));
+    for (const peer of rpcRoles)
+      expect(environment[`${peer.toUpperCase()}_ADDRESS`]).toBe(`${peer}:${defaultPorts([peer]).grpc}`);
+  });
+
+  test('is read by Prometheus where its metrics are', () => {
+    const scrape = z.looseObject({
+      scrape_configs: z.array(
+        z.object({
+          job_name: z.string(),
+          dns_sd_configs: z.array(z.looseObject({ names: z.array(z.string()), port: z.number() })),
+        }),
+      ),
+    });
+    const { scrape_configs } = scrape.parse(parse(read('deploy/monitoring/prometheus/prometheus.yml')));
+    const [targets] = scrape_configs.filter(({ job_name }) => job_name === role).map((job) => job.dns_sd_configs);
+    expect(targets).toEqual([expect.objectContaining({ names: [role], port: defaultPorts([role]).http })]);
+  });
+});
+
+test('the gateway knows each service by name and port', () => {
+  const { environment, depends_on } = named('gateway');
+  for (const role of rpcRoles) {
+    const { http, grpc } = defaultPorts([role]);
+    for (const replica of [1, 2]) {
+      expect(environment[`${role.toUpperCase()}_HTTP_${replica}`]).toBe(`${role}:${http}`);
+      expect(environment[`${role.toUpperCase()}_GRPC_${replica}`]).toBe(`${role}:${grpc}`);
+    }
+    expect(depends_on[role]?.condition).toBe('service_healthy');
+  }
+});
+
+test('the auditor has somebody who audits', () => {
+  expect(named('worker').environment['AUDIT_DATABASE_URL']).toContain('//ecommerce_auditor:');
+});
