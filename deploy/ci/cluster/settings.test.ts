@@ -64,6 +64,16 @@ describe.skipIf(cannotRender)('the manifests', () => {
       );
     });
 
+    test('is asked for what it answers: whether it lives without its dependencies, whether it is ready with them', () => {
+      const { container } = environmentOf(role);
+      const asked = (path: string) => expect.objectContaining({ httpGet: { path, port: 'http' } });
+      expect(container).toMatchObject({
+        startupProbe: asked('/health'),
+        livenessProbe: asked('/health'),
+        readinessProbe: asked('/ready'),
+      });
+    });
+
     test('calls others by addresses that are theirs, and may do so', () => {
       const { settings } = environmentOf(role);
       const deployment = deploymentOf(role);

@@ -1,0 +1,153 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { bootstrapObjects } from '../../k8s/secrets.ts';
+import { objectsIn } from './render.ts';
+import { cannotRender, renderedObjects } from './rendered.ts';
+import { parseObject, titleOf, type ClusterObject } from './objects.ts';
+
+const folder = join(import.meta.dirname, '../../k8s');
+const read = (file: string) => readFileSync(join(folder, file), 'utf8');
+
+const application = z.looseObject({
+  project: z.string(),
+  source: z.object({ repoURL: z.string(), targetRevision: z.string(), path: z.string() }),
+  destination: z.object({ server: z.string(), namespace: z.string() }),
+  syncPolicy: z.object({
+    automated: z.object({ prune: z.boolean(), selfHeal: z.boolean() }),
+    syncOptions: z.array(z.string()),
+    retry: z.looseObject({ limit: z.number() }),
+  }),
+  ignoreDifferences: z.array(z.unknown()).default([]),
+});
+const project = z.looseObject({
+  sourceRepos: z.array(z.string()),
+  destinations: z.array(z.object({ server: z.string(), namespace: z.string() })),
+  clusterResourceWhitelist: z.array(z.object({ group: z.string(), kind: z.string() })),
+});
+
+const all = globSync('argocd/applications/*.yaml', { cwd: folder }).flatMap((file) => objectsIn(read(file)));
+const apps = all
+  .filter(({ kind }) => kind === 'Application')
+  .map((object) => ({ name: object.metadata.name, wave: waveOf(object), spec: application.parse(object.spec) }));
+const [root] = objectsIn(read('argocd/root.yaml')).map(({ spec }) => application.parse(spec));
+const shop = project.parse(all.find(({ kind }) => kind === 'AppProject')?.spec);
+
+function waveOf({ metadata }: ClusterObject): number {
+  return Number(metadata.annotations['argocd.argoproj.io/sync-wave'] ?? 0);
+}
+const waves = (...names: readonly string[]) => names.map((name) => apps.find((app) => app.name === name)?.wave ?? NaN);
+
+test('the parts come one after the other: what others stand on first', () => {
+  const services = ['sso', 'products', 'wallet', 'cart', 'order'].map((role) => `${role}-service`);
+  const stages = [
+    ['platform'],
+    ['datastore'],
+    ['migrations'],
+    services,
+    ['checkout-worker', 'order-relay'],
+    ['checkout-service'],
+    // Nothing waits for a certificate, which waits for names that lead here.
+    ['monitoring', 'tls'],
+  ];
+  for (const [index, stage] of stages.entries()) {
+    expect(new Set(waves(...stage)).size, stage.join(' ')).toBe(1);
+    expect(Math.max(...waves(...(stages[index - 1] ?? [])))).toBeLessThan(Math.min(...waves(...stage)));
+  }
+  expect(stages.flat().sort()).toEqual(apps.map(({ name }) => name).sort());
+  // The project comes before all of them.
+  const projects = all.filter(({ kind }) => kind === 'AppProject').map(waveOf);
+  expect(Math.max(...projects)).toBeLessThan(Math.min(...waves('platform')));
+});
+
+test('a wave waits until the one before is healthy: Argo CD is told how to see that, and is of a version that stays', () => {
+  const install = z.looseObject({ resources: z.array(z.string()), patches: z.unknown() });
+  const { resources, patches } = install.parse(parse(read('argocd/install/kustomization.yaml')));
+  expect(patches).toEqual([{ path: 'argocd-cm.yaml' }]);
+  expect(resources.filter((url) => url.startsWith('https://'))).toEqual([
+    expect.stringMatching(/\/argoproj\/argo-cd\/v\d+\.\d+\.\d+\/manifests\/install\.yaml$/),
+  ]);
+  const [config] = objectsIn(read('argocd/install/argocd-cm.yaml'));
+  expect(config && titleOf(config)).toBe('ConfigMap argocd-cm');
+  expect(config?.data['resource.customizations.health.argoproj.io_Application']).toContain(
+    'hs.status = obj.status.health.status',
+  );
+});
+
+test('each heals, prunes last and tries again; all read the same repository and branch as the app of apps', () => {
+  expect(root?.source.path).toBe('deploy/k8s/argocd/applications');
+  for (const { name, spec } of apps) {
+    expect(spec.syncPolicy.automated, name).toEqual({ prune: true, selfHeal: true });
+    // A ConfigMap of the release before is there until no pod of it is.
+    expect(spec.syncPolicy.syncOptions, name).toContain('PruneLast=true');
+    expect(spec.syncPolicy.retry.limit, name).toBeGreaterThan(0);
+    expect({ ...spec.source, path: '' }, name).toEqual({ ...root?.source, path: '' });
+    expect(shop.sourceRepos, name).toContain(spec.source.repoURL);
+    expect(shop.destinations, name).toContainEqual(spec.destination);
+  }
+});
+
+test('secrets would come before migrations, whoever brings them', () => {
+  const secrets = bootstrapObjects('admin@example.com')
+    .map(parseObject)
+    .filter(({ kind }) => kind === 'Secret');
+  const examples = globSync('services/*/01-secret.example.yaml', { cwd: folder }).flatMap((file) =>
+    objectsIn(read(file)),
+  );
+  expect(secrets.length).toBeGreaterThan(examples.length);
+  for (const secret of [...secrets, ...examples]) expect(waveOf(secret), titleOf(secret)).toBe(-2);
+});
+
+describe.skipIf(cannotRender)('what the applications bring', () => {
+  let brought: readonly { readonly name: string; readonly objects: readonly ClusterObject[] }[];
+  beforeAll(() => {
+    brought = apps.map(({ name, spec }) => ({
+      name,
+      objects: renderedObjects(posix.relative('deploy/k8s', spec.source.path)),
+    }));
+  });
+
+  test('is all there is, each object by one application alone', () => {
+    const titles = brought.flatMap(({ objects }) => objects.map(titleOf));
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+    const wanted = ['overlays/production', 'stateful', 'monitoring'].flatMap(renderedObjects).map(titleOf);
+    expect(titles.sort()).toEqual(wanted.sort());
+  });
+
+  test('stays within what the project may do', () => {
+    const may = new Set([
+      ...shop.clusterResourceWhitelist.map(({ kind }) => `kind ${kind}`),
+      ...shop.destinations.map(({ namespace }) => `in ${namespace}`),
+    ]);
+    for (const object of brought.flatMap(({ objects }) => objects)) {
+      const { namespace } = object.metadata;
+      expect(may, titleOf(object)).toContain(namespace === undefined ? `kind ${object.kind}` : `in ${namespace}`);
+    }
+  });
+
+  test('is not put back to one replica where an autoscaler has the say', () => {
+    for (const { name, objects } of brought) {
+      const scaled = objects.some(({ kind }) => kind === 'HorizontalPodAutoscaler');
+      const ignored = apps.find((app) => app.name === name)?.spec.ignoreDifferences ?? [];
+      expect(ignored, name).toEqual(
+        scaled ? [{ group: 'apps', kind: 'Deployment', jsonPointers: ['/spec/replicas'] }] : [],
+      );
+    }
+  });
+
+  test('has migrations as a hook before the rest of its sync, which each release sets off', () => {
+    const objects = brought.find(({ name }) => name === 'migrations')?.objects ?? [];
+    const job = objects.find(({ kind }) => kind === 'Job');
+    expect(job?.metadata.annotations).toEqual({
+      'argocd.argoproj.io/hook': 'Sync',
+      'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
+      'argocd.argoproj.io/sync-wave': '-1',
+    });
+    // A hook alone is never out of sync.
+    const mark = objects.find(({ kind }) => kind === 'ConfigMap');
+    expect(mark?.metadata.annotations['argocd.argoproj.io/hook']).toBeUndefined();
+    expect(JSON.stringify(job?.spec)).toContain(`"image":"${mark?.data['image']}"`);
+  });
+});
