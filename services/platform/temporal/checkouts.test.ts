@@ -44,7 +44,7 @@ describe('starting', () => {
     const { typedSearchAttributes, ...found } = await handleOf(orderId).describe();
     const values = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
     expect(values).toMatchObject({ OrderId: orderId, UserId: userId, CheckoutStatus: 'COMPLETED' });
-    expect(await found.staticSummary()).toBe('Checkout: 3 piece(s) for 59.97 USD');
+    expect(await found.staticSummary()).toBe('Checkout: 3 pieces for 59.97 USD');
     expect(await found.staticDetails()).toBe('- 3 × Tea at 19.99 USD');
   });
 

@@ -100,7 +100,7 @@ function named(order: WorkflowOrder, { taskQueue }: CheckoutSettings, verb: stri
   return {
     workflowId,
     taskQueue,
-    staticSummary: `${verb}: ${pieces} piece(s) for ${formatMoney(order.total)}`,
+    staticSummary: `${verb}: ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} for ${formatMoney(order.total)}`,
     staticDetails: order.items
       .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${name} at ${formatMoney(unitPrice)}`)
       .join('\n'),
