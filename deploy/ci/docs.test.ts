@@ -1,0 +1,103 @@
+import { globSync, existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { bootstrapObjects } from '../k8s/secrets.ts';
+import { parseObject, type ClusterObject } from './cluster/objects.ts';
+import { cannotRender, renderedObjects } from './cluster/rendered.ts';
+
+const root = join(import.meta.dirname, '../..');
+const pages = globSync(['README.md', '{docs,deploy,tests,services,cli,bench}/**/*.md'], { cwd: root })
+  .sort()
+  .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
+const textOf = (file: string) => pages.find((page) => page.file === file)?.text ?? '';
+
+const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found ?? '');
+
+describe.each(pages)('$file', ({ file, text }) => {
+  test('links to pages and files that are there', () => {
+    const links = all(text, /\]\((?!https?:|#|mailto:)([^)#\s]+)/g);
+    for (const link of links) expect(existsSync(join(root, dirname(file), link)), link).toBe(true);
+  });
+
+  test('names files and folders that are there', () => {
+    const named = all(text, /`((?:deploy|docs|services|tests|cli|bench|proto|drizzle|\.github)\/[\w./*-]*)`/g);
+    for (const path of named) expect(globSync(path.replace(/\/$/, ''), { cwd: root }), path).not.toEqual([]);
+  });
+
+  test('names commands of package.json', () => {
+    const scripts = z.looseObject({ scripts: z.record(z.string(), z.string()) });
+    const known = Object.keys(scripts.parse(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))).scripts);
+    for (const name of all(text, /npm run (?:--silent )?([a-z][\w:-]*)/g)) expect(known).toContain(name);
+  });
+});
+
+/** What people who come from the Go platform of the same name type, and what docs/deploy.md tells them to. */
+const original = `
+kubectl logs -f job/db-migrations -n ecommerce
+kubectl port-forward -n monitoring svc/grafana 3000:3000
+kubectl port-forward -n ecommerce svc/sso-service 8080:8080
+kubectl logs -n datastore statefulset/postgres
+kubectl get secret yc-registry-secret -n ecommerce -o yaml
+`;
+const commands = [
+  ...new Set(all(`${original}${textOf('docs/deploy.md')}`, /(kubectl [^`|&\n)]+)/g).map((one) => one.trim())),
+];
+const kinds: Readonly<Record<string, string>> = {
+  svc: 'Service',
+  job: 'Job',
+  deployment: 'Deployment',
+  statefulset: 'StatefulSet',
+};
+const ports = z.looseObject({ ports: z.array(z.looseObject({ port: z.number() })) });
+
+describe.skipIf(cannotRender)('kubectl finds what it is told to look at', () => {
+  let objects: readonly ClusterObject[];
+  const inNamespace = (command: string) => {
+    const namespace = /-n (\S+)/.exec(command)?.[1];
+    return objects.filter(({ metadata }) => metadata.namespace === namespace);
+  };
+  beforeAll(() => {
+    const secrets = bootstrapObjects('admin@example.com').map(parseObject);
+    objects = [...['overlays/production', 'stateful', 'monitoring'].flatMap(renderedObjects), ...secrets];
+  });
+
+  const byName = commands.filter((command) => /\b(svc|job|deployment|statefulset)\//.test(command));
+  test.each(byName)('%s', (command) => {
+    const [, kind = '', name = ''] = /\b(svc|job|deployment|statefulset)\/([\w-]+)/.exec(command) ?? [];
+    const found = inNamespace(command).find((object) => object.kind === kinds[kind] && object.metadata.name === name);
+    expect(found).toBeDefined();
+    const forwarded = /port-forward.* \d+:(\d+)/.exec(command)?.[1];
+    const open = found?.kind === 'Service' ? ports.parse(found.spec).ports.map(({ port }) => String(port)) : [];
+    expect(forwarded === undefined || open.includes(forwarded), `no port ${forwarded}`).toBe(true);
+    const program = /-- node (\S+)/.exec(command)?.[1];
+    expect(program === undefined || existsSync(join(root, program)), program).toBe(true);
+  });
+
+  // The registry's is made by a command that the page tells.
+  const ofSecrets = commands.filter((command) => /get secret (?!yc-registry-secret)/.test(command));
+  test.each(ofSecrets)('%s', (command) => {
+    const name = /get secret (\S+)/.exec(command)?.[1];
+    const secret = inNamespace(command).find((object) => object.kind === 'Secret' && object.metadata.name === name);
+    const key = /\{\.data\.(.+)\}/.exec(command)?.[1]?.replaceAll('\\', '');
+    const { stringData } = z.looseObject({ stringData: z.record(z.string(), z.string()) }).parse(secret?.raw);
+    expect(Object.keys(stringData)).toContain(key);
+  });
+
+  test('the pull secret has the name that pods ask for', () => {
+    expect(textOf('docs/deploy.md')).toContain('kubectl create secret docker-registry yc-registry-secret -n ecommerce');
+  });
+
+  const byLabel = commands.filter((command) => / -l /.test(command));
+  test.each(byLabel)('%s', (command) => {
+    const [, label = '', value] = / -l (\S+)=(\S+)/.exec(command) ?? [];
+    const deployments = inNamespace(command).filter(({ kind }) => kind === 'Deployment');
+    expect(deployments.filter(({ metadata }) => metadata.labels[label] === value)).toHaveLength(8);
+  });
+
+  test('there is something of each kind to look at', () => {
+    expect(byName.length).toBeGreaterThan(10);
+    expect(ofSecrets.length).toBeGreaterThan(2);
+    expect(byLabel).not.toEqual([]);
+  });
+});
