@@ -29,7 +29,7 @@ async function watch(orderId: string, userId: string, onFirst: () => Promise<unk
 }
 
 test("another user's checkout is the same 404 as a missing one, whatever is asked", async () => {
-  const { orderId } = await started();
+  const { userId, orderId } = await started();
   const stranger = harness.peers.newBuyer();
   const notFound = 'not_found ORDER_NOT_FOUND';
   for (const id of [orderId, randomUUID()]) {
@@ -37,6 +37,8 @@ test("another user's checkout is the same 404 as a missing one, whatever is aske
     expect(await refusal(harness.client.cancelCheckout({ orderId: id }, harness.by(stranger)))).toBe(notFound);
     expect(await refusal(watch(id, stranger))).toBe(notFound);
   }
+  const { checkout } = await harness.client.getCheckout({ orderId }, harness.by(userId));
+  expect(checkout?.state).toBe(CheckoutState.RUNNING);
 });
 
 test('a checkout is read back as its order stands', async () => {

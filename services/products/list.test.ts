@@ -57,6 +57,7 @@ describe('search', () => {
       '""',
     ]) {
       expect(await refusal(app.products.listProducts({ query })), query).toBe('ok');
+      expect(await names({ category: query }), query).toEqual([]);
     }
     expect(await names({ query: '!!!' })).toEqual([]);
   });

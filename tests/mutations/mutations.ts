@@ -1,3 +1,5 @@
+import { securityMutations } from './security.ts';
+
 /** One fault that somebody could put into the code, and the tests that must notice. */
 export interface Mutation {
   /** What is broken, in the words of a reader of the reliability page. */
@@ -226,4 +228,5 @@ export const mutations: readonly Mutation[] = [
     to: "progress.stage('Stage 3 of 3: commit stock, complete the order');\n  await steps.lasting(calls.complete);",
     tests: ['workflows/replay.test.ts'],
   },
+  ...securityMutations,
 ];

@@ -1,4 +1,7 @@
 import { generateKeyPairSync, createHmac, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type CryptoKey, type JSONWebKeySet, type JWK } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../errors/app-error.ts';
@@ -99,9 +102,14 @@ describe('a forged or foreign token is refused', () => {
     const mine = await makeKey('k1');
     expect(await outcome(await sign({ key: mine.privateKey }))).toBe(invalid);
     expect(await outcome(await sign({ key: mine.privateKey, header: { jwk: mine.jwk } }))).toBe(invalid);
-    expect(await outcome(await sign({ key: mine.privateKey, header: { jku: 'https://evil.example/jwks' } }))).toBe(
-      invalid,
-    );
+    const server = createServer((_, response) => response.end(JSON.stringify({ keys: [mine.jwk] })));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const jku = `http://127.0.0.1:${(server.address() as AddressInfo).port}/jwks`;
+    for (const header of [{ jku }, { x5u: jku }, { jku, jwk: mine.jwk }]) {
+      expect(await outcome(await sign({ key: mine.privateKey, header }))).toBe(invalid);
+    }
+    server.close();
   });
 
   test('another algorithm, even with a key that is in the set', async () => {

@@ -1,0 +1,95 @@
+import type { Mutation } from './mutations.ts';
+
+const tokens = ['services/platform/auth/access-token.test.ts'];
+
+/** What would open a door; tests/e2e/security.test.ts says which test guards which row of the security table. */
+export const securityMutations: readonly Mutation[] = [
+  {
+    name: 'an access token chooses its algorithm',
+    cost: 'whatever key stands in the key set for something else signs people in',
+    file: 'services/platform/auth/access-token.ts',
+    from: '      algorithms: [tokenAlgorithm],\n',
+    to: '',
+    tests: tokens,
+  },
+  {
+    name: 'every unknown key id reads the key set again',
+    cost: 'forged tokens keep sso busy',
+    file: 'services/platform/auth/key-set.ts',
+    from: 'cooldownDuration: jwksCooldownSeconds * 1000,',
+    to: 'cooldownDuration: 0,',
+    tests: tokens,
+  },
+  {
+    name: 'a new key signs before verifiers know it',
+    cost: 'a rotation signs everybody out',
+    file: 'services/sso/keys/rotation.ts',
+    from: 'if (next !== undefined && isPast(next.createdAt, rules.publishSeconds)) {',
+    to: 'if (next !== undefined) {',
+    tests: ['services/sso/keys'],
+  },
+  {
+    name: 'a refresh token that comes again ends no session',
+    cost: 'who stole it stays signed in',
+    file: 'services/sso/domain/refresh.ts',
+    from: "await repository.revokeSession(sessionId, 'reuse', now);",
+    to: '',
+    tests: ['services/sso/sso.test.ts'],
+  },
+  {
+    name: 'a password is compared by its first 72 bytes',
+    cost: 'another password signs in',
+    file: 'services/sso/passwords.ts',
+    from: ' && Buffer.byteLength(password) <= maxBytes',
+    to: '',
+    tests: ['services/sso/passwords.test.ts'],
+  },
+  {
+    name: 'an unknown user is refused without a hash',
+    cost: 'the time of a refusal tells who has an account',
+    file: 'services/sso/passwords.ts',
+    from: 'const against = encoded ?? (await decoy);',
+    to: 'if (encoded === undefined) return false;\n      const against = encoded;',
+    tests: ['services/sso/equal-time.test.ts'],
+  },
+  {
+    name: 'guesses that are sent at once are all looked at',
+    cost: 'ten guesses become a hundred',
+    file: 'services/sso/rate-limits.ts',
+    from: 'const [hasFailed] = await checkBoth();',
+    to: 'const hasFailed = true;',
+    tests: ['services/sso/rate-limits.test.ts'],
+  },
+  {
+    name: 'an order is shown to whoever knows its id',
+    cost: 'buyers read each other’s orders',
+    file: 'services/order/repository/read.ts',
+    from: 'and(eq(orders.id, orderId), eq(orders.userId, userId))',
+    to: 'and(eq(orders.id, orderId), sql`${userId}::text is not null`)',
+    tests: ['services/order/orders.test.ts'],
+  },
+  {
+    name: 'every service may call every internal RPC',
+    cost: 'a cart that was taken over captures money',
+    file: 'services/platform/interceptors/auth.ts',
+    from: 'if (!getOption(method, callers).includes(name)) {',
+    to: 'if (false) {',
+    tests: ['services/platform/interceptors/auth.test.ts'],
+  },
+  {
+    name: 'a body is unpacked to whatever size it has',
+    cost: 'a kilobyte of gzip takes the process’s memory',
+    file: 'services/platform/transcoding/json-body.ts',
+    from: 'await gunzipAsync(bytes, { maxOutputLength: limit })',
+    to: 'await gunzipAsync(bytes)',
+    tests: ['services/platform/transcoding'],
+  },
+  {
+    name: 'a statement that failed is logged with its values',
+    cost: 'emails and hashes of passwords stand in the log',
+    file: 'services/platform/telemetry/error-fields.ts',
+    from: "bound.reduce((rest, values) => rest.replaceAll(values, ''), text)",
+    to: 'text',
+    tests: ['services/platform/telemetry/logger.test.ts'],
+  },
+];
