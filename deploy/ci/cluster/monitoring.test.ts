@@ -1,8 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { podTemplateOf } from './objects.ts';
+import { cannotRender, renderedObjects } from './rendered.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -59,4 +62,48 @@ test('the metrics of the contract are on a dashboard', () => {
     'cart_items_added_total',
   ])
     expect([...shown]).toContain(name);
+});
+
+const provider = z.looseObject({ providers: z.array(z.looseObject({ options: z.object({ path: z.string() }) })) });
+const dashboardsAt = provider
+  .parse(parse(read('deploy/monitoring/grafana/provisioning/dashboards/files.yaml')))
+  .providers.map(({ options }) => options.path);
+const rulesOf = (file: string) =>
+  z.looseObject({ rule_files: z.array(z.string()) }).parse(parse(read(file))).rule_files;
+
+test('in Compose, Grafana and Prometheus find what they are given', () => {
+  const { services } = z
+    .looseObject({ services: z.record(z.string(), z.looseObject({ volumes: z.array(z.string()).default([]) })) })
+    .parse(parse(read('docker-compose.yml'), { merge: true }));
+  const given = (name: string) => services[name]?.volumes ?? [];
+  expect(dashboardsAt).toEqual(['/etc/grafana/dashboards']);
+  expect(given('grafana')).toContain('./deploy/monitoring/grafana/dashboards:/etc/grafana/dashboards:ro');
+  expect(given('grafana')).toContain('./deploy/monitoring/grafana/provisioning:/etc/grafana/provisioning:ro');
+  expect(given('prometheus')).toContain('./deploy/monitoring/prometheus:/etc/prometheus:ro');
+  expect(rulesOf('deploy/monitoring/prometheus/prometheus.yml')).toEqual(['/etc/prometheus/rules/*.yml']);
+});
+
+test.skipIf(cannotRender)('in Kubernetes, Grafana and Prometheus find what they are given', () => {
+  const objects = renderedObjects('monitoring');
+  const pods = z.looseObject({
+    containers: z.array(
+      z.looseObject({ volumeMounts: z.array(z.looseObject({ name: z.string(), mountPath: z.string() })) }),
+    ),
+    volumes: z.array(z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string() }).optional() })),
+  });
+  const filesAt = (workload: string, folder: string) => {
+    const owner = objects.find((object) => object.metadata.name === workload && podTemplateOf(object) !== undefined);
+    const pod = pods.parse(owner && podTemplateOf(owner)?.spec);
+    const mount = pod.containers[0]?.volumeMounts.find(({ mountPath }) => mountPath === folder);
+    const map = pod.volumes.find(({ name }) => name === mount?.name)?.configMap?.name;
+    return Object.keys(objects.find(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === map)?.data ?? {});
+  };
+  expect(filesAt('grafana', '/etc/grafana/dashboards')).toEqual(dashboards.map((file) => basename(file)));
+  expect(filesAt('grafana', '/etc/grafana/provisioning/dashboards')).toContain('files.yaml');
+  expect(filesAt('grafana', '/etc/grafana/provisioning/datasources')).toContain('prometheus.yaml');
+  const rules = globSync('deploy/monitoring/prometheus/rules/*.yml', { cwd: root }).map(
+    (file) => `rules-${basename(file)}`,
+  );
+  expect(rulesOf('deploy/monitoring/prometheus/kubernetes.yml')).toEqual(['/etc/prometheus/rules-*.yml']);
+  expect(filesAt('prometheus', '/etc/prometheus')).toEqual(expect.arrayContaining(['prometheus.yml', ...rules]));
 });

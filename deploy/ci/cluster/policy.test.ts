@@ -32,6 +32,8 @@ spec:
           image: registry.example/shop:1.2.3
           command: [node, services/main.ts]
           env: [{ name: LOG_LEVEL, value: info }]
+          envFrom: [{ configMapRef: { name: sso } }]
+          volumeMounts: [{ name: config, mountPath: /etc/shop }]
           ports: [{ name: http, containerPort: 8080 }]
           securityContext:
             allowPrivilegeEscalation: false
@@ -44,6 +46,17 @@ spec:
           resources:
             requests: { cpu: 100m, memory: 64Mi, ephemeral-storage: 8Mi }
             limits: { cpu: 200m, memory: 128Mi, ephemeral-storage: 16Mi }
+      serviceAccountName: sso
+      volumes: [{ name: config, configMap: { name: sso, items: [{ key: shop.yaml, path: shop.yaml }] } }]
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: sso, namespace: shop }
+data: { shop.yaml: 'open: true' }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: sso, namespace: shop }
 ---
 apiVersion: v1
 kind: Service
@@ -126,6 +139,10 @@ const edits: readonly { readonly change: string; readonly by: string; readonly s
     by: 'service: { name: sso, port: { name: web }',
     says: 'no sso:web',
   },
+  { change: 'volumeMounts: [{ name: config,', by: 'volumeMounts: [{ name: conf,', says: 'mounts conf, which is no' },
+  { change: 'configMapRef: { name: sso }', by: 'configMapRef: { name: so }', says: 'there is no ConfigMap so' },
+  { change: 'items: [{ key: shop.yaml', by: 'items: [{ key: shop.yml', says: 'no shop.yml in the ConfigMap sso' },
+  { change: 'serviceAccountName: sso', by: 'serviceAccountName: so', says: 'there is no ServiceAccount so' },
   { change: 'strategy:', by: 'stratgy:', says: 'must NOT have additional properties stratgy' },
   { change: 'minReplicas: 2', by: 'minReplicas: two', says: 'minReplicas must be' },
 ];

@@ -10,7 +10,7 @@ interface Pods {
 
 /**
  * What is wrong among objects that are applied together: nobody without default-deny policies, no reference that leads
- * nowhere, no several replicas without a disruption budget.
+ * nowhere (but to secrets, which are made apart), no several replicas without a disruption budget.
  */
 export function setProblems(objects: readonly ClusterObject[]): string[] {
   const pods = objects.flatMap((owner): Pods[] => {
@@ -27,6 +27,7 @@ export function setProblems(objects: readonly ClusterObject[]): string[] {
     ...serviceProblems(objects, pods),
     ...ingressProblems(objects),
     ...deploymentProblems(objects, pods),
+    ...objects.flatMap((object) => referenceProblems(object, objects)),
   ];
 }
 
@@ -154,4 +155,55 @@ function deploymentProblems(objects: readonly ClusterObject[], pods: readonly Po
       ].map((problem) => `${titleOf(owner)}: ${problem}`);
     });
   return [...lost, ...wrong];
+}
+
+const items = z.array(z.looseObject({ key: z.string() })).default([]);
+const volumes = z
+  .array(z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string(), items }).optional() }))
+  .default([]);
+const references = z.looseObject({
+  serviceAccountName: z.string().optional(),
+  volumes,
+  containers: z.array(
+    z.looseObject({
+      name: z.string(),
+      volumeMounts: z.array(z.looseObject({ name: z.string() })).default([]),
+      envFrom: z.array(z.looseObject({ configMapRef: z.looseObject({ name: z.string() }).optional() })).default([]),
+    }),
+  ),
+});
+const claims = z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).default([]);
+
+/** Schemas know nothing of these: a pod that mounts what is not there is never started. */
+function referenceProblems(object: ClusterObject, objects: readonly ClusterObject[]): string[] {
+  const template = podTemplateOf(object);
+  if (template === undefined) return [];
+  const { spec } = template;
+  const pod = references.parse({ ...spec, containers: [...spec.containers, ...spec.initContainers] });
+  const there = (kind: string, name: string) =>
+    ofKind(objects, kind).find((one) => one.metadata.name === name && sameNamespace(one, object));
+  const mountable = new Set([
+    ...pod.volumes.map(({ name }) => name),
+    ...claims.parse(object.spec['volumeClaimTemplates']).map(({ metadata }) => metadata.name),
+  ]);
+  const mounts = pod.containers.flatMap(({ volumeMounts }) => volumeMounts.map(({ name }) => name));
+  const maps = pod.volumes.flatMap(({ configMap }) => configMap ?? []);
+  const settings = pod.containers.flatMap(({ envFrom }) =>
+    envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []),
+  );
+  const account = pod.serviceAccountName;
+  return [
+    ...mounts.filter((name) => !mountable.has(name)).map((name) => `mounts ${name}, which is no volume`),
+    ...[...maps.map(({ name }) => name), ...settings]
+      .filter((name) => there('ConfigMap', name) === undefined)
+      .map((name) => `there is no ConfigMap ${name}`),
+    ...maps.flatMap(({ name, items: keys }) =>
+      keys
+        .filter(({ key }) => there('ConfigMap', name)?.data[key] === undefined)
+        .map(({ key }) => `there is no ${key} in the ConfigMap ${name}`),
+    ),
+    ...(account !== undefined && there('ServiceAccount', account) === undefined
+      ? [`there is no ServiceAccount ${account}`]
+      : []),
+  ].map((problem) => `${titleOf(object)}: ${problem}`);
 }

@@ -89,6 +89,32 @@ describe.skipIf(cannotRender)('the manifests', () => {
     });
   });
 
+  test('Postgres has a connection for everybody, with every autoscaler at its end and an update under way', () => {
+    const stores = renderedObjects('stateful');
+    const limit = Number(/max_connections=(\d+)/.exec(JSON.stringify(stores.map(({ raw }) => raw)))?.[1]);
+    const read = (file: string) => readFileSync(join(root, file), 'utf8');
+    const temporal = [...read('deploy/temporal/server.yaml').matchAll(/maxConns: (\d+)/g)].map(([, max]) =>
+      Number(max),
+    );
+    const auditor = Number(/ecommerce_auditor CONNECTION LIMIT (\d+)/.exec(read('deploy/postgres/init.sh'))?.[1]);
+    const most = z.looseObject({ scaleTargetRef: z.looseObject({ name: z.string() }), maxReplicas: z.number() });
+    const pools = objects
+      .filter(({ kind }) => kind === 'HorizontalPodAutoscaler')
+      .map(({ spec }) => most.parse(spec))
+      .map(({ scaleTargetRef: { name }, maxReplicas }) => {
+        const role = roles.find((one) => deploymentOf(one)?.metadata.name === name) ?? '';
+        const { settings, secret } = environmentOf(role);
+        if (secret['DATABASE_URL'] === undefined) return 0;
+        // An update brings one more; an order's watchers are told by a connection beside the pool.
+        return (maxReplicas + 1) * (Number(settings['PG_POOL_SIZE']) + (role === 'order' ? 1 : 0));
+      });
+    expect(pools.filter((size) => size > 0)).toHaveLength(6);
+    expect(temporal).toHaveLength(2);
+    const others = 3 + 5; // what Postgres keeps for a superuser; migrations and somebody who looks
+    const sum = [...pools, ...temporal, auditor, others].reduce((one, other) => one + other, 0);
+    expect(sum).toBeLessThanOrEqual(limit);
+  });
+
   test('no secret, no start: the roles with secrets refuse to run without theirs', () => {
     for (const role of ['sso', 'products', 'wallet', 'cart', 'order', 'relay'] as const) {
       const { settings } = environmentOf(role);
