@@ -1,30 +1,33 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { afterEach, expect, test } from 'vitest';
-import { audit } from '../../cli/audit/audit.ts';
-import { openPlatform, type Platform } from './restore/platform.ts';
-import { Shopping } from './restore/shopping.ts';
+import { openPlatform, type DevelopmentPlatform } from './restore/platform.ts';
+import {
+  backup,
+  broken,
+  clean,
+  crowd,
+  everyOrderEnds,
+  everythingDies,
+  openDoors,
+  sql,
+  verdictOf,
+  type Shop,
+} from './restore/shop.ts';
 import { violationsOf } from './support/accounts.ts';
 import { recorded } from './support/figures.ts';
 import { eventually } from './support/patience.ts';
 import { createRandom, seedFrom, seedsFrom, type Random } from './support/random.ts';
-import { createTimeline, type Timeline } from './support/timeline.ts';
-import type { Verdict } from './support/verdict.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-interface Shop {
-  readonly platform: Platform;
-  readonly shopping: Shopping;
-  readonly timeline: Timeline;
-}
+type DevelopmentShop = Shop<DevelopmentPlatform>;
 
 /** A shop of its own for each story; the audit of what is left is its judge. */
-function story(name: string, play: (shop: Shop) => Promise<void>): void {
+function story(name: string, play: (shop: DevelopmentShop) => Promise<void>): void {
   test.each(seedsFrom(process.env))(`${name} (seed %i)`, async (seed) => {
     const shop = await openShop(createRandom(seed).fork(name));
     const { timeline, shopping } = shop;
@@ -38,115 +41,16 @@ function story(name: string, play: (shop: Shop) => Promise<void>): void {
   });
 }
 
-async function openShop(random: Random): Promise<Shop> {
+async function openShop(random: Random): Promise<DevelopmentShop> {
   const platform = await openPlatform();
   closing.push(() => platform.close());
   await platform.run(process.execPath, 'services/migrate.ts');
   await platform.run('env', 'SEED=true', process.execPath, 'services/migrate.ts');
   await platform.startTemporal();
   await platform.startApp();
-  const shopping = new Shopping(platform.api, random);
-  await shopping.openDoors();
-  return { platform, shopping, timeline: createTimeline() };
+  return openDoors(platform, random);
 }
 
-async function sql<Row extends object>({ databaseUrl }: Platform, text: string): Promise<Row[]> {
-  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
-  try {
-    return [...(await client.unsafe<Row[]>(text))];
-  } finally {
-    await client.end();
-  }
-}
-
-async function completedIn(platform: Platform): Promise<number> {
-  const rows = await sql(platform, `select from orders.orders where status = 'COMPLETED'`);
-  return rows.length;
-}
-
-interface Crowd {
-  readonly more: (count: number) => Promise<void>;
-  readonly stop: () => Promise<void>;
-}
-
-/** Work that goes on until `stop`: buyers who are in every stage of a checkout when something happens. */
-async function crowd({ platform, shopping }: Shop, size: number): Promise<Crowd> {
-  const buyers = await Promise.all(Array.from({ length: size }, () => shopping.arrive()));
-  const ending = new AbortController();
-  const running = Promise.allSettled(buyers.map((token) => shopping.keepBuying(token, ending.signal)));
-  return {
-    /** More orders have been completed, since now. */
-    more: async (count: number) => {
-      const wanted = (await completedIn(platform)) + count;
-      await eventually('more orders', async () => {
-        const now = await completedIn(platform);
-        if (now < wanted) throw new Error(`${now} of ${wanted}`, { cause: shopping.lastTrouble });
-      });
-    },
-    stop: async () => {
-      ending.abort();
-      await running;
-    },
-  };
-}
-
-/** Everybody who was promised an order has one, and it has ended. Returns how many ended how. */
-async function everyOrderEnds({ platform, shopping }: Shop): Promise<Record<string, number>> {
-  return eventually('the end of every order', async () => {
-    const rows = await sql<{ id: string; status: string }>(platform, 'select id, status from orders.orders');
-    const known = new Map(rows.map(({ id, status }) => [id, status]));
-    const lost = [...shopping.promised].filter((id) => !known.has(id));
-    expect(lost, 'promised and not there').toEqual([]);
-    const open = rows.filter(({ status }) => status === 'PENDING');
-    expect(open, 'not ended').toEqual([]);
-    const count: Record<string, number> = {};
-    for (const { status } of rows) count[status] = (count[status] ?? 0) + 1;
-    return count;
-  });
-}
-
-/** Everything at once, in the midst of its work. */
-async function everythingDies({ platform, timeline }: Shop, load: Crowd): Promise<void> {
-  timeline.note('kill -9 of services and Temporal');
-  await platform.killAll();
-  await load.stop();
-}
-
-async function verdictOf(shop: Shop): Promise<Verdict> {
-  const rows = await sql<{ id: string; status: string; reason: string | null }>(
-    shop.platform,
-    'select id, status, failure_reason as reason from orders.orders',
-  );
-  const count = (wanted: string) => rows.filter(({ status }) => status === wanted).length;
-  const failed = Map.groupBy(
-    rows.filter(({ status }) => status === 'FAILED'),
-    ({ reason }) => reason ?? 'no reason',
-  );
-  const findings = await audit(shop.platform.env);
-  return {
-    accepted: shop.shopping.accepted,
-    completed: count('COMPLETED'),
-    cancelled: count('CANCELLED'),
-    failedByReason: Object.fromEntries([...failed].map(([reason, { length }]) => [reason, length])),
-    audited: findings.length,
-    lost: [...shop.shopping.promised].filter((id) => !rows.some((row) => row.id === id)),
-    doubled: [],
-    stuck: rows.filter(({ status }) => status === 'PENDING').map(() => 'an order is still PENDING'),
-    broken: brokenOf(findings),
-  };
-}
-
-const brokenOf = (findings: Awaited<ReturnType<typeof audit>>): string[] =>
-  findings.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
-
-/** What the audit names, once it has come to rest. */
-async function broken({ platform }: Shop): Promise<string[]> {
-  return brokenOf(await audit(platform.env));
-}
-
-const clean = (shop: Shop) => eventually('a clean audit', async () => expect(await broken(shop)).toEqual([]));
-const backup = ({ platform }: Shop, name: string) =>
-  platform.run('deploy/backup/backup.sh', join(platform.folder, name));
 const settleLost = ({ platform }: Shop) =>
   platform.run(process.execPath, 'cli/main.ts', 'checkout', 'settle-lost', '--json');
 
@@ -208,7 +112,7 @@ const refuse = (name: string, table: string, when: string): string => `
   create trigger ${name} before insert or update on ${table} for each row when (${when}) execute function ${name}()`;
 
 /** Checkouts that are in the midst of it in the backup, and paid for but not completed when everything dies. */
-async function forgetPayments(shop: Shop): Promise<void> {
+async function forgetPayments(shop: DevelopmentShop): Promise<void> {
   const { platform, shopping } = shop;
   const load = await crowd(shop, 3);
   await load.more(10);

@@ -1,6 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../deploy/dev/bootstrap/paths.mjs';
@@ -10,8 +8,8 @@ import { temporalOnMachine } from '../../../deploy/dev/parts/temporal-install.ts
 import { choosePorts } from '../../../deploy/dev/ports.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../services/platform/testing/database.ts';
 import { eventually } from '../support/patience.ts';
+import { createPrograms, runToEnd } from './programs.ts';
 
-const root = join(import.meta.dirname, '../../..');
 const run = ['services/main.ts', 'all'] as const;
 const app = program({
   name: 'app',
@@ -21,15 +19,20 @@ const app = program({
   dependsOn: [],
   ports: [{ name: 'http' }, { name: 'grpc' }],
 });
-const bcrypt = { BCRYPT_COST: '4', REGISTRATIONS_PER_ADDRESS_AND_HOUR: '100000' };
-// Sweeps that don't wait long: a restored shop is to come to rest within a test.
-const hasty = { CHECKOUT_STALLED_SECONDS: '2', CHECKOUT_STALLED_SWEEP_SECONDS: '1', AUDIT_EVERY_SECONDS: '0' };
+/** Sweeps that don't wait long: a restored shop is to come to rest within a test. Passwords are none of what is tested. */
+export const hasty = {
+  BCRYPT_COST: '4',
+  REGISTRATIONS_PER_ADDRESS_AND_HOUR: '100000',
+  CHECKOUT_STALLED_SECONDS: '2',
+  CHECKOUT_STALLED_SWEEP_SECONDS: '1',
+  AUDIT_EVERY_SECONDS: '0',
+};
 
-/** A shop of the test's own: a database, a Temporal server with a store on disk, and all roles in one process. */
+/** A shop of the test's own that can be killed, saved and brought back. */
 export interface Platform {
   readonly api: string;
+  /** All services' books, for whoever may read them. */
   readonly databaseUrl: string;
-  readonly sqlite: string;
   readonly folder: string;
   /** What commands and scripts need to find it. */
   readonly env: NodeJS.ProcessEnv;
@@ -42,7 +45,12 @@ export interface Platform {
   close(): Promise<void>;
 }
 
-export async function openPlatform(): Promise<Platform> {
+/** With a database, Temporal's development server with its store on disk, and all roles in one process. */
+export interface DevelopmentPlatform extends Platform {
+  readonly sqlite: string;
+}
+
+export async function openPlatform(): Promise<DevelopmentPlatform> {
   const database = await createEmptyDatabase('restore');
   const folder = mkdtempSync(join(tmpdir(), 'restore-'));
   const ports = await choosePorts([temporal(), app], {});
@@ -54,23 +62,7 @@ export async function openPlatform(): Promise<Platform> {
     GRPC_PORT: String(port('app', 'grpc')),
   });
   const api = `http://127.0.0.1:${port('app', 'http')}`;
-  const children = new Map<string, ChildProcess>();
-
-  async function start(name: string, program: string, args: readonly string[]): Promise<void> {
-    const log = openSync(join(folder, `${name}.log`), 'a');
-    children.set(name, spawn(program, args, { cwd: root, env, stdio: ['ignore', log, log] }));
-    closeSync(log);
-  }
-
-  async function killAll(): Promise<void> {
-    for (const child of children.values()) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = once(child, 'exit');
-      child.kill('SIGKILL');
-      await ended;
-    }
-    children.clear();
-  }
+  const programs = createPrograms(folder);
 
   return {
     api,
@@ -80,20 +72,17 @@ export async function openPlatform(): Promise<Platform> {
     env,
     async startTemporal() {
       const args = serverArgs((name) => port('temporal', name), sqlite);
-      await start('temporal', await temporalProgram(), args);
+      programs.start('temporal', await temporalProgram(), args, env);
       await eventually('Temporal', () => probeTemporal(temporalAddress));
     },
     async startApp() {
-      await start('app', process.execPath, run);
-      await eventually('the platform', async () => {
-        const { status } = await fetch(`${api}/ready`);
-        if (status !== 200) throw new Error(`/ready answers ${status}`);
-      });
+      programs.start('app', process.execPath, run, env);
+      await untilReady(api);
     },
-    killAll,
+    killAll: programs.killAll,
     run: (program, ...args) => runToEnd(program, args, env),
     async close() {
-      await killAll();
+      await programs.killAll();
       await database.close();
       rmSync(folder, { recursive: true, force: true });
       ports.release();
@@ -112,7 +101,6 @@ function environment(
     PATH,
     HOME,
     PG_BIN,
-    ...bcrypt,
     ...hasty,
     ...ports,
     NODE_OPTIONS: '--disable-warning=ExperimentalWarning',
@@ -120,16 +108,15 @@ function environment(
   return { ...own, DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporal, TEMPORAL_SQLITE: sqlite };
 }
 
-async function runToEnd(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
-  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output}`);
-  return output;
+/** Resolves when a process says that it takes calls. @param api for example http://127.0.0.1:8000 */
+export function untilReady(api: string): Promise<void> {
+  return eventually('the platform', async () => {
+    const { status } = await fetch(`${api}/ready`);
+    if (status !== 200) throw new Error(`/ready answers ${status}`);
+  });
 }
 
-async function temporalProgram(): Promise<string> {
+export async function temporalProgram(): Promise<string> {
   const found = await temporalOnMachine();
   return 'program' in found ? found.program : join(cacheFolder(), 'temporal-1.5.1', 'bin', 'temporal');
 }

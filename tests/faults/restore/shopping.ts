@@ -28,13 +28,13 @@ export class Shopping {
     for (const { productId } of products as { productId: string }[]) this.#products.push(productId);
   }
 
-  /** A customer of their own who puts two things into the cart; returns their token. */
-  async arrive(): Promise<string> {
+  /** A customer of their own with this much USD who puts two things into the cart; returns their token. */
+  async arrive(minorUnits = '100000000'): Promise<string> {
     const credentials = { email: `buyer-${randomUUID()}@example.com`, password: randomUUID() };
     const { tokens } = await this.#call('POST', '/api/v1/auth/register', undefined, credentials);
     const token = String((tokens as Json)['accessToken']);
     await this.#call('POST', '/api/v1/wallet', token, { currencyCode: 'USD' });
-    const amount = { currencyCode: 'USD', minorUnits: '100000000' };
+    const amount = { currencyCode: 'USD', minorUnits };
     await this.#call('POST', '/api/v1/wallet/topup', token, { amount, requestId: randomUUID() });
     await this.fill(token);
     return token;
@@ -55,6 +55,12 @@ export class Shopping {
     this.promised.add(orderId);
     this.accepted++;
     return orderId;
+  }
+
+  /** Cancels a checkout; returns its state. May be repeated. */
+  async cancel(token: string, orderId: string): Promise<string> {
+    const { checkout } = await this.#call('POST', `/api/v1/checkouts/${orderId}:cancel`, token, {});
+    return String((checkout as Json)['state']);
   }
 
   /** Buys again and again until it is told to stop or the shop is gone. */

@@ -1,0 +1,63 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** The programs of a platform of the test's own, each with a log in the platform's folder. */
+export interface Programs {
+  readonly start: (name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv) => void;
+  /** Whether it runs. @throws the end of its log, if it has ended by itself */
+  readonly lives: (name: string) => boolean;
+  /** SIGKILL; resolves when it is gone. */
+  readonly kill: (name: string) => Promise<void>;
+  /** SIGKILL of all, at once: nobody says goodbye in a disaster. */
+  readonly killAll: () => Promise<void>;
+  /** Where a program's output goes. */
+  readonly log: (name: string) => string;
+}
+
+export function createPrograms(folder: string): Programs {
+  const children = new Map<string, ChildProcess>();
+  const log = (name: string) => join(folder, `${name}.log`);
+
+  async function kill(name: string): Promise<void> {
+    const child = children.get(name);
+    children.delete(name);
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  return {
+    start(name, program, args, env) {
+      const output = openSync(log(name), 'a');
+      children.set(name, spawn(program, args, { cwd: root, env, stdio: ['ignore', output, output] }));
+      closeSync(output);
+    },
+    lives(name) {
+      const child = children.get(name);
+      if (child === undefined) return false;
+      if (child.exitCode === null && child.signalCode === null) return true;
+      const said = readFileSync(log(name), 'utf8').slice(-2000);
+      throw new Error(`${name} ended with ${child.exitCode ?? child.signalCode}: ${said}`);
+    },
+    kill,
+    killAll: async () => {
+      await Promise.all([...children.keys()].map(kill));
+    },
+    log,
+  };
+}
+
+/** Runs a program or script to its end; gives what it printed. @throws what it printed, if it failed */
+export async function runToEnd(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += String(chunk)));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}:\n${output}`);
+  return output;
+}

@@ -1,0 +1,124 @@
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { expect } from 'vitest';
+import { audit } from '../../../cli/audit/audit.ts';
+import { eventually } from '../support/patience.ts';
+import type { Random } from '../support/random.ts';
+import { createTimeline, type Timeline } from '../support/timeline.ts';
+import type { Verdict } from '../support/verdict.ts';
+import type { Platform } from './platform.ts';
+import { Shopping } from './shopping.ts';
+
+/** A platform with buyers, and what was done to it. */
+export interface Shop<P extends Platform = Platform> {
+  readonly platform: P;
+  readonly shopping: Shopping;
+  readonly timeline: Timeline;
+}
+
+/** Opens a platform that runs to buyers. */
+export async function openDoors<P extends Platform>(platform: P, random: Random): Promise<Shop<P>> {
+  const shopping = new Shopping(platform.api, random);
+  await shopping.openDoors();
+  return { platform, shopping, timeline: createTimeline() };
+}
+
+/** Asks the books. */
+export async function sql<Row extends object>({ databaseUrl }: Platform, text: string): Promise<Row[]> {
+  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
+  try {
+    return [...(await client.unsafe<Row[]>(text))];
+  } finally {
+    await client.end();
+  }
+}
+
+async function completedIn(platform: Platform): Promise<number> {
+  const rows = await sql(platform, `select from orders.orders where status = 'COMPLETED'`);
+  return rows.length;
+}
+
+export interface Crowd {
+  readonly more: (count: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+/** Work that goes on until `stop`: buyers who are in every stage of a checkout when something happens. */
+export async function crowd({ platform, shopping }: Shop, size: number): Promise<Crowd> {
+  const buyers = await Promise.all(Array.from({ length: size }, () => shopping.arrive()));
+  const ending = new AbortController();
+  const running = Promise.allSettled(buyers.map((token) => shopping.keepBuying(token, ending.signal)));
+  return {
+    /** More orders have been completed, since now. */
+    more: async (count: number) => {
+      const wanted = (await completedIn(platform)) + count;
+      await eventually('more orders', async () => {
+        const now = await completedIn(platform);
+        if (now < wanted) throw new Error(`${now} of ${wanted}`, { cause: shopping.lastTrouble });
+      });
+    },
+    stop: async () => {
+      ending.abort();
+      await running;
+    },
+  };
+}
+
+/** Everybody who was promised an order has one, and it has ended. Returns how many ended how. */
+export async function everyOrderEnds({ platform, shopping }: Shop): Promise<Record<string, number>> {
+  return eventually('the end of every order', async () => {
+    const rows = await sql<{ id: string; status: string }>(platform, 'select id, status from orders.orders');
+    const known = new Map(rows.map(({ id, status }) => [id, status]));
+    const lost = [...shopping.promised].filter((id) => !known.has(id));
+    expect(lost, 'promised and not there').toEqual([]);
+    const open = rows.filter(({ status }) => status === 'PENDING');
+    expect(open, 'not ended').toEqual([]);
+    const count: Record<string, number> = {};
+    for (const { status } of rows) count[status] = (count[status] ?? 0) + 1;
+    return count;
+  });
+}
+
+/** Everything at once, in the midst of its work. */
+export async function everythingDies({ platform, timeline }: Shop, load: Crowd): Promise<void> {
+  timeline.note('kill -9 of services and Temporal');
+  await platform.killAll();
+  await load.stop();
+}
+
+export async function verdictOf(shop: Shop): Promise<Verdict> {
+  const rows = await sql<{ id: string; status: string; reason: string | null }>(
+    shop.platform,
+    'select id, status, failure_reason as reason from orders.orders',
+  );
+  const count = (wanted: string) => rows.filter(({ status }) => status === wanted).length;
+  const failed = Map.groupBy(
+    rows.filter(({ status }) => status === 'FAILED'),
+    ({ reason }) => reason ?? 'no reason',
+  );
+  const findings = await audit(shop.platform.env);
+  return {
+    accepted: shop.shopping.accepted,
+    completed: count('COMPLETED'),
+    cancelled: count('CANCELLED'),
+    failedByReason: Object.fromEntries([...failed].map(([reason, { length }]) => [reason, length])),
+    audited: findings.length,
+    lost: [...shop.shopping.promised].filter((id) => !rows.some((row) => row.id === id)),
+    doubled: [],
+    stuck: rows.filter(({ status }) => status === 'PENDING').map(() => 'an order is still PENDING'),
+    broken: brokenOf(findings),
+  };
+}
+
+const brokenOf = (findings: Awaited<ReturnType<typeof audit>>): string[] =>
+  findings.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
+
+/** What the audit names, once it has come to rest. */
+export async function broken({ platform }: Shop): Promise<string[]> {
+  return brokenOf(await audit(platform.env));
+}
+
+/** Waits until the audit finds nothing. */
+export const clean = (shop: Shop) => eventually('a clean audit', async () => expect(await broken(shop)).toEqual([]));
+export const backup = ({ platform }: Shop, name: string) =>
+  platform.run('deploy/backup/backup.sh', join(platform.folder, name));
