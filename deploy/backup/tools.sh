@@ -22,7 +22,11 @@ pg_tool() {
 
 # Name of the database in a URL, and the URL of the server's own database beside it.
 database_of() { local path=${1#*://*/}; echo "${path%%\?*}"; }
-beside() { local name; name=$(database_of "$1"); echo "${1/\/$name//postgres}"; }
+beside() {
+  local rest=${1#*://} options=''
+  [[ $rest == *\?* ]] && options=?${rest#*\?}
+  echo "${1%%://*}://${rest%%/*}/postgres$options"
+}
 
 # `name=url` lines: what is to be saved, in this order. Temporal comes first, so that it is never ahead of the services'
 # books: what its runs forgot they do again without harm, what the books forgot nobody can do again. Orders come before
