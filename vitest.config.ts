@@ -53,6 +53,18 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
         },
       },
+      {
+        // With Temporal's own server on Postgres: `npm run test:temporal`, no part of `npm test`.
+        test: {
+          ...shared,
+          name: 'temporal',
+          include: ['tests/faults/temporal-on-postgres/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
     ],
   },
 });

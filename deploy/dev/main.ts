@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.ts')).test,
   'test-roles': async () => (await import('./commands/test.ts')).testRoles,
   'test-image': async () => (await import('./commands/test.ts')).testImage,
+  'test-temporal': async () => (await import('./commands/test.ts')).testTemporal,
   'test-faults': async () => (await import('./commands/faults.ts')).testFaults,
   bench: async () => (await import('./commands/test.ts')).bench,
   'bench-sizing': async () => (await import('./commands/test.ts')).benchSizing,

@@ -10,6 +10,7 @@ const TEXT = `npm run <command> [-- arguments]
   test [vitest's arguments]       run the tests against a stack of their own (--infra-only: only the servers)
   test:roles                      the end-to-end tests through nginx, every role a process of its own
   test:image [name]               build the container image, or take this one, and check out in it
+  test:temporal                   Temporal's own server on Postgres, as it is deployed: kills, backup and restore
   test:faults [--seeds N]         the same platform under faults; further arguments are vitest's
   demo [--keep] [--chaos]         show it at work, or at surviving kill -9 (--seed N repeats it)
   bench [seconds]                 measure checkouts against empty workflows

@@ -15,7 +15,9 @@ const testing = { JWKS_CACHE_SECONDS: '2' };
  */
 export const test: Command = (context) => {
   const { on: infraOnly, rest } = takeFlag(context.args, '--infra-only');
-  const projects = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', '!faults'];
+  const projects = rest.some((arg) => arg.startsWith('--project'))
+    ? []
+    : ['--project', '!faults', '--project', '!temporal'];
   const wanted = { name: 'test', infraOnly };
   return withStack(withSettings(context, testing), wanted, ['vitest', 'run', ...projects, ...rest]);
 };
@@ -44,6 +46,12 @@ export const benchSizing: Command = (context) =>
 /** Tries the image of deploy/docker in the same manner: builds it, buys something from it, and stops it. */
 export const testImage: Command = (context) =>
   withStack(context, { name: 'image', infraOnly: true }, ownProgram('deploy/docker/try/main.ts', context.args));
+
+/** Proves that Temporal's own server on Postgres, as it is deployed, bears the platform, its faults and a restore. */
+export const testTemporal: Command = (context) => {
+  const command = ['vitest', 'run', '--project', 'temporal', ...context.args] as const;
+  return withStack(context, { name: 'temporal', infraOnly: true }, command);
+};
 
 /** Records anew what the workflows do, on a Temporal server of its own. */
 export const recordHistories: Command = (context) =>

@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import postgres from 'postgres';
+import { which } from '../../../deploy/dev/parts/tools.ts';
+import { testDatabaseUrl } from '../../../services/platform/testing/database.ts';
+import { runToEnd } from '../restore/programs.ts';
+
+/** As docker-compose.yml has it, whose Postgres has run `init.sh` by itself. */
+export const password = 'development-only';
+const roles = ['migrator', 'temporal', 'sso', 'products', 'wallet', 'cart', 'orders', 'auditor'];
+
+/** The stack's server, as this role and in this database; by default as the administrator. */
+export function databaseUrl(database: string, role?: string): string {
+  const url = new URL(testDatabaseUrl());
+  url.pathname = `/${database}`;
+  if (role !== undefined) [url.username, url.password] = [role, password];
+  return url.href;
+}
+
+/** Asks a database, as the administrator. */
+export async function query<Row extends object>(database: string, text: string): Promise<Row[]> {
+  const client = postgres(databaseUrl(database), { max: 1, onnotice: () => undefined });
+  try {
+    return [...(await client.unsafe<Row[]>(text))];
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs what production's image of Postgres runs on its empty data folder, on the stack's server, which is as new. */
+export async function initialize(): Promise<void> {
+  const [known] = await query('postgres', `select from pg_roles where rolname = 'temporal'`);
+  if (known !== undefined) return;
+  await dropIfEmpty('ecommerce');
+  const admin = new URL(testDatabaseUrl());
+  const passwords = roles.map((role) => [`${role.toUpperCase()}_PASSWORD`, password]);
+  await runToEnd('bash', ['deploy/postgres/init.sh'], {
+    PATH: `${postgresTools()}:${process.env['PATH'] ?? ''}`,
+    PGHOST: admin.hostname,
+    PGPORT: admin.port,
+    PGPASSWORD: decodeURIComponent(admin.password),
+    POSTGRES_USER: decodeURIComponent(admin.username),
+    ...Object.fromEntries(passwords),
+  });
+}
+
+/** The launcher has made it. @throws if there is something in it: then this server is not ours to begin anew with */
+async function dropIfEmpty(database: string): Promise<void> {
+  const held = await query(
+    database,
+    `select from pg_class where relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema', 'pg_toast')`,
+  );
+  if (held.length > 0) throw new Error(`the database ${database} holds something: unset DATABASE_URL`);
+  await query('postgres', `drop database ${database} with (force)`);
+}
+
+function postgresTools(): string {
+  const folder = process.env['PG_BIN'];
+  if (folder !== undefined) return folder;
+  const psql = which('psql', ['/opt/homebrew/opt/libpq/bin']);
+  if (psql === undefined) throw new Error('psql is not here: install postgresql-client, or set PG_BIN');
+  return join(psql, '..');
+}

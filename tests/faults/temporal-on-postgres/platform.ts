@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { nodeOptions, program } from '../../../deploy/dev/parts/app.ts';
+import { choosePorts } from '../../../deploy/dev/ports.ts';
+import { hasty, untilReady, type Platform } from '../restore/platform.ts';
+import { createPrograms, runToEnd, type Programs } from '../restore/programs.ts';
+import { databaseUrl, initialize } from './databases.ts';
+import { namespace, openTemporalServer, type TemporalServer } from './server.ts';
+
+const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
+
+/** The platform as production has it: a role of its own in Postgres for each service and for Temporal's own server. */
+export interface Production extends Platform {
+  readonly temporal: TemporalServer;
+  readonly programs: Programs;
+  startWorker(): Promise<void>;
+  migrate(): Promise<void>;
+}
+
+export async function openProduction(): Promise<Production> {
+  await initialize();
+  const folder = mkdtempSync(join(tmpdir(), 'temporal-on-postgres-'));
+  const programs = createPrograms(folder);
+  const temporal = await openTemporalServer(programs, folder);
+  const { ports, port } = await chosenPorts();
+  const url = (name: string) => `http://127.0.0.1:${port(name, 'http')}`;
+  const shared = sharedSettings(temporal.address);
+  const api = url('services');
+  const processEnv = (name: string): NodeJS.ProcessEnv => ({
+    ...shared,
+    ...servicesDatabases,
+    HTTP_PORT: String(port(name, 'http')),
+    ...(name === 'worker'
+      ? { SERVICES_ADDRESS: `http://127.0.0.1:${port('services', 'grpc')}`, JWKS_URL: `${api}/.well-known/jwks.json` }
+      : { GRPC_PORT: String(port(name, 'grpc')) }),
+  });
+
+  async function startProcess(name: string, roles: readonly string[]): Promise<void> {
+    programs.start(name, process.execPath, ['services/main.ts', ...roles], processEnv(name));
+    await untilReady(url(name));
+  }
+  // What an operator has: the administrator's addresses, and the auditor's.
+  const env = { ...shared, ...operatorsDatabases, SERVICES_ADDRESS: `http://127.0.0.1:${port('services', 'grpc')}` };
+  return {
+    api,
+    databaseUrl: databaseUrl('ecommerce'),
+    folder,
+    env,
+    temporal,
+    programs,
+    startTemporal: temporal.start,
+    startWorker: () => startProcess('worker', ['worker']),
+    async startApp() {
+      await Promise.all([startProcess('services', services), startProcess('worker', ['worker'])]);
+    },
+    async migrate() {
+      const migrator = { ...shared, DATABASE_URL: databaseUrl('ecommerce', 'migrator'), SEED: 'true' };
+      await runToEnd(process.execPath, ['services/migrate.ts'], migrator);
+    },
+    killAll: programs.killAll,
+    run: (command, ...args) => runToEnd(command, args, env),
+    async close() {
+      await programs.killAll();
+      if (process.env['KEEP_LOGS'] === undefined) rmSync(folder, { recursive: true, force: true });
+      ports.release();
+    },
+  };
+}
+
+async function chosenPorts() {
+  const part = (name: string, ...wishes: readonly string[]) =>
+    program({
+      name,
+      title: name,
+      kind: 'app',
+      run: ['services/main.ts'],
+      dependsOn: [],
+      ports: wishes.map((wish) => ({ name: wish })),
+    });
+  const ports = await choosePorts([part('services', 'http', 'grpc'), part('worker', 'http')], {});
+  return { ports, port: (name: string, wish: string) => ports.byPart.get(name)?.[wish] ?? 0 };
+}
+
+/** Each service's own role, as the secrets of deploy/k8s say. */
+const servicesDatabases = {
+  SSO_DATABASE_URL: databaseUrl('ecommerce', 'sso'),
+  PRODUCTS_DATABASE_URL: databaseUrl('ecommerce', 'products'),
+  WALLET_DATABASE_URL: databaseUrl('ecommerce', 'wallet'),
+  CART_DATABASE_URL: databaseUrl('ecommerce', 'cart'),
+  ORDER_DATABASE_URL: databaseUrl('ecommerce', 'orders'),
+  AUDIT_DATABASE_URL: databaseUrl('ecommerce', 'ecommerce_auditor'),
+};
+
+const operatorsDatabases = {
+  DATABASE_URL: databaseUrl('ecommerce'),
+  TEMPORAL_DATABASE_URL: databaseUrl('temporal'),
+  TEMPORAL_VISIBILITY_DATABASE_URL: databaseUrl('temporal_visibility'),
+  AUDIT_DATABASE_URL: databaseUrl('ecommerce', 'ecommerce_auditor'),
+};
+
+/** What the stack has besides Postgres and Temporal: Redis, Kafka and the keys. */
+function sharedSettings(temporalAddress: string): NodeJS.ProcessEnv {
+  const names = ['PATH', 'HOME', 'PG_BIN', 'REDIS_URL', 'KAFKA_BROKERS', 'JWT_SECRET', 'SERVICE_KEYS_DIR'];
+  return {
+    ...Object.fromEntries(names.map((name) => [name, process.env[name]])),
+    ...hasty,
+    LOG_PRETTY: 'false',
+    NODE_OPTIONS: nodeOptions,
+    TEMPORAL_ADDRESS: temporalAddress,
+    TEMPORAL_NAMESPACE: namespace,
+  };
+}

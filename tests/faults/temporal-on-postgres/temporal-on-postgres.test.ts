@@ -1,0 +1,286 @@
+import { Client, type Connection } from '@temporalio/client';
+import { Redis } from 'ioredis';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { TEMPORAL_SERVER_VERSION } from '../../../deploy/dev/parts/temporal-server-install.ts';
+import { checkoutWorkflowId, SEARCH_ATTRIBUTES } from '../../../workflows/contract.ts';
+import {
+  backup,
+  clean,
+  crowd,
+  everyOrderEnds,
+  everythingDies,
+  openDoors,
+  sql,
+  verdictOf,
+  type Shop,
+} from '../restore/shop.ts';
+import { runToEnd } from '../restore/programs.ts';
+import { violationsOf } from '../support/accounts.ts';
+import { recorded } from '../support/figures.ts';
+import { eventually } from '../support/patience.ts';
+import { createRandom, seedFrom } from '../support/random.ts';
+import { query } from './databases.ts';
+import { openProduction, type Production } from './platform.ts';
+import { namespace, withConnection } from './server.ts';
+
+// One platform, from its empty databases to its restore: each test goes on where the one before ended.
+const seed = seedFrom(process.env);
+const config = 'deploy/temporal';
+let platform: Production;
+let shop: Shop<Production>;
+let failed = false;
+
+beforeAll(async () => {
+  platform = await openProduction();
+});
+afterAll(() => platform?.close());
+beforeEach(({ onTestFailed, skip }) => {
+  skip(failed, 'the platform is not as this test needs it');
+  onTestFailed(() => {
+    failed = true;
+  });
+});
+
+const temporal = <Answer>(ask: (connection: Connection) => Promise<Answer>) =>
+  withConnection(platform.temporal.address, ask);
+const workflows = <Answer>(ask: (client: Client) => Promise<Answer>) =>
+  temporal((connection) => ask(new Client({ connection, namespace })));
+const serverLog = () => readFileSync(platform.programs.log('temporal'), 'utf8');
+
+/** What happens to the platform, under load or not; afterwards every order has ended and the audit finds nothing. */
+function story(name: string, play: () => Promise<void>): void {
+  test.each([seed])(`${name} (seed %i)`, async () => {
+    const { timeline, shopping } = shop;
+    await recorded({ name, seed, timeline, unanswered: () => `${shopping.troubles} calls` }, async (judged) => {
+      await play();
+      await everyOrderEnds(shop);
+      await clean(shop);
+      const verdict = await verdictOf(shop);
+      judged(verdict);
+      expect(violationsOf(verdict)).toEqual([]);
+    });
+  });
+}
+
+test("schema.sh makes both databases' schema, and does nothing when it is repeated", async () => {
+  const versions = () =>
+    Promise.all(
+      ['temporal', 'temporal_visibility'].map((database) =>
+        query<{ curr_version: string }>(database, 'select db_name, curr_version, creation_time from schema_version'),
+      ),
+    );
+  await platform.temporal.schema();
+  const first = await versions();
+  expect(first.flat()).toHaveLength(2);
+  for (const { curr_version } of first.flat()) expect(curr_version).toMatch(/^1\.[1-9]\d*$/);
+  await platform.temporal.schema();
+  expect(await versions()).toEqual(first);
+});
+
+test('the server takes its whole configuration: stores, shards, dynamic settings, metrics', async () => {
+  await platform.startTemporal();
+  const { persistenceStore, visibilityStore, historyShardCount, serverVersion } = await temporal((connection) =>
+    connection.workflowService.getClusterInfo({}),
+  );
+  expect({ persistenceStore, visibilityStore, historyShardCount, serverVersion }).toEqual({
+    ...{ persistenceStore: 'postgres12', visibilityStore: 'postgres12' },
+    ...{ historyShardCount: 512, serverVersion: TEMPORAL_SERVER_VERSION },
+  });
+  const metrics = await (await fetch(platform.temporal.metricsUrl)).text();
+  expect(metrics).toMatch(/^service_requests\{.*service_name="frontend"/m);
+  const settings = Object.keys(parse(readFileSync(`${config}/dynamic-config.yaml`, 'utf8')));
+  expect(settings.length).toBeGreaterThan(5);
+  for (const name of settings)
+    expect(serverLog()).toContain(`changed for the key: ${name.toLowerCase()} oldValue: nil`);
+  expect(serverLog()).not.toContain('dynamic config warning');
+  const judged = await runToEnd(
+    platform.temporal.program,
+    ['validate-dynamic-config', `${config}/dynamic-config.yaml`],
+    {},
+  );
+  expect(judged).not.toMatch(/warning|error/i);
+});
+
+test('namespace.sh registers the namespace and the search attributes, and does nothing when it is repeated', async () => {
+  await platform.temporal.register();
+  const told = await platform.temporal.register();
+  expect(told).not.toMatch(/registered|created|have been added/i);
+  const { config: settings } = await temporal((connection) =>
+    connection.workflowService.describeNamespace({ namespace }),
+  );
+  expect(Number(settings?.workflowExecutionRetentionTtl?.seconds)).toBe(168 * 3600);
+  const { customAttributes } = await temporal((connection) =>
+    connection.operatorService.listSearchAttributes({ namespace }),
+  );
+  for (const name of Object.values(SEARCH_ATTRIBUTES)) expect(customAttributes).toHaveProperty(name, 2);
+});
+
+test('the platform starts as the roles of init.sh, and opens its doors', async () => {
+  await platform.migrate();
+  await platform.startApp();
+  shop = await openDoors(platform, createRandom(seed).fork('production'));
+  // Each service's role sees the rows of its own schema and nothing else.
+  const strangers = await query<{ role: string; table: string }>(
+    'ecommerce',
+    `select role, c.oid::regclass::text as table from pg_class c,
+       unnest(array['sso', 'products', 'wallet', 'cart', 'orders']) role
+     where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('sso', 'products', 'wallet', 'cart', 'orders')
+       and has_table_privilege(role, c.oid, 'select') <> (c.relnamespace::regnamespace::text = role)`,
+  );
+  expect(strangers).toEqual([]);
+});
+
+const statusOf = async (id: string) => {
+  const rows = await sql<{ status: string; reason: string | null }>(
+    platform,
+    `select status, failure_reason as reason from orders.orders where id = '${id}'`,
+  );
+  return rows[0];
+};
+const endOf = (id: string) =>
+  eventually('the end', async () => {
+    const order = await statusOf(id);
+    if (order?.status === 'PENDING') throw new Error('PENDING');
+    return order;
+  });
+
+/** Holds a step up, as a failure of the database that its worker tries again and again. */
+const holdUp = (name: string, table: string, when: string) =>
+  sql(
+    platform,
+    `create function ${name}() returns trigger language plpgsql as
+       $$ begin raise exception 'held up by the test' using errcode = '57014'; end $$;
+     create trigger ${name} before insert or update on ${table} for each row when (${when}) execute function ${name}()`,
+  );
+const goOn = (name: string) => sql(platform, `drop function ${name} cascade`);
+
+story('a checkout completes, one without money fails for that reason, one is cancelled; all are found', async () => {
+  const { shopping } = shop;
+  const [buyer, poor, undecided] = await Promise.all([shopping.arrive(), shopping.arrive('1'), shopping.arrive()]);
+  const completed = await shopping.checkOut(buyer, 8);
+  const failed = await shopping.checkOut(poor, 8);
+  await holdUp('hold_money', 'wallet.holds', `new.state = 'HELD'`);
+  const cancelled = await shopping.checkOut(undecided, 0);
+  await eventually('a cancel', async () =>
+    expect(await shopping.cancel(undecided, cancelled)).toBe('CHECKOUT_STATE_CANCELLED'),
+  );
+  await goOn('hold_money');
+  expect(await endOf(completed)).toEqual({ status: 'COMPLETED', reason: null });
+  expect(await endOf(failed)).toEqual({ status: 'FAILED', reason: 'INSUFFICIENT_FUNDS' });
+  expect(await endOf(cancelled)).toMatchObject({ status: 'CANCELLED' });
+  for (const [id, status] of [
+    [completed, 'COMPLETED'],
+    [failed, 'FAILED'],
+    [cancelled, 'CANCELLED'],
+  ]) {
+    await eventually(`${status} in visibility`, async () => {
+      const found = await workflows(({ workflow }) =>
+        Array.fromAsync(workflow.list({ query: `OrderId = '${id}' and CheckoutStatus = '${status}'` })),
+      );
+      expect(found.map(({ workflowId }) => workflowId)).toEqual([checkoutWorkflowId(id ?? '')]);
+    });
+  }
+});
+
+story('kill -9 of the worker under load: every order ends', async () => {
+  const load = await crowd(shop, 8);
+  for (let time = 0; time < 2; time++) {
+    await load.more(8);
+    shop.timeline.note('kill -9 of the worker');
+    await platform.programs.kill('worker');
+    await platform.startWorker();
+  }
+  await load.more(10);
+  await load.stop();
+});
+
+story('kill -9 of the Temporal server under load: every order ends', async () => {
+  const load = await crowd(shop, 8);
+  for (let time = 0; time < 2; time++) {
+    await load.more(8);
+    shop.timeline.note('kill -9 of Temporal');
+    await platform.programs.kill('temporal');
+    await platform.startTemporal();
+  }
+  await load.more(10);
+  await load.stop();
+});
+
+/** Checkouts that wait for their payment, each in a workflow that runs. */
+async function begun(count: number): Promise<string[]> {
+  const buyers = await Promise.all(Array.from({ length: count }, () => shop.shopping.arrive()));
+  const list = (ids: readonly string[]) => ids.map((id) => `'${id}'`).join(', ');
+  await holdUp('hold_capture', 'wallet.transactions', `new.type = 'CAPTURE'`);
+  const ids = await Promise.all(buyers.map((token) => shop.shopping.checkOut(token, 0)));
+  await eventually('holds', async () => {
+    const held = await sql(platform, `select from wallet.holds where state = 'HELD' and order_id in (${list(ids)})`);
+    expect(held).toHaveLength(count);
+  });
+  return ids;
+}
+
+const runsOf = (ids: readonly string[]) =>
+  workflows(({ workflow }) => Promise.all(ids.map((id) => workflow.getHandle(checkoutWorkflowId(id)).describe())));
+
+story('a backup under load is restored whole: workflows that ran go on, and every order ends', async () => {
+  const { shopping, timeline } = shop;
+  const load = await crowd(shop, 8);
+  await load.more(10);
+  const waiting = await begun(5);
+  const runs = await runsOf(waiting);
+  expect(new Set(runs.map(({ status }) => status.name))).toEqual(new Set(['RUNNING']));
+  const rights = await rightsIn();
+  expect(rights).toHaveLength(3);
+  const before = [...shopping.promised];
+  await backup(shop, 'whole');
+  await goOn('hold_capture');
+  await load.more(10);
+  await everythingDies(shop, load);
+  // What came after the backup is lost, and that is what its interval means.
+  shopping.promised.clear();
+  for (const orderId of before) shopping.promised.add(orderId);
+  const saved = join(platform.folder, 'whole');
+  await expect(platform.run('deploy/backup/restore.sh', saved)).rejects.toThrow('--replace');
+  timeline.note('restore of books and Temporal');
+  await platform.run('deploy/backup/restore.sh', '--replace', saved);
+  await copy(saved, '_copy');
+  expect([await rightsIn(), await rightsIn('_copy')]).toEqual([rights, rights]);
+  await emptyRedis();
+  await goOn('hold_capture');
+  await platform.startTemporal();
+  expect((await runsOf(waiting)).map(({ runId }) => runId)).toEqual(runs.map(({ runId }) => runId));
+  await platform.startApp();
+  await everyOrderEnds(shop);
+  for (const id of waiting) expect(await statusOf(id)).toEqual({ status: 'COMPLETED', reason: null });
+  // The very runs that were saved, not others that a sweep began.
+  const ended = await runsOf(waiting);
+  expect(ended.map(({ runId, status }) => [runId, status.name])).toEqual(runs.map(({ runId }) => [runId, 'COMPLETED']));
+  const after = await crowd(shop, 4);
+  await after.more(10);
+  await after.stop();
+});
+
+/** Who owns the three databases and may do what with them. */
+const rightsIn = (suffix = '') =>
+  query(
+    'postgres',
+    `select left(datname, length(datname) - ${suffix.length}) as name, pg_get_userbyid(datdba) as owner, datacl::text
+     from pg_database where datname in ('ecommerce${suffix}', 'temporal${suffix}', 'temporal_visibility${suffix}')
+     order by 1`,
+  );
+
+/** Restores to other names, beside what is there. */
+async function copy(saved: string, suffix: string): Promise<void> {
+  const names = ['DATABASE_URL', 'TEMPORAL_DATABASE_URL', 'TEMPORAL_VISIBILITY_DATABASE_URL'];
+  const elsewhere = names.map((name) => `${name}=${platform.env[name] ?? ''}${suffix}`);
+  await platform.run('env', ...elsewhere, 'deploy/backup/restore.sh', saved);
+}
+
+async function emptyRedis(): Promise<void> {
+  const redis = new Redis(process.env['REDIS_URL'] ?? '');
+  await redis.flushdb();
+  redis.disconnect();
+}
