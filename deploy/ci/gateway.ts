@@ -51,8 +51,10 @@ try {
     const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
     const { status, stderr } = spawnSync(nginx.program, args, { encoding: 'utf8', stdio });
     console.log(`nginx ${nginx.version}: ${stderr.trim()}`);
-    // A warning is of something that a later version refuses.
-    process.exitCode = status === 0 && !stderr.includes('[warn]') ? 0 : 1;
+    // A warning is of something that a later version refuses. One is known: nginx 1.22 has no other way to say http2.
+    const warnings = stderr.split('\n').filter((line) => line.includes('[warn]'));
+    const unknown = warnings.filter((line) => !line.includes('the "listen ... http2" directive is deprecated'));
+    process.exitCode = status === 0 && unknown.length === 0 ? 0 : 1;
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
