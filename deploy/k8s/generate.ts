@@ -46,7 +46,6 @@ const carriers: readonly Carrier[] = [
     files: {
       'shop.yaml': 'temporal/server.yaml',
       'dynamic-config.yaml': 'temporal/dynamic-config.yaml',
-      'ui.yaml': 'temporal/ui.yaml',
       'schema.sh': 'temporal/schema.sh',
       'namespace.sh': 'temporal/namespace.sh',
     },

@@ -13,7 +13,6 @@ const known: Readonly<Record<string, { readonly user: number; readonly writes: r
   'apache/kafka': { user: 1000, writes: ['/var/lib/kafka', '/tmp'] },
   'temporalio/server': { user: 1000, writes: ['/tmp'] },
   'temporalio/admin-tools': { user: 1000, writes: ['/tmp'] },
-  // Started without its script, it writes nothing.
   'temporalio/ui': { user: 1000, writes: [] },
   'prom/prometheus': { user: 65_534, writes: ['/prometheus'] },
   'grafana/grafana': { user: 472, writes: ['/var/lib/grafana', '/tmp'] },
