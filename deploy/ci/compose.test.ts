@@ -145,6 +145,15 @@ test('the gateway knows each service by name and port', () => {
   }
 });
 
+test('Temporal listens on every address, and tells its members which one they reach it at: it would not start otherwise', () => {
+  const { environment } = named('temporal');
+  expect(environment['TEMPORAL_BIND_IP']).toBeUndefined();
+  expect(environment['TEMPORAL_BROADCAST_ADDRESS']).toBe('127.0.0.1');
+  expect(read('deploy/k8s/stateful/temporal/03-statefulset.yaml')).toMatch(
+    /name: TEMPORAL_BROADCAST_ADDRESS\n\s+valueFrom:\n\s+fieldRef: \{ fieldPath: status.podIP \}/,
+  );
+});
+
 test('the auditor has somebody who audits', () => {
   expect(named('worker').environment['AUDIT_DATABASE_URL']).toContain('//ecommerce_auditor:');
 });
