@@ -83,12 +83,11 @@ function isFatal({ code }: CsvError): boolean {
 function toRefused(error: CsvError): RefusedLine {
   const at = 'lines' in error && typeof error.lines === 'number' ? error.lines : 0;
   if (!isFatal(error)) return refusedLine(at, '', 'MALFORMED_LINE', error.message);
-  return refusedLine(
-    at,
-    '',
-    'MALFORMED_FILE',
-    `a quote does not end, so nothing is read from here on: ${error.message}`,
-  );
+  const why =
+    error.code === 'CSV_MAX_RECORD_SIZE'
+      ? `a record is longer than ${maxLineBytes} bytes, perhaps since a quote does not end`
+      : 'a quote does not end';
+  return refusedLine(at, '', 'MALFORMED_FILE', `${why}, so nothing is read from here on: ${error.message}`);
 }
 
 function readHeader(record: readonly string[]): readonly string[] {

@@ -100,6 +100,14 @@ describe('CSV', () => {
     expect(seen(await open(300_000))).toEqual(['2 ok', expect.stringContaining('MALFORMED_FILE')]);
   });
 
+  test('with a line that is too long to be one says so', async () => {
+    const [read, refused] = await csv(`sku,name\na,b\nc,${'x'.repeat(600_000)}\ne,f\n`);
+    expect(seen(read === undefined ? [] : [read])).toEqual(['2 ok']);
+    expect(refused).toMatchObject({
+      refusals: [{ reason: 'MALFORMED_FILE', message: expect.stringMatching(/^a record is longer than 524288 bytes/) }],
+    });
+  });
+
   test.each([
     ['name,price', 'no column sku'],
     ['sku,colour', 'unknown column "colour"'],
