@@ -6,7 +6,7 @@ import { listCheckouts, type ListOptions } from './commands/checkout-list.ts';
 import { settleLostCheckouts } from './commands/checkout-settle-lost.ts';
 import { startCheckout, type StartOptions } from './commands/checkout-start.ts';
 import { checkoutStatus } from './commands/checkout-status.ts';
-import { listDead, replayDeadOnes, showDead } from './commands/events-dead.ts';
+import { listDead, replayDeadOnes, resendEvents, showDead } from './commands/events.ts';
 import { listKeys } from './commands/keys-list.ts';
 import { rotateKeys, type RotateOptions } from './commands/keys-rotate.ts';
 import { importProducts, type ImportCommandOptions } from './commands/products-import.ts';
@@ -128,9 +128,15 @@ program
   .addOption(new Option('--password <password>', 'their password').env('ADMIN_PASSWORD').makeOptionMandatory())
   .action((file: string, options: ImportCommandOptions) => run((context) => importProducts(context, file, options)));
 
-const deadEvents = program
-  .command('events')
-  .description('events of orders')
+const events = program.command('events').description('events of orders');
+
+events
+  .command('resend')
+  .description('publish events once more, after a restore or when Kafka has lost data; who heard them takes no notice')
+  .option('--hours <hours>', 'those published up to so long before the newest', whole(1, 8760), 1)
+  .action(({ hours }: { hours: number }) => run(({ json }) => resendEvents(env, json, hours)));
+
+const deadEvents = events
   .command('dead')
   .description('events given up: they could not be sent, or a consumer could not take them in');
 

@@ -10,6 +10,7 @@ import { listDeadEvents, replayDeadEvents } from './dead.ts';
 import type { CloudEvent } from '../../services/platform/events/cloud-event.ts';
 import { consumeOnce } from '../../services/platform/events/inbox.ts';
 import { appendEvent } from '../../services/platform/events/outbox.ts';
+import { resendPublished } from '../../services/platform/events/outbox-store.ts';
 import { createRelay, type RelayOptions } from '../../services/platform/events/relay.ts';
 import { createEventsDatabase, inbox, outbox } from '../../services/platform/events/testing.ts';
 import type { TestDatabase } from '../../services/platform/testing/database.ts';
@@ -86,6 +87,11 @@ async function effects(): Promise<Record<string, number[]>> {
   return bySubject;
 }
 
+async function unpublished(): Promise<number> {
+  const { rows } = await database.db.execute(sql`select from events.outbox where published_at is null`);
+  return rows.length;
+}
+
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 const subjects = ['a', 'b', 'c', 'd', 'e'];
 const deps = () => ({ db: database.db, outbox, kafka: kafkaOf(), consumers: [consumer] });
@@ -106,6 +112,26 @@ test('a relay killed between sending and noting it: sent again, taken in once, i
     async () => expect(await effects()).toEqual(Object.fromEntries(subjects.map((s) => [s, upTo(4)]))),
     waiting,
   );
+}, 90_000);
+
+test('a restored consumer that is past what it has forgotten: resent events are heard, and others not twice', async () => {
+  startConsumer();
+  startRelay();
+  for (const subject of subjects) for (const n of upTo(3)) await append(subject, n);
+  const all = Object.fromEntries(subjects.map((subject) => [subject, upTo(3)]));
+  await vi.waitFor(async () => expect(await effects()).toEqual(all), waiting);
+  await vi.waitFor(async () => expect(await unpublished()).toBe(0), waiting);
+  // Published in the backup, and not heard yet; the consumer's place in the topic is no part of it.
+  await database.db.execute(sql`delete from events.effects where subject = 'a'`);
+  await database.db.execute(
+    sql`delete from events.inbox where event_id in (select id from events.outbox where aggregate_id = 'a')`,
+  );
+  await database.db.execute(sql`update events.outbox set published_at = published_at - interval '2 hours'
+    where aggregate_id = 'b'`);
+  expect(await resendPublished(database.db, outbox, 1)).toBe(12);
+  await vi.waitFor(async () => expect(await effects()).toEqual(all), waiting);
+  await vi.waitFor(async () => expect(await unpublished()).toBe(0), waiting);
+  expect(await effects()).toEqual(all);
 }, 90_000);
 
 test('several relays and writers at once: every event takes effect once, in order within its key', async () => {

@@ -161,3 +161,17 @@ export async function outboxStats(db: Database, table: OutboxTable): Promise<Out
     oldestAgeSeconds: Math.max(0, Number(row?.oldest ?? 0)),
   };
 }
+
+/**
+ * Has the events that were published in the last `hours`, up to the newest, published once more. Consumers know those
+ * that they have heard. Returns how many.
+ */
+export async function resendPublished(db: Database, table: OutboxTable, hours: number): Promise<number> {
+  const newest = sql`(select max(${table.publishedAt}) from ${table})`;
+  const again = await db
+    .update(table)
+    .set({ publishedAt: null, nextAttemptAt: sql`now()` })
+    .where(sql`${table.publishedAt} >= ${newest} - make_interval(hours => ${hours})`)
+    .returning({ id: table.id });
+  return again.length;
+}

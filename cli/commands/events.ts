@@ -4,6 +4,7 @@ import { outbox } from '../../services/order/schema.ts';
 import { readDatabaseUrl } from '../../services/platform/config/database-url.ts';
 import { openDatabase } from '../../services/platform/db/database.ts';
 import { ordersTopic } from '../../services/platform/events/order-events.ts';
+import { resendPublished } from '../../services/platform/events/outbox-store.ts';
 import { openKafka } from '../../services/platform/kafka/client.ts';
 import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
 import { printMany, printOne } from '../output.ts';
@@ -42,6 +43,13 @@ export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] |
     const total = Object.values(replayed).reduce((sum, count) => sum + count, 0);
     if (ids !== undefined && total < ids.length) process.exitCode = 1;
   });
+}
+
+/** Publishes the events of the last `hours` once more. */
+export function resendEvents(env: Env, json: boolean, hours: number): Promise<void> {
+  return withEvents(env, async ({ db, outbox: table }) =>
+    printOne({ resent: await resendPublished(db, table, hours) }, json),
+  );
 }
 
 /** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS where events go over Kafka */
