@@ -1,0 +1,43 @@
+import postgres from 'postgres';
+import { databaseUrl, query } from './databases.ts';
+
+/** Holds a step up, as a failure of the database that its worker tries again and again. */
+export const holdUp = (name: string, table: string, when: string) =>
+  query(
+    'ecommerce',
+    `create function ${name}() returns trigger language plpgsql as
+       $$ begin raise exception 'held up by the test' using errcode = '57014'; end $$;
+     create trigger ${name} before insert or update on ${table} for each row when (${when}) execute function ${name}()`,
+  );
+/** Ends that. */
+export const goOn = (name: string) => query('ecommerce', `drop function ${name} cascade`);
+
+/** Events that left for Kafka and of which the cart knows nothing. */
+export const unheard = () =>
+  query(
+    'ecommerce',
+    `select id from orders.outbox where published_at is not null and id not in (select event_id from cart.inbox)`,
+  );
+
+/** Nothing that the cart hears in the meantime takes effect before the end of it. */
+export async function withCartDeaf<Result>(work: () => Promise<Result>): Promise<Result> {
+  const client = postgres(databaseUrl('ecommerce'), { max: 1 });
+  try {
+    const { result } = await client.begin(async (transaction) => {
+      await transaction`lock table cart.inbox in exclusive mode`;
+      return { result: await work() };
+    });
+    return result;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Who owns the three databases and may do what with them. */
+export const rightsIn = (suffix = '') =>
+  query(
+    'postgres',
+    `select left(datname, length(datname) - ${suffix.length}) as name, pg_get_userbyid(datdba) as owner, datacl::text
+     from pg_database where datname in ('ecommerce${suffix}', 'temporal${suffix}', 'temporal_visibility${suffix}')
+     order by 1`,
+  );
