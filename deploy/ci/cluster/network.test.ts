@@ -9,6 +9,8 @@ import { cannotRender, renderedObjects } from './rendered.ts';
 const stranger = { name: 'stranger', namespace: 'default', labels: {}, ports: [{ port: 443 }, { port: 5432 }] };
 const outside: readonly Party[] = [
   stranger,
+  // What `kubectl run debug` makes.
+  { name: 'debug', namespace: 'default', labels: { run: 'debug' }, ports: [] },
   { name: 'ingress', namespace: 'ingress-nginx', labels: { 'app.kubernetes.io/name': 'ingress-nginx' }, ports: [] },
   { name: 'dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, ports: [{ port: 53 }] },
   // What cert-manager makes for the HTTP challenge, in the namespace of the certificate.
@@ -111,11 +113,12 @@ describe.skipIf(cannotRender)('the network policies', () => {
       'monitoring/prometheus → datastore/temporal:9090',
       'monitoring/grafana → monitoring/prometheus:9090',
       'ingress → acme:8089',
+      'debug → datastore/postgres:5432',
       ...parties.filter(({ namespace }) => namespace !== 'kube-system').map(({ name }) => `${name} → dns:53`),
       // To the Kubernetes API, wherever that is.
       'monitoring/prometheus → stranger:443',
-      // Both are bound by nobody's policies.
-      ...['ingress', 'dns'].flatMap((name) => [443, 5432].map((port) => `${name} → stranger:${port}`)),
+      // They are bound by nobody's policies.
+      ...['ingress', 'dns', 'debug'].flatMap((name) => [443, 5432].map((port) => `${name} → stranger:${port}`)),
       ...[443, 5432].map((port) => `stranger → stranger:${port}`),
       'dns → dns:53',
     ]);
