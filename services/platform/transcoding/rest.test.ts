@@ -191,6 +191,9 @@ describe('a bad request is refused with a reason', () => {
     [topUp, usd(0), '400 VALIDATION_FAILED', ['amount']],
     [topUp, usd(-1), '400 VALIDATION_FAILED', ['amount']],
     [topUp, usd(1.5), '400 MALFORMED_REQUEST', ['minor_units']],
+    [topUp, usd(' 5'), '400 MALFORMED_REQUEST', ['minor_units']],
+    [topUp, usd('+5'), '400 MALFORMED_REQUEST', ['minor_units']],
+    [topUp, usd('0x10'), '400 MALFORMED_REQUEST', ['minor_units']],
     [
       topUp,
       `{"amount":{"currencyCode":"USD","minorUnits":9007199254740993},"requestId":"${id}"}`,

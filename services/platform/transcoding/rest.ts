@@ -10,6 +10,7 @@ import { HttpRefusal, readJsonBody } from './json-body.ts';
 import { messageJson } from './message-json.ts';
 import { toProblem, type ProblemResponse } from './problem.ts';
 import type { RestRoute, RouteTable } from './routes.ts';
+import { checkWholeNumbers } from './whole-numbers.ts';
 
 export interface RestOptions {
   readonly routes: RouteTable;
@@ -80,6 +81,7 @@ async function call(options: RestOptions, request: RestRequest, route: RestRoute
   const search = incoming.url?.slice(path.length) ?? '';
   const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes);
   const message = messageJson(route, values, new URLSearchParams(search), body);
+  checkWholeNumbers(route.method.input, message);
   const applied = applyHeaders(route, message, incoming.headers);
   const contextValues = options.contextValues(incoming);
   const response = await route.handler({
