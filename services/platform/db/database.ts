@@ -24,6 +24,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** Calls that may wait for a connection (default 256), and how long (default 1,000 ms). */
   readonly queue?: Partial<PoolLimits>;
+  /** How long a server may say nothing. Default 2,500 ms: half a second more than a statement may take. */
+  readonly silenceMs?: number;
   /** Where the pool's metrics are registered, under `applicationName`. */
   readonly registry?: Registry;
 }
@@ -44,7 +46,7 @@ export interface DatabaseHandle {
  * is taken for gone: the connection is cut and replaced.
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
-  const { url, applicationName, registry, poolSize: max = 10 } = options;
+  const { url, applicationName, registry, poolSize: max = 10, silenceMs = statementMs + 500 } = options;
   const use = () => pool.use();
   const metrics = registry && databaseMetrics(registry, applicationName, { size: max, use });
   const onSilence = () => {
@@ -53,7 +55,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   };
   const config = {
     connectionString: url,
-    Client: clientClass({ metrics, silenceMs: statementMs + 500, onSilence }),
+    Client: clientClass({ metrics, silenceMs, onSilence }),
     max,
     connectionTimeoutMillis: statementMs,
     idleTimeoutMillis: 60_000,

@@ -23,7 +23,8 @@ export async function createEmptyDatabase(label: string): Promise<TestDatabase> 
   url.pathname = `/${name}`;
   // Tests crowd on purpose; whether they are served at all is for the tests of the pool.
   const queue = { maxWaiting: 10_000, maxWaitMs: 60_000 };
-  const handle = openDatabase({ url: url.href, applicationName: `test-${label}`, queue });
+  // A machine that stands still for some seconds is no reason to give a connection up, and a statement with it.
+  const handle = openDatabase({ url: url.href, applicationName: `test-${label}`, queue, silenceMs: 60_000 });
   return {
     ...handle,
     url: url.href,
