@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { pending } from './support/buyer.ts';
+import { fewAtATime } from './support/few-at-a-time.ts';
 import { dropped, endOf } from './support/load.ts';
-import { fewAtATime, newBuyers, tenCheckoutsOfOneCart, twoHundredForFifty } from './support/races.ts';
+import { newBuyers, tenCheckoutsOfOneCart, twoHundredForFifty } from './support/races.ts';
 import { scenario } from './support/scenario.ts';
 
 scenario('one cart checked out ten times at once: one completed order and one charge', tenCheckoutsOfOneCart);

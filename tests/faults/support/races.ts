@@ -1,30 +1,16 @@
 import { expect } from 'vitest';
 import type { Buyer } from './buyer.ts';
 import { Refused } from './door.ts';
+import { fewAtATime } from './few-at-a-time.ts';
 import { endOf } from './load.ts';
 import type { Purchase } from './memory.ts';
 import type { Scenario } from './scenario.ts';
 
 const fundsMinor = 100_000;
 
-const aFew = 8;
-
 /** New buyers, a few at a time: each costs a hash of a password. */
 export async function newBuyers({ shop }: Scenario, count: number, fundsMinor: number): Promise<Buyer[]> {
   return fewAtATime(Array.from({ length: count }), () => shop.buyer(fundsMinor));
-}
-
-/** For what only prepares a race: not all of it at once. */
-export async function fewAtATime<Item, Result>(
-  items: readonly Item[],
-  act: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  while (results.length < items.length) {
-    const group = items.slice(results.length, results.length + aFew);
-    results.push(...(await Promise.all(group.map(act))));
-  }
-  return results;
 }
 
 /** Everybody wants one of what is there for every fourth only. */

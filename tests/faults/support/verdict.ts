@@ -2,6 +2,7 @@ import { audit } from '../../../cli/audit/audit.ts';
 import { judgeAccounts, type Account, type Collected, type Violations } from './accounts.ts';
 import { pending, type Buyer } from './buyer.ts';
 import { eventTroubles } from './events.ts';
+import { fewAtATime } from './few-at-a-time.ts';
 import { until } from './patience.ts';
 import type { Shop } from './shop.ts';
 
@@ -21,8 +22,7 @@ const endWithinMs = 60_000;
 export async function judge(shop: Shop, env: Readonly<NodeJS.ProcessEnv>): Promise<Verdict> {
   const deadline = performance.now() + endWithinMs;
   const left = () => Math.max(1000, deadline - performance.now());
-  const accounts: Account[] = [];
-  for (const buyer of shop.buyers) accounts.push(await accountOf(buyer, left()));
+  const accounts = await fewAtATime(shop.buyers, (buyer) => accountOf(buyer, left()));
   const violations = judgeAccounts(accounts, shop.memory.purchases);
   await judgeStock(shop, accounts, violations);
   violations.broken.push(...shop.memory.contradictions);
