@@ -40,7 +40,7 @@ async function measure(what: string, run: () => Promise<Measured>): Promise<void
   console.log(`${what.padEnd(16)} ${perSecond.toFixed(1).padStart(7)}/s  ${times}\n    ms each: ${spent.join(', ')}`);
 }
 
-/** Resolves as soon as one second is over: what the parts spend on nothing is to be taken off the rest. */
+/** What the parts spend while nobody calls stands in all other figures, too. */
 function second(): Promise<number> {
   return new Promise((resolve) => setTimeout(resolve, 1000, 1000));
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
-import { download, installOnce, type InstallContext, runTool, says, which } from './tools.ts';
+import { download, eitherWay, installOnce, type InstallContext, runTool, says, which } from './tools.ts';
 
 const VERSION = '1.9.3';
 const MODULE = `github.com/fullstorydev/grpcurl/cmd/grpcurl@v${VERSION}`;
@@ -16,17 +16,9 @@ export async function grpcurl(context: InstallContext): Promise<string> {
   if (onPath !== undefined) return onPath;
   const folder = join(cacheFolder(), `grpcurl-${VERSION}`);
   const answers = async (at: string) => /^grpcurl /m.test((await says(join(at, 'grpcurl'), '--version')) ?? '');
+  const install = eitherWay(fromRelease, fromSource);
   await installOnce(folder, answers, (aside) => install(aside, context), context);
   return join(folder, 'grpcurl');
-}
-
-async function install(aside: string, context: InstallContext): Promise<void> {
-  try {
-    await fromRelease(aside, context);
-  } catch {
-    context.signal.throwIfAborted();
-    await fromSource(aside, context);
-  }
 }
 
 async function fromRelease(aside: string, context: InstallContext): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { PartContext } from '../supervisor/part.ts';
 import { systemInstaller } from './system-packages.ts';
-import { download, installOnce, runTool, which } from './tools.ts';
+import { download, eitherWay, installOnce, runTool, which } from './tools.ts';
 
 export const KAFKA_VERSION = '4.1.1';
 const SCALA = '2.13';
@@ -29,6 +29,7 @@ export function kafkaHome(env: NodeJS.ProcessEnv): { folder: string; libraries: 
 export function kafkaInstaller(): (context: PartContext) => Promise<string> {
   return async (context) => {
     const folder = join(cacheFolder(), `kafka-${KAFKA_VERSION}`);
+    const install = eitherWay(fromArchive, fromMaven);
     await installOnce(folder, isComplete, (aside) => install(aside, context), context);
     return join(folder, 'libs');
   };
@@ -41,15 +42,6 @@ async function isComplete(folder: string): Promise<boolean> {
   return (
     jars.includes(`kafka_${SCALA}-${KAFKA_VERSION}.jar`) && jars.some((name) => name.startsWith('log4j-slf4j-impl'))
   );
-}
-
-async function install(aside: string, context: PartContext): Promise<void> {
-  try {
-    await fromArchive(aside, context);
-  } catch {
-    context.signal.throwIfAborted();
-    await fromMaven(aside, context);
-  }
 }
 
 async function fromArchive(aside: string, context: PartContext): Promise<void> {

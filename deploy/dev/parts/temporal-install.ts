@@ -4,7 +4,7 @@ import { Failure } from '../bootstrap/failure.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { PartContext } from '../supervisor/part.ts';
 import type { Refusal } from './sources.ts';
-import { download, installOnce, runTool, says, which } from './tools.ts';
+import { download, eitherWay, installOnce, runTool, says, which } from './tools.ts';
 
 const VERSION = '1.5.1';
 const MODULE = `github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
@@ -31,12 +31,7 @@ export async function temporalInstaller(context: PartContext): Promise<{ program
 
 async function install(aside: string, context: PartContext): Promise<void> {
   mkdirSync(join(aside, 'bin'), { recursive: true });
-  try {
-    await fromDownload(aside, context);
-  } catch {
-    context.signal.throwIfAborted();
-    await fromSource(aside, context);
-  }
+  await eitherWay(fromDownload, fromSource)(aside, context);
 }
 
 async function fromDownload(aside: string, context: PartContext): Promise<void> {

@@ -2,7 +2,7 @@ import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
-import { download, installOnce, type InstallContext, runTool, says, which } from './tools.ts';
+import { download, eitherWay, installOnce, type InstallContext, runTool, says, which } from './tools.ts';
 
 /** As in docker-compose.yml and deploy/k8s: `npm run verify` holds these against each other. */
 export const TEMPORAL_SERVER_VERSION = '1.29.1';
@@ -17,6 +17,7 @@ const PROGRAMS = ['temporal-server', 'temporal-sql-tool'] as const;
  */
 export async function temporalServer(context: InstallContext): Promise<string> {
   const folder = join(cacheFolder(), `temporal-server-${TEMPORAL_SERVER_VERSION}`);
+  const install = eitherWay(fromRelease, fromSource);
   await installOnce(folder, isComplete, (aside) => install(aside, context), context);
   return folder;
 }
@@ -24,15 +25,6 @@ export async function temporalServer(context: InstallContext): Promise<string> {
 async function isComplete(folder: string): Promise<boolean> {
   const answers = await Promise.all(PROGRAMS.map((name) => says(join(folder, name), '--version')));
   return answers.every((answer) => answer?.includes(`version ${TEMPORAL_SERVER_VERSION}`) === true);
-}
-
-async function install(aside: string, context: InstallContext): Promise<void> {
-  try {
-    await fromRelease(aside, context);
-  } catch {
-    context.signal.throwIfAborted();
-    await fromSource(aside, context);
-  }
 }
 
 async function fromRelease(aside: string, context: InstallContext): Promise<void> {

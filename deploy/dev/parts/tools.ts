@@ -134,3 +134,20 @@ function meter(total: number, context: InstallContext): Transform {
     },
   });
 }
+
+type Install<Context> = (folder: string, context: Context) => Promise<void>;
+
+/** The usual way, and where that fails the other; what stops everything stops this, too. */
+export function eitherWay<Context extends InstallContext>(
+  usual: Install<Context>,
+  other: Install<Context>,
+): Install<Context> {
+  return async (folder, context) => {
+    try {
+      await usual(folder, context);
+    } catch {
+      context.signal.throwIfAborted();
+      await other(folder, context);
+    }
+  };
+}

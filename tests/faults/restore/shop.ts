@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { expect } from 'vitest';
 import { audit } from '../../../cli/audit/audit.ts';
 import { eventually } from '../support/patience.ts';
 import type { Random } from '../support/random.ts';
 import { createTimeline, type Timeline } from '../support/timeline.ts';
 import type { Verdict } from '../support/verdict.ts';
+import { ask } from './ask.ts';
 import type { Platform } from './platform.ts';
 import { Shopping } from './shopping.ts';
 
@@ -24,13 +24,8 @@ export async function openDoors<P extends Platform>(platform: P, random: Random)
 }
 
 /** Asks the books. */
-export async function sql<Row extends object>({ databaseUrl }: Platform, text: string): Promise<Row[]> {
-  const client = postgres(databaseUrl, { max: 1, onnotice: () => undefined });
-  try {
-    return [...(await client.unsafe<Row[]>(text))];
-  } finally {
-    await client.end();
-  }
+export function sql<Row extends object>({ databaseUrl }: Platform, text: string): Promise<Row[]> {
+  return ask(databaseUrl, text);
 }
 
 async function completedIn(platform: Platform): Promise<number> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import postgres from 'postgres';
 import { which } from '../../../deploy/dev/parts/tools.ts';
 import { testDatabaseUrl } from '../../../services/platform/testing/database.ts';
+import { ask } from '../restore/ask.ts';
 import { runToEnd } from '../restore/programs.ts';
 
 /** As docker-compose.yml has it, whose Postgres has run `init.sh` by itself. */
@@ -17,13 +17,8 @@ export function databaseUrl(database: string, role?: string): string {
 }
 
 /** Asks a database, as the administrator. */
-export async function query<Row extends object>(database: string, text: string): Promise<Row[]> {
-  const client = postgres(databaseUrl(database), { max: 1, onnotice: () => undefined });
-  try {
-    return [...(await client.unsafe<Row[]>(text))];
-  } finally {
-    await client.end();
-  }
+export function query<Row extends object>(database: string, text: string): Promise<Row[]> {
+  return ask(databaseUrl(database), text);
 }
 
 /** Runs what production's image of Postgres runs on its empty data folder, on the stack's server, which is as new. */
