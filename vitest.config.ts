@@ -12,9 +12,9 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: [
-            '{services,activities,workflows,cli,deploy,bench}/**/*.test.ts',
+            '{proto,platform,services,workflows,activities,audit,runtime,cli,deploy,bench}/**/*.test.ts',
             'tests/model/**/*.test.ts',
-            'tests/faults/{proxy,support}/**/*.test.ts',
+            'tests/faults/support/**/*.test.ts',
           ],
           sequence: { groupOrder: 0 },
         },

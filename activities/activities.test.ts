@@ -10,9 +10,9 @@ import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/orde
 import { OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
-import { AppError, failedPrecondition, notFound } from '../services/platform/errors/app-error.ts';
-import { toConnectError } from '../services/platform/errors/to-connect.ts';
-import type { Activities } from '../workflows/contract.ts';
+import { AppError, failedPrecondition, notFound } from '../platform/errors/app-error.ts';
+import { toConnectError } from '../platform/errors/to-connect.ts';
+import type { Activities } from '../workflows/contract/checkout.ts';
 import { createActivities } from './index.ts';
 
 const orderId = '6ec0bd7f-11c0-43da-975e-2a8ad9ebae0b';

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { CallOptions } from '@connectrpc/connect';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { MoneySchema } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
-import type { MoneyInput } from '../workflows/contract.ts';
+import type { MoneyInput } from '../workflows/contract/checkout.ts';
 import { toActivityFailure } from './failure.ts';
 
 /** Shorter than the activity's start-to-close (2 s and 5 s), longer than a statement of the service (0.8 s and 2 s). */

@@ -1,6 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import type { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
-import type { Activities } from '../workflows/contract.ts';
+import type { Activities } from '../workflows/contract/checkout.ts';
 import { call } from './call.ts';
 
 /** The saga's steps at the cart service. */

@@ -1,7 +1,8 @@
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type { AppError } from '../services/platform/errors/app-error.ts';
-import { fromConnectError } from '../services/platform/errors/from-connect.ts';
-import type { Failure } from '../workflows/contract.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import type { AppError } from '../platform/errors/app-error.ts';
+import { fromConnectError } from '../platform/errors/from-connect.ts';
+import type { Failure } from '../workflows/contract/checkout.ts';
+import { refusal } from '../workflows/contract/refusal.ts';
 
 /**
  * A refused service token says nothing about the order: somebody mends the configuration, and the step is tried again.
@@ -13,18 +14,6 @@ export function toActivityFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const known = fromConnectError(error);
   return isDefinitive(known) ? refusal(known) : transient(known, error);
-}
-
-/** A definitive no. `type` is the reason, so that Temporal's UI shows it; benign, so that logs don't call it an error. */
-export function refusal({ reason, message, metadata }: Failure): ApplicationFailure {
-  const failure: Failure = { reason, message, metadata };
-  return ApplicationFailure.create({
-    message,
-    type: reason,
-    nonRetryable: true,
-    details: [failure],
-    category: ApplicationFailureCategory.BENIGN,
-  });
 }
 
 function transient({ reason, message, metadata }: AppError, error: unknown): ApplicationFailure {

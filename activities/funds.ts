@@ -1,7 +1,7 @@
 import { timestampFromMs } from '@bufbuild/protobuf/wkt';
 import type { Client } from '@connectrpc/connect';
 import type { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
-import type { Activities } from '../workflows/contract.ts';
+import type { Activities } from '../workflows/contract/checkout.ts';
 import { call, toMoney } from './call.ts';
 
 /** The saga's steps at the wallet service. */

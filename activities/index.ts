@@ -3,7 +3,7 @@ import type { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/c
 import type { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import type { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import type { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
-import type { Activities } from '../workflows/contract.ts';
+import type { Activities } from '../workflows/contract/checkout.ts';
 import { createCartActivities } from './cart.ts';
 import { createFundsActivities } from './funds.ts';
 import { createOrderActivities } from './order.ts';

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { Activities, OrderEnd } from '../workflows/contract.ts';
+import type { Activities, OrderEnd } from '../workflows/contract/checkout.ts';
 import { call } from './call.ts';
 
 const STATUS: ReadonlyMap<OrderStatus, OrderEnd['status']> = new Map([

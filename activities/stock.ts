@@ -1,6 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import type { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
-import type { Activities } from '../workflows/contract.ts';
+import type { Activities } from '../workflows/contract/checkout.ts';
 import { call, toMoney } from './call.ts';
 
 /** The saga's steps at the products service. */

@@ -15,13 +15,13 @@ export interface Platform {
 
 /** Brings the databases of the stack to what the services expect. */
 export function migrate(): void {
-  execFileSync(process.execPath, ['services/migrate.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, ['runtime/migrate.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /** Runs all roles in one process on free ports, with the given settings beside those of the stack. */
 export async function startPlatform(settings: Readonly<Record<string, string>>): Promise<Platform> {
   const [http, grpc] = [await freePort(), await freePort()];
-  const child = spawn(process.execPath, ['services/main.ts', 'all'], {
+  const child = spawn(process.execPath, ['runtime/main.ts', 'all'], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {

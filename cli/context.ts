@@ -6,9 +6,9 @@ import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { loadServiceKeys } from '../services/platform/auth/service-keys.ts';
-import { createClients, type Clients } from '../services/platform/clients/clients.ts';
-import { connectTemporal, type Temporal } from '../services/platform/temporal/index.ts';
+import { loadServiceKeys } from '../platform/auth/service-keys.ts';
+import { createClients, type Clients } from '../platform/rpc/clients/clients.ts';
+import { connectTemporal, type Temporal } from '../platform/temporal/connection.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 

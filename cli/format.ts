@@ -3,7 +3,7 @@ import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { CheckoutStateSchema, type CheckoutState } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderStatusSchema, type OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
-import { formatMoney, minorDigits } from '../services/platform/money/format.ts';
+import { formatMoney, minorDigits } from '../proto/money.ts';
 
 /** "19.99" in minor units of its currency, exactly; undefined if it is no such number or has too many decimals. */
 export function parseAmount(text: string, currencyCode: string): bigint | undefined {

@@ -1,5 +1,5 @@
-import { readDatabaseUrl } from '../services/platform/config/database-url.ts';
-import { openDatabase } from '../services/platform/db/database.ts';
+import { readDatabaseUrl } from '../platform/config/database-url.ts';
+import { openDatabase } from '../platform/data/db/database.ts';
 import { readSsoConfig } from '../services/sso/config.ts';
 import { createKeyOperations, type KeyOperations, type KeyStatus } from '../services/sso/keys/operations.ts';
 import { printMany } from './output.ts';

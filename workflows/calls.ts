@@ -1,6 +1,6 @@
 import { workflowInfo } from '@temporalio/workflow';
-import { formatMoney } from '../services/platform/money/format.ts';
-import type { CheckoutInput, Failure, OrderEnd } from './contract.ts';
+import { formatMoney } from '../proto/money.ts';
+import type { CheckoutInput, Failure, OrderEnd } from './contract/checkout.ts';
 import type { Step } from './steps.ts';
 
 /** Every call that a checkout may make. All are keyed by the order, so that each may be made again. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { CancelOutcome } from './contract.ts';
+import type { CancelOutcome } from './contract/checkout.ts';
 import { down, gate, refused, replyLost } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { CheckoutHandle, Lab, Order } from './testing/lab.ts';

@@ -9,8 +9,15 @@ import {
 } from '@temporalio/workflow';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
-import { CANCEL_UPDATE, PROGRESS_QUERY, SEARCH_ATTRIBUTES } from './contract.ts';
-import type { CancelOutcome, CheckoutInput, CheckoutProgress, CheckoutResult, Failure, OrderEnd } from './contract.ts';
+import { CANCEL_UPDATE, PROGRESS_QUERY, SEARCH_ATTRIBUTES } from './contract/checkout.ts';
+import type {
+  CancelOutcome,
+  CheckoutInput,
+  CheckoutProgress,
+  CheckoutResult,
+  Failure,
+  OrderEnd,
+} from './contract/checkout.ts';
 import { createProgress } from './progress.ts';
 import type { Progress } from './progress.ts';
 import { Refusal } from './refusals.ts';

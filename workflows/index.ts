@@ -1,4 +1,4 @@
 /** Every workflow of the system: what the worker bundles. The names are those of the contracts. */
 export { checkout } from './checkout.ts';
 export { refund } from './refund.ts';
-export { audit } from './maintenance/audit.ts';
+export { audit } from './audit.ts';

@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { CheckoutProgress, StepState } from './contract.ts';
+import type { CheckoutProgress, StepState } from './contract/checkout.ts';
 
 const MARKS: Readonly<Record<StepState, string>> = {
   waiting: '·',

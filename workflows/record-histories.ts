@@ -11,8 +11,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { down, gate, refused, replyLost } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
-import type { CheckoutInput } from './contract.ts';
-import type { AuditConcern } from './maintenance/contract.ts';
+import type { CheckoutInput } from './contract/checkout.ts';
+import type { AuditConcern } from './contract/audit.ts';
 
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;

@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import type { OrderEnd, RefundInput, RefundResult } from './contract.ts';
+import type { OrderEnd, RefundInput, RefundResult } from './contract/checkout.ts';
 import { createProgress } from './progress.ts';
 import { Refusal } from './refusals.ts';
 import { createSteps } from './steps.ts';

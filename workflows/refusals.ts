@@ -1,5 +1,5 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { Failure } from './contract.ts';
+import type { Failure } from './contract/checkout.ts';
 
 /** A definitive no: the step's effect did not happen, and asking again brings the same answer. */
 export class Refusal extends Error {

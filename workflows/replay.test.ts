@@ -4,8 +4,8 @@ import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
 import { Worker } from '@temporalio/worker';
 import pino from 'pino';
 import { beforeAll, expect, test } from 'vitest';
-import { loadWorkflowBundle } from '../services/worker/bundle.ts';
-import { installRuntime } from '../services/worker/runtime.ts';
+import { loadWorkflowBundle } from './bundle.ts';
+import { installRuntime } from '../platform/temporal/sdk-runtime.ts';
 import * as registered from './index.ts';
 
 const folder = join(import.meta.dirname, 'histories');

@@ -1,7 +1,7 @@
 import { isCancellation } from '@temporalio/workflow';
 import type { CancellationScope } from '@temporalio/workflow';
 import type { Calls } from './calls.ts';
-import type { Failure } from './contract.ts';
+import type { Failure } from './contract/checkout.ts';
 import { GaveUp, Refusal } from './refusals.ts';
 import type { Step, Steps } from './steps.ts';
 

@@ -1,6 +1,6 @@
 import { CancellationScope, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { Activities, StepPolicy } from './contract.ts';
+import type { Activities, StepPolicy } from './contract/checkout.ts';
 import type { Progress } from './progress.ts';
 import { asRefusal, GaveUp, reasonOf, Refusal } from './refusals.ts';
 

@@ -1,6 +1,6 @@
-import { violationsOf } from '../../activities/audit/audit.ts';
-import type { Finding } from '../../activities/audit/finding.ts';
-import { fullAudit } from '../audit/audit.ts';
+import { violationsOf } from '../../audit/audit.ts';
+import type { Finding } from '../../audit/finding.ts';
+import { fullAudit } from '../../audit/run.ts';
 
 export interface AuditCommandOptions {
   readonly json: boolean;

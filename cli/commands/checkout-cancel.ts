@@ -1,7 +1,8 @@
 import type { SagaOrder } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import type { Money } from '../../proto/gen/ecommerce/type/v1/money_pb.ts';
-import { createCheckouts, type WorkflowOrder } from '../../services/platform/temporal/index.ts';
-import { checkoutWorkflowId } from '../../workflows/contract.ts';
+import { createCheckouts } from '../../workflows/client/checkouts.ts';
+import type { WorkflowOrder } from '../../workflows/client/start-options.ts';
+import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { printOne } from '../output.ts';
 

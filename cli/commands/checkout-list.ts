@@ -1,5 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { CHECKOUT_WORKFLOW, SEARCH_ATTRIBUTES } from '../../workflows/contract.ts';
+import { CHECKOUT_WORKFLOW, SEARCH_ATTRIBUTES } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { printMany, type Row } from '../output.ts';
 

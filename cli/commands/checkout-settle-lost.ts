@@ -1,5 +1,5 @@
-import { readDatabaseUrl } from '../../services/platform/config/database-url.ts';
-import { openDatabase } from '../../services/platform/db/database.ts';
+import { readDatabaseUrl } from '../../platform/config/database-url.ts';
+import { openDatabase } from '../../platform/data/db/database.ts';
 import { createOrderRepository } from '../../services/order/repository.ts';
 import type { Context } from '../context.ts';
 import { printMany } from '../output.ts';

@@ -1,5 +1,5 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
-import { checkoutWorkflowId } from '../../workflows/contract.ts';
+import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';

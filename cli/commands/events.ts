@@ -1,11 +1,11 @@
 import { pino } from 'pino';
 import { consumerName } from '../../services/cart/repository.ts';
 import { outbox } from '../../services/order/schema.ts';
-import { readDatabaseUrl } from '../../services/platform/config/database-url.ts';
-import { openDatabase } from '../../services/platform/db/database.ts';
-import { ordersTopic } from '../../services/platform/events/order-events.ts';
-import { resendPublished } from '../../services/platform/events/outbox-store.ts';
-import { openKafka } from '../../services/platform/kafka/client.ts';
+import { readDatabaseUrl } from '../../platform/config/database-url.ts';
+import { openDatabase } from '../../platform/data/db/database.ts';
+import { ordersTopic } from '../../proto/order-events.ts';
+import { resendPublished } from '../../platform/events/outbox-store.ts';
+import { openKafka } from '../../platform/events/kafka/client.ts';
 import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
 import { printMany, printOne } from '../output.ts';
 

@@ -1,4 +1,4 @@
-import { checkoutWorkflowId } from '../../workflows/contract.ts';
+import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';

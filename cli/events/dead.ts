@@ -1,9 +1,9 @@
-import type { Database } from '../../services/platform/db/database.ts';
-import type { EventConsumer } from '../../services/platform/events/cloud-event.ts';
-import { listDead, replayDead } from '../../services/platform/events/outbox-store.ts';
-import type { OutboxTable } from '../../services/platform/events/tables.ts';
-import type { Kafka } from '../../services/platform/kafka/client.ts';
-import { listDeadLetters, replayDeadLetters } from '../../services/platform/kafka/dead-letter-replay.ts';
+import type { Database } from '../../platform/data/db/database.ts';
+import type { EventConsumer } from '../../platform/events/cloud-event.ts';
+import { listDead, replayDead } from '../../platform/events/outbox-store.ts';
+import type { OutboxTable } from '../../platform/events/tables.ts';
+import type { Kafka } from '../../platform/events/kafka/client.ts';
+import { listDeadLetters, replayDeadLetters } from '../../platform/events/kafka/dead-letter-replay.ts';
 
 export interface DeadEvent {
   /** `outbox`: it could not be sent; a consumer's name: that consumer could not take it in. */

@@ -7,16 +7,16 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { listDeadEvents, replayDeadEvents } from './dead.ts';
-import type { CloudEvent } from '../../services/platform/events/cloud-event.ts';
-import { consumeOnce } from '../../services/platform/events/inbox.ts';
-import { appendEvent } from '../../services/platform/events/outbox.ts';
-import { resendPublished } from '../../services/platform/events/outbox-store.ts';
-import { createRelay, type RelayOptions } from '../../services/platform/events/relay.ts';
-import { createEventsDatabase, inbox, outbox } from '../../services/platform/events/testing.ts';
-import type { TestDatabase } from '../../services/platform/testing/database.ts';
-import { openKafka } from '../../services/platform/kafka/client.ts';
-import { createKafkaConsumer } from '../../services/platform/kafka/consumer.ts';
-import { createKafkaPublisher } from '../../services/platform/kafka/publisher.ts';
+import type { CloudEvent } from '../../platform/events/cloud-event.ts';
+import { consumeOnce } from '../../platform/events/inbox.ts';
+import { appendEvent } from '../../platform/events/outbox.ts';
+import { resendPublished } from '../../platform/events/outbox-store.ts';
+import { createRelay, type RelayOptions } from '../../platform/events/relay.ts';
+import { createEventsDatabase, inbox, outbox } from '../../platform/events/testing.ts';
+import type { TestDatabase } from '../../platform/testing/database.ts';
+import { openKafka } from '../../platform/events/kafka/client.ts';
+import { createKafkaConsumer } from '../../platform/events/kafka/consumer.ts';
+import { createKafkaPublisher } from '../../platform/events/kafka/publisher.ts';
 
 const brokers = process.env.KAFKA_BROKERS ?? '';
 const topics = { partitions: 3, replicas: 1 };
@@ -98,7 +98,7 @@ const deps = () => ({ db: database.db, outbox, kafka: kafkaOf(), consumers: [con
 
 test('a relay killed between sending and noting it: sent again, taken in once, in order', async () => {
   for (const n of upTo(4)) for (const subject of subjects) await append(subject, n);
-  const script = join(import.meta.dirname, '../../services/platform/kafka/testing/doomed-relay.ts');
+  const script = join(import.meta.dirname, '../../platform/events/kafka/testing/doomed-relay.ts');
   for (const life of [1, 2]) {
     const doomed = spawn(process.execPath, [script, database.url, brokers, '1'], { stdio: 'ignore' });
     const [, signal] = (await once(doomed, 'exit')) as [number | null, string | null];

@@ -1,7 +1,7 @@
 import { parse, type CsvError, type Info } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { parseAmount } from '../format.ts';
-import { minorDigits } from '../../services/platform/money/format.ts';
+import { minorDigits } from '../../proto/money.ts';
 import { badText, maxLineBytes, refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
 
 export interface CsvOptions {

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { OrderRepository } from '../../services/order/repository.ts';
-import type { Temporal } from '../../services/platform/temporal/index.ts';
-import { CHECKOUT_WORKFLOW, REFUND_WORKFLOW } from '../../workflows/contract.ts';
+import type { Temporal } from '../../platform/temporal/connection.ts';
+import { CHECKOUT_WORKFLOW, REFUND_WORKFLOW } from '../../workflows/contract/checkout.ts';
 
 export interface SettleLostDeps {
   readonly temporal: Temporal;

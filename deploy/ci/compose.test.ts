@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { defaultPorts, rpcRoles } from '../../services/platform/config/ports.ts';
-import { roles } from '../../services/platform/service.ts';
-import { readRuntimeConfig } from '../../services/runtime/config.ts';
-import { parseRoles } from '../../services/runtime/roles.ts';
+import { defaultPorts, rpcRoles } from '../../runtime/ports.ts';
+import { roles } from '../../platform/service.ts';
+import { readRuntimeConfig } from '../../runtime/config.ts';
+import { parseRoles } from '../../runtime/roles.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -54,7 +54,7 @@ function replica(role: Role, number: number, proxied: boolean): Part {
     name: nameOf(role, number),
     title: number === 1 ? TITLES[role] : `${TITLES[role]} (${number})`,
     kind: 'app',
-    run: ['services/main.ts', role],
+    run: ['runtime/main.ts', role],
     dependsOn: ['migrate', ...NEEDS[role], ...(proxied ? ['proxies'] : [])],
     ports: [{ name: 'http' }, ...(isCalled ? [{ name: 'grpc' }] : [])],
     env: (context) => ({ ...peers(context), ...(proxied ? throughProxies(context) : {}) }),

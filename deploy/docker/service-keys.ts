@@ -1,7 +1,7 @@
 /** `node deploy/docker/service-keys.ts <folder>`: makes the keys that services know each other by, unless they are there. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeServiceKeys } from '../../services/platform/auth/service-keys.ts';
+import { writeServiceKeys } from '../../platform/auth/service-keys.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {

@@ -6,7 +6,7 @@
  */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
-import { serviceCallers } from '../../services/platform/auth/service-keys.ts';
+import { serviceCallers } from '../../platform/auth/service-keys.ts';
 
 type Values = Readonly<Record<string, string>>;
 

@@ -2,8 +2,8 @@ import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import { createFixture } from '../../services/platform/testing/fixture.ts';
-import { createTestRpc, type TestRpc } from '../../services/platform/testing/rpc.ts';
+import { createFixture } from '../../platform/testing/fixture.ts';
+import { createTestRpc, type TestRpc } from '../../platform/testing/rpc.ts';
 import { freeAddresses, gatewayRoles, nginxProgram, startGateway } from './testing.ts';
 
 const fixture = createFixture();

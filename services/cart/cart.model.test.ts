@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import type { Lane } from '../platform/testing/model/check-model.ts';
-import { modelTest } from '../platform/testing/model/model-test.ts';
-import type { System } from '../platform/testing/model/model.ts';
+import type { Lane } from '../../platform/testing/model/check-model.ts';
+import { modelTest } from '../../platform/testing/model/model-test.ts';
+import type { System } from '../../platform/testing/model/model.ts';
 import { addItem } from './domain/add-item.ts';
 import { claim } from './domain/claim.ts';
 import { clearCart } from './domain/clear-cart.ts';

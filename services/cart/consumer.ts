@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import type { EventConsumer } from '../platform/events/cloud-event.ts';
-import { orderEventSchema, orderEventTypes, ordersTopic } from '../platform/events/order-events.ts';
+import type { EventConsumer } from '../../platform/events/cloud-event.ts';
+import { orderEventSchema, orderEventTypes, ordersTopic } from '../../proto/order-events.ts';
 import type { CartDeps } from './domain/deps.ts';
 import { orderEnded } from './domain/order-ended.ts';
 import { consumerName } from './repository.ts';

@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/audit/invariant.ts';
+import type { Invariant } from '../../platform/data/invariant.ts';
 
 /** What is always true of carts and claims. */
 export const cartInvariants: readonly Invariant[] = [

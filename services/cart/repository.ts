@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Database, Executor } from '../platform/db/database.ts';
-import { consumeOnce, forgetReceived } from '../platform/events/inbox.ts';
+import type { Database, Executor } from '../../platform/data/db/database.ts';
+import { consumeOnce, forgetReceived } from '../../platform/events/inbox.ts';
 import { cartStatements } from './repository/carts.ts';
 import { claimStatements } from './repository/claims.ts';
 import { inbox } from './schema.ts';

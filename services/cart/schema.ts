@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { inboxTable } from '../platform/events/tables.ts';
+import { inboxTable } from '../../platform/events/tables.ts';
 
 export const cartSchema = pgSchema('cart');
 

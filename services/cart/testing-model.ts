@@ -1,4 +1,4 @@
-import type { Model } from '../platform/testing/model/model.ts';
+import type { Model } from '../../platform/testing/model/model.ts';
 import type { OrderEnd } from './domain/types.ts';
 
 export type CartStep =

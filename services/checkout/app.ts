@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { startLoop, type Loop } from '../platform/loop.ts';
-import type { Service } from '../platform/service.ts';
-import { outsideRequests } from '../platform/telemetry/request-context.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
+import type { Service } from '../../platform/service.ts';
+import { outsideRequests } from '../../platform/telemetry/request-context.ts';
 import type { CheckoutConfig } from './config.ts';
 import { createAdmission, type Admission } from './domain/admission.ts';
 import type { Peers } from './domain/peers.ts';

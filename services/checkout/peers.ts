@@ -4,7 +4,7 @@ import type { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import type { OrderWriteService } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import type { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import {
   present,
   toCartSnapshot,

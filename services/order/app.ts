@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
-import type { DatabaseHandle } from '../platform/db/database.ts';
-import { sampledGauges } from '../platform/telemetry/sampled-gauges.ts';
-import { startLoop, type Loop } from '../platform/loop.ts';
-import type { Service } from '../platform/service.ts';
+import type { DatabaseHandle } from '../../platform/data/db/database.ts';
+import { sampledGauges } from '../../platform/telemetry/sampled-gauges.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
+import type { Service } from '../../platform/service.ts';
 import { createOrderChanges } from './changes.ts';
 import type { OrderConfig } from './config.ts';
 import { sweepRefunds } from './domain/sweep-refunds.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { DatabaseHandle } from '../platform/db/database.ts';
-import type { Listener } from '../platform/db/listen.ts';
-import { startLoop, type Loop } from '../platform/loop.ts';
+import type { DatabaseHandle } from '../../platform/data/db/database.ts';
+import type { Listener } from '../../platform/data/db/listen.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { OrderChanges, Subscription } from './domain/watch-order.ts';
 import { changesChannel, type OrderRepository } from './repository.ts';
 

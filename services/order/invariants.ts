@@ -1,4 +1,4 @@
-import type { Invariant } from '../platform/audit/invariant.ts';
+import type { Invariant } from '../../platform/data/invariant.ts';
 
 // What a status can only come after.
 const inOrder = `array['PENDING', 'FAILED', 'COMPLETED', 'CANCELLED']`;

@@ -1,5 +1,5 @@
-import type { Database, Executor } from '../platform/db/database.ts';
-import { forgetRequests, once, type RequestKey } from '../platform/db/once.ts';
+import type { Database, Executor } from '../../platform/data/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../../platform/data/db/once.ts';
 import { readStatements } from './repository/read.ts';
 import { sweepStatements } from './repository/sweep.ts';
 import { writeStatements } from './repository/write.ts';

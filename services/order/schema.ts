@@ -12,8 +12,8 @@ import {
   unique,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { requestsTable } from '../platform/db/once.ts';
-import { outboxTable } from '../platform/events/tables.ts';
+import { requestsTable } from '../../platform/data/db/once.ts';
+import { outboxTable } from '../../platform/events/tables.ts';
 
 export const ordersSchema = pgSchema('orders');
 

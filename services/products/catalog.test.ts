@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import { createTestProducts, refusal, type TestProducts } from './test-app.ts';
 
 let app: TestProducts;

@@ -1,6 +1,6 @@
-import type { Executor, Transaction } from '../platform/db/database.ts';
-import { once, type RequestKey } from '../platform/db/once.ts';
-import { forgetRequests } from '../platform/db/once.ts';
+import type { Executor, Transaction } from '../../platform/data/db/database.ts';
+import { once, type RequestKey } from '../../platform/data/db/once.ts';
+import { forgetRequests } from '../../platform/data/db/once.ts';
 import { catalogStatements } from './repository/catalog.ts';
 import { reservationStatements } from './repository/reservations.ts';
 import { searchStatements } from './repository/search.ts';

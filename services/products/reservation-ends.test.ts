@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReservationState } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
-import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import { createTestProducts, refusal, type TestProducts } from './test-app.ts';
 import { expectSoundBooks, letExpire, lines, reserved } from './test-stock.ts';
 

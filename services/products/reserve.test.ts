@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReservationState } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
-import { fromConnectError } from '../platform/errors/from-connect.ts';
-import { patiently } from '../platform/testing/contention.ts';
+import { fromConnectError } from '../../platform/errors/from-connect.ts';
+import { patiently } from '../../platform/testing/contention.ts';
 import { commitStock } from './domain/commit.ts';
 import { releaseStock } from './domain/release.ts';
 import { reserveStock } from './domain/reserve.ts';

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
 import { products, stockMovements } from './schema.ts';
 import { seedProducts } from './seed.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Registry } from 'prom-client';
-import type { Database } from '../platform/db/database.ts';
-import { AppError } from '../platform/errors/app-error.ts';
+import type { Database } from '../../platform/data/db/database.ts';
+import { AppError } from '../../platform/errors/app-error.ts';
 import { createCatalogCache } from './cache.ts';
 import { createProduct } from './domain/create.ts';
 import type { ProductsDeps } from './domain/deps.ts';

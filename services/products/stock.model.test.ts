@@ -1,11 +1,11 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { findDeadlocksSoon } from '../platform/testing/contention.ts';
-import { expectInvariants } from '../platform/testing/invariants.ts';
-import type { Lane } from '../platform/testing/model/check-model.ts';
-import { modelTest } from '../platform/testing/model/model-test.ts';
-import type { System } from '../platform/testing/model/model.ts';
+import { findDeadlocksSoon } from '../../platform/testing/contention.ts';
+import { expectInvariants } from '../../platform/testing/invariants.ts';
+import type { Lane } from '../../platform/testing/model/check-model.ts';
+import { modelTest } from '../../platform/testing/model/model-test.ts';
+import type { System } from '../../platform/testing/model/model.ts';
 import { adjustStock } from './domain/adjust-stock.ts';
 import { commitStock } from './domain/commit.ts';
 import { releaseStock } from './domain/release.ts';

@@ -5,11 +5,11 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService, type Product } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { callerKey } from '../platform/auth/caller.ts';
-import { errorsInterceptor } from '../platform/interceptors/errors.ts';
-import { validationInterceptor } from '../platform/interceptors/validation.ts';
-import { findDeadlocksSoon } from '../platform/testing/contention.ts';
-import { createTestDatabase } from '../platform/testing/database.ts';
+import { callerKey } from '../../platform/auth/caller.ts';
+import { errorsInterceptor } from '../../platform/rpc/interceptors/errors.ts';
+import { validationInterceptor } from '../../platform/rpc/interceptors/validation.ts';
+import { findDeadlocksSoon } from '../../platform/testing/contention.ts';
+import { createTestDatabase } from '../../platform/testing/database.ts';
 import { buildProducts } from './app.ts';
 import { createCatalogCache } from './cache.ts';
 import { readProductsConfig } from './config.ts';
@@ -18,7 +18,7 @@ import { expireReservations } from './domain/expire.ts';
 import { createProductsMetrics } from './metrics.ts';
 import { createProductsRepository } from './repository.ts';
 
-export { refusal } from '../platform/testing/refusal.ts';
+export { refusal } from '../../platform/testing/refusal.ts';
 
 /** Every call comes from one administrator. */
 function asAdmin(userId: string): Interceptor {

@@ -1,5 +1,5 @@
-import type { Model } from '../platform/testing/model/model.ts';
-import { subsets } from '../platform/testing/model/orders.ts';
+import type { Model } from '../../platform/testing/model/model.ts';
+import { subsets } from '../../platform/testing/model/orders.ts';
 
 export type StockStep =
   | { readonly call: 'reserve'; readonly order: number; readonly quantities: readonly number[] }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { defaultIssuer, jwksCacheSeconds } from '../platform/auth/token-rules.ts';
-import { isProduction } from '../platform/config/mode.ts';
+import { defaultIssuer, jwksCacheSeconds } from '../../platform/auth/token-rules.ts';
+import { isProduction } from '../../platform/config/mode.ts';
 
 const whole = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import { readSsoConfig } from './config.ts';
 import { createAttemptLimits } from './rate-limits.ts';
 import { createTestSso, newEmail, refusal, type TestSso } from './test-app.ts';

@@ -1,4 +1,4 @@
-import type { Executor } from '../platform/db/database.ts';
+import type { Executor } from '../../platform/data/db/database.ts';
 import { keyStatements, lockKeys, type KeyStatements } from './repository/keys.ts';
 import { sessionStatements } from './repository/sessions.ts';
 import { userStatements } from './repository/users.ts';

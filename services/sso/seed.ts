@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Database } from '../platform/db/database.ts';
+import type { Database } from '../../platform/data/db/database.ts';
 import { ensureAdmin } from './domain/ensure-admin.ts';
 import { normalizeEmail } from './domain/user.ts';
 import { createPasswords } from './passwords.ts';

@@ -6,15 +6,15 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { callerKey } from '../platform/auth/caller.ts';
-import { errorsInterceptor } from '../platform/interceptors/errors.ts';
-import { validationInterceptor } from '../platform/interceptors/validation.ts';
-import { clientAddressKey } from '../platform/server/client-address.ts';
-import { createTestDatabase } from '../platform/testing/database.ts';
+import { callerKey } from '../../platform/auth/caller.ts';
+import { errorsInterceptor } from '../../platform/rpc/interceptors/errors.ts';
+import { validationInterceptor } from '../../platform/rpc/interceptors/validation.ts';
+import { clientAddressKey } from '../../platform/rpc/server/client-address.ts';
+import { createTestDatabase } from '../../platform/testing/database.ts';
 import { buildSso } from './app.ts';
 import { readSsoConfig } from './config.ts';
 
-export { refusal } from '../platform/testing/refusal.ts';
+export { refusal } from '../../platform/testing/refusal.ts';
 
 interface TestOptions {
   readonly redis?: Redis;

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import type { Database } from '../platform/db/database.ts';
-import { startLoop, type Loop } from '../platform/loop.ts';
-import type { Service } from '../platform/service.ts';
+import type { Database } from '../../platform/data/db/database.ts';
+import { startLoop, type Loop } from '../../platform/loop.ts';
+import type { Service } from '../../platform/service.ts';
 import type { WalletConfig } from './config.ts';
 import type { WalletDeps } from './domain/deps.ts';
 import { expireOverdueHolds } from './domain/expire.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import type { Database, Executor } from '../platform/db/database.ts';
-import { forgetRequests, once, type RequestKey } from '../platform/db/once.ts';
+import type { Database, Executor } from '../../platform/data/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../../platform/data/db/once.ts';
 import { holdStatements } from './repository/holds.ts';
 import { ledgerStatements } from './repository/ledger.ts';
 import { walletStatements } from './repository/wallets.ts';

@@ -11,7 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
-import { requestsTable } from '../platform/db/once.ts';
+import { requestsTable } from '../../platform/data/db/once.ts';
 
 export const walletSchema = pgSchema('wallet');
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../platform/testing/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
 import { createWalletRepository } from './repository.ts';
 import { seedWallet } from './seed.ts';
 

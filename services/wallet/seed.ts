@@ -1,6 +1,6 @@
 import { Registry } from 'prom-client';
-import type { Database } from '../platform/db/database.ts';
-import { AppError } from '../platform/errors/app-error.ts';
+import type { Database } from '../../platform/data/db/database.ts';
+import { AppError } from '../../platform/errors/app-error.ts';
 import { createWallet } from './domain/create-wallet.ts';
 import type { WalletDeps } from './domain/deps.ts';
 import { topUp } from './domain/top-up.ts';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import type { Lane } from '../platform/testing/model/check-model.ts';
-import { modelTest } from '../platform/testing/model/model-test.ts';
-import type { System } from '../platform/testing/model/model.ts';
+import type { Lane } from '../../platform/testing/model/check-model.ts';
+import { modelTest } from '../../platform/testing/model/model-test.ts';
+import type { System } from '../../platform/testing/model/model.ts';
 import { capture } from './domain/capture.ts';
 import { expireOverdueHolds } from './domain/expire.ts';
 import { hold } from './domain/hold.ts';

@@ -5,7 +5,7 @@
  * the code:
  *
  * - alg none, HS256, jku/jwk, expired, wrong iss or aud, refresh token as access token: security-tokens.test.ts
- *   with what an attacker has; with the genuine key in services/platform/auth/access-token.test.ts
+ *   with what an attacker has; with the genuine key in platform/auth/access-token.test.ts
  * - 1,000 unknown kids: there, that all are 401; the one read of the key set in 30 s in access-token.test.ts
  * - signing-key rotation: security-key-rotation.test.ts; its whole course, to the retired key, by a clock of its own in
  *   services/sso/keys/operations.test.ts, and as other services see it in access-token.test.ts
@@ -16,7 +16,7 @@
  * - user token on an internal RPC, cart's service token on capture: here
  * - forged headers, client-sent price, role: here
  * - quantities, malformed JSON, big bodies, SQL: security-input.test.ts
- * - logs: security-sign-in.test.ts, and services/platform/telemetry/logger.test.ts
+ * - logs: security-sign-in.test.ts, and platform/telemetry/logger.test.ts
  */
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
@@ -24,7 +24,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
-import { loadServiceKeys } from '../../services/platform/auth/service-keys.ts';
+import { loadServiceKeys } from '../../platform/auth/service-keys.ts';
 import { restDriver } from './drivers/rest.ts';
 import { send, signUp, type SignedUp } from './http.ts';
 import { admin, fundedCustomer } from './shop.ts';

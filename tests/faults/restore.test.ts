@@ -44,8 +44,8 @@ function story(name: string, play: (shop: DevelopmentShop) => Promise<void>): vo
 async function openShop(random: Random): Promise<DevelopmentShop> {
   const platform = await openPlatform();
   closing.push(() => platform.close());
-  await platform.run(process.execPath, 'services/migrate.ts');
-  await platform.run('env', 'SEED=true', process.execPath, 'services/migrate.ts');
+  await platform.run(process.execPath, 'runtime/migrate.ts');
+  await platform.run('env', 'SEED=true', process.execPath, 'runtime/migrate.ts');
   await platform.startTemporal();
   await platform.startApp();
   return openDoors(platform, random);

@@ -39,10 +39,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the inbox check is left out',
     cost: 'an event that comes twice has two effects',
-    file: 'services/platform/events/inbox.ts',
+    file: 'platform/events/inbox.ts',
     from: 'if (mark.length === 0) return false;',
     to: '',
-    tests: ['services/platform/events/inbox.test.ts', ...cart],
+    tests: ['platform/events/inbox.test.ts', ...cart],
   },
   {
     name: 'products are locked in any order',
@@ -135,10 +135,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a repeated request id is taken for a new one',
     cost: 'a top-up whose answer was lost is booked twice',
-    file: 'services/platform/db/once.ts',
+    file: 'platform/data/db/once.ts',
     from: 'if (mine.length > 0) {',
     to: 'if (true) {',
-    tests: ['services/platform/db/once.test.ts', ...wallet],
+    tests: ['platform/data/db/once.test.ts', ...wallet],
   },
   {
     name: 'an ended order can be ended otherwise',
@@ -167,18 +167,18 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'events are marked as sent before they are',
     cost: 'a relay killed in between loses them',
-    file: 'services/platform/events/relay.ts',
+    file: 'platform/events/relay.ts',
     from: 'await publisher.publish(claimed);\n    await settle(deps, claimed, metrics);',
     to: 'await settle(deps, claimed, metrics);\n    await publisher.publish(claimed);',
-    tests: ['services/platform/events'],
+    tests: ['platform/events'],
   },
   {
     name: 'a later event of an order may overtake an earlier one',
     cost: 'a consumer hears of the refund before the purchase',
-    file: 'services/platform/events/outbox-store.ts',
+    file: 'platform/events/outbox-store.ts',
     from: 'where earlier.aggregate_id = ${table.aggregateId} and earlier.seq < ${table.seq}',
     to: 'where false',
-    tests: ['services/platform/events'],
+    tests: ['platform/events'],
   },
   {
     name: 'a cancel stops the way forward too (no nonCancellable scope)',

@@ -1,13 +1,13 @@
 import type { Mutation } from './mutations.ts';
 
-const tokens = ['services/platform/auth/access-token.test.ts'];
+const tokens = ['platform/auth/access-token.test.ts'];
 
 /** What would open a door; tests/e2e/security.test.ts says which test guards which row of the security table. */
 export const securityMutations: readonly Mutation[] = [
   {
     name: 'an access token chooses its algorithm',
     cost: 'whatever key stands in the key set for something else signs people in',
-    file: 'services/platform/auth/access-token.ts',
+    file: 'platform/auth/access-token.ts',
     from: '      algorithms: [tokenAlgorithm],\n',
     to: '',
     tests: tokens,
@@ -15,7 +15,7 @@ export const securityMutations: readonly Mutation[] = [
   {
     name: 'every unknown key id reads the key set again',
     cost: 'forged tokens keep sso busy',
-    file: 'services/platform/auth/key-set.ts',
+    file: 'platform/auth/key-set.ts',
     from: 'cooldownDuration: jwksCooldownSeconds * 1000,',
     to: 'cooldownDuration: 0,',
     tests: tokens,
@@ -71,25 +71,25 @@ export const securityMutations: readonly Mutation[] = [
   {
     name: 'every service may call every internal RPC',
     cost: 'a cart that was taken over captures money',
-    file: 'services/platform/interceptors/auth.ts',
+    file: 'platform/rpc/interceptors/auth.ts',
     from: 'if (!getOption(method, callers).includes(name)) {',
     to: 'if (false) {',
-    tests: ['services/platform/interceptors/auth.test.ts'],
+    tests: ['platform/rpc/interceptors/auth.test.ts'],
   },
   {
     name: 'a body is unpacked to whatever size it has',
     cost: 'a kilobyte of gzip takes the process’s memory',
-    file: 'services/platform/transcoding/json-body.ts',
+    file: 'platform/rpc/transcoding/json-body.ts',
     from: 'await gunzipAsync(bytes, { maxOutputLength: limit })',
     to: 'await gunzipAsync(bytes)',
-    tests: ['services/platform/transcoding'],
+    tests: ['platform/rpc/transcoding'],
   },
   {
     name: 'a statement that failed is logged with its values',
     cost: 'emails and hashes of passwords stand in the log',
-    file: 'services/platform/telemetry/error-fields.ts',
+    file: 'platform/telemetry/error-fields.ts',
     from: "bound.reduce((rest, values) => rest.replaceAll(values, ''), text)",
     to: 'text',
-    tests: ['services/platform/telemetry/logger.test.ts'],
+    tests: ['platform/telemetry/logger.test.ts'],
   },
 ];

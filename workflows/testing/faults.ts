@@ -1,5 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
-import { refusal } from '../../activities/failure.ts';
+import { refusal } from '../contract/refusal.ts';
 
 /** What befalls one attempt of a step, instead of or around its effect. */
 export type Fault = <Result>(effect: () => Result) => Promise<Result>;

@@ -4,15 +4,15 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import pino from 'pino';
-import { loadWorkflowBundle } from '../../services/worker/bundle.ts';
-import { installRuntime } from '../../services/worker/runtime.ts';
+import { loadWorkflowBundle } from '../bundle.ts';
+import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
 import {
   CANCEL_UPDATE,
   CHECKOUT_WORKFLOW,
   checkoutWorkflowId,
   REFUND_WORKFLOW,
   refundWorkflowId,
-} from '../contract.ts';
+} from '../contract/checkout.ts';
 import type {
   CancelOutcome,
   CheckoutInput,
@@ -20,10 +20,10 @@ import type {
   RefundInput,
   RefundResult,
   StepPolicy,
-} from '../contract.ts';
+} from '../contract/checkout.ts';
 import { createShop, createShopActivities } from './shop.ts';
-import { AUDIT_WORKFLOW } from '../maintenance/contract.ts';
-import type { AuditSummary, MaintenanceActivities } from '../maintenance/contract.ts';
+import { AUDIT_WORKFLOW } from '../contract/audit.ts';
+import type { AuditSummary, MaintenanceActivities } from '../contract/audit.ts';
 import type { Faults, Shop } from './shop.ts';
 
 export type CheckoutHandle = WorkflowHandle<(input: CheckoutInput) => Promise<CheckoutResult>>;

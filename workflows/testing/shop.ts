@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
-import { refusal } from '../../activities/failure.ts';
-import type { Activities, OrderEnd } from '../contract.ts';
+import { refusal } from '../contract/refusal.ts';
+import type { Activities, OrderEnd } from '../contract/checkout.ts';
 import type { Fault } from './faults.ts';
 
 export type StepName = keyof Activities;

@@ -72,7 +72,7 @@ function probes(container: Container): string[] {
 }
 
 function stopping(container: Container, { spec }: PodTemplate): string[] {
-  if (!container.command.includes('services/main.ts')) return [];
+  if (!container.command.includes('runtime/main.ts')) return [];
   const pause = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
   const grace = spec.terminationGracePeriodSeconds ?? 30;
   return [

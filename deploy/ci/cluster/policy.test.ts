@@ -30,7 +30,7 @@ spec:
       containers:
         - name: app
           image: registry.example/shop:1.2.3
-          command: [node, services/main.ts]
+          command: [node, runtime/main.ts]
           env: [{ name: LOG_LEVEL, value: info }]
           envFrom: [{ configMapRef: { name: sso } }]
           volumeMounts: [{ name: config, mountPath: /etc/shop }]

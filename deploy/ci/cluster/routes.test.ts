@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { roleOf } from '../../../services/platform/clients/clients.ts';
-import { bindingsOf } from '../../../services/platform/openapi/bindings.ts';
-import { publicServices } from '../../../services/platform/server/elsewhere.ts';
+import { roleOf } from '../../../platform/rpc/clients/clients.ts';
+import { bindingsOf } from '../../../proto/openapi/bindings.ts';
+import { publicServices } from '../../../platform/rpc/server/elsewhere.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
 
 const ingress = z.looseObject({

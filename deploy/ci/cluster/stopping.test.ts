@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readProcessConfig } from '../../../services/platform/config/process-config.ts';
-import { planShutdown } from '../../../services/runtime/shutdown.ts';
+import { readProcessConfig } from '../../../platform/config/process-config.ts';
+import { planShutdown } from '../../../runtime/shutdown.ts';
 import { podTemplateOf } from './objects.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { audit } from '../../../cli/audit/audit.ts';
+import { audit } from '../../../audit/run.ts';
 import { seedFrom } from '../../../tests/faults/support/random.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import type { Stack } from '../supervisor/stack.ts';

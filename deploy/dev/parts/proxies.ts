@@ -4,7 +4,7 @@ import type { Env, Part, PartContext } from '../supervisor/part.ts';
 import { probeTcp } from '../supervisor/probe.ts';
 import { nodeOptions } from './app.ts';
 
-const PROGRAM = 'tests/faults/proxy/main.ts';
+const PROGRAM = 'platform/testing/proxy/main.ts';
 const PROXIED = ['postgres', 'redis', 'kafka', 'temporal'] as const;
 type Proxied = (typeof PROXIED)[number];
 

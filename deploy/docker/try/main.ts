@@ -41,7 +41,7 @@ async function inspect(engine: Engine, tag: string): Promise<void> {
   const facts = engine.facts(tag);
   console.log(`      ${facts.mebibytes.toFixed(0)} MiB, by ${engine.name}`);
   hold('its user is 10001', facts.user === '10001:10001', facts.user);
-  hold('Node is its entry point', facts.entrypoint.join(' ') === 'node services/main.ts', facts.entrypoint);
+  hold('Node is its entry point', facts.entrypoint.join(' ') === 'node runtime/main.ts', facts.entrypoint);
   hold('it has a health check', facts.healthcheck.includes('deploy/docker/healthcheck.ts'), facts.healthcheck);
   const inside = await engine.run(tag, ['node', '--input-type=module', '--eval', looksAround]);
   const seen = z
@@ -115,10 +115,10 @@ async function untilHealthy(container: Container, healthcheck: readonly string[]
 async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
   const mounts = { [keysFolder]: keys };
   const env = { ...settings(), HTTP_PORT: await freePort(), GRPC_PORT: await freePort() };
-  const migrated = await engine.run(tag, ['node', 'services/migrate.ts'], { env: { ...env, SEED: 'true' }, mounts });
+  const migrated = await engine.run(tag, ['node', 'runtime/migrate.ts'], { env: { ...env, SEED: 'true' }, mounts });
   hold('migrations and seed', migrated.code === 0, migrated.output);
   const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
-  const entry = ['node', 'services/main.ts'];
+  const entry = ['node', 'runtime/main.ts'];
   const services = await engine.start(tag, [...entry, ...roles], { env, mounts });
   const workerEnv = {
     ...env,

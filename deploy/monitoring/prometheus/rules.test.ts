@@ -49,7 +49,7 @@ test.each(rules)('$alert asks for metrics that the code has, under their names',
 });
 
 test('every check of the audit that a rule names is one', () => {
-  const checks = globSync('activities/audit/*.ts', { cwd: root }).map(read).join('\n');
+  const checks = globSync('audit/*.ts', { cwd: root }).map(read).join('\n');
   const named = rules.flatMap(({ expr }) => [...expr.matchAll(/check!?="(\w+)"/g)].map(([, id]) => id ?? ''));
   expect(named).not.toEqual([]);
   for (const id of named) expect(checks).toContain(`'${id}'`);

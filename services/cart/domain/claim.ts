@@ -1,4 +1,4 @@
-import { requestIdReused } from '../../platform/errors/app-error.ts';
+import { requestIdReused } from '../../../platform/errors/app-error.ts';
 import type { CartDeps } from './deps.ts';
 import { alreadyReleased, cartAlreadyClaimed, cartChanged } from './errors.ts';
 import { settledCart } from './settle.ts';

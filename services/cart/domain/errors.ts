@@ -1,4 +1,4 @@
-import { failedPrecondition, notFound, type AppError } from '../../platform/errors/app-error.ts';
+import { failedPrecondition, notFound, type AppError } from '../../../platform/errors/app-error.ts';
 
 export const productNotFound = (productId: string): AppError =>
   notFound('PRODUCT_NOT_FOUND', 'there is no such product', { productId });

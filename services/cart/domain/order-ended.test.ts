@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { orderEventTypes, ordersSource, type OrderEventType } from '../../platform/events/order-events.ts';
-import type { CloudEvent } from '../../platform/events/cloud-event.ts';
+import { orderEventTypes, ordersSource, type OrderEventType } from '../../../proto/order-events.ts';
+import type { CloudEvent } from '../../../platform/events/cloud-event.ts';
 import { createOrderConsumer } from '../consumer.ts';
 import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite, type FilledCart } from '../testing.ts';
 import { addItem } from './add-item.ts';

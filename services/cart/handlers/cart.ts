@@ -1,6 +1,6 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { requireUser } from '../../platform/auth/caller.ts';
+import { requireUser } from '../../../platform/auth/caller.ts';
 import { toCartMessage } from '../convert.ts';
 import { addItem } from '../domain/add-item.ts';
 import { clearCart } from '../domain/clear-cart.ts';

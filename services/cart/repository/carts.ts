@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { CartChange, CartLine, StoredCart } from '../domain/types.ts';
 import { cartItems, carts, claims } from '../schema.ts';
 

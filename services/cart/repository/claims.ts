@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Claim, Quantity } from '../domain/types.ts';
 import { claimLines, claims } from '../schema.ts';
 

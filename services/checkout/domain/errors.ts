@@ -1,4 +1,4 @@
-import { AppError, failedPrecondition } from '../../platform/errors/app-error.ts';
+import { AppError, failedPrecondition } from '../../../platform/errors/app-error.ts';
 import type { Money } from '../ports.ts';
 import type { CheckoutState } from './checkout.ts';
 

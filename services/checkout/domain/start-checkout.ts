@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fingerprint } from '../../platform/db/once.ts';
-import { AppError } from '../../platform/errors/app-error.ts';
+import { fingerprint } from '../../../platform/data/db/once.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import type { Money, StartableOrder } from '../ports.ts';
 import type { Admission } from './admission.ts';
 import type { Buyer, Checkout } from './checkout.ts';

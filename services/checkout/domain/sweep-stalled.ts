@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { AppError } from '../../platform/errors/app-error.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import type { Checkouts, StartableOrder } from '../ports.ts';
 import type { Peers } from './peers.ts';
 

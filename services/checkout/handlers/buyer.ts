@@ -1,5 +1,5 @@
 import type { HandlerContext } from '@connectrpc/connect';
-import { requireUser } from '../../platform/auth/caller.ts';
+import { requireUser } from '../../../platform/auth/caller.ts';
 import type { Buyer } from '../domain/checkout.ts';
 
 /** The signed-in caller, whose token is forwarded as it came. */

@@ -1,8 +1,8 @@
 import { durationMs } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { placeKey } from '../../platform/overload/admission.ts';
-import { httpStatusKey } from '../../platform/server/http-status.ts';
+import { placeKey } from '../../../platform/rpc/overload/admission.ts';
+import { httpStatusKey } from '../../../platform/rpc/server/http-status.ts';
 import { toMoney, toProtoCheckout } from '../convert.ts';
 import { startCheckout as start } from '../domain/start-checkout.ts';
 import { waitForEnd } from '../domain/wait-for-end.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@connectrpc/connect';
 import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { AppError } from '../../platform/errors/app-error.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import type { Checkouts, StartableOrder } from '../ports.ts';
 
 /** Workflows in a set instead of in Temporal; none of them does anything unless a test makes it. */

@@ -1,4 +1,4 @@
-import { fingerprint } from '../../platform/db/once.ts';
+import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { Cancellations } from '../ports.ts';
 import type { OrderRepository } from '../repository.ts';
 import { orderNotCancellable } from './errors.ts';

@@ -1,4 +1,4 @@
-import { orderEventTypes, type OrderEventData } from '../../platform/events/order-events.ts';
+import { orderEventTypes, type OrderEventData } from '../../../proto/order-events.ts';
 import type { OrderRepository, OrderStatements } from '../repository.ts';
 import { orderClosed, orderNotFound } from './errors.ts';
 import type { Failure, Order } from './order.ts';

@@ -1,4 +1,4 @@
-import { type AppError, failedPrecondition, invalidArgument, notFound } from '../../platform/errors/app-error.ts';
+import { type AppError, failedPrecondition, invalidArgument, notFound } from '../../../platform/errors/app-error.ts';
 import type { OrderStatus } from './order.ts';
 
 /** No such order, or another user's: callers can't tell which. */

@@ -1,4 +1,4 @@
-import { requestIdReused } from '../../platform/errors/app-error.ts';
+import { requestIdReused } from '../../../platform/errors/app-error.ts';
 import type { OrderRepository } from '../repository.ts';
 import { orderNotFound } from './errors.ts';
 import type { Order } from './order.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cutPage, pageSizeOf } from '../../platform/paging/page.ts';
-import { createPageTokens, tokenTime } from '../../platform/paging/page-token.ts';
+import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
+import { createPageTokens, tokenTime } from '../../../platform/data/paging/page-token.ts';
 import type { OrderRepository } from '../repository.ts';
 import type { Order, OrderStatus } from './order.ts';
 

@@ -1,6 +1,6 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { requireUser } from '../../platform/auth/caller.ts';
+import { requireUser } from '../../../platform/auth/caller.ts';
 import { cancelOrder, type CancelOrderDeps } from '../domain/cancel-order.ts';
 import { getOrderHistory } from '../domain/get-order-history.ts';
 import { getOrder } from '../domain/get-order.ts';

@@ -1,5 +1,5 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Order, OrderStatus, StatusChange } from '../domain/order.ts';
 import { orders, orderStatusChanges } from '../schema.ts';
 

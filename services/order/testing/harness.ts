@@ -8,9 +8,9 @@ import {
   type CreateRequestSchema,
 } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { callerKey } from '../../platform/auth/caller.ts';
-import { errorsInterceptor } from '../../platform/interceptors/errors.ts';
-import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
+import { callerKey } from '../../../platform/auth/caller.ts';
+import { errorsInterceptor } from '../../../platform/rpc/interceptors/errors.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { buildOrder } from '../app.ts';
 import { readOrderConfig } from '../config.ts';
 import type { CancellableOrder, Cancellations } from '../ports.ts';

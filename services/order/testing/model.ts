@@ -1,5 +1,5 @@
-import type { Beside, Model } from '../../platform/testing/model/model.ts';
-import { subsets } from '../../platform/testing/model/orders.ts';
+import type { Beside, Model } from '../../../platform/testing/model/model.ts';
+import { subsets } from '../../../platform/testing/model/orders.ts';
 import type { OrderStatus } from '../domain/order.ts';
 
 export type OrderStep =

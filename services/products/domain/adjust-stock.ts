@@ -1,4 +1,4 @@
-import { fingerprint } from '../../platform/db/once.ts';
+import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { ProductsDeps } from './deps.ts';
 import { outOfStock, productNotFound, stockLimit } from './errors.ts';
 import { fromRecord, maxOnHand, toRecord, type Product } from './product.ts';

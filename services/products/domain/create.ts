@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { fingerprint } from '../../platform/db/once.ts';
+import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { ProductsDeps } from './deps.ts';
 import { checkDetails, detailsFingerprint } from './details.ts';
 import { skuTaken } from './errors.ts';

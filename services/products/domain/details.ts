@@ -1,4 +1,4 @@
-import { invalidArgument } from '../../platform/errors/app-error.ts';
+import { invalidArgument } from '../../../platform/errors/app-error.ts';
 import type { ProductDetails } from './product.ts';
 
 const maxPriceMinor = 100_000_000_000n;

@@ -4,7 +4,7 @@ import {
   failedPrecondition,
   invalidArgument,
   notFound,
-} from '../../platform/errors/app-error.ts';
+} from '../../../platform/errors/app-error.ts';
 import type { Price } from './product.ts';
 import type { Shortage } from './reservation.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../../platform/errors/app-error.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import type { ProductsTransaction } from '../repository.ts';
 import type { ProductsDeps } from './deps.ts';
 import { checkDetails, detailsFingerprint } from './details.ts';

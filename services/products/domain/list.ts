@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { invalidArgument } from '../../platform/errors/app-error.ts';
-import { cutPage, pageSizeOf } from '../../platform/paging/page.ts';
-import { createPageTokens, type PageTokens } from '../../platform/paging/page-token.ts';
+import { invalidArgument } from '../../../platform/errors/app-error.ts';
+import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
+import { createPageTokens, type PageTokens } from '../../../platform/data/paging/page-token.ts';
 import type { ProductsDeps } from './deps.ts';
 import type { Price, Product } from './product.ts';
 import { searchWords } from './search-words.ts';

@@ -1,6 +1,6 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { requireUser } from '../../platform/auth/caller.ts';
+import { requireUser } from '../../../platform/auth/caller.ts';
 import { toProductMessage } from '../convert.ts';
 import { adjustStock as adjust } from '../domain/adjust-stock.ts';
 import type { ProductsDeps } from '../domain/deps.ts';

@@ -1,5 +1,5 @@
 import type { Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { invalidArgument } from '../../platform/errors/app-error.ts';
+import { invalidArgument } from '../../../platform/errors/app-error.ts';
 import { toPrice } from '../convert.ts';
 import type { ProductDetails } from '../domain/product.ts';
 

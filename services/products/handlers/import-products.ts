@@ -8,7 +8,7 @@ import {
   type Product,
   type ProductService,
 } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AppError } from '../../platform/errors/app-error.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
 import { missingProduct } from '../domain/errors.ts';
 import { importProducts as importAll, type ImportResult, type ImportRow } from '../domain/import.ts';

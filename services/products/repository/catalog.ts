@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import { skuTaken } from '../domain/errors.ts';
 import type { NewProduct, Product, ProductDetails } from '../domain/product.ts';
 import { products } from '../schema.ts';

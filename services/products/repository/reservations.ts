@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Line, Reservation, ReservationState } from '../domain/reservation.ts';
 import { reservationLines, reservations } from '../schema.ts';
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gte, isNull, lte, ne, sql, type SQL } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Category } from '../domain/categories.ts';
 import type { ListCriteria, ListedProduct, SortField } from '../domain/list.ts';
 import { products } from '../schema.ts';

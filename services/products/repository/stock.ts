@@ -1,5 +1,5 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Line, StockLevel } from '../domain/reservation.ts';
 import { products, stockMovements, type MovementKind } from '../schema.ts';
 

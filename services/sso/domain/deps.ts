@@ -1,4 +1,4 @@
-import type { AccessTokenVerifier } from '../../platform/auth/access-token.ts';
+import type { AccessTokenVerifier } from '../../../platform/auth/access-token.ts';
 import type { KeyRing } from '../keys/key-ring.ts';
 import type { SsoMetrics } from '../metrics.ts';
 import type { Passwords } from '../passwords.ts';

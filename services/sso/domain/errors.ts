@@ -1,4 +1,4 @@
-import { alreadyExists, AppError, notFound } from '../../platform/errors/app-error.ts';
+import { alreadyExists, AppError, notFound } from '../../../platform/errors/app-error.ts';
 
 export function emailTaken(): AppError {
   return alreadyExists('EMAIL_TAKEN', 'this address is registered already');

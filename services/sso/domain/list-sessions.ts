@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { cutPage, pageSizeOf } from '../../platform/paging/page.ts';
-import { createPageTokens, tokenTime } from '../../platform/paging/page-token.ts';
+import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
+import { createPageTokens, tokenTime } from '../../../platform/data/paging/page-token.ts';
 import type { SessionRecord } from '../repository/sessions.ts';
 import type { SsoDeps } from './deps.ts';
 import { requireLiveSession, type SessionCaller } from './session.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessTokenAudience } from '../../platform/auth/token-rules.ts';
+import { accessTokenAudience } from '../../../platform/auth/token-rules.ts';
 import type { SsoTransaction } from '../repository.ts';
 import type { SsoDeps } from './deps.ts';
 import { refreshTokenSeconds } from './refresh-token.ts';

@@ -1,5 +1,5 @@
 import type { HandlerContext } from '@connectrpc/connect';
-import { clientAddressKey } from '../../platform/server/client-address.ts';
+import { clientAddressKey } from '../../../platform/rpc/server/client-address.ts';
 import type { SessionClient } from '../domain/session.ts';
 
 /** The program that calls. */

@@ -1,5 +1,5 @@
 import { importJWK, SignJWT, type CryptoKey, type JSONWebKeySet, type JWTPayload } from 'jose';
-import { accessTokenType, tokenAlgorithm } from '../../platform/auth/token-rules.ts';
+import { accessTokenType, tokenAlgorithm } from '../../../platform/auth/token-rules.ts';
 import type { SsoRepository } from '../repository.ts';
 import { advance, openKey, rotate, type RotationMode, type RotationRules } from './rotation.ts';
 import type { SigningKey } from './signing-key.ts';

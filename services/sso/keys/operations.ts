@@ -1,4 +1,4 @@
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { SsoConfig } from '../config.ts';
 import { createSsoRepository } from '../repository.ts';
 import { isNext, rotate, type RotationMode } from './rotation.ts';

@@ -1,6 +1,6 @@
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { z } from 'zod';
-import { tokenAlgorithm } from '../../platform/auth/token-rules.ts';
+import { tokenAlgorithm } from '../../../platform/auth/token-rules.ts';
 import type { KeyStatements } from '../repository/keys.ts';
 import { open, seal } from './seal.ts';
 import type { KeyState, SigningKey } from './signing-key.ts';

@@ -1,4 +1,4 @@
-import { jwksCacheSeconds } from '../../platform/auth/token-rules.ts';
+import { jwksCacheSeconds } from '../../../platform/auth/token-rules.ts';
 import type { SsoConfig } from '../config.ts';
 import { accessTokenSeconds } from '../domain/tokens.ts';
 import type { RotationRules } from './rotation.ts';

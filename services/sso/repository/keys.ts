@@ -1,5 +1,5 @@
 import { asc, eq, inArray, ne, sql } from 'drizzle-orm';
-import type { Executor, Transaction } from '../../platform/db/database.ts';
+import type { Executor, Transaction } from '../../../platform/data/db/database.ts';
 import type { SigningKey } from '../keys/signing-key.ts';
 import { signingKeys } from '../schema.ts';
 

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import { refreshTokens, sessions } from '../schema.ts';
 
 /** When and from where a session was last used. */

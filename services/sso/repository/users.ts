@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { User, UserWithCredentials, UserWithPassword } from '../domain/user.ts';
 import { users } from '../schema.ts';
 

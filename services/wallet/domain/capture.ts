@@ -1,4 +1,4 @@
-import type { AppError } from '../../platform/errors/app-error.ts';
+import type { AppError } from '../../../platform/errors/app-error.ts';
 import type { WalletRepositoryInTransaction } from '../repository.ts';
 import type { WalletDeps } from './deps.ts';
 import { alreadyVoided, holdExpired, holdNotFound } from './errors.ts';

@@ -1,4 +1,4 @@
-import { alreadyExists, AppError, failedPrecondition, notFound } from '../../platform/errors/app-error.ts';
+import { alreadyExists, AppError, failedPrecondition, notFound } from '../../../platform/errors/app-error.ts';
 import type { Money } from './types.ts';
 
 export const walletNotFound = (): AppError => notFound('WALLET_NOT_FOUND', 'there is no wallet yet; create one first');

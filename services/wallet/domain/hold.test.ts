@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AppError } from '../../platform/errors/app-error.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import type { WalletRepository } from '../repository.ts';
 import { createWalletSuite, holdInput, patiently, reasonOf, usd, type WalletSuite } from '../testing.ts';
 import { capture } from './capture.ts';

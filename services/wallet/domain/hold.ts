@@ -1,4 +1,4 @@
-import { requestIdReused } from '../../platform/errors/app-error.ts';
+import { requestIdReused } from '../../../platform/errors/app-error.ts';
 import type { WalletRepositoryInTransaction } from '../repository.ts';
 import type { WalletDeps } from './deps.ts';
 import { alreadyVoided, currencyMismatch, insufficientFunds, walletBusy, walletNotFound } from './errors.ts';

@@ -1,5 +1,5 @@
-import { cutPage, pageSizeOf } from '../../platform/paging/page.ts';
-import { createPageTokens, tokenBigint } from '../../platform/paging/page-token.ts';
+import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
+import { createPageTokens, tokenBigint } from '../../../platform/data/paging/page-token.ts';
 import type { WalletDeps } from './deps.ts';
 import { walletNotFound } from './errors.ts';
 import type { TransactionType, WalletTransaction } from './types.ts';

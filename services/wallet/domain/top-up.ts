@@ -1,4 +1,4 @@
-import { fingerprint } from '../../platform/db/once.ts';
+import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { WalletRepositoryInTransaction } from '../repository.ts';
 import type { WalletDeps } from './deps.ts';
 import { currencyMismatch, topUpLimitExceeded, walletNotFound } from './errors.ts';

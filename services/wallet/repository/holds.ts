@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Hold, HoldState, Money, PlacedHold } from '../domain/types.ts';
 import { holds, refunds, wallets } from '../schema.ts';
 

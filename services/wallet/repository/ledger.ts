@@ -1,5 +1,5 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Entry, TransactionType, WalletTransaction } from '../domain/types.ts';
 import { entries, transactions } from '../schema.ts';
 

@@ -1,5 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import type { Executor } from '../../platform/db/database.ts';
+import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Money, Wallet } from '../domain/types.ts';
 import { wallets } from '../schema.ts';
 

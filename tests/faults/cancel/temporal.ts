@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { checkoutWorkflowId } from '../../../workflows/contract.ts';
+import { checkoutWorkflowId } from '../../../workflows/contract/checkout.ts';
 
 /** What an operator can do to a checkout, and see of it. */
 export interface Operator {

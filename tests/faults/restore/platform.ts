@@ -6,11 +6,11 @@ import { program } from '../../../deploy/dev/parts/app.ts';
 import { probeTemporal, serverArgs, temporal } from '../../../deploy/dev/parts/temporal.ts';
 import { temporalOnMachine } from '../../../deploy/dev/parts/temporal-install.ts';
 import { choosePorts } from '../../../deploy/dev/ports.ts';
-import { createEmptyDatabase, type TestDatabase } from '../../../services/platform/testing/database.ts';
+import { createEmptyDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { eventually } from '../support/patience.ts';
 import { createPrograms, runToEnd } from './programs.ts';
 
-const run = ['services/main.ts', 'all'] as const;
+const run = ['runtime/main.ts', 'all'] as const;
 const app = program({
   name: 'app',
   title: 'All services',

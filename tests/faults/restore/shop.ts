@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { audit } from '../../../cli/audit/audit.ts';
+import { audit } from '../../../audit/run.ts';
 import { eventually } from '../support/patience.ts';
 import type { Random } from '../support/random.ts';
 import { createTimeline, type Timeline } from '../support/timeline.ts';

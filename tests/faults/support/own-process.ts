@@ -51,7 +51,7 @@ export interface Spawned {
   readonly kill: () => Promise<void>;
 }
 
-/** Starts `services/main.ts <roles>` on free ports, in the environment of the stack, and waits until it is ready. */
+/** Starts `runtime/main.ts <roles>` on free ports, in the environment of the stack, and waits until it is ready. */
 export function startOwn(
   roles: readonly string[],
   settings: Readonly<Record<string, string>> = {},
@@ -62,7 +62,7 @@ export function startOwn(
 /** The same, for tests in which it may be killed before it is ready. */
 export function spawnOwn(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Spawned {
   const own = { NODE_OPTIONS: nodeOptions, HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'info', LOG_PRETTY: 'false' };
-  const child = spawn(process.execPath, [join(root, 'services/main.ts'), ...roles], {
+  const child = spawn(process.execPath, [join(root, 'runtime/main.ts'), ...roles], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...own, ...settings },

@@ -1,4 +1,4 @@
-import { audit } from '../../../cli/audit/audit.ts';
+import { audit } from '../../../audit/run.ts';
 import { judgeAccounts, type Account, type Collected, type Violations } from './accounts.ts';
 import { pending, type Buyer } from './buyer.ts';
 import { eventTroubles } from './events.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { which } from '../../../deploy/dev/parts/tools.ts';
-import { testDatabaseUrl } from '../../../services/platform/testing/database.ts';
+import { testDatabaseUrl } from '../../../platform/testing/database.ts';
 import { ask } from '../restore/ask.ts';
 import { runToEnd } from '../restore/programs.ts';
 

@@ -37,7 +37,7 @@ export async function openProduction(): Promise<Production> {
   });
 
   async function startProcess(name: string, roles: readonly string[]): Promise<void> {
-    programs.start(name, process.execPath, ['services/main.ts', ...roles], processEnv(name));
+    programs.start(name, process.execPath, ['runtime/main.ts', ...roles], processEnv(name));
     await untilReady(url(name));
   }
   // What an operator has: the administrator's addresses, and the auditor's.
@@ -56,7 +56,7 @@ export async function openProduction(): Promise<Production> {
     },
     async migrate() {
       const migrator = { ...shared, DATABASE_URL: databaseUrl('ecommerce', 'migrator'), SEED: 'true' };
-      await runToEnd(process.execPath, ['services/migrate.ts'], migrator);
+      await runToEnd(process.execPath, ['runtime/migrate.ts'], migrator);
     },
     killAll: programs.killAll,
     run: (command, ...args) => runToEnd(command, args, env),
@@ -74,7 +74,7 @@ async function chosenPorts() {
       name,
       title: name,
       kind: 'app',
-      run: ['services/main.ts'],
+      run: ['runtime/main.ts'],
       dependsOn: [],
       ports: wishes.map((wish) => ({ name: wish })),
     });

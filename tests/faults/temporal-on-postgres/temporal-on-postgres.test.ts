@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { TEMPORAL_SERVER_VERSION } from '../../../deploy/dev/parts/temporal-server-install.ts';
-import { checkoutWorkflowId, SEARCH_ATTRIBUTES } from '../../../workflows/contract.ts';
+import { checkoutWorkflowId, SEARCH_ATTRIBUTES } from '../../../workflows/contract/checkout.ts';
 import {
   backup,
   clean,

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { postgresUrl } from '../platform/config/schemas.ts';
+import type { BookName, BookUrls } from './book.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const schema = z.object({
+  /** Seconds from one scheduled audit to the next; 0 turns them off. */
+  AUDIT_EVERY_SECONDS: z.coerce.number().int().min(0).max(86_400).default(300),
+  AUDIT_SETTLED_SECONDS: z.coerce.number().int().min(0).max(86_400).default(120),
+});
+
+export interface AuditConfig {
+  readonly everySeconds: number;
+  readonly settledSeconds: number;
+  /** Undefined if this process was told of no database to read: then no audit is scheduled. */
+  readonly urls: BookUrls | undefined;
+}
+
+const settings: Readonly<Record<BookName, string>> = {
+  orders: 'ORDER',
+  wallet: 'WALLET',
+  products: 'PRODUCTS',
+  cart: 'CART',
+};
+
+/** @throws ZodError that names each bad setting */
+export function readAuditConfig(env: Env, known: Partial<BookUrls> = {}): AuditConfig {
+  const read = schema.parse(env);
+  return {
+    everySeconds: read.AUDIT_EVERY_SECONDS,
+    settledSeconds: read.AUDIT_SETTLED_SECONDS,
+    urls: readBookUrls(env, known),
+  };
+}
+
+/**
+ * Where the auditor reads each service's books: `AUDIT_<SERVICE>_DATABASE_URL`, else `AUDIT_DATABASE_URL`, else what
+ * the process knows already, else `<SERVICE>_DATABASE_URL` or `DATABASE_URL`. Undefined unless there is one for each.
+ * @throws ZodError
+ */
+export function readBookUrls(env: Env, known: Partial<BookUrls> = {}): BookUrls | undefined {
+  const of = (name: BookName): string | undefined => {
+    const service = settings[name];
+    const own = given(env, `AUDIT_${service}_DATABASE_URL`, 'AUDIT_DATABASE_URL');
+    return own ?? known[name] ?? given(env, `${service}_DATABASE_URL`, 'DATABASE_URL');
+  };
+  const [orders, wallet, products, cart] = [of('orders'), of('wallet'), of('products'), of('cart')];
+  if (orders === undefined || wallet === undefined || products === undefined || cart === undefined) return undefined;
+  return { orders, wallet, products, cart };
+}
+
+function given(env: Env, ...names: readonly string[]): string | undefined {
+  const name = names.find((candidate) => (env[candidate] ?? '') !== '');
+  return name === undefined ? undefined : z.object({ [name]: postgresUrl }).parse(env)[name];
+}

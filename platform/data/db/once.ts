@@ -1,0 +1,74 @@
+import { and, eq, lt, sql } from 'drizzle-orm';
+import { jsonb, primaryKey, text, timestamp, uuid, type PgSchema } from 'drizzle-orm/pg-core';
+import { createHash } from 'node:crypto';
+import { requestIdReused } from '../../errors/app-error.ts';
+import type { Executor, Transaction } from './database.ts';
+
+/** The table of answered requests; each service that takes a `request_id` has one in its schema. */
+export function requestsTable(schema: PgSchema) {
+  return schema.table(
+    'requests',
+    {
+      subject: text('subject').notNull(),
+      method: text('method').notNull(),
+      requestId: uuid('request_id').notNull(),
+      fingerprint: text('fingerprint').notNull(),
+      answer: jsonb('answer'),
+      createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    },
+    (table) => [primaryKey({ columns: [table.subject, table.method, table.requestId] })],
+  );
+}
+
+export type RequestsTable = ReturnType<typeof requestsTable>;
+
+export interface RequestKey {
+  /** Who asks, for example the user id: ids of different callers never meet. */
+  readonly subject: string;
+  readonly method: string;
+  /** UUID from the caller. */
+  readonly requestId: string;
+  /** `fingerprint(payload)`; a repeat must have the same. */
+  readonly fingerprint: string;
+}
+
+/** Hash of whatever a repeat must have in common with the first request, order of keys aside. */
+export function fingerprint(payload: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const sorted = Object.entries(payload)
+    .filter(([, value]) => value !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(sorted)).digest('base64url');
+}
+
+/**
+ * Runs `effect` once per key, in the caller's transaction, and stores its answer with it; a repeat gets the stored
+ * answer. Of two at once, the second waits for the first. A refusal (a throw) rolls back and stores nothing.
+ * @param effect its answer must survive JSON (no bigint, no Date).
+ * @throws REQUEST_ID_REUSED for the same id with another fingerprint.
+ */
+export async function once<Answer>(
+  tx: Transaction,
+  table: RequestsTable,
+  key: RequestKey,
+  effect: () => Promise<Answer>,
+): Promise<Answer> {
+  const mine = await tx.insert(table).values(key).onConflictDoNothing().returning({ requestId: table.requestId });
+  const same = and(eq(table.subject, key.subject), eq(table.method, key.method), eq(table.requestId, key.requestId));
+  if (mine.length > 0) {
+    const answer = await effect();
+    await tx.update(table).set({ answer }).where(same);
+    return answer;
+  }
+  const [stored] = await tx.select().from(table).where(same);
+  if (stored === undefined || stored.fingerprint !== key.fingerprint) throw requestIdReused(key.requestId);
+  return stored.answer as Answer;
+}
+
+/** Forgets answers older than `days`; returns how many. */
+export async function forgetRequests(db: Executor, table: RequestsTable, days: number): Promise<number> {
+  const gone = await db
+    .delete(table)
+    .where(lt(table.createdAt, sql`now() - make_interval(days => ${days})`))
+    .returning({ requestId: table.requestId });
+  return gone.length;
+}

@@ -1,0 +1,97 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterEach, expect, test, vi } from 'vitest';
+import { openProxy } from '../../testing/proxy/proxy.ts';
+import { openRedis, type RedisHandle } from './redis.ts';
+
+const logger = pino({ level: 'silent' });
+const url = process.env.REDIS_URL ?? '';
+const opened: { readonly close: () => unknown }[] = [];
+
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+
+function open(address: string, registry = new Registry()): RedisHandle {
+  const handle = openRedis({ url: address, logger, registry });
+  opened.push(handle);
+  return handle;
+}
+
+/** A server that takes connections and never answers; or, without `port`, a port with nothing behind. */
+function mute(port = 0): Promise<{ readonly server: Server; readonly port: number }> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => sockets.push(socket));
+  opened.push({
+    close: () => {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    },
+  });
+  return new Promise((resolve) =>
+    server.listen(port, '127.0.0.1', () => resolve({ server, port: (server.address() as AddressInfo).port })),
+  );
+}
+
+test('a call that Redis answers is answered by Redis', async () => {
+  const { redis, orElse, check } = open(url);
+  await vi.waitFor(() => expect(redis.status).toBe('ready'));
+  await check();
+  expect(
+    await orElse(
+      () => redis.echo('hello'),
+      () => 'fallback',
+    ),
+  ).toBe('hello');
+});
+
+test('with nothing behind its address, calls fall back at once and are counted', async () => {
+  const { server, port } = await mute();
+  await new Promise((resolve) => server.close(resolve));
+  const registry = new Registry();
+  const { redis, orElse, check } = open(`redis://127.0.0.1:${port}`, registry);
+  const started = performance.now();
+  expect(
+    await orElse(
+      () => redis.get('key'),
+      () => 'fallback',
+    ),
+  ).toBe('fallback');
+  expect(performance.now() - started).toBeLessThan(100);
+  await expect(check()).rejects.toThrow(/writ|connect|closed/i);
+  expect(await registry.metrics()).toContain('redis_failures_total 1');
+});
+
+test('a Redis that takes connections and says nothing costs no caller more than the timeout', async () => {
+  const { port } = await mute();
+  const { redis, orElse } = open(`redis://127.0.0.1:${port}`);
+  const started = performance.now();
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      orElse(
+        () => redis.get('key'),
+        () => 'fallback',
+      ),
+    ),
+  );
+  expect(new Set(answers)).toEqual(new Set(['fallback']));
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
+test('a Redis that falls silent costs a few callers the timeout, and is used again once it answers', async () => {
+  const proxy = await openProxy({ name: 'redis', listen: '127.0.0.1:0', target: new URL(url).host });
+  opened.push(proxy);
+  const { redis } = open(`redis://127.0.0.1:${proxy.port}`);
+  await vi.waitFor(() => expect(redis.status).toBe('ready'));
+  proxy.set({ mode: 'blackhole' });
+  const slow: number[] = [];
+  for (let call = 0; call < 50; call++) {
+    const started = performance.now();
+    await expect(redis.get('key')).rejects.toThrow(/./);
+    slow.push(performance.now() - started);
+  }
+  expect(slow.filter((ms) => ms > 100).length).toBeLessThanOrEqual(5);
+  proxy.set({ mode: 'pass' });
+  await vi.waitFor(async () => expect(await redis.echo('again')).toBe('again'), { timeout: 10_000 });
+}, 20_000);

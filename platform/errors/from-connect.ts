@@ -1,0 +1,85 @@
+import { Code, ConnectError } from '@connectrpc/connect';
+import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
+import { AppError, type ErrorCode, type ErrorKind } from './app-error.ts';
+import { errorDomain } from './reasons.ts';
+
+const codes: Record<Code, ErrorCode> = {
+  [Code.InvalidArgument]: 'invalid_argument',
+  [Code.OutOfRange]: 'invalid_argument',
+  [Code.Unauthenticated]: 'unauthenticated',
+  [Code.PermissionDenied]: 'permission_denied',
+  [Code.NotFound]: 'not_found',
+  [Code.AlreadyExists]: 'already_exists',
+  [Code.FailedPrecondition]: 'failed_precondition',
+  [Code.Aborted]: 'aborted',
+  [Code.ResourceExhausted]: 'resource_exhausted',
+  [Code.Unavailable]: 'unavailable',
+  [Code.Canceled]: 'unavailable',
+  [Code.DeadlineExceeded]: 'deadline_exceeded',
+  [Code.Unimplemented]: 'unimplemented',
+  [Code.Internal]: 'internal',
+  [Code.Unknown]: 'internal',
+  [Code.DataLoss]: 'internal',
+};
+
+/** The connection was never made, or the peer said that it took nothing up. */
+const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+function isNeverSent(error: ConnectError): boolean {
+  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+    if ('code' in at && typeof at.code === 'string' && neverSent.has(at.code)) return true;
+    if (at.message.includes('REFUSED_STREAM')) return true;
+  }
+  return false;
+}
+
+/** An answer without our ErrorInfo came from the network, a proxy or the framework; it settles nothing. */
+function fromElsewhere(error: ConnectError): AppError {
+  if (isNeverSent(error)) {
+    return new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service cannot be reached', {
+      kind: 'transient',
+      cause: error,
+    });
+  }
+  const code = codes[error.code];
+  if (code === 'deadline_exceeded') {
+    return new AppError(code, 'DEADLINE_EXCEEDED', 'a service did not answer in time', { cause: error });
+  }
+  return new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service did not answer properly', {
+    kind: code === 'unimplemented' ? 'transient' : 'unknown',
+    cause: error,
+  });
+}
+
+const unknownReasons = new Set(['DATABASE_OUTCOME_UNKNOWN', 'INTERNAL', 'DEADLINE_EXCEEDED', 'CANCELED', 'UNKNOWN']);
+
+function kindOf(code: ErrorCode, reason: string): ErrorKind | undefined {
+  if (unknownReasons.has(reason)) return 'unknown';
+  return code === 'unimplemented' ? 'transient' : undefined;
+}
+
+/**
+ * The error of a call to another service as an AppError with that service's code and reason. Definitive only if the
+ * service itself said so; a failure on the way is `unknown` unless the call was certainly never taken up.
+ */
+export function fromConnectError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const connectError = ConnectError.from(error);
+  // Connect wraps what our own client interceptors throw.
+  if (connectError.cause instanceof AppError) return connectError.cause;
+  const info = connectError.findDetails(ErrorInfoSchema).find(({ domain }) => domain === errorDomain);
+  if (info === undefined) return fromElsewhere(connectError);
+  const code = codes[connectError.code];
+  const kind = kindOf(code, info.reason);
+  const violations = connectError
+    .findDetails(BadRequestSchema)
+    .flatMap((detail) => detail.fieldViolations.map(({ field, description }) => ({ field, description })));
+  const delay = connectError.findDetails(RetryInfoSchema)[0]?.retryDelay;
+  return new AppError(code, info.reason, connectError.rawMessage, {
+    metadata: info.metadata,
+    violations,
+    cause: connectError,
+    ...(kind === undefined ? {} : { kind }),
+    ...(delay === undefined ? {} : { retryAfterSeconds: Number(delay.seconds) + delay.nanos / 1e9 }),
+  });
+}

@@ -1,0 +1,186 @@
+import type { Consumer, EachMessagePayload, KafkaMessage } from 'kafkajs';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { CloudEvent, EventConsumer } from '../cloud-event.ts';
+import type { Loop } from '../../loop.ts';
+import { deliver, deliveryDefaults, type DeliveryRule } from '../deliver.ts';
+import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
+import { createDeadLetters, deadTopic, type DeadLetters } from './dead-letters.ts';
+import { membership, whileBeating } from './membership.ts';
+import { measureLag } from './lag.ts';
+import { fromMessage } from './message.ts';
+import { consumerMetrics, type ConsumerMetrics } from './metrics.ts';
+
+export interface KafkaConsumerOptions {
+  readonly kafka: Kafka;
+  /** Its name is the group's. */
+  readonly consumer: EventConsumer;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly topics: TopicSettings;
+  readonly rule?: DeliveryRule;
+  /** How often the lag is measured. */
+  readonly everyMs?: number;
+}
+
+export interface KafkaConsumer {
+  /** Returns at once; joins the group as soon as Kafka is there, and again whenever it was lost. */
+  readonly start: () => void;
+  /** Leaves the group after the event in hand, or before it if that waits for a further attempt. */
+  readonly stop: () => Promise<void>;
+  /** Throws unless the group was joined. */
+  readonly check: () => Promise<void>;
+}
+
+const firstWaitMs = 500;
+const longestWaitMs = 10_000;
+const longSessionMs = 30_000;
+
+/**
+ * Consumes a topic as a group. An offset is committed only after its event was taken in, so an event may come twice
+ * (the inbox sees to it) but none is missed. A bad event goes to the consumer's dead-letter topic and blocks nothing.
+ */
+export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
+  const { kafka, consumer, logger } = options;
+  const stopping = new AbortController();
+  const context: Context = {
+    consumer,
+    logger: logger.child({ consumer: consumer.name, topic: consumer.topic }),
+    rule: options.rule ?? deliveryDefaults,
+    metrics: consumerMetrics(options.registry),
+    deadLetters: createDeadLetters(kafka, consumer),
+    signal: stopping.signal,
+  };
+  let joined = false;
+  const setJoined = (value: boolean): void => {
+    joined = value;
+    context.metrics.joined.set({ consumer: consumer.name }, value ? 1 : 0);
+  };
+  setJoined(false);
+  let running: Promise<void> | undefined;
+  let lag: Loop | undefined;
+
+  async function session(): Promise<void> {
+    await ensureTopics(kafka, [consumer.topic], options.topics);
+    await ensureTopics(kafka, [deadTopic(consumer)], { ...options.topics, partitions: 1 });
+    const member = kafka.consumer({
+      ...membership,
+      groupId: consumer.name,
+      maxWaitTimeInMs: 1000,
+      allowAutoTopicCreation: false,
+    });
+    try {
+      member.on(member.events.GROUP_JOIN, () => setJoined(true));
+      await Promise.race([consume(member, context), crashed(member), aborted(stopping.signal)]);
+    } finally {
+      setJoined(false);
+      await member.disconnect();
+    }
+  }
+
+  async function run(): Promise<void> {
+    let waitMs = firstWaitMs;
+    while (!stopping.signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        await session();
+      } catch (error) {
+        if (stopping.signal.aborted) return;
+        if (performance.now() - startedAt > longSessionMs) waitMs = firstWaitMs;
+        context.logger.warn({ err: error, retryInMs: waitMs }, 'not consuming, will try again');
+        await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        waitMs = Math.min(waitMs * 2, longestWaitMs);
+      }
+    }
+  }
+
+  return {
+    start: () => {
+      running ??= run();
+      lag ??= measureLag(options);
+    },
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([running, lag?.stop()]);
+      await context.deadLetters.stop();
+    },
+    check: async () => {
+      if (!joined) throw new Error(`${consumer.name} has not joined its consumer group`);
+    },
+  };
+}
+
+interface Context {
+  readonly consumer: EventConsumer;
+  readonly logger: Logger;
+  readonly rule: DeliveryRule;
+  readonly metrics: ConsumerMetrics;
+  readonly deadLetters: DeadLetters;
+  readonly signal: AbortSignal;
+}
+
+/** Joins and consumes; never returns by itself. */
+async function consume(member: Consumer, context: Context): Promise<void> {
+  await member.connect();
+  await member.subscribe({ topics: [context.consumer.topic], fromBeginning: true });
+  const eachMessage = (payload: EachMessagePayload) =>
+    whileBeating(
+      () => payload.heartbeat(),
+      context.signal,
+      (signal) => takeIn({ ...context, signal }, payload),
+    );
+  await member.run({ partitionsConsumedConcurrently: 3, eachMessage });
+  await new Promise(() => undefined);
+}
+
+/** Rejects with what kafkajs gives up on; it restarts nothing by itself. */
+function crashed(member: Consumer): Promise<never> {
+  return new Promise((_, reject) => {
+    member.on(member.events.CRASH, ({ payload }) => reject(payload.error));
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+async function takeIn(context: Context, payload: EachMessagePayload): Promise<void> {
+  const { consumer, logger, metrics } = context;
+  const { message, partition } = payload;
+  const event = read(message);
+  if (event instanceof Error) return bury(context, message, partition, event);
+  const outcome = await deliver(consumer, event, {
+    rule: context.rule,
+    signal: context.signal,
+    onRetry: async (error, attempt) => {
+      logger.warn({ err: error, eventId: event.id, type: event.type, attempt }, 'event not taken in, trying again');
+      metrics.consumed.inc({ consumer: consumer.name, outcome: 'retried' });
+    },
+  });
+  if (!outcome.taken) return bury(context, message, partition, outcome.error);
+  metrics.consumed.inc({ consumer: consumer.name, outcome: 'taken' });
+  metrics.delay.observe({ consumer: consumer.name }, Math.max(0, Date.now() - event.time.getTime()) / 1000);
+}
+
+function read(message: KafkaMessage): CloudEvent | Error {
+  try {
+    return fromMessage(message);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+async function bury(
+  { consumer, logger, metrics, deadLetters, signal }: Context,
+  message: KafkaMessage,
+  partition: number,
+  error: unknown,
+): Promise<void> {
+  while (!(await deadLetters.send(message, partition, error))) await pause(1000, undefined, { signal });
+  metrics.consumed.inc({ consumer: consumer.name, outcome: 'dead' });
+  logger.error({ err: error, partition, offset: message.offset }, `event is dead, kept in ${deadTopic(consumer)}`);
+}

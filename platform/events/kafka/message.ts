@@ -1,0 +1,56 @@
+import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import type { CloudEvent } from '../cloud-event.ts';
+
+/** A record that is no CloudEvent of ours; another delivery would not help. */
+export class MalformedMessage extends Error {
+  override readonly name = 'MalformedMessage';
+}
+
+/** CloudEvents' Kafka binding in binary mode: attributes in `ce_*` headers, data alone in the value, subject as key. */
+export function toMessage(event: CloudEvent): Message {
+  return {
+    key: event.subject,
+    value: JSON.stringify(event.data),
+    headers: {
+      ce_specversion: '1.0',
+      ce_id: event.id,
+      ce_source: event.source,
+      ce_type: event.type,
+      ce_subject: event.subject,
+      ce_time: event.time.toISOString(),
+      'content-type': 'application/json',
+    },
+  };
+}
+
+/** @throws MalformedMessage */
+export function fromMessage(message: Pick<KafkaMessage, 'headers' | 'value'>): CloudEvent {
+  const attribute = (name: string) => {
+    const value = headerText(message.headers, `ce_${name}`);
+    if (value === undefined) throw new MalformedMessage(`header ce_${name} is missing`);
+    return value;
+  };
+  const event = {
+    id: attribute('id'),
+    source: attribute('source'),
+    type: attribute('type'),
+    subject: attribute('subject'),
+    time: new Date(attribute('time')),
+  };
+  if (Number.isNaN(event.time.getTime())) throw new MalformedMessage('header ce_time is no time');
+  return { ...event, data: parse(message.value) };
+}
+
+export function headerText(headers: IHeaders | undefined, name: string): string | undefined {
+  const value = headers?.[name];
+  const single = Array.isArray(value) ? value[0] : value;
+  return single?.toString();
+}
+
+function parse(value: Buffer | null): unknown {
+  try {
+    return JSON.parse(value?.toString() ?? '');
+  } catch (error) {
+    throw new MalformedMessage('the value is no JSON', { cause: error });
+  }
+}

@@ -1,0 +1,177 @@
+import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import type { Database } from '../data/db/database.ts';
+import type { OutgoingEvent } from './cloud-event.ts';
+import type { OutboxTable } from './tables.ts';
+
+export interface OutboxStats {
+  readonly unpublished: number;
+  readonly dead: number;
+  /** Age of the oldest event that still waits, dead ones aside; 0 if none. */
+  readonly oldestAgeSeconds: number;
+}
+
+export interface RetryRule {
+  /** An event ends dead after this many failures of its own. */
+  readonly maxAttempts: number;
+  /** The first pause; it doubles with each failure, up to `maxPauseSeconds`. */
+  readonly pauseSeconds: number;
+  readonly maxPauseSeconds: number;
+}
+
+/**
+ * Leases up to `limit` events whose time has come, oldest first. Only the oldest unpublished event of an aggregate is
+ * ever handed out, so that its events keep their order whatever fails; a dead one holds up those behind it. Several
+ * relays may claim at once. A relay that dies gives its events back when the lease ends.
+ */
+export async function claimEvents(
+  db: Database,
+  table: OutboxTable,
+  limit: number,
+  leaseSeconds: number,
+): Promise<OutgoingEvent[]> {
+  // A cursor by seq would skip events of transactions that commit late; the partial indexes keep this scan short.
+  const claimed = db.$with('claimed').as(
+    db
+      .select({ id: table.id })
+      .from(table)
+      .where(
+        sql`${table.publishedAt} is null and not ${table.dead} and ${table.nextAttemptAt} <= now() and not exists (
+          select 1 from ${table} as earlier
+          where earlier.aggregate_id = ${table.aggregateId} and earlier.seq < ${table.seq}
+            and earlier.published_at is null)`,
+      )
+      .orderBy(table.seq)
+      .limit(limit)
+      .for('update', { skipLocked: true }),
+  );
+  const rows = await db
+    .with(claimed)
+    .update(table)
+    .set({ nextAttemptAt: sql`now() + make_interval(secs => ${leaseSeconds})` })
+    .where(inArray(table.id, db.select({ id: claimed.id }).from(claimed)))
+    .returning();
+  return rows
+    .sort((left, right) => (left.seq < right.seq ? -1 : 1))
+    .map((row) => ({
+      topic: row.topic,
+      event: {
+        id: row.id,
+        source: row.source,
+        type: row.type,
+        subject: row.aggregateId,
+        time: row.occurredAt,
+        data: row.data,
+      },
+    }));
+}
+
+export async function markPublished(db: Database, table: OutboxTable, ids: readonly string[]): Promise<void> {
+  await db
+    .update(table)
+    .set({ publishedAt: sql`now()`, lastError: null })
+    .where(inArray(table.id, [...ids]));
+}
+
+/** Gives leased events back without blaming them. */
+export async function releaseEvents(db: Database, table: OutboxTable, ids: readonly string[]): Promise<void> {
+  await db
+    .update(table)
+    .set({ nextAttemptAt: sql`now()` })
+    .where(and(inArray(table.id, [...ids]), isNull(table.publishedAt)));
+}
+
+/** Notes a failure that was the event's own. Returns whether the event is dead now. */
+export async function markFailed(
+  db: Database,
+  table: OutboxTable,
+  id: string,
+  message: string,
+  rule: RetryRule,
+): Promise<boolean> {
+  const pause = sql`least(${rule.pauseSeconds}::float8 * power(2, ${table.attempts}), ${rule.maxPauseSeconds}::float8)`;
+  const [row] = await db
+    .update(table)
+    .set({
+      attempts: sql`${table.attempts} + 1`,
+      lastError: message.slice(0, 500),
+      dead: sql`${table.attempts} + 1 >= ${rule.maxAttempts}`,
+      nextAttemptAt: sql`now() + make_interval(secs => ${pause})`,
+    })
+    // Another relay may have published it since, when this one's lease had ended.
+    .where(and(eq(table.id, id), isNull(table.publishedAt)))
+    .returning({ dead: table.dead });
+  return row?.dead ?? false;
+}
+
+export interface DeadEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly aggregateId: string;
+  readonly occurredAt: Date;
+  readonly attempts: number;
+  readonly lastError: string;
+  readonly data: unknown;
+}
+
+/** Events given up, oldest first; each holds up those of its aggregate that came after it. */
+export async function listDead(db: Database, table: OutboxTable, limit: number): Promise<DeadEvent[]> {
+  const rows = await db
+    .select()
+    .from(table)
+    .where(and(isNull(table.publishedAt), eq(table.dead, true)))
+    .orderBy(asc(table.seq))
+    .limit(limit);
+  return rows.map(({ id, type, aggregateId, occurredAt, attempts, lastError, data }) => {
+    return { id, type, aggregateId, occurredAt, attempts, lastError: lastError ?? '', data };
+  });
+}
+
+/** Gives dead events another life, all or those named. Returns how many. */
+export async function replayDead(db: Database, table: OutboxTable, ids?: readonly string[]): Promise<number> {
+  const which = ids === undefined ? eq(table.dead, true) : and(eq(table.dead, true), inArray(table.id, [...ids]));
+  const revived = await db
+    .update(table)
+    .set({ dead: false, attempts: 0, nextAttemptAt: sql`now()` })
+    .where(which)
+    .returning({ id: table.id });
+  return revived.length;
+}
+
+/** Removes events published more than `days` ago. Returns how many. */
+export async function forgetPublished(db: Database, table: OutboxTable, days: number): Promise<number> {
+  const gone = await db
+    .delete(table)
+    .where(lt(table.publishedAt, sql`now() - make_interval(days => ${days})`))
+    .returning({ id: table.id });
+  return gone.length;
+}
+
+export async function outboxStats(db: Database, table: OutboxTable): Promise<OutboxStats> {
+  const [row] = await db
+    .select({
+      unpublished: sql<string>`count(*)`,
+      dead: sql<string>`count(*) filter (where ${table.dead})`,
+      oldest: sql<string | null>`extract(epoch from now() - min(${table.occurredAt}) filter (where not ${table.dead}))`,
+    })
+    .from(table)
+    .where(sql`${table.publishedAt} is null`);
+  return {
+    unpublished: Number(row?.unpublished ?? 0),
+    dead: Number(row?.dead ?? 0),
+    oldestAgeSeconds: Math.max(0, Number(row?.oldest ?? 0)),
+  };
+}
+
+/**
+ * Has the events that were published in the last `hours`, up to the newest, published once more. Consumers know those
+ * that they have heard. Returns how many.
+ */
+export async function resendPublished(db: Database, table: OutboxTable, hours: number): Promise<number> {
+  const newest = sql`(select max(${table.publishedAt}) from ${table})`;
+  const again = await db
+    .update(table)
+    .set({ publishedAt: null, nextAttemptAt: sql`now()` })
+    .where(sql`${table.publishedAt} >= ${newest} - make_interval(hours => ${hours})`)
+    .returning({ id: table.id });
+  return again.length;
+}

@@ -1,0 +1,183 @@
+import {
+  create,
+  fromJson,
+  ScalarType,
+  toJson,
+  type DescField,
+  type DescMessage,
+  type JsonValue,
+} from '@bufbuild/protobuf';
+import { createValidator } from '@bufbuild/protovalidate';
+import { createConnectRouter } from '@connectrpc/connect';
+import fc, { type Arbitrary } from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { findBadText } from '../interceptors/text.ts';
+import { jsonOptions } from '../server/rpc.ts';
+import { applyHeaders } from '../transcoding/header-fields.ts';
+import { messageJson } from '../transcoding/message-json.ts';
+import { createRouteTable } from '../transcoding/routes.ts';
+import type { Binding } from '../../../proto/openapi/bindings.ts';
+import { publicServices } from '../server/elsewhere.ts';
+import { createValidators, document, publicBindings } from './testing.ts';
+
+const validators = createValidators(document);
+const rules = createValidator();
+const uuid = '00000000-0000-4000-8000-000000000001';
+
+function pointerTo({ path, verb }: Binding, ...rest: string[]): string {
+  const escape = (part: string) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
+  return `#/${['paths', path, verb, ...rest].map(escape).join('/')}`;
+}
+
+const texts = fc.constantFrom(
+  '',
+  'x',
+  'USD',
+  'usd',
+  uuid,
+  `${uuid}0`,
+  'a@example.com',
+  '12345678',
+  'ü'.repeat(300),
+  'a\0b',
+  '\t ',
+  'https://example.com/lamp.jpg?size=2',
+  'https://',
+);
+const numbers = fc.constantFrom(0, 1, -1, 1.5, 100, 101, 1_000_000, -1_000_001, 2 ** 31, 1_000_000_001);
+const longs = fc.constantFrom(0, 1, '0', '1', '-1', '100000000', '100000001', '100000000001', '1.5', 'x', 1e15);
+const durations = fc.constantFrom('0s', '7.5s', '8s', '8.000s', '8s*', '1.0000000000s', '8.1s', '9s', '-1s', '1');
+const times = fc.constantFrom(
+  '2026-01-01T00:00:00Z',
+  '2026-01-01t00:00:00z',
+  '2026-13-01T00:00:00Z',
+  'now',
+  '2026-01-01',
+);
+const wrong = fc.constantFrom<JsonValue>(null, true, [], {}, [null], { x: 1 });
+
+/** Values for a field: right ones, those at the edges, and wrong ones. */
+function candidates(field: DescField, omit: ReadonlySet<string>, prefix: string): Arbitrary<JsonValue> {
+  switch (field.fieldKind) {
+    case 'enum':
+      return fc.oneof(fc.constantFrom(...field.enum.values.map(({ name }) => name)), fc.constantFrom('NONE', ''));
+    case 'list':
+      if (field.message === undefined) return fc.array(texts, { maxLength: 3 });
+      return fc.array(messageCandidates(field.message, omit, `${prefix}${field.name}.`), { maxLength: 3 });
+    case 'map':
+      return fc.dictionary(fc.constantFrom('', 'color', 'x\0'), fc.oneof(texts, wrong), { maxKeys: 3 });
+    case 'message':
+      return messageCandidates(field.message, omit, `${prefix}${field.name}.`);
+    case 'scalar':
+      if (field.scalar === ScalarType.INT32) return numbers;
+      if (field.scalar === ScalarType.INT64) return longs;
+      return field.scalar === ScalarType.BOOL ? fc.boolean() : texts;
+  }
+}
+
+function messageCandidates(desc: DescMessage, omit: ReadonlySet<string>, prefix: string): Arbitrary<JsonValue> {
+  if (desc.typeName === 'google.protobuf.Duration') return durations;
+  if (desc.typeName === 'google.protobuf.Timestamp') return times;
+  if (desc.typeName === 'google.protobuf.FieldMask') {
+    return fc.constantFrom('', '*', 'sku', 'sku,imageUrl', 'image_url', 'nonsense', 'a\0b', 'ü,');
+  }
+  return objectOf(desc, omit, prefix);
+}
+
+function partial(entries: readonly (readonly [string, Arbitrary<JsonValue>])[]): Arbitrary<JsonValue> {
+  return fc.record(Object.fromEntries(entries), { requiredKeys: [] }).map((value): JsonValue => {
+    const copy: JsonValue = JSON.parse(JSON.stringify(value));
+    return copy;
+  });
+}
+
+function objectOf(desc: DescMessage, omit: ReadonlySet<string>, prefix = ''): Arbitrary<JsonValue> {
+  const fields = desc.fields.filter(({ name }) => !omit.has(`${prefix}${name}`));
+  const entries = fields.map((field): [string, Arbitrary<JsonValue>] => [
+    field.jsonName,
+    fc.oneof({ weight: 20, arbitrary: candidates(field, omit, prefix) }, { weight: 1, arbitrary: wrong }),
+  ]);
+  return partial(entries);
+}
+
+const router = createConnectRouter();
+for (const service of publicServices) router.service(service, {});
+const { routes } = createRouteTable(router.handlers);
+
+/** What the server makes of a body whose path and headers are right. */
+function serverTakes({ method, variables }: Binding, body: JsonValue): boolean {
+  const route = routes.find((each) => each.method === method);
+  if (route === undefined) throw new Error(`${method.name} has no route`);
+  try {
+    const message = messageJson(
+      route,
+      variables.map(() => uuid),
+      new URLSearchParams(),
+      body,
+    );
+    applyHeaders(route, message, { 'idempotency-key': uuid });
+    const read = fromJson(method.input, message);
+    return findBadText(method.input, read) === undefined && rules.validate(method.input, read).kind === 'valid';
+  } catch {
+    return false;
+  }
+}
+
+describe.each(publicBindings.filter(({ hasBody }) => hasBody))('a body of $method.name', (binding) => {
+  test('fits the schema exactly if the server takes it', () => {
+    const validate = validators(pointerTo(binding, 'requestBody', 'content', 'application/json', 'schema'));
+    const omit = new Set([...binding.variables, 'request_id']);
+    fc.assert(
+      fc.property(objectOf(binding.method.input, omit), (body) => {
+        const fits = validate(body);
+        expect(fits, `${JSON.stringify(body)} ${JSON.stringify(validate.errors)}`).toBe(serverTakes(binding, body));
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+/** Any message of a type, as JSON of the kind that the server writes. */
+function anyMessage(desc: DescMessage): Arbitrary<JsonValue> {
+  if (desc.typeName === 'google.protobuf.Timestamp') {
+    return fc
+      .date({ min: new Date(0), noInvalidDate: true, max: new Date('9999-12-31') })
+      .map((date) => date.toISOString());
+  }
+  const entries = desc.fields.map((field): [string, Arbitrary<JsonValue>] => [field.jsonName, anyValue(field)]);
+  return partial(entries);
+}
+
+function anyValue(field: DescField): Arbitrary<JsonValue> {
+  switch (field.fieldKind) {
+    case 'enum':
+      return fc.constantFrom(...field.enum.values.map(({ name }) => name));
+    case 'message':
+      return anyMessage(field.message);
+    case 'map':
+      return fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 });
+    case 'list':
+      return fc.array(field.message === undefined ? fc.string() : anyMessage(field.message), {
+        maxLength: 2,
+      });
+    case 'scalar':
+      if (field.scalar === ScalarType.INT32) return fc.integer();
+      if (field.scalar === ScalarType.INT64) return fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n).map(String);
+      return field.scalar === ScalarType.BOOL ? fc.boolean() : fc.string();
+  }
+}
+
+describe.each(publicBindings)('an answer of $method.name', (binding) => {
+  test('is never outside its schema, whatever the handler returns', () => {
+    const validate = validators(pointerTo(binding, 'responses', '200', 'content', 'application/json', 'schema'));
+    const { output } = binding.method;
+    const check = (answer: JsonValue) => {
+      expect(validate(answer), `${JSON.stringify(answer)} ${JSON.stringify(validate.errors)}`).toBe(true);
+    };
+    check(toJson(output, create(output), jsonOptions));
+    fc.assert(
+      fc.property(anyMessage(output), (json) => check(toJson(output, fromJson(output, json), jsonOptions))),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,43 @@
+import { getOption } from '@bufbuild/protobuf';
+import { Code, ConnectError, type Interceptor } from '@connectrpc/connect';
+import { createDeadlineSignal, createLinkedAbortController, getAbortSignalReason } from '@connectrpc/connect/protocol';
+import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
+import { callersTimeoutMs } from '../server/timeouts.ts';
+import { withLimits } from '../../telemetry/request-context.ts';
+
+const over = new ConnectError('the call has ended', Code.Canceled);
+
+/**
+ * Ends unary calls after `maxMs`, or at the caller's own deadline if that comes first. A handler that doesn't heed the
+ * signal is left to finish alone. What it asks of others has no more time than is left. Streams have no limit.
+ */
+export function deadlineInterceptor(maxMs: number): Interceptor {
+  return (next) => async (request) => {
+    if (request.stream) return next(request);
+    const deadline = createDeadlineSignal(maxMs);
+    const linked = createLinkedAbortController(request.signal, deadline.signal);
+    const { promise: aborted, reject } = Promise.withResolvers<never>();
+    const onAbort = () => reject(abortError(linked.signal));
+    linked.signal.addEventListener('abort', onAbort);
+    if (linked.signal.aborted) onAbort();
+    const limits = {
+      deadlineMs: performance.now() + Math.min(maxMs, callersTimeoutMs(request.header)),
+      signal: linked.signal,
+      urgent: getOption(request.method, access) === Access.SERVICE,
+    };
+    try {
+      const answer = withLimits(limits, () => next({ ...request, signal: linked.signal }));
+      return await Promise.race([answer, aborted]);
+    } finally {
+      deadline.cleanup();
+      linked.signal.removeEventListener('abort', onAbort);
+      // Lets go of the listener on the request's signal; a reason of its own costs less than a DOMException.
+      linked.abort(over);
+    }
+  };
+}
+
+function abortError(signal: AbortSignal): ConnectError {
+  const reason: unknown = getAbortSignalReason(signal);
+  return reason instanceof ConnectError ? reason : new ConnectError('the call was cancelled', Code.Canceled);
+}

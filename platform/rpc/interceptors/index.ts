@@ -1,0 +1,48 @@
+import type { Interceptor } from '@connectrpc/connect';
+import type { Registry } from 'prom-client';
+import type { Logger } from '../../telemetry/logger.ts';
+import { authInterceptor, type AuthDeps } from './auth.ts';
+import { deadlineInterceptor } from './deadline.ts';
+import { drainInterceptor } from './drain.ts';
+import { errorsInterceptor } from './errors.ts';
+import { loggingInterceptor } from './logging.ts';
+import { metricsInterceptor } from './metrics.ts';
+import { overloadInterceptor } from './overload.ts';
+import { requestIdInterceptor } from './request-id.ts';
+import { validationInterceptor } from './validation.ts';
+
+export interface InterceptorDeps extends Omit<AuthDeps, 'logger'> {
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly limits: { readonly unaryDeadlineMs: number };
+  /** Aborted when the server begins to drain. */
+  readonly draining: AbortSignal;
+}
+
+export interface InterceptorChains {
+  /** For calls from outside. */
+  readonly edge: Interceptor[];
+  /** For calls within the process: not limited again, since the call that caused them was; logged at `debug`. */
+  readonly inProcess: Interceptor[];
+}
+
+/**
+ * What stands around every handler, outermost first. Errors are mapped inside logging and metrics, so that these see
+ * final codes; overload is inside the deadline, so that a call that timed out but still works keeps its slot.
+ */
+export function createInterceptors(deps: InterceptorDeps): InterceptorChains {
+  const metrics = metricsInterceptor(deps.registry);
+  const inner = [authInterceptor(deps), validationInterceptor()];
+  const outer = (quiet: boolean) => [
+    requestIdInterceptor(),
+    loggingInterceptor(deps.logger, quiet),
+    metrics,
+    errorsInterceptor(),
+    drainInterceptor(deps.draining),
+    deadlineInterceptor(deps.limits.unaryDeadlineMs),
+  ];
+  return {
+    edge: [...outer(false), overloadInterceptor(), ...inner],
+    inProcess: [...outer(true), ...inner],
+  };
+}

@@ -1,0 +1,61 @@
+import { Code, type ConnectError } from '@connectrpc/connect';
+import {
+  createAsyncIterable,
+  encodeEnvelope,
+  type UniversalHandler,
+  type UniversalServerRequest,
+  type UniversalServerResponse,
+} from '@connectrpc/connect/protocol';
+import {
+  codeToHttpStatus,
+  endStreamFlag,
+  endStreamToJson,
+  errorToJsonBytes,
+} from '@connectrpc/connect/protocol-connect';
+import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
+import { toConnectError } from '../../errors/to-connect.ts';
+import { around } from '../server/around.ts';
+import { placeKey, type Admission } from './admission.ts';
+
+/** Lets a call to the handler only if there is a place for it: refused before anything of it is read. */
+export function admitted(handler: UniversalHandler, admission: Admission): UniversalHandler {
+  return around(handler, async (request) => {
+    let letGo: () => void;
+    try {
+      const place = await admission.enter(handler.method, request.signal);
+      request.contextValues?.set(placeKey, place);
+      letGo = place.hold();
+    } catch (error) {
+      return refusal(request, toConnectError(error));
+    }
+    try {
+      return await handler(request);
+    } finally {
+      letGo();
+    }
+  });
+}
+
+/** The refusal as the request's protocol has it. */
+function refusal({ header: sent }: UniversalServerRequest, error: ConnectError): UniversalServerResponse {
+  const type = sent.get('content-type') ?? 'application/json';
+  if (type.startsWith('application/grpc-web')) {
+    return { status: 200, header: setTrailerStatus(new Headers({ 'content-type': type }), error) };
+  }
+  if (type.startsWith('application/grpc')) {
+    const trailer = setTrailerStatus(new Headers(), error);
+    return { status: 200, header: new Headers({ 'content-type': type }), trailer, body: createAsyncIterable([]) };
+  }
+  const header = new Headers(error.metadata);
+  if (type.startsWith('application/connect+')) {
+    header.set('content-type', type);
+    const end = JSON.stringify(endStreamToJson(new Headers(), error, undefined));
+    return { status: 200, header, body: createAsyncIterable([encodeEnvelope(endStreamFlag, Buffer.from(end))]) };
+  }
+  header.set('content-type', 'application/json');
+  return {
+    status: codeToHttpStatus(Code.Unavailable),
+    header,
+    body: createAsyncIterable([errorToJsonBytes(error, undefined)]),
+  };
+}

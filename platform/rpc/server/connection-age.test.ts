@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { createClients } from '../clients/clients.ts';
+import { createFixture, type Fixture } from '../../testing/fixture.ts';
+import { createTestRpc } from '../../testing/rpc.ts';
+import { h2cDoor } from './doors.ts';
+import { createTestAuth } from '../../testing/tokens.ts';
+import { createLogger } from '../../telemetry/logger.ts';
+
+const userId = crypto.randomUUID();
+const auth = await createTestAuth();
+const headers = { authorization: `Bearer ${await auth.tokenOf({ userId })}` };
+const closers: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0).toReversed()) await close();
+});
+
+interface Replica {
+  readonly fixture: Fixture;
+  readonly grpc: string;
+}
+
+async function replica(maxConnectionAgeSeconds: number): Promise<Replica> {
+  const fixture = createFixture();
+  const { server } = await createTestRpc([fixture.service], { auth, limits: { maxConnectionAgeSeconds } });
+  closers.push(() => server.stop());
+  const { grpc = '' } = await server.start();
+  return { fixture, grpc };
+}
+
+/** As a ClusterIP does: each connection to the next replica, whatever goes on in it. */
+async function balancer(replicas: readonly Replica[]): Promise<{ readonly url: string; readonly taken: () => number }> {
+  let taken = 0;
+  const server = createServer((from) => {
+    const { hostname, port } = new URL(replicas[taken++ % replicas.length]?.grpc ?? '');
+    const to = connect(Number(port), hostname);
+    from.once('error', () => to.destroy()).pipe(to);
+    to.once('error', () => from.destroy()).pipe(from);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, taken: () => taken };
+}
+
+/** A connection whose client hears nothing while it is held, and is heard. */
+async function lineTo(url: string) {
+  const { hostname, port } = new URL(url);
+  let back: Socket | undefined;
+  let there: Socket | undefined;
+  const server = createServer((from) => {
+    const to = (back = connect(Number(port), hostname));
+    there = from;
+    from.once('error', () => to.destroy()).pipe(to);
+    to.once('error', () => from.destroy()).on('data', (data) => from.write(data));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  closers.push(() => server.close());
+  const here = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${here.port}`,
+    hold: () => back?.pause(),
+    release: () => back?.resume(),
+    /** Resolves when the client says the next thing. */
+    said: async () => there && once(there, 'data'),
+  };
+}
+
+/** Clients as our services have them towards each other. */
+function clientsOf(url: string) {
+  const clients = createClients({
+    addresses: { wallet: [url], checkout: [url] },
+    logger: createLogger({ role: 'test', level: 'silent' }),
+    timeoutMs: 10_000,
+  });
+  closers.push(clients.close);
+  return { wallets: clients.connect(WalletService), checkouts: clients.connect(CheckoutService) };
+}
+
+const ageSeconds = 0.1;
+
+test('connections that end by age lead one client’s calls to every replica, and none of them fails', async () => {
+  const replicas = await Promise.all([replica(ageSeconds), replica(ageSeconds)]);
+  const { url, taken } = await balancer(replicas);
+  const { wallets } = clientsOf(url);
+  let answered = 0;
+  const callers = Array.from({ length: 16 }, async (_, caller) => {
+    while (taken() < 12) {
+      const amount = { currencyCode: 'USD', minorUnits: 1n };
+      if (caller % 2 === 0) await wallets.getWallet({}, { headers });
+      else await wallets.topUp({ requestId: crypto.randomUUID(), amount }, { headers });
+      answered++;
+    }
+  });
+  await Promise.all(callers);
+  // Not more either: no write was done twice.
+  expect(answered).toBe(replicas.reduce((sum, { fixture }) => sum + fixture.calls.length, 0));
+  for (const { fixture } of replicas) expect(fixture.calls.length).toBeGreaterThan(10);
+});
+
+test('a call and a stream that are older than their connection may get end as they would have', async () => {
+  const one = await replica(ageSeconds);
+  const { url, taken } = await balancer([one]);
+  const { wallets, checkouts } = clientsOf(url);
+  const release = Promise.withResolvers<void>();
+  const entered = Promise.withResolvers<void>();
+  one.fixture.onGetWallet = () => {
+    entered.resolve();
+    return release.promise;
+  };
+  one.fixture.onWatch = (_, index) => (index === 0 ? Promise.resolve() : release.promise);
+  const held = wallets.getWallet({}, { headers });
+  const watched = (async () => {
+    const states = [];
+    for await (const { checkout } of checkouts.watchCheckout({ orderId: userId }, { headers }))
+      states.push(checkout?.state);
+    return states;
+  })();
+  await entered.promise;
+  one.fixture.onGetWallet = () => Promise.resolve();
+  while (taken() < 3) await wallets.getWallet({}, { headers });
+  release.resolve();
+  expect((await held).wallet?.walletId).toBe(userId);
+  expect(await watched).toHaveLength(2);
+});
+
+test('a call that is on its way to an idle connection when that is let go of is answered', async () => {
+  const door = h2cDoor((_, response) => void response.end());
+  const line = await lineTo(await door.open('127.0.0.1', 0));
+  closers.push(door.close);
+  const session = connectHttp2(line.url);
+  await once(session, 'localSettings');
+  line.hold();
+  door.retire();
+  const said = line.said();
+  const call = session.request({ ':path': '/' });
+  const answer = once(call.resume(), 'response');
+  await said;
+  line.release();
+  expect((await answer)[0]).toMatchObject({ ':status': 200 });
+  session.close();
+});
+
+test('an idle connection is let go of too, and the next call takes a new one', async () => {
+  const one = await replica(ageSeconds);
+  const { url, taken } = await balancer([one]);
+  const { wallets } = clientsOf(url);
+  await wallets.getWallet({}, { headers });
+  // Ages differ: two of the shortest are longer than one of the longest.
+  for (const _ of [1, 2]) await once(connectHttp2(one.grpc), 'close');
+  expect((await wallets.getWallet({}, { headers })).wallet?.walletId).toBe(userId);
+  expect(taken()).toBe(2);
+});
+
+test('without an age connections stay', async () => {
+  const one = await replica(0);
+  const { url, taken } = await balancer([one]);
+  const { wallets } = clientsOf(url);
+  const aged = await replica(ageSeconds);
+  await wallets.getWallet({}, { headers });
+  await once(connectHttp2(aged.grpc), 'close');
+  await wallets.getWallet({}, { headers });
+  expect(taken()).toBe(1);
+});

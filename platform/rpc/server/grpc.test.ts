@@ -1,0 +1,185 @@
+import * as grpc from '@grpc/grpc-js';
+import protoLoader from '@grpc/proto-loader';
+import { fromBinary } from '@bufbuild/protobuf';
+import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
+import { createRequire } from 'node:module';
+import { createConnection } from 'node:net';
+import { connect as connectHttp2 } from 'node:http2';
+import { once } from 'node:events';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { createFixture } from '../../testing/fixture.ts';
+import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
+
+// A client that shares no code with the server: descriptors come from the server's own reflection.
+const require = createRequire(import.meta.url);
+const protos = {
+  health: join(dirname(require.resolve('grpc-health-check/package.json')), 'proto/health/v1/health.proto'),
+  reflection: join(
+    dirname(require.resolve('@grpc/reflection/package.json')),
+    'build/proto/grpc/reflection/v1/reflection.proto',
+  ),
+};
+const fixture = createFixture();
+let rpc: TestRpc;
+let address: string;
+
+beforeAll(async () => {
+  rpc = await createTestRpc([fixture.service]);
+  address = new URL((await rpc.server.start()).grpc ?? '').host;
+});
+
+afterAll(() => rpc.server.stop());
+
+type Definition = protoLoader.MethodDefinition<object, object>;
+
+function method(definition: protoLoader.PackageDefinition, service: string, name: string): Definition {
+  const found = definition[service];
+  const method = found !== undefined && name in found ? Reflect.get(found, name) : undefined;
+  if (method === undefined) throw new Error(`${service}/${name} is not in the descriptors`);
+  return method;
+}
+
+interface Answer {
+  readonly code: grpc.status;
+  readonly value?: unknown;
+  readonly metadata?: grpc.Metadata;
+}
+
+async function unary(
+  definition: Definition,
+  request: object,
+  metadata = new grpc.Metadata(),
+  deadlineMs = 5000,
+): Promise<Answer> {
+  const client = new grpc.Client(address, grpc.credentials.createInsecure());
+  const { promise, resolve } = Promise.withResolvers<Answer>();
+  client.makeUnaryRequest(
+    definition.path,
+    definition.requestSerialize,
+    definition.responseDeserialize,
+    request,
+    metadata,
+    { deadline: Date.now() + deadlineMs },
+    (error, value) =>
+      resolve(error === null ? { code: grpc.status.OK, value } : { code: error.code, metadata: error.metadata }),
+  );
+  const answer = await promise;
+  client.close();
+  return answer;
+}
+
+const health = protoLoader.loadSync(protos.health, { enums: String });
+const reflection = protoLoader.loadSync(protos.reflection, { keepCase: true, bytes: Buffer, oneofs: true });
+
+async function reflect(request: object): Promise<unknown> {
+  const info = method(reflection, 'grpc.reflection.v1.ServerReflection', 'ServerReflectionInfo');
+  const client = new grpc.Client(address, grpc.credentials.createInsecure());
+  const call = client.makeBidiStreamRequest(info.path, info.requestSerialize, info.responseDeserialize);
+  call.write(request);
+  const [answer] = await once(call, 'data');
+  call.end();
+  client.close();
+  return answer;
+}
+
+const filesSchema = z.object({
+  file_descriptor_response: z.object({ file_descriptor_proto: z.array(z.instanceof(Buffer)) }),
+});
+
+async function describedBy(request: object): Promise<protoLoader.PackageDefinition> {
+  const files = filesSchema.parse(await reflect(request)).file_descriptor_response.file_descriptor_proto;
+  // proto-loader wants a FileDescriptorSet: field 1, length-delimited.
+  const parts = files.flatMap((file) => [Buffer.from([0x0a]), varint(file.length), file]);
+  return protoLoader.loadFileDescriptorSetFromBuffer(Buffer.concat(parts), { longs: String, enums: String });
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>>= 7) {
+    if (rest < 0x80) return Buffer.from([...bytes, rest]);
+    bytes.push((rest & 0x7f) | 0x80);
+  }
+}
+
+test('reflection lists the public services, health and nothing else', async () => {
+  expect(await reflect({ list_services: '' })).toMatchObject({
+    list_services_response: {
+      service: [
+        { name: 'ecommerce.wallet.v1.WalletService' },
+        { name: 'ecommerce.products.v1.ProductService' },
+        { name: 'ecommerce.order.v1.OrderService' },
+        { name: 'ecommerce.checkout.v1.CheckoutService' },
+        { name: 'grpc.health.v1.Health' },
+      ],
+    },
+  });
+});
+
+test('a client that knows nothing but reflection can call', async () => {
+  const definition = await describedBy({ file_containing_symbol: 'ecommerce.wallet.v1.WalletService' });
+  const metadata = new grpc.Metadata();
+  metadata.set('authorization', `Bearer ${await rpc.auth.tokenOf({ userId: 'someone' })}`);
+  const answer = await unary(method(definition, 'ecommerce.wallet.v1.WalletService', 'GetWallet'), {}, metadata);
+  expect(answer).toMatchObject({ code: grpc.status.OK, value: { wallet: { wallet_id: 'someone' } } });
+});
+
+test('a refusal carries its details to a foreign client', async () => {
+  const definition = await describedBy({ file_containing_symbol: 'ecommerce.wallet.v1.WalletService.GetWallet' });
+  const { code, metadata } = await unary(method(definition, 'ecommerce.wallet.v1.WalletService', 'GetWallet'), {});
+  expect(code).toBe(grpc.status.UNAUTHENTICATED);
+  expect(String(metadata?.get('grpc-status-details-bin')[0])).toContain('TOKEN_INVALID');
+});
+
+test('reflection finds files, messages, methods and extensions', async () => {
+  const named = async (request: object) => {
+    const [first] = filesSchema.parse(await reflect(request)).file_descriptor_response.file_descriptor_proto;
+    return first === undefined ? undefined : fromBinary(FileDescriptorProtoSchema, first).name;
+  };
+  expect(await named({ file_by_filename: 'ecommerce/type/v1/money.proto' })).toBe('ecommerce/type/v1/money.proto');
+  expect(await named({ file_containing_symbol: 'ecommerce.type.v1.Money' })).toBe('ecommerce/type/v1/money.proto');
+  const extension = { containing_type: 'google.protobuf.MethodOptions', extension_number: 50001 };
+  expect(await named({ file_containing_extension: extension })).toBe('ecommerce/options/v1/access.proto');
+  expect(await reflect({ all_extension_numbers_of_type: 'google.protobuf.MethodOptions' })).toMatchObject({
+    all_extension_numbers_response: { extension_number: expect.arrayContaining([50001, 50002, 72295728]) },
+  });
+  expect(await reflect({ file_containing_symbol: 'ecommerce.Nothing' })).toMatchObject({
+    error_response: { error_code: grpc.status.NOT_FOUND },
+  });
+});
+
+test('health tells whether the process and each service can serve', async () => {
+  const check = method(health, 'grpc.health.v1.Health', 'Check');
+  expect(await unary(check, { service: '' })).toMatchObject({ value: { status: 'SERVING' } });
+  expect(await unary(check, { service: 'ecommerce.wallet.v1.WalletService' })).toMatchObject({
+    value: { status: 'SERVING' },
+  });
+  expect((await unary(check, { service: 'nobody' })).code).toBe(grpc.status.NOT_FOUND);
+});
+
+test('an unknown method is unimplemented', async () => {
+  const check = {
+    ...method(health, 'grpc.health.v1.Health', 'Check'),
+    path: '/ecommerce.wallet.v1.WalletService/Nothing',
+  };
+  expect((await unary(check, {})).code).toBe(grpc.status.UNIMPLEMENTED);
+});
+
+test('rubbish on the gRPC port hurts nobody', async () => {
+  const [host = '', port = ''] = address.split(':');
+  const socket = createConnection(Number(port), host);
+  socket.on('error', () => undefined).resume();
+  socket.end('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+  await once(socket, 'close');
+  const session = connectHttp2(`http://${address}`);
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/ecommerce.wallet.v1.WalletService/GetWallet',
+    ':authority': 'a:99999999',
+  });
+  const [headers] = await once(stream, 'response');
+  session.destroy();
+  expect(headers[':status']).toBe(400);
+  expect(await unary(method(health, 'grpc.health.v1.Health', 'Check'), {})).toMatchObject({ code: grpc.status.OK });
+});

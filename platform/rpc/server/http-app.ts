@@ -1,0 +1,91 @@
+import type { DescService } from '@bufbuild/protobuf';
+import type { HttpBindings } from '@hono/node-server';
+import { Hono, type Context } from 'hono';
+import { routePath } from 'hono/route';
+import type { ServerResponse } from 'node:http';
+import type { Registry } from 'prom-client';
+import { AppError } from '../../errors/app-error.ts';
+import { toConnectError } from '../../errors/to-connect.ts';
+import { mountOpenApi } from '../docs/mount.ts';
+import type { Service } from '../../service.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { toProblem } from '../transcoding/problem.ts';
+import type { Readiness } from './readiness.ts';
+
+export interface HttpAppOptions {
+  readonly role: string;
+  readonly services: readonly Service[];
+  /** Public services of other processes. */
+  readonly elsewhere: readonly DescService[];
+  readonly readiness: Readiness;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  /** Names the route for metrics. */
+  readonly onRoute: (response: ServerResponse, route: string) => void;
+}
+
+export type HttpApp = Hono<NodeEnv>;
+
+interface NodeEnv {
+  Bindings: HttpBindings;
+}
+
+function problem(context: Context<NodeEnv>, error: AppError | undefined, cause?: unknown, chosen?: number): Response {
+  const header = context.env.incoming.headers['x-request-id'];
+  const requestId = Array.isArray(header) ? '' : (header ?? '');
+  const place = { path: context.req.path, requestId };
+  const { status, headers, body } = toProblem(toConnectError(error ?? cause, requestId), place, chosen);
+  const flat = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
+  return new Response(new Uint8Array(body), { status, headers: flat });
+}
+
+/** 405 where other methods are served at the path, else 404. */
+function refuse(app: HttpApp, context: Context<NodeEnv>): Response {
+  const served = app.routes.filter(({ path, method }) => path === context.req.path && method !== 'ALL');
+  if (served.length === 0) {
+    return problem(context, new AppError('not_found', 'ROUTE_NOT_FOUND', 'nothing is served at this path'));
+  }
+  const methods = served.map(({ method }) => method);
+  const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort().join(', ');
+  if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
+  const error = new AppError('unimplemented', 'METHOD_NOT_ALLOWED', `this path takes ${allow}`);
+  const answer = problem(context, error, undefined, 405);
+  answer.headers.set('allow', allow);
+  return answer;
+}
+
+/** Plain HTTP that no RPC covers: probes, metrics, the API reference, and what services add, for example the JWKS. */
+export function createHttpApp(options: HttpAppOptions): HttpApp {
+  const app = new Hono<NodeEnv>();
+  app.use(async (context, next) => {
+    await next();
+    const path = routePath(context, -1);
+    if (path !== '/*' && path !== '*') options.onRoute(context.env.outgoing, path);
+  });
+  app.notFound((context) => refuse(app, context));
+  app.onError((error, context) => {
+    options.logger.error({ err: error, path: routePath(context, -1) }, 'http handler failed');
+    return problem(context, error instanceof AppError ? error : undefined, error);
+  });
+  app.get('/health', (context) =>
+    context.json({
+      status: 'healthy',
+      service: `${options.role}-service`,
+      timestamp: Math.floor(Date.now() / 1000),
+    }),
+  );
+  app.get('/ready', async (context) => {
+    const { ready, checks } = await options.readiness.report();
+    return context.json({ status: ready ? 'ready' : 'unready', checks }, ready ? 200 : 503);
+  });
+  app.get('/metrics', async () => {
+    const body = await options.registry.metrics();
+    return new Response(body, { headers: { 'content-type': options.registry.contentType } });
+  });
+  const plain = new Hono();
+  for (const service of options.services) service.http?.(plain);
+  const paths = app.routes.map(({ path }) => path);
+  mountOpenApi(plain, { services: options.services, elsewhere: options.elsewhere, served: paths });
+  app.route('/', plain);
+  return app;
+}

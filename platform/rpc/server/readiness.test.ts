@@ -1,0 +1,52 @@
+import { Registry } from 'prom-client';
+import { beforeEach, expect, test, vi } from 'vitest';
+import type { Service } from '../../service.ts';
+import { createReadiness, neededToStart } from './readiness.ts';
+
+const down = (): Promise<void> => Promise.reject(new Error('down'));
+const up = (): Promise<void> => Promise.resolve();
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  return () => vi.useRealTimers();
+});
+
+function open(service: Service, registry = new Registry()) {
+  const told: string[] = [];
+  const onChange = (check: string, outcome: string) => void told.push(`${check} ${outcome}`);
+  const readiness = createReadiness({ services: [service], registry, onChange });
+  readiness.setOpen(true);
+  // A report is kept for half a second.
+  const report = () => {
+    vi.setSystemTime(Date.now() + 1000);
+    return readiness.report();
+  };
+  return { report, told, registry };
+}
+
+test('what the process can do without makes it degraded, not unready, and is told once by log and by metric', async () => {
+  const { report, told, registry } = open({ role: 'relay', checks: { postgres: up }, optionalChecks: { kafka: down } });
+  expect(await report()).toEqual({ ready: true, checks: { 'relay.postgres': 'ok', 'relay.kafka': 'degraded' } });
+  await report();
+  expect(told).toEqual(['relay.kafka degraded']);
+  expect(await registry.metrics()).toContain('dependency_up{check="relay.kafka"} 0');
+});
+
+test('what it can’t do without makes it unready, until it is back', async () => {
+  let postgres = down;
+  const { report, told } = open({ role: 'wallet', checks: { postgres: () => postgres() } });
+  expect((await report()).ready).toBe(false);
+  postgres = up;
+  expect((await report()).ready).toBe(true);
+  expect(told).toEqual(['wallet.postgres failed', 'wallet.postgres ok']);
+});
+
+test('what is only needed to start is waited for once', async () => {
+  let temporal = down;
+  const { report } = open(neededToStart({ role: 'worker', checks: { temporal: () => temporal() } }));
+  expect(await report()).toMatchObject({ ready: false, checks: { 'worker.temporal.start': 'failed' } });
+  temporal = up;
+  expect((await report()).ready).toBe(true);
+  temporal = down;
+  expect(await report()).toMatchObject({ ready: true, checks: { 'worker.temporal': 'degraded' } });
+});

@@ -1,0 +1,118 @@
+import { Gauge, type Registry } from 'prom-client';
+import type { Check, Service } from '../../service.ts';
+
+export interface ReadinessReport {
+  readonly ready: boolean;
+  /** By check, `<role>.<name>`: `degraded` is away, but the process can do its work without. */
+  readonly checks: Readonly<Record<string, 'ok' | 'failed' | 'degraded'>>;
+}
+
+export interface Readiness {
+  readonly report: () => Promise<ReadinessReport>;
+  /** Open while doors are. */
+  readonly setOpen: (open: boolean) => void;
+  readonly isOpen: () => boolean;
+}
+
+export interface ReadinessDeps {
+  readonly services: readonly Pick<Service, 'role' | 'checks' | 'optionalChecks'>[];
+  readonly registry: Registry;
+  /** Told when a check fails or passes again. */
+  readonly onChange: (check: string, outcome: 'ok' | 'failed' | 'degraded') => void;
+}
+
+const checkTimeoutMs = 2000;
+const keepReportMs = 500;
+
+async function passes(check: Check): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(() => resolve(false), checkTimeoutMs);
+  try {
+    return await Promise.race([check().then(() => true), late]);
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function named(services: ReadinessDeps['services']) {
+  const of = (role: string, checks: Readonly<Record<string, Check>>, failure: 'failed' | 'degraded') =>
+    Object.entries(checks).map(([name, check]) => ({ name: `${role}.${name}`, check, failure }));
+  return services.flatMap(({ role, checks, optionalChecks = {} }) => [
+    ...of(role, checks, 'failed'),
+    ...of(role, optionalChecks, 'degraded'),
+  ]);
+}
+
+/**
+ * Asks the services' checks in parallel, 2 s each at most; a report serves for half a second of probes. Only what the
+ * process can't serve without makes it unready: to take all replicas from a balancer for the rest would turn one
+ * part's trouble into an outage. `dependency_up` tells of every check.
+ */
+export function createReadiness({ services, registry, onChange }: ReadinessDeps): Readiness {
+  const checks = named(services);
+  const last = new Map<string, string>();
+  let open = false;
+  let kept: { readonly results: Promise<ReadinessReport['checks']>; readonly untilMs: number } | undefined;
+
+  function asked(): Promise<ReadinessReport['checks']> {
+    if (kept === undefined || kept.untilMs < Date.now()) {
+      kept = { results: run(), untilMs: Date.now() + keepReportMs };
+    }
+    return kept.results;
+  }
+
+  const up = new Gauge({
+    name: 'dependency_up',
+    help: 'Whether what the process uses answered when last asked, by check',
+    labelNames: ['check'],
+    registers: [registry],
+    collect: async () => void (await asked()),
+  });
+
+  async function run(): Promise<ReadinessReport['checks']> {
+    const results = await Promise.all(
+      checks.map(async ({ name, check, failure }) => {
+        const outcome = (await passes(check)) ? 'ok' : failure;
+        up.set({ check: name }, outcome === 'ok' ? 1 : 0);
+        if ((last.get(name) ?? 'ok') !== outcome) onChange(name, outcome);
+        last.set(name, outcome);
+        return [name, outcome] as const;
+      }),
+    );
+    return Object.fromEntries(results);
+  }
+
+  return {
+    report: async () => {
+      const results = await asked();
+      return { ready: open && Object.values(results).every((result) => result !== 'failed'), checks: results };
+    },
+    setOpen: (value) => {
+      open = value;
+    },
+    isOpen: () => open,
+  };
+}
+
+/** Checks that must pass once before the process is ready, so that a start waits for them, and are optional then. */
+export function neededToStart(service: Service): Service {
+  const passed = new Set<string>();
+  const remembered = Object.entries(service.checks).map(([name, check]) => {
+    const remember = async () => {
+      await check();
+      passed.add(name);
+    };
+    const needed = () => (passed.has(name) ? Promise.resolve() : remember());
+    return { needed: [`${name}.start`, needed] as const, optional: [name, remember] as const };
+  });
+  return {
+    ...service,
+    checks: Object.fromEntries(remembered.map(({ needed }) => needed)),
+    optionalChecks: {
+      ...service.optionalChecks,
+      ...Object.fromEntries(remembered.map(({ optional }) => optional)),
+    },
+  };
+}

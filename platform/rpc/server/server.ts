@@ -1,0 +1,168 @@
+import { ConnectError, Code } from '@connectrpc/connect';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Registry } from 'prom-client';
+import type { AccessTokenVerifier } from '../../auth/access-token.ts';
+import type { ServiceTokenVerifier } from '../../auth/service-token.ts';
+import { createInterceptors } from '../interceptors/index.ts';
+import { startAdapting } from '../overload/adapt.ts';
+import { createAdmission, type Admission } from '../overload/admission.ts';
+import type { Role, Service } from '../../service.ts';
+import type { Logger } from '../../telemetry/logger.ts';
+import { h2cDoor, httpDoor, type Door } from './doors.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import { createGrpcListener } from './grpc-listener.ts';
+import { createHttpApp } from './http-app.ts';
+import { createHttpListener } from './http-listener.ts';
+import { createHttpMetrics } from './http-metrics.ts';
+import { defaultLimits, type ServerLimits } from './limits.ts';
+import { createReadiness, type Readiness } from './readiness.ts';
+import { createRpcHandlers, type RpcHandlers } from './rpc.ts';
+
+export interface ServerOptions {
+  /** `/health` names it `<role>-service`. */
+  readonly role: Role | 'all';
+  readonly services: readonly Service[];
+  /** 0 means any free port. Without `grpc` there is no gRPC port. */
+  readonly ports: { readonly http: number; readonly grpc?: number };
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  readonly auth: { readonly accessTokens: AccessTokenVerifier; readonly serviceTokens: ServiceTokenVerifier };
+  /** Origins whose scripts may call; `*` for all. Default none. */
+  readonly corsOrigins?: readonly string[];
+  /** Proxies of ours in front, whose X-Forwarded-For counts. Default 0. */
+  readonly trustedProxies?: number;
+  readonly limits?: Partial<ServerLimits>;
+  /** What other processes of the platform serve. Default nothing. */
+  readonly elsewhere?: Elsewhere;
+}
+
+export interface Server {
+  /** Every RPC hosted here, internal ones too, for calls within the process (`clients.host`). */
+  readonly handlers: readonly UniversalHandler[];
+  /** Opens the doors; returns their URLs. */
+  readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
+  /**
+   * Unready, but serving for `unreadySeconds`: every answer asks its client to come by another connection, so that
+   * few are left when the doors close. A proxy whose idle connections live shorter than that loses no call.
+   */
+  readonly retire: () => Promise<void>;
+  /** Retired, then drained, then closed; after `drainSeconds` what is left is cut. */
+  readonly stop: () => Promise<void>;
+}
+
+interface Inside {
+  readonly handlers: RpcHandlers;
+  readonly readiness: Readiness;
+  readonly draining: AbortController;
+  readonly cut: AbortController;
+  readonly admission: Admission;
+}
+
+function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
+  const draining = new AbortController();
+  const cut = new AbortController();
+  const interceptors = createInterceptors({
+    ...options.auth,
+    logger: options.logger,
+    registry: options.registry,
+    limits,
+    draining: draining.signal,
+  });
+  const { services, registry, logger } = options;
+  const admission = createAdmission(
+    limits,
+    services.flatMap(({ heavyMethods = [] }) => heavyMethods),
+    registry,
+  );
+  const { bodyBytes } = limits;
+  const handlers = createRpcHandlers(services, { interceptors, admission, bodyBytes, cut: cut.signal });
+  const readiness = createReadiness({
+    services,
+    registry,
+    onChange: (check, outcome) => {
+      if (outcome === 'ok') logger.info({ check }, 'a dependency is back');
+      else logger.warn({ check, outcome }, 'a dependency does not answer');
+    },
+  });
+  return { handlers, readiness, draining, cut, admission };
+}
+
+function buildHttpDoor(options: ServerOptions, limits: ServerLimits, { handlers, readiness }: Inside): Door {
+  const { role, services, registry, logger } = options;
+  const metrics = createHttpMetrics(registry);
+  const elsewhere = options.elsewhere?.services ?? [];
+  const app = createHttpApp({ role, services, elsewhere, readiness, registry, logger, onRoute: metrics.setRoute });
+  return httpDoor(
+    createHttpListener({
+      handlers: handlers.public,
+      app,
+      metrics,
+      bodyBytes: limits.bodyBytes,
+      corsOrigins: options.corsOrigins ?? [],
+      trustedProxies: options.trustedProxies ?? 0,
+    }),
+  );
+}
+
+async function retire(doors: readonly Door[], limits: ServerLimits, { readiness }: Inside) {
+  readiness.setOpen(false);
+  for (const door of doors) door.retire();
+  await delay(limits.unreadySeconds * 1000);
+}
+
+async function drain(doors: readonly Door[], limits: ServerLimits, { draining, cut }: Inside) {
+  draining.abort(new ConnectError('the server is shutting down', Code.Unavailable));
+  const force = setTimeout(() => {
+    cut.abort(new ConnectError('the server is shutting down', Code.Unavailable));
+    for (const door of doors) door.cut();
+  }, limits.drainSeconds * 1000);
+  await Promise.all(doors.map((door) => door.close()));
+  clearTimeout(force);
+}
+
+/**
+ * One process's doors: an HTTP/1.1 port with Connect, gRPC-Web, REST, `/health`, `/ready` and `/metrics`, and an h2c
+ * port with gRPC, health and reflection. It does not start or stop the services themselves.
+ */
+export function createServer(options: ServerOptions): Server {
+  const limits = { ...defaultLimits, ...options.limits };
+  const host = options.host ?? '127.0.0.1';
+  const inside = buildInside(options, limits);
+  const http = buildHttpDoor(options, limits, inside);
+  const grpc = h2cDoor(
+    createGrpcListener({
+      handlers: inside.handlers,
+      readiness: inside.readiness,
+      trustedProxies: options.trustedProxies ?? 0,
+      draining: inside.draining.signal,
+      elsewhere: options.elsewhere,
+    }),
+    limits.maxConnectionAgeSeconds,
+  );
+  const { ports } = options;
+  const doors = ports.grpc === undefined ? [http] : [http, grpc];
+  let retired: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+  let loop: { readonly stop: () => void } | undefined;
+  const stop = async () => {
+    await retireOnce();
+    await drain(doors, limits, inside);
+    loop?.stop();
+  };
+  const retireOnce = () => (retired ??= retire(doors, limits, inside));
+  return {
+    handlers: inside.handlers.inProcess,
+    start: async () => {
+      const grpcUrl = ports.grpc === undefined ? undefined : await grpc.open(host, ports.grpc);
+      const httpUrl = await http.open(host, ports.http);
+      loop = startAdapting(inside.admission.tick);
+      inside.readiness.setOpen(true);
+      return { http: httpUrl, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) };
+    },
+    retire: retireOnce,
+    stop: () => (stopped ??= stop()),
+  };
+}

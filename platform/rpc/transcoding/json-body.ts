@@ -1,0 +1,97 @@
+import type { JsonObject, JsonValue } from '@bufbuild/protobuf';
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import { AppError } from '../../errors/app-error.ts';
+import { malformed } from './malformed.ts';
+
+/** What REST answers and no gRPC code says. */
+export class HttpRefusal extends AppError {
+  readonly status: number;
+
+  constructor(status: 413 | 415, reason: string, message: string) {
+    super(status === 413 ? 'resource_exhausted' : 'invalid_argument', reason, message, { kind: 'definitive' });
+    this.status = status;
+  }
+}
+
+const gunzipAsync = promisify(gunzip);
+
+function tooLarge(limit: number): HttpRefusal {
+  return new HttpRefusal(413, 'BODY_TOO_LARGE', `a request body may have at most ${limit} bytes`);
+}
+
+async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    if (!Buffer.isBuffer(chunk)) throw new TypeError('the request has an encoding set');
+    size += chunk.length;
+    if (size > limit) throw tooLarge(limit);
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+async function decompress(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
+  if (encoding === undefined || encoding === 'identity') return bytes;
+  if (encoding !== 'gzip') {
+    throw new HttpRefusal(415, 'UNSUPPORTED_CONTENT_ENCODING', 'the body may be compressed with gzip only');
+  }
+  try {
+    return await gunzipAsync(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(limit);
+    throw malformed([], 'the body is not what its Content-Encoding says', error);
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** A number that JSON.parse would round is refused, not rounded: amounts of money are 64-bit. */
+function exact(key: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  if (context?.source !== undefined && /^-?\d+$/.test(context.source)) {
+    throw malformed([{ field: key, description: 'whole numbers beyond 2^53 must be sent as strings' }]);
+  }
+  return value;
+}
+
+function isJsonObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(bytes: Buffer): JsonValue {
+  try {
+    const value: JsonValue = JSON.parse(utf8.decode(bytes), exact);
+    return value;
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw malformed([], 'the body is not valid JSON', error);
+  }
+}
+
+const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+
+/**
+ * A request's JSON body; undefined if there is none.
+ * @param limit bytes, also after decompression
+ * @throws 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST
+ */
+export async function readJsonBody(request: IncomingMessage, limit: number): Promise<JsonValue | undefined> {
+  const raw = await readBytes(request, limit);
+  if (raw.length === 0) return undefined;
+  if (!jsonType.test(request.headers['content-type'] ?? '')) {
+    throw new HttpRefusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json in UTF-8');
+  }
+  const bytes = await decompress(raw, request.headers['content-encoding']?.trim().toLowerCase(), limit);
+  return bytes.length === 0 ? undefined : parse(bytes);
+}
+
+/** The body as an object, for `body: "*"`. */
+export function asObject(body: JsonValue | undefined): JsonObject {
+  if (body === undefined) return {};
+  if (!isJsonObject(body)) throw malformed([], 'the body must be a JSON object');
+  return body;
+}

@@ -1,0 +1,143 @@
+import { Code, ConnectError, type ContextValues } from '@connectrpc/connect';
+import { readAllBytes, type UniversalServerResponse } from '@connectrpc/connect/protocol';
+import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { AppError } from '../../errors/app-error.ts';
+import { toConnectError } from '../../errors/to-connect.ts';
+import { httpStatusKey } from '../server/http-status.ts';
+import { applyHeaders } from './header-fields.ts';
+import { HttpRefusal, readJsonBody } from './json-body.ts';
+import { messageJson } from './message-json.ts';
+import { toProblem, type ProblemResponse } from './problem.ts';
+import type { RestRoute, RouteTable } from './routes.ts';
+import { checkWholeNumbers } from './whole-numbers.ts';
+
+export interface RestOptions {
+  readonly routes: RouteTable;
+  readonly bodyBytes: number;
+  /** Values that the handler's context begins with. */
+  readonly contextValues: (request: IncomingMessage) => ContextValues;
+  /** Names the route for metrics. */
+  readonly onRoute: (response: ServerResponse, template: string) => void;
+}
+
+export interface RestRequest {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  /** Raw path without query. */
+  readonly path: string;
+  readonly requestId: string;
+}
+
+// Of this hop, or about a body that has been read already; Connect's own must not be taken for this call's.
+const notForwarded =
+  /^(?:connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|host|accept-encoding|content-.*|connect-.*|grpc-.*)$/;
+// The answer's body is plain JSON, written by us.
+const notReturned = /^(?:content-length|content-encoding|accept-encoding|trailer-.*)$/;
+
+function forwardedHeaders({ incoming, requestId }: RestRequest): Headers {
+  const header = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    if (value === undefined || name.startsWith(':') || notForwarded.test(name)) continue;
+    header.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  header.set('content-type', 'application/json');
+  header.set('x-request-id', requestId);
+  return header;
+}
+
+function send(outgoing: ServerResponse, { status, headers, body }: ProblemResponse): void {
+  if (outgoing.destroyed || outgoing.headersSent) return;
+  outgoing.writeHead(status, headers);
+  outgoing.end(body);
+}
+
+/** Answers with an error; if the body was left unread, the connection ends with the answer. */
+export function sendProblem(request: RestRequest, error: unknown, status?: number): void {
+  const { incoming, outgoing } = request;
+  const chosen = status ?? (error instanceof HttpRefusal ? error.status : undefined);
+  const problem = toProblem(toConnectError(error, request.requestId), request, chosen);
+  if (!incoming.complete) problem.headers.connection = 'close';
+  send(outgoing, problem);
+}
+
+function abortWith(outgoing: ServerResponse): AbortSignal {
+  const controller = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) controller.abort(new ConnectError('the client went away', Code.Canceled));
+  });
+  return controller.signal;
+}
+
+function successHeaders(request: RestRequest, response: UniversalServerResponse): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  for (const [name, value] of response.header ?? []) if (!notReturned.test(name)) headers[name] = value;
+  if (request.incoming.headers.authorization !== undefined) headers['cache-control'] ??= 'no-store';
+  return headers;
+}
+
+async function call(options: RestOptions, request: RestRequest, route: RestRoute, values: readonly string[]) {
+  const { incoming, outgoing, path } = request;
+  const search = incoming.url?.slice(path.length) ?? '';
+  const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes);
+  const message = messageJson(route, values, new URLSearchParams(search), body);
+  checkWholeNumbers(route.method.input, message);
+  const applied = applyHeaders(route, message, incoming.headers);
+  const contextValues = options.contextValues(incoming);
+  const response = await route.handler({
+    httpVersion: incoming.httpVersion,
+    method: 'POST',
+    url: `http://rest${route.handler.requestPath}`,
+    header: forwardedHeaders(request),
+    body: message,
+    signal: abortWith(outgoing),
+    contextValues,
+  });
+  const bytes = await readAllBytes(response.body ?? (async function* () {})(), Number.MAX_SAFE_INTEGER);
+  if (response.status !== 200) {
+    return toProblem(errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal)), request);
+  }
+  const headers = successHeaders(request, response);
+  if (applied !== undefined) headers['preference-applied'] = applied;
+  headers['content-length'] = bytes.byteLength;
+  return { status: contextValues.get(httpStatusKey) ?? 200, headers, body: Buffer.from(bytes.buffer) };
+}
+
+async function serve(options: RestOptions, request: RestRequest, route: RestRoute, values: readonly string[]) {
+  try {
+    send(request.outgoing, await call(options, request, route, values));
+  } catch (error) {
+    sendProblem(request, error);
+  }
+}
+
+/**
+ * Serves REST from the handlers of Connect: the path, query, headers and body become the message's JSON, which goes
+ * through the same handler, interceptors and limits as any other call.
+ * @returns false if the path is no REST route.
+ */
+export function createRestListener(options: RestOptions): (request: RestRequest) => boolean {
+  return (request) => {
+    const { incoming, outgoing, path } = request;
+    const found = options.routes.find(incoming.method ?? '', path);
+    if (found === undefined) return false;
+    if (found.kind === 'route') {
+      options.onRoute(outgoing, found.route.template.text);
+      void serve(options, request, found.route, found.values);
+      return true;
+    }
+    options.onRoute(outgoing, found.template);
+    refuseMethod(request, found.allow);
+    return true;
+  };
+}
+
+function refuseMethod(request: RestRequest, allow: readonly string[]): void {
+  request.outgoing.setHeader('allow', allow.join(', '));
+  if (request.incoming.method === 'OPTIONS') {
+    request.outgoing.writeHead(204).end();
+    return;
+  }
+  const message = `this path takes ${allow.join(', ')}`;
+  sendProblem(request, new AppError('unimplemented', 'METHOD_NOT_ALLOWED', message), 405);
+}

@@ -1,0 +1,97 @@
+import { DrizzleQueryError } from 'drizzle-orm';
+import { afterEach, expect, test } from 'vitest';
+import { AppError } from '../errors/app-error.ts';
+import { createTestRpc } from '../testing/rpc.ts';
+import { createFixture } from '../testing/fixture.ts';
+import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { rest } from '../testing/rest.ts';
+import { createLogger } from './logger.ts';
+
+let lines: string[] = [];
+const destination = { write: (line: string) => void lines.push(line) };
+
+afterEach(() => {
+  lines = [];
+});
+
+test('passwords, tokens and addresses don’t reach the log, at any depth we log at', () => {
+  const secret = {
+    password: 'pa55word',
+    newPassword: 'pa55word',
+    current_password: 'pa55word',
+    accessToken: 'eyJ',
+    refresh_token: 'rt',
+    authorization: 'Bearer b',
+    email: 'jane@example.com',
+  };
+  createLogger({ role: 'sso', destination }).info({ ...secret, user: secret, request: { headers: secret } }, 'hello');
+  expect(lines[0]).not.toMatch(/pa55word|eyJ|"rt"|Bearer b|jane@/);
+  expect(lines[0]).toContain('j***@example.com');
+});
+
+test('a served call is one line with method, code, time, id and kind of caller, and nothing of its content', async () => {
+  const fixture = createFixture();
+  const rpc = await createTestRpc([fixture.service], { logger: createLogger({ role: 'wallet', destination }) });
+  const { http } = await rpc.server.start();
+  const token = await rpc.auth.tokenOf({ userId: 'someone' });
+  await rest(http, 'GET /api/v1/wallet', {
+    headers: { authorization: `Bearer ${token}`, 'x-request-id': 'request-12345' },
+  });
+  await rpc.server.stop();
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    {
+      level: 'info',
+      role: 'wallet',
+      msg: 'call served',
+      method: 'ecommerce.wallet.v1.WalletService/GetWallet',
+      code: 'ok',
+      durationMs: expect.any(Number),
+      requestId: 'request-12345',
+      caller: 'user',
+    },
+  ]);
+  expect(lines.join('')).not.toContain(token);
+});
+
+test('a defect is an error line with its cause, which the caller doesn’t get', async () => {
+  const fixture = createFixture();
+  fixture.onGetWallet = () => Promise.reject(new Error('select secret from wallets'));
+  const rpc = await createTestRpc([fixture.service], { logger: createLogger({ role: 'wallet', destination }) });
+  const wallet = rpc.connect(WalletService, { user: { userId: 'someone' } });
+  await expect(wallet.getWallet({})).rejects.toMatchObject({ message: 'internal error', reason: 'INTERNAL' });
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { level: 'error', code: 'internal', reason: 'INTERNAL', err: { message: 'select secret from wallets' } },
+  ]);
+});
+
+test('a statement that failed is logged without what was bound to it, whatever wraps it and however it is called', () => {
+  const refused = Object.assign(new Error('duplicate key value'), {
+    code: '23505',
+    detail: 'Key (email)=(jane@x.org)',
+  });
+  const query = new DrizzleQueryError('insert into users values ($1, $2)', ['jane@x.org', 'pa55\nword'], refused);
+  const wrapped = new AppError('unavailable', 'DATABASE_BUSY', 'the database is busy', { cause: query });
+  const log = createLogger({ role: 'sso', destination });
+  log.error({ err: query }, 'one');
+  log.error({ error: wrapped }, 'two');
+  log.error({ failure: { cause: new AggregateError([query, new Error('to jane@x.org')], 'all failed') } }, 'three');
+  log.error({ err: refused }, 'four');
+  expect(lines.join('')).not.toMatch(/jane@|pa55|word/);
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    {
+      err: {
+        type: 'DrizzleQueryError',
+        message: expect.stringContaining('insert into users'),
+        stack: expect.any(String),
+      },
+    },
+    { error: { reason: 'DATABASE_BUSY', message: expect.stringContaining('duplicate key value') } },
+    { failure: { cause: { aggregateErrors: [{ query: expect.any(String) }, { message: 'to j***@x.org' }] } } },
+    { err: { code: '23505', message: 'duplicate key value' } },
+  ]);
+});
+
+test('pretty lines are for people', () => {
+  createLogger({ role: 'all', pretty: true, destination }).warn({ orders: 3 }, 'late');
+  expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} WARN {2}\[all\] late orders=3\n$/);
+});

@@ -1,0 +1,125 @@
+import type { HandlerContext } from '@connectrpc/connect';
+import { CheckoutService, CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import {
+  ProductService,
+  type AdjustStockRequest,
+  type ListProductsRequest,
+  type UpdateProductRequest,
+} from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { FundsService, HoldState } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
+import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { callerKey, requireUser } from '../auth/caller.ts';
+import { httpStatusKey } from '../rpc/server/http-status.ts';
+import type { Service } from '../service.ts';
+
+/** What the fixture's handlers were called with, and how each should behave. */
+export interface Fixture {
+  readonly service: Service;
+  readonly calls: { method: string; message: unknown; context: HandlerContext }[];
+  /** Runs inside `GetWallet`; throws or waits as a test wants it. */
+  onGetWallet: (context: HandlerContext) => Promise<void>;
+  /** Runs before each message of `WatchCheckout`. */
+  onWatch: (context: HandlerContext, index: number) => Promise<void>;
+  ready: boolean;
+}
+
+function money(minorUnits: bigint) {
+  return { currencyCode: 'USD', minorUnits };
+}
+
+/** Real contract, trivial handlers: for tests of the platform. */
+export function createFixture(): Fixture {
+  const calls: Fixture['calls'] = [];
+  const note = (method: string, message: unknown, context: HandlerContext) => calls.push({ method, message, context });
+  const fixture: Fixture = {
+    calls,
+    ready: true,
+    onGetWallet: () => Promise.resolve(),
+    onWatch: () => Promise.resolve(),
+    service: {
+      role: 'wallet',
+      checks: {
+        database: () => (fixture.ready ? Promise.resolve() : Promise.reject(new Error('down'))),
+      },
+      http: (app) => app.get('/.well-known/jwks.json', (context) => context.json({ keys: [] })),
+      internalRoutes: (router) =>
+        router.service(FundsService, {
+          hold: (request, context) => {
+            note('Hold', request, context);
+            return { state: HoldState.HELD };
+          },
+        }),
+      routes: (router) => {
+        router.service(WalletService, {
+          getWallet: async (request, context) => {
+            note('GetWallet', request, context);
+            const { userId } = requireUser(context);
+            await fixture.onGetWallet(context);
+            return { wallet: { walletId: userId, currencyCode: 'USD', balance: money(0n) } };
+          },
+          topUp: (request, context) => {
+            note('TopUp', request, context);
+            return { wallet: { walletId: 'w' }, transaction: { transactionId: request.requestId } };
+          },
+          listTransactions: (request, context) => {
+            note('ListTransactions', request, context);
+            return {};
+          },
+        });
+        router.service(ProductService, {
+          listProducts: (request: ListProductsRequest, context) => {
+            note('ListProducts', request, context);
+            return { products: [{ productId: 'p', availableQuantity: 0, price: money(1999n) }] };
+          },
+          getProduct: (request, context) => {
+            note('GetProduct', request, context);
+            return { product: { productId: request.productId, name: context.values.get(callerKey).kind } };
+          },
+          batchGetProducts: (request, context) => {
+            note('BatchGetProducts', request, context);
+            return { products: request.productIds.map((productId) => ({ productId })) };
+          },
+          updateProduct: (request: UpdateProductRequest, context) => {
+            note('UpdateProduct', request, context);
+            return { product: request.product };
+          },
+          adjustStock: (request: AdjustStockRequest, context) => {
+            note('AdjustStock', request, context);
+            return { product: { productId: request.productId, availableQuantity: request.delta } };
+          },
+          deleteProduct: (request, context) => {
+            note('DeleteProduct', request, context);
+            return {};
+          },
+        });
+        router.service(OrderService, {
+          getOrder: (request) => ({ order: { orderId: request.orderId } }),
+          listOrders: (request, context) => {
+            note('ListOrders', request, context);
+            return {};
+          },
+        });
+        router.service(CheckoutService, {
+          startCheckout: (request, context) => {
+            note('StartCheckout', request, context);
+            context.values.set(httpStatusKey, 202);
+            context.responseHeader.set('location', `/api/v1/checkouts/${request.requestId}`);
+            return { checkout: { orderId: request.requestId, state: CheckoutState.RUNNING } };
+          },
+          cancelCheckout: (request, context) => {
+            note('CancelCheckout', request, context);
+            return { checkout: { orderId: request.orderId, state: CheckoutState.CANCELLED } };
+          },
+          watchCheckout: async function* (request, context) {
+            for (const [index, state] of [CheckoutState.RUNNING, CheckoutState.SUCCEEDED].entries()) {
+              await fixture.onWatch(context, index);
+              yield { checkout: { orderId: request.orderId, state } };
+            }
+          },
+        });
+      },
+    },
+  };
+  return fixture;
+}

@@ -1,0 +1,101 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { expect, test } from 'vitest';
+import { FundsService } from '../gen/ecommerce/wallet/internal/v1/funds_pb.ts';
+import { buildOpenApi } from './build.ts';
+import { commentOf } from './comments.ts';
+import { statusOfReason } from './problems.ts';
+import { createValidators, document, publicBindings, publicMethods } from '../../platform/rpc/docs/testing.ts';
+
+test('the document is valid OpenAPI 3.1', async () => {
+  const result = await new Validator().validate(JSON.parse(JSON.stringify(document)));
+  expect(result.errors).toBeUndefined();
+  expect(result.valid).toBe(true);
+});
+
+test('every reference leads somewhere and every schema compiles', () => {
+  const validator = createValidators(document);
+  for (const [, pointer] of JSON.stringify(document).matchAll(/"\$ref":"(#[^"]+)"/g)) {
+    expect(() => validator(pointer ?? '')).not.toThrow();
+  }
+});
+
+test('every unary method of a public service has its operation, and no stream has one', () => {
+  const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
+  const ids = new Set(operations.map(({ operationId }) => operationId));
+  expect(ids.size).toBe(operations.length);
+  for (const method of publicMethods) {
+    expect(ids.has(`${method.parent.name}_${method.name}`), method.toString()).toBe(method.methodKind === 'unary');
+  }
+  expect(publicBindings.length).toBe(publicMethods.filter(({ methodKind }) => methodKind === 'unary').length);
+});
+
+test('every operation, parameter and property tells what it is', () => {
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const { summary, description, parameters, tags } of Object.values(item)) {
+      expect(summary, path).not.toBe('');
+      expect(tags.includes('Process') || description !== undefined, path).toBe(true);
+      for (const parameter of parameters ?? [])
+        expect(parameter.description, `${path} ${parameter.name}`).toBeDefined();
+    }
+  }
+  for (const [name, { properties }] of Object.entries(document.components.schemas)) {
+    if (name === 'Problem') continue;
+    for (const [key, each] of Object.entries(properties ?? {}))
+      expect(each.description, `${name}.${key}`).toBeDefined();
+  }
+});
+
+/** Pointers to all schemas in a part of the document that have examples. */
+function withExamples(part: unknown, pointer: string): { pointer: string; examples: readonly unknown[] }[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const own = 'examples' in part && Array.isArray(part.examples) ? [{ pointer, examples: part.examples }] : [];
+  return [...own, ...Object.entries(part).flatMap(([key, value]) => withExamples(value, `${pointer}/${key}`))];
+}
+
+test('examples fit their schemas', () => {
+  const validator = createValidators(document);
+  const found = withExamples(document.components.schemas, '#/components/schemas');
+  expect(found.length).toBeGreaterThan(20);
+  for (const { pointer, examples } of found) {
+    for (const example of examples) expect(validator(pointer)(example), pointer).toBe(true);
+  }
+});
+
+test('every reason in a comment of a public method has its status', () => {
+  const words = publicMethods.flatMap((method) => {
+    const comment = commentOf(`${method.parent.typeName}.${method.name}`) ?? '';
+    return comment.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [];
+  });
+  expect(words.length).toBeGreaterThan(10);
+  for (const word of words) expect(Object.keys(statusOfReason)).toContain(word);
+});
+
+test('who needs a token is told so', () => {
+  expect(document.paths['/api/v1/cart']?.['get']?.security).toEqual([{ bearerAuth: [] }]);
+  expect(document.paths['/api/v1/products']?.['get']?.security).toEqual([]);
+  expect(document.paths['/api/v1/products']?.['post']?.responses['403']).toMatchObject({
+    description: expect.stringContaining('ADMIN_REQUIRED'),
+  });
+});
+
+test('a checkout may answer 200 or 202 with its location, and takes Prefer and Idempotency-Key', () => {
+  const operation = document.paths['/api/v1/cart/checkout']?.['post'];
+  for (const status of ['200', '202']) {
+    expect(operation?.responses[status]).toMatchObject({ headers: { Location: {}, 'Preference-Applied': {} } });
+  }
+  expect(operation?.parameters?.map(({ name }) => name)).toEqual(['Idempotency-Key', 'Prefer']);
+});
+
+test('nested messages in a query have dotted names', () => {
+  const names = document.paths['/api/v1/products']?.['get']?.parameters?.map(({ name }) => name);
+  expect(names).toEqual(
+    expect.arrayContaining(['minPrice.currencyCode', 'minPrice.minorUnits', 'inStock', 'pageSize']),
+  );
+});
+
+test('a process documents only what it serves', () => {
+  const none = buildOpenApi({ services: [], title: 'none', version: '1', plainPaths: ['/health'] });
+  expect(Object.keys(none.paths)).toEqual(['/health']);
+  const internal = buildOpenApi({ services: [FundsService], title: 'internal', version: '1', plainPaths: [] });
+  expect(internal.paths).toEqual({});
+});

@@ -1,0 +1,84 @@
+import { getOption } from '@bufbuild/protobuf';
+import { access, Access } from '../gen/ecommerce/options/v1/access_pb.ts';
+import type { Binding } from './bindings.ts';
+import { commentOf, summaryOf } from './comments.ts';
+import type { Header, Operation, Response } from './document.ts';
+import { elsewhere, parametersOf } from './parameters.ts';
+import { problemResponses, requestIdHeader } from './problems.ts';
+import { messageConstraints } from './rules.ts';
+import { plain, type Schemas } from './schemas.ts';
+
+interface Success {
+  readonly status: number;
+  readonly description: string;
+  readonly headers?: Readonly<Record<string, Header>>;
+}
+
+const ok: readonly Success[] = [{ status: 200, description: 'Done.' }];
+
+const location: Header = { description: 'Path of the checkout.', schema: { type: 'string' } };
+const applied: Header = { description: 'The wait that was applied, for example `wait=8`.', schema: { type: 'string' } };
+
+/** Methods whose handlers choose another status than 200 or send headers of their own. */
+const successes: Readonly<Record<string, readonly Success[]>> = {
+  'ecommerce.checkout.v1.CheckoutService.StartCheckout': [
+    {
+      status: 200,
+      description: 'The checkout ended within the wait.',
+      headers: { Location: location, 'Preference-Applied': applied },
+    },
+    {
+      status: 202,
+      description: 'The checkout is accepted and will end; `Location` tells how it stands.',
+      headers: { Location: location, 'Preference-Applied': applied },
+    },
+  ],
+};
+
+function successResponses({ method }: Binding, schemas: Schemas): Record<string, Response> {
+  const schema = schemas.message(method.output, 'output');
+  const answers = successes[`${method.parent.typeName}.${method.name}`] ?? ok;
+  return Object.fromEntries(
+    answers.map(({ status, description, headers }): [string, Response] => [
+      String(status),
+      {
+        description,
+        headers: { 'X-Request-Id': requestIdHeader, ...headers },
+        content: { 'application/json': { schema } },
+      },
+    ]),
+  );
+}
+
+function securityOf({ method }: Binding): Operation['security'] {
+  const who = getOption(method, access);
+  return who === Access.USER || who === Access.ADMIN ? [{ bearerAuth: [] }] : [];
+}
+
+function bodyOf(binding: Binding, schemas: Schemas): Pick<Operation, 'requestBody'> {
+  if (!binding.hasBody) return {};
+  const { input } = binding.method;
+  const shape = { ...plain, omit: elsewhere(binding), constraints: messageConstraints(input) };
+  const { schema, required } = schemas.body(input, shape);
+  return { requestBody: { required, content: { 'application/json': { schema } } } };
+}
+
+/** One REST route as an operation. */
+export function operationOf(binding: Binding, schemas: Schemas): Operation {
+  const { method, index } = binding;
+  const comment = commentOf(`${method.parent.typeName}.${method.name}`);
+  const parameters = parametersOf(binding, schemas);
+  return {
+    operationId: `${method.parent.name}_${method.name}${index === 0 ? '' : `_${index}`}`,
+    tags: [method.parent.name],
+    summary: comment === undefined ? method.name : summaryOf(comment),
+    ...(comment === undefined ? {} : { description: comment }),
+    security: securityOf(binding),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...bodyOf(binding, schemas),
+    responses: {
+      ...successResponses(binding, schemas),
+      ...problemResponses(method, { body: binding.hasBody, path: binding.variables.length > 0 }),
+    },
+  };
+}

@@ -1,0 +1,126 @@
+import { sql } from 'drizzle-orm';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+import { openDatabase, type DatabaseHandle } from '../platform/data/db/database.ts';
+import { schemas, type Owner } from './config.ts';
+
+export interface DatabasesOptions {
+  readonly urls: Readonly<Partial<Record<Owner, string>>>;
+  readonly poolSize: number;
+  readonly waitSeconds: number;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+export interface Databases {
+  readonly of: (owner: Owner) => DatabaseHandle;
+  /** Waits for running statements up to `seconds` (default 5). */
+  readonly close: (seconds?: number) => Promise<void>;
+}
+
+/** A database that did not become usable in time: away, or without its migrations. */
+export class DatabaseNotReady extends Error {
+  override readonly name = 'DatabaseNotReady';
+}
+
+/** Opens a pool for each service and waits until every one answers and has its migrations. @throws DatabaseNotReady */
+export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
+  const { urls, poolSize, registry } = options;
+  const pools = new Map<Owner, DatabaseHandle>();
+  for (const [owner, url] of Object.entries(urls) as [Owner, string][]) {
+    pools.set(owner, openDatabase({ url, applicationName: owner, poolSize, registry }));
+  }
+  const close = async (seconds?: number) => {
+    await Promise.all([...pools.values()].map((pool) => pool.close(seconds)));
+  };
+  try {
+    const deadline = Date.now() + options.waitSeconds * 1000;
+    await Promise.all(
+      [...pools].map(([owner, pool]) => usable(owner, pool, urls[owner] ?? '', deadline, options.logger)),
+    );
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    of: (owner) => {
+      const pool = pools.get(owner);
+      if (pool === undefined) throw new Error(`no database was opened for ${owner}`);
+      return pool;
+    },
+    close,
+  };
+}
+
+/** Waits until the server behind `url` takes statements. @throws DatabaseNotReady */
+export async function waitForServer(url: string, waitSeconds: number): Promise<void> {
+  const { check, close } = openDatabase({ url, applicationName: 'wait', poolSize: 1 });
+  const deadline = Date.now() + waitSeconds * 1000;
+  try {
+    for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
+      const trouble = await check().then(() => undefined, reasonOf);
+      if (trouble === undefined) return;
+      if (Date.now() + waitMs > deadline) throw new DatabaseNotReady(`no database at ${placeOf(url)}: ${trouble}`);
+      await pause(waitMs);
+    }
+  } finally {
+    await close(1);
+  }
+}
+
+async function usable(
+  owner: Owner,
+  pool: DatabaseHandle,
+  url: string,
+  deadline: number,
+  logger: Logger,
+): Promise<void> {
+  const wanted = await migrationsOf(owner);
+  for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
+    const trouble = await troubleOf(owner, pool, wanted);
+    if (trouble === undefined) return;
+    const where = placeOf(url);
+    if (Date.now() + waitMs > deadline) throw new DatabaseNotReady(`the database of ${owner} at ${where}: ${trouble}`);
+    logger.info({ owner, where, trouble }, 'waiting for the database');
+    await pause(waitMs);
+  }
+}
+
+async function troubleOf(owner: Owner, { db, check }: DatabaseHandle, wanted: number): Promise<string | undefined> {
+  try {
+    await check();
+    const record = `${schemas[owner]}.__drizzle_migrations`;
+    const [table] = await db
+      .select({ there: sql<boolean>`to_regclass(${record}) is not null` })
+      .from(sql`(values (1)) as one`);
+    if (table?.there !== true) return 'it has no tables yet; run: node runtime/migrate.ts';
+    const [applied] = await db.select({ count: sql<string>`count(*)` }).from(sql.raw(record));
+    if (Number(applied?.count) < wanted) return 'migrations are missing; run: node runtime/migrate.ts';
+    return undefined;
+  } catch (error) {
+    return `it does not answer (${reasonOf(error)})`;
+  }
+}
+
+const journal = z.object({ entries: z.array(z.unknown()) });
+
+async function migrationsOf(owner: Owner): Promise<number> {
+  const path = join(import.meta.dirname, '../drizzle', owner, 'meta/_journal.json');
+  return journal.parse(JSON.parse(await readFile(path, 'utf8'))).entries.length;
+}
+
+/** Host and name: a URL may hold a password. */
+function placeOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (!(cause instanceof Error)) return String(cause);
+  return cause.message !== '' || !('code' in cause) ? cause.message : String(cause.code);
+}

@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { ProcessConfig } from '../platform/config/process-config.ts';
+import type { EventConsumer, EventPublisher } from '../platform/events/cloud-event.ts';
+import { createLocalPublisher } from '../platform/events/local-publisher.ts';
+import { createKafkaCheck, openKafka } from '../platform/events/kafka/client.ts';
+import { createKafkaConsumer } from '../platform/events/kafka/consumer.ts';
+import { createKafkaPublisher } from '../platform/events/kafka/publisher.ts';
+import type { Service } from '../platform/service.ts';
+
+export interface EventWays {
+  /** For the relay. */
+  readonly publisher: EventPublisher;
+  readonly checks: Service['checks'];
+  /** Starts the consumers; returns at once. */
+  readonly start: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+export interface EventWaysOptions {
+  readonly kafka: ProcessConfig['kafka'];
+  readonly consumers: readonly EventConsumer[];
+  readonly clientId: string;
+  readonly logger: Logger;
+  readonly registry: Registry;
+}
+
+/** How events get from the relay to the consumers: over Kafka, or without brokers within the process. */
+export function createEventWays({
+  kafka: settings,
+  consumers,
+  clientId,
+  logger,
+  registry,
+}: EventWaysOptions): EventWays {
+  if (settings === undefined) {
+    return {
+      publisher: createLocalPublisher(consumers),
+      checks: {},
+      start: () => undefined,
+      stop: async () => undefined,
+    };
+  }
+  const kafka = openKafka({ brokers: settings.brokers, clientId, logger });
+  const topics = { partitions: settings.partitions, replicas: settings.replicas };
+  const publisher = createKafkaPublisher({ kafka, logger, topics });
+  const probe = createKafkaCheck(kafka);
+  const members = consumers.map((consumer) => createKafkaConsumer({ kafka, consumer, logger, registry, topics }));
+  return {
+    publisher,
+    checks: { kafka: probe.check },
+    start: () => {
+      for (const member of members) member.start();
+    },
+    stop: async () => {
+      await Promise.all([publisher.stop(), probe.close(), ...members.map((member) => member.stop())]);
+    },
+  };
+}

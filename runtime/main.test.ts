@@ -1,0 +1,96 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { createEmptyDatabase, type TestDatabase } from '../platform/testing/database.ts';
+
+const services = import.meta.dirname;
+const children: ChildProcess[] = [];
+let database: TestDatabase;
+
+/** Nothing but Postgres: Redis and Temporal are said to be where nobody listens, Kafka not to be. */
+function environment(): NodeJS.ProcessEnv {
+  const base = { PATH: process.env.PATH, DATABASE_URL: database.url, HTTP_PORT: '0', GRPC_PORT: '0' };
+  const away = { REDIS_URL: 'redis://127.0.0.1:1', TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  return { ...base, ...away, BCRYPT_COST: '4', DRAIN_SECONDS: '2' };
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const child = spawn(process.execPath, args, { cwd: services, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  return child;
+}
+
+async function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly errors: string }> {
+  let errors = '';
+  child.stdout?.resume();
+  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code, errors };
+}
+
+/** The log line with this message, once it is there. */
+async function logged(child: ChildProcess, message: string): Promise<{ readonly http?: string }> {
+  if (child.stdout === null) throw new Error('no output');
+  for await (const line of createInterface(child.stdout)) {
+    const entry = JSON.parse(line) as { readonly msg: string; readonly http?: string };
+    if (entry.msg === message) return entry;
+  }
+  throw new Error(`it ended without saying: ${message}`);
+}
+
+beforeAll(async () => {
+  database = await createEmptyDatabase('main');
+  const { code, errors } = await ended(run(['migrate.ts'], { ...environment(), SEED: 'true' }));
+  if (code !== 0) throw new Error(errors);
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
+});
+afterAll(() => database.close());
+
+test('with Postgres alone everything starts, accepts a checkout, says that it is not ready, and ends with 0', async () => {
+  const child = run(['main.ts', 'all'], environment());
+  const { http: base } = await logged(child, 'ready');
+  expect((await fetch(`${base}/ready`)).status).toBe(503);
+  expect(await (await fetch(`${base}/health`)).json()).toMatchObject({ status: 'healthy', service: 'all-service' });
+
+  async function call<Answer>(path: string, body?: object, token = ''): Promise<Answer> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+    return (await (await fetch(`${base}/api/v1/${path}`, init)).json()) as Answer;
+  }
+  const login = { email: 'demo@example.com', password: 'demo-development-only' };
+  const { tokens } = await call<{ tokens: { accessToken: string } }>('auth/login', login);
+  const { products } = await call<{ products: { productId: string }[] }>('products?page_size=1');
+  await call('cart/items', { productId: products[0]?.productId, quantity: 1 }, tokens.accessToken);
+  const accepted = await call('cart/checkout', { requestId: randomUUID() }, tokens.accessToken);
+  expect(accepted).toMatchObject({ checkout: { state: 'CHECKOUT_STATE_RUNNING' } });
+
+  child.kill('SIGTERM');
+  expect(await ended(child)).toEqual({ code: 0, errors: '' });
+});
+
+test('a second signal ends it at once', async () => {
+  const child = run(['main.ts', 'all'], { ...environment(), UNREADY_SECONDS: '20' });
+  await logged(child, 'ready');
+  child.kill('SIGTERM');
+  await logged(child, 'stopping');
+  const end = ended(child);
+  child.kill('SIGTERM');
+  expect((await end).code).toBe(1);
+});
+
+test('what is wrong with the settings is told in lines, not in a stack', async () => {
+  const bad = { ...environment(), APP_ENV: 'production', REDIS_URL: 'nowhere' };
+  const { code, errors } = await ended(run(['main.ts', 'all'], bad));
+  expect(code).toBe(2);
+  expect(errors).toContain('REDIS_URL');
+  expect(errors).toContain('JWT_SECRET');
+  expect(errors).not.toContain('    at ');
+});

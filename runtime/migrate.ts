@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { ConfigError, withoutEmpty } from '../platform/config/errors.ts';
+import { flag } from '../platform/config/schemas.ts';
+import { openDatabase } from '../platform/data/db/database.ts';
+import { migrateService } from '../platform/data/db/migrate.ts';
+import { seedProducts } from '../services/products/seed.ts';
+import { readDatabaseUrls, schemas, type Owner } from './config.ts';
+import { waitForServer } from './databases.ts';
+import { readSeedConfig, type SeedConfig } from './seed-config.ts';
+import { seedSso } from '../services/sso/seed.ts';
+import { seedWallet } from '../services/wallet/seed.ts';
+
+const settings = z.object({
+  SEED: flag.default(false),
+  START_WAIT_SECONDS: z.coerce.number().positive().max(600).default(30),
+});
+
+/** `node runtime/migrate.ts [service…]`: brings the schemas up to date; with SEED=true puts development data in. */
+async function main(args: readonly string[]): Promise<void> {
+  const owners = ownersNamed(args);
+  const env = withoutEmpty(process.env);
+  const { SEED: seed, START_WAIT_SECONDS: waitSeconds } = settings.parse(env);
+  const urls = readDatabaseUrls(process.env, owners);
+  const seedConfig = seed ? readSeedConfig(env) : undefined;
+  for (const { owner, url } of urls) {
+    await waitForServer(url, waitSeconds);
+    await migrateService(url, owner, schemas[owner]);
+    console.log(`${owner}: schema is up to date`);
+  }
+  if (seedConfig !== undefined) await seedAll(new Map(urls.map(({ owner, url }) => [owner, url])), seedConfig);
+}
+
+function ownersNamed(args: readonly string[]): readonly Owner[] {
+  const known = Object.keys(schemas) as Owner[];
+  const unknown = args.filter((arg) => !(arg in schemas));
+  if (unknown.length > 0)
+    throw new ConfigError([`no such service: ${unknown.join(', ')} (there are ${known.join(', ')})`]);
+  return args.length === 0 ? known : known.filter((owner) => args.includes(owner));
+}
+
+async function seedAll(urls: ReadonlyMap<Owner, string>, config: SeedConfig): Promise<void> {
+  const withDatabase = async <Result>(
+    owner: Owner,
+    seed: (db: ReturnType<typeof openDatabase>['db']) => Promise<Result>,
+  ) => {
+    const url = urls.get(owner);
+    if (url === undefined) return undefined;
+    const database = openDatabase({ url, applicationName: `seed-${owner}`, poolSize: 8 });
+    try {
+      return await seed(database.db);
+    } finally {
+      await database.close();
+    }
+  };
+  const made = await withDatabase('products', seedProducts);
+  if (made !== undefined) console.log(`products: ${made} new product(s) in the catalog`);
+  const customerId = await withDatabase('sso', (db) => seedSso(db, config));
+  if (customerId === undefined) return;
+  console.log('sso: the demo customer is there');
+  await withDatabase('wallet', (db) => seedWallet(db, customerId));
+  console.log("wallet: the demo customer's wallet has money");
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const expected = error instanceof ConfigError || error instanceof z.ZodError;
+  console.error(expected ? error.message : error);
+  process.exitCode = expected ? 2 : 1;
+}

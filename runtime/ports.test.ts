@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import { readAddresses } from './addresses.ts';
+import { readPorts } from './ports.ts';
+
+test('ports are those of the role, common ones for several, and no gRPC for those without RPCs', () => {
+  expect(readPorts({}, ['wallet'])).toEqual({ http: 8082, grpc: 50_054 });
+  expect(readPorts({}, ['wallet', 'cart'])).toEqual({ http: 8000, grpc: 50_051 });
+  expect(readPorts({}, ['wallet', 'worker'])).toEqual({ http: 8082, grpc: 50_054 });
+  expect(readPorts({ HTTP_PORT: '9000', GRPC_PORT: '9001' }, ['worker'])).toEqual({ http: 9000, grpc: undefined });
+});
+
+test('a port that is no number is refused by name', () => {
+  expect(() => readPorts({ HTTP_PORT: 'eighty' }, ['wallet'])).toThrow('HTTP_PORT');
+});
+
+test('services elsewhere are found by their own address, the common one, or their usual port', () => {
+  const hosted = new Set(['sso', 'order', 'checkout', 'cart']);
+  expect(readAddresses({ PRODUCTS_ADDRESS: 'shop:1, shop:3', SERVICES_ADDRESS: 'http://all:2' }, hosted)).toEqual({
+    products: ['http://shop:1', 'http://shop:3'],
+    wallet: ['http://all:2'],
+  });
+  expect(readAddresses({}, hosted).wallet).toEqual(['http://127.0.0.1:50054']);
+  expect(() => readAddresses({ WALLET_ADDRESS: ' , ' }, hosted)).toThrow('host:port');
+});

@@ -1,0 +1,160 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { changesChannel } from '../services/order/repository.ts';
+import { outbox } from '../services/order/schema.ts';
+import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
+import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-keys.ts';
+import { createClients } from '../platform/rpc/clients/clients.ts';
+import { servesRpc } from './ports.ts';
+import { openRedis } from '../platform/data/redis/redis.ts';
+import { neededToStart } from '../platform/rpc/server/readiness.ts';
+import { createElsewhere } from '../platform/rpc/server/elsewhere.ts';
+import { createServer, type Server } from '../platform/rpc/server/server.ts';
+import type { Service } from '../platform/service.ts';
+import { connectTemporal } from '../platform/temporal/connection.ts';
+import { createCheckouts } from '../workflows/client/checkouts.ts';
+import { buildRelay } from './relay/app.ts';
+import { searchAttributeNames } from '../workflows/contract/checkout.ts';
+import type { RuntimeConfig } from './config.ts';
+import { openDatabases } from './databases.ts';
+import { createEventWays, type EventWays } from './events.ts';
+import { buildServices, type Built, type ServiceParts } from './services.ts';
+import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
+
+export interface PlatformProcess {
+  /** Opens the doors; returns their URLs. */
+  readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
+  /** Unready, drained, stopped, closed, in this order; also after a start that failed. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Composes a process of its settings; waits for Postgres and for nothing else. @throws DatabaseNotReady */
+export async function composeProcess(
+  config: RuntimeConfig,
+  logger: Logger,
+  registry: Registry,
+): Promise<PlatformProcess> {
+  const parts = await openParts(config, logger, registry);
+  const built = buildServices(parts);
+  const ways = createEventWays({
+    kafka: config.process.kafka,
+    consumers: built.services.flatMap((service) => service.consumers ?? []),
+    clientId: processName(config),
+    logger,
+    registry,
+  });
+  const services = [...built.services, ...relays(config, parts, ways)].map(besideOthers(config));
+  const server = createServer({
+    role: processName(config),
+    services,
+    ports: { http: config.ports.http, ...(config.ports.grpc === undefined ? {} : { grpc: config.ports.grpc }) },
+    host: config.process.host,
+    corsOrigins: config.process.corsOrigins,
+    trustedProxies: config.process.trustedProxies,
+    limits: {
+      ...config.process.limits,
+      unreadySeconds: config.shutdown.unreadyMs / 1000,
+      drainSeconds: config.shutdown.drainMs / 1000,
+    },
+    logger,
+    registry,
+    auth: { accessTokens: accessTokens(config, built), serviceTokens: parts.keys.verifier() },
+    elsewhere: createElsewhere(config.roles, parts.clients),
+  });
+  parts.clients.host(server.handlers);
+  return {
+    start: async () => {
+      for (const service of services) await service.start?.();
+      ways.start();
+      return server.start();
+    },
+    stop: () => runStages(stagesOf({ server, services, ways, parts, plan: config.shutdown }), stopMs(config), logger),
+  };
+}
+
+interface Stoppable {
+  readonly server: Server;
+  readonly services: readonly Service[];
+  readonly ways: EventWays;
+  readonly parts: ServiceParts;
+  readonly plan: ShutdownPlan;
+}
+
+/** Whoever calls on others stops before them: doors and the worker, what services do on their own, connections. */
+function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppable): Stage[] {
+  const workers = services.filter(({ role }) => role === 'worker');
+  const others = services.filter(({ role }) => role !== 'worker');
+  const stopAll = (some: readonly Service[]) => Promise.all(some.map(async (service) => service.stop?.()));
+  const close = () => {
+    parts.clients.close();
+    return Promise.all([parts.temporal.close(), parts.redis?.close(), parts.databases.close(closingMs / 4000)]);
+  };
+  return [
+    { name: 'unready', keepMs: closingMs, run: () => server.retire() },
+    { name: 'calls and steps in flight', keepMs: closingMs, run: () => Promise.all([server.stop(), stopAll(workers)]) },
+    { name: 'background work', keepMs: closingMs / 2, run: () => stopAll(others) },
+    { name: 'consumers', keepMs: closingMs / 3, run: () => ways.stop() },
+    { name: 'connections', keepMs: 0, run: close },
+  ];
+}
+
+/** A little less than the whole, so that a stage left behind is told of before the end by force. */
+function stopMs({ shutdown }: RuntimeConfig): number {
+  return shutdown.totalMs * 0.98;
+}
+
+/** A process with several roles goes by the name of all of them. */
+export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): RuntimeConfig['roles'][number] | 'all' {
+  const [only, ...others] = roles;
+  return only === undefined || others.length > 0 ? 'all' : only;
+}
+
+/** Who serves calls goes on with that when its worker can't work: what was accepted waits. */
+function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
+  const serves = roles.some(servesRpc);
+  return (service) => (serves && service.role === 'worker' ? neededToStart(service) : service);
+}
+
+async function openParts(config: RuntimeConfig, logger: Logger, registry: Registry): Promise<ServiceParts> {
+  const { redisUrl, serviceKeysDir, poolSize, startWaitSeconds: waitSeconds } = config.process;
+  const temporal = connectTemporal({ ...config.process.temporal, searchAttributes: searchAttributeNames });
+  const keys = serviceKeysDir === undefined ? await generateServiceKeys() : await loadServiceKeys(serviceKeysDir);
+  const databases = await openDatabases({ urls: config.databases, poolSize, waitSeconds, logger, registry });
+  return {
+    configs: config.services,
+    audit: config.audit,
+    keys,
+    databases,
+    redis: redisUrl === undefined ? undefined : openRedis({ url: redisUrl, logger, registry }),
+    temporal,
+    checkouts: createCheckouts(temporal, config.checkouts),
+    clients: createClients({ addresses: config.addresses, logger }),
+    logger,
+    registry,
+    workerStopMs: { grace: config.shutdown.workerGraceMs, force: config.shutdown.workerForceMs },
+  };
+}
+
+function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceParts, ways: EventWays): Service[] {
+  if (config.services.relay === undefined) return [];
+  const { publisher, checks: optionalChecks } = ways;
+  return [
+    buildRelay({
+      database: databases.of('order'),
+      channel: changesChannel,
+      outbox,
+      publisher,
+      optionalChecks,
+      logger: logger.child({ service: 'relay' }),
+      registry,
+      config: config.services.relay,
+    }),
+  ];
+}
+
+/** Asks sso in this process, or reads what it publishes. */
+function accessTokens(config: RuntimeConfig, { sso }: Built) {
+  const { issuer, jwksUrl, jwksCacheSeconds: cacheSeconds } = config.process;
+  const source = sso === undefined ? { jwksUrl } : { fetchJwks: sso.jwks };
+  return createAccessTokenVerifier({ issuer, cacheSeconds, ...source });
+}

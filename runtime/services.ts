@@ -1,0 +1,146 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { createAuditActivities } from '../audit/activities.ts';
+import { audit } from '../audit/audit.ts';
+import type { AuditConfig } from '../audit/config.ts';
+import { createWorkflowsView } from '../audit/workflows-view.ts';
+import { createActivities } from '../activities/index.ts';
+import { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
+import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
+import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { buildCart } from '../services/cart/app.ts';
+import { buildCheckout } from '../services/checkout/app.ts';
+import { buildOrder } from '../services/order/app.ts';
+import type { ServiceKeys } from '../platform/auth/service-keys.ts';
+import type { Clients } from '../platform/rpc/clients/clients.ts';
+import type { RedisHandle } from '../platform/data/redis/redis.ts';
+import type { Service } from '../platform/service.ts';
+import type { CheckoutWorkflows } from '../workflows/client/checkouts.ts';
+import type { Temporal } from '../platform/temporal/connection.ts';
+import { buildProducts } from '../services/products/app.ts';
+import { buildSso, type SsoService } from '../services/sso/app.ts';
+import { buildWallet } from '../services/wallet/app.ts';
+import { buildWorker } from './worker/app.ts';
+import type { ServiceConfigs } from './config.ts';
+import type { Databases } from './databases.ts';
+
+/** What services are built from. */
+export interface ServiceParts {
+  readonly configs: ServiceConfigs;
+  readonly audit: AuditConfig | undefined;
+  readonly databases: Databases;
+  readonly redis: RedisHandle | undefined;
+  readonly temporal: Temporal;
+  readonly checkouts: CheckoutWorkflows;
+  readonly clients: Clients;
+  readonly keys: ServiceKeys;
+  readonly logger: Logger;
+  readonly registry: Registry;
+  /** How long the worker may take to stop. */
+  readonly workerStopMs: { readonly grace: number; readonly force: number };
+}
+
+export interface Built {
+  /** Those whose settings were read, the relay aside. */
+  readonly services: readonly Service[];
+  readonly sso: SsoService | undefined;
+}
+
+/** Builds the services that this process has settings for; starts none. */
+export function buildServices(parts: ServiceParts): Built {
+  const sso = parts.configs.sso && buildSso({ ...own(parts, 'sso'), ...data(parts, 'sso'), config: parts.configs.sso });
+  const all = [sso, products(parts), wallet(parts), cart(parts), order(parts), checkout(parts), worker(parts)];
+  return { services: all.filter((service) => service !== undefined), sso };
+}
+
+function own({ logger, registry }: ServiceParts, service: string) {
+  return { logger: logger.child({ service }), registry };
+}
+
+function data({ databases, redis }: ServiceParts, owner: 'sso' | 'products' | 'wallet' | 'cart') {
+  return { db: databases.of(owner).db, redis: redis?.redis };
+}
+
+function products(parts: ServiceParts): Service | undefined {
+  const config = parts.configs.products;
+  return config && buildProducts({ ...own(parts, 'products'), ...data(parts, 'products'), config });
+}
+
+function wallet(parts: ServiceParts): Service | undefined {
+  const config = parts.configs.wallet;
+  return config && buildWallet({ ...own(parts, 'wallet'), ...data(parts, 'wallet'), config });
+}
+
+function cart(parts: ServiceParts): Service | undefined {
+  const config = parts.configs.cart;
+  if (config === undefined) return undefined;
+  const { clients, keys } = parts;
+  return buildCart({
+    ...own(parts, 'cart'),
+    ...data(parts, 'cart'),
+    products: clients.connect(ProductService),
+    orders: clients.connect(OrderWriteService, { as: keys.signer('cart') }),
+    config,
+  });
+}
+
+function order(parts: ServiceParts): Service | undefined {
+  const config = parts.configs.order;
+  if (config === undefined) return undefined;
+  const database = parts.databases.of('order');
+  return buildOrder({ ...own(parts, 'order'), database, checkouts: parts.checkouts, config });
+}
+
+function checkout(parts: ServiceParts): Service | undefined {
+  const config = parts.configs.checkout;
+  if (config === undefined) return undefined;
+  const { clients, keys, checkouts } = parts;
+  return buildCheckout({
+    ...own(parts, 'checkout'),
+    cart: clients.connect(CartService),
+    wallet: clients.connect(WalletService),
+    orders: clients.connect(OrderService),
+    orderWrite: clients.connect(OrderWriteService, { as: keys.signer('checkout') }),
+    checkouts,
+    config,
+  });
+}
+
+function worker(parts: ServiceParts): Service | undefined {
+  const config = parts.configs.worker;
+  if (config === undefined) return undefined;
+  const { clients, keys, temporal, logger, workerStopMs: stopMs } = parts;
+  const as = keys.signer('worker');
+  const activities = createActivities({
+    claims: clients.connect(CartClaimService, { as }),
+    stock: clients.connect(StockService, { as }),
+    funds: clients.connect(FundsService, { as }),
+    orders: clients.connect(OrderWriteService, { as }),
+  });
+  const auditing = auditActivities(parts);
+  return buildWorker({
+    logger: logger.child({ service: 'worker' }),
+    temporal,
+    activities: { ...activities, ...auditing },
+    config,
+    stopMs,
+    auditEverySeconds: auditing && parts.audit?.everySeconds,
+  });
+}
+
+function auditActivities({ audit: config, temporal, logger: parent, registry }: ServiceParts) {
+  if (config === undefined) return undefined;
+  const logger = parent.child({ service: 'audit' });
+  const { urls, settledSeconds } = config;
+  if (urls === undefined) {
+    logger.warn('no audit: AUDIT_DATABASE_URL is not set');
+    return undefined;
+  }
+  const workflows = createWorkflowsView(temporal);
+  return createAuditActivities({ audit: () => audit({ urls, settledSeconds, workflows }), logger, registry });
+}

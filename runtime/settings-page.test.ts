@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readAuditConfig } from '../audit/config.ts';
+import { readAddresses } from './addresses.ts';
+import { readDatabaseUrl } from '../platform/config/database-url.ts';
+import type { Env } from '../platform/config/errors.ts';
+import { readPorts } from './ports.ts';
+import { readProcessConfig } from '../platform/config/process-config.ts';
+import { readCheckoutSettings } from '../workflows/client/settings.ts';
+import { readers, readRuntimeConfig } from './config.ts';
+import { parseRoles } from './roles.ts';
+import { readSeedConfig } from './seed-config.ts';
+
+interface Row {
+  readonly section: string;
+  readonly names: readonly string[];
+  /** Undefined for a dash. */
+  readonly fallback: string | undefined;
+}
+
+const page = readFileSync(join(import.meta.dirname, '../docs/settings.md'), 'utf8');
+
+function* rowsOf(text: string): Generator<Row> {
+  let section = '';
+  for (const line of text.split('\n')) {
+    if (line.startsWith('## ')) section = line.slice(3);
+    const [, first = '', second = ''] = line.split('|').map((cell) => cell.trim());
+    if (!first.startsWith('`')) continue;
+    yield { section, names: quoted(first), fallback: quoted(second)[0] };
+  }
+}
+
+const quoted = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
+
+/** The settings that a reader asks for. `given` are those without which it would not look further. */
+function namesReadBy({ read, given = {} }: Reading): readonly string[] {
+  const names = new Set<string>();
+  const note = (name: string | symbol) => {
+    if (typeof name === 'string' && /^[A-Z<][A-Z0-9_<>]+$/.test(name)) names.add(name);
+  };
+  const get = (target: Env, name: string | symbol) => {
+    note(name);
+    return typeof name === 'string' ? target[name] : undefined;
+  };
+  read(new Proxy(given, { get }));
+  return [...names];
+}
+
+interface Reading {
+  readonly read: (env: Env) => unknown;
+  readonly given?: Env;
+}
+
+const rows = [...rowsOf(page)];
+const roles = parseRoles(['all']);
+const auditUrl = { AUDIT_DATABASE_URL: 'postgres://auditor@db/books' };
+
+/** They stand in the first table and hold for all. */
+const mode = new Set(['APP_ENV', 'NODE_ENV']);
+
+const sections: Readonly<Record<string, readonly Reading[]>> = {
+  ...Object.fromEntries(Object.entries(readers).map(([role, read]) => [role, [{ read }]])),
+  'Every process': [{ read: readProcessConfig }, { read: (env) => readPorts(env, roles) }],
+  'Addresses of the others': [{ read: (env) => readAddresses(env, new Set()) }],
+  Databases: [{ read: (env) => readDatabaseUrl(env, '<service>'), given: { PG_HOST: 'db' } }],
+  Checkouts: [{ read: readCheckoutSettings }],
+  worker: [{ read: readers.worker }, { read: readAuditConfig, given: auditUrl }],
+  Seed: [{ read: readSeedConfig }],
+};
+
+test.each(Object.entries(sections))('%s: the page names every setting that is read, and no other', (section, reads) => {
+  const written = rows.filter((row) => row.section === section).flatMap((row) => row.names);
+  const read = reads
+    .flatMap(namesReadBy)
+    .map((name) => name.replace(/^AUDIT_[A-Z]+_DATABASE/, 'AUDIT_<SERVICE>_DATABASE'));
+  const named = [...new Set(read)].filter((name) => section === 'Every process' || !mode.has(name));
+  expect(written.toSorted()).toEqual(named.toSorted());
+});
+
+const stated = rows.flatMap(({ names, fallback }) => names.map((name) => ({ name, fallback })));
+
+test.each(stated.filter(({ fallback }) => fallback !== undefined))(
+  '$name is $fallback by default',
+  ({ name, fallback }) => {
+    const others = name.startsWith('PG_') && name !== 'PG_POOL_SIZE' ? { PG_HOST: 'db' } : {};
+    const without = readRuntimeConfig(others, roles);
+    expect(readRuntimeConfig({ ...others, [name]: fallback }, roles)).toEqual(without);
+  },
+);

@@ -1,0 +1,127 @@
+import {
+  WithStartWorkflowOperation,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import type { Workflow } from '@temporalio/client';
+import { CANCEL_UPDATE, CHECKOUT_WORKFLOW, checkoutWorkflowId, REFUND_WORKFLOW } from '../contract/checkout.ts';
+import type { CancelOutcome, RefundResult } from '../contract/checkout.ts';
+import { failedPrecondition } from '../../platform/errors/app-error.ts';
+import type { Temporal } from '../../platform/temporal/connection.ts';
+import { stillUnderWay } from '../../platform/temporal/errors.ts';
+import { checkoutStart, DEFAULT_CHECKOUT_SETTINGS, refundStart } from './start-options.ts';
+import type { CheckoutSettings, WorkflowOrder } from './start-options.ts';
+
+const SHORT_MS = 3_000;
+/** A cancel is taken in between two tasks of the workflow, of which one may last as long as a local step. */
+const ACCEPT_MS = 5_000;
+/** Under the 10 s within which every method answers. */
+const LONG_MS = 9_000;
+
+/** For workflows that may be run again under their id, and are joined while they run. */
+const AGAIN = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+/** Failing, rather than joining, tells a repeat from a first start; both leave the running workflow alone. */
+const ONCE = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' } as const;
+
+/** The durable workflows of orders. Every method answers or throws AppError within 10 s and may be repeated. */
+export interface CheckoutWorkflows {
+  /** Starts `checkout-<orderId>`; `exists` if it was started before, whether it still runs or not. */
+  readonly start: (order: WorkflowOrder) => Promise<'started' | 'exists'>;
+  /** Starts the closed or unknown workflow again in mode `settle`; one that is open is left alone. */
+  readonly settle: (order: WorkflowOrder) => Promise<void>;
+  /** Whether the checkout runs; false if it is closed or unknown. */
+  readonly isOpen: (orderId: string) => Promise<boolean>;
+  /** CANCELLED once all is undone and the order says so; NOT_CANCELLABLE once it is certain that it won't be. */
+  readonly cancel: (order: WorkflowOrder, cause: string) => Promise<CancelOutcome>;
+  /** Refunds, restocks and cancels a COMPLETED order, and waits for it. ORDER_NOT_CANCELLABLE if it isn't COMPLETED. */
+  readonly refund: (order: WorkflowOrder, cause: string) => Promise<void>;
+  /** Answers if Temporal does and knows the search attributes. */
+  readonly check: () => Promise<void>;
+}
+
+/** Both services' ports to the workflows. What is left out of `settings` is `DEFAULT_CHECKOUT_SETTINGS`. */
+export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSettings> = {}): CheckoutWorkflows {
+  const all = { ...DEFAULT_CHECKOUT_SETTINGS, ...settings };
+  return {
+    async start(order) {
+      const options = { ...checkoutStart(order, all, { mode: 'run' }), ...ONCE };
+      try {
+        await temporal.callByWorker(SHORT_MS, (client, requestEagerStart) =>
+          client.workflow.start(CHECKOUT_WORKFLOW, { ...options, requestEagerStart }),
+        );
+        return 'started';
+      } catch (error) {
+        if (error instanceof WorkflowExecutionAlreadyStartedError) return 'exists';
+        throw error;
+      }
+    },
+
+    async settle(order) {
+      const options = { ...checkoutStart(order, all, { mode: 'settle' }), ...AGAIN };
+      await temporal.call(SHORT_MS, (client) => client.workflow.start(CHECKOUT_WORKFLOW, options));
+    },
+
+    async isOpen(orderId) {
+      const id = checkoutWorkflowId(orderId);
+      try {
+        const { status } = await temporal.call(SHORT_MS, (client) => client.workflow.getHandle(id).describe());
+        return status.name === 'RUNNING' || status.name === 'PAUSED';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+
+    cancel: (order, cause) => cancel(temporal, all, order, cause),
+    refund: (order, cause) => refund(temporal, all, order, cause),
+    check: () => temporal.check(),
+  };
+}
+
+/** If the cancel is what starts the workflow, it starts in mode `settle`: it must not begin what it is to undo. */
+async function cancel(
+  temporal: Temporal,
+  settings: CheckoutSettings,
+  order: WorkflowOrder,
+  cause: string,
+): Promise<CancelOutcome> {
+  const deadline = Date.now() + LONG_MS;
+  const how = { mode: 'settle', cancelCause: cause } as const;
+  const startWorkflowOperation = new WithStartWorkflowOperation(CHECKOUT_WORKFLOW, {
+    ...checkoutStart(order, settings, how),
+    ...AGAIN,
+  });
+  const args: [string] = [cause];
+  const options = { args, startWorkflowOperation, waitForStage: 'ACCEPTED' } as const;
+  const update = await temporal.call(ACCEPT_MS, (client) =>
+    client.workflow.startUpdateWithStart<Workflow, CancelOutcome, [string]>(CANCEL_UPDATE, options),
+  );
+  try {
+    // By whatever connection there is by now, not by the one that the update was sent by.
+    return await temporal.call(deadline - Date.now(), ({ workflow }) =>
+      workflow.getHandle(update.workflowId).getUpdateHandle<CancelOutcome>(update.updateId).result(),
+    );
+  } catch (error) {
+    throw stillUnderWay('CANCELLATION_PENDING', 'the cancellation has not come to its end yet, ask again', error);
+  }
+}
+
+async function refund(
+  temporal: Temporal,
+  settings: CheckoutSettings,
+  order: WorkflowOrder,
+  cause: string,
+): Promise<void> {
+  const deadline = Date.now() + LONG_MS;
+  const options = { ...refundStart(order, settings, cause), ...AGAIN };
+  const { workflowId } = await temporal.call(SHORT_MS, (client) => client.workflow.start(REFUND_WORKFLOW, options));
+  let result: RefundResult;
+  try {
+    result = await temporal.call(deadline - Date.now(), ({ workflow }) => workflow.result(workflowId));
+  } catch (error) {
+    throw stillUnderWay('REFUND_PENDING', 'the refund has not come to its end yet, ask again', error);
+  }
+  if (result.outcome === 'NOT_REFUNDABLE') {
+    throw failedPrecondition('ORDER_NOT_CANCELLABLE', 'only a completed order can be refunded');
+  }
+}

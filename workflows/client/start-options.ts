@@ -1,0 +1,112 @@
+import { TypedSearchAttributes } from '@temporalio/common';
+import type { WorkflowStartOptions } from '@temporalio/client';
+import { CHECKOUT_TASK_QUEUE, checkoutWorkflowId, refundWorkflowId, SEARCH_ATTRIBUTES } from '../contract/checkout.ts';
+import { formatMoney } from '../../proto/money.ts';
+import type { CheckoutInput, MoneyInput, RefundInput } from '../contract/checkout.ts';
+
+/** An amount in the smallest unit of its currency. */
+export interface Money {
+  readonly currencyCode: string;
+  readonly minorUnits: bigint;
+}
+
+/** All that the workflows have to know of an order. */
+export interface WorkflowOrder {
+  /** UUID. */
+  readonly orderId: string;
+  /** UUID of the buyer. */
+  readonly userId: string;
+  readonly items: readonly {
+    /** UUID. */
+    readonly productId: string;
+    readonly name: string;
+    /** Pieces. */
+    readonly quantity: number;
+    /** Frozen price of one piece. */
+    readonly unitPrice: Money;
+  }[];
+  readonly total: Money;
+  /** The cart version whose lines were frozen. */
+  readonly cartVersion: bigint;
+}
+
+export interface CheckoutSettings {
+  /** How forward steps are tried first; an operator can turn it at any time, running checkouts keep theirs. */
+  readonly activityMode: 'local-first' | 'regular';
+  /** Seconds until hold and reservation expire by themselves. */
+  readonly ttlSeconds: number;
+  /** Seconds from the workflow's start within which money may be taken. */
+  readonly captureWindowSeconds: number;
+  readonly taskQueue: string;
+  /** Only tests hurry the steps. */
+  readonly policy?: NonNullable<CheckoutInput['policy']>;
+}
+
+export const DEFAULT_CHECKOUT_SETTINGS: CheckoutSettings = {
+  activityMode: 'local-first',
+  ttlSeconds: 900,
+  captureWindowSeconds: 600,
+  taskQueue: CHECKOUT_TASK_QUEUE,
+};
+
+type Named = Pick<
+  WorkflowStartOptions,
+  'workflowId' | 'taskQueue' | 'typedSearchAttributes' | 'staticSummary' | 'staticDetails'
+>;
+
+type Starting<Input> = Named & { readonly args: [Input] };
+
+/** How `checkout-<order>` is started, in either mode. */
+export function checkoutStart(
+  order: WorkflowOrder,
+  settings: CheckoutSettings,
+  how: Pick<CheckoutInput, 'mode' | 'cancelCause'>,
+): Starting<CheckoutInput> {
+  const { activityMode, ttlSeconds, captureWindowSeconds, policy } = settings;
+  const input: CheckoutInput = {
+    orderId: order.orderId,
+    userId: order.userId,
+    cartVersion: String(order.cartVersion),
+    lines: order.items.map(({ productId, quantity, unitPrice }) => ({
+      productId,
+      quantity,
+      unitPrice: toInput(unitPrice),
+    })),
+    total: toInput(order.total),
+    activityMode,
+    ttlSeconds,
+    captureWindowSeconds,
+    ...how,
+    ...(policy === undefined ? {} : { policy }),
+  };
+  const verb = how.mode === 'run' ? 'Checkout' : how.cancelCause === undefined ? 'Settling' : 'Cancelling';
+  return { ...named(order, settings, verb, checkoutWorkflowId(order.orderId)), args: [input] };
+}
+
+/** How `refund-<order>` is started. */
+export function refundStart(order: WorkflowOrder, settings: CheckoutSettings, cause: string): Starting<RefundInput> {
+  const { policy } = settings;
+  const input: RefundInput = { orderId: order.orderId, cause, ...(policy === undefined ? {} : { policy }) };
+  return { ...named(order, settings, 'Refund', refundWorkflowId(order.orderId)), args: [input] };
+}
+
+function named(order: WorkflowOrder, { taskQueue }: CheckoutSettings, verb: string, workflowId: string): Named {
+  const pieces = order.items.reduce((sum, { quantity }) => sum + quantity, 0);
+  return {
+    workflowId,
+    taskQueue,
+    staticSummary: `${verb}: ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} for ${formatMoney(order.total)}`,
+    staticDetails: order.items
+      .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${name} at ${formatMoney(unitPrice)}`)
+      .join('\n'),
+    typedSearchAttributes: new TypedSearchAttributes([
+      { key: { name: SEARCH_ATTRIBUTES.orderId, type: 'KEYWORD' }, value: order.orderId },
+      { key: { name: SEARCH_ATTRIBUTES.userId, type: 'KEYWORD' }, value: order.userId },
+      { key: { name: SEARCH_ATTRIBUTES.status, type: 'KEYWORD' }, value: 'RUNNING' },
+    ]),
+  };
+}
+
+function toInput({ currencyCode, minorUnits }: Money): MoneyInput {
+  return { currencyCode, minorUnits: String(minorUnits) };
+}

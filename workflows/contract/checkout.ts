@@ -1,0 +1,170 @@
+/**
+ * What clients, workflows and activities agree on: names, ids, and the shapes of what goes through Temporal. Everything
+ * is plain JSON; whole numbers that may exceed 2^53 are decimal strings. No runtime imports, so that any side may use it.
+ */
+
+export const CHECKOUT_WORKFLOW = 'checkout';
+export const REFUND_WORKFLOW = 'refund';
+/** Task queue of both workflows and of all their activities. */
+export const CHECKOUT_TASK_QUEUE = 'checkout';
+/** Update of a checkout: argument `cause: string`, answer `CancelOutcome`. */
+export const CANCEL_UPDATE = 'cancel';
+/** Query of a checkout: answer `CheckoutProgress`. */
+export const PROGRESS_QUERY = 'progress';
+
+export const checkoutWorkflowId = (orderId: string): string => `checkout-${orderId}`;
+export const refundWorkflowId = (orderId: string): string => `refund-${orderId}`;
+
+/** Search attributes, all keywords, that the namespace must know before anything is started. */
+export const SEARCH_ATTRIBUTES = { orderId: 'OrderId', userId: 'UserId', status: 'CheckoutStatus' } as const;
+export const searchAttributeNames: readonly string[] = Object.values(SEARCH_ATTRIBUTES);
+
+export type CheckoutStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+
+export interface MoneyInput {
+  /** ISO 4217, capitals. */
+  readonly currencyCode: string;
+  /** Decimal digits, for example `"1999"` for 19.99 US dollars. */
+  readonly minorUnits: string;
+}
+
+export interface LineInput {
+  /** UUID. */
+  readonly productId: string;
+  /** Pieces. */
+  readonly quantity: number;
+  /** Frozen price of one piece. */
+  readonly unitPrice: MoneyInput;
+}
+
+/** How long steps may take and how they are repeated. What is left out is as in `workflows/steps.ts`. */
+export interface StepPolicy {
+  readonly localStartToCloseMs: number;
+  readonly regularStartToCloseMs: number;
+  readonly initialIntervalMs: number;
+  /** Longest pause between two attempts before the money is taken. */
+  readonly maximumIntervalMs: number;
+  /** A step before the pivot that has no answer after this is given up, and the checkout undone. */
+  readonly giveUpAfterMs: number;
+  /** Longest pause between two attempts from the pivot on, and while undoing. */
+  readonly lastingMaximumIntervalMs: number;
+}
+
+export interface CheckoutInput {
+  /** UUID; the key of every step. */
+  readonly orderId: string;
+  /** UUID of the buyer. */
+  readonly userId: string;
+  /** Decimal digits: the version whose lines the order froze. */
+  readonly cartVersion: string;
+  readonly lines: readonly LineInput[];
+  readonly total: MoneyInput;
+  /** `run` buys; `settle` finds out how far an earlier run came and ends the order, without beginning anything. */
+  readonly mode: 'run' | 'settle';
+  /** Set when a cancel is what starts the workflow: it ends CANCELLED for this cause unless the money is taken. */
+  readonly cancelCause?: string;
+  /** How a forward step is tried first. */
+  readonly activityMode: 'local-first' | 'regular';
+  /** Seconds until hold and reservation expire by themselves. */
+  readonly ttlSeconds: number;
+  /** Seconds from the run's start within which a capture is accepted; well below `ttlSeconds`. */
+  readonly captureWindowSeconds: number;
+  readonly policy?: Partial<StepPolicy>;
+}
+
+export interface RefundInput {
+  /** UUID of a COMPLETED order. */
+  readonly orderId: string;
+  /** For the order's history. */
+  readonly cause: string;
+  readonly policy?: Partial<StepPolicy>;
+}
+
+/** Why a checkout did not succeed, in the words of the public contract. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** An order's row as an order write answers it. */
+export interface OrderEnd {
+  readonly status: 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+  readonly failure?: Failure;
+}
+
+/** A checkout's end is the order's: what the row says, not what the workflow wanted to write. */
+export interface CheckoutResult extends OrderEnd {
+  readonly orderId: string;
+}
+
+/** `NOT_REFUNDABLE`: the order is neither COMPLETED nor cancelled after it. */
+export interface RefundResult {
+  readonly orderId: string;
+  readonly outcome: 'REFUNDED' | 'NOT_REFUNDABLE';
+}
+
+/** `NOT_CANCELLABLE`: the money is taken, or the checkout ended otherwise. */
+export type CancelOutcome = 'CANCELLED' | 'NOT_CANCELLABLE';
+
+export type StepState = 'waiting' | 'running' | 'done' | 'refused' | 'retrying' | 'stopped';
+
+/** Where a checkout stands, for people and tools. */
+export interface CheckoutProgress {
+  readonly stage: string;
+  readonly steps: Readonly<Record<string, { readonly state: StepState; readonly note?: string }>>;
+}
+
+export interface OrderKey {
+  /** UUID. */
+  readonly orderId: string;
+}
+
+export interface ClaimInput extends OrderKey {
+  readonly userId: string;
+  readonly cartVersion: string;
+  readonly ttlSeconds: number;
+}
+
+export interface ReserveInput extends OrderKey {
+  readonly lines: readonly LineInput[];
+  readonly ttlSeconds: number;
+}
+
+export interface HoldInput extends OrderKey {
+  readonly userId: string;
+  readonly amount: MoneyInput;
+  readonly ttlSeconds: number;
+  /** Milliseconds since the epoch: one instant of the order, which no repeat moves. */
+  readonly captureDeadlineMs: number;
+}
+
+export interface FailInput extends OrderKey {
+  readonly failure: Failure;
+}
+
+export interface CancelInput extends OrderKey {
+  readonly expectedStatus: 'PENDING' | 'COMPLETED';
+  readonly cause: string;
+}
+
+/**
+ * The steps as activities. Each is keyed by the order; a repeat gets the first answer. A refusal is an
+ * `ApplicationFailure`, not retryable, with the reason as type and a `Failure` as its only detail.
+ */
+export interface Activities {
+  readonly claimCart: (input: ClaimInput) => Promise<void>;
+  readonly releaseClaim: (input: OrderKey) => Promise<void>;
+  readonly reserveStock: (input: ReserveInput) => Promise<void>;
+  readonly commitStock: (input: OrderKey) => Promise<void>;
+  readonly releaseStock: (input: OrderKey) => Promise<void>;
+  readonly restock: (input: OrderKey) => Promise<void>;
+  readonly holdFunds: (input: HoldInput) => Promise<void>;
+  readonly captureFunds: (input: OrderKey) => Promise<void>;
+  readonly voidHold: (input: OrderKey) => Promise<void>;
+  readonly refundFunds: (input: OrderKey) => Promise<void>;
+  readonly completeOrder: (input: OrderKey) => Promise<OrderEnd>;
+  readonly failOrder: (input: FailInput) => Promise<OrderEnd>;
+  readonly cancelOrder: (input: CancelInput) => Promise<OrderEnd>;
+  readonly readOrder: (input: OrderKey) => Promise<OrderEnd>;
+}
