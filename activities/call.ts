@@ -6,8 +6,8 @@ import type { MoneyInput } from '../workflows/contract/checkout.ts';
 import { toActivityFailure } from './failure.ts';
 
 /** Shorter than the activity's start-to-close (2 s and 5 s), longer than a statement of the service (0.8 s and 2 s). */
-const LOCAL_TIMEOUT_MS = 1_000;
-const REGULAR_TIMEOUT_MS = 3_000;
+const localTimeoutMs = 1_000;
+const regularTimeoutMs = 3_000;
 
 /**
  * One call of a service on behalf of an activity. A cancelled activity lets a call under way come to its end: aborting
@@ -15,7 +15,7 @@ const REGULAR_TIMEOUT_MS = 3_000;
  */
 export async function call<Response>(rpc: (options: CallOptions) => Promise<Response>): Promise<Response> {
   try {
-    return await rpc({ timeoutMs: activityInfo().isLocal ? LOCAL_TIMEOUT_MS : REGULAR_TIMEOUT_MS });
+    return await rpc({ timeoutMs: activityInfo().isLocal ? localTimeoutMs : regularTimeoutMs });
   } catch (error) {
     throw toActivityFailure(error);
   }

@@ -7,7 +7,7 @@ import { refusal } from '../workflows/contract/refusal.ts';
 /**
  * A refused service token says nothing about the order: somebody mends the configuration, and the step is tried again.
  */
-const ABOUT_THE_CALLER: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied']);
+const aboutTheCaller: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied']);
 
 /** The failure of an activity whose call failed: not retryable if the service refused it for good, else retryable. */
 export function toActivityFailure(error: unknown): ApplicationFailure {
@@ -27,5 +27,5 @@ function transient({ reason, message, metadata }: AppError, error: unknown): App
 }
 
 function isDefinitive({ kind, code }: AppError): boolean {
-  return kind === 'definitive' && !ABOUT_THE_CALLER.has(code);
+  return kind === 'definitive' && !aboutTheCaller.has(code);
 }

@@ -6,14 +6,14 @@ import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Activities, OrderEnd } from '../workflows/contract/checkout.ts';
 import { call } from './call.ts';
 
-const STATUS: ReadonlyMap<OrderStatus, OrderEnd['status']> = new Map([
+const statusNames: ReadonlyMap<OrderStatus, OrderEnd['status']> = new Map([
   [OrderStatus.PENDING, 'PENDING'],
   [OrderStatus.COMPLETED, 'COMPLETED'],
   [OrderStatus.FAILED, 'FAILED'],
   [OrderStatus.CANCELLED, 'CANCELLED'],
 ]);
 
-const EXPECTED = { PENDING: OrderStatus.PENDING, COMPLETED: OrderStatus.COMPLETED } as const;
+const expected = { PENDING: OrderStatus.PENDING, COMPLETED: OrderStatus.COMPLETED } as const;
 
 /**
  * The saga's writes to the order. One that comes to an order which has ended otherwise changes nothing and answers how
@@ -45,7 +45,7 @@ export function createOrderActivities(
     },
 
     cancelOrder: ({ orderId, expectedStatus, cause }) => {
-      const request = { orderId, expectedStatus: EXPECTED[expectedStatus], cause };
+      const request = { orderId, expectedStatus: expected[expectedStatus], cause };
       return write(orderId, () => call((options) => orders.cancel(request, options)));
     },
 
@@ -54,7 +54,7 @@ export function createOrderActivities(
 }
 
 function toEnd(order: Order | undefined): OrderEnd {
-  const status = order && STATUS.get(order.status);
+  const status = order && statusNames.get(order.status);
   if (status === undefined) throw ApplicationFailure.retryable('the order service answered no order', 'BAD_ANSWER');
   const failure = order?.failure;
   if (failure === undefined) return { status };

@@ -1,6 +1,6 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy, type Client } from '@temporalio/client';
-import { CHECKOUT_TASK_QUEUE } from '../workflows/contract/checkout.ts';
-import { AUDIT_SCHEDULE, AUDIT_WORKFLOW } from '../workflows/contract/audit.ts';
+import { checkoutTaskQueue } from '../workflows/contract/checkout.ts';
+import { auditSchedule, auditWorkflow } from '../workflows/contract/audit.ts';
 
 export interface AuditScheduleSettings {
   readonly taskQueue: string;
@@ -10,7 +10,7 @@ export interface AuditScheduleSettings {
 
 /** Workers of another queue, as tests have them, have a schedule of their own. */
 export function auditScheduleId(taskQueue: string): string {
-  return taskQueue === CHECKOUT_TASK_QUEUE ? AUDIT_SCHEDULE : `${AUDIT_SCHEDULE}-${taskQueue}`;
+  return taskQueue === checkoutTaskQueue ? auditSchedule : `${auditSchedule}-${taskQueue}`;
 }
 
 /**
@@ -43,7 +43,7 @@ function scheduleOf(scheduleId: string, { taskQueue, everySeconds }: AuditSchedu
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const },
     action: {
       type: 'startWorkflow' as const,
-      workflowType: AUDIT_WORKFLOW,
+      workflowType: auditWorkflow,
       workflowId: scheduleId,
       taskQueue,
       args: [],

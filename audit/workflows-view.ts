@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Temporal } from '../platform/temporal/connection.ts';
-import { CHECKOUT_WORKFLOW, checkoutWorkflowId, REFUND_WORKFLOW } from '../workflows/contract/checkout.ts';
+import { checkoutWorkflow, checkoutWorkflowId, refundWorkflow } from '../workflows/contract/checkout.ts';
 import type { OpenWorkflow, WorkflowsView } from './workflow-checks.ts';
 
 const askMs = 10_000;
@@ -24,7 +24,7 @@ export function createWorkflowsView(temporal: Temporal): WorkflowsView {
 
     async *openFor(seconds) {
       const before = new Date(Date.now() - 1000 * seconds).toISOString();
-      const query = `WorkflowType IN ('${CHECKOUT_WORKFLOW}', '${REFUND_WORKFLOW}') AND ExecutionStatus = 'Running' AND StartTime < '${before}'`;
+      const query = `WorkflowType IN ('${checkoutWorkflow}', '${refundWorkflow}') AND ExecutionStatus = 'Running' AND StartTime < '${before}'`;
       const open = await temporal.call(6 * askMs, async (client) => {
         const found: OpenWorkflow[] = [];
         for await (const execution of client.workflow.list({ query, pageSize })) {

@@ -1,5 +1,6 @@
-/** An amount in the smallest unit of its currency. */
-interface Money {
+/** An amount, in the smallest unit of its currency: 19.99 USD is 1999. Generated messages have this shape as well. */
+export interface Money {
+  /** ISO 4217, capitals. */
   readonly currencyCode: string;
   readonly minorUnits: bigint;
 }

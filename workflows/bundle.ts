@@ -5,18 +5,20 @@ import { join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
-const WORKFLOWS_FOLDER = import.meta.dirname;
-const CACHE_FOLDER = join(import.meta.dirname, '../node_modules/.cache/workflow-bundles');
+const workflowsFolder = import.meta.dirname;
+const defaultCacheFolder = join(import.meta.dirname, '../node_modules/.cache/workflow-bundles');
 
 /**
  * The code that workers run workflows from. Bundling takes seconds, so it is kept, by its content, and made anew only
  * if that changed; a cache folder that can't be written costs the time and nothing else.
  */
-export async function loadWorkflowBundle(cacheFolder: string = CACHE_FOLDER): Promise<WorkflowBundleWithSourceMap> {
+export async function loadWorkflowBundle(
+  cacheFolder: string = defaultCacheFolder,
+): Promise<WorkflowBundleWithSourceMap> {
   const file = join(cacheFolder, `${await contentHash()}.js`);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return { code: kept, sourceMap: '' };
-  const bundle = await bundleWorkflowCode({ workflowsPath: join(WORKFLOWS_FOLDER, 'index.ts'), logger: SILENT });
+  const bundle = await bundleWorkflowCode({ workflowsPath: join(workflowsFolder, 'index.ts'), logger: silent });
   await keep(cacheFolder, file, bundle.code).catch(() => undefined);
   return bundle;
 }
@@ -26,9 +28,9 @@ async function contentHash(): Promise<string> {
   const hash = createHash('sha256');
   const sdk: unknown = createRequire(import.meta.url)('@temporalio/worker/package.json');
   hash.update(JSON.stringify(sdk));
-  const files = await readdir(WORKFLOWS_FOLDER, { recursive: true });
+  const files = await readdir(workflowsFolder, { recursive: true });
   const names = files.filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
-  for (const name of names.sort()) hash.update(`\0${name}\0`).update(await readFile(join(WORKFLOWS_FOLDER, name)));
+  for (const name of names.sort()) hash.update(`\0${name}\0`).update(await readFile(join(workflowsFolder, name)));
   return hash.digest('hex').slice(0, 32);
 }
 
@@ -41,4 +43,4 @@ async function keep(folder: string, file: string, code: string): Promise<void> {
 }
 
 const quiet = () => undefined;
-const SILENT = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
+const silent = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };

@@ -28,7 +28,7 @@ async function ask(way: Way, { cancel }: Order, handle: CheckoutHandle): Promise
   return { answer: end };
 }
 
-const TAKEN_IN: readonly string[] = [
+const takenIn: readonly string[] = [
   'workflowExecutionUpdateAcceptedEventAttributes',
   'workflowExecutionCancelRequestedEventAttributes',
 ];
@@ -38,7 +38,7 @@ function isAskedIn(handle: CheckoutHandle): Promise<void> {
   return vi.waitFor(async () => {
     const { events } = await handle.fetchHistory();
     expect(events?.map(({ attributes }) => attributes)).toEqual(
-      expect.arrayContaining([expect.toBeOneOf([...TAKEN_IN])]),
+      expect.arrayContaining([expect.toBeOneOf([...takenIn])]),
     );
   });
 }

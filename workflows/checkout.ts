@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
-import { CANCEL_UPDATE, PROGRESS_QUERY, SEARCH_ATTRIBUTES } from './contract/checkout.ts';
+import { cancelUpdateName, progressQueryName, searchAttributes } from './contract/checkout.ts';
 import type {
   CancelOutcome,
   CheckoutInput,
@@ -26,9 +26,9 @@ import { createSteps } from './steps.ts';
 import type { Steps } from './steps.ts';
 import { releaseAll, undo } from './undo.ts';
 
-const cancelUpdate = defineUpdate<CancelOutcome, [string]>(CANCEL_UPDATE);
-const progressQuery = defineQuery<CheckoutProgress>(PROGRESS_QUERY);
-const statusKey = { name: SEARCH_ATTRIBUTES.status, type: 'KEYWORD' } as const;
+const cancelUpdate = defineUpdate<CancelOutcome, [string]>(cancelUpdateName);
+const progressQuery = defineQuery<CheckoutProgress>(progressQueryName);
+const statusKey = { name: searchAttributes.status, type: 'KEYWORD' } as const;
 
 interface Checkout {
   readonly input: CheckoutInput;
@@ -92,7 +92,7 @@ function listen(self: Checkout): void {
 
 async function proceed(self: Checkout): Promise<OrderEnd> {
   const { input, steps, calls, progress, stageOne } = self;
-  if (input.mode === 'settle') return await CancellationScope.nonCancellable(() => giveUp(self, INTERRUPTED));
+  if (input.mode === 'settle') return await CancellationScope.nonCancellable(() => giveUp(self, interruptedFailure));
   let failure: Failure | undefined;
   if (self.cancelCause === undefined) {
     progress.stage('Stage 1 of 3: claim the cart, reserve stock, hold funds');
@@ -104,7 +104,7 @@ async function proceed(self: Checkout): Promise<OrderEnd> {
       failure = await refusalOf(() => steps.lasting(calls.capture));
       if (failure === undefined) return await finish(self);
     }
-    return await giveUp(self, failure ?? INTERRUPTED);
+    return await giveUp(self, failure ?? interruptedFailure);
   });
 }
 
@@ -150,7 +150,7 @@ async function giveMoneyBack({ steps, calls, progress }: Checkout, refusal: Fail
   return await steps.insist(calls.fail(failure));
 }
 
-const INTERRUPTED: Failure = {
+const interruptedFailure: Failure = {
   reason: 'EXPIRED',
   message: 'the checkout was interrupted and has been undone',
   metadata: {},

@@ -1,7 +1,7 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { CheckoutProgress, StepState } from './contract/checkout.ts';
 
-const MARKS: Readonly<Record<StepState, string>> = {
+const marks: Readonly<Record<StepState, string>> = {
   waiting: '·',
   running: '…',
   done: '✓',
@@ -21,7 +21,7 @@ export function createProgress(firstStage: string): Progress {
   let stage = firstStage;
   const steps = new Map<string, { readonly state: StepState; readonly note?: string }>();
   const show = () => {
-    const lines = [...steps].map(([step, { state, note }]) => `- ${MARKS[state]} ${step}${note ? `: ${note}` : ''}`);
+    const lines = [...steps].map(([step, { state, note }]) => `- ${marks[state]} ${step}${note ? `: ${note}` : ''}`);
     setCurrentDetails([`**${stage}**`, '', ...lines].join('\n'));
   };
   show();

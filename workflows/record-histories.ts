@@ -17,7 +17,7 @@ import type { AuditConcern } from './contract/audit.ts';
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
 
-const MODES = ['local-first', 'regular'] as const;
+const modes = ['local-first', 'regular'] as const;
 
 /** Every way in which a checkout can end, and what it can meet on the way; recorded in each activity mode. */
 const checkouts: Readonly<Record<string, Scenario>> = {
@@ -146,7 +146,7 @@ async function record(name: string, play: () => Promise<WorkflowHandle>): Promis
 
 try {
   for (const [name, play] of Object.entries(checkouts)) {
-    for (const activityMode of MODES) await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
+    for (const activityMode of modes) await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
   }
   for (const [name, play] of Object.entries({ ...refunds, ...audits })) await record(name, () => play(lab));
 } finally {

@@ -24,7 +24,7 @@ export interface Steps {
   insist<Result>(step: Step<Result>, ...heeds: readonly string[]): Promise<Result>;
 }
 
-const DEFAULT_POLICY: StepPolicy = {
+const defaultPolicy: StepPolicy = {
   localStartToCloseMs: 2_000,
   regularStartToCloseMs: 5_000,
   initialIntervalMs: 200,
@@ -46,7 +46,7 @@ interface Context {
 }
 
 export function createSteps({ localFirst, policy, progress }: StepOptions): Steps {
-  const context: Context = { localFirst, timing: { ...DEFAULT_POLICY, ...policy }, progress };
+  const context: Context = { localFirst, timing: { ...defaultPolicy, ...policy }, progress };
   const { timing } = context;
   const bounded = { ...regular(timing, timing.maximumIntervalMs), scheduleToCloseTimeout: timing.giveUpAfterMs };
   const lasting = regular(timing, timing.lastingMaximumIntervalMs);

@@ -1,5 +1,5 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { CHECKOUT_WORKFLOW, SEARCH_ATTRIBUTES } from '../../workflows/contract/checkout.ts';
+import { checkoutWorkflow, searchAttributes } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { printMany, type Row } from '../output.ts';
 
@@ -32,7 +32,7 @@ export async function listCheckouts(context: Context, options: ListOptions): Pro
 function toRow(context: Context, execution: WorkflowExecutionInfo): Row {
   return {
     orderId: execution.workflowId.replace(/^checkout-/, ''),
-    status: String(execution.searchAttributes[SEARCH_ATTRIBUTES.status]?.[0] ?? execution.status.name),
+    status: String(execution.searchAttributes[searchAttributes.status]?.[0] ?? execution.status.name),
     started: execution.startTime.toISOString(),
     ended: execution.closeTime?.toISOString() ?? '',
     workflow: context.workflowUrl(execution.workflowId),
@@ -40,8 +40,8 @@ function toRow(context: Context, execution: WorkflowExecutionInfo): Row {
 }
 
 function queryOf({ status, user }: ListOptions): string {
-  const terms = [`WorkflowType = '${CHECKOUT_WORKFLOW}'`];
-  if (status !== undefined) terms.push(`${SEARCH_ATTRIBUTES.status} = '${status}'`);
-  if (user !== undefined) terms.push(`${SEARCH_ATTRIBUTES.userId} = '${user}'`);
+  const terms = [`WorkflowType = '${checkoutWorkflow}'`];
+  if (status !== undefined) terms.push(`${searchAttributes.status} = '${status}'`);
+  if (user !== undefined) terms.push(`${searchAttributes.userId} = '${user}'`);
   return terms.join(' AND ');
 }

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import { z } from 'zod';
 import type { OrderRepository } from '../../services/order/repository.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
-import { CHECKOUT_WORKFLOW, REFUND_WORKFLOW } from '../../workflows/contract/checkout.ts';
+import { checkoutWorkflow, refundWorkflow } from '../../workflows/contract/checkout.ts';
 
 export interface SettleLostDeps {
   readonly temporal: Temporal;
@@ -49,13 +49,13 @@ export async function settleLost(
 ): Promise<Settled[]> {
   const done: Settled[] = [];
   const started = since === undefined ? '' : ` AND StartTime >= '${since.toISOString()}'`;
-  const types = `WorkflowType IN ('${CHECKOUT_WORKFLOW}', '${REFUND_WORKFLOW}')`;
+  const types = `WorkflowType IN ('${checkoutWorkflow}', '${refundWorkflow}')`;
   const now = new Date().toISOString();
   for (const workflow of await list(temporal, `${types} AND ExecutionStatus = 'Running' AND StartTime <= '${now}'`)) {
     if (!dryRun) await temporal.call(callMs, (client) => terminate(client, workflow));
     done.push({ orderId: orderOf(workflow), workflow, action: 'workflow ended' });
   }
-  for (const workflow of await list(temporal, `WorkflowType = '${CHECKOUT_WORKFLOW}'${started}`)) {
+  for (const workflow of await list(temporal, `WorkflowType = '${checkoutWorkflow}'${started}`)) {
     const orderId = orderOf(workflow);
     if ((await orders.find(orderId)) !== undefined) continue;
     if (!dryRun) await makeAgain(orders, await temporal.call(callMs, (client) => readInput(client, workflow)));

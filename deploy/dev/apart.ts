@@ -6,8 +6,8 @@ import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
 import { infrastructure, migrate } from './topology.ts';
 
 /** Roles that are called; the others only work. */
-const SERVICES = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'] as const;
-const TITLES = {
+const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'] as const;
+const titles = {
   sso: 'Accounts',
   products: 'Products',
   wallet: 'Wallet',
@@ -17,10 +17,10 @@ const TITLES = {
   worker: 'Worker',
   relay: 'Event relay',
 } as const;
-type Role = keyof typeof TITLES;
-const ROLES: readonly Role[] = [...SERVICES, 'worker', 'relay'];
+type Role = keyof typeof titles;
+const roles: readonly Role[] = [...services, 'worker', 'relay'];
 
-const NEEDS: Readonly<Record<Role, readonly string[]>> = {
+const needs: Readonly<Record<Role, readonly string[]>> = {
   sso: ['redis'],
   products: ['redis'],
   wallet: ['redis'],
@@ -42,20 +42,20 @@ export interface ApartOptions {
  */
 export function apart(profile: string, { proxied = false }: ApartOptions = {}): Topology {
   const servers = infrastructure(profile, proxied ? { kafkaAlsoThrough: kafkaThroughProxy } : {});
-  const replicas = ROLES.flatMap((role) => [1, 2].map((number) => replica(role, number, proxied)));
-  const gateway = nginx({ dependsOn: SERVICES, variables: gatewayVariables });
+  const replicas = roles.flatMap((role) => [1, 2].map((number) => replica(role, number, proxied)));
+  const gateway = nginx({ dependsOn: services, variables: gatewayVariables });
   const parts = [...servers.parts, ...(proxied ? [proxies()] : []), migrate(), ...replicas, gateway];
   return { ...servers, parts };
 }
 
 function replica(role: Role, number: number, proxied: boolean): Part {
-  const isCalled = SERVICES.some((service) => service === role);
+  const isCalled = services.some((service) => service === role);
   const part = program({
     name: nameOf(role, number),
-    title: number === 1 ? TITLES[role] : `${TITLES[role]} (${number})`,
+    title: number === 1 ? titles[role] : `${titles[role]} (${number})`,
     kind: 'app',
     run: ['runtime/main.ts', role],
-    dependsOn: ['migrate', ...NEEDS[role], ...(proxied ? ['proxies'] : [])],
+    dependsOn: ['migrate', ...needs[role], ...(proxied ? ['proxies'] : [])],
     ports: [{ name: 'http' }, ...(isCalled ? [{ name: 'grpc' }] : [])],
     env: (context) => ({ ...peers(context), ...(proxied ? throughProxies(context) : {}) }),
     ...(isCalled && number === 1 ? { offers: (context) => ({ env: addressOf(role, context), urls: {} }) } : {}),
@@ -74,7 +74,7 @@ function addressOf(role: Role, context: PartContext): Env {
 
 /** What a process is told of the others, and of the gateway in front of it. */
 function peers(context: PartContext): Env {
-  const addresses = SERVICES.map((role) => [
+  const addresses = services.map((role) => [
     `${role.toUpperCase()}_ADDRESS`,
     [1, 2].map((number) => `127.0.0.1:${context.port(nameOf(role, number), 'grpc')}`).join(','),
   ]);
@@ -88,7 +88,7 @@ function peers(context: PartContext): Env {
 }
 
 function gatewayVariables(context: PartContext): Env {
-  const replicas = SERVICES.flatMap((role) =>
+  const replicas = services.flatMap((role) =>
     [1, 2].flatMap((number) =>
       ['http', 'grpc'].map((door) => [
         `${role}_${door}_${number}`.toUpperCase(),

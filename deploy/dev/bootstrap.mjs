@@ -5,12 +5,12 @@ import { ensurePackages } from './bootstrap/packages.mjs';
 import { handOver } from './bootstrap/hand-over.mjs';
 import { Failure, printFailure } from './bootstrap/failure.mjs';
 
-const OLDEST_NODE = 20;
+const oldestNode = 20;
 
 async function main() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < OLDEST_NODE) {
-    throw new Failure(`Node ${process.versions.node} is too old: this needs Node ${OLDEST_NODE} or newer.`, {
+  if (major < oldestNode) {
+    throw new Failure(`Node ${process.versions.node} is too old: this needs Node ${oldestNode} or newer.`, {
       suggestion:
         'Install a newer Node from https://nodejs.org (any release from 20 on; Node 24 is fetched by itself).',
     });

@@ -5,7 +5,7 @@ import { isSupervised, readState } from './supervisor/state.ts';
 import { aliveIn, pidsIn, readNotes } from './testing/fixture.ts';
 import { launch, type Launcher, type LauncherOptions } from './testing/launcher.ts';
 
-const TWO_PARTS = [{ name: 'first' }, { name: 'second', dependsOn: ['first'] }];
+const twoParts = [{ name: 'first' }, { name: 'second', dependsOn: ['first'] }];
 const launchers: Launcher[] = [];
 
 afterEach(async () => {
@@ -31,7 +31,7 @@ async function untilReady(launcher: Launcher): Promise<void> {
 // Each part is a program with a child of its own that ignores SIGTERM: two processes.
 describe('no process is left behind', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s to the launcher', async (signal) => {
-    const launcher = start(['dev'], { parts: TWO_PARTS });
+    const launcher = start(['dev'], { parts: twoParts });
     await untilReady(launcher);
     expect(pidsIn(launcher.notes)).toHaveLength(4);
     launcher.process.kill(signal);
@@ -42,7 +42,7 @@ describe('no process is left behind', () => {
   });
 
   test('by kill -9 of the bootstrap', async () => {
-    const launcher = start(['dev'], { parts: TWO_PARTS });
+    const launcher = start(['dev'], { parts: twoParts });
     await untilReady(launcher);
     launcher.process.kill('SIGKILL');
     await until(() => aliveIn(launcher.notes).length === 0, launcher);
@@ -50,7 +50,7 @@ describe('no process is left behind', () => {
   });
 
   test('by kill -9 of npm', async () => {
-    const launcher = start(['dev'], { parts: TWO_PARTS, viaNpm: true });
+    const launcher = start(['dev'], { parts: twoParts, viaNpm: true });
     await untilReady(launcher);
     launcher.process.kill('SIGKILL');
     await until(() => aliveIn(launcher.notes).length === 0, launcher);
@@ -58,7 +58,7 @@ describe('no process is left behind', () => {
   });
 
   test('by kill -9 of the supervisor', async () => {
-    const launcher = start(['dev'], { parts: TWO_PARTS });
+    const launcher = start(['dev'], { parts: twoParts });
     await untilReady(launcher);
     process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
     await launcher.ended;
@@ -117,7 +117,7 @@ describe('no process is left behind', () => {
 
 describe('in the background', () => {
   test('a stack outlives its launcher, is seen by status, and one SIGTERM ends all of it', async () => {
-    const launcher = start(['dev', '--detach'], { parts: TWO_PARTS });
+    const launcher = start(['dev', '--detach'], { parts: twoParts });
     expect(await launcher.ended).toBe(0);
     expect(launcher.output()).toMatch(/^ready$/m);
     const state = readState(launcher.stateFile);
@@ -125,7 +125,7 @@ describe('in the background', () => {
     expect(aliveIn(launcher.notes)).toHaveLength(4);
     const { profile = '', supervisor = { pid: 0 } } = state ?? {};
 
-    const status = start(['status', '--json'], { parts: TWO_PARTS, profile });
+    const status = start(['status', '--json'], { parts: twoParts, profile });
     expect(await status.ended).toBe(0);
     const { stacks } = JSON.parse(status.output());
     expect(stacks).toContainEqual(expect.objectContaining({ profile, running: true, ready: true }));
@@ -137,10 +137,10 @@ describe('in the background', () => {
 });
 
 test('a second start of the same stack is refused and harms nothing', async () => {
-  const launcher = start(['dev', '--detach'], { parts: TWO_PARTS });
+  const launcher = start(['dev', '--detach'], { parts: twoParts });
   await launcher.ended;
   const { profile = '', supervisor = { pid: 0 } } = readState(launcher.stateFile) ?? {};
-  const second = start(['dev'], { parts: TWO_PARTS, profile });
+  const second = start(['dev'], { parts: twoParts, profile });
   expect(await second.ended).toBe(1);
   expect(second.output()).toContain(`is running already (pid ${supervisor.pid})`);
   expect(aliveIn(launcher.notes)).toHaveLength(4);

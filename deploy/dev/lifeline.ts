@@ -7,7 +7,7 @@ export interface Ending {
   code(): number;
 }
 
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
+const endingSignals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 /**
  * What ends this process in order: a signal, or the end of whoever started it (the stream whose number is in
@@ -20,7 +20,7 @@ export function listenForEnd(env: NodeJS.ProcessEnv): Ending {
     code = exitCode;
     controller.abort(new Error(why));
   };
-  for (const [name, exitCode] of Object.entries(SIGNALS)) {
+  for (const [name, exitCode] of Object.entries(endingSignals)) {
     process.on(name, () => (controller.signal.aborted ? process.exit(exitCode) : end(name, exitCode)));
   }
   // Nobody may be there any more to read what we write.
@@ -30,7 +30,7 @@ export function listenForEnd(env: NodeJS.ProcessEnv): Ending {
   if (Number.isInteger(fd) && fd > 2) {
     const lifeline = new Socket({ fd, readable: true, writable: false });
     lifeline.on('error', () => {});
-    lifeline.on('close', () => end('the launcher was killed', SIGNALS.SIGTERM));
+    lifeline.on('close', () => end('the launcher was killed', endingSignals.SIGTERM));
     lifeline.resume();
     lifeline.unref();
   }

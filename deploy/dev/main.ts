@@ -4,7 +4,7 @@ import { root } from './bootstrap/paths.mjs';
 import type { Command } from './commands/context.ts';
 import { listenForEnd } from './lifeline.ts';
 
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   help: async () => (await import('./commands/help.ts')).help,
   dev: async () => (await import('./commands/dev.ts')).dev,
   status: async () => (await import('./commands/status.ts')).status,
@@ -34,9 +34,11 @@ const ending = listenForEnd(process.env);
 const [name = 'help', ...args] = process.argv.slice(2);
 const print = (text: string) => process.stdout.write(`${text}\n`);
 try {
-  const load = COMMANDS[name];
+  const load = commandLoaders[name];
   if (load === undefined) {
-    throw new Failure(`There is no command ${name}.`, { suggestion: `One of ${Object.keys(COMMANDS).join(', ')}.` });
+    throw new Failure(`There is no command ${name}.`, {
+      suggestion: `One of ${Object.keys(commandLoaders).join(', ')}.`,
+    });
   }
   const command = await load();
   const code = await command({ root, env: process.env, args: args[0] === '--' ? args.slice(1) : args, ending, print });

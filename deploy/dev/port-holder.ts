@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
 
-const LISTEN = '0A';
+const listen = '0A';
 
 export interface Holder {
   readonly text: string;
@@ -38,7 +38,7 @@ function listeningInodes(port: number): Set<string> {
   for (const file of ['/proc/net/tcp', '/proc/net/tcp6']) {
     for (const line of readLines(file)) {
       const fields = line.trim().split(/\s+/);
-      if (fields[1]?.endsWith(suffix) === true && fields[3] === LISTEN && fields[9] !== undefined)
+      if (fields[1]?.endsWith(suffix) === true && fields[3] === listen && fields[9] !== undefined)
         inodes.add(fields[9]);
     }
   }

@@ -7,8 +7,8 @@ import { describeHolder } from './port-holder.ts';
 import type { Part, Problem } from './supervisor/part.ts';
 
 // Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152).
-const FIRST = 25_000;
-const LAST = 31_999;
+const first = 25_000;
+const last = 31_999;
 
 export interface Ports {
   readonly byPart: ReadonlyMap<string, Readonly<Record<string, number>>>;
@@ -57,10 +57,10 @@ async function busy(part: Part, variable: string | undefined, port: number): Pro
 }
 
 async function reserveFree(reserved: string[]): Promise<number> {
-  const count = LAST - FIRST + 1;
+  const count = last - first + 1;
   const start = Math.floor(Math.random() * count);
   for (let step = 0; step < count; step++) {
-    const port = FIRST + ((start + step) % count);
+    const port = first + ((start + step) % count);
     const file = join(cacheFolder(), 'ports', String(port));
     if (!tryLock(file)) continue;
     if (await isFree(port)) {
@@ -69,7 +69,7 @@ async function reserveFree(reserved: string[]): Promise<number> {
     }
     unlock(file);
   }
-  throw new Error(`No port between ${FIRST} and ${LAST} is free`);
+  throw new Error(`No port between ${first} and ${last} is free`);
 }
 
 /** Whether a server could listen on this port now: nobody does, on loopback or on all addresses. */

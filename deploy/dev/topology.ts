@@ -7,11 +7,11 @@ import { developmentSettings as settings } from './parts/secrets.ts';
 import { temporal } from './parts/temporal.ts';
 import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
 
-const INFRASTRUCTURE = ['postgres', 'redis', 'kafka', 'temporal'];
-const SERVICES = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'];
+const infrastructureParts = ['postgres', 'redis', 'kafka', 'temporal'];
+const serviceRoles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'];
 
 // `dev` is found in the same place every day; other stacks take free ports, so that all of them run side by side.
-const DEV_PORTS = { postgres: 24_432, redis: 24_379, kafka: 24_092, temporal: { port: 24_233, uiPort: 24_280 } };
+const devPorts = { postgres: 24_432, redis: 24_379, kafka: 24_092, temporal: { port: 24_233, uiPort: 24_280 } };
 
 export interface InfrastructureOptions {
   /** The port, of another part, by which some clients reach Kafka. */
@@ -20,7 +20,7 @@ export interface InfrastructureOptions {
 
 /** Postgres, Redis, Kafka and Temporal, without anything of ours. */
 export function infrastructure(profile: string, { kafkaAlsoThrough }: InfrastructureOptions = {}): Topology {
-  const fixed: Partial<typeof DEV_PORTS> = profile === 'dev' ? DEV_PORTS : {};
+  const fixed: Partial<typeof devPorts> = profile === 'dev' ? devPorts : {};
   const parts = [
     postgres(fixed.postgres),
     redis(fixed.redis),
@@ -31,7 +31,7 @@ export function infrastructure(profile: string, { kafkaAlsoThrough }: Infrastruc
 }
 
 // What clients are told to use: where one of them is taken, that is a problem to solve and not to evade.
-const PUBLIC_PORTS = [
+const publicPorts = [
   { name: 'http', variable: 'PORT', fixed: 8000, strict: true },
   { name: 'grpc', variable: 'GRPC_PORT', fixed: 50_051, strict: true },
 ];
@@ -43,8 +43,8 @@ export function allInOne(profile: string): Topology {
     title: 'All services',
     kind: 'app',
     run: ['runtime/main.ts', 'all'],
-    dependsOn: ['migrate', ...INFRASTRUCTURE],
-    ports: profile === 'dev' ? PUBLIC_PORTS : [{ name: 'http' }, { name: 'grpc' }],
+    dependsOn: ['migrate', ...infrastructureParts],
+    ports: profile === 'dev' ? publicPorts : [{ name: 'http' }, { name: 'grpc' }],
     offers: appAddresses,
   });
   return { profile, parts: [...infrastructure(profile).parts, migrate(), app], settings };
@@ -52,7 +52,12 @@ export function allInOne(profile: string): Topology {
 
 /** What the tests run: the same, but the worker is a process of its own that can be killed. */
 export function withOwnWorker(profile: string): Topology {
-  const parts = [...infrastructure(profile).parts, migrate(), servicesTogether([...SERVICES, 'relay']), ownWorker()];
+  const parts = [
+    ...infrastructure(profile).parts,
+    migrate(),
+    servicesTogether([...serviceRoles, 'relay']),
+    ownWorker(),
+  ];
   return { profile, parts, settings };
 }
 
@@ -67,7 +72,7 @@ export function withOwnWorkerAndRelay(profile: string): Topology {
     ports: [{ name: 'http' }],
     env: servicesAddress,
   });
-  const parts = [...infrastructure(profile).parts, migrate(), servicesTogether(SERVICES), ownWorker(), relay];
+  const parts = [...infrastructure(profile).parts, migrate(), servicesTogether(serviceRoles), ownWorker(), relay];
   return { profile, parts, settings };
 }
 
@@ -77,7 +82,7 @@ function servicesTogether(roles: readonly string[]): Part {
     title: 'Services',
     kind: 'app',
     run: ['runtime/main.ts', ...roles],
-    dependsOn: ['migrate', ...INFRASTRUCTURE],
+    dependsOn: ['migrate', ...infrastructureParts],
     ports: [{ name: 'http' }, { name: 'grpc' }],
     offers: appAddresses,
   });

@@ -34,9 +34,9 @@ export interface Temporal extends Pick<TemporalOptions, 'address' | 'namespace'>
   readonly close: () => Promise<void>;
 }
 
-const CHECK_TIMEOUT_MS = 2_000;
+const checkTimeoutMs = 2_000;
 /** The worker's connection takes up to 45 s to notice that it is dead, which the SDK lets nobody set. */
-const SILENT_REST_MS = 10_000;
+const silentRestMs = 10_000;
 
 /** Opens no connection yet, so that a process starts while Temporal is away. */
 export function connectTemporal({ address, namespace, searchAttributes = [] }: TemporalOptions): Temporal {
@@ -66,7 +66,7 @@ export function connectTemporal({ address, namespace, searchAttributes = [] }: T
 
     lend(connection) {
       const onSilence = (): void => {
-        loan.restsUntil = performance.now() + SILENT_REST_MS;
+        loan.restsUntil = performance.now() + silentRestMs;
       };
       const line = createLine({ client: new Client({ connection, namespace }), onSilence });
       const loan = { line, restsUntil: 0 };
@@ -78,7 +78,7 @@ export function connectTemporal({ address, namespace, searchAttributes = [] }: T
     },
 
     check: () =>
-      own.call(CHECK_TIMEOUT_MS, async (client) => {
+      own.call(checkTimeoutMs, async (client) => {
         await client.connection.workflowService.describeNamespace({ namespace });
         await requireSearchAttributes(client);
       }),

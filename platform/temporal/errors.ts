@@ -1,13 +1,13 @@
 import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
 import { AppError } from '../errors/app-error.ts';
 
-const RETRY_AFTER_SECONDS = 5;
+const defaultRetryAfterSeconds = 5;
 
 /** Temporal did not answer. What was asked may have happened; asking again is safe. */
 export function temporalUnavailable(cause: unknown): AppError {
   return new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'the workflow service does not answer, try again', {
     kind: 'unknown',
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    retryAfterSeconds: defaultRetryAfterSeconds,
     cause,
   });
 }
@@ -16,18 +16,18 @@ export function temporalUnavailable(cause: unknown): AppError {
 export function stillUnderWay(reason: string, message: string, cause: unknown): AppError {
   return new AppError('unavailable', reason, message, {
     kind: 'unknown',
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    retryAfterSeconds: defaultRetryAfterSeconds,
     cause,
   });
 }
 
 /** What calls end with whose connection is closed under them, or was before: by name, since one is of native code. */
-const CLOSED = /^NativePromiseDroppedError|^IllegalStateError|^Error: Channel has been shut down/;
+const closedConnection = /^NativePromiseDroppedError|^IllegalStateError|^Error: Channel has been shut down/;
 
 /** Whether an error of the SDK is Temporal's silence or a closed connection, rather than an answer. */
 export function isAway(error: unknown): boolean {
   return (
-    CLOSED.test(String(error)) ||
+    closedConnection.test(String(error)) ||
     error instanceof ServiceError ||
     error instanceof WorkflowUpdateRPCTimeoutOrCancelledError ||
     isGrpcServiceError(error) ||

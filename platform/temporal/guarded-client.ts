@@ -21,7 +21,7 @@ export interface LineOptions {
 }
 
 /** Slow answers under load are no silence; the shortest calls have two seconds. */
-const SILENT_MS = 1_500;
+const silentMs = 1_500;
 
 export function createLine({ client, onSilence }: LineOptions): Line {
   const underWay = new Map<AbortController, Promise<unknown>>();
@@ -44,7 +44,7 @@ export function createLine({ client, onSilence }: LineOptions): Line {
           heardAt = performance.now();
           throw error;
         }
-        if (performance.now() - Math.max(startedAt, heardAt) >= SILENT_MS) onSilence();
+        if (performance.now() - Math.max(startedAt, heardAt) >= silentMs) onSilence();
         throw temporalUnavailable(error);
       } finally {
         underWay.delete(abort);

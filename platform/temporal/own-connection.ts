@@ -10,14 +10,14 @@ export interface OwnLine {
 }
 
 /** Pings notice a server that fell silent; the server allows one in ten seconds. */
-const CHANNEL = {
+const channelName = {
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2_000,
   'grpc.keepalive_time_ms': 15_000,
   'grpc.keepalive_timeout_ms': 5_000,
 };
 /** Rides over a broken connection; an outage is told to the caller within about a second. */
-const ATTEMPTS = 4;
+const attemptsPerCall = 4;
 
 /**
  * Opens no connection before the first call. One that falls silent is given up for a fresh one: pings take their time,
@@ -29,7 +29,7 @@ export function openOwnLine({ address, namespace }: TemporalOptions): OwnLine {
   let current = fresh();
 
   function fresh() {
-    const connection = Connection.lazy({ address, channelArgs: CHANNEL, interceptors: [retries(() => !closing)] });
+    const connection = Connection.lazy({ address, channelArgs: channelName, interceptors: [retries(() => !closing)] });
     const onSilence = (): void => {
       if (closing || current !== own) return;
       current = fresh();
@@ -62,7 +62,7 @@ export function openOwnLine({ address, namespace }: TemporalOptions): OwnLine {
 }
 
 function retries(goesOn: () => boolean) {
-  const usual = defaultGrpcRetryOptions({ maxAttempts: ATTEMPTS });
+  const usual = defaultGrpcRetryOptions({ maxAttempts: attemptsPerCall });
   return makeGrpcRetryInterceptor({
     ...usual,
     retryableDecider: (attempt, status) => goesOn() && usual.retryableDecider(attempt, status),

@@ -21,12 +21,12 @@ export function installRuntime(logger: Logger, metricsAddress: string | undefine
   });
 }
 
-const LEVELS = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
+const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
 function toTemporalLogger(logger: Logger): TemporalLogger {
   const log = (level: LogLevel, message: string, meta?: LogMetadata) => {
     const { error, ...rest } = meta ?? {};
-    logger[LEVELS[level]](error === undefined ? rest : { ...rest, err: error }, message);
+    logger[levels[level]](error === undefined ? rest : { ...rest, err: error }, message);
   };
   return {
     log,

@@ -23,13 +23,13 @@ export interface WorkerDeps {
   readonly stopMs?: { readonly grace: number; readonly force: number };
 }
 
-const FIRST_PAUSE_MS = 250;
-const LONGEST_PAUSE_MS = 5_000;
+const firstPauseMs = 250;
+const longestPauseMs = 5_000;
 /** What a worker that isn't running yet is waited for: it has nothing in hand. */
-const STARTING_MS = 1_000;
+const startingMs = 1_000;
 /** Again and again, since a Temporal that was restored may have lost the schedule. */
-const SCHEDULE_PAUSE_MS = 30_000;
-const SCHEDULE_CALL_MS = 5_000;
+const schedulePauseMs = 30_000;
+const scheduleCallMs = 5_000;
 
 /**
  * Hosts the workflows and their steps. Starting never fails because Temporal is away: it keeps trying, and `/ready`
@@ -80,7 +80,7 @@ export function buildWorker(deps: WorkerDeps): Service {
       // Nothing started from now on may be handed to a worker that takes nothing more.
       void takeBack();
       if (worker?.getState() === 'RUNNING') worker.shutdown();
-      await (worker === undefined ? Promise.race([running, delay(STARTING_MS, undefined, { ref: false })]) : running);
+      await (worker === undefined ? Promise.race([running, delay(startingMs, undefined, { ref: false })]) : running);
     },
   };
 }
@@ -88,8 +88,8 @@ export function buildWorker(deps: WorkerDeps): Service {
 function keepSchedule({ temporal, config, auditEverySeconds: everySeconds, logger }: WorkerDeps): Loop | undefined {
   if (everySeconds === undefined) return undefined;
   const { taskQueue } = config;
-  return startLoop({ name: 'schedule of the audit', pauseMs: SCHEDULE_PAUSE_MS, logger }, () =>
-    temporal.call(SCHEDULE_CALL_MS, (client) => ensureAuditSchedule(client, { taskQueue, everySeconds })),
+  return startLoop({ name: 'schedule of the audit', pauseMs: schedulePauseMs, logger }, () =>
+    temporal.call(scheduleCallMs, (client) => ensureAuditSchedule(client, { taskQueue, everySeconds })),
   );
 }
 
@@ -110,7 +110,7 @@ async function withWorker(
 
 /** Runs it again whenever it ends, at growing intervals while it ends at once. */
 async function keepRunning(run: () => Promise<void>, stopping: AbortSignal, logger: Logger): Promise<void> {
-  let pauseMs = FIRST_PAUSE_MS;
+  let pauseMs = firstPauseMs;
   while (!stopping.aborted) {
     const startedMs = Date.now();
     try {
@@ -120,7 +120,7 @@ async function keepRunning(run: () => Promise<void>, stopping: AbortSignal, logg
     }
     if (stopping.aborted) return;
     await delay(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
-    pauseMs = Date.now() - startedMs > 60_000 ? FIRST_PAUSE_MS : Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+    pauseMs = Date.now() - startedMs > 60_000 ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs);
   }
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { CHECKOUT_TASK_QUEUE } from '../../workflows/contract/checkout.ts';
+import { checkoutTaskQueue } from '../../workflows/contract/checkout.ts';
 
 const schema = z.object({
-  TEMPORAL_TASK_QUEUE: z.string().min(1).default(CHECKOUT_TASK_QUEUE),
+  TEMPORAL_TASK_QUEUE: z.string().min(1).default(checkoutTaskQueue),
   WORKER_CONCURRENT_STEPS: z.coerce.number().int().min(4).max(2_000).default(100),
   WORKER_CONCURRENT_WORKFLOWS: z.coerce.number().int().min(2).max(1_000).default(40),
   WORKER_CACHED_WORKFLOWS: z.coerce.number().int().min(2).max(10_000).default(300),

@@ -10,11 +10,11 @@ import { scenario, type Scenario } from './support/scenario.ts';
 import type { Product } from './support/shop.ts';
 import { openWiredWorker } from './support/wired-worker.ts';
 
-const PRICE = 100;
-const FUNDS = 1_000;
-const STOCK = 1_000;
+const price = 100;
+const funds = 1_000;
+const stock = 1_000;
 /** A kill costs each checkout under way the ten seconds after which Temporal takes its worker for dead. */
-const ENDS_WITHIN_MS = { alive: 120_000, killed: 300_000 };
+const endsWithinMs = { alive: 120_000, killed: 300_000 };
 // Nothing is to expire: all orders wait for the worker together, and then for each other's kills.
 const checkoutSettings = { CHECKOUT_CAPTURE_WINDOW_SECONDS: '1800', CHECKOUT_TTL_SECONDS: '3600' };
 
@@ -71,9 +71,9 @@ async function playAll(run: Scenario, killed: boolean): Promise<void> {
 
 async function fullCarts(run: Scenario, all: readonly Cell[]): Promise<Guest[]> {
   const products: Partial<Record<Story, Product>> = {};
-  for (const story of Object.keys(stories) as Story[]) products[story] = await run.shop.product(PRICE, STOCK);
+  for (const story of Object.keys(stories) as Story[]) products[story] = await run.shop.product(price, stock);
   return fewAtATime(all, async (cell) => {
-    const buyer = await run.shop.buyer(cell.story === 'is too poor' ? PRICE - 1 : FUNDS);
+    const buyer = await run.shop.buyer(cell.story === 'is too poor' ? price - 1 : funds);
     await buyer.fillCart([{ productId: products[cell.story]?.productId ?? '', quantity: 1 }]);
     return { cell, buyer, wish: buyer.wish() };
   });
@@ -98,7 +98,7 @@ async function live({ cell, buyer, wish, fate }: Visit) {
   const { status, failure } = await until(
     () => buyer.order(wish.orderId ?? ''),
     (order) => order.status === ends[cell.story].status,
-    cell.killed ? ENDS_WITHIN_MS.killed : ENDS_WITHIN_MS.alive,
+    cell.killed ? endsWithinMs.killed : endsWithinMs.alive,
     300,
   );
   return { cell: nameOf(cell), struck: fate.isStruck(), status, reason: failure?.reason };

@@ -1,17 +1,17 @@
 import type { Design } from './design.ts';
-import { AS_DESIGNED } from './design.ts';
+import { asDesigned } from './design.ts';
 import { events } from './events.ts';
 import { atRest, badStep, violation } from './invariants.ts';
 import type { Result, Violation } from './search.ts';
 import { search } from './search.ts';
 import type { State } from './state.ts';
-import { INITIAL, encode } from './state.ts';
+import { initialState, encode } from './state.ts';
 
 /** Every interleaving of one checkout, its refund and its faults, under the design with some rules turned off. */
 export function searchCheckout(without: readonly (keyof Design)[] = []): Result<State> {
-  const design: Design = { ...AS_DESIGNED, ...Object.fromEntries(without.map((rule) => [rule, false])) };
+  const design: Design = { ...asDesigned, ...Object.fromEntries(without.map((rule) => [rule, false])) };
   return search<State>({
-    initial: INITIAL,
+    initial: initialState,
     encode,
     events: (state) => events(state, design),
     violation,
@@ -28,11 +28,11 @@ const changes = (before: State | undefined, after: State): string =>
         .map(([field, value]) => `${field} ${String(Reflect.get(before, field))} → ${String(value)}`)
         .join(', ');
 
-export const NOTHING_BROKEN = 'every promise is kept';
+export const nothingBroken = 'every promise is kept';
 
 /** A violation as a story: each event with what it changed. */
 export function tell(violation: Violation<State> | undefined): string {
-  if (!violation) return NOTHING_BROKEN;
+  if (!violation) return nothingBroken;
   const { promise, story } = violation;
   const lines = story.map(
     ({ says, state }, at) => `${String(at).padStart(3)}. ${says}\n       ${changes(story[at - 1]?.state, state)}`,

@@ -66,7 +66,7 @@ export interface Design {
   readonly cancelledAfterRefund: boolean;
 }
 
-export const AS_DESIGNED: Design = {
+export const asDesigned: Design = {
   holdTombstone: true,
   stockTombstone: true,
   claimTombstone: true,

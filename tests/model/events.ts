@@ -2,7 +2,7 @@ import type { Design } from './design.ts';
 import { hearOrderEvent, serve } from './rules.ts';
 import type { Event } from './search.ts';
 import type { Call, State } from './state.ts';
-import { CALLS, bit } from './state.ts';
+import { allCalls, bit } from './state.ts';
 import { beginUndo, go, hear, isDone, isForward, openCalls, zombieGoes, zombieHears } from './workflow.ts';
 
 /** Adds an event. `own` marks what the system does of itself when nothing more goes wrong. */
@@ -79,7 +79,7 @@ const cancel: Part = (state, design, add) => {
 
 /** Any call that was ever sent may arrive (again): a lost reply, a crash before the marker, a duplicate, a late attempt. */
 const network: Part = (state, design, add) => {
-  for (const call of CALLS) {
+  for (const call of allCalls) {
     if ((state.sent & bit(call)) === 0) continue;
     const { state: next, reply } = serve(call, state, design);
     if (next !== state) add(`${call} takes effect, but its answer (${reply}) reaches nobody`, next);
@@ -129,14 +129,14 @@ const world: Part = (state, design, add) => {
   }
 };
 
-const REFUND_CALL: Readonly<Partial<Record<State['refundRun'], Call>>> = {
+const refundCall: Readonly<Partial<Record<State['refundRun'], Call>>> = {
   refund: 'refund',
   restock: 'restock',
   write: 'cancelCompleted',
 };
 
 const refundGoes = (state: State, refundRun: State['refundRun']): State => {
-  const call = REFUND_CALL[refundRun];
+  const call = refundCall[refundRun];
   return { ...state, refundRun, sent: call ? state.sent | bit(call) : state.sent };
 };
 
@@ -150,7 +150,7 @@ const refunds: Part = (state, design, add) => {
     add('the buyer cancels the completed order', refundGoes(state, order[0]));
   if (run === 'terminated' && design.refundSweep)
     add('the sweep restarts the refund', refundGoes(state, order[0]), 'own');
-  const call = REFUND_CALL[run];
+  const call = refundCall[run];
   if (!call) return;
   const next = order[order.findIndex((step) => step === run) + 1] ?? 'done';
   add(`${call} is done`, refundGoes(serve(call, state, design).state, next), 'own');
@@ -162,12 +162,12 @@ const relay: Part = (state, design, add) => {
     add("the cart hears the order's event", hearOrderEvent(state, design), 'own');
 };
 
-const PARTS: readonly Part[] = [workflow, execution, cancel, network, zombie, clocks, world, refunds, relay];
+const parts: readonly Part[] = [workflow, execution, cancel, network, zombie, clocks, world, refunds, relay];
 
 /** Everything that may happen next. */
 export function events(state: State, design: Design): readonly Event<State>[] {
   const all: Event<State>[] = [];
   const add: Add = (says, next, own) => all.push({ says, next, own: own === 'own' });
-  for (const part of PARTS) part(state, design, add);
+  for (const part of parts) part(state, design, add);
   return all;
 }

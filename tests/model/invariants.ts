@@ -16,7 +16,7 @@ const inReservation = (state: State): number =>
   (state.reservation === 'ACTIVE' || state.reservation === 'COMMITTED' ? 1 : 0) - state.restocks;
 
 /** True in every state, also in the middle of things. The numbers are those of the design's list of invariants. */
-const ALWAYS: readonly Promised[] = [
+const always: readonly Promised[] = [
   { says: 'the wallet is never overdrawn (2)', holds: (s) => s.purse >= 0 },
   { says: 'money is neither made nor lost (1)', holds: (s) => s.purse + s.spent + inHold(s) === 1 },
   { says: 'the shelf is never oversold (3)', holds: (s) => s.shelf >= 0 },
@@ -49,7 +49,7 @@ const ALWAYS: readonly Promised[] = [
 ];
 
 /** True once nothing is left to be done. */
-const AT_REST: readonly Promised[] = [
+const restingStates: readonly Promised[] = [
   {
     says: 'COMPLETED, if and only if captured (5)',
     holds: (s) => (s.order === 'COMPLETED') === (s.hold === 'CAPTURED' && s.refunds === 0),
@@ -81,6 +81,6 @@ const changesEnd = (before: State, state: State): boolean =>
 /** The first promise that this state breaks. */
 export function violation(state: State): string | undefined {
   if (state.broken) return `never: ${state.broken}`;
-  const rules = atRest(state) ? [...ALWAYS, ...AT_REST] : ALWAYS;
+  const rules = atRest(state) ? [...always, ...restingStates] : always;
   return rules.find((rule) => !rule.holds(state))?.says;
 }

@@ -10,7 +10,7 @@ export interface Answer {
 type Verb = (state: State, design: Design) => Answer;
 
 const answer = (state: State, reply: Reply = 'OK'): Answer => ({ state, reply });
-const REPEAT_DIFFERS = 'a repeat got another answer than the first';
+const repeatDiffers = 'a repeat got another answer than the first';
 
 const claim: Verb = (state, design) => {
   if (state.claim === 'none') {
@@ -18,7 +18,7 @@ const claim: Verb = (state, design) => {
   }
   if (state.claim === 'RELEASED') return answer(state, 'REFUSED');
   const contradicts = !design.claimKeyFirst && state.claim === 'CLAIMED' && state.cart === 'edited';
-  return contradicts ? answer({ ...state, broken: REPEAT_DIFFERS }, 'REFUSED') : answer(state);
+  return contradicts ? answer({ ...state, broken: repeatDiffers }, 'REFUSED') : answer(state);
 };
 
 const releaseClaim: Verb = (state, design) => {
@@ -70,7 +70,7 @@ const hold: Verb = (state) => {
 const capture: Verb = (state, design) => {
   const late = design.captureDeadline && state.late;
   if (state.hold === 'CAPTURED') {
-    return late && !design.captureKeyFirst ? answer({ ...state, broken: REPEAT_DIFFERS }, 'REFUSED') : answer(state);
+    return late && !design.captureKeyFirst ? answer({ ...state, broken: repeatDiffers }, 'REFUSED') : answer(state);
   }
   if (state.hold !== 'HELD' || late) return answer(state, 'REFUSED');
   const live = state.reservation === 'ACTIVE' && state.claim === 'CLAIMED';
@@ -98,7 +98,7 @@ const writeOrder =
 
 const cancelCompleted: Verb = (state) => answer(state.order === 'COMPLETED' ? { ...state, order: 'REFUNDED' } : state);
 
-const VERBS: Readonly<Record<Call, Verb>> = {
+const verbs: Readonly<Record<Call, Verb>> = {
   claim,
   reserve,
   hold,
@@ -117,7 +117,7 @@ const VERBS: Readonly<Record<Call, Verb>> = {
 
 /** What the service does on a call, and what it answers. The same object comes back where nothing changed. */
 export function serve(call: Call, state: State, design: Design): Answer {
-  return VERBS[call](state, design);
+  return verbs[call](state, design);
 }
 
 /** What the cart does with the event of the order's end. Its inbox lets that happen once. */

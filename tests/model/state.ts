@@ -23,7 +23,7 @@ export type Ended = 'done:COMPLETED' | 'done:FAILED' | 'done:CANCELLED';
 export type Step = 'unstarted' | Forward | Undo | MoneyBack | Ended | 'terminated';
 
 /** Calls in the order in which `sent` keeps them, one bit each. */
-export const CALLS = [
+export const allCalls = [
   'claim',
   'reserve',
   'hold',
@@ -39,7 +39,7 @@ export const CALLS = [
   'restock',
   'cancelCompleted',
 ] as const;
-export type Call = (typeof CALLS)[number];
+export type Call = (typeof allCalls)[number];
 
 export interface State {
   readonly order: Order;
@@ -72,7 +72,7 @@ export interface State {
   readonly broken: '' | 'captured without live stock and claim' | 'a repeat got another answer than the first';
 }
 
-export const INITIAL: State = {
+export const initialState: State = {
   order: 'PENDING',
   hold: 'none',
   refunds: 0,
@@ -99,4 +99,4 @@ export const INITIAL: State = {
 export const encode = (state: State): string => Object.values(state).join();
 
 /** The call's bit in `sent`. */
-export const bit = (call: Call): number => 1 << CALLS.indexOf(call);
+export const bit = (call: Call): number => 1 << allCalls.indexOf(call);

@@ -3,13 +3,13 @@ import type { Reply } from './rules.ts';
 import type { Call, Forward, Outcome, State, Step } from './state.ts';
 import { bit } from './state.ts';
 
-const FORWARD = /^(begin|stage1:...|capture|commit|complete)$/;
-export const isForward = (at: Step | 'none'): at is Forward => FORWARD.test(at);
+const forwardCalls = /^(begin|stage1:...|capture|commit|complete)$/;
+export const isForward = (at: Step | 'none'): at is Forward => forwardCalls.test(at);
 export const isDone = (at: Step): boolean => at.startsWith('done');
 
-const STAGE1: readonly Call[] = ['claim', 'reserve', 'hold'];
-const RELEASES: readonly Call[] = ['releaseStock', 'releaseClaim'];
-const ONE_CALL: Readonly<Partial<Record<Step, readonly Call[]>>> = {
+const stageOneCalls: readonly Call[] = ['claim', 'reserve', 'hold'];
+const releaseCalls: readonly Call[] = ['releaseStock', 'releaseClaim'];
+const oneCall: Readonly<Partial<Record<Step, readonly Call[]>>> = {
   capture: ['capture'],
   commit: ['commit'],
   complete: ['complete'],
@@ -23,20 +23,20 @@ const ONE_CALL: Readonly<Partial<Record<Step, readonly Call[]>>> = {
 const digits = (at: Step): string => /:([01]+)/.exec(at)?.[1] ?? '';
 const unanswered = (calls: readonly Call[], at: Step): readonly Call[] =>
   calls.filter((_, index) => digits(at)[index] === '0');
-const OPEN_CALLS = new Map<Step, readonly Call[]>();
+const callsWhileOpen = new Map<Step, readonly Call[]>();
 
 /** The calls that a run at this step has made and waits for. */
 export function openCalls(at: Step): readonly Call[] {
-  const known = OPEN_CALLS.get(at);
+  const known = callsWhileOpen.get(at);
   if (known) return known;
   const calls = at.startsWith('stage1')
-    ? unanswered(STAGE1, at)
+    ? unanswered(stageOneCalls, at)
     : at.startsWith('void')
       ? (['void'] as const)
       : at.startsWith('release')
-        ? unanswered(RELEASES, at)
-        : (ONE_CALL[at] ?? []);
-  OPEN_CALLS.set(at, calls);
+        ? unanswered(releaseCalls, at)
+        : (oneCall[at] ?? []);
+  callsWhileOpen.set(at, calls);
   return calls;
 }
 
@@ -60,7 +60,7 @@ function forward(at: Forward, call: Call, reply: Reply): Forward | 'refused' | '
   if (reply === 'REFUSED') return 'refused';
   if (at === 'capture') return 'commit';
   if (at === 'commit') return 'complete';
-  return tick(at, STAGE1, call) as Forward;
+  return tick(at, stageOneCalls, call) as Forward;
 }
 
 const outcomeOf = (at: Step): Outcome => (at.endsWith('cancel') ? 'cancel' : 'fail');
@@ -75,7 +75,7 @@ export function beginUndo(state: State, outcome: Outcome, design: Design, refuse
     if (call === refused) return !design.undoRefused || !design.undoUnanswered;
     return answered[index] === '0' && !design.undoUnanswered;
   };
-  const [claim = false, stock = false, hold = false] = STAGE1.map(forgets);
+  const [claim = false, stock = false, hold = false] = stageOneCalls.map(forgets);
   const skipped = `${stock ? 1 : 0}${claim ? 1 : 0}` as const;
   const start = design.writeAfterUndo
     ? state
@@ -89,7 +89,7 @@ function hearInUndo(state: State, call: Call, reply: Reply, design: Design): Sta
   if (call === 'void' && reply === 'ALREADY_CAPTURED' && design.voidDecides) {
     return { ...go(state, 'commit'), recorded: 'commit' };
   }
-  const after = call === 'void' ? digits(state.at) : digits(tick(state.at, RELEASES, call) as Step);
+  const after = call === 'void' ? digits(state.at) : digits(tick(state.at, releaseCalls, call) as Step);
   if (after !== '11') return go(state, `release:${after as '00' | '01' | '10'}-${outcome}`);
   return call !== 'void' && !design.voidFirst ? go(state, `void:11-${outcome}`) : go(state, `write-${outcome}`);
 }

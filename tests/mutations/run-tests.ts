@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Longer than the longest of these suites, and than a test that waits for what never comes. */
-const ENDS_WITHIN_MS = 300_000;
+const endsWithinMs = 300_000;
 
 export type Verdict =
   | { readonly kind: 'passed'; readonly count: number }
@@ -51,7 +51,7 @@ export async function runTests(
 function vitest(folder: string, args: readonly string[]): Promise<string> {
   const program = join(folder, 'node_modules/vitest/vitest.mjs');
   return new Promise((resolve) => {
-    const options = { cwd: folder, timeout: ENDS_WITHIN_MS, killSignal: 'SIGTERM', maxBuffer: 64 << 20 } as const;
+    const options = { cwd: folder, timeout: endsWithinMs, killSignal: 'SIGTERM', maxBuffer: 64 << 20 } as const;
     execFile(process.execPath, [program, ...args], options, (_, stdout, stderr) => resolve(stdout + stderr));
   });
 }

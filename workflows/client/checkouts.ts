@@ -4,24 +4,24 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/client';
-import { CANCEL_UPDATE, CHECKOUT_WORKFLOW, checkoutWorkflowId, REFUND_WORKFLOW } from '../contract/checkout.ts';
+import { cancelUpdateName, checkoutWorkflow, checkoutWorkflowId, refundWorkflow } from '../contract/checkout.ts';
 import type { CancelOutcome, RefundResult } from '../contract/checkout.ts';
 import { failedPrecondition } from '../../platform/errors/app-error.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import { stillUnderWay } from '../../platform/temporal/errors.ts';
-import { checkoutStart, DEFAULT_CHECKOUT_SETTINGS, refundStart } from './start-options.ts';
+import { checkoutStart, defaultCheckoutSettings, refundStart } from './start-options.ts';
 import type { CheckoutSettings, WorkflowOrder } from './start-options.ts';
 
-const SHORT_MS = 3_000;
+const shortMs = 3_000;
 /** A cancel is taken in between two tasks of the workflow, of which one may last as long as a local step. */
-const ACCEPT_MS = 5_000;
+const acceptMs = 5_000;
 /** Under the 10 s within which every method answers. */
-const LONG_MS = 9_000;
+const longMs = 9_000;
 
 /** For workflows that may be run again under their id, and are joined while they run. */
-const AGAIN = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
+const mayRunAgain = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
 /** Failing, rather than joining, tells a repeat from a first start; both leave the running workflow alone. */
-const ONCE = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' } as const;
+const startedOnce = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' } as const;
 
 /** The durable workflows of orders. Every method answers or throws AppError within 10 s and may be repeated. */
 export interface CheckoutWorkflows {
@@ -41,13 +41,13 @@ export interface CheckoutWorkflows {
 
 /** Both services' ports to the workflows. What is left out of `settings` is `DEFAULT_CHECKOUT_SETTINGS`. */
 export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSettings> = {}): CheckoutWorkflows {
-  const all = { ...DEFAULT_CHECKOUT_SETTINGS, ...settings };
+  const all = { ...defaultCheckoutSettings, ...settings };
   return {
     async start(order) {
-      const options = { ...checkoutStart(order, all, { mode: 'run' }), ...ONCE };
+      const options = { ...checkoutStart(order, all, { mode: 'run' }), ...startedOnce };
       try {
-        await temporal.callByWorker(SHORT_MS, (client, requestEagerStart) =>
-          client.workflow.start(CHECKOUT_WORKFLOW, { ...options, requestEagerStart }),
+        await temporal.callByWorker(shortMs, (client, requestEagerStart) =>
+          client.workflow.start(checkoutWorkflow, { ...options, requestEagerStart }),
         );
         return 'started';
       } catch (error) {
@@ -57,14 +57,14 @@ export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSe
     },
 
     async settle(order) {
-      const options = { ...checkoutStart(order, all, { mode: 'settle' }), ...AGAIN };
-      await temporal.call(SHORT_MS, (client) => client.workflow.start(CHECKOUT_WORKFLOW, options));
+      const options = { ...checkoutStart(order, all, { mode: 'settle' }), ...mayRunAgain };
+      await temporal.call(shortMs, (client) => client.workflow.start(checkoutWorkflow, options));
     },
 
     async isOpen(orderId) {
       const id = checkoutWorkflowId(orderId);
       try {
-        const { status } = await temporal.call(SHORT_MS, (client) => client.workflow.getHandle(id).describe());
+        const { status } = await temporal.call(shortMs, (client) => client.workflow.getHandle(id).describe());
         return status.name === 'RUNNING' || status.name === 'PAUSED';
       } catch (error) {
         if (error instanceof WorkflowNotFoundError) return false;
@@ -85,16 +85,16 @@ async function cancel(
   order: WorkflowOrder,
   cause: string,
 ): Promise<CancelOutcome> {
-  const deadline = Date.now() + LONG_MS;
+  const deadline = Date.now() + longMs;
   const how = { mode: 'settle', cancelCause: cause } as const;
-  const startWorkflowOperation = new WithStartWorkflowOperation(CHECKOUT_WORKFLOW, {
+  const startWorkflowOperation = new WithStartWorkflowOperation(checkoutWorkflow, {
     ...checkoutStart(order, settings, how),
-    ...AGAIN,
+    ...mayRunAgain,
   });
   const args: [string] = [cause];
   const options = { args, startWorkflowOperation, waitForStage: 'ACCEPTED' } as const;
-  const update = await temporal.call(ACCEPT_MS, (client) =>
-    client.workflow.startUpdateWithStart<Workflow, CancelOutcome, [string]>(CANCEL_UPDATE, options),
+  const update = await temporal.call(acceptMs, (client) =>
+    client.workflow.startUpdateWithStart<Workflow, CancelOutcome, [string]>(cancelUpdateName, options),
   );
   try {
     // By whatever connection there is by now, not by the one that the update was sent by.
@@ -112,9 +112,9 @@ async function refund(
   order: WorkflowOrder,
   cause: string,
 ): Promise<void> {
-  const deadline = Date.now() + LONG_MS;
-  const options = { ...refundStart(order, settings, cause), ...AGAIN };
-  const { workflowId } = await temporal.call(SHORT_MS, (client) => client.workflow.start(REFUND_WORKFLOW, options));
+  const deadline = Date.now() + longMs;
+  const options = { ...refundStart(order, settings, cause), ...mayRunAgain };
+  const { workflowId } = await temporal.call(shortMs, (client) => client.workflow.start(refundWorkflow, options));
   let result: RefundResult;
   try {
     result = await temporal.call(deadline - Date.now(), ({ workflow }) => workflow.result(workflowId));

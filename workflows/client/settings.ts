@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { DEFAULT_CHECKOUT_SETTINGS, type CheckoutSettings } from './start-options.ts';
+import { defaultCheckoutSettings, type CheckoutSettings } from './start-options.ts';
 
-const { activityMode, ttlSeconds, captureWindowSeconds, taskQueue } = DEFAULT_CHECKOUT_SETTINGS;
+const { activityMode, ttlSeconds, captureWindowSeconds, taskQueue } = defaultCheckoutSettings;
 // A run that is given up or cancelled late must still find its reservation: give-up, one call, and clocks that differ.
 const marginSeconds = 70;
 

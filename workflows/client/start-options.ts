@@ -1,6 +1,6 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { WorkflowStartOptions } from '@temporalio/client';
-import { CHECKOUT_TASK_QUEUE, checkoutWorkflowId, refundWorkflowId, SEARCH_ATTRIBUTES } from '../contract/checkout.ts';
+import { checkoutTaskQueue, checkoutWorkflowId, refundWorkflowId, searchAttributes } from '../contract/checkout.ts';
 import { formatMoney } from '../../proto/money.ts';
 import type { CheckoutInput, MoneyInput, RefundInput } from '../contract/checkout.ts';
 
@@ -42,11 +42,11 @@ export interface CheckoutSettings {
   readonly policy?: NonNullable<CheckoutInput['policy']>;
 }
 
-export const DEFAULT_CHECKOUT_SETTINGS: CheckoutSettings = {
+export const defaultCheckoutSettings: CheckoutSettings = {
   activityMode: 'local-first',
   ttlSeconds: 900,
   captureWindowSeconds: 600,
-  taskQueue: CHECKOUT_TASK_QUEUE,
+  taskQueue: checkoutTaskQueue,
 };
 
 type Named = Pick<
@@ -100,9 +100,9 @@ function named(order: WorkflowOrder, { taskQueue }: CheckoutSettings, verb: stri
       .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${name} at ${formatMoney(unitPrice)}`)
       .join('\n'),
     typedSearchAttributes: new TypedSearchAttributes([
-      { key: { name: SEARCH_ATTRIBUTES.orderId, type: 'KEYWORD' }, value: order.orderId },
-      { key: { name: SEARCH_ATTRIBUTES.userId, type: 'KEYWORD' }, value: order.userId },
-      { key: { name: SEARCH_ATTRIBUTES.status, type: 'KEYWORD' }, value: 'RUNNING' },
+      { key: { name: searchAttributes.orderId, type: 'KEYWORD' }, value: order.orderId },
+      { key: { name: searchAttributes.userId, type: 'KEYWORD' }, value: order.userId },
+      { key: { name: searchAttributes.status, type: 'KEYWORD' }, value: 'RUNNING' },
     ]),
   };
 }

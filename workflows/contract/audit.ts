@@ -1,8 +1,8 @@
 /** What the audit's schedule, workflow and activity agree on. Plain JSON, no runtime imports. */
 
-export const AUDIT_WORKFLOW = 'audit';
+export const auditWorkflow = 'audit';
 /** Id of the schedule; runs are `audit-<time>`. */
-export const AUDIT_SCHEDULE = 'audit';
+export const auditSchedule = 'audit';
 
 /** One promise that does not hold, or something that is late. */
 export interface AuditConcern {

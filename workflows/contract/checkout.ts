@@ -3,21 +3,21 @@
  * is plain JSON; whole numbers that may exceed 2^53 are decimal strings. No runtime imports, so that any side may use it.
  */
 
-export const CHECKOUT_WORKFLOW = 'checkout';
-export const REFUND_WORKFLOW = 'refund';
+export const checkoutWorkflow = 'checkout';
+export const refundWorkflow = 'refund';
 /** Task queue of both workflows and of all their activities. */
-export const CHECKOUT_TASK_QUEUE = 'checkout';
+export const checkoutTaskQueue = 'checkout';
 /** Update of a checkout: argument `cause: string`, answer `CancelOutcome`. */
-export const CANCEL_UPDATE = 'cancel';
+export const cancelUpdateName = 'cancel';
 /** Query of a checkout: answer `CheckoutProgress`. */
-export const PROGRESS_QUERY = 'progress';
+export const progressQueryName = 'progress';
 
 export const checkoutWorkflowId = (orderId: string): string => `checkout-${orderId}`;
 export const refundWorkflowId = (orderId: string): string => `refund-${orderId}`;
 
 /** Search attributes, all keywords, that the namespace must know before anything is started. */
-export const SEARCH_ATTRIBUTES = { orderId: 'OrderId', userId: 'UserId', status: 'CheckoutStatus' } as const;
-export const searchAttributeNames: readonly string[] = Object.values(SEARCH_ATTRIBUTES);
+export const searchAttributes = { orderId: 'OrderId', userId: 'UserId', status: 'CheckoutStatus' } as const;
+export const searchAttributeNames: readonly string[] = Object.values(searchAttributes);
 
 export type CheckoutStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 

@@ -7,10 +7,10 @@ import pino from 'pino';
 import { loadWorkflowBundle } from '../bundle.ts';
 import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
 import {
-  CANCEL_UPDATE,
-  CHECKOUT_WORKFLOW,
+  cancelUpdateName,
+  checkoutWorkflow,
   checkoutWorkflowId,
-  REFUND_WORKFLOW,
+  refundWorkflow,
   refundWorkflowId,
 } from '../contract/checkout.ts';
 import type {
@@ -22,7 +22,7 @@ import type {
   StepPolicy,
 } from '../contract/checkout.ts';
 import { createShop, createShopActivities } from './shop.ts';
-import { AUDIT_WORKFLOW } from '../contract/audit.ts';
+import { auditWorkflow } from '../contract/audit.ts';
 import type { AuditSummary, MaintenanceActivities } from '../contract/audit.ts';
 import type { Faults, Shop } from './shop.ts';
 
@@ -31,7 +31,7 @@ export type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
 export type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
 
 /** Steps that are repeated at once, so that no test waits for a clock. */
-const HASTY: Partial<StepPolicy> = {
+const hasty: Partial<StepPolicy> = {
   initialIntervalMs: 10,
   maximumIntervalMs: 20,
   lastingMaximumIntervalMs: 20,
@@ -85,7 +85,7 @@ export async function openLab(): Promise<Lab> {
   return {
     client,
     taskQueue,
-    policy: HASTY,
+    policy: hasty,
     order(faults = {}) {
       const orderId = randomUUID();
       const shop = createShop(faults);
@@ -95,7 +95,7 @@ export async function openLab(): Promise<Lab> {
     audit(...answers) {
       const workflowId = `audit-${randomUUID()}`;
       audits.set(workflowId, [...answers]);
-      return client.workflow.start<() => Promise<AuditSummary>>(AUDIT_WORKFLOW, { workflowId, taskQueue, args: [] });
+      return client.workflow.start<() => Promise<AuditSummary>>(auditWorkflow, { workflowId, taskQueue, args: [] });
     },
     async close() {
       worker.shutdown();
@@ -118,7 +118,7 @@ function auditActivities(audits: ReadonlyMap<string, (AuditSummary | Error)[]>):
 
 function orderIn({ client, taskQueue }: Pick<Lab, 'client' | 'taskQueue'>, orderId: string, shop: Shop): Order {
   const start = (changes: Partial<CheckoutInput> = {}): Promise<CheckoutHandle> =>
-    client.workflow.start<(input: CheckoutInput) => Promise<CheckoutResult>>(CHECKOUT_WORKFLOW, {
+    client.workflow.start<(input: CheckoutInput) => Promise<CheckoutResult>>(checkoutWorkflow, {
       workflowId: checkoutWorkflowId(orderId),
       taskQueue,
       args: [{ ...inputOf(orderId), ...changes }],
@@ -130,12 +130,12 @@ function orderIn({ client, taskQueue }: Pick<Lab, 'client' | 'taskQueue'>, order
     start,
     run: async (changes) => (await start(changes)).result(),
     cancel: (handle) =>
-      handle.executeUpdate<CancelOutcome, [string]>(CANCEL_UPDATE, { args: ['cancelled by the buyer'] }),
+      handle.executeUpdate<CancelOutcome, [string]>(cancelUpdateName, { args: ['cancelled by the buyer'] }),
     refund: () =>
-      client.workflow.start<(input: RefundInput) => Promise<RefundResult>>(REFUND_WORKFLOW, {
+      client.workflow.start<(input: RefundInput) => Promise<RefundResult>>(refundWorkflow, {
         workflowId: refundWorkflowId(orderId),
         taskQueue,
-        args: [{ orderId, cause: 'cancelled by the buyer', policy: HASTY }],
+        args: [{ orderId, cause: 'cancelled by the buyer', policy: hasty }],
         workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       }),
   };
@@ -153,6 +153,6 @@ export function inputOf(orderId: string): CheckoutInput {
     activityMode: 'local-first',
     ttlSeconds: 900,
     captureWindowSeconds: 600,
-    policy: HASTY,
+    policy: hasty,
   };
 }

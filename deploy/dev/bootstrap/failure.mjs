@@ -1,7 +1,7 @@
 // What a failed step shows: what happened, the end of its log, where the log is, and one suggestion.
 import { readFileSync } from 'node:fs';
 
-const TAIL_LINES = 20;
+const tailLines = 20;
 
 /** An error that a person can act on. `logFile` is a path; `suggestion` is one sentence. */
 export class Failure extends Error {
@@ -14,7 +14,7 @@ export class Failure extends Error {
 }
 
 /** The last lines of a text file; none where it can't be read. */
-export function tail(file, lines = TAIL_LINES) {
+export function tail(file, lines = tailLines) {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines);
   } catch {

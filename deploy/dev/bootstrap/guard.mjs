@@ -3,8 +3,8 @@ import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-const POLL_MS = 5;
-const LONGEST_WAIT_MS = 1000;
+const pollMs = 5;
+const longestWaitMs = 1000;
 
 let watchdog;
 
@@ -49,8 +49,8 @@ export function killGroup(group) {
  * a process that hangs in the kernel can't be waited for.
  */
 export async function groupGone(group) {
-  for (let waited = 0; waited < LONGEST_WAIT_MS && hasMembers(group); waited += POLL_MS) {
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  for (let waited = 0; waited < longestWaitMs && hasMembers(group); waited += pollMs) {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
 }
 

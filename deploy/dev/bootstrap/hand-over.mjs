@@ -5,9 +5,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { describeProcess, identityOf, isSameProcess } from './identity.mjs';
 import { cacheFolder, root } from './paths.mjs';
 
-const NPM_CHECK_MS = 1000;
-const MOST_ANCESTORS = 3;
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
+const npmCheckMs = 1000;
+const mostAncestors = 3;
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
 /** Runs the launcher and gives its exit code. */
 export function handOver(node, args) {
@@ -23,7 +23,7 @@ export function handOver(node, args) {
     detached: true,
   });
   child.stdio[3].on('error', () => {});
-  for (const signal of SIGNALS) process.on(signal, () => child.kill(signal));
+  for (const signal of endingSignals) process.on(signal, () => child.kill(signal));
   const stopWatching = watchNpm(() => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
@@ -47,13 +47,13 @@ function watchNpm(onGone) {
     if (isSameProcess(npm.pid, npm.identity)) return;
     clearInterval(timer);
     onGone();
-  }, NPM_CHECK_MS);
+  }, npmCheckMs);
   return () => clearInterval(timer);
 }
 
 function findNpm() {
   let pid = process.ppid;
-  for (let step = 0; step < MOST_ANCESTORS && pid > 1; step++) {
+  for (let step = 0; step < mostAncestors && pid > 1; step++) {
     const found = describeProcess(pid);
     if (found === undefined) return undefined;
     if (/^(npm|pnpm|yarn|bun)\b|\b(npm-cli|pnpm|yarn)\.c?js\b/.test(found.command))

@@ -3,7 +3,7 @@ import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSyn
 import { dirname } from 'node:path';
 import { identityOf, isSameProcess } from './identity.mjs';
 
-const POLL_MS = 100;
+const pollMs = 100;
 let serial = 0;
 
 /** Who holds the lock: { pid, identity }, or undefined if nobody alive does. */
@@ -42,7 +42,7 @@ export async function lock(file, onWait = () => {}) {
       told = true;
       onWait(holder);
     }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   return () => unlock(file);
 }

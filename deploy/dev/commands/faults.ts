@@ -7,7 +7,7 @@ import type { Command } from './context.ts';
 import { withStack } from './test.ts';
 
 /** Settings that the tests need of the services, shortened expiries above all; the caller's environment wins. */
-const SETTINGS = 'tests/faults/services.env';
+const faultSettings = 'tests/faults/services.env';
 
 /**
  * Brings up every role as a process of its own, behind the gateway and with proxies before the servers, and runs the
@@ -15,7 +15,7 @@ const SETTINGS = 'tests/faults/services.env';
  */
 export const testFaults: Command = (context) => {
   const { seeds, rest } = takeSeeds(context.args);
-  const file = join(context.root, SETTINGS);
+  const file = join(context.root, faultSettings);
   const settings = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
   // One for all files, so that one number repeats the run.
   const seed = { FAULTS_SEED: String(seedFrom(context.env)) };

@@ -1,6 +1,6 @@
 import type { Command } from './context.ts';
 
-const TEXT = `npm run <command> [-- arguments]
+const text = `npm run <command> [-- arguments]
 
   dev [--detach] [--infra-only]   run everything on this machine
   status [--json]                 what runs, where, how it was got, what it takes
@@ -24,6 +24,6 @@ run <script|program> [arguments].`;
 
 /** Says what there is. */
 export const help: Command = async ({ print }) => {
-  print(TEXT);
+  print(text);
   return 0;
 };

@@ -10,8 +10,8 @@ import { runChaos } from './chaos.ts';
 import { Report } from './report.ts';
 import { Shop } from './shop.ts';
 
-const OPTIONS = { chaos: { type: 'boolean' }, seed: { type: 'string' }, seconds: { type: 'string' } } as const;
-const LONGEST_SECONDS = 600;
+const optionsOfDemo = { chaos: { type: 'boolean' }, seed: { type: 'string' }, seconds: { type: 'string' } } as const;
+const longestSeconds = 600;
 
 /**
  * Reads what is to be shown, so that a mistake is told before anything is started: the story, or with `--chaos` how
@@ -22,14 +22,14 @@ export function readDemo(args: readonly string[]): (stack: Stack) => Promise<num
   if (!chaos) return tellStory;
   const options = {
     seed: seed === undefined ? seedFrom(process.env) : wholeNumber('--seed', seed, 2 ** 32 - 1),
-    seconds: seconds === undefined ? 60 : wholeNumber('--seconds', seconds, LONGEST_SECONDS),
+    seconds: seconds === undefined ? 60 : wholeNumber('--seconds', seconds, longestSeconds),
   };
   return (stack) => runChaos(stack, options);
 }
 
 function optionsOf(args: readonly string[]) {
   try {
-    return parseArgs({ args: [...args], options: OPTIONS }).values;
+    return parseArgs({ args: [...args], options: optionsOfDemo }).values;
   } catch (cause) {
     const suggestion = 'It takes --chaos, with --seed N and --seconds N if you like, and --keep.';
     throw new Failure(cause instanceof Error ? cause.message : String(cause), { suggestion, cause });

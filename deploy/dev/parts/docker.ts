@@ -8,7 +8,7 @@ import type { Refusal } from './sources.ts';
 import { runTool, which } from './tools.ts';
 
 /** An engine that is there answers at once; one that isn't may never. */
-const ENGINE_WITHIN_MS = 3000;
+const engineWithinMs = 3000;
 
 export interface ComposeService {
   /** Its name in docker-compose.yml. */
@@ -39,7 +39,7 @@ export async function fromCompose(
 /** Of the engine; undefined if none answers in time or the Compose plugin is missing. */
 async function engineVersion(program: string): Promise<string | undefined> {
   const ask = async (...args: string[]) =>
-    (await promisify(execFile)(program, args, { timeout: ENGINE_WITHIN_MS, killSignal: 'SIGKILL' })).stdout.trim();
+    (await promisify(execFile)(program, args, { timeout: engineWithinMs, killSignal: 'SIGKILL' })).stdout.trim();
   try {
     const [engine] = await Promise.all([ask('info', '--format', '{{.ServerVersion}}'), ask('compose', 'version')]);
     return engine === '' ? undefined : `engine ${engine}`;

@@ -4,14 +4,14 @@ import type { Refusal } from './sources.ts';
 import { systemInstaller } from './system-packages.ts';
 import { says, which } from './tools.ts';
 
-const OLDEST_MAJOR = 17;
-const PACKAGES = {
+const oldestMajor = 17;
+const packages = {
   apt: 'openjdk-17-jre-headless',
   dnf: 'java-17-openjdk-headless',
   apk: 'openjdk17-jre-headless',
   brew: 'openjdk@17',
 };
-const FOLDERS = ['/opt/homebrew/opt/openjdk@17/bin', '/opt/homebrew/opt/openjdk/bin', '/usr/local/opt/openjdk@17/bin'];
+const folders = ['/opt/homebrew/opt/openjdk@17/bin', '/opt/homebrew/opt/openjdk/bin', '/usr/local/opt/openjdk@17/bin'];
 
 /** A `java` of version 17 or newer; undefined where there is none. */
 export async function findJava(): Promise<string | undefined> {
@@ -19,11 +19,11 @@ export async function findJava(): Promise<string | undefined> {
   const candidates = [
     home === undefined ? undefined : join(home, 'bin', 'java'),
     which('java'),
-    which('java', FOLDERS),
-    ...FOLDERS.map((folder) => join(folder, 'java')),
+    which('java', folders),
+    ...folders.map((folder) => join(folder, 'java')),
   ];
   for (const java of new Set(candidates)) {
-    if (java !== undefined && majorOf(await says(java, '-version')) >= OLDEST_MAJOR) return java;
+    if (java !== undefined && majorOf(await says(java, '-version')) >= oldestMajor) return java;
   }
   return undefined;
 }
@@ -34,10 +34,10 @@ function majorOf(text: string | undefined): number {
 
 /** Installs Java by the system's package manager, where this user may. */
 export function javaInstaller(): ((context: PartContext) => Promise<string | undefined>) | Refusal {
-  const installer = systemInstaller(PACKAGES);
+  const installer = systemInstaller(packages);
   if (installer?.install === undefined) {
     const fix = installer === undefined ? 'Install Java 17 or newer.' : `Install it: ${installer.command}`;
-    return { reason: `Kafka needs Java ${OLDEST_MAJOR} or newer, which is not on this machine`, fix };
+    return { reason: `Kafka needs Java ${oldestMajor} or newer, which is not on this machine`, fix };
   }
   const { install } = installer;
   return async (context) => {

@@ -5,11 +5,11 @@ import type { PartContext } from '../supervisor/part.ts';
 import { systemInstaller } from './system-packages.ts';
 import { download, eitherWay, installOnce, runTool, which } from './tools.ts';
 
-export const KAFKA_VERSION = '4.1.1';
-const SCALA = '2.13';
-const LOG_BINDING_VERSION = '2.24.3';
-const ARCHIVE = `https://archive.apache.org/dist/kafka/${KAFKA_VERSION}/kafka_${SCALA}-${KAFKA_VERSION}.tgz`;
-const MAVEN = { apt: 'maven', dnf: 'maven', apk: 'maven', brew: 'maven' };
+export const kafkaVersion = '4.1.1';
+const scala = '2.13';
+const logBindingVersion = '2.24.3';
+const archiveUrl = `https://archive.apache.org/dist/kafka/${kafkaVersion}/kafka_${scala}-${kafkaVersion}.tgz`;
+const mavenPlugin = { apt: 'maven', dnf: 'maven', apk: 'maven', brew: 'maven' };
 
 /** A Kafka 4 that the person has: KAFKA_HOME, or Homebrew's. */
 export function kafkaHome(env: NodeJS.ProcessEnv): { folder: string; libraries: string; version: string } | undefined {
@@ -28,7 +28,7 @@ export function kafkaHome(env: NodeJS.ProcessEnv): { folder: string; libraries: 
 /** Puts Kafka's Java libraries into the tool cache and gives their folder: the official archive, or else Maven. */
 export function kafkaInstaller(): (context: PartContext) => Promise<string> {
   return async (context) => {
-    const folder = join(cacheFolder(), `kafka-${KAFKA_VERSION}`);
+    const folder = join(cacheFolder(), `kafka-${kafkaVersion}`);
     const install = eitherWay(fromArchive, fromMaven);
     await installOnce(folder, isComplete, (aside) => install(aside, context), context);
     return join(folder, 'libs');
@@ -40,14 +40,14 @@ async function isComplete(folder: string): Promise<boolean> {
   if (!existsSync(libraries)) return false;
   const jars = readdirSync(libraries);
   return (
-    jars.includes(`kafka_${SCALA}-${KAFKA_VERSION}.jar`) && jars.some((name) => name.startsWith('log4j-slf4j-impl'))
+    jars.includes(`kafka_${scala}-${kafkaVersion}.jar`) && jars.some((name) => name.startsWith('log4j-slf4j-impl'))
   );
 }
 
 async function fromArchive(aside: string, context: PartContext): Promise<void> {
   context.progress('Downloading');
   const archive = join(aside, 'kafka.tgz');
-  await download(ARCHIVE, archive, context);
+  await download(archiveUrl, archive, context);
   await runTool('tar', ['-xzf', archive, '-C', aside, '--strip-components=1'], {
     logFile: context.logFile,
     signal: context.signal,
@@ -78,13 +78,13 @@ async function fromMaven(aside: string, context: PartContext): Promise<void> {
     signal: context.signal,
     cwd: aside,
     failure: 'Kafka could be had neither from archive.apache.org nor from Maven',
-    suggestion: `Check the network, or unpack Kafka ${KAFKA_VERSION} yourself and set KAFKA_HOME.`,
+    suggestion: `Check the network, or unpack Kafka ${kafkaVersion} yourself and set KAFKA_HOME.`,
   });
   cpSync(project, join(libraries, 'pom.xml'));
 }
 
 async function installMaven(context: PartContext): Promise<void> {
-  const installer = systemInstaller(MAVEN);
+  const installer = systemInstaller(mavenPlugin);
   if (installer?.install !== undefined) return installer.install(context);
   const install = installer === undefined ? 'install Maven' : installer.command;
   throw new Error(`archive.apache.org does not answer and Maven is missing: ${install}, or set KAFKA_HOME`);
@@ -96,8 +96,8 @@ function pom(): string {
   return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>ecommerce</groupId><artifactId>kafka</artifactId><version>1</version><packaging>pom</packaging>
 <dependencies>
-${dependency('org.apache.kafka', `kafka_${SCALA}`, KAFKA_VERSION)}
-${dependency('org.apache.logging.log4j', 'log4j-slf4j-impl', LOG_BINDING_VERSION)}
+${dependency('org.apache.kafka', `kafka_${scala}`, kafkaVersion)}
+${dependency('org.apache.logging.log4j', 'log4j-slf4j-impl', logBindingVersion)}
 </dependencies></project>
 `;
 }

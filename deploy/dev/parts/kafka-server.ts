@@ -6,9 +6,9 @@ import type { AdvertisedPort } from './kafka.ts';
 import { installOnce, runTool } from './tools.ts';
 
 // Any will do: each stack's only node belongs to a cluster of its own.
-const CLUSTER_ID = 'ZWNvbW1lcmNlLWRldi0wMQ';
+const clusterId = 'ZWNvbW1lcmNlLWRldi0wMQ';
 // Starts faster than the default compiler, which pays only for brokers that run for days.
-const JVM = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
+const jvm = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
 
 export interface KafkaPrograms {
   readonly java: string;
@@ -27,7 +27,7 @@ export async function launchKafka(programs: KafkaPrograms, context: PartContext)
   const settings = join(folder, 'server.properties');
   writeFileSync(settings, serverProperties(data, context, programs.alsoThrough));
   const logging = join(folder, 'log4j2.properties');
-  writeFileSync(logging, LOGGING);
+  writeFileSync(logging, loggingProperties);
   const classpath = join(libraries, '*');
   const base = ['-cp', classpath, `-Dlog4j2.configurationFile=${logging}`];
   if (!existsSync(join(folder, 'formatted'))) {
@@ -37,7 +37,7 @@ export async function launchKafka(programs: KafkaPrograms, context: PartContext)
   }
   return {
     program: java,
-    args: [...JVM, ...base, 'kafka.Kafka', settings],
+    args: [...jvm, ...base, 'kafka.Kafka', settings],
     cwd: folder,
     env: { PATH: process.env['PATH'] },
     stopSignal: 'SIGTERM',
@@ -57,7 +57,7 @@ async function formattedStorage(
     context.progress('Formatting storage');
     const settings = join(aside, 'server.properties');
     writeFileSync(settings, serverProperties(join(aside, 'data'), context, undefined));
-    const tool = ['kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', settings];
+    const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
     await runTool(programs.java, [...base, '-XX:TieredStopAtLevel=1', ...tool], {
       logFile: context.logFile,
       signal: context.signal,
@@ -110,7 +110,7 @@ function serverProperties(data: string, context: PartContext, alsoThrough: Adver
     .join('');
 }
 
-const LOGGING = `status=error
+const loggingProperties = `status=error
 appender.out.type=Console
 appender.out.name=out
 appender.out.layout.type=PatternLayout

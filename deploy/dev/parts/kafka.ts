@@ -1,6 +1,6 @@
 import type { Part, PartContext, Way } from '../supervisor/part.ts';
 import { findJava, javaInstaller } from './java.ts';
-import { KAFKA_VERSION, kafkaHome, kafkaInstaller } from './kafka-install.ts';
+import { kafkaVersion, kafkaHome, kafkaInstaller } from './kafka-install.ts';
 import { launchKafka, probeKafka } from './kafka-server.ts';
 import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
@@ -83,8 +83,8 @@ async function installed(context: PartContext, alsoThrough: AdvertisedPort | und
       if (program === undefined) throw new Error('Java does not answer although it was installed');
       const libraries = await kafka(context);
       return {
-        launch: await launchKafka({ java: program, libraries, version: KAFKA_VERSION, alsoThrough }, context),
-        version: KAFKA_VERSION,
+        launch: await launchKafka({ java: program, libraries, version: kafkaVersion, alsoThrough }, context),
+        version: kafkaVersion,
       };
     },
   };

@@ -6,10 +6,10 @@ import { firstWay, type Refusal } from './sources.ts';
 import { systemInstaller } from './system-packages.ts';
 import { type InstallContext, runTool, says, which } from './tools.ts';
 
-const OLDEST = [1, 22] as const;
-const PACKAGES = { apt: 'nginx', dnf: 'nginx', apk: 'nginx', brew: 'nginx' };
-const FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
-const FIX = 'Install nginx 1.22 or newer.';
+const oldest = [1, 22] as const;
+const packages = { apt: 'nginx', dnf: 'nginx', apk: 'nginx', brew: 'nginx' };
+const folders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+const howToInstall = 'Install nginx 1.22 or newer.';
 
 export interface NginxSpec {
   /** Those that it passes requests on to. */
@@ -35,15 +35,15 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
 
   async function onMachine(context: PartContext): Promise<Way | Refusal> {
     const found = await findServer();
-    if (found === undefined) return { reason: 'nginx is not on this machine', fix: FIX };
+    if (found === undefined) return { reason: 'nginx is not on this machine', fix: howToInstall };
     const { program, version } = found;
-    if (isTooOld(version)) return { reason: `${program} is nginx ${version}, too old`, fix: FIX };
+    if (isTooOld(version)) return { reason: `${program} is nginx ${version}, too old`, fix: howToInstall };
     return { ...way(context), from: `found ${program}`, prepare: () => run(program, version, context) };
   }
 
   async function installed(context: PartContext): Promise<Way | Refusal> {
-    const installer = systemInstaller(PACKAGES);
-    if (installer === undefined) return { reason: 'no known package manager is here', fix: FIX };
+    const installer = systemInstaller(packages);
+    if (installer === undefined) return { reason: 'no known package manager is here', fix: howToInstall };
     const { install, command } = installer;
     const reason = 'only the system can install nginx, and this user may not';
     if (install === undefined) return { reason, fix: `Install it: ${command}` };
@@ -75,15 +75,16 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
 export async function getNginx(
   context: InstallContext,
 ): Promise<{ readonly program: string; readonly version: string } | { readonly missing: string }> {
-  const installer = systemInstaller(PACKAGES);
+  const installer = systemInstaller(packages);
   if ((await findServer()) === undefined) await installer?.install?.(context);
   const found = await findServer();
-  if (found === undefined) return { missing: installer === undefined ? FIX : `install it: ${installer.command}` };
-  return isTooOld(found.version) ? { missing: `${found.program} is nginx ${found.version}; ${FIX}` } : found;
+  if (found === undefined)
+    return { missing: installer === undefined ? howToInstall : `install it: ${installer.command}` };
+  return isTooOld(found.version) ? { missing: `${found.program} is nginx ${found.version}; ${howToInstall}` } : found;
 }
 
 async function findServer(): Promise<{ program: string; version: string } | undefined> {
-  const program = which('nginx', FOLDERS);
+  const program = which('nginx', folders);
   if (program === undefined) return undefined;
   const version = /nginx\/(\d+\.\d+\.\d+)/.exec((await says(program, '-v')) ?? '')?.[1];
   return version === undefined ? undefined : { program, version };
@@ -91,7 +92,7 @@ async function findServer(): Promise<{ program: string; version: string } | unde
 
 function isTooOld(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1]);
+  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
 }
 
 async function launch(program: string, variables: Env, context: PartContext): Promise<Launch> {

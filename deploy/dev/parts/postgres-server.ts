@@ -5,12 +5,12 @@ import type { Launch, PartContext } from '../supervisor/part.ts';
 import { runTool } from './tools.ts';
 import { unprivilegedUser } from './unprivileged-user.ts';
 
-export const USER = 'ecommerce';
-export const PASSWORD = 'ecommerce-development-only';
-export const DATABASE = 'ecommerce';
-const ADMIN_DATABASE = 'postgres';
-const UNKNOWN_DATABASE = '3D000';
-const DUPLICATE_DATABASE = '42P04';
+export const postgresUser = 'ecommerce';
+export const postgresPassword = 'ecommerce-development-only';
+export const databaseName = 'ecommerce';
+const adminDatabase = 'postgres';
+const unknownDatabase = '3D000';
+const duplicateDatabase = '42P04';
 
 /** Makes a cluster if there is none in the part's folder, and says how to run it. Never as root. */
 export async function launchPostgres(bin: string, port: number, context: PartContext): Promise<Launch> {
@@ -52,13 +52,13 @@ export async function launchPostgres(bin: string, port: number, context: PartCon
 
 async function makeCluster(bin: string, data: string, user: Launch['user'], context: PartContext): Promise<void> {
   const passwordFile = join(context.dataFolder, 'password');
-  writeFileSync(passwordFile, PASSWORD, { mode: 0o600 });
+  writeFileSync(passwordFile, postgresPassword, { mode: 0o600 });
   if (user !== undefined) chownSync(passwordFile, user.uid, user.gid);
   const args = [
     '-D',
     data,
     '-U',
-    USER,
+    postgresUser,
     '-A',
     'scram-sha-256',
     `--pwfile=${passwordFile}`,
@@ -99,12 +99,12 @@ export async function probePostgres(url: string): Promise<void> {
   try {
     await query(url, 'select 1');
   } catch (error) {
-    if (codeOf(error) !== UNKNOWN_DATABASE) throw error;
+    if (codeOf(error) !== unknownDatabase) throw error;
     const admin = new URL(url);
     const name = decodeURIComponent(admin.pathname.slice(1)).replaceAll('"', '""');
-    admin.pathname = `/${ADMIN_DATABASE}`;
+    admin.pathname = `/${adminDatabase}`;
     await query(admin.href, `create database "${name}"`).catch((reason: unknown) => {
-      if (codeOf(reason) !== DUPLICATE_DATABASE)
+      if (codeOf(reason) !== duplicateDatabase)
         throw new Failure(`Postgres has no database ${name} and it can't be made.`, { cause: reason });
     });
     await query(url, 'select 1');

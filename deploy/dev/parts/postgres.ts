@@ -2,10 +2,10 @@ import type { Part, PartContext, Way } from '../supervisor/part.ts';
 import { fromCompose } from './docker.ts';
 import { postgresOnMachine } from './postgres-machine.ts';
 import { postgresInstalled } from './postgres-install.ts';
-import { DATABASE, launchPostgres, PASSWORD, probePostgres, USER } from './postgres-server.ts';
+import { databaseName, launchPostgres, postgresPassword, probePostgres, postgresUser } from './postgres-server.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 
-const DOCKER_PASSWORD = 'development-only';
+const dockerPassword = 'development-only';
 
 /** Postgres: every service's schema is in one database. */
 export function postgres(fixedPort?: number): Part {
@@ -41,7 +41,7 @@ export interface PostgresPrograms {
 function server(context: PartContext, programs: PostgresPrograms | Refusal): Way | Refusal {
   if ('reason' in programs) return programs;
   const port = context.port('postgres', 'sql');
-  const url = `postgres://${USER}:${PASSWORD}@127.0.0.1:${port}/${DATABASE}`;
+  const url = `postgres://${postgresUser}:${postgresPassword}@127.0.0.1:${port}/${databaseName}`;
   return {
     from: programs.from,
     async prepare() {
@@ -57,11 +57,11 @@ function server(context: PartContext, programs: PostgresPrograms | Refusal): Way
 function inDocker(context: PartContext): Promise<Way | Refusal> {
   const port = String(context.port('postgres', 'sql'));
   // What docker-compose.yml calls its user and, unless it is told another, its password.
-  const url = `postgres://postgres:${encodeURIComponent(DOCKER_PASSWORD)}@127.0.0.1:${port}/ecommerce`;
+  const url = `postgres://postgres:${encodeURIComponent(dockerPassword)}@127.0.0.1:${port}/ecommerce`;
   const service = {
     service: 'postgres',
     volume: 'postgres',
-    ports: { POSTGRES_PORT: port, POSTGRES_PASSWORD: DOCKER_PASSWORD },
+    ports: { POSTGRES_PORT: port, POSTGRES_PASSWORD: dockerPassword },
   };
   const way = { probe: () => probePostgres(url), env: { DATABASE_URL: url }, urls: { postgres: url } };
   return fromCompose('postgres', service, way, context);
@@ -69,7 +69,7 @@ function inDocker(context: PartContext): Promise<Way | Refusal> {
 
 async function fromEnvironment({ callerEnv: env }: PartContext): Promise<Way | Refusal> {
   const url = env['DATABASE_URL'] || fromPieces(env);
-  if (url === undefined) return notSet('DATABASE_URL', `postgres://user:password@host:5432/${DATABASE}`);
+  if (url === undefined) return notSet('DATABASE_URL', `postgres://user:password@host:5432/${databaseName}`);
   return {
     from: 'environment',
     prepare: async () => ({}),
@@ -84,5 +84,5 @@ function fromPieces(env: NodeJS.ProcessEnv): string | undefined {
   if (host === undefined || host === '') return undefined;
   const user = encodeURIComponent(env['PG_USER'] ?? 'postgres');
   const password = encodeURIComponent(env['PG_PASSWORD'] ?? '');
-  return `postgres://${user}:${password}@${host}:${env['PG_PORT'] ?? '5432'}/${env['PG_NAME'] ?? DATABASE}`;
+  return `postgres://${user}:${password}@${host}:${env['PG_PORT'] ?? '5432'}/${env['PG_NAME'] ?? databaseName}`;
 }

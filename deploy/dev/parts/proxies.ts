@@ -4,9 +4,9 @@ import type { Env, Part, PartContext } from '../supervisor/part.ts';
 import { probeTcp } from '../supervisor/probe.ts';
 import { nodeOptions } from './app.ts';
 
-const PROGRAM = 'platform/testing/proxy/main.ts';
-const PROXIED = ['postgres', 'redis', 'kafka', 'temporal'] as const;
-type Proxied = (typeof PROXIED)[number];
+const proxyProgram = 'platform/testing/proxy/main.ts';
+const proxied = ['postgres', 'redis', 'kafka', 'temporal'] as const;
+type Proxied = (typeof proxied)[number];
 
 /** Kafka tells its clients where it is: those that come through the proxy must be told the proxy's port. */
 export const kafkaThroughProxy = { part: 'proxies', port: 'kafka' } as const;
@@ -18,14 +18,14 @@ export function proxies(): Part {
     title: 'Fault proxies',
     kind: 'server',
     dependsOn: [],
-    ports: [...PROXIED, 'control'].map((name) => ({ name })),
+    ports: [...proxied, 'control'].map((name) => ({ name })),
     readyWithinSeconds: 30,
     suggestion: 'See the whole log: npm run logs -- proxies',
     async find(context) {
-      const file = join(context.root, PROGRAM);
+      const file = join(context.root, proxyProgram);
       if (!existsSync(file)) {
         const fix = 'Check out the whole repository.';
-        return { problems: [{ part: 'proxies', what: `${PROGRAM} is missing`, fix }] };
+        return { problems: [{ part: 'proxies', what: `${proxyProgram} is missing`, fix }] };
       }
       const control = context.port('proxies', 'control');
       return {
@@ -39,7 +39,7 @@ export function proxies(): Part {
               PATH: process.env['PATH'],
               NODE_OPTIONS: nodeOptions,
               CONTROL_PORT: String(control),
-              PROXIES: JSON.stringify(PROXIED.map((name) => proxyOf(name, context))),
+              PROXIES: JSON.stringify(proxied.map((name) => proxyOf(name, context))),
             };
             const launch = { program: process.execPath, args: [file], cwd: context.root, env };
             return { launch: { ...launch, stopSignal: 'SIGTERM', graceSeconds: 10 } };

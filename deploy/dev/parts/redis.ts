@@ -6,9 +6,9 @@ import { firstWay, notSet, type Refusal } from './sources.ts';
 import { systemInstaller } from './system-packages.ts';
 import { says, which } from './tools.ts';
 
-const OLDEST_MAJOR = 6;
-const PACKAGES = { apt: 'redis-server', dnf: 'redis', apk: 'redis', brew: 'redis' };
-const FOLDERS = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
+const oldestMajor = 6;
+const packages = { apt: 'redis-server', dnf: 'redis', apk: 'redis', brew: 'redis' };
+const folders = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
 /** Redis: holds only what Postgres can rebuild, so nothing is written to disk. */
 export function redis(fixedPort?: number): Part {
@@ -43,7 +43,7 @@ function inDocker(context: PartContext): Promise<Way | Refusal> {
 async function onMachine(context: PartContext): Promise<Way | Refusal> {
   const found = await findServer();
   if (found === undefined) return { reason: 'redis-server is not on this machine', fix: 'Install Redis 6 or newer.' };
-  if (Number.parseInt(found.version, 10) < OLDEST_MAJOR) {
+  if (Number.parseInt(found.version, 10) < oldestMajor) {
     return { reason: `${found.program} is Redis ${found.version}, too old`, fix: 'Install Redis 6 or newer.' };
   }
   const { program, version } = found;
@@ -55,7 +55,7 @@ async function onMachine(context: PartContext): Promise<Way | Refusal> {
 }
 
 async function installed(context: PartContext): Promise<Way | Refusal> {
-  const installer = systemInstaller(PACKAGES);
+  const installer = systemInstaller(packages);
   const reason = 'only the system can install Redis, and this user may not';
   if (installer === undefined) return { reason: 'no known package manager is here', fix: 'Install Redis 6 or newer.' };
   const { install } = installer;
@@ -73,7 +73,7 @@ async function installed(context: PartContext): Promise<Way | Refusal> {
 }
 
 async function findServer(): Promise<{ program: string; version: string } | undefined> {
-  const program = which('redis-server', FOLDERS);
+  const program = which('redis-server', folders);
   if (program === undefined) return undefined;
   const version = /v=(\d+\.\d+\.\d+)/.exec((await says(program, '--version')) ?? '')?.[1];
   return version === undefined ? undefined : { program, version };

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import type { Env } from '../supervisor/part.ts';
 
 /** Those that call internal RPCs, each with a key of its own. */
-export const CALLERS = ['checkout', 'worker', 'cart', 'order', 'relay', 'cli'] as const;
+export const callers = ['checkout', 'worker', 'cart', 'order', 'relay', 'cli'] as const;
 
 // For development only, and known to everybody: in production none of these has a default.
-const ACCOUNTS = {
+const accounts = {
   ADMIN_EMAIL: 'admin@example.com',
   ADMIN_PASSWORD: 'admin-development-only',
   DEMO_EMAIL: 'demo@example.com',
@@ -23,7 +23,7 @@ export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv
     BCRYPT_COST: '10',
     JWT_SECRET: readFileSync(join(folder, 'secrets', 'jwt-secret'), 'utf8'),
     SERVICE_KEYS_DIR: join(folder, 'secrets', 'service-keys'),
-    ...ACCOUNTS,
+    ...accounts,
   };
   for (const name of Object.keys(env)) {
     const set = callerEnv[name];
@@ -43,7 +43,7 @@ function makeSecrets(folder: string): void {
   const write = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });
   write(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'));
   const published = [];
-  for (const caller of CALLERS) {
+  for (const caller of callers) {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
     write(join(keys, `${caller}.json`), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }));

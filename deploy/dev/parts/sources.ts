@@ -1,8 +1,8 @@
 import type { Found, PartContext, Problem, Way } from '../supervisor/part.ts';
 
 /** How a real part can be got, in the order in which it is tried. */
-export const SOURCE_ORDER = ['environment', 'docker', 'machine', 'install'] as const;
-export type SourceName = (typeof SOURCE_ORDER)[number];
+export const sourceOrder = ['environment', 'docker', 'machine', 'install'] as const;
+export type SourceName = (typeof sourceOrder)[number];
 
 /** Why a source can't give the part here, and what would change that. */
 export interface Refusal {
@@ -20,7 +20,7 @@ export type Sources = Readonly<Partial<Record<SourceName, Source>>>;
 export async function firstWay(part: string, sources: Sources, context: PartContext): Promise<Found> {
   const variable = `ECOMMERCE_${part.toUpperCase()}_FROM`;
   const forced = context.callerEnv[variable];
-  const order = SOURCE_ORDER.filter((name) => forced === undefined || forced === '' || forced === name);
+  const order = sourceOrder.filter((name) => forced === undefined || forced === '' || forced === name);
   const refusals: Refusal[] = [];
   for (const name of order) {
     const source = sources[name];
@@ -35,7 +35,7 @@ export async function firstWay(part: string, sources: Sources, context: PartCont
 function asProblem(part: string, refusals: readonly Refusal[], setting: string): Problem {
   const last = refusals.at(-1);
   if (last === undefined) {
-    const names = SOURCE_ORDER.join(', ');
+    const names = sourceOrder.join(', ');
     return { part, what: `${setting} names no source that ${part} has`, fix: `Unset it, or use one of ${names}.` };
   }
   return { part, what: refusals.map(({ reason }) => reason).join('; '), fix: last.fix };

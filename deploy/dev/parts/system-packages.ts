@@ -13,7 +13,7 @@ export interface PackageNames {
 
 type Manager = keyof PackageNames;
 
-const COMMANDS: Readonly<
+const commandLoaders: Readonly<
   Record<Manager, { program: string; steps: (name: string) => string[][]; needsRoot: boolean }>
 > = {
   apt: {
@@ -38,9 +38,11 @@ export interface Installer {
 
 /** The installer of a system package; undefined where no known package manager is on the machine. */
 export function systemInstaller(names: PackageNames): Installer | undefined {
-  const manager = (['apt', 'dnf', 'apk', 'brew'] as const).find((name) => which(COMMANDS[name].program) !== undefined);
+  const manager = (['apt', 'dnf', 'apk', 'brew'] as const).find(
+    (name) => which(commandLoaders[name].program) !== undefined,
+  );
   if (manager === undefined) return undefined;
-  const { program, steps, needsRoot } = COMMANDS[manager];
+  const { program, steps, needsRoot } = commandLoaders[manager];
   const name = names[manager];
   const isRoot = process.getuid?.() === 0;
   const typed = `${needsRoot && !isRoot ? 'sudo ' : ''}${program} ${(steps(name).at(-1) ?? []).filter((word) => !['-q', '--no-install-recommends'].includes(word)).join(' ')}`;

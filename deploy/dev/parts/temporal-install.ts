@@ -6,12 +6,12 @@ import type { PartContext } from '../supervisor/part.ts';
 import type { Refusal } from './sources.ts';
 import { download, eitherWay, installOnce, runTool, says, which } from './tools.ts';
 
-const VERSION = '1.5.1';
-const MODULE = `github.com/temporalio/cli/cmd/temporal@v${VERSION}`;
+const cliVersion = '1.5.1';
+const module = `github.com/temporalio/cli/cmd/temporal@v${cliVersion}`;
 
 /** The `temporal` program on PATH, if it is new enough. */
 export async function temporalOnMachine(): Promise<{ program: string; version: string } | Refusal> {
-  const fix = `Install Temporal's CLI ${VERSION} or newer: https://docs.temporal.io/cli`;
+  const fix = `Install Temporal's CLI ${cliVersion} or newer: https://docs.temporal.io/cli`;
   const program = which('temporal', ['/opt/homebrew/bin', '/usr/local/bin']);
   if (program === undefined) return { reason: 'the temporal CLI is not on PATH', fix };
   const text = (await says(program, '--version')) ?? '';
@@ -22,11 +22,11 @@ export async function temporalOnMachine(): Promise<{ program: string; version: s
 
 /** Puts the pinned CLI into the tool cache: the official download, or else built from its source with Go. */
 export async function temporalInstaller(context: PartContext): Promise<{ program: string; version: string }> {
-  const folder = join(cacheFolder(), `temporal-${VERSION}`);
+  const folder = join(cacheFolder(), `temporal-${cliVersion}`);
   const program = (at: string) => join(at, 'bin', 'temporal');
   const answers = async (at: string) => versionIn(await says(program(at), '--version')) !== undefined;
   await installOnce(folder, answers, (aside) => install(aside, context), context);
-  return { program: program(folder), version: VERSION };
+  return { program: program(folder), version: cliVersion };
 }
 
 async function install(aside: string, context: PartContext): Promise<void> {
@@ -38,7 +38,7 @@ async function fromDownload(aside: string, context: PartContext): Promise<void> 
   context.progress('Downloading');
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const archive = join(aside, 'temporal.tar.gz');
-  const url = `https://temporal.download/cli/archive/v${VERSION}?platform=${process.platform}&arch=${arch}`;
+  const url = `https://temporal.download/cli/archive/v${cliVersion}?platform=${process.platform}&arch=${arch}`;
   await download(url, archive, context);
   await runTool('tar', ['-xzf', archive, '-C', aside], {
     logFile: context.logFile,
@@ -51,11 +51,11 @@ async function fromDownload(aside: string, context: PartContext): Promise<void> 
 
 async function fromSource(aside: string, context: PartContext): Promise<void> {
   const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
-  const suggestion = `Install Temporal's CLI ${VERSION} from https://docs.temporal.io/cli and put it on PATH.`;
+  const suggestion = `Install Temporal's CLI ${cliVersion} from https://docs.temporal.io/cli and put it on PATH.`;
   if (go === undefined)
     throw new Failure("temporal.download does not answer, and Go is not here to build Temporal's CLI.", { suggestion });
   context.progress('Building from source (several minutes, once)');
-  await runTool(go, ['install', MODULE], {
+  await runTool(go, ['install', module], {
     logFile: context.logFile,
     signal: context.signal,
     cwd: aside,

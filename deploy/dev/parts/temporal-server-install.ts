@@ -5,10 +5,10 @@ import { cacheFolder } from '../bootstrap/paths.mjs';
 import { download, eitherWay, installOnce, type InstallContext, runTool, says, which } from './tools.ts';
 
 /** As in docker-compose.yml and deploy/k8s: `npm run verify` holds these against each other. */
-export const TEMPORAL_SERVER_VERSION = '1.29.1';
-const MODULE = 'go.temporal.io/server';
-const RELEASES = 'https://github.com/temporalio/temporal/releases/download';
-const PROGRAMS = ['temporal-server', 'temporal-sql-tool'] as const;
+export const temporalServerVersion = '1.29.1';
+const module = 'go.temporal.io/server';
+const releasesUrl = 'https://github.com/temporalio/temporal/releases/download';
+const serverPrograms = ['temporal-server', 'temporal-sql-tool'] as const;
 
 /**
  * The folder with `temporal-server` and `temporal-sql-tool`, as the images of production have them: in the tool cache,
@@ -16,23 +16,23 @@ const PROGRAMS = ['temporal-server', 'temporal-sql-tool'] as const;
  * @throws Failure where neither can be had
  */
 export async function temporalServer(context: InstallContext): Promise<string> {
-  const folder = join(cacheFolder(), `temporal-server-${TEMPORAL_SERVER_VERSION}`);
+  const folder = join(cacheFolder(), `temporal-server-${temporalServerVersion}`);
   const install = eitherWay(fromRelease, fromSource);
   await installOnce(folder, isComplete, (aside) => install(aside, context), context);
   return folder;
 }
 
 async function isComplete(folder: string): Promise<boolean> {
-  const answers = await Promise.all(PROGRAMS.map((name) => says(join(folder, name), '--version')));
-  return answers.every((answer) => answer?.includes(`version ${TEMPORAL_SERVER_VERSION}`) === true);
+  const answers = await Promise.all(serverPrograms.map((name) => says(join(folder, name), '--version')));
+  return answers.every((answer) => answer?.includes(`version ${temporalServerVersion}`) === true);
 }
 
 async function fromRelease(aside: string, context: InstallContext): Promise<void> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   const archive = join(aside, 'temporal.tar.gz');
-  const name = `temporal_${TEMPORAL_SERVER_VERSION}_${process.platform}_${arch}.tar.gz`;
-  await download(`${RELEASES}/v${TEMPORAL_SERVER_VERSION}/${name}`, archive, context);
-  await runTool('tar', ['-xzf', archive, '-C', aside, ...PROGRAMS], {
+  const name = `temporal_${temporalServerVersion}_${process.platform}_${arch}.tar.gz`;
+  await download(`${releasesUrl}/v${temporalServerVersion}/${name}`, archive, context);
+  await runTool('tar', ['-xzf', archive, '-C', aside, ...serverPrograms], {
     logFile: context.logFile,
     signal: context.signal,
     failure: "Temporal's server could not be unpacked",
@@ -44,7 +44,7 @@ async function fromSource(aside: string, context: InstallContext): Promise<void>
   const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
   if (go === undefined)
     throw new Failure("github.com does not answer, and Go is not here to build Temporal's server.", {
-      suggestion: `Put the programs of ${RELEASES}/v${TEMPORAL_SERVER_VERSION} into ${aside.replace(/\.new-\d+$/, '')}.`,
+      suggestion: `Put the programs of ${releasesUrl}/v${temporalServerVersion} into ${aside.replace(/\.new-\d+$/, '')}.`,
     });
   context.progress("Building Temporal's server from source (several minutes, once)");
   const built = join(aside, 'built');
@@ -60,8 +60,8 @@ async function fromSource(aside: string, context: InstallContext): Promise<void>
     });
   // `go install` of two packages names them after their folders, `server` and `sql`; of a version, it takes no -o.
   await tool('mod', 'init', 'installation');
-  await tool('get', `${MODULE}@v${TEMPORAL_SERVER_VERSION}`);
-  await tool('build', '-o', `${built}/`, `${MODULE}/cmd/server`, `${MODULE}/cmd/tools/sql`);
+  await tool('get', `${module}@v${temporalServerVersion}`);
+  await tool('build', '-o', `${built}/`, `${module}/cmd/server`, `${module}/cmd/tools/sql`);
   renameSync(join(built, 'server'), join(aside, 'temporal-server'));
   renameSync(join(built, 'sql'), join(aside, 'temporal-sql-tool'));
 }

@@ -7,23 +7,23 @@ import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 import { temporalInstaller, temporalOnMachine } from './temporal-install.ts';
 
-const SEARCH_ATTRIBUTES = ['OrderId=Keyword', 'UserId=Keyword', 'CheckoutStatus=Keyword'];
-const PRAGMAS = ['journal_mode=wal', 'synchronous=normal'];
+const searchAttributes = ['OrderId=Keyword', 'UserId=Keyword', 'CheckoutStatus=Keyword'];
+const pragmas = ['journal_mode=wal', 'synchronous=normal'];
 
-const DYNAMIC_CONFIG = join(import.meta.dirname, '../../temporal/dynamic-config.yaml');
+const dynamicConfigFile = join(import.meta.dirname, '../../temporal/dynamic-config.yaml');
 
-const SETTINGS = {
+const settings = {
   'log-format': 'json',
   'log-level': 'warn',
-  'sqlite-pragma': PRAGMAS,
-  'search-attribute': SEARCH_ATTRIBUTES,
+  'sqlite-pragma': pragmas,
+  'search-attribute': searchAttributes,
   'dynamic-config-value': dynamicConfig(),
 };
 
 // `name=value` with the value as JSON, of what clusters are given too. None has a constraint.
 function dynamicConfig(): string[] {
   const file = z.record(z.string(), z.tuple([z.strictObject({ value: z.json() })]));
-  const values = file.parse(parse(readFileSync(DYNAMIC_CONFIG, 'utf8')));
+  const values = file.parse(parse(readFileSync(dynamicConfigFile, 'utf8')));
   return Object.entries(values).map(([name, [{ value }]]) => `${name}=${JSON.stringify(value)}`);
 }
 
@@ -66,7 +66,7 @@ function inDocker(context: PartContext): Promise<Way | Refusal> {
     ports: { TEMPORAL_PORT: port ?? '', TEMPORAL_UI_PORT: ui ?? '' },
     args: [
       ...['server', 'start-dev'],
-      ...flags({ ip: '0.0.0.0', 'ui-ip': '0.0.0.0', 'db-filename': '/data/temporal.sqlite', ...SETTINGS }),
+      ...flags({ ip: '0.0.0.0', 'ui-ip': '0.0.0.0', 'db-filename': '/data/temporal.sqlite', ...settings }),
     ],
   };
   return fromCompose('temporal', service, own(context), context);
@@ -118,7 +118,7 @@ export function serverArgs(port: (name: string) => number, file: string): string
       'http-port': String(port('http')),
       'metrics-port': String(port('metrics')),
       'db-filename': file,
-      ...SETTINGS,
+      ...settings,
     }),
   ];
 }
@@ -148,9 +148,9 @@ export async function probeTemporal(address: string): Promise<void> {
     await connection.withDeadline(Date.now() + 2500, async () => {
       await connection.workflowService.describeNamespace({ namespace: 'default' });
       const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
-      const missing = SEARCH_ATTRIBUTES.map((entry) => entry.split('=')[0] ?? '').filter(
-        (name) => !(name in (customAttributes ?? {})),
-      );
+      const missing = searchAttributes
+        .map((entry) => entry.split('=')[0] ?? '')
+        .filter((name) => !(name in (customAttributes ?? {})));
       if (missing.length > 0) throw new Error(`the search attributes ${missing.join(', ')} are not registered`);
     });
   } finally {

@@ -9,9 +9,9 @@ import { Failure } from '../bootstrap/failure.mjs';
 import { lock } from '../bootstrap/lock.mjs';
 import type { Launch, PartContext } from '../supervisor/part.ts';
 
-const VERSION_TIMEOUT_MS = 20_000;
-const CONNECT_TIMEOUT_MS = 8000;
-const MEBIBYTE = 1024 * 1024;
+const versionTimeoutMs = 20_000;
+const connectTimeoutMs = 8000;
+const mebibyte = 1024 * 1024;
 
 /** The full path of a program on PATH or in one of the further folders; undefined if it is in none. */
 export function which(program: string, folders: readonly string[] = []): string | undefined {
@@ -31,7 +31,7 @@ export function isExecutable(file: string): boolean {
 /** What a program says about itself, both outputs together; undefined if it can't be run or fails. */
 export async function says(program: string, ...args: string[]): Promise<string | undefined> {
   try {
-    const { stdout, stderr } = await promisify(execFile)(program, args, { timeout: VERSION_TIMEOUT_MS, cwd: '/' });
+    const { stdout, stderr } = await promisify(execFile)(program, args, { timeout: versionTimeoutMs, cwd: '/' });
     return `${stdout}${stderr}`.trim();
   } catch {
     return undefined;
@@ -108,7 +108,7 @@ export async function installOnce(
 /** Downloads to a file. Gives up fast where there is no answer; once it flows it may take as long as it needs. */
 export async function download(url: string, file: string, context: InstallContext): Promise<void> {
   const connecting = new AbortController();
-  const timer = setTimeout(() => connecting.abort(new Error('no answer')), CONNECT_TIMEOUT_MS);
+  const timer = setTimeout(() => connecting.abort(new Error('no answer')), connectTimeoutMs);
   try {
     const response = await fetch(url, { signal: AbortSignal.any([context.signal, connecting.signal]) });
     clearTimeout(timer);
@@ -123,12 +123,12 @@ export async function download(url: string, file: string, context: InstallContex
 function meter(total: number, context: InstallContext): Transform {
   let bytes = 0;
   let shown = -1;
-  const all = total > 0 ? ` of ${Math.round(total / MEBIBYTE)}` : '';
+  const all = total > 0 ? ` of ${Math.round(total / mebibyte)}` : '';
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      const step = Math.floor(bytes / (10 * MEBIBYTE));
-      if (step !== shown) context.progress(`Downloading ${Math.round(bytes / MEBIBYTE)}${all} MB`);
+      const step = Math.floor(bytes / (10 * mebibyte));
+      if (step !== shown) context.progress(`Downloading ${Math.round(bytes / mebibyte)}${all} MB`);
       shown = step;
       done(null, chunk);
     },

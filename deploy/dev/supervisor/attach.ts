@@ -6,8 +6,8 @@ import type { Stack } from './stack.ts';
 import { endLeftovers } from './stale.ts';
 import { isSupervised, readState, type StackState } from './state.ts';
 
-const POLL_MS = 50;
-const LONGEST_STOP_MS = 120_000;
+const pollMs = 50;
+const longestStopMs = 120_000;
 
 /**
  * The stack that another process supervises, by its state file (ECOMMERCE_STACK_STATE in the environment of programs
@@ -51,8 +51,8 @@ export async function endStack(state: StackState): Promise<void> {
   const { pid, identity } = state.supervisor;
   if (isSupervised(state)) {
     process.kill(pid, 'SIGTERM');
-    const deadline = Date.now() + LONGEST_STOP_MS;
-    while (isSameProcess(pid, identity) && Date.now() < deadline) await delay(POLL_MS);
+    const deadline = Date.now() + longestStopMs;
+    while (isSameProcess(pid, identity) && Date.now() < deadline) await delay(pollMs);
     if (isSameProcess(pid, identity)) process.kill(pid, 'SIGKILL');
   }
   await endLeftovers(state);

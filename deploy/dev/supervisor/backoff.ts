@@ -1,7 +1,7 @@
-const FIRST_DELAY_MS = 100;
-const LONGEST_DELAY_MS = 5000;
-const WINDOW_MS = 60_000;
-const MOST_RESTARTS = 8;
+const firstDelayMs = 100;
+const longestDelayMs = 5000;
+const windowMs = 60_000;
+const mostRestarts = 8;
 
 /** Counts unexpected ends of one part and says when to start it again. */
 export interface Backoff {
@@ -14,9 +14,9 @@ export function createBackoff(): Backoff {
   let ends: number[] = [];
   return {
     next(nowMs) {
-      ends = [...ends.filter((at) => nowMs - at < WINDOW_MS), nowMs];
-      if (ends.length > MOST_RESTARTS) return undefined;
-      return Math.min(FIRST_DELAY_MS * 2 ** (ends.length - 1), LONGEST_DELAY_MS);
+      ends = [...ends.filter((at) => nowMs - at < windowMs), nowMs];
+      if (ends.length > mostRestarts) return undefined;
+      return Math.min(firstDelayMs * 2 ** (ends.length - 1), longestDelayMs);
     },
   };
 }

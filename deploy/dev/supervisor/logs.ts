@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 
-const FOLLOW_POLL_MS = 200;
+const followPollMs = 200;
 
 /** Begins a part's log anew; the one before it stays beside it as `<log>.1`. */
 export function rotate(file: string): void {
@@ -37,7 +37,7 @@ export async function follow(file: string, write: (chunk: Buffer) => void, signa
   };
   readOn();
   if (signal.aborted) return;
-  watchFile(file, { interval: FOLLOW_POLL_MS }, readOn);
+  watchFile(file, { interval: followPollMs }, readOn);
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   unwatchFile(file, readOn);
 }

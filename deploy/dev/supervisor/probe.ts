@@ -1,9 +1,9 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 500;
-const ONE_TRY_MS = 3000;
+const firstPauseMs = 25;
+const longestPauseMs = 500;
+const oneTryMs = 3000;
 
 export interface ProbeLimits {
   readonly withinSeconds: number;
@@ -18,10 +18,10 @@ export async function untilHealthy(
 ): Promise<void> {
   const deadline = Date.now() + withinSeconds * 1000;
   let reason: unknown;
-  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 1.6, LONGEST_PAUSE_MS)) {
+  for (let pause = firstPauseMs; ; pause = Math.min(pause * 1.6, longestPauseMs)) {
     signal.throwIfAborted();
     try {
-      await abortable(probe(AbortSignal.any([signal, AbortSignal.timeout(ONE_TRY_MS)])), signal);
+      await abortable(probe(AbortSignal.any([signal, AbortSignal.timeout(oneTryMs)])), signal);
       return;
     } catch (error) {
       reason = error;

@@ -7,7 +7,7 @@ import type { Launch, Part, Prepared, Stage, Way } from './part.ts';
 import { untilHealthy } from './probe.ts';
 
 // What runs elsewhere runs already, or does not.
-const ELSEWHERE_SECONDS = 15;
+const elsewhereSeconds = 15;
 
 export interface RunnerDeps {
   readonly part: Part;
@@ -72,7 +72,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return;
     }
     await untilHealthy((signal) => way.probe(signal), {
-      withinSeconds: current === undefined ? ELSEWHERE_SECONDS : part.readyWithinSeconds,
+      withinSeconds: current === undefined ? elsewhereSeconds : part.readyWithinSeconds,
       signal: AbortSignal.any([signal, over.signal]),
     });
     enter('healthy');
@@ -134,11 +134,13 @@ export function createRunner(deps: RunnerDeps): Runner {
       } catch (error) {
         if (!signal.aborted) run.abort();
         await child?.stop();
-        throw signal.reason === STOPPED ? error : fail(error instanceof Error ? error.message : String(error), error);
+        throw signal.reason === stoppedState
+          ? error
+          : fail(error instanceof Error ? error.message : String(error), error);
       }
     },
     async stop() {
-      run.abort(STOPPED);
+      run.abort(stoppedState);
       if (stage === 'done') return;
       const running = child;
       if (running === undefined) {
@@ -154,4 +156,4 @@ export function createRunner(deps: RunnerDeps): Runner {
   };
 }
 
-const STOPPED = new Error('stopped');
+const stoppedState = new Error('stopped');

@@ -3,7 +3,7 @@ import { killGroup } from '../bootstrap/guard.mjs';
 import { isSameProcess } from '../bootstrap/identity.mjs';
 import type { StackState } from './state.ts';
 
-const POLL_MS = 100;
+const pollMs = 100;
 
 /**
  * Ends the processes that a vanished supervisor wrote down and that still run. A process that merely got the same
@@ -15,7 +15,7 @@ export async function endLeftovers(state: StackState): Promise<string[]> {
     left.map(async ({ pid = 0, identity, stopSignal = 'SIGTERM', graceSeconds = 5 }) => {
       send(pid, stopSignal);
       const deadline = Date.now() + graceSeconds * 1000;
-      while (isSameProcess(pid, identity) && Date.now() < deadline) await delay(POLL_MS);
+      while (isSameProcess(pid, identity) && Date.now() < deadline) await delay(pollMs);
       killGroup(pid);
     }),
   );

@@ -1,8 +1,8 @@
 import type { StackEvent, Stage } from '../supervisor/part.ts';
 
-const REDRAW_MS = 100;
-const OVER: ReadonlySet<Stage> = new Set(['healthy', 'done', 'failed', 'stopped']);
-const WORDS: Readonly<Record<Stage, string>> = {
+const redrawMs = 100;
+const endedStates: ReadonlySet<Stage> = new Set(['healthy', 'done', 'failed', 'stopped']);
+const words: Readonly<Record<Stage, string>> = {
   waiting: 'Waiting',
   installing: 'Installing',
   starting: 'Starting',
@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<Stage, string>> = {
   stopped: 'Stopped',
   failed: 'Failed',
 };
-const MARKS: Partial<Record<Stage, string>> = { healthy: '✓', done: '✓', failed: '✗', stopped: '■' };
+const marks: Partial<Record<Stage, string>> = { healthy: '✓', done: '✓', failed: '✗', stopped: '■' };
 
 export interface Output {
   readonly isTTY?: boolean;
@@ -46,12 +46,12 @@ function plain(output: Output, now: () => number): Progress {
   return {
     show({ part, title, stage, detail }) {
       const first = since.get(part) ?? now();
-      if (OVER.has(stage)) since.delete(part);
+      if (endedStates.has(stage)) since.delete(part);
       else since.set(part, first);
-      const mark = MARKS[stage] ?? '·';
-      const elapsed = OVER.has(stage) ? ` (${seconds(now() - first)})` : '';
+      const mark = marks[stage] ?? '·';
+      const elapsed = endedStates.has(stage) ? ` (${seconds(now() - first)})` : '';
       output.write(
-        `${mark} ${title}: ${detail === undefined || stage !== 'installing' ? WORDS[stage] : detail}${elapsed}${stage === 'installing' || detail === undefined ? '' : `: ${detail}`}\n`,
+        `${mark} ${title}: ${detail === undefined || stage !== 'installing' ? words[stage] : detail}${elapsed}${stage === 'installing' || detail === undefined ? '' : `: ${detail}`}\n`,
       );
     },
     end: () => since.clear(),
@@ -84,9 +84,9 @@ function redrawn(output: Output, now: () => number): Progress {
   return {
     show({ part, title, stage, detail }) {
       const line = lines.get(part) ?? { title, since: now(), stage, detail, endedAt: undefined };
-      Object.assign(line, { stage, detail, endedAt: OVER.has(stage) ? now() : undefined });
+      Object.assign(line, { stage, detail, endedAt: endedStates.has(stage) ? now() : undefined });
       lines.set(part, line);
-      timer ??= setInterval(draw, REDRAW_MS).unref();
+      timer ??= setInterval(draw, redrawMs).unref();
       draw();
     },
     end,
@@ -95,9 +95,9 @@ function redrawn(output: Output, now: () => number): Progress {
 
 function format(line: Line, now: number): string {
   const { stage, detail } = line;
-  const word = stage === 'installing' && detail !== undefined ? detail : WORDS[stage];
+  const word = stage === 'installing' && detail !== undefined ? detail : words[stage];
   const more = stage === 'installing' || detail === undefined ? '' : `  ${detail}`;
-  return `${MARKS[stage] ?? '·'} ${line.title.padEnd(20)} ${word.padEnd(12)} ${seconds((line.endedAt ?? now) - line.since)}${more}`;
+  return `${marks[stage] ?? '·'} ${line.title.padEnd(20)} ${word.padEnd(12)} ${seconds((line.endedAt ?? now) - line.since)}${more}`;
 }
 
 function seconds(milliseconds: number): string {

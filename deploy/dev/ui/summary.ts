@@ -1,6 +1,6 @@
 import type { Stack } from '../supervisor/stack.ts';
 
-const NAMES: Readonly<Record<string, string>> = {
+const names: Readonly<Record<string, string>> = {
   api: 'API',
   docs: 'API docs',
   grpc: 'gRPC',
@@ -13,9 +13,9 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** Where everything is, a line each: what a person opens first comes first. */
 export function summary(stack: Pick<Stack, 'urls'>, logs: string): string {
-  const order = Object.keys(NAMES);
+  const order = Object.keys(names);
   const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   const entries = Object.entries(stack.urls).sort(([a], [b]) => rank(a) - rank(b));
-  const rows = [...entries.map(([name, url]) => [NAMES[name] ?? name, url]), ['Logs', logs]];
+  const rows = [...entries.map(([name, url]) => [names[name] ?? name, url]), ['Logs', logs]];
   return ['', ...rows.map(([name = '', url = '']) => `  ${name.padEnd(12)} ${url}`), ''].join('\n');
 }

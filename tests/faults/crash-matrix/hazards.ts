@@ -2,7 +2,7 @@ import type { Cell } from './plan.ts';
 import type { Hazard, Passing } from '../support/wire.ts';
 
 /** Those whose points lie closer together share a kill; shorter than the worker waits for any answer. */
-const GATHER_MS = 500;
+const gatherMs = 500;
 
 /** What is planned for an order, and what has come of it. */
 export interface Fate {
@@ -127,7 +127,7 @@ function gatheringKiller(killWorker: () => Promise<void>) {
   let gathering: Promise<void> | undefined;
   let count = 0;
   async function gather(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, GATHER_MS));
+    await new Promise((resolve) => setTimeout(resolve, gatherMs));
     gathering = undefined;
     count++;
     await killWorker();

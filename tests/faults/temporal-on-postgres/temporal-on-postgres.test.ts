@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { TEMPORAL_SERVER_VERSION } from '../../../deploy/dev/parts/temporal-server-install.ts';
-import { checkoutWorkflowId, SEARCH_ATTRIBUTES } from '../../../workflows/contract/checkout.ts';
+import { temporalServerVersion } from '../../../deploy/dev/parts/temporal-server-install.ts';
+import { checkoutWorkflowId, searchAttributes } from '../../../workflows/contract/checkout.ts';
 import {
   backup,
   clean,
@@ -88,7 +88,7 @@ test('the server takes its whole configuration: stores, shards, dynamic settings
   );
   expect({ persistenceStore, visibilityStore, historyShardCount, serverVersion }).toEqual({
     ...{ persistenceStore: 'postgres12', visibilityStore: 'postgres12' },
-    ...{ historyShardCount: 512, serverVersion: TEMPORAL_SERVER_VERSION },
+    ...{ historyShardCount: 512, serverVersion: temporalServerVersion },
   });
   const metrics = await (await fetch(platform.temporal.metricsUrl)).text();
   expect(metrics).toMatch(/^service_requests\{.*service_name="frontend"/m);
@@ -116,7 +116,7 @@ test('namespace.sh registers the namespace and the search attributes, and does n
   const { customAttributes } = await temporal((connection) =>
     connection.operatorService.listSearchAttributes({ namespace }),
   );
-  for (const name of Object.values(SEARCH_ATTRIBUTES)) expect(customAttributes).toHaveProperty(name, 2);
+  for (const name of Object.values(searchAttributes)) expect(customAttributes).toHaveProperty(name, 2);
 });
 
 test('the platform starts as the roles of init.sh, and opens its doors', async () => {
