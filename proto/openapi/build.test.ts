@@ -2,8 +2,6 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { FundsService } from '../gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { buildOpenApi } from './build.ts';
-import { commentOf } from './comments.ts';
-import { statusOfReason } from './problems.ts';
 import { createValidators, document, publicBindings, publicMethods } from '../../platform/rpc/docs/testing.ts';
 
 test('the document is valid OpenAPI 3.1', async () => {
@@ -59,15 +57,6 @@ test('examples fit their schemas', () => {
   for (const { pointer, examples } of found) {
     for (const example of examples) expect(validator(pointer)(example), pointer).toBe(true);
   }
-});
-
-test('every reason in a comment of a public method has its status', () => {
-  const words = publicMethods.flatMap((method) => {
-    const comment = commentOf(`${method.parent.typeName}.${method.name}`) ?? '';
-    return comment.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? [];
-  });
-  expect(words.length).toBeGreaterThan(10);
-  for (const word of words) expect(Object.keys(statusOfReason)).toContain(word);
 });
 
 test('who needs a token is told so', () => {
