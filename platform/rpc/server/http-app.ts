@@ -1,4 +1,3 @@
-import type { DescService } from '@bufbuild/protobuf';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
@@ -14,8 +13,6 @@ import type { Readiness } from './readiness.ts';
 export interface HttpAppOptions {
   readonly role: string;
   readonly services: readonly Service[];
-  /** Public services of other processes. */
-  readonly elsewhere: readonly DescService[];
   readonly readiness: Readiness;
   readonly registry: Registry;
   readonly logger: Logger;
@@ -81,8 +78,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
   const plain = new Hono();
   for (const service of options.services) service.http?.(plain);
-  const paths = app.routes.map(({ path }) => path);
-  mountOpenApi(plain, { services: options.services, elsewhere: options.elsewhere, served: paths });
+  mountOpenApi(plain);
   app.route('/', plain);
   return app;
 }
