@@ -82,7 +82,7 @@ export const reasons = {
   INVALID_FIELD_MASK: { code: 'invalid_argument', means: 'the mask names a field that cannot be set' },
   STOCK_LIMIT: { code: 'invalid_argument', means: 'a product may not have so many pieces on hand' },
   OUT_OF_STOCK: { code: 'failed_precondition', means: 'not enough pieces are left' },
-  PRICE_CHANGED: { code: 'failed_precondition', means: 'the price is no longer the one that was shown' },
+  PRICE_CHANGED: { code: 'failed_precondition', means: 'the price or the total is no longer the one that was shown' },
   ALREADY_COMMITTED: { code: 'failed_precondition', means: 'the goods of this order are sold' },
   ALREADY_RELEASED: { code: 'failed_precondition', means: 'the order gave its goods or its cart back before' },
   RESERVATION_NOT_COMMITTED: { code: 'failed_precondition', means: 'no goods were sold to this order' },
