@@ -39,7 +39,7 @@ interface Checkout {
   readonly stageOne: CancellationScope;
   /** Why the checkout is to be cancelled; undefined while nobody has asked for it. */
   cancelCause: string | undefined;
-  /** The money is taken: from now on the checkout only goes forward (rule S3). */
+  /** The money is taken: from now on the checkout only goes forward (rule S10). */
   captured: boolean;
   end: OrderEnd | undefined;
 }

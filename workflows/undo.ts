@@ -3,7 +3,7 @@ import { Refusal } from './refusals.ts';
 import type { Steps } from './steps.ts';
 
 /**
- * Undoes everything that a checkout may have done, whatever this run remembers (rules S4 and S5). A worker that died
+ * Undoes everything that a checkout may have done, whatever this run remembers (rules S20 and S21). A worker that died
  * forgot the local steps that it had not recorded, and a late duplicate of a call may still arrive; undoing what never
  * happened leaves a tombstone for it. Void comes first and alone, since its answer decides: `captured` means that
  * nothing was undone and that the checkout must go forward.
