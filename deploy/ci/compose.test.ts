@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { defaultPorts, rpcRoles } from '../../runtime/ports.ts';
-import { roles } from '../../platform/service.ts';
+import { addressSetting } from '../../runtime/addresses.ts';
 import { readRuntimeConfig } from '../../runtime/config.ts';
+import { defaultPorts } from '../../runtime/ports.ts';
+import { roles, rpcRoles } from '../../runtime/registry.ts';
 import { parseRoles } from '../../runtime/roles.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -115,7 +116,7 @@ describe.each(roles)('%s in Compose', (role) => {
     const { ports } = readRuntimeConfig(environment, parseRoles([role]));
     expect(ports).toEqual(defaultPorts([role]));
     for (const peer of rpcRoles)
-      expect(environment[`${peer.toUpperCase()}_ADDRESS`]).toBe(`${peer}:${defaultPorts([peer]).grpc}`);
+      expect(environment[addressSetting(peer)]).toBe(`${peer}:${defaultPorts([peer]).grpc}`);
   });
 
   test('is read by Prometheus where its metrics are', () => {

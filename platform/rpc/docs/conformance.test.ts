@@ -17,7 +17,7 @@ import { applyHeaders } from '../transcoding/header-fields.ts';
 import { messageJson } from '../transcoding/message-json.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import type { Binding } from '../../../proto/openapi/bindings.ts';
-import { publicServices } from '../server/elsewhere.ts';
+import { publicContract } from '../../../proto/testing/services.ts';
 import { createValidators, document, publicBindings } from './testing.ts';
 
 const validators = createValidators(document);
@@ -101,7 +101,7 @@ function objectOf(desc: DescMessage, omit: ReadonlySet<string>, prefix = ''): Ar
 }
 
 const router = createConnectRouter();
-for (const service of publicServices) router.service(service, {});
+for (const service of publicContract) router.service(service, {});
 const { routes } = createRouteTable(router.handlers);
 
 /** What the server makes of a body whose path and headers are right. */

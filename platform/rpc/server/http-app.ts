@@ -13,10 +13,11 @@ import { toProblem } from '../transcoding/problem.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface HttpAppOptions {
-  readonly role: string;
+  /** What `/health` calls the process. */
+  readonly name: string;
   readonly services: readonly Service[];
   /** Public services of other processes. */
-  readonly elsewhere: readonly DescService[];
+  readonly remoteServices: readonly DescService[];
   readonly readiness: Readiness;
   readonly registry: Registry;
   readonly logger: Logger;
@@ -70,7 +71,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.get('/health', (context) =>
     context.json({
       status: 'healthy',
-      service: `${options.role}-service`,
+      service: options.name,
       timestamp: Math.floor(Date.now() / 1000),
     }),
   );
@@ -85,7 +86,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const plain = new Hono();
   for (const service of options.services) service.http?.(plain);
   const paths = app.routes.map(({ path }) => path);
-  mountOpenApi(plain, { services: options.services, elsewhere: options.elsewhere, served: paths });
+  mountOpenApi(plain, { services: options.services, elsewhere: options.remoteServices, served: paths });
   app.route('/', plain);
   return app;
 }
