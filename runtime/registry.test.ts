@@ -30,7 +30,7 @@ const root = join(import.meta.dirname, '..');
 const there = (...path: readonly string[]) => existsSync(join(root, ...path));
 const read = (...path: readonly string[]) => readFileSync(join(root, ...path), 'utf8');
 const hostedBy = (role: Role) => [...rowOf(role).hosts.public, ...rowOf(role).hosts.internal];
-const unique = (values: readonly unknown[]) => expect(new Set(values).size, values.join(' ')).toBe(values.length);
+const repeated = (values: readonly unknown[]) => values.filter((value, index) => values.indexOf(value) !== index);
 
 describe('the contract', () => {
   test.each(contractServices)('$typeName is hosted by exactly one role', (service) => {
@@ -66,11 +66,11 @@ describe('the contract', () => {
     // Those that deployments have had from the beginning, whether they are used or not.
     const known = ['checkout', 'worker', 'cart', 'order', 'relay', 'cli'];
     expect(keyHolders).toEqual(expect.arrayContaining([...signers, ...known]));
-    unique(keyHolders);
+    expect(repeated(keyHolders)).toEqual([]);
   });
 
   test('the lists that are derived hold every service once', () => {
-    unique(publicServices);
+    expect(repeated(publicServices)).toEqual([]);
     expect(contractServices.filter(isInternal)).toEqual(contractServices.filter(isInternalPackage));
     expect(() => hostOf({ ...rows.sso.hosts.public[0], typeName: 'ecommerce.gone.v1.GoneService' })).toThrow(
       'registry',
@@ -80,9 +80,10 @@ describe('the contract', () => {
 
 describe('names and ports', () => {
   test('no two roles share one', () => {
-    unique(roles.flatMap((role) => Object.values(rowOf(role).ports)));
-    for (const field of ['title', 'name', 'folder'] as const) unique(roles.map((role) => rowOf(role)[field]));
-    unique([...roles, ...Object.keys(tools)]);
+    expect(repeated(roles.flatMap((role) => Object.values(rowOf(role).ports)))).toEqual([]);
+    for (const field of ['title', 'name', 'folder'] as const)
+      expect(repeated(roles.map((role) => rowOf(role)[field])), field).toEqual([]);
+    expect(repeated([...roles, ...Object.keys(tools)])).toEqual([]);
   });
 
   test('a service has in a cluster the name that its health tells', () => {
@@ -132,10 +133,10 @@ describe('databases', () => {
   test('nobody else has', () => {
     const tables = globSync('services/*/schema.ts', { cwd: root }).map((file) => basename(dirname(file)));
     const migrations = globSync('drizzle/*/meta/_journal.json', { cwd: root }).map((file) => file.split('/')[1]);
-    for (const found of [tables, migrations]) {
-      expect(found.sort(), 'runtime/registry.ts: `schema`').toEqual([...owners].sort());
-    }
-    unique(owners.map(schemaOf));
+    const message = 'runtime/registry.ts: `schema`';
+    expect(new Set(tables), message).toEqual(new Set(owners));
+    expect(new Set(migrations), message).toEqual(new Set(owners));
+    expect(repeated(owners.map(schemaOf)), message).toEqual([]);
   });
 
   test('a role uses its own schema or that of a role which has one', () => {
