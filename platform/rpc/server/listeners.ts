@@ -6,11 +6,11 @@ import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { askForAnother, endAtAge, type Connection } from './connection-age.ts';
 import { refuseUnread } from './unread.ts';
 
-/** How long a connection that takes part in no call may be silent once the door is closed. */
+/** How long a connection that takes part in no call may be silent once the listener is closed. */
 const silenceMs = 500;
 
 /** A listening socket that can be closed without cutting anybody off. */
-export interface Door {
+export interface Listener {
   /** Opens; returns its URL. */
   readonly open: (host: string, port: number) => Promise<string>;
   /** Still takes calls, but asks for every client to come by another connection. */
@@ -43,7 +43,7 @@ function closed(server: Server): Promise<void> {
 }
 
 /** HTTP/1.1. Idle keep-alive connections outlive those of the proxies in front (60 s), so that we never close first. */
-export function httpDoor(listener: RequestListener): Door {
+export function httpListener(answer: RequestListener): Listener {
   let retiring = false;
   let closing = false;
   const answering = new Set<ServerResponse>();
@@ -61,7 +61,7 @@ export function httpDoor(listener: RequestListener): Door {
         if (closing) setImmediate(() => server.closeIdleConnections());
       });
       if (retiring) response.setHeader('connection', 'close');
-      listener(request, response);
+      answer(request, response);
     },
   );
   server.on('clientError', refuseUnread);
@@ -98,11 +98,11 @@ export function httpDoor(listener: RequestListener): Door {
  * next calls elsewhere while those on their way still get in; closing sends the final one. Each connection is let go of
  * at `maxAgeSeconds` in the same manner (0: never), so that a balancer of connections evens out calls too.
  */
-export function h2cDoor(
-  listener: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
+export function h2cListener(
+  answer: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
   maxAgeSeconds = 0,
-): Door {
-  const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, listener);
+): Listener {
+  const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, answer);
   const connections = new Set<Connection>();
   let arriving: Socket | undefined;
   // Before Node's own listener, which makes the session.

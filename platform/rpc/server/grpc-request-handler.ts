@@ -4,20 +4,20 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
 import { edgeValues } from './client-address.ts';
-import type { Elsewhere } from './elsewhere.ts';
 import { registerHealth } from './health.ts';
 import type { Readiness } from './readiness.ts';
 import { registerReflection } from './reflection.ts';
+import type { RemoteServices } from './remote-services.ts';
 import type { RpcHandlers } from './rpc.ts';
 import { dropHugeTimeouts } from './timeouts.ts';
 
-export interface GrpcListenerOptions {
+export interface GrpcRequestHandlerOptions {
   readonly handlers: RpcHandlers;
   readonly readiness: Readiness;
   readonly trustedProxies: number;
   /** Ends health watches and reflection streams. */
   readonly draining: AbortSignal;
-  readonly elsewhere: Elsewhere | undefined;
+  readonly remoteServices: RemoteServices | undefined;
 }
 
 function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
@@ -25,15 +25,15 @@ function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
 }
 
 /** The h2c port: public and internal services, health, and reflection of the whole public contract and of health. */
-export function createGrpcListener(options: GrpcListenerOptions) {
-  const { handlers } = options;
+export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
+  const { handlers, readiness, remoteServices } = options;
   const all = [...handlers.public, ...handlers.internal];
   const names = new Set(servicesOf(all).map(({ typeName }) => typeName));
   const connect = connectNodeAdapter({
     routes: (router) => {
       router.handlers.push(...all);
-      registerHealth(router, { names, readiness: options.readiness, elsewhere: options.elsewhere });
-      registerReflection(router, [...servicesOf(handlers.public), ...(options.elsewhere?.services ?? []), Health]);
+      registerHealth(router, { names, readiness, remoteServices });
+      registerReflection(router, [...servicesOf(handlers.public), ...(remoteServices?.services ?? []), Health]);
     },
     contextValues: (request) => edgeValues(request, options.trustedProxies),
     shutdownSignal: options.draining,

@@ -12,7 +12,7 @@ import type { HttpMetrics } from './http-metrics.ts';
 import type { RpcHandlers } from './rpc.ts';
 import { dropHugeTimeouts } from './timeouts.ts';
 
-export interface HttpListenerOptions {
+export interface HttpRequestHandlerOptions {
   readonly handlers: RpcHandlers['public'];
   readonly app: HttpApp;
   readonly metrics: HttpMetrics;
@@ -36,7 +36,7 @@ function describe(incoming: IncomingMessage, outgoing: ServerResponse): RestRequ
  * The HTTP/1.1 port: Connect and gRPC-Web first, then REST, then the Hono app. Internal services are not among the
  * handlers, so that no path leads to them here.
  */
-export function createHttpListener(options: HttpListenerOptions): RequestListener {
+export function createHttpRequestHandler(options: HttpRequestHandlerOptions): RequestListener {
   const { app, handlers, metrics } = options;
   const cors = createCors(options.corsOrigins);
   const contextValues = (request: IncomingMessage) => edgeValues(request, options.trustedProxies);
