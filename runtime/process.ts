@@ -12,7 +12,7 @@ import { createElsewhere } from '../platform/rpc/server/elsewhere.ts';
 import { createServer, type Server } from '../platform/rpc/server/server.ts';
 import type { Service } from '../platform/service.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
-import { createCheckouts } from '../workflows/client/checkouts.ts';
+import { createCheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import { buildRelay } from './relay/app.ts';
 import { searchAttributeNames } from '../workflows/contract/checkout.ts';
 import type { RuntimeConfig } from './config.ts';
@@ -127,7 +127,7 @@ async function openParts(config: RuntimeConfig, logger: Logger, registry: Regist
     databases,
     redis: redisUrl === undefined ? undefined : openRedis({ url: redisUrl, logger, registry }),
     temporal,
-    checkouts: createCheckouts(temporal, config.checkouts),
+    checkouts: createCheckoutWorkflows(temporal, config.checkouts),
     clients: createClients({ addresses: config.addresses, logger }),
     logger,
     registry,

@@ -20,7 +20,7 @@ import type { ServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { RedisHandle } from '../platform/data/redis/redis.ts';
 import type { Service } from '../platform/service.ts';
-import type { CheckoutWorkflows } from '../workflows/client/checkouts.ts';
+import type { CheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
 import { buildProducts } from '../services/products/app.ts';
 import { buildSso, type SsoService } from '../services/sso/app.ts';

@@ -9,8 +9,9 @@ import type { CancelOutcome, RefundResult } from '../contract/checkout.ts';
 import { failedPrecondition } from '../../platform/errors/app-error.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import { stillUnderWay } from '../../platform/temporal/errors.ts';
-import { checkoutStart, defaultCheckoutSettings, refundStart } from './start-options.ts';
-import type { CheckoutSettings, WorkflowOrder } from './start-options.ts';
+import type { PlacedOrder } from '../../proto/placed-order.ts';
+import { defaultCheckoutSettings, type CheckoutSettings } from './settings.ts';
+import { checkoutStart, refundStart } from './start-options.ts';
 
 const shortMs = 3_000;
 /** A cancel is taken in between two tasks of the workflow, of which one may last as long as a local step. */
@@ -26,21 +27,24 @@ const startedOnce = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConfl
 /** The durable workflows of orders. Every method answers or throws AppError within 10 s and may be repeated. */
 export interface CheckoutWorkflows {
   /** Starts `checkout-<orderId>`; `exists` if it was started before, whether it still runs or not. */
-  readonly start: (order: WorkflowOrder) => Promise<'started' | 'exists'>;
+  readonly start: (order: PlacedOrder) => Promise<'started' | 'exists'>;
   /** Starts the closed or unknown workflow again in mode `settle`; one that is open is left alone. */
-  readonly settle: (order: WorkflowOrder) => Promise<void>;
+  readonly settle: (order: PlacedOrder) => Promise<void>;
   /** Whether the checkout runs; false if it is closed or unknown. */
   readonly isOpen: (orderId: string) => Promise<boolean>;
   /** CANCELLED once all is undone and the order says so; NOT_CANCELLABLE once it is certain that it won't be. */
-  readonly cancel: (order: WorkflowOrder, cause: string) => Promise<CancelOutcome>;
+  readonly cancel: (order: PlacedOrder, cause: string) => Promise<CancelOutcome>;
   /** Refunds, restocks and cancels a COMPLETED order, and waits for it. ORDER_NOT_CANCELLABLE if it isn't COMPLETED. */
-  readonly refund: (order: WorkflowOrder, cause: string) => Promise<void>;
+  readonly refund: (order: PlacedOrder, cause: string) => Promise<void>;
   /** Answers if Temporal does and knows the search attributes. */
   readonly check: () => Promise<void>;
 }
 
-/** Both services' ports to the workflows. What is left out of `settings` is `DEFAULT_CHECKOUT_SETTINGS`. */
-export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSettings> = {}): CheckoutWorkflows {
+/** What the order and checkout services have as their ports to the workflows. What is left out of `settings` is as in `defaultCheckoutSettings`. */
+export function createCheckoutWorkflows(
+  temporal: Temporal,
+  settings: Partial<CheckoutSettings> = {},
+): CheckoutWorkflows {
   const all = { ...defaultCheckoutSettings, ...settings };
   return {
     async start(order) {
@@ -82,7 +86,7 @@ export function createCheckouts(temporal: Temporal, settings: Partial<CheckoutSe
 async function cancel(
   temporal: Temporal,
   settings: CheckoutSettings,
-  order: WorkflowOrder,
+  order: PlacedOrder,
   cause: string,
 ): Promise<CancelOutcome> {
   const deadline = Date.now() + longMs;
@@ -109,7 +113,7 @@ async function cancel(
 async function refund(
   temporal: Temporal,
   settings: CheckoutSettings,
-  order: WorkflowOrder,
+  order: PlacedOrder,
   cause: string,
 ): Promise<void> {
   const deadline = Date.now() + longMs;

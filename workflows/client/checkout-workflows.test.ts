@@ -6,28 +6,28 @@ import type { Lab, Order } from '../testing/lab.ts';
 import { expectBought, expectUndone } from '../testing/outcomes.ts';
 import type { Faults } from '../testing/shop.ts';
 import { connectTemporal } from '../../platform/temporal/connection.ts';
-import { createCheckouts } from './checkouts.ts';
-import type { CheckoutWorkflows } from './checkouts.ts';
+import { createCheckoutWorkflows } from './checkout-workflows.ts';
+import type { CheckoutWorkflows } from './checkout-workflows.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
-import type { WorkflowOrder } from './start-options.ts';
+import type { PlacedOrder } from '../../proto/placed-order.ts';
 
 const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
 const userId = '5b3a4a53-6a52-4a39-9d4f-4bd2b1c6a001';
 
 let lab: Lab;
 let temporal: Temporal;
-let checkouts: CheckoutWorkflows;
+let workflows: CheckoutWorkflows;
 beforeAll(async () => {
   lab = await openLab();
   temporal = connectTemporal({ address, namespace: 'default', searchAttributes: searchAttributeNames });
-  checkouts = createCheckouts(temporal, { taskQueue: lab.taskQueue, policy: lab.policy });
+  workflows = createCheckoutWorkflows(temporal, { taskQueue: lab.taskQueue, policy: lab.policy });
 }, 60_000);
 afterAll(async () => {
   await lab.close();
   await temporal.close();
 });
 
-function accepted(faults: Faults = {}): Order & { readonly row: WorkflowOrder } {
+function accepted(faults: Faults = {}): Order & { readonly row: PlacedOrder } {
   const order = lab.order(faults);
   const price = { currencyCode: 'USD', minorUnits: 1_999n };
   const item = { productId: '0d9f0df6-7d4f-4a2c-8f5e-0f3d6ad3b001', name: 'Tea', quantity: 3, unitPrice: price };
@@ -41,7 +41,7 @@ const endOf = (orderId: string): Promise<unknown> => handleOf(orderId).result();
 describe('starting', () => {
   test('a start tells the order, its buyer and its status to whoever searches, and a summary to people', async () => {
     const { orderId, row, shop } = accepted();
-    expect(await checkouts.start(row)).toBe('started');
+    expect(await workflows.start(row)).toBe('started');
     await endOf(orderId);
     expectBought(shop);
     const { typedSearchAttributes, ...found } = await handleOf(orderId).describe();
@@ -54,18 +54,18 @@ describe('starting', () => {
   test('a second start joins a running checkout and does not repeat an ended one', async () => {
     const stop = gate();
     const { orderId, row, shop } = accepted({ claimCart: [stop.fault] });
-    await checkouts.start(row);
-    expect(await checkouts.start(row)).toBe('exists');
-    expect(await checkouts.isOpen(orderId)).toBe(true);
+    await workflows.start(row);
+    expect(await workflows.start(row)).toBe('exists');
+    expect(await workflows.isOpen(orderId)).toBe(true);
     stop.open();
     await endOf(orderId);
-    expect(await checkouts.start(row)).toBe('exists');
-    expect(await checkouts.isOpen(orderId)).toBe(false);
+    expect(await workflows.start(row)).toBe('exists');
+    expect(await workflows.isOpen(orderId)).toBe(false);
     expect(shop.attempts).toHaveLength(6);
   });
 
   test('an order that Temporal does not know is not open', async () => {
-    expect(await checkouts.isOpen(accepted().orderId)).toBe(false);
+    expect(await workflows.isOpen(accepted().orderId)).toBe(false);
   });
 });
 
@@ -73,11 +73,11 @@ describe('settling', () => {
   test('a terminated checkout is settled under its own id', async () => {
     const stop = gate();
     const { orderId, row, shop } = accepted({ commitStock: [down, stop.fault] });
-    await checkouts.start(row);
+    await workflows.start(row);
     await stop.reached;
     await handleOf(orderId).terminate('test');
-    expect(await checkouts.isOpen(orderId)).toBe(false);
-    await checkouts.settle(row);
+    expect(await workflows.isOpen(orderId)).toBe(false);
+    await workflows.settle(row);
     expect(await endOf(orderId)).toMatchObject({ status: 'COMPLETED' });
     stop.open();
     expectBought(shop);
@@ -86,9 +86,9 @@ describe('settling', () => {
   test('a running checkout is left alone', async () => {
     const stop = gate();
     const { orderId, row, shop } = accepted({ claimCart: [stop.fault] });
-    await checkouts.start(row);
+    await workflows.start(row);
     await stop.reached;
-    await checkouts.settle(row);
+    await workflows.settle(row);
     stop.open();
     expect(await endOf(orderId)).toMatchObject({ status: 'COMPLETED' });
     expect(shop.attempts).not.toContain('voidHold');
@@ -98,36 +98,36 @@ describe('settling', () => {
 describe('cancelling', () => {
   test('an order whose checkout nobody has started yet is cancelled without beginning it', async () => {
     const { orderId, row, shop } = accepted();
-    expect(await checkouts.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
+    expect(await workflows.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
     expect(await endOf(orderId)).toMatchObject({ status: 'CANCELLED' });
     expectUndone(shop, 'CANCELLED');
     expect(shop.attempts).toHaveLength(4);
-    expect(await checkouts.start(row)).toBe('exists');
+    expect(await workflows.start(row)).toBe('exists');
   });
 
   test('a running checkout is undone; a cancel that is repeated is answered the same', async () => {
     const { row, shop } = accepted({ reserveStock: { always: down } });
-    await checkouts.start(row);
-    expect(await checkouts.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
-    expect(await checkouts.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
+    await workflows.start(row);
+    expect(await workflows.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
+    expect(await workflows.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
     expectUndone(shop, 'CANCELLED');
   });
 
   test('too late, because the money is taken, the checkout completed, or it failed: not cancellable', async () => {
     const stop = gate();
     const taken = accepted({ commitStock: [down, stop.fault] });
-    await checkouts.start(taken.row);
+    await workflows.start(taken.row);
     await stop.reached;
-    expect(await checkouts.cancel(taken.row, 'too late')).toBe('NOT_CANCELLABLE');
+    expect(await workflows.cancel(taken.row, 'too late')).toBe('NOT_CANCELLABLE');
     stop.open();
     await endOf(taken.orderId);
-    expect(await checkouts.cancel(taken.row, 'too late')).toBe('NOT_CANCELLABLE');
+    expect(await workflows.cancel(taken.row, 'too late')).toBe('NOT_CANCELLABLE');
     expectBought(taken.shop);
 
     const failed = accepted({ holdFunds: [refused('INSUFFICIENT_FUNDS')] });
-    await checkouts.start(failed.row);
+    await workflows.start(failed.row);
     await endOf(failed.orderId);
-    expect(await checkouts.cancel(failed.row, 'too late')).toBe('NOT_CANCELLABLE');
+    expect(await workflows.cancel(failed.row, 'too late')).toBe('NOT_CANCELLABLE');
     expect(failed.shop.order).toMatchObject({ status: 'FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
   });
 });
@@ -136,32 +136,32 @@ describe('refunding', () => {
   test('a completed order is refunded, restocked and cancelled, also after its refund was terminated', async () => {
     const stop = gate();
     const { orderId, row, shop } = accepted({ restock: [stop.fault] });
-    await checkouts.start(row);
+    await workflows.start(row);
     await endOf(orderId);
-    const first = checkouts.refund(row, 'cancelled by the buyer').catch((error: unknown) => error);
+    const first = workflows.refund(row, 'cancelled by the buyer').catch((error: unknown) => error);
     await stop.reached;
     await lab.client.workflow.getHandle(refundWorkflowId(orderId)).terminate('test');
     expect(await first).toMatchObject({ code: 'unavailable', reason: 'REFUND_PENDING' });
     stop.open();
-    await checkouts.refund(row, 'cancelled by the buyer');
-    await checkouts.refund(row, 'cancelled by the buyer');
+    await workflows.refund(row, 'cancelled by the buyer');
+    await workflows.refund(row, 'cancelled by the buyer');
     expect(shop).toMatchObject({ refunded: true, restocked: true, order: { status: 'CANCELLED' } });
   });
 
   test('an order that failed is not refunded', async () => {
     const { row, shop } = accepted();
     shop.order = { status: 'FAILED' };
-    await expect(checkouts.refund(row, 'no')).rejects.toMatchObject({ reason: 'ORDER_NOT_CANCELLABLE' });
+    await expect(workflows.refund(row, 'no')).rejects.toMatchObject({ reason: 'ORDER_NOT_CANCELLABLE' });
   });
 });
 
 test('readiness: Temporal answers and knows the search attributes', async () => {
-  await expect(checkouts.check()).resolves.toBeUndefined();
+  await expect(workflows.check()).resolves.toBeUndefined();
 });
 
 test('Temporal away: every method says so with the time after which to try again', async () => {
   const nowhere = connectTemporal({ address: '127.0.0.1:9', namespace: 'default' });
-  const away = createCheckouts(nowhere);
+  const away = createCheckoutWorkflows(nowhere);
   const { row } = accepted();
   const answers = [away.start(row), away.settle(row), away.isOpen(row.orderId), away.cancel(row, ''), away.check()];
   for (const answer of await Promise.allSettled([...answers, away.refund(row, '')])) {
