@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { changesChannel } from '../services/order/repository.ts';
+import { changesChannel } from '../services/order/repository/index.ts';
 import { outbox } from '../services/order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
 import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-keys.ts';

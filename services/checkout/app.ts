@@ -11,7 +11,7 @@ import { CheckoutStarter, type Starter } from './domain/starter.ts';
 import { sweepStalled } from './domain/sweep-stalled.ts';
 import { sweepUnstarted } from './domain/sweep-unstarted.ts';
 import { checkoutMetrics, measureStarter, type CheckoutMetrics } from './metrics.ts';
-import { createPeers, type PeerClients } from './peers.ts';
+import { createPeers, type PeerClients } from './adapters/orders.ts';
 import type { Checkouts } from './ports.ts';
 import { checkoutRoutes } from './routes.ts';
 

@@ -3,7 +3,7 @@ import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_
 import { cancelCheckout } from './handlers/cancel-checkout.ts';
 import type { CheckoutHandlerDeps } from './handlers/deps.ts';
 import { getCheckout } from './handlers/get-checkout.ts';
-import { startCheckout } from './handlers/start-checkout.ts';
+import { startCheckout } from './handlers/checkout-service.ts';
 import { watchCheckout } from './handlers/watch-checkout.ts';
 
 export function checkoutRoutes(deps: CheckoutHandlerDeps): (router: ConnectRouter) => void {

@@ -4,11 +4,11 @@ import type { DatabaseHandle } from '../../platform/data/db/database.ts';
 import { sampledGauges } from '../../platform/telemetry/sampled-gauges.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
-import { createOrderChanges } from './changes.ts';
+import { createOrderChanges } from './adapters/order-changes.ts';
 import type { OrderConfig } from './config.ts';
 import { sweepRefunds } from './domain/sweep-refunds.ts';
 import type { Cancellations } from './ports.ts';
-import { createOrderRepository, type OrderRepository } from './repository.ts';
+import { createOrderRepository, type OrderRepository } from './repository/index.ts';
 import { orderInternalRoutes, orderRoutes } from './routes.ts';
 
 export interface OrderDeps {

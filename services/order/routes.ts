@@ -4,8 +4,8 @@ import { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { CancelOrderDeps } from './domain/cancel-order.ts';
 import type { CreateOrderDeps } from './domain/create-order.ts';
 import type { WatchOrderDeps } from './domain/watch-order.ts';
-import { orderWriteHandlers } from './handlers/order-writes.ts';
-import { orderHandlers } from './handlers/orders.ts';
+import { orderWriteHandlers } from './handlers/order-write-service.ts';
+import { orderHandlers } from './handlers/order-service.ts';
 
 export function orderRoutes(deps: CancelOrderDeps & WatchOrderDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(OrderService, orderHandlers(deps));

@@ -1,5 +1,5 @@
 import type { Checkouts } from '../ports.ts';
-import type { Buyer, Checkout } from './checkout.ts';
+import type { Buyer, Checkout } from './types.ts';
 import { orderNotCancellable } from './errors.ts';
 import type { Peers } from './peers.ts';
 

@@ -1,4 +1,4 @@
-import type { Buyer, Checkout } from './checkout.ts';
+import type { Buyer, Checkout } from './types.ts';
 import type { Peers } from './peers.ts';
 
 /** A buyer's own checkout. @throws ORDER_NOT_FOUND, for another user's too */

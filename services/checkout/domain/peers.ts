@@ -1,5 +1,5 @@
 import type { StartableItem, StartableOrder } from '../ports.ts';
-import type { Buyer, Checkout, StartableCheckout } from './checkout.ts';
+import type { Buyer, Checkout, StartableCheckout } from './types.ts';
 
 export interface RequestKey {
   readonly userId: string;

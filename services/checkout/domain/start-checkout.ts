@@ -3,7 +3,7 @@ import { fingerprint } from '../../../platform/data/db/once.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { Money, StartableOrder } from '../ports.ts';
 import type { Admission } from './admission.ts';
-import type { Buyer, Checkout } from './checkout.ts';
+import type { Buyer, Checkout } from './types.ts';
 import { cartEmpty, currencyMismatch, priceChanged } from './errors.ts';
 import type { Peers, RequestKey } from './peers.ts';
 import type { Starter } from './starter.ts';

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Buyer, Checkout } from './checkout.ts';
+import type { Buyer, Checkout } from './types.ts';
 import type { Peers } from './peers.ts';
 
 export interface WaitForEndInput {

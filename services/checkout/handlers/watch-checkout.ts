@@ -1,6 +1,6 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { toProtoCheckout } from '../convert.ts';
+import { toProtoCheckout } from '../convert/checkout.ts';
 import { buyerOf } from './buyer.ts';
 import type { CheckoutHandlerDeps } from './deps.ts';
 

@@ -1,9 +1,9 @@
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { Cancellations } from '../ports.ts';
-import type { OrderRepository } from '../repository.ts';
+import type { OrderRepository } from '../repository/index.ts';
 import { orderNotCancellable } from './errors.ts';
 import { getOrder, getSagaOrder } from './get-order.ts';
-import type { Order } from './order.ts';
+import type { Order } from './types.ts';
 
 export interface CancelOrderDeps {
   readonly orders: OrderRepository;

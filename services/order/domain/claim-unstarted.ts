@@ -1,5 +1,5 @@
-import type { OrderRepository } from '../repository.ts';
-import type { Order } from './order.ts';
+import type { OrderRepository } from '../repository/index.ts';
+import type { Order } from './types.ts';
 
 export interface UnstartedOrders {
   /** Oldest first; the caller's until the lease ends. */

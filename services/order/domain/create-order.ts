@@ -1,8 +1,8 @@
 import { requestIdReused } from '../../../platform/errors/app-error.ts';
-import type { OrderRepository } from '../repository.ts';
+import type { OrderRepository } from '../repository/index.ts';
 import type { NewOrder } from '../repository/write.ts';
 import { totalMismatch } from './errors.ts';
-import type { Order } from './order.ts';
+import type { Order } from './types.ts';
 
 export interface CreateOrderDeps {
   readonly orders: OrderRepository;

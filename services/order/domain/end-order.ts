@@ -1,7 +1,7 @@
 import { orderEventTypes, type OrderEventData } from '../../../proto/order-events.ts';
-import type { OrderRepository, OrderStatements } from '../repository.ts';
+import type { OrderRepository, OrderStatements } from '../repository/index.ts';
 import { orderClosed, orderNotFound } from './errors.ts';
-import type { Failure, Order } from './order.ts';
+import type { Failure, Order } from './types.ts';
 
 const eventTypes = {
   COMPLETED: orderEventTypes.completed,

@@ -1,7 +1,7 @@
 import { requestIdReused } from '../../../platform/errors/app-error.ts';
-import type { OrderRepository } from '../repository.ts';
+import type { OrderRepository } from '../repository/index.ts';
 import { orderNotFound } from './errors.ts';
-import type { Order } from './order.ts';
+import type { Order } from './types.ts';
 
 export interface RequestedOrder {
   readonly userId: string;

@@ -1,6 +1,6 @@
-import type { OrderRepository } from '../repository.ts';
+import type { OrderRepository } from '../repository/index.ts';
 import { getOrder } from './get-order.ts';
-import type { StatusChange } from './order.ts';
+import type { StatusChange } from './types.ts';
 
 /** Every status that a user's own order has had, oldest first. @throws ORDER_NOT_FOUND */
 export async function getOrderHistory(

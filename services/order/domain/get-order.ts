@@ -1,6 +1,6 @@
-import type { OrderRepository } from '../repository.ts';
+import type { OrderRepository } from '../repository/index.ts';
 import { orderNotFound } from './errors.ts';
-import type { Order } from './order.ts';
+import type { Order } from './types.ts';
 
 /** A user's own order. @throws ORDER_NOT_FOUND, for another user's too */
 export async function getOrder(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, tokenTime } from '../../../platform/data/paging/page-token.ts';
-import type { OrderRepository } from '../repository.ts';
-import type { Order, OrderStatus } from './order.ts';
+import type { OrderRepository } from '../repository/index.ts';
+import type { Order, OrderStatus } from './types.ts';
 
 export interface ListOrdersInput {
   readonly userId: string;

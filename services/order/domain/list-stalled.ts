@@ -1,5 +1,5 @@
-import type { OrderRepository } from '../repository.ts';
-import type { Order } from './order.ts';
+import type { OrderRepository } from '../repository/index.ts';
+import type { Order } from './types.ts';
 
 /** PENDING orders that were last known to be started at least so many seconds ago. */
 export async function listStalled(

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Cancellations } from '../ports.ts';
-import type { OrderRepository } from '../repository.ts';
+import type { OrderRepository } from '../repository/index.ts';
 import { cancelCause } from './cancel-order.ts';
 
 export interface SweepRefundsDeps {

@@ -1,6 +1,6 @@
-import type { OrderRepository } from '../repository.ts';
+import type { OrderRepository } from '../repository/index.ts';
 import { getOrder } from './get-order.ts';
-import { hasEnded, type Order } from './order.ts';
+import { hasEnded, type Order } from './types.ts';
 
 /** One watcher's view of an order's changes. */
 export interface Subscription {

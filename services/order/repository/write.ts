@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
 import { appendEvent } from '../../../platform/events/outbox.ts';
 import { ordersSource, ordersTopic, type OrderEventData, type OrderEventType } from '../../../proto/order-events.ts';
-import type { Failure, OrderItem, OrderStatus } from '../domain/order.ts';
+import type { Failure, OrderItem, OrderStatus } from '../domain/types.ts';
 import type { Money } from '../ports.ts';
 import { outbox } from '../schema.ts';
 

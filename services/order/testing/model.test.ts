@@ -3,22 +3,22 @@ import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { describe } from 'vitest';
-import { findDeadlocksSoon } from '../../platform/testing/contention.ts';
-import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
-import { expectInvariants } from '../../platform/testing/invariants.ts';
-import type { Lane } from '../../platform/testing/model/check-model.ts';
-import { modelTest } from '../../platform/testing/model/model-test.ts';
-import type { System } from '../../platform/testing/model/model.ts';
-import { cancelOrder } from './domain/cancel-order.ts';
-import { claimUnstarted } from './domain/claim-unstarted.ts';
-import { createOrder } from './domain/create-order.ts';
-import { cancelPendingOrder, cancelRefundedOrder, completeOrder, failOrder } from './domain/end-order.ts';
-import { listStalled } from './domain/list-stalled.ts';
-import { sweepRefunds } from './domain/sweep-refunds.ts';
-import { orderInvariants } from './invariants.ts';
-import type { Cancellations } from './ports.ts';
-import { createOrderRepository, type OrderRepository } from './repository.ts';
-import { newOrder } from './testing/harness.ts';
+import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
+import { expectInvariants } from '../../../platform/testing/invariants.ts';
+import type { Lane } from '../../../platform/testing/model/check-model.ts';
+import { modelTest } from '../../../platform/testing/model/model-test.ts';
+import type { System } from '../../../platform/testing/model/model.ts';
+import { cancelOrder } from '../domain/cancel-order.ts';
+import { claimUnstarted } from '../domain/claim-unstarted.ts';
+import { createOrder } from '../domain/create-order.ts';
+import { cancelPendingOrder, cancelRefundedOrder, completeOrder, failOrder } from '../domain/end-order.ts';
+import { listStalled } from '../domain/list-stalled.ts';
+import { sweepRefunds } from '../domain/sweep-refunds.ts';
+import { orderInvariants } from '../invariants.ts';
+import type { Cancellations } from '../ports.ts';
+import { createOrderRepository, type OrderRepository } from '../repository/index.ts';
+import { newOrder } from './suite.ts';
 import {
   listInWords,
   orderCount,
@@ -28,7 +28,7 @@ import {
   requestOf,
   type OrderStep,
   type OrdersState,
-} from './testing/model.ts';
+} from './model.ts';
 
 /** One is hot, so that calls at once often meet in it. */
 const order = fc.constantFrom(0, 0, 0, 0, 1, 2, 3);

@@ -6,7 +6,7 @@ import { getOrderHistory } from '../domain/get-order-history.ts';
 import { getOrder } from '../domain/get-order.ts';
 import { listOrders } from '../domain/list-orders.ts';
 import { watchOrder, type WatchOrderDeps } from '../domain/watch-order.ts';
-import { fromProtoStatus, toProtoChange, toProtoOrder } from './convert.ts';
+import { fromProtoStatus, toProtoChange, toProtoOrder } from '../convert/order.ts';
 
 /** The public RPCs; each converts, calls its verb for the signed-in user, and converts back. */
 export function orderHandlers(deps: CancelOrderDeps & WatchOrderDeps): ServiceImpl<typeof OrderService> {

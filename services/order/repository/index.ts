@@ -1,11 +1,11 @@
-import type { Database, Executor } from '../../platform/data/db/database.ts';
-import { forgetRequests, once, type RequestKey } from '../../platform/data/db/once.ts';
-import { readStatements } from './repository/read.ts';
-import { sweepStatements } from './repository/sweep.ts';
-import { writeStatements } from './repository/write.ts';
-import { requests } from './schema.ts';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
+import { readStatements } from './read.ts';
+import { sweepStatements } from './sweep.ts';
+import { writeStatements } from './write.ts';
+import { requests } from '../schema.ts';
 
-export { changesChannel } from './repository/write.ts';
+export { changesChannel } from './write.ts';
 
 function statements(db: Executor) {
   return { ...readStatements(db), ...writeStatements(db), ...sweepStatements(db) };

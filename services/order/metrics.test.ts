@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
+import { createOrderHarness, newOrder, type OrderHarness } from './testing/suite.ts';
 
 let harness: OrderHarness;
 beforeAll(async () => {

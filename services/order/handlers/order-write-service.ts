@@ -14,7 +14,7 @@ import {
   fromProtoStatus,
   toProtoOrder,
   toSagaOrder,
-} from './convert.ts';
+} from '../convert/order.ts';
 
 /** The RPCs for the checkout service and its saga. */
 export function orderWriteHandlers(deps: CreateOrderDeps): ServiceImpl<typeof OrderWriteService> {

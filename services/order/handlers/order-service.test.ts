@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { createOrderChanges } from './changes.ts';
-import { watchOrder } from './domain/watch-order.ts';
-import { createOrderRepository } from './repository.ts';
-import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
-import { refusal } from './testing/reason.ts';
+import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { createOrderChanges } from '../adapters/order-changes.ts';
+import { watchOrder } from '../domain/watch-order.ts';
+import { createOrderRepository } from '../repository/index.ts';
+import { createOrderHarness, newOrder, type OrderHarness } from '../testing/suite.ts';
+import { refusal } from '../testing/reason.ts';
 
 let harness: OrderHarness;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { AppError } from '../../platform/errors/app-error.ts';
-import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
-import { refusal } from './testing/reason.ts';
+import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import { createOrderHarness, newOrder, type OrderHarness } from '../testing/suite.ts';
+import { refusal } from '../testing/reason.ts';
 
 let harness: OrderHarness;
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { ConnectError } from '@connectrpc/connect';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
-import { createCheckoutHarness, type CheckoutHarness } from './testing/harness.ts';
-import { refusal } from '../order/testing/reason.ts';
+import { CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
+import { refusal } from '../../../services/order/testing/reason.ts';
 
 let harness: CheckoutHarness;
 beforeEach(async () => {

@@ -1,10 +1,10 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { Client } from '@connectrpc/connect';
-import type { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import type { OrderWriteService } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
-import type { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import { fromConnectError } from '../../platform/errors/from-connect.ts';
+import type { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import type { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import {
   present,
   toCartSnapshot,
@@ -12,9 +12,9 @@ import {
   toCreateRequest,
   toStartableCheckout,
   toStartableOrder,
-} from './convert.ts';
-import type { Buyer, Checkout } from './domain/checkout.ts';
-import type { Peers } from './domain/peers.ts';
+} from '../convert/checkout.ts';
+import type { Buyer, Checkout } from '../domain/types.ts';
+import type { Peers } from '../domain/peers.ts';
 
 export interface PeerClients {
   readonly cart: Pick<Client<typeof CartService>, 'getCart'>;

@@ -9,7 +9,7 @@ import {
 } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Failure as ProtoFailure } from '../../../proto/gen/ecommerce/type/v1/failure_pb.ts';
 import type { Money as ProtoMoney } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
-import type { Failure, Order, OrderItem, OrderStatus, StatusChange } from '../domain/order.ts';
+import type { Failure, Order, OrderItem, OrderStatus, StatusChange } from '../domain/types.ts';
 import type { Money } from '../ports.ts';
 
 const statusToProto = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
+import { createOrderHarness, newOrder, type OrderHarness } from '../testing/suite.ts';
 
 let harness: OrderHarness;
 beforeEach(async () => {

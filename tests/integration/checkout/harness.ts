@@ -21,13 +21,13 @@ import { callerKey } from '../../../platform/auth/caller.ts';
 import { notFound } from '../../../platform/errors/app-error.ts';
 import { errorsInterceptor } from '../../../platform/rpc/interceptors/errors.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
-import { buildOrder } from '../../order/app.ts';
-import { readOrderConfig } from '../../order/config.ts';
+import { buildOrder } from '../../../services/order/app.ts';
+import { readOrderConfig } from '../../../services/order/config.ts';
 import { httpStatusKey } from '../../../platform/rpc/server/http-status.ts';
 import type { Service } from '../../../platform/service.ts';
-import { buildCheckout } from '../app.ts';
-import { readCheckoutConfig } from '../config.ts';
-import { FakeCheckouts } from './fake-checkouts.ts';
+import { buildCheckout } from '../../../services/checkout/app.ts';
+import { readCheckoutConfig } from '../../../services/checkout/config.ts';
+import { FakeCheckouts } from '../../../services/checkout/testing/fake-checkouts.ts';
 
 /** A token is a user's id here; the platform's authentication is tested in the platform. */
 function signIn(statuses: Map<string, number | undefined>): Interceptor {

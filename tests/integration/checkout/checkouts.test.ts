@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { refusal } from '../order/testing/reason.ts';
-import { createCheckoutHarness, type CheckoutHarness } from './testing/harness.ts';
+import { CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { refusal } from '../../../services/order/testing/reason.ts';
+import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
 
 let harness: CheckoutHarness;
 beforeEach(async () => {

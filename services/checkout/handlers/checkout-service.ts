@@ -3,7 +3,7 @@ import type { ServiceImpl } from '@connectrpc/connect';
 import type { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { placeKey } from '../../../platform/rpc/overload/admission.ts';
 import { httpStatusKey } from '../../../platform/rpc/server/http-status.ts';
-import { toMoney, toProtoCheckout } from '../convert.ts';
+import { toMoney, toProtoCheckout } from '../convert/checkout.ts';
 import { startCheckout as start } from '../domain/start-checkout.ts';
 import { waitForEnd } from '../domain/wait-for-end.ts';
 import { buyerOf } from './buyer.ts';

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { DatabaseHandle } from '../../platform/data/db/database.ts';
-import type { Listener } from '../../platform/data/db/listen.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
-import type { OrderChanges, Subscription } from './domain/watch-order.ts';
-import { changesChannel, type OrderRepository } from './repository.ts';
+import type { DatabaseHandle } from '../../../platform/data/db/database.ts';
+import type { Listener } from '../../../platform/data/db/listen.ts';
+import { startLoop, type Loop } from '../../../platform/loop.ts';
+import type { OrderChanges, Subscription } from '../domain/watch-order.ts';
+import { changesChannel, type OrderRepository } from '../repository/index.ts';
 
 export interface ChangesDeps {
   readonly orders: OrderRepository;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { refusal } from '../order/testing/reason.ts';
-import { createCheckoutHarness, type CheckoutHarness } from './testing/harness.ts';
+import { refusal } from '../../../services/order/testing/reason.ts';
+import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
 
 let harness: CheckoutHarness;
 beforeEach(async () => {

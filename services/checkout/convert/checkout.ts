@@ -1,13 +1,13 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { Cart, CartItem } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { CheckoutState as ProtoState, type CheckoutSchema } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import type { CreateRequestSchema, SagaOrder } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
-import { OrderStatus, type Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { Money as ProtoMoney } from '../../proto/gen/ecommerce/type/v1/money_pb.ts';
-import { notFound } from '../../platform/errors/app-error.ts';
-import type { Checkout, CheckoutState, StartableCheckout } from './domain/checkout.ts';
-import type { CartSnapshot, RequestKey } from './domain/peers.ts';
-import type { Money, StartableItem, StartableOrder } from './ports.ts';
+import type { Cart, CartItem } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { CheckoutState as ProtoState, type CheckoutSchema } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import type { CreateRequestSchema, SagaOrder } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Money as ProtoMoney } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
+import { notFound } from '../../../platform/errors/app-error.ts';
+import type { Checkout, CheckoutState, StartableCheckout } from '../domain/types.ts';
+import type { CartSnapshot, RequestKey } from '../domain/peers.ts';
+import type { Money, StartableItem, StartableOrder } from '../ports.ts';
 
 const states: Record<OrderStatus, CheckoutState> = {
   [OrderStatus.UNSPECIFIED]: 'RUNNING',

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { completeOrder } from './domain/end-order.ts';
-import { createOrderRepository, type OrderRepository } from './repository.ts';
-import type { Change } from './repository/write.ts';
-import { createOrderHarness, newOrder, type OrderHarness } from './testing/harness.ts';
-import { refusal } from './testing/reason.ts';
+import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { completeOrder } from '../domain/end-order.ts';
+import { createOrderRepository, type OrderRepository } from '../repository/index.ts';
+import type { Change } from '../repository/write.ts';
+import { createOrderHarness, newOrder, type OrderHarness } from '../testing/suite.ts';
+import { refusal } from '../testing/reason.ts';
 
 let harness: OrderHarness;
 beforeAll(async () => {
