@@ -93,7 +93,7 @@ function order(parts: ServiceParts): Service | undefined {
   const config = parts.configs.order;
   if (config === undefined) return undefined;
   const database = parts.databases.of('order');
-  return buildOrder({ ...own(parts, 'order'), database, checkouts: parts.checkouts, config });
+  return buildOrder({ ...own(parts, 'order'), database, workflows: parts.checkouts, config });
 }
 
 function checkout(parts: ServiceParts): Service | undefined {

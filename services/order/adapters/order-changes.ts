@@ -2,11 +2,11 @@ import type { Logger } from 'pino';
 import type { DatabaseHandle } from '../../../platform/data/db/database.ts';
 import type { Listener } from '../../../platform/data/db/listen.ts';
 import { startLoop, type Loop } from '../../../platform/loop.ts';
-import type { OrderChanges, Subscription } from '../domain/watch-order.ts';
+import type { OrderChanges, Subscription } from '../ports.ts';
 import { changesChannel, type OrderRepository } from '../repository/index.ts';
 
-export interface ChangesDeps {
-  readonly orders: OrderRepository;
+export interface OrderChangesDeps {
+  readonly repository: Pick<OrderRepository, 'ended'>;
   readonly listen: DatabaseHandle['listen'];
   readonly logger: Logger;
   /** How often to look for changes whose notification got lost. */
@@ -26,10 +26,10 @@ interface Watcher {
 }
 
 /**
- * The process's one ear for changed orders: Postgres notifies it on commit, and one slow query for all watched orders
- * finds what a lost connection swallowed. Watchers cost the database nothing while nothing happens.
+ * The process's one listener for changed orders: Postgres notifies it on commit, and one slow query for all watched
+ * orders finds what a lost connection swallowed. Watchers cost the database nothing while nothing happens.
  */
-export function createOrderChanges(deps: ChangesDeps): OrderChangesFeed {
+export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
   const watchers = new Map<string, Set<Watcher>>();
   let listener: Listener | undefined;
   let poll: Loop | undefined;
@@ -41,7 +41,7 @@ export function createOrderChanges(deps: ChangesDeps): OrderChangesFeed {
     }
   };
   const look = async (): Promise<void> => {
-    for (const orderId of await deps.orders.ended([...watchers.keys()])) tell(orderId);
+    for (const orderId of await deps.repository.ended([...watchers.keys()])) tell(orderId);
   };
   const onLookFailed = (error: unknown) => deps.logger.warn({ err: error }, 'can not look for changed orders');
 
@@ -74,8 +74,8 @@ function subscribe(watchers: Map<string, Set<Watcher>>, orderId: string, signal:
   const watcher: Watcher = { changed: false, ended: signal.aborted, wake: undefined };
   const onAbort = (): void => end(watcher);
   signal.addEventListener('abort', onAbort, { once: true });
-  const peers = watchers.get(orderId) ?? new Set();
-  watchers.set(orderId, peers.add(watcher));
+  const ofOrder = watchers.get(orderId) ?? new Set();
+  watchers.set(orderId, ofOrder.add(watcher));
   return {
     next: async () => {
       if (!watcher.changed && !watcher.ended) {
@@ -88,8 +88,8 @@ function subscribe(watchers: Map<string, Set<Watcher>>, orderId: string, signal:
     },
     close: () => {
       signal.removeEventListener('abort', onAbort);
-      peers.delete(watcher);
-      if (peers.size === 0 && watchers.get(orderId) === peers) watchers.delete(orderId);
+      ofOrder.delete(watcher);
+      if (ofOrder.size === 0 && watchers.get(orderId) === ofOrder) watchers.delete(orderId);
     },
   };
 }

@@ -1,37 +1,40 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import type { SagaOrderSchema } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import type { CreateRequest, SagaOrderSchema } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import {
-  OrderStatus as ProtoStatus,
-  type OrderItem as ProtoItem,
+  OrderStatus as StatusMessage,
+  type OrderItem as ItemMessage,
   type OrderSchema,
   type OrderStatusChangeSchema,
 } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { Failure as ProtoFailure } from '../../../proto/gen/ecommerce/type/v1/failure_pb.ts';
-import type { Money as ProtoMoney } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
-import type { Failure, Order, OrderItem, OrderStatus, StatusChange } from '../domain/types.ts';
-import type { Money } from '../ports.ts';
+import type { Failure as FailureMessage } from '../../../proto/gen/ecommerce/type/v1/failure_pb.ts';
+import type { Money } from '../../../proto/money.ts';
+import type { OrderItem } from '../../../proto/placed-order.ts';
+import type { Failure, NewOrder, Order, OrderStatus, StatusChange } from '../domain/types.ts';
 
-const statusToProto = {
-  PENDING: ProtoStatus.PENDING,
-  COMPLETED: ProtoStatus.COMPLETED,
-  FAILED: ProtoStatus.FAILED,
-  CANCELLED: ProtoStatus.CANCELLED,
-} as const satisfies Record<OrderStatus, ProtoStatus>;
+const statusMessages = {
+  PENDING: StatusMessage.PENDING,
+  COMPLETED: StatusMessage.COMPLETED,
+  FAILED: StatusMessage.FAILED,
+  CANCELLED: StatusMessage.CANCELLED,
+} as const satisfies Record<OrderStatus, StatusMessage>;
 
-const statusFromProto: Record<ProtoStatus, OrderStatus | undefined> = {
-  [ProtoStatus.UNSPECIFIED]: undefined,
-  [ProtoStatus.PENDING]: 'PENDING',
-  [ProtoStatus.COMPLETED]: 'COMPLETED',
-  [ProtoStatus.FAILED]: 'FAILED',
-  [ProtoStatus.CANCELLED]: 'CANCELLED',
+const statuses: Record<StatusMessage, OrderStatus | undefined> = {
+  [StatusMessage.UNSPECIFIED]: undefined,
+  [StatusMessage.PENDING]: 'PENDING',
+  [StatusMessage.COMPLETED]: 'COMPLETED',
+  [StatusMessage.FAILED]: 'FAILED',
+  [StatusMessage.CANCELLED]: 'CANCELLED',
 };
 
-export function toProtoOrder(order: Order): MessageInitShape<typeof OrderSchema> {
+/** Stands for an amount that is left out. It has no currency, so no order's total equals it. */
+const noAmount: Money = { currencyCode: '', minorUnits: 0n };
+
+export function orderToMessage(order: Order): MessageInitShape<typeof OrderSchema> {
   return {
     orderId: order.orderId,
-    status: statusToProto[order.status],
-    items: order.items.map(toProtoItem),
+    status: statusMessages[order.status],
+    items: order.items.map(itemToMessage),
     total: order.total,
     ...(order.failure && { failure: { ...order.failure, metadata: { ...order.failure.metadata } } }),
     createTime: timestampFromDate(order.createTime),
@@ -39,45 +42,48 @@ export function toProtoOrder(order: Order): MessageInitShape<typeof OrderSchema>
   };
 }
 
-function toProtoItem({ productId, name, quantity, unitPrice }: OrderItem) {
+function itemToMessage({ productId, name, quantity, unitPrice }: OrderItem) {
   const { currencyCode, minorUnits } = unitPrice;
   return {
     productId,
     name,
     quantity,
-    unitPrice: { currencyCode, minorUnits },
+    unitPrice,
     lineTotal: { currencyCode, minorUnits: minorUnits * BigInt(quantity) },
   };
 }
 
-export function toSagaOrder(order: Order): MessageInitShape<typeof SagaOrderSchema> {
+/** As other services are told of it, with what buyers are not told. */
+export function sagaOrderToMessage(order: Order): MessageInitShape<typeof SagaOrderSchema> {
   const { userId, cartVersion, completedTime } = order;
-  return { order: toProtoOrder(order), userId, cartVersion, wasCompleted: completedTime !== undefined };
+  return { order: orderToMessage(order), userId, cartVersion, wasCompleted: completedTime !== undefined };
 }
 
-export function toProtoChange({
+export function statusChangeToMessage({
   status,
   createTime,
   cause,
 }: StatusChange): MessageInitShape<typeof OrderStatusChangeSchema> {
-  return { status: statusToProto[status], createTime: timestampFromDate(createTime), cause };
+  return { status: statusMessages[status], createTime: timestampFromDate(createTime), cause };
 }
 
 /** `undefined` for the status that is never sent, which in a filter means all. */
-export function fromProtoStatus(status: ProtoStatus): OrderStatus | undefined {
-  return statusFromProto[status];
+export function statusFromMessage(status: StatusMessage): OrderStatus | undefined {
+  return statuses[status];
 }
 
-/** An absent amount is none of no currency, which no order's total equals. */
-export function fromProtoMoney(money: ProtoMoney | undefined): Money {
-  return { currencyCode: money?.currencyCode ?? '', minorUnits: money?.minorUnits ?? 0n };
+export function newOrderFromMessage(request: CreateRequest): NewOrder {
+  const { orderId, userId, requestId, requestFingerprint, cartVersion } = request;
+  const items = request.items.map(itemFromMessage);
+  const total = request.total ?? noAmount;
+  return { orderId, userId, requestId, requestFingerprint, items, total, cartVersion };
 }
 
-export function fromProtoItem({ productId, name, quantity, unitPrice }: ProtoItem): OrderItem {
-  return { productId, name, quantity, unitPrice: fromProtoMoney(unitPrice) };
+function itemFromMessage({ productId, name, quantity, unitPrice }: ItemMessage): OrderItem {
+  return { productId, name, quantity, unitPrice: unitPrice ?? noAmount };
 }
 
-export function fromProtoFailure(failure: ProtoFailure | undefined): Failure {
+export function failureFromMessage(failure: FailureMessage | undefined): Failure {
   return {
     reason: failure?.reason ?? '',
     message: failure?.message ?? '',

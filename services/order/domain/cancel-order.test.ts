@@ -2,23 +2,23 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import { createOrderHarness, newOrder, type OrderHarness } from '../testing/suite.ts';
-import { refusal } from '../testing/reason.ts';
+import { createOrderSuite, newOrder, type OrderSuite } from '../testing/suite.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
 
-let harness: OrderHarness;
+let suite: OrderSuite;
 beforeEach(async () => {
-  harness ??= await createOrderHarness({ ORDER_REFUND_SWEEP_SECONDS: '0.05', ORDER_REFUND_LEASE_SECONDS: '1' });
-  harness.checkouts.cancelled.length = 0;
-  harness.checkouts.refunded.length = 0;
-  harness.checkouts.onCancel = async ({ orderId }) => {
-    await harness.write.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause: 'undone' });
+  suite ??= await createOrderSuite({ env: { ORDER_REFUND_SWEEP_SECONDS: '0.05', ORDER_REFUND_LEASE_SECONDS: '1' } });
+  suite.workflows.cancelled.length = 0;
+  suite.workflows.refunded.length = 0;
+  suite.workflows.onCancel = async ({ orderId }) => {
+    await suite.write.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause: 'undone' });
     return 'CANCELLED';
   };
-  harness.checkouts.onRefund = async ({ orderId }) => {
-    await harness.write.cancel({ orderId, expectedStatus: OrderStatus.COMPLETED, cause: 'refunded' });
+  suite.workflows.onRefund = async ({ orderId }) => {
+    await suite.write.cancel({ orderId, expectedStatus: OrderStatus.COMPLETED, cause: 'refunded' });
   };
 });
-afterAll(() => harness.close());
+afterAll(() => suite.close());
 
 const temporalDown = async () => {
   throw new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'try again');
@@ -26,9 +26,9 @@ const temporalDown = async () => {
 
 async function created() {
   const request = newOrder();
-  await harness.write.create(request);
+  await suite.write.create(request);
   const cancel = (requestId: string = randomUUID()) =>
-    harness.as(request.userId).cancelOrder({ orderId: request.orderId, requestId });
+    suite.as(request.userId).cancelOrder({ orderId: request.orderId, requestId });
   return { ...request, cancel };
 }
 
@@ -36,70 +36,70 @@ describe('a PENDING order', () => {
   test('is cancelled by its workflow alone', async () => {
     const { orderId, cancel } = await created();
     expect((await cancel()).order?.status).toBe(OrderStatus.CANCELLED);
-    expect(harness.checkouts.cancelled).toEqual([orderId]);
+    expect(suite.workflows.cancelled).toEqual([orderId]);
   });
 
   test('whose money is captured can not be cancelled, and stays as it is', async () => {
     const { orderId, cancel } = await created();
-    harness.checkouts.onCancel = async () => 'NOT_CANCELLABLE';
+    suite.workflows.onCancel = async () => 'NOT_CANCELLABLE';
     expect(await refusal(cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
-    expect((await harness.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.PENDING);
+    expect((await suite.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.PENDING);
   });
 
   test('is not touched while Temporal is down', async () => {
     const { orderId, cancel } = await created();
-    harness.checkouts.onCancel = temporalDown;
+    suite.workflows.onCancel = temporalDown;
     expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');
-    expect((await harness.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.PENDING);
+    expect((await suite.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.PENDING);
   });
 });
 
 describe('a COMPLETED order', () => {
   test('is refunded, and a repeat answers the same without another refund', async () => {
     const { orderId, cancel } = await created();
-    await harness.write.complete({ orderId });
+    await suite.write.complete({ orderId });
     const requestId = randomUUID();
     expect((await cancel(requestId)).order?.status).toBe(OrderStatus.CANCELLED);
     expect((await cancel(requestId)).order?.status).toBe(OrderStatus.CANCELLED);
-    expect(harness.checkouts.refunded).toEqual([orderId]);
+    expect(suite.workflows.refunded).toEqual([orderId]);
   });
 
   test('is refunded by the sweep when whoever asked for it died', async () => {
     const { orderId, cancel } = await created();
-    await harness.write.complete({ orderId });
-    const { onRefund } = harness.checkouts;
-    harness.checkouts.onRefund = temporalDown;
+    await suite.write.complete({ orderId });
+    const { onRefund } = suite.workflows;
+    suite.workflows.onRefund = temporalDown;
     expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');
-    harness.checkouts.onRefund = onRefund;
+    suite.workflows.onRefund = onRefund;
     await vi.waitFor(
-      async () => expect((await harness.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.CANCELLED),
+      async () => expect((await suite.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.CANCELLED),
       { timeout: 10_000 },
     );
   });
 
   test('that nobody asked to cancel is never refunded', async () => {
     const { orderId } = await created();
-    await harness.write.complete({ orderId });
+    await suite.write.complete({ orderId });
     const { orderId: other, cancel } = await created();
-    await harness.write.complete({ orderId: other });
+    await suite.write.complete({ orderId: other });
     await cancel();
-    expect(harness.checkouts.refunded).not.toContain(orderId);
+    expect(suite.workflows.refunded).not.toContain(orderId);
   });
 });
 
 test('a FAILED order can not be cancelled', async () => {
   const { orderId, cancel } = await created();
-  await harness.write.fail({ orderId, failure: { reason: 'OUT_OF_STOCK' } });
+  await suite.write.fail({ orderId, failure: { reason: 'OUT_OF_STOCK' } });
   expect(await refusal(cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
-  expect(harness.checkouts.cancelled).toEqual([]);
+  expect(suite.workflows.cancelled).toEqual([]);
 });
 
 test('a request id means the same order each time', async () => {
   const first = await created();
   const second = newOrder({ userId: first.userId });
-  await harness.write.create(second);
+  await suite.write.create(second);
   const requestId = randomUUID();
   await first.cancel(requestId);
-  const reused = harness.as(first.userId).cancelOrder({ orderId: second.orderId, requestId });
+  const reused = suite.as(first.userId).cancelOrder({ orderId: second.orderId, requestId });
   expect(await refusal(reused)).toBe('invalid_argument REQUEST_ID_REUSED');
 });

@@ -1,4 +1,4 @@
-import type { CancellableItem, CancellableOrder } from '../ports.ts';
+import type { PlacedOrder } from '../../../proto/placed-order.ts';
 
 export type OrderStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
@@ -9,9 +9,15 @@ export interface Failure {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-export type OrderItem = CancellableItem;
+/** An order that is to be created, with the request that it answers. */
+export interface NewOrder extends PlacedOrder {
+  readonly requestId: string;
+  /** Hash of what a repeat must have in common with the first request. */
+  readonly requestFingerprint: string;
+}
 
-export interface Order extends CancellableOrder {
+/** A placed order and how it stands. */
+export interface Order extends PlacedOrder {
   readonly status: OrderStatus;
   readonly failure: Failure | undefined;
   readonly createTime: Date;
@@ -25,9 +31,4 @@ export interface StatusChange {
   readonly createTime: Date;
   /** For a person, for example `checkout accepted` or `INSUFFICIENT_FUNDS`. */
   readonly cause: string;
-}
-
-/** Whether the checkout is over. A refund may still cancel an order that completed. */
-export function hasEnded(order: Order): boolean {
-  return order.status !== 'PENDING';
 }

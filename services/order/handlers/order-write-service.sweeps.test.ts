@@ -1,18 +1,18 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
-import { createOrderHarness, newOrder, type OrderHarness } from '../testing/suite.ts';
+import { createOrderSuite, newOrder, type OrderSuite } from '../testing/suite.ts';
 
-let harness: OrderHarness;
+let suite: OrderSuite;
 beforeEach(async () => {
-  harness ??= await createOrderHarness({}, false);
-  await harness.database.db.execute('truncate orders.orders cascade');
+  suite ??= await createOrderSuite({ start: false });
+  await suite.database.db.execute('truncate orders.orders cascade');
 });
-afterAll(() => harness.close());
+afterAll(() => suite.close());
 
 /** As if created so long ago. */
 async function created(secondsAgo = 60): Promise<string> {
   const request = newOrder();
-  await harness.write.create(request);
-  await harness.database.db.execute(
+  await suite.write.create(request);
+  await suite.database.db.execute(
     `update orders.orders set create_time = create_time - interval '${secondsAgo} s',
        next_start_at = next_start_at - interval '${secondsAgo} s' where id = '${request.orderId}'`,
   );
@@ -20,13 +20,13 @@ async function created(secondsAgo = 60): Promise<string> {
 }
 
 async function startedAgo(orderId: string, seconds: number): Promise<void> {
-  await harness.database.db.execute(
+  await suite.database.db.execute(
     `update orders.orders set started_at = now() - interval '${seconds} s' where id = '${orderId}'`,
   );
 }
 
 const claim = async (limit = 100) => {
-  const answer = await harness.write.claimUnstarted({ limit, leaseSeconds: 30 });
+  const answer = await suite.write.claimUnstarted({ limit, leaseSeconds: 30 });
   return answer.orders.map((order) => order.order?.orderId);
 };
 
@@ -47,23 +47,23 @@ describe('unstarted orders', () => {
     expect(await claim(1)).toEqual([old]);
     expect(await claim()).toEqual([young]);
     expect(await claim()).toEqual([]);
-    await harness.database.db.execute(`update orders.orders set next_start_at = now() where id = '${old}'`);
+    await suite.database.db.execute(`update orders.orders set next_start_at = now() where id = '${old}'`);
     expect(await claim()).toEqual([old]);
   });
 
   test('the creator has the first chance: a new order is not handed out yet, but counts as the oldest unstarted', async () => {
     const request = newOrder();
-    const { order } = await harness.write.create(request);
-    const answer = await harness.write.claimUnstarted({ limit: 10, leaseSeconds: 30 });
+    const { order } = await suite.write.create(request);
+    const answer = await suite.write.claimUnstarted({ limit: 10, leaseSeconds: 30 });
     expect(answer.orders).toEqual([]);
     expect(answer.oldestUnstartedTime).toEqual(order?.order?.createTime);
   });
 
   test('a started or ended order is never handed out', async () => {
     const [started, ended] = [await created(), await created()];
-    await harness.write.markStarted({ orderIds: [started] });
-    await harness.write.fail({ orderId: ended, failure: { reason: 'EXPIRED' } });
-    const answer = await harness.write.claimUnstarted({ limit: 10, leaseSeconds: 30 });
+    await suite.write.markStarted({ orderIds: [started] });
+    await suite.write.fail({ orderId: ended, failure: { reason: 'EXPIRED' } });
+    const answer = await suite.write.claimUnstarted({ limit: 10, leaseSeconds: 30 });
     expect(answer.orders).toEqual([]);
     expect(answer.oldestUnstartedTime).toBeUndefined();
   });
@@ -71,7 +71,7 @@ describe('unstarted orders', () => {
 
 describe('stalled orders', () => {
   const stalled = async () => {
-    const answer = await harness.write.listStalled({ startedBeforeSeconds: 60, limit: 10 });
+    const answer = await suite.write.listStalled({ startedBeforeSeconds: 60, limit: 10 });
     return answer.orders.map((order) => order.order?.orderId);
   };
 
@@ -81,14 +81,14 @@ describe('stalled orders', () => {
     await startedAgo(long, 61);
     await startedAgo(short, 30);
     await startedAgo(ended, 90);
-    await harness.write.complete({ orderId: ended });
+    await suite.write.complete({ orderId: ended });
     expect(await stalled()).toEqual([long]);
   });
 
   test('one that is marked as started again makes room for the next', async () => {
     const orderId = await created();
     await startedAgo(orderId, 61);
-    await harness.write.markStarted({ orderIds: [orderId] });
+    await suite.write.markStarted({ orderIds: [orderId] });
     expect(await stalled()).toEqual([]);
   });
 });

@@ -16,11 +16,11 @@ export function createOrderRepository(db: Database) {
   return {
     ...statements(db),
 
-    transaction: <Result>(work: (repository: OrderStatements) => Promise<Result>): Promise<Result> =>
+    transaction: <Result>(work: (tx: OrderTransaction) => Promise<Result>): Promise<Result> =>
       db.transaction((tx) => work(statements(tx))),
 
     /** Runs `effect` in a transaction once per key; a repeat does nothing. @throws REQUEST_ID_REUSED */
-    once: (key: RequestKey, effect: (repository: OrderStatements) => Promise<void>): Promise<void> =>
+    once: (key: RequestKey, effect: (tx: OrderTransaction) => Promise<void>): Promise<void> =>
       db.transaction(async (tx) => {
         await once(tx, requests, key, async () => {
           await effect(statements(tx));
@@ -33,5 +33,6 @@ export function createOrderRepository(db: Database) {
   };
 }
 
-export type OrderStatements = ReturnType<typeof statements>;
+/** What the statements inside a transaction are. */
+export type OrderTransaction = ReturnType<typeof statements>;
 export type OrderRepository = ReturnType<typeof createOrderRepository>;

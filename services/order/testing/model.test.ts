@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import { describe } from 'vitest';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
@@ -10,15 +9,19 @@ import type { Lane } from '../../../platform/testing/model/check-model.ts';
 import { modelTest } from '../../../platform/testing/model/model-test.ts';
 import type { System } from '../../../platform/testing/model/model.ts';
 import { cancelOrder } from '../domain/cancel-order.ts';
+import { cancelPendingOrder } from '../domain/cancel-pending-order.ts';
+import { cancelRefundedOrder } from '../domain/cancel-refunded-order.ts';
 import { claimUnstarted } from '../domain/claim-unstarted.ts';
+import { completeOrder } from '../domain/complete-order.ts';
 import { createOrder } from '../domain/create-order.ts';
-import { cancelPendingOrder, cancelRefundedOrder, completeOrder, failOrder } from '../domain/end-order.ts';
+import type { OrderDeps } from '../domain/deps.ts';
+import { failOrder } from '../domain/fail-order.ts';
 import { listStalled } from '../domain/list-stalled.ts';
+import { markStarted } from '../domain/mark-started.ts';
 import { sweepRefunds } from '../domain/sweep-refunds.ts';
 import { orderInvariants } from '../invariants.ts';
-import type { Cancellations } from '../ports.ts';
-import { createOrderRepository, type OrderRepository } from '../repository/index.ts';
-import { newOrder } from './suite.ts';
+import type { OrderWorkflows } from '../ports.ts';
+import { createOrderDeps, newOrder } from './suite.ts';
 import {
   listInWords,
   orderCount,
@@ -54,13 +57,14 @@ const step: fc.Arbitrary<OrderStep> = fc.oneof(
 
 /** None is over by itself, which a sweep in a later sequence would notice. */
 const leaseSeconds = 86_400;
+const refundsAtOnce = 20;
 const failure = { reason: 'EXPIRED', message: '', metadata: {} };
 
 /** The workflows of both kinds, as far as the order sees them: a checkout that is undone, a refund that has begun. */
-function workflows(orders: OrderRepository, refunds: string[]): Cancellations {
+function workflows(deps: OrderDeps, refunds: string[]): OrderWorkflows {
   return {
     cancel: async ({ orderId }) => {
-      const { status } = await cancelPendingOrder({ orders }, orderId, 'undone');
+      const { status } = await cancelPendingOrder(deps, { orderId, cause: 'undone' });
       return status === 'CANCELLED' ? 'CANCELLED' : 'NOT_CANCELLABLE';
     },
     refund: async ({ orderId }) => void refunds.push(orderId),
@@ -68,19 +72,13 @@ function workflows(orders: OrderRepository, refunds: string[]): Cancellations {
 }
 
 /** A new buyer with the orders of one sequence. */
-function systemOf({ db }: TestDatabase, orders: OrderRepository): System<OrderStep> {
+function systemOf({ db }: TestDatabase): System<OrderStep> {
   const userId = randomUUID();
   const orderIds: readonly string[] = Array.from({ length: orderCount }, () => randomUUID());
   const requests = Array.from({ length: orderCount }, () => randomUUID());
   const cancels = Array.from({ length: 2 }, () => randomUUID());
-  const deps = {
-    orders,
-    checkouts: workflows(orders, []),
-    ordersCreated: { inc: () => undefined },
-    startDelaySeconds: leaseSeconds,
-    refundLeaseSeconds: leaseSeconds,
-    logger: pino({ level: 'silent' }),
-  };
+  const inside = createOrderDeps(db, { startDelaySeconds: leaseSeconds, refundLeaseSeconds: leaseSeconds });
+  const deps = { ...inside, workflows: workflows(inside, []) };
   const numbers = (ids: readonly string[]) => listInWords(ids.map((id) => orderIds.indexOf(id)));
   const numbersOf = (found: readonly { orderId: string }[]) => numbers(found.map(({ orderId }) => orderId));
   return {
@@ -94,24 +92,24 @@ function systemOf({ db }: TestDatabase, orders: OrderRepository): System<OrderSt
           return `order ${orderIds.indexOf(made.orderId)} ${made.status}${created ? '' : ' from before'}`;
         }
         case 'complete':
-          return (await completeOrder(deps, orderId)).status;
+          return (await completeOrder(deps, { orderId })).status;
         case 'fail':
-          return (await failOrder(deps, orderId, failure)).status;
+          return (await failOrder(deps, { orderId, failure })).status;
         case 'cancel':
-          return (await cancelPendingOrder(deps, orderId, 'undone')).status;
+          return (await cancelPendingOrder(deps, { orderId, cause: 'undone' })).status;
         case 'refunded':
-          return (await cancelRefundedOrder(deps, orderId, 'refunded')).status;
+          return (await cancelRefundedOrder(deps, { orderId, cause: 'refunded' })).status;
         case 'cancelByBuyer':
           return (await cancelOrder(deps, { userId, orderId, requestId: cancels[taken.request] ?? '' })).status;
         case 'start':
-          return orders.markStarted([orderId]).then(() => 'ok');
+          return markStarted(deps, { orderIds: [orderId] }).then(() => 'ok');
         case 'pass':
           return pass(db, orderId).then(() => 'ok');
         case 'leaseUnstarted':
           return numbersOf((await claimUnstarted(deps, { limit: 100, leaseSeconds })).orders);
         case 'sweepRefunds': {
           const refunds: string[] = [];
-          await sweepRefunds({ ...deps, checkouts: workflows(orders, refunds) });
+          await sweepRefunds({ ...deps, workflows: workflows(deps, refunds) }, { limit: refundsAtOnce });
           return numbers(refunds);
         }
         case 'listStalled':
@@ -121,8 +119,8 @@ function systemOf({ db }: TestDatabase, orders: OrderRepository): System<OrderSt
     look: () => look(db, orderIds),
     // No sweep hands them out to the next sequence.
     leave: async () => {
-      await orders.markStarted(orderIds);
-      await sweepRefunds(deps);
+      await markStarted(deps, { orderIds });
+      await sweepRefunds(deps, { limit: refundsAtOnce });
     },
   };
 }
@@ -171,12 +169,11 @@ const firstSteps: readonly OrderStep[] = [
 async function open(): Promise<Lane<OrderStep, OrdersState>> {
   const database = await createTestDatabase('order', 'orders');
   await findDeadlocksSoon(database);
-  const orders = createOrderRepository(database.db);
   // Nothing publishes here.
   const invariants = orderInvariants.filter(({ id }) => id !== 'outbox_published_in_time');
   return {
     begin: async () => {
-      const system = systemOf(database, orders);
+      const system = systemOf(database);
       for (const first of firstSteps) await system.perform(first);
       return { state: ordersAfter(firstSteps), system };
     },

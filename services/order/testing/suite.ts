@@ -1,87 +1,76 @@
-import { createClient, createRouterTransport, type Client, type Interceptor } from '@connectrpc/connect';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import type { Client } from '@connectrpc/connect';
+import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { randomUUID } from 'node:crypto';
-import type { MessageInitShape } from '@bufbuild/protobuf';
 import {
   OrderWriteService,
   type CreateRequestSchema,
 } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { callerKey } from '../../../platform/auth/caller.ts';
-import { errorsInterceptor } from '../../../platform/rpc/interceptors/errors.ts';
+import type { PlacedOrder } from '../../../proto/placed-order.ts';
+import type { Database } from '../../../platform/data/db/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
+import { createTestRpc, type TestRpc } from '../../../platform/testing/rpc.ts';
 import { buildOrder } from '../app.ts';
 import { readOrderConfig } from '../config.ts';
-import type { CancellableOrder, Cancellations } from '../ports.ts';
+import type { OrderDeps } from '../domain/deps.ts';
+import { createOrderMetrics } from '../metrics.ts';
+import type { OrderWorkflows } from '../ports.ts';
+import { createOrderRepository } from '../repository/index.ts';
 
 /** Workflows that do nothing of their own: each test says what they answer. */
-export class FakeCancellations implements Cancellations {
+export class FakeOrderWorkflows implements OrderWorkflows {
   readonly cancelled: string[] = [];
   readonly refunded: string[] = [];
-  onCancel: (order: CancellableOrder) => Promise<'CANCELLED' | 'NOT_CANCELLABLE'> = async () => 'NOT_CANCELLABLE';
-  onRefund: (order: CancellableOrder) => Promise<void> = async () => undefined;
+  onCancel: (order: PlacedOrder) => Promise<'CANCELLED' | 'NOT_CANCELLABLE'> = async () => 'NOT_CANCELLABLE';
+  onRefund: (order: PlacedOrder) => Promise<void> = async () => undefined;
 
-  async cancel(order: CancellableOrder): Promise<'CANCELLED' | 'NOT_CANCELLABLE'> {
+  async cancel(order: PlacedOrder): Promise<'CANCELLED' | 'NOT_CANCELLABLE'> {
     this.cancelled.push(order.orderId);
     return this.onCancel(order);
   }
 
-  async refund(order: CancellableOrder): Promise<void> {
+  async refund(order: PlacedOrder): Promise<void> {
     this.refunded.push(order.orderId);
     return this.onRefund(order);
   }
 }
 
-export interface OrderHarness {
+/** The order service on a database of its own, behind all that stands around a handler in production. */
+export interface OrderSuite {
   readonly database: TestDatabase;
-  readonly checkouts: FakeCancellations;
+  readonly workflows: FakeOrderWorkflows;
   readonly registry: Registry;
+  readonly rpc: TestRpc;
+  /** Each internal RPC as a service calls it that may. */
   readonly write: Client<typeof OrderWriteService>;
   /** The public RPCs as that user calls them. */
   readonly as: (userId: string) => Client<typeof OrderService>;
   readonly close: () => Promise<void>;
 }
 
-const userHeader = 'x-test-user';
+export interface OrderSuiteOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Whether its background work runs. Default true. */
+  readonly start?: boolean;
+}
 
-/** Stands in for the platform's authentication, which is tested there. */
-const signIn: Interceptor = (next) => (request) => {
-  const userId = request.header.get(userHeader);
-  if (userId !== null) request.contextValues.set(callerKey, { kind: 'user', userId, roles: [], sessionId: '' });
-  return next(request);
-};
-/** The order service on a database of its own, with its background work if `start`. */
-export async function createOrderHarness(
-  env: Readonly<Record<string, string>> = {},
-  start = true,
-): Promise<OrderHarness> {
+export async function createOrderSuite({ env = {}, start = true }: OrderSuiteOptions = {}): Promise<OrderSuite> {
   const database = await createTestDatabase('order', 'orders');
-  const checkouts = new FakeCancellations();
+  const workflows = new FakeOrderWorkflows();
   const registry = new Registry();
   const logger = pino({ level: 'silent' });
-  const service = buildOrder({ database, checkouts, logger, registry, config: readOrderConfig(env) });
+  const service = buildOrder({ database, workflows, logger, registry, config: readOrderConfig(env) });
+  const rpc = await createTestRpc([service]);
   if (start) await service.start?.();
-  const transport = createRouterTransport(
-    (router) => {
-      service.routes?.(router);
-      service.internalRoutes?.(router);
-    },
-    { router: { interceptors: [errorsInterceptor(), signIn] } },
-  );
-  const as = (userId: string): Client<typeof OrderService> =>
-    createClient(OrderService, {
-      unary: (method, signal, timeoutMs, header, input, values) =>
-        transport.unary(method, signal, timeoutMs, withUser(header, userId), input, values),
-      stream: (method, signal, timeoutMs, header, input, values) =>
-        transport.stream(method, signal, timeoutMs, withUser(header, userId), input, values),
-    });
   return {
     database,
-    checkouts,
+    workflows,
     registry,
-    write: createClient(OrderWriteService, transport),
-    as,
+    rpc,
+    write: orderWriteClient(rpc),
+    as: (userId) => rpc.connect(OrderService, { user: { userId } }),
     close: async () => {
       await service.stop?.();
       await database.close();
@@ -89,10 +78,29 @@ export async function createOrderHarness(
   };
 }
 
-function withUser(header: ConstructorParameters<typeof Headers>[0], userId: string): Headers {
-  const headers = new Headers(header);
-  headers.set(userHeader, userId);
-  return headers;
+/** Each internal RPC with the token of a service that may call it. */
+export function orderWriteClient(rpc: TestRpc): Client<typeof OrderWriteService> {
+  const checkout = rpc.connect(OrderWriteService, { as: 'checkout' });
+  const { complete, fail, cancel } = rpc.connect(OrderWriteService, { as: 'worker' });
+  return { ...checkout, complete, fail, cancel };
+}
+
+/** What verbs take, on that database and beside workflows that do nothing. */
+export function createOrderDeps(db: Database, overrides: Partial<OrderDeps> = {}): OrderDeps {
+  return {
+    repository: createOrderRepository(db),
+    workflows: new FakeOrderWorkflows(),
+    changes: {
+      subscribe: () => {
+        throw new Error('nobody tells of changes here');
+      },
+    },
+    metrics: createOrderMetrics(new Registry()),
+    logger: pino({ level: 'silent' }),
+    startDelaySeconds: 5,
+    refundLeaseSeconds: 30,
+    ...overrides,
+  };
 }
 
 interface Ids {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { refusal } from '../../../services/order/testing/reason.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
 import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
 
 let harness: CheckoutHarness;

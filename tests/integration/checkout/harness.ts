@@ -110,7 +110,7 @@ export async function createCheckoutHarness(
   const registry = new Registry();
   const refuse = { cancel: async () => 'NOT_CANCELLABLE' as const, refund: async () => undefined };
   const config = readOrderConfig(env);
-  const order = buildOrder({ database, checkouts: refuse, logger, registry: new Registry(), config });
+  const order = buildOrder({ database, workflows: refuse, logger, registry: new Registry(), config });
   const interceptors = [errorsInterceptor(), signIn(statuses)];
   const behind = createRouterTransport(
     (router) => {

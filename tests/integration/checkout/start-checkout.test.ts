@@ -4,7 +4,7 @@ import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
-import { refusal } from '../../../services/order/testing/reason.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
 
 let harness: CheckoutHarness;
 beforeEach(async () => {

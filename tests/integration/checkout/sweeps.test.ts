@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { refusal } from '../../../services/order/testing/reason.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
 import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
 
 let harness: CheckoutHarness;
