@@ -99,14 +99,14 @@ function order(parts: ServiceParts): Service | undefined {
 function checkout(parts: ServiceParts): Service | undefined {
   const config = parts.configs.checkout;
   if (config === undefined) return undefined;
-  const { clients, keys, checkouts } = parts;
+  const { clients, keys, checkouts: workflows } = parts;
   return buildCheckout({
     ...own(parts, 'checkout'),
     cart: clients.connect(CartService),
     wallet: clients.connect(WalletService),
     orders: clients.connect(OrderService),
     orderWrite: clients.connect(OrderWriteService, { as: keys.signer('checkout') }),
-    checkouts,
+    workflows,
     config,
   });
 }

@@ -1,5 +1,5 @@
+import type { Money } from '../../../proto/money.ts';
 import { AppError, failedPrecondition } from '../../../platform/errors/app-error.ts';
-import type { Money } from '../ports.ts';
 import type { CheckoutState } from './types.ts';
 
 export function cartEmpty(): AppError {

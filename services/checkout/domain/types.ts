@@ -1,4 +1,5 @@
-import type { Money, StartableOrder } from '../ports.ts';
+import type { Money } from '../../../proto/money.ts';
+import type { OrderItem } from '../../../proto/placed-order.ts';
 
 export type CheckoutState = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
@@ -18,16 +19,25 @@ export interface Checkout {
   readonly total: Money;
 }
 
-/** A checkout with what its workflow has to know. */
-export interface StartableCheckout {
-  readonly checkout: Checkout;
-  readonly order: StartableOrder;
-}
-
 /** Who is checking out. */
 export interface Buyer {
   /** UUID. */
   readonly userId: string;
   /** The caller's own Authorization header, forwarded to the services whose answers are the caller's alone. */
   readonly authorization: string;
+}
+
+/** What a buyer is about to order. */
+export interface Cart {
+  /** With current prices; empty if nothing is in the cart. */
+  readonly items: readonly OrderItem[];
+  readonly version: bigint;
+}
+
+/** By what a repeated request is known. */
+export interface RequestKey {
+  readonly userId: string;
+  readonly requestId: string;
+  /** Hash of what a repeat must have in common with the first request. */
+  readonly requestFingerprint: string;
 }

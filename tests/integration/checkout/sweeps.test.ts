@@ -15,8 +15,8 @@ afterEach(() => harness.close());
 const soon = { timeout: 10_000 };
 
 async function start(): Promise<string> {
-  const userId = harness.peers.newBuyer();
-  const { checkout } = await harness.client.startCheckout({ requestId: randomUUID() }, harness.by(userId));
+  const userId = harness.shop.newBuyer();
+  const { checkout } = await harness.as(userId).startCheckout({ requestId: randomUUID() });
   return checkout?.orderId ?? '';
 }
 
@@ -32,32 +32,32 @@ async function startedAt(orderId: string): Promise<unknown> {
 
 describe('unstarted checkouts', () => {
   test('a 202 is started by the sweep when the starter dies', async () => {
-    harness.checkouts.down = true;
+    harness.workflows.down = true;
     const orderId = await start();
-    await vi.waitFor(() => expect(harness.checkouts.tried.length).toBeGreaterThan(0), soon);
-    expect(harness.checkouts.open.has(orderId)).toBe(false);
-    harness.checkouts.down = false;
+    await vi.waitFor(() => expect(harness.workflows.tried.length).toBeGreaterThan(0), soon);
+    expect(harness.workflows.open.has(orderId)).toBe(false);
+    harness.workflows.down = false;
     // As if the lease of whoever took it had ended.
     await vi.waitFor(async () => {
       await age(orderId, 'next_start_at', 1);
-      expect(harness.checkouts.open.has(orderId)).toBe(true);
+      expect(harness.workflows.open.has(orderId)).toBe(true);
     }, soon);
-    const [last] = harness.checkouts.tried.slice(-1);
+    const [last] = harness.workflows.tried.slice(-1);
     expect(last).toMatchObject({ orderId, cartVersion: 3n, total: { currencyCode: 'USD', minorUnits: 2000n } });
   });
 
   test('a started one is noted and not started again', async () => {
     const orderId = await start();
     await vi.waitFor(async () => expect(await startedAt(orderId)).not.toBeNull(), soon);
-    expect(harness.checkouts.tried.map((order) => order.orderId)).toEqual([orderId]);
+    expect(harness.workflows.tried.map((order) => order.orderId)).toEqual([orderId]);
   });
 
   test('new checkouts are refused while the oldest has waited too long, and let in when it is started', async () => {
-    harness.checkouts.down = true;
+    harness.workflows.down = true;
     const orderId = await start();
     await age(orderId, 'create_time', 61);
     await vi.waitFor(async () => expect(await refusal(start())).toBe('unavailable OVERLOADED'), soon);
-    harness.checkouts.down = false;
+    harness.workflows.down = false;
     await vi.waitFor(async () => {
       await age(orderId, 'next_start_at', 1);
       expect(await refusal(start())).toBe('ok');
@@ -65,13 +65,13 @@ describe('unstarted checkouts', () => {
   });
 
   test('a request that was accepted before is answered also while new ones are refused', async () => {
-    harness.checkouts.down = true;
-    const userId = harness.peers.newBuyer();
+    harness.workflows.down = true;
+    const userId = harness.shop.newBuyer();
     const request = { requestId: randomUUID() };
-    const { checkout } = await harness.client.startCheckout(request, harness.by(userId));
+    const { checkout } = await harness.as(userId).startCheckout(request);
     await age(checkout?.orderId ?? '', 'create_time', 61);
     await vi.waitFor(async () => expect(await refusal(start())).toBe('unavailable OVERLOADED'), soon);
-    const again = await harness.client.startCheckout(request, harness.by(userId));
+    const again = await harness.as(userId).startCheckout(request);
     expect(again.checkout?.orderId).toBe(checkout?.orderId);
   });
 });
@@ -85,9 +85,9 @@ describe('stalled checkouts', () => {
 
   test('one whose workflow was terminated is settled', async () => {
     const orderId = await stalled();
-    harness.checkouts.open.delete(orderId);
+    harness.workflows.open.delete(orderId);
     await age(orderId, 'started_at', 31);
-    await vi.waitFor(() => expect(harness.checkouts.settled.map((order) => order.orderId)).toEqual([orderId]), soon);
+    await vi.waitFor(() => expect(harness.workflows.settled.map((order) => order.orderId)).toEqual([orderId]), soon);
   });
 
   test('one that still runs is left alone, and looked at again later', async () => {
@@ -95,6 +95,6 @@ describe('stalled checkouts', () => {
     await age(orderId, 'started_at', 31);
     const before = Date.now() - 30_000;
     await vi.waitFor(async () => expect(Date.parse(String(await startedAt(orderId)))).toBeGreaterThan(before), soon);
-    expect(harness.checkouts.settled).toEqual([]);
+    expect(harness.workflows.settled).toEqual([]);
   });
 });
