@@ -216,7 +216,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a refused service token counts as a refusal of the order',
     cost: 'a wrong key in the configuration fails orders that are paid',
     file: 'activities/failure.ts',
-    from: "return kind === 'definitive' && !ABOUT_THE_CALLER.has(code);",
+    from: "return kind === 'definitive' && !aboutTheCaller.has(code);",
     to: "return kind === 'definitive';",
     tests: ['activities'],
   },
