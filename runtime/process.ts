@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { changesChannel } from '../services/order/repository.ts';
+import { changesChannel } from '../services/order/repository/index.ts';
 import { outbox } from '../services/order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
 import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-keys.ts';
@@ -11,7 +11,7 @@ import { createRemoteServices } from '../platform/rpc/server/remote-services.ts'
 import { createServer, type Server } from '../platform/rpc/server/server.ts';
 import type { Service } from '../platform/service.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
-import { createCheckouts } from '../workflows/client/checkouts.ts';
+import { createCheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import { buildRelay } from './relay/app.ts';
 import { searchAttributeNames } from '../workflows/contract/checkout.ts';
 import type { RuntimeConfig } from './config.ts';
@@ -135,7 +135,7 @@ async function openParts(config: RuntimeConfig, logger: Logger, registry: Regist
     databases,
     redis: redisUrl === undefined ? undefined : openRedis({ url: redisUrl, logger, registry }),
     temporal,
-    checkouts: createCheckouts(temporal, config.checkouts),
+    checkouts: createCheckoutWorkflows(temporal, config.checkouts),
     clients: createClients({ addressesOf: (service) => config.addresses[hostOf(service)], logger }),
     logger,
     registry,

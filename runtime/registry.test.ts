@@ -6,6 +6,7 @@ import { bookNames } from '../audit/book.ts';
 import { keepers } from '../audit/config.ts';
 import { readProcessConfig } from '../platform/config/process-config.ts';
 import { callers } from '../proto/gen/ecommerce/options/v1/access_pb.ts';
+import { publicServices as documented } from '../proto/openapi/public-services.ts';
 import { contractServices, isInternalPackage } from '../proto/testing/services.ts';
 import {
   databaseOwnerOf,
@@ -71,6 +72,7 @@ describe('the contract', () => {
 
   test('the lists that are derived hold every service once', () => {
     expect(repeated(publicServices)).toEqual([]);
+    expect(publicServices, 'proto/openapi/public-services.ts has another order').toEqual(documented);
     expect(contractServices.filter(isInternal)).toEqual(contractServices.filter(isInternalPackage));
     expect(() => hostOf({ ...rows.sso.hosts.public[0], typeName: 'ecommerce.gone.v1.GoneService' })).toThrow(
       'registry',

@@ -6,7 +6,7 @@ import { generateServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
-import { createCheckouts } from '../workflows/client/checkouts.ts';
+import { createCheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import { readRuntimeConfig } from './config.ts';
 import { isInternal, roles, rowOf, signers } from './registry.ts';
 import { buildServices } from './services.ts';
@@ -43,7 +43,7 @@ test.each(roles.filter((role) => role !== 'relay'))('%s is connected to what its
     databases: { of: () => database, close: () => Promise.resolve() },
     redis: undefined,
     temporal,
-    checkouts: createCheckouts(temporal, config.checkouts),
+    checkouts: createCheckoutWorkflows(temporal, config.checkouts),
     clients,
     keys,
     logger,

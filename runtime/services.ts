@@ -21,7 +21,7 @@ import type { ServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { RedisHandle } from '../platform/data/redis/redis.ts';
 import type { Service } from '../platform/service.ts';
-import type { CheckoutWorkflows } from '../workflows/client/checkouts.ts';
+import type { CheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
 import { buildProducts } from '../services/products/app.ts';
 import { buildSso, type SsoService } from '../services/sso/app.ts';
@@ -102,7 +102,7 @@ function order(parts: ServiceParts): Service | undefined {
   const config = parts.configs.order;
   if (config === undefined) return undefined;
   const database = parts.databases.of('order');
-  return buildOrder({ ...own(parts, 'order'), database, checkouts: parts.checkouts, config });
+  return buildOrder({ ...own(parts, 'order'), database, workflows: parts.checkouts, config });
 }
 
 function checkout(parts: ServiceParts): Service | undefined {
@@ -115,7 +115,7 @@ function checkout(parts: ServiceParts): Service | undefined {
     wallet: connect(WalletService),
     orders: connect(OrderService),
     orderWrite: connect(OrderWriteService),
-    checkouts: parts.checkouts,
+    workflows: parts.checkouts,
     config,
   });
 }
