@@ -8,7 +8,7 @@ import { readDatabaseUrls, schemas, type Owner } from './config.ts';
 import { waitForServer } from './databases.ts';
 import { readSeedConfig, type SeedConfig } from './seed-config.ts';
 import { seedSso } from '../services/sso/seed.ts';
-import { seedWallet } from '../services/wallet/seed.ts';
+import { seedWallet } from '../services/wallet/seed/index.ts';
 
 const settings = z.object({
   SEED: flag.default(false),

@@ -12,7 +12,7 @@ import { createTestDatabase, type TestDatabase } from '../../platform/testing/da
 import { createTestRpc, type TestRpc } from '../../platform/testing/rpc.ts';
 import { buildCart } from './app.ts';
 import { readCartConfig } from './config.ts';
-import { reasonOf } from './testing.ts';
+import { reasonOf } from './testing/suite.ts';
 
 const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
 const pen = { productId: randomUUID(), name: 'pen', price: usd(250n), availableQuantity: 10 };

@@ -7,15 +7,15 @@ import type { ProductService } from '../../proto/gen/ecommerce/products/v1/produ
 import type { Database } from '../../platform/data/db/database.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
-import { noCache } from './cache.ts';
-import { createCatalog } from './catalog.ts';
+import { noCache } from './ports.ts';
+import { createCatalog } from './adapters/catalog-client.ts';
 import type { CartConfig } from './config.ts';
-import { createOrderConsumer } from './consumer.ts';
+import { createOrderConsumer } from './adapters/order-events-consumer.ts';
 import type { CartDeps } from './domain/deps.ts';
 import { createCartMetrics } from './metrics.ts';
-import { createOrderEnds } from './order-ends.ts';
-import { createRedisCache } from './redis-cache.ts';
-import { createCartRepository } from './repository.ts';
+import { createOrderEnds } from './adapters/order-client.ts';
+import { createRedisCache } from './adapters/redis-cache.ts';
+import { createCartRepository } from './repository/index.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface CartAppDeps {

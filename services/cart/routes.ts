@@ -2,8 +2,8 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { CartClaimService } from '../../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import type { CartDeps } from './domain/deps.ts';
-import { cartHandlers } from './handlers/cart.ts';
-import { claimHandlers } from './handlers/claim.ts';
+import { cartHandlers } from './handlers/cart-service.ts';
+import { claimHandlers } from './handlers/cart-claim-service.ts';
 
 /** What the edge may reach. */
 export function publicRoutes(deps: CartDeps): (router: ConnectRouter) => void {

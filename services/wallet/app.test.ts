@@ -9,7 +9,7 @@ import { createTestDatabase, type TestDatabase } from '../../platform/testing/da
 import { createTestRpc, type TestRpc } from '../../platform/testing/rpc.ts';
 import { buildWallet } from './app.ts';
 import { readWalletConfig } from './config.ts';
-import { reasonOf } from './testing.ts';
+import { reasonOf } from './testing/suite.ts';
 
 let database: TestDatabase;
 let rpc: TestRpc;

@@ -7,7 +7,7 @@ import type { WalletConfig } from './config.ts';
 import type { WalletDeps } from './domain/deps.ts';
 import { expireOverdueHolds } from './domain/expire.ts';
 import { createWalletMetrics } from './metrics.ts';
-import { createWalletRepository } from './repository.ts';
+import { createWalletRepository } from './repository/index.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface WalletAppDeps {

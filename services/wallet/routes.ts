@@ -3,8 +3,8 @@ import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import type { WalletDeps } from './domain/deps.ts';
 import { createWallet } from './handlers/create-wallet.ts';
-import { fundsHandlers } from './handlers/funds.ts';
-import { getWallet } from './handlers/get-wallet.ts';
+import { fundsHandlers } from './handlers/funds-service.ts';
+import { getWallet } from './handlers/wallet-service.ts';
 import { listTransactions } from './handlers/list-transactions.ts';
 import { topUp } from './handlers/top-up.ts';
 

@@ -1,5 +1,5 @@
 import type { CartDeps } from './deps.ts';
-import { editCart } from './edit.ts';
+import { editCart } from './edit-cart.ts';
 import { currencyMismatch, productNotFound, tooManyLines, tooManyPieces } from './errors.ts';
 import type { CartChange, CatalogProduct, PricedCart, StoredCart } from './types.ts';
 

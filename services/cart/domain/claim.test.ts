@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { claims } from '../schema.ts';
-import { createCartSuite, reasonOf, type CartSuite, type FilledCart } from '../testing.ts';
+import { createCartSuite, reasonOf, type CartSuite, type FilledCart } from '../testing/suite.ts';
 import { addItem } from './add-item.ts';
 import { claim, type ClaimInput } from './claim.ts';
-import { orderEnded } from './order-ended.ts';
+import { orderEnded } from './handle-order-ended.ts';
 import { release } from './release.ts';
 
 let suite: CartSuite;

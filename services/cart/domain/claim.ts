@@ -1,7 +1,7 @@
 import { requestIdReused } from '../../../platform/errors/app-error.ts';
 import type { CartDeps } from './deps.ts';
 import { alreadyReleased, cartAlreadyClaimed, cartChanged } from './errors.ts';
-import { settledCart } from './settle.ts';
+import { settledCart } from './settle-cart.ts';
 import type { Claim, ClaimState } from './types.ts';
 
 export interface ClaimInput {

@@ -1,5 +1,5 @@
 import type { CartDeps } from './deps.ts';
-import { changeCart } from './edit.ts';
+import { changeCart } from './edit-cart.ts';
 import { storedCart } from './get-cart.ts';
 import { priceCart } from './price.ts';
 import type { PricedCart } from './types.ts';

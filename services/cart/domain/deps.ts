@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { CartCache } from '../cache.ts';
+import type { CartCache } from '../ports.ts';
 import type { CartMetrics } from '../metrics.ts';
-import type { CartRepository } from '../repository.ts';
+import type { CartRepository } from '../repository/index.ts';
 import type { CatalogProduct, OrderEnd } from './types.ts';
 
 /** Today's products by id; those that are gone are missing. */

@@ -1,4 +1,4 @@
-import type { CartRepositoryInTransaction } from '../repository.ts';
+import type { CartRepositoryInTransaction } from '../repository/index.ts';
 import { isEmpty, without } from './cart-change.ts';
 import type { CartDeps } from './deps.ts';
 import { releaseLocked } from './release.ts';

@@ -1,6 +1,6 @@
 import type { CartDeps } from './deps.ts';
 import { priceCart } from './price.ts';
-import { settledCart } from './settle.ts';
+import { settledCart } from './settle-cart.ts';
 import type { PricedCart, StoredCart } from './types.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { CartRepositoryInTransaction } from '../repository.ts';
+import type { CartRepositoryInTransaction } from '../repository/index.ts';
 import type { CartDeps } from './deps.ts';
 import type { ClaimState } from './types.ts';
 

@@ -1,5 +1,5 @@
 import type { CartDeps } from './deps.ts';
-import { editCart } from './edit.ts';
+import { editCart } from './edit-cart.ts';
 import { cartItemNotFound } from './errors.ts';
 import type { PricedCart } from './types.ts';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing.ts';
+import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing/suite.ts';
 import { capture } from './capture.ts';
 import { hold } from './hold.ts';
 import { voidHold } from './void.ts';

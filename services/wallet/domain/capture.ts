@@ -1,5 +1,5 @@
 import type { AppError } from '../../../platform/errors/app-error.ts';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletRepositoryInTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import { alreadyVoided, holdExpired, holdNotFound } from './errors.ts';
 import { expire } from './expire.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing.ts';
+import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing/suite.ts';
 import { capture } from './capture.ts';
 import { expireOverdueHolds } from './expire.ts';
 import { hold } from './hold.ts';

@@ -1,4 +1,4 @@
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletRepositoryInTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import type { PlacedHold } from './types.ts';
 

@@ -1,5 +1,5 @@
 import { requestIdReused } from '../../../platform/errors/app-error.ts';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletRepositoryInTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import { alreadyVoided, currencyMismatch, insufficientFunds, walletBusy, walletNotFound } from './errors.ts';
 import { availableMinor, type Hold, type Money, type PlacedHold, type Wallet } from './types.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletRepositoryInTransaction } from '../repository/index.ts';
 import type { Entry, Money, TransactionType, Wallet, WalletTransaction } from './types.ts';
 
 /** Money that moves between a wallet and the system account at the other end of it. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, usd, type WalletSuite } from '../testing.ts';
+import { createWalletSuite, holdInput, reasonOf, usd, type WalletSuite } from '../testing/suite.ts';
 import { capture } from './capture.ts';
 import { hold } from './hold.ts';
 import { listTransactions, type ListTransactionsInput } from './list-transactions.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, patiently, reasonOf, usd, type WalletSuite } from '../testing.ts';
+import { createWalletSuite, patiently, reasonOf, usd, type WalletSuite } from '../testing/suite.ts';
 import { maxBalanceMinor, topUp } from './top-up.ts';
 
 let suite: WalletSuite;

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../../platform/data/db/once.ts';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletRepositoryInTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import { currencyMismatch, topUpLimitExceeded, walletNotFound } from './errors.ts';
 import { book } from './ledger.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@connectrpc/connect';
-import type { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import type { Catalog } from './domain/deps.ts';
-import type { CatalogProduct } from './domain/types.ts';
+import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import type { Catalog } from '../domain/deps.ts';
+import type { CatalogProduct } from '../domain/types.ts';
 
 /** What the catalog takes at once; a cart at its limit and the product to be added are one more. */
 const batchSize = 100;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
-import { createWalletRepository } from './repository.ts';
-import { seedWallet } from './seed.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
+import { createWalletRepository } from '../repository/index.ts';
+import { seedWallet } from './index.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { findDeadlocksSoon } from '../../platform/testing/contention.ts';
-import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
-import { expectInvariants } from '../../platform/testing/invariants.ts';
-import { noCache, type CartCache } from './cache.ts';
-import { addItem } from './domain/add-item.ts';
-import type { CartDeps } from './domain/deps.ts';
-import type { CatalogProduct, OrderEnd, PricedCart } from './domain/types.ts';
-import { cartInvariants } from './invariants.ts';
-import { createCartMetrics } from './metrics.ts';
-import { createCartRepository } from './repository.ts';
+import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
+import { expectInvariants } from '../../../platform/testing/invariants.ts';
+import { noCache, type CartCache } from '../ports.ts';
+import { addItem } from '../domain/add-item.ts';
+import type { CartDeps } from '../domain/deps.ts';
+import type { CatalogProduct, OrderEnd, PricedCart } from '../domain/types.ts';
+import { cartInvariants } from '../invariants.ts';
+import { createCartMetrics } from '../metrics.ts';
+import { createCartRepository } from '../repository/index.ts';
 
-export { patiently } from '../../platform/testing/contention.ts';
-export { reasonOf } from '../../platform/testing/refusal.ts';
+export { patiently } from '../../../platform/testing/contention.ts';
+export { reasonOf } from '../../../platform/testing/refusal.ts';
 
 /** A cart service's inside on a database of the suite's own, beside a catalog that the test fills. */
 export interface CartSuite {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite } from '../testing.ts';
+import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite } from '../testing/suite.ts';
 import { addItem, maxLines } from './add-item.ts';
 import { clearCart } from './clear-cart.ts';
 import { getCart } from './get-cart.ts';
 import { removeItem } from './remove-item.ts';
-import { setItemQuantity } from './set-quantity.ts';
+import { setItemQuantity } from './set-item-quantity.ts';
 
 let suite: CartSuite;
 beforeAll(async () => {

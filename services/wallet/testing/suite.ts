@@ -1,21 +1,21 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
-import { findDeadlocksSoon } from '../../platform/testing/contention.ts';
-import { createTestDatabase, type TestDatabase } from '../../platform/testing/database.ts';
-import { expectInvariants } from '../../platform/testing/invariants.ts';
-import { createWallet } from './domain/create-wallet.ts';
-import type { WalletDeps } from './domain/deps.ts';
-import type { HoldInput } from './domain/hold.ts';
-import { topUp } from './domain/top-up.ts';
-import type { Wallet } from './domain/types.ts';
-import { walletInvariants } from './invariants.ts';
-import { createWalletMetrics } from './metrics.ts';
-import { createWalletRepository } from './repository.ts';
-import { holds } from './schema.ts';
+import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
+import { expectInvariants } from '../../../platform/testing/invariants.ts';
+import { createWallet } from '../domain/create-wallet.ts';
+import type { WalletDeps } from '../domain/deps.ts';
+import type { HoldInput } from '../domain/hold.ts';
+import { topUp } from '../domain/top-up.ts';
+import type { Wallet } from '../domain/types.ts';
+import { walletInvariants } from '../invariants.ts';
+import { createWalletMetrics } from '../metrics.ts';
+import { createWalletRepository } from '../repository/index.ts';
+import { holds } from '../schema.ts';
 
-export { patiently } from '../../platform/testing/contention.ts';
-export { reasonOf } from '../../platform/testing/refusal.ts';
+export { patiently } from '../../../platform/testing/contention.ts';
+export { reasonOf } from '../../../platform/testing/refusal.ts';
 
 /** A wallet service's inside on a database of the suite's own. */
 export interface WalletSuite {

@@ -4,7 +4,7 @@ import {
   HoldState as StateMessage,
   type FundsService,
 } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
-import { fromMoney, toMoney } from '../convert.ts';
+import { fromMoney, toMoney } from '../convert/wallet.ts';
 import { capture } from '../domain/capture.ts';
 import type { WalletDeps } from '../domain/deps.ts';
 import { hold } from '../domain/hold.ts';

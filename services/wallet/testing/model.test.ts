@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import type { Lane } from '../../platform/testing/model/check-model.ts';
-import { modelTest } from '../../platform/testing/model/model-test.ts';
-import type { System } from '../../platform/testing/model/model.ts';
-import { capture } from './domain/capture.ts';
-import { expireOverdueHolds } from './domain/expire.ts';
-import { hold } from './domain/hold.ts';
-import { listTransactions } from './domain/list-transactions.ts';
-import { refund } from './domain/refund.ts';
-import { topUp } from './domain/top-up.ts';
-import type { Wallet } from './domain/types.ts';
-import { voidHold } from './domain/void.ts';
-import { createWalletSuite, holdInput, usd, type WalletSuite } from './testing.ts';
-import { newWallet, walletModel, type WalletState, type WalletStep } from './testing-model.ts';
+import type { Lane } from '../../../platform/testing/model/check-model.ts';
+import { modelTest } from '../../../platform/testing/model/model-test.ts';
+import type { System } from '../../../platform/testing/model/model.ts';
+import { capture } from '../domain/capture.ts';
+import { expireOverdueHolds } from '../domain/expire.ts';
+import { hold } from '../domain/hold.ts';
+import { listTransactions } from '../domain/list-transactions.ts';
+import { refund } from '../domain/refund.ts';
+import { topUp } from '../domain/top-up.ts';
+import type { Wallet } from '../domain/types.ts';
+import { voidHold } from '../domain/void.ts';
+import { createWalletSuite, holdInput, usd, type WalletSuite } from './suite.ts';
+import { newWallet, walletModel, type WalletState, type WalletStep } from './model.ts';
 
 /** One is hot, so that calls at once often meet in it. */
 const order = fc.constantFrom(0, 0, 0, 1, 2);

@@ -1,11 +1,11 @@
 import { Registry } from 'prom-client';
-import type { Database } from '../../platform/data/db/database.ts';
-import { AppError } from '../../platform/errors/app-error.ts';
-import { createWallet } from './domain/create-wallet.ts';
-import type { WalletDeps } from './domain/deps.ts';
-import { topUp } from './domain/top-up.ts';
-import { createWalletMetrics } from './metrics.ts';
-import { createWalletRepository } from './repository.ts';
+import type { Database } from '../../../platform/data/db/database.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import { createWallet } from '../domain/create-wallet.ts';
+import type { WalletDeps } from '../domain/deps.ts';
+import { topUp } from '../domain/top-up.ts';
+import { createWalletMetrics } from '../metrics.ts';
+import { createWalletRepository } from '../repository/index.ts';
 
 const requestId = '5eed0000-0000-4000-8000-000000000001';
 const openingMinor = 1_000_000n;

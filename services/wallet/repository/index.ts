@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
-import type { Database, Executor } from '../../platform/data/db/database.ts';
-import { forgetRequests, once, type RequestKey } from '../../platform/data/db/once.ts';
-import { holdStatements } from './repository/holds.ts';
-import { ledgerStatements } from './repository/ledger.ts';
-import { walletStatements } from './repository/wallets.ts';
-import { requests } from './schema.ts';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
+import { holdStatements } from './holds.ts';
+import { ledgerStatements } from './ledger.ts';
+import { walletStatements } from './wallets.ts';
+import { requests } from '../schema.ts';
 
 function statements(db: Executor) {
   return { ...walletStatements(db), ...holdStatements(db), ...ledgerStatements(db) };

@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
-import type { Lane } from '../../platform/testing/model/check-model.ts';
-import { modelTest } from '../../platform/testing/model/model-test.ts';
-import type { System } from '../../platform/testing/model/model.ts';
-import { addItem } from './domain/add-item.ts';
-import { claim } from './domain/claim.ts';
-import { clearCart } from './domain/clear-cart.ts';
-import { getCart } from './domain/get-cart.ts';
-import { orderEnded } from './domain/order-ended.ts';
-import { release } from './domain/release.ts';
-import { removeItem } from './domain/remove-item.ts';
-import { setItemQuantity } from './domain/set-quantity.ts';
-import type { PricedCart, StoredCart } from './domain/types.ts';
-import { cartInWords, cartModel, newCart, nothingToClaim, type CartState, type CartStep } from './testing-model.ts';
-import { createCartSuite, type CartSuite } from './testing.ts';
+import type { Lane } from '../../../platform/testing/model/check-model.ts';
+import { modelTest } from '../../../platform/testing/model/model-test.ts';
+import type { System } from '../../../platform/testing/model/model.ts';
+import { addItem } from '../domain/add-item.ts';
+import { claim } from '../domain/claim.ts';
+import { clearCart } from '../domain/clear-cart.ts';
+import { getCart } from '../domain/get-cart.ts';
+import { orderEnded } from '../domain/handle-order-ended.ts';
+import { release } from '../domain/release.ts';
+import { removeItem } from '../domain/remove-item.ts';
+import { setItemQuantity } from '../domain/set-item-quantity.ts';
+import type { PricedCart, StoredCart } from '../domain/types.ts';
+import { cartInWords, cartModel, newCart, nothingToClaim, type CartState, type CartStep } from './model.ts';
+import { createCartSuite, type CartSuite } from './suite.ts';
 
 const product = fc.nat({ max: 2 });
 /** One is hot, so that calls at once often meet in it. */

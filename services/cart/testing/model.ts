@@ -1,5 +1,5 @@
-import type { Model } from '../../platform/testing/model/model.ts';
-import type { OrderEnd } from './domain/types.ts';
+import type { Model } from '../../../platform/testing/model/model.ts';
+import type { OrderEnd } from '../domain/types.ts';
 
 export type CartStep =
   | { readonly call: 'add' | 'set'; readonly product: number; readonly pieces: number }

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Counter } from 'prom-client';
 import { z } from 'zod';
-import type { CartCache } from './cache.ts';
-import type { StoredCart } from './domain/types.ts';
+import type { CartCache } from '../ports.ts';
+import type { StoredCart } from '../domain/types.ts';
 
 export interface RedisCacheOptions {
   readonly redis: Redis;

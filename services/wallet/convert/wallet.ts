@@ -1,13 +1,13 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { MoneySchema, type Money as MoneyMessage } from '../../proto/gen/ecommerce/type/v1/money_pb.ts';
+import { MoneySchema, type Money as MoneyMessage } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
 import {
   TransactionSchema,
   TransactionType as TypeMessage,
   WalletSchema,
   type Transaction as TransactionMessage,
   type Wallet as WalletMessage,
-} from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+} from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import {
   availableMinor,
   transactionTypes,
@@ -15,7 +15,7 @@ import {
   type TransactionType,
   type Wallet,
   type WalletTransaction,
-} from './domain/types.ts';
+} from '../domain/types.ts';
 
 const typeMessages: Readonly<Record<TransactionType, TypeMessage>> = {
   TOP_UP: TypeMessage.TOP_UP,

@@ -1,5 +1,5 @@
-import type { Model } from '../../platform/testing/model/model.ts';
-import { subsets } from '../../platform/testing/model/orders.ts';
+import type { Model } from '../../../platform/testing/model/model.ts';
+import { subsets } from '../../../platform/testing/model/orders.ts';
 
 export type WalletStep =
   | { readonly call: 'topUp'; readonly request: number; readonly amount: bigint }

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
-import type { EventConsumer } from '../../platform/events/cloud-event.ts';
-import { orderEventSchema, orderEventTypes, ordersTopic } from '../../proto/order-events.ts';
-import type { CartDeps } from './domain/deps.ts';
-import { orderEnded } from './domain/order-ended.ts';
-import { consumerName } from './repository.ts';
+import type { EventConsumer } from '../../../platform/events/cloud-event.ts';
+import { orderEventSchema, orderEventTypes, ordersTopic } from '../../../proto/order-events.ts';
+import type { CartDeps } from '../domain/deps.ts';
+import { orderEnded } from '../domain/handle-order-ended.ts';
+import { consumerName } from '../repository/index.ts';
 
 const known = new Set<string>(Object.values(orderEventTypes));
 

@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
-import { CartItemSchema, CartSchema, type Cart, type CartItem } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { MoneySchema, type Money as MoneyMessage } from '../../proto/gen/ecommerce/type/v1/money_pb.ts';
-import type { Money, PricedCart, PricedLine } from './domain/types.ts';
+import { CartItemSchema, CartSchema, type Cart, type CartItem } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { MoneySchema, type Money as MoneyMessage } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
+import type { Money, PricedCart, PricedLine } from '../domain/types.ts';
 
 function toMoney({ currencyCode, minorUnits }: Money): MoneyMessage {
   return create(MoneySchema, { currencyCode, minorUnits });

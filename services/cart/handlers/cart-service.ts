@@ -1,13 +1,13 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { toCartMessage } from '../convert.ts';
+import { toCartMessage } from '../convert/cart.ts';
 import { addItem } from '../domain/add-item.ts';
 import { clearCart } from '../domain/clear-cart.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import { getCart } from '../domain/get-cart.ts';
 import { removeItem } from '../domain/remove-item.ts';
-import { setItemQuantity } from '../domain/set-quantity.ts';
+import { setItemQuantity } from '../domain/set-item-quantity.ts';
 
 // UUIDs are compared as text here, and the catalog writes them small.
 const idOf = ({ productId }: { readonly productId: string }): string => productId.toLowerCase();

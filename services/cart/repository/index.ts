@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import type { Database, Executor } from '../../platform/data/db/database.ts';
-import { consumeOnce, forgetReceived } from '../../platform/events/inbox.ts';
-import { cartStatements } from './repository/carts.ts';
-import { claimStatements } from './repository/claims.ts';
-import { inbox } from './schema.ts';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import { consumeOnce, forgetReceived } from '../../../platform/events/inbox.ts';
+import { cartStatements } from './carts.ts';
+import { claimStatements } from './claims.ts';
+import { inbox } from '../schema.ts';
 
 /** Name of this service as a consumer of events: the key of its inbox. */
 export const consumerName = 'cart';

@@ -1,7 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { toWalletMessage } from '../convert.ts';
+import { toWalletMessage } from '../convert/wallet.ts';
 import type { WalletDeps } from '../domain/deps.ts';
 import { getWallet as get } from '../domain/get-wallet.ts';
 
