@@ -32,7 +32,7 @@ export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Se
     start: async () => {
       const pauseMs = config.sweepSeconds * 1000;
       loops = [
-        startLoop({ name: 'expiry of holds', pauseMs, logger }, (signal) => expireOverdueHolds(deps, signal)),
+        startLoop({ name: 'expiry of holds', pauseMs, logger }, (signal) => expireOverdueHolds(deps, { signal })),
         startLoop({ name: 'expiry of wallet requests', pauseMs: hourMs, logger }, () =>
           repository.forgetRequests(config.requestsKeptDays),
         ),

@@ -12,14 +12,15 @@ function statements(db: Executor) {
 
 type Statements = ReturnType<typeof statements>;
 
-export interface WalletRepositoryInTransaction extends Statements {
+/** What the statements inside a transaction are. */
+export interface WalletTransaction extends Statements {
   /** Runs the effect once per request; see platform/db/once.ts. */
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
 export interface WalletRepository extends Statements {
   /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
-  readonly transaction: <Result>(work: (tx: WalletRepositoryInTransaction) => Promise<Result>) => Promise<Result>;
+  readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
   /** Forgets answered requests older than `days`. */
   readonly forgetRequests: (days: number) => Promise<void>;
   /** Answers or throws. */

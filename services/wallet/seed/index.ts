@@ -3,7 +3,7 @@ import type { Database } from '../../../platform/data/db/database.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import { createWallet } from '../domain/create-wallet.ts';
 import type { WalletDeps } from '../domain/deps.ts';
-import { topUp } from '../domain/top-up.ts';
+import { topUpWallet } from '../domain/top-up.ts';
 import { createWalletMetrics } from '../metrics.ts';
 import { createWalletRepository } from '../repository/index.ts';
 
@@ -17,11 +17,11 @@ export async function seedWallet(db: Database, userId: string): Promise<void> {
     metrics: createWalletMetrics(new Registry()),
   };
   try {
-    await createWallet(deps, userId, 'USD');
+    await createWallet(deps, { userId, currencyCode: 'USD' });
   } catch (error) {
     if (!(error instanceof AppError && error.reason === 'WALLET_EXISTS')) throw error;
   }
   const wallet = await deps.repository.findWalletOf(userId);
   if (wallet !== undefined && wallet.balanceMinor > 0n) return;
-  await topUp(deps, { userId, requestId, amount: { currencyCode: 'USD', minorUnits: openingMinor } });
+  await topUpWallet(deps, { userId, requestId, amount: { currencyCode: 'USD', minorUnits: openingMinor } });
 }

@@ -4,12 +4,12 @@ import { describe } from 'vitest';
 import type { Lane } from '../../../platform/testing/model/check-model.ts';
 import { modelTest } from '../../../platform/testing/model/model-test.ts';
 import type { System } from '../../../platform/testing/model/model.ts';
-import { capture } from '../domain/capture.ts';
+import { captureHold } from '../domain/capture.ts';
 import { expireOverdueHolds } from '../domain/expire.ts';
-import { hold } from '../domain/hold.ts';
+import { holdFunds } from '../domain/hold.ts';
 import { listTransactions } from '../domain/list-transactions.ts';
-import { refund } from '../domain/refund.ts';
-import { topUp } from '../domain/top-up.ts';
+import { refundCapture } from '../domain/refund.ts';
+import { topUpWallet } from '../domain/top-up.ts';
 import type { Wallet } from '../domain/types.ts';
 import { voidHold } from '../domain/void.ts';
 import { createWalletSuite, holdInput, usd, type WalletSuite } from './suite.ts';
@@ -45,26 +45,26 @@ function systemOf({ deps, pass, walletOf }: WalletSuite, wallet: Wallet): System
       switch (taken.call) {
         case 'topUp': {
           const requestId = requests[taken.request] ?? '';
-          const answer = await topUp(deps, { userId, requestId, amount: usd(taken.amount) });
+          const answer = await topUpWallet(deps, { userId, requestId, amount: usd(taken.amount) });
           const { balanceMinor, heldMinor } = answer.wallet;
           const words = `balance ${balanceMinor}, held ${heldMinor}`;
           return named(`topUp ${taken.request}`, answer.transaction.transactionId, words);
         }
         case 'hold':
-          return (await hold(deps, holdInput(wallet, taken.amount, { orderId }))).state;
+          return (await holdFunds(deps, holdInput(wallet, taken.amount, { orderId }))).state;
         case 'capture':
         case 'refund': {
-          const verb = taken.call === 'capture' ? capture : refund;
-          const { amount, transactionId } = await verb(deps, orderId);
+          const verb = taken.call === 'capture' ? captureHold : refundCapture;
+          const { amount, transactionId } = await verb(deps, { orderId });
           const words = `${taken.call} of ${amount.minorUnits} for order ${taken.order}`;
           return named(`${taken.call} ${taken.order}`, transactionId, words);
         }
         case 'void':
-          return voidHold(deps, orderId);
+          return voidHold(deps, { orderId });
         case 'pass':
           return pass(orderId, taken.what).then(() => 'ok');
         case 'sweep':
-          return expireOverdueHolds(deps).then(() => 'ok');
+          return expireOverdueHolds(deps, {}).then(() => 'ok');
       }
     },
     look: async () => {

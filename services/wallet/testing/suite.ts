@@ -1,13 +1,14 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
+import type { Money } from '../../../proto/money.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { expectInvariants } from '../../../platform/testing/invariants.ts';
 import { createWallet } from '../domain/create-wallet.ts';
 import type { WalletDeps } from '../domain/deps.ts';
 import type { HoldInput } from '../domain/hold.ts';
-import { topUp } from '../domain/top-up.ts';
+import { topUpWallet } from '../domain/top-up.ts';
 import type { Wallet } from '../domain/types.ts';
 import { walletInvariants } from '../invariants.ts';
 import { createWalletMetrics } from '../metrics.ts';
@@ -42,9 +43,9 @@ export async function createWalletSuite(): Promise<WalletSuite> {
     deps,
     fundedWallet: async (balanceMinor) => {
       const userId = randomUUID();
-      const wallet = await createWallet(deps, userId, 'USD');
+      const wallet = await createWallet(deps, { userId, currencyCode: 'USD' });
       if (balanceMinor === 0n) return wallet;
-      const topped = await topUp(deps, { userId, requestId: randomUUID(), amount: usd(balanceMinor) });
+      const topped = await topUpWallet(deps, { userId, requestId: randomUUID(), amount: usd(balanceMinor) });
       return topped.wallet;
     },
     walletOf: async ({ userId }) => {
@@ -64,7 +65,7 @@ export async function createWalletSuite(): Promise<WalletSuite> {
   };
 }
 
-export function usd(minorUnits: bigint): { currencyCode: string; minorUnits: bigint } {
+export function usd(minorUnits: bigint): Money {
   return { currencyCode: 'USD', minorUnits };
 }
 
