@@ -1,4 +1,4 @@
-import type { StoredCart } from './domain/types.ts';
+import type { OrderEnd, Products, StoredCart } from './domain/types.ts';
 
 /**
  * Carts that are being used, kept beside the database for seconds. It never throws; with nothing behind it, it answers
@@ -22,9 +22,11 @@ export interface CartCache {
   readonly fence: (userId: string, version: bigint) => Promise<void>;
 }
 
-export const noCache: CartCache = {
-  find: async () => undefined,
-  begin: () => () => false,
-  keep: () => undefined,
-  fence: async () => undefined,
-};
+/** What the catalog tells of products today. */
+export type Catalog = (productIds: readonly string[]) => Promise<Products>;
+
+/** The order service, which knows how an order ended before its event is here. */
+export interface OrderEnds {
+  /** undefined for an order that it doesn't tell of; throws if it doesn't answer soon. */
+  readonly endOf: (orderId: string) => Promise<OrderEnd | undefined>;
+}

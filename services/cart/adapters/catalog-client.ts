@@ -1,12 +1,12 @@
 import type { Client } from '@connectrpc/connect';
 import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import type { Catalog } from '../domain/deps.ts';
 import type { CatalogProduct } from '../domain/types.ts';
+import type { Catalog } from '../ports.ts';
 
 /** What the catalog takes at once; a cart at its limit and the product to be added are one more. */
 const batchSize = 100;
 
-export function createCatalog(products: Pick<Client<typeof ProductService>, 'batchGetProducts'>): Catalog {
+export function createCatalogClient(products: Pick<Client<typeof ProductService>, 'batchGetProducts'>): Catalog {
   return async (productIds) => {
     const batches = Array.from({ length: Math.ceil(productIds.length / batchSize) }, (_, index) =>
       productIds.slice(index * batchSize, (index + 1) * batchSize),

@@ -1,8 +1,8 @@
 import type { Client } from '@connectrpc/connect';
 import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { OrderEnds } from '../domain/deps.ts';
 import type { OrderEnd } from '../domain/types.ts';
+import type { OrderEnds } from '../ports.ts';
 
 /** A cart is answered without the order's end rather than late. */
 const timeoutMs = 500;
@@ -15,7 +15,7 @@ const ends: Readonly<Record<OrderStatus, OrderEnd | undefined>> = {
   [OrderStatus.CANCELLED]: 'CANCELLED',
 };
 
-export function createOrderEnds(orders: Pick<Client<typeof OrderWriteService>, 'get'>): OrderEnds {
+export function createOrderClient(orders: Pick<Client<typeof OrderWriteService>, 'get'>): OrderEnds {
   return {
     endOf: async (orderId) => {
       const { order } = await orders.get({ orderId }, { timeoutMs });

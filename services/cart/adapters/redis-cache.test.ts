@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
-import { Counter, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CartCache } from '../ports.ts';
 import { addItem } from '../domain/add-item.ts';
-import { claim } from '../domain/claim.ts';
+import { changeCart } from '../domain/change-cart.ts';
+import { claimCart } from '../domain/claim.ts';
 import type { CartDeps } from '../domain/deps.ts';
-import { changeCart } from '../domain/edit-cart.ts';
-import { getCart, storedCart } from '../domain/get-cart.ts';
+import { getCart } from '../domain/get-cart.ts';
+import { readCart } from '../domain/read-cart.ts';
 import type { StoredCart } from '../domain/types.ts';
 import { createRedisCache, type RedisCacheOptions } from './redis-cache.ts';
 import { createCartSuite, patiently, type CartSuite } from '../testing/suite.ts';
@@ -37,12 +37,10 @@ async function connect(): Promise<Redis> {
 }
 
 function cacheOn(client: Redis, options: Partial<RedisCacheOptions> = {}): CartCache {
-  const reads = new Counter({ name: 'reads', help: 'reads', labelNames: ['result'], registers: [new Registry()] });
   return createRedisCache({
     redis: client,
     logger: pino({ level: 'silent' }),
     ttlMs,
-    reads,
     answerWithinMs: 10_000,
     ...options,
   });
@@ -102,24 +100,27 @@ describe('the cart cache', () => {
     const cache = cacheOn(redis);
     const deps = depsWith({ ...cache, keep: () => undefined });
     const userId = randomUUID();
-    const first = await changeCart(depsWith(cache), userId, () => ({ put: cartAt(1n).lines }));
+    const first = await changeCart(depsWith(cache), { userId, decide: () => ({ put: cartAt(1n).lines }) });
     await kept(cache, userId, first);
-    const second = await changeCart(deps, userId, ({ lines }) => ({ remove: lines.map(({ productId }) => productId) }));
-    expect(await storedCart(depsWith(cache), userId)).toEqual(second);
+    const second = await changeCart(deps, {
+      userId,
+      decide: ({ lines }) => ({ remove: lines.map(({ productId }) => productId) }),
+    });
+    expect(await readCart(depsWith(cache), { userId })).toEqual(second);
   });
 
   it('serves the cart as it was after a change that was rolled back', async () => {
     const cache = cacheOn(redis);
     const deps = depsWith(cache);
     const userId = randomUUID();
-    const cart = await changeCart(deps, userId, () => ({ put: cartAt(1n).lines }));
+    const cart = await changeCart(deps, { userId, decide: () => ({ put: cartAt(1n).lines }) });
     await expect(
       deps.repository.transaction(async () => {
         await cache.fence(userId, cart.version + 1n);
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
-    expect(await storedCart(deps, userId)).toEqual(cart);
+    expect(await readCart(deps, { userId })).toEqual(cart);
   });
 
   it('is never behind what was committed before a reader asked, with two processes and parallel changes', async () => {
@@ -130,21 +131,24 @@ describe('the cart cache', () => {
     const seen = { committed: 0n, behind: 0 };
     const write = async (deps: CartDeps) => {
       for (let count = 0; count < 15; count++) {
-        const { version } = await patiently(() => addItem(deps, userId, productId, 1));
+        const { version } = await patiently(() => addItem(deps, { userId, productId, quantity: 1 }));
         if (version > seen.committed) seen.committed = version;
       }
     };
     const read = async (deps: CartDeps) => {
       while (seen.committed < 30n) {
         const least = seen.committed;
-        const { version } = await getCart(deps, userId, false);
+        const { version } = await getCart(deps, { userId, fresh: false });
         if (version < least) seen.behind += 1;
       }
     };
     await Promise.all([...processes.map(write), ...processes.map(read)]);
     second.disconnect();
     expect(seen.behind).toBe(0);
-    expect(await getCart(processes[0], userId, false)).toMatchObject({ version: 30n, lines: [{ quantity: 30 }] });
+    expect(await getCart(processes[0], { userId, fresh: false })).toMatchObject({
+      version: 30n,
+      lines: [{ quantity: 30 }],
+    });
   });
 
   it('serves nothing kept before a change that could not be fenced, even when Redis is back', async () => {
@@ -153,13 +157,16 @@ describe('the cart cache', () => {
     const cache = cacheOn(client, { now: () => nowMs });
     const deps = depsWith(cache);
     const userId = randomUUID();
-    const old = await changeCart(deps, userId, () => ({ put: cartAt(1n).lines }));
+    const old = await changeCart(deps, { userId, decide: () => ({ put: cartAt(1n).lines }) });
     await kept(cache, userId, old);
     client.disconnect();
-    const changed = await changeCart(deps, userId, ({ lines }) => ({ remove: lines.map((line) => line.productId) }));
+    const changed = await changeCart(deps, {
+      userId,
+      decide: ({ lines }) => ({ remove: lines.map((line) => line.productId) }),
+    });
     await client.connect();
     nowMs += 2000;
-    expect(await storedCart(deps, userId)).toEqual(changed);
+    expect(await readCart(deps, { userId })).toEqual(changed);
     nowMs += ttlMs + 10_000;
     await kept(cache, userId, changed);
     client.disconnect();
@@ -171,18 +178,18 @@ describe('the cart cache', () => {
     const userId = randomUUID();
     const { productId } = suite.newProduct();
     for (let round = 0; round < 5; round++) {
-      const { version } = await addItem(here, userId, productId, 1);
+      const { version } = await addItem(here, { userId, productId, quantity: 1 });
       const late = await here.repository.findCart(userId);
       await kept(there.cache, userId, late);
       const orderId = randomUUID();
-      await claim(here, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
+      await claimCart(here, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
       // A reader from before the claim who keeps what he read only now, and one who reads meanwhile.
       there.cache.keep(userId, late);
-      expect((await getCart(there, userId, false)).lines).toHaveLength(1);
+      expect((await getCart(there, { userId, fresh: false })).lines).toHaveLength(1);
       await second.ping();
       suite.ends.set(orderId, 'COMPLETED');
-      expect((await getCart(there, userId, false)).lines).toEqual([]);
-      expect((await getCart(here, userId, false)).lines).toEqual([]);
+      expect((await getCart(there, { userId, fresh: false })).lines).toEqual([]);
+      expect((await getCart(here, { userId, fresh: false })).lines).toEqual([]);
     }
     second.disconnect();
   });
@@ -191,13 +198,13 @@ describe('the cart cache', () => {
     const deps = depsWith(cacheOn(redis));
     const userId = randomUUID();
     const { productId } = suite.newProduct();
-    const { version } = await addItem(deps, userId, productId, 1);
+    const { version } = await addItem(deps, { userId, productId, quantity: 1 });
     const orderId = randomUUID();
-    await claim(deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
-    await addItem(deps, userId, productId, 2);
+    await claimCart(deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
+    await addItem(deps, { userId, productId, quantity: 2 });
     await settled();
     suite.ends.set(orderId, 'COMPLETED');
-    expect(await getCart(deps, userId, false)).toMatchObject({ lines: [{ quantity: 2 }] });
+    expect(await getCart(deps, { userId, fresh: false })).toMatchObject({ lines: [{ quantity: 2 }] });
     await expect.poll(() => deps.cache.find(userId), { interval: 2 }).toMatchObject({ version: version + 2n });
   });
 
@@ -207,8 +214,11 @@ describe('the cart cache', () => {
     const deps = depsWith(cacheOn(away));
     const userId = randomUUID();
     const { productId } = suite.newProduct();
-    await addItem(deps, userId, productId, 2);
-    expect(await getCart(deps, userId, false)).toMatchObject({ version: 1n, lines: [{ productId, quantity: 2 }] });
+    await addItem(deps, { userId, productId, quantity: 2 });
+    expect(await getCart(deps, { userId, fresh: false })).toMatchObject({
+      version: 1n,
+      lines: [{ productId, quantity: 2 }],
+    });
   });
 
   it('is asked no more for a while once it was slow, and makes nobody wait longer than that', async () => {
@@ -232,7 +242,7 @@ describe('the cart cache', () => {
     const deps = depsWith(cache);
     const userId = randomUUID();
     await kept(cache, userId, cartAt(7n));
-    expect((await getCart(deps, userId, false)).version).toBe(7n);
-    expect((await getCart(deps, userId, true)).version).toBe(0n);
+    expect((await getCart(deps, { userId, fresh: false })).version).toBe(7n);
+    expect((await getCart(deps, { userId, fresh: true })).version).toBe(0n);
   });
 });

@@ -1,17 +1,16 @@
 import type { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Counter } from 'prom-client';
 import { z } from 'zod';
-import type { CartCache } from '../ports.ts';
 import type { StoredCart } from '../domain/types.ts';
+import type { CartCache } from '../ports.ts';
 
 export interface RedisCacheOptions {
   readonly redis: Redis;
   readonly logger: Logger;
   /** How long an entry lives. */
   readonly ttlMs: number;
-  readonly reads: Counter<'result'>;
+  readonly onRead?: (result: 'hit' | 'miss') => void;
   /** Whoever waits for Redis waits no longer. Default 100. */
   readonly answerWithinMs?: number;
   /** Milliseconds, only ever going up. */
@@ -45,7 +44,7 @@ export function createRedisCache({
   redis,
   logger,
   ttlMs,
-  reads,
+  onRead,
   answerWithinMs = 100,
   now = () => performance.now(),
 }: RedisCacheOptions): CartCache {
@@ -70,7 +69,7 @@ export function createRedisCache({
       if (now() < trustAt) return undefined;
       const text = await ask(() => redis.hget(keyOf(userId), 'cart'));
       const cart = typeof text === 'string' ? parse(text) : undefined;
-      reads.inc({ result: cart === undefined ? 'miss' : 'hit' });
+      onRead?.(cart === undefined ? 'miss' : 'hit');
       return cart;
     },
     begin: () => {

@@ -1,16 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { orderEventTypes, ordersSource, type OrderEventType } from '../../../proto/order-events.ts';
 import type { CloudEvent } from '../../../platform/events/cloud-event.ts';
-import { createOrderConsumer } from '../adapters/order-events-consumer.ts';
+import { createOrderEventsConsumer } from '../adapters/order-events-consumer.ts';
 import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite, type FilledCart } from '../testing/suite.ts';
 import { addItem } from './add-item.ts';
-import { claim } from './claim.ts';
+import { claimCart } from './claim.ts';
 import { clearCart } from './clear-cart.ts';
 import { getCart } from './get-cart.ts';
-import { orderEnded } from './handle-order-ended.ts';
-import { release } from './release.ts';
+import { handleOrderEnded } from './handle-order-ended.ts';
+import { releaseClaim } from './release.ts';
 import { setItemQuantity } from './set-item-quantity.ts';
 import type { Quantity } from './types.ts';
 
@@ -18,7 +17,7 @@ let suite: CartSuite;
 let take: (event: CloudEvent) => Promise<void>;
 beforeAll(async () => {
   suite = await createCartSuite();
-  take = createOrderConsumer(suite.deps, pino({ level: 'silent' })).handle;
+  take = createOrderEventsConsumer(suite.deps).handle;
 });
 afterEach(() => suite.expectInvariants());
 afterAll(() => suite.database.close());
@@ -37,7 +36,7 @@ async function claimedCart(...quantities: number[]): Promise<Order> {
 }
 
 function claimAgain({ orderId, userId, version }: Order) {
-  return claim(suite.deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
+  return claimCart(suite.deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
 }
 
 function eventOf(order: Order, end: keyof typeof statuses, items: readonly Quantity[] = []): CloudEvent {
@@ -54,15 +53,15 @@ function eventOf(order: Order, end: keyof typeof statuses, items: readonly Quant
   return { id: randomUUID(), source: ordersSource, type, subject: order.orderId, time: new Date(), data };
 }
 
-const cartOf = ({ userId }: Order) => getCart(suite.deps, userId, false);
+const cartOf = ({ userId }: Order) => getCart(suite.deps, { userId, fresh: false });
 
 describe('a completed order', () => {
   it('takes what it bought out of the cart, and leaves what was added meanwhile', async () => {
     const order = await claimedCart(2, 3);
     const [first = '', second = ''] = order.productIds;
     const extra = suite.newProduct().productId;
-    await addItem(suite.deps, order.userId, first, 1);
-    const { version } = await addItem(suite.deps, order.userId, extra, 4);
+    await addItem(suite.deps, { userId: order.userId, productId: first, quantity: 1 });
+    const { version } = await addItem(suite.deps, { userId: order.userId, productId: extra, quantity: 4 });
     await take(eventOf(order, 'completed'));
     const cart = await cartOf(order);
     expect(piecesOf(cart)).toEqual([
@@ -76,14 +75,14 @@ describe('a completed order', () => {
 
   it('takes no more than is still there', async () => {
     const order = await claimedCart(5, 2);
-    await setItemQuantity(suite.deps, order.userId, order.productIds[0] ?? '', 3);
+    await setItemQuantity(suite.deps, { userId: order.userId, productId: order.productIds[0] ?? '', quantity: 3 });
     await take(eventOf(order, 'completed'));
     expect((await cartOf(order)).lines).toEqual([]);
   });
 
   it('leaves the version of a cart alone that has nothing of it any more', async () => {
     const order = await claimedCart(5);
-    const { version } = await clearCart(suite.deps, order.userId);
+    const { version } = await clearCart(suite.deps, order);
     await take(eventOf(order, 'completed'));
     expect(await cartOf(order)).toMatchObject({ version, lines: [] });
     expect(await claimAgain(order)).toBe('CONSUMED');
@@ -93,7 +92,7 @@ describe('a completed order', () => {
     const order = await claimedCart(2);
     const event = eventOf(order, 'completed');
     const [productId = ''] = order.productIds;
-    await addItem(suite.deps, order.userId, productId, 10);
+    await addItem(suite.deps, { userId: order.userId, productId, quantity: 10 });
     await Promise.all(Array.from({ length: 5 }, () => take(event)));
     await take(event);
     expect(piecesOf(await cartOf(order))).toEqual([[productId, 10]]);
@@ -102,14 +101,14 @@ describe('a completed order', () => {
   it('is heard of once per event: a repeat is known as one', async () => {
     const order = await claimedCart(2);
     const event = { eventId: randomUUID(), orderId: order.orderId, userId: order.userId, isCompleted: true, items: [] };
-    expect(await orderEnded(suite.deps, event)).toBe(true);
-    expect(await orderEnded(suite.deps, event)).toBe(false);
+    expect(await handleOrderEnded(suite.deps, event)).toBe(true);
+    expect(await handleOrderEnded(suite.deps, event)).toBe(false);
   });
 
   it('has one effect also if its end is told by two events', async () => {
     const order = await claimedCart(2);
     const [productId = ''] = order.productIds;
-    await addItem(suite.deps, order.userId, productId, 10);
+    await addItem(suite.deps, { userId: order.userId, productId, quantity: 10 });
     const items = [{ productId, quantity: 2 }];
     await Promise.all([take(eventOf(order, 'completed', items)), take(eventOf(order, 'completed', items))]);
     expect(piecesOf(await cartOf(order))).toEqual([[productId, 10]]);
@@ -130,7 +129,9 @@ describe('a completed order', () => {
     await Promise.all([
       patiently(() => take(eventOf(order, 'completed'))),
       ...others.map((other) => patiently(() => take(eventOf(other, 'completed', [{ productId, quantity: 1 }])))),
-      ...Array.from({ length: 20 }, () => patiently(() => addItem(suite.deps, order.userId, productId, 1))),
+      ...Array.from({ length: 20 }, () =>
+        patiently(() => addItem(suite.deps, { userId: order.userId, productId, quantity: 1 })),
+      ),
     ]);
     // 50 + 20 − 50 − 5, unless the line was gone in between and the others found less than they bought.
     const left = (await cartOf(order)).lines[0]?.quantity ?? 0;
@@ -160,7 +161,7 @@ describe('a failed or cancelled order', () => {
     const cart = await cartOf(order);
     await take(eventOf(order, 'cancelled'));
     expect(await cartOf(order)).toEqual(cart);
-    expect(await release(suite.deps, order.orderId)).toBe('CONSUMED');
+    expect(await releaseClaim(suite.deps, order)).toBe('CONSUMED');
   });
 });
 

@@ -9,14 +9,14 @@ export interface OrderEnded extends ClaimEnd {
 }
 
 /**
- * Ends the order's claim, unless a reader asked how the order ended and was quicker (`settle`).
+ * Ends the order's claim, unless a reader asked how the order ended and was quicker (`settleCart`).
  * @returns false if the event was taken in before.
  */
-export async function orderEnded(deps: CartDeps, event: OrderEnded): Promise<boolean> {
+export async function handleOrderEnded(deps: CartDeps, event: OrderEnded): Promise<boolean> {
   let changed: StoredCart | undefined;
   const isNew = await deps.repository.transaction((tx) =>
     tx.consumeOnce(event.eventId, async () => {
-      changed = await endClaim(deps, tx, event);
+      changed = await endClaim({ cache: deps.cache, tx }, event);
     }),
   );
   if (changed !== undefined) deps.cache.keep(event.userId, changed);

@@ -1,17 +1,17 @@
 import type { CartDeps } from './deps.ts';
 import { endClaim } from './end-claim.ts';
-import type { OrderEnd, StoredCart } from './types.ts';
+import type { CartKey, OrderEnd, StoredCart } from './types.ts';
 
 /**
  * The cart as the database has it, and without what its order bought if that order has ended: a buyer who was told so
  * sees it even before the order's event is here. Whatever goes wrong with asking is left to that event.
  */
-export async function settledCart(deps: CartDeps, userId: string): Promise<StoredCart> {
+export async function settleCart(deps: CartDeps, { userId }: CartKey): Promise<StoredCart> {
   const cart = await deps.repository.findCart(userId);
   if (cart.claimedBy === undefined) return cart;
   // Never from memory: an order that was PENDING a moment ago may be what the buyer was just told of.
   const end = await endOf(deps, cart.claimedBy);
-  deps.metrics.endsAsked.inc({ answer: end ?? 'NONE' });
+  deps.metrics.endAsked(end ?? 'NONE');
   if (end === undefined || end === 'PENDING') return cart;
   const isSettled = await settle(deps, { userId, orderId: cart.claimedBy, isCompleted: end === 'COMPLETED' });
   return isSettled ? deps.repository.findCart(userId) : cart;
@@ -36,7 +36,7 @@ interface Settlement {
 async function settle(deps: CartDeps, settlement: Settlement): Promise<boolean> {
   try {
     const end = { ...settlement, items: [] };
-    const changed = await deps.repository.transaction((tx) => endClaim(deps, tx, end));
+    const changed = await deps.repository.transaction((tx) => endClaim({ cache: deps.cache, tx }, end));
     if (changed !== undefined) deps.cache.keep(settlement.userId, changed);
     return true;
   } catch (error) {

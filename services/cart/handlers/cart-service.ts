@@ -1,7 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { toCartMessage } from '../convert/cart.ts';
+import { cartToMessage } from '../convert/cart.ts';
 import { addItem } from '../domain/add-item.ts';
 import { clearCart } from '../domain/clear-cart.ts';
 import type { CartDeps } from '../domain/deps.ts';
@@ -13,26 +13,30 @@ import { setItemQuantity } from '../domain/set-item-quantity.ts';
 const idOf = ({ productId }: { readonly productId: string }): string => productId.toLowerCase();
 
 /** What a buyer does with a cart. */
-export function cartHandlers(deps: CartDeps): ServiceImpl<typeof CartService> {
+export function cartServiceHandlers(deps: CartDeps): ServiceImpl<typeof CartService> {
   return {
     getCart: async (_request, context) => {
+      const { userId } = requireUser(context);
       const fresh = context.requestHeader.get('cache-control') === 'no-cache';
-      return { cart: toCartMessage(await getCart(deps, requireUser(context).userId, fresh)) };
+      return { cart: cartToMessage(await getCart(deps, { userId, fresh })) };
     },
     addItem: async (request, context) => {
       const { userId } = requireUser(context);
-      return { cart: toCartMessage(await addItem(deps, userId, idOf(request), request.quantity)) };
+      const { quantity } = request;
+      return { cart: cartToMessage(await addItem(deps, { userId, productId: idOf(request), quantity })) };
     },
     setItemQuantity: async (request, context) => {
       const { userId } = requireUser(context);
-      return { cart: toCartMessage(await setItemQuantity(deps, userId, idOf(request), request.quantity)) };
+      const { quantity } = request;
+      return { cart: cartToMessage(await setItemQuantity(deps, { userId, productId: idOf(request), quantity })) };
     },
     removeItem: async (request, context) => {
       const { userId } = requireUser(context);
-      return { cart: toCartMessage(await removeItem(deps, userId, idOf(request))) };
+      return { cart: cartToMessage(await removeItem(deps, { userId, productId: idOf(request) })) };
     },
     clearCart: async (_request, context) => {
-      return { cart: toCartMessage(await clearCart(deps, requireUser(context).userId)) };
+      const { userId } = requireUser(context);
+      return { cart: cartToMessage(await clearCart(deps, { userId })) };
     },
   };
 }

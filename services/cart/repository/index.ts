@@ -14,14 +14,15 @@ function statements(db: Executor) {
 
 type Statements = ReturnType<typeof statements>;
 
-export interface CartRepositoryInTransaction extends Statements {
+/** What the statements inside a transaction are. */
+export interface CartTransaction extends Statements {
   /** Runs the effect unless the event was taken in before; tells whether it ran. */
   readonly consumeOnce: (eventId: string, effect: () => Promise<void>) => Promise<boolean>;
 }
 
 export interface CartRepository extends Statements {
   /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
-  readonly transaction: <Result>(work: (tx: CartRepositoryInTransaction) => Promise<Result>) => Promise<Result>;
+  readonly transaction: <Result>(work: (tx: CartTransaction) => Promise<Result>) => Promise<Result>;
   /** Forgets events taken in more than `days` ago. */
   readonly forgetEvents: (days: number) => Promise<void>;
   /** Answers or throws. */

@@ -5,11 +5,11 @@ import type { Lane } from '../../../platform/testing/model/check-model.ts';
 import { modelTest } from '../../../platform/testing/model/model-test.ts';
 import type { System } from '../../../platform/testing/model/model.ts';
 import { addItem } from '../domain/add-item.ts';
-import { claim } from '../domain/claim.ts';
+import { claimCart } from '../domain/claim.ts';
 import { clearCart } from '../domain/clear-cart.ts';
 import { getCart } from '../domain/get-cart.ts';
-import { orderEnded } from '../domain/handle-order-ended.ts';
-import { release } from '../domain/release.ts';
+import { handleOrderEnded } from '../domain/handle-order-ended.ts';
+import { releaseClaim } from '../domain/release.ts';
 import { removeItem } from '../domain/remove-item.ts';
 import { setItemQuantity } from '../domain/set-item-quantity.ts';
 import type { PricedCart, StoredCart } from '../domain/types.ts';
@@ -50,25 +50,25 @@ function systemOf({ deps, ends }: CartSuite, userId: string, productIds: readonl
       const event = { eventId: randomUUID(), orderId, userId };
       switch (taken.call) {
         case 'add':
-          return inWords(await addItem(deps, userId, productId, taken.pieces));
+          return inWords(await addItem(deps, { userId, productId, quantity: taken.pieces }));
         case 'set':
-          return inWords(await setItemQuantity(deps, userId, productId, taken.pieces));
+          return inWords(await setItemQuantity(deps, { userId, productId, quantity: taken.pieces }));
         case 'remove':
-          return inWords(await removeItem(deps, userId, productId));
+          return inWords(await removeItem(deps, { userId, productId }));
         case 'clear':
-          return inWords(await clearCart(deps, userId));
+          return inWords(await clearCart(deps, { userId }));
         case 'read':
-          return inWords(await getCart(deps, userId, true));
+          return inWords(await getCart(deps, { userId, fresh: true }));
         case 'claim':
           if (seen.isEmpty) return nothingToClaim;
-          return claim(deps, { orderId, userId, cartVersion: seen.version - taken.behind, ttlSeconds: 900 });
+          return claimCart(deps, { orderId, userId, cartVersion: seen.version - taken.behind, ttlSeconds: 900 });
         case 'release':
-          return release(deps, orderId);
+          return releaseClaim(deps, { orderId });
         case 'fail':
-          return orderEnded(deps, { ...event, isCompleted: false, items: [] }).then(() => 'ok');
+          return handleOrderEnded(deps, { ...event, isCompleted: false, items: [] }).then(() => 'ok');
         case 'complete': {
           const items = [{ productId, quantity: taken.pieces }];
-          return orderEnded(deps, { ...event, isCompleted: true, items }).then(() => 'ok');
+          return handleOrderEnded(deps, { ...event, isCompleted: true, items }).then(() => 'ok');
         }
         case 'settle':
           throw new Error('is never called by itself');
@@ -93,7 +93,7 @@ async function open(): Promise<Lane<CartStep, CartState>> {
   return {
     begin: async () => {
       const userId = randomUUID();
-      await addItem(suite.deps, userId, productIds[0] ?? '', 3);
+      await addItem(suite.deps, { userId, productId: productIds[0] ?? '', quantity: 3 });
       return { state: newCart(3), system: systemOf(suite, userId, productIds) };
     },
     audit: () => suite.expectInvariants(),

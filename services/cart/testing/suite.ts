@@ -4,12 +4,13 @@ import { Registry } from 'prom-client';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { expectInvariants } from '../../../platform/testing/invariants.ts';
-import { noCache, type CartCache } from '../ports.ts';
+import { noCache } from '../adapters/no-cache.ts';
 import { addItem } from '../domain/add-item.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import type { CatalogProduct, OrderEnd, PricedCart } from '../domain/types.ts';
 import { cartInvariants } from '../invariants.ts';
 import { createCartMetrics } from '../metrics.ts';
+import type { CartCache } from '../ports.ts';
 import { createCartRepository } from '../repository/index.ts';
 
 export { patiently } from '../../../platform/testing/contention.ts';
@@ -39,14 +40,13 @@ export async function createCartSuite(cache: CartCache = noCache): Promise<CartS
   const database = await createTestDatabase('cart', 'cart');
   const { db } = database;
   await findDeadlocksSoon(database);
-  const repository = createCartRepository(db);
   const products = new Map<string, CatalogProduct>();
   const ends = new Map<string, OrderEnd>();
   const deps: CartDeps = {
-    repository,
+    repository: createCartRepository(db),
     cache,
     catalog: async (ids) => new Map(ids.flatMap((id) => entryOf(products, id))),
-    metrics: createCartMetrics(new Registry(), repository.countOverdueClaims),
+    metrics: createCartMetrics(new Registry()),
     orderEnds: { endOf: async (orderId) => ends.get(orderId) ?? 'PENDING' },
     logger: pino({ level: 'silent' }),
   };
@@ -68,7 +68,7 @@ export async function createCartSuite(cache: CartCache = noCache): Promise<CartS
       const productIds = quantities.map(() => newProduct().productId);
       let cart: PricedCart | undefined;
       for (const [index, productId] of productIds.entries()) {
-        cart = await addItem(deps, userId, productId, quantities[index] ?? 1);
+        cart = await addItem(deps, { userId, productId, quantity: quantities[index] ?? 1 });
       }
       return { userId, productIds, version: cart?.version ?? 0n };
     },

@@ -42,6 +42,17 @@ describe('FundsService', () => {
     });
   });
 
+  it('refuses what the contract does not allow', async () => {
+    const { captureDeadline: _, ...timeless } = holdRequest(randomUUID(), 400n);
+    for (const wrong of [
+      holdRequest(randomUUID(), 0n),
+      timeless,
+      { ...holdRequest(randomUUID(), 1n), ttlSeconds: 0 },
+    ]) {
+      await expect(suite.funds().hold(wrong)).rejects.toMatchObject({ code: 'invalid_argument' });
+    }
+  });
+
   it('is for the saga only', async () => {
     const { rpc } = suite;
     const orderId = randomUUID();
