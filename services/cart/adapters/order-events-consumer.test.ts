@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { orderEventTypes, ordersSource, type OrderEventType } from '../../../proto/order-events.ts';
 import type { CloudEvent } from '../../../platform/events/cloud-event.ts';
-import { createOrderEventsConsumer } from './order-events-consumer.ts';
-import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite, type FilledCart } from '../testing/suite.ts';
 import { addItem } from '../domain/add-item.ts';
 import { claimCart } from '../domain/claim.ts';
 import { clearCart } from '../domain/clear-cart.ts';
@@ -12,6 +10,8 @@ import { handleOrderEnded } from '../domain/handle-order-ended.ts';
 import { releaseClaim } from '../domain/release.ts';
 import { setItemQuantity } from '../domain/set-item-quantity.ts';
 import type { Quantity } from '../domain/types.ts';
+import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite, type FilledCart } from '../testing/suite.ts';
+import { createOrderEventsConsumer } from './order-events-consumer.ts';
 
 let suite: CartSuite;
 let take: (event: CloudEvent) => Promise<void>;
