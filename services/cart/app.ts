@@ -40,7 +40,7 @@ export function buildCart({ db, redis, products, orders, logger, registry, confi
   const cache =
     redis === undefined || ttlMs === 0
       ? noCache
-      : createRedisCache({ redis, logger, ttlMs, onRead: metrics.cacheRead });
+      : createRedisCache({ redis, registry, logger, ttlMs, onRead: metrics.cacheRead });
   const catalog = createCatalogClient(products);
   const deps: CartDeps = { repository, cache, catalog, orderEnds: createOrderClient(orders), metrics, logger };
   let loop: Loop | undefined;

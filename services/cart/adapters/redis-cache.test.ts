@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CartCache } from '../ports.ts';
 import { addItem } from '../domain/add-item.ts';
@@ -39,6 +40,7 @@ async function connect(): Promise<Redis> {
 function cacheOn(client: Redis, options: Partial<RedisCacheOptions> = {}): CartCache {
   return createRedisCache({
     redis: client,
+    registry: new Registry(),
     logger: pino({ level: 'silent' }),
     ttlMs,
     answerWithinMs: 10_000,

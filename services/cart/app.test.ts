@@ -1,0 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { openTroubledRedis, type RedisTrouble } from '../../platform/testing/redis.ts';
+import { createCartRpcSuite, pen } from './testing/rpc-suite.ts';
+
+describe.each(['away', 'hangs'] satisfies RedisTrouble[])('with a Redis that is in trouble (%s)', (trouble) => {
+  it('buyers have their carts, and what was done without it is counted', async () => {
+    const { redis, registry, failures, close } = await openTroubledRedis(trouble);
+    const suite = await createCartRpcSuite({ redis, registry });
+    const buyer = suite.cartOf(randomUUID());
+    await buyer.addItem({ productId: pen.productId, quantity: 2 });
+    expect((await buyer.getCart({})).cart?.items).toMatchObject([{ quantity: 2 }]);
+    expect(await failures()).toBeGreaterThan(0);
+    await close();
+    await suite.database.close();
+  });
+});
