@@ -40,7 +40,7 @@ test('calls reach Redis in the order in which they were made, waited for or not'
 test('with Redis away nothing is sent, and each call done without it is counted', async () => {
   const { redis: away, close } = await openTroubledRedis('away');
   const { world, ask, failures } = guarded({ redis: away });
-  const call = vi.fn(never);
+  const call = vi.fn<typeof never>(never);
   expect(await ask(call)).toBeUndefined();
   expect(await ask(call)).toBeUndefined();
   expect(call).not.toHaveBeenCalled();
@@ -67,7 +67,7 @@ describe.each([
     expect(await failures()).toBe(1);
 
     world.nowMs += 999;
-    const spared = vi.fn(never);
+    const spared = vi.fn<typeof never>(never);
     expect(await ask(spared)).toBeUndefined();
     expect(spared).not.toHaveBeenCalled();
     expect(world.warnings).toHaveLength(1);
@@ -82,7 +82,7 @@ describe.each([
 test('a Redis that hangs costs its callers the time limit, and not the longer one of the connection', async () => {
   const { redis: hanging, close } = await openTroubledRedis('hangs');
   const { ask, failures } = guarded({ redis: hanging });
-  const commandFailed = vi.fn();
+  const commandFailed = vi.fn<() => void>();
   const call = (connection: Redis) => connection.get('key').finally(commandFailed);
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask(call)));
   expect(commandFailed).not.toHaveBeenCalled();
@@ -92,7 +92,7 @@ test('a Redis that hangs costs its callers the time limit, and not the longer on
 });
 
 test('a call that fails after its time is over disturbs nobody', async () => {
-  const unhandled = vi.fn();
+  const unhandled = vi.fn<() => void>();
   process.on('unhandledRejection', unhandled);
   const { ask } = guarded();
   const late = Promise.withResolvers<never>();

@@ -1,7 +1,7 @@
 import type { CartTransaction } from '../repository/index.ts';
 import { isEmpty, without } from './changes.ts';
 import type { CartDeps } from './deps.ts';
-import { releaseLocked } from './release.ts';
+import { releaseWithin } from './release.ts';
 import type { Quantity, StoredCart } from './types.ts';
 
 /** The transaction in which a claim ends. */
@@ -27,7 +27,7 @@ export interface ClaimEnd {
  */
 export async function endClaim(deps: EndClaimDeps, end: ClaimEnd): Promise<StoredCart | undefined> {
   if (end.isCompleted) return takeBought(deps, end);
-  await releaseLocked(deps.tx, end.orderId);
+  await releaseWithin(deps.tx, end);
   return undefined;
 }
 

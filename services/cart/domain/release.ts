@@ -11,11 +11,12 @@ export interface ReleaseInput {
  * Gives an order's claim back. One that never was leaves a tombstone, so that a late one is refused; one whose order
  * completed stays CONSUMED. A repeat gets the first answer.
  */
-export async function releaseClaim(deps: CartDeps, { orderId }: ReleaseInput): Promise<ClaimState> {
-  return deps.repository.transaction((tx) => releaseLocked(tx, orderId));
+export async function releaseClaim(deps: CartDeps, input: ReleaseInput): Promise<ClaimState> {
+  return deps.repository.transaction((tx) => releaseWithin(tx, input));
 }
 
-export async function releaseLocked(tx: CartTransaction, orderId: string): Promise<ClaimState> {
+/** The same in a transaction of the caller's. */
+export async function releaseWithin(tx: CartTransaction, { orderId }: ReleaseInput): Promise<ClaimState> {
   if (await tx.insertEndedClaim({ orderId, state: 'RELEASED' })) return 'RELEASED';
   const found = await tx.lockClaim(orderId);
   if (found === undefined) throw new Error(`claim ${orderId} is there and isn't`);
