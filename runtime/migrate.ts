@@ -9,7 +9,7 @@ import { waitForServer } from './databases.ts';
 import { owners as allOwners, schemaOf, type Owner } from './registry.ts';
 import { readSeedConfig, type SeedConfig } from './seed-config.ts';
 import { seedSso } from '../services/sso/seed.ts';
-import { seedWallet } from '../services/wallet/seed.ts';
+import { seedWallet } from '../services/wallet/seed/index.ts';
 
 const settings = z.object({
   SEED: flag.default(false),
