@@ -1,7 +1,7 @@
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
 import { readSsoConfig } from '../services/sso/config.ts';
-import { createKeyOperations, type KeyOperations, type KeyStatus } from '../services/sso/keys/operations.ts';
+import { createKeyOperations, type KeyOperations, type KeyStatus } from '../services/sso/domain/keys/list.ts';
 import { printMany } from './output.ts';
 
 /**

@@ -3,11 +3,11 @@ import { ConfigError, withoutEmpty } from '../platform/config/errors.ts';
 import { flag } from '../platform/config/schemas.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
 import { migrateService } from '../platform/data/db/migrate.ts';
-import { seedProducts } from '../services/products/seed.ts';
+import { seedProducts } from '../services/products/seed/index.ts';
 import { readDatabaseUrls, schemas, type Owner } from './config.ts';
 import { waitForServer } from './databases.ts';
 import { readSeedConfig, type SeedConfig } from './seed-config.ts';
-import { seedSso } from '../services/sso/seed.ts';
+import { seedSso } from '../services/sso/seed/index.ts';
 import { seedWallet } from '../services/wallet/seed.ts';
 
 const settings = z.object({

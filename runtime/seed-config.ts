@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Env } from '../platform/config/errors.ts';
 import { isProduction } from '../platform/config/mode.ts';
-import type { SsoSeed } from '../services/sso/seed.ts';
+import type { SsoSeed } from '../services/sso/seed/index.ts';
 
 const password = z.string().refine((text) => {
   const bytes = Buffer.byteLength(text);

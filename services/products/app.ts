@@ -5,13 +5,13 @@ import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/data/db/database.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
-import { createRedisStore } from './cache-store.ts';
-import { createCatalogCache } from './cache.ts';
+import { createRedisStore } from './adapters/cache-store.ts';
+import { createCatalogCache } from './adapters/cache.ts';
 import type { ProductsConfig } from './config.ts';
 import type { ProductsDeps } from './domain/deps.ts';
 import { expireReservations } from './domain/expire.ts';
 import { createProductsMetrics } from './metrics.ts';
-import { createProductsRepository } from './repository.ts';
+import { createProductsRepository } from './repository/index.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface ProductsAppDeps {

@@ -6,11 +6,11 @@ import { adjustStock } from './handlers/adjust-stock.ts';
 import { batchGetProducts } from './handlers/batch-get-products.ts';
 import { createProduct } from './handlers/create-product.ts';
 import { deleteProduct } from './handlers/delete-product.ts';
-import { getProduct } from './handlers/get-product.ts';
-import { importProducts } from './handlers/import-products.ts';
+import { getProduct } from './handlers/product-service.ts';
+import { importProducts } from './convert/import.ts';
 import { listCategories } from './handlers/list-categories.ts';
 import { listProducts } from './handlers/list-products.ts';
-import { stockHandlers } from './handlers/stock.ts';
+import { stockHandlers } from './handlers/stock-service.ts';
 import { updateProduct } from './handlers/update-product.ts';
 
 /** What the edge may reach. */

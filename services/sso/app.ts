@@ -12,13 +12,13 @@ import type { SsoConfig } from './config.ts';
 import type { SsoDeps } from './domain/deps.ts';
 import { ensureAdmin } from './domain/ensure-admin.ts';
 import { createRefreshTokens } from './domain/refresh-token.ts';
-import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
-import { rotationRules } from './keys/rules.ts';
-import { deriveSecrets } from './keys/seal.ts';
+import { createKeyRing, type KeyRing } from './adapters/key-ring.ts';
+import { rotationRules } from './domain/keys/rules.ts';
+import { deriveSecrets } from './domain/keys/seal.ts';
 import { createSsoMetrics } from './metrics.ts';
-import { createPasswords } from './passwords.ts';
-import { createAttemptLimits } from './rate-limits.ts';
-import { createSsoRepository } from './repository.ts';
+import { createPasswords } from './adapters/passwords.ts';
+import { createAttemptLimits } from './adapters/rate-limits.ts';
+import { createSsoRepository } from './repository/index.ts';
 import { keySetRoute, publicRoutes } from './routes.ts';
 
 export interface SsoAppDeps {

@@ -6,7 +6,7 @@ import { getMe, validateToken } from './handlers/identity.ts';
 import { changePassword } from './handlers/password.ts';
 import { logout, refresh } from './handlers/session.ts';
 import { listSessions, revokeOtherSessions, revokeSession } from './handlers/sessions.ts';
-import { login, register } from './handlers/sign-in.ts';
+import { login, register } from './handlers/auth-service.ts';
 
 export function publicRoutes(deps: SsoDeps): (router: ConnectRouter) => void {
   return (router) =>

@@ -1,4 +1,4 @@
-import type { ProductsTransaction } from '../repository.ts';
+import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
 import { notCommittable, outOfStock } from './errors.ts';
 import { findShortage, type Line } from './reservation.ts';

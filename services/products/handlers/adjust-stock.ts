@@ -1,7 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { toProductMessage } from '../convert.ts';
+import { toProductMessage } from '../convert/product.ts';
 import { adjustStock as adjust } from '../domain/adjust-stock.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
 

@@ -1,8 +1,8 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { toPrice, toProductMessage } from '../convert.ts';
-import { createProduct as createOne } from '../domain/create.ts';
+import { toPrice, toProductMessage } from '../convert/product.ts';
+import { createProduct as createOne } from '../domain/create-product.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
 import { missingProduct } from '../domain/errors.ts';
 

@@ -4,8 +4,8 @@ import {
   ListCategoriesResponseSchema,
   type ProductService,
 } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { memoize } from '../convert.ts';
-import { listCategories as list, type Category } from '../domain/categories.ts';
+import { memoize } from '../convert/product.ts';
+import { listCategories as list, type Category } from '../domain/list-categories.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
 
 const toResponse = memoize((categories: readonly Category[]) =>

@@ -4,9 +4,9 @@ import {
   ListProductsResponseSchema,
   type ProductService,
 } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { memoize, toPrice, toProductMessage } from '../convert.ts';
+import { memoize, toPrice, toProductMessage } from '../convert/product.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
-import { listProducts as list, type ProductPage } from '../domain/list.ts';
+import { listProducts as list, type ProductPage } from '../domain/list-products.ts';
 
 const toResponse = memoize((page: ProductPage) =>
   create(ListProductsResponseSchema, {

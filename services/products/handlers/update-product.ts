@@ -1,10 +1,10 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { toProductMessage } from '../convert.ts';
+import { toProductMessage } from '../convert/product.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
 import { missingProduct } from '../domain/errors.ts';
-import { updateProduct as updateOne } from '../domain/update.ts';
-import { maskedDetails } from './field-mask.ts';
+import { updateProduct as updateOne } from '../domain/update-product.ts';
+import { maskedDetails } from '../convert/field-mask.ts';
 
 export function updateProduct(deps: ProductsDeps): ServiceImpl<typeof ProductService>['updateProduct'] {
   return async (request) => {

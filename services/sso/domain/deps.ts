@@ -1,9 +1,9 @@
 import type { AccessTokenVerifier } from '../../../platform/auth/access-token.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
+import type { KeyRing } from '../adapters/key-ring.ts';
 import type { SsoMetrics } from '../metrics.ts';
-import type { Passwords } from '../passwords.ts';
-import type { AttemptLimits } from '../rate-limits.ts';
-import type { SsoRepository } from '../repository.ts';
+import type { Passwords } from '../adapters/passwords.ts';
+import type { AttemptLimits } from '../adapters/rate-limits.ts';
+import type { SsoRepository } from '../repository/index.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 
 /** What the verbs of this service work with. */

@@ -1,6 +1,6 @@
 import type { SsoDeps } from './deps.ts';
 import { tokenInvalid } from './errors.ts';
-import type { User } from './user.ts';
+import type { User } from './types.ts';
 
 /** The user of a verified token. @throws TOKEN_INVALID if the user is gone */
 export async function getMe(deps: SsoDeps, userId: string): Promise<User> {

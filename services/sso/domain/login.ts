@@ -3,7 +3,7 @@ import { invalidCredentials } from './errors.ts';
 import type { Credentials, SignedIn } from './register.ts';
 import type { SessionClient } from './session.ts';
 import { issueTokens, openSession } from './tokens.ts';
-import { normalizeEmail, type User, type UserWithCredentials, type UserWithPassword } from './user.ts';
+import { normalizeEmail, type User, type UserWithCredentials, type UserWithPassword } from './types.ts';
 
 /**
  * Signs a user in. An unknown user costs the same hash as a wrong password. Failures count against the account at this

@@ -3,7 +3,7 @@ import type { SsoDeps } from './deps.ts';
 import { emailTaken } from './errors.ts';
 import type { SessionClient } from './session.ts';
 import { issueTokens, openSession, type Tokens } from './tokens.ts';
-import { normalizeEmail, type User } from './user.ts';
+import { normalizeEmail, type User } from './types.ts';
 
 export interface Credentials {
   readonly email: string;

@@ -1,5 +1,5 @@
-import { maskAddress } from '../network.ts';
-import type { SsoTransaction } from '../repository.ts';
+import { maskAddress } from './network.ts';
+import type { SsoTransaction } from '../repository/index.ts';
 import type { SessionTrace } from '../repository/sessions.ts';
 import { tokenInvalid } from './errors.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { accessTokenAudience } from '../../../platform/auth/token-rules.ts';
-import type { SsoTransaction } from '../repository.ts';
+import type { SsoTransaction } from '../repository/index.ts';
 import type { SsoDeps } from './deps.ts';
 import { refreshTokenSeconds } from './refresh-token.ts';
 import { traceOf, type SessionClient } from './session.ts';
-import type { User } from './user.ts';
+import type { User } from './types.ts';
 
 /** How long an access token is good for. */
 export const accessTokenSeconds = 900;

@@ -2,7 +2,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { toUserMessage } from '../convert.ts';
+import { toUserMessage } from '../convert/user.ts';
 import type { SsoDeps } from '../domain/deps.ts';
 import { getMe as findMe } from '../domain/get-me.ts';
 

@@ -1,6 +1,6 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { toTokensMessage } from '../convert.ts';
+import { toTokensMessage } from '../convert/user.ts';
 import type { SsoDeps } from '../domain/deps.ts';
 import { logout as endSession } from '../domain/logout.ts';
 import { refresh as exchange } from '../domain/refresh.ts';

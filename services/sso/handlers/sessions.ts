@@ -1,7 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { toSessionMessage } from '../convert.ts';
+import { toSessionMessage } from '../convert/user.ts';
 import type { SsoDeps } from '../domain/deps.ts';
 import { listSessions as list } from '../domain/list-sessions.ts';
 import { revokeOtherSessions as revokeOthers } from '../domain/revoke-other-sessions.ts';

@@ -1,0 +1,95 @@
+import type { Redis } from 'ioredis';
+import { createHash } from 'node:crypto';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { RateLimits } from '../config.ts';
+import { rateLimited } from '../domain/errors.ts';
+import { networkOf } from '../domain/network.ts';
+
+export interface LoginAttempt {
+  /** Counts it. @throws RATE_LIMITED if others have used the allowance up meanwhile */
+  readonly failed: () => Promise<void>;
+  /**
+   * Forgets the account's failures at this address.
+   * @throws RATE_LIMITED if the allowance was used up meanwhile: guesses sent at once are no more than one by one
+   */
+  readonly succeeded: () => Promise<void>;
+}
+
+export interface AttemptLimits {
+  /** @throws RATE_LIMITED after too many failures */
+  readonly login: (email: string, address: string) => Promise<LoginAttempt>;
+  /** Counts a registration. @throws RATE_LIMITED */
+  readonly register: (address: string) => Promise<void>;
+}
+
+interface Limit {
+  readonly keyPrefix: string;
+  readonly points: number;
+  readonly duration: number;
+}
+
+/** Shared among replicas by Redis; while it is away, each counts for itself. */
+function createLimiter(redis: Redis | undefined, limit: Limit): RateLimiterAbstract {
+  const memory = new RateLimiterMemory(limit);
+  if (redis === undefined) return memory;
+  return new RateLimiterRedis({ ...limit, storeClient: redis, insuranceLimiter: memory, rejectIfRedisNotReady: true });
+}
+
+function refusal(result: RateLimiterRes): Error {
+  return rateLimited(Math.max(1, Math.ceil(result.msBeforeNext / 1000)));
+}
+
+/** The limiter rejects with what is left of an allowance. */
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    throw error instanceof RateLimiterRes ? refusal(error) : error;
+  }
+}
+
+async function checkLeft(limiter: RateLimiterAbstract, key: string): Promise<boolean> {
+  const result = await limiter.get(key);
+  if (result !== null && result.consumedPoints >= limiter.points) throw refusal(result);
+  return result !== null;
+}
+
+/** Limits by account and address, and by address. Keys hold hashes only: an address is personal data. */
+export function createAttemptLimits(redis: Redis | undefined, limits: RateLimits): AttemptLimits {
+  const duration = limits.loginWindowSeconds;
+  const byAccount = createLimiter(redis, {
+    keyPrefix: 'sso:login:account',
+    points: limits.loginFailuresPerAccount,
+    duration,
+  });
+  const byAddress = createLimiter(redis, {
+    keyPrefix: 'sso:login:address',
+    points: limits.loginFailuresPerAddress,
+    duration,
+  });
+  const registrations = createLimiter(redis, {
+    keyPrefix: 'sso:register',
+    points: limits.registrationsPerAddressAndHour,
+    duration: 3600,
+  });
+  const keyOf = (...parts: readonly string[]) => createHash('sha256').update(parts.join('\n')).digest('base64url');
+
+  return {
+    login: async (email, address) => {
+      const network = networkOf(address);
+      const account = keyOf(email, network);
+      const checkBoth = () => Promise.all([checkLeft(byAccount, account), checkLeft(byAddress, keyOf(network))]);
+      await checkBoth();
+      return {
+        failed: async () => {
+          await Promise.all([consume(byAccount, account), consume(byAddress, keyOf(network))]);
+        },
+        succeeded: async () => {
+          const [hasFailed] = await checkBoth();
+          if (hasFailed) await byAccount.delete(account);
+        },
+      };
+    },
+    register: (address) => consume(registrations, keyOf(networkOf(address))),
+  };
+}
