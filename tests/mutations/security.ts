@@ -23,7 +23,7 @@ export const securityMutations: readonly Mutation[] = [
   {
     name: 'a new key signs before verifiers know it',
     cost: 'a rotation signs everybody out',
-    file: 'services/sso/domain/keys/rotate.ts',
+    file: 'services/sso/domain/keys/advance.ts',
     from: 'if (next !== undefined && isPast(next.createdAt, rules.publishSeconds)) {',
     to: 'if (next !== undefined) {',
     tests: ['services/sso/domain/keys', 'services/sso/adapters/key-ring.test.ts'],

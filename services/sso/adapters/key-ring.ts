@@ -1,30 +1,21 @@
-import { importJWK, SignJWT, type CryptoKey, type JSONWebKeySet, type JWTPayload } from 'jose';
+import { importJWK, SignJWT, type CryptoKey, type JSONWebKeySet } from 'jose';
 import { accessTokenType, tokenAlgorithm } from '../../../platform/auth/token-rules.ts';
-import type { SsoRepository } from '../repository/index.ts';
-import { advance, openKey, rotate, type RotationMode, type RotationRules } from '../domain/keys/rotate.ts';
-import type { SigningKey } from '../domain/keys/signing-key.ts';
+import { openKey, type SigningKey } from '../domain/keys/signing-key.ts';
+import type { KeyRing } from '../ports.ts';
 
-export interface KeyRing {
-  /** The keys that tokens may be signed with, now or lately or soon. */
-  readonly jwks: () => Promise<JSONWebKeySet>;
-  /** A JWT with these claims and the issuer. */
-  readonly sign: (claims: JWTPayload) => Promise<string>;
-  /** Makes the first key, or moves a rotation on if it is time; replicas may do it at once. */
-  readonly maintain: () => Promise<void>;
-  /** See `rotate` in rotation.ts. */
-  readonly rotate: (mode: RotationMode) => Promise<void>;
+export interface ReloadableKeyRing extends KeyRing {
+  /** Reads the keys again, for whoever has changed them. */
+  readonly reload: () => Promise<void>;
 }
 
 export interface KeyRingOptions {
-  readonly repository: SsoRepository;
+  /** All that sign or verify. */
+  readonly readKeys: () => Promise<readonly SigningKey[]>;
   readonly sealingKey: Uint8Array;
   readonly issuer: string;
-  readonly rules: RotationRules;
-  readonly clock: () => Date;
 }
 
 interface Loaded {
-  readonly atMs: number;
   readonly jwks: JSONWebKeySet;
   readonly kid: string;
   readonly signer: CryptoKey;
@@ -33,16 +24,16 @@ interface Loaded {
 /** Other replicas rotate too: what they did is seen after this time. */
 const reloadMs = 10_000;
 
-export function createKeyRing(options: KeyRingOptions): KeyRing {
-  const { repository, sealingKey, issuer, rules, clock } = options;
+/** Keeps the keys that it read for a while, and the last good ones while the database is away. */
+export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions): ReloadableKeyRing {
   let loaded: Promise<Loaded> | undefined;
   let loadedAtMs = -Infinity;
 
   async function load(): Promise<Loaded> {
-    const keys = await repository.usableKeys();
+    const keys = await readKeys();
     const active = keys.find((key) => key.state === 'active');
     if (active === undefined) throw new Error('sso has no active signing key: it makes one at start');
-    return { atMs: Date.now(), jwks: toKeySet(keys), kid: active.kid, signer: await importSigner(sealingKey, active) };
+    return { jwks: toKeySet(keys), kid: active.kid, signer: await importSigner(sealingKey, active) };
   }
 
   /** The last good state serves on while the database is away. */
@@ -60,12 +51,6 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
     return loaded;
   }
 
-  async function change(work: () => Promise<void>): Promise<void> {
-    await work();
-    loaded = undefined;
-    await current();
-  }
-
   return {
     jwks: async () => (await current()).jwks,
     sign: async (claims) => {
@@ -73,13 +58,10 @@ export function createKeyRing(options: KeyRingOptions): KeyRing {
       const header = { alg: tokenAlgorithm, typ: accessTokenType, kid };
       return new SignJWT(claims).setProtectedHeader(header).setIssuer(issuer).sign(signer);
     },
-    maintain: () => change(() => repository.changingKeys((keys) => advance(keys, sealingKey, rules, clock()))),
-    rotate: (mode) =>
-      change(() =>
-        repository.changingKeys(async (keys) => {
-          await rotate(keys, sealingKey, mode, clock());
-        }),
-      ),
+    reload: async () => {
+      loaded = undefined;
+      await current();
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import { readSsoConfig } from '../config.ts';
 import { createAttemptLimits } from './rate-limits.ts';
-import { createTestSso, newEmail, refusal, type TestSso } from '../testing/suite.ts';
+import { createSsoSuite, newEmail, refusal, type SsoSuite } from '../testing/suite.ts';
 
 const redisUrl = process.env.REDIS_URL;
 if (redisUrl === undefined) throw new Error('REDIS_URL is not set: run the tests with `npm test`');
@@ -13,20 +13,20 @@ const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, retryStrategy
 away.on('error', () => undefined);
 
 const env = {
-  LOGIN_FAILURES_PER_ACCOUNT: '3',
-  LOGIN_FAILURES_PER_ADDRESS: '6',
-  REGISTRATIONS_PER_ADDRESS_AND_HOUR: '5',
+  SSO_LOGIN_FAILURES_PER_ACCOUNT: '3',
+  SSO_LOGIN_FAILURES_PER_ADDRESS: '6',
+  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '5',
 };
 
 describe.each([
   ['with Redis', redis],
   ['with Redis away', away],
 ])('%s', (_, connection) => {
-  let sso: TestSso;
+  let sso: SsoSuite;
   let addresses = 0;
   beforeAll(async () => {
     await redis.ping();
-    sso = await createTestSso({ redis: connection, env });
+    sso = await createSsoSuite({ redis: connection, env });
   });
   beforeEach(() => {
     addresses += 1;

@@ -4,23 +4,7 @@ import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAb
 import type { RateLimits } from '../config.ts';
 import { rateLimited } from '../domain/errors.ts';
 import { networkOf } from '../domain/network.ts';
-
-export interface LoginAttempt {
-  /** Counts it. @throws RATE_LIMITED if others have used the allowance up meanwhile */
-  readonly failed: () => Promise<void>;
-  /**
-   * Forgets the account's failures at this address.
-   * @throws RATE_LIMITED if the allowance was used up meanwhile: guesses sent at once are no more than one by one
-   */
-  readonly succeeded: () => Promise<void>;
-}
-
-export interface AttemptLimits {
-  /** @throws RATE_LIMITED after too many failures */
-  readonly login: (email: string, address: string) => Promise<LoginAttempt>;
-  /** Counts a registration. @throws RATE_LIMITED */
-  readonly register: (address: string) => Promise<void>;
-}
+import type { AttemptLimits } from '../ports.ts';
 
 interface Limit {
   readonly keyPrefix: string;

@@ -1,12 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTestSso, refusal, type TestSso } from '../testing/suite.ts';
+import { createSsoSuite, refusal, type SsoSuite } from '../testing/suite.ts';
 
-let sso: TestSso;
+let sso: SsoSuite;
 let addresses = 0;
 beforeAll(async () => {
-  sso = await createTestSso({ env: { LOGIN_FAILURES_PER_ACCOUNT: '3' } });
+  sso = await createSsoSuite({ env: { SSO_LOGIN_FAILURES_PER_ACCOUNT: '3' } });
 });
 beforeEach(() => {
   addresses += 1;

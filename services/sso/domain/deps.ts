@@ -1,8 +1,6 @@
 import type { AccessTokenVerifier } from '../../../platform/auth/access-token.ts';
-import type { KeyRing } from '../adapters/key-ring.ts';
 import type { SsoMetrics } from '../metrics.ts';
-import type { Passwords } from '../adapters/passwords.ts';
-import type { AttemptLimits } from '../adapters/rate-limits.ts';
+import type { AttemptLimits, KeyRing, Passwords } from '../ports.ts';
 import type { SsoRepository } from '../repository/index.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 

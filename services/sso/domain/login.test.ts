@@ -1,6 +1,6 @@
 import { hash, parseOptions, verify } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createTestSso, newEmail, refusal, type TestSso } from '../testing/suite.ts';
+import { createSsoSuite, newEmail, refusal, type SsoSuite } from '../testing/suite.ts';
 
 // Counted rather than timed: bcrypt is nearly all of a login's time, and a clock on a busy machine proves nothing.
 vi.mock(import('@node-rs/bcrypt'), async (original) => {
@@ -8,9 +8,9 @@ vi.mock(import('@node-rs/bcrypt'), async (original) => {
   return { ...bcrypt, hash: vi.fn<typeof hash>(bcrypt.hash), verify: vi.fn<typeof verify>(bcrypt.verify) };
 });
 
-let sso: TestSso;
+let sso: SsoSuite;
 beforeAll(async () => {
-  sso = await createTestSso({ env: { BCRYPT_COST: '5' } });
+  sso = await createSsoSuite({ env: { SSO_BCRYPT_COST: '5' } });
 });
 beforeEach(() => vi.clearAllMocks());
 afterAll(() => sso.close());

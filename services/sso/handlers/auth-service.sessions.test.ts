@@ -2,11 +2,11 @@ import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { decodeJwt } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestSso, refusal, type TestSso } from '../testing/suite.ts';
+import { createSsoSuite, refusal, type SsoSuite } from '../testing/suite.ts';
 
-let sso: TestSso;
+let sso: SsoSuite;
 beforeAll(async () => {
-  sso = await createTestSso();
+  sso = await createSsoSuite();
 });
 beforeEach(() => {
   sso.clock.now = new Date();

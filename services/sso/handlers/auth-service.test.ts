@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createTestSso, newEmail, refusal, type TestSso } from '../testing/suite.ts';
+import { createSsoSuite, newEmail, refusal, type SsoSuite } from '../testing/suite.ts';
 
-let sso: TestSso;
+let sso: SsoSuite;
 beforeAll(async () => {
-  sso = await createTestSso();
+  sso = await createSsoSuite();
 });
 beforeEach(() => {
   sso.clock.now = new Date();
@@ -84,7 +84,7 @@ describe('login', () => {
 
   test('renews hashes of another cost, so that they take no other time', async () => {
     const { email, password } = await sso.register();
-    const costlier = sso.build({ BCRYPT_COST: '5' });
+    const costlier = sso.build({ SSO_BCRYPT_COST: '5' });
     await costlier.auth.login({ email, password });
     const { rows } = await sso.database.db.execute(sql`select password_hash from sso.users where email = ${email}`);
     expect(rows[0]?.['password_hash']).toMatch(/^\$2b\$05\$/);
@@ -179,7 +179,7 @@ describe('identity', () => {
       userId: user.userId,
       roles: ['customer'],
     });
-    const foreign = await createTestSso();
+    const foreign = await createSsoSuite();
     const other = await foreign.register();
     await foreign.close();
     const cases = { [other.tokens.accessToken]: 'TOKEN_INVALID', [tokens.refreshToken]: 'TOKEN_INVALID' };
@@ -190,31 +190,5 @@ describe('identity', () => {
     const old = await sso.register();
     const call = sso.auth.validateToken({ accessToken: old.tokens.accessToken });
     expect(await refusal(call)).toBe('unauthenticated TOKEN_EXPIRED');
-  });
-});
-
-describe('the first administrator', () => {
-  const admin = { email: 'admin@example.com', password: 'admin-development-only' };
-
-  test('can sign in, however many replicas start at once', async () => {
-    const replicas = Array.from({ length: 5 }, () => sso.build());
-    await Promise.all(replicas.map(async (replica) => replica.service.start?.()));
-    await Promise.all(replicas.map(async (replica) => replica.service.stop?.()));
-    expect((await sso.auth.login(admin)).user?.roles).toContain('admin');
-  });
-
-  test('keeps a changed password when the service starts again', async () => {
-    const replica = sso.build({ ADMIN_PASSWORD: 'another-password' });
-    await replica.service.start?.();
-    await replica.service.stop?.();
-    expect(await refusal(sso.auth.login(admin))).toBe('ok');
-  });
-
-  test('somebody who registered the address before does not become one', async () => {
-    const { email, password } = await sso.register();
-    const replica = sso.build({ ADMIN_EMAIL: email });
-    await replica.service.start?.();
-    await replica.service.stop?.();
-    expect((await sso.auth.login({ email, password })).user?.roles).toEqual(['customer']);
   });
 });

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
 import { keyStatements, lockKeys, type KeyStatements } from './keys.ts';
 import { sessionStatements } from './sessions.ts';
@@ -17,6 +18,8 @@ export interface SsoRepository extends SsoTransaction {
   readonly usableKeys: KeyStatements['usableKeys'];
   /** Runs `work` while nobody else changes keys. */
   readonly changingKeys: (work: (keys: KeyStatements) => Promise<void>) => Promise<void>;
+  /** Answers or throws. */
+  readonly ping: () => Promise<void>;
 }
 
 /** All SQL of the sso service. */
@@ -31,5 +34,6 @@ export function createSsoRepository(db: Executor): SsoRepository {
         await lockKeys(tx);
         await work(keyStatements(tx));
       }),
+    ping: async () => void (await db.execute(sql`select 1 from sso.users limit 1`)),
   };
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../platform/data/db/database.ts';
-import { ensureAdmin } from '../domain/ensure-admin.ts';
-import { normalizeEmail } from '../domain/types.ts';
 import { createPasswords } from '../adapters/passwords.ts';
+import { normalizeEmail } from '../domain/email.ts';
+import { ensureAdmin } from '../domain/ensure-admin.ts';
 import { createSsoRepository } from '../repository/index.ts';
 
 interface Login {

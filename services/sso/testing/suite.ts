@@ -46,7 +46,7 @@ const callerOf = (accessToken: string) => {
 };
 
 /** The service on a database of its own, entered as its callers do, with a clock that stands where it is put. */
-export async function createTestSso(options: TestOptions = {}) {
+export async function createSsoSuite(options: TestOptions = {}) {
   const database = await createTestDatabase('sso', 'sso');
   const clock = { now: new Date() };
   const caller: TestCaller = { userId: '', sessionId: '', address: '192.0.2.1', userAgent: 'tests/1.0' };
@@ -56,7 +56,7 @@ export async function createTestSso(options: TestOptions = {}) {
       redis: options.redis,
       logger: pino({ level: 'silent' }),
       registry: new Registry(),
-      config: readSsoConfig({ BCRYPT_COST: '4', ...options.env, ...env }),
+      config: readSsoConfig({ SSO_BCRYPT_COST: '4', ...options.env, ...env }),
       clock: () => clock.now,
     });
     const transport = createRouterTransport((router) => service.routes?.(router), {
@@ -96,7 +96,7 @@ export async function createTestSso(options: TestOptions = {}) {
   };
 }
 
-export type TestSso = Awaited<ReturnType<typeof createTestSso>>;
+export type SsoSuite = Awaited<ReturnType<typeof createSsoSuite>>;
 
 export function newEmail(): string {
   return `${randomUUID()}@example.com`;

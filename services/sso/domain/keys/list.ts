@@ -1,10 +1,6 @@
-import type { Executor } from '../../../../platform/data/db/database.ts';
-import type { SsoConfig } from '../../config.ts';
-import { createSsoRepository } from '../../repository/index.ts';
-import { isNext, rotate, type RotationMode } from './rotate.ts';
-import { rotationRules } from './rules.ts';
-import { deriveSecrets } from './seal.ts';
-import type { SigningKey } from './signing-key.ts';
+import type { KeyDeps } from './deps.ts';
+import type { RotationRules } from './rules.ts';
+import { isNext, type SigningKey } from './signing-key.ts';
 
 /** A key as an operator sees it. */
 export interface KeyStatus {
@@ -19,55 +15,24 @@ export interface KeyStatus {
   readonly goodUntil: Date | undefined;
 }
 
-export interface KeyOperations {
-  /** All keys that ever were, oldest first. */
-  readonly list: () => Promise<KeyStatus[]>;
-  /** Begins a rotation, see rotation.ts; running services carry it on. Returns all keys after it. */
-  readonly rotate: (mode: RotationMode) => Promise<KeyStatus[]>;
+/** All keys that ever were, oldest first. */
+export async function listKeys(deps: Pick<KeyDeps, 'repository' | 'rules'>): Promise<KeyStatus[]> {
+  const keys = await deps.repository.allKeys();
+  const next = keys.find(isNext);
+  return keys.map((key) => statusOf(key, next, deps.rules));
 }
 
-export interface KeyOperationsOptions {
-  readonly db: Executor;
-  /** The secret must be that of the running services. */
-  readonly config: Pick<SsoConfig, 'secret' | 'signingKeyDays'>;
-  readonly clock?: (() => Date) | undefined;
-}
-
-/** What an operator does with the signing keys, beside running services and through their database. */
-export function createKeyOperations(options: KeyOperationsOptions): KeyOperations {
-  const { db, config, clock = () => new Date() } = options;
-  const repository = createSsoRepository(db);
-  const { publishSeconds, verifySeconds } = rotationRules(config);
-
-  function statusOf(key: SigningKey, next: SigningKey | undefined): KeyStatus {
-    const { kid, createdAt } = key;
-    const signsAt = (waiting: SigningKey) => after(waiting.createdAt, publishSeconds);
-    if (isNext(key)) return { kid, state: 'next', createdAt, signsFrom: signsAt(key), goodUntil: undefined };
-    const signsFrom = key.activatedAt ?? undefined;
-    if (key.state === 'retired') {
-      return { kid, state: 'retired', createdAt, signsFrom, goodUntil: key.retiredAt ?? undefined };
-    }
-    const endsAt = key.deactivatedAt ?? (next && signsAt(next));
-    const goodUntil = endsAt && after(endsAt, verifySeconds);
-    return { kid, state: key.state === 'active' ? 'signing' : 'verifying', createdAt, signsFrom, goodUntil };
+function statusOf(key: SigningKey, next: SigningKey | undefined, rules: RotationRules): KeyStatus {
+  const { kid, createdAt } = key;
+  const signsAt = (waiting: SigningKey) => after(waiting.createdAt, rules.publishSeconds);
+  if (isNext(key)) return { kid, state: 'next', createdAt, signsFrom: signsAt(key), goodUntil: undefined };
+  const signsFrom = key.activatedAt ?? undefined;
+  if (key.state === 'retired') {
+    return { kid, state: 'retired', createdAt, signsFrom, goodUntil: key.retiredAt ?? undefined };
   }
-
-  async function list(): Promise<KeyStatus[]> {
-    const keys = await repository.allKeys();
-    const next = keys.find(isNext);
-    return keys.map((key) => statusOf(key, next));
-  }
-
-  return {
-    list,
-    rotate: async (mode) => {
-      const { signingKeys: sealingKey } = deriveSecrets(config.secret);
-      await repository.changingKeys(async (keys) => {
-        await rotate(keys, sealingKey, mode, clock());
-      });
-      return list();
-    },
-  };
+  const endsAt = key.deactivatedAt ?? (next && signsAt(next));
+  const goodUntil = endsAt && after(endsAt, rules.verifySeconds);
+  return { kid, state: key.state === 'active' ? 'signing' : 'verifying', createdAt, signsFrom, goodUntil };
 }
 
 function after(moment: Date, seconds: number): Date {

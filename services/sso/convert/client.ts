@@ -1,6 +1,6 @@
 import type { HandlerContext } from '@connectrpc/connect';
 import { clientAddressKey } from '../../../platform/rpc/server/client-address.ts';
-import type { SessionClient } from '../domain/session.ts';
+import type { SessionClient } from '../domain/types.ts';
 
 /** The program that calls. */
 export function clientOf(context: HandlerContext): SessionClient {
