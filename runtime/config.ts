@@ -1,23 +1,24 @@
 import { join } from 'node:path';
 import { readAuditConfig, type AuditConfig } from '../audit/config.ts';
-import { readCartConfig, type CartConfig } from '../services/cart/config.ts';
-import { readCheckoutConfig, type CheckoutConfig } from '../services/checkout/config.ts';
-import { readOrderConfig, type OrderConfig } from '../services/order/config.ts';
+import { cartFormerNames, readCartConfig, type CartConfig } from '../services/cart/config.ts';
+import { checkoutFormerNames, readCheckoutConfig, type CheckoutConfig } from '../services/checkout/config.ts';
+import { orderFormerNames, readOrderConfig, type OrderConfig } from '../services/order/config.ts';
 import { readAddresses, type Addresses } from './addresses.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { withEnvFile } from '../platform/config/env-file.ts';
 import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../platform/config/errors.ts';
+import { withCurrentNames, type FormerNames } from '../platform/config/former-names.ts';
 import { isProduction } from '../platform/config/mode.ts';
 import { readPorts, servesRpc, type Ports } from './ports.ts';
 import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
 import type { Role } from '../platform/service.ts';
 import { readCheckoutSettings } from '../workflows/client/settings.ts';
 import type { CheckoutSettings } from '../workflows/client/start-options.ts';
-import { readProductsConfig, type ProductsConfig } from '../services/products/config.ts';
-import { readRelayConfig, type RelayConfig } from './relay/config.ts';
-import { readSsoConfig, type SsoConfig } from '../services/sso/config.ts';
-import { readWalletConfig, type WalletConfig } from '../services/wallet/config.ts';
-import { readWorkerConfig, type WorkerConfig } from './worker/config.ts';
+import { productsFormerNames, readProductsConfig, type ProductsConfig } from '../services/products/config.ts';
+import { readRelayConfig, relayFormerNames, type RelayConfig } from './relay/config.ts';
+import { readSsoConfig, ssoFormerNames, type SsoConfig } from '../services/sso/config.ts';
+import { readWalletConfig, walletFormerNames, type WalletConfig } from '../services/wallet/config.ts';
+import { readWorkerConfig, workerFormerNames, type WorkerConfig } from './worker/config.ts';
 import { planShutdown, type ShutdownPlan } from './shutdown.ts';
 
 /** Services with a schema of their own, with its name. */
@@ -37,6 +38,8 @@ export interface RuntimeConfig {
   readonly audit?: AuditConfig | undefined;
   readonly services: ServiceConfigs;
   readonly shutdown: ShutdownPlan;
+  /** What the log says of these settings at start. */
+  readonly warnings: readonly string[];
 }
 
 export interface ServiceConfigs {
@@ -62,6 +65,18 @@ export const readers = {
   relay: readRelayConfig,
 } as const satisfies Record<Role, (env: Env) => unknown>;
 
+/** The names that each role's own settings had. */
+export const formerNames = {
+  sso: ssoFormerNames,
+  products: productsFormerNames,
+  wallet: walletFormerNames,
+  cart: cartFormerNames,
+  order: orderFormerNames,
+  checkout: checkoutFormerNames,
+  worker: workerFormerNames,
+  relay: relayFormerNames,
+} as const satisfies Record<Role, FormerNames>;
+
 const ownersOf: Readonly<Record<Role, readonly Owner[]>> = {
   sso: ['sso'],
   products: ['products'],
@@ -76,17 +91,22 @@ const ownersOf: Readonly<Record<Role, readonly Owner[]>> = {
 const root = join(import.meta.dirname, '..');
 
 /** A service's own `.env` file speaks to that service; it speaks for the process if that has no other role. */
-function envOf(env: Env, role: string): Env {
+function envOf(env: Env, role: Role, warnings = new Set<string>()): Env {
   const folder = role === 'worker' || role === 'relay' ? 'runtime' : 'services';
-  return withEnvFile(env, join(root, folder, role));
+  const file = withCurrentNames(withEnvFile({}, join(root, folder, role)), formerNames[role]);
+  for (const warning of file.warnings) warnings.add(warning);
+  return { ...file.env, ...env };
 }
 
 /** @throws ConfigError with everything that is wrong */
 export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeConfig {
-  const env = withProduction(withoutEmpty(given));
+  const named: FormerNames = Object.assign({}, ...roles.map((role) => formerNames[role]));
+  const current = withCurrentNames(withProduction(withoutEmpty(given)), named);
+  const { env } = current;
+  const warnings = new Set(current.warnings);
   const reader = createSettingsReader();
   const [onlyRole, ...others] = roles;
-  const processEnv = onlyRole !== undefined && others.length === 0 ? envOf(env, onlyRole) : env;
+  const processEnv = onlyRole !== undefined && others.length === 0 ? envOf(env, onlyRole, warnings) : env;
   const config = {
     process: reader.read(() => readProcessConfig(processEnv)),
     ports: reader.read(() => readPorts(processEnv, roles)),
@@ -99,7 +119,7 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     reader.read(() => readDatabaseUrl(envOf(processEnv, owner), owner)),
   ]);
   const audit = roles.includes('worker') ? reader.read(() => readAudit(processEnv, databases)) : undefined;
-  const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role)))]);
+  const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role, warnings)))]);
   reader.read(() => checkEvents(roles, processEnv));
   reader.read(() => checkKeys(roles, processEnv));
   reader.check();
@@ -108,6 +128,7 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     databases: Object.fromEntries(databases),
     services: Object.fromEntries(services),
     audit,
+    warnings: [...warnings],
     ...config,
   } as Omit<RuntimeConfig, 'shutdown'>;
   return { ...read, shutdown: shutdownOf(read) };

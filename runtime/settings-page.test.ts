@@ -8,7 +8,7 @@ import type { Env } from '../platform/config/errors.ts';
 import { readPorts } from './ports.ts';
 import { readProcessConfig } from '../platform/config/process-config.ts';
 import { readCheckoutSettings } from '../workflows/client/settings.ts';
-import { readers, readRuntimeConfig } from './config.ts';
+import { formerNames, readers, readRuntimeConfig } from './config.ts';
 import { parseRoles } from './roles.ts';
 import { readSeedConfig } from './seed-config.ts';
 
@@ -52,7 +52,9 @@ interface Reading {
   readonly given?: Env;
 }
 
-const rows = [...rowsOf(page)];
+const everyRow = [...rowsOf(page)];
+const isFormer = ({ section }: Row) => section === 'Former names';
+const rows = everyRow.filter((row) => !isFormer(row));
 const roles = parseRoles(['all']);
 const auditUrl = { AUDIT_DATABASE_URL: 'postgres://auditor@db/books' };
 
@@ -76,6 +78,19 @@ test.each(Object.entries(sections))('%s: the page names every setting that is re
     .map((name) => name.replace(/^AUDIT_[A-Z]+_DATABASE/, 'AUDIT_<SERVICE>_DATABASE'));
   const named = [...new Set(read)].filter((name) => section === 'Every process' || !mode.has(name));
   expect(written.toSorted()).toEqual(named.toSorted());
+});
+
+test('the page names every former name that is still read, and no other', () => {
+  const written = everyRow.filter(isFormer).map(({ names, fallback }) => [...names, fallback]);
+  const read = Object.values(formerNames).flatMap((names) => Object.entries(names));
+  expect(written.toSorted()).toEqual(read.toSorted());
+});
+
+test('a former name stands for a setting that there is, and is none itself', () => {
+  const known = new Set(rows.flatMap(({ names }) => names));
+  for (const [former, current] of Object.values(formerNames).flatMap((names) => Object.entries(names))) {
+    expect([known.has(former), known.has(current)], former).toEqual([false, true]);
+  }
 });
 
 const stated = rows.flatMap(({ names, fallback }) => names.map((name) => ({ name, fallback })));

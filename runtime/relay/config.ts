@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { FormerNames } from '../../platform/config/former-names.ts';
+
+export const relayFormerNames: FormerNames = {};
 
 const schema = z.object({
   RELAY_BATCH_SIZE: z.coerce.number().int().min(1).max(5000).default(200),

@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import type { FormerNames } from '../../platform/config/former-names.ts';
 import { checkoutTaskQueue } from '../../workflows/contract/checkout.ts';
+
+export const workerFormerNames: FormerNames = {};
 
 const schema = z.object({
   TEMPORAL_TASK_QUEUE: z.string().min(1).default(checkoutTaskQueue),

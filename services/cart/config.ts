@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { FormerNames } from '../../platform/config/former-names.ts';
+
+export const cartFormerNames: FormerNames = {};
 
 const schema = z.object({
   CART_CACHE_SECONDS: z.coerce.number().min(0).max(60).default(10),

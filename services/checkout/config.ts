@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { FormerNames } from '../../platform/config/former-names.ts';
+
+export const checkoutFormerNames: FormerNames = {};
 
 const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);

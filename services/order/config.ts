@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { FormerNames } from '../../platform/config/former-names.ts';
+
+export const orderFormerNames: FormerNames = {};
 
 const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
 

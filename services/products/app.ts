@@ -1,4 +1,3 @@
-import { sql } from 'drizzle-orm';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -35,20 +34,21 @@ export function buildProducts(app: ProductsAppDeps): Service {
     onRead: metrics.read,
     ...(redis === undefined ? {} : { store: createRedisStore(redis, logger) }),
   });
-  const deps: ProductsDeps = { repository: createProductsRepository(db), cache, metrics };
+  const repository = createProductsRepository(db);
+  const deps: ProductsDeps = { repository, cache, metrics };
   let loops: readonly Loop[] = [];
   return {
     role: 'products',
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
-    checks: { postgres: async () => void (await db.execute(sql`select 1 from products.products limit 1`)) },
+    checks: { postgres: repository.ping },
     start: async () => {
       loops = [
         startLoop({ name: 'reservation sweep', pauseMs: config.sweepMs, logger }, async (signal) => {
           while (!signal.aborted && (await expireReservations(deps, expireBatch)) === expireBatch);
         }),
         startLoop({ name: 'request sweep', pauseMs: hourMs, logger }, async () => {
-          await deps.repository.forgetRequests(config.requestsKeepDays);
+          await repository.forgetRequests(config.requestsKeptDays);
         }),
       ];
     },

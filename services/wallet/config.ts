@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import type { FormerNames } from '../../platform/config/former-names.ts';
+
+export const walletFormerNames: FormerNames = {};
 
 const schema = z.object({
   WALLET_SWEEP_SECONDS: z.coerce.number().positive().max(3600).default(5),

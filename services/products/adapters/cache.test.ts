@@ -184,7 +184,7 @@ describe('on Redis', () => {
     const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, retryStrategy: () => null });
     away.on('error', () => undefined);
     await away.connect().catch(() => undefined);
-    const app = await createTestProducts({ redis: away, env: { CATALOG_CACHE_MS: '900' } });
+    const app = await createTestProducts({ redis: away, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
     const { productId } = await app.addProduct();
     expect(await app.available(productId)).toBe(100);
     await app.database.close();
@@ -196,7 +196,7 @@ describe('on Redis', () => {
 });
 
 test('through the service, a reader sees every change that was answered', async () => {
-  const app = await createTestProducts({ redis, env: { CATALOG_CACHE_MS: '900' } });
+  const app = await createTestProducts({ redis, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
   const { productId } = await app.addProduct({ availableQuantity: 10 });
   for (let price = 1n; price <= 20n; price++) {
     const unitPrice = { currencyCode: 'USD', minorUnits: price };

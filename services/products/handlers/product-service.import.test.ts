@@ -12,7 +12,7 @@ import { createTestProducts, refusal, type TestProducts } from '../testing/suite
 
 let app: TestProducts;
 beforeAll(async () => {
-  app = await createTestProducts({ env: { CATALOG_CACHE_MS: '900' } });
+  app = await createTestProducts({ env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
 });
 afterAll(() => app.database.close());
 

@@ -1,6 +1,6 @@
+import { sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../../../platform/data/db/database.ts';
-import { once, type RequestKey } from '../../../platform/data/db/once.ts';
-import { forgetRequests } from '../../../platform/data/db/once.ts';
+import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
 import { catalogStatements } from './catalog.ts';
 import { reservationStatements } from './reservations.ts';
 import { searchStatements } from './search.ts';
@@ -20,7 +20,7 @@ type Statements = ReturnType<typeof statements>;
 
 /** The statements inside a transaction, and answers that are stored with their effect. */
 export interface ProductsTransaction extends Statements {
-  /** See platform/db/once.ts: `effect` runs once per key; its answer must survive JSON. */
+  /** See platform/data/db/once.ts: `effect` runs once per key; its answer must survive JSON. */
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
@@ -29,6 +29,8 @@ export interface ProductsRepository extends Statements {
   readonly transaction: <Result>(work: (repository: ProductsTransaction) => Promise<Result>) => Promise<Result>;
   /** Forgets answers older than `days`; returns how many. */
   readonly forgetRequests: (days: number) => Promise<number>;
+  /** Answers or throws. */
+  readonly ping: () => Promise<void>;
 }
 
 function inTransaction(tx: Transaction): ProductsTransaction {
@@ -41,5 +43,6 @@ export function createProductsRepository(db: Executor): ProductsRepository {
     ...statements(db),
     transaction: (work) => db.transaction((tx) => work(inTransaction(tx))),
     forgetRequests: (days) => forgetRequests(db, requests, days),
+    ping: async () => void (await db.execute(sql`select 1 from products.products limit 1`)),
   };
 }

@@ -44,7 +44,7 @@ export async function createTestProducts(options: TestOptions = {}) {
       redis: options.redis,
       logger: pino({ level: 'silent' }),
       registry: new Registry(),
-      config: readProductsConfig({ CATALOG_CACHE_MS: '0', ...options.env }),
+      config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...options.env }),
     });
     const transport = createRouterTransport(
       (router) => {
