@@ -45,7 +45,7 @@ export function buildProducts(app: ProductsAppDeps): Service {
     start: async () => {
       loops = [
         startLoop({ name: 'reservation sweep', pauseMs: config.sweepMs, logger }, async (signal) => {
-          while (!signal.aborted && (await expireReservations(deps, expireBatch)) === expireBatch);
+          while (!signal.aborted && (await expireReservations(deps, { limit: expireBatch })) === expireBatch);
         }),
         startLoop({ name: 'request sweep', pauseMs: hourMs, logger }, async () => {
           await repository.forgetRequests(config.requestsKeptDays);

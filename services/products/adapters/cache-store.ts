@@ -2,7 +2,8 @@ import type { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { fromRecord, toRecord, type Product } from '../domain/product.ts';
+import { fromRecord, productRecord, toRecord } from '../domain/product.ts';
+import type { Product } from '../domain/types.ts';
 
 export interface StoredProduct {
   /** When the database was asked, in milliseconds since the epoch. */
@@ -21,23 +22,7 @@ export interface CatalogStore {
 const answerWithinMs = 100;
 const restMs = 1000;
 
-const storedSchema = z.object({
-  readAt: z.number(),
-  value: z.object({
-    productId: z.string(),
-    sku: z.string(),
-    name: z.string(),
-    description: z.string(),
-    category: z.string(),
-    price: z.object({ currencyCode: z.string(), minorUnits: z.string() }),
-    imageUrl: z.string(),
-    attributes: z.record(z.string(), z.string()),
-    availableQuantity: z.number(),
-    version: z.number(),
-    createTime: z.string(),
-    updateTime: z.string(),
-  }),
-});
+const storedSchema = z.object({ readAt: z.number(), value: productRecord });
 
 // The number changes with the shape, so that releases running side by side don't read each other's.
 const keyOf = (productId: string): string => `products:item:1:${productId}`;

@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exampleProduct } from '../testing/product.ts';
+import { createProductsSuite } from '../testing/suite.ts';
 import { createRedisStore } from './cache-store.ts';
 import { createCatalogCache, type CatalogCacheOptions } from './cache.ts';
-import type { Product } from '../domain/product.ts';
-import { createTestProducts } from '../testing/suite.ts';
 
 const redisUrl = process.env.REDIS_URL;
 if (redisUrl === undefined) throw new Error('REDIS_URL is not set: run the tests with `npm test`');
@@ -15,24 +15,6 @@ afterAll(() => redis.quit());
 
 const logger = pino({ level: 'silent' });
 
-function productOf(productId: string, minorUnits: bigint): Product {
-  const now = new Date();
-  return {
-    productId,
-    sku: 'sku',
-    name: 'Thing',
-    description: '',
-    category: '',
-    price: { currencyCode: 'USD', minorUnits },
-    imageUrl: '',
-    attributes: { color: 'red' },
-    availableQuantity: 1,
-    version: 1,
-    createTime: now,
-    updateTime: now,
-  };
-}
-
 /** A database of one product, with a clock and a count of its reads. */
 function createWorld(options: Partial<CatalogCacheOptions> = {}) {
   const id = randomUUID();
@@ -41,7 +23,7 @@ function createWorld(options: Partial<CatalogCacheOptions> = {}) {
   const read = async (cache: ReturnType<typeof build>): Promise<bigint | undefined> => {
     const found = await cache.products([id], async () => {
       world.reads += 1;
-      const product = productOf(id, world.price);
+      const product = exampleProduct({ productId: id, price: { currencyCode: 'USD', minorUnits: world.price } });
       await world.gate;
       return [product];
     });
@@ -184,7 +166,7 @@ describe('on Redis', () => {
     const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, retryStrategy: () => null });
     away.on('error', () => undefined);
     await away.connect().catch(() => undefined);
-    const app = await createTestProducts({ redis: away, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
+    const app = await createProductsSuite({ redis: away, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
     const { productId } = await app.addProduct();
     expect(await app.available(productId)).toBe(100);
     await app.database.close();
@@ -196,7 +178,7 @@ describe('on Redis', () => {
 });
 
 test('through the service, a reader sees every change that was answered', async () => {
-  const app = await createTestProducts({ redis, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
+  const app = await createProductsSuite({ redis, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
   const { productId } = await app.addProduct({ availableQuantity: 10 });
   for (let price = 1n; price <= 20n; price++) {
     const unitPrice = { currencyCode: 'USD', minorUnits: price };

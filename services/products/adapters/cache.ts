@@ -1,23 +1,7 @@
-import type { CatalogStore } from './cache-store.ts';
-import type { Category } from '../domain/list-categories.ts';
-import type { ProductPage } from '../domain/list-products.ts';
-import type { Product } from '../domain/product.ts';
+import type { Category, Product, ProductPage } from '../domain/types.ts';
 import type { CacheTier } from '../metrics.ts';
-
-/** Read-through cache of the catalog. What it answers was read from the database at most `maxAgeMs` ago. */
-export interface CatalogCache {
-  /** Products by id; `load` is asked for those that are not cached. */
-  readonly products: (
-    productIds: readonly string[],
-    load: (missing: readonly string[]) => Promise<readonly Product[]>,
-  ) => Promise<ReadonlyMap<string, Product>>;
-  readonly page: (key: string, load: () => Promise<ProductPage>) => Promise<ProductPage>;
-  readonly categories: (load: () => Promise<readonly Category[]>) => Promise<readonly Category[]>;
-  /** Call after a commit that changed products, or made new ones: this process then answers the new state at once. */
-  readonly catalogChanged: (productIds: readonly string[]) => void;
-  /** The same for counters that orders change: lists may show the old ones until they run out. */
-  readonly stockChanged: (productIds: readonly string[]) => void;
-}
+import type { CatalogCache } from '../ports.ts';
+import type { CatalogStore } from './cache-store.ts';
 
 export interface CatalogCacheOptions {
   /** Oldest answer; counted from before the database was asked. 0 turns the cache off. */

@@ -1,17 +1,16 @@
-import type { ServiceImpl } from '@connectrpc/connect';
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
 import { createValidator } from '@bufbuild/protovalidate';
 import {
   ImportOutcome,
   ProductSchema,
+  type ImportProductsResultSchema,
   type ImportProductsRow,
   type Product,
-  type ProductService,
 } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import type { ProductsDeps } from '../domain/deps.ts';
 import { missingProduct } from '../domain/errors.ts';
-import { importProducts as importAll, type ImportResult, type ImportRow } from '../domain/import-products.ts';
+import type { ImportResult, ImportRow } from '../domain/import-products.ts';
 import { maskedDetails } from './field-mask.ts';
 
 const validator = createValidator();
@@ -21,25 +20,8 @@ const outcomes = {
   unchanged: ImportOutcome.UNCHANGED,
 } as const;
 
-export function importProducts(deps: ProductsDeps): ServiceImpl<typeof ProductService>['importProducts'] {
-  return async ({ rows, validateOnly }) => {
-    const read = rows.map(readRow);
-    const imported = await importAll(deps, read.filter(isRow), validateOnly);
-    const answers = imported.values();
-    const results = read.map((row) => {
-      const answer = isRow(row) ? answers.next().value : undefined;
-      return toResult(answer ?? { outcome: 'refused', error: isRow(row) ? missingProduct() : row });
-    });
-    return { results };
-  };
-}
-
-function isRow(row: ImportRow | AppError): row is ImportRow {
-  return !(row instanceof AppError);
-}
-
-/** The contract's rules for products, and the field mask's, refuse the row rather than the request. */
-function readRow({ product, updateMask }: ImportProductsRow): ImportRow | AppError {
+/** The row, or why it is refused: the contract's rules for products, and the field mask's, refuse no whole request. */
+export function importRowFromMessage({ product, updateMask }: ImportProductsRow): ImportRow | AppError {
   if (product === undefined) return missingProduct();
   try {
     check(product);
@@ -65,7 +47,7 @@ function check(product: Product): void {
   throw new AppError('invalid_argument', 'VALIDATION_FAILED', 'the product breaks the rules', { violations });
 }
 
-function toResult(result: ImportResult) {
+export function importResultToMessage(result: ImportResult): MessageInitShape<typeof ImportProductsResultSchema> {
   if (result.outcome !== 'refused') return { outcome: outcomes[result.outcome], productId: result.productId };
   const { reason, violations } = result.error;
   return {

@@ -1,41 +1,49 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
-import { ProductSchema, type Product as ProductMessage } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { MoneySchema, type Money } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
-import { etagOf, type Price, type Product } from '../domain/product.ts';
+import {
+  GetProductResponseSchema,
+  ListCategoriesResponseSchema,
+  ListProductsResponseSchema,
+  ProductSchema,
+  type Product as ProductMessage,
+} from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { missingProduct } from '../domain/errors.ts';
+import { detailsOf, etagOf } from '../domain/product.ts';
+import type { Category, Product, ProductDetails, ProductPage } from '../domain/types.ts';
+import { memoize } from './memoize.ts';
 
-export function toPrice(money: Money): Price {
-  return { currencyCode: money.currencyCode, minorUnits: money.minorUnits };
+/** The details of a product to be. @throws INVALID_PRODUCT without a price */
+export function detailsFromMessage(product: ProductMessage): ProductDetails {
+  const { price } = product;
+  // The contract requires it; this tells the compiler.
+  if (price === undefined) throw missingProduct();
+  return detailsOf({ ...product, price });
 }
 
-/**
- * Remembers what a value was turned into as long as the value lives. Cached products and pages are the same objects
- * call after call, so their messages are too: whoever serializes responses can remember those by identity.
- */
-export function memoize<Value extends object, Message>(convert: (value: Value) => Message): (value: Value) => Message {
-  const known = new WeakMap<Value, { readonly message: Message }>();
-  return (value) => {
-    const hit = known.get(value);
-    if (hit !== undefined) return hit.message;
-    const message = convert(value);
-    known.set(value, { message });
-    return message;
-  };
-}
-
-export const toProductMessage = memoize((product: Product): ProductMessage =>
+export const productToMessage = memoize((product: Product): ProductMessage =>
   create(ProductSchema, {
+    ...detailsOf(product),
     productId: product.productId,
-    sku: product.sku,
-    name: product.name,
-    description: product.description,
-    category: product.category,
-    price: create(MoneySchema, product.price),
     availableQuantity: product.availableQuantity,
-    imageUrl: product.imageUrl,
-    attributes: product.attributes,
     etag: etagOf(product),
     createTime: timestampFromDate(product.createTime),
     updateTime: timestampFromDate(product.updateTime),
+  }),
+);
+
+export const productToResponse = memoize((product: Product) =>
+  create(GetProductResponseSchema, { product: productToMessage(product) }),
+);
+
+export const pageToResponse = memoize((page: ProductPage) =>
+  create(ListProductsResponseSchema, {
+    products: page.products.map(productToMessage),
+    nextPageToken: page.nextPageToken,
+  }),
+);
+
+export const categoriesToResponse = memoize((categories: readonly Category[]) =>
+  create(ListCategoriesResponseSchema, {
+    categories: categories.map(({ name, productCount }) => ({ name, productCount })),
   }),
 );

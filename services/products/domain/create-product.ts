@@ -3,10 +3,11 @@ import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { ProductsDeps } from './deps.ts';
 import { checkDetails, detailsFingerprint } from './details.ts';
 import { skuTaken } from './errors.ts';
-import { fromRecord, toRecord, type Product, type ProductDetails } from './product.ts';
+import { fromRecord, toRecord } from './product.ts';
+import type { NewDetails, Product } from './types.ts';
 
 export interface CreateInput {
-  readonly details: ProductDetails;
+  readonly details: NewDetails;
   /** Pieces in the house from the start, booked as a movement. */
   readonly openingStock: number;
   readonly requestId: string;
@@ -26,7 +27,7 @@ export async function createProduct(deps: ProductsDeps, input: CreateInput): Pro
   };
   const record = await deps.repository.transaction((repository) =>
     repository.once(key, async () => {
-      const product = await repository.insertProduct(randomUUID(), details, openingStock);
+      const product = await repository.insertProduct({ productId: randomUUID(), details, onHand: openingStock });
       if (product === undefined) throw skuTaken(details.sku);
       if (openingStock > 0) {
         const { productId } = product;

@@ -1,6 +1,6 @@
 import type { ProductsMetrics } from '../metrics.ts';
+import type { CatalogCache } from '../ports.ts';
 import type { ProductsRepository } from '../repository/index.ts';
-import type { CatalogCache } from '../adapters/cache.ts';
 
 /** What the verbs of this service work with. */
 export interface ProductsDeps {

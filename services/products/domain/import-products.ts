@@ -4,7 +4,8 @@ import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
 import { checkDetails, detailsFingerprint } from './details.ts';
 import { missingField, skuTaken } from './errors.ts';
-import type { NewProduct, Product, ProductDetails } from './product.ts';
+import { detailsOf } from './product.ts';
+import type { NewProduct, Product, ProductDetails } from './types.ts';
 
 /** What a product should be. */
 export interface ImportRow {
@@ -13,6 +14,12 @@ export interface ImportRow {
   readonly details: Partial<ProductDetails>;
   /** Pieces of a new product; the stock of others is left alone. */
   readonly openingStock: number;
+}
+
+export interface ImportInput {
+  readonly rows: readonly ImportRow[];
+  /** Only say what would become of the rows, and write nothing. */
+  readonly validateOnly: boolean;
 }
 
 export type ImportResult =
@@ -32,14 +39,10 @@ const attempts = 3;
  * Creates or changes products by SKU, row by row in order; a row that is refused holds back no other, and one that is
  * as it should be already writes nothing. Rows are committed in small groups: a failure leaves the earlier groups
  * done, and repeating all of them is safe.
- * @param validateOnly says what would become of the rows, and writes nothing
  * @returns one result for each row, in order
  */
-export async function importProducts(
-  deps: ProductsDeps,
-  rows: readonly ImportRow[],
-  validateOnly: boolean,
-): Promise<ImportResult[]> {
+export async function importProducts(deps: ProductsDeps, input: ImportInput): Promise<ImportResult[]> {
+  const { rows, validateOnly } = input;
   const results: ImportResult[] = [];
   for (const group of groupsOf(rows)) results.push(...(await importGroup(deps, group, validateOnly)));
   return results;
@@ -142,19 +145,14 @@ function toNewProduct({ sku, details, openingStock }: ImportRow): NewProduct {
   const { name, price } = details;
   if (name === undefined) throw missingField('name');
   if (price === undefined) throw missingField('price');
-  const texts = { description: '', category: '', imageUrl: '', attributes: {} };
-  return { productId: randomUUID(), details: { ...texts, ...details, sku, name, price }, onHand: openingStock };
+  return { productId: randomUUID(), details: { ...details, sku, name, price }, onHand: openingStock };
 }
 
 /** The given details that the product does not have already. */
 function changesOf(current: Product, details: Partial<ProductDetails>): Partial<ProductDetails> {
-  const before: Readonly<Record<string, string>> = detailsFingerprint(detailsOf(current));
-  const after: Readonly<Record<string, string>> = detailsFingerprint({ ...detailsOf(current), ...details });
+  const before = detailsFingerprint(detailsOf(current));
+  const after = detailsFingerprint(details);
   return Object.fromEntries(Object.entries(details).filter(([name]) => before[name] !== after[name]));
-}
-
-function detailsOf({ sku, name, description, category, price, imageUrl, attributes }: Product): ProductDetails {
-  return { sku, name, description, category, price, imageUrl, attributes };
 }
 
 function bySku(products: readonly Product[]): Map<string, Product> {

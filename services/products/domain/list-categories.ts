@@ -1,10 +1,5 @@
 import type { ProductsDeps } from './deps.ts';
-
-export interface Category {
-  readonly name: string;
-  /** Products in it, sold out ones as well. */
-  readonly productCount: number;
-}
+import type { Category } from './types.ts';
 
 /** The categories that have products, by name. At most a second old. */
 export function listCategories(deps: ProductsDeps): Promise<readonly Category[]> {

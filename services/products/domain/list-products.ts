@@ -2,57 +2,22 @@ import { z } from 'zod';
 import { invalidArgument } from '../../../platform/errors/app-error.ts';
 import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, type PageTokens } from '../../../platform/data/paging/page-token.ts';
+import type { Money } from '../../../proto/money.ts';
 import type { ProductsDeps } from './deps.ts';
-import type { Price, Product } from './product.ts';
 import { searchWords } from './search-words.ts';
-
-export type SortField = 'relevance' | 'price' | 'name' | 'create_time';
-
-/** Where a page begins: after the row with this sort value and id. */
-export interface Position {
-  /** The sort field's value as text. */
-  readonly value: string;
-  readonly productId: string;
-}
+import type { ListCriteria, Position, ProductPage, SortField } from './types.ts';
 
 export interface ListInput {
   readonly query: string;
   readonly category: string;
-  readonly minPrice: Price | undefined;
-  readonly maxPrice: Price | undefined;
+  readonly minPrice: Money | undefined;
+  readonly maxPrice: Money | undefined;
   readonly inStock: boolean;
   /** One of the contract's values, checked there; empty for the default. */
   readonly orderBy: string;
   /** 0 for the default. */
   readonly pageSize: number;
   readonly pageToken: string;
-}
-
-/** What the repository is asked for. */
-export interface ListCriteria {
-  /** Folded words, all of which must match as prefixes; undefined for no search. */
-  readonly words: readonly string[] | undefined;
-  readonly category: string;
-  readonly currencyCode: string | undefined;
-  readonly minPriceMinor: bigint | undefined;
-  readonly maxPriceMinor: bigint | undefined;
-  readonly inStock: boolean;
-  readonly sort: SortField;
-  readonly descending: boolean;
-  readonly after: Position | undefined;
-  readonly limit: number;
-}
-
-export interface ListedProduct {
-  readonly product: Product;
-  /** Value of the sort field, for the page token. */
-  readonly sortValue: string;
-}
-
-export interface ProductPage {
-  readonly products: readonly Product[];
-  /** Empty on the last page. */
-  readonly nextPageToken: string;
 }
 
 /**
@@ -93,7 +58,7 @@ function toCriteria(input: ListInput): ListCriteria {
 }
 
 /** The currency that the bounds name. Naming none, they count in each product's own. */
-function currencyOf(minPrice: Price | undefined, maxPrice: Price | undefined): string | undefined {
+function currencyOf(minPrice: Money | undefined, maxPrice: Money | undefined): string | undefined {
   const [min, max] = [minPrice, maxPrice].map((bound) => bound?.currencyCode || undefined);
   if (min !== undefined && max !== undefined && min !== max) {
     throw invalidArgument('CURRENCY_MISMATCH', 'max_price.currency_code', 'must be the currency of min_price');
@@ -124,7 +89,7 @@ const tokens: Readonly<Record<SortField, PageTokens<Position>>> = {
 
 /** What tells a list from others: all fields but the size and the token. */
 function filterText(input: ListInput): string {
-  const price = (bound: Price | undefined) => (bound === undefined ? '' : `${bound.currencyCode}${bound.minorUnits}`);
+  const price = (bound: Money | undefined) => (bound === undefined ? '' : `${bound.currencyCode}${bound.minorUnits}`);
   const { query, category, minPrice, maxPrice, inStock, orderBy } = input;
   return JSON.stringify([query, category, price(minPrice), price(maxPrice), inStock, orderBy]);
 }

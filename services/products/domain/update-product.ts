@@ -1,7 +1,8 @@
 import type { ProductsDeps } from './deps.ts';
 import { checkDetails } from './details.ts';
 import { etagMismatch, productNotFound } from './errors.ts';
-import { etagOf, type Product, type ProductDetails } from './product.ts';
+import { etagOf } from './product.ts';
+import type { Product, ProductDetails } from './types.ts';
 
 export interface UpdateInput {
   readonly productId: string;

@@ -8,11 +8,11 @@ import {
   type ProductSchema,
 } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { stockMovements } from '../schema.ts';
-import { createTestProducts, refusal, type TestProducts } from '../testing/suite.ts';
+import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
 
-let app: TestProducts;
+let app: ProductsSuite;
 beforeAll(async () => {
-  app = await createTestProducts({ env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
+  app = await createProductsSuite({ env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
 });
 afterAll(() => app.database.close());
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ListProductsRequest } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { createTestProducts, refusal, type TestProducts } from '../testing/suite.ts';
+import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
 
-let app: TestProducts;
+let app: ProductsSuite;
 beforeAll(async () => {
-  app = await createTestProducts();
+  app = await createProductsSuite();
 });
 afterAll(() => app.database.close());
 

@@ -2,11 +2,11 @@ import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
-import { createTestProducts, refusal, type TestProducts } from '../testing/suite.ts';
+import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
 
-let app: TestProducts;
+let app: ProductsSuite;
 beforeAll(async () => {
-  app = await createTestProducts();
+  app = await createProductsSuite();
 });
 afterAll(() => app.database.close());
 

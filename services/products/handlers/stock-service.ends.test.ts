@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReservationState } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
-import { createTestProducts, refusal, type TestProducts } from '../testing/suite.ts';
+import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
 import { expectSoundBooks, letExpire, lines, reserved } from '../testing/stock.ts';
 
 const { COMMITTED, EXPIRED, RELEASED } = ReservationState;
 
-let app: TestProducts;
+let app: ProductsSuite;
 beforeAll(async () => {
-  app = await createTestProducts();
+  app = await createProductsSuite();
 });
 afterAll(() => app.database.close());
 

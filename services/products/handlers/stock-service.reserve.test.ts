@@ -6,14 +6,14 @@ import { patiently } from '../../../platform/testing/contention.ts';
 import { commitStock } from '../domain/commit.ts';
 import { releaseStock } from '../domain/release.ts';
 import { reserveStock } from '../domain/reserve.ts';
-import { createTestProducts, refusal, type TestProducts } from '../testing/suite.ts';
+import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
 import { expectSoundBooks, lines } from '../testing/stock.ts';
 
 const { ACTIVE, COMMITTED } = ReservationState;
 
-let app: TestProducts;
+let app: ProductsSuite;
 beforeAll(async () => {
-  app = await createTestProducts();
+  app = await createProductsSuite();
 });
 afterAll(() => app.database.close());
 
@@ -116,8 +116,8 @@ describe('reserve', () => {
         const orderId = randomUUID();
         const wanted = lines(...(index % 2 === 0 ? pairs : pairs.toReversed()));
         await patiently(() => reserveStock(app.deps, { orderId, lines: wanted, ttlSeconds: 900 }));
-        if (index % 3 === 0) await patiently(() => releaseStock(app.deps, orderId));
-        else await patiently(() => commitStock(app.deps, orderId));
+        if (index % 3 === 0) await patiently(() => releaseStock(app.deps, { orderId }));
+        else await patiently(() => commitStock(app.deps, { orderId }));
       };
       await Promise.all(Array.from({ length: 15 }, (_, index) => turn(index)));
     }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { ProductDetails } from '../domain/product.ts';
+import type { NewDetails } from '../domain/types.ts';
 
 export interface SeedProduct {
-  readonly details: ProductDetails;
+  readonly details: NewDetails;
   readonly openingStock: number;
 }
 

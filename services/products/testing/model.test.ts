@@ -12,7 +12,7 @@ import { releaseStock } from '../domain/release.ts';
 import { reserveStock } from '../domain/reserve.ts';
 import { restock } from '../domain/restock.ts';
 import { productsInvariants } from '../invariants.ts';
-import { createTestProducts, type TestProducts } from './suite.ts';
+import { createProductsSuite, type ProductsSuite } from './suite.ts';
 import { newStock, stockModel, type StockState, type StockStep } from './model.ts';
 
 /** Pieces of each product at first: few, so that orders compete. */
@@ -41,7 +41,7 @@ const step: fc.Arbitrary<StockStep> = fc.oneof(
 );
 
 /** New products and orders for one sequence. */
-async function systemOf(app: TestProducts): Promise<System<StockStep>> {
+async function systemOf(app: ProductsSuite): Promise<System<StockStep>> {
   const { deps, products, sweep, database } = app;
   const made = await Promise.all(onHand.map((availableQuantity) => app.addProduct({ availableQuantity })));
   const productIds = made.map(({ productId }) => productId);
@@ -74,11 +74,11 @@ async function systemOf(app: TestProducts): Promise<System<StockStep>> {
           return (await reserveStock(deps, input)).state;
         }
         case 'commit':
-          return (await commitStock(deps, orderId)).retaken ? 'committed, retaken' : 'committed';
+          return (await commitStock(deps, { orderId })).retaken ? 'committed, retaken' : 'committed';
         case 'release':
-          return releaseStock(deps, orderId).then(() => 'ok');
+          return releaseStock(deps, { orderId }).then(() => 'ok');
         case 'restock':
-          return (await restock(deps, orderId)) ? 'restocked' : 'restocked before';
+          return (await restock(deps, { orderId })) ? 'restocked' : 'restocked before';
       }
     },
     look: async () => {
@@ -90,7 +90,7 @@ async function systemOf(app: TestProducts): Promise<System<StockStep>> {
 }
 
 async function open(): Promise<Lane<StockStep, StockState>> {
-  const app = await createTestProducts();
+  const app = await createProductsSuite();
   await findDeadlocksSoon(app.database);
   return {
     begin: async () => ({ state: newStock(onHand, orderCount), system: await systemOf(app) }),

@@ -35,7 +35,7 @@ interface TestOptions {
 }
 
 /** The service on a database of its own, entered as its callers do: by clients, through the contract's checks. */
-export async function createTestProducts(options: TestOptions = {}) {
+export async function createProductsSuite(options: TestOptions = {}) {
   const database = await createTestDatabase('products', 'products');
   await findDeadlocksSoon(database);
   const build = () => {
@@ -70,7 +70,7 @@ export async function createTestProducts(options: TestOptions = {}) {
     /** For verbs that are called past the service's clients. */
     deps,
     /** One round of the expiry sweep. */
-    sweep: () => expireReservations(deps, 50),
+    sweep: () => expireReservations(deps, { limit: 50 }),
     addProduct: async (fields: Partial<NewProduct> = {}): Promise<Product> => {
       const { availableQuantity = 100, priceMinor = 1999n, ...texts } = fields;
       const price = { currencyCode: 'USD', minorUnits: priceMinor };
@@ -87,7 +87,7 @@ export async function createTestProducts(options: TestOptions = {}) {
   };
 }
 
-export type TestProducts = Awaited<ReturnType<typeof createTestProducts>>;
+export type ProductsSuite = Awaited<ReturnType<typeof createProductsSuite>>;
 
 interface NewProduct {
   readonly sku: string;
