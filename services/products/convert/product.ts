@@ -28,7 +28,7 @@ export const productToMessage = memoize((product: Product): ProductMessage =>
     etag: etagOf(product),
     createTime: timestampFromDate(product.createTime),
     updateTime: timestampFromDate(product.updateTime),
-  }),
+  } satisfies Record<keyof typeof ProductSchema.field, unknown>),
 );
 
 export const productToResponse = memoize((product: Product) =>
