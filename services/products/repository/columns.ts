@@ -19,7 +19,7 @@ export const productColumns = {
 /** Columns that are no field of a product: while there are any, no row is taken for a product's. */
 type Stray = Exclude<keyof typeof productColumns, keyof ProductRow>;
 
-export function toProduct(row: ProductRow & Partial<Record<Stray, never>>): Product {
+export function toProduct(row: ProductRow & { readonly [Name in Stray]?: never }): Product {
   const { priceMinor, currencyCode, ...rest } = row;
   return { ...rest, price: { currencyCode, minorUnits: priceMinor } };
 }
