@@ -14,7 +14,7 @@ export interface Mutation {
 }
 
 const wallet = ['services/wallet'];
-const stock = ['services/products/reserve', 'services/products/reservation', 'services/products/stock'];
+const stock = ['services/products/handlers/stock-service', 'services/products/testing/model.test.ts'];
 const cart = ['services/cart'];
 const order = ['services/order'];
 const saga = ['workflows/checkout.test.ts', 'workflows/cancel.test.ts', 'workflows/settle.test.ts'];
