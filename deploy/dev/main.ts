@@ -22,6 +22,7 @@ const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   'bench-sizing': async () => (await import('./commands/test.ts')).benchSizing,
   fuzz: async () => (await import('./commands/test.ts')).fuzz,
   mutations: async () => (await import('./commands/test.ts')).mutations,
+  'new-service': async () => (await import('./commands/new-service.ts')).newService,
   'record-histories': async () => (await import('./commands/test.ts')).recordHistories,
   demo: async () => (await import('./commands/demo.ts')).demo,
   run: async () => (await import('./commands/run.ts')).run,
