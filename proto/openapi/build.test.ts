@@ -4,7 +4,7 @@ import { FundsService } from '../gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { buildOpenApi } from './build.ts';
 import { commentOf } from './comments.ts';
 import { statusOfReason } from './problems.ts';
-import { createValidators, document, publicBindings, publicMethods } from '../../platform/rpc/docs/testing.ts';
+import { createValidators, document, publicBindings, publicMethods } from '../../platform/rpc/docs/testing/document.ts';
 
 test('the document is valid OpenAPI 3.1', async () => {
   const result = await new Validator().validate(JSON.parse(JSON.stringify(document)));

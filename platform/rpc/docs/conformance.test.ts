@@ -18,7 +18,7 @@ import { messageJson } from '../transcoding/message-json.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import type { Binding } from '../../../proto/openapi/bindings.ts';
 import { publicServices } from '../server/elsewhere.ts';
-import { createValidators, document, publicBindings } from './testing.ts';
+import { createValidators, document, publicBindings } from './testing/document.ts';
 
 const validators = createValidators(document);
 const rules = createValidator();

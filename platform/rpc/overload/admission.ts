@@ -5,7 +5,7 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { createAdapter, type Adapter } from './adapt.ts';
-import { createGate, GateClosed, type Gate } from './gate.ts';
+import { createGate, GateClosed, type Gate } from '../../gate.ts';
 
 /** Calls that share places, so that a flood of one kind starves no other. */
 export const callClasses = ['read', 'write', 'heavy', 'internal', 'stream'] as const;

@@ -1,9 +1,9 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { publicServices } from '../server/elsewhere.ts';
-import { bindingsOf, type Binding } from '../../../proto/openapi/bindings.ts';
-import { buildOpenApi } from '../../../proto/openapi/build.ts';
+import { publicServices } from '../../server/elsewhere.ts';
+import { bindingsOf, type Binding } from '../../../../proto/openapi/bindings.ts';
+import { buildOpenApi } from '../../../../proto/openapi/build.ts';
 
 export const publicMethods: readonly DescMethod[] = publicServices.flatMap(({ methods }) => methods);
 export const publicBindings: readonly Binding[] = publicMethods.flatMap(bindingsOf);
