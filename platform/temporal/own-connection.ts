@@ -1,7 +1,13 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import type { TemporalOptions } from './connection.ts';
 import { temporalUnavailable } from './errors.ts';
 import { createLine, type Line } from './guarded-client.ts';
+
+/** Where a process's Temporal is. */
+export interface TemporalAddress {
+  /** `host:port`. */
+  readonly address: string;
+  readonly namespace: string;
+}
 
 export interface OwnLine {
   readonly call: Line['call'];
@@ -23,7 +29,7 @@ const attemptsPerCall = 4;
  * Opens no connection before the first call. One that falls silent is given up for a fresh one: pings take their time,
  * and grpc-js waits for ever for the first words of a server that took the connection and never says them.
  */
-export function openOwnLine({ address, namespace }: TemporalOptions): OwnLine {
+export function openOwnLine({ address, namespace }: TemporalAddress): OwnLine {
   const open = new Set<ReturnType<typeof fresh>>();
   let closing = false;
   let current = fresh();
