@@ -8,11 +8,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
-import { down, gate, refused, replyLost } from './testing/faults.ts';
-import { openLab } from './testing/lab.ts';
-import type { Lab } from './testing/lab.ts';
-import type { CheckoutInput } from './contract/checkout.ts';
-import type { AuditConcern } from './contract/audit.ts';
+import { down, gate, refused, replyLost } from './faults.ts';
+import { openLab } from './lab.ts';
+import type { Lab } from './lab.ts';
+import type { CheckoutInput } from '../contract/checkout.ts';
+import type { AuditConcern } from '../contract/audit.ts';
 
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
@@ -129,7 +129,7 @@ function scrub(key: string, value: unknown): unknown {
   return key === 'stackTrace' ? '' : value;
 }
 
-const folder = join(import.meta.dirname, 'histories');
+const folder = join(import.meta.dirname, '../histories');
 await mkdir(folder, { recursive: true });
 const lab = await openLab();
 
