@@ -20,10 +20,7 @@ export interface RedisHandle {
   readonly close: () => Promise<void>;
 }
 
-export type OrElse = <Value>(
-  call: (redis: Redis) => Promise<Value>,
-  fallback: () => Value | Promise<Value>,
-) => Promise<Value>;
+type OrElse = <Value>(call: (redis: Redis) => Promise<Value>, fallback: () => Value | Promise<Value>) => Promise<Value>;
 
 /**
  * Redis as something that may be away: commands fail at once while it is, within a quarter of a second when it hangs,

@@ -4,7 +4,7 @@ import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../../pro
 import { errorDomain } from '../../errors/reasons.ts';
 
 /** RFC 9457, with the same reason and details that the other protocols carry. */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
