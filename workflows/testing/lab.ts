@@ -27,8 +27,11 @@ import type { AuditSummary, MaintenanceActivities } from '../contract/audit.ts';
 import type { Faults, Shop } from './shop.ts';
 
 export type CheckoutHandle = WorkflowHandle<(input: CheckoutInput) => Promise<CheckoutResult>>;
-export type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
-export type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
+type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
+type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
+
+/** How activities are run; a checkout must end the same in both. */
+export const activityModes = ['local-first', 'regular'] as const;
 
 /** Steps that are repeated at once, so that no test waits for a clock. */
 const hasty: Partial<StepPolicy> = {
@@ -141,7 +144,7 @@ function orderIn({ client, taskQueue }: Pick<Lab, 'client' | 'taskQueue'>, order
   };
 }
 
-export function inputOf(orderId: string): CheckoutInput {
+function inputOf(orderId: string): CheckoutInput {
   const price = { currencyCode: 'USD', minorUnits: '1999' };
   return {
     orderId,

@@ -9,15 +9,13 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { down, gate, refused, replyLost } from './faults.ts';
-import { openLab } from './lab.ts';
+import { activityModes, openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import type { CheckoutInput } from '../contract/checkout.ts';
 import type { AuditConcern } from '../contract/audit.ts';
 
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
-
-const modes = ['local-first', 'regular'] as const;
 
 /** Every way in which a checkout can end, and what it can meet on the way; recorded in each activity mode. */
 const checkouts: Readonly<Record<string, Scenario>> = {
@@ -146,7 +144,8 @@ async function record(name: string, play: () => Promise<WorkflowHandle>): Promis
 
 try {
   for (const [name, play] of Object.entries(checkouts)) {
-    for (const activityMode of modes) await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
+    for (const activityMode of activityModes)
+      await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
   }
   for (const [name, play] of Object.entries({ ...refunds, ...audits })) await record(name, () => play(lab));
 } finally {
