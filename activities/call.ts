@@ -10,8 +10,8 @@ const localTimeoutMs = 1_000;
 const regularTimeoutMs = 3_000;
 
 /**
- * One call of a service on behalf of an activity. A cancelled activity lets a call under way come to its end: aborting
- * it would only turn an answer into an unknown outcome.
+ * Calls a service for an activity. A cancelled activity does not abort its call: that would only turn an answer into an
+ * unknown outcome.
  */
 export async function call<Response>(rpc: (options: CallOptions) => Promise<Response>): Promise<Response> {
   try {

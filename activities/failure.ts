@@ -4,12 +4,10 @@ import { fromConnectError } from '../platform/errors/from-connect.ts';
 import type { Failure } from '../workflows/contract/checkout.ts';
 import { refusal } from '../workflows/contract/refusal.ts';
 
-/**
- * A refused service token says nothing about the order: somebody mends the configuration, and the step is tried again.
- */
+/** A refused service token says nothing about the order: an operator mends the configuration, and the step is retried. */
 const aboutTheCaller: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied']);
 
-/** The failure of an activity whose call failed: not retryable if the service refused it for good, else retryable. */
+/** The failure of an activity whose call failed: not retryable if the service refused it for good, otherwise retryable. */
 export function toActivityFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const known = fromConnectError(error);

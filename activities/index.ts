@@ -17,7 +17,7 @@ export interface ActivityClients {
   readonly orders: Client<typeof OrderWriteService>;
 }
 
-/** All steps of checkout and refund. A failure is refused for good or retryable; see `activities/failure.ts`. */
+/** All steps of checkout and refund. Each failure is either a refusal or retryable: see `activities/failure.ts`. */
 export function createActivities(clients: ActivityClients): Activities {
   return {
     ...createCartActivities(clients.claims),

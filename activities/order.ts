@@ -16,8 +16,8 @@ const statusNames: ReadonlyMap<OrderStatus, OrderEnd['status']> = new Map([
 const expected = { PENDING: OrderStatus.PENDING, COMPLETED: OrderStatus.COMPLETED } as const;
 
 /**
- * The saga's writes to the order. One that comes to an order which has ended otherwise changes nothing and answers how
- * it ended.
+ * The saga's writes to the order. A write to an order that has already ended differently changes nothing and answers how
+ * the order ended.
  */
 export function createOrderActivities(
   orders: Client<typeof OrderWriteService>,

@@ -3,7 +3,7 @@ import { formatMoney } from '../proto/money.ts';
 import type { CheckoutInput, Failure, OrderEnd } from './contract/checkout.ts';
 import type { Step } from './steps.ts';
 
-/** Every call that a checkout may make. All are keyed by the order, so that each may be made again. */
+/** Every call that a checkout may make. All are keyed by the order, so each may be repeated. */
 export interface Calls {
   readonly claim: Step<void>;
   readonly reserve: Step<void>;
@@ -23,7 +23,7 @@ export interface Calls {
 export function createCalls(input: CheckoutInput): Calls {
   const { orderId, userId, cartVersion, lines, total: amount, ttlSeconds } = input;
   const key = { orderId };
-  // One instant of the order, counted from the start of the run: a repeated hold must not move it.
+  // Counted from the start of the run, so that a repeated hold does not move the deadline.
   const captureDeadlineMs = workflowInfo().startTime.getTime() + 1_000 * input.captureWindowSeconds;
   return {
     claim: {

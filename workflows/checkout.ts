@@ -35,19 +35,20 @@ interface Checkout {
   readonly steps: Steps;
   readonly calls: Calls;
   readonly progress: Progress;
-  /** Stage 1 runs in it, so that a cancel stops it. */
+  /** Stage 1 runs in this scope, so that a cancel can stop it. */
   readonly stageOne: CancellationScope;
-  /** Why it is to be cancelled; unset while nobody asked. */
+  /** Why the checkout is to be cancelled; undefined while nobody has asked for it. */
   cancelCause: string | undefined;
-  /** From here on there is only the way forward. */
+  /** The money is taken: from now on the checkout only goes forward (rule S10). */
   captured: boolean;
   end: OrderEnd | undefined;
 }
 
 /**
- * Buys an order's lines: claims the cart, reserves stock and holds funds at once, captures (the pivot), commits stock
- * and completes the order; before the pivot a refusal, a cancel or silence undoes it all. The order's row has the last
- * word on how it ended. Never fails of itself.
+ * Buys an order's lines. Stage 1 claims the cart, reserves stock and holds funds in parallel; stage 2 captures the funds
+ * (the pivot); stage 3 commits the stock and completes the order. Before the pivot a refusal, a cancel or a missing
+ * answer undoes everything. The order's row decides how the checkout ended. The workflow itself never fails.
+ * See "The saga's rules" in docs/architecture.md.
  */
 export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   const progress = createProgress(input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout');
@@ -73,14 +74,14 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   });
 }
 
-/** A cancel, by update or by Temporal's own request, stops stage 1; once the money is taken it changes nothing. */
+/** A cancel stops stage 1, whether it comes by update or by Temporal's own request. After the pivot it changes nothing. */
 function listen(self: Checkout): void {
   const { input, stageOne } = self;
   setHandler(progressQuery, () => self.progress.now());
   setHandler(cancelUpdate, async (cause) => {
     self.cancelCause ??= cause;
     stageOne.cancel();
-    // A run that has captured can't end CANCELLED any more. A settled one can: the order may have been refunded.
+    // A run that has captured can no longer end CANCELLED. A settling run can: the order may have been refunded since.
     const decided = () => self.end !== undefined || (self.captured && input.mode === 'run');
     await CancellationScope.nonCancellable(() => condition(decided));
     return self.end?.status === 'CANCELLED' ? 'CANCELLED' : 'NOT_CANCELLABLE';
@@ -108,7 +109,10 @@ async function proceed(self: Checkout): Promise<OrderEnd> {
   });
 }
 
-/** Undoes all and fails the order, or cancels it if that was asked before; but money that is taken turns it round. */
+/**
+ * Undoes everything, then fails the order, or cancels it if a cancel was asked for. If the undo finds that the money is
+ * already captured, the checkout goes forward instead.
+ */
 async function giveUp(self: Checkout, failure: Failure): Promise<OrderEnd> {
   const { steps, calls, progress, cancelCause } = self;
   progress.stage(cancelCause === undefined ? `Undoing: ${failure.reason} – ${failure.message}` : 'Undoing: cancelled');
@@ -116,7 +120,7 @@ async function giveUp(self: Checkout, failure: Failure): Promise<OrderEnd> {
   return await steps.insist(cancelCause === undefined ? calls.fail(failure) : calls.cancel(cancelCause));
 }
 
-/** Stage 3, after the money is taken: the goods are the buyer's, or the money goes back in full. */
+/** Stage 3, after the pivot: the buyer gets the goods, or the money goes back in full. */
 async function finish(self: Checkout): Promise<OrderEnd> {
   const { steps, calls, progress } = self;
   self.captured = true;
@@ -125,7 +129,7 @@ async function finish(self: Checkout): Promise<OrderEnd> {
   if (refusal !== undefined) return await giveMoneyBack(self, refusal);
   const end = await completed(self);
   if (end.status !== 'COMPLETED') {
-    // The order was ended otherwise, say refunded since: then neither money nor goods may stay.
+    // Somebody else ended the order, for example by a refund: then neither money nor goods may stay taken.
     await steps.insist(calls.refund);
     await steps.insist(calls.restock);
   }
@@ -142,7 +146,7 @@ async function completed({ steps, calls }: Checkout): Promise<OrderEnd> {
 }
 
 async function giveMoneyBack({ steps, calls, progress }: Checkout, refusal: Failure): Promise<OrderEnd> {
-  // A reservation that a refused commit closed says so to a later one; the buyer only cares that the goods are gone.
+  // A refused commit closes the reservation, and a later commit is told so. For the buyer the goods are simply gone.
   const failure = refusal.reason === 'ALREADY_RELEASED' ? { ...refusal, reason: 'OUT_OF_STOCK' } : refusal;
   progress.stage(`Giving the money back: ${failure.reason} – ${failure.message}`);
   await steps.insist(calls.refund);

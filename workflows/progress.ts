@@ -10,7 +10,7 @@ const marks: Readonly<Record<StepState, string>> = {
   stopped: '–',
 };
 
-/** What Temporal's UI shows of a workflow to somebody who can't read code. Costs no event. */
+/** What Temporal's UI shows of a workflow to somebody who does not read code. It adds no event to the history. */
 export interface Progress {
   stage(title: string): void;
   set(step: string, state: StepState, note?: string): void;

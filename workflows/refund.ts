@@ -6,8 +6,8 @@ import { createSteps } from './steps.ts';
 import type { Step } from './steps.ts';
 
 /**
- * Takes a COMPLETED order back: refund, restock, order CANCELLED. Forward only and keyed by the order, so that it may
- * run any number of times; a cancel request does not stop it.
+ * Cancels a COMPLETED order: refunds the money, restocks the goods, and sets the order to CANCELLED. Every step only goes
+ * forward and is keyed by the order, so the workflow may run any number of times. A cancel request does not stop it.
  */
 export function refund(input: RefundInput): Promise<RefundResult> {
   return CancellationScope.nonCancellable(() => takeBack(input));

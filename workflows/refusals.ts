@@ -1,7 +1,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { Failure } from './contract/checkout.ts';
 
-/** A definitive no: the step's effect did not happen, and asking again brings the same answer. */
+/** A service refused the step for good: the effect did not happen, and a repeat gets the same answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly failure: Failure;
@@ -12,7 +12,7 @@ export class Refusal extends Error {
   }
 }
 
-/** No definitive answer within the time that a step before the pivot has. Its effect may have happened. */
+/** A step before the pivot had no definitive answer in its time. Its effect may have happened. */
 export class GaveUp extends Error {
   override readonly name = 'GaveUp';
   readonly lastReason: string;
@@ -23,21 +23,21 @@ export class GaveUp extends Error {
   }
 }
 
-/** The refusal in what an activity threw, if it is one; anything else is transient or unknown. */
+/** The refusal that an activity threw; undefined for errors that are transient or of unknown outcome. */
 export function asRefusal(error: unknown): Refusal | undefined {
-  // A local activity's failure comes bare.
+  // The failure of a local activity is not wrapped.
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure) || cause.nonRetryable !== true) return undefined;
   const detail = cause.details?.[0];
   return new Refusal(isFailure(detail) ? detail : { reason: reasonOf(error), message: cause.message, metadata: {} });
 }
 
-/** A word for what went wrong, for people. */
+/** Names what went wrong, for people. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return cause.type ?? 'UNKNOWN';
   if (cause instanceof TimeoutFailure) {
-    // The attempt before the timeout stands in the original only.
+    // Only the original failure names the attempt before the timeout.
     return cause.failure?.cause?.applicationFailureInfo?.type ?? `TIMED_OUT (${cause.timeoutType})`;
   }
   return cause instanceof Error ? cause.message : String(cause);

@@ -8,9 +8,9 @@ import type { Step, Steps } from './steps.ts';
 type Outcome = 'done' | 'stopped' | Refusal | GaveUp;
 
 /**
- * Claims the cart, reserves stock and holds funds, all at once. The first that fails stops the others' retries; all
- * are waited for, so that the reason shown does not depend on who was faster: the cart's, else the stock's, else the
- * funds'. Undefined if nothing failed, also when a cancel stopped it.
+ * Claims the cart, reserves stock and holds funds in parallel. The first failure stops the retries of the others, and
+ * all three are waited for: so the reason shown does not depend on which was faster. It is the cart's, else the stock's,
+ * else the funds'. Undefined if nothing failed or a cancel stopped the stage.
  */
 export async function reserveAll(scope: CancellationScope, steps: Steps, calls: Calls): Promise<Failure | undefined> {
   async function outcomeOf(step: Step<void>): Promise<Outcome> {

@@ -4,7 +4,7 @@ import type { Activities, StepPolicy } from './contract/checkout.ts';
 import type { Progress } from './progress.ts';
 import { asRefusal, GaveUp, reasonOf, Refusal } from './refusals.ts';
 
-/** One call of a service: `key` names it in the progress, `summary` in Temporal's UI. */
+/** One call of a service. `key` names it in the progress, `summary` in Temporal's UI. */
 export interface Step<Result> {
   readonly key: string;
   readonly summary: string;
@@ -12,15 +12,15 @@ export interface Step<Result> {
 }
 
 /**
- * `bounded` steps are given up after a while, `lasting` ones never. Only forward steps may be local: an undo that a
- * worker runs which has lost its workflow, unaware of it, would act beside the workflow's next run.
+ * How a step is tried. Only forward steps may run as local activities: a worker can lose its workflow without noticing,
+ * and an undo that it still ran locally would act beside the workflow's next run.
  */
 export interface Steps {
-  /** Local first; throws `Refusal` or, without an answer in time, `GaveUp`. */
+  /** Tries locally first and gives up after a while. @throws Refusal, or GaveUp without an answer in time */
   bounded<Result>(step: Step<Result>): Promise<Result>;
-  /** Local first, without end; throws `Refusal` only. */
+  /** Tries locally first and never gives up. @throws Refusal */
   lasting<Result>(step: Step<Result>): Promise<Result>;
-  /** Never local, without end; refusals but those in `heeds` are tried again too, for nothing may stay undone. */
+  /** Never runs locally and never gives up. Retries refusals too, since no undo may be left out. @throws Refusal named in `heeds` */
   insist<Result>(step: Step<Result>, ...heeds: readonly string[]): Promise<Result>;
 }
 
@@ -75,7 +75,7 @@ function regular(timing: StepPolicy, maximumIntervalMs: number): ActivityOptions
   };
 }
 
-/** As a regular activity, which Temporal repeats as its options say. */
+/** Runs the step as a regular activity, which Temporal retries by its options. */
 async function once<Result>(step: Step<Result>, options: ActivityOptions): Promise<Result> {
   try {
     return await step.call(proxyActivities<Activities>({ ...options, summary: step.summary }));
@@ -103,7 +103,7 @@ async function tryLocally<Result>({ timing }: Context, step: Step<Result>): Prom
     summary: step.summary,
   });
   try {
-    // Never cancelled: it is over soon, and a cancel that crosses its answer makes the SDK fail the workflow task.
+    // Never cancelled: it ends soon, and a cancel that crosses its answer makes the SDK fail the workflow task.
     const result = await CancellationScope.nonCancellable(() => step.call(activities));
     return { answered: true, result };
   } catch (error) {
@@ -113,7 +113,7 @@ async function tryLocally<Result>({ timing }: Context, step: Step<Result>): Prom
   }
 }
 
-/** Again, also after an activity without a limit has ended all the same, which an operator can bring about. */
+/** Tries again until the step has an answer. An operator can end even an activity that has no limit of attempts. */
 async function untilAnswered<Result>(
   { timing, progress }: Context,
   step: Step<Result>,

@@ -3,10 +3,10 @@ import { Refusal } from './refusals.ts';
 import type { Steps } from './steps.ts';
 
 /**
- * Undoes whatever a checkout may have done, always all of it: a worker that died forgot the local steps it had not
- * recorded yet, and a late duplicate of a call, refused or unanswered, may still come; void and releases of what
- * never was leave a tombstone for it. Void comes alone, for its answer decides: `captured` means that nothing was
- * undone and that there is only the way forward.
+ * Undoes everything that a checkout may have done, whatever this run remembers (rules S20 and S21). A worker that died
+ * forgot the local steps that it had not recorded, and a late duplicate of a call may still arrive; undoing what never
+ * happened leaves a tombstone for it. Void comes first and alone, since its answer decides: `captured` means that
+ * nothing was undone and that the checkout must go forward.
  */
 export async function undo(steps: Steps, calls: Calls): Promise<'undone' | 'captured'> {
   try {
@@ -19,7 +19,7 @@ export async function undo(steps: Steps, calls: Calls): Promise<'undone' | 'capt
   return 'undone';
 }
 
-/** Gives claim and stock back; goods that count as sold, although their money is not kept, go back on the shelf. */
+/** Releases the claim and the stock. Stock that is already committed, although its money goes back, is restocked. */
 export async function releaseAll(steps: Steps, calls: Calls): Promise<void> {
   await Promise.all([releaseStock(steps, calls), steps.insist(calls.releaseClaim)]);
 }

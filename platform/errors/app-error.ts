@@ -1,17 +1,8 @@
-/** Connect's error codes, by name, so that the domain need not import Connect. */
-export type ErrorCode =
-  | 'invalid_argument'
-  | 'unauthenticated'
-  | 'permission_denied'
-  | 'not_found'
-  | 'already_exists'
-  | 'failed_precondition'
-  | 'aborted'
-  | 'resource_exhausted'
-  | 'unavailable'
-  | 'deadline_exceeded'
-  | 'unimplemented'
-  | 'internal';
+import type { CodeName } from '../../proto/codes.ts';
+import type { ReasonOf } from '../../proto/reasons.ts';
+
+/** The codes that an error of ours may have, by name, so that the domain need not import Connect. */
+export type ErrorCode = Exclude<CodeName, 'canceled' | 'unknown' | 'out_of_range' | 'data_loss'>;
 
 /**
  * What a caller may conclude. `definitive`: the effect did not happen and a repeat gets the same answer. `transient`:
@@ -41,6 +32,12 @@ const kindByCode: Partial<Record<ErrorCode, ErrorKind>> = {
   internal: 'unknown',
 };
 
+/** A code with a reason that is declared for it. */
+type Declared = { [Code in ErrorCode]: readonly [code: Code, reason: ReasonOf<Code>] }[ErrorCode];
+
+/** What another process answered: a newer one may have reasons that this one doesn't know. */
+type Received = readonly [code: ErrorCode, reason: { readonly received: string }];
+
 /**
  * An error whose reason is part of the public contract. Whatever else is thrown is a defect and is shown to callers
  * as `internal` with the request id only.
@@ -55,10 +52,16 @@ export class AppError extends Error {
   readonly violations: readonly FieldViolation[];
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, reason: string, message: string, options: AppErrorOptions = {}) {
+  constructor(
+    ...[code, reason, message, options = {}]: readonly [
+      ...(Declared | Received),
+      message: string,
+      options?: AppErrorOptions,
+    ]
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.reason = reason;
+    this.reason = typeof reason === 'string' ? reason : reason.received;
     this.kind = options.kind ?? kindByCode[code] ?? 'definitive';
     this.metadata = options.metadata ?? {};
     this.violations = options.violations ?? [];
@@ -68,20 +71,24 @@ export class AppError extends Error {
 
 type Metadata = Readonly<Record<string, string>>;
 
-export function notFound(reason: string, message: string, metadata: Metadata = {}): AppError {
+export function notFound(reason: ReasonOf<'not_found'>, message: string, metadata: Metadata = {}): AppError {
   return new AppError('not_found', reason, message, { metadata });
 }
 
-export function alreadyExists(reason: string, message: string, metadata: Metadata = {}): AppError {
+export function alreadyExists(reason: ReasonOf<'already_exists'>, message: string, metadata: Metadata = {}): AppError {
   return new AppError('already_exists', reason, message, { metadata });
 }
 
-export function failedPrecondition(reason: string, message: string, metadata: Metadata = {}): AppError {
+export function failedPrecondition(
+  reason: ReasonOf<'failed_precondition'>,
+  message: string,
+  metadata: Metadata = {},
+): AppError {
   return new AppError('failed_precondition', reason, message, { metadata });
 }
 
 /** Bad input found by the domain rather than by the contract's rules. */
-export function invalidArgument(reason: string, field: string, description: string): AppError {
+export function invalidArgument(reason: ReasonOf<'invalid_argument'>, field: string, description: string): AppError {
   return new AppError('invalid_argument', reason, `${field}: ${description}`, {
     violations: [{ field, description }],
   });

@@ -1,10 +1,11 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { errorFromJsonBytes, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
+import { codeToString, errorFromJsonBytes, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
 import postgres from 'postgres';
 import { afterAll, describe, expect, test } from 'vitest';
 import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { testDatabaseUrl } from '../testing/database.ts';
 import { AppError, failedPrecondition, type ErrorKind } from './app-error.ts';
+import { codeName } from './code-name.ts';
 import { fromConnectError } from './from-connect.ts';
 import { fromPostgresError } from './from-postgres.ts';
 import { toConnectError } from './to-connect.ts';
@@ -55,6 +56,25 @@ describe('an error between services', () => {
     const error = fromConnectError(sent(thrown));
     expect([`${error.code} ${error.reason}`, error.kind]).toEqual([is, kind]);
   });
+});
+
+test('an error is made with a declared reason and a code that is declared for it', () => {
+  // @ts-expect-error no such reason
+  expect(new AppError('not_found', 'NOTHING_OF_THE_KIND', '').reason).toBe('NOTHING_OF_THE_KIND');
+  // @ts-expect-error another code
+  expect(new AppError('not_found', 'OUT_OF_STOCK', '').code).toBe('not_found');
+  // @ts-expect-error another code
+  expect(failedPrecondition('EMAIL_TAKEN', '').code).toBe('failed_precondition');
+});
+
+test('an error of a newer service keeps a reason that is not known here', () => {
+  const newer = sent(new AppError('not_found', { received: 'BRAND_NEW' }, 'gone'));
+  expect(fromConnectError(newer)).toMatchObject({ code: 'not_found', reason: 'BRAND_NEW', kind: 'definitive' });
+});
+
+test('a code’s name is Connect’s own', () => {
+  const codes = Object.values(Code).filter((code) => typeof code === 'number');
+  expect(codes.map(codeName)).toEqual(codes.map(codeToString));
 });
 
 describe('an error on the way', () => {

@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
+import { errorDomain } from '../../proto/reasons.ts';
 import { AppError, type ErrorCode, type ErrorKind } from './app-error.ts';
-import { errorDomain } from './reasons.ts';
 
 const codes: Record<Code, ErrorCode> = {
   [Code.InvalidArgument]: 'invalid_argument',
@@ -75,7 +75,7 @@ export function fromConnectError(error: unknown): AppError {
     .findDetails(BadRequestSchema)
     .flatMap((detail) => detail.fieldViolations.map(({ field, description }) => ({ field, description })));
   const delay = connectError.findDetails(RetryInfoSchema)[0]?.retryDelay;
-  return new AppError(code, info.reason, connectError.rawMessage, {
+  return new AppError(code, { received: info.reason }, connectError.rawMessage, {
     metadata: info.metadata,
     violations,
     cause: connectError,

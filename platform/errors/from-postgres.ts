@@ -1,3 +1,4 @@
+import type { ReasonOf } from '../../proto/reasons.ts';
 import { AppError } from './app-error.ts';
 
 /** Rolled back for certain; a repeat may well succeed. */
@@ -59,7 +60,7 @@ function codesOf(error: unknown): string[] {
   return codes;
 }
 
-function unavailable(reason: string, kind: 'transient' | 'unknown', cause: unknown): AppError {
+function unavailable(reason: ReasonOf<'unavailable'>, kind: 'transient' | 'unknown', cause: unknown): AppError {
   const message = kind === 'transient' ? 'the database is busy; try again' : 'the connection to the database was lost';
   return new AppError('unavailable', reason, message, { kind, cause, retryAfterSeconds: 1 });
 }

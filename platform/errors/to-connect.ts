@@ -1,9 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
+import { errorDomain } from '../../proto/reasons.ts';
 import { AppError, type ErrorCode } from './app-error.ts';
 import { codeName } from './code-name.ts';
 import { fromPostgresError } from './from-postgres.ts';
-import { errorDomain } from './reasons.ts';
 
 const codes: Record<ErrorCode, Code> = {
   invalid_argument: Code.InvalidArgument,

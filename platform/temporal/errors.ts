@@ -1,4 +1,5 @@
 import { isGrpcServiceError, ServiceError, WorkflowUpdateRPCTimeoutOrCancelledError } from '@temporalio/client';
+import type { ReasonOf } from '../../proto/reasons.ts';
 import { AppError } from '../errors/app-error.ts';
 
 const defaultRetryAfterSeconds = 5;
@@ -13,7 +14,7 @@ export function temporalUnavailable(cause: unknown): AppError {
 }
 
 /** It was begun for certain and goes on; only its end took longer than a caller waits. */
-export function stillUnderWay(reason: string, message: string, cause: unknown): AppError {
+export function stillUnderWay(reason: ReasonOf<'unavailable'>, message: string, cause: unknown): AppError {
   return new AppError('unavailable', reason, message, {
     kind: 'unknown',
     retryAfterSeconds: defaultRetryAfterSeconds,

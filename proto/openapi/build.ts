@@ -7,15 +7,9 @@ import { plainPaths, plainTag } from './plain-paths.ts';
 import { problemSchema, sharedHeaders, sharedResponses } from './problems.ts';
 import { Schemas } from './schemas.ts';
 
-export interface OpenApiOptions {
-  /** Public services only; what they offer is documented whole. */
-  readonly services: readonly DescService[];
-  readonly title: string;
-  /** Of the API, for example `1.0.0`. */
-  readonly version: string;
-  /** Which of the paths that are no RPC are served. Default all. */
-  readonly plainPaths?: readonly string[];
-}
+const title = 'E-commerce API';
+/** Of the API. */
+const version = '1.0.0';
 
 const introduction = [
   'JSON is proto3 JSON: camelCase names, 64-bit integers as strings, enums by name, durations as `"8s"`.',
@@ -32,29 +26,27 @@ function tagOf(service: DescService) {
 
 /**
  * The OpenAPI 3.1 document of the services' REST routes, made from their descriptors: `google.api.http` for the paths,
- * protovalidate's rules for requests, `access` for security, comments for text. Pure.
+ * protovalidate's rules for requests, `access` for security, comments for text; and of the plain paths. Pure.
  * @throws Error for a part of the contract that it can't describe
  */
-export function buildOpenApi(options: OpenApiOptions): OpenApiDocument {
+export function buildOpenApi(services: readonly DescService[]): OpenApiDocument {
   const schemas = new Schemas();
   const paths: Record<string, PathItem> = {};
-  const bindings = options.services.flatMap(({ methods }) => methods.flatMap(bindingsOf));
+  const bindings = services.flatMap(({ methods }) => methods.flatMap(bindingsOf));
   for (const binding of bindings) {
     paths[binding.path] = { ...paths[binding.path], [binding.verb]: operationOf(binding, schemas) };
   }
-  const served = options.plainPaths ?? Object.keys(plainPaths);
-  for (const [path, item] of Object.entries(plainPaths)) if (served.includes(path)) paths[path] = item;
   return {
     openapi: '3.1.0',
     info: {
-      title: options.title,
-      version: options.version,
+      title,
+      version,
       description: introduction,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],
-    tags: [...options.services.map(tagOf), plainTag],
-    paths,
+    tags: [...services.map(tagOf), plainTag],
+    paths: { ...paths, ...plainPaths },
     components: {
       schemas: { Problem: problemSchema, ...schemas.components },
       responses: sharedResponses,

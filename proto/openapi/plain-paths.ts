@@ -21,19 +21,6 @@ const health: Schema = {
   required: ['status', 'service', 'timestamp'],
 };
 
-const readiness: Schema = {
-  type: 'object',
-  properties: {
-    status: { type: 'string', enum: ['ready', 'unready'] },
-    checks: {
-      type: 'object',
-      description: 'By `<role>.<part>`; `degraded` is away, but the process can do its work without.',
-      additionalProperties: { type: 'string', enum: ['ok', 'failed', 'degraded'] },
-    },
-  },
-  required: ['status', 'checks'],
-};
-
 const keySet: Schema = {
   type: 'object',
   description: 'JSON Web Key Set (RFC 7517) with Ed25519 keys (RFC 8037).',
@@ -57,17 +44,10 @@ const keySet: Schema = {
   required: ['keys'],
 };
 
-/** What is served over HTTP and is no RPC. */
+/** What is served over HTTP to everybody and is no RPC. `/ready` and `/metrics` are for those who run the processes. */
 export const plainPaths: Readonly<Record<string, PathItem>> = {
   '/.well-known/jwks.json': get('Jwks', 'The keys that verify access tokens', { 200: json('The key set.', keySet) }),
   '/health': get('Health', 'Whether the process lives; asks nothing else', { 200: json('It does.', health) }),
-  '/ready': get('Ready', 'Whether the process and all it needs can work', {
-    200: json('They can.', readiness),
-    503: json('Something does not answer, or the process is shutting down.', readiness),
-  }),
-  '/metrics': get('Metrics', 'Measurements in the Prometheus text format', {
-    200: { description: 'All of them.', content: { 'text/plain': { schema: { type: 'string' } } } },
-  }),
 };
 
-export const plainTag = { name: tag, description: 'What operators and verifiers of tokens ask a process.' };
+export const plainTag = { name: tag, description: 'What verifiers of tokens and balancers ask.' };

@@ -1,36 +1,8 @@
 import { getOption, type DescMethod } from '@bufbuild/protobuf';
 import { access, Access } from '../gen/ecommerce/options/v1/access_pb.ts';
+import { isReason, reasons, statusesOf, type Reason } from '../reasons.ts';
 import { commentOf } from './comments.ts';
 import type { Header, Reference, Response, Schema } from './document.ts';
-
-/** The REST status of each reason that comments in the contract name; the codes behind them say the same. */
-export const statusOfReason: Readonly<Record<string, number>> = {
-  CART_EMPTY: 400,
-  CART_LIMIT_EXCEEDED: 400,
-  CURRENCY_MISMATCH: 400,
-  INVALID_PRODUCT: 400,
-  ORDER_NOT_CANCELLABLE: 400,
-  OUT_OF_STOCK: 400,
-  PAGE_TOKEN_INVALID: 400,
-  PRICE_CHANGED: 400,
-  REQUEST_ID_REUSED: 400,
-  TOP_UP_LIMIT_EXCEEDED: 400,
-  INVALID_CREDENTIALS: 401,
-  TOKEN_EXPIRED: 401,
-  TOKEN_INVALID: 401,
-  TOKEN_REUSED: 401,
-  CART_ITEM_NOT_FOUND: 404,
-  ORDER_NOT_FOUND: 404,
-  PRODUCT_NOT_FOUND: 404,
-  SESSION_NOT_FOUND: 404,
-  WALLET_NOT_FOUND: 404,
-  EMAIL_TAKEN: 409,
-  ETAG_MISMATCH: 409,
-  SKU_TAKEN: 409,
-  WALLET_EXISTS: 409,
-  RATE_LIMITED: 429,
-  OVERLOADED: 503,
-};
 
 const meanings: Readonly<Record<number, string>> = {
   400: 'The request is malformed, or cannot be carried out as things stand',
@@ -109,41 +81,50 @@ function headersOf(status: number): Readonly<Record<string, Reference>> {
 
 const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
 
-function problemResponse(status: number, reasons: readonly string[]): Response {
-  const list = reasons.map((name) => `\`${name}\``).join(', ');
-  const description = `${meanings[status] ?? 'Any other error'}.${list === '' ? '' : ` Reasons: ${list}.`}`;
-  return { description, headers: headersOf(status), content };
+function problemResponse(status: number, told: readonly Reason[]): Response {
+  const lines = told.map((reason) => `\n- \`${reason}\`: ${reasons[reason].means}`);
+  const list = lines.length === 0 ? '' : ` Reasons:\n${lines.join('')}`;
+  return { description: `${meanings[status] ?? 'Any other error'}.${list}`, headers: headersOf(status), content };
+}
+
+function byStatus(told: readonly Reason[]): Map<number, Reason[]> {
+  const found = new Map<number, Reason[]>();
+  for (const reason of told) {
+    for (const status of statusesOf(reason)) found.set(status, [...(found.get(status) ?? []), reason]);
+  }
+  return found;
 }
 
 /** Reasons that need no comment: they come from the platform. */
-const usualReasons: Readonly<Record<number, readonly string[]>> = {
-  400: ['MALFORMED_REQUEST', 'VALIDATION_FAILED'],
-  401: ['TOKEN_INVALID', 'TOKEN_EXPIRED'],
-  403: ['USER_REQUIRED'],
-  404: [],
-  413: ['BODY_TOO_LARGE'],
-  415: ['UNSUPPORTED_MEDIA_TYPE'],
-  500: ['INTERNAL'],
-  503: ['OVERLOADED'],
-  504: ['DEADLINE_EXCEEDED'],
-};
+const usualReasons = byStatus([
+  'MALFORMED_REQUEST',
+  'VALIDATION_FAILED',
+  'TOKEN_INVALID',
+  'TOKEN_EXPIRED',
+  'USER_REQUIRED',
+  'BODY_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'INTERNAL',
+  'OVERLOADED',
+  'DEADLINE_EXCEEDED',
+]);
 
 /** The error answers that most methods share, by their names under `#/components/responses`. */
 export const sharedResponses: Readonly<Record<string, Response>> = Object.fromEntries([
-  ...Object.entries(usualReasons).map(([status, reasons]): [string, Response] => [
+  ...[400, 401, 403, 404, 413, 415, 500, 503, 504].map((status): [string, Response] => [
     `Problem${status}`,
-    problemResponse(Number(status), reasons),
+    problemResponse(status, usualReasons.get(status) ?? []),
   ]),
   ['Problem', problemResponse(0, [])],
 ]);
 
-/** Reasons that a method's comment names, by status. */
-function namedReasons(method: DescMethod): Map<number, string[]> {
+/** The reasons of a method's own, by status: those that its comment names, and those that its shape tells of. */
+function ownReasons(method: DescMethod): Map<number, Reason[]> {
   const comment = commentOf(`${method.parent.typeName}.${method.name}`) ?? '';
-  const words = new Set(comment.match(/\b[A-Z]+(?:_[A-Z]+)*\b/g));
+  const words = new Set<string>(comment.match(/\b[A-Z]+(?:_[A-Z]+)*\b/g));
   if (method.input.fields.some(({ name }) => name === 'page_token')) words.add('PAGE_TOKEN_INVALID');
-  const reasons = [...words].filter((word) => Object.hasOwn(statusOfReason, word));
-  return Map.groupBy(reasons, (reason) => statusOfReason[reason] ?? 400);
+  if (getOption(method, access) === Access.ADMIN) words.add('ADMIN_REQUIRED');
+  return byStatus([...words].filter(isReason));
 }
 
 /** Every error answer of a method: each status with the reasons known for it, and `default` for the rest. */
@@ -153,8 +134,7 @@ export function problemResponses(
 ): Record<string, Response | Reference> {
   const who = getOption(method, access);
   const signedIn = who === Access.USER || who === Access.ADMIN;
-  const named = namedReasons(method);
-  if (who === Access.ADMIN) named.set(403, ['ADMIN_REQUIRED']);
+  const named = ownReasons(method);
   const usual = [
     400,
     ...(signedIn ? [401, 403] : []),
@@ -166,7 +146,7 @@ export function problemResponses(
   ];
   const statuses = [...new Set([...usual, ...named.keys()])].sort((left, right) => left - right);
   const answers = statuses.map((status): [string, Response | Reference] => {
-    const shared = usual.includes(status) ? (usualReasons[status] ?? []) : [];
+    const shared = usual.includes(status) ? (usualReasons.get(status) ?? []) : [];
     const own = (named.get(status) ?? []).filter((reason) => !shared.includes(reason));
     const isShared = own.length === 0 && usual.includes(status);
     return [

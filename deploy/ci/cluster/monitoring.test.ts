@@ -14,7 +14,7 @@ const defaults = new Registry();
 collectDefaultMetrics({ register: defaults });
 
 /** Every metric that the code makes: Node's own, and any string that names one. */
-const source = globSync('{services,activities}/**/*.ts', { cwd: root })
+const source = globSync('{platform,services,workflows,activities,audit,runtime}/**/*.ts', { cwd: root })
   .filter((file) => !/\.test\.ts$|\/testing/.test(file))
   .map(read)
   .join('\n');

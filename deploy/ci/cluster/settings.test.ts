@@ -21,7 +21,7 @@ const secretOf = (namespace: string, name: string) =>
   secrets.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)?.stringData;
 
 /** What readers of settings name anywhere: a setting that is in none of these files is read by nobody. */
-const readers = globSync('{services,activities}/**/*.ts', { cwd: root })
+const readers = globSync('{platform,services,workflows,activities,audit,runtime}/**/*.ts', { cwd: root })
   .filter((file) => /config|migrate\.ts|runtime\/|auth\//.test(file) && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');

@@ -11,14 +11,14 @@ import { createValidator } from '@bufbuild/protovalidate';
 import { createConnectRouter } from '@connectrpc/connect';
 import fc, { type Arbitrary } from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Binding } from '../../../proto/openapi/bindings.ts';
+import { publicServices } from '../../../proto/openapi/public-services.ts';
+import { createValidators, document, publicBindings } from '../../../proto/openapi/testing/document.ts';
 import { findBadText } from '../interceptors/text.ts';
 import { jsonOptions } from '../server/rpc.ts';
 import { applyHeaders } from '../transcoding/header-fields.ts';
 import { messageJson } from '../transcoding/message-json.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
-import type { Binding } from '../../../proto/openapi/bindings.ts';
-import { publicServices } from '../server/elsewhere.ts';
-import { createValidators, document, publicBindings } from './testing/document.ts';
 
 const validators = createValidators(document);
 const rules = createValidator();

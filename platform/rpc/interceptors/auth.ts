@@ -1,6 +1,7 @@
 import { getOption, type DescMethod } from '@bufbuild/protobuf';
 import type { Interceptor } from '@connectrpc/connect';
 import { access, Access, callers } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
+import type { ReasonOf } from '../../../proto/reasons.ts';
 import type { AccessTokenVerifier } from '../../auth/access-token.ts';
 import { bearerToken } from '../../auth/bearer.ts';
 import { callerKey, type Caller } from '../../auth/caller.ts';
@@ -17,7 +18,7 @@ export interface AuthDeps {
 
 const anonymous: Caller = { kind: 'anonymous' };
 
-function denied(reason: string, message: string): AppError {
+function denied(reason: ReasonOf<'permission_denied'>, message: string): AppError {
   return new AppError('permission_denied', reason, message);
 }
 

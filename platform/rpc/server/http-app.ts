@@ -1,22 +1,18 @@
-import type { DescService } from '@bufbuild/protobuf';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
 import type { ServerResponse } from 'node:http';
 import type { Registry } from 'prom-client';
 import { AppError } from '../../errors/app-error.ts';
-import { toConnectError } from '../../errors/to-connect.ts';
 import { mountOpenApi } from '../docs/mount.ts';
 import type { Service } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { toProblem } from '../transcoding/problem.ts';
+import { problemOf } from '../transcoding/problem.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface HttpAppOptions {
   readonly role: string;
   readonly services: readonly Service[];
-  /** Public services of other processes. */
-  readonly elsewhere: readonly DescService[];
   readonly readiness: Readiness;
   readonly registry: Registry;
   readonly logger: Logger;
@@ -30,11 +26,10 @@ interface NodeEnv {
   Bindings: HttpBindings;
 }
 
-function problem(context: Context<NodeEnv>, error: AppError | undefined, cause?: unknown, chosen?: number): Response {
+function problem(context: Context<NodeEnv>, error: unknown): Response {
   const header = context.env.incoming.headers['x-request-id'];
   const requestId = Array.isArray(header) ? '' : (header ?? '');
-  const place = { path: context.req.path, requestId };
-  const { status, headers, body } = toProblem(toConnectError(error ?? cause, requestId), place, chosen);
+  const { status, headers, body } = problemOf(error, { path: context.req.path, requestId });
   const flat = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return new Response(new Uint8Array(body), { status, headers: flat });
 }
@@ -48,8 +43,7 @@ function refuse(app: HttpApp, context: Context<NodeEnv>): Response {
   const methods = served.map(({ method }) => method);
   const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort().join(', ');
   if (context.req.method === 'OPTIONS') return new Response(null, { status: 204, headers: { allow } });
-  const error = new AppError('unimplemented', 'METHOD_NOT_ALLOWED', `this path takes ${allow}`);
-  const answer = problem(context, error, undefined, 405);
+  const answer = problem(context, new AppError('unimplemented', 'METHOD_NOT_ALLOWED', `this path takes ${allow}`));
   answer.headers.set('allow', allow);
   return answer;
 }
@@ -65,7 +59,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.notFound((context) => refuse(app, context));
   app.onError((error, context) => {
     options.logger.error({ err: error, path: routePath(context, -1) }, 'http handler failed');
-    return problem(context, error instanceof AppError ? error : undefined, error);
+    return problem(context, error);
   });
   app.get('/health', (context) =>
     context.json({
@@ -84,8 +78,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
   const plain = new Hono();
   for (const service of options.services) service.http?.(plain);
-  const paths = app.routes.map(({ path }) => path);
-  mountOpenApi(plain, { services: options.services, elsewhere: options.elsewhere, served: paths });
+  mountOpenApi(plain);
   app.route('/', plain);
   return app;
 }

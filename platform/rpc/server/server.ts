@@ -93,8 +93,7 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
 function buildHttpDoor(options: ServerOptions, limits: ServerLimits, { handlers, readiness }: Inside): Door {
   const { role, services, registry, logger } = options;
   const metrics = createHttpMetrics(registry);
-  const elsewhere = options.elsewhere?.services ?? [];
-  const app = createHttpApp({ role, services, elsewhere, readiness, registry, logger, onRoute: metrics.setRoute });
+  const app = createHttpApp({ role, services, readiness, registry, logger, onRoute: metrics.setRoute });
   return httpDoor(
     createHttpListener({
       handlers: handlers.public,

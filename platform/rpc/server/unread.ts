@@ -1,21 +1,18 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { AppError } from '../../errors/app-error.ts';
-import { toConnectError } from '../../errors/to-connect.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
-import { toProblem } from '../transcoding/problem.ts';
+import { problemOf } from '../transcoding/problem.ts';
 
-const refusals: Partial<Record<string, readonly [status: number, error: AppError]>> = {
-  HPE_HEADER_OVERFLOW: [
-    431,
-    new AppError('resource_exhausted', 'HEAD_TOO_LARGE', 'the address and the headers are too long together'),
-  ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    408,
-    new AppError('deadline_exceeded', 'REQUEST_TOO_SLOW', 'the request did not arrive in time'),
-  ],
+const refusals: Partial<Record<string, AppError>> = {
+  HPE_HEADER_OVERFLOW: new AppError(
+    'resource_exhausted',
+    'HEAD_TOO_LARGE',
+    'the address and the headers are too long together',
+  ),
+  ERR_HTTP_REQUEST_TIMEOUT: new AppError('deadline_exceeded', 'REQUEST_TOO_SLOW', 'the request did not arrive in time'),
 };
-const malformed = [400, new AppError('invalid_argument', 'MALFORMED_REQUEST', 'this is no HTTP request')] as const;
+const malformed = new AppError('invalid_argument', 'MALFORMED_REQUEST', 'this is no HTTP request');
 
 /** Answers, as every other error is, a request that Node's parser gave up before any handler saw it. */
 export function refuseUnread(cause: Error & { readonly code?: string }, socket: Duplex): void {
@@ -23,9 +20,8 @@ export function refuseUnread(cause: Error & { readonly code?: string }, socket: 
     socket.destroy();
     return;
   }
-  const [status, error] = refusals[cause.code ?? ''] ?? malformed;
-  const requestId = acceptRequestId(undefined);
-  const { headers, body } = toProblem(toConnectError(error, requestId), { path: '', requestId }, status);
+  const error = refusals[cause.code ?? ''] ?? malformed;
+  const { status, headers, body } = problemOf(error, { path: '', requestId: acceptRequestId(undefined) });
   const lines = Object.entries({ ...headers, connection: 'close' });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

@@ -5,20 +5,11 @@ import { gunzip } from 'node:zlib';
 import { AppError } from '../../errors/app-error.ts';
 import { malformed } from './malformed.ts';
 
-/** What REST answers and no gRPC code says. */
-export class HttpRefusal extends AppError {
-  readonly status: number;
-
-  constructor(status: 413 | 415, reason: string, message: string) {
-    super(status === 413 ? 'resource_exhausted' : 'invalid_argument', reason, message, { kind: 'definitive' });
-    this.status = status;
-  }
-}
-
 const gunzipAsync = promisify(gunzip);
 
-function tooLarge(limit: number): HttpRefusal {
-  return new HttpRefusal(413, 'BODY_TOO_LARGE', `a request body may have at most ${limit} bytes`);
+function tooLarge(limit: number): AppError {
+  const message = `a request body may have at most ${limit} bytes`;
+  return new AppError('resource_exhausted', 'BODY_TOO_LARGE', message, { kind: 'definitive' });
 }
 
 async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
@@ -37,7 +28,7 @@ async function readBytes(request: IncomingMessage, limit: number): Promise<Buffe
 async function decompress(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
   if (encoding === undefined || encoding === 'identity') return bytes;
   if (encoding !== 'gzip') {
-    throw new HttpRefusal(415, 'UNSUPPORTED_CONTENT_ENCODING', 'the body may be compressed with gzip only');
+    throw new AppError('invalid_argument', 'UNSUPPORTED_CONTENT_ENCODING', 'the body may be compressed with gzip only');
   }
   try {
     return await gunzipAsync(bytes, { maxOutputLength: limit });
@@ -83,7 +74,7 @@ export async function readJsonBody(request: IncomingMessage, limit: number): Pro
   const raw = await readBytes(request, limit);
   if (raw.length === 0) return undefined;
   if (!jsonType.test(request.headers['content-type'] ?? '')) {
-    throw new HttpRefusal(415, 'UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json in UTF-8');
+    throw new AppError('invalid_argument', 'UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json in UTF-8');
   }
   const bytes = await decompress(raw, request.headers['content-encoding']?.trim().toLowerCase(), limit);
   return bytes.length === 0 ? undefined : parse(bytes);

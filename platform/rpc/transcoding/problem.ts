@@ -1,7 +1,11 @@
-import { Code, type ConnectError } from '@connectrpc/connect';
+import type { ConnectError } from '@connectrpc/connect';
 import { STATUS_CODES, type OutgoingHttpHeaders } from 'node:http';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
-import { errorDomain } from '../../errors/reasons.ts';
+import { statusOfCode } from '../../../proto/codes.ts';
+import { errorDomain, isReason, ownStatus } from '../../../proto/reasons.ts';
+import { AppError } from '../../errors/app-error.ts';
+import { codeName } from '../../errors/code-name.ts';
+import { toConnectError } from '../../errors/to-connect.ts';
 
 /** RFC 9457, with the same reason and details that the other protocols carry. */
 interface Problem {
@@ -17,26 +21,6 @@ interface Problem {
   readonly requestId: string;
 }
 
-/** The HTTP status of each code, as google.rpc.Code documents it. */
-const statuses: Record<Code, number> = {
-  [Code.InvalidArgument]: 400,
-  [Code.FailedPrecondition]: 400,
-  [Code.OutOfRange]: 400,
-  [Code.Unauthenticated]: 401,
-  [Code.PermissionDenied]: 403,
-  [Code.NotFound]: 404,
-  [Code.AlreadyExists]: 409,
-  [Code.Aborted]: 409,
-  [Code.ResourceExhausted]: 429,
-  [Code.Canceled]: 499,
-  [Code.Unknown]: 500,
-  [Code.Internal]: 500,
-  [Code.DataLoss]: 500,
-  [Code.Unimplemented]: 501,
-  [Code.Unavailable]: 503,
-  [Code.DeadlineExceeded]: 504,
-};
-
 export interface ProblemResponse {
   readonly status: number;
   readonly headers: OutgoingHttpHeaders;
@@ -47,11 +31,16 @@ function titleOf(status: number): string {
   return STATUS_CODES[status] ?? (status === 499 ? 'Client Closed Request' : 'Error');
 }
 
-/** An error as REST shows it. `status` overrides the code's own, for what only HTTP distinguishes (405, 413, 415). */
+interface Request {
+  readonly path: string;
+  readonly requestId: string;
+}
+
+/** An error that an RPC answered, as REST shows it. */
 export function toProblem(
   error: ConnectError,
-  request: { readonly path: string; readonly requestId: string },
-  status: number = statuses[error.code],
+  request: Request,
+  status: number = statusOfCode[codeName(error.code)],
 ): ProblemResponse {
   const info = error.findDetails(ErrorInfoSchema)[0];
   const problem: Problem = {
@@ -79,4 +68,13 @@ export function toProblem(
   if (delay !== undefined) headers['retry-after'] = String(Number(delay.seconds) + (delay.nanos > 0 ? 1 : 0));
   if (status === 401) headers['www-authenticate'] = 'Bearer';
   return { status, headers, body };
+}
+
+/**
+ * An error that was raised before or outside of an RPC, as REST shows it: with the reason's own status if it has one,
+ * for example 405 or 413.
+ */
+export function problemOf(error: unknown, request: Request): ProblemResponse {
+  const status = error instanceof AppError && isReason(error.reason) ? ownStatus(error.reason) : undefined;
+  return toProblem(toConnectError(error, request.requestId), request, status);
 }

@@ -3,12 +3,11 @@ import { readAllBytes, type UniversalServerResponse } from '@connectrpc/connect/
 import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { AppError } from '../../errors/app-error.ts';
-import { toConnectError } from '../../errors/to-connect.ts';
 import { httpStatusKey } from '../server/http-status.ts';
 import { applyHeaders } from './header-fields.ts';
-import { HttpRefusal, readJsonBody } from './json-body.ts';
+import { readJsonBody } from './json-body.ts';
 import { messageJson } from './message-json.ts';
-import { toProblem, type ProblemResponse } from './problem.ts';
+import { problemOf, toProblem, type ProblemResponse } from './problem.ts';
 import type { RestRoute, RouteTable } from './routes.ts';
 import { checkWholeNumbers } from './whole-numbers.ts';
 
@@ -53,10 +52,9 @@ function send(outgoing: ServerResponse, { status, headers, body }: ProblemRespon
 }
 
 /** Answers with an error; if the body was left unread, the connection ends with the answer. */
-export function sendProblem(request: RestRequest, error: unknown, status?: number): void {
+export function sendProblem(request: RestRequest, error: unknown): void {
   const { incoming, outgoing } = request;
-  const chosen = status ?? (error instanceof HttpRefusal ? error.status : undefined);
-  const problem = toProblem(toConnectError(error, request.requestId), request, chosen);
+  const problem = problemOf(error, request);
   if (!incoming.complete) problem.headers.connection = 'close';
   send(outgoing, problem);
 }
@@ -139,5 +137,5 @@ function refuseMethod(request: RestRequest, allow: readonly string[]): void {
     return;
   }
   const message = `this path takes ${allow.join(', ')}`;
-  sendProblem(request, new AppError('unimplemented', 'METHOD_NOT_ALLOWED', message), 405);
+  sendProblem(request, new AppError('unimplemented', 'METHOD_NOT_ALLOWED', message));
 }

@@ -15,7 +15,7 @@ interface Counter {
 /** A counter that refuses to go below zero. */
 const model: Model<Step, Counter> = {
   take: (counter, step) => {
-    if (step === 'take' && counter.value === 0) return 'EMPTY';
+    if (step === 'take' && counter.value === 0) return 'OUT_OF_STOCK';
     counter.value += step === 'add' ? 1 : -1;
     return `${counter.value}`;
   },
@@ -29,7 +29,7 @@ function raceable(counter: Counter, pause?: () => Promise<unknown>): System<Step
     perform: async (step) => {
       const { value } = counter;
       if (pause !== undefined) await pause();
-      if (step === 'take' && value === 0) throw failedPrecondition('EMPTY', 'nothing is left');
+      if (step === 'take' && value === 0) throw failedPrecondition('OUT_OF_STOCK', 'nothing is left');
       counter.value = value + (step === 'add' ? 1 : -1);
       return `${counter.value}`;
     },

@@ -6,6 +6,8 @@ export interface FuzzWorld {
   readonly pool: Pool;
   /** Undefined stands for nobody. */
   readonly tokens: readonly (string | undefined)[];
+  /** One of them. */
+  readonly adminToken: string;
   /** Takes products out again that the fuzz put into the catalog, so that other tests don't buy them. */
   readonly tidy: (productIds: Iterable<string>) => Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function createFuzzWorld(): Promise<FuzzWorld> {
       ],
     },
     tokens: [undefined, customer.accessToken, adminToken, 'nonsense'],
+    adminToken,
     tidy: async (productIds) => {
       for (const id of new Set([...productIds, productId, customer.productId])) {
         // The fuzz may have deleted it itself.

@@ -1,14 +1,14 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { publicServices } from '../../server/elsewhere.ts';
-import { bindingsOf, type Binding } from '../../../../proto/openapi/bindings.ts';
-import { buildOpenApi } from '../../../../proto/openapi/build.ts';
+import { bindingsOf, type Binding } from '../bindings.ts';
+import { buildOpenApi } from '../build.ts';
+import { publicServices } from '../public-services.ts';
 
 export const publicMethods: readonly DescMethod[] = publicServices.flatMap(({ methods }) => methods);
 export const publicBindings: readonly Binding[] = publicMethods.flatMap(bindingsOf);
 
-export const document = buildOpenApi({ services: publicServices, title: 'Test', version: '1.0.0' });
+export const document = buildOpenApi(publicServices);
 
 /** Validators of the document's schemas, by JSON pointer into it. */
 export function createValidators(of: object): (pointer: string) => ValidateFunction {

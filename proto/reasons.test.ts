@@ -1,0 +1,56 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import comments from './gen/comments.json' with { type: 'json' };
+import { codesOf, isReason, reasons, statusesOf, type Reason } from './reasons.ts';
+
+const root = join(import.meta.dirname, '..');
+const read = (pattern: string, skip: (path: string) => boolean = () => false) =>
+  globSync(pattern, { cwd: root })
+    .filter((path) => !skip(path))
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+const production = read('{platform,services,workflows,activities,audit,runtime,cli}/**/*.ts', (path) =>
+  /\.test\.ts$|\/testing[/.-]|record-histories/.test(path),
+);
+const declared = Object.keys(reasons).filter(isReason);
+
+test('every declared reason is one that production code makes an error with', () => {
+  const makers = production.filter(({ path, text }) => `${path} ${text}`.includes('app-error.ts'));
+  const made = new Set(makers.flatMap(({ text }) => text.match(/(?<=')[A-Z]+(?:_[A-Z]+)*(?=')/g) ?? []));
+  const byConnect = (reason: Reason) => codesOf(reason).join() === reason.toLowerCase();
+  expect(makers.length).toBeGreaterThan(20);
+  expect(declared.filter((reason) => !made.has(reason) && !byConnect(reason))).toEqual([]);
+});
+
+test('every reason that production code looks for is declared', () => {
+  const looked = /(?:reason|error\.type) [!=]== '(?<equal>[A-Z_]+)'|\.insist\([^,()]+, '(?<heeded>[A-Z_]+)'/g;
+  const words = production.flatMap(({ text }) =>
+    [...text.matchAll(looked)].map(({ groups }) => groups?.['equal'] ?? groups?.['heeded'] ?? ''),
+  );
+  expect(words.length).toBeGreaterThan(8);
+  expect(words.filter((word) => !isReason(word))).toEqual([]);
+});
+
+test('every reason that a comment of the contract names is declared', () => {
+  const words = Object.values(comments).flatMap((comment) => comment.match(/\b[A-Z]+(?:_[A-Z]+)+\b/g) ?? []);
+  expect(words.length).toBeGreaterThan(50);
+  expect(words.filter((word) => !isReason(word))).toEqual([]);
+});
+
+test.each(read('docs/http/*.http'))('$path expects reasons with the statuses that are declared', ({ text }) => {
+  for (const [line, status, reason = ''] of text.matchAll(/^# expect (\d{3}) ([A-Z_]+)$/gm)) {
+    expect(isReason(reason) && statusesOf(reason), line).toEqual([Number(status)]);
+  }
+});
+
+test('what the gateway itself refuses has declared reasons with their statuses', () => {
+  const [{ text } = { text: '' }] = read('deploy/nginx/templates/gateway.conf.template');
+  const [, map = ''] = /map \$status \$error_reason \{([^}]+)\}/.exec(text) ?? [];
+  const refusals = [...map.matchAll(/^\s+(\w+)\s+([A-Z_]+);$/gm)];
+  expect(refusals.length).toBeGreaterThan(5);
+  for (const [line, status = '', reason = ''] of refusals) {
+    // An address that is too long has a status of its own in HTTP, but no reason of its own.
+    const told = status === 'default' ? 400 : status === '414' ? 431 : Number(status);
+    expect(isReason(reason) && statusesOf(reason), line).toEqual([told]);
+  }
+});
