@@ -14,6 +14,7 @@ export default defineConfig({
           include: [
             '{proto,platform,services,workflows,activities,audit,runtime,cli,deploy,bench}/**/*.test.ts',
             'tests/model/**/*.test.ts',
+            'tests/integration/**/*.test.ts',
             'tests/faults/support/**/*.test.ts',
           ],
           sequence: { groupOrder: 0 },

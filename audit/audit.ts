@@ -3,7 +3,7 @@ import { orderInvariants } from '../services/order/invariants.ts';
 import type { Invariant } from '../platform/data/invariant.ts';
 import { productsInvariants } from '../services/products/invariants.ts';
 import { walletInvariants } from '../services/wallet/invariants.ts';
-import { withBooks, type Book, type BookUrls, type Row } from './book.ts';
+import { withBooks, type Book, type BookName, type Books, type BookUrls, type Row } from './book.ts';
 import { crossChecks } from './cross-checks.ts';
 import { eventChecks } from './event-checks.ts';
 import { Tally, type Finding } from './finding.ts';
@@ -18,6 +18,14 @@ export interface AuditOptions {
   readonly workflows?: WorkflowsView | undefined;
 }
 
+/** What each service promises of its own rows, in the order in which findings are shown. */
+const ownInvariants: Readonly<Record<BookName, readonly Invariant[]>> = {
+  wallet: walletInvariants,
+  products: productsInvariants,
+  orders: orderInvariants,
+  cart: cartInvariants,
+};
+
 /**
  * Checks every promise about money, stock, carts, orders, events and workflows; changes nothing. Each is one finding,
  * with a count of 0 if it holds.
@@ -25,10 +33,7 @@ export interface AuditOptions {
  */
 export function audit({ urls, settledSeconds, workflows }: AuditOptions): Promise<Finding[]> {
   return withBooks(urls, async (books) => [
-    ...(await hold(books.wallet, walletInvariants)),
-    ...(await hold(books.products, productsInvariants)),
-    ...(await hold(books.orders, orderInvariants)),
-    ...(await hold(books.cart, cartInvariants)),
+    ...(await ownChecks(books)),
     ...(await crossChecks(books, settledSeconds)),
     ...(await eventChecks(books)),
     ...(await lateChecks(books)),
@@ -38,6 +43,14 @@ export function audit({ urls, settledSeconds, workflows }: AuditOptions): Promis
 
 export function violationsOf(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ kind, count }) => kind === 'violation' && count > 0);
+}
+
+async function ownChecks(books: Books): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const [name, invariants] of Object.entries(ownInvariants) as [BookName, readonly Invariant[]][]) {
+    findings.push(...(await hold(books[name], invariants)));
+  }
+  return findings;
 }
 
 async function hold(book: Book, invariants: readonly Invariant[]): Promise<Finding[]> {

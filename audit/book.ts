@@ -9,10 +9,15 @@ export interface Book {
   readonly batches: <R extends Row>(text: string, values?: readonly unknown[]) => AsyncGenerator<R[]>;
 }
 
-const owners = ['orders', 'wallet', 'products', 'cart'] as const;
-export type BookName = (typeof owners)[number];
+/** The schemas that are audited, in the order in which they are opened. A row of runtime/registry.ts names each. */
+export const bookNames = ['orders', 'wallet', 'products', 'cart'] as const;
+export type BookName = (typeof bookNames)[number];
 export type Books = Readonly<Record<BookName, Book>>;
 export type BookUrls = Readonly<Record<BookName, string>>;
+
+export function perBook<Value>(valueOf: (name: BookName) => Value): Readonly<Record<BookName, Value>> {
+  return Object.fromEntries(bookNames.map((name) => [name, valueOf(name)])) as Record<BookName, Value>;
+}
 
 const batchSize = 1000;
 const statementTimeoutMs = 120_000;
@@ -26,17 +31,17 @@ export async function withBooks<Result>(urls: BookUrls, use: (books: Books) => P
   const clients = new Map<string, pg.Client>();
   const snapshots = new Map<string, string>();
   try {
-    for (const url of new Set(owners.map((owner) => urls[owner]))) {
+    for (const url of new Set(bookNames.map((name) => urls[name]))) {
       const client = await open(url);
       clients.set(url, client);
       await begin(client, placeOf(url), snapshots);
     }
-    const of = (owner: BookName): Book => {
-      const client = clients.get(urls[owner]);
-      if (client === undefined) throw new Error(`no database was opened for ${owner}`);
+    const books = perBook((name) => {
+      const client = clients.get(urls[name]);
+      if (client === undefined) throw new Error(`no database was opened for ${name}`);
       return createBook(client);
-    };
-    return await use({ orders: of('orders'), wallet: of('wallet'), products: of('products'), cart: of('cart') });
+    });
+    return await use(books);
   } finally {
     await Promise.allSettled([...clients.values()].map((client) => client.end()));
   }

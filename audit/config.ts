@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { postgresUrl } from '../platform/config/schemas.ts';
-import type { BookName, BookUrls } from './book.ts';
+import { bookNames, perBook, type BookName, type BookUrls } from './book.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -17,11 +17,12 @@ export interface AuditConfig {
   readonly urls: BookUrls | undefined;
 }
 
-const settings: Readonly<Record<BookName, string>> = {
-  orders: 'ORDER',
-  wallet: 'WALLET',
-  products: 'PRODUCTS',
-  cart: 'CART',
+/** The service that keeps each of the books: it names the settings and the folder of migrations. */
+export const keepers: Readonly<Record<BookName, string>> = {
+  orders: 'order',
+  wallet: 'wallet',
+  products: 'products',
+  cart: 'cart',
 };
 
 /** @throws ZodError that names each bad setting */
@@ -41,13 +42,16 @@ export function readAuditConfig(env: Env, known: Partial<BookUrls> = {}): AuditC
  */
 export function readBookUrls(env: Env, known: Partial<BookUrls> = {}): BookUrls | undefined {
   const of = (name: BookName): string | undefined => {
-    const service = settings[name];
+    const service = keepers[name].toUpperCase();
     const own = given(env, `AUDIT_${service}_DATABASE_URL`, 'AUDIT_DATABASE_URL');
     return own ?? known[name] ?? given(env, `${service}_DATABASE_URL`, 'DATABASE_URL');
   };
-  const [orders, wallet, products, cart] = [of('orders'), of('wallet'), of('products'), of('cart')];
-  if (orders === undefined || wallet === undefined || products === undefined || cart === undefined) return undefined;
-  return { orders, wallet, products, cart };
+  const urls = perBook(of);
+  return isComplete(urls) ? urls : undefined;
+}
+
+function isComplete(urls: Readonly<Record<BookName, string | undefined>>): urls is BookUrls {
+  return bookNames.every((name) => urls[name] !== undefined);
 }
 
 function given(env: Env, ...names: readonly string[]): string | undefined {

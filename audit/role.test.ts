@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { migrateService } from '../platform/data/db/migrate.ts';
 import { createEmptyDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { audit } from './audit.ts';
-import { readAuditConfig, readBookUrls } from './config.ts';
+import { bookNames } from './book.ts';
+import { keepers, readAuditConfig, readBookUrls } from './config.ts';
 import { migrateAll, soundWorld } from './testing/world.ts';
 
 const role = join(import.meta.dirname, '../deploy/postgres/auditor.sql');
@@ -53,14 +54,14 @@ test('the migrations take the stored answers from it wherever default rights gav
   const auditor = postgres(auditorUrl, { max: 1, onnotice: () => undefined });
   let tables = 0;
   try {
-    for (const schema of ['orders', 'wallet', 'products', 'cart']) {
+    for (const schema of bookNames) {
       const table = `${schema}.requests`;
       const [found] = await owner`select to_regclass(${table}) is not null as there`;
       if (found?.['there'] !== true) continue;
       tables++;
       await owner`grant select on table ${owner(table)} to ecommerce_auditor`;
       await expect(auditor`select * from ${auditor(table)}`).resolves.toBeDefined();
-      await migrateService(database.url, schema === 'orders' ? 'order' : schema, schema);
+      await migrateService(database.url, keepers[schema], schema);
       await expect(auditor`select * from ${auditor(table)}`).rejects.toThrow('permission denied');
     }
     expect(tables).toBeGreaterThan(0);

@@ -47,7 +47,7 @@ export function createContext(env: Env, json: boolean): Context {
     signIn: (email, password) => signIn(baseUrl, email, password),
     async sagaOrder(orderId) {
       const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
-      clients ??= createClients({ addresses: { order: [orderDoor(env)] }, logger: pino({ level: 'silent' }) });
+      clients ??= createClients({ addressesOf: () => [orderAddress(env)], logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
       const { order } = await orders.get({ orderId });
       if (order === undefined) throw new Error('the order service answered without an order');
@@ -69,7 +69,7 @@ export function createContext(env: Env, json: boolean): Context {
 }
 
 /** Internal RPCs are asked of the service itself: a gateway before it has none. */
-function orderDoor(env: Env): string {
+function orderAddress(env: Env): string {
   return env['ORDER_ADDRESS'] ?? env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
 }
 

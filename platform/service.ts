@@ -3,19 +3,16 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import type { Hono } from 'hono';
 import type { EventConsumer } from './events/cloud-event.ts';
 
-/** Roles a process can take; `all` stands for every one of them. */
-export const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'worker', 'relay'] as const;
-export type Role = (typeof roles)[number];
-
 /** Throws when the part does not answer. */
 export type Check = () => Promise<void>;
 
 /**
- * What `buildX(deps)` of each service returns: its doors and its background work. The process that hosts it decides
+ * What `buildX(deps)` of each service returns: its routes and its background work. The process that hosts it decides
  * on ports, protocols and interceptors; the service knows neither.
  */
 export interface Service {
-  readonly role: Role;
+  /** Its name among those that share a process, for example `wallet`. */
+  readonly role: string;
   /** RPCs that the edge may reach. Access is declared in the protos. */
   readonly routes?: (router: ConnectRouter) => void;
   /** RPCs for service tokens only; served on the gRPC port and in memory, never on the HTTP port. */
@@ -30,8 +27,8 @@ export interface Service {
   readonly checks: Readonly<Record<string, Check>>;
   /** What it asks as well, but can do without for a while: told of in `/ready`, by a metric and in the log. */
   readonly optionalChecks?: Readonly<Record<string, Check>>;
-  /** Starts background work (consumers, sweeps). Doors open after it. */
+  /** Starts background work (consumers, sweeps). Listeners open after it. */
   readonly start?: () => Promise<void>;
-  /** Ends background work; called after the doors have drained. */
+  /** Ends background work; called after the listeners have drained. */
   readonly stop?: () => Promise<void>;
 }

@@ -1,28 +1,23 @@
 import { join } from 'node:path';
 import { readAuditConfig, type AuditConfig } from '../audit/config.ts';
-import { readCartConfig, type CartConfig } from '../services/cart/config.ts';
-import { readCheckoutConfig, type CheckoutConfig } from '../services/checkout/config.ts';
-import { readOrderConfig, type OrderConfig } from '../services/order/config.ts';
+import { readCartConfig } from '../services/cart/config.ts';
+import { readCheckoutConfig } from '../services/checkout/config.ts';
+import { readOrderConfig } from '../services/order/config.ts';
 import { readAddresses, type Addresses } from './addresses.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { withEnvFile } from '../platform/config/env-file.ts';
 import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../platform/config/errors.ts';
 import { isProduction } from '../platform/config/mode.ts';
-import { readPorts, servesRpc, type Ports } from './ports.ts';
+import { readPorts, type Ports } from './ports.ts';
 import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
-import type { Role } from '../platform/service.ts';
-import { readCheckoutSettings } from '../workflows/client/settings.ts';
-import type { CheckoutSettings } from '../workflows/client/start-options.ts';
-import { readProductsConfig, type ProductsConfig } from '../services/products/config.ts';
-import { readRelayConfig, type RelayConfig } from './relay/config.ts';
-import { readSsoConfig, type SsoConfig } from '../services/sso/config.ts';
-import { readWalletConfig, type WalletConfig } from '../services/wallet/config.ts';
-import { readWorkerConfig, type WorkerConfig } from './worker/config.ts';
+import { roles as allRoles, rowOf, databaseOwnerOf, servesRpc, type Owner, type Role } from './registry.ts';
+import { readCheckoutSettings, type CheckoutSettings } from '../workflows/client/settings.ts';
+import { readProductsConfig } from '../services/products/config.ts';
+import { readRelayConfig } from './relay/config.ts';
+import { readSsoConfig } from '../services/sso/config.ts';
+import { readWalletConfig } from '../services/wallet/config.ts';
+import { readWorkerConfig } from './worker/config.ts';
 import { planShutdown, type ShutdownPlan } from './shutdown.ts';
-
-/** Services with a schema of their own, with its name. */
-export const schemas = { sso: 'sso', products: 'products', wallet: 'wallet', cart: 'cart', order: 'orders' } as const;
-export type Owner = keyof typeof schemas;
 
 /** Everything a process is told. Services' own settings are there for the roles that it has. */
 export interface RuntimeConfig {
@@ -39,17 +34,6 @@ export interface RuntimeConfig {
   readonly shutdown: ShutdownPlan;
 }
 
-export interface ServiceConfigs {
-  readonly sso?: SsoConfig | undefined;
-  readonly products?: ProductsConfig | undefined;
-  readonly wallet?: WalletConfig | undefined;
-  readonly cart?: CartConfig | undefined;
-  readonly order?: OrderConfig | undefined;
-  readonly checkout?: CheckoutConfig | undefined;
-  readonly worker?: WorkerConfig | undefined;
-  readonly relay?: RelayConfig | undefined;
-}
-
 /** What reads each role's own settings. */
 export const readers = {
   sso: readSsoConfig,
@@ -62,28 +46,24 @@ export const readers = {
   relay: readRelayConfig,
 } as const satisfies Record<Role, (env: Env) => unknown>;
 
-const ownersOf: Readonly<Record<Role, readonly Owner[]>> = {
-  sso: ['sso'],
-  products: ['products'],
-  wallet: ['wallet'],
-  cart: ['cart'],
-  order: ['order'],
-  checkout: [],
-  worker: [],
-  relay: ['order'],
-};
+export type ServiceConfigs = { readonly [R in Role]?: ReturnType<(typeof readers)[R]> | undefined };
 
 const root = join(import.meta.dirname, '..');
 
+/** The settings as every reader sees them. Whoever runs Node in production means it of the platform, too. */
+function prepared(given: Env): Env {
+  const env = withoutEmpty(given);
+  return isProduction(env) ? { ...env, APP_ENV: 'production' } : env;
+}
+
 /** A service's own `.env` file speaks to that service; it speaks for the process if that has no other role. */
-function envOf(env: Env, role: string): Env {
-  const folder = role === 'worker' || role === 'relay' ? 'runtime' : 'services';
-  return withEnvFile(env, join(root, folder, role));
+function envOf(env: Env, role: Role): Env {
+  return withEnvFile(env, join(root, rowOf(role).folder));
 }
 
 /** @throws ConfigError with everything that is wrong */
 export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeConfig {
-  const env = withProduction(withoutEmpty(given));
+  const env = prepared(given);
   const reader = createSettingsReader();
   const [onlyRole, ...others] = roles;
   const processEnv = onlyRole !== undefined && others.length === 0 ? envOf(env, onlyRole) : env;
@@ -93,12 +73,14 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     addresses: reader.read(() => readAddresses(processEnv, new Set(roles))),
     checkouts: reader.read(() => readCheckoutSettings(processEnv)),
   };
-  const owners = [...new Set(roles.flatMap((role) => ownersOf[role]))];
+  const owners = [...new Set(roles.flatMap((role) => databaseOwnerOf(role) ?? []))];
   const databases = owners.map((owner): [Owner, string | undefined] => [
     owner,
     reader.read(() => readDatabaseUrl(envOf(processEnv, owner), owner)),
   ]);
-  const audit = roles.includes('worker') ? reader.read(() => readAudit(processEnv, databases)) : undefined;
+  const audit = roles.some((role) => rowOf(role).audits)
+    ? reader.read(() => readAudit(processEnv, databases))
+    : undefined;
   const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role)))]);
   reader.read(() => checkEvents(roles, processEnv));
   reader.read(() => checkKeys(roles, processEnv));
@@ -115,8 +97,8 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
 
 /** A process that has every service knows where the books are; a worker of its own is told. */
 function readAudit(env: Env, databases: readonly (readonly [Owner, string | undefined])[]): AuditConfig {
-  const { order, ...others } = Object.fromEntries(databases) as Partial<Record<Owner, string>>;
-  return readAuditConfig(env, { ...others, ...(order === undefined ? {} : { orders: order }) });
+  const known = databases.map(([owner, url]) => [rowOf(owner).books, url] as const);
+  return readAuditConfig(env, Object.fromEntries(known.filter(([books]) => books !== undefined)));
 }
 
 function shutdownOf({ roles, process, services }: Omit<RuntimeConfig, 'shutdown'>): ShutdownPlan {
@@ -126,7 +108,7 @@ function shutdownOf({ roles, process, services }: Omit<RuntimeConfig, 'shutdown'
 
 /** The databases of services, for migrations. @throws ConfigError */
 export function readDatabaseUrls(given: Env, owners: readonly Owner[]): readonly { owner: Owner; url: string }[] {
-  const env = withProduction(withoutEmpty(given));
+  const env = prepared(given);
   const reader = createSettingsReader();
   const urls = owners.map((owner) => ({
     owner,
@@ -136,20 +118,20 @@ export function readDatabaseUrls(given: Env, owners: readonly Owner[]): readonly
   return urls;
 }
 
-/** Whoever runs Node in production means it of the platform, too. */
-function withProduction(env: Env): Env {
-  return isProduction(env) ? { ...env, APP_ENV: 'production' } : env;
-}
+const consumers = allRoles.filter((role) => role !== 'relay' && rowOf(role).needs.includes('kafka'));
 
-/** Without Kafka the relay hands events to the consumers beside it: elsewhere they would hear nothing. */
+/** Without Kafka the relay hands events to the consumers beside it: in other processes they would hear nothing. */
 function checkEvents(roles: readonly Role[], env: Env): void {
-  if (env['KAFKA_BROKERS'] !== undefined || !roles.includes('relay') || roles.includes('cart')) return;
-  throw new ConfigError(['KAFKA_BROKERS: missing, and without Kafka the relay must run in the same process as cart']);
+  if (env['KAFKA_BROKERS'] !== undefined || !roles.includes('relay')) return;
+  const unreached = consumers.filter((role) => !roles.includes(role)).join(', ');
+  if (unreached === '') return;
+  throw new ConfigError([
+    `KAFKA_BROKERS: missing, and without Kafka the relay must run in the same process as ${unreached}`,
+  ]);
 }
 
 /** Only a process that has every role needs no key that others know. */
 function checkKeys(roles: readonly Role[], env: Env): void {
-  const whole = new Set<string>(roles);
-  if (env['SERVICE_KEYS_DIR'] !== undefined || Object.keys(readers).every((role) => whole.has(role))) return;
+  if (env['SERVICE_KEYS_DIR'] !== undefined || allRoles.every((role) => roles.includes(role))) return;
   throw new ConfigError(['SERVICE_KEYS_DIR: missing, and services in several processes must know each other by keys']);
 }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { openDatabase, type DatabaseHandle } from '../platform/data/db/database.ts';
-import { schemas, type Owner } from './config.ts';
+import { schemaOf, type Owner } from './registry.ts';
 
 export interface DatabasesOptions {
   readonly urls: Readonly<Partial<Record<Owner, string>>>;
@@ -93,7 +93,7 @@ async function usable(
 async function troubleOf(owner: Owner, { db, check }: DatabaseHandle, wanted: number): Promise<string | undefined> {
   try {
     await check();
-    const record = `${schemas[owner]}.__drizzle_migrations`;
+    const record = `${schemaOf(owner)}.__drizzle_migrations`;
     const [table] = await db
       .select({ there: sql<boolean>`to_regclass(${record}) is not null` })
       .from(sql`(values (1)) as one`);

@@ -4,11 +4,12 @@ import { flag } from '../platform/config/schemas.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
 import { migrateService } from '../platform/data/db/migrate.ts';
 import { seedProducts } from '../services/products/seed.ts';
-import { readDatabaseUrls, schemas, type Owner } from './config.ts';
+import { readDatabaseUrls } from './config.ts';
 import { waitForServer } from './databases.ts';
+import { owners as allOwners, schemaOf, type Owner } from './registry.ts';
 import { readSeedConfig, type SeedConfig } from './seed-config.ts';
 import { seedSso } from '../services/sso/seed.ts';
-import { seedWallet } from '../services/wallet/seed.ts';
+import { seedWallet } from '../services/wallet/seed/index.ts';
 
 const settings = z.object({
   SEED: flag.default(false),
@@ -24,18 +25,18 @@ async function main(args: readonly string[]): Promise<void> {
   const seedConfig = seed ? readSeedConfig(env) : undefined;
   for (const { owner, url } of urls) {
     await waitForServer(url, waitSeconds);
-    await migrateService(url, owner, schemas[owner]);
+    await migrateService(url, owner, schemaOf(owner));
     console.log(`${owner}: schema is up to date`);
   }
   if (seedConfig !== undefined) await seedAll(new Map(urls.map(({ owner, url }) => [owner, url])), seedConfig);
 }
 
 function ownersNamed(args: readonly string[]): readonly Owner[] {
-  const known = Object.keys(schemas) as Owner[];
-  const unknown = args.filter((arg) => !(arg in schemas));
+  const known = new Set<string>(allOwners);
+  const unknown = args.filter((arg) => !known.has(arg));
   if (unknown.length > 0)
-    throw new ConfigError([`no such service: ${unknown.join(', ')} (there are ${known.join(', ')})`]);
-  return args.length === 0 ? known : known.filter((owner) => args.includes(owner));
+    throw new ConfigError([`no such service: ${unknown.join(', ')} (there are ${allOwners.join(', ')})`]);
+  return args.length === 0 ? allOwners : allOwners.filter((owner) => args.includes(owner));
 }
 
 async function seedAll(urls: ReadonlyMap<Owner, string>, config: SeedConfig): Promise<void> {

@@ -1,28 +1,28 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { changesChannel } from '../services/order/repository.ts';
+import { changesChannel } from '../services/order/repository/index.ts';
 import { outbox } from '../services/order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
 import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-keys.ts';
 import { createClients } from '../platform/rpc/clients/clients.ts';
-import { servesRpc } from './ports.ts';
 import { openRedis } from '../platform/data/redis/redis.ts';
 import { neededToStart } from '../platform/rpc/server/readiness.ts';
-import { createElsewhere } from '../platform/rpc/server/elsewhere.ts';
+import { createRemoteServices } from '../platform/rpc/server/remote-services.ts';
 import { createServer, type Server } from '../platform/rpc/server/server.ts';
 import type { Service } from '../platform/service.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
-import { createCheckouts } from '../workflows/client/checkouts.ts';
+import { createCheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import { buildRelay } from './relay/app.ts';
 import { searchAttributeNames } from '../workflows/contract/checkout.ts';
 import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { createEventWays, type EventWays } from './events.ts';
+import { healthName, hostOf, publicServices, rows, servesRpc, signers, type Role } from './registry.ts';
 import { buildServices, type Built, type ServiceParts } from './services.ts';
 import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
 
 export interface PlatformProcess {
-  /** Opens the doors; returns their URLs. */
+  /** Opens the listeners; returns their URLs. */
   readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
   /** Unready, drained, stopped, closed, in this order; also after a start that failed. */
   readonly stop: () => Promise<void>;
@@ -45,7 +45,7 @@ export async function composeProcess(
   });
   const services = [...built.services, ...relays(config, parts, ways)].map(besideOthers(config));
   const server = createServer({
-    role: processName(config),
+    name: healthName(processName(config)),
     services,
     ports: { http: config.ports.http, ...(config.ports.grpc === undefined ? {} : { grpc: config.ports.grpc }) },
     host: config.process.host,
@@ -59,7 +59,10 @@ export async function composeProcess(
     logger,
     registry,
     auth: { accessTokens: accessTokens(config, built), serviceTokens: parts.keys.verifier() },
-    elsewhere: createElsewhere(config.roles, parts.clients),
+    remoteServices: createRemoteServices(
+      publicServices.filter((service) => !config.roles.includes(hostOf(service))),
+      parts.clients,
+    ),
   });
   parts.clients.host(server.handlers);
   return {
@@ -80,10 +83,10 @@ interface Stoppable {
   readonly plan: ShutdownPlan;
 }
 
-/** Whoever calls on others stops before them: doors and the worker, what services do on their own, connections. */
+/** Whoever calls others stops before them: listeners and the worker, what services do on their own, connections. */
 function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppable): Stage[] {
-  const workers = services.filter(({ role }) => role === 'worker');
-  const others = services.filter(({ role }) => role !== 'worker');
+  const workers = services.filter(isWorker);
+  const others = services.filter((service) => !isWorker(service));
   const stopAll = (some: readonly Service[]) => Promise.all(some.map(async (service) => service.stop?.()));
   const close = () => {
     parts.clients.close();
@@ -103,8 +106,12 @@ function stopMs({ shutdown }: RuntimeConfig): number {
   return shutdown.totalMs * 0.98;
 }
 
+function isWorker({ role }: Service): boolean {
+  return role === ('worker' satisfies Role);
+}
+
 /** A process with several roles goes by the name of all of them. */
-export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): RuntimeConfig['roles'][number] | 'all' {
+export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): Role | 'all' {
   const [only, ...others] = roles;
   return only === undefined || others.length > 0 ? 'all' : only;
 }
@@ -112,13 +119,14 @@ export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): RuntimeCon
 /** Who serves calls goes on with that when its worker can't work: what was accepted waits. */
 function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
   const serves = roles.some(servesRpc);
-  return (service) => (serves && service.role === 'worker' ? neededToStart(service) : service);
+  return (service) => (serves && isWorker(service) ? neededToStart(service) : service);
 }
 
 async function openParts(config: RuntimeConfig, logger: Logger, registry: Registry): Promise<ServiceParts> {
   const { redisUrl, serviceKeysDir, poolSize, startWaitSeconds: waitSeconds } = config.process;
   const temporal = connectTemporal({ ...config.process.temporal, searchAttributes: searchAttributeNames });
-  const keys = serviceKeysDir === undefined ? await generateServiceKeys() : await loadServiceKeys(serviceKeysDir);
+  const keys =
+    serviceKeysDir === undefined ? await generateServiceKeys(signers) : await loadServiceKeys(serviceKeysDir);
   const databases = await openDatabases({ urls: config.databases, poolSize, waitSeconds, logger, registry });
   return {
     configs: config.services,
@@ -127,8 +135,8 @@ async function openParts(config: RuntimeConfig, logger: Logger, registry: Regist
     databases,
     redis: redisUrl === undefined ? undefined : openRedis({ url: redisUrl, logger, registry }),
     temporal,
-    checkouts: createCheckouts(temporal, config.checkouts),
-    clients: createClients({ addresses: config.addresses, logger }),
+    checkouts: createCheckoutWorkflows(temporal, config.checkouts),
+    clients: createClients({ addressesOf: (service) => config.addresses[hostOf(service)], logger }),
     logger,
     registry,
     workerStopMs: { grace: config.shutdown.workerGraceMs, force: config.shutdown.workerForceMs },
@@ -140,7 +148,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
   const { publisher, checks: optionalChecks } = ways;
   return [
     buildRelay({
-      database: databases.of('order'),
+      database: databases.of(rows.relay.databaseOf),
       channel: changesChannel,
       outbox,
       publisher,

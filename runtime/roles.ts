@@ -1,4 +1,4 @@
-import { roles as knownRoles, type Role } from '../platform/service.ts';
+import { roles as knownRoles, type Role } from './registry.ts';
 
 /** Says how the program is called. */
 export class UsageError extends Error {

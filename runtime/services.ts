@@ -1,3 +1,4 @@
+import type { Client } from '@connectrpc/connect';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createAuditActivities } from '../audit/activities.ts';
@@ -20,7 +21,7 @@ import type { ServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { RedisHandle } from '../platform/data/redis/redis.ts';
 import type { Service } from '../platform/service.ts';
-import type { CheckoutWorkflows } from '../workflows/client/checkouts.ts';
+import type { CheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
 import { buildProducts } from '../services/products/app.ts';
 import { buildSso, type SsoService } from '../services/sso/app.ts';
@@ -28,6 +29,7 @@ import { buildWallet } from '../services/wallet/app.ts';
 import { buildWorker } from './worker/app.ts';
 import type { ServiceConfigs } from './config.ts';
 import type { Databases } from './databases.ts';
+import { isInternal, signers, type CallsOf, type Owner, type Role } from './registry.ts';
 
 /** What services are built from. */
 export interface ServiceParts {
@@ -58,12 +60,19 @@ export function buildServices(parts: ServiceParts): Built {
   return { services: all.filter((service) => service !== undefined), sso };
 }
 
-function own({ logger, registry }: ServiceParts, service: string) {
+function own({ logger, registry }: ServiceParts, service: Role) {
   return { logger: logger.child({ service }), registry };
 }
 
-function data({ databases, redis }: ServiceParts, owner: 'sso' | 'products' | 'wallet' | 'cart') {
+function data({ databases, redis }: ServiceParts, owner: Owner) {
   return { db: databases.of(owner).db, redis: redis?.redis };
+}
+
+/** Connects a role to the services that its row lists; to internal ones by calls that it signs. */
+function connector<R extends Role>({ clients, keys }: ServiceParts, role: R) {
+  const signer = signers.includes(role) ? keys.signer(role) : undefined;
+  return <S extends CallsOf<R>>(service: S): Client<S> =>
+    clients.connect(service, signer !== undefined && isInternal(service) ? { as: signer } : {});
 }
 
 function products(parts: ServiceParts): Service | undefined {
@@ -79,12 +88,12 @@ function wallet(parts: ServiceParts): Service | undefined {
 function cart(parts: ServiceParts): Service | undefined {
   const config = parts.configs.cart;
   if (config === undefined) return undefined;
-  const { clients, keys } = parts;
+  const connect = connector(parts, 'cart');
   return buildCart({
     ...own(parts, 'cart'),
     ...data(parts, 'cart'),
-    products: clients.connect(ProductService),
-    orders: clients.connect(OrderWriteService, { as: keys.signer('cart') }),
+    products: connect(ProductService),
+    orders: connect(OrderWriteService),
     config,
   });
 }
@@ -93,20 +102,20 @@ function order(parts: ServiceParts): Service | undefined {
   const config = parts.configs.order;
   if (config === undefined) return undefined;
   const database = parts.databases.of('order');
-  return buildOrder({ ...own(parts, 'order'), database, checkouts: parts.checkouts, config });
+  return buildOrder({ ...own(parts, 'order'), database, workflows: parts.checkouts, config });
 }
 
 function checkout(parts: ServiceParts): Service | undefined {
   const config = parts.configs.checkout;
   if (config === undefined) return undefined;
-  const { clients, keys, checkouts } = parts;
+  const connect = connector(parts, 'checkout');
   return buildCheckout({
     ...own(parts, 'checkout'),
-    cart: clients.connect(CartService),
-    wallet: clients.connect(WalletService),
-    orders: clients.connect(OrderService),
-    orderWrite: clients.connect(OrderWriteService, { as: keys.signer('checkout') }),
-    checkouts,
+    cart: connect(CartService),
+    wallet: connect(WalletService),
+    orders: connect(OrderService),
+    orderWrite: connect(OrderWriteService),
+    workflows: parts.checkouts,
     config,
   });
 }
@@ -114,13 +123,13 @@ function checkout(parts: ServiceParts): Service | undefined {
 function worker(parts: ServiceParts): Service | undefined {
   const config = parts.configs.worker;
   if (config === undefined) return undefined;
-  const { clients, keys, temporal, logger, workerStopMs: stopMs } = parts;
-  const as = keys.signer('worker');
+  const { temporal, logger, workerStopMs: stopMs } = parts;
+  const connect = connector(parts, 'worker');
   const activities = createActivities({
-    claims: clients.connect(CartClaimService, { as }),
-    stock: clients.connect(StockService, { as }),
-    funds: clients.connect(FundsService, { as }),
-    orders: clients.connect(OrderWriteService, { as }),
+    claims: connect(CartClaimService),
+    stock: connect(StockService),
+    funds: connect(FundsService),
+    orders: connect(OrderWriteService),
   });
   const auditing = auditActivities(parts);
   return buildWorker({

@@ -5,9 +5,9 @@ import type { Logger } from 'pino';
 export interface ShutdownPlan {
   /** From the signal to the end; what still runs then is ended by force. */
   readonly totalMs: number;
-  /** Unready but serving, so that balancers take no door by surprise. */
+  /** Unready but serving, so that no balancer is taken by surprise. */
   readonly unreadyMs: number;
-  /** For calls in flight, once the doors take no more. */
+  /** For calls in flight, once the listeners take no more. */
   readonly drainMs: number;
   /** For the worker's steps in hand, beside the drain; then they are cancelled. */
   readonly workerGraceMs: number;

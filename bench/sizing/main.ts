@@ -4,14 +4,14 @@
  * of each part bears. Every role is a process of its own, behind the gateway. Linux only.
  */
 import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
+import { roles } from '../../runtime/registry.ts';
 import { measureCheckouts, prepareBuyers } from '../checkouts.ts';
 import { startEmptyWorkflows } from '../empty-workflows.ts';
 import { drive, type Measured } from '../statistics.ts';
 import { processorMs } from './cpu.ts';
 import { operationsOf } from './operations.ts';
 
-const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'];
-const parts = [...services, 'worker', 'relay', 'gateway', 'postgres', 'redis', 'kafka', 'temporal'];
+const parts = [...roles, 'gateway', 'postgres', 'redis', 'kafka', 'temporal'];
 const users = 16;
 const seconds = Number(process.argv[2] ?? 10);
 

@@ -1,6 +1,6 @@
 import { readDatabaseUrl } from '../../platform/config/database-url.ts';
 import { openDatabase } from '../../platform/data/db/database.ts';
-import { createOrderRepository } from '../../services/order/repository.ts';
+import { createOrderRepository } from '../../services/order/repository/index.ts';
 import type { Context } from '../context.ts';
 import { printMany } from '../output.ts';
 import { settleLost, type SettleLostOptions } from '../restore/settle-lost.ts';

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { consumerName } from '../../services/cart/repository.ts';
+import { consumerName } from '../../services/cart/repository/index.ts';
 import { outbox } from '../../services/order/schema.ts';
 import { readDatabaseUrl } from '../../platform/config/database-url.ts';
 import { openDatabase } from '../../platform/data/db/database.ts';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { z } from 'zod';
-import type { OrderRepository } from '../../services/order/repository.ts';
+import type { OrderRepository } from '../../services/order/repository/index.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import { checkoutWorkflow, refundWorkflow } from '../../workflows/contract/checkout.ts';
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { defaultPorts, rpcRoles } from '../../runtime/ports.ts';
-import { roles } from '../../platform/service.ts';
+import { addressSetting } from '../../runtime/addresses.ts';
 import { readRuntimeConfig } from '../../runtime/config.ts';
+import { defaultPorts } from '../../runtime/ports.ts';
+import { databaseOwnerOf, owners, roles, rowOf, rows, rpcRoles, schemaOf } from '../../runtime/registry.ts';
 import { parseRoles } from '../../runtime/roles.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -44,6 +45,16 @@ const tellsHealth = (it: z.infer<typeof service>) =>
   it.healthcheck === undefined
     ? isOurs(it) && read('deploy/docker/Dockerfile').includes('\nHEALTHCHECK ')
     : !it.healthcheck.disable;
+
+const prometheus = z.looseObject({
+  scrape_configs: z.array(
+    z.object({
+      job_name: z.string(),
+      dns_sd_configs: z.array(z.looseObject({ names: z.array(z.string()), port: z.number() })),
+    }),
+  ),
+});
+const { scrape_configs: jobs } = prometheus.parse(parse(read('deploy/monitoring/prometheus/prometheus.yml')));
 
 describe('Compose', () => {
   test('`docker compose up` brings everything but monitoring', () => {
@@ -114,35 +125,63 @@ describe.each(roles)('%s in Compose', (role) => {
     expect(command).toEqual([role]);
     const { ports } = readRuntimeConfig(environment, parseRoles([role]));
     expect(ports).toEqual(defaultPorts([role]));
-    for (const peer of rpcRoles)
-      expect(environment[`${peer.toUpperCase()}_ADDRESS`]).toBe(`${peer}:${defaultPorts([peer]).grpc}`);
+    for (const peer of rpcRoles) expect(environment[addressSetting(peer)]).toBe(`${peer}:${defaultPorts([peer]).grpc}`);
+    const { http } = rows.sso.ports;
+    expect(environment['JWKS_URL']).toBe(`http://sso:${http}/.well-known/jwks.json`);
+  });
+
+  test('waits for what it needs, and signs in to Postgres as the role of its schema', () => {
+    const { depends_on, environment } = named(role);
+    const { needs, audits } = rowOf(role);
+    const owner = databaseOwnerOf(role);
+    const wanted = [
+      'service-keys',
+      ...(owner !== undefined || audits === true ? ['migrate'] : []),
+      ...needs.map((server) => (server === 'temporal' ? 'temporal-namespace' : server)),
+    ];
+    expect(Object.keys(depends_on).sort(), `docker-compose.yml: depends_on of ${role}`).toEqual(wanted.sort());
+    const url = environment['DATABASE_URL'];
+    expect(url && new URL(url).username, `docker-compose.yml: DATABASE_URL of ${role}`).toBe(owner && schemaOf(owner));
+    expect('AUDIT_DATABASE_URL' in environment).toBe(audits === true);
   });
 
   test('is read by Prometheus where its metrics are', () => {
-    const scrape = z.looseObject({
-      scrape_configs: z.array(
-        z.object({
-          job_name: z.string(),
-          dns_sd_configs: z.array(z.looseObject({ names: z.array(z.string()), port: z.number() })),
-        }),
-      ),
-    });
-    const { scrape_configs } = scrape.parse(parse(read('deploy/monitoring/prometheus/prometheus.yml')));
-    const [targets] = scrape_configs.filter(({ job_name }) => job_name === role).map((job) => job.dns_sd_configs);
-    expect(targets).toEqual([expect.objectContaining({ names: [role], port: defaultPorts([role]).http })]);
+    const targets = jobs.filter(({ job_name }) => job_name === role).map((job) => job.dns_sd_configs);
+    expect(targets, 'deploy/monitoring/prometheus/prometheus.yml').toEqual([
+      [expect.objectContaining({ names: [role], port: defaultPorts([role]).http })],
+    ]);
   });
+});
+
+test('no container and no job of Prometheus is for a role that has no row', () => {
+  const ours = all.filter(([, it]) => isOurs(it)).map(([name]) => name);
+  expect(ours.sort(), 'docker-compose.yml').toEqual([...roles, 'service-keys', 'migrate'].sort());
+  const scraped = jobs.map(({ job_name }) => job_name);
+  expect(scraped.sort(), 'deploy/monitoring/prometheus/prometheus.yml').toEqual([...roles, 'temporal'].sort());
+});
+
+test('Postgres is given a password for each service that has a schema', () => {
+  const given = Object.keys(named('postgres').environment).filter((name) => name.endsWith('_PASSWORD'));
+  const users = ['postgres', 'migrator', ...owners.map(schemaOf), 'auditor', 'temporal'];
+  expect(given.sort(), 'docker-compose.yml: environment of postgres').toEqual(
+    users.map((user) => `${user.toUpperCase()}_PASSWORD`).sort(),
+  );
 });
 
 test('the gateway knows each service by name and port', () => {
   const { environment, depends_on } = named('gateway');
-  for (const role of rpcRoles) {
+  const replicas = rpcRoles.flatMap((role) => {
     const { http, grpc } = defaultPorts([role]);
-    for (const replica of [1, 2]) {
-      expect(environment[`${role.toUpperCase()}_HTTP_${replica}`]).toBe(`${role}:${http}`);
-      expect(environment[`${role.toUpperCase()}_GRPC_${replica}`]).toBe(`${role}:${grpc}`);
-    }
-    expect(depends_on[role]?.condition).toBe('service_healthy');
-  }
+    return [1, 2].flatMap((replica) => [
+      [`${role.toUpperCase()}_HTTP_${replica}`, `${role}:${http}`],
+      [`${role.toUpperCase()}_GRPC_${replica}`, `${role}:${grpc}`],
+    ]);
+  });
+  const told = Object.entries(environment).filter(([name]) => /_(HTTP|GRPC)_\d$/.test(name));
+  expect(Object.fromEntries(told), 'docker-compose.yml: environment of gateway').toEqual(Object.fromEntries(replicas));
+  expect(depends_on, 'docker-compose.yml: depends_on of gateway').toEqual(
+    Object.fromEntries(rpcRoles.map((role) => [role, { condition: 'service_healthy' }])),
+  );
 });
 
 test('Temporal listens on every address, and tells its members which one they reach it at: it would not start otherwise', () => {

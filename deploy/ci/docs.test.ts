@@ -2,6 +2,7 @@ import { globSync, existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { roles } from '../../runtime/registry.ts';
 import { bootstrapObjects } from '../k8s/secrets.ts';
 import { parseObject, type ClusterObject } from './cluster/objects.ts';
 import { cannotRender, renderedObjects } from './cluster/rendered.ts';
@@ -92,7 +93,7 @@ describe.skipIf(cannotRender)('kubectl finds what it is told to look at', () => 
   test.each(byLabel)('%s', (command) => {
     const [, label = '', value] = / -l (\S+)=(\S+)/.exec(command) ?? [];
     const deployments = inNamespace(command).filter(({ kind }) => kind === 'Deployment');
-    expect(deployments.filter(({ metadata }) => metadata.labels[label] === value)).toHaveLength(8);
+    expect(deployments.filter(({ metadata }) => metadata.labels[label] === value)).toHaveLength(roles.length);
   });
 
   test('there is something of each kind to look at', () => {

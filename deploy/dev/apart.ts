@@ -1,64 +1,37 @@
 /** The platform as a cluster runs it: a gateway, and every role a process of its own, each with a second replica. */
+import { addressSetting } from '../../runtime/addresses.ts';
+import { roles, rowOf, rpcRoles, servesRpc, type Role, type RpcRole } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';
 import { nginx } from './parts/nginx.ts';
 import { kafkaThroughProxy, proxies, throughProxies } from './parts/proxies.ts';
 import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
 import { infrastructure, migrate } from './topology.ts';
 
-/** Roles that are called; the others only work. */
-const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'] as const;
-const titles = {
-  sso: 'Accounts',
-  products: 'Products',
-  wallet: 'Wallet',
-  cart: 'Cart',
-  order: 'Orders',
-  checkout: 'Checkout',
-  worker: 'Worker',
-  relay: 'Event relay',
-} as const;
-type Role = keyof typeof titles;
-const roles: readonly Role[] = [...services, 'worker', 'relay'];
-
-const needs: Readonly<Record<Role, readonly string[]>> = {
-  sso: ['redis'],
-  products: ['redis'],
-  wallet: ['redis'],
-  cart: ['redis', 'kafka'],
-  order: ['temporal'],
-  checkout: ['temporal'],
-  worker: ['temporal'],
-  relay: ['kafka'],
-};
-
 export interface ApartOptions {
   /** Postgres, Redis, Kafka and Temporal are reached through TCP proxies that tests can break. */
   readonly proxied?: boolean;
 }
 
-/**
- * Parts `sso`, `products`, `wallet`, `cart`, `order`, `checkout`, `worker` and `relay` behind `gateway`. Their second
- * replicas, `sso-2` and so on, start when asked.
- */
+/** A part for each role, behind `gateway`. Their second replicas, `sso-2` and so on, start when asked. */
 export function apart(profile: string, { proxied = false }: ApartOptions = {}): Topology {
   const servers = infrastructure(profile, proxied ? { kafkaAlsoThrough: kafkaThroughProxy } : {});
   const replicas = roles.flatMap((role) => [1, 2].map((number) => replica(role, number, proxied)));
-  const gateway = nginx({ dependsOn: services, variables: gatewayVariables });
+  const gateway = nginx({ dependsOn: rpcRoles, variables: gatewayVariables });
   const parts = [...servers.parts, ...(proxied ? [proxies()] : []), migrate(), ...replicas, gateway];
   return { ...servers, parts };
 }
 
 function replica(role: Role, number: number, proxied: boolean): Part {
-  const isCalled = services.some((service) => service === role);
+  const { title, needs } = rowOf(role);
   const part = program({
     name: nameOf(role, number),
-    title: number === 1 ? titles[role] : `${titles[role]} (${number})`,
+    title: number === 1 ? title : `${title} (${number})`,
     kind: 'app',
     run: ['runtime/main.ts', role],
-    dependsOn: ['migrate', ...needs[role], ...(proxied ? ['proxies'] : [])],
-    ports: [{ name: 'http' }, ...(isCalled ? [{ name: 'grpc' }] : [])],
+    dependsOn: ['migrate', ...needs, ...(proxied ? ['proxies'] : [])],
+    ports: [{ name: 'http' }, ...(servesRpc(role) ? [{ name: 'grpc' }] : [])],
     env: (context) => ({ ...peers(context), ...(proxied ? throughProxies(context) : {}) }),
-    ...(isCalled && number === 1 ? { offers: (context) => ({ env: addressOf(role, context), urls: {} }) } : {}),
+    ...(servesRpc(role) && number === 1 ? { offers: (context) => ({ env: addressOf(role, context), urls: {} }) } : {}),
   });
   return number === 1 ? part : { ...part, startsWhenAsked: true };
 }
@@ -68,14 +41,14 @@ function nameOf(role: string, number: number): string {
 }
 
 /** For tests that call a service past the gateway. */
-function addressOf(role: Role, context: PartContext): Env {
-  return { [`${role.toUpperCase()}_ADDRESS`]: `http://127.0.0.1:${context.port(role, 'grpc')}` };
+function addressOf(role: RpcRole, context: PartContext): Env {
+  return { [addressSetting(role)]: `http://127.0.0.1:${context.port(role, 'grpc')}` };
 }
 
 /** What a process is told of the others, and of the gateway in front of it. */
 function peers(context: PartContext): Env {
-  const addresses = services.map((role) => [
-    `${role.toUpperCase()}_ADDRESS`,
+  const addresses = rpcRoles.map((role) => [
+    addressSetting(role),
     [1, 2].map((number) => `127.0.0.1:${context.port(nameOf(role, number), 'grpc')}`).join(','),
   ]);
   return {
@@ -88,11 +61,11 @@ function peers(context: PartContext): Env {
 }
 
 function gatewayVariables(context: PartContext): Env {
-  const replicas = services.flatMap((role) =>
+  const replicas = rpcRoles.flatMap((role) =>
     [1, 2].flatMap((number) =>
-      ['http', 'grpc'].map((door) => [
-        `${role}_${door}_${number}`.toUpperCase(),
-        `127.0.0.1:${context.port(nameOf(role, number), door)}`,
+      ['http', 'grpc'].map((port) => [
+        `${role}_${port}_${number}`.toUpperCase(),
+        `127.0.0.1:${context.port(nameOf(role, number), port)}`,
       ]),
     ),
   );

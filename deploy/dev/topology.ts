@@ -1,4 +1,5 @@
 /** What runs. How it is started, watched and stopped stands in `supervisor/`, how each part is got in `parts/`. */
+import { roles, rowOf, rpcRoles, type Role } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';
 import { kafka } from './parts/kafka.ts';
 import type { AdvertisedPort } from './parts/kafka-server.ts';
@@ -9,7 +10,6 @@ import { temporal } from './parts/temporal.ts';
 import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
 
 const infrastructureParts = ['postgres', 'redis', 'kafka', 'temporal'];
-const serviceRoles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'];
 
 // `dev` is found in the same place every day; other stacks take free ports, so that all of them run side by side.
 const devPorts = { postgres: 24_432, redis: 24_379, kafka: 24_092, temporal: { port: 24_233, uiPort: 24_280 } };
@@ -53,49 +53,38 @@ export function allInOne(profile: string): Topology {
 
 /** What the tests run: the same, but the worker is a process of its own that can be killed. */
 export function withOwnWorker(profile: string): Topology {
-  const parts = [
-    ...infrastructure(profile).parts,
-    migrate(),
-    servicesTogether([...serviceRoles, 'relay']),
-    ownWorker(),
-  ];
+  const others = roles.filter((role) => role !== 'worker');
+  const parts = [...infrastructure(profile).parts, migrate(), together(others), alone('worker')];
   return { profile, parts, settings };
 }
 
 /** What the demo runs: worker and relay are processes of their own, so that each can be killed without the services. */
 export function withOwnWorkerAndRelay(profile: string): Topology {
-  const relay = program({
-    name: 'relay',
-    title: 'Event relay',
-    kind: 'app',
-    run: ['runtime/main.ts', 'relay'],
-    dependsOn: ['migrate', 'kafka'],
-    ports: [{ name: 'http' }],
-    env: servicesAddress,
-  });
-  const parts = [...infrastructure(profile).parts, migrate(), servicesTogether(serviceRoles), ownWorker(), relay];
+  const parts = [...infrastructure(profile).parts, migrate(), together(rpcRoles), alone('worker'), alone('relay')];
   return { profile, parts, settings };
 }
 
-function servicesTogether(roles: readonly string[]): Part {
+function together(some: readonly Role[]): Part {
   return program({
     name: 'app',
     title: 'Services',
     kind: 'app',
-    run: ['runtime/main.ts', ...roles],
+    run: ['runtime/main.ts', ...some],
     dependsOn: ['migrate', ...infrastructureParts],
     ports: [{ name: 'http' }, { name: 'grpc' }],
     offers: appAddresses,
   });
 }
 
-function ownWorker(): Part {
+/** A role that hosts no RPCs, beside the process of those that do. */
+function alone(role: Role): Part {
+  const { title, needs } = rowOf(role);
   return program({
-    name: 'worker',
-    title: 'Worker',
+    name: role,
+    title,
     kind: 'app',
-    run: ['runtime/main.ts', 'worker'],
-    dependsOn: ['migrate', 'temporal'],
+    run: ['runtime/main.ts', role],
+    dependsOn: ['migrate', ...needs],
     ports: [{ name: 'http' }],
     env: servicesAddress,
   });

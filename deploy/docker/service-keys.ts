@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeServiceKeys } from '../../platform/auth/service-keys.ts';
+import { keyHolders } from '../../runtime/registry.ts';
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) {
@@ -11,6 +12,6 @@ if (folder === undefined) {
   console.log(`${folder} has its keys`);
 } else {
   // The public ones are written last: where they are, all are.
-  await writeServiceKeys(folder);
+  await writeServiceKeys(folder, keyHolders);
   console.log(`made the service keys in ${folder}`);
 }

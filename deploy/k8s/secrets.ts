@@ -6,7 +6,7 @@
  */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
-import { serviceCallers } from '../../platform/auth/service-keys.ts';
+import { databaseOwnerOf, keyHolders, owners, roles, rowOf, schemaOf } from '../../runtime/registry.ts';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -24,9 +24,9 @@ const secret = (namespaceName: string, name: string, stringData: Values) => ({
   stringData,
 });
 
-/** An Ed25519 pair for each caller of internal RPCs: its own half as JWK, everybody's public halves as a key set. */
+/** An Ed25519 pair for each holder of a service key: its own half as JWK, everybody's public halves as a key set. */
 function serviceKeys(): { publicJwks: string; privateJwks: Readonly<Record<string, string>> } {
-  const keys = serviceCallers.map((caller) => {
+  const keys = keyHolders.map((caller) => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
     return {
@@ -48,17 +48,29 @@ function htpasswd(user: string, password: string): string {
 
 /** Everything that has to be there before the manifests are applied. */
 export function bootstrapObjects(adminEmail: string): readonly object[] {
-  const users = ['migrator', 'sso', 'products', 'wallet', 'cart', 'orders', 'temporal'] as const;
-  const passwords = Object.fromEntries(users.map((user) => [user, random()])) as Record<(typeof users)[number], string>;
-  const url = (user: (typeof users)[number]) => `postgres://${user}:${passwords[user]}@${databaseHost}/ecommerce`;
+  // Each service signs in as a role that is called like its schema (deploy/postgres/init.sh).
+  const users = ['migrator', ...owners.map(schemaOf), 'temporal'];
+  const passwords: Values = Object.fromEntries(users.map((user) => [user, random()]));
+  const url = (user: string) => `postgres://${user}:${passwords[user]}@${databaseHost}/ecommerce`;
   const redisPassword = random();
   const redis = { REDIS_URL: `redis://:${redisPassword}@redis.datastore.svc.cluster.local:6379` };
   const operatorPassword = random();
   const { publicJwks, privateJwks } = serviceKeys();
   const auditorPassword = random();
   const auditUrl = `postgres://ecommerce_auditor:${auditorPassword}@${databaseHost}/ecommerce`;
-  const inPostgres = users.map((user) => [`${user.toUpperCase()}_PASSWORD`, passwords[user]]);
+  const inPostgres = Object.entries(passwords).map(([user, password]) => [`${user.toUpperCase()}_PASSWORD`, password]);
   const shop = (name: string, values: Values) => secret('ecommerce', name, values);
+  const ssoOnly = { JWT_SECRET: random(48), ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: random(18) };
+  const ofRoles = roles.map((role) => {
+    const { name, needs, audits } = rowOf(role);
+    const owner = databaseOwnerOf(role);
+    return shop(name, {
+      ...(owner === undefined ? {} : { DATABASE_URL: url(schemaOf(owner)) }),
+      ...(needs.includes('redis') ? redis : {}),
+      ...(role === 'sso' ? ssoOnly : {}),
+      ...(audits ? { AUDIT_DATABASE_URL: auditUrl } : {}),
+    });
+  });
   return [
     ...['ecommerce', 'datastore', 'monitoring'].map(namespace),
     secret('datastore', 'postgres', {
@@ -69,16 +81,7 @@ export function bootstrapObjects(adminEmail: string): readonly object[] {
     secret('datastore', 'operators', { auth: htpasswd('operator', operatorPassword), password: operatorPassword }),
     secret('monitoring', 'grafana', { 'admin-user': 'admin', 'admin-password': random() }),
     shop('db-migrations', { DATABASE_URL: url('migrator') }),
-    shop('sso-service', {
-      ...{ DATABASE_URL: url('sso'), ...redis, JWT_SECRET: random(48) },
-      ...{ ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: random(18) },
-    }),
-    shop('products-service', { DATABASE_URL: url('products'), ...redis }),
-    shop('wallet-service', { DATABASE_URL: url('wallet'), ...redis }),
-    shop('cart-service', { DATABASE_URL: url('cart'), ...redis }),
-    shop('order-service', { DATABASE_URL: url('orders') }),
-    shop('checkout-worker', { AUDIT_DATABASE_URL: auditUrl }),
-    shop('order-relay', { DATABASE_URL: url('orders') }),
+    ...ofRoles.filter(({ stringData }) => Object.keys(stringData).length > 0),
     shop('service-keys-public', { 'public.json': publicJwks }),
     ...Object.entries(privateJwks).map(([caller, jwk]) => shop(`service-key-${caller}`, { [`${caller}.json`]: jwk })),
   ];

@@ -11,9 +11,6 @@ import {
 } from './service-token.ts';
 import { tokenAlgorithm } from './token-rules.ts';
 
-/** Everybody who calls internal services. */
-export const serviceCallers = ['checkout', 'worker', 'cart', 'order', 'relay', 'cli'] as const;
-
 export interface ServiceKeys {
   /** Each key's `kid` is its caller's name. */
   readonly publicJwks: JSONWebKeySet;
@@ -44,7 +41,7 @@ function serviceKeys(publicJwks: JSONWebKeySet, privateJwk: (caller: string) => 
 }
 
 /** Keys that live as long as the process: for `all`, whose services only call each other, and for tests. */
-export async function generateServiceKeys(callers: readonly string[] = serviceCallers): Promise<ServiceKeys> {
+export async function generateServiceKeys(callers: readonly string[]): Promise<ServiceKeys> {
   const pairs = new Map(
     await Promise.all(callers.map(async (caller) => [caller, await generatePair(caller)] as const)),
   );
@@ -64,7 +61,7 @@ export async function loadServiceKeys(dir: string): Promise<ServiceKeys> {
 }
 
 /** Makes a new key for each caller in the form that `loadServiceKeys` reads. Private files are for the owner only. */
-export async function writeServiceKeys(dir: string, callers: readonly string[] = serviceCallers): Promise<void> {
+export async function writeServiceKeys(dir: string, callers: readonly string[]): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const pairs = await Promise.all(callers.map(generatePair));
   for (const { privateJwk } of pairs) {

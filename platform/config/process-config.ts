@@ -33,7 +33,7 @@ const schema = z.object({
 /** What every process of the platform is told, whatever its roles. */
 export interface ProcessConfig {
   readonly production: boolean;
-  /** The address that the doors listen on. */
+  /** The address to listen on. */
   readonly host: string;
   readonly logLevel: string;
   /** Readable lines instead of JSON; by default in development at a terminal. */

@@ -1,7 +1,7 @@
 import { Client } from '@temporalio/client';
 import type { ConnectionLike } from '@temporalio/client';
-import { createLine, type Line } from './guarded-client.ts';
-import { openOwnLine, type TemporalAddress } from './own-connection.ts';
+import { createGuardedClient, type GuardedClient } from './guarded-client.ts';
+import { openOwnConnection, type TemporalAddress } from './own-connection.ts';
 
 export interface TemporalOptions extends TemporalAddress {
   /** Names of the search attributes that the namespace must know before anything is started; `check` asks for them. */
@@ -14,7 +14,7 @@ export interface Temporal extends TemporalAddress {
    * Calls Temporal, all within `timeoutMs`. That it does not answer is AppError `unavailable`, what was asked may then
    * have happened; other errors are the SDK's.
    */
-  readonly call: Line['call'];
+  readonly call: GuardedClient['call'];
   /**
    * The same by the connection of this process's worker, if there is one that answers: by that the worker can be handed
    * the first task of what is started, which `eager` says.
@@ -37,8 +37,8 @@ const silentRestMs = 10_000;
 
 /** Opens no connection yet, so that a process starts while Temporal is away. */
 export function connectTemporal({ address, namespace, searchAttributes = [] }: TemporalOptions): Temporal {
-  const own = openOwnLine({ address, namespace });
-  let lent: { readonly line: Line; restsUntil: number } | undefined;
+  const own = openOwnConnection({ address, namespace });
+  let lent: { readonly guarded: GuardedClient; restsUntil: number } | undefined;
   let attributesKnown = false;
 
   async function requireSearchAttributes({ connection }: Client): Promise<void> {
@@ -58,19 +58,19 @@ export function connectTemporal({ address, namespace, searchAttributes = [] }: T
       if (lent === undefined || performance.now() < lent.restsUntil) {
         return own.call(timeoutMs, (client) => run(client, false));
       }
-      return lent.line.call(timeoutMs, (client) => run(client, true));
+      return lent.guarded.call(timeoutMs, (client) => run(client, true));
     },
 
     lend(connection) {
       const onSilence = (): void => {
         loan.restsUntil = performance.now() + silentRestMs;
       };
-      const line = createLine({ client: new Client({ connection, namespace }), onSilence });
-      const loan = { line, restsUntil: 0 };
+      const guarded = createGuardedClient({ client: new Client({ connection, namespace }), onSilence });
+      const loan = { guarded, restsUntil: 0 };
       lent = loan;
       return async () => {
         if (lent === loan) lent = undefined;
-        await line.settled();
+        await guarded.settled();
       };
     },
 

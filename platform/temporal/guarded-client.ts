@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { isAway, temporalUnavailable } from './errors.ts';
 
-/** A connection to Temporal, and the calls that are under way on it. */
-export interface Line {
+/** A client of one connection to Temporal that bounds its calls in time and knows which are under way. */
+export interface GuardedClient {
   /**
    * All within `timeoutMs`. That there is no answer, or that the connection is closed meanwhile, is AppError
    * `unavailable`; other errors are the SDK's.
@@ -14,7 +14,7 @@ export interface Line {
   readonly settled: () => Promise<void>;
 }
 
-export interface LineOptions {
+export interface GuardedClientOptions {
   readonly client: Client;
   /** A call had no answer in its time, nor had any other call that long. */
   readonly onSilence: () => void;
@@ -23,7 +23,7 @@ export interface LineOptions {
 /** Slow answers under load are no silence; the shortest calls have two seconds. */
 const silentMs = 1_500;
 
-export function createLine({ client, onSilence }: LineOptions): Line {
+export function createGuardedClient({ client, onSilence }: GuardedClientOptions): GuardedClient {
   const underWay = new Map<AbortController, Promise<unknown>>();
   let heardAt = 0;
 

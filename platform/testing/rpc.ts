@@ -31,12 +31,12 @@ export interface TestRpcOptions {
   readonly ports?: ServerOptions['ports'];
 }
 
-/** Services behind all the interceptors they have in production, called in memory. Doors open by `server.start()`. */
+/** Services behind all the interceptors they have in production, called in memory. Listeners open by `server.start()`. */
 export async function createTestRpc(services: readonly Service[], options: TestRpcOptions = {}): Promise<TestRpc> {
   const logger = options.logger ?? createLogger({ role: 'test', level: 'silent' });
   const auth = options.auth ?? (await createTestAuth());
   const server = createServer({
-    role: services[0]?.role ?? 'all',
+    name: `${services[0]?.role ?? 'test'}-service`,
     services,
     ports: options.ports ?? { http: 0, grpc: 0 },
     logger,

@@ -23,11 +23,17 @@ export interface TestAuth {
   readonly userInterceptor: (user: TestUser | undefined) => Interceptor;
 }
 
-/** Key pairs of a test's own, with everything that verifies and signs by them. */
-export async function createTestAuth(): Promise<TestAuth> {
+/** By the contract, the first may hold and capture money, the second may not. */
+const defaultCallers = ['worker', 'cart'];
+
+/**
+ * Key pairs of a test's own, with everything that verifies and signs by them.
+ * @param callers services that have a key
+ */
+export async function createTestAuth(callers: readonly string[] = defaultCallers): Promise<TestAuth> {
   const { publicKey, privateKey } = await generateKeyPair(tokenAlgorithm, { crv: 'Ed25519' });
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: tokenAlgorithm, use: 'sig' }] };
-  const serviceKeys = await generateServiceKeys();
+  const serviceKeys = await generateServiceKeys(callers);
   const tokenOf = ({ userId, roles = ['customer'] }: TestUser) =>
     new SignJWT({ roles, sid: crypto.randomUUID() })
       .setProtectedHeader({ alg: tokenAlgorithm, typ: accessTokenType, kid: 'test' })

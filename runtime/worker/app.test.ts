@@ -8,7 +8,7 @@ import { createShop, createShopActivities } from '../../workflows/testing/shop.t
 import type { Shop } from '../../workflows/testing/shop.ts';
 import type { Service } from '../../platform/service.ts';
 import { connectTemporal } from '../../platform/temporal/connection.ts';
-import { createCheckouts } from '../../workflows/client/checkouts.ts';
+import { createCheckoutWorkflows } from '../../workflows/client/checkout-workflows.ts';
 import { buildWorker } from './app.ts';
 import { readWorkerConfig } from './config.ts';
 
@@ -32,7 +32,7 @@ function open(at: string) {
     () => temporal.close(),
     async () => worker.stop?.(),
   );
-  return { temporal, worker, shop, checkouts: createCheckouts(temporal, { taskQueue }) };
+  return { temporal, worker, shop, checkouts: createCheckoutWorkflows(temporal, { taskQueue }) };
 }
 
 const isReady = (worker: Service) => Promise.all(Object.values(worker.checks).map((check) => check()));

@@ -7,15 +7,15 @@ import type { ProductService } from '../../proto/gen/ecommerce/products/v1/produ
 import type { Database } from '../../platform/data/db/database.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
-import { noCache } from './cache.ts';
-import { createCatalog } from './catalog.ts';
+import { createCatalogClient } from './adapters/catalog-client.ts';
+import { noCache } from './adapters/no-cache.ts';
+import { createOrderClient } from './adapters/order-client.ts';
+import { createOrderEventsConsumer } from './adapters/order-events-consumer.ts';
+import { createRedisCache } from './adapters/redis-cache.ts';
 import type { CartConfig } from './config.ts';
-import { createOrderConsumer } from './consumer.ts';
 import type { CartDeps } from './domain/deps.ts';
 import { createCartMetrics } from './metrics.ts';
-import { createOrderEnds } from './order-ends.ts';
-import { createRedisCache } from './redis-cache.ts';
-import { createCartRepository } from './repository.ts';
+import { createCartRepository } from './repository/index.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface CartAppDeps {
@@ -34,20 +34,21 @@ const hourMs = 3_600_000;
 /** Users' carts, and the claims that orders have on them. */
 export function buildCart({ db, redis, products, orders, logger, registry, config }: CartAppDeps): Service {
   const repository = createCartRepository(db);
-  const metrics = createCartMetrics(registry, repository.countOverdueClaims);
+  const metrics = createCartMetrics(registry);
+  metrics.countOverdueClaims(repository.countOverdueClaims);
   const ttlMs = config.cacheSeconds * 1000;
   const cache =
     redis === undefined || ttlMs === 0
       ? noCache
-      : createRedisCache({ redis, logger, ttlMs, reads: metrics.cacheReads });
-  const catalog = createCatalog(products);
-  const deps: CartDeps = { repository, cache, catalog, orderEnds: createOrderEnds(orders), metrics, logger };
+      : createRedisCache({ redis, registry, logger, ttlMs, onRead: metrics.cacheRead });
+  const catalog = createCatalogClient(products);
+  const deps: CartDeps = { repository, cache, catalog, orderEnds: createOrderClient(orders), metrics, logger };
   let loop: Loop | undefined;
   return {
     role: 'cart',
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
-    consumers: [createOrderConsumer(deps, logger)],
+    consumers: [createOrderEventsConsumer(deps)],
     checks: { postgres: repository.ping },
     start: async () => {
       loop = startLoop({ name: 'expiry of the cart inbox', pauseMs: hourMs, logger }, () =>

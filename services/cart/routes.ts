@@ -2,15 +2,15 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { CartClaimService } from '../../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import type { CartDeps } from './domain/deps.ts';
-import { cartHandlers } from './handlers/cart.ts';
-import { claimHandlers } from './handlers/claim.ts';
+import { cartClaimServiceHandlers } from './handlers/cart-claim-service.ts';
+import { cartServiceHandlers } from './handlers/cart-service.ts';
 
 /** What the edge may reach. */
 export function publicRoutes(deps: CartDeps): (router: ConnectRouter) => void {
-  return (router) => void router.service(CartService, cartHandlers(deps));
+  return (router) => void router.service(CartService, cartServiceHandlers(deps));
 }
 
 /** What only the checkout saga calls. */
 export function internalRoutes(deps: CartDeps): (router: ConnectRouter) => void {
-  return (router) => void router.service(CartClaimService, claimHandlers(deps));
+  return (router) => void router.service(CartClaimService, cartClaimServiceHandlers(deps));
 }

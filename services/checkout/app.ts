@@ -3,20 +3,24 @@ import type { Registry } from 'prom-client';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import { outsideRequests } from '../../platform/telemetry/request-context.ts';
+import { createCarts, type CartClient } from './adapters/carts.ts';
+import { createOrders, type OrderClients } from './adapters/orders.ts';
+import { createWallets, type WalletClient } from './adapters/wallets.ts';
 import type { CheckoutConfig } from './config.ts';
-import { createAdmission, type Admission } from './domain/admission.ts';
-import type { Peers } from './domain/peers.ts';
+import { createAdmission } from './domain/admission.ts';
+import type { CheckoutDeps } from './domain/deps.ts';
 import { createStartedMarks } from './domain/started-marks.ts';
-import { CheckoutStarter, type Starter } from './domain/starter.ts';
+import { CheckoutStarter } from './domain/starter.ts';
 import { sweepStalled } from './domain/sweep-stalled.ts';
 import { sweepUnstarted } from './domain/sweep-unstarted.ts';
-import { checkoutMetrics, measureStarter, type CheckoutMetrics } from './metrics.ts';
-import { createPeers, type PeerClients } from './peers.ts';
-import type { Checkouts } from './ports.ts';
-import { checkoutRoutes } from './routes.ts';
+import { createCheckoutMetrics } from './metrics.ts';
+import type { CheckoutWorkflows } from './ports.ts';
+import { publicRoutes } from './routes.ts';
 
-export interface CheckoutDeps extends PeerClients {
-  readonly checkouts: Checkouts;
+export interface CheckoutAppDeps extends OrderClients {
+  readonly cart: CartClient;
+  readonly wallet: WalletClient;
+  readonly workflows: CheckoutWorkflows;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: CheckoutConfig;
@@ -29,34 +33,43 @@ const temporalCheckMs = 10_000;
 
 /**
  * The checkout service: accepts checkouts and sees to it that their workflows run. It keeps nothing: what it forgets in
- * a crash, the sweeps find in the order service. No check of readiness asks Temporal, since accepting needs it not.
+ * a crash, the sweeps find in the order service. Its readiness does not ask Temporal: it accepts checkouts without it.
  */
-export function buildCheckout(deps: CheckoutDeps): Service {
-  const { checkouts, logger, registry, config } = deps;
-  const peers = createPeers(deps);
-  const metrics = checkoutMetrics(registry);
+export function buildCheckout(clients: CheckoutAppDeps): Service {
+  const { workflows, logger, registry, config } = clients;
+  const orders = createOrders(clients);
+  const metrics = createCheckoutMetrics(registry);
   const { maxUnstartedSeconds, startsInFlight: maxInFlight, startsWaiting: maxWaiting } = config;
-  const admission = createAdmission({ maxUnstartedSeconds, retryAfterSeconds });
-  const marks = createStartedMarks({ peers, logger }, markDelayMs);
+  const marks = createStartedMarks({ orders, logger }, markDelayMs);
   const starter = new CheckoutStarter(
     {
-      checkouts,
+      workflows,
       logger,
       // The note goes out with those of other checkouts, whatever becomes of this one's call.
       onStarted: (orderId) => outsideRequests(() => marks.add(orderId)),
-      onOutcome: (outcome) => metrics.starts.inc({ outcome }),
+      onOutcome: metrics.startTried,
     },
     { maxInFlight, maxWaiting, pauseMs: startPauseMs },
   );
-  measureStarter(registry, starter);
+  metrics.measureStarter(starter);
+  const deps: CheckoutDeps = {
+    carts: createCarts(clients.cart),
+    wallets: createWallets(clients.wallet),
+    orders,
+    workflows,
+    starter,
+    admission: createAdmission({ maxUnstartedSeconds, retryAfterSeconds }),
+    metrics,
+    logger,
+  };
   let loops: readonly Loop[] = [];
 
   return {
     role: 'checkout',
-    routes: checkoutRoutes({ peers, starter, admission, checkouts, logger }),
+    routes: publicRoutes(deps),
     checks: {},
     start: async () => {
-      loops = startSweeps(deps, { peers, starter, admission, metrics });
+      loops = startLoops(deps, config);
     },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -66,20 +79,13 @@ export function buildCheckout(deps: CheckoutDeps): Service {
   };
 }
 
-interface Parts {
-  readonly peers: Peers;
-  readonly starter: Starter;
-  readonly admission: Admission;
-  readonly metrics: CheckoutMetrics;
-}
-
-function startSweeps({ checkouts, logger, config }: CheckoutDeps, { peers, starter, admission, metrics }: Parts) {
+function startLoops(deps: CheckoutDeps, config: CheckoutConfig): Loop[] {
+  const { workflows, metrics, logger } = deps;
   const { startLeaseSeconds: leaseSeconds, stalledSeconds } = config;
-  const onSettled = (): void => metrics.settled.inc();
   return [
-    startLoop({ name: 'sweep of unstarted checkouts', pauseMs: config.sweepSeconds * 1000, logger }, async () => {
-      metrics.oldestUnstarted.set(await sweepUnstarted({ peers, starter, admission, leaseSeconds }));
-    }),
+    startLoop({ name: 'sweep of unstarted checkouts', pauseMs: config.sweepSeconds * 1000, logger }, () =>
+      sweepUnstarted(deps, { leaseSeconds }),
+    ),
     startLoop(
       {
         name: 'sweep of stalled checkouts',
@@ -87,14 +93,14 @@ function startSweeps({ checkouts, logger, config }: CheckoutDeps, { peers, start
         maxPauseMs: Math.max(30_000, config.stalledSweepSeconds * 1000),
         logger,
       },
-      () => sweepStalled({ peers, checkouts, onSettled, logger, stalledSeconds }),
+      () => sweepStalled(deps, { stalledSeconds }),
     ),
     startLoop({ name: 'look for Temporal', pauseMs: temporalCheckMs, logger }, async () => {
-      await checkouts.check().catch((error: unknown) => {
-        metrics.temporalReachable.set(0);
+      await workflows.check().catch((error: unknown) => {
+        metrics.setTemporalReachable(false);
         throw error;
       });
-      metrics.temporalReachable.set(1);
+      metrics.setTemporalReachable(true);
     }),
   ];
 }

@@ -33,7 +33,7 @@ export function buildProducts(app: ProductsAppDeps): Service {
   const cache = createCatalogCache({
     maxAgeMs: config.cacheMs,
     onRead: metrics.read,
-    ...(redis === undefined ? {} : { store: createRedisStore(redis, logger) }),
+    ...(redis === undefined ? {} : { store: createRedisStore({ redis, registry, logger }) }),
   });
   const deps: ProductsDeps = { repository: createProductsRepository(db), cache, metrics };
   let loops: readonly Loop[] = [];

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { z } from 'zod';
+import { createRedisGuard } from '../../platform/data/redis/guard.ts';
 import { fromRecord, toRecord, type Product } from './domain/product.ts';
 
 export interface StoredProduct {
@@ -17,9 +18,6 @@ export interface CatalogStore {
   readonly write: (entries: readonly StoredProduct[], ttlMs: number) => void;
   readonly drop: (productIds: readonly string[]) => void;
 }
-
-const answerWithinMs = 100;
-const restMs = 1000;
 
 const storedSchema = z.object({
   readAt: z.number(),
@@ -48,49 +46,33 @@ function parse(text: string | null): StoredProduct[] {
   return [{ readAt, value: fromRecord(value) }];
 }
 
-/**
- * The store on Redis. With Redis away, slow or full it answers nothing: after a failure it isn't asked for a second,
- * so readers lose 100 ms a second at most and go to the database.
- */
-export function createRedisStore(redis: Redis, logger: Logger, now: () => number = Date.now): CatalogStore {
-  let askAgainAt = 0;
+export interface RedisStoreOptions {
+  readonly redis: Redis;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
 
-  const usable = () => redis.status === 'ready' && now() >= askAgainAt;
-
-  async function attempt<Value>(work: Promise<Value>): Promise<Value | undefined> {
-    const stop = new AbortController();
-    const late = sleep(answerWithinMs, undefined, { signal: stop.signal, ref: false }).then(() => {
-      throw new Error(`Redis did not answer within ${answerWithinMs} ms`);
-    });
-    late.catch(() => undefined);
-    try {
-      return await Promise.race([work, late]);
-    } catch (error) {
-      askAgainAt = now() + restMs;
-      logger.warn({ err: error }, 'the catalog cache does without Redis for a second');
-      return undefined;
-    } finally {
-      stop.abort();
-    }
-  }
-
+/** The store on Redis. With Redis away, slow or full it answers nothing, and readers go to the database. */
+export function createRedisStore({ redis, registry, logger }: RedisStoreOptions): CatalogStore {
+  const ask = createRedisGuard({ redis, registry, logger, name: 'the catalog cache' });
   return {
     read: async (productIds) => {
-      if (!usable()) return [];
-      const stored = await attempt(redis.mget(productIds.map(keyOf)).then((texts) => texts.flatMap(parse)));
+      const stored = await ask(async (redis) => (await redis.mget(productIds.map(keyOf))).flatMap(parse));
       return stored ?? [];
     },
     write: (entries, ttlMs) => {
       const ttl = Math.floor(ttlMs);
-      if (!usable() || ttl < 1) return;
-      const pipeline = redis.pipeline();
-      for (const { readAt, value } of entries) {
-        pipeline.set(keyOf(value.productId), JSON.stringify({ readAt, value: toRecord(value) }), 'PX', ttl);
-      }
-      void attempt(pipeline.exec());
+      if (ttl < 1) return;
+      void ask((redis) => {
+        const pipeline = redis.pipeline();
+        for (const { readAt, value } of entries) {
+          pipeline.set(keyOf(value.productId), JSON.stringify({ readAt, value: toRecord(value) }), 'PX', ttl);
+        }
+        return pipeline.exec();
+      });
     },
     drop: (productIds) => {
-      if (productIds.length > 0 && usable()) void attempt(redis.del(productIds.map(keyOf)));
+      if (productIds.length > 0) void ask((redis) => redis.del(productIds.map(keyOf)));
     },
   };
 }

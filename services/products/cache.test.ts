@@ -1,7 +1,9 @@
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
+import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTroubledRedis, type RedisTrouble } from '../../platform/testing/redis.ts';
 import { createRedisStore } from './cache-store.ts';
 import { createCatalogCache, type CatalogCacheOptions } from './cache.ts';
 import type { Product } from './domain/product.ts';
@@ -137,7 +139,7 @@ describe('in the process', () => {
 
 describe('on Redis', () => {
   const stores = () => {
-    const world = createWorld({ store: createRedisStore(redis, logger) });
+    const world = createWorld({ store: createRedisStore({ redis, registry: new Registry(), logger }) });
     // The store measures its rests by the real clock, and what it keeps by the cache's.
     world.world.nowMs = Date.now();
     return world;
@@ -193,6 +195,17 @@ describe('on Redis', () => {
     await redis.set(`products:item:1:${world.id}`, 'nonsense', 'PX', 60_000);
     expect(await read(build())).toBe(1n);
   });
+
+  test.each(['away', 'hangs'] satisfies RedisTrouble[])(
+    'what is done without a Redis that %s is counted',
+    async (trouble) => {
+      const { redis: troubled, registry, failures, close } = await openTroubledRedis(trouble);
+      const { build, read } = createWorld({ store: createRedisStore({ redis: troubled, registry, logger }) });
+      expect(await read(build())).toBe(1n);
+      expect(await failures()).toBeGreaterThan(0);
+      await close();
+    },
+  );
 });
 
 test('through the service, a reader sees every change that was answered', async () => {

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client';
 import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { createAccessTokenVerifier } from '../../platform/auth/access-token.ts';
 import type { Database } from '../../platform/data/db/database.ts';
+import { redisFailures } from '../../platform/data/redis/metrics.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import type { SsoConfig } from './config.ts';
@@ -56,7 +57,7 @@ export function buildSso(app: SsoAppDeps): SsoService {
   const deps: SsoDeps = {
     repository,
     passwords: createPasswords({ cost: config.bcryptCost }),
-    limits: createAttemptLimits(redis, config.limits),
+    limits: createAttemptLimits(redis, config.limits, redisFailures(registry)),
     keys,
     refreshTokens: createRefreshTokens(secrets.refreshTokens),
     verifier: createAccessTokenVerifier({

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import { readSsoConfig } from './config.ts';
+import { redisFailures } from '../../platform/data/redis/metrics.ts';
+import { openTroubledRedis, type RedisTrouble } from '../../platform/testing/redis.ts';
 import { createAttemptLimits } from './rate-limits.ts';
 import { createTestSso, newEmail, refusal, type TestSso } from './test-app.ts';
 
@@ -76,7 +78,7 @@ describe.each([
   });
 
   test('guesses sent at once find out no more than guesses one after the other', async () => {
-    const limits = createAttemptLimits(connection, readSsoConfig(env).limits);
+    const limits = createAttemptLimits(connection, readSsoConfig(env).limits, () => undefined);
     const email = newEmail();
     const attempts = await Promise.all(Array.from({ length: 5 }, () => limits.login(email, sso.caller.address)));
     for (const { failed } of attempts.slice(0, 3)) await failed();
@@ -91,5 +93,17 @@ describe.each([
     expect(await refusal(sso.register())).toBe('ok');
   });
 });
+
+test.each(['away', 'hangs'] satisfies RedisTrouble[])(
+  'what is counted without a Redis that %s is told of',
+  async (trouble) => {
+    const { redis: troubled, registry, failures, close } = await openTroubledRedis(trouble);
+    const limits = createAttemptLimits(troubled, readSsoConfig(env).limits, redisFailures(registry));
+    for (let attempt = 0; attempt < 5; attempt++) await limits.register('192.0.2.1');
+    await expect(limits.register('192.0.2.1')).rejects.toMatchObject({ reason: 'RATE_LIMITED' });
+    expect(await failures()).toBe(6);
+    await close();
+  },
+);
 
 afterAll(() => redis.quit());

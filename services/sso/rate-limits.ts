@@ -28,11 +28,36 @@ interface Limit {
   readonly duration: number;
 }
 
+/** Counts attempts in this process; for a limiter on Redis, which asks it only when Redis fails. */
+class Insurance extends RateLimiterMemory {
+  readonly #onUse: () => void;
+
+  constructor(limit: Limit, onUse: () => void) {
+    super(limit);
+    this.#onUse = onUse;
+  }
+
+  override consume(...input: Parameters<RateLimiterMemory['consume']>): Promise<RateLimiterRes> {
+    this.#onUse();
+    return super.consume(...input);
+  }
+
+  override get(...input: Parameters<RateLimiterMemory['get']>): Promise<RateLimiterRes | null> {
+    this.#onUse();
+    return super.get(...input);
+  }
+
+  override delete(...input: Parameters<RateLimiterMemory['delete']>): Promise<boolean> {
+    this.#onUse();
+    return super.delete(...input);
+  }
+}
+
 /** Shared among replicas by Redis; while it is away, each counts for itself. */
-function createLimiter(redis: Redis | undefined, limit: Limit): RateLimiterAbstract {
-  const memory = new RateLimiterMemory(limit);
-  if (redis === undefined) return memory;
-  return new RateLimiterRedis({ ...limit, storeClient: redis, insuranceLimiter: memory, rejectIfRedisNotReady: true });
+function createLimiter(redis: Redis | undefined, limit: Limit, onRedisFailure: () => void): RateLimiterAbstract {
+  if (redis === undefined) return new RateLimiterMemory(limit);
+  const insuranceLimiter = new Insurance(limit, onRedisFailure);
+  return new RateLimiterRedis({ ...limit, storeClient: redis, insuranceLimiter, rejectIfRedisNotReady: true });
 }
 
 function refusal(result: RateLimiterRes): Error {
@@ -54,20 +79,28 @@ async function checkLeft(limiter: RateLimiterAbstract, key: string): Promise<boo
   return result !== null;
 }
 
-/** Limits by account and address, and by address. Keys hold hashes only: an address is personal data. */
-export function createAttemptLimits(redis: Redis | undefined, limits: RateLimits): AttemptLimits {
+/**
+ * Limits by account and address, and by address. Keys hold hashes only: an address is personal data.
+ * @param onRedisFailure called for each count that was kept in this process instead.
+ */
+export function createAttemptLimits(
+  redis: Redis | undefined,
+  limits: RateLimits,
+  onRedisFailure: () => void,
+): AttemptLimits {
   const duration = limits.loginWindowSeconds;
-  const byAccount = createLimiter(redis, {
+  const limiter = (limit: Limit) => createLimiter(redis, limit, onRedisFailure);
+  const byAccount = limiter({
     keyPrefix: 'sso:login:account',
     points: limits.loginFailuresPerAccount,
     duration,
   });
-  const byAddress = createLimiter(redis, {
+  const byAddress = limiter({
     keyPrefix: 'sso:login:address',
     points: limits.loginFailuresPerAddress,
     duration,
   });
-  const registrations = createLimiter(redis, {
+  const registrations = limiter({
     keyPrefix: 'sso:register',
     points: limits.registrationsPerAddressAndHour,
     duration: 3600,

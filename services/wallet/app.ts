@@ -7,7 +7,7 @@ import type { WalletConfig } from './config.ts';
 import type { WalletDeps } from './domain/deps.ts';
 import { expireOverdueHolds } from './domain/expire.ts';
 import { createWalletMetrics } from './metrics.ts';
-import { createWalletRepository } from './repository.ts';
+import { createWalletRepository } from './repository/index.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface WalletAppDeps {
@@ -32,7 +32,7 @@ export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Se
     start: async () => {
       const pauseMs = config.sweepSeconds * 1000;
       loops = [
-        startLoop({ name: 'expiry of holds', pauseMs, logger }, (signal) => expireOverdueHolds(deps, signal)),
+        startLoop({ name: 'expiry of holds', pauseMs, logger }, (signal) => expireOverdueHolds(deps, { signal })),
         startLoop({ name: 'expiry of wallet requests', pauseMs: hourMs, logger }, () =>
           repository.forgetRequests(config.requestsKeptDays),
         ),

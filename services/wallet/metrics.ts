@@ -2,22 +2,28 @@ import { Counter, type Registry } from 'prom-client';
 
 /** Counts effects, not calls: a repeat that gets the first answer is not counted again. */
 export interface WalletMetrics {
-  readonly holds: Counter;
-  readonly captures: Counter;
-  readonly voids: Counter;
-  readonly refunds: Counter;
-  readonly topUps: Counter;
-  readonly expiredHolds: Counter;
+  readonly held: (count: number) => void;
+  readonly captured: () => void;
+  readonly voided: () => void;
+  readonly refunded: () => void;
+  readonly toppedUp: () => void;
+  readonly expired: (count: number) => void;
 }
 
 export function createWalletMetrics(registry: Registry): WalletMetrics {
   const counter = (name: string, help: string) => new Counter({ name, help, registers: [registry] });
+  const holds = counter('wallet_holds_total', 'Holds placed for orders.');
+  const captures = counter('wallet_captures_total', 'Holds whose money was taken.');
+  const voids = counter('wallet_voids_total', 'Holds given back, tombstones included.');
+  const refunds = counter('wallet_refunds_total', 'Captures given back.');
+  const topUps = counter('wallet_top_ups_total', 'Top-ups booked.');
+  const expiredHolds = counter('wallet_holds_expired_total', 'Holds that ran out before they were captured.');
   return {
-    holds: counter('wallet_holds_total', 'Holds placed for orders.'),
-    captures: counter('wallet_captures_total', 'Holds whose money was taken.'),
-    voids: counter('wallet_voids_total', 'Holds given back, tombstones included.'),
-    refunds: counter('wallet_refunds_total', 'Captures given back.'),
-    topUps: counter('wallet_top_ups_total', 'Top-ups booked.'),
-    expiredHolds: counter('wallet_holds_expired_total', 'Holds that ran out before they were captured.'),
+    held: (count) => holds.inc(count),
+    captured: () => captures.inc(),
+    voided: () => voids.inc(),
+    refunded: () => refunds.inc(),
+    toppedUp: () => topUps.inc(),
+    expired: (count) => expiredHolds.inc(count),
   };
 }

@@ -3,12 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { roles } from '../../runtime/registry.ts';
 
 const stateFile = process.env['ECOMMERCE_STACK_STATE'];
 const state = z.object({
   parts: z.array(z.object({ name: z.string(), ports: z.record(z.string(), z.number()).default({}) })),
 });
-const ours = new Set(['app', 'worker', 'relay', 'sso', 'products', 'wallet', 'cart', 'order', 'checkout']);
+const ours = new Set<string>(['app', ...roles]);
 
 /** Every metric that the processes of the stack expose, with or without samples so far. */
 async function exposed(): Promise<Set<string>> {

@@ -6,6 +6,7 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterEach, expect, test } from 'vitest';
 import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { roles } from '../../runtime/registry.ts';
 import { startLoad } from './support/load.ts';
 import { startOwn, type OwnProcess } from './support/own-process.ts';
 import { until } from './support/patience.ts';
@@ -14,7 +15,7 @@ import { openShop, type Shop } from './support/shop.ts';
 import { violationsOf } from './support/accounts.ts';
 import { judge } from './support/verdict.ts';
 
-const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
+const services = roles.filter((role) => role !== 'worker');
 const withinSeconds = 25;
 const started: OwnProcess[] = [];
 const shops: Shop[] = [];
@@ -168,7 +169,7 @@ test('a process with every role stops in order amid checkouts, and its successor
   expect(violationsOf(await judge(shop, process.env))).toEqual([]);
 });
 
-test.each([...services, 'worker'])('%s on its own stops with 0 and without complaint', async (role) => {
+test.each(roles)('%s on its own stops with 0 and without complaint', async (role) => {
   const addresses = { SERVICES_ADDRESS: process.env['ECOMMERCE_GRPC_URL'] ?? '' };
   const own = await start([role], { ...addresses, TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` });
   const { code, seconds, complaints } = await own.terminate();

@@ -66,7 +66,7 @@ export const securityMutations: readonly Mutation[] = [
     file: 'services/order/repository/read.ts',
     from: 'and(eq(orders.id, orderId), eq(orders.userId, userId))',
     to: 'and(eq(orders.id, orderId), sql`${userId}::text is not null`)',
-    tests: ['services/order/orders.test.ts'],
+    tests: ['services/order/handlers/order-service.test.ts'],
   },
   {
     name: 'every service may call every internal RPC',

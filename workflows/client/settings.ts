@@ -1,5 +1,24 @@
 import { z } from 'zod';
-import { defaultCheckoutSettings, type CheckoutSettings } from './start-options.ts';
+import { checkoutTaskQueue, type CheckoutInput } from '../contract/checkout.ts';
+
+export interface CheckoutSettings {
+  /** How forward steps are tried first; an operator can turn it at any time, running checkouts keep theirs. */
+  readonly activityMode: 'local-first' | 'regular';
+  /** Seconds until hold and reservation expire by themselves. */
+  readonly ttlSeconds: number;
+  /** Seconds from the workflow's start within which money may be taken. */
+  readonly captureWindowSeconds: number;
+  readonly taskQueue: string;
+  /** Only tests hurry the steps. */
+  readonly policy?: NonNullable<CheckoutInput['policy']>;
+}
+
+export const defaultCheckoutSettings: CheckoutSettings = {
+  activityMode: 'local-first',
+  ttlSeconds: 900,
+  captureWindowSeconds: 600,
+  taskQueue: checkoutTaskQueue,
+};
 
 const { activityMode, ttlSeconds, captureWindowSeconds, taskQueue } = defaultCheckoutSettings;
 // A run that is given up or cancelled late must still find its reservation: give-up, one call, and clocks that differ.

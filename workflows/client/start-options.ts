@@ -1,53 +1,10 @@
 import { TypedSearchAttributes } from '@temporalio/common';
 import type { WorkflowStartOptions } from '@temporalio/client';
-import { checkoutTaskQueue, checkoutWorkflowId, refundWorkflowId, searchAttributes } from '../contract/checkout.ts';
-import { formatMoney } from '../../proto/money.ts';
+import { checkoutWorkflowId, refundWorkflowId, searchAttributes } from '../contract/checkout.ts';
 import type { CheckoutInput, MoneyInput, RefundInput } from '../contract/checkout.ts';
-
-/** An amount in the smallest unit of its currency. */
-export interface Money {
-  readonly currencyCode: string;
-  readonly minorUnits: bigint;
-}
-
-/** All that the workflows have to know of an order. */
-export interface WorkflowOrder {
-  /** UUID. */
-  readonly orderId: string;
-  /** UUID of the buyer. */
-  readonly userId: string;
-  readonly items: readonly {
-    /** UUID. */
-    readonly productId: string;
-    readonly name: string;
-    /** Pieces. */
-    readonly quantity: number;
-    /** Frozen price of one piece. */
-    readonly unitPrice: Money;
-  }[];
-  readonly total: Money;
-  /** The cart version whose lines were frozen. */
-  readonly cartVersion: bigint;
-}
-
-export interface CheckoutSettings {
-  /** How forward steps are tried first; an operator can turn it at any time, running checkouts keep theirs. */
-  readonly activityMode: 'local-first' | 'regular';
-  /** Seconds until hold and reservation expire by themselves. */
-  readonly ttlSeconds: number;
-  /** Seconds from the workflow's start within which money may be taken. */
-  readonly captureWindowSeconds: number;
-  readonly taskQueue: string;
-  /** Only tests hurry the steps. */
-  readonly policy?: NonNullable<CheckoutInput['policy']>;
-}
-
-export const defaultCheckoutSettings: CheckoutSettings = {
-  activityMode: 'local-first',
-  ttlSeconds: 900,
-  captureWindowSeconds: 600,
-  taskQueue: checkoutTaskQueue,
-};
+import { formatMoney, type Money } from '../../proto/money.ts';
+import type { PlacedOrder } from '../../proto/placed-order.ts';
+import type { CheckoutSettings } from './settings.ts';
 
 type Named = Pick<
   WorkflowStartOptions,
@@ -58,7 +15,7 @@ type Starting<Input> = Named & { readonly args: [Input] };
 
 /** How `checkout-<order>` is started, in either mode. */
 export function checkoutStart(
-  order: WorkflowOrder,
+  order: PlacedOrder,
   settings: CheckoutSettings,
   how: Pick<CheckoutInput, 'mode' | 'cancelCause'>,
 ): Starting<CheckoutInput> {
@@ -84,13 +41,13 @@ export function checkoutStart(
 }
 
 /** How `refund-<order>` is started. */
-export function refundStart(order: WorkflowOrder, settings: CheckoutSettings, cause: string): Starting<RefundInput> {
+export function refundStart(order: PlacedOrder, settings: CheckoutSettings, cause: string): Starting<RefundInput> {
   const { policy } = settings;
   const input: RefundInput = { orderId: order.orderId, cause, ...(policy === undefined ? {} : { policy }) };
   return { ...named(order, settings, 'Refund', refundWorkflowId(order.orderId)), args: [input] };
 }
 
-function named(order: WorkflowOrder, { taskQueue }: CheckoutSettings, verb: string, workflowId: string): Named {
+function named(order: PlacedOrder, { taskQueue }: CheckoutSettings, verb: string, workflowId: string): Named {
   const pieces = order.items.reduce((sum, { quantity }) => sum + quantity, 0);
   return {
     workflowId,

@@ -3,6 +3,7 @@ import { join, posix } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { rows, rpcRoles } from '../../../runtime/registry.ts';
 import { bootstrapObjects } from '../../k8s/secrets.ts';
 import { objectsIn } from './render.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
@@ -41,14 +42,14 @@ function waveOf({ metadata }: ClusterObject): number {
 const waves = (...names: readonly string[]) => names.map((name) => apps.find((app) => app.name === name)?.wave ?? NaN);
 
 test('the parts come one after the other: what others stand on first', () => {
-  const services = ['sso', 'products', 'wallet', 'cart', 'order'].map((role) => `${role}-service`);
+  const services = rpcRoles.filter((role) => role !== 'checkout').map((role) => rows[role].name);
   const stages = [
     ['platform'],
     ['datastore'],
     ['migrations'],
     services,
-    ['checkout-worker', 'order-relay'],
-    ['checkout-service'],
+    [rows.worker.name, rows.relay.name],
+    [rows.checkout.name],
     // Nothing waits for a certificate, which waits for names that lead here.
     ['monitoring', 'tls'],
   ];

@@ -3,6 +3,7 @@ import { globSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { rows, rpcRoles } from '../../../runtime/registry.ts';
 import { acquire } from '../tools/acquire.ts';
 import { tools } from '../tools/catalogue.ts';
 import { podTemplateOf, titleOf, type ClusterObject } from './objects.ts';
@@ -85,21 +86,20 @@ describe.skipIf(cannotRender)('commands', () => {
       const hosts = services
         .filter(({ kind }) => kind === 'Ingress')
         .flatMap(({ spec }) => rule.parse(spec).rules.map(({ host }) => host.split('.')[0]));
-      for (const host of ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'api'])
-        expect(hosts).toContain(host);
+      expect(hosts).toEqual(expect.arrayContaining(['api', ...rpcRoles]));
       for (const deployment of services.filter(({ kind }) => kind === 'Deployment'))
         expect(JSON.stringify(podTemplateOf(deployment)?.spec)).toContain('"name":"yc-registry-secret"');
     });
   });
 
-  test.each(['sso', 'products', 'wallet', 'cart', 'order', 'checkout'])('%s-service has its seven files', (role) => {
-    const folder = join(root, `deploy/k8s/services/${role}-service`);
+  test.each(rpcRoles.map((role) => rows[role].name))('%s has its seven files', (name) => {
+    const folder = join(root, `deploy/k8s/services/${name}`);
     const numbered = globSync('0*.yaml', { cwd: folder }).sort();
     expect(numbered).toEqual([
       ...['00-namespace.yaml', '01-secret.example.yaml', '02-configmap.yaml', '03-deployment.yaml'],
       ...['04-service.yaml', '05-hpa.yaml', '06-ingress.yaml'],
     ]);
     expect(globSync('kustomization.yaml', { cwd: folder })).toHaveLength(1);
-    expect(globSync(`deploy/k8s/argocd/applications/${role}-service.yaml`, { cwd: root })).toHaveLength(1);
+    expect(globSync(`deploy/k8s/argocd/applications/${name}.yaml`, { cwd: root })).toHaveLength(1);
   });
 });

@@ -2,9 +2,9 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { rpcRoles } from '../../../runtime/ports.ts';
-import { roles } from '../../../platform/service.ts';
+import { addressSetting } from '../../../runtime/addresses.ts';
 import { readRuntimeConfig } from '../../../runtime/config.ts';
+import { databaseOwnerOf, roles, rpcRoles, signers } from '../../../runtime/registry.ts';
 import { parseRoles } from '../../../runtime/roles.ts';
 import { bootstrapObjects } from '../../k8s/secrets.ts';
 import { podTemplateOf, type ClusterObject } from './objects.ts';
@@ -22,10 +22,10 @@ const secretOf = (namespace: string, name: string) =>
 
 /** What readers of settings name anywhere: a setting that is in none of these files is read by nobody. */
 const readers = globSync('{platform,services,workflows,activities,audit,runtime}/**/*.ts', { cwd: root })
-  .filter((file) => /config|migrate\.ts|runtime\/|auth\//.test(file) && !file.endsWith('.test.ts'))
+  .filter((file) => /config|settings|runtime\/|auth\//.test(file) && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(root, file), 'utf8'))
   .join('\n');
-const addresses = new Set<string>(rpcRoles.map((role) => `${role.toUpperCase()}_ADDRESS`));
+const addresses = new Set(rpcRoles.map(addressSetting));
 const isRead = (name: string) =>
   name === 'NODE_OPTIONS' || addresses.has(name) || new RegExp(`\\b${name}\\b`).test(readers);
 
@@ -79,7 +79,7 @@ describe.skipIf(cannotRender)('the manifests', () => {
       const deployment = deploymentOf(role);
       const labels = deployment && podTemplateOf(deployment)?.metadata.labels;
       for (const peer of rpcRoles) {
-        const address = settings[`${peer.toUpperCase()}_ADDRESS`];
+        const address = settings[addressSetting(peer)];
         if (address === undefined) continue;
         const { hostname, port } = new URL(address);
         const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === hostname);
@@ -108,7 +108,8 @@ describe.skipIf(cannotRender)('the manifests', () => {
         // An update brings one more; an order's watchers are told by a connection beside the pool.
         return (maxReplicas + 1) * (Number(settings['PG_POOL_SIZE']) + (role === 'order' ? 1 : 0));
       });
-    expect(pools.filter((size) => size > 0)).toHaveLength(6);
+    const withDatabase = roles.filter((role) => databaseOwnerOf(role) !== undefined);
+    expect(pools.filter((size) => size > 0)).toHaveLength(withDatabase.length);
     expect(temporal).toHaveLength(2);
     const others = 3 + 5; // what Postgres keeps for a superuser; migrations and somebody who looks
     const sum = [...pools, ...temporal, auditor, others].reduce((one, other) => one + other, 0);
@@ -116,7 +117,8 @@ describe.skipIf(cannotRender)('the manifests', () => {
   });
 
   test('no secret, no start: the roles with secrets refuse to run without theirs', () => {
-    for (const role of ['sso', 'products', 'wallet', 'cart', 'order', 'relay'] as const) {
+    for (const role of roles) {
+      if (databaseOwnerOf(role) === undefined) continue;
       const { settings } = environmentOf(role);
       expect(() => readRuntimeConfig(settings, parseRoles([role]))).toThrow('DATABASE_URL');
     }
@@ -139,7 +141,8 @@ describe.skipIf(cannotRender)('the manifests', () => {
         .filter(([, name, optional]) => optional === undefined && name !== 'ecommerce-tls' && name !== pulled)
         .map(([, name]) => `${object.metadata.namespace}/${name}`);
     });
-    expect(names).toContain('ecommerce/service-key-worker');
+    const keys = signers.filter((name) => roles.some((role) => role === name));
+    expect(names).toEqual(expect.arrayContaining(keys.map((role) => `ecommerce/service-key-${role}`)));
     for (const name of new Set(names))
       expect(secretOf(name.split('/')[0] ?? '', name.split('/')[1] ?? ''), name).toBeDefined();
   });

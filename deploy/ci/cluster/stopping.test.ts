@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { readProcessConfig } from '../../../platform/config/process-config.ts';
+import { roles, rpcRoles } from '../../../runtime/registry.ts';
 import { planShutdown } from '../../../runtime/shutdown.ts';
 import { podTemplateOf } from './objects.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
@@ -28,7 +29,8 @@ const idleSeconds = [
 ].map(([, seconds]) => Number(seconds));
 
 test('the gateway drops idle connections before a service that stops closes them, in Compose and under the launcher', () => {
-  expect(idleSeconds).toHaveLength(12);
+  // For each service, one towards its HTTP port and one towards its gRPC port.
+  expect(idleSeconds).toHaveLength(2 * rpcRoles.length);
   const compose = z
     .looseObject({
       'x-settings': z.record(z.string(), z.string()),
@@ -43,10 +45,10 @@ test('the gateway drops idle connections before a service that stops closes them
 });
 
 describe.skipIf(cannotRender).each(['production', 'dev'])('in Kubernetes, overlay %s', (overlay) => {
-  test('every role ends within the kubelet’s patience, unready for a while before its doors close', () => {
+  test('every role ends within the kubelet’s patience, unready for a while before its listeners close', () => {
     const objects = renderedObjects(`overlays/${overlay}`);
     const deployments = objects.filter(({ kind }) => kind === 'Deployment');
-    expect(deployments).toHaveLength(8);
+    expect(deployments).toHaveLength(roles.length);
     for (const deployment of deployments) {
       const { name } = deployment.metadata;
       const spec = podTemplateOf(deployment)?.spec;

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, importJWK, jwtVerify, SignJWT } from 'jose';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { callers, developmentSettings } from './secrets.ts';
+import { keyHolders } from '../../../runtime/registry.ts';
+import { developmentSettings } from './secrets.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -14,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test("each caller's private key signs what the published keys verify under its name", async () => {
   const keys = developmentSettings(folder, {})['SERVICE_KEYS_DIR'] ?? '';
   const published = createLocalJWKSet(JSON.parse(readFileSync(join(keys, 'public.json'), 'utf8')));
-  for (const caller of callers) {
+  for (const caller of keyHolders) {
     const own = JSON.parse(readFileSync(join(keys, `${caller}.json`), 'utf8'));
     const token = await new SignJWT({})
       .setProtectedHeader({ alg: 'EdDSA', kid: caller })

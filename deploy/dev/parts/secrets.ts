@@ -1,10 +1,8 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keyHolders } from '../../../runtime/registry.ts';
 import type { Env } from '../supervisor/part.ts';
-
-/** Those that call internal RPCs, each with a key of its own. */
-export const callers = ['checkout', 'worker', 'cart', 'order', 'relay', 'cli'] as const;
 
 // For development only, and known to everybody: in production none of these has a default.
 const accounts = {
@@ -43,7 +41,7 @@ function makeSecrets(folder: string): void {
   const write = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });
   write(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'));
   const published = [];
-  for (const caller of callers) {
+  for (const caller of keyHolders) {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
     write(join(keys, `${caller}.json`), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }));

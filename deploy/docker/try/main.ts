@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { roles } from '../../../runtime/registry.ts';
 import { which } from '../../dev/parts/tools.ts';
 import { buildahEngine } from './buildah.ts';
 import { dockerEngine } from './docker.ts';
@@ -70,7 +71,7 @@ console.log(JSON.stringify({
   tools: unwanted.filter((name) => bins.some((bin) => existsSync(bin + '/' + name))),
   packages: globSync(['node_modules/*/package.json', 'node_modules/@*/*/package.json'], { cwd: '/app' })
     .map((file) => file.slice('node_modules/'.length, -'/package.json'.length)),
-  tests: globSync('{services,activities,workflows,cli,deploy}/**/*.test.ts', { cwd: '/app' }),
+  tests: globSync('**/*.test.ts', { cwd: '/app', exclude: ['node_modules/**'] }),
 }));`;
 
 /** What the launcher says of its servers. */
@@ -117,9 +118,9 @@ async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
   const env = { ...settings(), HTTP_PORT: await freePort(), GRPC_PORT: await freePort() };
   const migrated = await engine.run(tag, ['node', 'runtime/migrate.ts'], { env: { ...env, SEED: 'true' }, mounts });
   hold('migrations and seed', migrated.code === 0, migrated.output);
-  const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
+  const others = roles.filter((role) => role !== 'worker');
   const entry = ['node', 'runtime/main.ts'];
-  const services = await engine.start(tag, [...entry, ...roles], { env, mounts });
+  const services = await engine.start(tag, [...entry, ...others], { env, mounts });
   const workerEnv = {
     ...env,
     HTTP_PORT: await freePort(),

@@ -36,7 +36,7 @@ function metricsOf(expr: string): string[] {
   return [...bare.matchAll(/[a-z_]\w*/g)].map(([word]) => word).filter((word) => !language.has(word));
 }
 
-const sources = globSync('{services,activities}/**/*.ts', { cwd: root })
+const sources = globSync('{platform,services,workflows,activities,audit,runtime}/**/*.ts', { cwd: root })
   .filter((file) => !file.endsWith('.test.ts'))
   .map(read)
   .filter((text) => /prom-client|sampledGauges/.test(text))

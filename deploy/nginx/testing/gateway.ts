@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rpcRoles } from '../../../runtime/registry.ts';
 import { writeConfiguration } from '../../dev/parts/nginx.ts';
 import { which } from '../../dev/parts/tools.ts';
 import { choosePorts } from '../../dev/ports.ts';
@@ -12,7 +13,7 @@ import { probeHttp, untilHealthy } from '../../dev/supervisor/probe.ts';
 export const nginxProgram = which('nginx', ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin']);
 
 /** As the gateway's settings name them. */
-export const gatewayRoles = ['SSO', 'PRODUCTS', 'WALLET', 'CART', 'ORDER', 'CHECKOUT'] as const;
+export const gatewayRoles = rpcRoles.map((role) => role.toUpperCase());
 
 /** Free ports of this machine, kept until they are released. */
 export async function freeAddresses(names: readonly string[]) {

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
+import { redisConnected, redisFailures } from './metrics.ts';
 
 export interface RedisOptions {
   /** redis://[user:password@]host:port[/number] */
@@ -13,14 +14,10 @@ export interface RedisOptions {
 
 export interface RedisHandle {
   readonly redis: Redis;
-  /** What `call` answers, or what `fallback` does if Redis is away, slow or unwilling. */
-  readonly orElse: OrElse;
   /** Answers or throws. */
   readonly check: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
-
-type OrElse = <Value>(call: (redis: Redis) => Promise<Value>, fallback: () => Value | Promise<Value>) => Promise<Value>;
 
 /**
  * Redis as something that may be away: commands fail at once while it is, within a quarter of a second when it hangs,
@@ -29,7 +26,9 @@ type OrElse = <Value>(call: (redis: Redis) => Promise<Value>, fallback: () => Va
  */
 export function openRedis(options: RedisOptions): RedisHandle {
   const { logger } = options;
-  const metrics = redisMetrics(options.registry);
+  const connected = redisConnected(options.registry);
+  // So that the metric is there, at 0, before the first failure.
+  redisFailures(options.registry);
   const redis = new Redis(options.url, {
     connectTimeout: 1000,
     commandTimeout: options.commandTimeoutMs ?? 250,
@@ -42,28 +41,19 @@ export function openRedis(options: RedisOptions): RedisHandle {
   giveUpSilent(redis);
   let told = false;
   redis.on('error', (error) => {
-    metrics.connected.set(0);
+    connected.set(0);
     if (!told) logger.warn({ err: error }, 'Redis is away; the platform does without until it is back');
     told = true;
   });
-  redis.on('close', () => metrics.connected.set(0));
+  redis.on('close', () => connected.set(0));
   redis.on('ready', () => {
-    metrics.connected.set(1);
+    connected.set(1);
     if (told) logger.info('Redis is back');
     told = false;
   });
 
   return {
     redis,
-    orElse: async (call, fallback) => {
-      try {
-        return await call(redis);
-      } catch (error) {
-        metrics.failures.inc();
-        logger.debug({ err: error }, 'doing without Redis');
-        return fallback();
-      }
-    },
     check: async () => void (await redis.ping()),
     close: async () => {
       redis.disconnect();
@@ -96,16 +86,5 @@ function giveUpSilent(redis: Redis): void {
     const answer = send(command, stream);
     command.promise.then(heard, failed);
     return answer;
-  };
-}
-
-function redisMetrics(registry: Registry) {
-  return {
-    connected: new Gauge({ name: 'redis_connected', help: 'Whether Redis can be used', registers: [registry] }),
-    failures: new Counter({
-      name: 'redis_failures_total',
-      help: 'Calls of Redis that failed and were done without',
-      registers: [registry],
-    }),
   };
 }

@@ -28,8 +28,7 @@ afterAll(() => rpc.server.stop());
 
 function remote(address: string | readonly string[], timeoutMs?: number): Clients {
   const replicas = typeof address === 'string' ? [address] : address;
-  const addresses = { wallet: replicas, products: replicas, checkout: replicas };
-  return createClients({ addresses, logger, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+  return createClients({ addressesOf: () => replicas, logger, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
 }
 
 function local(): Clients {

@@ -3,7 +3,6 @@ import { createClient, type Client, type Interceptor, type Transport } from '@co
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { ServiceTokenSigner } from '../../auth/service-token.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { roles, type Role } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { withAppErrors } from './app-errors.ts';
 import { requestIdClientInterceptor, serviceTokenClientInterceptor } from './interceptors.ts';
@@ -12,10 +11,10 @@ import { grpcSession, lazyTransport, memoryTransport } from './transports.ts';
 
 export interface ClientsOptions {
   /**
-   * gRPC addresses by role, each replica's, for example `{ wallet: ['http://wallet:50054'] }`; a role without one must
-   * be hosted here.
+   * gRPC addresses of the process that hosts a service, each replica's, for example `['http://wallet:50054']`;
+   * undefined if it must be hosted here.
    */
-  readonly addresses?: Partial<Record<Role, readonly string[]>>;
+  readonly addressesOf?: (service: DescService) => readonly string[] | undefined;
   readonly logger: Logger;
   /** Default 3,000. */
   readonly timeoutMs?: number;
@@ -25,8 +24,8 @@ interface ConnectOptions {
   /** Signs the calls: needed for internal services. */
   readonly as?: ServiceTokenSigner;
   readonly timeoutMs?: number;
-  /** The role whose process is called; needed for services that every process has. */
-  readonly at?: Role;
+  /** Calls the process that hosts this one; needed for services that every process has. */
+  readonly besideService?: DescService;
 }
 
 export interface Clients {
@@ -38,12 +37,10 @@ export interface Clients {
   readonly close: () => void;
 }
 
-/** The role that hosts a service: the second part of its type name, `ecommerce.<role>.…`. */
-export function roleOf(service: DescService): Role {
-  const name = service.typeName.split('.')[1];
-  const role = roles.find((candidate) => candidate === name);
-  if (role === undefined) throw new Error(`${service.typeName} belongs to no role`);
-  return role;
+interface Target {
+  readonly addresses: readonly string[] | undefined;
+  readonly as: ServiceTokenSigner | undefined;
+  readonly timeoutMs: number;
 }
 
 function chain(as: ServiceTokenSigner | undefined): Interceptor[] {
@@ -52,7 +49,7 @@ function chain(as: ServiceTokenSigner | undefined): Interceptor[] {
     : [requestIdClientInterceptor, serviceTokenClientInterceptor(as)];
 }
 
-/** Makes clients of services that are in this process or elsewhere, so that their users needn't know which. */
+/** Makes clients of services that are in this process or in others, so that their users needn't know which. */
 export function createClients(options: ClientsOptions): Clients {
   let hosted: readonly UniversalHandler[] | undefined;
   const sessions = new Map<string, ReturnType<typeof grpcSession>>();
@@ -65,17 +62,14 @@ export function createClients(options: ClientsOptions): Clients {
     return made;
   }
 
-  function choose(service: DescService, { as, at, timeoutMs = defaultTimeoutMs }: ConnectOptions): Transport {
+  function choose(service: DescService, { addresses, as, timeoutMs }: Target): Transport {
     const here = (hosted ?? []).filter((handler) => handler.service.typeName === service.typeName);
     if (here.length > 0) return memoryTransport(here, chain(as), timeoutMs);
-    const role = at ?? roleOf(service);
-    const addresses = options.addresses?.[role];
     if (addresses !== undefined) {
       return session(addresses).transport([...chain(as), retryClientInterceptor(options.logger)], timeoutMs);
     }
-    const message = `${service.typeName} is neither hosted here nor has ${role} an address`;
     throw new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service cannot be reached', {
-      cause: new Error(message),
+      cause: new Error(`${service.typeName} is neither hosted here nor has an address`),
     });
   }
 
@@ -83,13 +77,10 @@ export function createClients(options: ClientsOptions): Clients {
     host: (handlers) => {
       hosted = handlers;
     },
-    connect: (service, connectOptions = {}) => {
-      if (connectOptions.at === undefined) roleOf(service);
-      const transport = lazyTransport(
-        () => choose(service, connectOptions),
-        connectOptions.timeoutMs ?? defaultTimeoutMs,
-      );
-      return createClient(service, withAppErrors(transport, connectOptions.as !== undefined));
+    connect: (service, { as, besideService = service, timeoutMs = defaultTimeoutMs } = {}) => {
+      const addresses = options.addressesOf?.(besideService);
+      const transport = lazyTransport(() => choose(service, { addresses, as, timeoutMs }), timeoutMs);
+      return createClient(service, withAppErrors(transport, as !== undefined));
     },
     close: () => {
       for (const { close } of sessions.values()) close();

@@ -7,7 +7,7 @@ import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.
 import { createClients } from '../clients/clients.ts';
 import { createFixture, type Fixture } from '../../testing/fixture.ts';
 import { createTestRpc } from '../../testing/rpc.ts';
-import { h2cDoor } from './doors.ts';
+import { h2cListener } from './listeners.ts';
 import { createTestAuth } from '../../testing/tokens.ts';
 import { createLogger } from '../../telemetry/logger.ts';
 
@@ -75,7 +75,7 @@ async function lineTo(url: string) {
 /** Clients as our services have them towards each other. */
 function clientsOf(url: string) {
   const clients = createClients({
-    addresses: { wallet: [url], checkout: [url] },
+    addressesOf: () => [url],
     logger: createLogger({ role: 'test', level: 'silent' }),
     timeoutMs: 10_000,
   });
@@ -131,13 +131,13 @@ test('a call and a stream that are older than their connection may get end as th
 });
 
 test('a call that is on its way to an idle connection when that is let go of is answered', async () => {
-  const door = h2cDoor((_, response) => void response.end());
-  const line = await lineTo(await door.open('127.0.0.1', 0));
-  closers.push(door.close);
+  const listener = h2cListener((_, response) => void response.end());
+  const line = await lineTo(await listener.open('127.0.0.1', 0));
+  closers.push(listener.close);
   const session = connectHttp2(line.url);
   await once(session, 'localSettings');
   line.hold();
-  door.retire();
+  listener.retire();
   const said = line.said();
   const call = session.request({ ':path': '/' });
   const answer = once(call.resume(), 'response');

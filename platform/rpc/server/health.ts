@@ -1,7 +1,7 @@
 import { Code, ConnectError, type ConnectRouter, type ServiceImpl } from '@connectrpc/connect';
 import { Health, HealthCheckResponse_ServingStatus } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
-import type { Elsewhere } from './elsewhere.ts';
 import type { Readiness } from './readiness.ts';
+import type { RemoteServices } from './remote-services.ts';
 
 const { SERVING, NOT_SERVING, SERVICE_UNKNOWN } = HealthCheckResponse_ServingStatus;
 const watchIntervalMs = 1000;
@@ -22,19 +22,19 @@ export interface HealthOptions {
   /** The type names of the services hosted here. */
   readonly names: ReadonlySet<string>;
   readonly readiness: Readiness;
-  readonly elsewhere: Elsewhere | undefined;
+  readonly remoteServices: RemoteServices | undefined;
 }
 
 /**
  * `grpc.health.v1.Health`: a hosted service serves while the process is ready; the empty name means all of the process.
  * Other public services of the platform are asked how they are.
  */
-export function registerHealth(router: ConnectRouter, { names, readiness, elsewhere }: HealthOptions): void {
+export function registerHealth(router: ConnectRouter, { names, readiness, remoteServices }: HealthOptions): void {
   const here = async () => ((await readiness.report()).ready ? SERVING : NOT_SERVING);
-  const away = new Set(elsewhere?.services.map(({ typeName }) => typeName));
+  const remote = new Set(remoteServices?.services.map(({ typeName }) => typeName));
   const status = async (name: string) => {
     if (name === '' || names.has(name)) return here();
-    return elsewhere === undefined || !away.has(name) ? SERVICE_UNKNOWN : elsewhere.health(name);
+    return remoteServices === undefined || !remote.has(name) ? SERVICE_UNKNOWN : remoteServices.health(name);
   };
   const implementation: ServiceImpl<typeof Health> = {
     check: async ({ service }) => {
@@ -43,7 +43,7 @@ export function registerHealth(router: ConnectRouter, { names, readiness, elsewh
       return { status: now };
     },
     list: async () => {
-      const all = ['', ...names, ...away].map(async (name) => [name, { status: await status(name) }] as const);
+      const all = ['', ...names, ...remote].map(async (name) => [name, { status: await status(name) }] as const);
       return { statuses: Object.fromEntries(await Promise.all(all)) };
     },
     watch: async function* ({ service }, { signal }) {

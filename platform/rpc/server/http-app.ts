@@ -11,7 +11,8 @@ import { problemOf } from '../transcoding/problem.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface HttpAppOptions {
-  readonly role: string;
+  /** What `/health` calls the process. */
+  readonly name: string;
   readonly services: readonly Service[];
   readonly readiness: Readiness;
   readonly registry: Registry;
@@ -64,7 +65,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   app.get('/health', (context) =>
     context.json({
       status: 'healthy',
-      service: `${options.role}-service`,
+      service: options.name,
       timestamp: Math.floor(Date.now() / 1000),
     }),
   );

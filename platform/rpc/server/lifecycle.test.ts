@@ -137,7 +137,7 @@ test('with time for balancers to notice, it still serves while unready', async (
   await stopped;
 });
 
-test('while it retires, calls by both doors are answered and told to come by another connection next time', async () => {
+test('while it retires, calls to both listeners are answered and told to come by another connection next time', async () => {
   await rpc.server.stop();
   await open({ unreadySeconds: 0.5 });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });

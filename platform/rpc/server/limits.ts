@@ -13,7 +13,7 @@ export interface ServerLimits {
   readonly maxStreams: number;
   /** Age, give or take a tenth, at which an h2c connection is let go of; 0: never. Default 0. */
   readonly maxConnectionAgeSeconds: number;
-  /** How long `stop` reports unready before it closes the doors, for balancers that poll. Default 0. */
+  /** How long `stop` reports unready before it closes the listeners, for balancers that poll. Default 0. */
   readonly unreadySeconds: number;
   /** How long `stop` waits for calls in flight before it cuts them. Default 20. */
   readonly drainSeconds: number;

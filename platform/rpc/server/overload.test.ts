@@ -114,7 +114,7 @@ test('while reads flood it, writes, steps of checkouts, calls within the process
   const topUp = { amount: { currencyCode: 'USD', minorUnits: '1' }, requestId: id };
   expect((await rest(urls.http, 'POST /api/v1/wallet/topup', { headers, body: topUp })).status).toBe(200);
   const logger = createLogger({ role: 'test', level: 'silent' });
-  const remote = createClients({ addresses: { wallet: [urls.grpc ?? ''] }, logger });
+  const remote = createClients({ addressesOf: () => [urls.grpc ?? ''], logger });
   const funds = remote.connect(FundsService, { as: rpc.auth.serviceKeys.signer('worker') });
   const amount = { currencyCode: 'USD', minorUnits: 1n };
   await funds.hold({ orderId: id, userId: id, amount, ttlSeconds: 9, captureDeadline: timestampNow() });

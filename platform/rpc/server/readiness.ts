@@ -9,7 +9,7 @@ interface ReadinessReport {
 
 export interface Readiness {
   readonly report: () => Promise<ReadinessReport>;
-  /** Open while doors are. */
+  /** Open while the listeners are. */
   readonly setOpen: (open: boolean) => void;
   readonly isOpen: () => boolean;
 }

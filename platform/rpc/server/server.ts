@@ -7,21 +7,21 @@ import type { ServiceTokenVerifier } from '../../auth/service-token.ts';
 import { createInterceptors } from '../interceptors/index.ts';
 import { startAdapting } from '../overload/adapt.ts';
 import { createAdmission, type Admission } from '../overload/admission.ts';
-import type { Role, Service } from '../../service.ts';
+import type { Service } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { h2cDoor, httpDoor, type Door } from './doors.ts';
-import type { Elsewhere } from './elsewhere.ts';
-import { createGrpcListener } from './grpc-listener.ts';
+import { createGrpcRequestHandler } from './grpc-request-handler.ts';
 import { createHttpApp } from './http-app.ts';
-import { createHttpListener } from './http-listener.ts';
+import { createHttpRequestHandler } from './http-request-handler.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
+import { h2cListener, httpListener, type Listener } from './listeners.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
+import type { RemoteServices } from './remote-services.ts';
 import { createRpcHandlers, type RpcHandlers } from './rpc.ts';
 
 export interface ServerOptions {
-  /** `/health` names it `<role>-service`. */
-  readonly role: Role | 'all';
+  /** What `/health` calls the process, for example `wallet-service`. */
+  readonly name: string;
   readonly services: readonly Service[];
   /** 0 means any free port. Without `grpc` there is no gRPC port. */
   readonly ports: { readonly http: number; readonly grpc?: number };
@@ -36,17 +36,17 @@ export interface ServerOptions {
   readonly trustedProxies?: number;
   readonly limits?: Partial<ServerLimits>;
   /** What other processes of the platform serve. Default nothing. */
-  readonly elsewhere?: Elsewhere;
+  readonly remoteServices?: RemoteServices;
 }
 
 export interface Server {
   /** Every RPC hosted here, internal ones too, for calls within the process (`clients.host`). */
   readonly handlers: readonly UniversalHandler[];
-  /** Opens the doors; returns their URLs. */
+  /** Opens the listeners; returns their URLs. */
   readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
   /**
    * Unready, but serving for `unreadySeconds`: every answer asks its client to come by another connection, so that
-   * few are left when the doors close. A proxy whose idle connections live shorter than that loses no call.
+   * few are left when the listeners close. A proxy whose idle connections live shorter than that loses no call.
    */
   readonly retire: () => Promise<void>;
   /** Retired, then drained, then closed; after `drainSeconds` what is left is cut. */
@@ -90,12 +90,12 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
   return { handlers, readiness, draining, cut, admission };
 }
 
-function buildHttpDoor(options: ServerOptions, limits: ServerLimits, { handlers, readiness }: Inside): Door {
-  const { role, services, registry, logger } = options;
+function buildHttpListener(options: ServerOptions, limits: ServerLimits, { handlers, readiness }: Inside): Listener {
+  const { name, services, registry, logger } = options;
   const metrics = createHttpMetrics(registry);
-  const app = createHttpApp({ role, services, readiness, registry, logger, onRoute: metrics.setRoute });
-  return httpDoor(
-    createHttpListener({
+  const app = createHttpApp({ name, services, readiness, registry, logger, onRoute: metrics.setRoute });
+  return httpListener(
+    createHttpRequestHandler({
       handlers: handlers.public,
       app,
       metrics,
@@ -106,52 +106,52 @@ function buildHttpDoor(options: ServerOptions, limits: ServerLimits, { handlers,
   );
 }
 
-async function retire(doors: readonly Door[], limits: ServerLimits, { readiness }: Inside) {
+async function retire(listeners: readonly Listener[], limits: ServerLimits, { readiness }: Inside) {
   readiness.setOpen(false);
-  for (const door of doors) door.retire();
+  for (const listener of listeners) listener.retire();
   await delay(limits.unreadySeconds * 1000);
 }
 
-async function drain(doors: readonly Door[], limits: ServerLimits, { draining, cut }: Inside) {
+async function drain(listeners: readonly Listener[], limits: ServerLimits, { draining, cut }: Inside) {
   draining.abort(new ConnectError('the server is shutting down', Code.Unavailable));
   const force = setTimeout(() => {
     cut.abort(new ConnectError('the server is shutting down', Code.Unavailable));
-    for (const door of doors) door.cut();
+    for (const listener of listeners) listener.cut();
   }, limits.drainSeconds * 1000);
-  await Promise.all(doors.map((door) => door.close()));
+  await Promise.all(listeners.map((listener) => listener.close()));
   clearTimeout(force);
 }
 
 /**
- * One process's doors: an HTTP/1.1 port with Connect, gRPC-Web, REST, `/health`, `/ready` and `/metrics`, and an h2c
+ * One process's listeners: an HTTP/1.1 port with Connect, gRPC-Web, REST, `/health`, `/ready` and `/metrics`, and an h2c
  * port with gRPC, health and reflection. It does not start or stop the services themselves.
  */
 export function createServer(options: ServerOptions): Server {
   const limits = { ...defaultLimits, ...options.limits };
   const host = options.host ?? '127.0.0.1';
   const inside = buildInside(options, limits);
-  const http = buildHttpDoor(options, limits, inside);
-  const grpc = h2cDoor(
-    createGrpcListener({
+  const http = buildHttpListener(options, limits, inside);
+  const grpc = h2cListener(
+    createGrpcRequestHandler({
       handlers: inside.handlers,
       readiness: inside.readiness,
       trustedProxies: options.trustedProxies ?? 0,
       draining: inside.draining.signal,
-      elsewhere: options.elsewhere,
+      remoteServices: options.remoteServices,
     }),
     limits.maxConnectionAgeSeconds,
   );
   const { ports } = options;
-  const doors = ports.grpc === undefined ? [http] : [http, grpc];
+  const listeners = ports.grpc === undefined ? [http] : [http, grpc];
   let retired: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
   let loop: { readonly stop: () => void } | undefined;
   const stop = async () => {
     await retireOnce();
-    await drain(doors, limits, inside);
+    await drain(listeners, limits, inside);
     loop?.stop();
   };
-  const retireOnce = () => (retired ??= retire(doors, limits, inside));
+  const retireOnce = () => (retired ??= retire(listeners, limits, inside));
   return {
     handlers: inside.handlers.inProcess,
     start: async () => {

@@ -1,28 +1,33 @@
 import type { CartDeps } from './deps.ts';
-import { editCart } from './edit.ts';
+import { editCart } from './edit-cart.ts';
 import { currencyMismatch, productNotFound, tooManyLines, tooManyPieces } from './errors.ts';
-import type { CartChange, CatalogProduct, PricedCart, StoredCart } from './types.ts';
+import type { CartChange, CartKey, CatalogProduct, PricedCart, StoredCart } from './types.ts';
 
 export const maxLines = 100;
 export const maxPieces = 100;
 
+export interface AddItemInput extends CartKey {
+  /** UUID. */
+  readonly productId: string;
+  /** 1 to 100. */
+  readonly quantity: number;
+}
+
 /**
  * Adds pieces of a product to what the cart has of it, at today's price.
- * @param quantity 1 to 100.
  * @throws PRODUCT_NOT_FOUND, CURRENCY_MISMATCH, CART_LIMIT_EXCEEDED.
  */
-export async function addItem(
-  deps: CartDeps,
-  userId: string,
-  productId: string,
-  quantity: number,
-): Promise<PricedCart> {
-  const cart = await editCart(deps, userId, productId, (locked, products) => {
-    const product = products.get(productId);
-    if (product === undefined) throw productNotFound(productId);
-    return add(locked, product, quantity);
+export async function addItem(deps: CartDeps, { userId, productId, quantity }: AddItemInput): Promise<PricedCart> {
+  const cart = await editCart(deps, {
+    userId,
+    productId,
+    decide: (locked, products) => {
+      const product = products.get(productId);
+      if (product === undefined) throw productNotFound(productId);
+      return add(locked, product, quantity);
+    },
   });
-  deps.metrics.itemsAdded.inc();
+  deps.metrics.itemAdded();
   return cart;
 }
 

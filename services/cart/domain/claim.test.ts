@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { claims } from '../schema.ts';
-import { createCartSuite, reasonOf, type CartSuite, type FilledCart } from '../testing.ts';
+import { createCartSuite, reasonOf, type CartSuite, type FilledCart } from '../testing/suite.ts';
 import { addItem } from './add-item.ts';
-import { claim, type ClaimInput } from './claim.ts';
-import { orderEnded } from './order-ended.ts';
-import { release } from './release.ts';
+import { claimCart, type ClaimInput } from './claim.ts';
+import { handleOrderEnded } from './handle-order-ended.ts';
+import { releaseClaim } from './release.ts';
 
 let suite: CartSuite;
 beforeAll(async () => {
@@ -23,97 +23,99 @@ describe('claim', () => {
   it('gives a repeat the first answer, whatever happened to the cart meanwhile', async () => {
     const cart = await suite.filledCart(2);
     const input = inputFor(cart);
-    expect(await claim(suite.deps, input)).toBe('CLAIMED');
-    await addItem(suite.deps, cart.userId, suite.newProduct().productId, 1);
-    expect(await claim(suite.deps, input)).toBe('CLAIMED');
+    expect(await claimCart(suite.deps, input)).toBe('CLAIMED');
+    await addItem(suite.deps, { userId: cart.userId, productId: suite.newProduct().productId, quantity: 1 });
+    expect(await claimCart(suite.deps, input)).toBe('CLAIMED');
   });
 
   it('is refused if the cart has another version, and leaves no trace', async () => {
     const cart = await suite.filledCart(2);
-    expect(await reasonOf(claim(suite.deps, { ...inputFor(cart), cartVersion: cart.version - 1n }))).toBe(
+    expect(await reasonOf(claimCart(suite.deps, { ...inputFor(cart), cartVersion: cart.version - 1n }))).toBe(
       'CART_CHANGED',
     );
-    expect(await claim(suite.deps, inputFor(cart))).toBe('CLAIMED');
+    expect(await claimCart(suite.deps, inputFor(cart))).toBe('CLAIMED');
   });
 
   it('is refused while another order has the cart, until that one is released', async () => {
     const cart = await suite.filledCart(2);
     const first = inputFor(cart);
-    await claim(suite.deps, first);
+    await claimCart(suite.deps, first);
     const second = inputFor(cart);
-    expect(await reasonOf(claim(suite.deps, second))).toBe('CART_ALREADY_CLAIMED');
-    await release(suite.deps, first.orderId);
-    expect(await claim(suite.deps, second)).toBe('CLAIMED');
+    expect(await reasonOf(claimCart(suite.deps, second))).toBe('CART_ALREADY_CLAIMED');
+    await releaseClaim(suite.deps, first);
+    expect(await claimCart(suite.deps, second)).toBe('CLAIMED');
   });
 
   it('lets one of many orders have the cart when they come at the same time', async () => {
     const cart = await suite.filledCart(2);
-    const reasons = await Promise.all(Array.from({ length: 10 }, () => reasonOf(claim(suite.deps, inputFor(cart)))));
+    const reasons = await Promise.all(
+      Array.from({ length: 10 }, () => reasonOf(claimCart(suite.deps, inputFor(cart)))),
+    );
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
     expect(reasons.filter((reason) => reason === 'CART_ALREADY_CLAIMED')).toHaveLength(9);
   });
 
   it('has one effect when the same order claims many times at once', async () => {
     const input = inputFor(await suite.filledCart(2));
-    const states = await Promise.all(Array.from({ length: 10 }, () => claim(suite.deps, input)));
+    const states = await Promise.all(Array.from({ length: 10 }, () => claimCart(suite.deps, input)));
     expect(new Set(states)).toEqual(new Set(['CLAIMED']));
   });
 
   it('outlives its expiry: no clock frees a cart whose order is open', async () => {
     const cart = await suite.filledCart(2);
     const first = inputFor(cart);
-    await claim(suite.deps, first);
+    await claimCart(suite.deps, first);
     await suite.database.db
       .update(claims)
       .set({ expiresAt: sql`now() - interval '1 hour'` })
       .where(eq(claims.orderId, first.orderId));
-    expect(await reasonOf(claim(suite.deps, inputFor(cart)))).toBe('CART_ALREADY_CLAIMED');
+    expect(await reasonOf(claimCart(suite.deps, inputFor(cart)))).toBe('CART_ALREADY_CLAIMED');
     expect(await suite.deps.repository.countOverdueClaims()).toBe(1);
   });
 
   it('is refused when its release came first', async () => {
     const input = inputFor(await suite.filledCart(2));
-    expect(await release(suite.deps, input.orderId)).toBe('RELEASED');
-    expect(await reasonOf(claim(suite.deps, input))).toBe('ALREADY_RELEASED');
+    expect(await releaseClaim(suite.deps, input)).toBe('RELEASED');
+    expect(await reasonOf(claimCart(suite.deps, input))).toBe('ALREADY_RELEASED');
   });
 
   it('is refused when its release came after', async () => {
     const input = inputFor(await suite.filledCart(2));
-    await claim(suite.deps, input);
-    await release(suite.deps, input.orderId);
-    expect(await reasonOf(claim(suite.deps, input))).toBe('ALREADY_RELEASED');
+    await claimCart(suite.deps, input);
+    await releaseClaim(suite.deps, input);
+    expect(await reasonOf(claimCart(suite.deps, input))).toBe('ALREADY_RELEASED');
   });
 
   it('racing its release ends released, in either order', async () => {
     for (let round = 0; round < 10; round++) {
       const cart = await suite.filledCart(1);
       const input = inputFor(cart);
-      await Promise.all([reasonOf(claim(suite.deps, input)), release(suite.deps, input.orderId)]);
-      expect(await release(suite.deps, input.orderId)).toBe('RELEASED');
-      expect(await reasonOf(claim(suite.deps, input))).toBe('ALREADY_RELEASED');
-      expect(await claim(suite.deps, inputFor(cart))).toBe('CLAIMED');
+      await Promise.all([reasonOf(claimCart(suite.deps, input)), releaseClaim(suite.deps, input)]);
+      expect(await releaseClaim(suite.deps, input)).toBe('RELEASED');
+      expect(await reasonOf(claimCart(suite.deps, input))).toBe('ALREADY_RELEASED');
+      expect(await claimCart(suite.deps, inputFor(cart))).toBe('CLAIMED');
     }
   });
 
   it('under the same order for another cart or version is a mistake of the caller', async () => {
     const input = inputFor(await suite.filledCart(2));
-    await claim(suite.deps, input);
-    expect(await reasonOf(claim(suite.deps, { ...input, userId: randomUUID() }))).toBe('REQUEST_ID_REUSED');
-    expect(await reasonOf(claim(suite.deps, { ...input, cartVersion: 99n }))).toBe('REQUEST_ID_REUSED');
+    await claimCart(suite.deps, input);
+    expect(await reasonOf(claimCart(suite.deps, { ...input, userId: randomUUID() }))).toBe('REQUEST_ID_REUSED');
+    expect(await reasonOf(claimCart(suite.deps, { ...input, cartVersion: 99n }))).toBe('REQUEST_ID_REUSED');
   });
 
   it('answers CONSUMED to a repeat after the order completed, and a release leaves it so', async () => {
     const cart = await suite.filledCart(2);
     const input = inputFor(cart);
-    await claim(suite.deps, input);
-    await orderEnded(suite.deps, {
+    await claimCart(suite.deps, input);
+    await handleOrderEnded(suite.deps, {
       eventId: randomUUID(),
       orderId: input.orderId,
       userId: cart.userId,
       isCompleted: true,
       items: [],
     });
-    expect(await claim(suite.deps, input)).toBe('CONSUMED');
-    expect(await release(suite.deps, input.orderId)).toBe('CONSUMED');
+    expect(await claimCart(suite.deps, input)).toBe('CONSUMED');
+    expect(await releaseClaim(suite.deps, input)).toBe('CONSUMED');
   });
 });

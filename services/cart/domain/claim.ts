@@ -1,14 +1,12 @@
 import { requestIdReused } from '../../../platform/errors/app-error.ts';
 import type { CartDeps } from './deps.ts';
 import { alreadyReleased, cartAlreadyClaimed, cartChanged } from './errors.ts';
-import { settledCart } from './settle.ts';
-import type { Claim, ClaimState } from './types.ts';
+import { settleCart } from './settle-cart.ts';
+import type { CartKey, Claim, ClaimState } from './types.ts';
 
-export interface ClaimInput {
+export interface ClaimInput extends CartKey {
   /** UUID: the key. */
   readonly orderId: string;
-  /** UUID of the cart's owner. */
-  readonly userId: string;
   /** The version whose lines the order froze. */
   readonly cartVersion: bigint;
   /** After which a claim that is still live is reported as overdue. No clock frees a claim. */
@@ -24,11 +22,11 @@ export interface ClaimInput {
  * @throws CART_CHANGED {version}, CART_ALREADY_CLAIMED, ALREADY_RELEASED, REQUEST_ID_REUSED for another cart or version
  * under the same order.
  */
-export async function claim(deps: CartDeps, input: ClaimInput): Promise<ClaimState> {
+export async function claimCart(deps: CartDeps, input: ClaimInput): Promise<ClaimState> {
   const first = await tryClaim(deps, input);
   if (first !== undefined) return first;
   // Another order has the cart, and may have ended without its event being here.
-  await settledCart(deps, input.userId);
+  await settleCart(deps, { userId: input.userId });
   const second = await tryClaim(deps, input);
   if (second === undefined) throw cartAlreadyClaimed();
   return second;

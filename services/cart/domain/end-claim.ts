@@ -1,8 +1,13 @@
-import type { CartRepositoryInTransaction } from '../repository.ts';
-import { isEmpty, without } from './cart-change.ts';
+import type { CartTransaction } from '../repository/index.ts';
+import { isEmpty, without } from './changes.ts';
 import type { CartDeps } from './deps.ts';
-import { releaseLocked } from './release.ts';
+import { releaseWithin } from './release.ts';
 import type { Quantity, StoredCart } from './types.ts';
+
+/** The transaction in which a claim ends. */
+export interface EndClaimDeps extends Pick<CartDeps, 'cache'> {
+  readonly tx: CartTransaction;
+}
 
 /** How an order ended. */
 export interface ClaimEnd {
@@ -20,20 +25,15 @@ export interface ClaimEnd {
  * there; one that failed or was cancelled gives the claim back, unless it had completed before.
  * @returns the cart if its lines changed; for the cache, after the commit.
  */
-export async function endClaim(
-  deps: CartDeps,
-  tx: CartRepositoryInTransaction,
-  end: ClaimEnd,
-): Promise<StoredCart | undefined> {
-  if (end.isCompleted) return takeBought(deps, tx, end);
-  await releaseLocked(tx, end.orderId);
+export async function endClaim(deps: EndClaimDeps, end: ClaimEnd): Promise<StoredCart | undefined> {
+  if (end.isCompleted) return takeBought(deps, end);
+  await releaseWithin(deps.tx, end);
   return undefined;
 }
 
-/** Rows of claims are locked before rows of carts, as in `claim`. */
+/** Rows of claims are locked before rows of carts, as in `claimCart`. */
 async function takeBought(
-  deps: CartDeps,
-  tx: CartRepositoryInTransaction,
+  { cache, tx }: EndClaimDeps,
   { orderId, userId, items }: ClaimEnd,
 ): Promise<StoredCart | undefined> {
   const bought = (await tx.insertEndedClaim({ orderId, state: 'CONSUMED', userId }))
@@ -44,12 +44,12 @@ async function takeBought(
   const change = without(cart, bought);
   if (isEmpty(change)) return undefined;
   const changed = await tx.changeLines(userId, cart, change);
-  await deps.cache.fence(userId, changed.version);
+  await cache.fence(userId, changed.version);
   return changed;
 }
 
 /** What a live claim has; nothing if the claim ended before. */
-async function consumeClaim(tx: CartRepositoryInTransaction, orderId: string): Promise<readonly Quantity[]> {
+async function consumeClaim(tx: CartTransaction, orderId: string): Promise<readonly Quantity[]> {
   const found = await tx.lockClaim(orderId);
   if (found?.state !== 'CLAIMED') return [];
   await tx.endClaim(orderId, 'CONSUMED');

@@ -1,10 +1,11 @@
-import type { CartLine, CatalogProduct, Money, PricedCart, PricedLine, StoredCart } from './types.ts';
+import type { Money } from '../../../proto/money.ts';
+import type { CartLine, CatalogProduct, PricedCart, PricedLine, Products, StoredCart } from './types.ts';
 
 /**
  * A cart at today's names, prices and stock. A product that is gone, or is sold in another currency by now, keeps what
  * was last known of it and is not available.
  */
-export function priceCart(cart: StoredCart, products: ReadonlyMap<string, CatalogProduct>): PricedCart {
+export function priceCart(cart: StoredCart, products: Products): PricedCart {
   const lines = cart.lines.map((line) => priceLine(line, products.get(line.productId)));
   return { version: cart.version, lines, total: sum(lines.map(({ lineTotal }) => lineTotal)) };
 }

@@ -1,15 +1,24 @@
 import type { CartDeps } from './deps.ts';
-import { editCart } from './edit.ts';
+import { editCart } from './edit-cart.ts';
 import { cartItemNotFound } from './errors.ts';
-import type { PricedCart } from './types.ts';
+import type { CartKey, PricedCart } from './types.ts';
+
+export interface RemoveItemInput extends CartKey {
+  /** UUID. */
+  readonly productId: string;
+}
 
 /**
  * Takes a product out of the cart.
  * @throws CART_ITEM_NOT_FOUND
  */
-export async function removeItem(deps: CartDeps, userId: string, productId: string): Promise<PricedCart> {
-  return editCart(deps, userId, productId, (cart) => {
-    if (!cart.lines.some((line) => line.productId === productId)) throw cartItemNotFound(productId);
-    return { remove: [productId] };
+export async function removeItem(deps: CartDeps, { userId, productId }: RemoveItemInput): Promise<PricedCart> {
+  return editCart(deps, {
+    userId,
+    productId,
+    decide: (cart) => {
+      if (!cart.lines.some((line) => line.productId === productId)) throw cartItemNotFound(productId);
+      return { remove: [productId] };
+    },
   });
 }

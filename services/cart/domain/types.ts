@@ -1,8 +1,4 @@
-/** An amount in the smallest unit of its currency. */
-export interface Money {
-  readonly currencyCode: string;
-  readonly minorUnits: bigint;
-}
+import type { Money } from '../../../proto/money.ts';
 
 /** One line of a cart, with the product's name and price when the line was last set. */
 export interface CartLine {
@@ -13,6 +9,15 @@ export interface CartLine {
   readonly unitPrice: Money;
   /** The cart's version that brought the line: lines are shown in this order. */
   readonly position: bigint;
+}
+
+/** Today's products by id; those that are gone are missing. */
+export type Products = ReadonlyMap<string, CatalogProduct>;
+
+/** Whose cart it is. */
+export interface CartKey {
+  /** UUID of the owner. */
+  readonly userId: string;
 }
 
 /** A cart as it is stored. */

@@ -1,7 +1,11 @@
-import type { Checkouts } from '../ports.ts';
-import type { Buyer, Checkout } from './checkout.ts';
+import type { CheckoutDeps } from './deps.ts';
 import { orderNotCancellable } from './errors.ts';
-import type { Peers } from './peers.ts';
+import type { Buyer, Checkout } from './types.ts';
+
+export interface CancelCheckoutInput {
+  readonly buyer: Buyer;
+  readonly orderId: string;
+}
 
 const cancelCause = 'cancelled by the buyer';
 
@@ -10,17 +14,13 @@ const cancelCause = 'cancelled by the buyer';
  * cancelled already is a repeat.
  * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, `unavailable` when Temporal does not answer
  */
-export async function cancelCheckout(
-  deps: { readonly peers: Peers; readonly checkouts: Pick<Checkouts, 'cancel'> },
-  buyer: Buyer,
-  orderId: string,
-): Promise<Checkout> {
-  const checkout = await deps.peers.readCheckout(buyer, orderId);
+export async function cancelCheckout(deps: CheckoutDeps, { buyer, orderId }: CancelCheckoutInput): Promise<Checkout> {
+  const checkout = await deps.orders.readCheckout(buyer, orderId);
   if (checkout.state === 'CANCELLED') return checkout;
   if (checkout.state !== 'RUNNING') throw orderNotCancellable(orderId, checkout.state);
-  const { order } = await deps.peers.readOrder(orderId);
-  const outcome = await deps.checkouts.cancel(order, cancelCause);
-  const now = await deps.peers.readCheckout(buyer, orderId);
+  const { order } = await deps.orders.read(orderId);
+  const outcome = await deps.workflows.cancel(order, cancelCause);
+  const now = await deps.orders.readCheckout(buyer, orderId);
   if (outcome === 'NOT_CANCELLABLE') throw orderNotCancellable(orderId, now.state);
   return now;
 }

@@ -1,6 +1,6 @@
+import type { Money } from '../../../proto/money.ts';
 import { AppError, failedPrecondition } from '../../../platform/errors/app-error.ts';
-import type { Money } from '../ports.ts';
-import type { CheckoutState } from './checkout.ts';
+import type { CheckoutState } from './types.ts';
 
 export function cartEmpty(): AppError {
   return failedPrecondition('CART_EMPTY', 'there is nothing in the cart');

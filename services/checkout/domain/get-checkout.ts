@@ -1,7 +1,12 @@
-import type { Buyer, Checkout } from './checkout.ts';
-import type { Peers } from './peers.ts';
+import type { CheckoutDeps } from './deps.ts';
+import type { Buyer, Checkout } from './types.ts';
+
+export interface GetCheckoutInput {
+  readonly buyer: Buyer;
+  readonly orderId: string;
+}
 
 /** A buyer's own checkout. @throws ORDER_NOT_FOUND, for another user's too */
-export function getCheckout(deps: { peers: Peers }, buyer: Buyer, orderId: string): Promise<Checkout> {
-  return deps.peers.readCheckout(buyer, orderId);
+export async function getCheckout(deps: CheckoutDeps, { buyer, orderId }: GetCheckoutInput): Promise<Checkout> {
+  return deps.orders.readCheckout(buyer, orderId);
 }

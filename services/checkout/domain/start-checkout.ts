@@ -1,18 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Money } from '../../../proto/money.ts';
+import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import type { Money, StartableOrder } from '../ports.ts';
-import type { Admission } from './admission.ts';
-import type { Buyer, Checkout } from './checkout.ts';
+import type { CheckoutDeps } from './deps.ts';
 import { cartEmpty, currencyMismatch, priceChanged } from './errors.ts';
-import type { Peers, RequestKey } from './peers.ts';
-import type { Starter } from './starter.ts';
-
-export interface StartCheckoutDeps {
-  readonly peers: Peers;
-  readonly starter: Pick<Starter, 'offer'>;
-  readonly admission: Admission;
-}
+import type { Buyer, Checkout, RequestKey } from './types.ts';
 
 export interface StartCheckoutInput {
   readonly buyer: Buyer;
@@ -27,16 +20,16 @@ export interface StartCheckoutInput {
  * known request gets its order, whatever the cart holds now.
  * @throws CART_EMPTY, CURRENCY_MISMATCH, WALLET_NOT_FOUND, PRICE_CHANGED, REQUEST_ID_REUSED, OVERLOADED
  */
-export async function startCheckout(deps: StartCheckoutDeps, input: StartCheckoutInput): Promise<Checkout> {
+export async function startCheckout(deps: CheckoutDeps, input: StartCheckoutInput): Promise<Checkout> {
   const key = requestKey(input);
-  const known = await deps.peers.findByRequest(key);
+  const known = await deps.orders.findByRequest(key);
   if (known !== undefined) return known;
   try {
     deps.admission.assertOpen();
     return await accept(deps, input, key);
   } catch (error) {
     // Of two at once with this request, the other may have bought the cart empty by now.
-    const other = isDefinitive(error) ? await deps.peers.findByRequest(key) : undefined;
+    const other = isDefinitive(error) ? await deps.orders.findByRequest(key) : undefined;
     if (other === undefined) throw error;
     return other;
   }
@@ -47,17 +40,17 @@ function requestKey({ buyer, requestId, expectedTotal }: StartCheckoutInput): Re
   return { userId: buyer.userId, requestId, requestFingerprint: fingerprint({ expectedTotal: payload }) };
 }
 
-async function accept(deps: StartCheckoutDeps, input: StartCheckoutInput, key: RequestKey): Promise<Checkout> {
+async function accept(deps: CheckoutDeps, input: StartCheckoutInput, key: RequestKey): Promise<Checkout> {
   const order = await freezeOrder(deps, input);
-  const { checkout, created } = await deps.peers.createOrder(key, order);
+  const { checkout, created } = await deps.orders.create(key, order);
   if (created) deps.starter.offer(order);
   return checkout;
 }
 
 /** The cart at today's prices; an empty one is told before a missing wallet. */
-async function freezeOrder({ peers }: StartCheckoutDeps, input: StartCheckoutInput): Promise<StartableOrder> {
+async function freezeOrder({ carts, wallets }: CheckoutDeps, input: StartCheckoutInput): Promise<PlacedOrder> {
   const { buyer, expectedTotal } = input;
-  const [cart, wallet] = await Promise.allSettled([peers.readCart(buyer), peers.readWalletCurrency(buyer)]);
+  const [cart, wallet] = await Promise.allSettled([carts.read(buyer), wallets.readCurrency(buyer)]);
   if (cart.status === 'rejected') throw cart.reason;
   const { items, version: cartVersion } = cart.value;
   if (items.length === 0) throw cartEmpty();

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Peers } from './peers.ts';
+import type { Orders } from '../ports.ts';
 
 export interface StartedMarks {
   add(orderId: string): void;
@@ -14,7 +14,7 @@ const maxBatch = 1000;
  * and need no note. A lost note costs the sweep one start that finds the workflow there.
  */
 export function createStartedMarks(
-  deps: { readonly peers: Pick<Peers, 'markStarted'>; readonly logger: Logger },
+  deps: { readonly orders: Pick<Orders, 'markStarted'>; readonly logger: Logger },
   delayMs: number,
 ): StartedMarks {
   let collected: string[] = [];
@@ -27,7 +27,7 @@ export function createStartedMarks(
     collected = [];
     if (batch.length === 0) return;
     try {
-      await deps.peers.markStarted(batch);
+      await deps.orders.markStarted(batch);
     } catch (error) {
       deps.logger.warn({ err: error, orders: batch.length }, 'started checkouts not noted; the sweep will find them');
     }

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import type { StartableOrder } from '../ports.ts';
 import { CheckoutStarter } from './starter.ts';
 
 const pauseMs = { min: 100, max: 400 };
 
-function order(orderId: string): StartableOrder {
+function order(orderId: string): PlacedOrder {
   return { orderId, userId: 'u', items: [], total: { currencyCode: 'USD', minorUnits: 0n }, cartVersion: 0n };
 }
 
@@ -15,14 +15,14 @@ function setUp(maxInFlight: number, maxWaiting: number) {
   const begun: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<'started'>>();
   const started: string[] = [];
-  const start = (startable: StartableOrder): Promise<'started'> => {
-    begun.push(startable.orderId);
+  const start = (placed: PlacedOrder): Promise<'started'> => {
+    begun.push(placed.orderId);
     const end = Promise.withResolvers<'started'>();
-    ends.set(startable.orderId, end);
+    ends.set(placed.orderId, end);
     return end.promise;
   };
   const deps = {
-    checkouts: { start },
+    workflows: { start },
     onStarted: (orderId: string) => void started.push(orderId),
     onOutcome: () => undefined,
     logger: pino({ level: 'silent' }),

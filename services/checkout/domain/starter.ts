@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import type { Checkouts, StartableOrder } from '../ports.ts';
+import type { CheckoutWorkflows } from '../ports.ts';
 
 export interface StarterLimits {
   /** Starts under way at once. */
@@ -11,19 +12,22 @@ export interface StarterLimits {
   readonly pauseMs: { readonly min: number; readonly max: number };
 }
 
+/** `exists`: the workflow was started before. */
+export type StartOutcome = 'started' | 'exists' | 'failed';
+
 export interface StarterDeps {
-  readonly checkouts: Pick<Checkouts, 'start'>;
+  readonly workflows: Pick<CheckoutWorkflows, 'start'>;
   /** Told each order whose workflow is started. */
   readonly onStarted: (orderId: string) => void;
-  readonly onOutcome: (outcome: 'started' | 'exists' | 'failed') => void;
+  readonly onOutcome: (outcome: StartOutcome) => void;
   readonly logger: Logger;
 }
 
 export interface Starter {
   /** Takes an order to start, first come first served; false if it is left to the sweep. Never waits. */
-  offer(order: StartableOrder): boolean;
+  offer(order: PlacedOrder): boolean;
   /** Like `offer`, for orders that waited already: they come before new ones while there is a backlog. */
-  offerClaimed(order: StartableOrder): boolean;
+  offerClaimed(order: PlacedOrder): boolean;
   /** While there is one, new orders are left to the sweep, which hands out the oldest first. */
   setBacklog(exists: boolean): void;
   /** How many more orders may wait here. */
@@ -41,7 +45,7 @@ export interface Starter {
 export class CheckoutStarter implements Starter {
   readonly #deps: StarterDeps;
   readonly #limits: StarterLimits;
-  readonly #waiting = new Map<string, StartableOrder>();
+  readonly #waiting = new Map<string, PlacedOrder>();
   readonly #inFlight = new Map<string, Promise<void>>();
   #backlog = false;
   #stopped = false;
@@ -54,14 +58,14 @@ export class CheckoutStarter implements Starter {
     this.#limits = limits;
   }
 
-  offer(order: StartableOrder): boolean {
+  offer(order: PlacedOrder): boolean {
     if (this.#backlog) return false;
     const taken = this.offerClaimed(order);
     if (!taken) this.#backlog = true;
     return taken;
   }
 
-  offerClaimed(order: StartableOrder): boolean {
+  offerClaimed(order: PlacedOrder): boolean {
     const { orderId } = order;
     if (this.#waiting.has(orderId) || this.#inFlight.has(orderId)) return true;
     if (this.#stopped || this.room() === 0) return false;
@@ -102,10 +106,10 @@ export class CheckoutStarter implements Starter {
     }
   }
 
-  async #launch(order: StartableOrder): Promise<void> {
+  async #launch(order: PlacedOrder): Promise<void> {
     const { orderId } = order;
     try {
-      const outcome = await this.#deps.checkouts.start(order);
+      const outcome = await this.#deps.workflows.start(order);
       this.#pauseMs = 0;
       this.#deps.onOutcome(outcome);
       this.#deps.onStarted(orderId);

@@ -1,13 +1,8 @@
-import type { Logger } from 'pino';
+import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import type { Checkouts, StartableOrder } from '../ports.ts';
-import type { Peers } from './peers.ts';
+import type { CheckoutDeps } from './deps.ts';
 
-export interface SweepStalledDeps {
-  readonly peers: Pick<Peers, 'listStalled' | 'readOrder' | 'markStarted'>;
-  readonly checkouts: Pick<Checkouts, 'isOpen' | 'settle'>;
-  readonly onSettled: () => void;
-  readonly logger: Logger;
+export interface SweepStalledInput {
   /** An order not known to have run for so long is looked at. */
   readonly stalledSeconds: number;
 }
@@ -20,8 +15,8 @@ const atOnce = 8;
  * one that still runs is noted as seen, which moves it behind the others.
  * @throws what Temporal throws when it is away; the rest of the round is left out then
  */
-export async function sweepStalled(deps: SweepStalledDeps): Promise<void> {
-  const left = [...(await deps.peers.listStalled(deps.stalledSeconds, maxListed))];
+export async function sweepStalled(deps: CheckoutDeps, input: SweepStalledInput): Promise<void> {
+  const left = [...(await deps.orders.listStalled(input.stalledSeconds, maxListed))];
   const seen: string[] = [];
   const work = async (): Promise<void> => {
     for (let order = left.shift(); order !== undefined; order = left.shift()) {
@@ -29,15 +24,15 @@ export async function sweepStalled(deps: SweepStalledDeps): Promise<void> {
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: atOnce }, work));
-  if (seen.length > 0) await deps.peers.markStarted(seen);
+  if (seen.length > 0) await deps.orders.markStarted(seen);
   for (const worker of workers) if (worker.status === 'rejected') throw worker.reason;
 }
 
 /** Whether the order's checkout is seen to. Trouble with one order must not keep the others waiting. */
-async function look(deps: SweepStalledDeps, order: StartableOrder, onAway: () => void): Promise<boolean> {
+async function look(deps: CheckoutDeps, order: PlacedOrder, onAway: () => void): Promise<boolean> {
   const { orderId } = order;
   try {
-    if (!(await deps.checkouts.isOpen(orderId))) await settle(deps, order);
+    if (!(await deps.workflows.isOpen(orderId))) await settle(deps, order);
     return true;
   } catch (error) {
     if (error instanceof AppError && error.code === 'unavailable') {
@@ -49,11 +44,11 @@ async function look(deps: SweepStalledDeps, order: StartableOrder, onAway: () =>
   }
 }
 
-async function settle(deps: SweepStalledDeps, order: StartableOrder): Promise<void> {
-  const { checkout } = await deps.peers.readOrder(order.orderId);
+async function settle(deps: CheckoutDeps, order: PlacedOrder): Promise<void> {
+  const { checkout } = await deps.orders.read(order.orderId);
   // It may have ended, and its workflow with it, since it was listed.
   if (checkout.state !== 'RUNNING') return;
-  await deps.checkouts.settle(order);
-  deps.onSettled();
+  await deps.workflows.settle(order);
+  deps.metrics.checkoutSettled();
   deps.logger.warn({ orderId: order.orderId }, 'the workflow of a PENDING order was closed; it is being settled');
 }

@@ -1,6 +1,5 @@
-import type { Logger } from 'pino';
-import type { Buyer, Checkout } from './checkout.ts';
-import type { Peers } from './peers.ts';
+import type { CheckoutDeps } from './deps.ts';
+import type { Buyer, Checkout } from './types.ts';
 
 export interface WaitForEndInput {
   readonly buyer: Buyer;
@@ -17,14 +16,14 @@ export interface WaitForEndInput {
  * part in it. Trouble with waiting is none of the caller's: the checkout is accepted whatever happens here.
  */
 export async function waitForEnd(
-  deps: { readonly peers: Pick<Peers, 'watchCheckout'>; readonly logger: Logger },
+  deps: CheckoutDeps,
   { buyer, checkout, waitMs, signal }: WaitForEndInput,
 ): Promise<Checkout> {
   if (checkout.state !== 'RUNNING' || waitMs <= 0) return checkout;
   let last = checkout;
   const over = AbortSignal.any([signal, AbortSignal.timeout(waitMs)]);
   try {
-    for await (const now of deps.peers.watchCheckout(buyer, checkout.orderId, over)) last = now;
+    for await (const now of deps.orders.watchCheckout(buyer, checkout.orderId, over)) last = now;
   } catch (error) {
     if (!over.aborted) deps.logger.warn({ err: error, orderId: checkout.orderId }, 'can not wait for a checkout');
   }

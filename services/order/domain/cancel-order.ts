@@ -1,16 +1,9 @@
 import { fingerprint } from '../../../platform/data/db/once.ts';
-import type { Cancellations } from '../ports.ts';
-import type { OrderRepository } from '../repository.ts';
+import type { OrderDeps } from './deps.ts';
 import { orderNotCancellable } from './errors.ts';
-import { getOrder, getSagaOrder } from './get-order.ts';
-import type { Order } from './order.ts';
-
-export interface CancelOrderDeps {
-  readonly orders: OrderRepository;
-  readonly checkouts: Cancellations;
-  /** How long the refund sweep leaves a refund to whoever asked for it. */
-  readonly refundLeaseSeconds: number;
-}
+import { getAnyOrder } from './get-any-order.ts';
+import { getOrder } from './get-order.ts';
+import type { Order } from './types.ts';
 
 export interface CancelOrderInput {
   readonly userId: string;
@@ -26,7 +19,7 @@ export const cancelCause = 'cancelled by the buyer';
  * CANCELLED one is a repeat.
  * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, REQUEST_ID_REUSED for another order, `unavailable` without Temporal
  */
-export async function cancelOrder(deps: CancelOrderDeps, input: CancelOrderInput): Promise<Order> {
+export async function cancelOrder(deps: OrderDeps, input: CancelOrderInput): Promise<Order> {
   const order = await getOrder(deps, input);
   await rememberRequest(deps, input);
   switch (order.status) {
@@ -38,22 +31,22 @@ export async function cancelOrder(deps: CancelOrderDeps, input: CancelOrderInput
       await cancelCheckout(deps, order);
       break;
     case 'COMPLETED':
-      await deps.orders.wishRefund(order.orderId, deps.refundLeaseSeconds);
-      await deps.checkouts.refund(order, cancelCause);
+      await deps.repository.wishRefund(order.orderId, deps.refundLeaseSeconds);
+      await deps.workflows.refund(order, cancelCause);
       break;
   }
   return getOrder(deps, input);
 }
 
 /** The effects are keyed by the order; the request id only has to mean the same order each time. */
-function rememberRequest(deps: CancelOrderDeps, { userId, orderId, requestId }: CancelOrderInput): Promise<void> {
+function rememberRequest(deps: OrderDeps, { userId, orderId, requestId }: CancelOrderInput): Promise<void> {
   const key = { subject: userId, method: 'CancelOrder', requestId, fingerprint: fingerprint({ orderId }) };
-  return deps.orders.once(key, async () => undefined);
+  return deps.repository.once(key, async () => undefined);
 }
 
-async function cancelCheckout(deps: CancelOrderDeps, order: Order): Promise<void> {
-  const outcome = await deps.checkouts.cancel(order, cancelCause);
+async function cancelCheckout(deps: OrderDeps, order: Order): Promise<void> {
+  const outcome = await deps.workflows.cancel(order, cancelCause);
   if (outcome === 'CANCELLED') return;
-  const now = await getSagaOrder(deps, order.orderId);
+  const now = await getAnyOrder(deps, { orderId: order.orderId });
   throw orderNotCancellable(order.orderId, now.status);
 }

@@ -1,5 +1,10 @@
-import type { OrderRepository } from '../repository.ts';
-import type { Order } from './order.ts';
+import type { OrderDeps } from './deps.ts';
+import type { Order } from './types.ts';
+
+export interface ClaimUnstartedInput {
+  readonly limit: number;
+  readonly leaseSeconds: number;
+}
 
 export interface UnstartedOrders {
   /** Oldest first; the caller's until the lease ends. */
@@ -9,14 +14,9 @@ export interface UnstartedOrders {
 }
 
 /** Hands out orders that nobody has started yet, each to one caller at a time. */
-export async function claimUnstarted(
-  deps: { orders: OrderRepository },
-  input: { limit: number; leaseSeconds: number },
-): Promise<UnstartedOrders> {
-  const orderIds = await deps.orders.leaseUnstarted(input.limit, input.leaseSeconds);
-  const [orders, oldestUnstartedTime] = await Promise.all([
-    deps.orders.findAll(orderIds),
-    deps.orders.oldestUnstarted(),
-  ]);
+export async function claimUnstarted(deps: OrderDeps, input: ClaimUnstartedInput): Promise<UnstartedOrders> {
+  const { repository } = deps;
+  const orderIds = await repository.leaseUnstarted(input.limit, input.leaseSeconds);
+  const [orders, oldestUnstartedTime] = await Promise.all([repository.findAll(orderIds), repository.oldestUnstarted()]);
   return { orders, oldestUnstartedTime };
 }

@@ -1,17 +1,7 @@
 import { requestIdReused } from '../../../platform/errors/app-error.ts';
-import type { OrderRepository } from '../repository.ts';
-import type { NewOrder } from '../repository/write.ts';
+import type { OrderDeps } from './deps.ts';
 import { totalMismatch } from './errors.ts';
-import type { Order } from './order.ts';
-
-export interface CreateOrderDeps {
-  readonly orders: OrderRepository;
-  readonly ordersCreated: { inc(): void };
-  readonly startDelaySeconds: number;
-}
-
-/** A new order; its cause and the sweep's patience are the verb's own. */
-export type CreateOrderInput = Omit<NewOrder, 'cause' | 'startDelaySeconds'>;
+import type { NewOrder, Order } from './types.ts';
 
 export interface CreatedOrder {
   readonly order: Order;
@@ -24,22 +14,22 @@ export interface CreatedOrder {
  * at once. Its creator has `startDelaySeconds` to start it before the sweep may.
  * @throws REQUEST_ID_REUSED for another fingerprint, TOTAL_MISMATCH if the lines don't add up
  */
-export async function createOrder(deps: CreateOrderDeps, input: CreateOrderInput): Promise<CreatedOrder> {
+export async function createOrder(deps: OrderDeps, input: NewOrder): Promise<CreatedOrder> {
   assertTotal(input);
   const { startDelaySeconds } = deps;
-  const createTime = await deps.orders.insert({ ...input, cause: 'checkout accepted', startDelaySeconds });
+  const createTime = await deps.repository.insert({ ...input, cause: 'checkout accepted', startDelaySeconds });
   if (createTime !== undefined) {
-    deps.ordersCreated.inc();
-    return { order: newOrder(input, createTime), created: true };
+    deps.metrics.orderCreated();
+    return { order: pendingOrder(input, createTime), created: true };
   }
-  const found = await deps.orders.findByRequest(input.userId, input.requestId);
+  const found = await deps.repository.findByRequest(input.userId, input.requestId);
   if (found === undefined) throw new Error(`order ${input.orderId} was neither written nor there before`);
   if (found.fingerprint !== input.requestFingerprint) throw requestIdReused(input.requestId);
   return { order: found.order, created: false };
 }
 
 /** As it was just written: no need to read it again. */
-function newOrder({ orderId, userId, items, total, cartVersion }: CreateOrderInput, createTime: Date): Order {
+function pendingOrder({ orderId, userId, items, total, cartVersion }: NewOrder, createTime: Date): Order {
   return {
     orderId,
     userId,
@@ -54,7 +44,7 @@ function newOrder({ orderId, userId, items, total, cartVersion }: CreateOrderInp
   };
 }
 
-function assertTotal({ items, total }: CreateOrderInput): void {
+function assertTotal({ items, total }: NewOrder): void {
   let sum = 0n;
   for (const { quantity, unitPrice } of items) {
     if (unitPrice.currencyCode !== total.currencyCode) throw totalMismatch("is not in the lines' currency");

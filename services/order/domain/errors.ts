@@ -1,5 +1,5 @@
 import { type AppError, failedPrecondition, invalidArgument, notFound } from '../../../platform/errors/app-error.ts';
-import type { OrderStatus } from './order.ts';
+import type { OrderStatus } from './types.ts';
 
 /** No such order, or another user's: callers can't tell which. */
 export function orderNotFound(orderId: string): AppError {

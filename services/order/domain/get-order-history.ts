@@ -1,12 +1,9 @@
-import type { OrderRepository } from '../repository.ts';
-import { getOrder } from './get-order.ts';
-import type { StatusChange } from './order.ts';
+import type { OrderDeps } from './deps.ts';
+import { getOrder, type GetOrderInput } from './get-order.ts';
+import type { StatusChange } from './types.ts';
 
 /** Every status that a user's own order has had, oldest first. @throws ORDER_NOT_FOUND */
-export async function getOrderHistory(
-  deps: { orders: OrderRepository },
-  input: { userId: string; orderId: string },
-): Promise<readonly StatusChange[]> {
+export async function getOrderHistory(deps: OrderDeps, input: GetOrderInput): Promise<readonly StatusChange[]> {
   await getOrder(deps, input);
-  return deps.orders.history(input.orderId);
+  return deps.repository.history(input.orderId);
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, tokenTime } from '../../../platform/data/paging/page-token.ts';
-import type { OrderRepository } from '../repository.ts';
-import type { Order, OrderStatus } from './order.ts';
+import type { OrderDeps } from './deps.ts';
+import type { Order, OrderStatus } from './types.ts';
 
 export interface ListOrdersInput {
   readonly userId: string;
@@ -23,11 +23,11 @@ export interface OrderPage {
 const tokens = createPageTokens(z.object({ createTime: tokenTime, orderId: z.uuid() }));
 
 /** One page of a user's orders, newest first. @throws PAGE_TOKEN_INVALID */
-export async function listOrders(deps: { orders: OrderRepository }, input: ListOrdersInput): Promise<OrderPage> {
+export async function listOrders(deps: OrderDeps, input: ListOrdersInput): Promise<OrderPage> {
   const { userId, status } = input;
   const size = pageSizeOf(input.pageSize);
   const after = tokens.decode(input.pageToken, status);
-  const found = await deps.orders.page({ userId, status, after, limit: size + 1 });
+  const found = await deps.repository.page({ userId, status, after, limit: size + 1 });
   const { shown, last } = cutPage(found, size);
   return { orders: shown, nextPageToken: last ? tokens.encode(last, status) : '' };
 }

@@ -1,10 +1,13 @@
-import type { OrderRepository } from '../repository.ts';
-import type { Order } from './order.ts';
+import type { OrderDeps } from './deps.ts';
+import type { Order } from './types.ts';
+
+export interface ListStalledInput {
+  readonly startedBeforeSeconds: number;
+  readonly limit: number;
+}
 
 /** PENDING orders that were last known to be started at least so many seconds ago. */
-export async function listStalled(
-  deps: { orders: OrderRepository },
-  input: { startedBeforeSeconds: number; limit: number },
-): Promise<readonly Order[]> {
-  return deps.orders.findAll(await deps.orders.stalled(input.startedBeforeSeconds, input.limit));
+export async function listStalled(deps: OrderDeps, input: ListStalledInput): Promise<readonly Order[]> {
+  const orderIds = await deps.repository.stalled(input.startedBeforeSeconds, input.limit);
+  return deps.repository.findAll(orderIds);
 }

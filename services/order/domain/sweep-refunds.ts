@@ -1,29 +1,23 @@
-import type { Logger } from 'pino';
-import type { Cancellations } from '../ports.ts';
-import type { OrderRepository } from '../repository.ts';
 import { cancelCause } from './cancel-order.ts';
+import type { OrderDeps } from './deps.ts';
 
-export interface SweepRefundsDeps {
-  readonly orders: OrderRepository;
-  readonly checkouts: Cancellations;
-  readonly logger: Logger;
-  /** How long a refund is left to whoever leased it. */
-  readonly refundLeaseSeconds: number;
+export interface SweepRefundsInput {
+  /** How many refunds are asked for at most, all at once. */
+  readonly limit: number;
 }
-
-const refundsAtOnce = 20;
 
 /**
  * Asks again for refunds that were wished for and are not done, for example because their workflow was terminated.
  * Each answers for itself: one that fails is asked for again after its lease.
  * @returns how many were asked for
  */
-export async function sweepRefunds(deps: SweepRefundsDeps): Promise<number> {
-  const orders = await deps.orders.findAll(await deps.orders.leaseRefunds(refundsAtOnce, deps.refundLeaseSeconds));
+export async function sweepRefunds(deps: OrderDeps, input: SweepRefundsInput): Promise<number> {
+  const orderIds = await deps.repository.leaseRefunds(input.limit, deps.refundLeaseSeconds);
+  const orders = await deps.repository.findAll(orderIds);
   await Promise.all(
     orders.map(async (order) => {
       try {
-        await deps.checkouts.refund(order, cancelCause);
+        await deps.workflows.refund(order, cancelCause);
       } catch (error) {
         deps.logger.warn({ err: error, orderId: order.orderId }, 'refund not done yet; it will be asked for again');
       }

@@ -1,23 +1,6 @@
-import type { OrderRepository } from '../repository.ts';
+import type { OrderDeps } from './deps.ts';
 import { getOrder } from './get-order.ts';
-import { hasEnded, type Order } from './order.ts';
-
-/** One watcher's view of an order's changes. */
-export interface Subscription {
-  /** Resolves to true once there may be a change since the last call, to false when the watcher has to end. */
-  next(): Promise<boolean>;
-  close(): void;
-}
-
-/** Tells this process's watchers of changes, however many watch. */
-export interface OrderChanges {
-  subscribe(orderId: string, signal: AbortSignal): Subscription;
-}
-
-export interface WatchOrderDeps {
-  readonly orders: OrderRepository;
-  readonly changes: OrderChanges;
-}
+import type { Order } from './types.ts';
 
 export interface WatchOrderInput {
   readonly userId: string;
@@ -31,7 +14,7 @@ export interface WatchOrderInput {
  * before it looks, so that no change falls between.
  * @throws ORDER_NOT_FOUND
  */
-export async function* watchOrder(deps: WatchOrderDeps, input: WatchOrderInput): AsyncGenerator<Order> {
+export async function* watchOrder(deps: OrderDeps, input: WatchOrderInput): AsyncGenerator<Order> {
   const subscription = deps.changes.subscribe(input.orderId, input.signal);
   try {
     let order = await getOrder(deps, input);
@@ -44,4 +27,9 @@ export async function* watchOrder(deps: WatchOrderDeps, input: WatchOrderInput):
   } finally {
     subscription.close();
   }
+}
+
+/** Whether the checkout is over. A refund may still cancel an order that completed. */
+function hasEnded(order: Order): boolean {
+  return order.status !== 'PENDING';
 }

@@ -1,6 +1,6 @@
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Order, OrderStatus, StatusChange } from '../domain/order.ts';
+import type { Order, OrderStatus, StatusChange } from '../domain/types.ts';
 import { orders, orderStatusChanges } from '../schema.ts';
 
 type ItemJson = readonly [productId: string, name: string, quantity: number, unitPriceMinor: string];

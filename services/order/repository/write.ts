@@ -2,21 +2,13 @@ import { sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
 import { appendEvent } from '../../../platform/events/outbox.ts';
 import { ordersSource, ordersTopic, type OrderEventData, type OrderEventType } from '../../../proto/order-events.ts';
-import type { Failure, OrderItem, OrderStatus } from '../domain/order.ts';
-import type { Money } from '../ports.ts';
+import type { Failure, NewOrder, OrderStatus } from '../domain/types.ts';
 import { outbox } from '../schema.ts';
 
 /** The channel on which each change of a status is told; the payload is the order's id. */
 export const changesChannel = 'orders_changed';
 
-export interface NewOrder {
-  readonly orderId: string;
-  readonly userId: string;
-  readonly requestId: string;
-  readonly requestFingerprint: string;
-  readonly items: readonly OrderItem[];
-  readonly total: Money;
-  readonly cartVersion: bigint;
+export interface OrderToInsert extends NewOrder {
   readonly cause: string;
   /** How long the sweep leaves the order to whoever created it. */
   readonly startDelaySeconds: number;
@@ -38,7 +30,7 @@ export function writeStatements(db: Executor) {
      * It gives way to the id, too: a call that is repeated while the first is on its way has both in common with it.
      * @returns its create time, or `undefined` if the request has an order
      */
-    insert: async (order: NewOrder): Promise<Date | undefined> => {
+    insert: async (order: OrderToInsert): Promise<Date | undefined> => {
       const lines = order.items.map((item, position) => ({
         position,
         product_id: item.productId,

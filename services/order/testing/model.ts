@@ -1,6 +1,6 @@
 import type { Beside, Model } from '../../../platform/testing/model/model.ts';
 import { subsets } from '../../../platform/testing/model/orders.ts';
-import type { OrderStatus } from '../domain/order.ts';
+import type { OrderStatus } from '../domain/types.ts';
 
 export type OrderStep =
   /** `order` is one of the ids under which the request may be sent: its own are 2 × request and the one after. */

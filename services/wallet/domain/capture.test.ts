@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing.ts';
-import { capture } from './capture.ts';
-import { hold } from './hold.ts';
+import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing/suite.ts';
+import { captureHold } from './capture.ts';
+import { holdFunds } from './hold.ts';
 import { voidHold } from './void.ts';
 
 let suite: WalletSuite;
@@ -16,48 +16,48 @@ afterAll(() => suite.database.close());
 async function held(balanceMinor: bigint, amountMinor: bigint) {
   const wallet = await suite.fundedWallet(balanceMinor);
   const input = holdInput(wallet, amountMinor);
-  await hold(suite.deps, input);
+  await holdFunds(suite.deps, input);
   return { wallet, orderId: input.orderId };
 }
 
 describe('capture', () => {
   it('takes the held money out of the wallet', async () => {
     const { wallet, orderId } = await held(1000n, 300n);
-    const { amount } = await capture(suite.deps, orderId);
+    const { amount } = await captureHold(suite.deps, { orderId });
     expect(amount).toEqual({ currencyCode: 'USD', minorUnits: 300n });
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
   it('moves money once however often it is repeated, and names the same transaction', async () => {
     const { wallet, orderId } = await held(1000n, 300n);
-    const first = await capture(suite.deps, orderId);
-    expect(await capture(suite.deps, orderId)).toEqual(first);
+    const first = await captureHold(suite.deps, { orderId });
+    expect(await captureHold(suite.deps, { orderId })).toEqual(first);
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
   it('moves money once when many captures come at the same time', async () => {
     const { wallet, orderId } = await held(1000n, 300n);
-    const all = await Promise.all(Array.from({ length: 12 }, () => capture(suite.deps, orderId)));
+    const all = await Promise.all(Array.from({ length: 12 }, () => captureHold(suite.deps, { orderId })));
     expect(new Set(all.map(({ transactionId }) => transactionId)).size).toBe(1);
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
   it('gives a repeat the first answer even after the deadline and the expiry', async () => {
     const { orderId } = await held(1000n, 300n);
-    const first = await capture(suite.deps, orderId);
+    const first = await captureHold(suite.deps, { orderId });
     await suite.pass(orderId, 'expiry');
-    expect(await capture(suite.deps, orderId)).toEqual(first);
+    expect(await captureHold(suite.deps, { orderId })).toEqual(first);
   });
 
   it.each(['deadline', 'expiry'] as const)('is refused for good after the %s, and the money is free', async (what) => {
     const { wallet, orderId } = await held(1000n, 300n);
     await suite.pass(orderId, what);
-    expect(await reasonOf(capture(suite.deps, orderId))).toBe('EXPIRED');
+    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('EXPIRED');
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
     await suite.database.db.execute(sql`
       update wallet.holds set capture_deadline = now() + interval '1 hour', expires_at = now() + interval '1 hour'
       where order_id = ${orderId}`);
-    expect(await reasonOf(capture(suite.deps, orderId))).toBe('EXPIRED');
+    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('EXPIRED');
   });
 
   it('reads the clock after it has the lock: a deadline that passes while it waits counts', async () => {
@@ -68,7 +68,7 @@ describe('capture', () => {
         update wallet.holds set capture_deadline = clock_timestamp() + interval '250 milliseconds'
         where order_id = ${orderId}`);
       await blocker.execute(sql`savepoint locked`);
-      const call = reasonOf(capture(suite.deps, orderId));
+      const call = reasonOf(captureHold(suite.deps, { orderId }));
       await untilBlocked();
       await blocker.execute(sql`
         select pg_sleep_for(capture_deadline - clock_timestamp() + interval '5 milliseconds')
@@ -86,7 +86,7 @@ describe('capture', () => {
       where order_id = ${orderId}`);
     const waiting = await db.transaction(async (blocker) => {
       await blocker.execute(sql`select 1 from wallet.holds where order_id = ${orderId} for update`);
-      const call = reasonOf(capture(suite.deps, orderId));
+      const call = reasonOf(captureHold(suite.deps, { orderId }));
       await untilBlocked();
       await blocker.execute(sql`
         select pg_sleep_for(capture_deadline - clock_timestamp() + interval '5 milliseconds')
@@ -98,23 +98,23 @@ describe('capture', () => {
 
   it('is refused after a void', async () => {
     const { orderId } = await held(1000n, 300n);
-    await voidHold(suite.deps, orderId);
-    expect(await reasonOf(capture(suite.deps, orderId))).toBe('ALREADY_VOIDED');
+    await voidHold(suite.deps, { orderId });
+    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('ALREADY_VOIDED');
   });
 
   it('is refused where nothing was held, and after a tombstone', async () => {
     const orderId = randomUUID();
-    expect(await reasonOf(capture(suite.deps, orderId))).toBe('HOLD_NOT_FOUND');
-    await voidHold(suite.deps, orderId);
-    expect(await reasonOf(capture(suite.deps, orderId))).toBe('ALREADY_VOIDED');
+    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('HOLD_NOT_FOUND');
+    await voidHold(suite.deps, { orderId });
+    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('ALREADY_VOIDED');
   });
 
   it('and a void at the same time: one of them wins, and both know who', async () => {
     for (let round = 0; round < 10; round++) {
       const { wallet, orderId } = await held(1000n, 300n);
       const [captured, voided] = await Promise.all([
-        reasonOf(capture(suite.deps, orderId)),
-        reasonOf(voidHold(suite.deps, orderId)),
+        reasonOf(captureHold(suite.deps, { orderId })),
+        reasonOf(voidHold(suite.deps, { orderId })),
       ]);
       expect([
         [undefined, 'ALREADY_CAPTURED'],

@@ -1,10 +1,11 @@
+import type { Money } from '../../../proto/money.ts';
 import type { AppError } from '../../../platform/errors/app-error.ts';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import { alreadyVoided, holdExpired, holdNotFound } from './errors.ts';
 import { expire } from './expire.ts';
 import { book } from './ledger.ts';
-import type { Money, PlacedHold } from './types.ts';
+import type { OrderKey, PlacedHold } from './types.ts';
 
 export interface Captured {
   /** UUID of the ledger transaction; the same for a repeat. */
@@ -20,16 +21,16 @@ type Outcome =
  * Takes the money held for an order: the saga's pivot. A repeat gets the first answer, also after the deadline.
  * @throws EXPIRED after the capture deadline or the hold's expiry, ALREADY_VOIDED, HOLD_NOT_FOUND.
  */
-export async function capture(deps: WalletDeps, orderId: string): Promise<Captured> {
+export async function captureHold(deps: WalletDeps, { orderId }: OrderKey): Promise<Captured> {
   // A refusal is returned and thrown only here: what expiry writes must be committed with it.
   const outcome = await deps.repository.transaction((tx) => captureLocked(tx, orderId));
-  if (outcome.kind === 'captured') deps.metrics.captures.inc();
-  if (outcome.kind === 'expired') deps.metrics.expiredHolds.inc();
+  if (outcome.kind === 'captured') deps.metrics.captured();
+  if (outcome.kind === 'expired') deps.metrics.expired(1);
   if ('refusal' in outcome) throw outcome.refusal;
   return outcome.captured;
 }
 
-async function captureLocked(tx: WalletRepositoryInTransaction, orderId: string): Promise<Outcome> {
+async function captureLocked(tx: WalletTransaction, orderId: string): Promise<Outcome> {
   const found = await tx.lockHold(orderId);
   if (found === undefined) return { kind: 'refused', refusal: holdNotFound() };
   const { hold, now } = found;

@@ -3,12 +3,19 @@ import type { WalletDeps } from './deps.ts';
 import { walletExists } from './errors.ts';
 import type { Wallet } from './types.ts';
 
+export interface CreateWalletInput {
+  /** UUID of the owner. */
+  readonly userId: string;
+  /** ISO 4217. */
+  readonly currencyCode: string;
+}
+
 /**
  * Opens a user's wallet, empty.
- * @param currencyCode ISO 4217.
  * @throws WALLET_EXISTS {walletId}.
  */
-export async function createWallet(deps: WalletDeps, userId: string, currencyCode: string): Promise<Wallet> {
+export async function createWallet(deps: WalletDeps, input: CreateWalletInput): Promise<Wallet> {
+  const { userId, currencyCode } = input;
   const walletId = randomUUID();
   const wallet = await deps.repository.insertWallet(walletId, userId, currencyCode);
   if (wallet !== undefined) return wallet;

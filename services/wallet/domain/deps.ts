@@ -1,5 +1,5 @@
 import type { WalletMetrics } from '../metrics.ts';
-import type { WalletRepository } from '../repository.ts';
+import type { WalletRepository } from '../repository/index.ts';
 
 /** What the verbs of the wallet work with. */
 export interface WalletDeps {

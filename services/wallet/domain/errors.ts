@@ -1,5 +1,5 @@
+import type { Money } from '../../../proto/money.ts';
 import { alreadyExists, AppError, failedPrecondition, notFound } from '../../../platform/errors/app-error.ts';
-import type { Money } from './types.ts';
 
 export const walletNotFound = (): AppError => notFound('WALLET_NOT_FOUND', 'there is no wallet yet; create one first');
 

@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing.ts';
-import { capture } from './capture.ts';
+import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing/suite.ts';
+import { captureHold } from './capture.ts';
 import { expireOverdueHolds } from './expire.ts';
-import { hold } from './hold.ts';
+import { holdFunds } from './hold.ts';
 
 let suite: WalletSuite;
 beforeAll(async () => {
@@ -14,7 +14,7 @@ afterAll(() => suite.database.close());
 
 async function heldBy(wallet: Awaited<ReturnType<WalletSuite['fundedWallet']>>, amountMinor: bigint) {
   const input = holdInput(wallet, amountMinor);
-  await hold(suite.deps, input);
+  await holdFunds(suite.deps, input);
   return input.orderId;
 }
 
@@ -24,10 +24,10 @@ describe('the sweep of overdue holds', () => {
     const overdue = [await heldBy(wallet, 100n), await heldBy(wallet, 200n)];
     const open = await heldBy(wallet, 300n);
     for (const orderId of overdue) await suite.pass(orderId, 'expiry');
-    await expireOverdueHolds(suite.deps);
+    await expireOverdueHolds(suite.deps, {});
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 300n });
-    for (const orderId of overdue) expect(await reasonOf(capture(suite.deps, orderId))).toBe('EXPIRED');
-    expect(await reasonOf(capture(suite.deps, open))).toBeUndefined();
+    for (const orderId of overdue) expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('EXPIRED');
+    expect(await reasonOf(captureHold(suite.deps, { orderId: open }))).toBeUndefined();
   });
 
   it('frees money once when several sweeps and captures run at the same time', async () => {
@@ -35,8 +35,8 @@ describe('the sweep of overdue holds', () => {
     const orders = await Promise.all(Array.from({ length: 10 }, () => heldBy(wallet, 100n)));
     for (const orderId of orders) await suite.pass(orderId, 'expiry');
     await Promise.all([
-      ...Array.from({ length: 3 }, () => expireOverdueHolds(suite.deps)),
-      ...orders.map((orderId) => reasonOf(capture(suite.deps, orderId))),
+      ...Array.from({ length: 3 }, () => expireOverdueHolds(suite.deps, {})),
+      ...orders.map((orderId) => reasonOf(captureHold(suite.deps, { orderId }))),
     ]);
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
@@ -47,10 +47,10 @@ describe('the sweep of overdue holds', () => {
     for (const orderId of [locked, free]) await suite.pass(orderId, 'expiry');
     await suite.database.db.transaction(async (tx) => {
       await tx.execute(sql`select 1 from wallet.holds where order_id = ${locked} for update`);
-      await expireOverdueHolds(suite.deps);
+      await expireOverdueHolds(suite.deps, {});
       expect(await suite.walletOf(wallet)).toMatchObject({ heldMinor: 100n });
     });
-    await expireOverdueHolds(suite.deps);
+    await expireOverdueHolds(suite.deps, {});
     expect(await suite.walletOf(wallet)).toMatchObject({ heldMinor: 0n });
   });
 });

@@ -1,18 +1,23 @@
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import type { PlacedHold } from './types.ts';
 
 /** Ends a HELD hold, whose row is locked, as EXPIRED and gives its money back. */
-export async function expire(tx: WalletRepositoryInTransaction, hold: PlacedHold): Promise<void> {
+export async function expire(tx: WalletTransaction, hold: PlacedHold): Promise<void> {
   await tx.endHold(hold.orderId, 'EXPIRED');
   await tx.freeHeld(hold.walletId, hold.amount.minorUnits);
 }
 
+export interface ExpireInput {
+  /** Stops it early. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Expires every hold that is overdue by the database's clock, each in a transaction of its own, and leaves alone those
- * that something else has locked. Stops early when the signal says so.
+ * that something else has locked.
  */
-export async function expireOverdueHolds(deps: WalletDeps, signal?: AbortSignal): Promise<void> {
+export async function expireOverdueHolds(deps: WalletDeps, { signal }: ExpireInput): Promise<void> {
   do {
     if (signal?.aborted === true) return;
   } while (await expireNext(deps));
@@ -24,6 +29,6 @@ async function expireNext(deps: WalletDeps): Promise<boolean> {
     if (overdue !== undefined) await expire(tx, overdue);
     return overdue !== undefined;
   });
-  if (found) deps.metrics.expiredHolds.inc();
+  if (found) deps.metrics.expired(1);
   return found;
 }

@@ -1,8 +1,9 @@
+import type { Money } from '../../../proto/money.ts';
 import { requestIdReused } from '../../../platform/errors/app-error.ts';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import { alreadyVoided, currencyMismatch, insufficientFunds, walletBusy, walletNotFound } from './errors.ts';
-import { availableMinor, type Hold, type Money, type PlacedHold, type Wallet } from './types.ts';
+import { availableMinor, type Hold, type PlacedHold, type Wallet } from './types.ts';
 
 export interface HoldInput {
   /** UUID: the key. */
@@ -20,7 +21,7 @@ export interface HoldInput {
  * @throws ALREADY_VOIDED, INSUFFICIENT_FUNDS {required, available, currencyCode}, WALLET_NOT_FOUND, CURRENCY_MISMATCH,
  * REQUEST_ID_REUSED for another buyer or amount under the same order; `transient` while others end overdue holds.
  */
-export async function hold(deps: WalletDeps, input: HoldInput): Promise<PlacedHold> {
+export async function holdFunds(deps: WalletDeps, input: HoldInput): Promise<PlacedHold> {
   const { answer, placed, expired } = await deps.repository.transaction(async (tx) => {
     // The new row is the lock on the key: a second hold, or a void, waits for it and then finds it.
     const inserted = await tx.insertHold(input);
@@ -29,13 +30,13 @@ export async function hold(deps: WalletDeps, input: HoldInput): Promise<PlacedHo
     if (found === undefined) throw walletNotFound();
     return { answer: repeated(found.hold, input), placed: 0, expired: 0 };
   });
-  deps.metrics.holds.inc(placed);
-  deps.metrics.expiredHolds.inc(expired);
+  deps.metrics.held(placed);
+  deps.metrics.expired(expired);
   return answer;
 }
 
 /** Takes the amount out of what is available; if it falls short, gives back what overdue holds keep and tries again. */
-async function setAside(tx: WalletRepositoryInTransaction, { userId, amount }: HoldInput): Promise<number> {
+async function setAside(tx: WalletTransaction, { userId, amount }: HoldInput): Promise<number> {
   if (await tx.holdAvailable(userId, amount)) return 0;
   const wallet = await tx.lockWalletOf(userId);
   if (wallet === undefined) throw walletNotFound();
@@ -50,10 +51,7 @@ async function setAside(tx: WalletRepositoryInTransaction, { userId, amount }: H
 }
 
 /** The wallet is locked; holds that another transaction works on are left to it, so nothing waits in a circle. */
-async function expireOverdueOf(
-  tx: WalletRepositoryInTransaction,
-  wallet: Wallet,
-): Promise<{ freedMinor: bigint; count: number }> {
+async function expireOverdueOf(tx: WalletTransaction, wallet: Wallet): Promise<{ freedMinor: bigint; count: number }> {
   const amounts = await tx.expireOverdueHoldsOf(wallet.walletId);
   const freedMinor = amounts.reduce((sum, amount) => sum + amount, 0n);
   if (freedMinor > 0n) await tx.freeHeld(wallet.walletId, freedMinor);

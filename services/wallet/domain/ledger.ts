@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
-import type { Entry, Money, TransactionType, Wallet, WalletTransaction } from './types.ts';
+import type { Money } from '../../../proto/money.ts';
+import type { WalletTransaction } from '../repository/index.ts';
+import type { Entry, LedgerTransaction, TransactionType, Wallet } from './types.ts';
 
 /** Money that moves between a wallet and the system account at the other end of it. */
 export interface Movement {
@@ -37,9 +38,9 @@ export function assertBalanced(entries: readonly Entry[]): void {
  * The caller has looked its key up, and answers for funds: the wallet's CHECK is only the last line of defence.
  */
 export async function book(
-  tx: WalletRepositoryInTransaction,
+  tx: WalletTransaction,
   movement: Movement,
-): Promise<{ wallet: Wallet; transaction: WalletTransaction }> {
+): Promise<{ wallet: Wallet; transaction: LedgerTransaction }> {
   const { type, walletId, orderId, requestId } = movement;
   const { currencyCode, minorUnits } = movement.amount;
   if (minorUnits <= 0n) throw new Error(`a movement of ${minorUnits}`);

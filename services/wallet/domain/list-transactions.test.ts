@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, usd, type WalletSuite } from '../testing.ts';
-import { capture } from './capture.ts';
-import { hold } from './hold.ts';
+import { createWalletSuite, holdInput, reasonOf, usd, type WalletSuite } from '../testing/suite.ts';
+import { captureHold } from './capture.ts';
+import { holdFunds } from './hold.ts';
 import { listTransactions, type ListTransactionsInput } from './list-transactions.ts';
-import { refund } from './refund.ts';
-import { topUp } from './top-up.ts';
+import { refundCapture } from './refund.ts';
+import { topUpWallet } from './top-up.ts';
 import type { Wallet } from './types.ts';
 
 let suite: WalletSuite;
@@ -27,16 +27,16 @@ const list = ({ userId }: Wallet, overrides: Partial<ListTransactionsInput> = {}
 async function walletWithOrder() {
   const wallet = await suite.fundedWallet(1000n);
   const input = holdInput(wallet, 300n);
-  await hold(suite.deps, input);
-  await capture(suite.deps, input.orderId);
-  await refund(suite.deps, input.orderId);
+  await holdFunds(suite.deps, input);
+  await captureHold(suite.deps, input);
+  await refundCapture(suite.deps, input);
   return { wallet, orderId: input.orderId };
 }
 
 describe('transactions', () => {
   it('come newest first with the running balance; a hold alone is none', async () => {
     const { wallet, orderId } = await walletWithOrder();
-    await hold(suite.deps, holdInput(wallet, 10n));
+    await holdFunds(suite.deps, holdInput(wallet, 10n));
     const { transactions, nextPageToken } = await list(wallet);
     expect(nextPageToken).toBe('');
     expect(transactions).toMatchObject([
@@ -58,7 +58,7 @@ describe('transactions', () => {
   it('are each on exactly one page, although new ones come meanwhile', async () => {
     const wallet = await suite.fundedWallet(1n);
     const { userId } = wallet;
-    const add = () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(1n) });
+    const add = () => topUpWallet(suite.deps, { userId, requestId: randomUUID(), amount: usd(1n) });
     for (let count = 0; count < 6; count++) await add();
     const seen: bigint[] = [];
     let pageToken = '';
@@ -74,7 +74,7 @@ describe('transactions', () => {
   it('are each on exactly one page, although others write all the time', async () => {
     const wallet = await suite.fundedWallet(1n);
     const { userId } = wallet;
-    const add = () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(1n) });
+    const add = () => topUpWallet(suite.deps, { userId, requestId: randomUUID(), amount: usd(1n) });
     for (let count = 0; count < 11; count++) await add();
     const walk = { over: false };
     const writers = Array.from({ length: 3 }, async () => {

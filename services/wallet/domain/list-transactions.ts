@@ -2,7 +2,7 @@ import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, tokenBigint } from '../../../platform/data/paging/page-token.ts';
 import type { WalletDeps } from './deps.ts';
 import { walletNotFound } from './errors.ts';
-import type { TransactionType, WalletTransaction } from './types.ts';
+import type { TransactionType, LedgerTransaction } from './types.ts';
 
 const tokens = createPageTokens(tokenBigint);
 
@@ -18,7 +18,7 @@ export interface ListTransactionsInput {
 }
 
 export interface TransactionPage {
-  readonly transactions: readonly WalletTransaction[];
+  readonly transactions: readonly LedgerTransaction[];
   /** Empty on the last page. */
   readonly nextPageToken: string;
 }

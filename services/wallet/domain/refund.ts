@@ -1,7 +1,8 @@
+import type { Money } from '../../../proto/money.ts';
 import type { WalletDeps } from './deps.ts';
 import { holdNotCaptured } from './errors.ts';
 import { book } from './ledger.ts';
-import type { Money } from './types.ts';
+import type { OrderKey } from './types.ts';
 
 export interface Refunded {
   /** UUID of the ledger transaction; the same for a repeat. */
@@ -13,7 +14,7 @@ export interface Refunded {
  * Gives all money that was captured for an order back to its wallet, once.
  * @throws HOLD_NOT_CAPTURED if none was taken.
  */
-export async function refund(deps: WalletDeps, orderId: string): Promise<Refunded> {
+export async function refundCapture(deps: WalletDeps, { orderId }: OrderKey): Promise<Refunded> {
   const { refunded, isNew } = await deps.repository.transaction(async (tx) => {
     const found = await tx.lockHold(orderId);
     if (found?.hold.state !== 'CAPTURED') throw holdNotCaptured();
@@ -24,6 +25,6 @@ export async function refund(deps: WalletDeps, orderId: string): Promise<Refunde
     await tx.insertRefund(orderId, transaction.transactionId, amount.minorUnits);
     return { refunded: { transactionId: transaction.transactionId, amount }, isNew: true };
   });
-  if (isNew) deps.metrics.refunds.inc();
+  if (isNew) deps.metrics.refunded();
   return refunded;
 }

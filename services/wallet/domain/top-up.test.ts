@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, patiently, reasonOf, usd, type WalletSuite } from '../testing.ts';
-import { maxBalanceMinor, topUp } from './top-up.ts';
+import { createWalletSuite, patiently, reasonOf, usd, type WalletSuite } from '../testing/suite.ts';
+import { maxBalanceMinor, topUpWallet } from './top-up.ts';
 
 let suite: WalletSuite;
 beforeAll(async () => {
@@ -14,7 +14,11 @@ afterAll(() => suite.database.close());
 describe('top-up', () => {
   it('answers the wallet after it and the movement', async () => {
     const { userId } = await suite.fundedWallet(100n);
-    const { wallet, transaction } = await topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(250n) });
+    const { wallet, transaction } = await topUpWallet(suite.deps, {
+      userId,
+      requestId: randomUUID(),
+      amount: usd(250n),
+    });
     expect(wallet).toMatchObject({ balanceMinor: 350n, heldMinor: 0n });
     expect(transaction).toMatchObject({ type: 'TOP_UP', amount: usd(250n), balanceAfterMinor: 350n });
   });
@@ -22,16 +26,16 @@ describe('top-up', () => {
   it('books once per request id, and a repeat gets the first answer although the wallet moved on', async () => {
     const wallet = await suite.fundedWallet(0n);
     const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
-    const first = await topUp(suite.deps, input);
-    await topUp(suite.deps, { ...input, requestId: randomUUID() });
-    expect(await topUp(suite.deps, input)).toEqual(first);
+    const first = await topUpWallet(suite.deps, input);
+    await topUpWallet(suite.deps, { ...input, requestId: randomUUID() });
+    expect(await topUpWallet(suite.deps, input)).toEqual(first);
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 500n });
   });
 
   it('books once when the same request comes many times at once', async () => {
     const wallet = await suite.fundedWallet(0n);
     const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => topUp(suite.deps, input)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => topUpWallet(suite.deps, input)));
     expect(answers).toEqual(answers.map(() => answers[0]));
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 250n });
   });
@@ -39,7 +43,7 @@ describe('top-up', () => {
   it('loses none of many at once', async () => {
     const wallet = await suite.fundedWallet(0n);
     const { userId } = wallet;
-    const add = () => topUp(suite.deps, { userId, requestId: randomUUID(), amount: usd(7n) });
+    const add = () => topUpWallet(suite.deps, { userId, requestId: randomUUID(), amount: usd(7n) });
     await Promise.all(Array.from({ length: 30 }, () => patiently(add)));
     expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 210n });
   });
@@ -47,15 +51,15 @@ describe('top-up', () => {
   it('refuses a used request id with another amount', async () => {
     const { userId } = await suite.fundedWallet(0n);
     const input = { userId, requestId: randomUUID(), amount: usd(250n) };
-    await topUp(suite.deps, input);
-    expect(await reasonOf(topUp(suite.deps, { ...input, amount: usd(251n) }))).toBe('REQUEST_ID_REUSED');
+    await topUpWallet(suite.deps, input);
+    expect(await reasonOf(topUpWallet(suite.deps, { ...input, amount: usd(251n) }))).toBe('REQUEST_ID_REUSED');
   });
 
   it('refuses another currency, an unknown wallet, and more than a wallet may hold', async () => {
     const wallet = await suite.fundedWallet(0n);
     const { userId } = wallet;
     const by = (user: string, amount: { currencyCode: string; minorUnits: bigint }) =>
-      reasonOf(topUp(suite.deps, { userId: user, requestId: randomUUID(), amount }));
+      reasonOf(topUpWallet(suite.deps, { userId: user, requestId: randomUUID(), amount }));
     expect(await by(userId, { currencyCode: 'EUR', minorUnits: 1n })).toBe('CURRENCY_MISMATCH');
     expect(await by(randomUUID(), usd(1n))).toBe('WALLET_NOT_FOUND');
     expect(await by(userId, usd(maxBalanceMinor + 1n))).toBe('TOP_UP_LIMIT_EXCEEDED');

@@ -1,9 +1,10 @@
+import type { Money } from '../../../proto/money.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import { currencyMismatch, topUpLimitExceeded, walletNotFound } from './errors.ts';
 import { book } from './ledger.ts';
-import type { Money, Wallet, WalletTransaction } from './types.ts';
+import type { LedgerTransaction, Wallet } from './types.ts';
 
 /** What a wallet may hold at most, in minor units. Far from int64's end, so that sums of wallets fit in it. */
 export const maxBalanceMinor = 1_000_000_000_000n;
@@ -19,7 +20,7 @@ export interface TopUpInput {
 export interface ToppedUp {
   /** The wallet after it. */
   readonly wallet: Wallet;
-  readonly transaction: WalletTransaction;
+  readonly transaction: LedgerTransaction;
 }
 
 /** What is stored for a repeat: JSON has no bigint. */
@@ -36,21 +37,21 @@ interface StoredAnswer {
  * Puts money into the caller's wallet, once per request id; a repeat gets the first answer.
  * @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED.
  */
-export async function topUp(deps: WalletDeps, input: TopUpInput): Promise<ToppedUp> {
+export async function topUpWallet(deps: WalletDeps, input: TopUpInput): Promise<ToppedUp> {
   const { userId, requestId, amount } = input;
   const payload = fingerprint({ currencyCode: amount.currencyCode, minorUnits: String(amount.minorUnits) });
-  let booked = 0;
+  let isNew = false;
   const stored = await deps.repository.transaction((tx) =>
     tx.once({ subject: userId, method: 'TopUp', requestId, fingerprint: payload }, async () => {
-      booked = 1;
+      isNew = true;
       return bookTopUp(tx, input);
     }),
   );
-  deps.metrics.topUps.inc(booked);
+  if (isNew) deps.metrics.toppedUp();
   return restore(stored, input);
 }
 
-async function bookTopUp(tx: WalletRepositoryInTransaction, input: TopUpInput): Promise<StoredAnswer> {
+async function bookTopUp(tx: WalletTransaction, input: TopUpInput): Promise<StoredAnswer> {
   const { userId, requestId, amount } = input;
   const locked = await tx.lockWalletOf(userId);
   if (locked === undefined) throw walletNotFound();

@@ -1,8 +1,4 @@
-/** An amount in the smallest unit of its currency. */
-export interface Money {
-  readonly currencyCode: string;
-  readonly minorUnits: bigint;
-}
+import type { Money } from '../../../proto/money.ts';
 
 export interface Wallet {
   readonly walletId: string;
@@ -23,7 +19,7 @@ export const transactionTypes = ['TOP_UP', 'CAPTURE', 'REFUND'] as const;
 export type TransactionType = (typeof transactionTypes)[number];
 
 /** One movement of a wallet, as its owner sees it. */
-export interface WalletTransaction {
+export interface LedgerTransaction {
   readonly transactionId: string;
   /** Goes up with every movement of the wallet. */
   readonly sequence: bigint;
@@ -33,6 +29,12 @@ export interface WalletTransaction {
   readonly balanceAfterMinor: bigint;
   readonly orderId: string | undefined;
   readonly createdAt: Date;
+}
+
+/** What a capture, a void and a refund are asked with. */
+export interface OrderKey {
+  /** UUID. */
+  readonly orderId: string;
 }
 
 export type HoldState = 'HELD' | 'CAPTURED' | 'VOIDED' | 'EXPIRED';

@@ -1,25 +1,23 @@
-import type { WalletRepositoryInTransaction } from '../repository.ts';
+import type { WalletTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import { alreadyCaptured } from './errors.ts';
+import type { OrderKey } from './types.ts';
 
 /** What a void found or left: nothing is held any more. */
 export type VoidedState = 'VOIDED' | 'EXPIRED';
 
 /**
  * Gives held money back. A hold that never was leaves a tombstone, so that a late one is refused. A repeat gets the
- * first answer. (Not `void`, which is a word of the language.)
+ * first answer.
  * @throws ALREADY_CAPTURED if the money is taken, refunded or not: then the order goes forward.
  */
-export async function voidHold(deps: WalletDeps, orderId: string): Promise<VoidedState> {
+export async function voidHold(deps: WalletDeps, { orderId }: OrderKey): Promise<VoidedState> {
   const { state, voided } = await deps.repository.transaction((tx) => voidLocked(tx, orderId));
-  if (voided) deps.metrics.voids.inc();
+  if (voided) deps.metrics.voided();
   return state;
 }
 
-async function voidLocked(
-  tx: WalletRepositoryInTransaction,
-  orderId: string,
-): Promise<{ state: VoidedState; voided: boolean }> {
+async function voidLocked(tx: WalletTransaction, orderId: string): Promise<{ state: VoidedState; voided: boolean }> {
   if (await tx.insertTombstone(orderId)) return { state: 'VOIDED', voided: true };
   const found = await tx.lockHold(orderId);
   if (found === undefined) throw new Error(`hold ${orderId} is there and isn't`);

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { Money } from '../../../proto/money.ts';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Hold, HoldState, Money, PlacedHold } from '../domain/types.ts';
+import type { Hold, HoldState, PlacedHold } from '../domain/types.ts';
 import { holds, refunds, wallets } from '../schema.ts';
 
 export interface NewHold {

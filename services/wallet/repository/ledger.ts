@@ -1,6 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Entry, TransactionType, WalletTransaction } from '../domain/types.ts';
+import type { Entry, TransactionType, LedgerTransaction } from '../domain/types.ts';
 import { entries, transactions } from '../schema.ts';
 
 export interface NewTransaction {
@@ -46,7 +46,7 @@ export function ledgerStatements(db: Executor) {
     },
 
     /** Of one wallet, newest first. */
-    listTransactions: async (walletId: string, filter: TransactionFilter): Promise<WalletTransaction[]> => {
+    listTransactions: async (walletId: string, filter: TransactionFilter): Promise<LedgerTransaction[]> => {
       const { type, orderId, before, limit } = filter;
       const rows = await db
         .select({ transaction: transactions, entry: entries })

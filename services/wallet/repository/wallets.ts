@@ -1,6 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
+import type { Money } from '../../../proto/money.ts';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Money, Wallet } from '../domain/types.ts';
+import type { Wallet } from '../domain/types.ts';
 import { wallets } from '../schema.ts';
 
 const columns = {

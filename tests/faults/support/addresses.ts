@@ -1,4 +1,5 @@
-const called = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout'] as const;
+import { addressSetting } from '../../../runtime/addresses.ts';
+import { rpcRoles } from '../../../runtime/registry.ts';
 
 /** The h2c address of a role's service. With every role apart each has its own, else all have one. */
 export function addressOf(role: string, env: Readonly<NodeJS.ProcessEnv> = process.env): string {
@@ -8,5 +9,5 @@ export function addressOf(role: string, env: Readonly<NodeJS.ProcessEnv> = proce
 
 /** Settings by which a process finds every service. @param at the address of a role, by default the stack's */
 export function serviceAddresses(at: (role: string) => string = addressOf): Record<string, string> {
-  return Object.fromEntries(called.map((role) => [`${role.toUpperCase()}_ADDRESS`, at(role)]));
+  return Object.fromEntries(rpcRoles.map((role) => [addressSetting(role), at(role)]));
 }

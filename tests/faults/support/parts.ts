@@ -1,11 +1,11 @@
+import { roles, type Role } from '../../../runtime/registry.ts';
 import { attachStack } from '../../../deploy/dev/supervisor/attach.ts';
 import { readState } from '../../../deploy/dev/supervisor/state.ts';
 import type { PartState } from '../../../deploy/dev/supervisor/state.ts';
 import { until } from './patience.ts';
 import type { Timeline } from './timeline.ts';
 
-const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay', 'worker'] as const;
-export type Role = (typeof roles)[number];
+export type { Role };
 export const serviceRoles: readonly Role[] = roles;
 export type Server = 'postgres' | 'redis' | 'kafka' | 'temporal';
 

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { which } from '../../../deploy/dev/parts/tools.ts';
+import { owners, schemaOf } from '../../../runtime/registry.ts';
 import { testDatabaseUrl } from '../../../platform/testing/database.ts';
 import { ask } from '../restore/ask.ts';
 import { runToEnd } from '../restore/programs.ts';
 
 /** As docker-compose.yml has it, whose Postgres has run `init.sh` by itself. */
 export const password = 'development-only';
-const roles = ['migrator', 'temporal', 'sso', 'products', 'wallet', 'cart', 'orders', 'auditor'];
+const roles = ['migrator', 'temporal', ...owners.map(schemaOf), 'auditor'];
 
 /** The stack's server, as this role and in this database; by default as the administrator. */
 export function databaseUrl(database: string, role?: string): string {

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { nodeOptions, program } from '../../../deploy/dev/parts/app.ts';
 import { choosePorts } from '../../../deploy/dev/ports.ts';
+import { owners, roles, schemaOf } from '../../../runtime/registry.ts';
 import { hasty, untilReady, type Platform } from '../restore/platform.ts';
 import { createPrograms, runToEnd, type Programs } from '../restore/programs.ts';
 import { databaseUrl, initialize } from './databases.ts';
 import { namespace, openTemporalServer, type TemporalServer } from './server.ts';
 
-const services = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
+const services = roles.filter((role) => role !== 'worker');
 
 /** The platform as production has it: a role of its own in Postgres for each service and for Temporal's own server. */
 export interface Production extends Platform {
@@ -84,11 +85,9 @@ async function chosenPorts() {
 
 /** Each service's own role, as the secrets of deploy/k8s say. */
 const servicesDatabases = {
-  SSO_DATABASE_URL: databaseUrl('ecommerce', 'sso'),
-  PRODUCTS_DATABASE_URL: databaseUrl('ecommerce', 'products'),
-  WALLET_DATABASE_URL: databaseUrl('ecommerce', 'wallet'),
-  CART_DATABASE_URL: databaseUrl('ecommerce', 'cart'),
-  ORDER_DATABASE_URL: databaseUrl('ecommerce', 'orders'),
+  ...Object.fromEntries(
+    owners.map((owner) => [`${owner.toUpperCase()}_DATABASE_URL`, databaseUrl('ecommerce', schemaOf(owner))]),
+  ),
   AUDIT_DATABASE_URL: databaseUrl('ecommerce', 'ecommerce_auditor'),
 };
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { temporalServerVersion } from '../../../deploy/dev/parts/temporal-server-install.ts';
+import { owners, schemaOf } from '../../../runtime/registry.ts';
 import { checkoutWorkflowId, searchAttributes } from '../../../workflows/contract/checkout.ts';
 import {
   backup,
@@ -124,11 +125,12 @@ test('the platform starts as the roles of init.sh, and opens its doors', async (
   await platform.startApp();
   shop = await openDoors(platform, createRandom(seed).fork('production'));
   // Each service's role sees the rows of its own schema and nothing else.
+  const schemas = owners.map((owner) => `'${schemaOf(owner)}'`).join(', ');
   const strangers = await query<{ role: string; table: string }>(
     'ecommerce',
     `select role, c.oid::regclass::text as table from pg_class c,
-       unnest(array['sso', 'products', 'wallet', 'cart', 'orders']) role
-     where c.relkind = 'r' and c.relnamespace::regnamespace::text in ('sso', 'products', 'wallet', 'cart', 'orders')
+       unnest(array[${schemas}]) role
+     where c.relkind = 'r' and c.relnamespace::regnamespace::text in (${schemas})
        and has_table_privilege(role, c.oid, 'select') <> (c.relnamespace::regnamespace::text = role)`,
   );
   expect(strangers).toEqual([]);

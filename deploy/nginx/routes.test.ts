@@ -1,0 +1,89 @@
+/** The gateway's paths, as its configuration says them, held against the routes of the services that rows host. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { bindingsOf } from '../../proto/openapi/bindings.ts';
+import { plainPaths } from '../../proto/openapi/plain-paths.ts';
+import { hostOf, publicServices, roles, rowOf, rpcRoles } from '../../runtime/registry.ts';
+
+const file = 'templates/gateway.conf.template';
+const template = readFileSync(join(import.meta.dirname, file), 'utf8');
+
+/** A `map $uri $<name>` of nginx: the first pattern that fits decides. */
+function mapOf(name: string): (path: string) => string {
+  const [, body = ''] = new RegExp(`^map \\$uri \\$${name} \\{\\n([^]*?)^\\}`, 'm').exec(template) ?? [];
+  const lines = [...body.matchAll(/^ +"?~(\S+?)"? +(\S+);$/gm)].map(([, pattern = '', value = '']) => ({
+    pattern: new RegExp(pattern),
+    value,
+  }));
+  if (lines.length === 0) throw new Error(`${file} has no map $${name}`);
+  return (path) => {
+    for (const { pattern, value } of lines) {
+      const groups = pattern.exec(path)?.groups;
+      if (pattern.test(path)) return value.startsWith('$') ? (groups?.[value.slice(1)] ?? '') : value;
+    }
+    return '';
+  };
+}
+
+const serviceOf = mapOf('service');
+const methods = publicServices.flatMap((service) => service.methods);
+const where = `deploy/nginx/${file}`;
+
+describe.each(methods)('$parent.typeName/$name', (method) => {
+  const role = hostOf(method.parent);
+  const rpc = `/${method.parent.typeName}/${method.name}`;
+
+  test('leads to its service by each of its paths', () => {
+    expect(serviceOf(rpc), `${where}: map $service`).toBe(role);
+    for (const { path } of bindingsOf(method)) {
+      const concrete = path.replaceAll(/\{[^}]+\}/g, '0b0e7a0e-0000-4000-8000-000000000000');
+      expect(serviceOf(concrete), `${where}: map $service, ${concrete}`).toBe(role);
+    }
+  });
+
+  test('is told of in the log', () => {
+    const logged = mapOf('logged_path');
+    expect(logged(rpc)).toBe(rpc);
+    for (const { path } of bindingsOf(method))
+      expect(path, `${where}: map $logged_path`).toMatch(new RegExp(`^${logged(path)}\\b`));
+    for (const { path } of bindingsOf(method)) expect(logged(path), path).not.toBe('');
+  });
+
+  test('may last if it is a stream of answers', () => {
+    const lasting = /location ~ "(\S+\/Watch)" \{/.exec(template)?.[1] ?? '';
+    expect(new RegExp(lasting).test(rpc), `${where}: location of streams`).toBe(
+      method.methodKind === 'server_streaming',
+    );
+  });
+});
+
+test('no path leads to an internal service', () => {
+  for (const role of roles)
+    for (const { typeName, methods: inner } of rowOf(role).hosts.internal)
+      for (const { name } of inner) expect(serviceOf(`/${typeName}/${name}`)).toBe('');
+});
+
+test('what is no RPC leads to sso, to any process that tells the contract, or nowhere', () => {
+  expect(serviceOf('/.well-known/jwks.json')).toBe('sso');
+  for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui.css']) expect(rpcRoles).toContain(serviceOf(path));
+  for (const path of Object.keys(plainPaths).filter((each) => !each.startsWith('/.well-known')))
+    expect(serviceOf(path), path).toBe('');
+});
+
+test('each service has both of its replicas behind each port', () => {
+  const upstreams = [...template.matchAll(/^upstream (\w+) \{([^]*?)^\}/gm)].map(([, name = '', body = '']) => [
+    name,
+    [...body.matchAll(/server \$\{(\w+)\}/g)].map(([, variable]) => variable),
+  ]);
+  expect(Object.fromEntries(upstreams), `${where}: upstream`).toEqual(
+    Object.fromEntries(
+      ['http', 'grpc'].flatMap((port) =>
+        rpcRoles.map((role) => [
+          `${port}_${role}`,
+          [1, 2].map((replica) => `${role}_${port}_${replica}`.toUpperCase()),
+        ]),
+      ),
+    ),
+  );
+});

@@ -1,0 +1,50 @@
+import type { DescService } from '@bufbuild/protobuf';
+import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
+import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
+import { edgeValues } from './client-address.ts';
+import { registerHealth } from './health.ts';
+import type { Readiness } from './readiness.ts';
+import { registerReflection } from './reflection.ts';
+import type { RemoteServices } from './remote-services.ts';
+import type { RpcHandlers } from './rpc.ts';
+import { dropHugeTimeouts } from './timeouts.ts';
+
+export interface GrpcRequestHandlerOptions {
+  readonly handlers: RpcHandlers;
+  readonly readiness: Readiness;
+  readonly trustedProxies: number;
+  /** Ends health watches and reflection streams. */
+  readonly draining: AbortSignal;
+  readonly remoteServices: RemoteServices | undefined;
+}
+
+function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
+  return [...new Set(handlers.map(({ service }) => service))];
+}
+
+/** The h2c port: public and internal services, health, and reflection of the whole public contract and of health. */
+export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
+  const { handlers, readiness, remoteServices } = options;
+  const all = [...handlers.public, ...handlers.internal];
+  const names = new Set(servicesOf(all).map(({ typeName }) => typeName));
+  const connect = connectNodeAdapter({
+    routes: (router) => {
+      router.handlers.push(...all);
+      registerHealth(router, { names, readiness, remoteServices });
+      registerReflection(router, [...servicesOf(handlers.public), ...(remoteServices?.services ?? []), Health]);
+    },
+    contextValues: (request) => edgeValues(request, options.trustedProxies),
+    shutdownSignal: options.draining,
+  });
+  return (request: Http2ServerRequest, response: Http2ServerResponse): void => {
+    try {
+      dropHugeTimeouts(request.headers);
+      connect(request, response);
+    } catch {
+      // The adapter throws at once for an :authority that makes no URL.
+      response.writeHead(400).end();
+    }
+  };
+}

@@ -1,0 +1,82 @@
+import { connectNodeAdapter } from '@connectrpc/connect-node';
+import { getRequestListener } from '@hono/node-server';
+import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
+import { AppError } from '../../errors/app-error.ts';
+import { acceptRequestId } from '../../telemetry/request-context.ts';
+import { createRestListener, sendProblem, type RestRequest } from '../transcoding/rest.ts';
+import { createRouteTable } from '../transcoding/routes.ts';
+import { edgeValues } from './client-address.ts';
+import { createCors } from './cors.ts';
+import type { HttpApp } from './http-app.ts';
+import type { HttpMetrics } from './http-metrics.ts';
+import type { RpcHandlers } from './rpc.ts';
+import { dropHugeTimeouts } from './timeouts.ts';
+
+export interface HttpRequestHandlerOptions {
+  readonly handlers: RpcHandlers['public'];
+  readonly app: HttpApp;
+  readonly metrics: HttpMetrics;
+  readonly bodyBytes: number;
+  readonly corsOrigins: readonly string[];
+  readonly trustedProxies: number;
+}
+
+const idHeader = 'x-request-id';
+
+function describe(incoming: IncomingMessage, outgoing: ServerResponse): RestRequest {
+  const sent = incoming.headers[idHeader];
+  const requestId = acceptRequestId(Array.isArray(sent) ? undefined : sent);
+  // Connect's adapter reads the headers from here, so both see one id.
+  incoming.headers[idHeader] = requestId;
+  outgoing.setHeader(idHeader, requestId);
+  return { incoming, outgoing, path: incoming.url?.split('?', 1)[0] ?? '', requestId };
+}
+
+/**
+ * The HTTP/1.1 port: Connect and gRPC-Web first, then REST, then the Hono app. Internal services are not among the
+ * handlers, so that no path leads to them here.
+ */
+export function createHttpRequestHandler(options: HttpRequestHandlerOptions): RequestListener {
+  const { app, handlers, metrics } = options;
+  const cors = createCors(options.corsOrigins);
+  const contextValues = (request: IncomingMessage) => edgeValues(request, options.trustedProxies);
+  const rpcPaths = new Set(handlers.map(({ requestPath }) => requestPath));
+  const rest = createRestListener({
+    routes: createRouteTable(handlers),
+    bodyBytes: options.bodyBytes,
+    contextValues,
+    onRoute: metrics.setRoute,
+  });
+  const connect = connectNodeAdapter({
+    routes: (router) => void router.handlers.push(...handlers),
+    contextValues: (request) => edgeValues(request, options.trustedProxies),
+  });
+  const hono = getRequestListener(
+    (request, { incoming, outgoing }) =>
+      incoming instanceof IncomingMessage && outgoing instanceof ServerResponse
+        ? app.fetch(request, { incoming, outgoing })
+        : new Response(null, { status: 505 }),
+    { overrideGlobalObjects: false },
+  );
+
+  return (incoming, outgoing) => {
+    metrics.track(incoming, outgoing);
+    const request = describe(incoming, outgoing);
+    try {
+      if (cors(incoming, outgoing)) return;
+      if (rpcPaths.has(request.path)) {
+        metrics.setRoute(outgoing, request.path);
+        dropHugeTimeouts(incoming.headers);
+        connect(incoming, outgoing);
+      } else if (!rest(request)) {
+        void hono(incoming, outgoing);
+      }
+    } catch (error) {
+      // Connect's adapter throws at once for a Host header that makes no URL.
+      sendProblem(
+        request,
+        new AppError('invalid_argument', 'MALFORMED_REQUEST', 'the request head is malformed', { cause: error }),
+      );
+    }
+  };
+}

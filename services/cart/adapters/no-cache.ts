@@ -1,0 +1,9 @@
+import type { CartCache } from '../ports.ts';
+
+/** For a process without Redis: every cart is read from the database. */
+export const noCache: CartCache = {
+  find: async () => undefined,
+  begin: () => () => false,
+  keep: () => undefined,
+  fence: async () => undefined,
+};

@@ -1,0 +1,22 @@
+import type { EventConsumer } from '../../../platform/events/cloud-event.ts';
+import { orderEventSchema, orderEventTypes, ordersTopic } from '../../../proto/order-events.ts';
+import type { CartDeps } from '../domain/deps.ts';
+import { handleOrderEnded } from '../domain/handle-order-ended.ts';
+import { consumerName } from '../repository/index.ts';
+
+const known = new Set<string>(Object.values(orderEventTypes));
+
+/** Hears of orders that ended. Types that it doesn't know are left alone: a topic may get more of them. */
+export function createOrderEventsConsumer(deps: CartDeps): EventConsumer {
+  return {
+    name: consumerName,
+    topic: ordersTopic,
+    handle: async (event) => {
+      if (!known.has(event.type)) return;
+      const { orderId, userId, items } = orderEventSchema.parse(event.data);
+      const isCompleted = event.type === orderEventTypes.completed;
+      const isNew = await handleOrderEnded(deps, { eventId: event.id, orderId, userId, isCompleted, items });
+      deps.logger.debug({ eventId: event.id, type: event.type, orderId, isNew }, 'order event taken in');
+    },
+  };
+}

@@ -1,0 +1,250 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CartCache } from '../ports.ts';
+import { addItem } from '../domain/add-item.ts';
+import { changeCart } from '../domain/change-cart.ts';
+import { claimCart } from '../domain/claim.ts';
+import type { CartDeps } from '../domain/deps.ts';
+import { getCart } from '../domain/get-cart.ts';
+import { readCart } from '../domain/read-cart.ts';
+import type { StoredCart } from '../domain/types.ts';
+import { createRedisCache, type RedisCacheOptions } from './redis-cache.ts';
+import { createCartSuite, patiently, type CartSuite } from '../testing/suite.ts';
+
+const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
+const keyPrefix = `test:${randomUUID()}:`;
+const ttlMs = 60_000;
+let suite: CartSuite;
+let redis: Redis;
+
+beforeAll(async () => {
+  suite = await createCartSuite();
+  redis = await connect();
+});
+afterAll(async () => {
+  const keys = await redis.keys(`${keyPrefix}*`);
+  if (keys.length > 0) await redis.del(keys.map((key) => key.slice(keyPrefix.length)));
+  redis.disconnect();
+  await suite.database.close();
+});
+
+async function connect(): Promise<Redis> {
+  const client = new Redis(redisUrl, { keyPrefix, lazyConnect: true, retryStrategy: () => 20 });
+  await client.connect();
+  return client;
+}
+
+function cacheOn(client: Redis, options: Partial<RedisCacheOptions> = {}): CartCache {
+  return createRedisCache({
+    redis: client,
+    registry: new Registry(),
+    logger: pino({ level: 'silent' }),
+    ttlMs,
+    answerWithinMs: 10_000,
+    ...options,
+  });
+}
+
+const depsWith = (cache: CartCache): CartDeps => ({ ...suite.deps, cache });
+
+function cartAt(version: bigint): StoredCart {
+  const unitPrice = { currencyCode: 'USD', minorUnits: 2n ** 60n };
+  const line = { productId: randomUUID(), quantity: 1, name: 'ärmel "weiß"', unitPrice, position: version };
+  return { version, lines: [line], claimedBy: undefined };
+}
+
+/** `keep` doesn't wait, so what it did is polled for. */
+async function kept(cache: CartCache, userId: string, cart: StoredCart): Promise<void> {
+  cache.keep(userId, cart);
+  await expect.poll(() => cache.find(userId), { interval: 2, timeout: 10_000 }).toEqual(cart);
+}
+
+/** Until everything sent before on this connection was answered. */
+const settled = () => redis.ping();
+
+describe('the cart cache', () => {
+  it('serves what was kept, as it was, and lets it run out', async () => {
+    const cache = cacheOn(redis);
+    const userId = randomUUID();
+    expect(await cache.find(userId)).toBeUndefined();
+    await kept(cache, userId, cartAt(3n));
+    const [key = ''] = (await redis.keys(`${keyPrefix}*${userId}`)).map((name) => name.slice(keyPrefix.length));
+    expect(await redis.pttl(key)).toBeLessThanOrEqual(ttlMs);
+    expect(await redis.pttl(key)).toBeGreaterThan(0);
+  });
+
+  it('keeps the newer of two carts in either order', async () => {
+    const cache = cacheOn(redis);
+    const userId = randomUUID();
+    const newer = cartAt(10n);
+    await kept(cache, userId, cartAt(9n));
+    await kept(cache, userId, newer);
+    cache.keep(userId, cartAt(9n));
+    await settled();
+    expect(await cache.find(userId)).toEqual(newer);
+  });
+
+  it('serves nothing behind a fence and keeps nothing older, until the new cart is there', async () => {
+    const cache = cacheOn(redis);
+    const userId = randomUUID();
+    await kept(cache, userId, cartAt(4n));
+    await cache.fence(userId, 5n);
+    cache.keep(userId, cartAt(4n));
+    await settled();
+    expect(await cache.find(userId)).toBeUndefined();
+    await kept(cache, userId, cartAt(5n));
+  });
+
+  it('never serves the old cart after a change that was committed and not written here', async () => {
+    const cache = cacheOn(redis);
+    const deps = depsWith({ ...cache, keep: () => undefined });
+    const userId = randomUUID();
+    const first = await changeCart(depsWith(cache), { userId, decide: () => ({ put: cartAt(1n).lines }) });
+    await kept(cache, userId, first);
+    const second = await changeCart(deps, {
+      userId,
+      decide: ({ lines }) => ({ remove: lines.map(({ productId }) => productId) }),
+    });
+    expect(await readCart(depsWith(cache), { userId })).toEqual(second);
+  });
+
+  it('serves the cart as it was after a change that was rolled back', async () => {
+    const cache = cacheOn(redis);
+    const deps = depsWith(cache);
+    const userId = randomUUID();
+    const cart = await changeCart(deps, { userId, decide: () => ({ put: cartAt(1n).lines }) });
+    await expect(
+      deps.repository.transaction(async () => {
+        await cache.fence(userId, cart.version + 1n);
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+    expect(await readCart(deps, { userId })).toEqual(cart);
+  });
+
+  it('is never behind what was committed before a reader asked, with two processes and parallel changes', async () => {
+    const second = await connect();
+    const processes = [depsWith(cacheOn(redis)), depsWith(cacheOn(second))] as const;
+    const userId = randomUUID();
+    const { productId } = suite.newProduct();
+    const seen = { committed: 0n, behind: 0 };
+    const write = async (deps: CartDeps) => {
+      for (let count = 0; count < 15; count++) {
+        const { version } = await patiently(() => addItem(deps, { userId, productId, quantity: 1 }));
+        if (version > seen.committed) seen.committed = version;
+      }
+    };
+    const read = async (deps: CartDeps) => {
+      while (seen.committed < 30n) {
+        const least = seen.committed;
+        const { version } = await getCart(deps, { userId, fresh: false });
+        if (version < least) seen.behind += 1;
+      }
+    };
+    await Promise.all([...processes.map(write), ...processes.map(read)]);
+    second.disconnect();
+    expect(seen.behind).toBe(0);
+    expect(await getCart(processes[0], { userId, fresh: false })).toMatchObject({
+      version: 30n,
+      lines: [{ quantity: 30 }],
+    });
+  });
+
+  it('serves nothing kept before a change that could not be fenced, even when Redis is back', async () => {
+    let nowMs = 1_000_000;
+    const client = await connect();
+    const cache = cacheOn(client, { now: () => nowMs });
+    const deps = depsWith(cache);
+    const userId = randomUUID();
+    const old = await changeCart(deps, { userId, decide: () => ({ put: cartAt(1n).lines }) });
+    await kept(cache, userId, old);
+    client.disconnect();
+    const changed = await changeCart(deps, {
+      userId,
+      decide: ({ lines }) => ({ remove: lines.map((line) => line.productId) }),
+    });
+    await client.connect();
+    nowMs += 2000;
+    expect(await readCart(deps, { userId })).toEqual(changed);
+    nowMs += ttlMs + 10_000;
+    await kept(cache, userId, changed);
+    client.disconnect();
+  });
+
+  it('keeps no cart while an order has it, so that whoever was told of the end sees it in every process', async () => {
+    const second = await connect();
+    const [here, there] = [depsWith(cacheOn(redis)), depsWith(cacheOn(second))];
+    const userId = randomUUID();
+    const { productId } = suite.newProduct();
+    for (let round = 0; round < 5; round++) {
+      const { version } = await addItem(here, { userId, productId, quantity: 1 });
+      const late = await here.repository.findCart(userId);
+      await kept(there.cache, userId, late);
+      const orderId = randomUUID();
+      await claimCart(here, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
+      // A reader from before the claim who keeps what he read only now, and one who reads meanwhile.
+      there.cache.keep(userId, late);
+      expect((await getCart(there, { userId, fresh: false })).lines).toHaveLength(1);
+      await second.ping();
+      suite.ends.set(orderId, 'COMPLETED');
+      expect((await getCart(there, { userId, fresh: false })).lines).toEqual([]);
+      expect((await getCart(here, { userId, fresh: false })).lines).toEqual([]);
+    }
+    second.disconnect();
+  });
+
+  it('keeps no cart that was changed while an order had it', async () => {
+    const deps = depsWith(cacheOn(redis));
+    const userId = randomUUID();
+    const { productId } = suite.newProduct();
+    const { version } = await addItem(deps, { userId, productId, quantity: 1 });
+    const orderId = randomUUID();
+    await claimCart(deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
+    await addItem(deps, { userId, productId, quantity: 2 });
+    await settled();
+    suite.ends.set(orderId, 'COMPLETED');
+    expect(await getCart(deps, { userId, fresh: false })).toMatchObject({ lines: [{ quantity: 2 }] });
+    await expect.poll(() => deps.cache.find(userId), { interval: 2 }).toMatchObject({ version: version + 2n });
+  });
+
+  it('does without Redis: everything answers from the database', async () => {
+    const away = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
+    away.on('error', () => undefined);
+    const deps = depsWith(cacheOn(away));
+    const userId = randomUUID();
+    const { productId } = suite.newProduct();
+    await addItem(deps, { userId, productId, quantity: 2 });
+    expect(await getCart(deps, { userId, fresh: false })).toMatchObject({
+      version: 1n,
+      lines: [{ productId, quantity: 2 }],
+    });
+  });
+
+  it('is asked no more for a while once it was slow, and makes nobody wait longer than that', async () => {
+    let asked = 0;
+    const slow = Object.create(redis, {
+      status: { value: 'ready' },
+      hget: {
+        value: () => {
+          asked += 1;
+          return new Promise(() => undefined);
+        },
+      },
+    }) as Redis;
+    const cache = cacheOn(slow, { answerWithinMs: 20, now: () => 1_000_000 });
+    for (let count = 0; count < 5; count++) expect(await cache.find(randomUUID())).toBeUndefined();
+    expect(asked).toBe(1);
+  });
+
+  it('can be read past', async () => {
+    const cache = cacheOn(redis);
+    const deps = depsWith(cache);
+    const userId = randomUUID();
+    await kept(cache, userId, cartAt(7n));
+    expect((await getCart(deps, { userId, fresh: false })).version).toBe(7n);
+    expect((await getCart(deps, { userId, fresh: true })).version).toBe(0n);
+  });
+});

@@ -1,0 +1,42 @@
+import type { ServiceImpl } from '@connectrpc/connect';
+import type { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { requireUser } from '../../../platform/auth/caller.ts';
+import { cartToMessage } from '../convert/cart.ts';
+import { addItem } from '../domain/add-item.ts';
+import { clearCart } from '../domain/clear-cart.ts';
+import type { CartDeps } from '../domain/deps.ts';
+import { getCart } from '../domain/get-cart.ts';
+import { removeItem } from '../domain/remove-item.ts';
+import { setItemQuantity } from '../domain/set-item-quantity.ts';
+
+// UUIDs are compared as text here, and the catalog writes them small.
+const idOf = ({ productId }: { readonly productId: string }): string => productId.toLowerCase();
+
+/** What a buyer does with a cart. */
+export function cartServiceHandlers(deps: CartDeps): ServiceImpl<typeof CartService> {
+  return {
+    getCart: async (_request, context) => {
+      const { userId } = requireUser(context);
+      const fresh = context.requestHeader.get('cache-control') === 'no-cache';
+      return { cart: cartToMessage(await getCart(deps, { userId, fresh })) };
+    },
+    addItem: async (request, context) => {
+      const { userId } = requireUser(context);
+      const { quantity } = request;
+      return { cart: cartToMessage(await addItem(deps, { userId, productId: idOf(request), quantity })) };
+    },
+    setItemQuantity: async (request, context) => {
+      const { userId } = requireUser(context);
+      const { quantity } = request;
+      return { cart: cartToMessage(await setItemQuantity(deps, { userId, productId: idOf(request), quantity })) };
+    },
+    removeItem: async (request, context) => {
+      const { userId } = requireUser(context);
+      return { cart: cartToMessage(await removeItem(deps, { userId, productId: idOf(request) })) };
+    },
+    clearCart: async (_request, context) => {
+      const { userId } = requireUser(context);
+      return { cart: cartToMessage(await clearCart(deps, { userId })) };
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import type { Model } from '../../../platform/testing/model/model.ts';
+import type { OrderEnd } from '../domain/types.ts';
+
+export type CartStep =
+  | { readonly call: 'add' | 'set'; readonly product: number; readonly pieces: number }
+  | { readonly call: 'remove'; readonly product: number }
+  | { readonly call: 'clear' | 'read' }
+  /** At the version that was seen before the round, or at one behind it. */
+  | { readonly call: 'claim'; readonly order: number; readonly behind: bigint }
+  | { readonly call: 'release' | 'fail'; readonly order: number }
+  | { readonly call: 'complete'; readonly order: number; readonly product: number; readonly pieces: number }
+  /** What each use of the cart begins with: an order that is about to claim it has no claim yet. */
+  | { readonly call: 'settle'; readonly order?: number }
+  /** The order service knows of the end; no event has come. */
+  | { readonly call: 'end'; readonly order: number; readonly end: OrderEnd };
+
+interface ModelClaim {
+  state: 'CLAIMED' | 'CONSUMED' | 'RELEASED';
+  readonly version: bigint | undefined;
+  readonly lines: ReadonlyMap<number, number>;
+}
+
+export interface CartState {
+  version: bigint;
+  /** Pieces by product, in the order in which they were added. */
+  lines: Map<number, number>;
+  readonly claims: Map<number, ModelClaim>;
+  readonly ends: Map<number, OrderEnd>;
+}
+
+/** A cart to which these pieces of product 0 were added. */
+export function newCart(pieces: number): CartState {
+  return { version: 1n, lines: new Map([[0, pieces]]), claims: new Map(), ends: new Map() };
+}
+
+/** An order has lines, so nobody claims a cart that was seen empty. */
+export const nothingToClaim = 'nothing to claim';
+
+/** A cart as its owner sees it. */
+export function cartInWords(version: bigint, lines: Iterable<readonly [product: number, pieces: number]>): string {
+  return [`version ${version}`, ...[...lines].map(([product, pieces]) => `${pieces} × ${product}`)].join(', ');
+}
+
+/** A cart as the design describes it, in the plainest way: what each call is answered, and what is left. */
+export const cartModel: Model<CartStep, CartState> = {
+  take: (state, step, { start }) => {
+    switch (step.call) {
+      case 'add':
+      case 'set':
+      case 'remove':
+      case 'clear':
+      case 'read':
+        return edit(state, step) ?? cartInWords(state.version, state.lines);
+      case 'claim':
+        return start.lines.size === 0 ? nothingToClaim : claim(state, step, start);
+      case 'settle':
+        if (step.order === undefined || (start.lines.size > 0 && !state.claims.has(step.order))) settle(state);
+        return 'ok';
+      case 'release':
+        return release(state, step.order);
+      case 'fail':
+        release(state, step.order);
+        return 'ok';
+      case 'complete':
+        complete(state, step.order, new Map([[step.product, step.pieces]]));
+        return 'ok';
+      case 'end':
+        state.ends.set(step.order, step.end);
+        return 'ok';
+    }
+  },
+  show: (state) => {
+    const [claimedBy] = [...state.claims].find((entry) => entry[1].state === 'CLAIMED') ?? [];
+    return `${cartInWords(state.version, state.lines)}; ${claimedBy === undefined ? 'free' : `order ${claimedBy} has it`}`;
+  },
+  tell: (step) => {
+    switch (step.call) {
+      case 'add':
+      case 'set':
+        return `${step.call} ${step.pieces} × ${step.product}`;
+      case 'remove':
+        return `remove ${step.product}`;
+      case 'clear':
+      case 'read':
+        return `${step.call} the cart`;
+      case 'claim':
+        return `order ${step.order} claims the cart at ${step.behind === 0n ? 'its version' : 'an old version'}`;
+      case 'complete':
+        return `the event that order ${step.order} bought ${step.pieces} × ${step.product}`;
+      case 'fail':
+        return `the event that order ${step.order} failed`;
+      case 'release':
+        return `release for order ${step.order}`;
+      case 'end':
+        return `order ${step.order} is ${step.end}, without an event`;
+      case 'settle':
+        return 'settle the cart';
+    }
+  },
+  // A use settles the cart in one transaction and acts on it in another: what ends in between is not settled.
+  parts: (step) => {
+    switch (step.call) {
+      case 'add':
+      case 'set':
+      case 'remove':
+      case 'clear':
+      case 'read':
+        return [{ call: 'settle' }, step];
+      case 'claim':
+        return [{ call: 'settle', order: step.order }, step];
+      case 'release':
+      case 'fail':
+      case 'complete':
+      case 'end':
+      case 'settle':
+        return [step];
+    }
+  },
+};
+
+/** A live claim goes if its order has ended. */
+function settle(state: CartState): void {
+  for (const [order, { state: claimState }] of state.claims) {
+    const end = claimState === 'CLAIMED' ? state.ends.get(order) : undefined;
+    if (end === 'COMPLETED') complete(state, order, new Map());
+    else if (end !== undefined) release(state, order);
+  }
+}
+
+/** Returns the reason of a refusal. */
+function edit(state: CartState, step: CartStep): string | undefined {
+  const { lines } = state;
+  if (step.call === 'add') {
+    const quantity = (lines.get(step.product) ?? 0) + step.pieces;
+    return quantity > 100 ? 'CART_LIMIT_EXCEEDED' : change(state, () => lines.set(step.product, quantity));
+  }
+  if (step.call === 'set' || step.call === 'remove') {
+    if (!lines.has(step.product)) return 'CART_ITEM_NOT_FOUND';
+    if (step.call === 'remove') return change(state, () => lines.delete(step.product));
+    return change(state, () => lines.set(step.product, step.pieces));
+  }
+  if (step.call === 'clear' && lines.size > 0) change(state, () => lines.clear());
+  return undefined;
+}
+
+function claim(state: CartState, step: CartStep & { call: 'claim' }, start: CartState): string {
+  const { order } = step;
+  const version = start.version - step.behind;
+  const found = state.claims.get(order);
+  if (found !== undefined) {
+    if (found.state === 'RELEASED') return 'ALREADY_RELEASED';
+    return (found.version ?? version) === version ? found.state : 'REQUEST_ID_REUSED';
+  }
+  if ([...state.claims.values()].some((other) => other.state === 'CLAIMED')) return 'CART_ALREADY_CLAIMED';
+  if (version !== state.version) return 'CART_CHANGED';
+  state.claims.set(order, { state: 'CLAIMED', version, lines: new Map(state.lines) });
+  return 'CLAIMED';
+}
+
+function release({ claims }: CartState, order: number): string {
+  const found = claims.get(order);
+  if (found === undefined) claims.set(order, { state: 'RELEASED', version: undefined, lines: new Map() });
+  else if (found.state === 'CLAIMED') found.state = 'RELEASED';
+  return found?.state ?? 'RELEASED';
+}
+
+function complete(state: CartState, order: number, told: ReadonlyMap<number, number>): void {
+  const found = state.claims.get(order);
+  if (found !== undefined && found.state !== 'CLAIMED') return;
+  const bought = found?.lines ?? told;
+  if (found === undefined) state.claims.set(order, { state: 'CONSUMED', version: undefined, lines: new Map() });
+  else found.state = 'CONSUMED';
+  const left = new Map<number, number>();
+  for (const [product, pieces] of state.lines) {
+    const rest = pieces - (bought.get(product) ?? 0);
+    if (rest > 0) left.set(product, rest);
+  }
+  const isSame = [...state.lines].every(([product, pieces]) => left.get(product) === pieces);
+  if (!isSame) change(state, () => (state.lines = left));
+}
+
+function change(state: CartState, apply: () => unknown): undefined {
+  apply();
+  state.version += 1n;
+}

@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { CheckoutService, CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
+import { FakeOrders } from '../testing/fake-orders.ts';
+import { createCheckoutSuite, type CheckoutSuite } from '../testing/suite.ts';
+
+const orders = new FakeOrders();
+let suite: CheckoutSuite;
+beforeAll(async () => {
+  suite = await createCheckoutSuite({ orders: orders.service });
+});
+beforeEach(() => {
+  suite.workflows.down = false;
+  suite.workflows.onCancel = 'CANCELLED';
+});
+afterAll(() => suite.close());
+
+const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
+const ordersOf = (userId: string) => orders.created.filter((made) => made.userId === userId);
+
+type StartRequest = Parameters<ReturnType<CheckoutSuite['as']>['startCheckout']>[0];
+function start(userId: string, request: StartRequest = {}) {
+  return suite.as(userId).startCheckout({ requestId: randomUUID(), ...request });
+}
+
+describe('the contract', () => {
+  test('an invalid request is refused before anything is done', async () => {
+    const userId = suite.shop.newBuyer();
+    const refused = 'invalid_argument VALIDATION_FAILED';
+    expect(await refusal(start(userId, { requestId: 'x' }))).toBe(refused);
+    expect(await refusal(start(userId, { wait: { seconds: 9n } }))).toBe(refused);
+    expect(await refusal(suite.as(userId).getCheckout({ orderId: 'x' }))).toBe(refused);
+    expect(await refusal(suite.as(userId).cancelCheckout({ orderId: 'x' }))).toBe(refused);
+    expect(ordersOf(userId)).toEqual([]);
+  });
+
+  test('nobody checks out without being signed in', async () => {
+    const anonymous = suite.rpc.connect(CheckoutService);
+    expect(await refusal(anonymous.startCheckout({ requestId: randomUUID() }))).toBe('unauthenticated TOKEN_INVALID');
+  });
+});
+
+describe('accepting', () => {
+  test('a checkout is answered with 202 and where to ask', async () => {
+    const userId = suite.shop.newBuyer(3);
+    const answer = await suite.startOverRest(userId);
+    const [order] = ordersOf(userId);
+    expect(answer).toMatchObject({
+      status: 202,
+      json: {
+        checkout: {
+          orderId: order?.orderId,
+          state: 'CHECKOUT_STATE_RUNNING',
+          total: { currencyCode: 'USD', minorUnits: '3000' },
+          workflowId: `checkout-${order?.orderId}`,
+        },
+      },
+    });
+    expect(answer.headers.get('location')).toBe(`/api/v1/checkouts/${order?.orderId}`);
+  });
+
+  test('the order has the lines of the cart at their prices, and its workflow is started with them', async () => {
+    const userId = suite.shop.newBuyer(3);
+    await start(userId);
+    const [order] = ordersOf(userId);
+    const item = { name: 'Lamp', quantity: 3, unitPrice: usd(1000n) };
+    expect(order).toMatchObject({ items: [{ ...item, lineTotal: usd(3000n) }], total: usd(3000n), cartVersion: 3n });
+    const placed = { orderId: order?.orderId, userId, items: [item], total: usd(3000n), cartVersion: 3n };
+    await vi.waitFor(() => expect(suite.workflows.tried).toContainEqual(expect.objectContaining({ userId })));
+    expect(suite.workflows.tried.find((tried) => tried.userId === userId)).toMatchObject(placed);
+  });
+
+  test("the cart is read with the buyer's own token, and past every cache", async () => {
+    const userId = suite.shop.newBuyer();
+    suite.shop.cartReads.length = 0;
+    await start(userId);
+    const [headers] = suite.shop.cartReads;
+    expect(headers?.get('cache-control')).toBe('no-cache');
+    expect(await suite.rpc.auth.accessTokens.verify(headers?.get('authorization')?.slice(7) ?? '')).toMatchObject({
+      userId,
+    });
+  });
+
+  test('accepting does not need Temporal', async () => {
+    suite.workflows.down = true;
+    const userId = suite.shop.newBuyer();
+    const { checkout } = await start(userId);
+    expect(checkout?.state).toBe(CheckoutState.RUNNING);
+    expect(ordersOf(userId)).toHaveLength(1);
+  });
+
+  test('a wait that is over answers 202 as if there had been none', async () => {
+    const answer = await suite.startOverRest(suite.shop.newBuyer(), { wait: '0.05s' });
+    expect(answer).toMatchObject({ status: 202, json: { checkout: { state: 'CHECKOUT_STATE_RUNNING' } } });
+  });
+});
+
+describe('refusing', () => {
+  test('an empty cart, also without a wallet', async () => {
+    expect(await refusal(start(randomUUID()))).toBe('failed_precondition CART_EMPTY');
+  });
+
+  test('a buyer without a wallet', async () => {
+    const userId = suite.shop.newBuyer();
+    suite.shop.wallets.delete(userId);
+    expect(await refusal(start(userId))).toBe('not_found WALLET_NOT_FOUND');
+    expect(ordersOf(userId)).toEqual([]);
+  });
+
+  test("a cart that is not in the wallet's currency", async () => {
+    const userId = suite.shop.newBuyer(1, 'EUR');
+    expect(await refusal(start(userId))).toBe('failed_precondition CURRENCY_MISMATCH');
+  });
+
+  test('another total than the buyer expects, telling both', async () => {
+    const userId = suite.shop.newBuyer(2);
+    await expect(start(userId, { expectedTotal: usd(1999n) })).rejects.toMatchObject({
+      code: 'failed_precondition',
+      reason: 'PRICE_CHANGED',
+      metadata: { expected: '1999', current: '2000' },
+    });
+    expect(await refusal(start(userId, { expectedTotal: usd(2000n) }))).toBe('ok');
+  });
+});
+
+describe('cancelling', () => {
+  async function started() {
+    const userId = suite.shop.newBuyer();
+    const { checkout } = await start(userId);
+    const orderId = checkout?.orderId ?? '';
+    return { userId, orderId, cancel: () => suite.as(userId).cancelCheckout({ orderId }) };
+  }
+
+  test('one whose money is captured can not be cancelled', async () => {
+    const { cancel } = await started();
+    suite.workflows.onCancel = 'NOT_CANCELLABLE';
+    expect(await refusal(cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
+  });
+
+  test('without Temporal it is refused and nothing is changed', async () => {
+    const { userId, orderId, cancel } = await started();
+    suite.workflows.down = true;
+    expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');
+    const { checkout } = await suite.as(userId).getCheckout({ orderId });
+    expect(checkout?.state).toBe(CheckoutState.RUNNING);
+  });
+});

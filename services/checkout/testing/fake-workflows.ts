@@ -1,0 +1,56 @@
+import type { Client } from '@connectrpc/connect';
+import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { PlacedOrder } from '../../../proto/placed-order.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import type { CheckoutWorkflows } from '../ports.ts';
+
+/** Workflows in a set instead of in Temporal; none of them does anything unless a test makes it. */
+export class FakeCheckoutWorkflows implements CheckoutWorkflows {
+  readonly open = new Set<string>();
+  /** Every start that was tried, also those that failed. */
+  readonly tried: PlacedOrder[] = [];
+  readonly settled: PlacedOrder[] = [];
+  down = false;
+  /** What a started workflow does. */
+  onStart: (order: PlacedOrder) => Promise<unknown> = async () => undefined;
+  onCancel: 'CANCELLED' | 'NOT_CANCELLABLE' = 'CANCELLED';
+  /** Where a cancelled checkout's order is cancelled; nowhere if absent. */
+  write: Pick<Client<typeof OrderWriteService>, 'cancel'> | undefined;
+
+  async start(order: PlacedOrder): Promise<'started' | 'exists'> {
+    this.tried.push(order);
+    this.#assertUp();
+    const outcome = this.open.has(order.orderId) ? 'exists' : 'started';
+    this.open.add(order.orderId);
+    await this.onStart(order);
+    return outcome;
+  }
+
+  async settle(order: PlacedOrder): Promise<void> {
+    this.#assertUp();
+    this.settled.push(order);
+    this.open.add(order.orderId);
+  }
+
+  async isOpen(orderId: string): Promise<boolean> {
+    this.#assertUp();
+    return this.open.has(orderId);
+  }
+
+  async cancel({ orderId }: PlacedOrder, cause: string): Promise<'CANCELLED' | 'NOT_CANCELLABLE'> {
+    this.#assertUp();
+    if (this.onCancel === 'CANCELLED') {
+      await this.write?.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause });
+    }
+    return this.onCancel;
+  }
+
+  async check(): Promise<void> {
+    this.#assertUp();
+  }
+
+  #assertUp(): void {
+    if (this.down) throw new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'try again', { retryAfterSeconds: 1 });
+  }
+}

@@ -1,0 +1,95 @@
+import type { Logger } from 'pino';
+import type { DatabaseHandle } from '../../../platform/data/db/database.ts';
+import type { Listener } from '../../../platform/data/db/listen.ts';
+import { startLoop, type Loop } from '../../../platform/loop.ts';
+import type { OrderChanges, Subscription } from '../ports.ts';
+import { changesChannel, type OrderRepository } from '../repository/index.ts';
+
+export interface OrderChangesDeps {
+  readonly repository: Pick<OrderRepository, 'ended'>;
+  readonly listen: DatabaseHandle['listen'];
+  readonly logger: Logger;
+  /** How often to look for changes whose notification got lost. */
+  readonly pollSeconds: number;
+}
+
+export interface OrderChangesFeed extends OrderChanges {
+  readonly start: () => void;
+  /** Ends all subscriptions. */
+  readonly stop: () => Promise<void>;
+}
+
+interface Watcher {
+  changed: boolean;
+  ended: boolean;
+  wake: (() => void) | undefined;
+}
+
+/**
+ * The process's one listener for changed orders: Postgres notifies it on commit, and one slow query for all watched
+ * orders finds what a lost connection swallowed. Watchers cost the database nothing while nothing happens.
+ */
+export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
+  const watchers = new Map<string, Set<Watcher>>();
+  let listener: Listener | undefined;
+  let poll: Loop | undefined;
+
+  const tell = (orderId: string): void => {
+    for (const watcher of watchers.get(orderId) ?? []) {
+      watcher.changed = true;
+      watcher.wake?.();
+    }
+  };
+  const look = async (): Promise<void> => {
+    for (const orderId of await deps.repository.ended([...watchers.keys()])) tell(orderId);
+  };
+  const onLookFailed = (error: unknown) => deps.logger.warn({ err: error }, 'can not look for changed orders');
+
+  return {
+    subscribe: (orderId, signal) => subscribe(watchers, orderId, signal),
+    start: () => {
+      listener = deps.listen(changesChannel, {
+        onMessage: tell,
+        onListening: () => void look().catch(onLookFailed),
+        onLost: (error) => deps.logger.warn({ err: error }, 'not listening for changed orders; trying again'),
+      });
+      poll = startLoop(
+        { name: 'look for changed orders', pauseMs: deps.pollSeconds * 1000, logger: deps.logger },
+        look,
+      );
+    },
+    stop: async () => {
+      for (const set of watchers.values()) for (const watcher of set) end(watcher);
+      await Promise.all([listener?.stop(), poll?.stop()]);
+    },
+  };
+}
+
+function end(watcher: Watcher): void {
+  watcher.ended = true;
+  watcher.wake?.();
+}
+
+function subscribe(watchers: Map<string, Set<Watcher>>, orderId: string, signal: AbortSignal): Subscription {
+  const watcher: Watcher = { changed: false, ended: signal.aborted, wake: undefined };
+  const onAbort = (): void => end(watcher);
+  signal.addEventListener('abort', onAbort, { once: true });
+  const ofOrder = watchers.get(orderId) ?? new Set();
+  watchers.set(orderId, ofOrder.add(watcher));
+  return {
+    next: async () => {
+      if (!watcher.changed && !watcher.ended) {
+        await new Promise<void>((resolve) => {
+          watcher.wake = resolve;
+        });
+      }
+      watcher.changed = false;
+      return !watcher.ended;
+    },
+    close: () => {
+      signal.removeEventListener('abort', onAbort);
+      ofOrder.delete(watcher);
+      if (ofOrder.size === 0 && watchers.get(orderId) === ofOrder) watchers.delete(orderId);
+    },
+  };
+}

@@ -1,0 +1,14 @@
+import type { OrderDeps } from './deps.ts';
+import { endCheckout } from './end-order.ts';
+import type { Order } from './types.ts';
+
+export interface CancelPendingOrderInput {
+  readonly orderId: string;
+  readonly cause: string;
+}
+
+/** PENDING → CANCELLED; see `endCheckout` for orders that have ended. @throws ORDER_NOT_FOUND */
+export async function cancelPendingOrder(deps: OrderDeps, input: CancelPendingOrderInput): Promise<Order> {
+  const { orderId, cause } = input;
+  return endCheckout(deps, { orderId, from: 'PENDING', to: 'CANCELLED', cause });
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { OrderWriteService } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { completeOrder } from '../domain/complete-order.ts';
+import type { OrderRepository } from '../repository/index.ts';
+import type { Change } from '../repository/write.ts';
+import { createOrderDeps, createOrderSuite, newOrder, type OrderSuite } from '../testing/suite.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
+
+let suite: OrderSuite;
+beforeAll(async () => {
+  suite = await createOrderSuite({ start: false });
+});
+afterAll(() => suite.close());
+
+async function created(): Promise<string> {
+  const request = newOrder();
+  await suite.write.create(request);
+  return request.orderId;
+}
+
+async function events(orderId: string): Promise<{ type: string; data: Record<string, unknown> }[]> {
+  const { rows } = await suite.database.db.execute<{ type: string; data: Record<string, unknown> }>(
+    `select type, data from orders.outbox where aggregate_id = '${orderId}' order by seq`,
+  );
+  return [...rows];
+}
+
+test('an invalid request is refused before anything is done', async () => {
+  const refused = 'invalid_argument VALIDATION_FAILED';
+  const request = newOrder();
+  expect(await refusal(suite.write.create({ ...request, orderId: 'x' }))).toBe(refused);
+  expect(await refusal(suite.write.create({ ...request, items: [] }))).toBe(refused);
+  expect(await refusal(suite.write.claimUnstarted({ limit: 0, leaseSeconds: 1 }))).toBe(refused);
+  expect(await refusal(suite.write.get({ orderId: request.orderId }))).toBe('not_found ORDER_NOT_FOUND');
+});
+
+test('users may not write orders, and a service only what the contract lets it', async () => {
+  const { orderId, userId } = newOrder();
+  const user = suite.rpc.connect(OrderWriteService, { user: { userId, roles: ['admin'] } });
+  expect(await refusal(user.complete({ orderId }))).toBe('permission_denied CALLER_NOT_ALLOWED');
+  const checkout = suite.rpc.connect(OrderWriteService, { as: 'checkout' });
+  expect(await refusal(checkout.complete({ orderId }))).toBe('permission_denied CALLER_NOT_ALLOWED');
+});
+
+describe('creating', () => {
+  test('ten at once with one request make one order, and all are told of it', async () => {
+    const { userId, requestId } = newOrder();
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => suite.write.create(newOrder({ userId, requestId }))),
+    );
+    expect(answers.filter((answer) => answer.created)).toHaveLength(1);
+    expect(new Set(answers.map((answer) => answer.order?.order?.orderId)).size).toBe(1);
+    const page = await suite.as(userId).listOrders({});
+    expect(page.orders).toHaveLength(1);
+  });
+
+  test('a call that is repeated while the first is on its way gets the same answer', async () => {
+    // Who comes first is decided in microseconds: only many tries show that it never matters.
+    for (let round = 0; round < 150; round++) {
+      const request = newOrder();
+      const answers = await Promise.all(Array.from({ length: 8 }, () => suite.write.create(request)));
+      expect(answers.filter((answer) => answer.created)).toHaveLength(1);
+      expect(new Set(answers.map((answer) => answer.order?.order?.orderId))).toEqual(new Set([request.orderId]));
+    }
+  });
+
+  test('the first answer and a repeat tell of the same order', async () => {
+    const request = newOrder();
+    const first = await suite.write.create(request);
+    const second = await suite.write.create(request);
+    expect(second).toEqual({ ...first, created: false });
+  });
+
+  test('the same request with another fingerprint is refused, by create and by look-up', async () => {
+    const request = newOrder();
+    await suite.write.create(request);
+    const { userId, requestId } = request;
+    const other = { userId, requestId, requestFingerprint: 'other' };
+    expect(await refusal(suite.write.create(newOrder(other)))).toBe('invalid_argument REQUEST_ID_REUSED');
+    expect(await refusal(suite.write.getByRequest(other))).toBe('invalid_argument REQUEST_ID_REUSED');
+    const { order } = await suite.write.getByRequest({ userId, requestId, requestFingerprint: 'f' });
+    expect(order).toMatchObject({ userId, cartVersion: 7n });
+  });
+
+  test('the same request id of another user is another request', async () => {
+    const { requestId } = newOrder();
+    const first = await suite.write.create(newOrder({ requestId }));
+    const second = await suite.write.create(newOrder({ requestId }));
+    expect([first.created, second.created]).toEqual([true, true]);
+  });
+
+  test('a total that is not the sum of the lines is refused', async () => {
+    const total = { currencyCode: 'USD', minorUnits: 1n };
+    expect(await refusal(suite.write.create({ ...newOrder(), total }))).toBe('invalid_argument TOTAL_MISMATCH');
+    const euros = { currencyCode: 'EUR', minorUnits: 1500n };
+    expect(await refusal(suite.write.create({ ...newOrder(), total: euros }))).toBe('invalid_argument TOTAL_MISMATCH');
+  });
+
+  test('orders_created_total counts orders, not requests', async () => {
+    const count = async () =>
+      Number(/^orders_created_total (\d+)/m.exec(await suite.registry.metrics())?.[1] ?? Number.NaN);
+    const before = await count();
+    const request = newOrder();
+    await suite.write.create(request);
+    await suite.write.create(request);
+    expect(await count()).toBe(before + 1);
+  });
+});
+
+describe('ending', () => {
+  test('of many ends at once one wins; all are told which, and there is one event', async () => {
+    const orderId = await created();
+    const { write } = suite;
+    const answers = await Promise.all([
+      write.complete({ orderId }),
+      write.fail({ orderId, failure: { reason: 'EXPIRED' } }),
+      write.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause: 'x' }),
+      write.complete({ orderId }),
+      write.fail({ orderId, failure: { reason: 'EXPIRED' } }),
+    ]);
+    const statuses = new Set(answers.map((answer) => answer.order?.status));
+    expect(statuses.size).toBe(1);
+    expect(statuses.has(OrderStatus.PENDING)).toBe(false);
+    expect(await events(orderId)).toHaveLength(1);
+  });
+
+  test('a failure is kept with its reason and told in the event', async () => {
+    const request = newOrder();
+    const { orderId, userId } = request;
+    await suite.write.create(request);
+    const failure = { reason: 'OUT_OF_STOCK', message: 'sold out', metadata: { productId: 'p' } };
+    await suite.write.fail({ orderId, failure });
+    const { order } = await suite.as(userId).getOrder({ orderId });
+    expect(order).toMatchObject({ status: OrderStatus.FAILED, failure });
+    const [event] = await events(orderId);
+    expect(event).toMatchObject({
+      type: 'ecommerce.order.v1.OrderFailed',
+      data: {
+        orderId,
+        userId,
+        status: 'FAILED',
+        failure,
+        cartVersion: '7',
+        total: { currencyCode: 'USD', minorUnits: '1500' },
+        items: request.items.map(({ productId, quantity }) => ({ productId, quantity })),
+      },
+    });
+    const { changes } = await suite.as(userId).getOrderHistory({ orderId });
+    expect(changes.map(({ status, cause }) => [status, cause])).toEqual([
+      [OrderStatus.PENDING, 'checkout accepted'],
+      [OrderStatus.FAILED, 'OUT_OF_STOCK'],
+    ]);
+  });
+
+  test('a refunded order is CANCELLED once, and a late end of its checkout is told COMPLETED', async () => {
+    const orderId = await created();
+    const { write } = suite;
+    await write.complete({ orderId });
+    const refund = { orderId, expectedStatus: OrderStatus.COMPLETED, cause: 'refunded' };
+    for (const answer of await Promise.all([write.cancel(refund), write.cancel(refund)])) {
+      expect(answer.order?.status).toBe(OrderStatus.CANCELLED);
+    }
+    const late = await Promise.all([
+      write.complete({ orderId }),
+      write.fail({ orderId, failure: { reason: 'EXPIRED' } }),
+      write.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause: 'x' }),
+    ]);
+    for (const answer of late) expect(answer.order?.status).toBe(OrderStatus.COMPLETED);
+    expect((await write.get({ orderId })).order).toMatchObject({
+      order: { status: OrderStatus.CANCELLED },
+      wasCompleted: true,
+    });
+    expect((await events(orderId)).map((event) => event.type)).toEqual([
+      'ecommerce.order.v1.OrderCompleted',
+      'ecommerce.order.v1.OrderCancelled',
+    ]);
+  });
+
+  test('an order that is created while its end is being written has ended, too, and with one event', async () => {
+    const request = newOrder();
+    const { orderId } = request;
+    const deps = createOrderDeps(suite.database.db);
+    const repository: OrderRepository = {
+      ...deps.repository,
+      transaction: (work) =>
+        deps.repository.transaction((statements) => {
+          const changeStatus = async (change: Change) => {
+            const hasChanged = await statements.changeStatus(change);
+            if (!hasChanged) await suite.write.create(request);
+            return hasChanged;
+          };
+          return work({ ...statements, changeStatus });
+        }),
+    };
+    expect(await completeOrder({ ...deps, repository }, { orderId })).toMatchObject({ status: 'COMPLETED' });
+    expect(await events(orderId)).toHaveLength(1);
+  });
+
+  test('the history tells changes as they came, also if the later one began its transaction first', async () => {
+    const request = newOrder();
+    const { orderId, userId } = request;
+    await suite.write.create(request);
+    await createOrderDeps(suite.database.db).repository.transaction(async (tx) => {
+      await tx.find(orderId);
+      await suite.write.complete({ orderId });
+      await tx.changeStatus({ orderId, from: 'COMPLETED', to: 'CANCELLED', cause: 'refunded' });
+    });
+    const { changes } = await suite.as(userId).getOrderHistory({ orderId });
+    expect(changes.map(({ status }) => status)).toEqual([
+      OrderStatus.PENDING,
+      OrderStatus.COMPLETED,
+      OrderStatus.CANCELLED,
+    ]);
+  });
+
+  test('an order that was cancelled before it completed is told from a refunded one', async () => {
+    const orderId = await created();
+    const { write } = suite;
+    expect((await write.get({ orderId })).order?.wasCompleted).toBe(false);
+    await write.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause: 'cancelled by the buyer' });
+    expect((await write.get({ orderId })).order).toMatchObject({
+      order: { status: OrderStatus.CANCELLED },
+      wasCompleted: false,
+    });
+  });
+
+  test('a refund can not cancel what never completed', async () => {
+    const orderId = await created();
+    const refund = { orderId, expectedStatus: OrderStatus.COMPLETED, cause: 'refunded' };
+    expect(await refusal(suite.write.cancel(refund))).toBe('failed_precondition ORDER_CLOSED');
+    await suite.write.fail({ orderId, failure: { reason: 'EXPIRED' } });
+    expect(await refusal(suite.write.cancel(refund))).toBe('failed_precondition ORDER_CLOSED');
+    expect(await refusal(suite.write.complete({ orderId: randomUUID() }))).toBe('not_found ORDER_NOT_FOUND');
+  });
+});

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TransactionType, WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { createWalletRpcSuite, type WalletRpcSuite } from '../testing/rpc-suite.ts';
+import { reasonOf, usd } from '../testing/suite.ts';
+
+let suite: WalletRpcSuite;
+beforeAll(async () => {
+  suite = await createWalletRpcSuite();
+});
+afterAll(() => suite.database.close());
+
+describe('WalletService', () => {
+  it('opens one wallet per user, in USD unless asked otherwise', async () => {
+    const { walletOf } = suite;
+    const userId = randomUUID();
+    expect(await reasonOf(walletOf(userId).getWallet({}))).toBe('WALLET_NOT_FOUND');
+    const { wallet } = await walletOf(userId).createWallet({});
+    expect(wallet).toMatchObject({ currencyCode: 'USD', balance: usd(0n), held: usd(0n), available: usd(0n) });
+    expect(await reasonOf(walletOf(userId).createWallet({ currencyCode: 'EUR' }))).toBe('WALLET_EXISTS');
+    const other = await walletOf(randomUUID()).createWallet({ currencyCode: 'EUR' });
+    expect(other.wallet?.currencyCode).toBe('EUR');
+  });
+
+  it('tops up and lists the movement', async () => {
+    const { walletOf, fundedUser } = suite;
+    const userId = await fundedUser(2500n);
+    const { wallet } = await walletOf(userId).getWallet({});
+    expect(wallet).toMatchObject({ balance: usd(2500n), available: usd(2500n) });
+    const { transactions } = await walletOf(userId).listTransactions({ type: TransactionType.TOP_UP });
+    expect(transactions).toMatchObject([
+      { type: TransactionType.TOP_UP, amount: usd(2500n), balanceAfter: usd(2500n), orderId: '' },
+    ]);
+  });
+
+  it.each([0n, -1n, 100_000_001n])('refuses a top-up of %s', async (minorUnits) => {
+    const { walletOf, fundedUser } = suite;
+    const call = walletOf(await fundedUser(1n)).topUp({ amount: usd(minorUnits), requestId: randomUUID() });
+    await expect(call).rejects.toMatchObject({ code: 'invalid_argument' });
+  });
+
+  it('is for users only', async () => {
+    await expect(suite.rpc.connect(WalletService).getWallet({})).rejects.toMatchObject({ code: 'unauthenticated' });
+  });
+});

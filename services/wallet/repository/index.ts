@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
+import { holdStatements } from './holds.ts';
+import { ledgerStatements } from './ledger.ts';
+import { walletStatements } from './wallets.ts';
+import { requests } from '../schema.ts';
+
+function statements(db: Executor) {
+  return { ...walletStatements(db), ...holdStatements(db), ...ledgerStatements(db) };
+}
+
+type Statements = ReturnType<typeof statements>;
+
+/** What the statements inside a transaction are. */
+export interface WalletTransaction extends Statements {
+  /** Runs the effect once per request; see platform/db/once.ts. */
+  readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
+}
+
+export interface WalletRepository extends Statements {
+  /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
+  readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
+  /** Forgets answered requests older than `days`. */
+  readonly forgetRequests: (days: number) => Promise<void>;
+  /** Answers or throws. */
+  readonly ping: () => Promise<void>;
+}
+
+/** All SQL of the wallet. */
+export function createWalletRepository(db: Database): WalletRepository {
+  return {
+    ...statements(db),
+    transaction: (work) =>
+      db.transaction((tx) => work({ ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) })),
+    forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
+    ping: async () => void (await db.execute(sql`select 1`)),
+  };
+}

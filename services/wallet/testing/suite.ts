@@ -1,0 +1,82 @@
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { Registry } from 'prom-client';
+import type { Money } from '../../../proto/money.ts';
+import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
+import { expectInvariants } from '../../../platform/testing/invariants.ts';
+import { createWallet } from '../domain/create-wallet.ts';
+import type { WalletDeps } from '../domain/deps.ts';
+import type { HoldInput } from '../domain/hold.ts';
+import { topUpWallet } from '../domain/top-up.ts';
+import type { Wallet } from '../domain/types.ts';
+import { walletInvariants } from '../invariants.ts';
+import { createWalletMetrics } from '../metrics.ts';
+import { createWalletRepository } from '../repository/index.ts';
+import { holds } from '../schema.ts';
+
+export { patiently } from '../../../platform/testing/contention.ts';
+export { reasonOf } from '../../../platform/testing/refusal.ts';
+
+/** A wallet service's inside on a database of the suite's own. */
+export interface WalletSuite {
+  readonly database: TestDatabase;
+  readonly deps: WalletDeps;
+  /** A new user's wallet in USD with this balance, in minor units. */
+  readonly fundedWallet: (balanceMinor: bigint) => Promise<Wallet>;
+  readonly walletOf: (wallet: Wallet) => Promise<Wallet>;
+  /** Puts the hold's deadline, or also its expiry, into the past. */
+  readonly pass: (orderId: string, what: 'deadline' | 'expiry') => Promise<void>;
+  readonly expectInvariants: () => Promise<void>;
+}
+
+export async function createWalletSuite(): Promise<WalletSuite> {
+  const database = await createTestDatabase('wallet', 'wallet');
+  const { db } = database;
+  await findDeadlocksSoon(database);
+  const deps: WalletDeps = {
+    repository: createWalletRepository(db),
+    metrics: createWalletMetrics(new Registry()),
+  };
+  return {
+    database,
+    deps,
+    fundedWallet: async (balanceMinor) => {
+      const userId = randomUUID();
+      const wallet = await createWallet(deps, { userId, currencyCode: 'USD' });
+      if (balanceMinor === 0n) return wallet;
+      const topped = await topUpWallet(deps, { userId, requestId: randomUUID(), amount: usd(balanceMinor) });
+      return topped.wallet;
+    },
+    walletOf: async ({ userId }) => {
+      const found = await deps.repository.findWalletOf(userId);
+      if (found === undefined) throw new Error('the wallet is gone');
+      return found;
+    },
+    pass: async (orderId, what) => {
+      const past = sql`statement_timestamp() - interval '1 second'`;
+      const notAfterExpiry = sql`least(${past}, ${holds.expiresAt})`;
+      await db
+        .update(holds)
+        .set(what === 'expiry' ? { captureDeadline: past, expiresAt: past } : { captureDeadline: notAfterExpiry })
+        .where(and(eq(holds.orderId, orderId), isNotNull(holds.walletId)));
+    },
+    expectInvariants: () => expectInvariants(db, walletInvariants),
+  };
+}
+
+export function usd(minorUnits: bigint): Money {
+  return { currencyCode: 'USD', minorUnits };
+}
+
+/** A hold of a new order, open for a quarter of an hour and capturable for ten minutes. */
+export function holdInput(wallet: Wallet, amountMinor: bigint, overrides: Partial<HoldInput> = {}): HoldInput {
+  return {
+    orderId: randomUUID(),
+    userId: wallet.userId,
+    amount: { currencyCode: wallet.currencyCode, minorUnits: amountMinor },
+    ttlSeconds: 900,
+    captureDeadline: new Date(Date.now() + 600_000),
+    ...overrides,
+  };
+}

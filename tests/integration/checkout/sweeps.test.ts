@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { refusal } from '../../../platform/testing/refusal.ts';
+import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
+
+let harness: CheckoutHarness;
+beforeEach(async () => {
+  harness = await createCheckoutHarness(
+    { CHECKOUT_SWEEP_SECONDS: '0.05', CHECKOUT_STALLED_SWEEP_SECONDS: '0.05' },
+    true,
+  );
+});
+afterEach(() => harness.close());
+
+const soon = { timeout: 10_000 };
+
+async function start(): Promise<string> {
+  const userId = harness.shop.newBuyer();
+  const { checkout } = await harness.as(userId).startCheckout({ requestId: randomUUID() });
+  return checkout?.orderId ?? '';
+}
+
+const age = (orderId: string, column: string, seconds: number) =>
+  harness.database.db.execute(
+    `update orders.orders set ${column} = now() - interval '${seconds} s' where id = '${orderId}'`,
+  );
+
+async function startedAt(orderId: string): Promise<unknown> {
+  const { rows } = await harness.database.db.execute(`select started_at from orders.orders where id = '${orderId}'`);
+  return rows[0]?.['started_at'];
+}
+
+describe('unstarted checkouts', () => {
+  test('a 202 is started by the sweep when the starter dies', async () => {
+    harness.workflows.down = true;
+    const orderId = await start();
+    await vi.waitFor(() => expect(harness.workflows.tried.length).toBeGreaterThan(0), soon);
+    expect(harness.workflows.open.has(orderId)).toBe(false);
+    harness.workflows.down = false;
+    // As if the lease of whoever took it had ended.
+    await vi.waitFor(async () => {
+      await age(orderId, 'next_start_at', 1);
+      expect(harness.workflows.open.has(orderId)).toBe(true);
+    }, soon);
+    const [last] = harness.workflows.tried.slice(-1);
+    expect(last).toMatchObject({ orderId, cartVersion: 3n, total: { currencyCode: 'USD', minorUnits: 2000n } });
+  });
+
+  test('a started one is noted and not started again', async () => {
+    const orderId = await start();
+    await vi.waitFor(async () => expect(await startedAt(orderId)).not.toBeNull(), soon);
+    expect(harness.workflows.tried.map((order) => order.orderId)).toEqual([orderId]);
+  });
+
+  test('new checkouts are refused while the oldest has waited too long, and let in when it is started', async () => {
+    harness.workflows.down = true;
+    const orderId = await start();
+    await age(orderId, 'create_time', 61);
+    await vi.waitFor(async () => expect(await refusal(start())).toBe('unavailable OVERLOADED'), soon);
+    harness.workflows.down = false;
+    await vi.waitFor(async () => {
+      await age(orderId, 'next_start_at', 1);
+      expect(await refusal(start())).toBe('ok');
+    }, soon);
+  });
+
+  test('a request that was accepted before is answered also while new ones are refused', async () => {
+    harness.workflows.down = true;
+    const userId = harness.shop.newBuyer();
+    const request = { requestId: randomUUID() };
+    const { checkout } = await harness.as(userId).startCheckout(request);
+    await age(checkout?.orderId ?? '', 'create_time', 61);
+    await vi.waitFor(async () => expect(await refusal(start())).toBe('unavailable OVERLOADED'), soon);
+    const again = await harness.as(userId).startCheckout(request);
+    expect(again.checkout?.orderId).toBe(checkout?.orderId);
+  });
+});
+
+describe('stalled checkouts', () => {
+  async function stalled(): Promise<string> {
+    const orderId = await start();
+    await vi.waitFor(async () => expect(await startedAt(orderId)).not.toBeNull(), soon);
+    return orderId;
+  }
+
+  test('one whose workflow was terminated is settled', async () => {
+    const orderId = await stalled();
+    harness.workflows.open.delete(orderId);
+    await age(orderId, 'started_at', 31);
+    await vi.waitFor(() => expect(harness.workflows.settled.map((order) => order.orderId)).toEqual([orderId]), soon);
+  });
+
+  test('one that still runs is left alone, and looked at again later', async () => {
+    const orderId = await stalled();
+    await age(orderId, 'started_at', 31);
+    const before = Date.now() - 30_000;
+    await vi.waitFor(async () => expect(Date.parse(String(await startedAt(orderId)))).toBeGreaterThan(before), soon);
+    expect(harness.workflows.settled).toEqual([]);
+  });
+});

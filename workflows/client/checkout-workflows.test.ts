@@ -1,0 +1,174 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkoutWorkflowId, refundWorkflowId, searchAttributeNames } from '../contract/checkout.ts';
+import { down, gate, refused } from '../testing/faults.ts';
+import { openLab } from '../testing/lab.ts';
+import type { Lab, Order } from '../testing/lab.ts';
+import { expectBought, expectUndone } from '../testing/outcomes.ts';
+import type { Faults } from '../testing/shop.ts';
+import { connectTemporal } from '../../platform/temporal/connection.ts';
+import { createCheckoutWorkflows } from './checkout-workflows.ts';
+import type { CheckoutWorkflows } from './checkout-workflows.ts';
+import type { Temporal } from '../../platform/temporal/connection.ts';
+import type { PlacedOrder } from '../../proto/placed-order.ts';
+
+const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
+const userId = '5b3a4a53-6a52-4a39-9d4f-4bd2b1c6a001';
+
+let lab: Lab;
+let temporal: Temporal;
+let workflows: CheckoutWorkflows;
+beforeAll(async () => {
+  lab = await openLab();
+  temporal = connectTemporal({ address, namespace: 'default', searchAttributes: searchAttributeNames });
+  workflows = createCheckoutWorkflows(temporal, { taskQueue: lab.taskQueue, policy: lab.policy });
+}, 60_000);
+afterAll(async () => {
+  await lab.close();
+  await temporal.close();
+});
+
+function accepted(faults: Faults = {}): Order & { readonly row: PlacedOrder } {
+  const order = lab.order(faults);
+  const price = { currencyCode: 'USD', minorUnits: 1_999n };
+  const item = { productId: '0d9f0df6-7d4f-4a2c-8f5e-0f3d6ad3b001', name: 'Tea', quantity: 3, unitPrice: price };
+  const total = { currencyCode: 'USD', minorUnits: 5_997n };
+  return { ...order, row: { orderId: order.orderId, userId, items: [item], total, cartVersion: 7n } };
+}
+
+const handleOf = (orderId: string) => lab.client.workflow.getHandle(checkoutWorkflowId(orderId));
+const endOf = (orderId: string): Promise<unknown> => handleOf(orderId).result();
+
+describe('starting', () => {
+  test('a start tells the order, its buyer and its status to whoever searches, and a summary to people', async () => {
+    const { orderId, row, shop } = accepted();
+    expect(await workflows.start(row)).toBe('started');
+    await endOf(orderId);
+    expectBought(shop);
+    const { typedSearchAttributes, ...found } = await handleOf(orderId).describe();
+    const values = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+    expect(values).toMatchObject({ OrderId: orderId, UserId: userId, CheckoutStatus: 'COMPLETED' });
+    expect(await found.staticSummary()).toBe('Checkout: 3 pieces for 59.97 USD');
+    expect(await found.staticDetails()).toBe('- 3 × Tea at 19.99 USD');
+  });
+
+  test('a second start joins a running checkout and does not repeat an ended one', async () => {
+    const stop = gate();
+    const { orderId, row, shop } = accepted({ claimCart: [stop.fault] });
+    await workflows.start(row);
+    expect(await workflows.start(row)).toBe('exists');
+    expect(await workflows.isOpen(orderId)).toBe(true);
+    stop.open();
+    await endOf(orderId);
+    expect(await workflows.start(row)).toBe('exists');
+    expect(await workflows.isOpen(orderId)).toBe(false);
+    expect(shop.attempts).toHaveLength(6);
+  });
+
+  test('an order that Temporal does not know is not open', async () => {
+    expect(await workflows.isOpen(accepted().orderId)).toBe(false);
+  });
+});
+
+describe('settling', () => {
+  test('a terminated checkout is settled under its own id', async () => {
+    const stop = gate();
+    const { orderId, row, shop } = accepted({ commitStock: [down, stop.fault] });
+    await workflows.start(row);
+    await stop.reached;
+    await handleOf(orderId).terminate('test');
+    expect(await workflows.isOpen(orderId)).toBe(false);
+    await workflows.settle(row);
+    expect(await endOf(orderId)).toMatchObject({ status: 'COMPLETED' });
+    stop.open();
+    expectBought(shop);
+  });
+
+  test('a running checkout is left alone', async () => {
+    const stop = gate();
+    const { orderId, row, shop } = accepted({ claimCart: [stop.fault] });
+    await workflows.start(row);
+    await stop.reached;
+    await workflows.settle(row);
+    stop.open();
+    expect(await endOf(orderId)).toMatchObject({ status: 'COMPLETED' });
+    expect(shop.attempts).not.toContain('voidHold');
+  });
+});
+
+describe('cancelling', () => {
+  test('an order whose checkout nobody has started yet is cancelled without beginning it', async () => {
+    const { orderId, row, shop } = accepted();
+    expect(await workflows.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
+    expect(await endOf(orderId)).toMatchObject({ status: 'CANCELLED' });
+    expectUndone(shop, 'CANCELLED');
+    expect(shop.attempts).toHaveLength(4);
+    expect(await workflows.start(row)).toBe('exists');
+  });
+
+  test('a running checkout is undone; a cancel that is repeated is answered the same', async () => {
+    const { row, shop } = accepted({ reserveStock: { always: down } });
+    await workflows.start(row);
+    expect(await workflows.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
+    expect(await workflows.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
+    expectUndone(shop, 'CANCELLED');
+  });
+
+  test('too late, because the money is taken, the checkout completed, or it failed: not cancellable', async () => {
+    const stop = gate();
+    const taken = accepted({ commitStock: [down, stop.fault] });
+    await workflows.start(taken.row);
+    await stop.reached;
+    expect(await workflows.cancel(taken.row, 'too late')).toBe('NOT_CANCELLABLE');
+    stop.open();
+    await endOf(taken.orderId);
+    expect(await workflows.cancel(taken.row, 'too late')).toBe('NOT_CANCELLABLE');
+    expectBought(taken.shop);
+
+    const failed = accepted({ holdFunds: [refused('INSUFFICIENT_FUNDS')] });
+    await workflows.start(failed.row);
+    await endOf(failed.orderId);
+    expect(await workflows.cancel(failed.row, 'too late')).toBe('NOT_CANCELLABLE');
+    expect(failed.shop.order).toMatchObject({ status: 'FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
+  });
+});
+
+describe('refunding', () => {
+  test('a completed order is refunded, restocked and cancelled, also after its refund was terminated', async () => {
+    const stop = gate();
+    const { orderId, row, shop } = accepted({ restock: [stop.fault] });
+    await workflows.start(row);
+    await endOf(orderId);
+    const first = workflows.refund(row, 'cancelled by the buyer').catch((error: unknown) => error);
+    await stop.reached;
+    await lab.client.workflow.getHandle(refundWorkflowId(orderId)).terminate('test');
+    expect(await first).toMatchObject({ code: 'unavailable', reason: 'REFUND_PENDING' });
+    stop.open();
+    await workflows.refund(row, 'cancelled by the buyer');
+    await workflows.refund(row, 'cancelled by the buyer');
+    expect(shop).toMatchObject({ refunded: true, restocked: true, order: { status: 'CANCELLED' } });
+  });
+
+  test('an order that failed is not refunded', async () => {
+    const { row, shop } = accepted();
+    shop.order = { status: 'FAILED' };
+    await expect(workflows.refund(row, 'no')).rejects.toMatchObject({ reason: 'ORDER_NOT_CANCELLABLE' });
+  });
+});
+
+test('readiness: Temporal answers and knows the search attributes', async () => {
+  await expect(workflows.check()).resolves.toBeUndefined();
+});
+
+test('Temporal away: every method says so with the time after which to try again', async () => {
+  const nowhere = connectTemporal({ address: '127.0.0.1:9', namespace: 'default' });
+  const away = createCheckoutWorkflows(nowhere);
+  const { row } = accepted();
+  const answers = [away.start(row), away.settle(row), away.isOpen(row.orderId), away.cancel(row, ''), away.check()];
+  for (const answer of await Promise.allSettled([...answers, away.refund(row, '')])) {
+    expect(answer).toMatchObject({
+      status: 'rejected',
+      reason: { code: 'unavailable', reason: 'TEMPORAL_UNAVAILABLE', retryAfterSeconds: 5 },
+    });
+  }
+  await nowhere.close();
+}, 15_000);
