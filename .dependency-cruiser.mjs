@@ -61,7 +61,7 @@ const rooms = [
   },
   {
     room: 'adapters',
-    never: ['app', 'routes', 'handlers', 'repository', 'schema'],
+    never: ['app', 'routes', 'handlers', 'schema'],
     why: 'An adapter fills one interface of ports.ts; whoever uses it knows that interface.',
   },
 ];

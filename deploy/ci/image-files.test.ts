@@ -19,13 +19,7 @@ const programs = [
 ];
 
 /** Files that the programs read: packages to install, migrations, and all that is generated from the contract. */
-const data = [
-  'package.json',
-  'package-lock.json',
-  'drizzle/*/*.sql',
-  'drizzle/*/meta/_journal.json',
-  'proto/gen/**',
-];
+const data = ['package.json', 'package-lock.json', 'drizzle/*/*.sql', 'drizzle/*/meta/_journal.json', 'proto/gen/**'];
 
 interface Pattern {
   readonly glob: string;

@@ -6,6 +6,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import pino from 'pino';
 import { loadWorkflowBundle } from '../bundle.ts';
 import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
+import { temporalAddress } from '../../platform/testing/temporal.ts';
 import {
   cancelUpdateName,
   checkoutWorkflow,
@@ -71,7 +72,7 @@ export async function openLab(): Promise<Lab> {
     return shop;
   };
   const audits = new Map<string, (AuditSummary | Error)[]>();
-  const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
+  const connection = await NativeConnection.connect({ address: temporalAddress });
   const worker = await Worker.create({
     connection,
     taskQueue,
