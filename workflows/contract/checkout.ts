@@ -19,8 +19,6 @@ export const refundWorkflowId = (orderId: string): string => `refund-${orderId}`
 export const searchAttributes = { orderId: 'OrderId', userId: 'UserId', status: 'CheckoutStatus' } as const;
 export const searchAttributeNames: readonly string[] = Object.values(searchAttributes);
 
-type CheckoutStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-
 export interface MoneyInput {
   /** ISO 4217, capitals. */
   readonly currencyCode: string;
