@@ -5,7 +5,7 @@ import { createWorkflowsView } from './workflows-view.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
-export type Violation = Readonly<Record<string, unknown>>;
+type Violation = Readonly<Record<string, unknown>>;
 
 export interface Finding {
   readonly id: string;

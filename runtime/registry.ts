@@ -154,7 +154,7 @@ export function servesRpc(role: Role): role is RpcRole {
 }
 export const rpcRoles: readonly RpcRole[] = roles.filter(servesRpc);
 
-export function isOwner(role: Role): role is Owner {
+function isOwner(role: Role): role is Owner {
   return rowOf(role).schema !== undefined;
 }
 export const owners: readonly Owner[] = roles.filter(isOwner);

@@ -56,7 +56,7 @@ export interface Stage {
 }
 
 /** Stages that failed or had to be left behind; the others ran all the same. */
-export class StagesCut extends Error {
+class StagesCut extends Error {
   override readonly name = 'StagesCut';
 }
 

@@ -1,19 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { CancelOutcome } from './contract/checkout.ts';
-import { down, gate, refused, replyLost } from './testing/faults.ts';
-import { openLab } from './testing/lab.ts';
+import type { CancelOutcome, CheckoutInput } from './contract/checkout.ts';
+import { down, gate, refused, replyLost, type Gate } from './testing/faults.ts';
+import { activityModes, openLab } from './testing/lab.ts';
 import type { CheckoutHandle, Lab, Order } from './testing/lab.ts';
 import { expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
-import type { StepName } from './testing/shop.ts';
+import { stageOne, type Faults } from './testing/shop.ts';
 
 let lab: Lab;
 beforeAll(async () => {
   lab = await openLab();
 }, 60_000);
 afterAll(() => lab.close());
-
-const modes = ['local-first', 'regular'] as const;
-const stageOne: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
 
 /** The two ways to ask: the buyer's, which is answered, and an operator's in Temporal's UI, which isn't. */
 const ways = ['update', 'request'] as const;
@@ -43,99 +40,90 @@ function isAskedIn(handle: CheckoutHandle): Promise<void> {
   });
 }
 
+interface Cancel {
+  readonly faults: Faults;
+  /** Among the faults: the step that stands there is under way when the cancel comes. */
+  readonly at: Gate;
+  readonly changes?: Partial<CheckoutInput>;
+  readonly before?: (order: Order) => void;
+}
+
+/** Starts a checkout, asks it to end while a step stands at the gate, and lets the step go on. */
+async function cancelAt(way: Way, { faults, at, changes = { activityMode: 'regular' }, before }: Cancel) {
+  const order = lab.order(faults);
+  const handle = await order.start(changes);
+  await at.reached;
+  before?.(order);
+  const { answer } = await ask(way, order, handle);
+  await isAskedIn(handle);
+  at.open();
+  return { shop: order.shop, handle, answer };
+}
+
 describe.concurrent.each(ways)('a cancel by %s', (way) => {
   test.each(stageOne)('before the money is taken (at %s) undoes everything', async (step) => {
-    const stop = gate();
-    const order = lab.order({ [step]: [stop.fault] });
-    const handle = await order.start({ activityMode: 'regular' });
-    await stop.reached;
-    const { answer } = await ask(way, order, handle);
-    await isAskedIn(handle);
-    stop.open();
+    const at = gate();
+    const { shop, handle, answer } = await cancelAt(way, { faults: { [step]: [at.fault] }, at });
     expect(await handle.result()).toMatchObject({ status: 'CANCELLED' });
     expect(await answer).toBe('CANCELLED');
-    expect(stepsOf(order.shop)).not.toContain('captureFunds');
-    expectUndone(order.shop, 'CANCELLED');
-    expectUndoInOrder(order.shop, 'cancelOrder');
+    expect(stepsOf(shop)).not.toContain('captureFunds');
+    expectUndone(shop, 'CANCELLED');
+    expectUndoInOrder(shop, 'cancelOrder');
   });
 
-  test.each(modes)('ends the retries of a step that does not get through (%s)', async (activityMode) => {
-    const third = gate(down);
-    const order = lab.order({ reserveStock: [replyLost, down, third.fault, down, down, down, down, down, down] });
-    const handle = await order.start({ activityMode });
-    await third.reached;
-    const { answer } = await ask(way, order, handle);
-    await isAskedIn(handle);
-    third.open();
+  test.each(activityModes)('ends the retries of a step that does not get through (%s)', async (activityMode) => {
+    const at = gate(down);
+    const faults = { reserveStock: [replyLost, down, at.fault, down, down, down, down, down, down] };
+    const { shop, handle, answer } = await cancelAt(way, { faults, at, changes: { activityMode } });
     expect(await handle.result()).toMatchObject({ status: 'CANCELLED' });
     expect(await answer).toBe('CANCELLED');
-    expectUndone(order.shop, 'CANCELLED');
+    expectUndone(shop, 'CANCELLED');
   });
 
-  test.each(modes)('once the money is taken changes nothing (%s)', async (activityMode) => {
-    const stop = gate();
-    const order = lab.order({ commitStock: [down, stop.fault] });
-    const handle = await order.start({ activityMode });
-    await stop.reached;
-    const { answer } = await ask(way, order, handle);
-    await isAskedIn(handle);
-    stop.open();
+  test.each(activityModes)('once the money is taken changes nothing (%s)', async (activityMode) => {
+    const at = gate();
+    const faults = { commitStock: [down, at.fault] };
+    const { shop, handle, answer } = await cancelAt(way, { faults, at, changes: { activityMode } });
     expect(await answer).toBe('NOT_CANCELLABLE');
     expect(await handle.result()).toMatchObject({ status: 'COMPLETED' });
-    expectBought(order.shop);
+    expectBought(shop);
   });
 
   test('while the money is being taken waits for the answer: taken, so the order completes', async () => {
-    const stop = gate();
-    const order = lab.order({ captureFunds: [stop.fault] });
-    const handle = await order.start({ activityMode: 'regular' });
-    await stop.reached;
-    const { answer } = await ask(way, order, handle);
-    await isAskedIn(handle);
-    stop.open();
+    const at = gate();
+    const { shop, handle, answer } = await cancelAt(way, { faults: { captureFunds: [at.fault] }, at });
     expect(await answer).toBe('NOT_CANCELLABLE');
     expect(await handle.result()).toMatchObject({ status: 'COMPLETED' });
-    expectBought(order.shop);
+    expectBought(shop);
   });
 
   test('while the money is being taken waits for the answer: refused, so the order is cancelled', async () => {
-    const stop = gate(refused('EXPIRED'));
-    const order = lab.order({ captureFunds: [stop.fault] });
-    const handle = await order.start({ activityMode: 'regular' });
-    await stop.reached;
-    const { answer } = await ask(way, order, handle);
-    await isAskedIn(handle);
-    stop.open();
+    const at = gate(refused('EXPIRED'));
+    const { shop, handle, answer } = await cancelAt(way, { faults: { captureFunds: [at.fault] }, at });
     expect(await handle.result()).toMatchObject({ status: 'CANCELLED' });
     expect(await answer).toBe('CANCELLED');
-    expectUndone(order.shop, 'CANCELLED');
+    expectUndone(shop, 'CANCELLED');
   });
 
   test('during the undo of a failure leaves it a failure', async () => {
-    const stop = gate();
-    const order = lab.order({ holdFunds: [refused('INSUFFICIENT_FUNDS')], voidHold: [stop.fault] });
-    const handle = await order.start();
-    await stop.reached;
-    const { answer } = await ask(way, order, handle);
-    await isAskedIn(handle);
-    stop.open();
+    const at = gate();
+    const faults = { holdFunds: [refused('INSUFFICIENT_FUNDS')], voidHold: [at.fault] };
+    const { shop, handle, answer } = await cancelAt(way, { faults, at, changes: {} });
     expect(await handle.result()).toMatchObject({ status: 'FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
     expect(await answer).toBe('NOT_CANCELLABLE');
-    expectUndone(order.shop, 'FAILED');
+    expectUndone(shop, 'FAILED');
   });
 
   test('that comes after a worker took the money and died unheard lets the order complete', async () => {
-    const stop = gate();
-    const order = lab.order({ claimCart: [stop.fault] });
-    const handle = await order.start({ activityMode: 'regular' });
-    await stop.reached;
-    Object.assign(order.shop, { claim: 'CLAIMED', reservation: 'ACTIVE', hold: 'CAPTURED' });
-    const { answer } = await ask(way, order, handle);
-    await isAskedIn(handle);
-    stop.open();
+    const at = gate();
+    const { shop, handle, answer } = await cancelAt(way, {
+      faults: { claimCart: [at.fault] },
+      at,
+      before: (order) => Object.assign(order.shop, { claim: 'CLAIMED', reservation: 'ACTIVE', hold: 'CAPTURED' }),
+    });
     expect(await handle.result()).toMatchObject({ status: 'COMPLETED' });
     expect(await answer).toBe('NOT_CANCELLABLE');
-    expectBought(order.shop);
+    expectBought(shop);
   });
 });
 

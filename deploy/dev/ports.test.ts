@@ -1,8 +1,8 @@
-import { createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { choosePorts, isFree, type Ports } from './ports.ts';
 import type { PortWish } from './supervisor/part.ts';
 import { fixtureTopology } from './testing/fixture.ts';
+import { takePort } from './testing/taken-port.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => closers.splice(0).forEach((close) => close()));
@@ -17,12 +17,9 @@ async function choose(wishes: readonly PortWish[], env: NodeJS.ProcessEnv = {}):
 }
 
 async function listen(): Promise<number> {
-  const server: Server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const { port, free } = await takePort();
+  closers.push(free);
+  return port;
 }
 
 test('stacks that start at the same moment never get the same port', async () => {

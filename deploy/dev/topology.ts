@@ -1,7 +1,8 @@
 /** What runs. How it is started, watched and stopped stands in `supervisor/`, how each part is got in `parts/`. */
 import { roles, rowOf, rpcRoles, type Role } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';
-import { type AdvertisedPort, kafka } from './parts/kafka.ts';
+import { kafka } from './parts/kafka.ts';
+import type { AdvertisedPort } from './parts/kafka-server.ts';
 import { postgres } from './parts/postgres.ts';
 import { redis } from './parts/redis.ts';
 import { developmentSettings as settings } from './parts/secrets.ts';

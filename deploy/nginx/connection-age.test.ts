@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { createFixture } from '../../platform/testing/fixture.ts';
 import { createTestRpc, type TestRpc } from '../../platform/testing/rpc.ts';
-import { freeAddresses, gatewayRoles, nginxProgram, startGateway } from './testing.ts';
+import { freeAddresses, gatewayRoles, nginxProgram, startGateway } from './testing/gateway.ts';
 
 const fixture = createFixture();
 let rpc: TestRpc;

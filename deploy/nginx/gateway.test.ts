@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { freeAddresses, gatewayRoles, nginxProgram, startGateway } from './testing.ts';
+import { freeAddresses, gatewayRoles, nginxProgram, startGateway } from './testing/gateway.ts';
 
 interface Seen {
   readonly role: string;

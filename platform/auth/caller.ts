@@ -11,12 +11,12 @@ export interface UserCaller {
 }
 
 /** Another service, from a verified service token. */
-export interface ServiceCaller {
+interface ServiceCaller {
   readonly kind: 'service';
   readonly name: string;
 }
 
-export interface AnonymousCaller {
+interface AnonymousCaller {
   readonly kind: 'anonymous';
 }
 

@@ -8,7 +8,7 @@ const lifeSeconds = 60;
 const renewBeforeSeconds = 20;
 
 /** For whom and for what a service token is. */
-export interface ServiceTokenUse {
+interface ServiceTokenUse {
   /** Type name of the called service, for example `ecommerce.wallet.internal.v1.FundsService`. */
   readonly audience: string;
   /** The method's name, for example `Hold`. */

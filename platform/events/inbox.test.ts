@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TestDatabase } from '../testing/database.ts';
 import { consumeOnce } from './inbox.ts';
-import { createEventsDatabase, inbox } from './testing.ts';
+import { createEventsDatabase, inbox } from './testing/database.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

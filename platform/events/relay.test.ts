@@ -7,7 +7,7 @@ import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from '.
 import { claimEvents, forgetPublished, replayDead } from './outbox-store.ts';
 import { appendEvent } from './outbox.ts';
 import { createRelay, type Relay, type RelayOptions } from './relay.ts';
-import { createEventsDatabase, outbox } from './testing.ts';
+import { createEventsDatabase, outbox } from './testing/database.ts';
 
 const logger = pino({ level: 'silent' });
 const quick: Partial<RelayOptions> = {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { openProxy } from '../testing/proxy/proxy.ts';
 import { connectTemporal } from './connection.ts';
+import { temporalAddress as address } from '../testing/temporal.ts';
 
-const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
 const namespace = 'default';
 const unavailable = { code: 'unavailable', reason: 'TEMPORAL_UNAVAILABLE' };
 const dropped = Object.assign(new Error('Native Promise was dropped'), { name: 'NativePromiseDroppedError' });

@@ -1,18 +1,15 @@
 import { Client } from '@temporalio/client';
 import type { ConnectionLike } from '@temporalio/client';
 import { createGuardedClient, type GuardedClient } from './guarded-client.ts';
-import { openOwnConnection } from './own-connection.ts';
+import { openOwnConnection, type TemporalAddress } from './own-connection.ts';
 
-export interface TemporalOptions {
-  /** `host:port`. */
-  readonly address: string;
-  readonly namespace: string;
+export interface TemporalOptions extends TemporalAddress {
   /** Names of the search attributes that the namespace must know before anything is started; `check` asks for them. */
   readonly searchAttributes?: readonly string[];
 }
 
 /** A process's access to Temporal. Nothing connects before it is needed, and every connection recovers by itself. */
-export interface Temporal extends Pick<TemporalOptions, 'address' | 'namespace'> {
+export interface Temporal extends TemporalAddress {
   /**
    * Calls Temporal, all within `timeoutMs`. That it does not answer is AppError `unavailable`, what was asked may then
    * have happened; other errors are the SDK's.

@@ -1,7 +1,13 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import type { TemporalOptions } from './connection.ts';
 import { temporalUnavailable } from './errors.ts';
 import { createGuardedClient, type GuardedClient } from './guarded-client.ts';
+
+/** Where a process's Temporal is. */
+export interface TemporalAddress {
+  /** `host:port`. */
+  readonly address: string;
+  readonly namespace: string;
+}
 
 /** This process's own connection to Temporal, as against one that a worker lends. */
 export interface OwnConnection {
@@ -24,7 +30,7 @@ const attemptsPerCall = 4;
  * Opens no connection before the first call. One that falls silent is given up for a fresh one: pings take their time,
  * and grpc-js waits for ever for the first words of a server that took the connection and never says them.
  */
-export function openOwnConnection({ address, namespace }: TemporalOptions): OwnConnection {
+export function openOwnConnection({ address, namespace }: TemporalAddress): OwnConnection {
   const open = new Set<ReturnType<typeof fresh>>();
   let closing = false;
   let current = fresh();

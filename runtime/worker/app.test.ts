@@ -11,8 +11,8 @@ import { connectTemporal } from '../../platform/temporal/connection.ts';
 import { createCheckoutWorkflows } from '../../workflows/client/checkout-workflows.ts';
 import { buildWorker } from './app.ts';
 import { readWorkerConfig } from './config.ts';
+import { temporalAddress as address } from '../../platform/testing/temporal.ts';
 
-const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();

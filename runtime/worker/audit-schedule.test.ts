@@ -10,8 +10,8 @@ import { connectTemporal, type Temporal } from '../../platform/temporal/connecti
 import { buildWorker } from './app.ts';
 import { auditScheduleId, ensureAuditSchedule } from '../../audit/schedule.ts';
 import { readWorkerConfig } from './config.ts';
+import { temporalAddress as address } from '../../platform/testing/temporal.ts';
 
-const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
 const logger = pino({ level: 'silent' });
 const patience = { timeout: 30_000, interval: 100 };
 const closing: (() => Promise<void>)[] = [];

@@ -10,7 +10,7 @@ export interface Passwords {
   readonly isOutdated: (encoded: string) => boolean;
 }
 
-export interface LoginAttempt {
+interface LoginAttempt {
   /** Counts it. @throws RATE_LIMITED if others have used the allowance up meanwhile */
   readonly failed: () => Promise<void>;
   /**

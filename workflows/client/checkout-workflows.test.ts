@@ -10,8 +10,8 @@ import { createCheckoutWorkflows } from './checkout-workflows.ts';
 import type { CheckoutWorkflows } from './checkout-workflows.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import type { PlacedOrder } from '../../proto/placed-order.ts';
+import { temporalAddress as address } from '../../platform/testing/temporal.ts';
 
-const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
 const userId = '5b3a4a53-6a52-4a39-9d4f-4bd2b1c6a001';
 
 let lab: Lab;

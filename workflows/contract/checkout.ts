@@ -19,8 +19,6 @@ export const refundWorkflowId = (orderId: string): string => `refund-${orderId}`
 export const searchAttributes = { orderId: 'OrderId', userId: 'UserId', status: 'CheckoutStatus' } as const;
 export const searchAttributeNames: readonly string[] = Object.values(searchAttributes);
 
-export type CheckoutStatus = 'RUNNING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-
 export interface MoneyInput {
   /** ISO 4217, capitals. */
   readonly currencyCode: string;
@@ -28,7 +26,7 @@ export interface MoneyInput {
   readonly minorUnits: string;
 }
 
-export interface LineInput {
+interface LineInput {
   /** UUID. */
   readonly productId: string;
   /** Pieces. */
@@ -115,23 +113,23 @@ export interface CheckoutProgress {
   readonly steps: Readonly<Record<string, { readonly state: StepState; readonly note?: string }>>;
 }
 
-export interface OrderKey {
+interface OrderKey {
   /** UUID. */
   readonly orderId: string;
 }
 
-export interface ClaimInput extends OrderKey {
+interface ClaimInput extends OrderKey {
   readonly userId: string;
   readonly cartVersion: string;
   readonly ttlSeconds: number;
 }
 
-export interface ReserveInput extends OrderKey {
+interface ReserveInput extends OrderKey {
   readonly lines: readonly LineInput[];
   readonly ttlSeconds: number;
 }
 
-export interface HoldInput extends OrderKey {
+interface HoldInput extends OrderKey {
   readonly userId: string;
   readonly amount: MoneyInput;
   readonly ttlSeconds: number;
@@ -139,11 +137,11 @@ export interface HoldInput extends OrderKey {
   readonly captureDeadlineMs: number;
 }
 
-export interface FailInput extends OrderKey {
+interface FailInput extends OrderKey {
   readonly failure: Failure;
 }
 
-export interface CancelInput extends OrderKey {
+interface CancelInput extends OrderKey {
   readonly expectedStatus: 'PENDING' | 'COMPLETED';
   readonly cause: string;
 }

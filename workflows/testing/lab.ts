@@ -6,6 +6,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import pino from 'pino';
 import { loadWorkflowBundle } from '../bundle.ts';
 import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
+import { temporalAddress } from '../../platform/testing/temporal.ts';
 import {
   cancelUpdateName,
   checkoutWorkflow,
@@ -27,8 +28,11 @@ import type { AuditSummary, MaintenanceActivities } from '../contract/audit.ts';
 import type { Faults, Shop } from './shop.ts';
 
 export type CheckoutHandle = WorkflowHandle<(input: CheckoutInput) => Promise<CheckoutResult>>;
-export type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
-export type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
+type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
+type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
+
+/** How activities are run; a checkout must end the same in both. */
+export const activityModes = ['local-first', 'regular'] as const;
 
 /** Steps that are repeated at once, so that no test waits for a clock. */
 const hasty: Partial<StepPolicy> = {
@@ -68,7 +72,7 @@ export async function openLab(): Promise<Lab> {
     return shop;
   };
   const audits = new Map<string, (AuditSummary | Error)[]>();
-  const connection = await NativeConnection.connect({ address: process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' });
+  const connection = await NativeConnection.connect({ address: temporalAddress });
   const worker = await Worker.create({
     connection,
     taskQueue,
@@ -141,7 +145,7 @@ function orderIn({ client, taskQueue }: Pick<Lab, 'client' | 'taskQueue'>, order
   };
 }
 
-export function inputOf(orderId: string): CheckoutInput {
+function inputOf(orderId: string): CheckoutInput {
   const price = { currencyCode: 'USD', minorUnits: '1999' };
   return {
     orderId,

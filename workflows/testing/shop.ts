@@ -4,6 +4,8 @@ import type { Activities, OrderEnd } from '../contract/checkout.ts';
 import type { Fault } from './faults.ts';
 
 export type StepName = keyof Activities;
+/** They run side by side, before the money is taken. */
+export const stageOne: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
 /** One for each attempt, in turn; `always` for all that come after. */
 export type Faults = Partial<Record<StepName, readonly Fault[] | { readonly always: Fault }>>;
 

@@ -32,7 +32,7 @@ function podLevel(object: ClusterObject, { spec }: PodTemplate): string[] {
 }
 
 /** An annotation of workloads that talk to the Kubernetes API: the reason. */
-export const readsApi = 'ecommerce/needs-kubernetes-api';
+const readsApi = 'ecommerce/needs-kubernetes-api';
 
 function containerLevel(container: Container, { spec }: PodTemplate): string[] {
   const own = container.securityContext;

@@ -13,7 +13,7 @@ export interface Rendered {
 }
 
 /** Folders whose files are applied as they are: a kustomization among them would be refused as an unknown kind. */
-export const plainFolders = ['stateful/*', 'monitoring/*', 'argocd/applications'] as const;
+const plainFolders = ['stateful/*', 'monitoring/*', 'argocd/applications'] as const;
 
 /**
  * The kustomizations below `deploy/k8s` that are `wanted` and fetch nothing from elsewhere, built by kubectl.

@@ -14,7 +14,7 @@ export class Failure extends Error {
 }
 
 /** The last lines of a text file; none where it can't be read. */
-export function tail(file, lines = tailLines) {
+function tail(file, lines = tailLines) {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines);
   } catch {

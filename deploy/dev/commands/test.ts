@@ -59,7 +59,11 @@ export const testTemporal: Command = (context) => {
 
 /** Records anew what the workflows do, on a Temporal server of its own. */
 export const recordHistories: Command = (context) =>
-  withStack(context, { name: 'histories', infraOnly: true }, ownProgram('workflows/record-histories.ts', context.args));
+  withStack(
+    context,
+    { name: 'histories', infraOnly: true },
+    ownProgram('workflows/testing/record-histories.ts', context.args),
+  );
 
 /** Shows that the tests notice faults in the code, in the same manner. */
 export const mutations: Command = (context) =>

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { Failure } from '../bootstrap/failure.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
-import { download, eitherWay, installOnce, type InstallContext, runTool, says, which } from './tools.ts';
+import { eitherWay, goFor, installOnce, type InstallContext, runTool, says, unpackDownload, which } from './tools.ts';
 
 const version = '1.9.3';
 const module = `github.com/fullstorydev/grpcurl/cmd/grpcurl@v${version}`;
@@ -24,23 +23,13 @@ export async function grpcurl(context: InstallContext): Promise<string> {
 async function fromRelease(aside: string, context: InstallContext): Promise<void> {
   const system = process.platform === 'darwin' ? 'osx' : process.platform;
   const arch = process.arch === 'x64' ? 'x86_64' : process.arch;
-  const archive = join(aside, 'grpcurl.tar.gz');
-  const name = `v${version}/grpcurl_${version}_${system}_${arch}.tar.gz`;
-  await download(`https://github.com/fullstorydev/grpcurl/releases/download/${name}`, archive, context);
-  await runTool('tar', ['-xzf', archive, '-C', aside, 'grpcurl'], {
-    logFile: context.logFile,
-    signal: context.signal,
-    failure: 'grpcurl could not be unpacked',
-    suggestion: 'Is the disk full?',
-  });
+  const path = `v${version}/grpcurl_${version}_${system}_${arch}.tar.gz`;
+  const url = `https://github.com/fullstorydev/grpcurl/releases/download/${path}`;
+  await unpackDownload(url, aside, { name: 'grpcurl', members: ['grpcurl'] }, context);
 }
 
 async function fromSource(aside: string, context: InstallContext): Promise<void> {
-  const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
-  if (go === undefined)
-    throw new Failure('github.com does not answer, and Go is not here to build grpcurl.', {
-      suggestion: installSuggestion,
-    });
+  const go = goFor('grpcurl', { source: 'github.com', suggestion: installSuggestion });
   context.progress('Building grpcurl from source (once)');
   await runTool(go, ['install', module], {
     logFile: context.logFile,

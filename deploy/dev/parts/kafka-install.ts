@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { PartContext } from '../supervisor/part.ts';
 import { systemInstaller } from './system-packages.ts';
-import { download, eitherWay, installOnce, runTool, which } from './tools.ts';
+import { eitherWay, installOnce, runTool, unpackDownload, which } from './tools.ts';
 
 export const kafkaVersion = '4.1.1';
 const scala = '2.13';
@@ -46,14 +46,7 @@ async function isComplete(folder: string): Promise<boolean> {
 
 async function fromArchive(aside: string, context: PartContext): Promise<void> {
   context.progress('Downloading');
-  const archive = join(aside, 'kafka.tgz');
-  await download(archiveUrl, archive, context);
-  await runTool('tar', ['-xzf', archive, '-C', aside, '--strip-components=1'], {
-    logFile: context.logFile,
-    signal: context.signal,
-    failure: 'Kafka could not be unpacked',
-    suggestion: 'Is the disk full?',
-  });
+  await unpackDownload(archiveUrl, aside, { name: 'Kafka', members: ['--strip-components=1'] }, context);
 }
 
 async function fromMaven(aside: string, context: PartContext): Promise<void> {

@@ -2,8 +2,13 @@ import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { Launch, PartContext } from '../supervisor/part.ts';
-import type { AdvertisedPort } from './kafka.ts';
 import { installOnce, runTool } from './tools.ts';
+
+/** A port of another part. */
+export interface AdvertisedPort {
+  readonly part: string;
+  readonly port: string;
+}
 
 // Any will do: each stack's only node belongs to a cluster of its own.
 const clusterId = 'ZWNvbW1lcmNlLWRldi0wMQ';

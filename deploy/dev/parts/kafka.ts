@@ -1,15 +1,9 @@
 import type { Part, PartContext, Way } from '../supervisor/part.ts';
 import { findJava, javaInstaller } from './java.ts';
 import { kafkaVersion, kafkaHome, kafkaInstaller } from './kafka-install.ts';
-import { launchKafka, probeKafka } from './kafka-server.ts';
+import { launchKafka, probeKafka, type AdvertisedPort } from './kafka-server.ts';
 import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
-
-/** A port of another part. */
-export interface AdvertisedPort {
-  readonly part: string;
-  readonly port: string;
-}
 
 /**
  * Kafka: one node that is broker and controller (KRaft). The application makes its own topics.

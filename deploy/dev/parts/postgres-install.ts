@@ -4,7 +4,7 @@ import { npmCommand } from '../bootstrap/npm.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import { makePublicFolder, publicFolder } from '../supervisor/folders.ts';
 import type { PartContext } from '../supervisor/part.ts';
-import type { PostgresPrograms } from './postgres.ts';
+import type { PostgresPrograms } from './postgres-server.ts';
 import type { Refusal } from './sources.ts';
 import { installOnce, runTool, says } from './tools.ts';
 

@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { PostgresPrograms } from './postgres.ts';
-import { extensionFolders } from './postgres-server.ts';
+import { extensionFolders, type PostgresPrograms } from './postgres-server.ts';
 import type { Refusal } from './sources.ts';
 import { isExecutable, says, which } from './tools.ts';
 

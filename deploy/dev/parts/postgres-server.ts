@@ -12,6 +12,13 @@ const adminDatabase = 'postgres';
 const unknownDatabase = '3D000';
 const duplicateDatabase = '42P04';
 
+/** Programs that are there, or that `make` puts there. */
+export interface PostgresPrograms {
+  readonly from: string;
+  /** Installs if need be; gives the folder with `postgres` and `initdb`, and the version. */
+  readonly make: () => Promise<{ readonly bin: string; readonly version: string }>;
+}
+
 /** Makes a cluster if there is none in the part's folder, and says how to run it. Never as root. */
 export async function launchPostgres(bin: string, port: number, context: PartContext): Promise<Launch> {
   const user = await unprivilegedUser(context);

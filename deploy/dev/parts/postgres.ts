@@ -2,7 +2,14 @@ import type { Part, PartContext, Way } from '../supervisor/part.ts';
 import { fromCompose } from './docker.ts';
 import { postgresOnMachine } from './postgres-machine.ts';
 import { postgresInstalled } from './postgres-install.ts';
-import { databaseName, launchPostgres, postgresPassword, probePostgres, postgresUser } from './postgres-server.ts';
+import {
+  databaseName,
+  launchPostgres,
+  postgresPassword,
+  probePostgres,
+  postgresUser,
+  type PostgresPrograms,
+} from './postgres-server.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 
 const dockerPassword = 'development-only';
@@ -29,13 +36,6 @@ export function postgres(fixedPort?: number): Part {
         context,
       ),
   };
-}
-
-/** Programs that are there, or that `make` puts there. */
-export interface PostgresPrograms {
-  readonly from: string;
-  /** Installs if need be; gives the folder with `postgres` and `initdb`, and the version. */
-  readonly make: () => Promise<{ readonly bin: string; readonly version: string }>;
 }
 
 function server(context: PartContext, programs: PostgresPrograms | Refusal): Way | Refusal {

@@ -111,7 +111,7 @@ function way(url: string): Pick<Way, 'probe' | 'env' | 'urls'> {
 }
 
 /** Healthy when PING is answered. A server that wants a password first is alive too; the application has it. */
-export async function probeRedis(url: string, signal: AbortSignal): Promise<void> {
+async function probeRedis(url: string, signal: AbortSignal): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
   await new Promise<void>((resolve, reject) => {
     const socket = connect({ host: hostname, port: Number(port || 6379), signal });

@@ -1,8 +1,8 @@
 import type { Found, PartContext, Problem, Way } from '../supervisor/part.ts';
 
 /** How a real part can be got, in the order in which it is tried. */
-export const sourceOrder = ['environment', 'docker', 'machine', 'install'] as const;
-export type SourceName = (typeof sourceOrder)[number];
+const sourceOrder = ['environment', 'docker', 'machine', 'install'] as const;
+type SourceName = (typeof sourceOrder)[number];
 
 /** Why a source can't give the part here, and what would change that. */
 export interface Refusal {

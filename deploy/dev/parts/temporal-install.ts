@@ -1,10 +1,9 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../bootstrap/failure.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { PartContext } from '../supervisor/part.ts';
 import type { Refusal } from './sources.ts';
-import { download, eitherWay, installOnce, runTool, says, which } from './tools.ts';
+import { eitherWay, goFor, installOnce, runTool, says, unpackDownload, which } from './tools.ts';
 
 const cliVersion = '1.5.1';
 const module = `github.com/temporalio/cli/cmd/temporal@v${cliVersion}`;
@@ -37,23 +36,14 @@ async function install(aside: string, context: PartContext): Promise<void> {
 async function fromDownload(aside: string, context: PartContext): Promise<void> {
   context.progress('Downloading');
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  const archive = join(aside, 'temporal.tar.gz');
   const url = `https://temporal.download/cli/archive/v${cliVersion}?platform=${process.platform}&arch=${arch}`;
-  await download(url, archive, context);
-  await runTool('tar', ['-xzf', archive, '-C', aside], {
-    logFile: context.logFile,
-    signal: context.signal,
-    failure: "Temporal's CLI could not be unpacked",
-    suggestion: 'Is the disk full?',
-  });
+  await unpackDownload(url, aside, { name: "Temporal's CLI" }, context);
   renameSync(join(aside, 'temporal'), join(aside, 'bin', 'temporal'));
 }
 
 async function fromSource(aside: string, context: PartContext): Promise<void> {
-  const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
   const suggestion = `Install Temporal's CLI ${cliVersion} from https://docs.temporal.io/cli and put it on PATH.`;
-  if (go === undefined)
-    throw new Failure("temporal.download does not answer, and Go is not here to build Temporal's CLI.", { suggestion });
+  const go = goFor("Temporal's CLI", { source: 'temporal.download', suggestion });
   context.progress('Building from source (several minutes, once)');
   await runTool(go, ['install', module], {
     logFile: context.logFile,

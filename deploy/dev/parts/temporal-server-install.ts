@@ -1,8 +1,7 @@
 import { mkdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { Failure } from '../bootstrap/failure.mjs';
 import { cacheFolder } from '../bootstrap/paths.mjs';
-import { download, eitherWay, installOnce, type InstallContext, runTool, says, which } from './tools.ts';
+import { eitherWay, goFor, installOnce, type InstallContext, runTool, says, unpackDownload } from './tools.ts';
 
 /** As in docker-compose.yml and deploy/k8s: `npm run verify` holds these against each other. */
 export const temporalServerVersion = '1.29.1';
@@ -29,23 +28,15 @@ async function isComplete(folder: string): Promise<boolean> {
 
 async function fromRelease(aside: string, context: InstallContext): Promise<void> {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
-  const archive = join(aside, 'temporal.tar.gz');
-  const name = `temporal_${temporalServerVersion}_${process.platform}_${arch}.tar.gz`;
-  await download(`${releasesUrl}/v${temporalServerVersion}/${name}`, archive, context);
-  await runTool('tar', ['-xzf', archive, '-C', aside, ...serverPrograms], {
-    logFile: context.logFile,
-    signal: context.signal,
-    failure: "Temporal's server could not be unpacked",
-    suggestion: 'Is the disk full?',
-  });
+  const archive = `temporal_${temporalServerVersion}_${process.platform}_${arch}.tar.gz`;
+  const url = `${releasesUrl}/v${temporalServerVersion}/${archive}`;
+  await unpackDownload(url, aside, { name: "Temporal's server", members: serverPrograms }, context);
 }
 
 async function fromSource(aside: string, context: InstallContext): Promise<void> {
-  const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
-  if (go === undefined)
-    throw new Failure("github.com does not answer, and Go is not here to build Temporal's server.", {
-      suggestion: `Put the programs of ${releasesUrl}/v${temporalServerVersion} into ${aside.replace(/\.new-\d+$/, '')}.`,
-    });
+  const folder = aside.replace(/\.new-\d+$/, '');
+  const suggestion = `Put the programs of ${releasesUrl}/v${temporalServerVersion} into ${folder}.`;
+  const go = goFor("Temporal's server", { source: 'github.com', suggestion });
   context.progress("Building Temporal's server from source (several minutes, once)");
   const built = join(aside, 'built');
   mkdirSync(built);

@@ -106,7 +106,7 @@ export async function installOnce(
 }
 
 /** Downloads to a file. Gives up fast where there is no answer; once it flows it may take as long as it needs. */
-export async function download(url: string, file: string, context: InstallContext): Promise<void> {
+async function download(url: string, file: string, context: InstallContext): Promise<void> {
   const connecting = new AbortController();
   const timer = setTimeout(() => connecting.abort(new Error('no answer')), connectTimeoutMs);
   try {
@@ -118,6 +118,34 @@ export async function download(url: string, file: string, context: InstallContex
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * Downloads a .tar.gz and unpacks it into a folder: all of it, or what `members` names, as tar's arguments.
+ * @param name of the program, for the error
+ */
+export async function unpackDownload(
+  url: string,
+  folder: string,
+  { name, members = [] }: { readonly name: string; readonly members?: readonly string[] },
+  context: InstallContext,
+): Promise<void> {
+  const archive = join(folder, 'download.tar.gz');
+  await download(url, archive, context);
+  await runTool('tar', ['-xzf', archive, '-C', folder, ...members], {
+    logFile: context.logFile,
+    signal: context.signal,
+    failure: `${name} could not be unpacked`,
+    suggestion: 'Is the disk full?',
+  });
+  rmSync(archive);
+}
+
+/** The `go` that builds a program whose download failed. @throws Failure where there is none */
+export function goFor(name: string, { source, suggestion }: { readonly source: string; readonly suggestion: string }) {
+  const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
+  if (go !== undefined) return go;
+  throw new Failure(`${source} does not answer, and Go is not here to build ${name}.`, { suggestion });
 }
 
 function meter(total: number, context: InstallContext): Transform {

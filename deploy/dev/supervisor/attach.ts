@@ -35,7 +35,7 @@ export function attachStack(stateFile: string): Stack {
 }
 
 /** Gives the supervisor a command and waits until it is carried out. Rejects with its reason if it can't be. */
-export async function ask(stateFile: string, command: ControlCommand): Promise<void> {
+async function ask(stateFile: string, command: ControlCommand): Promise<void> {
   const control = readState(stateFile)?.control;
   if (control === undefined) throw new Error('The stack is not ready.');
   const response = await fetch(`http://127.0.0.1:${control.port}`, {

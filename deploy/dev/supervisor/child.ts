@@ -4,7 +4,7 @@ import { identityOf } from '../bootstrap/identity.mjs';
 import type { Launch } from './part.ts';
 
 /** How a process ended, in words: "exit code 1", "SIGKILL", "could not be started: …". */
-export interface Ending {
+interface Ending {
   readonly code: number | null;
   readonly text: string;
 }

@@ -9,7 +9,7 @@ export interface Control {
   close(): void;
 }
 
-export type ControlVerb = 'kill' | 'stopPart' | 'startPart';
+type ControlVerb = 'kill' | 'stopPart' | 'startPart';
 
 export interface ControlCommand {
   readonly verb: ControlVerb;

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../bootstrap/identity.mjs';
 import { addNote, aliveIn, type FixturePart, fixtureTopology, makeNotes, readNotes } from '../testing/fixture.ts';
+import { takePort } from '../testing/taken-port.ts';
 import { attachStack } from './attach.ts';
 import { deleteData, foldersOf } from './folders.ts';
 import { PreflightFailure } from './preflight.ts';
@@ -155,10 +155,7 @@ test('a part that fails brings down those that had started', async () => {
 });
 
 async function listen(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closers.push(() => void server.close());
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  const { port, free } = await takePort();
+  closers.push(free);
+  return port;
 }

@@ -5,7 +5,7 @@ import { identityOf } from '../bootstrap/identity.mjs';
 import { probeHttp } from '../supervisor/probe.ts';
 import type { Part, PartContext, Topology } from '../supervisor/part.ts';
 
-export type Behaviour = 'serve' | 'fail' | 'mute' | 'task' | 'stubborn';
+type Behaviour = 'serve' | 'fail' | 'mute' | 'task' | 'stubborn';
 
 export interface FixturePart {
   readonly name: string;

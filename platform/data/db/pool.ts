@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { createGate, GateClosed, type Gate } from '../../rpc/overload/gate.ts';
+import { createGate, GateClosed, type Gate } from '../../gate.ts';
 import { currentLimits } from '../../telemetry/request-context.ts';
 import { lastHeardMs } from './client.ts';
 

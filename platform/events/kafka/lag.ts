@@ -35,7 +35,7 @@ export function measureLag({ kafka, consumer, logger, registry, everyMs = usualE
 }
 
 /** How many records of a topic a group has not read. */
-export async function behind(admin: Admin, groupId: string, topic: string): Promise<number> {
+async function behind(admin: Admin, groupId: string, topic: string): Promise<number> {
   const left = await unread(admin, groupId, topic);
   return left.reduce((sum, { from, end }) => sum + Number(end - from), 0);
 }

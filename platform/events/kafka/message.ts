@@ -2,7 +2,7 @@ import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { CloudEvent } from '../cloud-event.ts';
 
 /** A record that is no CloudEvent of ours; another delivery would not help. */
-export class MalformedMessage extends Error {
+class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }
 

@@ -20,7 +20,7 @@ export interface ClientsOptions {
   readonly timeoutMs?: number;
 }
 
-export interface ConnectOptions {
+interface ConnectOptions {
   /** Signs the calls: needed for internal services. */
   readonly as?: ServiceTokenSigner;
   readonly timeoutMs?: number;

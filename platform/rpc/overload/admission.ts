@@ -5,11 +5,11 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { createAdapter, type Adapter } from './adapt.ts';
-import { createGate, GateClosed, type Gate } from './gate.ts';
+import { createGate, GateClosed, type Gate } from '../../gate.ts';
 
 /** Calls that share places, so that a flood of one kind starves no other. */
-export const callClasses = ['read', 'write', 'heavy', 'internal', 'stream'] as const;
-export type CallClass = (typeof callClasses)[number];
+const callClasses = ['read', 'write', 'heavy', 'internal', 'stream'] as const;
+type CallClass = (typeof callClasses)[number];
 
 export interface AdmissionLimits {
   /** Reads being worked on at once at most, and as many writes; fewer while the process can't keep up. */
@@ -50,7 +50,7 @@ const fewestHeavy = 2;
 const internalFactor = 4;
 
 /** @param heavy methods that keep the processors busy by themselves, for example by hashing */
-export function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): CallClass {
+function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): CallClass {
   if (method.methodKind !== 'unary') return 'stream';
   if (getOption(method, access) === Access.SERVICE) return 'internal';
   if (heavy.has(method)) return 'heavy';

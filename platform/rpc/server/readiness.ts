@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Check, Service } from '../../service.ts';
 
-export interface ReadinessReport {
+interface ReadinessReport {
   readonly ready: boolean;
   /** By check, `<role>.<name>`: `degraded` is away, but the process can do its work without. */
   readonly checks: Readonly<Record<string, 'ok' | 'failed' | 'degraded'>>;

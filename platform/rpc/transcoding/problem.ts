@@ -8,7 +8,7 @@ import { codeName } from '../../errors/code-name.ts';
 import { toConnectError } from '../../errors/to-connect.ts';
 
 /** RFC 9457, with the same reason and details that the other protocols carry. */
-export interface Problem {
+interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;

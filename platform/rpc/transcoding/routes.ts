@@ -15,7 +15,7 @@ export interface RestRoute {
   readonly handler: UniversalHandler;
 }
 
-export type RouteMatch =
+type RouteMatch =
   | { readonly kind: 'route'; readonly route: RestRoute; readonly values: readonly string[] }
   | { readonly kind: 'wrong-method'; readonly template: string; readonly allow: readonly string[] };
 

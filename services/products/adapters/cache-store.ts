@@ -6,7 +6,7 @@ import { createRedisGuard } from '../../../platform/data/redis/guard.ts';
 import { fromRecord, productRecord, toRecord } from '../domain/product.ts';
 import type { Product } from '../domain/types.ts';
 
-export interface StoredProduct {
+interface StoredProduct {
   /** When the database was asked, in milliseconds since the epoch. */
   readonly readAt: number;
   readonly value: Product;

@@ -1,15 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ListProductsRequest } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
+import { createProductsSuite, refusal, type ProductsSuite, usd } from '../testing/suite.ts';
 
 let app: ProductsSuite;
 beforeAll(async () => {
   app = await createProductsSuite();
 });
 afterAll(() => app.database.close());
-
-const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
 
 async function names(request: Omit<Partial<ListProductsRequest>, '$typeName'>): Promise<string[]> {
   return (await app.products.listProducts(request)).products.map((product) => product.name);

@@ -2,15 +2,13 @@ import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
-import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
+import { createProductsSuite, refusal, type ProductsSuite, usd } from '../testing/suite.ts';
 
 let app: ProductsSuite;
 beforeAll(async () => {
   app = await createProductsSuite();
 });
 afterAll(() => app.database.close());
-
-const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
 
 async function movements(productId: string) {
   const { rows } = await app.database.db.execute(

@@ -15,6 +15,7 @@ import { createCatalogCache } from '../adapters/cache.ts';
 import { readProductsConfig } from '../config.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
 import { expireReservations } from '../domain/expire.ts';
+import type { Money } from '../../../proto/money.ts';
 import { createProductsMetrics } from '../metrics.ts';
 import { createProductsRepository } from '../repository/index.ts';
 
@@ -73,7 +74,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
     sweep: () => expireReservations(deps, { limit: 50 }),
     addProduct: async (fields: Partial<NewProduct> = {}): Promise<Product> => {
       const { availableQuantity = 100, priceMinor = 1999n, ...texts } = fields;
-      const price = { currencyCode: 'USD', minorUnits: priceMinor };
+      const price = usd(priceMinor);
       const { product } = await app.products.createProduct({
         product: { sku: `sku-${randomUUID()}`, name: 'Thing', ...texts, availableQuantity, price },
         requestId: randomUUID(),
@@ -85,6 +86,10 @@ export async function createProductsSuite(options: TestOptions = {}) {
       return (await app.products.getProduct({ productId })).product?.availableQuantity;
     },
   };
+}
+
+export function usd(minorUnits: bigint): Money {
+  return { currencyCode: 'USD', minorUnits };
 }
 
 export type ProductsSuite = Awaited<ReturnType<typeof createProductsSuite>>;

@@ -1,7 +1,7 @@
 import { hash, parseOptions, verify } from '@node-rs/bcrypt';
 import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { createGate, GateClosed } from '../../../platform/rpc/overload/gate.ts';
+import { createGate, GateClosed } from '../../../platform/gate.ts';
 import { overloaded } from '../domain/errors.ts';
 import type { Passwords } from '../ports.ts';
 

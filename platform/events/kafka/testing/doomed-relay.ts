@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { openDatabase } from '../../../data/db/database.ts';
 import { createRelay } from '../../relay.ts';
-import { outbox } from '../../testing.ts';
+import { outbox } from '../../testing/database.ts';
 import { openKafka } from '../client.ts';
 import { createKafkaPublisher } from '../publisher.ts';
 

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rpcRoles } from '../../runtime/registry.ts';
-import { writeConfiguration } from '../dev/parts/nginx.ts';
-import { which } from '../dev/parts/tools.ts';
-import { choosePorts } from '../dev/ports.ts';
-import { probeHttp, untilHealthy } from '../dev/supervisor/probe.ts';
+import { rpcRoles } from '../../../runtime/registry.ts';
+import { writeConfiguration } from '../../dev/parts/nginx.ts';
+import { which } from '../../dev/parts/tools.ts';
+import { choosePorts } from '../../dev/ports.ts';
+import { probeHttp, untilHealthy } from '../../dev/supervisor/probe.ts';
 
 /** Undefined where there is none: only the launcher installs it. */
 export const nginxProgram = which('nginx', ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin']);
@@ -41,7 +41,11 @@ export interface GatewaySettings {
 export async function startGateway(program: string, { upstreams, ...settings }: GatewaySettings) {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const fixed = { DNS_RESOLVER: '127.0.0.1', UPSTREAM_OPTIONS: '' };
-  const configuration = writeConfiguration(import.meta.dirname, folder, { ...upstreams, ...settings, ...fixed });
+  const configuration = writeConfiguration(join(import.meta.dirname, '..'), folder, {
+    ...upstreams,
+    ...settings,
+    ...fixed,
+  });
   const args = ['-p', `${folder}/`, '-c', configuration, '-e', 'stderr', '-g', 'daemon off;'];
   const nginx = spawn(program, args, { stdio: 'ignore' });
   const stop = async (): Promise<void> => {

@@ -8,16 +8,14 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
-import { down, gate, refused, replyLost } from './testing/faults.ts';
-import { openLab } from './testing/lab.ts';
-import type { Lab } from './testing/lab.ts';
-import type { CheckoutInput } from './contract/checkout.ts';
-import type { AuditConcern } from './contract/audit.ts';
+import { down, gate, refused, replyLost } from './faults.ts';
+import { activityModes, openLab } from './lab.ts';
+import type { Lab } from './lab.ts';
+import type { CheckoutInput } from '../contract/checkout.ts';
+import type { AuditConcern } from '../contract/audit.ts';
 
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
-
-const modes = ['local-first', 'regular'] as const;
 
 /** Every way in which a checkout can end, and what it can meet on the way; recorded in each activity mode. */
 const checkouts: Readonly<Record<string, Scenario>> = {
@@ -129,7 +127,7 @@ function scrub(key: string, value: unknown): unknown {
   return key === 'stackTrace' ? '' : value;
 }
 
-const folder = join(import.meta.dirname, 'histories');
+const folder = join(import.meta.dirname, '../histories');
 await mkdir(folder, { recursive: true });
 const lab = await openLab();
 
@@ -146,7 +144,8 @@ async function record(name: string, play: () => Promise<WorkflowHandle>): Promis
 
 try {
   for (const [name, play] of Object.entries(checkouts)) {
-    for (const activityMode of modes) await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
+    for (const activityMode of activityModes)
+      await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
   }
   for (const [name, play] of Object.entries({ ...refunds, ...audits })) await record(name, () => play(lab));
 } finally {

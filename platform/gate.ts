@@ -11,7 +11,7 @@ export interface GateOptions {
   readonly overloadedWaitMs?: number;
 }
 
-export interface EnterOptions {
+interface EnterOptions {
   /** Comes before all that are not: work that others already wait for. */
   readonly urgent?: boolean;
   /** Whoever waited for it is gone: it leaves the queue. */

@@ -1,8 +1,8 @@
 import { generateDrizzleJson, generateMigration } from 'drizzle-kit/api';
 import { sql } from 'drizzle-orm';
 import { pgSchema } from 'drizzle-orm/pg-core';
-import { createEmptyDatabase, type TestDatabase } from '../testing/database.ts';
-import { inboxTable, outboxTable } from './tables.ts';
+import { createEmptyDatabase, type TestDatabase } from '../../testing/database.ts';
+import { inboxTable, outboxTable } from '../tables.ts';
 
 const schema = pgSchema('events');
 export const outbox = outboxTable(schema);
