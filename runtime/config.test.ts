@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ConfigError } from '../platform/config/errors.ts';
 import { readDatabaseUrls, readRuntimeConfig } from './config.ts';
+import { owners } from './registry.ts';
 import { parseRoles, UsageError } from './roles.ts';
 
 const all = parseRoles(['all']);
@@ -25,7 +26,7 @@ test('development needs no setting at all for all roles', () => {
   const config = readRuntimeConfig({}, all);
   expect(config.ports).toEqual({ http: 8000, grpc: 50_051 });
   expect(config.process.kafka).toBeUndefined();
-  expect(Object.keys(config.databases)).toEqual(['sso', 'products', 'wallet', 'cart', 'order']);
+  expect(Object.keys(config.databases)).toEqual(owners);
 });
 
 test('production is told of every missing secret at once, of the platform and of its services', () => {

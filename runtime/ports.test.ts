@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readAddresses } from './addresses.ts';
 import { readPorts } from './ports.ts';
+import { rpcRoles } from './registry.ts';
 
 test('ports are those of the role, common ones for several, and no gRPC for those without RPCs', () => {
   expect(readPorts({}, ['wallet'])).toEqual({ http: 8082, grpc: 50_054 });
@@ -14,7 +15,7 @@ test('a port that is no number is refused by name', () => {
 });
 
 test('services elsewhere are found by their own address, the common one, or their usual port', () => {
-  const hosted = new Set(['sso', 'order', 'checkout', 'cart']);
+  const hosted = new Set<string>(rpcRoles.filter((role) => role !== 'products' && role !== 'wallet'));
   expect(readAddresses({ PRODUCTS_ADDRESS: 'shop:1, shop:3', SERVICES_ADDRESS: 'http://all:2' }, hosted)).toEqual({
     products: ['http://shop:1', 'http://shop:3'],
     wallet: ['http://all:2'],

@@ -51,6 +51,18 @@ export function ahead(file: string, pattern: RegExp, added: string): Edit {
   };
 }
 
+/** Makes a number larger: the first group of what the pattern finds. */
+export function raised(file: string, pattern: RegExp, by: number): Edit {
+  return {
+    file,
+    change: (whole) => {
+      const { 0: found, 1: number = '', index } = theOnly(whole, pattern);
+      const larger = found.replace(number, String(Number(number) + by));
+      return whole.slice(0, index) + larger + whole.slice(index + found.length);
+    },
+  };
+}
+
 /** The text with one role's names and ports in place of another's. */
 export function renamed(text: string, from: RoleText, to: RoleText): string {
   return text

@@ -1,6 +1,10 @@
 /** Where a service has to be entered besides its own folder, as one list: tests hold most of these places to the registry. */
-import { ahead, behind, entering, re, type Edit, type Roles } from './edit.ts';
+import { ahead, behind, entering, raised, re, type Edit, type Roles } from './edit.ts';
 import type { Names } from './names.ts';
+
+/** At most, and one more while it is updated, with five connections to Postgres each: see deploy/ci/cluster/settings.test.ts. */
+export const mostReplicas = 3;
+const connections = (mostReplicas + 1) * 5;
 
 export function editsFor(names: Names, roles: Roles): readonly Edit[] {
   return [...inCode(names, roles), ...inDeployment(names, roles), ...inTests(names, roles), ...inPages(names, roles)];
@@ -28,13 +32,13 @@ function inCode({ name, Name, thing, THING }: Names, roles: Roles): readonly Edi
     enter('runtime/registry.ts', (of) => re`^import \{ ${of.Role}Service \} .*\n`),
     enter('runtime/registry.ts', (of) => re`^ {2}${of.role}: \{\n[\s\S]*?^ {2}\},\n`, row),
     enter('runtime/services.ts', (of) => re`^import \{ build${of.Role} \} .*\n`),
-    enter('runtime/services.ts', (of) => re`, ${of.role}\(parts\)`),
+    enter('runtime/services.ts', (of) => re`,\s+${of.role}\(parts\)`),
     enter(
       'runtime/services.ts',
       (of) => re`^function ${of.role}\([\s\S]*?^\}\n\n`,
       `function ${name}(parts: ServiceParts): Service | undefined {
   const config = parts.configs.${name};
-  return config && build${Name}({ ...own(parts, '${name}'), db: parts.databases.of('${name}').db, config });
+  return config && build${Name}({ ...own(parts, '${name}'), database: parts.databases.of('${name}'), config });
 }
 
 `,
@@ -75,6 +79,8 @@ function inDeployment({ name, NAME, things }: Names, roles: Roles): readonly Edi
     enter(gateway, (of) => re`(?<=\(\?<called>[a-z|]*)\|${of.role}\b`),
     enter(gateway, (of) => re`(?<=<kept>/api/v1/\(\?:[a-z|]*)\|${of.path}\b`, `|${things}`),
     ...['http', 'grpc'].map((port) => enter(gateway, (of) => re`^upstream ${port}_${of.role} \{\n[\s\S]*?^\}\n`)),
+    raised(compose, re`max_connections=(\d+)`, connections),
+    raised('deploy/k8s/stateful/postgres/03-statefulset.yaml', re`max_connections=(\d+)`, connections),
     enter('deploy/postgres/init.sh', (of) => re`^ROLE_PASSWORD=\$${of.SCHEMA}_PASSWORD .*\n`),
     ahead('deploy/backup/tools.sh', re`^ {4}sso:SSO_DATABASE_URL`, `    ${name}:${NAME}_DATABASE_URL \\\n`),
     enter('deploy/monitoring/prometheus/prometheus.yml', (of) => re`^ {2}- job_name: ${of.role}\n(?: {4}.*\n)+`),
@@ -118,6 +124,7 @@ function inPages({ name, NAME, thing, things }: Names, roles: Roles): readonly E
     enter('docs/settings.md', (of) => re`^## ${of.role}\n[\s\S]*?(?=^## )`, settings),
     enter('docs/architecture.md', (of) => re`^\| \`${of.role}\` +\| \d.*\n`, role),
     enter('docs/deploy.md', (of) => re`(?<=host below your domain \([^)]*)\`${of.role}\`, `),
+    raised('docs/deploy.md', re`^\| Postgres connections +\| (\d+) in all`, connections),
     enter('docs/glossary.md', (of) => re`(?<=A job of the program: [a-z, ]*)${of.role}, `),
     ahead('docs/http/README.md', re`^\| \[process\.http\]`, requests),
     enter('README.md', (of) => re`(?<=services: sso, [a-z, ]*)${of.role}, `),

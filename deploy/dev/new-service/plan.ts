@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { owners, roles, rowOf } from '../../../runtime/registry.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import { renamed, type Roles } from './edit.ts';
-import { editsFor } from './edits.ts';
+import { editsFor, mostReplicas } from './edits.ts';
 import { namesOf, type Names } from './names.ts';
 import { objectionTo } from './objections.ts';
 import { roleText, textOfOwner } from './role-text.ts';
@@ -25,8 +25,12 @@ const manifests = [
   'deploy/k8s/argocd/applications/wallet-service.yaml',
   'deploy/k8s/overlays/*/wallet-service/kustomization.yaml',
 ];
-/** What the wallet's manifests say and a new one's do not: it uses no Redis. */
-const withoutRedis = [/^ {2}REDIS_URL: .*\n/m, /, to-redis: 'true'/];
+/** What a new service's manifests say otherwise: it uses no Redis, and Postgres has few connections to spare. */
+const otherwise: readonly (readonly [RegExp, string])[] = [
+  [/^ {2}REDIS_URL: .*\n/m, ''],
+  [/, to-redis: 'true'/, ''],
+  [/maxReplicas: \d+/, `maxReplicas: ${mostReplicas}`],
+];
 
 /** @throws Failure with everything that is in the way */
 export function planService(root: string, name: string): Plan {
@@ -78,6 +82,9 @@ function fromManifests(root: string, { model, made }: Roles): [string, string][]
     .flatMap((pattern) => globSync(pattern, { cwd: root }).sort())
     .map((file) => {
       const text = renamed(readFileSync(join(root, file), 'utf8'), model, made);
-      return [file.replaceAll(model.role, made.role), withoutRedis.reduce((rest, one) => rest.replace(one, ''), text)];
+      return [
+        file.replaceAll(model.role, made.role),
+        otherwise.reduce((rest, [pattern, instead]) => rest.replace(pattern, instead), text),
+      ];
     });
 }
