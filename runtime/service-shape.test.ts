@@ -6,10 +6,10 @@ import { rowOf, rpcRoles, type RpcRole } from './registry.ts';
 
 const root = join(import.meta.dirname, '..');
 
-const files = ['app.ts', 'config.ts', 'metrics.ts', 'ports.ts', 'routes.ts'];
+const files = ['app.ts', 'config.ts', 'metrics.ts', 'routes.ts'];
 const folders = ['convert', 'domain', 'handlers', 'testing'];
 /** Rooms that a service has if it needs them. */
-const optional = new Set(['.env', 'adapters', 'seed']);
+const optional = new Set(['.env', 'adapters', 'ports.ts', 'seed']);
 /** Settings that several services share, or whose names the public contract fixes. */
 const shared = /^(?:ADMIN_(?:EMAIL|PASSWORD)|JWT_(?:SECRET|ISSUER)|JWKS_CACHE_SECONDS|TEMPORAL_TASK_QUEUE)$/;
 
@@ -49,6 +49,7 @@ describe.each(rpcRoles.map((role) => [role, rowOf(role)] as const))('%s', (role:
     const there = readdirSync(join(root, folder)).filter((name) => !name.endsWith('.test.ts'));
     expect(there).toEqual(expect.arrayContaining(expected));
     expect(there.filter((name) => !expected.includes(name) && !optional.has(name))).toEqual([]);
+    expect(there.includes('ports.ts'), 'adapters/ fills the interfaces of ports.ts').toBe(there.includes('adapters'));
     for (const file of ['deps.ts', 'errors.ts', 'types.ts']) {
       expect(within(folder, 'domain/*.ts'), file).toContain(`${folder}/domain/${file}`);
     }
