@@ -4,8 +4,8 @@
  */
 import type { Mutation } from './mutation.ts';
 import { mutations } from './mutations.ts';
-import { openCopy, type Copy } from './copy.ts';
-import { runTests, type Verdict } from './run-tests.ts';
+import { openCopy, type Copy } from '../copy/copy.ts';
+import { runTests, type Verdict } from '../copy/run-tests.ts';
 
 interface Result {
   readonly mutation: Mutation;

@@ -69,6 +69,10 @@ export const recordHistories: Command = (context) =>
 export const mutations: Command = (context) =>
   withStack(context, { name: 'mutations', infraOnly: true }, ownProgram('tests/mutations/main.ts', context.args));
 
+/** Shows that a service which is made by the launcher passes every check and serves its API, in the same manner. */
+export const testNewService: Command = (context) =>
+  withStack(context, { name: 'new-service', infraOnly: true }, ownProgram('tests/new-service/main.ts', context.args));
+
 // Otherwise most of what the fuzzer sends to sign in would meet the limits, or wait for the hashing of passwords.
 const fuzzing = {
   SSO_BCRYPT_COST: '4',

@@ -24,16 +24,27 @@ interface Report {
   }[];
 }
 
+export interface RunOptions {
+  readonly stopAtFirst: boolean;
+  /** Of vitest.config.ts. */
+  readonly project?: 'parts' | 'e2e';
+  /** Only tests in whose names this stands. */
+  readonly named?: string;
+  /** Besides this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs test files (or folders of them) in a checkout with vitest. */
 export async function runTests(
   folder: string,
   tests: readonly string[],
-  { stopAtFirst }: { readonly stopAtFirst: boolean },
+  { stopAtFirst, project = 'parts', named, env = {} }: RunOptions,
 ): Promise<Verdict> {
-  const reportFile = join(folder, 'mutation-report.json');
+  const reportFile = join(folder, '.state/test-report.json');
   await rm(reportFile, { force: true });
-  const args = ['run', '--project', 'parts', '--reporter', 'json', '--outputFile', reportFile];
-  const output = await vitest(folder, [...args, ...(stopAtFirst ? ['--bail', '1'] : []), ...tests]);
+  const args = ['run', '--project', project, '--reporter', 'json', '--outputFile', reportFile];
+  const chosen = [...(stopAtFirst ? ['--bail', '1'] : []), ...(named === undefined ? [] : ['-t', named]), ...tests];
+  const output = await vitest(folder, [...args, ...chosen], env);
   const report = await readFile(reportFile, 'utf8').then(
     (text) => JSON.parse(text) as Report,
     () => undefined,
@@ -48,10 +59,11 @@ export async function runTests(
   return { kind: 'passed', count: report.numPassedTests };
 }
 
-function vitest(folder: string, args: readonly string[]): Promise<string> {
+function vitest(folder: string, args: readonly string[], more: Readonly<Record<string, string>>): Promise<string> {
   const program = join(folder, 'node_modules/vitest/vitest.mjs');
   return new Promise((resolve) => {
-    const options = { cwd: folder, timeout: endsWithinMs, killSignal: 'SIGTERM', maxBuffer: 64 << 20 } as const;
+    const env = { ...process.env, ...more };
+    const options = { cwd: folder, env, timeout: endsWithinMs, killSignal: 'SIGTERM', maxBuffer: 64 << 20 } as const;
     execFile(process.execPath, [program, ...args], options, (_, stdout, stderr) => resolve(stdout + stderr));
   });
 }

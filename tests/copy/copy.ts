@@ -16,7 +16,7 @@ export interface Copy {
 }
 
 export async function openCopy(): Promise<Copy> {
-  const folder = await mkdtemp(join(tmpdir(), 'ecommerce-mutations-'));
+  const folder = await mkdtemp(join(tmpdir(), 'ecommerce-copy-'));
   const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
     cwd: root,
     maxBuffer: 64 << 20,
