@@ -1,21 +1,27 @@
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
+import { withCurrentNames } from '../platform/config/former-names.ts';
+import { buildKeyOperations } from '../services/sso/app.ts';
+import { formerNames } from '../runtime/former-names.ts';
 import { readSsoConfig } from '../services/sso/config.ts';
-import { createKeyOperations, type KeyOperations, type KeyStatus } from '../services/sso/keys/operations.ts';
+import type { KeyDeps } from '../services/sso/domain/keys/deps.ts';
+import type { KeyStatus } from '../services/sso/domain/keys/list.ts';
 import { printMany } from './output.ts';
 
 /**
  * Opens sso's database, does `work` with its signing keys and closes it.
- * @param env SSO_DATABASE_URL or DATABASE_URL, and JWT_SECRET: those of the running services
+ * @param given SSO_DATABASE_URL or DATABASE_URL, and JWT_SECRET: those of the running services
  */
 export async function withSigningKeys(
-  env: Readonly<NodeJS.ProcessEnv>,
-  work: (keys: KeyOperations) => Promise<void>,
+  given: Readonly<NodeJS.ProcessEnv>,
+  work: (keys: KeyDeps) => Promise<void>,
 ): Promise<void> {
+  const { env, warnings } = withCurrentNames(given, formerNames);
+  for (const warning of warnings) console.error(warning);
   const config = readSsoConfig(env);
   const database = openDatabase({ url: readDatabaseUrl(env, 'sso'), applicationName: 'cli', poolSize: 1 });
   try {
-    await work(createKeyOperations({ db: database.db, config }));
+    await work(buildKeyOperations({ db: database.db, config }));
   } finally {
     await database.close();
   }

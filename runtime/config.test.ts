@@ -34,6 +34,14 @@ test('production is told of every missing secret at once, of the platform and of
   expect(problemsOf(() => readDatabaseUrls({ APP_ENV: 'production' }, ['cart']))).toContain('DATABASE_URL');
 });
 
+test('a setting is read by its former name as well, with a warning; the current one wins', () => {
+  const config = readRuntimeConfig({ BCRYPT_COST: '5', SIGNING_KEY_DAYS: '7', SSO_SIGNING_KEY_DAYS: '8' }, all);
+  expect(config.services.sso).toMatchObject({ bcryptCost: 5, signingKeyDays: 8 });
+  expect(config.warnings).toHaveLength(2);
+  for (const name of ['BCRYPT_COST', 'SSO_BCRYPT_COST']) expect(config.warnings[0]).toContain(name);
+  expect(readRuntimeConfig({ SSO_BCRYPT_COST: '5' }, all).warnings).toEqual([]);
+});
+
 test('a relay that could reach no consumer does not start', () => {
   const env = { SERVICE_KEYS_DIR: '/keys' };
   expect(problemsOf(() => readRuntimeConfig(env, ['order', 'relay']))).toContain('KAFKA_BROKERS');

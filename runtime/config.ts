@@ -7,7 +7,9 @@ import { readAddresses, type Addresses } from './addresses.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { withEnvFile } from '../platform/config/env-file.ts';
 import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../platform/config/errors.ts';
+import { withCurrentNames } from '../platform/config/former-names.ts';
 import { isProduction } from '../platform/config/mode.ts';
+import { formerNames } from './former-names.ts';
 import { readPorts, type Ports } from './ports.ts';
 import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
 import { roles as allRoles, rowOf, databaseOwnerOf, servesRpc, type Owner, type Role } from './registry.ts';
@@ -32,6 +34,8 @@ export interface RuntimeConfig {
   readonly audit?: AuditConfig | undefined;
   readonly services: ServiceConfigs;
   readonly shutdown: ShutdownPlan;
+  /** What the log says of these settings at start. */
+  readonly warnings: readonly string[];
 }
 
 /** What reads each role's own settings. */
@@ -57,16 +61,20 @@ function prepared(given: Env): Env {
 }
 
 /** A service's own `.env` file speaks to that service; it speaks for the process if that has no other role. */
-function envOf(env: Env, role: Role): Env {
-  return withEnvFile(env, join(root, rowOf(role).folder));
+function envOf(env: Env, role: Role, warnings = new Set<string>()): Env {
+  const file = withCurrentNames(withEnvFile({}, join(root, rowOf(role).folder)), formerNames);
+  for (const warning of file.warnings) warnings.add(warning);
+  return { ...file.env, ...env };
 }
 
 /** @throws ConfigError with everything that is wrong */
 export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeConfig {
-  const env = prepared(given);
+  const current = withCurrentNames(prepared(given), formerNames);
+  const { env } = current;
+  const warnings = new Set(current.warnings);
   const reader = createSettingsReader();
   const [onlyRole, ...others] = roles;
-  const processEnv = onlyRole !== undefined && others.length === 0 ? envOf(env, onlyRole) : env;
+  const processEnv = onlyRole !== undefined && others.length === 0 ? envOf(env, onlyRole, warnings) : env;
   const config = {
     process: reader.read(() => readProcessConfig(processEnv)),
     ports: reader.read(() => readPorts(processEnv, roles)),
@@ -81,7 +89,7 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
   const audit = roles.some((role) => rowOf(role).audits)
     ? reader.read(() => readAudit(processEnv, databases))
     : undefined;
-  const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role)))]);
+  const services = roles.map((role) => [role, reader.read(() => readers[role](envOf(processEnv, role, warnings)))]);
   reader.read(() => checkEvents(roles, processEnv));
   reader.read(() => checkKeys(roles, processEnv));
   reader.check();
@@ -90,6 +98,7 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     databases: Object.fromEntries(databases),
     services: Object.fromEntries(services),
     audit,
+    warnings: [...warnings],
     ...config,
   } as Omit<RuntimeConfig, 'shutdown'>;
   return { ...read, shutdown: shutdownOf(read) };

@@ -13,7 +13,7 @@ let database: TestDatabase;
 function environment(): NodeJS.ProcessEnv {
   const base = { PATH: process.env.PATH, DATABASE_URL: database.url, HTTP_PORT: '0', GRPC_PORT: '0' };
   const away = { REDIS_URL: 'redis://127.0.0.1:1', TEMPORAL_ADDRESS: '127.0.0.1:1' };
-  return { ...base, ...away, BCRYPT_COST: '4', DRAIN_SECONDS: '2' };
+  return { ...base, ...away, SSO_BCRYPT_COST: '4', DRAIN_SECONDS: '2' };
 }
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {

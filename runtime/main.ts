@@ -15,6 +15,7 @@ async function main(args: readonly string[]): Promise<void> {
   const { logLevel: level, logPretty, production } = config.process;
   const pretty = logPretty ?? (!production && process.stdout.isTTY);
   const logger = createLogger({ role: name, level, pretty });
+  for (const warning of config.warnings) logger.warn(warning);
   let running: PlatformProcess | undefined;
   endOnSignals(logger, () => running, config.shutdown.totalMs);
   try {

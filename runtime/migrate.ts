@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { ConfigError, withoutEmpty } from '../platform/config/errors.ts';
+import { withCurrentNames } from '../platform/config/former-names.ts';
 import { flag } from '../platform/config/schemas.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
 import { migrateService } from '../platform/data/db/migrate.ts';
-import { seedProducts } from '../services/products/seed.ts';
+import { seedProducts } from '../services/products/seed/index.ts';
 import { readDatabaseUrls } from './config.ts';
 import { waitForServer } from './databases.ts';
 import { owners as allOwners, schemaOf, type Owner } from './registry.ts';
 import { readSeedConfig, type SeedConfig } from './seed-config.ts';
-import { seedSso } from '../services/sso/seed.ts';
+import { seedSso } from '../services/sso/seed/index.ts';
 import { seedWallet } from '../services/wallet/seed/index.ts';
+import { formerNames } from './former-names.ts';
 
 const settings = z.object({
   SEED: flag.default(false),
@@ -19,7 +21,8 @@ const settings = z.object({
 /** `node runtime/migrate.ts [service…]`: brings the schemas up to date; with SEED=true puts development data in. */
 async function main(args: readonly string[]): Promise<void> {
   const owners = ownersNamed(args);
-  const env = withoutEmpty(process.env);
+  const { env, warnings } = withCurrentNames(withoutEmpty(process.env), formerNames);
+  for (const warning of warnings) console.warn(warning);
   const { SEED: seed, START_WAIT_SECONDS: waitSeconds } = settings.parse(env);
   const urls = readDatabaseUrls(process.env, owners);
   const seedConfig = seed ? readSeedConfig(env) : undefined;

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Env } from '../platform/config/errors.ts';
 import { isProduction } from '../platform/config/mode.ts';
-import type { SsoSeed } from '../services/sso/seed.ts';
+import type { SsoSeed } from '../services/sso/seed/index.ts';
 
 const password = z.string().refine((text) => {
   const bytes = Buffer.byteLength(text);
   return bytes >= 8 && bytes <= 72;
 }, 'must have 8 to 72 bytes');
 
-const common = z.object({ BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12) });
+const common = z.object({ SSO_BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12) });
 
 const development = common.extend({
   ADMIN_EMAIL: z.email().default('admin@example.com'),
@@ -32,7 +32,7 @@ export function readSeedConfig(env: Env): SeedConfig {
   const login = (email: string | undefined, secret: string | undefined) =>
     email === undefined || secret === undefined ? undefined : { email, password: secret };
   return {
-    bcryptCost: read.BCRYPT_COST,
+    bcryptCost: read.SSO_BCRYPT_COST,
     admin: login(read.ADMIN_EMAIL, read.ADMIN_PASSWORD),
     customer: login(read.DEMO_EMAIL, read.DEMO_PASSWORD),
   };

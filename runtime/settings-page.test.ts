@@ -9,6 +9,7 @@ import { readPorts } from './ports.ts';
 import { readProcessConfig } from '../platform/config/process-config.ts';
 import { readCheckoutSettings } from '../workflows/client/settings.ts';
 import { readers, readRuntimeConfig } from './config.ts';
+import { formerNames } from './former-names.ts';
 import { parseRoles } from './roles.ts';
 import { readSeedConfig } from './seed-config.ts';
 
@@ -52,7 +53,9 @@ interface Reading {
   readonly given?: Env;
 }
 
-const rows = [...rowsOf(page)];
+const everyRow = [...rowsOf(page)];
+const isFormer = ({ section }: Row) => section === 'Former names';
+const rows = everyRow.filter((row) => !isFormer(row));
 const roles = parseRoles(['all']);
 const auditUrl = { AUDIT_DATABASE_URL: 'postgres://auditor@db/books' };
 
@@ -76,6 +79,18 @@ test.each(Object.entries(sections))('%s: the page names every setting that is re
     .map((name) => name.replace(/^AUDIT_[A-Z]+_DATABASE/, 'AUDIT_<SERVICE>_DATABASE'));
   const named = [...new Set(read)].filter((name) => section === 'Every process' || !mode.has(name));
   expect(written.toSorted()).toEqual(named.toSorted());
+});
+
+test('the page names every former name that is still read, and no other', () => {
+  const written = everyRow.filter(isFormer).map(({ names, fallback }) => [names[0] ?? '', fallback] as const);
+  expect(Object.fromEntries(written)).toEqual(formerNames);
+});
+
+test('a former name stands for a setting that there is, and is none itself', () => {
+  const known = new Set(rows.flatMap(({ names }) => names));
+  for (const [former, current] of Object.entries(formerNames)) {
+    expect([known.has(former), known.has(current)], former).toEqual([false, true]);
+  }
 });
 
 const stated = rows.flatMap(({ names, fallback }) => names.map((name) => ({ name, fallback })));

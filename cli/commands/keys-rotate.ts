@@ -1,3 +1,5 @@
+import { listKeys } from '../../services/sso/domain/keys/list.ts';
+import { rotateKeys as rotate } from '../../services/sso/domain/keys/rotate.ts';
 import { printKeys, withSigningKeys } from '../signing-keys.ts';
 
 export interface RotateOptions {
@@ -10,5 +12,8 @@ export interface RotateOptions {
 /** Replaces the key that signs access tokens. Prints all keys after it. */
 export function rotateKeys(env: Readonly<NodeJS.ProcessEnv>, json: boolean, options: RotateOptions): Promise<void> {
   const mode = options.newSecret === true ? 'new_secret' : options.now === true ? 'now' : 'graceful';
-  return withSigningKeys(env, async (keys) => printKeys(await keys.rotate(mode), json));
+  return withSigningKeys(env, async (keys) => {
+    await rotate(keys, { mode });
+    printKeys(await listKeys(keys), json);
+  });
 }

@@ -1,5 +1,7 @@
+import { ScalarType } from '@bufbuild/protobuf';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { ProductSchema } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { readCsv } from './csv.ts';
 import { readJsonLines } from './jsonl.ts';
 import type { ReadLine } from './row.ts';
@@ -50,6 +52,16 @@ describe('CSV', () => {
         updateMask: { paths: ['sku', 'name', 'attributes'] },
       },
     ]);
+  });
+
+  test('has a column for every text of a product that the service does not give it', async () => {
+    const given = new Set(['product_id', 'etag']);
+    const texts = ProductSchema.fields.filter(({ name, scalar, fieldKind }) => {
+      return fieldKind === 'scalar' && scalar === ScalarType.STRING && !given.has(name);
+    });
+    const lines = await csv([texts, texts].map((each) => each.map(({ name }) => name).join(',')).join('\n'));
+    const product = Object.fromEntries(texts.map(({ name, localName }) => [localName, name]));
+    expect(rows(lines).map((row) => row.product)).toMatchObject([product]);
   });
 
   test('counts prices exactly, in the decimals of their currency', async () => {

@@ -1,4 +1,6 @@
 /** The launcher on Node 24: picks the command. Everything here runs after bootstrap.mjs has done its part. */
+import { withCurrentNames } from '../../platform/config/former-names.ts';
+import { formerNames } from '../../runtime/former-names.ts';
 import { Failure, printFailure } from './bootstrap/failure.mjs';
 import { root } from './bootstrap/paths.mjs';
 import type { Command } from './commands/context.ts';
@@ -33,6 +35,9 @@ const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
 const ending = listenForEnd(process.env);
 const [name = 'help', ...args] = process.argv.slice(2);
 const print = (text: string) => process.stdout.write(`${text}\n`);
+// What the launcher sets of itself has current names, and must not win over the person's former ones.
+const { env, warnings } = withCurrentNames(process.env, formerNames);
+for (const warning of warnings) process.stderr.write(`${warning}\n`);
 try {
   const load = commandLoaders[name];
   if (load === undefined) {
@@ -41,7 +46,7 @@ try {
     });
   }
   const command = await load();
-  const code = await command({ root, env: process.env, args: args[0] === '--' ? args.slice(1) : args, ending, print });
+  const code = await command({ root, env, args: args[0] === '--' ? args.slice(1) : args, ending, print });
   process.exitCode = ending.signal.aborted ? ending.code() : code;
 } catch (error) {
   if (!ending.signal.aborted) printFailure(error);

@@ -6,7 +6,7 @@ import { createTokenCache } from './token-cache.ts';
 import { accessTokenAudience, accessTokenType, jwksCacheSeconds, tokenAlgorithm } from './token-rules.ts';
 
 /** What a genuine access token says. */
-interface AccessToken {
+export interface AccessToken {
   /** UUID. */
   readonly userId: string;
   readonly roles: readonly string[];

@@ -1,5 +1,8 @@
+import { getOption } from '@bufbuild/protobuf';
 import type { Interceptor } from '@connectrpc/connect';
 import { exportJWK, generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
+import { callers } from '../../proto/gen/ecommerce/options/v1/access_pb.ts';
+import { contractServices } from '../../proto/testing/services.ts';
 import { createAccessTokenVerifier, type AccessTokenVerifier } from '../auth/access-token.ts';
 import { generateServiceKeys, type ServiceKeys } from '../auth/service-keys.ts';
 import type { ServiceTokenVerifier } from '../auth/service-token.ts';
@@ -23,17 +26,16 @@ export interface TestAuth {
   readonly userInterceptor: (user: TestUser | undefined) => Interceptor;
 }
 
-/** By the contract, the first may hold and capture money, the second may not. */
-const defaultCallers = ['worker', 'cart'];
+/** Everybody whom the contract lets call an internal RPC. */
+const callersInContract = [
+  ...new Set(contractServices.flatMap(({ methods }) => methods.flatMap((method) => getOption(method, callers)))),
+];
 
-/**
- * Key pairs of a test's own, with everything that verifies and signs by them.
- * @param callers services that have a key
- */
-export async function createTestAuth(callers: readonly string[] = defaultCallers): Promise<TestAuth> {
+/** Key pairs of a test's own, with everything that verifies and signs by them. */
+export async function createTestAuth(): Promise<TestAuth> {
   const { publicKey, privateKey } = await generateKeyPair(tokenAlgorithm, { crv: 'Ed25519' });
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: tokenAlgorithm, use: 'sig' }] };
-  const serviceKeys = await generateServiceKeys(callers);
+  const serviceKeys = await generateServiceKeys(callersInContract);
   const tokenOf = ({ userId, roles = ['customer'] }: TestUser) =>
     new SignJWT({ roles, sid: crypto.randomUUID() })
       .setProtectedHeader({ alg: tokenAlgorithm, typ: accessTokenType, kid: 'test' })

@@ -12,7 +12,7 @@ export interface Wallets {
   readCurrency(buyer: Buyer): Promise<string>;
 }
 
-export interface UnstartedOrders {
+interface UnstartedOrders {
   readonly orders: readonly PlacedOrder[];
   readonly oldestUnstartedTime: Date | undefined;
 }

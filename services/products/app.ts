@@ -1,17 +1,16 @@
-import { sql } from 'drizzle-orm';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/data/db/database.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
-import { createRedisStore } from './cache-store.ts';
-import { createCatalogCache } from './cache.ts';
+import { createRedisStore } from './adapters/cache-store.ts';
+import { createCatalogCache } from './adapters/cache.ts';
 import type { ProductsConfig } from './config.ts';
 import type { ProductsDeps } from './domain/deps.ts';
 import { expireReservations } from './domain/expire.ts';
 import { createProductsMetrics } from './metrics.ts';
-import { createProductsRepository } from './repository.ts';
+import { createProductsRepository } from './repository/index.ts';
 import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface ProductsAppDeps {
@@ -35,20 +34,21 @@ export function buildProducts(app: ProductsAppDeps): Service {
     onRead: metrics.read,
     ...(redis === undefined ? {} : { store: createRedisStore({ redis, registry, logger }) }),
   });
-  const deps: ProductsDeps = { repository: createProductsRepository(db), cache, metrics };
+  const repository = createProductsRepository(db);
+  const deps: ProductsDeps = { repository, cache, metrics };
   let loops: readonly Loop[] = [];
   return {
     role: 'products',
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
-    checks: { postgres: async () => void (await db.execute(sql`select 1 from products.products limit 1`)) },
+    checks: { postgres: repository.ping },
     start: async () => {
       loops = [
         startLoop({ name: 'reservation sweep', pauseMs: config.sweepMs, logger }, async (signal) => {
-          while (!signal.aborted && (await expireReservations(deps, expireBatch)) === expireBatch);
+          while (!signal.aborted && (await expireReservations(deps, { limit: expireBatch })) === expireBatch);
         }),
         startLoop({ name: 'request sweep', pauseMs: hourMs, logger }, async () => {
-          await deps.repository.forgetRequests(config.requestsKeepDays);
+          await repository.forgetRequests(config.requestsKeptDays);
         }),
       ];
     },

@@ -1,26 +1,33 @@
 import { z } from 'zod';
+import type { FormerNames } from '../../platform/config/former-names.ts';
+
+export const productsFormerNames: FormerNames = {
+  RESERVATION_SWEEP_MS: 'PRODUCTS_RESERVATION_SWEEP_MS',
+  CATALOG_CACHE_MS: 'PRODUCTS_CATALOG_CACHE_MS',
+  REQUESTS_KEEP_DAYS: 'PRODUCTS_REQUESTS_KEPT_DAYS',
+};
 
 const schema = z.object({
   /** Between two looks for expired reservations. */
-  RESERVATION_SWEEP_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
+  PRODUCTS_RESERVATION_SWEEP_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
   /** Oldest catalog data a reader may get; the contract promises a second. */
-  CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(950).default(900),
+  PRODUCTS_CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(950).default(900),
   /** How long a request_id is remembered. */
-  REQUESTS_KEEP_DAYS: z.coerce.number().int().min(1).default(90),
+  PRODUCTS_REQUESTS_KEPT_DAYS: z.coerce.number().int().min(1).default(90),
 });
 
 export interface ProductsConfig {
   readonly sweepMs: number;
   readonly cacheMs: number;
-  readonly requestsKeepDays: number;
+  readonly requestsKeptDays: number;
 }
 
 /** Reads the service's settings; throws a ZodError naming every setting that is wrong. */
 export function readProductsConfig(env: Readonly<Record<string, string | undefined>>): ProductsConfig {
   const read = schema.parse(env);
   return {
-    sweepMs: read.RESERVATION_SWEEP_MS,
-    cacheMs: read.CATALOG_CACHE_MS,
-    requestsKeepDays: read.REQUESTS_KEEP_DAYS,
+    sweepMs: read.PRODUCTS_RESERVATION_SWEEP_MS,
+    cacheMs: read.PRODUCTS_CATALOG_CACHE_MS,
+    requestsKeptDays: read.PRODUCTS_REQUESTS_KEPT_DAYS,
   };
 }

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 
-export type ReservationOutcome =
+type ReservationOutcome =
   'reserved' | 'repeated' | 'committed' | 'retaken' | 'refused' | 'released' | 'expired' | 'restocked';
 export type CacheTier = 'process' | 'redis' | 'database';
 

@@ -1,26 +1,28 @@
-import { sql } from 'drizzle-orm';
 import type { Redis } from 'ioredis';
 import type { JSONWebKeySet } from 'jose';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { createAccessTokenVerifier } from '../../platform/auth/access-token.ts';
-import type { Database } from '../../platform/data/db/database.ts';
+import type { Database, Executor } from '../../platform/data/db/database.ts';
 import { redisFailures } from '../../platform/data/redis/metrics.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
+import { createKeyRing } from './adapters/key-ring.ts';
+import { createPasswords } from './adapters/passwords.ts';
+import { createAttemptLimits } from './adapters/rate-limits.ts';
 import type { SsoConfig } from './config.ts';
 import type { SsoDeps } from './domain/deps.ts';
 import { ensureAdmin } from './domain/ensure-admin.ts';
+import { advanceKeys } from './domain/keys/advance.ts';
+import type { KeyDeps } from './domain/keys/deps.ts';
+import { rotateKeys, type RotationMode } from './domain/keys/rotate.ts';
+import { rotationRules } from './domain/keys/rules.ts';
+import { deriveSecrets } from './domain/keys/seal.ts';
 import { createRefreshTokens } from './domain/refresh-token.ts';
-import { createKeyRing, type KeyRing } from './keys/key-ring.ts';
-import { rotationRules } from './keys/rules.ts';
-import { deriveSecrets } from './keys/seal.ts';
 import { createSsoMetrics } from './metrics.ts';
-import { createPasswords } from './passwords.ts';
-import { createAttemptLimits } from './rate-limits.ts';
-import { createSsoRepository } from './repository.ts';
-import { keySetRoute, publicRoutes } from './routes.ts';
+import { createSsoRepository } from './repository/index.ts';
+import { httpRoutes, publicRoutes } from './routes.ts';
 
 export interface SsoAppDeps {
   readonly db: Database;
@@ -35,8 +37,8 @@ export interface SsoAppDeps {
 export interface SsoService extends Service {
   /** For verifiers in this process; others read `/.well-known/jwks.json`. Before `start` there may be no key. */
   readonly jwks: () => Promise<JSONWebKeySet>;
-  /** See `KeyRing.rotate`. */
-  readonly rotateSigningKey: KeyRing['rotate'];
+  /** See `rotateKeys`. */
+  readonly rotateSigningKey: (mode: RotationMode) => Promise<void>;
 }
 
 const minuteMs = 60_000;
@@ -47,12 +49,11 @@ export function buildSso(app: SsoAppDeps): SsoService {
   const { db, redis, logger, registry, config, clock = () => new Date() } = app;
   const secrets = deriveSecrets(config.secret);
   const repository = createSsoRepository(db);
+  const keyDeps: KeyDeps = { repository, sealingKey: secrets.signingKeys, rules: rotationRules(config), clock };
   const keys = createKeyRing({
-    repository,
+    readKeys: repository.usableKeys,
     sealingKey: secrets.signingKeys,
     issuer: config.issuer,
-    clock,
-    rules: rotationRules(config),
   });
   const deps: SsoDeps = {
     repository,
@@ -68,22 +69,29 @@ export function buildSso(app: SsoAppDeps): SsoService {
     metrics: createSsoMetrics(registry),
     clock,
   };
+  const maintainKeys = async () => {
+    await advanceKeys(keyDeps);
+    await keys.reload();
+  };
   let loops: readonly Loop[] = [];
   return {
     role: 'sso',
     routes: publicRoutes(deps),
     heavyMethods: [AuthService.method.register, AuthService.method.login, AuthService.method.changePassword],
-    http: keySetRoute(deps),
+    http: httpRoutes(deps),
     jwks: keys.jwks,
-    rotateSigningKey: keys.rotate,
-    checks: { postgres: async () => void (await db.execute(sql`select 1 from sso.users limit 1`)) },
+    rotateSigningKey: async (mode) => {
+      await rotateKeys(keyDeps, { mode });
+      await keys.reload();
+    },
+    checks: { postgres: repository.ping },
     start: async () => {
-      await keys.maintain();
+      await maintainKeys();
       if (config.admin !== undefined && (await ensureAdmin(deps, config.admin)) === 'not_an_admin') {
         logger.warn('ADMIN_EMAIL belongs to a user who is not an administrator; no administrator was made');
       }
       loops = [
-        startLoop({ name: 'signing key upkeep', pauseMs: minuteMs, logger }, keys.maintain),
+        startLoop({ name: 'signing key upkeep', pauseMs: minuteMs, logger }, maintainKeys),
         startLoop({ name: 'session sweep', pauseMs: 60 * minuteMs, logger }, async () => {
           await repository.forgetSessions(new Date(clock().getTime() - dayMs));
         }),
@@ -93,4 +101,17 @@ export function buildSso(app: SsoAppDeps): SsoService {
       await Promise.all(loops.map((loop) => loop.stop()));
     },
   };
+}
+
+export interface KeyOperationsDeps {
+  readonly db: Executor;
+  /** The secret must be that of the running services. */
+  readonly config: Pick<SsoConfig, 'secret' | 'signingKeyDays'>;
+  readonly clock?: (() => Date) | undefined;
+}
+
+/** For an operator, who works with the keys beside running services and through their database. */
+export function buildKeyOperations({ db, config, clock = () => new Date() }: KeyOperationsDeps): KeyDeps {
+  const { signingKeys: sealingKey } = deriveSecrets(config.secret);
+  return { repository: createSsoRepository(db), sealingKey, rules: rotationRules(config), clock };
 }

@@ -13,6 +13,6 @@ test('production has no default for any secret', () => {
 });
 
 test('every wrong setting is named at once', () => {
-  const read = () => readSsoConfig({ JWT_SECRET: 'short', BCRYPT_COST: 'high', SIGNING_KEY_DAYS: '0' });
-  for (const name of ['JWT_SECRET', 'BCRYPT_COST', 'SIGNING_KEY_DAYS']) expect(read).toThrow(name);
+  const read = () => readSsoConfig({ JWT_SECRET: 'short', SSO_BCRYPT_COST: 'high', SSO_SIGNING_KEY_DAYS: '0' });
+  for (const name of ['JWT_SECRET', 'SSO_BCRYPT_COST', 'SSO_SIGNING_KEY_DAYS']) expect(read).toThrow(name);
 });

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { defaultIssuer, jwksCacheSeconds } from '../../platform/auth/token-rules.ts';
+import type { FormerNames } from '../../platform/config/former-names.ts';
 import { isProduction } from '../../platform/config/mode.ts';
+
+export const ssoFormerNames: FormerNames = {
+  BCRYPT_COST: 'SSO_BCRYPT_COST',
+  SIGNING_KEY_DAYS: 'SSO_SIGNING_KEY_DAYS',
+  LOGIN_WINDOW_SECONDS: 'SSO_LOGIN_WINDOW_SECONDS',
+  LOGIN_FAILURES_PER_ACCOUNT: 'SSO_LOGIN_FAILURES_PER_ACCOUNT',
+  LOGIN_FAILURES_PER_ADDRESS: 'SSO_LOGIN_FAILURES_PER_ADDRESS',
+  REGISTRATIONS_PER_ADDRESS_AND_HOUR: 'SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR',
+};
 
 const whole = (fallback: number) => z.coerce.number().int().min(1).default(fallback);
 
@@ -8,11 +18,11 @@ const secret = z.string({ error: 'must be set in production' }).min(32, 'must ha
 
 const common = z.object({
   JWT_ISSUER: z.string().min(1).default(defaultIssuer),
-  BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
-  SIGNING_KEY_DAYS: whole(30),
+  SSO_BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12),
+  SSO_SIGNING_KEY_DAYS: whole(30),
   JWKS_CACHE_SECONDS: whole(jwksCacheSeconds),
-  LOGIN_WINDOW_SECONDS: whole(900),
-  LOGIN_FAILURES_PER_ACCOUNT: whole(10),
+  SSO_LOGIN_WINDOW_SECONDS: whole(900),
+  SSO_LOGIN_FAILURES_PER_ACCOUNT: whole(10),
 });
 
 const password = z.string().refine((text) => {
@@ -24,8 +34,8 @@ const production = common.extend({
   JWT_SECRET: secret,
   ADMIN_EMAIL: z.email().optional(),
   ADMIN_PASSWORD: password.optional(),
-  LOGIN_FAILURES_PER_ADDRESS: whole(100),
-  REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100),
+  SSO_LOGIN_FAILURES_PER_ADDRESS: whole(100),
+  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100),
 });
 
 type Settings = z.infer<typeof production>;
@@ -39,8 +49,8 @@ const development = common.extend({
   JWT_SECRET: secret.default('development-only-secret-of-32-characters'),
   ADMIN_EMAIL: z.email().default('admin@example.com'),
   ADMIN_PASSWORD: password.default('admin-development-only'),
-  LOGIN_FAILURES_PER_ADDRESS: whole(10_000),
-  REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100_000),
+  SSO_LOGIN_FAILURES_PER_ADDRESS: whole(10_000),
+  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100_000),
 });
 
 export interface RateLimits {
@@ -76,15 +86,15 @@ export function readSsoConfig(env: Readonly<Record<string, string | undefined>>)
   return {
     secret: read.JWT_SECRET,
     issuer: read.JWT_ISSUER,
-    bcryptCost: read.BCRYPT_COST,
-    signingKeyDays: read.SIGNING_KEY_DAYS,
+    bcryptCost: read.SSO_BCRYPT_COST,
+    signingKeyDays: read.SSO_SIGNING_KEY_DAYS,
     jwksCacheSeconds: read.JWKS_CACHE_SECONDS,
     admin: email === undefined || adminPassword === undefined ? undefined : { email, password: adminPassword },
     limits: {
-      loginWindowSeconds: read.LOGIN_WINDOW_SECONDS,
-      loginFailuresPerAccount: read.LOGIN_FAILURES_PER_ACCOUNT,
-      loginFailuresPerAddress: read.LOGIN_FAILURES_PER_ADDRESS,
-      registrationsPerAddressAndHour: read.REGISTRATIONS_PER_ADDRESS_AND_HOUR,
+      loginWindowSeconds: read.SSO_LOGIN_WINDOW_SECONDS,
+      loginFailuresPerAccount: read.SSO_LOGIN_FAILURES_PER_ACCOUNT,
+      loginFailuresPerAddress: read.SSO_LOGIN_FAILURES_PER_ADDRESS,
+      registrationsPerAddressAndHour: read.SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR,
     },
   };
 }

@@ -2,30 +2,15 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import type { Hono } from 'hono';
 import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import type { SsoDeps } from './domain/deps.ts';
-import { getMe, validateToken } from './handlers/identity.ts';
-import { changePassword } from './handlers/password.ts';
-import { logout, refresh } from './handlers/session.ts';
-import { listSessions, revokeOtherSessions, revokeSession } from './handlers/sessions.ts';
-import { login, register } from './handlers/sign-in.ts';
+import { authServiceHandlers } from './handlers/auth-service.ts';
 
+/** What the edge may reach. */
 export function publicRoutes(deps: SsoDeps): (router: ConnectRouter) => void {
-  return (router) =>
-    void router.service(AuthService, {
-      register: register(deps),
-      login: login(deps),
-      refresh: refresh(deps),
-      logout: logout(deps),
-      getMe: getMe(deps),
-      validateToken: validateToken(deps),
-      listSessions: listSessions(deps),
-      revokeSession: revokeSession(deps),
-      revokeOtherSessions: revokeOtherSessions(deps),
-      changePassword: changePassword(deps),
-    });
+  return (router) => void router.service(AuthService, authServiceHandlers(deps));
 }
 
 /** The key set that whoever verifies access tokens reads. */
-export function keySetRoute(deps: SsoDeps): (app: Hono) => void {
+export function httpRoutes(deps: SsoDeps): (app: Hono) => void {
   return (app) =>
     void app.get('/.well-known/jwks.json', async (context) => {
       context.header('Cache-Control', 'public, max-age=30');

@@ -8,10 +8,10 @@
  *   with what an attacker has; with the genuine key in platform/auth/access-token.test.ts
  * - 1,000 unknown kids: there, that all are 401; the one read of the key set in 30 s in access-token.test.ts
  * - signing-key rotation: security-key-rotation.test.ts; its whole course, to the retired key, by a clock of its own in
- *   services/sso/keys/operations.test.ts, and as other services see it in access-token.test.ts
+ *   services/sso/domain/keys/rotate.test.ts, and as other services see it in access-token.test.ts
  * - rotated refresh token, password over 72 bytes: security-sign-in.test.ts
- * - unknown user against wrong password: the answers there; the work in services/sso/equal-time.test.ts
- * - repeated failed logins: there; among replicas and without Redis in services/sso/rate-limits.test.ts
+ * - unknown user against wrong password: the answers there; the work in services/sso/domain/login.test.ts
+ * - repeated failed logins: there; among replicas and without Redis in services/sso/adapters/rate-limits.test.ts
  * - another user's order, cart, wallet, checkout: here
  * - user token on an internal RPC, cart's service token on capture: here
  * - forged headers, client-sent price, role: here

@@ -18,8 +18,8 @@ const memoryBoundMiB = 512;
 /** Of the processor time it wanted: with less, it is others on the machine whose times would be measured. */
 const fairShare = 0.4;
 const settings = {
-  BCRYPT_COST: '4',
-  REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
+  SSO_BCRYPT_COST: '4',
+  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
   // Its checkouts are its own worker's, so that they end only if public calls leave it room.
   TEMPORAL_TASK_QUEUE: 'overload',
 };
@@ -169,7 +169,7 @@ test('at three times what it can take, it refuses quickly, serves the admitted, 
 });
 
 test('sign-ins beyond what it can hash are refused quickly, and cost nobody else', async ({ skip }) => {
-  own = await startOwn(['all'], { ...settings, BCRYPT_COST: '12', LOGIN_FAILURES_PER_ADDRESS: '1000000' });
+  own = await startOwn(['all'], { ...settings, SSO_BCRYPT_COST: '12', SSO_LOGIN_FAILURES_PER_ADDRESS: '1000000' });
   shop = openShop({ api: own.api, grpc: own.grpc, admin: credentials() });
   const product = await shop.product(700, 10);
   const buyer = await shop.buyer(0);

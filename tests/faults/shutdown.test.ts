@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function start(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<OwnProcess> {
-  const usual = { BCRYPT_COST: '4', REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000' };
+  const usual = { SSO_BCRYPT_COST: '4', SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000' };
   const process = await startOwn(roles, { ...usual, ...settings });
   started.push(process);
   return process;

@@ -1,13 +1,13 @@
 /** What the model remembers: one order of one unit, everything that it touches, and everything still under way. */
 
 /** `REFUNDED` is stored as CANCELLED with its completion time: the order was COMPLETED once. */
-export type Order = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'REFUNDED';
-export type Hold = 'none' | 'HELD' | 'CAPTURED' | 'VOIDED' | 'EXPIRED';
+type Order = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'REFUNDED';
+type Hold = 'none' | 'HELD' | 'CAPTURED' | 'VOIDED' | 'EXPIRED';
 /** `REFUSED` is stored as RELEASED with its reason: a late commit found the shelf empty, and that answer stands. */
-export type Reservation = 'none' | 'ACTIVE' | 'COMMITTED' | 'RELEASED' | 'EXPIRED' | 'REFUSED';
-export type Claim = 'none' | 'CLAIMED' | 'CONSUMED' | 'RELEASED' | 'EXPIRED';
+type Reservation = 'none' | 'ACTIVE' | 'COMMITTED' | 'RELEASED' | 'EXPIRED' | 'REFUSED';
+type Claim = 'none' | 'CLAIMED' | 'CONSUMED' | 'RELEASED' | 'EXPIRED';
 /** The cart at the order's version: as it was, edited since, or claimed or bought by another order. */
-export type Cart = 'same' | 'edited' | 'rivalClaimed' | 'rivalBought';
+type Cart = 'same' | 'edited' | 'rivalClaimed' | 'rivalBought';
 
 /** The answers that came so far, a digit each. */
 type Digit = '0' | '1';
@@ -16,10 +16,10 @@ export type Outcome = 'fail' | 'cancel';
 /** `stage1` counts the answers of claim, reserve and hold. */
 export type Forward = 'begin' | `stage1:${Digit}${Digit}${Digit}` | 'capture' | 'commit' | 'complete';
 /** `void` and `release` count what of stock and claim is released already. What is to be written comes last. */
-export type Undo = `void:${Digit}${Digit}-${Outcome}` | `release:${Digit}${Digit}-${Outcome}` | `write-${Outcome}`;
-export type MoneyBack = 'refund' | 'refunded-release' | 'refunded-write';
+type Undo = `void:${Digit}${Digit}-${Outcome}` | `release:${Digit}${Digit}-${Outcome}` | `write-${Outcome}`;
+type MoneyBack = 'refund' | 'refunded-release' | 'refunded-write';
 /** Where the workflow ended, with the outcome that it told its caller. */
-export type Ended = 'done:COMPLETED' | 'done:FAILED' | 'done:CANCELLED';
+type Ended = 'done:COMPLETED' | 'done:FAILED' | 'done:CANCELLED';
 export type Step = 'unstarted' | Forward | Undo | MoneyBack | Ended | 'terminated';
 
 /** Calls in the order in which `sent` keeps them, one bit each. */

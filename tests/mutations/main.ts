@@ -2,7 +2,8 @@
  * `npm run test:mutations [words of a name]`: puts one fault after another into a copy of the code and shows that the
  * tests which guard that place fail. Exit code 1 if one survives.
  */
-import { mutations, type Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
+import { mutations } from './mutations.ts';
 import { openCopy, type Copy } from './copy.ts';
 import { runTests, type Verdict } from './run-tests.ts';
 

@@ -1,4 +1,4 @@
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 
 const tokens = ['platform/auth/access-token.test.ts'];
 
@@ -23,10 +23,10 @@ export const securityMutations: readonly Mutation[] = [
   {
     name: 'a new key signs before verifiers know it',
     cost: 'a rotation signs everybody out',
-    file: 'services/sso/keys/rotation.ts',
+    file: 'services/sso/domain/keys/advance.ts',
     from: 'if (next !== undefined && isPast(next.createdAt, rules.publishSeconds)) {',
     to: 'if (next !== undefined) {',
-    tests: ['services/sso/keys'],
+    tests: ['services/sso/domain/keys', 'services/sso/adapters/key-ring.test.ts'],
   },
   {
     name: 'a refresh token that comes again ends no session',
@@ -34,31 +34,31 @@ export const securityMutations: readonly Mutation[] = [
     file: 'services/sso/domain/refresh.ts',
     from: "await repository.revokeSession(sessionId, 'reuse', now);",
     to: '',
-    tests: ['services/sso/sso.test.ts'],
+    tests: ['services/sso/handlers/auth-service.test.ts'],
   },
   {
     name: 'a password is compared by its first 72 bytes',
     cost: 'another password signs in',
-    file: 'services/sso/passwords.ts',
+    file: 'services/sso/adapters/passwords.ts',
     from: ' && Buffer.byteLength(password) <= maxBytes',
     to: '',
-    tests: ['services/sso/passwords.test.ts'],
+    tests: ['services/sso/adapters/passwords.test.ts'],
   },
   {
     name: 'an unknown user is refused without a hash',
     cost: 'the time of a refusal tells who has an account',
-    file: 'services/sso/passwords.ts',
+    file: 'services/sso/adapters/passwords.ts',
     from: 'const against = encoded ?? (await decoy);',
     to: 'if (encoded === undefined) return false;\n      const against = encoded;',
-    tests: ['services/sso/equal-time.test.ts'],
+    tests: ['services/sso/domain/login.test.ts'],
   },
   {
     name: 'guesses that are sent at once are all looked at',
     cost: 'ten guesses become a hundred',
-    file: 'services/sso/rate-limits.ts',
+    file: 'services/sso/adapters/rate-limits.ts',
     from: 'const [hasFailed] = await checkBoth();',
     to: 'const hasFailed = true;',
-    tests: ['services/sso/rate-limits.test.ts'],
+    tests: ['services/sso/adapters/rate-limits.test.ts'],
   },
   {
     name: 'an order is shown to whoever knows its id',

@@ -33,7 +33,11 @@ export const bench: Command = (context) =>
   withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
 
 // Passwords as production hashes them, and nobody is kept from signing in again and again.
-const sizing = { BCRYPT_COST: '12', LOGIN_FAILURES_PER_ADDRESS: '1000000', REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000' };
+const sizing = {
+  SSO_BCRYPT_COST: '12',
+  SSO_LOGIN_FAILURES_PER_ADDRESS: '1000000',
+  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000',
+};
 
 /** Measures what each part spends on what people do, with every role as a process of its own, behind the gateway. */
 export const benchSizing: Command = (context) =>
@@ -67,10 +71,10 @@ export const mutations: Command = (context) =>
 
 // Otherwise most of what the fuzzer sends to sign in would meet the limits, or wait for the hashing of passwords.
 const fuzzing = {
-  BCRYPT_COST: '4',
-  LOGIN_FAILURES_PER_ACCOUNT: '1000000',
-  LOGIN_FAILURES_PER_ADDRESS: '1000000',
-  REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
+  SSO_BCRYPT_COST: '4',
+  SSO_LOGIN_FAILURES_PER_ACCOUNT: '1000000',
+  SSO_LOGIN_FAILURES_PER_ADDRESS: '1000000',
+  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
 };
 
 /** Runs the fuzzers of the public API in the same manner. */

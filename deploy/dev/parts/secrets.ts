@@ -18,7 +18,7 @@ export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv
   const env: Env = {
     APP_ENV: 'development',
     // A quarter of production's work per password: two cores then sign in some forty people a second, not ten.
-    BCRYPT_COST: '10',
+    SSO_BCRYPT_COST: '10',
     JWT_SECRET: readFileSync(join(folder, 'secrets', 'jwt-secret'), 'utf8'),
     SERVICE_KEYS_DIR: join(folder, 'secrets', 'service-keys'),
     ...accounts,

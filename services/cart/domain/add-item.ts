@@ -4,7 +4,7 @@ import { currencyMismatch, productNotFound, tooManyLines, tooManyPieces } from '
 import type { CartChange, CartKey, CatalogProduct, PricedCart, StoredCart } from './types.ts';
 
 export const maxLines = 100;
-export const maxPieces = 100;
+const maxPieces = 100;
 
 export interface AddItemInput extends CartKey {
   /** UUID. */

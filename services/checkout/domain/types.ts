@@ -4,7 +4,7 @@ import type { OrderItem } from '../../../proto/placed-order.ts';
 export type CheckoutState = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'CANCELLED';
 
 /** Why a checkout failed, in the words of the API's errors. */
-export interface Failure {
+interface Failure {
   readonly reason: string;
   readonly message: string;
   readonly metadata: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { ProductsDeps } from './deps.ts';
 import { outOfStock, productNotFound, stockLimit } from './errors.ts';
-import { fromRecord, maxOnHand, toRecord, type Product } from './product.ts';
+import { fromRecord, maxOnHand, toRecord } from './product.ts';
+import type { Product } from './types.ts';
 
 export interface AdjustInput {
   readonly productId: string;

@@ -1,7 +1,8 @@
-import type { ProductsTransaction } from '../repository.ts';
+import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
 import { notCommittable, outOfStock } from './errors.ts';
-import { findShortage, type Line } from './reservation.ts';
+import { findShortage } from './reservation.ts';
+import type { Line } from './types.ts';
 
 export interface Committed {
   /** The reservation had expired and its goods were taken anew. */
@@ -17,7 +18,7 @@ type Outcome =
  * with the row (also where there was none): the buyer's money goes back on it, so no later attempt may succeed.
  * @throws OUT_OF_STOCK, the same on every repeat
  */
-export async function commitStock(deps: ProductsDeps, orderId: string): Promise<Committed> {
+export async function commitStock(deps: ProductsDeps, { orderId }: { readonly orderId: string }): Promise<Committed> {
   const outcome = await deps.repository.transaction((repository) => decide(repository, orderId));
   if (outcome.kind === 'refused') {
     deps.metrics.reservation('refused');

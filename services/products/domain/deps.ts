@@ -1,6 +1,6 @@
 import type { ProductsMetrics } from '../metrics.ts';
-import type { ProductsRepository } from '../repository.ts';
-import type { CatalogCache } from '../cache.ts';
+import type { CatalogCache } from '../ports.ts';
+import type { ProductsRepository } from '../repository/index.ts';
 
 /** What the verbs of this service work with. */
 export interface ProductsDeps {

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../../../platform/errors/app-error.ts';
-import type { ProductDetails } from './product.ts';
+import type { ProductDetails } from './types.ts';
 
 const maxPriceMinor = 100_000_000_000n;
 // Both as the contract has them for a new product.
@@ -28,13 +28,16 @@ export function checkDetails(details: Partial<ProductDetails>): void {
   }
 }
 
-/** The details as flat values, for comparing a repeat with its first request. */
-export function detailsFingerprint(details: ProductDetails): Record<string, string> {
+/** The details as flat values, for comparing a repeat with its first request and a product with its change. */
+export function detailsFingerprint(details: Partial<ProductDetails>): Record<string, string> {
   const { price, attributes, ...texts } = details;
-  const sorted = Object.entries(attributes).sort(([left], [right]) => (left < right ? -1 : 1));
   return {
     ...texts,
-    price: `${price.currencyCode} ${price.minorUnits}`,
-    attributes: JSON.stringify(sorted),
+    ...(price === undefined ? {} : { price: `${price.currencyCode} ${price.minorUnits}` }),
+    ...(attributes === undefined ? {} : { attributes: sortedText(attributes) }),
   };
+}
+
+function sortedText(attributes: ProductDetails['attributes']): string {
+  return JSON.stringify(Object.entries(attributes).sort(([left], [right]) => (left < right ? -1 : 1)));
 }

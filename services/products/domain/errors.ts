@@ -5,8 +5,8 @@ import {
   invalidArgument,
   notFound,
 } from '../../../platform/errors/app-error.ts';
-import type { Price } from './product.ts';
-import type { Shortage } from './reservation.ts';
+import type { Money } from '../../../proto/money.ts';
+import type { Shortage } from './types.ts';
 
 export function productNotFound(productId: string): AppError {
   return notFound('PRODUCT_NOT_FOUND', 'there is no such product', { productId });
@@ -38,7 +38,7 @@ export function notCommittable(metadata: Readonly<Record<string, string>>): AppE
 }
 
 /** `expected` and `current` are in minor units. */
-export function priceChanged(productId: string, expected: Price, current: Price): AppError {
+export function priceChanged(productId: string, expected: Money, current: Money): AppError {
   return failedPrecondition('PRICE_CHANGED', 'the price is no longer the one that was shown', {
     productId,
     expected: expected.minorUnits.toString(),

@@ -6,7 +6,7 @@ import { sumLines } from './reservation.ts';
  * has locked. A row is locked before its products, as everywhere, and waited for by nobody who holds a product.
  * @returns how many expired
  */
-export async function expireReservations(deps: ProductsDeps, limit: number): Promise<number> {
+export async function expireReservations(deps: ProductsDeps, { limit }: { readonly limit: number }): Promise<number> {
   const { orderIds, productIds } = await deps.repository.transaction(async (repository) => {
     const orderIds = await repository.lockOverdue(limit);
     if (orderIds.length === 0) return { orderIds, productIds: [] };

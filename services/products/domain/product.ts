@@ -1,55 +1,37 @@
-/** An exact amount. `minorUnits` counts the smallest unit of the currency, cents for USD. */
-export interface Price {
-  readonly currencyCode: string;
-  readonly minorUnits: bigint;
-}
+import { z } from 'zod';
+import type { Product, ProductDetails } from './types.ts';
 
-/** What an administrator writes of a product. */
-export interface ProductDetails {
-  readonly sku: string;
-  readonly name: string;
-  readonly description: string;
-  readonly category: string;
-  readonly price: Price;
-  readonly imageUrl: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
+/** The details of a product, each as JSON has it. What goes by field elsewhere goes by this list. */
+const detailsInJson = {
+  sku: z.string(),
+  name: z.string(),
+  description: z.string(),
+  category: z.string(),
+  price: z.object({ currencyCode: z.string(), minorUnits: z.string() }),
+  imageUrl: z.string(),
+  attributes: z.record(z.string(), z.string()),
+} satisfies Record<keyof ProductDetails, z.ZodType>;
 
-/** A product to be. */
-export interface NewProduct {
-  /** UUID in lower case. */
-  readonly productId: string;
-  readonly details: ProductDetails;
-  /** Pieces in the house from the start. */
-  readonly onHand: number;
-}
+export const detailNames = Object.keys(detailsInJson) as readonly (keyof ProductDetails)[];
 
-/** A product as readers see it. */
-export interface Product extends ProductDetails {
-  /** UUID in lower case. */
-  readonly productId: string;
-  /** Pieces on hand that no order has reserved. */
-  readonly availableQuantity: number;
-  /** Counts changes of the details; stock aside. */
-  readonly version: number;
-  readonly createTime: Date;
-  readonly updateTime: Date;
-}
-
-/** The most pieces of a product that may be in the house: the contract's bound on `available_quantity`. */
-export const maxOnHand = 1_000_000_000;
-
-/** What `etag` is in the contract: equal as long as the details are. */
-export function etagOf(product: Product): string {
-  return `v${product.version}`;
+/** The details among the fields of a value. */
+export function detailsOf<Value extends Readonly<Record<keyof ProductDetails, unknown>>>(
+  value: Value,
+): Pick<Value, keyof ProductDetails> {
+  return Object.fromEntries(detailNames.map((name) => [name, value[name]])) as Pick<Value, keyof ProductDetails>;
 }
 
 /** A product that survives JSON: no bigint, no Date. */
-export interface ProductRecord extends Omit<Product, 'price' | 'createTime' | 'updateTime'> {
-  readonly price: { readonly currencyCode: string; readonly minorUnits: string };
-  readonly createTime: string;
-  readonly updateTime: string;
-}
+export const productRecord = z.object({
+  ...detailsInJson,
+  productId: z.string(),
+  availableQuantity: z.number(),
+  version: z.number(),
+  createTime: z.string(),
+  updateTime: z.string(),
+});
+
+export type ProductRecord = z.infer<typeof productRecord>;
 
 /** For stored answers and caches; `fromRecord` is its inverse. */
 export function toRecord(product: Product): ProductRecord {
@@ -68,4 +50,12 @@ export function fromRecord(record: ProductRecord): Product {
     createTime: new Date(record.createTime),
     updateTime: new Date(record.updateTime),
   };
+}
+
+/** The most pieces of a product that may be in the house: the contract's bound on `available_quantity`. */
+export const maxOnHand = 1_000_000_000;
+
+/** What `etag` is in the contract: equal as long as the details are. */
+export function etagOf(product: Product): string {
+  return `v${product.version}`;
 }

@@ -1,13 +1,13 @@
 import type { ProductsDeps } from './deps.ts';
 import { alreadyCommitted } from './errors.ts';
-import type { Line } from './reservation.ts';
+import type { Line } from './types.ts';
 
 /**
  * Gives the goods of an order back. An order without a reservation gets a tombstone, so that a reserve that is still
  * under way is refused when it arrives. Repeating it changes nothing.
  * @throws ALREADY_COMMITTED
  */
-export async function releaseStock(deps: ProductsDeps, orderId: string): Promise<void> {
+export async function releaseStock(deps: ProductsDeps, { orderId }: { readonly orderId: string }): Promise<void> {
   const returned = await deps.repository.transaction(async (repository): Promise<readonly Line[]> => {
     const tombstone = await repository.claimReservation(orderId, 'RELEASED', 0);
     const reservation = tombstone === undefined ? await repository.lockReservation(orderId) : undefined;

@@ -1,7 +1,8 @@
-import type { ProductsTransaction } from '../repository.ts';
+import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
 import { alreadyReleased, outOfStock, priceChanged, productNotFound } from './errors.ts';
-import { findShortage, sumLines, type PricedLine, type ReservationState, type StockLevel } from './reservation.ts';
+import { findShortage, sumLines } from './reservation.ts';
+import type { PricedLine, ReservationState, StockLevel } from './types.ts';
 
 export interface ReserveInput {
   readonly orderId: string;

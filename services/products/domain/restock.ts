@@ -6,7 +6,7 @@ import { notCommitted } from './errors.ts';
  * @returns true if this call moved them, false for a repeat
  * @throws RESERVATION_NOT_COMMITTED
  */
-export async function restock(deps: ProductsDeps, orderId: string): Promise<boolean> {
+export async function restock(deps: ProductsDeps, { orderId }: { readonly orderId: string }): Promise<boolean> {
   const lines = await deps.repository.transaction(async (repository) => {
     const reservation = await repository.lockReservation(orderId);
     if (reservation?.state !== 'COMMITTED') throw notCommitted(orderId);

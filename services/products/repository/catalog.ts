@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
 import { skuTaken } from '../domain/errors.ts';
-import type { NewProduct, Product, ProductDetails } from '../domain/product.ts';
+import type { NewProduct, Product, ProductDetails } from '../domain/types.ts';
 import { products } from '../schema.ts';
 import { productColumns, toProduct } from './columns.ts';
 
@@ -73,12 +73,8 @@ export function catalogStatements(db: Executor) {
     },
 
     /** @returns undefined if another live product has the SKU */
-    insertProduct: async (productId: string, details: ProductDetails, onHand: number): Promise<Product | undefined> => {
-      const [row] = await db
-        .insert(products)
-        .values(toRow({ productId, details, onHand }))
-        .onConflictDoNothing()
-        .returning(productColumns);
+    insertProduct: async (created: NewProduct): Promise<Product | undefined> => {
+      const [row] = await db.insert(products).values(toRow(created)).onConflictDoNothing().returning(productColumns);
       return row === undefined ? undefined : toProduct(row);
     },
 

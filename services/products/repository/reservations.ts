@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Line, Reservation, ReservationState } from '../domain/reservation.ts';
+import type { Line, Reservation, ReservationState } from '../domain/types.ts';
 import { reservationLines, reservations } from '../schema.ts';
 
 const columns = {

@@ -1,7 +1,6 @@
 import { and, asc, desc, eq, gte, isNull, lte, ne, sql, type SQL } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Category } from '../domain/categories.ts';
-import type { ListCriteria, ListedProduct, SortField } from '../domain/list.ts';
+import type { Category, ListCriteria, ListedProduct, SortField } from '../domain/types.ts';
 import { products } from '../schema.ts';
 import { productColumns, toProduct } from './columns.ts';
 

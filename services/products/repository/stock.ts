@@ -1,6 +1,6 @@
 import { eq, inArray, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Line, StockLevel } from '../domain/reservation.ts';
+import type { Line, StockLevel } from '../domain/types.ts';
 import { products, stockMovements, type MovementKind } from '../schema.ts';
 
 /** How a move changes the counters of a product, in multiples of the line's quantity. */

@@ -1,8 +1,10 @@
 import type { SsoDeps } from './deps.ts';
 import { invalidCredentials, tokenInvalid } from './errors.ts';
-import { requireLiveSession, type SessionCaller } from './session.ts';
+import { requireLiveSession } from './session.ts';
+import type { SessionCaller } from './types.ts';
 
 export interface PasswordChange {
+  readonly caller: SessionCaller;
   readonly currentPassword: string;
   /** 8 to 72 bytes in UTF-8, checked by the contract. */
   readonly newPassword: string;
@@ -16,9 +18,9 @@ export interface PasswordChange {
  * @returns how many other sessions ended
  * @throws INVALID_CREDENTIALS, also if the password was changed meanwhile; RATE_LIMITED, OVERLOADED, TOKEN_INVALID
  */
-export async function changePassword(deps: SsoDeps, caller: SessionCaller, input: PasswordChange): Promise<number> {
-  const { userId, sessionId } = caller;
-  await requireLiveSession(deps.repository, caller, deps.clock());
+export async function changePassword(deps: SsoDeps, input: PasswordChange): Promise<number> {
+  const { userId, sessionId } = input.caller;
+  await requireLiveSession(deps, input.caller);
   const user = await deps.repository.findUserWithCredentials(userId);
   if (user === undefined) throw tokenInvalid();
   const attempt = await deps.limits.login(user.email, input.address);

@@ -1,9 +1,7 @@
 import type { AccessTokenVerifier } from '../../../platform/auth/access-token.ts';
-import type { KeyRing } from '../keys/key-ring.ts';
 import type { SsoMetrics } from '../metrics.ts';
-import type { Passwords } from '../passwords.ts';
-import type { AttemptLimits } from '../rate-limits.ts';
-import type { SsoRepository } from '../repository.ts';
+import type { AttemptLimits, KeyRing, Passwords } from '../ports.ts';
+import type { SsoRepository } from '../repository/index.ts';
 import type { RefreshTokens } from './refresh-token.ts';
 
 /** What the verbs of this service work with. */

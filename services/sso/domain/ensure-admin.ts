@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SsoDeps } from './deps.ts';
-import { normalizeEmail } from './user.ts';
+import { normalizeEmail } from './email.ts';
 
 export type EnsuredAdmin = 'created' | 'present' | 'not_an_admin';
 

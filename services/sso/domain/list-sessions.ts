@@ -1,11 +1,19 @@
 import { z } from 'zod';
 import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, tokenTime } from '../../../platform/data/paging/page-token.ts';
-import type { SessionRecord } from '../repository/sessions.ts';
 import type { SsoDeps } from './deps.ts';
-import { requireLiveSession, type SessionCaller } from './session.ts';
+import { requireLiveSession } from './session.ts';
+import type { SessionCaller, SessionRecord } from './types.ts';
 
 const tokens = createPageTokens(z.object({ createdAt: tokenTime, sessionId: z.uuid() }));
+
+export interface SessionListing {
+  readonly caller: SessionCaller;
+  /** 0 for the default of 50; more than 200 is taken as 200. */
+  readonly pageSize: number;
+  /** Empty for the first page. */
+  readonly pageToken: string;
+}
 
 export interface SessionPage {
   readonly sessions: readonly SessionRecord[];
@@ -15,18 +23,14 @@ export interface SessionPage {
 
 /**
  * A page of the caller's sessions that can still be refreshed, newest first.
- * @param page size 0 for the default of 50, more than 200 is taken as 200; token empty for the first page
  * @throws TOKEN_INVALID if the caller's own session has ended, PAGE_TOKEN_INVALID
  */
-export async function listSessions(
-  deps: SsoDeps,
-  caller: SessionCaller,
-  page: { readonly size: number; readonly token: string },
-): Promise<SessionPage> {
-  const before = tokens.decode(page.token);
+export async function listSessions(deps: SsoDeps, input: SessionListing): Promise<SessionPage> {
+  const { caller } = input;
+  const before = tokens.decode(input.pageToken);
+  await requireLiveSession(deps, caller);
   const now = deps.clock();
-  await requireLiveSession(deps.repository, caller, now);
-  const size = pageSizeOf(page.size);
+  const size = pageSizeOf(input.pageSize);
   const found = await deps.repository.listLiveSessions(caller.userId, now, { before, limit: size + 1 });
   const { shown, last } = cutPage(found, size);
   return { sessions: shown, nextPageToken: last ? tokens.encode(last) : '' };

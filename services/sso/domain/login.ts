@@ -1,9 +1,8 @@
 import type { SsoDeps } from './deps.ts';
+import { normalizeEmail } from './email.ts';
 import { invalidCredentials } from './errors.ts';
-import type { Credentials, SignedIn } from './register.ts';
-import type { SessionClient } from './session.ts';
 import { issueTokens, openSession } from './tokens.ts';
-import { normalizeEmail, type User, type UserWithCredentials, type UserWithPassword } from './user.ts';
+import type { Credentials, SessionClient, SignedIn, User, UserWithCredentials, UserWithPassword } from './types.ts';
 
 /**
  * Signs a user in. An unknown user costs the same hash as a wrong password. Failures count against the account at this
@@ -26,14 +25,14 @@ export async function login(deps: SsoDeps, input: Credentials): Promise<SignedIn
   deps.metrics.login('ok');
   const { userId, roles, createTime } = user;
   const person: User = { userId, email, roles, createTime };
-  return { user: person, tokens: await issueTokens(deps, person, session.sessionId, session.refreshToken) };
+  return { user: person, tokens: await issueTokens(deps, { user: person, ...session }) };
 }
 
 /** A change of password ends all sessions: none may be opened after it with the old one. */
 function startSession(deps: SsoDeps, user: UserWithCredentials, client: SessionClient) {
-  return deps.repository.transaction(async (repository) => {
-    if (!(await repository.holdPassword(user.userId, user.passwordVersion))) throw invalidCredentials();
-    return openSession(deps, repository, user.userId, client);
+  return deps.repository.transaction(async (tx) => {
+    if (!(await tx.holdPassword(user.userId, user.passwordVersion))) throw invalidCredentials();
+    return openSession(deps, { tx, userId: user.userId, client });
   });
 }
 

@@ -1,8 +1,14 @@
 import type { SsoDeps } from './deps.ts';
 import { tokenExpired, tokenInvalid, tokenReused } from './errors.ts';
 import { reuseGraceSeconds } from './refresh-token.ts';
-import { traceOf, type SessionClient } from './session.ts';
-import { issueTokens, refreshTimes, type Tokens } from './tokens.ts';
+import { traceOf } from './session.ts';
+import { issueTokens, refreshTimes } from './tokens.ts';
+import type { SessionClient, Tokens } from './types.ts';
+
+export interface Refresh {
+  readonly refreshToken: string;
+  readonly client: SessionClient;
+}
 
 type Outcome =
   | { readonly kind: 'rotated'; readonly userId: string; readonly sessionId: string }
@@ -14,20 +20,21 @@ type Outcome =
  * See RFC 9700, section 4.14.2.
  * @throws TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REUSED
  */
-export async function refresh(deps: SsoDeps, token: string, client: SessionClient): Promise<Tokens> {
-  const successor = deps.refreshTokens.successor(token);
-  const outcome = await rotate(deps, token, successor, client);
+export async function refresh(deps: SsoDeps, input: Refresh): Promise<Tokens> {
+  const successor = deps.refreshTokens.successor(input.refreshToken);
+  const outcome = await rotate(deps, { ...input, successor });
   deps.metrics.refresh(outcome.kind);
   if (outcome.kind === 'reused') throw tokenReused();
   if (outcome.kind === 'expired') throw tokenExpired();
   const user = outcome.kind === 'rotated' ? await deps.repository.findUser(outcome.userId) : undefined;
   if (outcome.kind !== 'rotated' || user === undefined) throw tokenInvalid();
-  return issueTokens(deps, user, outcome.sessionId, successor);
+  return issueTokens(deps, { user, sessionId: outcome.sessionId, refreshToken: successor });
 }
 
-function rotate(deps: SsoDeps, token: string, successor: string, client: SessionClient): Promise<Outcome> {
+function rotate(deps: SsoDeps, input: Refresh & { readonly successor: string }): Promise<Outcome> {
+  const { refreshToken, successor, client } = input;
   const now = deps.clock();
-  const hash = deps.refreshTokens.hash(token);
+  const hash = deps.refreshTokens.hash(refreshToken);
   return deps.repository.transaction(async (repository): Promise<Outcome> => {
     const found = await repository.lockRefreshToken(hash);
     if (found === undefined || found.revoked) return { kind: 'unknown' };

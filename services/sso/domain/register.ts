@@ -1,21 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { SsoDeps } from './deps.ts';
+import { normalizeEmail } from './email.ts';
 import { emailTaken } from './errors.ts';
-import type { SessionClient } from './session.ts';
-import { issueTokens, openSession, type Tokens } from './tokens.ts';
-import { normalizeEmail, type User } from './user.ts';
-
-export interface Credentials {
-  readonly email: string;
-  /** At most 72 bytes in UTF-8, checked by the contract. */
-  readonly password: string;
-  readonly client: SessionClient;
-}
-
-export interface SignedIn {
-  readonly user: User;
-  readonly tokens: Tokens;
-}
+import { issueTokens, openSession } from './tokens.ts';
+import type { Credentials, SignedIn, User } from './types.ts';
 
 /** Makes a customer and signs them in. @throws EMAIL_TAKEN, RATE_LIMITED, OVERLOADED */
 export async function register(deps: SsoDeps, input: Credentials): Promise<SignedIn> {
@@ -24,10 +12,10 @@ export async function register(deps: SsoDeps, input: Credentials): Promise<Signe
   if ((await deps.repository.findUserByEmail(email)) !== undefined) throw emailTaken();
   const passwordHash = await deps.passwords.hash(input.password);
   const user: User = { userId: randomUUID(), email, roles: ['customer'], createTime: deps.clock() };
-  const session = await deps.repository.transaction(async (repository) => {
-    if (!(await repository.insertUser({ ...user, passwordHash }))) throw emailTaken();
-    return openSession(deps, repository, user.userId, input.client);
+  const session = await deps.repository.transaction(async (tx) => {
+    if (!(await tx.insertUser({ ...user, passwordHash }))) throw emailTaken();
+    return openSession(deps, { tx, userId: user.userId, client: input.client });
   });
   deps.metrics.registered();
-  return { user, tokens: await issueTokens(deps, user, session.sessionId, session.refreshToken) };
+  return { user, tokens: await issueTokens(deps, { user, ...session }) };
 }

@@ -1,13 +1,14 @@
 import type { SsoDeps } from './deps.ts';
 import { tokenInvalid } from './errors.ts';
-import type { SessionCaller } from './session.ts';
+import type { SessionCaller } from './types.ts';
 
 /**
  * Ends all of the caller's sessions but the one that asks. Of two that do it to each other, one wins.
  * @returns how many ended
  * @throws TOKEN_INVALID if the caller's own session has ended
  */
-export function revokeOtherSessions(deps: SsoDeps, { userId, sessionId }: SessionCaller): Promise<number> {
+export async function revokeOtherSessions(deps: SsoDeps, input: { readonly caller: SessionCaller }): Promise<number> {
+  const { userId, sessionId } = input.caller;
   const now = deps.clock();
   return deps.repository.transaction(async (repository) => {
     const live = await repository.lockLiveSessions(userId, now);

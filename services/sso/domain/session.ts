@@ -1,21 +1,7 @@
-import { maskAddress } from '../network.ts';
-import type { SsoTransaction } from '../repository.ts';
-import type { SessionTrace } from '../repository/sessions.ts';
+import type { SsoDeps } from './deps.ts';
 import { tokenInvalid } from './errors.ts';
-
-/** Who asks, by a verified access token. */
-export interface SessionCaller {
-  readonly userId: string;
-  readonly sessionId: string;
-}
-
-/** The program that asks. */
-export interface SessionClient {
-  /** The client's IP address; empty within the process. */
-  readonly address: string;
-  /** What it calls itself; anybody can call themselves anything. */
-  readonly userAgent: string;
-}
+import { maskAddress } from './network.ts';
+import type { SessionCaller, SessionClient, SessionTrace } from './types.ts';
 
 const maxUserAgent = 256;
 
@@ -33,9 +19,8 @@ export function traceOf(client: SessionClient, now: Date): SessionTrace {
  * @throws TOKEN_INVALID
  */
 export async function requireLiveSession(
-  repository: Pick<SsoTransaction, 'isLiveSession'>,
+  deps: Pick<SsoDeps, 'repository' | 'clock'>,
   { userId, sessionId }: SessionCaller,
-  now: Date,
 ): Promise<void> {
-  if (!(await repository.isLiveSession(userId, sessionId, now))) throw tokenInvalid();
+  if (!(await deps.repository.isLiveSession(userId, sessionId, deps.clock()))) throw tokenInvalid();
 }

@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { accessTokenAudience } from '../../../platform/auth/token-rules.ts';
-import type { SsoTransaction } from '../repository.ts';
+import type { SsoTransaction } from '../repository/index.ts';
 import type { SsoDeps } from './deps.ts';
 import { refreshTokenSeconds } from './refresh-token.ts';
-import { traceOf, type SessionClient } from './session.ts';
-import type { User } from './user.ts';
+import { traceOf } from './session.ts';
+import type { SessionClient, Tokens, User } from './types.ts';
 
 /** How long an access token is good for. */
 export const accessTokenSeconds = 900;
 
-export interface Tokens {
-  readonly accessToken: string;
+/** A session, and the newest of its refresh tokens. */
+export interface OpenedSession {
+  readonly sessionId: string;
   readonly refreshToken: string;
-  /** Of the access token. */
-  readonly expiresInSeconds: number;
 }
 
 /** A signed access token of a session, with the refresh token that goes along. */
-export async function issueTokens(deps: SsoDeps, user: User, sessionId: string, refreshToken: string): Promise<Tokens> {
+export async function issueTokens(
+  deps: SsoDeps,
+  { user, sessionId, refreshToken }: OpenedSession & { readonly user: User },
+): Promise<Tokens> {
   const issuedAt = Math.floor(deps.clock().getTime() / 1000);
   const accessToken = await deps.keys.sign({
     sub: user.userId,
@@ -34,15 +36,13 @@ export async function issueTokens(deps: SsoDeps, user: User, sessionId: string, 
 /** Opens a session in the caller's transaction; returns its id and first refresh token. */
 export async function openSession(
   deps: SsoDeps,
-  repository: SsoTransaction,
-  userId: string,
-  client: SessionClient,
-): Promise<{ sessionId: string; refreshToken: string }> {
+  { tx, userId, client }: { readonly tx: SsoTransaction; readonly userId: string; readonly client: SessionClient },
+): Promise<OpenedSession> {
   const sessionId = randomUUID();
   const refreshToken = deps.refreshTokens.first();
   const times = refreshTimes(deps.clock());
-  await repository.insertSession({ sessionId, userId, ...times, ...traceOf(client, times.createdAt) });
-  await repository.insertRefreshToken({ hash: deps.refreshTokens.hash(refreshToken), sessionId, ...times });
+  await tx.insertSession({ sessionId, userId, ...times, ...traceOf(client, times.createdAt) });
+  await tx.insertRefreshToken({ hash: deps.refreshTokens.hash(refreshToken), sessionId, ...times });
   return { sessionId, refreshToken };
 }
 

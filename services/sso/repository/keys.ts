@@ -1,6 +1,6 @@
 import { asc, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Executor, Transaction } from '../../../platform/data/db/database.ts';
-import type { SigningKey } from '../keys/signing-key.ts';
+import type { SigningKey } from '../domain/keys/signing-key.ts';
 import { signingKeys } from '../schema.ts';
 
 // Any number: whoever changes keys takes it first, so that replicas starting at once agree on one.

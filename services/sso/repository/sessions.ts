@@ -1,22 +1,9 @@
 import { and, asc, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
+import type { SessionRecord, SessionTrace } from '../domain/types.ts';
 import { refreshTokens, sessions } from '../schema.ts';
 
-/** When and from where a session was last used. */
-export interface SessionTrace {
-  readonly lastUsedAt: Date;
-  readonly userAgent: string;
-  readonly clientNetwork: string;
-}
-
 export type RevokedFor = 'logout' | 'reuse' | 'revoked' | 'password_change';
-
-export interface SessionRecord extends SessionTrace {
-  readonly sessionId: string;
-  readonly userId: string;
-  readonly createdAt: Date;
-  readonly expiresAt: Date;
-}
 
 export interface NewRefreshToken {
   readonly hash: string;

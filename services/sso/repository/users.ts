@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { User, UserWithCredentials, UserWithPassword } from '../domain/user.ts';
+import type { User, UserWithCredentials, UserWithPassword } from '../domain/types.ts';
 import { users } from '../schema.ts';
 
 const person = { userId: users.id, email: users.email, roles: users.roles, createTime: users.createdAt };

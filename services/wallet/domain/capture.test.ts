@@ -1,130 +1,119 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing/suite.ts';
+import { describe, expect, it } from 'vitest';
+import { reasonOf, useWalletSuite } from '../testing/suite.ts';
+import type { Transaction } from '../../../platform/data/db/database.ts';
 import { captureHold } from './capture.ts';
-import { holdFunds } from './hold.ts';
 import { voidHold } from './void.ts';
 
-let suite: WalletSuite;
-beforeAll(async () => {
-  suite = await createWalletSuite();
-});
-afterEach(() => suite.expectInvariants());
-afterAll(() => suite.database.close());
-
-async function held(balanceMinor: bigint, amountMinor: bigint) {
-  const wallet = await suite.fundedWallet(balanceMinor);
-  const input = holdInput(wallet, amountMinor);
-  await holdFunds(suite.deps, input);
-  return { wallet, orderId: input.orderId };
-}
+const suite = useWalletSuite();
 
 describe('capture', () => {
   it('takes the held money out of the wallet', async () => {
-    const { wallet, orderId } = await held(1000n, 300n);
-    const { amount } = await captureHold(suite.deps, { orderId });
+    const { wallet, orderId } = await suite().held(1000n, 300n);
+    const { amount } = await captureHold(suite().deps, { orderId });
     expect(amount).toEqual({ currencyCode: 'USD', minorUnits: 300n });
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
   it('moves money once however often it is repeated, and names the same transaction', async () => {
-    const { wallet, orderId } = await held(1000n, 300n);
-    const first = await captureHold(suite.deps, { orderId });
-    expect(await captureHold(suite.deps, { orderId })).toEqual(first);
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
+    const { wallet, orderId } = await suite().held(1000n, 300n);
+    const first = await captureHold(suite().deps, { orderId });
+    expect(await captureHold(suite().deps, { orderId })).toEqual(first);
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
   it('moves money once when many captures come at the same time', async () => {
-    const { wallet, orderId } = await held(1000n, 300n);
-    const all = await Promise.all(Array.from({ length: 12 }, () => captureHold(suite.deps, { orderId })));
+    const { wallet, orderId } = await suite().held(1000n, 300n);
+    const all = await Promise.all(Array.from({ length: 12 }, () => captureHold(suite().deps, { orderId })));
     expect(new Set(all.map(({ transactionId }) => transactionId)).size).toBe(1);
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
   it('gives a repeat the first answer even after the deadline and the expiry', async () => {
-    const { orderId } = await held(1000n, 300n);
-    const first = await captureHold(suite.deps, { orderId });
-    await suite.pass(orderId, 'expiry');
-    expect(await captureHold(suite.deps, { orderId })).toEqual(first);
+    const { orderId } = await suite().held(1000n, 300n);
+    const first = await captureHold(suite().deps, { orderId });
+    await suite().pass(orderId, 'expiry');
+    expect(await captureHold(suite().deps, { orderId })).toEqual(first);
   });
 
   it.each(['deadline', 'expiry'] as const)('is refused for good after the %s, and the money is free', async (what) => {
-    const { wallet, orderId } = await held(1000n, 300n);
-    await suite.pass(orderId, what);
-    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('EXPIRED');
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
-    await suite.database.db.execute(sql`
+    const { wallet, orderId } = await suite().held(1000n, 300n);
+    await suite().pass(orderId, what);
+    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
+    await suite().database.db.execute(sql`
       update wallet.holds set capture_deadline = now() + interval '1 hour', expires_at = now() + interval '1 hour'
       where order_id = ${orderId}`);
-    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('EXPIRED');
+    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
   });
 
   it('reads the clock after it has the lock: a deadline that passes while it waits counts', async () => {
-    const { orderId } = await held(1000n, 300n);
-    const { db } = suite.database;
+    const { orderId } = await suite().held(1000n, 300n);
+    const { db } = suite().database;
     const waiting = await db.transaction(async (blocker) => {
       await blocker.execute(sql`
         update wallet.holds set capture_deadline = clock_timestamp() + interval '250 milliseconds'
         where order_id = ${orderId}`);
       await blocker.execute(sql`savepoint locked`);
-      const call = reasonOf(captureHold(suite.deps, { orderId }));
-      await untilBlocked();
-      await blocker.execute(sql`
-        select pg_sleep_for(capture_deadline - clock_timestamp() + interval '5 milliseconds')
-        from wallet.holds where order_id = ${orderId}`);
-      return { call };
+      return await capturePastDeadline(blocker, orderId);
     });
     expect(await waiting.call).toBe('EXPIRED');
   });
 
   it('reads the clock after it has the lock, also if the row was only locked and not changed', async () => {
-    const { orderId } = await held(1000n, 300n);
-    const { db } = suite.database;
+    const { orderId } = await suite().held(1000n, 300n);
+    const { db } = suite().database;
     await db.execute(sql`
       update wallet.holds set capture_deadline = clock_timestamp() + interval '250 milliseconds'
       where order_id = ${orderId}`);
     const waiting = await db.transaction(async (blocker) => {
       await blocker.execute(sql`select 1 from wallet.holds where order_id = ${orderId} for update`);
-      const call = reasonOf(captureHold(suite.deps, { orderId }));
-      await untilBlocked();
-      await blocker.execute(sql`
-        select pg_sleep_for(capture_deadline - clock_timestamp() + interval '5 milliseconds')
-        from wallet.holds where order_id = ${orderId}`);
-      return { call };
+      return await capturePastDeadline(blocker, orderId);
     });
     expect(await waiting.call).toBe('EXPIRED');
   });
 
   it('is refused after a void', async () => {
-    const { orderId } = await held(1000n, 300n);
-    await voidHold(suite.deps, { orderId });
-    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('ALREADY_VOIDED');
+    const { orderId } = await suite().held(1000n, 300n);
+    await voidHold(suite().deps, { orderId });
+    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
   });
 
   it('is refused where nothing was held, and after a tombstone', async () => {
     const orderId = randomUUID();
-    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('HOLD_NOT_FOUND');
-    await voidHold(suite.deps, { orderId });
-    expect(await reasonOf(captureHold(suite.deps, { orderId }))).toBe('ALREADY_VOIDED');
+    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('HOLD_NOT_FOUND');
+    await voidHold(suite().deps, { orderId });
+    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
   });
 
   it('and a void at the same time: one of them wins, and both know who', async () => {
     for (let round = 0; round < 10; round++) {
-      const { wallet, orderId } = await held(1000n, 300n);
+      const { wallet, orderId } = await suite().held(1000n, 300n);
       const [captured, voided] = await Promise.all([
-        reasonOf(captureHold(suite.deps, { orderId })),
-        reasonOf(voidHold(suite.deps, { orderId })),
+        reasonOf(captureHold(suite().deps, { orderId })),
+        reasonOf(voidHold(suite().deps, { orderId })),
       ]);
       expect([
         [undefined, 'ALREADY_CAPTURED'],
         ['ALREADY_VOIDED', undefined],
       ]).toContainEqual([captured, voided]);
       const left = captured === undefined ? 700n : 1000n;
-      expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: left, heldMinor: 0n });
+      expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: left, heldMinor: 0n });
     }
   });
 });
+
+/** Begins a capture while another transaction has the hold locked, and keeps the lock until the deadline has passed. */
+async function capturePastDeadline(blocker: Pick<Transaction, 'execute'>, orderId: string) {
+  const call = reasonOf(captureHold(suite().deps, { orderId }));
+  await untilBlocked();
+  await blocker.execute(sql`
+    select pg_sleep_for(capture_deadline - clock_timestamp() + interval '5 milliseconds')
+    from wallet.holds where order_id = ${orderId}`);
+  // Wrapped, so that the transaction does not wait for the call that waits for it.
+  return { call };
+}
 
 /** Until some statement in this database waits for a lock. */
 async function untilBlocked(): Promise<void> {
@@ -132,8 +121,8 @@ async function untilBlocked(): Promise<void> {
   await expect
     .poll(
       () =>
-        suite.database.db
-          .select({ pid: sql`pid` })
+        suite()
+          .database.db.select({ pid: sql`pid` })
           .from(sql`pg_stat_activity`)
           .where(isBlocked),
       {

@@ -22,7 +22,7 @@ function systemAccount(type: TransactionType, currencyCode: string): string {
 }
 
 /** @throws Error, a defect, unless the entries sum to zero in each currency. */
-export function assertBalanced(entries: readonly Entry[]): void {
+function assertBalanced(entries: readonly Entry[]): void {
   const sums = new Map<string, bigint>();
   for (const { amount } of entries) {
     sums.set(amount.currencyCode, (sums.get(amount.currencyCode) ?? 0n) + amount.minorUnits);

@@ -1,20 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, patiently, reasonOf, usd, type WalletSuite } from '../testing/suite.ts';
+import { describe, expect, it } from 'vitest';
+import { patiently, reasonOf, usd, useWalletSuite } from '../testing/suite.ts';
 import { maxBalanceMinor, topUpWallet } from './top-up.ts';
 
-let suite: WalletSuite;
-beforeAll(async () => {
-  suite = await createWalletSuite();
-});
-afterEach(() => suite.expectInvariants());
-afterAll(() => suite.database.close());
+const suite = useWalletSuite();
 
 describe('top-up', () => {
   it('answers the wallet after it and the movement', async () => {
-    const { userId } = await suite.fundedWallet(100n);
-    const { wallet, transaction } = await topUpWallet(suite.deps, {
+    const { userId } = await suite().fundedWallet(100n);
+    const { wallet, transaction } = await topUpWallet(suite().deps, {
       userId,
       requestId: randomUUID(),
       amount: usd(250n),
@@ -24,42 +19,42 @@ describe('top-up', () => {
   });
 
   it('books once per request id, and a repeat gets the first answer although the wallet moved on', async () => {
-    const wallet = await suite.fundedWallet(0n);
+    const wallet = await suite().fundedWallet(0n);
     const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
-    const first = await topUpWallet(suite.deps, input);
-    await topUpWallet(suite.deps, { ...input, requestId: randomUUID() });
-    expect(await topUpWallet(suite.deps, input)).toEqual(first);
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 500n });
+    const first = await topUpWallet(suite().deps, input);
+    await topUpWallet(suite().deps, { ...input, requestId: randomUUID() });
+    expect(await topUpWallet(suite().deps, input)).toEqual(first);
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 500n });
   });
 
   it('books once when the same request comes many times at once', async () => {
-    const wallet = await suite.fundedWallet(0n);
+    const wallet = await suite().fundedWallet(0n);
     const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
-    const answers = await Promise.all(Array.from({ length: 10 }, () => topUpWallet(suite.deps, input)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => topUpWallet(suite().deps, input)));
     expect(answers).toEqual(answers.map(() => answers[0]));
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 250n });
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 250n });
   });
 
   it('loses none of many at once', async () => {
-    const wallet = await suite.fundedWallet(0n);
+    const wallet = await suite().fundedWallet(0n);
     const { userId } = wallet;
-    const add = () => topUpWallet(suite.deps, { userId, requestId: randomUUID(), amount: usd(7n) });
+    const add = () => topUpWallet(suite().deps, { userId, requestId: randomUUID(), amount: usd(7n) });
     await Promise.all(Array.from({ length: 30 }, () => patiently(add)));
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 210n });
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 210n });
   });
 
   it('refuses a used request id with another amount', async () => {
-    const { userId } = await suite.fundedWallet(0n);
+    const { userId } = await suite().fundedWallet(0n);
     const input = { userId, requestId: randomUUID(), amount: usd(250n) };
-    await topUpWallet(suite.deps, input);
-    expect(await reasonOf(topUpWallet(suite.deps, { ...input, amount: usd(251n) }))).toBe('REQUEST_ID_REUSED');
+    await topUpWallet(suite().deps, input);
+    expect(await reasonOf(topUpWallet(suite().deps, { ...input, amount: usd(251n) }))).toBe('REQUEST_ID_REUSED');
   });
 
   it('refuses another currency, an unknown wallet, and more than a wallet may hold', async () => {
-    const wallet = await suite.fundedWallet(0n);
+    const wallet = await suite().fundedWallet(0n);
     const { userId } = wallet;
     const by = (user: string, amount: { currencyCode: string; minorUnits: bigint }) =>
-      reasonOf(topUpWallet(suite.deps, { userId: user, requestId: randomUUID(), amount }));
+      reasonOf(topUpWallet(suite().deps, { userId: user, requestId: randomUUID(), amount }));
     expect(await by(userId, { currencyCode: 'EUR', minorUnits: 1n })).toBe('CURRENCY_MISMATCH');
     expect(await by(randomUUID(), usd(1n))).toBe('WALLET_NOT_FOUND');
     expect(await by(userId, usd(maxBalanceMinor + 1n))).toBe('TOP_UP_LIMIT_EXCEEDED');
@@ -73,9 +68,9 @@ describe('the ledger', () => {
     insert into wallet.transactions (id, type, wallet_id, created_at) values (${id}, 'TOP_UP', ${walletId}, now())`;
 
   it('refuses a transaction whose entries do not sum to zero, whatever the code does', async () => {
-    const { walletId } = await suite.fundedWallet(0n);
+    const { walletId } = await suite().fundedWallet(0n);
     const id = randomUUID();
-    const call = suite.database.db.transaction(async (tx) => {
+    const call = suite().database.db.transaction(async (tx) => {
       await tx.execute(insertTransaction(id, walletId));
       await tx.execute(sql`
         insert into wallet.entries (transaction_id, line, account, amount_minor, currency_code, balance_after_minor)
@@ -85,10 +80,10 @@ describe('the ledger', () => {
   });
 
   it('is only ever added to', async () => {
-    await suite.fundedWallet(100n);
-    const change = suite.database.db.execute(sql`update wallet.entries set amount_minor = 1`);
+    await suite().fundedWallet(100n);
+    const change = suite().database.db.execute(sql`update wallet.entries set amount_minor = 1`);
     await expect(change).rejects.toMatchObject({ cause: { message: 'entries is append-only' } });
-    const removal = suite.database.db.execute(sql`delete from wallet.transactions`);
+    const removal = suite().database.db.execute(sql`delete from wallet.transactions`);
     await expect(removal).rejects.toMatchObject({ cause: { message: 'transactions is append-only' } });
   });
 });

@@ -53,7 +53,7 @@ export interface PlacedHold {
 }
 
 /** What a void leaves where no hold ever was, so that a late hold is refused. */
-export interface Tombstone {
+interface Tombstone {
   readonly orderId: string;
   readonly state: 'VOIDED';
   readonly walletId: undefined;

@@ -1,58 +1,45 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createWalletSuite, holdInput, reasonOf, type WalletSuite } from '../testing/suite.ts';
+import { describe, expect, it } from 'vitest';
+import { reasonOf, useWalletSuite } from '../testing/suite.ts';
 import { captureHold } from './capture.ts';
 import { expireOverdueHolds } from './expire.ts';
-import { holdFunds } from './hold.ts';
 import { refundCapture } from './refund.ts';
 import { voidHold } from './void.ts';
 
-let suite: WalletSuite;
-beforeAll(async () => {
-  suite = await createWalletSuite();
-});
-afterEach(() => suite.expectInvariants());
-afterAll(() => suite.database.close());
-
-async function held(balanceMinor: bigint, amountMinor: bigint) {
-  const wallet = await suite.fundedWallet(balanceMinor);
-  const input = holdInput(wallet, amountMinor);
-  await holdFunds(suite.deps, input);
-  return { wallet, orderId: input.orderId };
-}
+const suite = useWalletSuite();
 
 describe('void', () => {
   it('gives the held money back once, however often and however many at once', async () => {
-    const { wallet, orderId } = await held(1000n, 300n);
-    const states = await Promise.all(Array.from({ length: 10 }, () => voidHold(suite.deps, { orderId })));
+    const { wallet, orderId } = await suite().held(1000n, 300n);
+    const states = await Promise.all(Array.from({ length: 10 }, () => voidHold(suite().deps, { orderId })));
     expect(new Set(states)).toEqual(new Set(['VOIDED']));
-    expect(await voidHold(suite.deps, { orderId })).toBe('VOIDED');
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
+    expect(await voidHold(suite().deps, { orderId })).toBe('VOIDED');
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 
   it('of what never was leaves one tombstone, and a repeat finds it', async () => {
     const orderId = randomUUID();
-    const states = await Promise.all(Array.from({ length: 5 }, () => voidHold(suite.deps, { orderId })));
+    const states = await Promise.all(Array.from({ length: 5 }, () => voidHold(suite().deps, { orderId })));
     expect(new Set(states)).toEqual(new Set(['VOIDED']));
-    expect(await suite.deps.repository.lockHold(orderId)).toMatchObject({
+    expect(await suite().deps.repository.lockHold(orderId)).toMatchObject({
       hold: { state: 'VOIDED', walletId: undefined },
     });
   });
 
   it('is refused once the money is taken, also after it was refunded', async () => {
-    const { wallet, orderId } = await held(1000n, 300n);
-    await captureHold(suite.deps, { orderId });
-    expect(await reasonOf(voidHold(suite.deps, { orderId }))).toBe('ALREADY_CAPTURED');
-    await refundCapture(suite.deps, { orderId });
-    expect(await reasonOf(voidHold(suite.deps, { orderId }))).toBe('ALREADY_CAPTURED');
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
+    const { wallet, orderId } = await suite().held(1000n, 300n);
+    await captureHold(suite().deps, { orderId });
+    expect(await reasonOf(voidHold(suite().deps, { orderId }))).toBe('ALREADY_CAPTURED');
+    await refundCapture(suite().deps, { orderId });
+    expect(await reasonOf(voidHold(suite().deps, { orderId }))).toBe('ALREADY_CAPTURED');
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 
   it('finds an expired hold expired and moves nothing', async () => {
-    const { wallet, orderId } = await held(1000n, 300n);
-    await suite.pass(orderId, 'expiry');
-    await expireOverdueHolds(suite.deps, {});
-    expect(await voidHold(suite.deps, { orderId })).toBe('EXPIRED');
-    expect(await suite.walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
+    const { wallet, orderId } = await suite().held(1000n, 300n);
+    await suite().pass(orderId, 'expiry');
+    await expireOverdueHolds(suite().deps, {});
+    expect(await voidHold(suite().deps, { orderId })).toBe('EXPIRED');
+    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 });

@@ -1,13 +1,14 @@
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { Registry } from 'prom-client';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Money } from '../../../proto/money.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { expectInvariants } from '../../../platform/testing/invariants.ts';
 import { createWallet } from '../domain/create-wallet.ts';
 import type { WalletDeps } from '../domain/deps.ts';
-import type { HoldInput } from '../domain/hold.ts';
+import { holdFunds, type HoldInput } from '../domain/hold.ts';
 import { topUpWallet } from '../domain/top-up.ts';
 import type { Wallet } from '../domain/types.ts';
 import { walletInvariants } from '../invariants.ts';
@@ -25,6 +26,8 @@ export interface WalletSuite {
   /** A new user's wallet in USD with this balance, in minor units. */
   readonly fundedWallet: (balanceMinor: bigint) => Promise<Wallet>;
   readonly walletOf: (wallet: Wallet) => Promise<Wallet>;
+  /** A new user's wallet with this balance, and a hold of this amount for a new order. */
+  readonly held: (balanceMinor: bigint, amountMinor: bigint) => Promise<{ wallet: Wallet; orderId: string }>;
   /** Puts the hold's deadline, or also its expiry, into the past. */
   readonly pass: (orderId: string, what: 'deadline' | 'expiry') => Promise<void>;
   readonly expectInvariants: () => Promise<void>;
@@ -38,15 +41,22 @@ export async function createWalletSuite(): Promise<WalletSuite> {
     repository: createWalletRepository(db),
     metrics: createWalletMetrics(new Registry()),
   };
+  const fundedWallet = async (balanceMinor: bigint): Promise<Wallet> => {
+    const userId = randomUUID();
+    const wallet = await createWallet(deps, { userId, currencyCode: 'USD' });
+    if (balanceMinor === 0n) return wallet;
+    const topped = await topUpWallet(deps, { userId, requestId: randomUUID(), amount: usd(balanceMinor) });
+    return topped.wallet;
+  };
   return {
     database,
     deps,
-    fundedWallet: async (balanceMinor) => {
-      const userId = randomUUID();
-      const wallet = await createWallet(deps, { userId, currencyCode: 'USD' });
-      if (balanceMinor === 0n) return wallet;
-      const topped = await topUpWallet(deps, { userId, requestId: randomUUID(), amount: usd(balanceMinor) });
-      return topped.wallet;
+    fundedWallet,
+    held: async (balanceMinor, amountMinor) => {
+      const wallet = await fundedWallet(balanceMinor);
+      const input = holdInput(wallet, amountMinor);
+      await holdFunds(deps, input);
+      return { wallet, orderId: input.orderId };
     },
     walletOf: async ({ userId }) => {
       const found = await deps.repository.findWalletOf(userId);
@@ -63,6 +73,21 @@ export async function createWalletSuite(): Promise<WalletSuite> {
     },
     expectInvariants: () => expectInvariants(db, walletInvariants),
   };
+}
+
+/** The suite of a test file: made before its tests and dropped after them. Every test leaves the invariants whole. */
+export function useWalletSuite(): () => WalletSuite {
+  let suite: WalletSuite | undefined;
+  const made = (): WalletSuite => {
+    if (suite === undefined) throw new Error('the suite is made before the tests');
+    return suite;
+  };
+  beforeAll(async () => {
+    suite = await createWalletSuite();
+  });
+  afterEach(() => made().expectInvariants());
+  afterAll(() => made().database.close());
+  return made;
 }
 
 export function usd(minorUnits: bigint): Money {

@@ -21,8 +21,8 @@ const app = program({
 });
 /** Sweeps that don't wait long: a restored shop is to come to rest within a test. Passwords are none of what is tested. */
 export const hasty = {
-  BCRYPT_COST: '4',
-  REGISTRATIONS_PER_ADDRESS_AND_HOUR: '100000',
+  SSO_BCRYPT_COST: '4',
+  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '100000',
   CHECKOUT_STALLED_SECONDS: '2',
   CHECKOUT_STALLED_SWEEP_SECONDS: '1',
   AUDIT_EVERY_SECONDS: '0',

@@ -1,0 +1,63 @@
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { z } from 'zod';
+import { createRedisGuard } from '../../../platform/data/redis/guard.ts';
+import { fromRecord, productRecord, toRecord } from '../domain/product.ts';
+import type { Product } from '../domain/types.ts';
+
+interface StoredProduct {
+  /** When the database was asked, in milliseconds since the epoch. */
+  readonly readAt: number;
+  readonly value: Product;
+}
+
+/** Where processes share what they read. It may forget anything at any time, and never throws. */
+export interface CatalogStore {
+  readonly read: (productIds: readonly string[]) => Promise<readonly StoredProduct[]>;
+  /** Keeps entries for `ttlMs`; does not wait for it. */
+  readonly write: (entries: readonly StoredProduct[], ttlMs: number) => void;
+  readonly drop: (productIds: readonly string[]) => void;
+}
+
+const storedSchema = z.object({ readAt: z.number(), value: productRecord });
+
+// The number changes with the shape, so that releases running side by side don't read each other's.
+const keyOf = (productId: string): string => `products:item:1:${productId}`;
+
+function parse(text: string | null): StoredProduct[] {
+  if (text === null) return [];
+  const { readAt, value } = storedSchema.parse(JSON.parse(text));
+  return [{ readAt, value: fromRecord(value) }];
+}
+
+export interface RedisStoreOptions {
+  readonly redis: Redis;
+  readonly registry: Registry;
+  readonly logger: Logger;
+}
+
+/** The store on Redis. With Redis away, slow or full it answers nothing, and readers go to the database. */
+export function createRedisStore({ redis, registry, logger }: RedisStoreOptions): CatalogStore {
+  const ask = createRedisGuard({ redis, registry, logger, name: 'the catalog cache' });
+  return {
+    read: async (productIds) => {
+      const stored = await ask(async (redis) => (await redis.mget(productIds.map(keyOf))).flatMap(parse));
+      return stored ?? [];
+    },
+    write: (entries, ttlMs) => {
+      const ttl = Math.floor(ttlMs);
+      if (ttl < 1) return;
+      void ask((redis) => {
+        const pipeline = redis.pipeline();
+        for (const { readAt, value } of entries) {
+          pipeline.set(keyOf(value.productId), JSON.stringify({ readAt, value: toRecord(value) }), 'PX', ttl);
+        }
+        return pipeline.exec();
+      });
+    },
+    drop: (productIds) => {
+      if (productIds.length > 0) void ask((redis) => redis.del(productIds.map(keyOf)));
+    },
+  };
+}

@@ -1,0 +1,209 @@
+import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTroubledRedis, type RedisTrouble } from '../../../platform/testing/redis.ts';
+import { exampleProduct } from '../testing/product.ts';
+import { createProductsSuite } from '../testing/suite.ts';
+import { createRedisStore } from './cache-store.ts';
+import { createCatalogCache, type CatalogCacheOptions } from './cache.ts';
+
+const redisUrl = process.env.REDIS_URL;
+if (redisUrl === undefined) throw new Error('REDIS_URL is not set: run the tests with `npm test`');
+const redis = new Redis(redisUrl, { keyPrefix: `test-${randomUUID()}:` });
+beforeAll(() => redis.ping());
+afterAll(() => redis.quit());
+
+const logger = pino({ level: 'silent' });
+
+/** A database of one product, with a clock and a count of its reads. */
+function createWorld(options: Partial<CatalogCacheOptions> = {}) {
+  const id = randomUUID();
+  const world = { id, nowMs: 1_000_000, price: 1n, reads: 0, gate: Promise.resolve() };
+  const build = () => createCatalogCache({ maxAgeMs: 900, now: () => world.nowMs, ...options });
+  const read = async (cache: ReturnType<typeof build>): Promise<bigint | undefined> => {
+    const found = await cache.products([id], async () => {
+      world.reads += 1;
+      const product = exampleProduct({ productId: id, price: { currencyCode: 'USD', minorUnits: world.price } });
+      await world.gate;
+      return [product];
+    });
+    return found.get(id)?.price.minorUnits;
+  };
+  return { world, build, read };
+}
+
+describe('in the process', () => {
+  test('a read of several products that fails is told to its caller, and nobody else: the process lives on', async () => {
+    const uncaught: unknown[] = [];
+    const note = (reason: unknown) => uncaught.push(reason);
+    process.on('unhandledRejection', note);
+    const cache = createCatalogCache({ maxAgeMs: 900 });
+    const ids = [randomUUID(), randomUUID(), randomUUID()];
+    const reading = cache.products(ids, () => Promise.reject(new Error('the database is away')));
+    await expect(reading).rejects.toThrow('the database is away');
+    // Node tells of rejections that nobody caught once the queue of promises is empty.
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(uncaught).toEqual([]);
+  });
+
+  test('a hundred readers at once cost one read', async () => {
+    const { world, build, read } = createWorld();
+    const cache = build();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => read(cache)));
+    expect(new Set(answers)).toEqual(new Set([1n]));
+    expect(world.reads).toBe(1);
+  });
+
+  test('an answer is at most 900 ms old, counted from before its read', async () => {
+    const { world, build, read } = createWorld();
+    const cache = build();
+    await read(cache);
+    world.price = 2n;
+    world.nowMs += 899;
+    expect(await read(cache)).toBe(1n);
+    world.nowMs += 1;
+    expect(await read(cache)).toBe(2n);
+  });
+
+  test('after a change its own process answers the new state at once', async () => {
+    const { world, build, read } = createWorld();
+    const cache = build();
+    await read(cache);
+    world.price = 2n;
+    cache.catalogChanged([world.id]);
+    expect(await read(cache)).toBe(2n);
+  });
+
+  test('a read that began before a change is neither shared nor kept after it', async () => {
+    const { world, build, read } = createWorld();
+    const cache = build();
+    const gate = Promise.withResolvers<void>();
+    world.gate = gate.promise;
+    const early = read(cache);
+    await expect.poll(() => world.reads).toBe(1);
+    world.price = 2n;
+    cache.stockChanged([world.id]);
+    const late = read(cache);
+    gate.resolve();
+    expect(await early).toBe(1n);
+    expect(await late).toBe(2n);
+    expect(await read(cache)).toBe(2n);
+  });
+
+  test('a failed read fails whoever waited for it, and the next one tries anew', async () => {
+    const { world, build, read } = createWorld();
+    const cache = build();
+    world.gate = Promise.reject(new Error('the database is away'));
+    const answers = await Promise.allSettled([read(cache), read(cache)]);
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    world.gate = Promise.resolve();
+    expect(await read(cache)).toBe(1n);
+  });
+
+  test('lists are read once for many, and again after a change of the catalog', async () => {
+    const cache = createCatalogCache({ maxAgeMs: 900 });
+    let reads = 0;
+    const list = () =>
+      cache.page('key', async () => {
+        reads += 1;
+        return { products: [], nextPageToken: '' };
+      });
+    await Promise.all(Array.from({ length: 100 }, list));
+    expect(reads).toBe(1);
+    cache.catalogChanged([]);
+    await list();
+    expect(reads).toBe(2);
+  });
+});
+
+describe('on Redis', () => {
+  const stores = () => {
+    const world = createWorld({ store: createRedisStore({ redis, registry: new Registry(), logger }) });
+    // The store measures its rests by the real clock, and what it keeps by the cache's.
+    world.world.nowMs = Date.now();
+    return world;
+  };
+
+  test('what one process has read, another need not', async () => {
+    const { world, build, read } = stores();
+    await read(build());
+    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    expect(await read(build())).toBe(1n);
+    expect(world.reads).toBe(1);
+  });
+
+  test('ages do not add up from tier to tier', async () => {
+    const { world, build, read } = stores();
+    await read(build());
+    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    const other = build();
+    world.nowMs += 800;
+    expect(await read(other)).toBe(1n);
+    world.price = 2n;
+    world.nowMs += 100;
+    expect(await read(other)).toBe(2n);
+  });
+
+  test('a change is gone from there too', async () => {
+    const { world, build, read } = stores();
+    const cache = build();
+    await read(cache);
+    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    world.price = 2n;
+    cache.catalogChanged([world.id]);
+    expect(await read(build())).toBe(2n);
+  });
+
+  test('entries leave by themselves within a second', async () => {
+    const { world, build, read } = stores();
+    await read(build());
+    await expect.poll(() => redis.pttl(`products:item:1:${world.id}`)).toBeGreaterThan(0);
+    expect(await redis.pttl(`products:item:1:${world.id}`)).toBeLessThanOrEqual(900);
+  });
+
+  test('with Redis away, or answering nonsense, everything still answers', async () => {
+    const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, retryStrategy: () => null });
+    away.on('error', () => undefined);
+    await away.connect().catch(() => undefined);
+    const app = await createProductsSuite({ redis: away, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
+    const { productId } = await app.addProduct();
+    expect(await app.available(productId)).toBe(100);
+    await app.database.close();
+
+    const { world, build, read } = stores();
+    await redis.set(`products:item:1:${world.id}`, 'nonsense', 'PX', 60_000);
+    expect(await read(build())).toBe(1n);
+  });
+
+  test.each(['away', 'hangs'] satisfies RedisTrouble[])(
+    'what is done without a Redis that %s is counted',
+    async (trouble) => {
+      const { redis: troubled, registry, failures, close } = await openTroubledRedis(trouble);
+      const { build, read } = createWorld({ store: createRedisStore({ redis: troubled, registry, logger }) });
+      expect(await read(build())).toBe(1n);
+      expect(await failures()).toBeGreaterThan(0);
+      await close();
+    },
+  );
+});
+
+test('through the service, a reader sees every change that was answered', async () => {
+  const app = await createProductsSuite({ redis, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
+  const { productId } = await app.addProduct({ availableQuantity: 10 });
+  for (let price = 1n; price <= 20n; price++) {
+    const unitPrice = { currencyCode: 'USD', minorUnits: price };
+    await Promise.all([
+      app.products.updateProduct({ product: { productId, price: unitPrice } }),
+      app.products.getProduct({ productId }),
+      app.products.listProducts({}),
+    ]);
+    expect((await app.products.getProduct({ productId })).product?.price?.minorUnits).toBe(price);
+    expect((await app.products.listProducts({})).products[0]?.price?.minorUnits).toBe(price);
+    await app.products.adjustStock({ productId, delta: 1, requestId: randomUUID() });
+    expect(await app.available(productId)).toBe(10 + Number(price));
+  }
+  await app.database.close();
+});

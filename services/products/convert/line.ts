@@ -1,0 +1,9 @@
+import type { ReserveLine } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { missingProduct } from '../domain/errors.ts';
+import type { PricedLine } from '../domain/types.ts';
+
+/** @throws INVALID_PRODUCT without a price, which the contract requires */
+export function lineFromMessage({ productId, quantity, unitPrice }: ReserveLine): PricedLine {
+  if (unitPrice === undefined) throw missingProduct();
+  return { productId: productId.toLowerCase(), quantity, unitPrice };
+}

@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import { fingerprint } from '../../../platform/data/db/once.ts';
+import type { ProductsDeps } from './deps.ts';
+import { checkDetails, detailsFingerprint } from './details.ts';
+import { skuTaken } from './errors.ts';
+import { fromRecord, toRecord } from './product.ts';
+import type { NewDetails, Product } from './types.ts';
+
+export interface CreateInput {
+  readonly details: NewDetails;
+  /** Pieces in the house from the start, booked as a movement. */
+  readonly openingStock: number;
+  readonly requestId: string;
+  /** Who asks. */
+  readonly adminId: string;
+}
+
+/** Adds a product. @throws SKU_TAKEN, REQUEST_ID_REUSED, INVALID_PRODUCT */
+export async function createProduct(deps: ProductsDeps, input: CreateInput): Promise<Product> {
+  const { details, openingStock, requestId } = input;
+  checkDetails(details);
+  const key = {
+    subject: input.adminId,
+    method: 'CreateProduct',
+    requestId,
+    fingerprint: fingerprint({ ...detailsFingerprint(details), openingStock }),
+  };
+  const record = await deps.repository.transaction((repository) =>
+    repository.once(key, async () => {
+      const product = await repository.insertProduct({ productId: randomUUID(), details, onHand: openingStock });
+      if (product === undefined) throw skuTaken(details.sku);
+      if (openingStock > 0) {
+        const { productId } = product;
+        await repository.insertMovements([{ productId, kind: 'opening', delta: openingStock, requestId }]);
+      }
+      return toRecord(product);
+    }),
+  );
+  deps.cache.catalogChanged([record.productId]);
+  return fromRecord(record);
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { invalidArgument } from '../../../platform/errors/app-error.ts';
+import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
+import { createPageTokens, type PageTokens } from '../../../platform/data/paging/page-token.ts';
+import type { Money } from '../../../proto/money.ts';
+import type { ProductsDeps } from './deps.ts';
+import { searchWords } from './search-words.ts';
+import type { ListCriteria, Position, ProductPage, SortField } from './types.ts';
+
+export interface ListInput {
+  readonly query: string;
+  readonly category: string;
+  readonly minPrice: Money | undefined;
+  readonly maxPrice: Money | undefined;
+  readonly inStock: boolean;
+  /** One of the contract's values, checked there; empty for the default. */
+  readonly orderBy: string;
+  /** 0 for the default. */
+  readonly pageSize: number;
+  readonly pageToken: string;
+}
+
+/**
+ * One page of the catalog. Pages follow each other by sort value and id, so products that come or go meanwhile
+ * neither repeat nor hide others.
+ * @throws PAGE_TOKEN_INVALID, CURRENCY_MISMATCH for price bounds in two currencies
+ */
+export async function listProducts(deps: ProductsDeps, input: ListInput): Promise<ProductPage> {
+  const criteria = toCriteria(input);
+  if (criteria.words?.length === 0) return { products: [], nextPageToken: '' };
+  return deps.cache.page(cacheKey(input), async () => {
+    const found = await deps.repository.listProducts(criteria);
+    const { shown, last } = cutPage(found, criteria.limit - 1);
+    const next = last && { value: last.sortValue, productId: last.product.productId };
+    return {
+      products: shown.map((row) => row.product),
+      nextPageToken: next ? tokens[criteria.sort].encode(next, filterText(input)) : '',
+    };
+  });
+}
+
+function toCriteria(input: ListInput): ListCriteria {
+  const { minPrice, maxPrice } = input;
+  const words = input.query.trim() === '' ? undefined : searchWords(input.query);
+  const { sort, descending } = parseOrder(input.orderBy, words !== undefined);
+  return {
+    words,
+    category: input.category,
+    currencyCode: currencyOf(minPrice, maxPrice),
+    minPriceMinor: minPrice?.minorUnits,
+    maxPriceMinor: maxPrice?.minorUnits,
+    inStock: input.inStock,
+    sort,
+    descending,
+    after: tokens[sort].decode(input.pageToken, filterText(input)),
+    limit: pageSizeOf(input.pageSize) + 1,
+  };
+}
+
+/** The currency that the bounds name. Naming none, they count in each product's own. */
+function currencyOf(minPrice: Money | undefined, maxPrice: Money | undefined): string | undefined {
+  const [min, max] = [minPrice, maxPrice].map((bound) => bound?.currencyCode || undefined);
+  if (min !== undefined && max !== undefined && min !== max) {
+    throw invalidArgument('CURRENCY_MISMATCH', 'max_price.currency_code', 'must be the currency of min_price');
+  }
+  return min ?? max;
+}
+
+/** Relevance without a search says nothing: the newest come first then. */
+function parseOrder(orderBy: string, searching: boolean): { sort: SortField; descending: boolean } {
+  const [field, direction] = orderBy.split(' ');
+  const descending = direction === 'desc';
+  if (field === 'price' || field === 'name' || field === 'create_time') return { sort: field, descending };
+  return { sort: searching ? 'relevance' : 'create_time', descending: true };
+}
+
+const tokensBy = (value: z.ZodType<string>) => createPageTokens(z.object({ value, productId: z.uuid() }));
+const tokens: Readonly<Record<SortField, PageTokens<Position>>> = {
+  relevance: tokensBy(z.string().regex(/^\d{1,9}(\.\d{1,30})?(e[+-]?\d{1,2})?$/)),
+  price: tokensBy(z.string().regex(/^\d{1,18}$/)),
+  name: tokensBy(
+    z
+      .string()
+      .max(1000)
+      .regex(/^[^\0]*$/u),
+  ),
+  create_time: tokensBy(z.iso.datetime()),
+};
+
+/** What tells a list from others: all fields but the size and the token. */
+function filterText(input: ListInput): string {
+  const price = (bound: Money | undefined) => (bound === undefined ? '' : `${bound.currencyCode}${bound.minorUnits}`);
+  const { query, category, minPrice, maxPrice, inStock, orderBy } = input;
+  return JSON.stringify([query, category, price(minPrice), price(maxPrice), inStock, orderBy]);
+}
+
+function cacheKey(input: ListInput): string {
+  return `${filterText(input)} ${input.pageSize} ${input.pageToken}`;
+}

@@ -1,0 +1,29 @@
+import type { ProductsDeps } from './deps.ts';
+import { checkDetails } from './details.ts';
+import { etagMismatch, productNotFound } from './errors.ts';
+import { etagOf } from './product.ts';
+import type { Product, ProductDetails } from './types.ts';
+
+export interface UpdateInput {
+  readonly productId: string;
+  /** The fields to change. */
+  readonly details: Partial<ProductDetails>;
+  /** If not empty, what was read must still be current. */
+  readonly etag: string;
+}
+
+/** Changes a product. @throws PRODUCT_NOT_FOUND, ETAG_MISMATCH, SKU_TAKEN, INVALID_PRODUCT */
+export async function updateProduct(deps: ProductsDeps, input: UpdateInput): Promise<Product> {
+  const { details, etag } = input;
+  const productId = input.productId.toLowerCase();
+  checkDetails(details);
+  const product = await deps.repository.transaction(async (repository) => {
+    const current = await repository.lockProduct(productId);
+    if (current === undefined) throw productNotFound(productId);
+    if (etag !== '' && etag !== etagOf(current)) throw etagMismatch(productId, etagOf(current));
+    if (Object.keys(details).length === 0) return current;
+    return (await repository.updateProduct(productId, details)) ?? current;
+  });
+  deps.cache.catalogChanged([productId]);
+  return product;
+}

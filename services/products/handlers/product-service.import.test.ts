@@ -1,0 +1,163 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { eq } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ImportOutcome,
+  type ImportProductsRowSchema,
+  type ProductSchema,
+} from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { stockMovements } from '../schema.ts';
+import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
+
+let app: ProductsSuite;
+beforeAll(async () => {
+  app = await createProductsSuite({ env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
+});
+afterAll(() => app.database.close());
+
+type Row = MessageInitShape<typeof ImportProductsRowSchema>;
+
+const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
+const newSku = () => `sku-${randomUUID()}`;
+const { CREATED, UPDATED, UNCHANGED, REFUSED } = ImportOutcome;
+
+function rowOf(product: MessageInitShape<typeof ProductSchema>, ...paths: string[]): Row {
+  return { product, ...(paths.length === 0 ? {} : { updateMask: { paths } }) };
+}
+
+const lamp = (sku: string) => rowOf({ sku, name: 'Lamp', category: 'home', price: usd(1999n), availableQuantity: 7 });
+
+async function importRows(rows: readonly Row[], validateOnly = false) {
+  return (await app.products.importProducts({ rows: [...rows], validateOnly })).results;
+}
+
+const outcomesOf = async (rows: readonly Row[]) => (await importRows(rows)).map(({ outcome }) => outcome);
+
+async function read(productId: string | undefined) {
+  return (await app.products.getProduct({ productId: productId ?? '' })).product;
+}
+
+describe('importing', () => {
+  test('creates what is new, with its opening stock booked, and leaves it alone the second time', async () => {
+    const rows = Array.from({ length: 120 }, () => lamp(newSku()));
+    const first = await importRows(rows);
+    expect(new Set(first.map(({ outcome }) => outcome))).toEqual(new Set([CREATED]));
+    const [{ productId } = { productId: '' }] = first;
+    expect(await read(productId)).toMatchObject({ name: 'Lamp', category: 'home', availableQuantity: 7 });
+    const { kind, delta } = stockMovements;
+    const booked = app.database.db.select({ kind, delta }).from(stockMovements);
+    expect(await booked.where(eq(stockMovements.productId, productId))).toEqual([{ kind: 'opening', delta: 7 }]);
+    const before = await read(productId);
+    const second = await importRows(rows);
+    expect(second.map((result) => result.productId)).toEqual(first.map((result) => result.productId));
+    expect(new Set(second.map(({ outcome }) => outcome))).toEqual(new Set([UNCHANGED]));
+    expect(await read(productId)).toEqual(before);
+  });
+
+  test('changes the fields of the mask and never the stock, and readers see it at once', async () => {
+    const { sku, productId } = await app.addProduct({ description: 'Old', availableQuantity: 3 });
+    await read(productId);
+    const change = { sku, name: 'New', description: '', price: usd(5n), availableQuantity: 1000 };
+    expect(await outcomesOf([rowOf(change, 'sku', 'price', 'available_quantity', 'description')])).toEqual([UPDATED]);
+    expect(await read(productId)).toMatchObject({
+      name: 'Thing',
+      description: '',
+      price: usd(5n),
+      availableQuantity: 3,
+    });
+    expect(await outcomesOf([rowOf(change, 'available_quantity')])).toEqual([UNCHANGED]);
+  });
+
+  test('without a mask sets the fields that have a value', async () => {
+    const { sku, productId } = await app.addProduct({ description: 'Old' });
+    expect(await outcomesOf([rowOf({ sku, attributes: { color: 'red' } })])).toEqual([UPDATED]);
+    expect(await read(productId)).toMatchObject({ name: 'Thing', description: 'Old', attributes: { color: 'red' } });
+  });
+
+  test('of two rows with one SKU takes the later', async () => {
+    const sku = newSku();
+    const rows = [lamp(sku), rowOf({ sku, name: 'Chair' }), rowOf({ sku, name: 'Table' })];
+    const results = await importRows(rows);
+    expect(results.map(({ outcome }) => outcome)).toEqual([CREATED, UPDATED, UPDATED]);
+    expect(await read(results[0]?.productId)).toMatchObject({ name: 'Table' });
+  });
+
+  test('refuses rows one by one, saying which field and why', async () => {
+    const [good, sku] = [newSku(), newSku()];
+    const price = usd(1n);
+    const results = await importRows([
+      rowOf({ sku, price }),
+      rowOf({ sku, name: 'x' }),
+      rowOf({ name: 'x', price }),
+      rowOf({ sku, name: 'x'.repeat(201), price }),
+      rowOf({ sku, name: 'x', price: usd(0n) }),
+      rowOf({ sku, name: 'x', price: { currencyCode: 'usd', minorUnits: 1n } }),
+      rowOf({ sku, name: 'x', price, imageUrl: 'javascript:alert(1)' }),
+      rowOf({ sku, name: 'x', price }, 'nonsense'),
+      {},
+      lamp(good),
+    ]);
+    const seen = results.map(({ reason, violations }) => [reason, ...violations.map(({ field }) => field)].join(' '));
+    expect(seen).toEqual([
+      'INVALID_PRODUCT name',
+      'INVALID_PRODUCT price',
+      'INVALID_PRODUCT sku',
+      'VALIDATION_FAILED name',
+      'INVALID_PRODUCT price.minor_units',
+      'VALIDATION_FAILED price.currency_code',
+      'INVALID_PRODUCT image_url',
+      'INVALID_FIELD_MASK update_mask',
+      'INVALID_PRODUCT product',
+      '',
+    ]);
+    expect(results.map(({ outcome }) => outcome)).toEqual([...Array.from({ length: 9 }, () => REFUSED), CREATED]);
+  });
+
+  test('only to see what would come of it writes nothing', async () => {
+    const { sku, productId } = await app.addProduct();
+    const fresh = newSku();
+    const rows = [lamp(fresh), rowOf({ sku, name: 'New' }), rowOf({ sku: newSku() })];
+    expect((await importRows(rows, true)).map(({ outcome }) => outcome)).toEqual([CREATED, UPDATED, REFUSED]);
+    expect(await read(productId)).toMatchObject({ name: 'Thing' });
+    expect(await outcomesOf([lamp(fresh)])).toEqual([CREATED]);
+  });
+
+  test('ten times at once in different orders makes each product once', async () => {
+    const rows = Array.from({ length: 60 }, () => lamp(newSku()));
+    const attempts = Array.from({ length: 10 }, (_, index) => importRows(index % 2 === 0 ? rows : rows.toReversed()));
+    const results = (await Promise.all(attempts)).flat();
+    expect(results.filter(({ outcome }) => outcome === CREATED)).toHaveLength(60);
+    expect(results.filter(({ outcome }) => outcome === UNCHANGED)).toHaveLength(540);
+    expect(new Set(results.map(({ productId }) => productId)).size).toBe(60);
+  });
+
+  test('takes 500 rows at most', async () => {
+    const rows = Array.from({ length: 501 }, () => lamp('x'));
+    expect(await refusal(app.products.importProducts({ rows }))).toBe('invalid_argument VALIDATION_FAILED');
+    expect(await refusal(app.products.importProducts({}))).toBe('invalid_argument VALIDATION_FAILED');
+  });
+});
+
+describe('categories', () => {
+  test('are listed by name with their products; a change shows at once', async () => {
+    const [a, b] = [`a-${randomUUID()}`, `b-${randomUUID()}`];
+    const mine = async () => {
+      const { categories } = await app.products.listCategories({});
+      expect(categories.map(({ name }) => name)).not.toContain('');
+      return categories.filter(({ name }) => name === a || name === b).map((each) => [each.name, each.productCount]);
+    };
+    await app.addProduct({ category: b });
+    const { productId } = await app.addProduct({ category: b, availableQuantity: 0 });
+    await app.addProduct({ category: a });
+    expect(await mine()).toEqual([
+      [a, 1],
+      [b, 2],
+    ]);
+    await app.products.deleteProduct({ productId });
+    expect(await mine()).toEqual([
+      [a, 1],
+      [b, 1],
+    ]);
+  });
+});

@@ -1,0 +1,186 @@
+import { sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fromConnectError } from '../../../platform/errors/from-connect.ts';
+import { createProductsSuite, refusal, type ProductsSuite, usd } from '../testing/suite.ts';
+
+let app: ProductsSuite;
+beforeAll(async () => {
+  app = await createProductsSuite();
+});
+afterAll(() => app.database.close());
+
+async function movements(productId: string) {
+  const { rows } = await app.database.db.execute(
+    sql`select kind, delta, note from products.stock_movements where product_id = ${productId} order by id`,
+  );
+  return rows;
+}
+
+describe('create', () => {
+  test('answers the product, with its opening stock booked as a movement', async () => {
+    const sku = `sku-${randomUUID()}`;
+    const fields = {
+      sku,
+      name: 'Lamp',
+      description: 'Bright',
+      category: 'home',
+      imageUrl: 'https://example.com/lamp.png',
+    };
+    const { product } = await app.products.createProduct({
+      product: { ...fields, price: usd(1999n), availableQuantity: 7, attributes: { color: 'red' } },
+      requestId: randomUUID(),
+    });
+    expect(product).toMatchObject({ ...fields, price: usd(1999n), availableQuantity: 7, attributes: { color: 'red' } });
+    expect(product?.etag).not.toBe('');
+    expect(await movements(product?.productId ?? '')).toMatchObject([{ kind: 'opening', delta: 7 }]);
+    const read = await app.products.getProduct({ productId: product?.productId ?? '' });
+    expect(read.product).toEqual(product);
+  });
+
+  test('with a repeated request id makes one product, also at once', async () => {
+    const requestId = randomUUID();
+    const product = { sku: `sku-${randomUUID()}`, name: 'Lamp', price: usd(1n), availableQuantity: 3 };
+    const attempts = Array.from({ length: 5 }, () => app.products.createProduct({ product, requestId }));
+    const answers = await Promise.all(attempts);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    const other = app.products.createProduct({ product: { ...product, name: 'Chair' }, requestId });
+    expect(await refusal(other)).toBe('invalid_argument REQUEST_ID_REUSED');
+  });
+
+  test('refuses a SKU that another product has; a deleted product frees its', async () => {
+    const { sku, productId } = await app.addProduct();
+    expect(await refusal(app.addProduct({ sku }))).toBe('already_exists SKU_TAKEN');
+    await app.products.deleteProduct({ productId });
+    expect(await refusal(app.addProduct({ sku }))).toBe('ok');
+  });
+
+  test('refuses a picture that is no web address', async () => {
+    const product = { sku: randomUUID(), name: 'Lamp', price: usd(1n), imageUrl: 'javascript:alert(1)' };
+    const call = app.products.createProduct({ product, requestId: randomUUID() });
+    expect(await refusal(call)).toBe('invalid_argument VALIDATION_FAILED');
+    const { productId } = await app.addProduct();
+    const change = app.products.updateProduct({ product: { productId, imageUrl: product.imageUrl } });
+    expect(await refusal(change)).toBe('invalid_argument INVALID_PRODUCT');
+  });
+});
+
+describe('update', () => {
+  test('changes the fields in the mask and nothing else', async () => {
+    const { productId, ...before } = await app.addProduct({ description: 'Old', category: 'home' });
+    const { product } = await app.products.updateProduct({
+      product: { productId, name: 'New', description: '', price: usd(5n) },
+      updateMask: { paths: ['name', 'description'] },
+    });
+    expect(product).toMatchObject({ name: 'New', description: '', category: 'home', price: before.price });
+    expect(product?.etag).not.toBe(before.etag);
+  });
+
+  test('without a mask changes the fields that have a value', async () => {
+    const { productId } = await app.addProduct({ description: 'Old', category: 'home' });
+    const change = { productId, name: 'New', price: usd(5n), attributes: { size: 'L' } };
+    const { product } = await app.products.updateProduct({ product: change });
+    expect(product).toMatchObject({ ...change, description: 'Old', category: 'home' });
+  });
+
+  test('refuses paths that can’t be set, and empty names and prices', async () => {
+    const { productId } = await app.addProduct();
+    for (const path of ['available_quantity', 'etag', 'nonsense', 'price.minor_units', 'constructor']) {
+      const call = app.products.updateProduct({ product: { productId }, updateMask: { paths: [path] } });
+      expect(await refusal(call)).toMatch(/^invalid_argument (?:VALIDATION_FAILED|INVALID_FIELD_MASK)$/);
+    }
+    for (const path of ['name', 'sku', 'price']) {
+      const call = app.products.updateProduct({ product: { productId }, updateMask: { paths: [path] } });
+      expect(await refusal(call)).toBe('invalid_argument INVALID_PRODUCT');
+    }
+    const free = app.products.updateProduct({
+      product: { productId, price: usd(0n) },
+      updateMask: { paths: ['price'] },
+    });
+    expect(await refusal(free)).toBe('invalid_argument INVALID_PRODUCT');
+  });
+
+  test('with the etag of an older state is refused: of two who read the same, one changes it', async () => {
+    const { productId, etag } = await app.addProduct();
+    const write = (name: string) => refusal(app.products.updateProduct({ product: { productId, name, etag } }));
+    const answers = await Promise.all([write('One'), write('Two')]);
+    expect(answers.sort()).toEqual(['aborted ETAG_MISMATCH', 'ok']);
+    expect(await refusal(app.products.deleteProduct({ productId, etag }))).toBe('aborted ETAG_MISMATCH');
+  });
+
+  test('an etag outlives changes of the stock', async () => {
+    const { productId, etag } = await app.addProduct();
+    await app.products.adjustStock({ productId, delta: 5, requestId: randomUUID() });
+    expect(await refusal(app.products.updateProduct({ product: { productId, name: 'New', etag } }))).toBe('ok');
+  });
+
+  test('refuses a SKU that another product has', async () => {
+    const [one, two] = [await app.addProduct(), await app.addProduct()];
+    const call = app.products.updateProduct({ product: { productId: two.productId, sku: one.sku } });
+    expect(await refusal(call)).toBe('already_exists SKU_TAKEN');
+  });
+});
+
+describe('delete', () => {
+  test('takes a product out of reads and lists, once', async () => {
+    const category = randomUUID();
+    const { productId } = await app.addProduct({ category });
+    await app.products.deleteProduct({ productId });
+    const missing = 'not_found PRODUCT_NOT_FOUND';
+    expect(await refusal(app.products.getProduct({ productId }))).toBe(missing);
+    expect(await refusal(app.products.deleteProduct({ productId }))).toBe(missing);
+    expect(await refusal(app.products.updateProduct({ product: { productId, name: 'x' } }))).toBe(missing);
+    expect(await refusal(app.products.adjustStock({ productId, delta: 1, requestId: randomUUID() }))).toBe(missing);
+    expect((await app.products.listProducts({ category })).products).toEqual([]);
+    expect((await app.products.batchGetProducts({ productIds: [productId] })).products).toEqual([]);
+  });
+
+  test('leaves what is reserved to its order', async () => {
+    const { productId, price } = await app.addProduct({ availableQuantity: 1 });
+    const orderId = randomUUID();
+    const lines = [{ productId, quantity: 1, unitPrice: usd(price?.minorUnits ?? 0n) }];
+    await app.stock.reserve({ orderId, lines, ttlSeconds: 900 });
+    await app.products.deleteProduct({ productId });
+    expect(await refusal(app.stock.commit({ orderId }))).toBe('ok');
+    expect((await app.stock.restock({ orderId })).restocked).toBe(true);
+  });
+});
+
+describe('adjustStock', () => {
+  test('books a movement once for a request id, also at once', async () => {
+    const { productId } = await app.addProduct({ availableQuantity: 5 });
+    const request = { productId, delta: 3, requestId: randomUUID(), note: 'delivery' };
+    const answers = await Promise.all(Array.from({ length: 5 }, () => app.products.adjustStock(request)));
+    expect(answers.map(({ product }) => product?.availableQuantity)).toEqual([8, 8, 8, 8, 8]);
+    expect(await movements(productId)).toMatchObject([{ delta: 5 }, { kind: 'adjust', delta: 3, note: 'delivery' }]);
+    await app.products.adjustStock({ ...request, requestId: randomUUID() });
+    expect((await app.products.adjustStock(request)).product?.availableQuantity).toBe(8);
+    expect(await app.available(productId)).toBe(11);
+  });
+
+  test('does not take out what orders have reserved', async () => {
+    const { productId, price } = await app.addProduct({ availableQuantity: 5 });
+    const lines = [{ productId, quantity: 4, unitPrice: usd(price?.minorUnits ?? 0n) }];
+    await app.stock.reserve({ orderId: randomUUID(), lines, ttlSeconds: 900 });
+    const request = { productId, delta: -2, requestId: randomUUID() };
+    const error = await app.products.adjustStock(request).then(() => undefined, fromConnectError);
+    expect(error).toMatchObject({ reason: 'OUT_OF_STOCK', metadata: { productId, requested: '2', available: '1' } });
+    await app.products.adjustStock({ productId, delta: 1, requestId: randomUUID() });
+    expect(await refusal(app.products.adjustStock(request))).toBe('ok');
+  });
+
+  test('keeps within the contract’s bound', async () => {
+    const { productId } = await app.addProduct({ availableQuantity: 1_000_000_000 });
+    const call = app.products.adjustStock({ productId, delta: 1, requestId: randomUUID() });
+    expect(await refusal(call)).toBe('invalid_argument STOCK_LIMIT');
+  });
+});
+
+describe('batchGet', () => {
+  test('keeps the order asked for, once each, leaves unknown ids out, and takes capitals', async () => {
+    const [a, b, c] = [await app.addProduct(), await app.addProduct(), await app.addProduct()];
+    const productIds = [c.productId, randomUUID(), a.productId.toUpperCase(), b.productId, c.productId];
+    const { products } = await app.products.batchGetProducts({ productIds });
+    expect(products).toEqual([c, a, b]);
+  });
+});

@@ -1,0 +1,85 @@
+import type { ServiceImpl } from '@connectrpc/connect';
+import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { requireUser } from '../../../platform/auth/caller.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import { maskedDetails } from '../convert/field-mask.ts';
+import { importResultToMessage, importRowFromMessage } from '../convert/import.ts';
+import {
+  categoriesToResponse,
+  detailsFromMessage,
+  pageToResponse,
+  productToMessage,
+  productToResponse,
+} from '../convert/product.ts';
+import { adjustStock } from '../domain/adjust-stock.ts';
+import { batchGetProducts } from '../domain/batch-get-products.ts';
+import { createProduct } from '../domain/create-product.ts';
+import { deleteProduct } from '../domain/delete-product.ts';
+import type { ProductsDeps } from '../domain/deps.ts';
+import { missingProduct } from '../domain/errors.ts';
+import { getProduct } from '../domain/get-product.ts';
+import { importProducts, type ImportRow } from '../domain/import-products.ts';
+import { listCategories } from '../domain/list-categories.ts';
+import { listProducts } from '../domain/list-products.ts';
+import { updateProduct } from '../domain/update-product.ts';
+
+export function productServiceHandlers(deps: ProductsDeps): ServiceImpl<typeof ProductService> {
+  return {
+    listProducts: async (request) => {
+      const { query, category, minPrice, maxPrice, inStock, orderBy, pageSize, pageToken } = request;
+      const input = { query, category, minPrice, maxPrice, inStock, orderBy, pageSize, pageToken };
+      return pageToResponse(await listProducts(deps, input));
+    },
+
+    getProduct: async ({ productId }) => productToResponse(await getProduct(deps, { productId })),
+
+    batchGetProducts: async ({ productIds }) => {
+      const products = await batchGetProducts(deps, { productIds });
+      return { products: products.map(productToMessage) };
+    },
+
+    listCategories: async () => categoriesToResponse(await listCategories(deps)),
+
+    createProduct: async ({ product, requestId }, context) => {
+      if (product === undefined) throw missingProduct();
+      const created = await createProduct(deps, {
+        details: detailsFromMessage(product),
+        openingStock: product.availableQuantity,
+        requestId,
+        adminId: requireUser(context).userId,
+      });
+      return { product: productToMessage(created) };
+    },
+
+    updateProduct: async ({ product, updateMask }) => {
+      if (product === undefined) throw missingProduct();
+      const { productId, etag } = product;
+      const details = maskedDetails(product, updateMask?.paths ?? []);
+      return { product: productToMessage(await updateProduct(deps, { productId, details, etag })) };
+    },
+
+    deleteProduct: async ({ productId, etag }) => {
+      await deleteProduct(deps, { productId, etag });
+      return {};
+    },
+
+    adjustStock: async ({ productId, delta, requestId, note }, context) => {
+      const adminId = requireUser(context).userId;
+      return { product: productToMessage(await adjustStock(deps, { productId, delta, requestId, note, adminId })) };
+    },
+
+    importProducts: async ({ rows, validateOnly }) => {
+      const read = rows.map(importRowFromMessage);
+      const imported = (await importProducts(deps, { rows: read.filter(isRow), validateOnly })).values();
+      const results = read.map((row) => {
+        const answer = isRow(row) ? imported.next().value : undefined;
+        return importResultToMessage(answer ?? { outcome: 'refused', error: isRow(row) ? missingProduct() : row });
+      });
+      return { results };
+    },
+  };
+}
+
+function isRow(row: ImportRow | AppError): row is ImportRow {
+  return !(row instanceof AppError);
+}

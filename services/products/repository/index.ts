@@ -1,0 +1,48 @@
+import { sql } from 'drizzle-orm';
+import type { Executor, Transaction } from '../../../platform/data/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
+import { catalogStatements } from './catalog.ts';
+import { reservationStatements } from './reservations.ts';
+import { searchStatements } from './search.ts';
+import { stockStatements } from './stock.ts';
+import { requests } from '../schema.ts';
+
+function statements(db: Executor) {
+  return {
+    ...catalogStatements(db),
+    ...searchStatements(db),
+    ...stockStatements(db),
+    ...reservationStatements(db),
+  };
+}
+
+type Statements = ReturnType<typeof statements>;
+
+/** The statements inside a transaction, and answers that are stored with their effect. */
+export interface ProductsTransaction extends Statements {
+  /** See platform/data/db/once.ts: `effect` runs once per key; its answer must survive JSON. */
+  readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
+}
+
+export interface ProductsRepository extends Statements {
+  /** Runs `work` in one transaction (read committed); a throw rolls it back. */
+  readonly transaction: <Result>(work: (repository: ProductsTransaction) => Promise<Result>) => Promise<Result>;
+  /** Forgets answers older than `days`; returns how many. */
+  readonly forgetRequests: (days: number) => Promise<number>;
+  /** Answers or throws. */
+  readonly ping: () => Promise<void>;
+}
+
+function inTransaction(tx: Transaction): ProductsTransaction {
+  return { ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) };
+}
+
+/** All SQL of the products service. */
+export function createProductsRepository(db: Executor): ProductsRepository {
+  return {
+    ...statements(db),
+    transaction: (work) => db.transaction((tx) => work(inTransaction(tx))),
+    forgetRequests: (days) => forgetRequests(db, requests, days),
+    ping: async () => void (await db.execute(sql`select 1 from products.products limit 1`)),
+  };
+}

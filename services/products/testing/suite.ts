@@ -1,0 +1,104 @@
+import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
+import type { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { StockService } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { ProductService, type Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { callerKey } from '../../../platform/auth/caller.ts';
+import { errorsInterceptor } from '../../../platform/rpc/interceptors/errors.ts';
+import { validationInterceptor } from '../../../platform/rpc/interceptors/validation.ts';
+import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
+import { createTestDatabase } from '../../../platform/testing/database.ts';
+import { buildProducts } from '../app.ts';
+import { createCatalogCache } from '../adapters/cache.ts';
+import { readProductsConfig } from '../config.ts';
+import type { ProductsDeps } from '../domain/deps.ts';
+import { expireReservations } from '../domain/expire.ts';
+import type { Money } from '../../../proto/money.ts';
+import { createProductsMetrics } from '../metrics.ts';
+import { createProductsRepository } from '../repository/index.ts';
+
+export { refusal } from '../../../platform/testing/refusal.ts';
+
+/** Every call comes from one administrator. */
+function asAdmin(userId: string): Interceptor {
+  return (next) => (request) => {
+    request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['admin'], sessionId: '' });
+    return next(request);
+  };
+}
+
+interface TestOptions {
+  readonly redis?: Redis;
+  /** Settings by their environment names. The cache is off unless set. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The service on a database of its own, entered as its callers do: by clients, through the contract's checks. */
+export async function createProductsSuite(options: TestOptions = {}) {
+  const database = await createTestDatabase('products', 'products');
+  await findDeadlocksSoon(database);
+  const build = () => {
+    const service = buildProducts({
+      db: database.db,
+      redis: options.redis,
+      logger: pino({ level: 'silent' }),
+      registry: new Registry(),
+      config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...options.env }),
+    });
+    const transport = createRouterTransport(
+      (router) => {
+        service.routes?.(router);
+        service.internalRoutes?.(router);
+      },
+      { router: { interceptors: [errorsInterceptor(), asAdmin(randomUUID()), validationInterceptor()] } },
+    );
+    return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
+  };
+  const app = build();
+  const repository = createProductsRepository(database.db);
+  const deps: ProductsDeps = {
+    repository,
+    cache: createCatalogCache({ maxAgeMs: 0 }),
+    metrics: createProductsMetrics(new Registry()),
+  };
+  return {
+    ...app,
+    /** Another replica on the same database. */
+    build,
+    database,
+    /** For verbs that are called past the service's clients. */
+    deps,
+    /** One round of the expiry sweep. */
+    sweep: () => expireReservations(deps, { limit: 50 }),
+    addProduct: async (fields: Partial<NewProduct> = {}): Promise<Product> => {
+      const { availableQuantity = 100, priceMinor = 1999n, ...texts } = fields;
+      const price = usd(priceMinor);
+      const { product } = await app.products.createProduct({
+        product: { sku: `sku-${randomUUID()}`, name: 'Thing', ...texts, availableQuantity, price },
+        requestId: randomUUID(),
+      });
+      if (product === undefined) throw new Error('no product in the answer');
+      return product;
+    },
+    available: async (productId: string): Promise<number | undefined> => {
+      return (await app.products.getProduct({ productId })).product?.availableQuantity;
+    },
+  };
+}
+
+export function usd(minorUnits: bigint): Money {
+  return { currencyCode: 'USD', minorUnits };
+}
+
+export type ProductsSuite = Awaited<ReturnType<typeof createProductsSuite>>;
+
+interface NewProduct {
+  readonly sku: string;
+  readonly name: string;
+  readonly description: string;
+  readonly category: string;
+  readonly priceMinor: bigint;
+  readonly availableQuantity: number;
+}

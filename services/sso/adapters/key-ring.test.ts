@@ -1,0 +1,98 @@
+import { sql } from 'drizzle-orm';
+import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createSsoSuite, refusal, type SsoSuite } from '../testing/suite.ts';
+
+let sso: SsoSuite;
+beforeAll(async () => {
+  sso = await createSsoSuite();
+});
+afterAll(() => sso.close());
+
+const kidOf = (token: string) => decodeProtectedHeader(token).kid;
+const kids = (set: JSONWebKeySet) => set.keys.map((key) => key.kid);
+
+async function maintain(): Promise<void> {
+  const replica = sso.build();
+  await replica.service.start?.();
+  await replica.service.stop?.();
+}
+
+describe('the key set', () => {
+  test('has the public keys only, and may be kept for 30 s', async () => {
+    const answer = await sso.http.request('/.well-known/jwks.json');
+    expect(answer.headers.get('cache-control')).toContain('max-age=30');
+    const set = (await answer.json()) as JSONWebKeySet;
+    expect(set.keys).toHaveLength(1);
+    expect(set.keys[0]).toMatchObject({ kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig' });
+    expect(set.keys[0]).not.toHaveProperty('d');
+  });
+
+  test('is the same for replicas that start at once', async () => {
+    const other = await createSsoSuite();
+    await other.database.db.execute(sql`delete from sso.signing_keys`);
+    const replicas = Array.from({ length: 5 }, () => other.build());
+    await Promise.all(replicas.map(async (replica) => replica.service.start?.()));
+    const sets = await Promise.all(replicas.map((replica) => replica.service.jwks()));
+    expect(new Set(sets.map((set) => JSON.stringify(set))).size).toBe(1);
+    expect(sets[0]?.keys).toHaveLength(1);
+    await Promise.all(replicas.map(async (replica) => replica.service.stop?.()));
+    await other.close();
+  });
+});
+
+describe('private keys', () => {
+  test('are stored under JWT_SECRET: with another one the service says so at start', async () => {
+    const replica = sso.build({ JWT_SECRET: 'another-secret-with-more-than-32-characters' });
+    await expect(replica.service.start?.()).rejects.toThrow('JWT_SECRET');
+  });
+
+  test('nor does it touch them, when a rotation is due, then or later', async () => {
+    const before = await sso.service.jwks();
+    sso.clock.now = new Date(Date.now() + 31 * 86_400_000);
+    const replica = sso.build({ JWT_SECRET: 'another-secret-with-more-than-32-characters' });
+    await expect(replica.service.start?.()).rejects.toThrow('JWT_SECRET');
+    expect(await sso.build().service.jwks()).toEqual(before);
+  });
+});
+
+describe('rotation', () => {
+  test('publishes the next key before it signs, and keeps the old one until its tokens have expired', async () => {
+    sso.clock.now = new Date();
+    const [first] = kids(await sso.service.jwks());
+    sso.pass(31 * 86_400);
+    await maintain();
+    const replica = sso.build();
+    const [, second] = kids(await replica.service.jwks());
+    expect(kids(await replica.service.jwks())).toEqual([first, second]);
+    const signedBy = async () => kidOf((await sso.build().auth.register(await person())).tokens?.accessToken ?? '');
+    expect(await signedBy()).toBe(first);
+
+    sso.pass(121);
+    await maintain();
+    expect(await signedBy()).toBe(second);
+    expect(kids(await sso.build().service.jwks())).toEqual([first, second]);
+
+    sso.pass(900 + 121);
+    await maintain();
+    expect(kids(await sso.build().service.jwks())).toEqual([second]);
+  });
+
+  test('of a leaked key ends its tokens and goes on with another', async () => {
+    sso.clock.now = new Date();
+    const other = await createSsoSuite();
+    const { tokens } = await other.register();
+    await other.service.rotateSigningKey('now');
+    const fresh = await other.register();
+    expect(kidOf(fresh.tokens.accessToken)).not.toBe(kidOf(tokens.accessToken));
+    const replica = other.build();
+    const answer = (accessToken: string) => refusal(replica.auth.validateToken({ accessToken }));
+    expect(await answer(tokens.accessToken)).toBe('unauthenticated TOKEN_INVALID');
+    expect(await answer(fresh.tokens.accessToken)).toBe('ok');
+    await other.close();
+  });
+});
+
+async function person() {
+  return { email: `${crypto.randomUUID()}@example.com`, password: 'correct horse' };
+}

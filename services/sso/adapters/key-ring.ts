@@ -1,0 +1,78 @@
+import { importJWK, SignJWT, type CryptoKey, type JSONWebKeySet } from 'jose';
+import { accessTokenType, tokenAlgorithm } from '../../../platform/auth/token-rules.ts';
+import { openKey, type SigningKey } from '../domain/keys/signing-key.ts';
+import type { KeyRing } from '../ports.ts';
+
+export interface ReloadableKeyRing extends KeyRing {
+  /** Reads the keys again, for whoever has changed them. */
+  readonly reload: () => Promise<void>;
+}
+
+export interface KeyRingOptions {
+  /** All that sign or verify. */
+  readonly readKeys: () => Promise<readonly SigningKey[]>;
+  readonly sealingKey: Uint8Array;
+  readonly issuer: string;
+}
+
+interface Loaded {
+  readonly jwks: JSONWebKeySet;
+  readonly kid: string;
+  readonly signer: CryptoKey;
+}
+
+/** Other replicas rotate too: what they did is seen after this time. */
+const reloadMs = 10_000;
+
+/** Keeps the keys that it read for a while, and the last good ones while the database is away. */
+export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions): ReloadableKeyRing {
+  let loaded: Promise<Loaded> | undefined;
+  let loadedAtMs = -Infinity;
+
+  async function load(): Promise<Loaded> {
+    const keys = await readKeys();
+    const active = keys.find((key) => key.state === 'active');
+    if (active === undefined) throw new Error('sso has no active signing key: it makes one at start');
+    return { jwks: toKeySet(keys), kid: active.kid, signer: await importSigner(sealingKey, active) };
+  }
+
+  /** The last good state serves on while the database is away. */
+  function current(): Promise<Loaded> {
+    if (loaded === undefined || Date.now() - loadedAtMs > reloadMs) {
+      const before = loaded;
+      loadedAtMs = Date.now();
+      loaded = load().catch(async (error: unknown) => {
+        const last = await before?.catch(() => undefined);
+        if (last === undefined) loaded = undefined;
+        if (last !== undefined) return last;
+        throw error;
+      });
+    }
+    return loaded;
+  }
+
+  return {
+    jwks: async () => (await current()).jwks,
+    sign: async (claims) => {
+      const { kid, signer } = await current();
+      const header = { alg: tokenAlgorithm, typ: accessTokenType, kid };
+      return new SignJWT(claims).setProtectedHeader(header).setIssuer(issuer).sign(signer);
+    },
+    reload: async () => {
+      loaded = undefined;
+      await current();
+    },
+  };
+}
+
+function toKeySet(keys: readonly SigningKey[]): JSONWebKeySet {
+  return {
+    keys: keys.map(({ kid, publicJwk }) => ({ ...publicJwk, kid, use: 'sig', alg: tokenAlgorithm })),
+  };
+}
+
+async function importSigner(sealingKey: Uint8Array, key: SigningKey): Promise<CryptoKey> {
+  const signer = await importJWK(JSON.parse(openKey(sealingKey, key)), tokenAlgorithm);
+  if (signer instanceof Uint8Array) throw new Error(`the signing key ${key.kid} is not an Ed25519 key`);
+  return signer;
+}

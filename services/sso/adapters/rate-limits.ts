@@ -1,0 +1,112 @@
+import type { Redis } from 'ioredis';
+import { createHash } from 'node:crypto';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
+import type { RateLimits } from '../config.ts';
+import { rateLimited } from '../domain/errors.ts';
+import { networkOf } from '../domain/network.ts';
+import type { AttemptLimits } from '../ports.ts';
+
+interface Limit {
+  readonly keyPrefix: string;
+  readonly points: number;
+  readonly duration: number;
+}
+
+/** Counts attempts in this process; for a limiter on Redis, which asks it only when Redis fails. */
+class Insurance extends RateLimiterMemory {
+  readonly #onUse: () => void;
+
+  constructor(limit: Limit, onUse: () => void) {
+    super(limit);
+    this.#onUse = onUse;
+  }
+
+  override consume(...input: Parameters<RateLimiterMemory['consume']>): Promise<RateLimiterRes> {
+    this.#onUse();
+    return super.consume(...input);
+  }
+
+  override get(...input: Parameters<RateLimiterMemory['get']>): Promise<RateLimiterRes | null> {
+    this.#onUse();
+    return super.get(...input);
+  }
+
+  override delete(...input: Parameters<RateLimiterMemory['delete']>): Promise<boolean> {
+    this.#onUse();
+    return super.delete(...input);
+  }
+}
+
+/** Shared among replicas by Redis; while it is away, each counts for itself. */
+function createLimiter(redis: Redis | undefined, limit: Limit, onRedisFailure: () => void): RateLimiterAbstract {
+  if (redis === undefined) return new RateLimiterMemory(limit);
+  const insuranceLimiter = new Insurance(limit, onRedisFailure);
+  return new RateLimiterRedis({ ...limit, storeClient: redis, insuranceLimiter, rejectIfRedisNotReady: true });
+}
+
+function refusal(result: RateLimiterRes): Error {
+  return rateLimited(Math.max(1, Math.ceil(result.msBeforeNext / 1000)));
+}
+
+/** The limiter rejects with what is left of an allowance. */
+async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    throw error instanceof RateLimiterRes ? refusal(error) : error;
+  }
+}
+
+async function checkLeft(limiter: RateLimiterAbstract, key: string): Promise<boolean> {
+  const result = await limiter.get(key);
+  if (result !== null && result.consumedPoints >= limiter.points) throw refusal(result);
+  return result !== null;
+}
+
+/**
+ * Limits by account and address, and by address. Keys hold hashes only: an address is personal data.
+ * @param onRedisFailure called for each count that was kept in this process instead.
+ */
+export function createAttemptLimits(
+  redis: Redis | undefined,
+  limits: RateLimits,
+  onRedisFailure: () => void,
+): AttemptLimits {
+  const duration = limits.loginWindowSeconds;
+  const limiter = (limit: Limit) => createLimiter(redis, limit, onRedisFailure);
+  const byAccount = limiter({
+    keyPrefix: 'sso:login:account',
+    points: limits.loginFailuresPerAccount,
+    duration,
+  });
+  const byAddress = limiter({
+    keyPrefix: 'sso:login:address',
+    points: limits.loginFailuresPerAddress,
+    duration,
+  });
+  const registrations = limiter({
+    keyPrefix: 'sso:register',
+    points: limits.registrationsPerAddressAndHour,
+    duration: 3600,
+  });
+  const keyOf = (...parts: readonly string[]) => createHash('sha256').update(parts.join('\n')).digest('base64url');
+
+  return {
+    login: async (email, address) => {
+      const network = networkOf(address);
+      const account = keyOf(email, network);
+      const checkBoth = () => Promise.all([checkLeft(byAccount, account), checkLeft(byAddress, keyOf(network))]);
+      await checkBoth();
+      return {
+        failed: async () => {
+          await Promise.all([consume(byAccount, account), consume(byAddress, keyOf(network))]);
+        },
+        succeeded: async () => {
+          const [hasFailed] = await checkBoth();
+          if (hasFailed) await byAccount.delete(account);
+        },
+      };
+    },
+    register: (address) => consume(registrations, keyOf(networkOf(address))),
+  };
+}

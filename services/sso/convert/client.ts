@@ -1,0 +1,11 @@
+import type { HandlerContext } from '@connectrpc/connect';
+import { clientAddressKey } from '../../../platform/rpc/server/client-address.ts';
+import type { SessionClient } from '../domain/types.ts';
+
+/** The program that calls. */
+export function clientOf(context: HandlerContext): SessionClient {
+  return {
+    address: context.values.get(clientAddressKey),
+    userAgent: context.requestHeader.get('user-agent') ?? '',
+  };
+}

@@ -1,0 +1,13 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { UserSchema, type User as UserMessage } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import type { User } from '../domain/types.ts';
+
+export function userToMessage(user: User): UserMessage {
+  return create(UserSchema, {
+    userId: user.userId,
+    email: user.email,
+    roles: [...user.roles],
+    createTime: timestampFromDate(user.createTime),
+  });
+}

@@ -1,0 +1,89 @@
+import { decodeProtectedHeader } from 'jose';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildKeyOperations } from '../../app.ts';
+import { readSsoConfig } from '../../config.ts';
+import { createSsoSuite, refusal, type SsoSuite } from '../../testing/suite.ts';
+import { listKeys } from './list.ts';
+import { rotateKeys, type RotationMode } from './rotate.ts';
+
+let sso: SsoSuite;
+beforeEach(async () => {
+  sso = await createSsoSuite();
+  // Keys are listed by age.
+  sso.pass(1);
+});
+afterEach(() => sso.close());
+
+/** As an operator does it, beside running services. */
+const operate = (env: Readonly<Record<string, string>> = {}) =>
+  buildKeyOperations({ db: sso.database.db, config: readSsoConfig(env), clock: () => sso.clock.now });
+const rotate = (mode: RotationMode, env?: Readonly<Record<string, string>>) => rotateKeys(operate(env), { mode });
+const states = async () => (await listKeys(operate())).map(({ state }) => state);
+const kids = async () => (await sso.build().service.jwks()).keys.map(({ kid }) => kid);
+const tokenOf = async () => (await sso.build().auth.register(newPerson())).tokens?.accessToken ?? '';
+const newPerson = () => ({ email: `${crypto.randomUUID()}@example.com`, password: 'correct horse' });
+/** A verifier that has read the key set just now. */
+const answer = (accessToken: string) => refusal(sso.build().auth.validateToken({ accessToken }));
+
+/** What each running service does every minute. */
+async function upkeep(): Promise<void> {
+  const replica = sso.build();
+  await replica.service.start?.();
+  await replica.service.stop?.();
+}
+
+test('signing-key rotation: old tokens good until they expire, new accepted, a retired key 401', async () => {
+  const [first] = await kids();
+  await rotate('graceful');
+  const [, second] = await kids();
+  expect(await states()).toEqual(['signing', 'next']);
+  // The last moment at which the old key signs.
+  sso.pass(119);
+  await upkeep();
+  const old = await tokenOf();
+  expect(decodeProtectedHeader(old).kid).toBe(first);
+  sso.pass(1);
+  await upkeep();
+  expect(await states()).toEqual(['verifying', 'signing']);
+  const fresh = await tokenOf();
+  expect(decodeProtectedHeader(fresh).kid).toBe(second);
+  sso.pass(899);
+  await upkeep();
+  expect([await answer(old), await answer(fresh)]).toEqual(['ok', 'ok']);
+  sso.pass(121);
+  await upkeep();
+  expect(await states()).toEqual(['retired', 'signing']);
+  // Verifiers go by the real time, in which the old token has not expired: its key alone is why it is refused.
+  expect([await answer(old), await answer(await tokenOf())]).toEqual(['unauthenticated TOKEN_INVALID', 'ok']);
+});
+
+test('a rotation says when the new key signs and until when tokens of the old one are good', async () => {
+  const startedAt = sso.clock.now.getTime();
+  await rotate('graceful');
+  const [old, next] = await listKeys(operate());
+  const seconds = (moment: Date | undefined) => ((moment?.getTime() ?? 0) - startedAt) / 1000;
+  expect([old?.state, seconds(old?.goodUntil)]).toEqual(['signing', 120 + 900 + 120]);
+  expect([next?.state, seconds(next?.signsFrom), next?.goodUntil]).toEqual(['next', 120, undefined]);
+});
+
+test('a rotation that is under way is not begun twice, however many do it at once', async () => {
+  await Promise.all(Array.from({ length: 5 }, () => rotate('graceful')));
+  expect(await states()).toEqual(['signing', 'next']);
+});
+
+test('a rotation with another JWT_SECRET than the services have is refused before it changes anything', async () => {
+  const other = { JWT_SECRET: 'another-secret-with-more-than-32-characters' };
+  for (const mode of ['graceful', 'now'] as const) await expect(rotate(mode, other)).rejects.toThrow('JWT_SECRET');
+  expect(await states()).toEqual(['signing']);
+});
+
+test('after JWT_SECRET itself has leaked, all begins anew with another one', async () => {
+  const old = await tokenOf();
+  const env = { JWT_SECRET: 'another-secret-with-more-than-32-characters' };
+  await rotate('new_secret', env);
+  const replica = sso.build(env);
+  await replica.service.start?.();
+  await replica.service.stop?.();
+  expect(await refusal(replica.auth.validateToken({ accessToken: old }))).toBe('unauthenticated TOKEN_INVALID');
+  expect(await refusal(replica.auth.register(newPerson()))).toBe('ok');
+});

@@ -1,0 +1,44 @@
+import { hash, parseOptions, verify } from '@node-rs/bcrypt';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createSsoSuite, newEmail, refusal, type SsoSuite } from '../testing/suite.ts';
+
+// Counted rather than timed: bcrypt is nearly all of a login's time, and a clock on a busy machine proves nothing.
+vi.mock(import('@node-rs/bcrypt'), async (original) => {
+  const bcrypt = await original();
+  return { ...bcrypt, hash: vi.fn<typeof hash>(bcrypt.hash), verify: vi.fn<typeof verify>(bcrypt.verify) };
+});
+
+let sso: SsoSuite;
+beforeAll(async () => {
+  sso = await createSsoSuite({ env: { SSO_BCRYPT_COST: '5' } });
+});
+beforeEach(() => vi.clearAllMocks());
+afterAll(() => sso.close());
+
+/** What a login has bcrypt do: the costs of the comparisons, and how many hashes. */
+async function workOf(email: string, password: string) {
+  vi.clearAllMocks();
+  const answer = await refusal(sso.auth.login({ email, password }));
+  const compared = vi.mocked(verify).mock.calls.map(([, encoded]) => parseOptions(encoded).cost);
+  return { answer, compared, hashed: vi.mocked(hash).mock.calls.length };
+}
+
+test('unknown user against wrong password: the same work, one comparison of the same cost', async () => {
+  const { email } = await sso.register();
+  const wrong = await workOf(email, 'wrong horse');
+  const unknown = await workOf(newEmail(), 'wrong horse');
+  expect(wrong).toEqual({ answer: 'unauthenticated INVALID_CREDENTIALS', compared: [5], hashed: 0 });
+  expect(unknown).toEqual(wrong);
+});
+
+test('unknown user against wrong password: the same statements in the database', async () => {
+  const { email } = await sso.register();
+  const statementsOf = async (address: string) => {
+    const spy = vi.spyOn(sso.database.db, 'select');
+    await refusal(sso.auth.login({ email: address, password: 'wrong horse' }));
+    const { length } = spy.mock.calls;
+    spy.mockRestore();
+    return length;
+  };
+  expect(await statementsOf(newEmail())).toBe(await statementsOf(email));
+});

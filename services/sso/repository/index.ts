@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import type { Executor } from '../../../platform/data/db/database.ts';
+import { keyStatements, lockKeys, type KeyStatements } from './keys.ts';
+import { sessionStatements } from './sessions.ts';
+import { userStatements } from './users.ts';
+
+function statements(db: Executor) {
+  return { ...userStatements(db), ...sessionStatements(db) };
+}
+
+/** The statements inside a transaction. */
+export type SsoTransaction = ReturnType<typeof statements>;
+
+export interface SsoRepository extends SsoTransaction {
+  /** Runs `work` in one transaction (read committed); a throw rolls it back. */
+  readonly transaction: <Result>(work: (repository: SsoTransaction) => Promise<Result>) => Promise<Result>;
+  readonly allKeys: KeyStatements['allKeys'];
+  readonly usableKeys: KeyStatements['usableKeys'];
+  /** Runs `work` while nobody else changes keys. */
+  readonly changingKeys: (work: (keys: KeyStatements) => Promise<void>) => Promise<void>;
+  /** Answers or throws. */
+  readonly ping: () => Promise<void>;
+}
+
+/** All SQL of the sso service. */
+export function createSsoRepository(db: Executor): SsoRepository {
+  return {
+    ...statements(db),
+    transaction: (work) => db.transaction((tx) => work(statements(tx))),
+    allKeys: keyStatements(db).allKeys,
+    usableKeys: keyStatements(db).usableKeys,
+    changingKeys: (work) =>
+      db.transaction(async (tx) => {
+        await lockKeys(tx);
+        await work(keyStatements(tx));
+      }),
+    ping: async () => void (await db.execute(sql`select 1 from sso.users limit 1`)),
+  };
+}

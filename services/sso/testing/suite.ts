@@ -1,0 +1,103 @@
+import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
+import { Hono } from 'hono';
+import type { Redis } from 'ioredis';
+import { decodeJwt } from 'jose';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { callerKey } from '../../../platform/auth/caller.ts';
+import { errorsInterceptor } from '../../../platform/rpc/interceptors/errors.ts';
+import { validationInterceptor } from '../../../platform/rpc/interceptors/validation.ts';
+import { clientAddressKey } from '../../../platform/rpc/server/client-address.ts';
+import { createTestDatabase } from '../../../platform/testing/database.ts';
+import { buildSso } from '../app.ts';
+import { readSsoConfig } from '../config.ts';
+
+export { refusal } from '../../../platform/testing/refusal.ts';
+
+interface TestOptions {
+  readonly redis?: Redis;
+  /** Settings by their environment names; bcrypt is as cheap as it gets unless set. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+interface TestCaller {
+  userId: string;
+  sessionId: string;
+  address: string;
+  userAgent: string;
+}
+
+/** Stands in for the platform's authentication, which is tested there. */
+function asCaller(caller: TestCaller): Interceptor {
+  return (next) => (request) => {
+    const { userId, sessionId } = caller;
+    request.header.set('user-agent', caller.userAgent);
+    request.contextValues.set(clientAddressKey, caller.address);
+    if (userId !== '') request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['customer'], sessionId });
+    return next(request);
+  };
+}
+
+const callerOf = (accessToken: string) => {
+  const { sub, sid } = decodeJwt(accessToken);
+  return { userId: sub ?? '', sessionId: String(sid) };
+};
+
+/** The service on a database of its own, entered as its callers do, with a clock that stands where it is put. */
+export async function createSsoSuite(options: TestOptions = {}) {
+  const database = await createTestDatabase('sso', 'sso');
+  const clock = { now: new Date() };
+  const caller: TestCaller = { userId: '', sessionId: '', address: '192.0.2.1', userAgent: 'tests/1.0' };
+  const build = (env: Readonly<Record<string, string>> = {}, who = caller) => {
+    const service = buildSso({
+      db: database.db,
+      redis: options.redis,
+      logger: pino({ level: 'silent' }),
+      registry: new Registry(),
+      config: readSsoConfig({ SSO_BCRYPT_COST: '4', ...options.env, ...env }),
+      clock: () => clock.now,
+    });
+    const transport = createRouterTransport((router) => service.routes?.(router), {
+      router: { interceptors: [errorsInterceptor(), asCaller(who), validationInterceptor()] },
+    });
+    const http = new Hono();
+    service.http?.(http);
+    return { service, http, auth: createClient(AuthService, transport) };
+  };
+  const app = build();
+  await app.service.start?.();
+  return {
+    ...app,
+    /** Another replica on the same database, not started. */
+    build,
+    database,
+    clock,
+    caller,
+    pass: (seconds: number): void => {
+      clock.now = new Date(clock.now.getTime() + seconds * 1000);
+    },
+    /** From now on calls are made with this access token. */
+    become: (accessToken: string): void => {
+      Object.assign(caller, callerOf(accessToken));
+    },
+    /** A client with this access token, whatever others do meanwhile. */
+    as: (accessToken: string) => build({}, { ...caller, ...callerOf(accessToken) }).auth,
+    register: async (email = newEmail(), password = 'correct horse') => {
+      const { user, tokens } = await app.auth.register({ email, password });
+      if (user === undefined || tokens === undefined) throw new Error('the answer is not complete');
+      return { email, password, user, tokens };
+    },
+    close: async () => {
+      await app.service.stop?.();
+      await database.close();
+    },
+  };
+}
+
+export type SsoSuite = Awaited<ReturnType<typeof createSsoSuite>>;
+
+export function newEmail(): string {
+  return `${randomUUID()}@example.com`;
+}
