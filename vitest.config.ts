@@ -12,9 +12,8 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: [
-            '{proto,platform,services,workflows,activities,audit,runtime,cli,deploy,bench}/**/*.test.ts',
+            '{proto,platform,services,workflows,activities,audit,runtime,cli,deploy,testkit,demo,bench}/**/*.test.ts',
             'tests/model/**/*.test.ts',
-            'tests/faults/support/**/*.test.ts',
           ],
           sequence: { groupOrder: 0 },
         },

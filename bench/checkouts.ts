@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { CheckoutState } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import type { Product } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { type Customer, Shop } from '../deploy/dev/demo/shop.ts';
+import { type Customer, Shop } from '../demo/shop.ts';
 import { drive, type Measured } from './statistics.ts';
 
 export interface Buyers {

@@ -3,10 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { localStepNames, openMortalWorker, type LocalStep, type MortalWorker } from './cancel/local-steps.ts';
 import { openOperator, type KnownSteps, type Operator } from './cancel/temporal.ts';
-import type { Buyer } from './support/buyer.ts';
-import { endOf } from './support/load.ts';
-import type { Purchase } from './support/memory.ts';
-import { until } from './support/patience.ts';
+import type { Buyer } from '../../testkit/shopper/buyer.ts';
+import { endOf } from '../../testkit/load.ts';
+import type { Purchase } from '../../testkit/shopper/memory.ts';
+import { until } from '../../testkit/shopper/patience.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 

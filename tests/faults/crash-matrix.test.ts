@@ -1,13 +1,13 @@
 import { expect } from 'vitest';
 import { createHazards, type Fate, type Hazards } from './crash-matrix/hazards.ts';
 import { cells, nameOf, stories, wavesOf, type Cell, type Story } from './crash-matrix/plan.ts';
-import type { Buyer } from './support/buyer.ts';
-import { fewAtATime } from './support/few-at-a-time.ts';
-import { endOf } from './support/load.ts';
-import type { Purchase } from './support/memory.ts';
-import { until } from './support/patience.ts';
+import type { Buyer } from '../../testkit/shopper/buyer.ts';
+import { fewAtATime } from '../../testkit/few-at-a-time.ts';
+import { endOf } from '../../testkit/load.ts';
+import type { Purchase } from '../../testkit/shopper/memory.ts';
+import { until } from '../../testkit/shopper/patience.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
-import type { Product } from './support/shop.ts';
+import type { Product } from '../../testkit/shopper/shop.ts';
 import { openWiredWorker } from './support/wired-worker.ts';
 
 const price = 100;

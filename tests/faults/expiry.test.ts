@@ -1,12 +1,12 @@
 import { expect } from 'vitest';
-import type { Buyer, Order } from './support/buyer.ts';
-import { endOf } from './support/load.ts';
-import type { Purchase } from './support/memory.ts';
-import { until } from './support/patience.ts';
+import type { Buyer, Order } from '../../testkit/shopper/buyer.ts';
+import { endOf } from '../../testkit/load.ts';
+import type { Purchase } from '../../testkit/shopper/memory.ts';
+import { until } from '../../testkit/shopper/patience.ts';
 import { watchCheckouts, type Watch } from './support/progress.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
-import type { Product } from './support/shop.ts';
+import type { Product } from '../../testkit/shopper/shop.ts';
 
 /** CHECKOUT_TTL_SECONDS in services.env, and what the sweep of expired reservations takes. */
 const expiryMs = 200_000;

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { openBook } from './support/database.ts';
-import { endOf } from './support/load.ts';
-import { until } from './support/patience.ts';
+import { openBook } from '../../testkit/verdict/books.ts';
+import { endOf } from '../../testkit/load.ts';
+import { until } from '../../testkit/shopper/patience.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 import { listenTo, type Heard } from './support/stream.ts';

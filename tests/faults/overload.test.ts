@@ -1,13 +1,13 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
-import { NoAnswer } from './support/door.ts';
+import { NoAnswer } from '../../testkit/shopper/door.ts';
 import { attempt, closedLoop, openLoop, quantile, type Call, type Outcome } from './support/offered.ts';
 import { startOwn, type OwnProcess } from './support/own-process.ts';
-import { createRandom, seedFrom } from './support/random.ts';
-import { openShop, type Product, type Shop } from './support/shop.ts';
-import { violationsOf } from './support/accounts.ts';
-import { judge } from './support/verdict.ts';
-import type { Buyer } from './support/buyer.ts';
+import { createRandom, seedFrom } from '../../testkit/random.ts';
+import { openShop, type Product, type Shop } from '../../testkit/shopper/shop.ts';
+import { violationsOf } from '../../testkit/verdict/accounts.ts';
+import { judge } from '../../testkit/verdict/verdict.ts';
+import type { Buyer } from '../../testkit/shopper/buyer.ts';
 
 const buyersCount = 40;
 /** Of one product, its lock would be what is measured. */

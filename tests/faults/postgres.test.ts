@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { serviceRoles, type Parts } from './support/parts.ts';
+import { serviceRoles, type Parts } from '../../testkit/stack/parts.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
-import { cutAllConnections } from './support/database.ts';
+import { cutAllConnections } from '../../testkit/verdict/books.ts';
 
 const pidsOf = (parts: Parts) => serviceRoles.flatMap((role) => parts.of(role)).map((part) => parts.pid(part));
 

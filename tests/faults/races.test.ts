@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { pending } from './support/buyer.ts';
-import { fewAtATime } from './support/few-at-a-time.ts';
-import { dropped, endOf } from './support/load.ts';
+import { pending } from '../../testkit/shopper/buyer.ts';
+import { fewAtATime } from '../../testkit/few-at-a-time.ts';
+import { dropped, endOf } from '../../testkit/load.ts';
 import { newBuyers, tenCheckoutsOfOneCart, twoHundredForFifty } from './support/races.ts';
 import { scenario } from './support/scenario.ts';
 

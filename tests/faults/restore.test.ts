@@ -14,10 +14,10 @@ import {
   verdictOf,
   type Shop,
 } from './restore/shop.ts';
-import { violationsOf } from './support/accounts.ts';
+import { violationsOf } from '../../testkit/verdict/accounts.ts';
 import { recorded } from './support/figures.ts';
-import { eventually } from './support/patience.ts';
-import { createRandom, seedFrom, seedsFrom, type Random } from './support/random.ts';
+import { eventually } from '../../testkit/shopper/patience.ts';
+import { createRandom, seedFrom, seedsFrom, type Random } from '../../testkit/random.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {

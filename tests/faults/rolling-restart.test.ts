@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
 import { readState } from '../../deploy/dev/supervisor/state.ts';
-import { serviceRoles } from './support/parts.ts';
+import { serviceRoles } from '../../testkit/stack/parts.ts';
 import { scenario } from './support/scenario.ts';
 import { startWatchers } from './support/watchers.ts';
 

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { endOf } from './support/load.ts';
+import { endOf } from '../../testkit/load.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 

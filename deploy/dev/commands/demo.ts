@@ -64,7 +64,7 @@ async function untilAsked(work: Promise<number>, signal: AbortSignal): Promise<n
 }
 
 async function loadDemo(): Promise<(args: readonly string[]) => RunDemo> {
-  const file = join(import.meta.dirname, '..', 'demo', 'main.ts');
+  const file = join(import.meta.dirname, '../../..', 'demo', 'main.ts');
   if (!existsSync(file)) {
     throw new Failure(`${file} is missing.`, { suggestion: 'Check out the whole repository.' });
   }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { seedFrom } from '../../../tests/faults/support/random.ts';
+import { seedFrom } from '../../../testkit/random.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import type { Command } from './context.ts';
 import { withStack } from './test.ts';

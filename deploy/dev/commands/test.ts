@@ -45,7 +45,7 @@ export const benchSizing: Command = (context) =>
 
 /** Tries the image of deploy/docker in the same manner: builds it, buys something from it, and stops it. */
 export const testImage: Command = (context) =>
-  withStack(context, { name: 'image', infraOnly: true }, ownProgram('deploy/docker/try/main.ts', context.args));
+  withStack(context, { name: 'image', infraOnly: true }, ownProgram('tests/image/main.ts', context.args));
 
 /** Proves that Temporal's own server on Postgres, as it is deployed, bears the platform, its faults and a restore. */
 export const testTemporal: Command = (context) => {

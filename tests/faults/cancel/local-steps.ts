@@ -1,4 +1,4 @@
-import { within } from '../support/patience.ts';
+import { within } from '../../../testkit/shopper/patience.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { openWiredWorker } from '../support/wired-worker.ts';
 import type { Hazard } from '../support/wire.ts';

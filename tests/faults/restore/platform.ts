@@ -7,7 +7,7 @@ import { probeTemporal, serverArgs, temporal } from '../../../deploy/dev/parts/t
 import { temporalOnMachine } from '../../../deploy/dev/parts/temporal-install.ts';
 import { choosePorts } from '../../../deploy/dev/ports.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
-import { eventually } from '../support/patience.ts';
+import { eventually } from '../../../testkit/shopper/patience.ts';
 import { createPrograms, runToEnd } from './programs.ts';
 
 const run = ['runtime/main.ts', 'all'] as const;

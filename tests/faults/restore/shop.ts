@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { audit } from '../../../audit/run.ts';
-import { eventually } from '../support/patience.ts';
-import type { Random } from '../support/random.ts';
-import { createTimeline, type Timeline } from '../support/timeline.ts';
-import type { Verdict } from '../support/verdict.ts';
+import { eventually } from '../../../testkit/shopper/patience.ts';
+import type { Random } from '../../../testkit/random.ts';
+import { createTimeline, type Timeline } from '../../../testkit/timeline.ts';
+import type { Verdict } from '../../../testkit/verdict/verdict.ts';
 import { ask } from './ask.ts';
 import type { Platform } from './platform.ts';
 import { Shopping } from './shopping.ts';

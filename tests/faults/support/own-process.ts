@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { nodeOptions } from '../../../deploy/dev/parts/app.ts';
-import { until } from './patience.ts';
+import { until } from '../../../testkit/shopper/patience.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const errorLevels = new Set(['error', 'fatal']);

@@ -1,5 +1,5 @@
-import { openBook } from './database.ts';
-import { until } from './patience.ts';
+import { openBook } from '../../../testkit/verdict/books.ts';
+import { until } from '../../../testkit/shopper/patience.ts';
 
 /** How far a checkout has come, by what its services have committed. */
 export type Point = 'captured' | 'committed';

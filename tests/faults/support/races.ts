@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
-import type { Buyer } from './buyer.ts';
-import { Refused } from './door.ts';
-import { fewAtATime } from './few-at-a-time.ts';
-import { endOf } from './load.ts';
-import type { Purchase } from './memory.ts';
+import type { Buyer } from '../../../testkit/shopper/buyer.ts';
+import { Refused } from '../../../testkit/shopper/door.ts';
+import { fewAtATime } from '../../../testkit/few-at-a-time.ts';
+import { endOf } from '../../../testkit/load.ts';
+import type { Purchase } from '../../../testkit/shopper/memory.ts';
 import type { Scenario } from './scenario.ts';
 
 const fundsMinor = 100_000;

@@ -1,17 +1,17 @@
 import { test } from 'vitest';
-import { inflict, perform, type Act, type Fault } from './chaos.ts';
+import { inflict, perform, type Act, type Fault } from '../../../testkit/stack/chaos.ts';
 import { recorded } from './figures.ts';
-import { startLoad, type Load, type LoadOptions } from './load.ts';
+import { startLoad, type Load, type LoadOptions } from '../../../testkit/load.ts';
 import { serviceAddresses } from './addresses.ts';
-import { openParts, type Parts } from './parts.ts';
+import { openParts, type Parts } from '../../../testkit/stack/parts.ts';
 import { startOwn } from './own-process.ts';
-import { within } from './patience.ts';
-import { openProxies, type Proxies } from './proxies.ts';
-import { createRandom, seedsFrom, type Random } from './random.ts';
-import { openShop, type Shop } from './shop.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
-import { violationsOf } from './accounts.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { within } from '../../../testkit/shopper/patience.ts';
+import { openProxies, type Proxies } from '../../../testkit/stack/proxies.ts';
+import { createRandom, seedsFrom, type Random } from '../../../testkit/random.ts';
+import { openShop, type Shop } from '../../../testkit/shopper/shop.ts';
+import { createTimeline, type Timeline } from '../../../testkit/timeline.ts';
+import { violationsOf } from '../../../testkit/verdict/accounts.ts';
+import { judge, type Verdict } from '../../../testkit/verdict/verdict.ts';
 
 /** What a fault test works with. */
 export interface Scenario {

@@ -4,7 +4,7 @@ import { isFree } from '../../../deploy/dev/ports.ts';
 import { temporalServer } from '../../../deploy/dev/parts/temporal-server-install.ts';
 import { runToEnd, type Programs } from '../restore/programs.ts';
 import { temporalProgram } from '../restore/platform.ts';
-import { until } from '../support/patience.ts';
+import { until } from '../../../testkit/shopper/patience.ts';
 import { databaseUrl, password } from './databases.ts';
 
 /** The ports that server.yaml says, before TEMPORAL_PORT_OFFSET. */

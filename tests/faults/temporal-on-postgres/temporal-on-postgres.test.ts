@@ -18,10 +18,10 @@ import {
   type Shop,
 } from '../restore/shop.ts';
 import { runToEnd } from '../restore/programs.ts';
-import { violationsOf } from '../support/accounts.ts';
+import { violationsOf } from '../../../testkit/verdict/accounts.ts';
 import { recorded } from '../support/figures.ts';
-import { eventually } from '../support/patience.ts';
-import { createRandom, seedFrom } from '../support/random.ts';
+import { eventually } from '../../../testkit/shopper/patience.ts';
+import { createRandom, seedFrom } from '../../../testkit/random.ts';
 import { goOn, holdUp, rightsIn, unheard, withCartDeaf } from './books.ts';
 import { query } from './databases.ts';
 import { openProduction, type Production } from './platform.ts';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startLoad, type Load } from '../../../tests/faults/support/load.ts';
-import { openParts, serviceRoles, type Parts } from '../../../tests/faults/support/parts.ts';
-import { until } from '../../../tests/faults/support/patience.ts';
-import { createRandom } from '../../../tests/faults/support/random.ts';
-import { openShop, type Shop } from '../../../tests/faults/support/shop.ts';
-import { createTimeline, type Timeline } from '../../../tests/faults/support/timeline.ts';
-import { judge, type Verdict } from '../../../tests/faults/support/verdict.ts';
-import { root } from '../bootstrap/paths.mjs';
-import { foldersOf } from '../supervisor/folders.ts';
-import type { Stack } from '../supervisor/stack.ts';
+import { startLoad, type Load } from '../testkit/load.ts';
+import { openParts, serviceRoles, type Parts } from '../testkit/stack/parts.ts';
+import { until } from '../testkit/shopper/patience.ts';
+import { createRandom } from '../testkit/random.ts';
+import { openShop, type Shop } from '../testkit/shopper/shop.ts';
+import { createTimeline, type Timeline } from '../testkit/timeline.ts';
+import { judge, type Verdict } from '../testkit/verdict/verdict.ts';
+import { root } from '../deploy/dev/bootstrap/paths.mjs';
+import { foldersOf } from '../deploy/dev/supervisor/folders.ts';
+import type { Stack } from '../deploy/dev/supervisor/stack.ts';
 
 export interface ChaosOptions {
   /** What is killed and when, and what the customers do, follow from it. */

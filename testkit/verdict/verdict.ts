@@ -1,10 +1,10 @@
-import { audit } from '../../../audit/run.ts';
+import { audit } from '../../audit/run.ts';
 import { judgeAccounts, type Account, type Collected, type Violations } from './accounts.ts';
-import { pending, type Buyer } from './buyer.ts';
+import { pending, type Buyer } from '../shopper/buyer.ts';
 import { eventTroubles } from './events.ts';
-import { fewAtATime } from './few-at-a-time.ts';
-import { until } from './patience.ts';
-import type { Shop } from './shop.ts';
+import { fewAtATime } from '../few-at-a-time.ts';
+import { until } from '../shopper/patience.ts';
+import type { Shop } from '../shopper/shop.ts';
 
 export interface Verdict extends Violations {
   /** Checkouts that were accepted. */

@@ -1,8 +1,8 @@
-import { attachStack } from '../../../deploy/dev/supervisor/attach.ts';
-import { readState } from '../../../deploy/dev/supervisor/state.ts';
-import type { PartState } from '../../../deploy/dev/supervisor/state.ts';
-import { until } from './patience.ts';
-import type { Timeline } from './timeline.ts';
+import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
+import { readState } from '../../deploy/dev/supervisor/state.ts';
+import type { PartState } from '../../deploy/dev/supervisor/state.ts';
+import { until } from '../shopper/patience.ts';
+import type { Timeline } from '../timeline.ts';
 
 const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay', 'worker'] as const;
 export type Role = (typeof roles)[number];

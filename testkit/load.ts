@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pending, type Buyer, type Order } from './buyer.ts';
-import { NoAnswer, Refused } from './door.ts';
-import type { Purchase } from './memory.ts';
-import { until, within } from './patience.ts';
+import { pending, type Buyer, type Order } from './shopper/buyer.ts';
+import { NoAnswer, Refused } from './shopper/door.ts';
+import type { Purchase } from './shopper/memory.ts';
+import { until, within } from './shopper/patience.ts';
 import type { Random } from './random.ts';
-import type { Product, Shop } from './shop.ts';
+import type { Product, Shop } from './shopper/shop.ts';
 
 export interface LoadOptions {
   readonly shop: Shop;

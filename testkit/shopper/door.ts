@@ -1,8 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { fromJson, toJson, type DescMethodUnary, type JsonValue } from '@bufbuild/protobuf';
-import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
-import { publicServices } from '../../../platform/rpc/server/elsewhere.ts';
+import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
+import { publicServices } from '../../platform/rpc/server/elsewhere.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 

@@ -1,4 +1,4 @@
-import { openBook } from './database.ts';
+import { openBook } from './books.ts';
 
 /**
  * Events that are still under way, or that the cart has not heard: none, once all is repaired and caught up. The

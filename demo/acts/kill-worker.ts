@@ -1,5 +1,5 @@
-import { OrderStatus } from '../../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { Stack } from '../../supervisor/stack.ts';
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Stack } from '../../deploy/dev/supervisor/stack.ts';
 import { timed, type Report } from '../report.ts';
 import { eventually, type Customer, type Shop } from '../shop.ts';
 

@@ -1,7 +1,7 @@
-import type { Fault } from '../../../platform/testing/proxy/fault.ts';
-import type { Timeline } from './timeline.ts';
+import type { Fault } from '../../platform/testing/proxy/fault.ts';
+import type { Timeline } from '../timeline.ts';
 
-export type { Fault as ProxyFault } from '../../../platform/testing/proxy/fault.ts';
+export type { Fault as ProxyFault } from '../../platform/testing/proxy/fault.ts';
 
 /** The proxies of the stack, by its control. */
 export interface Proxies {

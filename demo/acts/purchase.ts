@@ -1,4 +1,4 @@
-import { OrderStatus } from '../../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { money, timed, type Report } from '../report.ts';
 import { eventually, present, type Shop } from '../shop.ts';
 

@@ -1,5 +1,5 @@
-import type { Money } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
-import { formatMoney } from '../../../proto/money.ts';
+import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
+import { formatMoney } from '../proto/money.ts';
 
 /** Prints the story, and remembers every claim that did not hold. */
 export class Report {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { judgeAccounts, violationsOf, type Account } from './accounts.ts';
-import type { Order, Transaction } from './buyer.ts';
+import type { Order, Transaction } from '../shopper/buyer.ts';
 
 const usd = (minorUnits: number) => ({ currencyCode: 'USD', minorUnits: String(minorUnits) });
 const order = (orderId: string, status: string, total = 500): Order => ({

@@ -1,5 +1,5 @@
-import { pending, type Order, type Transaction, type Wallet } from './buyer.ts';
-import type { Purchase } from './memory.ts';
+import { pending, type Order, type Transaction, type Wallet } from '../shopper/buyer.ts';
+import type { Purchase } from '../shopper/memory.ts';
 
 /** What went wrong, by what it means to people. All are empty where nothing did. */
 export interface Violations {

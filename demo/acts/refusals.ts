@@ -1,5 +1,5 @@
-import { OrderStatus } from '../../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { Product } from '../../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Product } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { money, timed, type Report } from '../report.ts';
 import type { Credentials, Customer, Shop } from '../shop.ts';
 

@@ -1,12 +1,12 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { randomUUID } from 'node:crypto';
-import { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { CheckoutService, type Checkout } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { OrderService, OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { ProductService, type Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { WalletService, type Wallet } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { CheckoutService, type Checkout } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { OrderService, OrderStatus, type Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { ProductService, type Product } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { WalletService, type Wallet } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 
 const currencyCode = 'USD';
 const password = 'demonstration-only';

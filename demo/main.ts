@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
-import { audit } from '../../../audit/run.ts';
-import { seedFrom } from '../../../tests/faults/support/random.ts';
-import { Failure } from '../bootstrap/failure.mjs';
-import type { Stack } from '../supervisor/stack.ts';
+import { audit } from '../audit/run.ts';
+import { seedFrom } from '../testkit/random.ts';
+import { Failure } from '../deploy/dev/bootstrap/failure.mjs';
+import type { Stack } from '../deploy/dev/supervisor/stack.ts';
 import { killWorker } from './acts/kill-worker.ts';
 import { purchase } from './acts/purchase.ts';
 import { noFunds, oversell } from './acts/refusals.ts';

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import { which } from '../../dev/parts/tools.ts';
+import { which } from '../../deploy/dev/parts/tools.ts';
 import { buildahEngine } from './buildah.ts';
 import { dockerEngine } from './docker.ts';
 import type { Container, Engine, Outcome } from './engine.ts';
