@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../platform/testing/eventually.ts';
 import { startLoad, type Load } from '../testkit/load.ts';
-import { openParts, serviceRoles, type Parts } from '../testkit/stack/parts.ts';
-import { until } from '../testkit/shopper/patience.ts';
 import { createRandom } from '../testkit/random.ts';
 import { openShop, type Shop } from '../testkit/shopper/shop.ts';
+import { openParts, serviceRoles, type Parts } from '../testkit/stack/parts.ts';
+import { stackAddresses } from '../testkit/stack/stack.ts';
 import { createTimeline, type Timeline } from '../testkit/timeline.ts';
 import { judge, type Verdict } from '../testkit/verdict/verdict.ts';
-import { root } from '../deploy/dev/bootstrap/paths.mjs';
-import { foldersOf } from '../deploy/dev/supervisor/folders.ts';
-import type { Stack } from '../deploy/dev/supervisor/stack.ts';
 
 export interface ChaosOptions {
+  /** Of the stack, see `attachStack`. */
+  readonly stateFile: string;
   /** What is killed and when, and what the customers do, follow from it. */
   readonly seed: number;
   /** How long processes are killed. */
@@ -24,18 +24,14 @@ const mostPerPart = 6;
 const inList = (parts: readonly string[]) => parts.join(', ');
 
 /** Customers shop while processes die at random; then everything is counted. Returns the exit code. */
-export async function runChaos(stack: Stack, { seed, seconds }: ChaosOptions): Promise<number> {
-  const shop = openShop({
-    api: stack.urls['api'] ?? '',
-    grpc: `http://${stack.urls['grpc'] ?? ''}`,
-    admin: { email: stack.env['ADMIN_EMAIL'] ?? '', password: stack.env['ADMIN_PASSWORD'] ?? '' },
-  });
+export async function runChaos({ stateFile, seed, seconds }: ChaosOptions): Promise<number> {
+  const shop = openShop(stackAddresses());
   let load: Load | undefined;
   const timeline = createTimeline((at, what) => {
     const inFlight = load === undefined ? 0 : load.begun() - load.ended();
     line(at, what.startsWith('kill') ? `${what}, with ${inFlight} checkouts in flight` : what);
   });
-  const parts = openParts(foldersOf(root, stack.profile).stateFile, timeline);
+  const parts = openParts(stateFile, timeline);
   const victims = victimsOf(parts);
   console.log(`\nFor ${seconds} s customers shop while these processes are killed with -9, at random (seed ${seed}):`);
   console.log(`  ${inList(victims.map((part) => (part === 'app' ? 'app (the services)' : part)))}\n`);
@@ -44,7 +40,7 @@ export async function runChaos(stack: Stack, { seed, seconds }: ChaosOptions): P
   timeline.note(`${customers} customers have registered, topped up their wallets and begin to shop`);
   const trouble = await shopAndKill(load, { parts, random, seconds, timeline, victims });
   timeline.note('every customer has seen the end of what they began; now the counting');
-  const verdict = await judge(shop, stack.env);
+  const verdict = await judge(shop, process.env);
   shop.close();
   return report({ verdict, timeline, shop, seed, trouble, victims });
 }
@@ -87,10 +83,9 @@ async function killAtRandom(load: Load, { parts, random, seconds, victims }: Kil
     await sleep(pauseMs);
     const goal = load.ended() + orders;
     await until(
-      () => Promise.resolve(load.ended()),
+      () => load.ended(),
       (ended) => ended >= goal,
-      longestWaitMs,
-      20,
+      { withinMs: longestWaitMs, everyMs: 20 },
     );
     if (performance.now() > over) return;
     const killed = times.get(victim) ?? 0;

@@ -1,5 +1,5 @@
-import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
 import { formatMoney } from '../proto/money.ts';
+import type { JsonMoney } from '../testkit/shopper/answers.ts';
 
 /** Prints the story, and remembers every claim that did not hold. */
 export class Report {
@@ -31,8 +31,8 @@ export class Report {
 }
 
 /** "12.34 USD" */
-export function money(amount: Money | undefined): string {
-  return amount === undefined ? 'nothing' : formatMoney(amount);
+export function money({ currencyCode, minorUnits }: JsonMoney): string {
+  return formatMoney({ currencyCode, minorUnits: BigInt(minorUnits) });
 }
 
 /** Runs and times; milliseconds. */

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pending, type Buyer, type Order } from './shopper/buyer.ts';
-import { NoAnswer, Refused } from './shopper/door.ts';
-import type { Purchase } from './shopper/memory.ts';
-import { until, within } from './shopper/patience.ts';
+import { until } from '../platform/testing/eventually.ts';
 import type { Random } from './random.ts';
-import type { Product, Shop } from './shopper/shop.ts';
+import type { Buyer } from './shopper/buyer.ts';
+import { Refused } from './shopper/door.ts';
+import type { Purchase } from './shopper/memory.ts';
+import type { Goods, Shop } from './shopper/shop.ts';
+import { within } from './within.ts';
 
 export interface LoadOptions {
   readonly shop: Shop;
@@ -60,10 +61,9 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
     async goesOn(orders) {
       const goal = state.ended + orders;
       const reached = until(
-        () => Promise.resolve(state.ended),
+        () => state.ended,
         (now) => now >= goal,
-        goesOnWithinMs,
-        20,
+        { withinMs: goesOnWithinMs, everyMs: 20 },
       );
       // A buyer who gave up says why, and that is better told than that the others are slow.
       const now = await Promise.race([reached, all.then(() => state.ended)]);
@@ -77,7 +77,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
 }
 
 interface Visit extends LoadOptions {
-  readonly products: readonly Product[];
+  readonly products: readonly Goods[];
   readonly state: { stopped: boolean; begun: number; ended: number };
 }
 
@@ -102,7 +102,7 @@ async function purchase(buyer: Buyer, visit: Visit): Promise<void> {
     throw error;
   }
   if (cancelled) await buyer.cancel(wish);
-  const order = await endOf(buyer, wish);
+  const order = await buyer.endOf(wish);
   state.ended++;
   if (returned && order.status === 'ORDER_STATUS_COMPLETED') await buyer.giveBack(wish);
 }
@@ -113,25 +113,6 @@ async function checkOut(buyer: Buyer, wish: Purchase, manner: number, delayMs: n
     await Promise.all([buyer.checkOut(wish), buyer.checkOut(wish)]);
     return;
   }
-  if (manner < 0.25) await dropped(buyer, wish, delayMs);
+  if (manner < 0.25) await buyer.dropCheckOut(wish, delayMs);
   await buyer.checkOut(wish);
-}
-
-/** Sends it and is gone after so many milliseconds, answered or not. */
-export async function dropped(buyer: Buyer, wish: Purchase, afterMs: number): Promise<void> {
-  try {
-    await buyer.checkOutOnce(wish, AbortSignal.timeout(afterMs));
-  } catch (error) {
-    if (!(error instanceof NoAnswer)) throw error;
-  }
-}
-
-/** The order once it has ended; the last that was seen of it if it does not end within two minutes. */
-export async function endOf(buyer: Buyer, { orderId = '' }: Purchase, withinMs = 240_000): Promise<Order> {
-  return until(
-    () => buyer.order(orderId),
-    ({ status }) => status !== pending,
-    withinMs,
-    150,
-  );
 }

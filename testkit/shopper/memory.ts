@@ -19,7 +19,6 @@ export interface Memory {
   begin(requestId: string): Purchase;
   /** A 200 or 202 for this wish. */
   accepted(purchase: Purchase, orderId: string): void;
-  contradiction(what: string): void;
   noAnswer(error: NoAnswer): void;
 }
 
@@ -42,7 +41,6 @@ export function createMemory(): Memory {
       }
       purchase.orderId = orderId;
     },
-    contradiction: (what) => void contradictions.push(what),
     noAnswer: ({ status, message }) => {
       unanswered.set(status, (unanswered.get(status) ?? 0) + 1);
       if (status === '500') contradictions.push(`the answer was an internal error: ${message}`);

@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { Buyer } from './buyer.ts';
-import { grpcDoor, ledElsewhere, restDoor, type Door, type Json } from './door.ts';
+import { ledElsewhere, type Door } from './door.ts';
 import { createMemory, type Memory } from './memory.ts';
-import { patiently } from './patience.ts';
+import { restDoor } from './rest-door.ts';
+import { grpcDoor } from './rpc-door.ts';
+import { Shopper, type Credentials } from './shopper.ts';
 
-export interface Product {
+/** What was put on the shelves. */
+export interface Goods {
   readonly productId: string;
   readonly priceMinor: number;
   /** Pieces that it was made with. */
@@ -16,7 +18,7 @@ export interface ShopOptions {
   readonly api: string;
   /** For example http://127.0.0.1:50051. */
   readonly grpc: string;
-  readonly admin: { readonly email: string; readonly password: string };
+  readonly admin: Credentials;
   /** Where checkouts are started instead, and cancelled: the HTTP door of one process. */
   readonly checkouts?: string | undefined;
 }
@@ -24,67 +26,57 @@ export interface ShopOptions {
 /** The platform from outside, with goods that only this run's buyers know. */
 export interface Shop {
   readonly buyers: readonly Buyer[];
-  readonly products: readonly Product[];
+  readonly goods: readonly Goods[];
   /** What all buyers saw. */
   readonly memory: Memory;
   /** A new buyer: every fourth one speaks gRPC, the others REST. */
   buyer(fundsMinor: number): Promise<Buyer>;
-  product(priceMinor: number, pieces: number): Promise<Product>;
+  product(priceMinor: number, pieces: number): Promise<Goods>;
   /** Takes pieces away, or brings more, as an admin. */
-  adjust(product: Product, delta: number): Promise<void>;
+  adjust(goods: Goods, delta: number): Promise<void>;
   /** Pieces that can be bought now. */
-  available(product: Product): Promise<number>;
+  available(goods: Goods): Promise<number>;
   close(): void;
 }
 
-const patience = { forMs: 120_000 };
+const patienceMs = 120_000;
 
 export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
-  const front: readonly Door[] = [restDoor(api), grpcDoor(grpc)];
-  const doors =
-    checkouts === undefined ? front : front.map((door) => ledElsewhere(door, 'CheckoutService/', restDoor(checkouts)));
-  const [rest = restDoor(api), other = rest] = doors;
+  const front = { rest: restDoor(api), grpc: grpcDoor(grpc) };
+  const leading = (door: Door) =>
+    checkouts === undefined ? door : ledElsewhere(door, 'CheckoutService/', restDoor(checkouts));
+  const doors = { rest: leading(front.rest), grpc: leading(front.grpc) };
+  const shopkeeper = new Shopper({ door: front.rest, credentials: admin, patienceMs });
+  let signedIn: Promise<void> | undefined;
+  const asAdmin = async (): Promise<Shopper> => {
+    await (signedIn ??= shopkeeper.signIn());
+    return shopkeeper;
+  };
   const memory = createMemory();
   const buyers: Buyer[] = [];
-  const products: Product[] = [];
-  let adminToken: Promise<string> | undefined;
-
-  const signIn = async (): Promise<string> => {
-    const answer = await patiently(() => rest.call('AuthService/Login', admin), patience);
-    return (answer['tokens'] as { accessToken: string }).accessToken;
-  };
-  const asAdmin = async (method: 'ProductService/CreateProduct' | 'ProductService/AdjustStock', request: Json) => {
-    const token = await (adminToken ??= signIn());
-    return patiently(() => rest.call(method, request, { token }), patience);
-  };
+  const shelves: Goods[] = [];
   return {
     buyers,
-    products,
+    goods: shelves,
     memory,
     async buyer(fundsMinor) {
       const number = buyers.length + 1;
-      const buyer = new Buyer(`buyer ${number}`, number % 4 === 0 ? other : rest, memory);
+      const buyer = new Buyer(`buyer ${number}`, number % 4 === 0 ? doors.grpc : doors.rest, memory);
       buyers.push(buyer);
-      await buyer.arrive(fundsMinor);
-      return buyer;
+      return buyer.arrive(fundsMinor);
     },
     async product(priceMinor, pieces) {
-      const price = { currencyCode: 'USD', minorUnits: String(priceMinor) };
-      const goods = { sku: `FAULTS-${randomUUID()}`, name: 'A thing to fight for', category: 'tests', price };
-      const request = { product: { ...goods, availableQuantity: pieces }, requestId: randomUUID() };
-      const answer = await asAdmin('ProductService/CreateProduct', request);
-      const { productId } = answer['product'] as { productId: string };
-      const product = { productId, priceMinor, pieces };
-      products.push(product);
-      return product;
+      const { productId } = await (await asAdmin()).createProduct({ priceMinor, pieces });
+      const goods = { productId, priceMinor, pieces };
+      shelves.push(goods);
+      return goods;
     },
     async adjust({ productId }, delta) {
-      await asAdmin('ProductService/AdjustStock', { productId, delta, requestId: randomUUID() });
+      await (await asAdmin()).adjustStock(productId, delta);
     },
     async available({ productId }) {
-      const answer = await patiently(() => rest.call('ProductService/GetProduct', { productId }), patience);
-      return (answer['product'] as { availableQuantity: number }).availableQuantity;
+      return (await shopkeeper.product(productId)).availableQuantity;
     },
-    close: () => doors.forEach((door) => door.close()),
+    close: () => Object.values(doors).forEach((door) => door.close()),
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { planChaos, type Fault } from './chaos.ts';
 import { createRandom } from '../random.ts';
+import { planChaos, type Fault } from './chaos.ts';
 
 const faults: readonly Fault[] = [
   { kind: 'kill', part: 'worker' },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '../random.ts';
 import type { Parts } from './parts.ts';
 import type { Proxies, ProxyFault } from './proxies.ts';
-import type { Random } from '../random.ts';
 
 /** One thing that is done to the running platform. */
 export type Fault =

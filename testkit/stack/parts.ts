@@ -1,7 +1,7 @@
 import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
 import { readState } from '../../deploy/dev/supervisor/state.ts';
 import type { PartState } from '../../deploy/dev/supervisor/state.ts';
-import { until } from '../shopper/patience.ts';
+import { eventually } from '../../platform/testing/eventually.ts';
 import type { Timeline } from '../timeline.ts';
 
 const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay', 'worker'] as const;
@@ -34,7 +34,7 @@ export interface Parts {
   heal(): Promise<void>;
 }
 
-const healWithinMs = 120_000;
+const healing = { withinMs: 120_000, everyMs: 100 };
 
 export function openParts(stateFile: string, timeline: Timeline): Parts {
   const stack = attachStack(stateFile);
@@ -64,12 +64,12 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     pid: (part) => stack.pid(part),
     isUp: (part) => states().some((state) => state.name === part && isUp(state)),
     async untilUp(part) {
-      const up = await until(
-        async () => parts.isUp(part),
+      await eventually(
+        `the recovery of ${part}`,
+        () => parts.isUp(part),
         (yes) => yes,
-        healWithinMs,
+        healing,
       );
-      if (!up) throw new Error(`${part} is not healthy again`);
     },
     kill(part) {
       const pid = stack.pid(part);
@@ -107,9 +107,9 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     async heal() {
       for (const part of frozen.keys()) parts.thaw(part);
       for (const part of stopped) await parts.start(part);
-      const down = async () => states().filter((part) => part.stage !== 'stopped' && !isUp(part));
-      const left = await until(down, (list) => list.length === 0, healWithinMs);
-      if (left.length > 0) throw new Error(`not healthy again: ${left.map(({ name }) => name).join(', ')}`);
+      const down = () => states().filter((part) => part.stage !== 'stopped' && !isUp(part));
+      const downNames = () => down().map(({ name }) => name);
+      await eventually('the recovery of all parts', downNames, (names) => names.length === 0, healing);
       timeline.note('all parts are healthy');
     },
   };

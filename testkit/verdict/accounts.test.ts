@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
+import type { Order, OrderStatus, Transaction, TransactionType } from '../shopper/answers.ts';
 import { judgeAccounts, violationsOf, type Account } from './accounts.ts';
-import type { Order, Transaction } from '../shopper/buyer.ts';
 
 const usd = (minorUnits: number) => ({ currencyCode: 'USD', minorUnits: String(minorUnits) });
 const order = (orderId: string, status: string, total = 500): Order => ({
   orderId,
-  status: `ORDER_STATUS_${status}`,
+  status: `ORDER_STATUS_${status}` as OrderStatus,
   items: [{ productId: 'p', quantity: 1 }],
   total: usd(total),
 });
 const moved = (type: string, minor: number, orderId = ''): Transaction => ({
-  type: `TRANSACTION_TYPE_${type}`,
+  type: `TRANSACTION_TYPE_${type}` as TransactionType,
   amount: usd(minor),
   orderId,
 });

@@ -1,4 +1,4 @@
-import { pending, type Order, type Transaction, type Wallet } from '../shopper/buyer.ts';
+import { pending, type Order, type Transaction, type Wallet } from '../shopper/answers.ts';
 import type { Purchase } from '../shopper/memory.ts';
 
 /** What went wrong, by what it means to people. All are empty where nothing did. */
@@ -18,7 +18,7 @@ export interface Account {
   readonly name: string;
   readonly orders: readonly Order[];
   readonly transactions: readonly Transaction[];
-  readonly wallet: Wallet;
+  readonly wallet: Pick<Wallet, 'balance' | 'held'>;
 }
 
 export type Collected = { readonly [Kind in keyof Violations]: string[] };

@@ -1,10 +1,11 @@
 import { audit } from '../../audit/run.ts';
-import { judgeAccounts, type Account, type Collected, type Violations } from './accounts.ts';
-import { pending, type Buyer } from '../shopper/buyer.ts';
-import { eventTroubles } from './events.ts';
+import { until } from '../../platform/testing/eventually.ts';
 import { fewAtATime } from '../few-at-a-time.ts';
-import { until } from '../shopper/patience.ts';
+import { pending } from '../shopper/answers.ts';
+import type { Buyer } from '../shopper/buyer.ts';
 import type { Shop } from '../shopper/shop.ts';
+import { judgeAccounts, type Account, type Collected, type Violations } from './accounts.ts';
+import { eventTroubles } from './events.ts';
 
 export interface Verdict extends Violations {
   /** Checkouts that were accepted. */
@@ -29,15 +30,13 @@ export async function judge(shop: Shop, env: Readonly<NodeJS.ProcessEnv>): Promi
   const events = await until(
     () => eventTroubles(env),
     (troubles) => troubles.length === 0,
-    left(),
-    500,
+    { withinMs: left(), everyMs: 500 },
   );
   violations.stuck.push(...events);
   const findings = await until(
     () => audit(env),
     (found) => found.every((finding) => finding.violations.length === 0),
-    left(),
-    1000,
+    { withinMs: left(), everyMs: 1000 },
   );
   for (const { invariant, violations: found } of findings) {
     violations.broken.push(...found.map((row) => `audit: ${invariant}: ${JSON.stringify(row)}`));
@@ -49,12 +48,12 @@ async function accountOf(buyer: Buyer, withinMs: number): Promise<Account> {
   const orders = await until(
     () => buyer.orders(),
     (all) => all.every(({ status }) => status !== pending),
-    withinMs,
+    { withinMs },
   );
   const wallet = await until(
     () => buyer.wallet(),
     ({ held }) => held.minorUnits === '0',
-    withinMs,
+    { withinMs },
   );
   return { name: buyer.name, orders, wallet, transactions: await buyer.transactions() };
 }
@@ -68,16 +67,16 @@ async function judgeStock(shop: Shop, accounts: readonly Account[], found: Colle
       for (const { productId, quantity } of items) sold.set(productId, (sold.get(productId) ?? 0) + quantity);
     }
   }
-  for (const product of shop.products) {
-    const pieces = product.pieces - (sold.get(product.productId) ?? 0);
+  for (const goods of shop.goods) {
+    const pieces = goods.pieces - (sold.get(goods.productId) ?? 0);
     const available = await until(
-      () => shop.available(product),
+      () => shop.available(goods),
       (now) => now === pieces,
-      5000,
+      { withinMs: 5000 },
     );
     if (available === pieces) continue;
     const kind = available > pieces ? found.doubled : found.lost;
-    kind.push(`product ${product.productId} has ${available} pieces left instead of ${pieces}`);
+    kind.push(`product ${goods.productId} has ${available} pieces left instead of ${pieces}`);
   }
 }
 

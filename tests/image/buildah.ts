@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { keep, say, show, type Container, type Engine, type ImageFacts, type RunOptions } from './engine.ts';
 
 /** In a new mount and process namespace: $1 is the root, the rest is what becomes process 1. */
@@ -97,14 +98,11 @@ interface Begun {
 }
 
 async function containerOf({ root, env, launcher, ended }: Begun): Promise<Container> {
-  let first: number | undefined;
+  let over = false;
+  void ended.then(() => (over = true));
   // It may end before it was Node: there is no process 0.
-  void ended.then(() => (first ??= 0));
-  while (first === undefined) {
-    first = numberOne(launcher);
-    if (first === undefined) await delay(20);
-  }
-  const pid = first;
+  const first = () => (over ? 0 : numberOne(launcher));
+  const pid = (await eventually('process 1', first, (found) => found !== undefined, { everyMs: 20 })) ?? 0;
   return {
     exec: (command) => {
       const args = [`--target=${pid}`, '--mount', '--pid', 'sh', '-c', `root=$1; shift; ${become}`, 'sh', root];

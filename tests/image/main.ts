@@ -5,13 +5,12 @@
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { which } from '../../deploy/dev/parts/tools.ts';
+import { until } from '../../platform/testing/eventually.ts';
+import { freePort } from '../../testkit/free-port.ts';
 import { buildahEngine } from './buildah.ts';
 import { dockerEngine } from './docker.ts';
 import type { Container, Engine, Outcome } from './engine.ts';
@@ -70,7 +69,7 @@ console.log(JSON.stringify({
   tools: unwanted.filter((name) => bins.some((bin) => existsSync(bin + '/' + name))),
   packages: globSync(['node_modules/*/package.json', 'node_modules/@*/*/package.json'], { cwd: '/app' })
     .map((file) => file.slice('node_modules/'.length, -'/package.json'.length)),
-  tests: globSync('{services,activities,workflows,cli,deploy}/**/*.test.ts', { cwd: '/app' }),
+  tests: globSync('{proto,platform,services,workflows,activities,audit,runtime,cli,deploy}/**/*.test.ts', { cwd: '/app' }),
 }));`;
 
 /** What the launcher says of its servers. */
@@ -94,27 +93,20 @@ function readableKeys(): string {
   return folder;
 }
 
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return String(port);
-}
+const port = async () => String(await freePort());
 
-async function untilHealthy(container: Container, healthcheck: readonly string[]): Promise<Outcome> {
-  const until = performance.now() + 120_000;
-  for (;;) {
-    const outcome = await container.exec(healthcheck);
-    if (outcome.code === 0 || performance.now() > until) return outcome;
-    await delay(500);
-  }
+function untilHealthy(container: Container, healthcheck: readonly string[]): Promise<Outcome> {
+  return until(
+    () => container.exec(healthcheck),
+    ({ code }) => code === 0,
+    { withinMs: 120_000, everyMs: 300 },
+  );
 }
 
 /** The platform in two containers, as a shop that is too small for eight. */
 async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
   const mounts = { [keysFolder]: keys };
-  const env = { ...settings(), HTTP_PORT: await freePort(), GRPC_PORT: await freePort() };
+  const env = { ...settings(), HTTP_PORT: await port(), GRPC_PORT: await port() };
   const migrated = await engine.run(tag, ['node', 'runtime/migrate.ts'], { env: { ...env, SEED: 'true' }, mounts });
   hold('migrations and seed', migrated.code === 0, migrated.output);
   const roles = ['sso', 'products', 'wallet', 'cart', 'order', 'checkout', 'relay'];
@@ -122,7 +114,7 @@ async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
   const services = await engine.start(tag, [...entry, ...roles], { env, mounts });
   const workerEnv = {
     ...env,
-    HTTP_PORT: await freePort(),
+    HTTP_PORT: await port(),
     SERVICES_ADDRESS: `http://127.0.0.1:${env.GRPC_PORT}`,
     JWKS_URL: `http://127.0.0.1:${env.HTTP_PORT}/.well-known/jwks.json`,
   };
@@ -136,8 +128,8 @@ async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
     if (health.code !== 0) console.log((await container.stop()).output);
     hold(`the image's own health check of the ${name}`, health.code === 0, health.output);
   }
-  const { orderId, state, paid } = await buySomething(`http://127.0.0.1:${env.HTTP_PORT}`);
-  hold(`a checkout: ${orderId} ${state}, ${paid} paid`, /SUCCEEDED|COMPLETED/.test(state) && paid > 0n);
+  const { orderId, status, paid } = await buySomething(`http://127.0.0.1:${env.HTTP_PORT}`);
+  hold(`a checkout: ${orderId} ${status}, ${paid} paid`, status === 'ORDER_STATUS_COMPLETED' && paid > 0);
   for (const [name, container] of [
     ['worker', worker],
     ['services', services],

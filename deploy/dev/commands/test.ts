@@ -82,7 +82,8 @@ function withSettings(context: CommandContext, settings: Readonly<Record<string,
   return { ...context, env: { ...settings, ...context.env } };
 }
 
-function ownProgram(file: string, args: readonly string[]): readonly [string, ...string[]] {
+/** One of our own programs, as a command. */
+export function ownProgram(file: string, args: readonly string[]): readonly [string, ...string[]] {
   return [process.execPath, '--disable-warning=ExperimentalWarning', file, ...args];
 }
 
