@@ -46,6 +46,7 @@ export default defineConfig({
           ...shared,
           name: 'faults',
           include: ['tests/faults/*.test.ts'],
+          globalSetup: ['tests/faults/support/seed.ts'],
           testTimeout: 600_000,
           hookTimeout: 180_000,
           fileParallelism: false,
