@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { nodeOptions } from '../../../deploy/dev/parts/app.ts';
-import { until } from './patience.ts';
+import { until } from '../../../platform/testing/eventually.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const errorLevels = new Set(['error', 'fatal']);
@@ -104,7 +104,7 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
       () => false,
     );
   const over = () => child.exitCode !== null || child.signalCode !== null;
-  if (!(await until(ready, (is) => is || over(), readyWithinMs, 100))) {
+  if (!(await until(ready, (is) => is || over(), { withinMs: readyWithinMs, everyMs: 100 }))) {
     await kill();
     throw new Error(`${name} did not become ready`);
   }
