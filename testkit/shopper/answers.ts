@@ -50,7 +50,7 @@ export interface Line {
   readonly quantity: number;
 }
 
-export interface CartItem extends Line {
+interface CartItem extends Line {
   readonly lineTotal: JsonMoney;
   readonly available: boolean;
 }
@@ -61,7 +61,7 @@ export interface Cart {
   readonly version: string;
 }
 
-export interface Failure {
+interface Failure {
   readonly reason: string;
   readonly message: string;
 }

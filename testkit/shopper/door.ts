@@ -2,7 +2,7 @@ import type { Method } from './contract.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-export interface CallOptions {
+interface CallOptions {
   readonly token?: string | undefined;
   /** How long one attempt may take. Default 12 s. */
   readonly timeoutMs?: number;

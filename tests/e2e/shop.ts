@@ -6,7 +6,7 @@ import { restRoutes, type Driver, type Method } from './drivers/driver.ts';
 const methods = Object.keys(restRoutes) as Method[];
 
 /** Shoppers at a door that is the tests' own: a refusal stays the driver's CallError, and nothing is tried again. */
-export function doorOf(driver: Driver): Door {
+function doorOf(driver: Driver): Door {
   return {
     close: () => undefined,
     call(name, request, { token } = {}) {

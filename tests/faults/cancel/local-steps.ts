@@ -6,7 +6,7 @@ import { openWiredWorker } from '../support/wired-worker.ts';
 import type { Operator } from './temporal.ts';
 
 /** What a checkout does first as local activities, in order, by the calls of services that they make. */
-export const localSteps = {
+const localSteps = {
   claimCart: 'cart.CartClaimService/Claim',
   reserveStock: 'products.StockService/Reserve',
   holdFunds: 'wallet.FundsService/Hold',

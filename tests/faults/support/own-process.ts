@@ -16,7 +16,7 @@ const told = z
   .loose();
 
 /** How a process came to its end. */
-export interface Ending {
+interface Ending {
   /** Null if a signal ended it. */
   readonly code: number | null;
   /** From the signal on. */

@@ -2,7 +2,7 @@ import { eventually } from '../../../platform/testing/eventually.ts';
 import { openBook } from '../../../testkit/verdict/books.ts';
 
 /** How far a checkout has come, by what its services have committed. */
-export type Point = 'captured' | 'committed';
+type Point = 'captured' | 'committed';
 
 const queries: Readonly<Record<Point, { readonly service: 'PRODUCTS' | 'WALLET'; readonly sql: string }>> = {
   captured: { service: 'WALLET', sql: `select 1 from wallet.holds where order_id = $1 and state = 'CAPTURED'` },
