@@ -69,8 +69,8 @@ const rooms = [
 const tests = '[.]test[.]ts$';
 const helpersOfTests = '(^|/)testing/|^testkit/';
 /** What the image runs; deploy/ci/image-files.test.ts computes the same from the Dockerfile. */
-const shipped = '^(proto|platform|services|workflows|activities|audit|runtime|cli|deploy/docker)/';
-const notShipped = [tests, helpersOfTests, '^proto/(generate|comments)[.]ts$', '^deploy/docker/try/'];
+const shipped = '^((proto|platform|services|workflows|activities|audit|runtime|cli)/|deploy/docker/[^/]+[.]ts$)';
+const notShipped = [tests, helpersOfTests, '^proto/(generate|comments)[.]ts$'];
 
 const any = (names) => `(${names.join('|')})`;
 const packages = (names) => `(^|/)node_modules/${any(names)}/`;

@@ -1,8 +1,9 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { nodeOptions } from '../deploy/dev/parts/app.ts';
+import { until } from '../platform/testing/eventually.ts';
+import { freePort } from '../testkit/free-port.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -47,26 +48,16 @@ export async function startPlatform(settings: Readonly<Record<string, string>>):
 }
 
 async function ready(child: ChildProcess, url: string): Promise<void> {
-  while (child.exitCode === null) {
-    const response = await fetch(url).catch(() => undefined);
-    if (response?.ok) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  throw new Error(`the platform ended with ${child.exitCode} before it was ready`);
+  const isReady = () =>
+    fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  if (await until(isReady, (yes) => yes || child.exitCode !== null, { withinMs: 120_000 })) return;
+  throw new Error(`the platform was not ready; its exit code: ${child.exitCode}`);
 }
 
 function residentMiB(pid: number): number {
   const kiB = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Math.round(Number(kiB) / 1024);
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

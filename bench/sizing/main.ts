@@ -5,6 +5,9 @@
  */
 import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
 import { roles } from '../../runtime/registry.ts';
+import { connectDoor } from '../../testkit/shopper/rpc-door.ts';
+import { Shopper } from '../../testkit/shopper/shopper.ts';
+import { setting } from '../../testkit/stack/stack.ts';
 import { measureCheckouts, prepareBuyers } from '../checkouts.ts';
 import { startEmptyWorkflows } from '../empty-workflows.ts';
 import { drive, type Measured } from '../statistics.ts';
@@ -15,7 +18,7 @@ const parts = [...roles, 'gateway', 'postgres', 'redis', 'kafka', 'temporal'];
 const users = 16;
 const seconds = Number(process.argv[2] ?? 10);
 
-const stack = attachStack(process.env['ECOMMERCE_STACK_STATE'] ?? '');
+const stack = attachStack(setting('ECOMMERCE_STACK_STATE'));
 // A server that is not of this stack, but named by the caller's environment, is left out.
 const pids = parts.flatMap((part) => {
   const pid = stack.pid(part);
@@ -45,18 +48,16 @@ function second(): Promise<number> {
   return new Promise((resolve) => setTimeout(resolve, 1000, 1000));
 }
 
-const baseUrl = process.env['ECOMMERCE_API_URL'] ?? '';
+const baseUrl = setting('ECOMMERCE_API_URL');
 await measure('a second idle', () => drive(1, seconds, second));
 const empty = await startEmptyWorkflows();
 await measure('empty workflow', () => empty.measure(users, seconds));
 await empty.close();
 const buyers = await prepareBuyers(baseUrl, users);
 await measure('checkout', () => measureCheckouts(buyers, users, seconds));
-for (const [user, customer] of buyers.customers.entries()) {
-  const product = buyers.products[user];
-  if (product) await customer.fillCart(product, 1);
-}
-for (const { name, once } of operationsOf(buyers)) {
+for (const { shopper, product } of buyers) await shopper.add(product.productId, 1);
+const anybody = new Shopper({ door: connectDoor(baseUrl) });
+for (const { name, once } of operationsOf(anybody, buyers)) {
   await measure(name, () =>
     drive(users, seconds, async (user) => {
       const started = performance.now();

@@ -1,5 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { Buyers } from '../checkouts.ts';
+import { createRandom } from '../../testkit/random.ts';
+import type { Shopper } from '../../testkit/shopper/shopper.ts';
+import { adminCredentials } from '../../testkit/stack/stack.ts';
+import { buyerOf, type Buyer } from '../checkouts.ts';
 
 export interface Operation {
   readonly name: string;
@@ -7,38 +9,24 @@ export interface Operation {
   readonly once: (user: number) => Promise<unknown>;
 }
 
-/** What people do in a shop, each by itself. Passwords are checked at the cost that production has by default. */
-export function operationsOf({ shop, customers, products }: Buyers): readonly Operation[] {
-  const at = <T>(list: readonly T[], user: number): T => {
-    const found = list[user];
-    if (found === undefined) throw new Error(`there is no buyer ${user}`);
-    return found;
-  };
-  const asUser = (user: number) => at(customers, user).asUser;
-  const productId = (user: number) => at(products, user).productId;
-  const admin = { email: process.env['ADMIN_EMAIL'] ?? '', password: process.env['ADMIN_PASSWORD'] ?? '' };
-  return [
-    { name: 'sign in', once: () => shop.auth.login(admin) },
-    { name: 'list products', once: () => shop.products.listProducts({ pageSize: 20 }) },
-    { name: 'read a product', once: (user) => shop.products.getProduct({ productId: productId(user) }) },
-    {
-      name: 'change the cart',
-      once: (user) =>
-        shop.cart.setItemQuantity({ productId: productId(user), quantity: randomQuantity() }, asUser(user)),
-    },
-    { name: 'read the cart', once: (user) => shop.cart.getCart({}, asUser(user)) },
-    { name: 'read the wallet', once: (user) => shop.wallet.getWallet({}, asUser(user)) },
-    {
-      name: 'top up',
-      once: (user) => {
-        const amount = { currencyCode: 'USD', minorUnits: 100n };
-        return shop.wallet.topUp({ amount, requestId: randomUUID() }, asUser(user));
-      },
-    },
-    { name: 'list orders', once: (user) => shop.orders.listOrders({ pageSize: 20 }, asUser(user)) },
-  ];
-}
+const random = createRandom(1);
 
-function randomQuantity(): number {
-  return 1 + Math.floor(Math.random() * 100);
+/**
+ * What people do in a shop, each by itself. Passwords are checked at the cost that production has by default.
+ * @param anybody has no token to be verified
+ */
+export function operationsOf(anybody: Shopper, buyers: readonly Buyer[]): readonly Operation[] {
+  const asUser = (user: number) => buyerOf(buyers, user).shopper;
+  const productId = (user: number) => buyerOf(buyers, user).product.productId;
+  const credentials = adminCredentials();
+  return [
+    { name: 'sign in', once: () => anybody.ask('AuthService/Login', { ...credentials }) },
+    { name: 'list products', once: () => anybody.products({ pageSize: 20 }) },
+    { name: 'read a product', once: (user) => anybody.product(productId(user)) },
+    { name: 'change the cart', once: (user) => asUser(user).setQuantity(productId(user), random.between(1, 100)) },
+    { name: 'read the cart', once: (user) => asUser(user).cart() },
+    { name: 'read the wallet', once: (user) => asUser(user).wallet() },
+    { name: 'top up', once: (user) => asUser(user).topUp(100) },
+    { name: 'list orders', once: (user) => asUser(user).ask('OrderService/ListOrders', { pageSize: 20 }) },
+  ];
 }

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { identityOf } from './bootstrap/identity.mjs';
 import { isSupervised, readState } from './supervisor/state.ts';
 import { aliveIn, pidsIn, readNotes } from './testing/fixture.ts';
@@ -18,10 +18,11 @@ function start(args: readonly string[], options: LauncherOptions): Launcher {
   return launcher;
 }
 
-async function until(condition: () => boolean, launcher: Launcher): Promise<void> {
-  for (const deadline = Date.now() + 25_000; !condition(); await delay(20)) {
-    if (Date.now() > deadline) throw new Error(`in vain; the launcher says:\n${launcher.output()}`);
-  }
+function until(condition: () => boolean, launcher: Launcher): Promise<void> {
+  const attempt = () => {
+    if (!condition()) throw new Error(`the launcher says:\n${launcher.output()}`);
+  };
+  return eventually('what the launcher was to do', attempt, { withinMs: 25_000, everyMs: 20 });
 }
 
 async function untilReady(launcher: Launcher): Promise<void> {

@@ -1,20 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
+import type { Shopper } from '../../testkit/shopper/shopper.ts';
 import { restDriver } from './drivers/rest.ts';
-import { admin, eventually, fundedCustomer, type Customer } from './shop.ts';
+import { admin, fundedCustomer } from './shop.ts';
 
 const driver = restDriver();
-let shopkeeper: Customer;
+let shopkeeper: Shopper;
 beforeAll(async () => {
   shopkeeper = await admin(driver);
 });
 
 describe('a refused checkout', () => {
   test('without funds says so, and leaves wallet, stock and cart as they were', async () => {
-    const product = await shopkeeper.createProduct(5000, 10);
+    const product = await shopkeeper.createProduct({ priceMinor: 5000, pieces: 10 });
     const customer = await fundedCustomer(driver, 4999);
     await customer.add(product.productId, 1);
-    const { orderId } = await customer.checkout();
+    const { orderId } = await customer.startCheckout();
     const order = await customer.orderEnd(orderId);
     expect(order).toMatchObject({ status: 'ORDER_STATUS_FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
     expect(await customer.wallet()).toMatchObject({ balance: { minorUnits: '4999' }, held: { minorUnits: '0' } });
@@ -24,14 +26,14 @@ describe('a refused checkout', () => {
   });
 
   test('for more than the stock says so, and a smaller one then succeeds', async () => {
-    const product = await shopkeeper.createProduct(100, 3);
+    const product = await shopkeeper.createProduct({ priceMinor: 100, pieces: 3 });
     const customer = await fundedCustomer(driver, 10_000);
     await customer.add(product.productId, 4);
-    const refused = await customer.orderEnd((await customer.checkout()).orderId);
+    const refused = await customer.orderEnd((await customer.startCheckout()).orderId);
     expect(refused).toMatchObject({ status: 'ORDER_STATUS_FAILED', failure: { reason: 'OUT_OF_STOCK' } });
     expect((await customer.wallet()).available.minorUnits).toBe('10000');
     await customer.setQuantity(product.productId, 3);
-    const bought = await customer.orderEnd((await customer.checkout()).orderId);
+    const bought = await customer.orderEnd((await customer.startCheckout()).orderId);
     expect(bought.status).toBe('ORDER_STATUS_COMPLETED');
     await eventually(
       'the sold-out shelf',
@@ -42,29 +44,29 @@ describe('a refused checkout', () => {
 
   test('of an empty cart, or without a wallet, is refused at once with the reason', async () => {
     const customer = await fundedCustomer(driver, 100);
-    await expect(customer.checkout()).rejects.toMatchObject({ code: '400', reason: 'CART_EMPTY' });
+    await expect(customer.startCheckout()).rejects.toMatchObject({ code: '400', reason: 'CART_EMPTY' });
   });
 });
 
 describe('a repeated or raced checkout', () => {
   test('with the same request id is the same order and one charge', async () => {
-    const product = await shopkeeper.createProduct(700, 100);
+    const product = await shopkeeper.createProduct({ priceMinor: 700, pieces: 100 });
     const customer = await fundedCustomer(driver, 10_000);
     await customer.add(product.productId, 2);
     const requestId = randomUUID();
-    const answers = await Promise.all(Array.from({ length: 10 }, () => customer.checkout(requestId)));
+    const answers = await Promise.all(Array.from({ length: 10 }, () => customer.startCheckout({ requestId })));
     expect(new Set(answers.map((answer) => answer.orderId)).size).toBe(1);
     await customer.orderEnd(answers[0]?.orderId ?? '');
-    expect((await customer.checkout(requestId)).orderId).toBe(answers[0]?.orderId);
+    expect((await customer.startCheckout({ requestId })).orderId).toBe(answers[0]?.orderId);
     expect((await customer.wallet()).balance.minorUnits).toBe('8600');
     expect(await customer.orders()).toHaveLength(1);
   });
 
   test('of one cart ten times at once completes once and charges once', async () => {
-    const product = await shopkeeper.createProduct(700, 100);
+    const product = await shopkeeper.createProduct({ priceMinor: 700, pieces: 100 });
     const customer = await fundedCustomer(driver, 100_000);
     await customer.add(product.productId, 1);
-    const started = await Promise.allSettled(Array.from({ length: 10 }, () => customer.checkout()));
+    const started = await Promise.allSettled(Array.from({ length: 10 }, () => customer.startCheckout()));
     const ids = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value.orderId] : []));
     const ends = await Promise.all(ids.map((id) => customer.orderEnd(id)));
     expect(ends.filter((order) => order.status === 'ORDER_STATUS_COMPLETED')).toHaveLength(1);
@@ -74,11 +76,11 @@ describe('a repeated or raced checkout', () => {
 
 describe('buying again', () => {
   test('at once, right after success, succeeds: the cart has lost what was bought', async () => {
-    const product = await shopkeeper.createProduct(100, 100);
+    const product = await shopkeeper.createProduct({ priceMinor: 100, pieces: 100 });
     const customer = await fundedCustomer(driver, 10_000);
     for (let purchase = 1; purchase <= 5; purchase++) {
       await customer.add(product.productId, purchase);
-      const { orderId } = await customer.checkoutAndWait();
+      const { orderId } = await customer.startCheckout({ waitSeconds: 8 });
       expect(await customer.orderEnd(orderId)).toMatchObject({
         status: 'ORDER_STATUS_COMPLETED',
         total: { minorUnits: String(100 * purchase) },
@@ -91,22 +93,22 @@ describe('buying again', () => {
 
 describe('an order', () => {
   test('is the same 404 for another user as a missing one', async () => {
-    const product = await shopkeeper.createProduct(100, 10);
+    const product = await shopkeeper.createProduct({ priceMinor: 100, pieces: 10 });
     const owner = await fundedCustomer(driver, 1000);
     await owner.add(product.productId, 1);
-    const { orderId } = await owner.checkout();
+    const { orderId } = await owner.startCheckout();
     const stranger = await fundedCustomer(driver, 0);
     await expect(stranger.order(orderId)).rejects.toMatchObject({ code: '404', reason: 'ORDER_NOT_FOUND' });
     await expect(stranger.order(randomUUID())).rejects.toMatchObject({ code: '404', reason: 'ORDER_NOT_FOUND' });
-    await expect(stranger.checkoutOf(orderId)).rejects.toMatchObject({ code: '404', reason: 'ORDER_NOT_FOUND' });
+    await expect(stranger.checkout(orderId)).rejects.toMatchObject({ code: '404', reason: 'ORDER_NOT_FOUND' });
     await owner.orderEnd(orderId);
   });
 
   test('cancelled after completion gives money and goods back in full', async () => {
-    const product = await shopkeeper.createProduct(250, 10);
+    const product = await shopkeeper.createProduct({ priceMinor: 250, pieces: 10 });
     const customer = await fundedCustomer(driver, 1000);
     await customer.add(product.productId, 2);
-    const { orderId } = await customer.checkout();
+    const { orderId } = await customer.startCheckout();
     expect((await customer.orderEnd(orderId)).status).toBe('ORDER_STATUS_COMPLETED');
     await customer.cancelOrder(orderId);
     await eventually(

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { cli, cliJson } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
-import { admin, eventually, fundedCustomer } from './shop.ts';
+import { admin, fundedCustomer } from './shop.ts';
 
 interface Status {
   readonly order: string;
@@ -12,7 +13,7 @@ interface Status {
 
 test('an operator starts a checkout, follows it, and finds it in the list', async () => {
   const driver = restDriver();
-  const product = await (await admin(driver)).createProduct(100, 10);
+  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
   const customer = await fundedCustomer(driver, 1000);
   const who = ['--email', customer.email, '--password', customer.password];
   const started = await cliJson<{ orderId: string; state: string; workflow: string }>(
@@ -43,10 +44,10 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
 
 test('a completed checkout can no longer be cancelled, and the exit code says so', async () => {
   const driver = restDriver();
-  const product = await (await admin(driver)).createProduct(100, 10);
+  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
   const customer = await fundedCustomer(driver, 1000);
   await customer.add(product.productId, 1);
-  const { orderId } = await customer.checkout();
+  const { orderId } = await customer.startCheckout();
   await customer.orderEnd(orderId);
   const { code, output } = await cli('checkout', 'cancel', orderId);
   expect(code).toBe(1);

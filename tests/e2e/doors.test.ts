@@ -1,24 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { baseUrl } from './drivers/driver.ts';
+import { setting } from '../../testkit/stack/stack.ts';
 import { restDriver } from './drivers/rest.ts';
+import { send, signUp } from './http.ts';
 import { processDoors } from './processes.ts';
-import { Customer } from './shop.ts';
+import { stranger } from './shop.ts';
 
 let token = '';
 beforeAll(async () => {
-  const email = `doors-${randomUUID()}@example.com`;
-  const response = await post('/api/v1/auth/register', { email, password: 'correct horse battery' });
-  token = ((await response.json()) as { tokens: { accessToken: string } }).tokens.accessToken;
+  token = (await signUp()).accessToken;
 });
-
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(`${baseUrl()}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-const authorization = () => ({ authorization: `Bearer ${token}` });
 
 describe('the HTTP door', () => {
   test('never routes an internal RPC', async () => {
@@ -28,8 +19,8 @@ describe('the HTTP door', () => {
       'ecommerce.cart.internal.v1.CartClaimService/Claim',
       'ecommerce.order.internal.v1.OrderWriteService/Complete',
     ]) {
-      const response = await post(`/${method}`, { orderId: randomUUID() }, authorization());
-      expect(response.status, method).toBe(404);
+      const { status } = await send(`POST /${method}`, { token, body: { orderId: randomUUID() } });
+      expect(status, method).toBe(404);
     }
   });
 
@@ -47,46 +38,38 @@ describe('the HTTP door', () => {
       ['/api/v1/nowhere', {}, 404, 'ROUTE_NOT_FOUND'],
     ];
     for (const [path, body, status, reason] of cases) {
-      const response = await post(path, body, authorization());
+      const { headers, is } = await send(`POST ${path}`, { token, body });
       const what = `${path} ${JSON.stringify(body)}`;
-      expect(response.headers.get('content-type'), what).toContain('application/problem+json');
-      expect([response.status, ((await response.json()) as { reason: string }).reason], what).toEqual([status, reason]);
+      expect(headers['content-type'], what).toContain('application/problem+json');
+      expect(is, what).toBe(`${status} ${reason}`);
     }
   });
 
   test('asks for a token where one is needed', async () => {
-    const anonymous = new Customer(restDriver());
+    const anonymous = stranger(restDriver());
     await expect(anonymous.cart()).rejects.toMatchObject({ code: '401', reason: 'TOKEN_INVALID' });
-    await expect(anonymous.createProduct(1, 1)).rejects.toMatchObject({ code: '401' });
-    const forbidden = await post(
-      '/api/v1/products',
-      {
-        product: { sku: 'X', name: 'x', price: { currencyCode: 'USD', minorUnits: '1' } },
-        requestId: randomUUID(),
-      },
-      authorization(),
-    );
+    await expect(anonymous.createProduct({ priceMinor: 1, pieces: 1 })).rejects.toMatchObject({ code: '401' });
+    const product = { sku: 'X', name: 'x', price: { currencyCode: 'USD', minorUnits: '1' } };
+    const forbidden = await send('POST /api/v1/products', { token, body: { product, requestId: randomUUID() } });
     expect(forbidden.status).toBe(403);
   });
 
   test('takes Idempotency-Key and Prefer: wait, and points to the checkout', async () => {
-    const demo = await post('/api/v1/auth/login', {
-      email: process.env['DEMO_EMAIL'],
-      password: process.env['DEMO_PASSWORD'],
-    });
-    const { tokens } = (await demo.json()) as { tokens: { accessToken: string } };
-    const headers = { authorization: `Bearer ${tokens.accessToken}` };
-    const list = await fetch(`${baseUrl()}/api/v1/products?category=Garden&in_stock=true&order_by=price&page_size=1`);
-    const { products } = (await list.json()) as { products: { productId: string }[] };
-    await post('/api/v1/cart/items', { productId: products[0]?.productId, quantity: 1 }, headers);
-    const requestId = { ...headers, 'idempotency-key': randomUUID() };
-    const accepted = await post('/api/v1/cart/checkout', {}, requestId);
+    const credentials = { email: setting('DEMO_EMAIL'), password: setting('DEMO_PASSWORD') };
+    const shopper = stranger(restDriver(), credentials);
+    await shopper.signIn();
+    const list = await send('GET /api/v1/products?category=Garden&in_stock=true&order_by=price&page_size=1');
+    const { products } = list.json as { products: { productId: string }[] };
+    await shopper.add(products[0]?.productId ?? '', 1);
+    const call = { token: shopper.tokens.accessToken, body: {} };
+    const key = { 'idempotency-key': randomUUID() };
+    const accepted = await send('POST /api/v1/cart/checkout', { ...call, headers: key });
     expect(accepted.status).toBe(202);
-    const { checkout } = (await accepted.json()) as { checkout: { orderId: string } };
-    expect(accepted.headers.get('location')).toBe(`/api/v1/checkouts/${checkout.orderId}`);
-    const repeated = await post('/api/v1/cart/checkout', {}, { ...requestId, prefer: 'wait=8' });
+    const { checkout } = accepted.json as { checkout: { orderId: string } };
+    expect(accepted.headers['location']).toBe(`/api/v1/checkouts/${checkout.orderId}`);
+    const repeated = await send('POST /api/v1/cart/checkout', { ...call, headers: { ...key, prefer: 'wait=8' } });
     expect(repeated.status).toBe(200);
-    expect(await repeated.json()).toMatchObject({
+    expect(repeated.json).toMatchObject({
       checkout: { orderId: checkout.orderId, state: 'CHECKOUT_STATE_SUCCEEDED' },
     });
   });

@@ -1,12 +1,12 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { baseUrl } from './drivers/driver.ts';
 import { Description, readOpenApi } from './http-files/described.ts';
 import { parseHttpFile, type HttpRequest } from './http-files/parse.ts';
 import { Session, valueAt, type Answer } from './http-files/run.ts';
 import { processDoors } from './processes.ts';
-import { eventually } from './shop.ts';
 
 const folder = join(import.meta.dirname, '../../docs/http');
 const files = ['shopper.http', 'admin.http', 'refusals.http', 'process.http'];

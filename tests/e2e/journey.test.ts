@@ -1,17 +1,18 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { connectJsonDriver } from './drivers/connect-json.ts';
 import { grpcWebDriver } from './drivers/grpc-web.ts';
 import { grpcDriver } from './drivers/grpc.ts';
 import { restDriver } from './drivers/rest.ts';
-import { Customer, eventually } from './shop.ts';
+import { stranger } from './shop.ts';
 
 describe.each([grpcDriver(), grpcWebDriver(), connectJsonDriver(), restDriver()])('over $name', (driver) => {
   afterAll(() => driver.close());
 
   test('a new customer buys something, and money, order and cart agree', async () => {
-    const customer = new Customer(driver);
+    const customer = stranger(driver);
     await customer.register();
-    await customer.login();
+    await customer.signIn();
     expect((await customer.me()).email).toBe(customer.email);
     await customer.openWallet(10_000);
 
@@ -27,16 +28,16 @@ describe.each([grpcDriver(), grpcWebDriver(), connectJsonDriver(), restDriver()]
     const total = 2 * Number(product.price.minorUnits);
     expect((await customer.cart()).total?.minorUnits).toBe(String(total));
 
-    const checkout = await customer.checkout();
+    const checkout = await customer.startCheckout();
     const order = await customer.orderEnd(checkout.orderId);
     expect(order.status).toBe('ORDER_STATUS_COMPLETED');
     expect(order.total.minorUnits).toBe(String(total));
-    expect((await customer.checkoutOf(checkout.orderId)).state).toBe('CHECKOUT_STATE_SUCCEEDED');
+    expect((await customer.checkout(checkout.orderId)).state).toBe('CHECKOUT_STATE_SUCCEEDED');
 
     const wallet = await customer.wallet();
     expect(wallet.balance.minorUnits).toBe(String(10_000 - total));
     expect(wallet.held.minorUnits).toBe('0');
-    expect((await customer.transactions()).map((each) => each['type'])).toEqual([
+    expect((await customer.transactions()).map(({ type }) => type)).toEqual([
       'TRANSACTION_TYPE_CAPTURE',
       'TRANSACTION_TYPE_TOP_UP',
     ]);

@@ -1,20 +1,17 @@
 import { globSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { roles } from '../../runtime/registry.ts';
+import { stackParts } from '../../testkit/stack/stack.ts';
 
-const stateFile = process.env['ECOMMERCE_STACK_STATE'];
-const state = z.object({
-  parts: z.array(z.object({ name: z.string(), ports: z.record(z.string(), z.number()).default({}) })),
-});
 const ours = new Set<string>(['app', ...roles]);
 
 /** Every metric that the processes of the stack expose, with or without samples so far. */
 async function exposed(): Promise<Set<string>> {
-  const { parts } = state.parse(JSON.parse(await readFile(stateFile ?? '', 'utf8')));
-  const ports = parts.flatMap(({ name, ports: { http } }) => (ours.has(name) && http !== undefined ? [http] : []));
+  const ports = stackParts().flatMap(({ name, ports: { http } }) =>
+    ours.has(name) && http !== undefined ? [http] : [],
+  );
   expect(ports.length).toBeGreaterThan(1);
   const texts = await Promise.all(
     ports.map(async (port) =>
@@ -51,7 +48,7 @@ function metricsIn(expr: string): string[] {
 }
 
 // Only the launcher knows each process's own port: no gateway leads to /metrics.
-test.skipIf(stateFile === undefined)(
+test.skipIf(stackParts().length === 0)(
   'what dashboards and alerts ask for is what the running processes expose',
   async () => {
     const names = await exposed();

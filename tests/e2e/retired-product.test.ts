@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { admin, must, owner } from './rpc-matrix/world.ts';
-import { eventually } from './shop.ts';
 
 interface Order {
   readonly status: string;

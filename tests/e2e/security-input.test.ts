@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { adminCredentials } from '../../testkit/stack/stack.ts';
 import { connectJsonDriver } from './drivers/connect-json.ts';
 import { CallError, type Json } from './drivers/driver.ts';
 import { grpcWebDriver } from './drivers/grpc-web.ts';
@@ -24,11 +25,8 @@ beforeAll(async () => {
   if (driver === undefined) throw new Error('no driver');
   const email = `security-${randomUUID()}@example.com`;
   tokens.customer = await tokenBy('register', { email, password: 'correct horse battery' });
-  tokens.admin = await tokenBy('login', {
-    email: process.env['ADMIN_EMAIL'],
-    password: process.env['ADMIN_PASSWORD'],
-  });
-  productId = (await (await admin(driver)).createProduct(100, 10)).productId;
+  tokens.admin = await tokenBy('login', { ...adminCredentials() });
+  productId = (await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 })).productId;
   await send('POST /api/v1/wallet', { token: tokens.customer, body: { currencyCode: 'USD' } });
   await send('POST /api/v1/cart/items', { token: tokens.customer, body: { productId, quantity: 1 } });
 });

@@ -1,9 +1,9 @@
 /** The row of the security table about the rotation of signing keys; security.test.ts has the overview. */
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { cliJson } from './drivers/cli.ts';
 import { send, signUp } from './http.ts';
-import { eventually } from './shop.ts';
 import { accepted, answersTo, atEveryDoor, closeDoors, keySet, kidOf } from './tokens.ts';
 
 afterAll(closeDoors);

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
+import { eventually } from '../../platform/testing/eventually.ts';
+import { stackParts } from '../../testkit/stack/stack.ts';
 import { send } from './http.ts';
-import { eventually } from './shop.ts';
 
 interface Tokens {
   readonly accessToken: string;
@@ -120,17 +121,14 @@ test('a stolen session: its owner sees it, ends it, and changes the password', a
   expect((await login(person.email, 'a new password')).status).toBe(200);
 });
 
-const stateFile = process.env['ECOMMERCE_STACK_STATE'];
-
 /** Everything that the stack's processes wrote. */
 async function logs(): Promise<string> {
-  const { parts } = JSON.parse(await readFile(stateFile ?? '', 'utf8')) as { parts: { log: string }[] };
-  const texts = await Promise.all(parts.map(({ log }) => readFile(log, 'utf8').catch(() => '')));
+  const texts = await Promise.all(stackParts().map(({ log }) => readFile(log, 'utf8').catch(() => '')));
   return texts.join('\n');
 }
 
 // Only the launcher knows where the logs are.
-test.skipIf(stateFile === undefined)('logs: no password, token or full email', async () => {
+test.skipIf(stackParts().length === 0)('logs: no password, token or full email', async () => {
   const person = newPerson();
   const changed = `changed-${randomUUID()}`;
   const registered = await tokensBy('register', person);

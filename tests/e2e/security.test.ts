@@ -22,9 +22,9 @@ import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { loadServiceKeys } from '../../platform/auth/service-keys.ts';
 import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
-import { loadServiceKeys } from '../../platform/auth/service-keys.ts';
 import { restDriver } from './drivers/rest.ts';
 import { send, signUp, type SignedUp } from './http.ts';
 import { admin, fundedCustomer } from './shop.ts';
@@ -38,10 +38,10 @@ describe("another user's thing is the same 404 as a missing one", () => {
   let orderId: string;
   beforeAll(async () => {
     token = (await signUp()).accessToken;
-    const product = await (await admin(restDriver())).createProduct(100, 10);
+    const product = await (await admin(restDriver())).createProduct({ priceMinor: 100, pieces: 10 });
     const owner = await fundedCustomer(restDriver(), 1000);
     await owner.add(product.productId, 1);
-    orderId = (await owner.checkout()).orderId;
+    orderId = (await owner.startCheckout()).orderId;
     await owner.orderEnd(orderId);
   });
 
@@ -138,7 +138,7 @@ describe('what callers say of themselves is ignored or 400', () => {
   });
 
   test('client-sent price', async () => {
-    const { productId } = await (await admin(restDriver())).createProduct(4200, 10);
+    const { productId } = await (await admin(restDriver())).createProduct({ priceMinor: 4200, pieces: 10 });
     const token = jane.accessToken;
     const price = { currencyCode: 'USD', minorUnits: '1' };
     const claims = { price, unitPrice: price, unit_price: price, lineTotal: price, total: price };

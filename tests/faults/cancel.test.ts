@@ -1,12 +1,11 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { until } from '../../platform/testing/eventually.ts';
+import type { Buyer } from '../../testkit/shopper/buyer.ts';
+import type { Purchase } from '../../testkit/shopper/memory.ts';
 import { localStepNames, openMortalWorker, type LocalStep, type MortalWorker } from './cancel/local-steps.ts';
 import { openOperator, type KnownSteps, type Operator } from './cancel/temporal.ts';
-import type { Buyer } from './support/buyer.ts';
-import { endOf } from './support/load.ts';
-import type { Purchase } from './support/memory.ts';
-import { until } from './support/patience.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
@@ -38,7 +37,7 @@ scenario('cancelled at every point: what was answered is how it ended', async (r
       await buyer.checkOut(wish);
       await sleep(delays[index]);
       const cancelled = await buyer.cancel(wish);
-      return { cancelled, status: (await endOf(buyer, wish)).status };
+      return { cancelled, status: (await buyer.endOf(wish)).status };
     }),
   );
   for (const { cancelled, status } of ends) {
@@ -66,7 +65,7 @@ scenario('terminated by an operator at every point: settled, paid and delivered 
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
       // An operator's hand shows in no answer: PENDING until the sweep has found it, then as far as the money went.
-      expect((await endOf(buyer, wish, 90_000)).status).toMatch(/COMPLETED|FAILED/);
+      expect((await buyer.endOf(wish, 90_000)).status).toMatch(/COMPLETED|FAILED/);
     }),
   );
   await run.judge();
@@ -143,7 +142,7 @@ scenario(
         const ask = await interfere(run, operator, caught);
         const end = (async () => {
           const told = await ask();
-          return { step, way: caught.way, told, status: (await endOf(caught.buyer, caught.wish)).status };
+          return { step, way: caught.way, told, status: (await caught.buyer.endOf(caught.wish)).status };
         })();
         end.catch(() => undefined);
         ends.push(end);
@@ -164,11 +163,11 @@ async function stepsOfOneMore(run: Scenario, operator: Operator): Promise<KnownS
   if (buyer === undefined) throw new Error('there is no buyer');
   const wish = buyer.wish();
   const orderId = await buyer.checkOut(wish);
-  await endOf(buyer, wish);
+  await buyer.endOf(wish);
   const known = await until(
     () => operator.steps(orderId),
     ({ local }) => local.length > 0,
-    30_000,
+    { withinMs: 30_000 },
   );
   return { ...known, local: known.local.toSorted((a, b) => orderOf(a) - orderOf(b)) };
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
-import { planChaos, type Fault } from './support/chaos.ts';
-import { serviceRoles, type Parts } from './support/parts.ts';
-import type { Proxies } from './support/proxies.ts';
+import { planChaos, type Fault } from '../../testkit/stack/chaos.ts';
+import { serviceRoles, type Parts } from '../../testkit/stack/parts.ts';
+import type { Proxies } from '../../testkit/stack/proxies.ts';
 import { scenario } from './support/scenario.ts';
 
 function everyFault(parts: Parts, proxies: Proxies | undefined): Fault[] {

@@ -1,13 +1,12 @@
 import { expect } from 'vitest';
+import { until } from '../../platform/testing/eventually.ts';
+import { fewAtATime } from '../../testkit/few-at-a-time.ts';
+import type { Buyer } from '../../testkit/shopper/buyer.ts';
+import type { Purchase } from '../../testkit/shopper/memory.ts';
+import type { Goods } from '../../testkit/shopper/shop.ts';
 import { createHazards, type Fate, type Hazards } from './crash-matrix/hazards.ts';
 import { cells, nameOf, stories, wavesOf, type Cell, type Story } from './crash-matrix/plan.ts';
-import type { Buyer } from './support/buyer.ts';
-import { fewAtATime } from './support/few-at-a-time.ts';
-import { endOf } from './support/load.ts';
-import type { Purchase } from './support/memory.ts';
-import { until } from './support/patience.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
-import type { Product } from './support/shop.ts';
 import { openWiredWorker } from './support/wired-worker.ts';
 
 const price = 100;
@@ -70,7 +69,7 @@ async function playAll(run: Scenario, killed: boolean): Promise<void> {
 }
 
 async function fullCarts(run: Scenario, all: readonly Cell[]): Promise<Guest[]> {
-  const products: Partial<Record<Story, Product>> = {};
+  const products: Partial<Record<Story, Goods>> = {};
   for (const story of Object.keys(stories) as Story[]) products[story] = await run.shop.product(price, stock);
   return fewAtATime(all, async (cell) => {
     const buyer = await run.shop.buyer(cell.story === 'is too poor' ? price - 1 : funds);
@@ -88,7 +87,7 @@ async function checkOut({ timeline }: Scenario, hazards: Hazards, guest: Guest):
 /** Plays a buyer's part until the order has ended for good; tells what there is to see of it. */
 async function live({ cell, buyer, wish, fate }: Visit) {
   if (cell.story === 'sends it back') {
-    await endOf(buyer, wish);
+    await buyer.endOf(wish);
     await buyer.giveBack(wish);
   }
   if (cell.story === 'cancels before paying') {
@@ -98,8 +97,7 @@ async function live({ cell, buyer, wish, fate }: Visit) {
   const { status, failure } = await until(
     () => buyer.order(wish.orderId ?? ''),
     (order) => order.status === ends[cell.story].status,
-    cell.killed ? endsWithinMs.killed : endsWithinMs.alive,
-    300,
+    { withinMs: cell.killed ? endsWithinMs.killed : endsWithinMs.alive, everyMs: 300 },
   );
   return { cell: nameOf(cell), struck: fate.isStruck(), status, reason: failure?.reason };
 }

@@ -1,19 +1,19 @@
 import { expect } from 'vitest';
-import type { Buyer, Order } from './support/buyer.ts';
-import { endOf } from './support/load.ts';
-import type { Purchase } from './support/memory.ts';
-import { until } from './support/patience.ts';
+import { until } from '../../platform/testing/eventually.ts';
+import type { Order } from '../../testkit/shopper/answers.ts';
+import type { Buyer } from '../../testkit/shopper/buyer.ts';
+import type { Purchase } from '../../testkit/shopper/memory.ts';
+import type { Goods } from '../../testkit/shopper/shop.ts';
 import { watchCheckouts, type Watch } from './support/progress.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
-import type { Product } from './support/shop.ts';
 
 /** CHECKOUT_TTL_SECONDS in services.env, and what the sweep of expired reservations takes. */
 const expiryMs = 200_000;
 const tries = 6;
 
 interface Pair {
-  readonly products: readonly Product[];
+  readonly products: readonly Goods[];
   readonly buyers: readonly Buyer[];
   readonly wishes: readonly Purchase[];
 }
@@ -41,7 +41,7 @@ async function interrupted(run: Scenario, watch: Watch): Promise<Pair> {
     if (late.every((each) => !each)) return { products, buyers, wishes };
     run.timeline.note('too late: a commit was there already; once more');
     await run.parts.heal();
-    await Promise.all(buyers.map((buyer, index) => endOf(buyer, wishes[index] ?? buyer.wish())));
+    await Promise.all(buyers.map((buyer, index) => buyer.endOf(wishes[index] ?? buyer.wish())));
   }
   throw new Error(`after ${tries} attempts the worker was never caught between capture and commit`);
 }
@@ -57,8 +57,7 @@ scenario(
         await until(
           () => watch.expired(orderIds),
           (yes) => yes,
-          expiryMs,
-          500,
+          { withinMs: expiryMs, everyMs: 500 },
         ),
       ).toBe(true);
       run.timeline.note('both reservations have expired');
@@ -69,7 +68,7 @@ scenario(
       const ends: Order[] = [];
       for (const [index, wish] of wishes.entries()) {
         const buyer = buyers[index];
-        if (buyer !== undefined) ends.push(await endOf(buyer, wish));
+        if (buyer !== undefined) ends.push(await buyer.endOf(wish));
       }
       expect(ends[0]).toMatchObject({ status: 'ORDER_STATUS_COMPLETED' });
       expect(ends[1]).toMatchObject({ status: 'ORDER_STATUS_FAILED', failure: { reason: 'OUT_OF_STOCK' } });

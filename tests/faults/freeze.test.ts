@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Role, Server } from './support/parts.ts';
+import type { Role, Server } from '../../testkit/stack/parts.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
 /** A frozen process keeps its connections and answers nobody; when it goes on, it acts on what it believed before. */

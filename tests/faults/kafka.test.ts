@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
-import { openBook } from './support/database.ts';
-import { endOf } from './support/load.ts';
-import { until } from './support/patience.ts';
+import { until } from '../../platform/testing/eventually.ts';
+import { openBook } from '../../testkit/verdict/books.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 import { listenTo, type Heard } from './support/stream.ts';
@@ -43,7 +42,7 @@ async function expectAllHeardInOrder(run: Scenario): Promise<void> {
       await until(
         async () => missing(),
         (left) => left.length === 0,
-        30_000,
+        { withinMs: 30_000 },
       ),
     ).toEqual([]);
     for (const [order, own] of Map.groupBy(events, (event) => event.order)) {
@@ -79,14 +78,14 @@ scenario(
     // Warms the relay's connection, so that what follows is the batch itself and not its greeting.
     const warm = first.wish();
     await first.checkOut(warm);
-    await endOf(first, warm);
+    await first.endOf(warm);
     const ear = await listenTo(topic, process.env);
     try {
       const times = (order: string | undefined) => ear.heard.filter(({ key }) => key === order).length;
       await until(
         async () => times(warm.orderId),
         (count) => count > 0,
-        30_000,
+        { withinMs: 30_000 },
       );
       // The broker's answers come so late that the relay dies before it hears that the event was taken.
       await run.proxies?.set('kafka', { mode: 'latency', ms: 4000, jitterMs: 0, only: 'down' });
@@ -95,8 +94,7 @@ scenario(
       await until(
         async () => times(wish.orderId),
         (count) => count > 0,
-        60_000,
-        10,
+        { withinMs: 60_000, everyMs: 10 },
       );
       for (const relay of run.parts.of('relay')) run.parts.kill(relay);
       const marked = await unpublished(wish.orderId ?? '');
@@ -106,12 +104,12 @@ scenario(
         await until(
           async () => times(wish.orderId),
           (count) => count > 1,
-          90_000,
+          { withinMs: 90_000 },
         ),
       ).toBeGreaterThan(1);
       await run.judge();
       await expectAllHeardInOrder(run);
-      expect(await second.cartLines()).toBe(0);
+      expect((await second.cart()).items).toEqual([]);
     } finally {
       await ear.close();
     }

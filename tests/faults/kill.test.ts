@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { serviceRoles, type Role, type Server } from './support/parts.ts';
+import { serviceRoles, type Role, type Server } from '../../testkit/stack/parts.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
 const buyers = 14;

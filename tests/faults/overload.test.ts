@@ -1,13 +1,14 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
-import { NoAnswer } from './support/door.ts';
+import { createRandom, seedFrom } from '../../testkit/random.ts';
+import type { Buyer } from '../../testkit/shopper/buyer.ts';
+import { NoAnswer } from '../../testkit/shopper/door.ts';
+import { openShop, type Goods, type Shop } from '../../testkit/shopper/shop.ts';
+import { adminCredentials } from '../../testkit/stack/stack.ts';
+import { violationsOf } from '../../testkit/verdict/accounts.ts';
+import { judge } from '../../testkit/verdict/verdict.ts';
 import { attempt, closedLoop, openLoop, quantile, type Call, type Outcome } from './support/offered.ts';
 import { startOwn, type OwnProcess } from './support/own-process.ts';
-import { createRandom, seedFrom } from './support/random.ts';
-import { openShop, type Product, type Shop } from './support/shop.ts';
-import { violationsOf } from './support/accounts.ts';
-import { judge } from './support/verdict.ts';
-import type { Buyer } from './support/buyer.ts';
 
 const buyersCount = 40;
 /** Of one product, its lock would be what is measured. */
@@ -31,12 +32,8 @@ afterEach(async () => {
   await own.kill();
 });
 
-function credentials() {
-  return { email: process.env['ADMIN_EMAIL'] ?? '', password: process.env['ADMIN_PASSWORD'] ?? '' };
-}
-
 /** Four reads to each step of a purchase; a buyer makes one step at a time. */
-function traffic(goods: Shop, products: readonly Product[]): () => Call {
+function traffic(goods: Shop, products: readonly Goods[]): () => Call {
   const random = createRandom(seedFrom(process.env)).fork('overload');
   const free = [...goods.buyers];
   const full = new Set<Buyer>();
@@ -117,7 +114,7 @@ test('at three times what it can take, it refuses quickly, serves the admitted, 
   skip,
 }) => {
   own = await startOwn(['all'], settings);
-  shop = openShop({ api: own.api, grpc: own.grpc, admin: credentials() });
+  shop = openShop({ api: own.api, grpc: own.grpc, admin: adminCredentials() });
   const products = await Promise.all(Array.from({ length: assortment }, () => shop.product(700, 1_000_000)));
   for (let number = 0; number < buyersCount; number += 8) {
     await Promise.all(Array.from({ length: 8 }, () => shop.buyer(100_000_000)));
@@ -170,7 +167,7 @@ test('at three times what it can take, it refuses quickly, serves the admitted, 
 
 test('sign-ins beyond what it can hash are refused quickly, and cost nobody else', async ({ skip }) => {
   own = await startOwn(['all'], { ...settings, SSO_BCRYPT_COST: '12', SSO_LOGIN_FAILURES_PER_ADDRESS: '1000000' });
-  shop = openShop({ api: own.api, grpc: own.grpc, admin: credentials() });
+  shop = openShop({ api: own.api, grpc: own.grpc, admin: adminCredentials() });
   const product = await shop.product(700, 10);
   const buyer = await shop.buyer(0);
   const read: Call = () => buyer.try('ProductService/GetProduct', { productId: product.productId });

@@ -1,10 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { serviceRoles, type Parts } from './support/parts.ts';
+import { serviceRoles, type Parts } from '../../testkit/stack/parts.ts';
+import { openBook } from '../../testkit/verdict/books.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
-import { cutAllConnections } from './support/database.ts';
 
 const pidsOf = (parts: Parts) => serviceRoles.flatMap((role) => parts.of(role)).map((part) => parts.pid(part));
+
+/** Ends every connection to the database but its own, as a failover does. Gives how many there were. */
+async function cutAllConnections(): Promise<number> {
+  const book = openBook(process.env, 'ORDER');
+  try {
+    const cut = await book`
+      select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
+    return cut.length;
+  } finally {
+    await book.end({ timeout: 5 });
+  }
+}
 
 /** Whatever was done to the database, all goes on afterwards in the same processes. */
 async function underLoad(run: Scenario, hurt: () => Promise<void>): Promise<void> {
@@ -26,7 +38,7 @@ scenario('Postgres stopped 30 s under load: 0 violations, recovery without a res
 scenario('all connections to Postgres cut, five times under load: 0 violations, recovery without a restart', (run) =>
   underLoad(run, async () => {
     for (let time = 0; time < 5; time++) {
-      run.timeline.note(`sql: ${await cutAllConnections(process.env)} connections cut`);
+      run.timeline.note(`sql: ${await cutAllConnections()} connections cut`);
       await sleep(run.random.between(300, 1500));
     }
   }),

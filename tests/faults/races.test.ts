@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
-import { pending } from './support/buyer.ts';
-import { fewAtATime } from './support/few-at-a-time.ts';
-import { dropped, endOf } from './support/load.ts';
+import { fewAtATime } from '../../testkit/few-at-a-time.ts';
+import { pending } from '../../testkit/shopper/answers.ts';
 import { newBuyers, tenCheckoutsOfOneCart, twoHundredForFifty } from './support/races.ts';
 import { scenario } from './support/scenario.ts';
 
@@ -24,7 +23,7 @@ scenario('carts (A, B) against (B, A), 30 each at once: none fails, so none met 
       buyers.map(async (buyer) => {
         const wish = buyer.wish();
         await buyer.checkOut(wish);
-        return (await endOf(buyer, wish)).status;
+        return (await buyer.endOf(wish)).status;
       }),
     );
     expect(ends.filter((status) => status !== 'ORDER_STATUS_COMPLETED')).toEqual([]);
@@ -42,15 +41,15 @@ scenario('200 clients that drop the connection while they check out: no money wi
     await Promise.all(
       buyers.map(async (buyer, index) => {
         const wish = buyer.wish();
-        await dropped(buyer, wish, delays[index] ?? 0);
+        await buyer.dropCheckOut(wish, delays[index] ?? 0);
         // Half of them never ask again; the others find out with the same request id.
-        if (index % 2 === 0) await dropped(buyer, wish, 10_000);
+        if (index % 2 === 0) await buyer.dropCheckOut(wish, 10_000);
       }),
     );
     run.timeline.note(`round ${round + 1}: 40 connections dropped`);
     for (const buyer of buyers) {
       const open = (await buyer.orders()).filter(({ status }) => status === pending);
-      await Promise.all(open.map(({ orderId }) => endOf(buyer, { requestId: '', orderId })));
+      await Promise.all(open.map(({ orderId }) => buyer.endOf({ requestId: '', orderId })));
     }
   }
   await run.judge();

@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { openPlatform, type DevelopmentPlatform } from './restore/platform.ts';
+import { eventually } from '../../platform/testing/eventually.ts';
+import { createRandom, seedFrom, seedsFrom, type Random } from '../../testkit/random.ts';
+import { violationsOf } from '../../testkit/verdict/accounts.ts';
+import { openPlatform, unhurried, type DevelopmentPlatform } from './restore/platform.ts';
 import {
   backup,
   broken,
@@ -14,10 +17,7 @@ import {
   verdictOf,
   type Shop,
 } from './restore/shop.ts';
-import { violationsOf } from './support/accounts.ts';
 import { recorded } from './support/figures.ts';
-import { eventually } from './support/patience.ts';
-import { createRandom, seedFrom, seedsFrom, type Random } from './support/random.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -118,25 +118,33 @@ async function forgetPayments(shop: DevelopmentShop): Promise<void> {
   await load.more(10);
   const buyers = await Promise.all(Array.from({ length: 5 }, () => shopping.arrive()));
   await sql(platform, refuse('hold_capture', 'wallet.transactions', `new.type = 'CAPTURE'`));
-  const ids = await Promise.all(buyers.map((token) => shopping.checkOut(token, 0)));
+  const ids = await Promise.all(buyers.map((buyer) => shopping.checkOut(buyer, 0)));
   const list = ids.map((id) => `'${id}'`).join(', ');
-  await eventually('holds', async () => {
-    const held = await sql(platform, `select from wallet.holds where state = 'HELD' and order_id in (${list})`);
-    expect(held).toHaveLength(5);
-  });
+  await eventually(
+    'holds',
+    async () => {
+      const held = await sql(platform, `select from wallet.holds where state = 'HELD' and order_id in (${list})`);
+      expect(held).toHaveLength(5);
+    },
+    unhurried,
+  );
   await backup(shop, 'forgetful');
   await sql(platform, refuse('hold_end', 'orders.orders', `new.status = 'COMPLETED' and new.id in (${list})`));
   await sql(platform, 'drop function hold_capture cascade');
-  await eventually('payments', async () => {
-    const states = await sql<{ id: string; hold: string; goods: string }>(
-      platform,
-      `select o.id, o.status, h.state as hold, r.state as goods from orders.orders o
+  await eventually(
+    'payments',
+    async () => {
+      const states = await sql<{ id: string; hold: string; goods: string }>(
+        platform,
+        `select o.id, o.status, h.state as hold, r.state as goods from orders.orders o
        left join wallet.holds h on h.order_id = o.id left join products.reservations r on r.order_id = o.id
        where o.id in (${list})`,
-    );
-    for (const order of states)
-      expect(order).toMatchObject({ status: 'PENDING', hold: 'CAPTURED', goods: 'COMMITTED' });
-  });
+      );
+      for (const order of states)
+        expect(order).toMatchObject({ status: 'PENDING', hold: 'CAPTURED', goods: 'COMMITTED' });
+    },
+    unhurried,
+  );
   await load.more(10);
   await everythingDies(shop, load);
   // An order that had not come to Temporal yet is in no store any more: that is what the backup's interval means.
@@ -188,7 +196,9 @@ test('without that command the audit names what the restored books and the workf
   await forgetPayments(shop);
   await platform.startTemporal();
   await platform.startApp();
-  await eventually('the difference', async () =>
-    expect(await broken(shop)).toEqual(expect.arrayContaining(['completed_means_paid_and_sold'])),
+  await eventually(
+    'the difference',
+    async () => expect(await broken(shop)).toEqual(expect.arrayContaining(['completed_means_paid_and_sold'])),
+    unhurried,
   );
 });

@@ -1,16 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
-import { readState } from '../../deploy/dev/supervisor/state.ts';
-import { serviceRoles } from './support/parts.ts';
+import { serviceRoles } from '../../testkit/stack/parts.ts';
+import { setting, stackAddresses, stackParts } from '../../testkit/stack/stack.ts';
 import { scenario } from './support/scenario.ts';
 import { startWatchers } from './support/watchers.ts';
 
-const stateFile = process.env['ECOMMERCE_STACK_STATE'] ?? '';
-
 /** Whether the process that was ready last said that it had stopped in order: one ended by force says no such thing. */
 function stoppedInOrder(part: string): boolean {
-  const log = readState(stateFile)?.parts.find(({ name }) => name === part)?.log;
+  const log = stackParts().find(({ name }) => name === part)?.log;
   const text = readFileSync(log ?? '', 'utf8');
   // Not the last line: how a stream ended that was told to go elsewhere may be told after it.
   return text.lastIndexOf('"msg":"stopped"') > text.lastIndexOf('"msg":"ready"');
@@ -22,9 +20,9 @@ scenario(
   async (run) => {
     const { parts, shop } = run;
     expect(parts.split, 'run it with `npm run test:faults`').toBe(true);
-    const watchers = startWatchers(process.env['ECOMMERCE_API_URL'] ?? '', process.env['ECOMMERCE_GRPC_URL'] ?? '');
+    const watchers = startWatchers(stackAddresses());
     // Not by `parts`, which would start them again at the end to repair what the test did.
-    const replicas = attachStack(stateFile);
+    const replicas = attachStack(setting('ECOMMERCE_STACK_STATE'));
     const load = await run.load({ buyers: 4, pauseMs: 600 });
     for (const role of serviceRoles) {
       const [first, second] = [role, `${role}-2`];

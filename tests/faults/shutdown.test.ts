@@ -5,15 +5,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterEach, expect, test } from 'vitest';
+import { until } from '../../platform/testing/eventually.ts';
 import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { roles } from '../../runtime/registry.ts';
-import { startLoad } from './support/load.ts';
+import { startLoad } from '../../testkit/load.ts';
+import { createRandom, seedFrom } from '../../testkit/random.ts';
+import { restDoor } from '../../testkit/shopper/rest-door.ts';
+import { openShop, type Shop } from '../../testkit/shopper/shop.ts';
+import { Shopper } from '../../testkit/shopper/shopper.ts';
+import { adminCredentials } from '../../testkit/stack/stack.ts';
+import { violationsOf } from '../../testkit/verdict/accounts.ts';
+import { judge } from '../../testkit/verdict/verdict.ts';
 import { startOwn, type OwnProcess } from './support/own-process.ts';
-import { until } from './support/patience.ts';
-import { createRandom, seedFrom } from './support/random.ts';
-import { openShop, type Shop } from './support/shop.ts';
-import { violationsOf } from './support/accounts.ts';
-import { judge } from './support/verdict.ts';
 
 const services = roles.filter((role) => role !== 'worker');
 const withinSeconds = 25;
@@ -33,8 +36,7 @@ async function start(roles: readonly string[], settings: Readonly<Record<string,
 }
 
 function shopAt({ api, grpc }: OwnProcess): Shop {
-  const admin = { email: process.env['ADMIN_EMAIL'] ?? '', password: process.env['ADMIN_PASSWORD'] ?? '' };
-  const shop = openShop({ api, grpc, admin });
+  const shop = openShop({ api, grpc, admin: adminCredentials() });
   shops.push(shop);
   return shop;
 }
@@ -43,7 +45,7 @@ const portsOf = ({ api, grpc }: OwnProcess) => ({ HTTP_PORT: new URL(api).port, 
 
 /** A balancer polls, and takes a moment more. */
 async function untilOutOfBalance({ ready }: OwnProcess): Promise<void> {
-  await until(ready, (is) => !is, 60_000, 50);
+  await until(ready, (is) => !is, { withinMs: 60_000, everyMs: 50 });
   await sleep(500);
 }
 
@@ -69,26 +71,17 @@ async function callUntil(over: AbortSignal, url: string): Promise<{ answered: nu
 
 /** Somebody whose order no worker works on, and who watches it; the code with which the watch ends. */
 async function watchOneOrder({ api, grpc }: OwnProcess, notProductId: string) {
-  const listed = await fetch(`${api}/api/v1/products?page_size=20&in_stock=true`);
-  const { products } = (await listed.json()) as { products: { productId: string }[] };
-  const productId = products.find((product) => product.productId !== notProductId)?.productId;
-  let token = '';
-  const post = async (path: string, body: object) => {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const answer = await fetch(`${api}/api/v1/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-    return (await answer.json()) as { tokens: { accessToken: string }; checkout: { orderId: string } };
-  };
-  const registered = await post('auth/register', { email: `${randomUUID()}@example.com`, password: randomUUID() });
-  token = registered.tokens.accessToken;
-  await post('wallet', { currencyCode: 'USD' });
-  await post('wallet/topup', { amount: { currencyCode: 'USD', minorUnits: '100000' }, requestId: randomUUID() });
-  await post('cart/items', { productId, quantity: 1 });
-  const { checkout } = await post('cart/checkout', { requestId: randomUUID() });
+  const shopper = await new Shopper({ door: restDoor(api) }).arrive(100_000);
+  const products = await shopper.products({ pageSize: 20, inStock: true });
+  const product = products.find(({ productId }) => productId !== notProductId);
+  if (product === undefined) throw new Error('the catalog has nothing else');
+  await shopper.add(product.productId, 1);
+  const { orderId } = await shopper.startCheckout();
   const client = createClient(CheckoutService, createGrpcTransport({ baseUrl: grpc }));
   const seen = Promise.withResolvers<void>();
   const watch = async () => {
-    const headers = { authorization: `Bearer ${token}` };
-    for await (const _ of client.watchCheckout({ orderId: checkout.orderId }, { headers })) seen.resolve();
+    const { headers } = shopper;
+    for await (const _ of client.watchCheckout({ orderId }, { headers })) seen.resolve();
     return 'it ended by itself';
   };
   const end = watch().catch((error: unknown) => Code[ConnectError.from(error).code]);
@@ -112,7 +105,7 @@ test('services told to stop under load answer what they took, end their streams,
   await Promise.all(early.map((buyer) => buyer.checkOutOnce(buyer.wish())));
 
   const ended = own.terminate();
-  await until(own.ready, (is) => !is, 4000, 20);
+  await until(own.ready, (is) => !is, { withinMs: 4000, everyMs: 20 });
   // It is unready, and still takes what comes.
   await late?.checkOutOnce(late.wish());
   await untilOutOfBalance(own);

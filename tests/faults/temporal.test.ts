@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { endOf } from './support/load.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
@@ -14,7 +13,7 @@ scenario('Temporal down when checkouts start: 202 at once, and the orders end wh
   run.timeline.note('all were accepted');
   for (const { buyer, wish } of wishes) expect((await buyer.order(wish.orderId ?? '')).status).toContain('PENDING');
   await run.parts.start('temporal');
-  const ends = await Promise.all(wishes.map(({ buyer, wish }) => endOf(buyer, wish, 60_000)));
+  const ends = await Promise.all(wishes.map(({ buyer, wish }) => buyer.endOf(wish, 60_000)));
   expect(ends.map(({ status }) => status)).toEqual(wishes.map(() => 'ORDER_STATUS_COMPLETED'));
   await run.judge();
 });

@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../deploy/dev/bootstrap/paths.mjs';
+import { adminCredentials } from '../../testkit/stack/stack.ts';
 import { baseUrl } from '../e2e/drivers/driver.ts';
 import { restDriver } from '../e2e/drivers/rest.ts';
 import { admin, fundedCustomer } from '../e2e/shop.ts';
@@ -110,18 +111,14 @@ async function passes(caller: Caller, neighbour: string, products: readonly stri
 const program = install();
 const shop = await admin(restDriver());
 const products: string[] = [];
-for (const price of [1, 1999, 100_000]) products.push((await shop.createProduct(price, 1_000_000)).productId);
+for (const priceMinor of [1, 1999, 100_000])
+  products.push((await shop.createProduct({ priceMinor, pieces: 1_000_000 })).productId);
 const { email, password } = await fundedCustomer(restDriver(), 100_000_000);
-const neighbour = (await tokenOf(await fundedCustomer(restDriver(), 100))) ?? '';
+const neighbour = (await fundedCustomer(restDriver(), 100)).tokens.accessToken;
 const callers: readonly Caller[] = [
   { name: 'nobody', share: 0.2 },
   { name: 'a customer', share: 0.4, email, password },
-  {
-    name: 'an administrator',
-    share: 0.4,
-    email: process.env['ADMIN_EMAIL'] ?? '',
-    password: process.env['ADMIN_PASSWORD'] ?? '',
-  },
+  { name: 'an administrator', share: 0.4, ...adminCredentials() },
 ];
 let failed = 0;
 for (const caller of callers) if (!(await passes(caller, neighbour, products))) failed++;

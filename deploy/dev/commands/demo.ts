@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { Failure } from '../bootstrap/failure.mjs';
 import { attachStack } from '../supervisor/attach.ts';
 import { foldersOf } from '../supervisor/folders.ts';
@@ -8,12 +7,15 @@ import type { Stack } from '../supervisor/stack.ts';
 import { startStack } from '../supervisor/start.ts';
 import { createProgress } from '../ui/progress.ts';
 import { summary } from '../ui/summary.ts';
+import { runForeground } from './child.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { startDaemon } from './daemon.ts';
-import { callersOwn } from './settings.ts';
+import { readDemoOptions } from './demo-options.ts';
+import { callersOwn, environmentFor } from './settings.ts';
+import { ownProgram } from './test.ts';
 import { topologyOf } from './topologies.ts';
 
-type RunDemo = (stack: Stack) => Promise<number>;
+const demoProgram = 'demo/main.ts';
 
 /**
  * Brings up a stack of its own with fresh data and shows it at work, or with `--chaos` how it dies and comes back.
@@ -21,18 +23,21 @@ type RunDemo = (stack: Stack) => Promise<number>;
  */
 export const demo: Command = async (context) => {
   const { on: keep, rest } = takeFlag(context.args, '--keep');
-  const runDemo = (await loadDemo())(rest);
-  return keep ? kept(context, runDemo) : once(context, runDemo);
+  readDemoOptions(rest);
+  const file = join(context.root, demoProgram);
+  if (!existsSync(file)) throw new Failure(`${file} is missing.`, { suggestion: 'Check out the whole repository.' });
+  return keep ? kept(context, rest) : once(context, rest);
 };
 
-async function once({ root, env, ending }: CommandContext, runDemo: RunDemo): Promise<number> {
+async function once(context: CommandContext, args: readonly string[]): Promise<number> {
+  const { root, env, ending } = context;
   const progress = createProgress(process.stderr);
   const callerEnv = callersOwn(env);
   const topology = await topologyOf({ profile: 'demo', env: callerEnv });
   const options = { root, callerEnv, throwaway: true, onEvent: progress.show, signal: ending.signal };
   const stack = await startStack(topology, options).finally(progress.end);
   try {
-    return await untilAsked(runDemo(stack), ending.signal);
+    return await show(context, stack, args);
   } finally {
     progress.end();
     await stack.stop();
@@ -40,7 +45,8 @@ async function once({ root, env, ending }: CommandContext, runDemo: RunDemo): Pr
   }
 }
 
-async function kept({ root, env, ending, print }: CommandContext, runDemo: RunDemo): Promise<number> {
+async function kept(context: CommandContext, args: readonly string[]): Promise<number> {
+  const { root, env, ending, print } = context;
   const progress = createProgress(process.stderr);
   const folders = foldersOf(root, 'demo');
   const log = join(folders.state, 'launcher.log');
@@ -48,7 +54,8 @@ async function kept({ root, env, ending, print }: CommandContext, runDemo: RunDe
   await startDaemon(options).finally(progress.end);
   const stack = attachStack(folders.stateFile);
   try {
-    const code = await untilAsked(runDemo(stack), ending.signal);
+    const code = await show(context, stack, args);
+    ending.signal.throwIfAborted();
     print(`${summary(stack, folders.logs)}\nIt goes on running; end it with: npm run stop`);
     return code;
   } catch (error) {
@@ -57,17 +64,9 @@ async function kept({ root, env, ending, print }: CommandContext, runDemo: RunDe
   }
 }
 
-async function untilAsked(work: Promise<number>, signal: AbortSignal): Promise<number> {
-  const asked = Promise.withResolvers<never>();
-  signal.addEventListener('abort', () => asked.reject(signal.reason), { once: true });
-  return Promise.race([work, asked.promise]);
-}
-
-async function loadDemo(): Promise<(args: readonly string[]) => RunDemo> {
-  const file = join(import.meta.dirname, '..', 'demo', 'main.ts');
-  if (!existsSync(file)) {
-    throw new Failure(`${file} is missing.`, { suggestion: 'Check out the whole repository.' });
-  }
-  const module: { readDemo: (args: readonly string[]) => RunDemo } = await import(pathToFileURL(file).href);
-  return module.readDemo;
+/** The demo is a program of its own, which finds the stack by its environment. */
+async function show({ root, env, ending }: CommandContext, stack: Stack, args: readonly string[]): Promise<number> {
+  const [program, ...rest] = ownProgram(demoProgram, args);
+  const childEnv = environmentFor(stack, root, env, false);
+  return runForeground(program, rest, { cwd: root, env: childEnv, signal: ending.signal });
 }

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { seedFrom } from '../../../tests/faults/support/random.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import type { Command } from './context.ts';
 import { withStack } from './test.ts';
@@ -17,10 +16,7 @@ export const testFaults: Command = (context) => {
   const { seeds, rest } = takeSeeds(context.args);
   const file = join(context.root, faultSettings);
   const settings = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  // One for all files, so that one number repeats the run.
-  const seed = { FAULTS_SEED: String(seedFrom(context.env)) };
-  const env = { ...settings, ...context.env, ...seed, ...(seeds === undefined ? {} : { FAULT_SEEDS: seeds }) };
-  context.print(`FAULTS_SEED=${seed.FAULTS_SEED} repeats this run.`);
+  const env = { ...settings, ...context.env, ...(seeds === undefined ? {} : { FAULT_SEEDS: seeds }) };
   const project = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', 'faults'];
   const command = ['vitest', 'run', ...project, ...rest] as const;
   return withStack({ ...context, env }, { name: 'faults', infraOnly: false }, command);

@@ -49,7 +49,7 @@ export const benchSizing: Command = (context) =>
 
 /** Tries the image of deploy/docker in the same manner: builds it, buys something from it, and stops it. */
 export const testImage: Command = (context) =>
-  withStack(context, { name: 'image', infraOnly: true }, ownProgram('deploy/docker/try/main.ts', context.args));
+  withStack(context, { name: 'image', infraOnly: true }, ownProgram('tests/image/main.ts', context.args));
 
 /** Proves that Temporal's own server on Postgres, as it is deployed, bears the platform, its faults and a restore. */
 export const testTemporal: Command = (context) => {
@@ -94,7 +94,8 @@ function withSettings(context: CommandContext, settings: Readonly<Record<string,
   return { ...context, env: { ...settings, ...context.env } };
 }
 
-function ownProgram(file: string, args: readonly string[]): readonly [string, ...string[]] {
+/** One of our own programs, as a command. */
+export function ownProgram(file: string, args: readonly string[]): readonly [string, ...string[]] {
   return [process.execPath, '--disable-warning=ExperimentalWarning', file, ...args];
 }
 

@@ -1,7 +1,7 @@
 import { baseUrl, CallError, restRoutes, type Driver, type Json } from './driver.ts';
 
 /** Query parameters as a browser would write them: nested messages by dots, repeated fields by repetition. */
-function toQuery(request: Json, prefix = ''): [string, string][] {
+export function toQuery(request: Json, prefix = ''): [string, string][] {
   return Object.entries(request).flatMap(([key, value]): [string, string][] => {
     if (Array.isArray(value)) return value.map((item): [string, string] => [prefix + key, String(item)]);
     if (typeof value === 'object' && value !== null) return toQuery(value as Json, `${prefix}${key}.`);

@@ -2,6 +2,7 @@ import { fromBinary, getOption, hasOption, type DescMethod } from '@bufbuild/pro
 import { http } from '../../../proto/gen/google/api/annotations_pb.ts';
 import { BadRequestSchema, ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { baseUrl, type Json } from './driver.ts';
+import { toQuery } from './rest.ts';
 import { publicFiles } from './public-files.ts';
 
 /** What came back from any RPC, whatever it was. */
@@ -135,14 +136,6 @@ function take(request: Record<string, unknown>, path: string): string {
   }
   delete request[name];
   return String(value);
-}
-
-function toQuery(request: Json, prefix = ''): [string, string][] {
-  return Object.entries(request).flatMap(([key, value]): [string, string][] => {
-    if (Array.isArray(value)) return value.map((item): [string, string] => [prefix + key, String(item)]);
-    if (typeof value === 'object' && value !== null) return toQuery(value as Json, `${prefix}${key}.`);
-    return [[prefix + key, String(value)]];
-  });
 }
 
 /** REST by the route in the contract. */

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from '../../../platform/testing/eventually.ts';
+import type { OrderStatus } from '../../../testkit/shopper/answers.ts';
+import type { Door } from '../../../testkit/shopper/door.ts';
+import { Shopper } from '../../../testkit/shopper/shopper.ts';
+import { adminCredentials } from '../../../testkit/stack/stack.ts';
 import type { Json } from '../drivers/driver.ts';
 import { callConnect, nameOf, publicMethods } from '../drivers/wire.ts';
-import { eventually } from '../shop.ts';
 
 /** A customer with what their tokens and calls need. */
 export interface Person {
@@ -20,25 +24,29 @@ export async function must(name: string, request: Json, token?: string): Promise
   return answer;
 }
 
-const tokensOf = (answer: Json) => answer['tokens'] as { readonly accessToken: string; readonly refreshToken: string };
+const door: Door = {
+  close: () => undefined,
+  call: (name, request, { token } = {}) => must(name, request, token),
+};
+
+const newcomer = () => new Shopper({ door });
+const personOf = ({ email, password, tokens }: Shopper): Person => ({ email, password, ...tokens });
 
 export async function person(): Promise<Person> {
-  const email = `matrix-${randomUUID()}@example.com`;
-  const password = `password-${randomUUID()}`;
-  const answer = await must('AuthService/Register', { email, password });
-  return { email, password, ...tokensOf(answer) };
-}
-
-async function signInAdmin(): Promise<string> {
-  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password } = process.env;
-  return tokensOf(await must('AuthService/Login', { email, password })).accessToken;
+  const shopper = newcomer();
+  await shopper.register();
+  return personOf(shopper);
 }
 
 let adminToken: string | undefined;
 
 /** Signed in once: each sign-in costs a hash. */
 export async function admin(): Promise<string> {
-  adminToken ??= await signInAdmin();
+  if (adminToken === undefined) {
+    const shopkeeper = new Shopper({ door, credentials: adminCredentials() });
+    await shopkeeper.signIn();
+    adminToken = shopkeeper.tokens.accessToken;
+  }
   return adminToken;
 }
 
@@ -64,43 +72,46 @@ export async function product(): Promise<{ readonly productId: string; readonly 
 
 /** With a wallet of 10.00 USD. */
 export async function rich(): Promise<Person> {
-  const someone = await person();
-  await must('WalletService/CreateWallet', {}, someone.accessToken);
-  await must('WalletService/TopUp', { amount: usd(1000), requestId: randomUUID() }, someone.accessToken);
-  return someone;
+  return personOf(await newcomer().arrive(1000));
+}
+
+async function withFullCart() {
+  const shopper = await newcomer().arrive(1000);
+  const { productId } = await product();
+  await shopper.add(productId, 1);
+  return { shopper, productId };
 }
 
 /** With a wallet, and one piece of a new product in the cart. */
 export async function buyer(): Promise<Person & { readonly productId: string }> {
-  const someone = await rich();
-  const { productId } = await product();
-  await must('CartService/AddItem', { productId, quantity: 1 }, someone.accessToken);
-  return { ...someone, productId };
+  const { shopper, productId } = await withFullCart();
+  return { ...personOf(shopper), productId };
 }
+
+async function withOrder() {
+  const { shopper, productId } = await withFullCart();
+  const { orderId } = await shopper.startCheckout();
+  await hasCome(shopper, orderId, 'ORDER_STATUS_COMPLETED');
+  return { shopper, productId, orderId };
+}
+
+const hasCome = (shopper: Shopper, orderId: string, end: OrderStatus) =>
+  eventually(
+    `${end} of order ${orderId}`,
+    () => shopper.order(orderId),
+    ({ status }) => status === end,
+  );
 
 /** With an order that is COMPLETED. */
 export async function owner(): Promise<Person & { readonly orderId: string; readonly productId: string }> {
-  const someone = await buyer();
-  const { accessToken } = someone;
-  const started = await must('CheckoutService/StartCheckout', { requestId: randomUUID() }, accessToken);
-  const { orderId } = started['checkout'] as { orderId: string };
-  await eventually(
-    'the end of a checkout',
-    async () => (await must('OrderService/GetOrder', { orderId }, accessToken))['order'] as { status: string },
-    ({ status }) => status === 'ORDER_STATUS_COMPLETED',
-  );
-  return { ...someone, orderId };
+  const { shopper, ...ids } = await withOrder();
+  return { ...personOf(shopper), ...ids };
 }
 
 /** With an order that was refunded and is CANCELLED. */
 export async function refunded(): Promise<Person & { readonly orderId: string }> {
-  const someone = await owner();
-  const { orderId, accessToken } = someone;
-  await must('OrderService/CancelOrder', { orderId, requestId: randomUUID() }, accessToken);
-  await eventually(
-    'the end of a refund',
-    async () => (await must('OrderService/GetOrder', { orderId }, accessToken))['order'] as { status: string },
-    ({ status }) => status === 'ORDER_STATUS_CANCELLED',
-  );
-  return someone;
+  const { shopper, orderId } = await withOrder();
+  await shopper.cancelOrder(orderId);
+  await hasCome(shopper, orderId, 'ORDER_STATUS_CANCELLED');
+  return { ...personOf(shopper), orderId };
 }

@@ -1,12 +1,12 @@
-import { within } from '../support/patience.ts';
-import type { Scenario } from '../support/scenario.ts';
-import { openWiredWorker } from '../support/wired-worker.ts';
-import type { Hazard } from '../support/wire.ts';
+import { within } from '../../../testkit/within.ts';
 import type { Activities } from '../../../workflows/contract/checkout.ts';
+import type { Scenario } from '../support/scenario.ts';
+import type { Hazard } from '../support/wire.ts';
+import { openWiredWorker } from '../support/wired-worker.ts';
 import type { Operator } from './temporal.ts';
 
 /** What a checkout does first as local activities, in order, by the calls of services that they make. */
-export const localSteps = {
+const localSteps = {
   claimCart: 'cart.CartClaimService/Claim',
   reserveStock: 'products.StockService/Reserve',
   holdFunds: 'wallet.FundsService/Hold',

@@ -3,13 +3,13 @@
  */
 
 /** What becomes of the first call of a step; the calls after it pass. */
-export const mishaps = [
+const mishaps = [
   'the request is lost',
   'the reply is lost after the commit',
   'it is delivered twice at once',
   'it arrives after the caller gave up',
 ] as const;
-export type Mishap = (typeof mishaps)[number];
+type Mishap = (typeof mishaps)[number];
 
 /** How a buyer fares; the steps are those that only this story takes. */
 export const stories = {

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cacheFolder } from '../../../deploy/dev/bootstrap/paths.mjs';
 import { program } from '../../../deploy/dev/parts/app.ts';
-import { probeTemporal, serverArgs, temporal } from '../../../deploy/dev/parts/temporal.ts';
 import { temporalOnMachine } from '../../../deploy/dev/parts/temporal-install.ts';
+import { probeTemporal, serverArgs, temporal } from '../../../deploy/dev/parts/temporal.ts';
 import { choosePorts } from '../../../deploy/dev/ports.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
-import { eventually } from '../support/patience.ts';
+import { eventually } from '../../../platform/testing/eventually.ts';
 import { createPrograms, runToEnd } from './programs.ts';
 
 const run = ['runtime/main.ts', 'all'] as const;
@@ -27,6 +27,9 @@ export const hasty = {
   CHECKOUT_STALLED_SWEEP_SECONDS: '1',
   AUDIT_EVERY_SECONDS: '0',
 };
+
+/** A platform that starts from nothing, or comes back from a restore, takes its time on a small machine. */
+export const unhurried = { withinMs: 280_000, everyMs: 100 };
 
 /** A shop of the test's own that can be killed, saved and brought back. */
 export interface Platform {
@@ -73,7 +76,7 @@ export async function openPlatform(): Promise<DevelopmentPlatform> {
     async startTemporal() {
       const args = serverArgs((name) => port('temporal', name), sqlite);
       programs.start('temporal', await temporalProgram(), args, env);
-      await eventually('Temporal', () => probeTemporal(temporalAddress));
+      await eventually('Temporal', () => probeTemporal(temporalAddress), unhurried);
     },
     async startApp() {
       programs.start('app', process.execPath, run, env);
@@ -110,10 +113,14 @@ function environment(
 
 /** Resolves when a process says that it takes calls. @param api for example http://127.0.0.1:8000 */
 export function untilReady(api: string): Promise<void> {
-  return eventually('the platform', async () => {
-    const { status } = await fetch(`${api}/ready`);
-    if (status !== 200) throw new Error(`/ready answers ${status}`);
-  });
+  return eventually(
+    'the platform',
+    async () => {
+      const { status } = await fetch(`${api}/ready`);
+      if (status !== 200) throw new Error(`/ready answers ${status}`);
+    },
+    unhurried,
+  );
 }
 
 export async function temporalProgram(): Promise<string> {

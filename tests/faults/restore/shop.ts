@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { audit } from '../../../audit/run.ts';
-import { eventually } from '../support/patience.ts';
-import type { Random } from '../support/random.ts';
-import { createTimeline, type Timeline } from '../support/timeline.ts';
-import type { Verdict } from '../support/verdict.ts';
+import { eventually } from '../../../platform/testing/eventually.ts';
+import type { Random } from '../../../testkit/random.ts';
+import { createTimeline, type Timeline } from '../../../testkit/timeline.ts';
+import type { Verdict } from '../../../testkit/verdict/verdict.ts';
 import { ask } from './ask.ts';
-import type { Platform } from './platform.ts';
+import { unhurried, type Platform } from './platform.ts';
 import { Shopping } from './shopping.ts';
 
 /** A platform with buyers, and what was done to it. */
@@ -42,15 +42,19 @@ export interface Crowd {
 export async function crowd({ platform, shopping }: Shop, size: number): Promise<Crowd> {
   const buyers = await Promise.all(Array.from({ length: size }, () => shopping.arrive()));
   const ending = new AbortController();
-  const running = Promise.allSettled(buyers.map((token) => shopping.keepBuying(token, ending.signal)));
+  const running = Promise.allSettled(buyers.map((buyer) => shopping.keepBuying(buyer, ending.signal)));
   return {
     /** More orders have been completed, since now. */
     more: async (count: number) => {
       const wanted = (await completedIn(platform)) + count;
-      await eventually('more orders', async () => {
-        const now = await completedIn(platform);
-        if (now < wanted) throw new Error(`${now} of ${wanted}`, { cause: shopping.lastTrouble });
-      });
+      await eventually(
+        'more orders',
+        async () => {
+          const now = await completedIn(platform);
+          if (now < wanted) throw new Error(`${now} of ${wanted}`, { cause: shopping.lastTrouble });
+        },
+        unhurried,
+      );
     },
     stop: async () => {
       ending.abort();
@@ -61,17 +65,21 @@ export async function crowd({ platform, shopping }: Shop, size: number): Promise
 
 /** Everybody who was promised an order has one, and it has ended. Returns how many ended how. */
 export async function everyOrderEnds({ platform, shopping }: Shop): Promise<Record<string, number>> {
-  return eventually('the end of every order', async () => {
-    const rows = await sql<{ id: string; status: string }>(platform, 'select id, status from orders.orders');
-    const known = new Map(rows.map(({ id, status }) => [id, status]));
-    const lost = [...shopping.promised].filter((id) => !known.has(id));
-    expect(lost, 'promised and not there').toEqual([]);
-    const open = rows.filter(({ status }) => status === 'PENDING');
-    expect(open, 'not ended').toEqual([]);
-    const count: Record<string, number> = {};
-    for (const { status } of rows) count[status] = (count[status] ?? 0) + 1;
-    return count;
-  });
+  return eventually(
+    'the end of every order',
+    async () => {
+      const rows = await sql<{ id: string; status: string }>(platform, 'select id, status from orders.orders');
+      const known = new Map(rows.map(({ id, status }) => [id, status]));
+      const lost = [...shopping.promised].filter((id) => !known.has(id));
+      expect(lost, 'promised and not there').toEqual([]);
+      const open = rows.filter(({ status }) => status === 'PENDING');
+      expect(open, 'not ended').toEqual([]);
+      const count: Record<string, number> = {};
+      for (const { status } of rows) count[status] = (count[status] ?? 0) + 1;
+      return count;
+    },
+    unhurried,
+  );
 }
 
 /** Everything at once, in the midst of its work. */
@@ -114,6 +122,7 @@ export async function broken({ platform }: Shop): Promise<string[]> {
 }
 
 /** Waits until the audit finds nothing. */
-export const clean = (shop: Shop) => eventually('a clean audit', async () => expect(await broken(shop)).toEqual([]));
+export const clean = (shop: Shop) =>
+  eventually('a clean audit', async () => expect(await broken(shop)).toEqual([]), unhurried);
 export const backup = ({ platform }: Shop, name: string) =>
   platform.run('deploy/backup/backup.sh', join(platform.folder, name));

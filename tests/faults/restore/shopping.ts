@@ -1,10 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Random } from '../support/random.ts';
+import type { Random } from '../../../testkit/random.ts';
+import type { CheckoutState } from '../../../testkit/shopper/answers.ts';
+import { restDoor } from '../../../testkit/shopper/rest-door.ts';
+import { Shopper } from '../../../testkit/shopper/shopper.ts';
 
-type Json = Record<string, unknown>;
+const rich = 100_000_000;
 
-/** Buyers of a shop, by plain REST, who remember every order that they were promised. */
+/** Buyers of a shop that may be gone at any moment; every order that they were promised is kept in mind. */
 export class Shopping {
   readonly #api: string;
   readonly #random: Random;
@@ -24,51 +26,40 @@ export class Shopping {
   }
 
   async openDoors(): Promise<void> {
-    const { products } = await this.#call('GET', '/api/v1/products?inStock=true&pageSize=50');
-    for (const { productId } of products as { productId: string }[]) this.#products.push(productId);
+    const products = await this.#anybody().products({ inStock: true, pageSize: 50 });
+    this.#products.push(...products.map(({ productId }) => productId));
   }
 
-  /** A customer of their own with this much USD who puts two things into the cart; returns their token. */
-  async arrive(minorUnits = '100000000'): Promise<string> {
-    const credentials = { email: `buyer-${randomUUID()}@example.com`, password: randomUUID() };
-    const { tokens } = await this.#call('POST', '/api/v1/auth/register', undefined, credentials);
-    const token = String((tokens as Json)['accessToken']);
-    await this.#call('POST', '/api/v1/wallet', token, { currencyCode: 'USD' });
-    const amount = { currencyCode: 'USD', minorUnits };
-    await this.#call('POST', '/api/v1/wallet/topup', token, { amount, requestId: randomUUID() });
-    await this.fill(token);
-    return token;
+  /** A customer of their own with so much who puts two things into the cart. */
+  async arrive(fundsMinor = rich): Promise<Shopper> {
+    const shopper = await this.#anybody().arrive(fundsMinor);
+    await this.fill(shopper);
+    return shopper;
   }
 
-  async fill(token: string): Promise<void> {
-    const productId = this.#random.pick(this.#products);
-    await this.#call('POST', '/api/v1/cart/items', token, { productId, quantity: 2 });
+  fill(shopper: Shopper): Promise<void> {
+    return shopper.add(this.#random.pick(this.#products), 2);
   }
 
   /** Checks the cart out; waits at most `waitSeconds` for the end. */
-  async checkOut(token: string, waitSeconds: number): Promise<string> {
-    const { checkout } = await this.#call('POST', '/api/v1/cart/checkout', token, {
-      requestId: randomUUID(),
-      wait: `${waitSeconds}s`,
-    });
-    const { orderId } = checkout as { orderId: string };
+  async checkOut(shopper: Shopper, waitSeconds: number): Promise<string> {
+    const { orderId } = await shopper.startCheckout({ waitSeconds });
     this.promised.add(orderId);
     this.accepted++;
     return orderId;
   }
 
   /** Cancels a checkout; returns its state. May be repeated. */
-  async cancel(token: string, orderId: string): Promise<string> {
-    const { checkout } = await this.#call('POST', `/api/v1/checkouts/${orderId}:cancel`, token, {});
-    return String((checkout as Json)['state']);
+  async cancel(shopper: Shopper, orderId: string): Promise<CheckoutState> {
+    return (await shopper.cancelCheckout(orderId)).state;
   }
 
   /** Buys again and again until it is told to stop or the shop is gone. */
-  async keepBuying(token: string, signal: AbortSignal): Promise<void> {
+  async keepBuying(shopper: Shopper, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
-        await this.fill(token);
-        await this.checkOut(token, 8);
+        await this.fill(shopper);
+        await this.checkOut(shopper, 8);
       } catch (error) {
         this.lastTrouble = error;
         this.troubles++;
@@ -78,15 +69,7 @@ export class Shopping {
     }
   }
 
-  async #call(method: string, path: string, token?: string, body?: Json): Promise<Json> {
-    const headers = {
-      'content-type': 'application/json',
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const response = await fetch(this.#api + path, init);
-    const answer = (await response.json()) as Json;
-    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
-    return answer;
+  #anybody(): Shopper {
+    return new Shopper({ door: restDoor(this.#api) });
   }
 }

@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import type { Timeline } from './timeline.ts';
-import { violationsOf } from './accounts.ts';
-import type { Verdict } from './verdict.ts';
+import type { Timeline } from '../../../testkit/timeline.ts';
+import { violationsOf } from '../../../testkit/verdict/accounts.ts';
+import type { Verdict } from '../../../testkit/verdict/verdict.ts';
 
 export interface Story {
   readonly name: string;

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { nodeOptions } from '../../../deploy/dev/parts/app.ts';
-import { until } from './patience.ts';
+import { until } from '../../../platform/testing/eventually.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const errorLevels = new Set(['error', 'fatal']);
@@ -16,7 +16,7 @@ const told = z
   .loose();
 
 /** How a process came to its end. */
-export interface Ending {
+interface Ending {
   /** Null if a signal ended it. */
   readonly code: number | null;
   /** From the signal on. */
@@ -104,7 +104,7 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
       () => false,
     );
   const over = () => child.exitCode !== null || child.signalCode !== null;
-  if (!(await until(ready, (is) => is || over(), readyWithinMs, 100))) {
+  if (!(await until(ready, (is) => is || over(), { withinMs: readyWithinMs, everyMs: 100 }))) {
     await kill();
     throw new Error(`${name} did not become ready`);
   }

@@ -1,8 +1,8 @@
-import { openBook } from './database.ts';
-import { until } from './patience.ts';
+import { eventually } from '../../../platform/testing/eventually.ts';
+import { openBook } from '../../../testkit/verdict/books.ts';
 
 /** How far a checkout has come, by what its services have committed. */
-export type Point = 'captured' | 'committed';
+type Point = 'captured' | 'committed';
 
 const queries: Readonly<Record<Point, { readonly service: 'PRODUCTS' | 'WALLET'; readonly sql: string }>> = {
   captured: { service: 'WALLET', sql: `select 1 from wallet.holds where order_id = $1 and state = 'CAPTURED'` },
@@ -36,13 +36,13 @@ export function watchCheckouts(env: Readonly<NodeJS.ProcessEnv>): Watch {
   return {
     has,
     async reached(point, orderIds) {
-      const there = await until(
+      const soon = { withinMs: 30_000, everyMs: 3 };
+      await eventually(
+        `${point} for ${orderIds.join(', ')}`,
         () => has(point, orderIds),
         (yes) => yes,
-        30_000,
-        3,
+        soon,
       );
-      if (!there) throw new Error(`${orderIds.join(', ')} did not come as far as ${point}`);
     },
     async expired(orderIds) {
       const rows = await books.PRODUCTS`

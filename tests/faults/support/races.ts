@@ -1,9 +1,8 @@
 import { expect } from 'vitest';
-import type { Buyer } from './buyer.ts';
-import { Refused } from './door.ts';
-import { fewAtATime } from './few-at-a-time.ts';
-import { endOf } from './load.ts';
-import type { Purchase } from './memory.ts';
+import { fewAtATime } from '../../../testkit/few-at-a-time.ts';
+import type { Buyer } from '../../../testkit/shopper/buyer.ts';
+import { Refused } from '../../../testkit/shopper/door.ts';
+import type { Purchase } from '../../../testkit/shopper/memory.ts';
 import type { Scenario } from './scenario.ts';
 
 const fundsMinor = 100_000;
@@ -27,7 +26,7 @@ export async function twoHundredForFifty(run: Scenario): Promise<void> {
     }),
   );
   run.timeline.note('200 checkouts were accepted');
-  await fewAtATime(wishes, ({ buyer, wish }) => endOf(buyer, wish));
+  await fewAtATime(wishes, ({ buyer, wish }) => buyer.endOf(wish));
   run.timeline.note('200 orders have ended');
   const { accepted, completed, failedByReason } = await run.judge();
   expect(accepted).toBe(200);
@@ -49,7 +48,7 @@ export async function tenCheckoutsOfOneCart(run: Scenario): Promise<void> {
   const wish = same.wish();
   const ids = await Promise.all(Array.from({ length: 10 }, () => same.checkOut(wish)));
   expect(new Set(ids).size).toBe(1);
-  expect((await endOf(same, wish)).status).toBe('ORDER_STATUS_COMPLETED');
+  expect((await same.endOf(wish)).status).toBe('ORDER_STATUS_COMPLETED');
 
   const wishes = Array.from({ length: 10 }, () => different.wish());
   const ends = await Promise.all(wishes.map((each) => outcome(different, each)));
@@ -70,5 +69,5 @@ async function outcome(buyer: Buyer, wish: Purchase): Promise<string> {
     if (error instanceof Refused) return error.reason;
     throw error;
   }
-  return (await endOf(buyer, wish)).status;
+  return (await buyer.endOf(wish)).status;
 }

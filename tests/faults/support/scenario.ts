@@ -1,17 +1,18 @@
 import { test } from 'vitest';
-import { inflict, perform, type Act, type Fault } from './chaos.ts';
-import { recorded } from './figures.ts';
-import { startLoad, type Load, type LoadOptions } from './load.ts';
+import { startLoad, type Load, type LoadOptions } from '../../../testkit/load.ts';
+import { createRandom, seedsFrom, type Random } from '../../../testkit/random.ts';
+import { openShop, type Shop } from '../../../testkit/shopper/shop.ts';
+import { inflict, perform, type Act, type Fault } from '../../../testkit/stack/chaos.ts';
+import { openParts, type Parts } from '../../../testkit/stack/parts.ts';
+import { openProxies, type Proxies } from '../../../testkit/stack/proxies.ts';
+import { setting, stackAddresses } from '../../../testkit/stack/stack.ts';
+import { createTimeline, type Timeline } from '../../../testkit/timeline.ts';
+import { violationsOf } from '../../../testkit/verdict/accounts.ts';
+import { judge, type Verdict } from '../../../testkit/verdict/verdict.ts';
+import { within } from '../../../testkit/within.ts';
 import { serviceAddresses } from './addresses.ts';
-import { openParts, type Parts } from './parts.ts';
+import { recorded } from './figures.ts';
 import { startOwn } from './own-process.ts';
-import { within } from './patience.ts';
-import { openProxies, type Proxies } from './proxies.ts';
-import { createRandom, seedsFrom, type Random } from './random.ts';
-import { openShop, type Shop } from './shop.ts';
-import { createTimeline, type Timeline } from './timeline.ts';
-import { violationsOf } from './accounts.ts';
-import { judge, type Verdict } from './verdict.ts';
 
 /** What a fault test works with. */
 export interface Scenario {
@@ -69,7 +70,7 @@ async function withCheckouts(
 ): Promise<void> {
   if (settings === undefined) return run(undefined);
   const own = await startOwn(['checkout'], {
-    JWKS_URL: `${addresses().api}/.well-known/jwks.json`,
+    JWKS_URL: `${stackAddresses().api}/.well-known/jwks.json`,
     ...serviceAddresses(),
     ...settings,
   });
@@ -89,10 +90,10 @@ interface Run {
 
 async function withScenario({ name, seed, checkouts }: Run, run: (scenario: Scenario) => Promise<void>): Promise<void> {
   const timeline = createTimeline();
-  const shop = openShop({ ...addresses(), checkouts });
+  const shop = openShop({ ...stackAddresses(), checkouts });
   try {
     await recorded({ name, seed, timeline, unanswered: () => unanswered(shop) }, async (judged) => {
-      const parts = openParts(needed('ECOMMERCE_STACK_STATE'), timeline);
+      const parts = openParts(setting('ECOMMERCE_STACK_STATE'), timeline);
       const proxies = proxiesUrl === undefined ? undefined : await openProxies(proxiesUrl, timeline);
       const random = createRandom(seed).fork(name);
       const judgeNow = async () => {
@@ -132,18 +133,4 @@ async function withScenario({ name, seed, checkouts }: Run, run: (scenario: Scen
 
 function unanswered(shop: Shop): string {
   return [...shop.memory.unanswered].map(([status, count]) => `${status} × ${count}`).join(', ') || 'none';
-}
-
-function addresses() {
-  return {
-    api: needed('ECOMMERCE_API_URL'),
-    grpc: needed('ECOMMERCE_GRPC_URL'),
-    admin: { email: needed('ADMIN_EMAIL'), password: needed('ADMIN_PASSWORD') },
-  };
-}
-
-function needed(name: string): string {
-  const value = process.env[name];
-  if (value === undefined) throw new Error(`${name} is not set: run these tests with \`npm test\``);
-  return value;
 }

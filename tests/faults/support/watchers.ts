@@ -1,13 +1,11 @@
 import { Code, ConnectError, createClient, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService, CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService, OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
-import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { rpcDoor } from '../../../testkit/shopper/rpc-door.ts';
+import { Shopper } from '../../../testkit/shopper/shopper.ts';
+import type { StackAddresses } from '../../../testkit/stack/stack.ts';
 
 /** Customers who follow each of their checkouts by streams, one over gRPC and one over Connect. */
 export interface Watchers {
@@ -23,8 +21,7 @@ export interface Watchers {
 const category = 'Garden';
 const resumeAfterMs = 200;
 
-/** @param api for example http://127.0.0.1:8000 @param grpc for example http://127.0.0.1:50051 */
-export function startWatchers(api: string, grpc: string): Watchers {
+export function startWatchers({ api, grpc }: StackAddresses): Watchers {
   const state = { stopped: false, followed: 0, resumed: 0, failures: [] as string[] };
   const transports = [
     createGrpcTransport({ baseUrl: grpc }),
@@ -51,9 +48,10 @@ interface State {
 
 async function watch(transport: Transport, state: State): Promise<void> {
   try {
-    const customer = await signUp(transport);
+    const { shopper, productId } = await signUp(transport);
     while (!state.stopped) {
-      await follow(transport, customer, state);
+      await shopper.add(productId, 1);
+      await follow(transport, shopper, state);
       state.followed++;
     }
   } catch (error) {
@@ -61,30 +59,19 @@ async function watch(transport: Transport, state: State): Promise<void> {
   }
 }
 
-interface Customer {
-  readonly headers: { readonly authorization: string };
-  readonly productId: string;
+/** A customer with a product to buy again and again. */
+async function signUp(transport: Transport): Promise<{ readonly shopper: Shopper; readonly productId: string }> {
+  const shopper = await new Shopper({ door: rpcDoor(transport) }).arrive(90_000_000);
+  const [product] = await shopper.products({ category, inStock: true, orderBy: 'price', pageSize: 1 });
+  if (product === undefined) throw new Error(`the catalog has nothing in ${category}`);
+  return { shopper, productId: product.productId };
 }
 
-async function signUp(transport: Transport): Promise<Customer> {
-  const credentials = { email: `watcher-${randomUUID()}@example.com`, password: randomUUID() };
-  const { tokens } = await createClient(AuthService, transport).register(credentials);
-  const headers = { authorization: `Bearer ${tokens?.accessToken ?? ''}` };
-  const wallet = createClient(WalletService, transport);
-  await wallet.createWallet({}, { headers });
-  const amount = { currencyCode: 'USD', minorUnits: 90_000_000n };
-  await wallet.topUp({ amount, requestId: randomUUID() }, { headers });
-  const catalog = createClient(ProductService, transport);
-  const { products } = await catalog.listProducts({ category, inStock: true, orderBy: 'price', pageSize: 1 });
-  return { headers, productId: products[0]?.productId ?? '' };
-}
-
-/** One purchase, followed by a stream of its checkout and one of its order. */
-async function follow(transport: Transport, { headers, productId }: Customer, state: State): Promise<void> {
-  await createClient(CartService, transport).addItem({ productId, quantity: 1 }, { headers });
+/** One checkout, followed by a stream of its own and one of its order. */
+async function follow(transport: Transport, shopper: Shopper, state: State): Promise<void> {
+  const { orderId } = await shopper.startCheckout();
+  const { headers } = shopper;
   const checkouts = createClient(CheckoutService, transport);
-  const { checkout } = await checkouts.startCheckout({ requestId: randomUUID() }, { headers });
-  const { orderId = '' } = checkout ?? {};
   const orders = createClient(OrderService, transport);
   await Promise.all([
     toTheEnd(

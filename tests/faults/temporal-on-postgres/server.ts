@@ -1,10 +1,10 @@
 import { Connection } from '@temporalio/client';
 import { dirname, join } from 'node:path';
-import { isFree } from '../../../deploy/dev/ports.ts';
 import { temporalServer } from '../../../deploy/dev/parts/temporal-server-install.ts';
-import { runToEnd, type Programs } from '../restore/programs.ts';
+import { isFree } from '../../../deploy/dev/ports.ts';
+import { eventually } from '../../../platform/testing/eventually.ts';
 import { temporalProgram } from '../restore/platform.ts';
-import { until } from '../support/patience.ts';
+import { runToEnd, type Programs } from '../restore/programs.ts';
 import { databaseUrl, password } from './databases.ts';
 
 /** The ports that server.yaml says, before TEMPORAL_PORT_OFFSET. */
@@ -58,14 +58,8 @@ export async function openTemporalServer(programs: Programs, folder: string): Pr
         TEMPORAL_ALLOW_NO_AUTH: 'true',
         TEMPORAL_LOG_LEVEL: 'info',
       });
-      if (
-        !(await until(
-          () => answers(address),
-          (it) => programs.lives('temporal') && it,
-          startsWithinMs,
-        ))
-      )
-        throw new Error('Temporal does not answer');
+      const isUp = async () => programs.lives('temporal') && (await answers(address));
+      await eventually('an answer of Temporal', isUp, (yes) => yes, { withinMs: startsWithinMs });
     },
     schema: () =>
       runToEnd('sh', ['deploy/temporal/schema.sh'], {

@@ -6,7 +6,12 @@ import { parse } from 'yaml';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { temporalServerVersion } from '../../../deploy/dev/parts/temporal-server-install.ts';
 import { owners, schemaOf } from '../../../runtime/registry.ts';
+import { eventually } from '../../../platform/testing/eventually.ts';
+import { createRandom, seedFrom } from '../../../testkit/random.ts';
+import { violationsOf } from '../../../testkit/verdict/accounts.ts';
 import { checkoutWorkflowId, searchAttributes } from '../../../workflows/contract/checkout.ts';
+import { unhurried } from '../restore/platform.ts';
+import { runToEnd } from '../restore/programs.ts';
 import {
   backup,
   clean,
@@ -18,11 +23,7 @@ import {
   verdictOf,
   type Shop,
 } from '../restore/shop.ts';
-import { runToEnd } from '../restore/programs.ts';
-import { violationsOf } from '../support/accounts.ts';
 import { recorded } from '../support/figures.ts';
-import { eventually } from '../support/patience.ts';
-import { createRandom, seedFrom } from '../support/random.ts';
 import { goOn, holdUp, rightsIn, unheard, withCartDeaf } from './books.ts';
 import { query } from './databases.ts';
 import { openProduction, type Production } from './platform.ts';
@@ -144,21 +145,27 @@ const statusOf = async (id: string) => {
   return rows[0];
 };
 const endOf = (id: string) =>
-  eventually('the end', async () => {
-    const order = await statusOf(id);
-    if (order?.status === 'PENDING') throw new Error('PENDING');
-    return order;
-  });
+  eventually(
+    'the end',
+    async () => {
+      const order = await statusOf(id);
+      if (order?.status === 'PENDING') throw new Error('PENDING');
+      return order;
+    },
+    unhurried,
+  );
 
 story('a checkout completes, one without money fails for that reason, one is cancelled; all are found', async () => {
   const { shopping } = shop;
-  const [buyer, poor, undecided] = await Promise.all([shopping.arrive(), shopping.arrive('1'), shopping.arrive()]);
+  const [buyer, poor, undecided] = await Promise.all([shopping.arrive(), shopping.arrive(1), shopping.arrive()]);
   const completed = await shopping.checkOut(buyer, 8);
   const failed = await shopping.checkOut(poor, 8);
   await holdUp('hold_money', 'wallet.holds', `new.state = 'HELD'`);
   const cancelled = await shopping.checkOut(undecided, 0);
-  await eventually('a cancel', async () =>
-    expect(await shopping.cancel(undecided, cancelled)).toBe('CHECKOUT_STATE_CANCELLED'),
+  await eventually(
+    'a cancel',
+    async () => expect(await shopping.cancel(undecided, cancelled)).toBe('CHECKOUT_STATE_CANCELLED'),
+    unhurried,
   );
   await goOn('hold_money');
   expect(await endOf(completed)).toEqual({ status: 'COMPLETED', reason: null });
@@ -169,12 +176,16 @@ story('a checkout completes, one without money fails for that reason, one is can
     [failed, 'FAILED'],
     [cancelled, 'CANCELLED'],
   ]) {
-    await eventually(`${status} in visibility`, async () => {
-      const found = await workflows(({ workflow }) =>
-        Array.fromAsync(workflow.list({ query: `OrderId = '${id}' and CheckoutStatus = '${status}'` })),
-      );
-      expect(found.map(({ workflowId }) => workflowId)).toEqual([checkoutWorkflowId(id ?? '')]);
-    });
+    await eventually(
+      `${status} in visibility`,
+      async () => {
+        const found = await workflows(({ workflow }) =>
+          Array.fromAsync(workflow.list({ query: `OrderId = '${id}' and CheckoutStatus = '${status}'` })),
+        );
+        expect(found.map(({ workflowId }) => workflowId)).toEqual([checkoutWorkflowId(id ?? '')]);
+      },
+      unhurried,
+    );
   }
 });
 
@@ -207,11 +218,15 @@ async function begun(count: number): Promise<string[]> {
   const buyers = await Promise.all(Array.from({ length: count }, () => shop.shopping.arrive()));
   const list = (ids: readonly string[]) => ids.map((id) => `'${id}'`).join(', ');
   await holdUp('hold_capture', 'wallet.transactions', `new.type = 'CAPTURE'`);
-  const ids = await Promise.all(buyers.map((token) => shop.shopping.checkOut(token, 0)));
-  await eventually('holds', async () => {
-    const held = await sql(platform, `select from wallet.holds where state = 'HELD' and order_id in (${list(ids)})`);
-    expect(held).toHaveLength(count);
-  });
+  const ids = await Promise.all(buyers.map((buyer) => shop.shopping.checkOut(buyer, 0)));
+  await eventually(
+    'holds',
+    async () => {
+      const held = await sql(platform, `select from wallet.holds where state = 'HELD' and order_id in (${list(ids)})`);
+      expect(held).toHaveLength(count);
+    },
+    unhurried,
+  );
   return ids;
 }
 
@@ -259,7 +274,7 @@ story('a backup under load is restored whole: workflows that ran go on, and ever
   // The very runs that were saved, not others that a sweep began.
   const ended = await runsOf(waiting);
   expect(ended.map(({ runId, status }) => [runId, status.name])).toEqual(runs.map(({ runId }) => [runId, 'COMPLETED']));
-  await eventually('what was published is heard', async () => expect(await unheard()).toEqual([]));
+  await eventually('what was published is heard', async () => expect(await unheard()).toEqual([]), unhurried);
   const after = await crowd(shop, 4);
   await after.more(10);
   await after.stop();

@@ -1,0 +1,64 @@
+import type { Stack } from '../../deploy/dev/supervisor/stack.ts';
+import { eventually } from '../../platform/testing/eventually.ts';
+import { pending } from '../../testkit/shopper/answers.ts';
+import type { Door } from '../../testkit/shopper/door.ts';
+import type { Shopper } from '../../testkit/shopper/shopper.ts';
+import { anybody, findProduct, newCustomer } from '../customers.ts';
+import { timed, type Report } from '../report.ts';
+
+const buyers = 20;
+const fundsMinor = 10_000;
+/** Temporal gives a dead worker's task to another after ten seconds. */
+const patience = { withinMs: 90_000, everyMs: 20 };
+
+/** The worker is killed with -9 while 20 checkouts are in flight; every one of them must end once it is back. */
+export async function killWorker(door: Door, stack: Stack, report: Report): Promise<void> {
+  report.act(`4. The worker is killed with ${buyers} checkouts in flight`);
+  const product = await findProduct(door, fundsMinor, buyers);
+  const { value: customers, ms } = await timed(() =>
+    Promise.all(Array.from({ length: buyers }, (_, index) => newCustomer(door, `buyer${index + 1}`, fundsMinor))),
+  );
+  await Promise.all(customers.map((customer) => customer.add(product.productId, 1)));
+  report.line(`${buyers} customers registered and filled their carts (${ms} ms)`);
+
+  const pid = stack.pid('worker');
+  const starts = customers.map((customer) => customer.startCheckout());
+  await Promise.any(starts);
+  stack.kill('worker', 'SIGKILL');
+  const checkouts = await Promise.all(starts);
+  const right = await Promise.all(customers.map((customer, index) => customer.order(checkouts[index]?.orderId ?? '')));
+  const open = right.filter((order) => order.status === pending).length;
+  report.check(`kill -9 of the worker (pid ${pid}) left checkouts in flight`, open > 0, `${open} of ${buyers}`);
+
+  await eventually(
+    'a new worker',
+    () => stack.pid('worker'),
+    (next) => next !== undefined && next !== pid,
+  );
+  report.line(`the supervisor started it again (pid ${stack.pid('worker')})`);
+  const { value: orders, ms: waited } = await timed(() =>
+    Promise.all(customers.map((customer, index) => customer.orderEnd(checkouts[index]?.orderId ?? '', patience))),
+  );
+  const completed = orders.filter((order) => order.status === 'ORDER_STATUS_COMPLETED').length;
+  report.check(
+    'every order is completed',
+    completed === buyers,
+    `${completed} of ${buyers}, the last ${waited} ms later`,
+  );
+  await provePayments(customers, Number(product.price.minorUnits), report);
+  const left = (await anybody(door).product(product.productId)).availableQuantity;
+  report.check(
+    'the stock went down by one for each',
+    left === product.availableQuantity - buyers,
+    `${product.availableQuantity} → ${left}`,
+  );
+  report.saga(checkouts.at(-1)?.workflowId ?? '');
+}
+
+async function provePayments(customers: readonly Shopper[], priceMinor: number, report: Report): Promise<void> {
+  const wallets = await Promise.all(customers.map((customer) => customer.wallet()));
+  const exact = wallets.filter(
+    ({ balance, held }) => Number(balance.minorUnits) === fundsMinor - priceMinor && held.minorUnits === '0',
+  ).length;
+  report.check('every customer paid exactly once', exact === customers.length, `${exact} of ${customers.length}`);
+}

@@ -1,0 +1,62 @@
+import type { Product } from '../../testkit/shopper/answers.ts';
+import type { Door } from '../../testkit/shopper/door.ts';
+import { Shopper, type Credentials } from '../../testkit/shopper/shopper.ts';
+import { findProduct, newCustomer } from '../customers.ts';
+import { money, timed, type Report } from '../report.ts';
+
+/** A customer without funds is told so, and nothing of theirs or of the shop's has moved. */
+export async function noFunds(door: Door, report: Report): Promise<void> {
+  report.act('2. A purchase without the money for it');
+  const fundsMinor = 1;
+  const product = await findProduct(door, 10_000, 1);
+  const customer = await newCustomer(door, 'bob', fundsMinor);
+  await customer.add(product.productId, 1);
+  report.line(`${customer.email} has ${money((await customer.wallet()).balance)} and wants ${money(product.price)}`);
+  await refused(report, { customer, product, fundsMinor, reason: 'INSUFFICIENT_FUNDS' });
+}
+
+/** A customer who asks for more than there is gets nothing, and pays nothing. */
+export async function oversell(door: Door, report: Report, credentials: Credentials): Promise<void> {
+  report.act('3. A purchase of more than there is in stock');
+  const pieces = 3;
+  const fundsMinor = 10_000;
+  const shopkeeper = new Shopper({ door, credentials });
+  await shopkeeper.signIn();
+  const product = await shopkeeper.createProduct({ name: 'The last of its kind', priceMinor: 500, pieces });
+  const customer = await newCustomer(door, 'cora', fundsMinor);
+  await customer.add(product.productId, pieces + 1);
+  report.line(`${customer.email} wants ${pieces + 1} × ${product.name}; ${pieces} are left`);
+  await refused(report, { customer, product, fundsMinor, reason: 'OUT_OF_STOCK' });
+}
+
+interface Refusal {
+  readonly customer: Shopper;
+  readonly product: Product;
+  readonly fundsMinor: number;
+  readonly reason: string;
+}
+
+async function refused(report: Report, expected: Refusal): Promise<void> {
+  const { customer, product } = expected;
+  const checkout = await customer.startCheckout();
+  const { value: order, ms } = await timed(() => customer.orderEnd(checkout.orderId, { everyMs: 5 }));
+  report.check(
+    `the order failed with ${expected.reason} after ${ms} ms`,
+    order.status === 'ORDER_STATUS_FAILED' && order.failure?.reason === expected.reason,
+    order.failure?.message ?? 'no failure',
+  );
+  const wallet = await customer.wallet();
+  report.check(
+    'no money moved and none is held',
+    Number(wallet.balance.minorUnits) === expected.fundsMinor && wallet.held.minorUnits === '0',
+    money(wallet.balance),
+  );
+  const shelf = await customer.product(product.productId);
+  report.check(
+    'the stock is as it was',
+    shelf.availableQuantity === product.availableQuantity,
+    `${product.availableQuantity} → ${shelf.availableQuantity}`,
+  );
+  report.check('the cart is as it was', (await customer.cart()).items.length === 1);
+  report.saga(checkout.workflowId);
+}

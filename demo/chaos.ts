@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../platform/testing/eventually.ts';
+import { startLoad, type Load } from '../testkit/load.ts';
+import { createRandom } from '../testkit/random.ts';
+import { openShop, type Shop } from '../testkit/shopper/shop.ts';
+import { openParts, serviceRoles, type Parts } from '../testkit/stack/parts.ts';
+import { stackAddresses } from '../testkit/stack/stack.ts';
+import { createTimeline, type Timeline } from '../testkit/timeline.ts';
+import { judge, type Verdict } from '../testkit/verdict/verdict.ts';
+
+export interface ChaosOptions {
+  /** Of the stack, see `attachStack`. */
+  readonly stateFile: string;
+  /** What is killed and when, and what the customers do, follow from it. */
+  readonly seed: number;
+  /** How long processes are killed. */
+  readonly seconds: number;
+}
+
+const customers = 16;
+const newsEveryMs = 10_000;
+const longestWaitMs = 6000;
+const mostPerPart = 6;
+const inList = (parts: readonly string[]) => parts.join(', ');
+
+/** Customers shop while processes die at random; then everything is counted. Returns the exit code. */
+export async function runChaos({ stateFile, seed, seconds }: ChaosOptions): Promise<number> {
+  const shop = openShop(stackAddresses());
+  let load: Load | undefined;
+  const timeline = createTimeline((at, what) => {
+    const inFlight = load === undefined ? 0 : load.begun() - load.ended();
+    line(at, what.startsWith('kill') ? `${what}, with ${inFlight} checkouts in flight` : what);
+  });
+  const parts = openParts(stateFile, timeline);
+  const victims = victimsOf(parts);
+  console.log(`\nFor ${seconds} s customers shop while these processes are killed with -9, at random (seed ${seed}):`);
+  console.log(`  ${inList(victims.map((part) => (part === 'app' ? 'app (the services)' : part)))}\n`);
+  const random = createRandom(seed);
+  load = await startLoad({ shop, random: random.fork('customers'), buyers: customers });
+  timeline.note(`${customers} customers have registered, topped up their wallets and begin to shop`);
+  const trouble = await shopAndKill(load, { parts, random, seconds, timeline, victims });
+  timeline.note('every customer has seen the end of what they began; now the counting');
+  const verdict = await judge(shop, process.env);
+  shop.close();
+  return report({ verdict, timeline, shop, seed, trouble, victims });
+}
+
+interface Killing {
+  readonly parts: Parts;
+  readonly random: ReturnType<typeof createRandom>;
+  readonly seconds: number;
+  readonly timeline: Timeline;
+  readonly victims: readonly string[];
+}
+
+/** Gives what went wrong with the customers themselves, if anything did. */
+async function shopAndKill(load: Load, killing: Killing): Promise<string | undefined> {
+  const { parts, timeline } = killing;
+  const news = setInterval(
+    () => timeline.note(`${load.begun()} checkouts begun, ${load.ended()} have ended`),
+    newsEveryMs,
+  );
+  try {
+    await killAtRandom(load, killing);
+    timeline.note('the killing is over; waiting for the processes, and for every order to end');
+    await parts.heal();
+    await load.stop();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    clearInterval(news);
+  }
+}
+
+/** After each kill some orders must have ended before the next, or six seconds are over: some die while others are down. */
+async function killAtRandom(load: Load, { parts, random, seconds, victims }: Killing): Promise<void> {
+  const kills = random.fork('kills');
+  const over = performance.now() + seconds * 1000;
+  const times = new Map<string, number>();
+  for (;;) {
+    const [victim, pauseMs, orders] = [kills.pick(victims), kills.between(500, 2500), kills.between(2, 10)];
+    await sleep(pauseMs);
+    const goal = load.ended() + orders;
+    await until(
+      () => load.ended(),
+      (ended) => ended >= goal,
+      { withinMs: longestWaitMs, everyMs: 20 },
+    );
+    if (performance.now() > over) return;
+    const killed = times.get(victim) ?? 0;
+    // The launcher gives up what ends more than eight times a minute.
+    if (killed >= mostPerPart || !parts.isUp(victim)) continue;
+    times.set(victim, killed + 1);
+    parts.kill(victim);
+  }
+}
+
+/** Every process of ours, and the servers that hold the state. */
+function victimsOf(parts: Parts): string[] {
+  return [...new Set([...serviceRoles, 'temporal' as const, 'postgres' as const].flatMap((role) => parts.of(role)))];
+}
+
+interface Outcome {
+  readonly verdict: Verdict;
+  readonly timeline: Timeline;
+  readonly shop: Shop;
+  readonly seed: number;
+  readonly trouble: string | undefined;
+  readonly victims: readonly string[];
+}
+
+function report({ verdict, timeline, shop, seed, trouble, victims }: Outcome): number {
+  const { lost, doubled, stuck, broken, failedByReason } = verdict;
+  const others = [...broken, ...(trouble === undefined ? [] : [trouble])];
+  const wrong = [...lost, ...doubled, ...stuck, ...others];
+  const kills = victims.map((part) => `${part} ${timeline.count(`kill -9 ${part} `)}`);
+  const failures = Object.entries(failedByReason).map(([reason, count]) => `${reason} ${count}`);
+  const retries = [...shop.memory.unanswered.values()].reduce((sum, count) => sum + count, 0);
+  const failed = Object.values(failedByReason).reduce((sum, count) => sum + count, 0);
+  console.log('\nThe count');
+  console.log(`  checkouts accepted  ${verdict.accepted}`);
+  console.log(`  completed           ${verdict.completed}`);
+  console.log(`  failed              ${failed}${failures.length > 0 ? ` (${inList(failures)})` : ''}`);
+  console.log(`  cancelled           ${verdict.cancelled} (by the customer, or given back)`);
+  console.log(`  kills               ${timeline.count('kill -9')} (${inList(kills)})`);
+  console.log(`  calls repeated      ${retries}`);
+  console.log(`  audit               ${verdict.audited} promises checked, ${others.length} broken`);
+  for (const what of wrong) console.log(`  ✗ ${what}`);
+  console.log(`\n${lost.length} lost, ${doubled.length} doubled, ${stuck.length} stuck`);
+  console.log(`Repeat it: npm run demo -- --chaos --seed ${seed}`);
+  return wrong.length === 0 ? 0 : 1;
+}
+
+function line(seconds: number, what: string): void {
+  console.log(`${seconds.toFixed(1).padStart(7)} s  ${what}`);
+}

@@ -1,0 +1,40 @@
+import { parseArgs } from 'node:util';
+import { Failure } from '../bootstrap/failure.mjs';
+
+/** What is to be shown: the story, or with `chaos` how processes die while customers shop. */
+export interface DemoOptions {
+  readonly chaos: boolean;
+  /** What is killed and when, and what the customers do, follow from it. Undefined if none was asked for. */
+  readonly seed: number | undefined;
+  /** How long processes are killed. */
+  readonly seconds: number;
+}
+
+const optionsOfDemo = { chaos: { type: 'boolean' }, seed: { type: 'string' }, seconds: { type: 'string' } } as const;
+const usualSeconds = 60;
+const longestSeconds = 600;
+
+/** The launcher reads them before it starts anything, so that a mistake costs no time; the demo reads them again. */
+export function readDemoOptions(args: readonly string[]): DemoOptions {
+  const { chaos = false, seed, seconds } = parsed(args);
+  return {
+    chaos,
+    seed: seed === undefined ? undefined : wholeNumber('--seed', seed, 2 ** 32 - 1),
+    seconds: seconds === undefined ? usualSeconds : wholeNumber('--seconds', seconds, longestSeconds),
+  };
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: optionsOfDemo }).values;
+  } catch (cause) {
+    const suggestion = 'It takes --chaos, with --seed N and --seconds N if you like, and --keep.';
+    throw new Failure(cause instanceof Error ? cause.message : String(cause), { suggestion, cause });
+  }
+}
+
+function wholeNumber(option: string, text: string, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new Failure(`${option} ${text} is not a whole number from 1 to ${most}.`, { suggestion: `Say ${option} 42.` });
+}

@@ -1,0 +1,264 @@
+import { randomUUID } from 'node:crypto';
+import { eventually, type Patience } from '../../platform/testing/eventually.ts';
+import { pending } from './answers.ts';
+import type { Cart, Checkout, Line, Order, Product, Tokens, Transaction, User, Wallet } from './answers.ts';
+import type { Method } from './contract.ts';
+import { NoAnswer, Refused, type Door, type Json } from './door.ts';
+import { patiently, type Persistence } from './patience.ts';
+
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface ShopperOptions {
+  /** Decides which protocol is spoken, and where. */
+  readonly door: Door;
+  /** For people. Default the email. */
+  readonly name?: string;
+  /** Default new ones, of nobody else. */
+  readonly credentials?: Credentials;
+  /** How long a call that is not answered is tried again, with the same request id. Default 0: each is made once. */
+  readonly patienceMs?: number;
+  /** Told of each attempt without an answer. */
+  readonly onNoAnswer?: (error: NoAnswer) => void;
+}
+
+export interface CheckoutOptions {
+  /** Idempotency-Key: the same one is the same order. Default a new one. */
+  readonly requestId?: string;
+  /** How long its answer may wait for the end, at most 8; the checkout may still run then. */
+  readonly waitSeconds?: number;
+  /** Drops the connection. */
+  readonly signal?: AbortSignal;
+}
+
+export interface NewProduct {
+  readonly priceMinor: number;
+  readonly pieces: number;
+  readonly name?: string;
+}
+
+const currencyCode = 'USD';
+const usd = (minor: number) => ({ currencyCode, minorUnits: String(minor) });
+
+/** A client of the public API: a customer with a cart and a wallet, or whoever has these credentials. */
+export class Shopper {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly #door: Door;
+  readonly #persistence: Persistence;
+  #tokens: Tokens | undefined;
+
+  constructor({ door, name, credentials, patienceMs = 0, onNoAnswer }: ShopperOptions) {
+    const { email, password } = credentials ?? { email: `${randomUUID()}@example.com`, password: randomUUID() };
+    this.name = name ?? email;
+    this.email = email;
+    this.password = password;
+    this.#door = door;
+    this.#persistence = { forMs: patienceMs, onNoAnswer };
+  }
+
+  /** @throws Error before the first sign-in */
+  get tokens(): Tokens {
+    if (this.#tokens === undefined) throw new Error(`${this.name} is not signed in`);
+    return this.#tokens;
+  }
+
+  /** For calls that go past the door. */
+  get headers(): { readonly authorization: string } {
+    return { authorization: `Bearer ${this.tokens.accessToken}` };
+  }
+
+  /** Registers, and opens a wallet with so much in it. */
+  async arrive(fundsMinor: number): Promise<this> {
+    await this.register();
+    await this.openWallet(fundsMinor);
+    return this;
+  }
+
+  /** Registers, which signs in as well. */
+  async register(): Promise<void> {
+    const registered = await this.#once('AuthService/Register', this.#credentials, 'EMAIL_TAKEN');
+    if (registered === undefined) await this.signIn();
+    else this.#tokens = registered['tokens'] as Tokens;
+  }
+
+  signIn(): Promise<void> {
+    return this.#retrying(() => this.#signInOnce());
+  }
+
+  async me(): Promise<User> {
+    return (await this.ask('AuthService/GetMe', {}))['user'] as User;
+  }
+
+  async openWallet(fundsMinor: number): Promise<void> {
+    await this.#once('WalletService/CreateWallet', { currencyCode }, 'WALLET_EXISTS');
+    if (fundsMinor > 0) await this.topUp(fundsMinor);
+  }
+
+  async topUp(minor: number, requestId: string = randomUUID()): Promise<void> {
+    await this.ask('WalletService/TopUp', { amount: usd(minor), requestId });
+  }
+
+  async wallet(): Promise<Wallet> {
+    return (await this.ask('WalletService/GetWallet', {}))['wallet'] as Wallet;
+  }
+
+  /** All of them, the latest first. */
+  transactions(): Promise<Transaction[]> {
+    return this.#list<Transaction>('WalletService/ListTransactions', 'transactions');
+  }
+
+  /** One page of the catalog. */
+  async products(request: Json = {}): Promise<Product[]> {
+    return (await this.ask('ProductService/ListProducts', request))['products'] as Product[];
+  }
+
+  async product(productId: string): Promise<Product> {
+    return (await this.ask('ProductService/GetProduct', { productId }))['product'] as Product;
+  }
+
+  /** As an admin: a product of the caller's own, so that nobody else takes its stock. */
+  async createProduct({ priceMinor, pieces, name = 'A thing to test with' }: NewProduct): Promise<Product> {
+    const goods = { sku: `TESTKIT-${randomUUID()}`, name, category: 'tests', price: usd(priceMinor) };
+    const request = { product: { ...goods, availableQuantity: pieces }, requestId: randomUUID() };
+    return (await this.ask('ProductService/CreateProduct', request))['product'] as Product;
+  }
+
+  /** As an admin: takes pieces away, or brings more. */
+  async adjustStock(productId: string, delta: number): Promise<void> {
+    await this.ask('ProductService/AdjustStock', { productId, delta, requestId: randomUUID() });
+  }
+
+  async cart(): Promise<Cart> {
+    return (await this.ask('CartService/GetCart', {}))['cart'] as Cart;
+  }
+
+  async add(productId: string, quantity: number): Promise<void> {
+    await this.ask('CartService/AddItem', { productId, quantity });
+  }
+
+  async setQuantity(productId: string, quantity: number): Promise<void> {
+    await this.ask('CartService/SetItemQuantity', { productId, quantity });
+  }
+
+  /** Makes the cart hold exactly these lines, whatever an attempt that was not answered has done already. */
+  async fillCart(lines: readonly Line[]): Promise<void> {
+    const wanted = new Map(lines.map(({ productId, quantity }) => [productId, quantity]));
+    await this.#retrying(async () => {
+      const { items } = (await this.try('CartService/GetCart', {}))['cart'] as Cart;
+      const there = new Map(items.map(({ productId, quantity }) => [productId, quantity]));
+      for (const productId of there.keys()) {
+        if (!wanted.has(productId)) await this.#change('CartService/RemoveItem', { productId });
+      }
+      for (const [productId, quantity] of wanted) {
+        if (there.get(productId) === quantity) continue;
+        const known = there.has(productId);
+        await this.#change(known ? 'CartService/SetItemQuantity' : 'CartService/AddItem', { productId, quantity });
+      }
+    });
+  }
+
+  startCheckout(options: CheckoutOptions = {}): Promise<Checkout> {
+    const request = { requestId: randomUUID(), ...options };
+    return this.#retrying(() => this.startCheckoutOnce(request));
+  }
+
+  /** The same, not tried again. @throws NoAnswer, Refused */
+  async startCheckoutOnce({ requestId = randomUUID(), waitSeconds, signal }: CheckoutOptions): Promise<Checkout> {
+    const request = { requestId, ...(waitSeconds === undefined ? {} : { wait: `${waitSeconds}s` }) };
+    return (await this.try('CheckoutService/StartCheckout', request, signal))['checkout'] as Checkout;
+  }
+
+  async checkout(orderId: string): Promise<Checkout> {
+    return (await this.ask('CheckoutService/GetCheckout', { orderId }))['checkout'] as Checkout;
+  }
+
+  /** @throws Refused ORDER_NOT_CANCELLABLE if it is too late */
+  async cancelCheckout(orderId: string): Promise<Checkout> {
+    return (await this.ask('CheckoutService/CancelCheckout', { orderId }))['checkout'] as Checkout;
+  }
+
+  async order(orderId: string): Promise<Order> {
+    return (await this.ask('OrderService/GetOrder', { orderId }))['order'] as Order;
+  }
+
+  /** The order once it has ended, however it did. @throws Error if it has not after a minute, or as `patience` says */
+  orderEnd(orderId: string, patience?: Patience): Promise<Order> {
+    const ended = ({ status }: Order) => status !== pending;
+    return eventually(`the end of order ${orderId}`, () => this.order(orderId), ended, patience);
+  }
+
+  /** All of them. */
+  orders(): Promise<Order[]> {
+    return this.#list<Order>('OrderService/ListOrders', 'orders');
+  }
+
+  /** Gives a completed order back. */
+  async cancelOrder(orderId: string): Promise<Order> {
+    return (await this.ask('OrderService/CancelOrder', { orderId, requestId: randomUUID() }))['order'] as Order;
+  }
+
+  /** Calls, as long as patience lasts, until there is an answer. @throws NoAnswer, Refused */
+  ask(method: Method, request: Json): Promise<Json> {
+    return this.#retrying(() => this.try(method, request));
+  }
+
+  /** Calls once; signs in again for the next time if that is what is missing. @throws NoAnswer, Refused */
+  async try(method: Method, request: Json, signal?: AbortSignal): Promise<Json> {
+    try {
+      return await this.#door.call(method, request, {
+        token: this.#tokens?.accessToken,
+        ...(signal === undefined ? {} : { signal }),
+      });
+    } catch (error) {
+      if (error instanceof NoAnswer && /401|Unauthenticated/.test(error.status)) await this.#signInOnce();
+      throw error;
+    }
+  }
+
+  async #list<Thing>(method: Method, things: string): Promise<Thing[]> {
+    const all: Thing[] = [];
+    for (let pageToken = ''; ;) {
+      const page = await this.ask(method, { pageSize: 100, ...(pageToken === '' ? {} : { pageToken }) });
+      all.push(...((page[things] ?? []) as Thing[]));
+      pageToken = String(page['nextPageToken'] ?? '');
+      if (pageToken === '') return all;
+    }
+  }
+
+  /** Undefined where a repeat of what succeeded is told so by this reason. */
+  async #once(method: Method, request: Json, done: string): Promise<Json | undefined> {
+    try {
+      return await this.ask(method, request);
+    } catch (error) {
+      if (error instanceof Refused && error.reason === done) return undefined;
+      throw error;
+    }
+  }
+
+  /** A change of the cart that an unanswered attempt may have made already. */
+  async #change(method: Method, request: Json): Promise<void> {
+    try {
+      await this.try(method, request);
+    } catch (error) {
+      if (!(error instanceof Refused) || error.reason !== 'CART_ITEM_NOT_FOUND') throw error;
+      // The order before has just taken it out; look again.
+      throw new NoAnswer(error.reason, error.message);
+    }
+  }
+
+  async #signInOnce(): Promise<void> {
+    this.#tokens = (await this.#door.call('AuthService/Login', this.#credentials))['tokens'] as Tokens;
+  }
+
+  get #credentials(): Json {
+    return { email: this.email, password: this.password };
+  }
+
+  #retrying<Answer>(call: () => Promise<Answer>): Promise<Answer> {
+    return patiently(call, this.#persistence);
+  }
+}

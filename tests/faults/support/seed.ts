@@ -1,0 +1,8 @@
+import { seedFrom } from '../../../testkit/random.ts';
+
+/** Before the first file: one seed for all files, so that one number repeats the run. */
+export default function setup(): void {
+  const seed = String(seedFrom(process.env));
+  process.env['FAULTS_SEED'] = seed;
+  console.log(`FAULTS_SEED=${seed} repeats this run.`);
+}

@@ -1,0 +1,19 @@
+import { restDoor } from '../../testkit/shopper/rest-door.ts';
+import { Shopper } from '../../testkit/shopper/shopper.ts';
+
+const fundsMinor = 100_000;
+
+/**
+ * A new customer pays for a seeded product.
+ * @returns the order's id, how it ended, and the money it took
+ */
+export async function buySomething(api: string) {
+  const shopper = await new Shopper({ door: restDoor(api) }).arrive(fundsMinor);
+  const [product] = await shopper.products({ pageSize: 1, inStock: true });
+  if (product === undefined) throw new Error('the catalog is empty');
+  await shopper.add(product.productId, 1);
+  const { orderId } = await shopper.startCheckout();
+  const { status } = await shopper.orderEnd(orderId);
+  const { balance } = await shopper.wallet();
+  return { orderId, status, paid: fundsMinor - Number(balance.minorUnits) };
+}
