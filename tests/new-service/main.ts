@@ -4,7 +4,7 @@
  */
 import { openCopy } from '../copy/copy.ts';
 import { runTests, type Verdict } from '../copy/run-tests.ts';
-import { launch, runIn, stateOf } from './checkout.ts';
+import { launch, makeRepository, runIn, stateOf } from './checkout.ts';
 import { startPlatform } from './platform.ts';
 import { tryApi } from './try-api.ts';
 
@@ -19,7 +19,7 @@ const refused: readonly (readonly [name: string, why: string])[] = [
   ['wallet', 'taken'],
   ['orders', 'taken'],
   ['carts', 'too like'],
-  ['postgres', 'docker-compose.yml'],
+  ['gateway', 'docker-compose.yml'],
   ['checkouts', 'too like'],
   ['categories', '/api/v1/categories'],
   ['packages', 'language'],
@@ -43,8 +43,10 @@ const holdTests = (what: string, verdict: Verdict) =>
     JSON.stringify(verdict, undefined, 2),
   );
 
-const { folder, close } = await openCopy();
+const copy = await openCopy();
+const { folder } = copy;
 try {
+  await makeRepository(folder);
   for (const { name } of made) {
     const { code, output } = await launch(folder, 'new-service', name);
     hold(`npm run new:service ${name}`, code === 0, output);
@@ -80,7 +82,7 @@ try {
     await platform.stop();
   }
 } finally {
-  await close();
+  await copy.close();
 }
 console.log(`${passed} passed, ${failed.length} failed`);
 process.exitCode = failed.length > 0 ? 1 : 0;

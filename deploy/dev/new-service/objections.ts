@@ -22,8 +22,9 @@ export function objectionTo(name: string, root: string): string | undefined {
 
 function likeARole({ name, thing }: Names): string | undefined {
   const taken = [...roles, ...owners.map(schemaOf), ...Object.keys(tools)];
-  const other = taken.find((each) => each === name || namesOf(each).thing === thing);
-  return other && (other === name ? `${name} is taken: see runtime/registry.ts` : `it is too like ${other}`);
+  if (taken.includes(name)) return `${name} is taken: see runtime/registry.ts`;
+  const other = taken.find((each) => namesOf(each).thing === thing);
+  return other && `it is too like ${other}`;
 }
 
 function likeAWordOfCode({ name, thing, things, Thing }: Names, root: string): string | undefined {
