@@ -15,7 +15,7 @@ let stopGateway = () => Promise.resolve();
 let releasePorts = () => {};
 const services: Server[] = [];
 
-/** Six services that say who they are; of each, the first replica is down. */
+/** Services that say who they are; of each, the first replica is down. */
 async function startAll(program: string): Promise<void> {
   const addresses = await freeAddresses(['http', 'grpc', 'nobody', ...gatewayRoles]);
   releasePorts = addresses.release;
