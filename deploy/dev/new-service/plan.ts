@@ -37,7 +37,7 @@ export function planService(root: string, name: string): Plan {
   const objection = objectionTo(name, root);
   if (objection !== undefined)
     throw new Failure(`A service can not be called "${name}": ${objection}.`, {
-      suggestion: 'another word: npm run new:service reviews',
+      suggestion: 'npm run new:service <another word>',
     });
   const names = namesOf(name);
   const made = roleText(name, { schema: name, path: names.things, ...freePorts() });
