@@ -6,6 +6,11 @@ const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' as cons
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // `npm test -- --coverage`: of what the image runs.
+    coverage: {
+      include: ['{proto,platform,services,workflows,activities,audit,runtime,cli}/**/*.ts'],
+      exclude: ['proto/gen/**', '**/testing/**'],
+    },
     projects: [
       {
         test: {
