@@ -12,7 +12,10 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => lab.close());
 
-/** How a cancel comes: by update, as a buyer sends it, or by Temporal's cancel request, as an operator sends it in the UI. */
+/**
+ * How a cancel comes: by update, as a buyer sends it, or by Temporal's cancel request, as an operator sends it in the
+ * UI.
+ */
 const ways = ['update', 'request'] as const;
 
 type Way = (typeof ways)[number];

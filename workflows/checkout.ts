@@ -45,10 +45,10 @@ interface Checkout {
 }
 
 /**
- * Buys an order's lines. Stage 1 claims the cart, reserves stock and holds funds in parallel; stage 2 captures the funds
- * (the pivot, rule S10); stage 3 commits the stock and completes the order. Before the pivot a refusal, a cancel or a
- * missing answer undoes everything. The order's row decides how the checkout ended (rule S19). The workflow never fails.
- * See "The rules of the saga" in docs/architecture.md.
+ * Buys an order's lines. Stage 1 claims the cart, reserves stock and holds funds in parallel; stage 2 captures the
+ * funds (the pivot, rule S10); stage 3 commits the stock and completes the order. Before the pivot a refusal, a cancel
+ * or a missing answer undoes everything. The order's row decides how the checkout ended (rule S19). The workflow never
+ * fails. See "The rules of the saga" in docs/architecture.md.
  */
 export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   const progress = createProgress(input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout');
@@ -147,7 +147,8 @@ async function completed({ steps, calls }: Checkout): Promise<OrderEnd> {
 }
 
 async function giveMoneyBack({ steps, calls, progress }: Checkout, refusal: Failure): Promise<OrderEnd> {
-  // A refused commit closes the reservation (rule S17), so a repeat gets ALREADY_RELEASED. To the buyer both mean the same.
+  // A refused commit closes the reservation (rule S17), so a repeat gets ALREADY_RELEASED. To the buyer both mean the
+  // same.
   const failure = refusal.reason === 'ALREADY_RELEASED' ? { ...refusal, reason: 'OUT_OF_STOCK' } : refusal;
   progress.stage(`Giving the money back: ${failure.reason} – ${failure.message}`);
   await steps.insist(calls.refund);

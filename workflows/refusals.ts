@@ -1,7 +1,9 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { Failure } from './contract/checkout.ts';
 
-/** A service's definitive refusal of a step: the effect did not happen, and a repeat gets the same answer (rule S12). */
+/**
+ * A service's definitive refusal of a step: the effect did not happen, and a repeat gets the same answer (rule S12).
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly failure: Failure;

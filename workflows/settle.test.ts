@@ -14,7 +14,9 @@ afterAll(() => lab.close());
 const beforePivot: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
 const undoing: readonly StepName[] = ['voidHold', 'releaseStock', 'releaseClaim', 'failOrder'];
 
-/** When the step of the terminated run takes effect: a worker that has lost its workflow does not know it and goes on. */
+/**
+ * When the step of the terminated run takes effect: a worker that has lost its workflow does not know it and goes on.
+ */
 const whens = ['before', 'after', 'never'] as const;
 
 /** Terminates a checkout at `step`, whose effect comes before the settling run, after it, or never. */

@@ -12,8 +12,8 @@ export interface Step<Result> {
 }
 
 /**
- * How a step is tried. Only forward steps may run as local activities (rules S24 and S25): a worker can lose its workflow
- * without noticing, and an undo that it still ran locally would act beside the workflow's next run.
+ * How a step is tried. Only forward steps may run as local activities (rules S24 and S25): a worker can lose its
+ * workflow without noticing, and an undo that it still ran locally would act beside the workflow's next run.
  */
 export interface Steps {
   /** Tries locally first and gives up after `giveUpAfterMs` (rule S11). @throws Refusal, GaveUp */

@@ -3,9 +3,9 @@ import { Refusal } from './refusals.ts';
 import type { Steps } from './steps.ts';
 
 /**
- * Undoes everything that a checkout may have done, whatever this run remembers (rule S20). A worker that died forgot the
- * local steps that were not recorded, and a late duplicate of a call may still arrive; it finds a tombstone (rule S6).
- * Void comes first and alone, and its answer decides (rule S21).
+ * Undoes everything that a checkout may have done, whatever this run remembers (rule S20). A worker that died forgot
+ * the local steps that were not recorded, and a late duplicate of a call may still arrive; it finds a tombstone (rule
+ * S6). Void comes first and alone, and its answer decides (rule S21).
  * @returns `captured` if the money is taken: then nothing was undone, and the checkout must go forward
  */
 export async function undo(steps: Steps, calls: Calls): Promise<'undone' | 'captured'> {

@@ -32,8 +32,9 @@ const startPauseMs = { min: 250, max: 5000 };
 const temporalCheckMs = 10_000;
 
 /**
- * The checkout service: accepts checkouts and starts their workflows. It stores nothing: after a crash the sweeps find in
- * the order service what was lost (rules S3 and S30). It accepts checkouts without Temporal, so it is ready without it.
+ * The checkout service: accepts checkouts and starts their workflows. It stores nothing: after a crash the sweeps find
+ * in the order service what was lost (rules S3 and S30). It accepts checkouts without Temporal, so it is ready without
+ * it.
  */
 export function buildCheckout(clients: CheckoutAppDeps): Service {
   const { workflows, logger, registry, config } = clients;

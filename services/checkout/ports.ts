@@ -24,7 +24,10 @@ export interface Orders {
   watchCheckout(buyer: Buyer, orderId: string, signal: AbortSignal): AsyncIterable<Checkout>;
   /** The checkout of an earlier request; undefined if the request is new. @throws REQUEST_ID_REUSED */
   findByRequest(key: RequestKey): Promise<Checkout | undefined>;
-  /** Creates an order once for each request. A repeat gets the first, with `created` false. @throws REQUEST_ID_REUSED */
+  /**
+   * Creates an order once for each request. A repeat gets the first, with `created` false.
+   * @throws REQUEST_ID_REUSED
+   */
   create(key: RequestKey, order: PlacedOrder): Promise<{ readonly checkout: Checkout; readonly created: boolean }>;
   /** Any user's order, read with this service's token. @throws ORDER_NOT_FOUND */
   read(orderId: string): Promise<{ readonly checkout: Checkout; readonly order: PlacedOrder }>;
@@ -48,8 +51,8 @@ export interface CheckoutWorkflows {
   /** Whether the workflow runs; false if it is closed or Temporal does not know it. */
   isOpen(orderId: string): Promise<boolean>;
   /**
-   * Cancels by update-with-start, so it needs the whole order (rule S27). `CANCELLED`: everything is undone and the order
-   * is CANCELLED. `NOT_CANCELLABLE`: the money is captured, or the checkout has already ended differently.
+   * Cancels by update-with-start, so it needs the whole order (rule S27). `CANCELLED`: everything is undone and the
+   * order is CANCELLED. `NOT_CANCELLABLE`: the money is captured, or the checkout has already ended differently.
    */
   cancel(order: PlacedOrder, cause: string): Promise<'CANCELLED' | 'NOT_CANCELLABLE'>;
   /** Resolves if Temporal answers and has the search attributes that every start sets. */

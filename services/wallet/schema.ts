@@ -18,7 +18,9 @@ export const walletSchema = pgSchema('wallet');
 const minorUnits = (name: string) => bigint(name, { mode: 'bigint' });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
-/** What a user has. `balance_minor` and `held_minor` repeat what entries and holds say, so that one row can be locked. */
+/**
+ * What a user has. `balance_minor` and `held_minor` repeat what entries and holds say, so that one row can be locked.
+ */
 export const wallets = walletSchema.table(
   'wallets',
   {

@@ -34,7 +34,10 @@ export interface CheckoutWorkflows {
   readonly isOpen: (orderId: string) => Promise<boolean>;
   /** CANCELLED when all is undone and the order is CANCELLED; NOT_CANCELLABLE when that can no longer happen. */
   readonly cancel: (order: PlacedOrder, cause: string) => Promise<CancelOutcome>;
-  /** Refunds, restocks and cancels a COMPLETED order, and waits for that. @throws ORDER_NOT_CANCELLABLE for any other */
+  /**
+   * Refunds, restocks and cancels a COMPLETED order, and waits for that.
+   * @throws ORDER_NOT_CANCELLABLE for any other
+   */
   readonly refund: (order: PlacedOrder, cause: string) => Promise<void>;
   /** Resolves if Temporal answers and has the search attributes. @throws AppError otherwise */
   readonly check: () => Promise<void>;
@@ -82,7 +85,9 @@ export function createCheckoutWorkflows(
   };
 }
 
-/** If no workflow runs, the cancel starts it in mode `settle`, so that it begins nothing that it has to undo (rule S28). */
+/**
+ * If no workflow runs, the cancel starts it in mode `settle`, so that it begins nothing that it has to undo (rule S28).
+ */
 async function cancel(
   temporal: Temporal,
   settings: CheckoutSettings,

@@ -21,7 +21,8 @@ export const defaultCheckoutSettings: CheckoutSettings = {
 };
 
 const { activityMode, ttlSeconds, captureWindowSeconds, taskQueue } = defaultCheckoutSettings;
-// Rule S7: hold and reservation outlive the capture window by the give-up time (60 s), one call, and clocks that differ.
+// Rule S7: hold and reservation outlive the capture window by the give-up time (60 s), one call, and clocks that
+// differ.
 const marginSeconds = 70;
 
 const schema = z

@@ -1,6 +1,7 @@
 /**
  * What clients, workflows and activities agree on: names, ids, and the shapes of what goes through Temporal. Everything
- * is plain JSON; whole numbers that may exceed 2^53 are decimal strings. No runtime imports, so that any side may use it.
+ * is plain JSON; whole numbers that may exceed 2^53 are decimal strings. No runtime imports, so that any side may use
+ * it.
  */
 
 export const checkoutWorkflow = 'checkout';

@@ -1,8 +1,8 @@
 /**
- * Records what today's workflow code does in each scenario into `workflows/histories`, for `replay.test.ts`. Run it when
- * workflows may do something new: `npm run record-histories`, or `npm run record-histories -- audit` for the scenarios
- * whose names begin with "audit". Keep old files as long as runs of the old code may be open: a change that can't replay
- * them needs `patched()`.
+ * Records what today's workflow code does in each scenario into `workflows/histories`, for `replay.test.ts`. Run it
+ * when workflows may do something new: `npm run record-histories`, or `npm run record-histories -- audit` for the
+ * scenarios whose names begin with "audit". Keep old files as long as runs of the old code may be open: a change that
+ * can't replay them needs `patched()`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -33,7 +33,8 @@ export async function claimCart(deps: CartDeps, input: ClaimInput): Promise<Clai
 async function tryClaim(deps: CartDeps, input: ClaimInput): Promise<ClaimState | undefined> {
   const { orderId, userId, cartVersion } = input;
   return deps.repository.transaction(async (tx) => {
-    // Inserts nothing if the order has a claim or another order claims the cart. Waits for a transaction that inserts one.
+    // Inserts nothing if the order has a claim or another order claims the cart. Waits for a transaction that inserts
+    // one.
     if (!(await tx.insertClaim(input))) {
       const found = await tx.lockClaim(orderId);
       return found && repeated(found, input);

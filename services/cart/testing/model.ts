@@ -41,7 +41,9 @@ export function cartInWords(version: bigint, lines: Iterable<readonly [product: 
   return [`version ${version}`, ...[...lines].map(([product, pieces]) => `${pieces} × ${product}`)].join(', ');
 }
 
-/** The claim's states of docs/architecture.md (#states) and rules S5 and S6: the answer to each call, and what is left. */
+/**
+ * The claim's states of docs/architecture.md (#states) and rules S5 and S6: the answer to each call, and what is left.
+ */
 export const cartModel: Model<CartStep, CartState> = {
   take: (state, step, { start }) => {
     switch (step.call) {

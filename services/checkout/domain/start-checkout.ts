@@ -16,8 +16,8 @@ export interface StartCheckoutInput {
 }
 
 /**
- * Accepts a checkout: writes the order, which is the promise (rule S1), and offers it to the starter, without waiting for
- * Temporal (rule S3). A known request gets its order, whatever is in the cart now (rule S2).
+ * Accepts a checkout: writes the order, which is the promise (rule S1), and offers it to the starter, without waiting
+ * for Temporal (rule S3). A known request gets its order, whatever is in the cart now (rule S2).
  * @throws CART_EMPTY, CURRENCY_MISMATCH, WALLET_NOT_FOUND, PRICE_CHANGED, REQUEST_ID_REUSED, OVERLOADED
  */
 export async function startCheckout(deps: CheckoutDeps, input: StartCheckoutInput): Promise<Checkout> {

@@ -38,9 +38,9 @@ export interface Starter {
 }
 
 /**
- * Starts workflows with a bounded number of starts in flight (rule S3). After a failure it tries one start at a time, with
- * growing pauses, until one succeeds. If Temporal was unavailable the order waits here again, because the sweep finds it
- * only after its lease; after any other failure, or without room, it is left to the sweep.
+ * Starts workflows with a bounded number of starts in flight (rule S3). After a failure it tries one start at a time,
+ * with growing pauses, until one succeeds. If Temporal was unavailable the order waits here again, because the sweep
+ * finds it only after its lease; after any other failure, or without room, it is left to the sweep.
  */
 export class CheckoutStarter implements Starter {
   readonly #deps: StarterDeps;

@@ -8,8 +8,8 @@ export interface SweepUnstartedInput {
 const maxClaimed = 1000;
 
 /**
- * Gives the starter accepted orders that nobody has started (rule S3): their process died or had no room, or Temporal was
- * down. Reports the age of the oldest unstarted order to the admission and the metrics.
+ * Gives the starter accepted orders that nobody has started (rule S3): their process died or had no room, or Temporal
+ * was down. Reports the age of the oldest unstarted order to the admission and the metrics.
  */
 export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedInput): Promise<void> {
   const room = deps.starter.room();

@@ -12,8 +12,8 @@ export interface WaitForEndInput {
 }
 
 /**
- * Returns the checkout when it has ended, or its last known state when the time is over. It watches the order's row, so it
- * does not need Temporal. An error while it waits is only logged, because the checkout is accepted already.
+ * Returns the checkout when it has ended, or its last known state when the time is over. It watches the order's row, so
+ * it does not need Temporal. An error while it waits is only logged, because the checkout is accepted already.
  */
 export async function waitForEnd(
   deps: CheckoutDeps,

@@ -13,8 +13,8 @@ const columns = {
 };
 
 /**
- * Statements on wallets. Holds' rows are locked before wallets' rows, always; and never FOR UPDATE: a new hold's foreign
- * key has a key-share lock on its wallet, so that two holds would wait for each other.
+ * Statements on wallets. Holds' rows are locked before wallets' rows, always; and never FOR UPDATE: a new hold's
+ * foreign key has a key-share lock on its wallet, so that two holds would wait for each other.
  */
 export function walletStatements(db: Executor) {
   return {
