@@ -1,6 +1,6 @@
 import type { Invariant } from '../../platform/data/invariant.ts';
 
-/** What is always true of carts and claims. */
+/** The invariants of carts and claims. */
 export const cartInvariants: readonly Invariant[] = [
   {
     id: 'cart_one_live_claim',

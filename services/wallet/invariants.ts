@@ -1,6 +1,6 @@
 import type { Invariant } from '../../platform/data/invariant.ts';
 
-/** What is always true of money. */
+/** The invariants of money. */
 export const walletInvariants: readonly Invariant[] = [
   {
     id: 'ledger_entries_sum_to_zero',

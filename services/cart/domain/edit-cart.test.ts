@@ -99,7 +99,7 @@ describe('a cart', () => {
     expect(await reasonOf(addItem(suite.deps, { userId, productId: euro.productId, quantity: 1 }))).toBeUndefined();
   });
 
-  it('has at most 100 pieces a line', async () => {
+  it('has at most 100 pieces in a line', async () => {
     const { userId, productIds, version } = await suite.filledCart(60);
     const [productId = ''] = productIds;
     expect(await reasonOf(addItem(suite.deps, { userId, productId, quantity: 41 }))).toBe('CART_LIMIT_EXCEEDED');

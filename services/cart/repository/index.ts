@@ -25,7 +25,7 @@ export interface CartRepository extends Statements {
   readonly transaction: <Result>(work: (tx: CartTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes the ids of events that were taken in more than `days` days ago. */
   readonly forgetEvents: (days: number) => Promise<void>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 

@@ -33,7 +33,7 @@ export function newCart(pieces: number): CartState {
   return { version: 1n, lines: new Map([[0, pieces]]), claims: new Map(), ends: new Map() };
 }
 
-/** The answer to a claim of an empty cart: an order always has lines, so there is no such call. */
+/** Stands for the answer to a claim of an empty cart. No claim is made then, since an order always has lines. */
 export const nothingToClaim = 'nothing to claim';
 
 /** A cart as its owner sees it. */
@@ -42,7 +42,8 @@ export function cartInWords(version: bigint, lines: Iterable<readonly [product: 
 }
 
 /**
- * The claim's states of docs/architecture.md (#states) and rules S5 and S6: the answer to each call, and what is left.
+ * What each call answers and changes, by the states of a claim in docs/architecture.md (#states) and by rules S5, S6
+ * and S37.
  */
 export const cartModel: Model<CartStep, CartState> = {
   take: (state, step, { start }) => {

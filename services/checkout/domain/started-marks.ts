@@ -29,7 +29,10 @@ export function createStartedMarks(
     try {
       await deps.orders.markStarted(batch);
     } catch (error) {
-      deps.logger.warn({ err: error, orders: batch.length }, 'could not mark checkouts as started; the sweep will');
+      deps.logger.warn(
+        { err: error, orders: batch.length },
+        'could not mark checkouts as started; the sweep finds them again',
+      );
     }
   };
 

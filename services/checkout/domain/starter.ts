@@ -24,7 +24,10 @@ export interface StarterDeps {
 }
 
 export interface Starter {
-  /** Takes an order to start it after those before it. Never waits. @returns false if it is left to the sweep */
+  /**
+   * Takes an order, to start it after the orders before it. Does not wait.
+   * @returns false if the sweep has to start it
+   */
   offer(order: PlacedOrder): boolean;
   /** Like `offer`, for an order that the sweep has leased: it is taken even while there is a backlog. */
   offerClaimed(order: PlacedOrder): boolean;

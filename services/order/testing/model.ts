@@ -44,7 +44,7 @@ export function listInWords(orders: readonly number[]): string {
 
 const causes = { COMPLETED: 'paid', FAILED: 'EXPIRED', CANCELLED: 'undone' } as const;
 
-/** The order's states of docs/architecture.md (#states) and rule S19: the answer to each call, and what is left. */
+/** What each call answers and changes, by the states of an order in docs/architecture.md (#states) and by rule S19. */
 export const orderModel: Model<OrderStep, OrdersState> = {
   take: (state, step) => {
     switch (step.call) {

@@ -29,7 +29,7 @@ export interface ProductsRepository extends Statements {
   readonly transaction: <Result>(work: (repository: ProductsTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes stored answers older than `days` days. @returns how many */
   readonly forgetRequests: (days: number) => Promise<number>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 

@@ -28,7 +28,10 @@ export function newStock(onHand: readonly number[], orders: number): StockState 
   };
 }
 
-/** The states of reservations of docs/architecture.md (#states) and rules S5, S6, S16, S17: answers and free stock. */
+/**
+ * What each call answers and changes, by the states of a reservation in docs/architecture.md (#states) and by rules S5,
+ * S6, S16 and S17.
+ */
 export const stockModel: Model<StockStep, StockState> = {
   take: (state, step) => {
     if (step.call === 'adjust') return adjust(state, step.product, step.delta);

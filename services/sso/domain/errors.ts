@@ -37,5 +37,7 @@ export function rateLimited(retryAfterSeconds: number): AppError {
 }
 
 export function overloaded(): AppError {
-  return new AppError('unavailable', 'OVERLOADED', 'too many sign-ins at once; try again', { retryAfterSeconds: 2 });
+  return new AppError('unavailable', 'OVERLOADED', 'too many sign-ins at the same time; try again', {
+    retryAfterSeconds: 2,
+  });
 }

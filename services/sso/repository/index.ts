@@ -18,7 +18,7 @@ export interface SsoRepository extends SsoTransaction {
   readonly usableKeys: KeyStatements['usableKeys'];
   /** Runs `work` in a transaction with the keys' lock: no other process changes keys meanwhile. */
   readonly changingKeys: (work: (keys: KeyStatements) => Promise<void>) => Promise<void>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 

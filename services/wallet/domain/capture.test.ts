@@ -114,7 +114,7 @@ async function capturePastDeadline(blocker: Pick<Transaction, 'execute'>, orderI
   await blocker.execute(sql`
     select pg_sleep_for(capture_deadline - clock_timestamp() + interval '5 milliseconds')
     from wallet.holds where order_id = ${orderId}`);
-  // Wrapped, so that the transaction does not wait for the call that waits for it.
+  // The promise is in an object: the transaction would await a bare one, which itself waits for the transaction.
   return { call };
 }
 

@@ -23,7 +23,7 @@ export interface WalletRepository extends Statements {
   readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes stored answers older than `days` days. */
   readonly forgetRequests: (days: number) => Promise<void>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 

@@ -29,7 +29,7 @@ export function newWallet(balance: bigint): WalletState {
 }
 
 /**
- * The hold's states of docs/architecture.md (#states) and rules S5 to S8: the answer to each call, and what is left.
+ * What each call answers and changes, by the states of a hold in docs/architecture.md (#states) and by rules S5 to S8.
  */
 export const walletModel: Model<WalletStep, WalletState> = {
   take: (state, step) => {

@@ -16,9 +16,9 @@ export interface SigningKey {
   readonly createdAt: Date;
   /** When it began to sign. */
   readonly activatedAt: Date | null;
-  /** When it ceased to sign. */
+  /** When it stopped signing. */
   readonly deactivatedAt: Date | null;
-  /** When it ceased to verify. */
+  /** When it stopped verifying. */
   readonly retiredAt: Date | null;
 }
 
