@@ -22,8 +22,8 @@ export interface CatalogStore {
 
 const storedSchema = z.object({ readAt: z.number(), value: productRecord });
 
-// The number goes up when an entry's shape changes: during a rollout two releases share one Redis.
-const keyOf = (productId: string): string => `products:item:1:${productId}`;
+/** The Redis key of a product. The number goes up when an entry's shape changes: two releases may share one Redis. */
+export const keyOf = (productId: string): string => `products:item:1:${productId}`;
 
 function parse(text: string | null): StoredProduct[] {
   if (text === null) return [];

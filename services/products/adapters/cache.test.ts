@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTroubledRedis, type RedisTrouble } from '../../../platform/testing/redis.ts';
 import { exampleProduct } from '../testing/product.ts';
 import { createProductsSuite } from '../testing/suite.ts';
-import { createRedisStore } from './cache-store.ts';
+import { createRedisStore, keyOf } from './cache-store.ts';
 import { createCatalogCache, type CatalogCacheOptions } from './cache.ts';
 
 const redisUrl = process.env.REDIS_URL;
@@ -130,7 +130,7 @@ describe('on Redis', () => {
   test('a product that one process has read is not read again by another', async () => {
     const { world, build, read } = stores();
     await read(build());
-    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    await expect.poll(() => redis.exists(keyOf(world.id))).toBe(1);
     expect(await read(build())).toBe(1n);
     expect(world.reads).toBe(1);
   });
@@ -138,7 +138,7 @@ describe('on Redis', () => {
   test('the ages of the tiers do not add up', async () => {
     const { world, build, read } = stores();
     await read(build());
-    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    await expect.poll(() => redis.exists(keyOf(world.id))).toBe(1);
     const other = build();
     world.nowMs += 800;
     expect(await read(other)).toBe(1n);
@@ -151,7 +151,7 @@ describe('on Redis', () => {
     const { world, build, read } = stores();
     const cache = build();
     await read(cache);
-    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    await expect.poll(() => redis.exists(keyOf(world.id))).toBe(1);
     world.price = 2n;
     cache.catalogChanged([world.id]);
     expect(await read(build())).toBe(2n);
@@ -160,8 +160,8 @@ describe('on Redis', () => {
   test('entries expire within a second', async () => {
     const { world, build, read } = stores();
     await read(build());
-    await expect.poll(() => redis.pttl(`products:item:1:${world.id}`)).toBeGreaterThan(0);
-    expect(await redis.pttl(`products:item:1:${world.id}`)).toBeLessThanOrEqual(900);
+    await expect.poll(() => redis.pttl(keyOf(world.id))).toBeGreaterThan(0);
+    expect(await redis.pttl(keyOf(world.id))).toBeLessThanOrEqual(900);
   });
 
   test('everything still answers if Redis is unavailable or has a broken entry', async () => {
@@ -174,7 +174,7 @@ describe('on Redis', () => {
     await app.database.close();
 
     const { world, build, read } = stores();
-    await redis.set(`products:item:1:${world.id}`, 'nonsense', 'PX', 60_000);
+    await redis.set(keyOf(world.id), 'nonsense', 'PX', 60_000);
     expect(await read(build())).toBe(1n);
   });
 
