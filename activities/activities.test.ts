@@ -55,7 +55,7 @@ describe('failures', () => {
   test.each([
     failedPrecondition('INSUFFICIENT_FUNDS', 'not enough', { available: '5' }),
     notFound('PRODUCT_NOT_FOUND', 'no such product'),
-  ])('what a service refuses for good is not retried and keeps its reason ($reason)', async (error) => {
+  ])('a definitive refusal is not retried and keeps its reason ($reason)', async (error) => {
     const failure = await failureOf(capturing(toConnectError(error)));
     expect(failure).toMatchObject({ type: error.reason, nonRetryable: true, message: error.message });
     expect(failure.details).toEqual([{ reason: error.reason, message: error.message, metadata: error.metadata }]);
@@ -69,7 +69,7 @@ describe('failures', () => {
     ['a refused service token', toConnectError(new AppError('unauthenticated', 'TOKEN_INVALID', 'no'))],
     ['a missing permission', toConnectError(new AppError('permission_denied', 'CALLER_NOT_ALLOWED', 'no'))],
     ['an older service', new ConnectError('no such method', Code.Unimplemented)],
-  ])('what says nothing about the order is retried: %s', async (_, error) => {
+  ])('an error that says nothing about the order is retried: %s', async (_, error) => {
     expect((await failureOf(capturing(error))).nonRetryable).not.toBe(true);
   });
 });
@@ -77,7 +77,7 @@ describe('failures', () => {
 test.each([
   [true, 1_000],
   [false, 3_000],
-])('a call is shorter than its activity (local: %s → %i ms)', async (isLocal, timeoutMs) => {
+])('a call times out before its activity does (local: %s → %i ms)', async (isLocal, timeoutMs) => {
   let allowedMs = 0;
   const { releaseClaim } = activitiesOf((router) =>
     router.service(CartClaimService, {
@@ -92,7 +92,7 @@ test.each([
   expect(allowedMs).toBeGreaterThan(timeoutMs - 500);
 });
 
-test('money is never rounded on its way, nor the deadline by which it must be taken', async () => {
+test('neither an amount nor the capture deadline is rounded on the way', async () => {
   const asked: unknown[] = [];
   const { holdFunds } = activitiesOf((router) =>
     router.service(FundsService, {
@@ -110,14 +110,14 @@ describe('ending the order', () => {
   const failed = { status: OrderStatus.FAILED, failure: { reason: 'EXPIRED', message: 'late', metadata: { a: 'b' } } };
   const end = { status: 'FAILED', failure: { reason: 'EXPIRED', message: 'late', metadata: { a: 'b' } } };
 
-  test('the answer is how the order ended, whatever was to be written', async () => {
+  test('a write answers how the order ended, even if it asked for another end (rule S19)', async () => {
     const { completeOrder } = activitiesOf((router) =>
       router.service(OrderWriteService, { complete: () => ({ order: failed }) }),
     );
     expect(await run(() => completeOrder({ orderId }))).toEqual(end);
   });
 
-  test('an order that is closed to the write is read instead', async () => {
+  test('after ORDER_CLOSED the order is read, and its end is the answer', async () => {
     const { cancelOrder } = activitiesOf((router) =>
       router.service(OrderWriteService, {
         cancel: () => {
@@ -129,7 +129,7 @@ describe('ending the order', () => {
     expect(await run(() => cancelOrder({ orderId, expectedStatus: 'COMPLETED', cause: 'test' }))).toEqual(end);
   });
 
-  test('an answer without an order is no answer', async () => {
+  test('an answer without an order is retried', async () => {
     const { readOrder } = activitiesOf((router) => router.service(OrderWriteService, { get: () => ({}) }));
     expect((await failureOf(() => readOrder({ orderId }))).nonRetryable).not.toBe(true);
   });

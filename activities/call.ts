@@ -5,7 +5,7 @@ import type { MoneySchema } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
 import type { MoneyInput } from '../workflows/contract/checkout.ts';
 import { toActivityFailure } from './failure.ts';
 
-/** Shorter than the activity's start-to-close (2 s and 5 s), longer than a statement of the service (0.8 s and 2 s). */
+/** Rule S26: a call ends before its activity (2 s, 5 s); a regular call outlasts the service's statement (2 s). */
 const localTimeoutMs = 1_000;
 const regularTimeoutMs = 3_000;
 

@@ -4,10 +4,10 @@ import { fromConnectError } from '../platform/errors/from-connect.ts';
 import type { Failure } from '../workflows/contract/checkout.ts';
 import { refusal } from '../workflows/contract/refusal.ts';
 
-/** A refused service token says nothing about the order: an operator mends the configuration, and the step is retried. */
+/** A refused service token says nothing about the order. The step is retried until an operator corrects the token. */
 const aboutTheCaller: ReadonlySet<string> = new Set(['unauthenticated', 'permission_denied']);
 
-/** The failure of an activity whose call failed: not retryable if the service refused it for good, otherwise retryable. */
+/** Turns a failed call into the activity's failure: a definitive refusal is not retried, all else is (rule S12). */
 export function toActivityFailure(error: unknown): ApplicationFailure {
   if (error instanceof ApplicationFailure) return error;
   const known = fromConnectError(error);

@@ -16,8 +16,8 @@ const statusNames: ReadonlyMap<OrderStatus, OrderEnd['status']> = new Map([
 const expected = { PENDING: OrderStatus.PENDING, COMPLETED: OrderStatus.COMPLETED } as const;
 
 /**
- * The saga's writes to the order. A write to an order that has already ended differently changes nothing and answers how
- * the order ended.
+ * The saga's writes to the order. A write to an order that has already ended changes nothing and answers how the order
+ * ended (rule S19).
  */
 export function createOrderActivities(
   orders: Client<typeof OrderWriteService>,
@@ -55,7 +55,8 @@ export function createOrderActivities(
 
 function toEnd(order: Order | undefined): OrderEnd {
   const status = order && statusNames.get(order.status);
-  if (status === undefined) throw ApplicationFailure.retryable('the order service answered no order', 'BAD_ANSWER');
+  if (status === undefined)
+    throw ApplicationFailure.retryable('the order service answered without an order', 'BAD_ANSWER');
   const failure = order?.failure;
   if (failure === undefined) return { status };
   const { reason, message, metadata } = failure;

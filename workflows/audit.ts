@@ -5,12 +5,12 @@ const { auditBooks } = proxyActivities<MaintenanceActivities>({
   startToCloseTimeout: '15 minutes',
   heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '5 seconds', maximumInterval: '1 minute', maximumAttempts: 10 },
-  summary: 'Check every promise about money, stock, orders, events and workflows',
+  summary: 'Check every invariant of money, stock, orders, events and workflows',
 });
 
 /**
- * Looks whether every promise holds and shows what it found; mends nothing. A broken promise is a result, not a
- * failure: this fails only if the books can't be read.
+ * Checks every invariant and shows the findings in Temporal's UI. It corrects nothing. A violation is a result and not
+ * a failure: the workflow fails only if the books can't be read.
  */
 export async function audit(): Promise<AuditSummary> {
   setCurrentDetails('**The audit is under way**');
@@ -21,8 +21,8 @@ export async function audit(): Promise<AuditSummary> {
 
 function describe({ checked, broken, late }: AuditSummary): string {
   const title =
-    broken.length === 0 ? `All ${checked} promises hold` : `${broken.length} of ${checked} promises are broken`;
-  return [`**${title}**`, ...section('Broken', broken), ...section('Late', late)].join('\n');
+    broken.length === 0 ? `All ${checked} invariants hold` : `${broken.length} of ${checked} invariants are violated`;
+  return [`**${title}**`, ...section('Violated', broken), ...section('Late', late)].join('\n');
 }
 
 function section(title: string, concerns: readonly AuditConcern[]): string[] {

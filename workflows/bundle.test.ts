@@ -26,7 +26,7 @@ export const format = (text: string) => text;`,
   'proto/digits.ts': `export const digits = 2;`,
 };
 
-/** The key of these sources with one of them changed. */
+/** The bundle key of `sources` with these changes. */
 async function keyWith(changes: Partial<typeof sources>): Promise<string> {
   const copy = await mkdtemp(join(folder, 'copy-'));
   for (const [name, text] of Object.entries({ ...sources, ...changes })) {
@@ -37,20 +37,20 @@ async function keyWith(changes: Partial<typeof sources>): Promise<string> {
 }
 
 test.each(['workflows/index.ts', 'workflows/buy.ts', 'proto/money.ts', 'proto/digits.ts'] as const)(
-  'a change of %s, which the bundle contains, makes another bundle',
+  'a change of %s, which the bundle contains, changes the key',
   async (name) => {
     expect(await keyWith({ [name]: `${sources[name]}\nexport const more = 1;` })).not.toBe(await keyWith({}));
   },
 );
 
 test.each(['workflows/client.ts', 'workflows/unused.ts'] as const)(
-  'a change of %s, which the bundle does not contain, makes none',
+  'a change of %s, which the bundle does not contain, keeps the key',
   async (name) => {
     expect(await keyWith({ [name]: 'export const more = 1;' })).toBe(await keyWith({}));
   },
 );
 
-test("every file of ours in the workers' bundle is in its key, and the bundle is kept by it", async () => {
+test("the key covers every file of this project in the workers' bundle, and the bundle is cached under the key", async () => {
   const { code } = await loadWorkflowBundle(join(folder, 'cache'));
   const map = /sourceMappingURL=data:application\/json;charset=utf-8;base64,([\w+/=]+)\s*$/.exec(code)?.[1] ?? '';
   const bundled: { readonly sources: readonly string[] } = JSON.parse(Buffer.from(map, 'base64').toString());

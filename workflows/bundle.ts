@@ -9,8 +9,8 @@ const workflowsEntry = join(import.meta.dirname, 'index.ts');
 const defaultCacheFolder = join(import.meta.dirname, '../node_modules/.cache/workflow-bundles');
 
 /**
- * The code that workers run workflows from. Bundling takes seconds, so it is kept, by its content, and made anew only
- * if that changed; a cache folder that can't be written costs the time and nothing else.
+ * Loads the bundle of workflow code for workers. Bundling takes seconds, so the bundle is cached under a hash of its
+ * sources. If the cache folder can't be written, the bundle is made anew at every start.
  */
 export async function loadWorkflowBundle(
   cacheFolder: string = defaultCacheFolder,
@@ -24,8 +24,8 @@ export async function loadWorkflowBundle(
 }
 
 /**
- * A hash of all that a bundle of `entry` is made of: every source file that it reaches, wherever that file stands, and
- * the versions of the packages that these files import and of the SDK that bundles them.
+ * A hash of everything in a bundle of `entry`: every source file that it imports, directly or not, the versions of the
+ * packages that these files import, and the version of the SDK that bundles them.
  */
 export async function bundleKey(entry: string): Promise<string> {
   const { files, packages } = await sourcesOf(entry);
@@ -44,11 +44,11 @@ export interface BundleSources {
   readonly packages: ReadonlySet<string>;
 }
 
-// What TypeScript erases (`import type`) is not followed.
+// `import type` is not followed, since TypeScript erases it.
 const importsOrExports = /^(?:import|export)\b(?!\s+type\b)(?:[^'"=;()]*?\bfrom)?\s*['"]([^'"\n]+)['"]/gm;
 const dynamicImports = /\bimport\(\s*['"]([^'"\n]+)['"]/g;
 
-/** The files and packages that `entry` reaches by its imports and those of the files that it imports. */
+/** The files and packages that `entry` imports, directly or through other files. */
 export async function sourcesOf(entry: string): Promise<BundleSources> {
   const files = new Map<string, string>();
   const packages = new Set(['@temporalio/worker']);
@@ -65,7 +65,7 @@ export async function sourcesOf(entry: string): Promise<BundleSources> {
   return { files, packages };
 }
 
-/** `@temporalio/common` of `@temporalio/common/lib/proto-utils.js`. */
+/** Returns the package of an import: `@temporalio/common` for `@temporalio/common/lib/proto-utils.js`. */
 function packageOf(specifier: string): string {
   return specifier
     .split('/')
@@ -75,12 +75,12 @@ function packageOf(specifier: string): string {
 
 async function versionOf(packageName: string): Promise<string> {
   const file = findPackageJSON(packageName, import.meta.url);
-  if (file === undefined) throw new Error(`${packageName} is imported by a workflow and not installed`);
+  if (file === undefined) throw new Error(`a workflow imports ${packageName}, which is not installed: run npm install`);
   const { version }: { readonly version?: unknown } = JSON.parse(await readFile(file, 'utf8'));
   return String(version);
 }
 
-/** Written aside and renamed, so that another worker never reads half of it. */
+/** Writes a temporary file and renames it, so that another worker never reads half a bundle. */
 async function keep(folder: string, file: string, code: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const aside = `${file}.${process.pid}.tmp`;

@@ -3,7 +3,7 @@ import { formatMoney } from '../proto/money.ts';
 import type { CheckoutInput, Failure, OrderEnd } from './contract/checkout.ts';
 import type { Step } from './steps.ts';
 
-/** Every call that a checkout may make. All are keyed by the order, so each may be repeated. */
+/** Every call that a checkout may make. All are keyed by the order, so each may be repeated (rule S5). */
 export interface Calls {
   readonly claim: Step<void>;
   readonly reserve: Step<void>;
@@ -23,7 +23,7 @@ export interface Calls {
 export function createCalls(input: CheckoutInput): Calls {
   const { orderId, userId, cartVersion, lines, total: amount, ttlSeconds } = input;
   const key = { orderId };
-  // Counted from the start of the run, so that a repeated hold does not move the deadline.
+  // Rule S7: counted from the start of the run, so that a repeated hold does not move the deadline.
   const captureDeadlineMs = workflowInfo().startTime.getTime() + 1_000 * input.captureWindowSeconds;
   return {
     claim: {
@@ -48,7 +48,7 @@ export function createCalls(input: CheckoutInput): Calls {
     releaseStock: { key: 'release stock', summary: 'Undo: release the stock', call: (to) => to.releaseStock(key) },
     releaseClaim: { key: 'release the cart', summary: 'Undo: release the cart', call: (to) => to.releaseClaim(key) },
     refund: { key: 'refund', summary: 'Give the money back in full', call: (to) => to.refundFunds(key) },
-    restock: { key: 'restock', summary: 'Put the goods back on the shelf', call: (to) => to.restock(key) },
+    restock: { key: 'restock', summary: 'Put the goods back into stock', call: (to) => to.restock(key) },
     fail: (failure) => ({
       key: 'fail the order',
       summary: `Fail the order: ${failure.reason}`,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CancelOutcome, CheckoutInput } from './contract/checkout.ts';
-import { down, gate, refused, replyLost, type Gate } from './testing/faults.ts';
+import { down, barrier, refused, replyLost, type Barrier } from './testing/faults.ts';
 import { activityModes, openLab } from './testing/lab.ts';
 import type { CheckoutHandle, Lab, Order } from './testing/lab.ts';
 import { expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
@@ -12,12 +12,15 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => lab.close());
 
-/** The two ways to ask: the buyer's, which is answered, and an operator's in Temporal's UI, which isn't. */
+/**
+ * How a cancel comes: by update, as a buyer sends it, or by Temporal's cancel request, as an operator sends it in the
+ * UI.
+ */
 const ways = ['update', 'request'] as const;
 
 type Way = (typeof ways)[number];
 
-/** Asks; the answer to an operator is what the order's end will be, for nobody answers him. */
+/** Cancels. An update has an answer; a cancel request has none, so here the order's end stands for it. */
 async function ask(way: Way, { cancel }: Order, handle: CheckoutHandle): Promise<{ answer: Promise<CancelOutcome> }> {
   if (way === 'update') return { answer: cancel(handle) };
   await handle.cancel();
@@ -25,44 +28,44 @@ async function ask(way: Way, { cancel }: Order, handle: CheckoutHandle): Promise
   return { answer: end };
 }
 
-const takenIn: readonly string[] = [
+const cancelEvents: readonly string[] = [
   'workflowExecutionUpdateAcceptedEventAttributes',
   'workflowExecutionCancelRequestedEventAttributes',
 ];
 
-/** Until the cancel stands in the workflow's history. */
-function isAskedIn(handle: CheckoutHandle): Promise<void> {
+/** Waits until the workflow's history has the cancel. */
+function untilRecorded(handle: CheckoutHandle): Promise<void> {
   return vi.waitFor(async () => {
     const { events } = await handle.fetchHistory();
     expect(events?.map(({ attributes }) => attributes)).toEqual(
-      expect.arrayContaining([expect.toBeOneOf([...takenIn])]),
+      expect.arrayContaining([expect.toBeOneOf([...cancelEvents])]),
     );
   });
 }
 
 interface Cancel {
   readonly faults: Faults;
-  /** Among the faults: the step that stands there is under way when the cancel comes. */
-  readonly at: Gate;
+  /** One of the faults. The step that waits at it is under way when the cancel comes. */
+  readonly at: Barrier;
   readonly changes?: Partial<CheckoutInput>;
   readonly before?: (order: Order) => void;
 }
 
-/** Starts a checkout, asks it to end while a step stands at the gate, and lets the step go on. */
+/** Starts a checkout, cancels it while a step waits at the barrier, and then opens the barrier. */
 async function cancelAt(way: Way, { faults, at, changes = { activityMode: 'regular' }, before }: Cancel) {
   const order = lab.order(faults);
   const handle = await order.start(changes);
   await at.reached;
   before?.(order);
   const { answer } = await ask(way, order, handle);
-  await isAskedIn(handle);
+  await untilRecorded(handle);
   at.open();
   return { shop: order.shop, handle, answer };
 }
 
 describe.concurrent.each(ways)('a cancel by %s', (way) => {
   test.each(stageOne)('before the money is taken (at %s) undoes everything', async (step) => {
-    const at = gate();
+    const at = barrier();
     const { shop, handle, answer } = await cancelAt(way, { faults: { [step]: [at.fault] }, at });
     expect(await handle.result()).toMatchObject({ status: 'CANCELLED' });
     expect(await answer).toBe('CANCELLED');
@@ -71,8 +74,8 @@ describe.concurrent.each(ways)('a cancel by %s', (way) => {
     expectUndoInOrder(shop, 'cancelOrder');
   });
 
-  test.each(activityModes)('ends the retries of a step that does not get through (%s)', async (activityMode) => {
-    const at = gate(down);
+  test.each(activityModes)('stops the retries of a step that keeps failing (%s)', async (activityMode) => {
+    const at = barrier(down);
     const faults = { reserveStock: [replyLost, down, at.fault, down, down, down, down, down, down] };
     const { shop, handle, answer } = await cancelAt(way, { faults, at, changes: { activityMode } });
     expect(await handle.result()).toMatchObject({ status: 'CANCELLED' });
@@ -80,8 +83,8 @@ describe.concurrent.each(ways)('a cancel by %s', (way) => {
     expectUndone(shop, 'CANCELLED');
   });
 
-  test.each(activityModes)('once the money is taken changes nothing (%s)', async (activityMode) => {
-    const at = gate();
+  test.each(activityModes)('after the money is taken changes nothing (%s)', async (activityMode) => {
+    const at = barrier();
     const faults = { commitStock: [down, at.fault] };
     const { shop, handle, answer } = await cancelAt(way, { faults, at, changes: { activityMode } });
     expect(await answer).toBe('NOT_CANCELLABLE');
@@ -90,7 +93,7 @@ describe.concurrent.each(ways)('a cancel by %s', (way) => {
   });
 
   test('while the money is being taken waits for the answer: taken, so the order completes', async () => {
-    const at = gate();
+    const at = barrier();
     const { shop, handle, answer } = await cancelAt(way, { faults: { captureFunds: [at.fault] }, at });
     expect(await answer).toBe('NOT_CANCELLABLE');
     expect(await handle.result()).toMatchObject({ status: 'COMPLETED' });
@@ -98,15 +101,15 @@ describe.concurrent.each(ways)('a cancel by %s', (way) => {
   });
 
   test('while the money is being taken waits for the answer: refused, so the order is cancelled', async () => {
-    const at = gate(refused('EXPIRED'));
+    const at = barrier(refused('EXPIRED'));
     const { shop, handle, answer } = await cancelAt(way, { faults: { captureFunds: [at.fault] }, at });
     expect(await handle.result()).toMatchObject({ status: 'CANCELLED' });
     expect(await answer).toBe('CANCELLED');
     expectUndone(shop, 'CANCELLED');
   });
 
-  test('during the undo of a failure leaves it a failure', async () => {
-    const at = gate();
+  test('during the undo of a failure does not change that the order fails', async () => {
+    const at = barrier();
     const faults = { holdFunds: [refused('INSUFFICIENT_FUNDS')], voidHold: [at.fault] };
     const { shop, handle, answer } = await cancelAt(way, { faults, at, changes: {} });
     expect(await handle.result()).toMatchObject({ status: 'FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
@@ -114,8 +117,8 @@ describe.concurrent.each(ways)('a cancel by %s', (way) => {
     expectUndone(shop, 'FAILED');
   });
 
-  test('that comes after a worker took the money and died unheard lets the order complete', async () => {
-    const at = gate();
+  test('after a worker captured and died before it recorded that lets the order complete', async () => {
+    const at = barrier();
     const { shop, handle, answer } = await cancelAt(way, {
       faults: { claimCart: [at.fault] },
       at,
@@ -127,8 +130,8 @@ describe.concurrent.each(ways)('a cancel by %s', (way) => {
   });
 });
 
-test('a buyer who cancels once the money is taken is told at once, not when the checkout ends', async () => {
-  const stop = gate();
+test('a cancel after the capture is answered immediately, not when the checkout ends', async () => {
+  const stop = barrier();
   const order = lab.order({ commitStock: [stop.fault] });
   const handle = await order.start({ activityMode: 'regular' });
   await stop.reached;
@@ -137,26 +140,26 @@ test('a buyer who cancels once the money is taken is told at once, not when the 
   expect(await handle.result()).toMatchObject({ status: 'COMPLETED' });
 });
 
-test('asked twice at once, a cancel is answered twice', async () => {
-  const stop = gate();
+test('two cancels at the same time both get an answer', async () => {
+  const stop = barrier();
   const order = lab.order({ holdFunds: [stop.fault] });
   const handle = await order.start({ activityMode: 'regular' });
   await stop.reached;
   const answers = [order.cancel(handle), order.cancel(handle)];
-  await isAskedIn(handle);
+  await untilRecorded(handle);
   stop.open();
   expect(await Promise.all(answers)).toEqual(['CANCELLED', 'CANCELLED']);
   await handle.result();
 });
 
-test('the order says how it ended: ended otherwise meanwhile, the cancel is answered by that', async () => {
-  const stop = gate();
+test('if the order has ended differently meanwhile, that end decides the answer to the cancel (rule S19)', async () => {
+  const stop = barrier();
   const order = lab.order({ holdFunds: [stop.fault] });
   const handle = await order.start({ activityMode: 'regular' });
   await stop.reached;
   order.shop.order = { status: 'FAILED' };
   const answer = order.cancel(handle);
-  await isAskedIn(handle);
+  await untilRecorded(handle);
   stop.open();
   expect(await answer).toBe('NOT_CANCELLABLE');
   expect(await handle.result()).toMatchObject({ status: 'FAILED' });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { down, downFor, fine, gate, refused, replyLost } from './testing/faults.ts';
+import { down, downFor, fine, barrier, refused, replyLost } from './testing/faults.ts';
 import { activityModes, openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
 import { countOf, expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
@@ -44,7 +44,7 @@ describe.concurrent.each(activityModes)('%s', (activityMode) => {
     expectUndoInOrder(shop, 'failOrder');
   });
 
-  test.each(forward)('%s fails for a passing reason: it is tried again, the order completes', async (step) => {
+  test.each(forward)('%s fails for a transient reason: it is tried again, the order completes', async (step) => {
     const { shop, run } = lab.order({ [step]: [down, fine] });
     expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
     expectBought(shop);
@@ -62,9 +62,9 @@ describe.concurrent.each(activityModes)('%s', (activityMode) => {
 });
 
 describe.concurrent('stage 1', () => {
-  test("the reason shown is the cart's before the stock's before the funds', whoever was first", async () => {
-    const [cart, stock] = [gate(refused('CART_CHANGED')), gate(refused('OUT_OF_STOCK'))];
-    const funds = gate(refused('INSUFFICIENT_FUNDS'));
+  test("the reason shown is the cart's before the stock's before the funds', whichever came first (rule S9)", async () => {
+    const [cart, stock] = [barrier(refused('CART_CHANGED')), barrier(refused('OUT_OF_STOCK'))];
+    const funds = barrier(refused('INSUFFICIENT_FUNDS'));
     const all = { claimCart: [cart.fault], reserveStock: [stock.fault], holdFunds: [funds.fault] };
     const { run } = lab.order(all);
     const end = run();
@@ -76,8 +76,8 @@ describe.concurrent('stage 1', () => {
     expect(await lab.order(twoOfThree).run()).toMatchObject({ failure: { reason: 'OUT_OF_STOCK' } });
   });
 
-  test.each(activityModes)('a refusal ends its siblings’ retries (%s)', async (activityMode) => {
-    const funds = gate(refused('INSUFFICIENT_FUNDS'));
+  test.each(activityModes)('a refusal stops the retries of the other steps (%s)', async (activityMode) => {
+    const funds = barrier(refused('INSUFFICIENT_FUNDS'));
     const { shop, run } = lab.order({ reserveStock: { always: down }, holdFunds: [down, down, funds.fault] });
     const end = run({ activityMode, policy: { ...lab.policy, giveUpAfterMs: 60_000 } });
     await funds.reached;
@@ -87,7 +87,7 @@ describe.concurrent('stage 1', () => {
   });
 
   test.each([...stageOne])(
-    '%s never answers: it is given up, undone all the same, and the order fails',
+    '%s never answers: it is given up, undone like any other step, and the order fails',
     async (step) => {
       const { shop, run } = lab.order({ [step]: { always: replyLost } });
       const end = await run({ policy: { ...lab.policy, giveUpAfterMs: 1_500 } });
@@ -99,7 +99,7 @@ describe.concurrent('stage 1', () => {
 });
 
 describe.concurrent('from the pivot on', () => {
-  test('an unknown outcome of capture is asked again until it is definitive, and never undone', async () => {
+  test('a capture with an unknown outcome is repeated until the answer is definitive, and never undone', async () => {
     const { shop, run } = lab.order({ captureFunds: [down, replyLost, down, replyLost, fine] });
     expect(await run()).toMatchObject({ status: 'COMPLETED' });
     expect(stepsOf(shop)).not.toContain('voidHold');
@@ -116,7 +116,7 @@ describe.concurrent('from the pivot on', () => {
     },
   );
 
-  test('stock that expired is taken anew if there is any', async () => {
+  test('stock whose reservation has expired is retaken if it is free (rule S16)', async () => {
     const { shop, run } = lab.order({
       commitStock: [
         async (commit) => {
@@ -129,12 +129,12 @@ describe.concurrent('from the pivot on', () => {
     expectBought(shop);
   });
 
-  test('stock that expired and is gone: the money goes back in full and the order fails OUT_OF_STOCK', async () => {
+  test('without free stock to retake, the money goes back in full and the order fails with OUT_OF_STOCK', async () => {
     const { shop, run } = lab.order({
       commitStock: [
         async (commit) => {
           shop.reservation = 'EXPIRED';
-          shop.onShelf = false;
+          shop.hasFreeStock = false;
           return commit();
         },
       ],
@@ -146,9 +146,9 @@ describe.concurrent('from the pivot on', () => {
     expect(stepsOf(shop).at(-1)).toBe('failOrder');
   });
 
-  test('an order that turns out to have ended otherwise keeps neither money nor goods', async () => {
+  test('an order that has already ended differently keeps neither money nor goods (rule S19)', async () => {
     const { shop, run } = lab.order();
-    shop.order = { status: 'FAILED', failure: { reason: 'EXPIRED', message: 'ended elsewhere', metadata: {} } };
+    shop.order = { status: 'FAILED', failure: { reason: 'EXPIRED', message: 'ended by another run', metadata: {} } };
     expect(await run()).toMatchObject({ status: 'FAILED', failure: { reason: 'EXPIRED' } });
     expect(shop).toMatchObject({ refunded: true, restocked: true });
   });
@@ -157,7 +157,7 @@ describe.concurrent('from the pivot on', () => {
 describe.concurrent('undo', () => {
   const undoing: readonly StepName[] = ['voidHold', 'releaseStock', 'releaseClaim', 'failOrder'];
 
-  test.each(undoing)('%s fails again and again: it is repeated until it is done', async (step) => {
+  test.each(undoing)('%s keeps failing: it is repeated until it succeeds', async (step) => {
     const { shop, run } = lab.order({
       holdFunds: [refused('INSUFFICIENT_FUNDS')],
       [step]: [down, replyLost, refused('SOMETHING_UNHEARD_OF'), down],
@@ -183,7 +183,7 @@ describe.concurrent('undo', () => {
     expectBought(shop);
   });
 
-  test('goods that count as sold although their money was not taken go back on the shelf', async () => {
+  test('goods that were committed although no money was taken are restocked', async () => {
     const { shop, run } = lab.order({ captureFunds: [refused('EXPIRED')] });
     shop.reservation = 'COMMITTED';
     expect(await run()).toMatchObject({ status: 'FAILED' });

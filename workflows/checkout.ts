@@ -45,10 +45,10 @@ interface Checkout {
 }
 
 /**
- * Buys an order's lines. Stage 1 claims the cart, reserves stock and holds funds in parallel; stage 2 captures the funds
- * (the pivot); stage 3 commits the stock and completes the order. Before the pivot a refusal, a cancel or a missing
- * answer undoes everything. The order's row decides how the checkout ended. The workflow itself never fails.
- * See "The saga's rules" in docs/architecture.md.
+ * Buys an order's lines. Stage 1 claims the cart, reserves stock and holds funds in parallel; stage 2 captures the
+ * funds (the pivot, rule S10); stage 3 commits the stock and completes the order. Before the pivot a refusal, a cancel
+ * or a missing answer undoes everything. The order's row decides how the checkout ended (rule S19). The workflow never
+ * fails. See "The rules of the saga" in docs/architecture.md.
  */
 export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   const progress = createProgress(input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout');
@@ -74,7 +74,7 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   });
 }
 
-/** A cancel stops stage 1, whether it comes by update or by Temporal's own request. After the pivot it changes nothing. */
+/** A cancel stops stage 1, by update or by Temporal's cancel request. After the pivot it changes nothing (rule S27). */
 function listen(self: Checkout): void {
   const { input, stageOne } = self;
   setHandler(progressQuery, () => self.progress.now());
@@ -99,6 +99,7 @@ async function proceed(self: Checkout): Promise<OrderEnd> {
     progress.stage('Stage 1 of 3: claim the cart, reserve stock, hold funds');
     failure = await reserveAll(stageOne, steps, calls);
   }
+  // Rule S14: nothing cancels what comes after stage 1.
   return await CancellationScope.nonCancellable(async () => {
     if (failure === undefined && self.cancelCause === undefined) {
       progress.stage('Stage 2 of 3: take the money');
@@ -110,8 +111,8 @@ async function proceed(self: Checkout): Promise<OrderEnd> {
 }
 
 /**
- * Undoes everything, then fails the order, or cancels it if a cancel was asked for. If the undo finds that the money is
- * already captured, the checkout goes forward instead.
+ * Undoes everything, then fails the order, or cancels it if somebody asked for that (rule S23). If the undo finds that
+ * the money is already captured, the checkout goes forward instead (rules S21 and S29).
  */
 async function giveUp(self: Checkout, failure: Failure): Promise<OrderEnd> {
   const { steps, calls, progress, cancelCause } = self;
@@ -120,7 +121,7 @@ async function giveUp(self: Checkout, failure: Failure): Promise<OrderEnd> {
   return await steps.insist(cancelCause === undefined ? calls.fail(failure) : calls.cancel(cancelCause));
 }
 
-/** Stage 3, after the pivot: the buyer gets the goods, or the money goes back in full. */
+/** Stage 3, after the pivot: the buyer gets the goods, or the money goes back in full (rule S18). */
 async function finish(self: Checkout): Promise<OrderEnd> {
   const { steps, calls, progress } = self;
   self.captured = true;
@@ -129,7 +130,7 @@ async function finish(self: Checkout): Promise<OrderEnd> {
   if (refusal !== undefined) return await giveMoneyBack(self, refusal);
   const end = await completed(self);
   if (end.status !== 'COMPLETED') {
-    // Somebody else ended the order, for example by a refund: then neither money nor goods may stay taken.
+    // Rule S19: another run or a refund has ended the order. Then neither money nor goods may stay taken.
     await steps.insist(calls.refund);
     await steps.insist(calls.restock);
   }
@@ -146,7 +147,8 @@ async function completed({ steps, calls }: Checkout): Promise<OrderEnd> {
 }
 
 async function giveMoneyBack({ steps, calls, progress }: Checkout, refusal: Failure): Promise<OrderEnd> {
-  // A refused commit closes the reservation, and a later commit is told so. For the buyer the goods are simply gone.
+  // A refused commit closes the reservation (rule S17), so a repeat gets ALREADY_RELEASED. To the buyer both mean the
+  // same.
   const failure = refusal.reason === 'ALREADY_RELEASED' ? { ...refusal, reason: 'OUT_OF_STOCK' } : refusal;
   progress.stage(`Giving the money back: ${failure.reason} – ${failure.message}`);
   await steps.insist(calls.refund);

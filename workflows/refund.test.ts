@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { down, gate, replyLost } from './testing/faults.ts';
+import { down, barrier, replyLost } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { Lab, Order } from './testing/lab.ts';
 import { countOf } from './testing/outcomes.ts';
@@ -36,7 +36,7 @@ test('a refund of a refunded order changes nothing', async () => {
 });
 
 test.each(steps)(
-  '%s fails for a passing reason or its answer is lost: it is repeated until it is done',
+  '%s fails for a transient reason or its answer is lost: it is repeated until it succeeds',
   async (step) => {
     const { shop, refund } = await bought({ [step]: [down, replyLost] });
     expect(await (await refund()).result()).toMatchObject({ outcome: 'REFUNDED' });
@@ -45,8 +45,8 @@ test.each(steps)(
   },
 );
 
-test.each(steps)('terminated at %s and started anew, it ends', async (step) => {
-  const stop = gate();
+test.each(steps)('a refund that was terminated at %s and started again comes to its end', async (step) => {
+  const stop = barrier();
   const { shop, refund } = await bought({ [step]: [stop.fault] });
   const handle = await refund();
   await stop.reached;
@@ -57,7 +57,7 @@ test.each(steps)('terminated at %s and started anew, it ends', async (step) => {
 });
 
 test('a cancel request does not stop a refund half way', async () => {
-  const stop = gate();
+  const stop = barrier();
   const { shop, refund } = await bought({ restock: [stop.fault] });
   const handle = await refund();
   await stop.reached;

@@ -6,8 +6,9 @@ import { createSteps } from './steps.ts';
 import type { Step } from './steps.ts';
 
 /**
- * Cancels a COMPLETED order: refunds the money, restocks the goods, and sets the order to CANCELLED. Every step only goes
- * forward and is keyed by the order, so the workflow may run any number of times. A cancel request does not stop it.
+ * Cancels a COMPLETED order: refunds the money, restocks the goods, then sets the order to CANCELLED (rule S32). Every
+ * step is keyed by the order, so the workflow may run any number of times (rule S31). A cancel request does not stop it
+ * (rule S14).
  */
 export function refund(input: RefundInput): Promise<RefundResult> {
   return CancellationScope.nonCancellable(() => takeBack(input));
@@ -29,7 +30,7 @@ async function takeBack({ orderId, cause, policy }: RefundInput): Promise<Refund
   };
   const goods: Step<void> = {
     key: 'restock',
-    summary: 'Put the goods back on the shelf',
+    summary: 'Put the goods back into stock',
     call: (activities) => activities.restock(key),
   };
   const write: Step<OrderEnd> = {

@@ -1,7 +1,9 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { Failure } from './contract/checkout.ts';
 
-/** A service refused the step for good: the effect did not happen, and a repeat gets the same answer. */
+/**
+ * A service's definitive refusal of a step: the effect did not happen, and a repeat gets the same answer (rule S12).
+ */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly failure: Failure;
@@ -12,32 +14,32 @@ export class Refusal extends Error {
   }
 }
 
-/** A step before the pivot had no definitive answer in its time. Its effect may have happened. */
+/** A step before the pivot got no definitive answer in time (rule S11). Its effect may have happened. */
 export class GaveUp extends Error {
   override readonly name = 'GaveUp';
   readonly lastReason: string;
 
   constructor(lastReason: string) {
-    super(`no answer in time, at last ${lastReason}`);
+    super(`no answer in time; the last attempt failed with ${lastReason}`);
     this.lastReason = lastReason;
   }
 }
 
-/** The refusal that an activity threw; undefined for errors that are transient or of unknown outcome. */
+/** The refusal that an activity threw; undefined for transient and unknown errors. */
 export function asRefusal(error: unknown): Refusal | undefined {
-  // The failure of a local activity is not wrapped.
+  // The SDK wraps the failure of a regular activity, but not that of a local one.
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (!(cause instanceof ApplicationFailure) || cause.nonRetryable !== true) return undefined;
   const detail = cause.details?.[0];
   return new Refusal(isFailure(detail) ? detail : { reason: reasonOf(error), message: cause.message, metadata: {} });
 }
 
-/** Names what went wrong, for people. */
+/** The reason of an error, for people: the reason of a failed activity, else `TIMED_OUT (…)` or the error's message. */
 export function reasonOf(error: unknown): string {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof ApplicationFailure) return cause.type ?? 'UNKNOWN';
   if (cause instanceof TimeoutFailure) {
-    // Only the original failure names the attempt before the timeout.
+    // Why the last attempt failed stands only in the timeout's original failure.
     return cause.failure?.cause?.applicationFailureInfo?.type ?? `TIMED_OUT (${cause.timeoutType})`;
   }
   return cause instanceof Error ? cause.message : String(cause);

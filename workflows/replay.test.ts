@@ -13,7 +13,7 @@ const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).s
 
 beforeAll(() => installRuntime(pino({ level: 'silent' }), undefined));
 
-/** What replaying a history with today's code brings up; undefined if it does what was recorded. */
+/** Replays a history with today's code. @returns the error, or undefined if the code does what was recorded */
 async function replay(text: string): Promise<Error | undefined> {
   const options = { workflowBundle: await loadWorkflowBundle() };
   const history = historyFromJSON(JSON.parse(text));
@@ -23,11 +23,11 @@ async function replay(text: string): Promise<Error | undefined> {
   throw new Error('nothing was replayed');
 }
 
-test.each(names)('what is open when this code is deployed goes on as it was: %s', async (name) => {
+test.each(names)('a workflow that is open at the deployment goes on as recorded: %s', async (name) => {
   expect(await replay(await readFile(join(folder, name), 'utf8'))).toBeUndefined();
 });
 
-test('every workflow that workers run is among them', async () => {
+test('every workflow that workers run has a history', async () => {
   const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
   const types = texts.map((text) => {
     const { events } = historyFromJSON(JSON.parse(text));
@@ -36,7 +36,7 @@ test('every workflow that workers run is among them', async () => {
   expect(new Set(types)).toEqual(new Set(Object.keys(registered)));
 });
 
-test('a change of the code that does not fit the histories is found', async () => {
+test('a replay finds a change of the code that does not fit the histories', async () => {
   const recorded = await readFile(join(folder, 'refused-in-stage-1-regular.json'), 'utf8');
   const ofOtherCode = recorded.replaceAll('"releaseStock"', '"releaseSomethingElse"');
   expect(ofOtherCode).not.toBe(recorded);

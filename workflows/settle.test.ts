@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { gate, refused } from './testing/faults.ts';
+import { barrier, refused } from './testing/faults.ts';
 import { openLab } from './testing/lab.ts';
 import type { Lab, Order } from './testing/lab.ts';
 import { expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
@@ -14,12 +14,14 @@ afterAll(() => lab.close());
 const beforePivot: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
 const undoing: readonly StepName[] = ['voidHold', 'releaseStock', 'releaseClaim', 'failOrder'];
 
-/** A step's late effect: the worker that has lost its workflow doesn't know it and goes on. */
+/**
+ * When the step of the terminated run takes effect: a worker that has lost its workflow does not know it and goes on.
+ */
 const whens = ['before', 'after', 'never'] as const;
 
-/** Terminates a checkout at `step`, whose effect comes before or after the end of the settling run, or never. */
+/** Terminates a checkout at `step`, whose effect comes before the settling run, after it, or never. */
 async function terminateAndSettle(step: StepName, when: (typeof whens)[number], faults: Faults = {}): Promise<Order> {
-  const stop = gate(when === 'never' ? refused('NEVER_HAPPENED') : undefined);
+  const stop = barrier(when === 'never' ? refused('NEVER_HAPPENED') : undefined);
   const order = lab.order({ ...faults, [step]: [stop.fault] });
   const handle = await order.start({ activityMode: 'regular' });
   await stop.reached;
@@ -75,7 +77,7 @@ describe.concurrent('settling', () => {
     expectUndone(shop, 'FAILED');
   });
 
-  test.each(['COMPLETED', 'FAILED', 'CANCELLED'] as const)('a %s order once more changes nothing', async (status) => {
+  test.each(['COMPLETED', 'FAILED', 'CANCELLED'] as const)('a %s order changes nothing', async (status) => {
     const order = lab.order(status === 'FAILED' ? { captureFunds: [refused('EXPIRED')] } : {});
     const { shop, run } = order;
     const first = await run(status === 'CANCELLED' ? { mode: 'settle', cancelCause: 'cancelled by the buyer' } : {});
@@ -86,10 +88,10 @@ describe.concurrent('settling', () => {
     expect(shop).toMatchObject(before);
   });
 
-  test('an order whose money went back because the goods were gone fails it for that reason', async () => {
-    const stop = gate();
+  test('an order whose money went back because the goods were gone fails it with OUT_OF_STOCK', async () => {
+    const stop = barrier();
     const order = lab.order({ refundFunds: [stop.fault] });
-    Object.assign(order.shop, { reservation: 'EXPIRED', onShelf: false });
+    Object.assign(order.shop, { reservation: 'EXPIRED', hasFreeStock: false });
     const handle = await order.start();
     await stop.reached;
     await handle.terminate('test');
@@ -99,13 +101,13 @@ describe.concurrent('settling', () => {
     expect(order.shop).toMatchObject({ refunded: true, reservation: 'RELEASED', claim: 'RELEASED' });
   });
 
-  test('a run that a cancel starts ends the order CANCELLED, whether the cancel itself arrives or not', async () => {
+  test('in a run that a cancel has started ends the order CANCELLED, even if the update itself never arrives', async () => {
     const { shop, run } = lab.order();
     expect(await run({ mode: 'settle', cancelCause: 'cancelled by the buyer' })).toMatchObject({ status: 'CANCELLED' });
     expectUndone(shop, 'CANCELLED');
   });
 
-  test('captured money goes forward, even if a cancel starts it', async () => {
+  test('an order whose money is captured completes it, even if a cancel has started the run', async () => {
     const { shop, run } = lab.order();
     Object.assign(shop, { claim: 'CLAIMED', reservation: 'ACTIVE', hold: 'CAPTURED' });
     expect(await run({ mode: 'settle', cancelCause: 'cancelled by the buyer' })).toMatchObject({ status: 'COMPLETED' });

@@ -8,9 +8,10 @@ import type { Step, Steps } from './steps.ts';
 type Outcome = 'done' | 'stopped' | Refusal | GaveUp;
 
 /**
- * Claims the cart, reserves stock and holds funds in parallel. The first failure stops the retries of the others, and
- * all three are waited for: so the reason shown does not depend on which was faster. It is the cart's, else the stock's,
- * else the funds'. Undefined if nothing failed or a cancel stopped the stage.
+ * Claims the cart, reserves stock and holds funds in parallel (rule S9). The first failure stops the retries of the
+ * others, but all three are waited for, so that the reason shown does not depend on which was faster.
+ * @returns the refusal of the cart, else of the stock, else of the funds; undefined if nothing failed or a cancel
+ * stopped the stage
  */
 export async function reserveAll(scope: CancellationScope, steps: Steps, calls: Calls): Promise<Failure | undefined> {
   async function outcomeOf(step: Step<void>): Promise<Outcome> {
@@ -31,6 +32,7 @@ export async function reserveAll(scope: CancellationScope, steps: Steps, calls: 
   return gaveUp === undefined ? undefined : tooLate(gaveUp);
 }
 
+/** Rule S11: a step that is given up fails the order with EXPIRED. */
 function tooLate(gaveUp: GaveUp): Failure {
   return {
     reason: 'EXPIRED',

@@ -12,15 +12,18 @@ export interface Step<Result> {
 }
 
 /**
- * How a step is tried. Only forward steps may run as local activities: a worker can lose its workflow without noticing,
- * and an undo that it still ran locally would act beside the workflow's next run.
+ * How a step is tried. Only forward steps may run as local activities (rules S24 and S25): a worker can lose its
+ * workflow without noticing, and an undo that it still ran locally would act beside the workflow's next run.
  */
 export interface Steps {
-  /** Tries locally first and gives up after a while. @throws Refusal, or GaveUp without an answer in time */
+  /** Tries locally first and gives up after `giveUpAfterMs` (rule S11). @throws Refusal, GaveUp */
   bounded<Result>(step: Step<Result>): Promise<Result>;
-  /** Tries locally first and never gives up. @throws Refusal */
+  /** Tries locally first and never gives up (rules S13 and S15). @throws Refusal */
   lasting<Result>(step: Step<Result>): Promise<Result>;
-  /** Never runs locally and never gives up. Retries refusals too, since no undo may be left out. @throws Refusal named in `heeds` */
+  /**
+   * Never runs locally and never gives up. It retries refusals too, since no undo may be left out (rule S22).
+   * @throws Refusal with a reason in `heeds`
+   */
   insist<Result>(step: Step<Result>, ...heeds: readonly string[]): Promise<Result>;
 }
 
@@ -53,13 +56,13 @@ export function createSteps({ localFirst, policy, progress }: StepOptions): Step
   return {
     bounded: (step) => tracked(context, step, () => forward(context, step, bounded)),
     lasting: (step) => {
-      const stands = (error: unknown) => !(error instanceof GaveUp);
-      return tracked(context, step, () => untilAnswered(context, step, () => forward(context, step, lasting), stands));
+      const isFinal = (error: unknown) => !(error instanceof GaveUp);
+      return tracked(context, step, () => untilAnswered(context, step, () => forward(context, step, lasting), isFinal));
     },
     insist: (step, ...heeds) => {
-      const stands = (error: unknown) =>
+      const isFinal = (error: unknown) =>
         isCancellation(error) || (error instanceof Refusal && heeds.includes(error.failure.reason));
-      return tracked(context, step, () => untilAnswered(context, step, () => once(step, lasting), stands));
+      return tracked(context, step, () => untilAnswered(context, step, () => once(step, lasting), isFinal));
     },
   };
 }
@@ -103,7 +106,7 @@ async function tryLocally<Result>({ timing }: Context, step: Step<Result>): Prom
     summary: step.summary,
   });
   try {
-    // Never cancelled: it ends soon, and a cancel that crosses its answer makes the SDK fail the workflow task.
+    // Rule S25: never cancelled. A cancel that crosses the answer would make the SDK fail the workflow task.
     const result = await CancellationScope.nonCancellable(() => step.call(activities));
     return { answered: true, result };
   } catch (error) {
@@ -113,18 +116,18 @@ async function tryLocally<Result>({ timing }: Context, step: Step<Result>): Prom
   }
 }
 
-/** Tries again until the step has an answer. An operator can end even an activity that has no limit of attempts. */
+/** Tries again until the step has an answer: an operator can end even an activity without a limit (rule S15). */
 async function untilAnswered<Result>(
   { timing, progress }: Context,
   step: Step<Result>,
   attempt: () => Promise<Result>,
-  stands: (error: unknown) => boolean,
+  isFinal: (error: unknown) => boolean,
 ): Promise<Result> {
   for (let pauseMs = timing.initialIntervalMs; ; pauseMs = Math.min(2 * pauseMs, timing.lastingMaximumIntervalMs)) {
     try {
       return await attempt();
     } catch (error) {
-      if (stands(error)) throw error;
+      if (isFinal(error)) throw error;
       progress.set(step.key, 'retrying', messageOf(error));
       await sleep(pauseMs);
     }

@@ -3,10 +3,10 @@ import { Refusal } from './refusals.ts';
 import type { Steps } from './steps.ts';
 
 /**
- * Undoes everything that a checkout may have done, whatever this run remembers (rules S20 and S21). A worker that died
- * forgot the local steps that it had not recorded, and a late duplicate of a call may still arrive; undoing what never
- * happened leaves a tombstone for it. Void comes first and alone, since its answer decides: `captured` means that
- * nothing was undone and that the checkout must go forward.
+ * Undoes everything that a checkout may have done, whatever this run remembers (rule S20). A worker that died forgot
+ * the local steps that were not recorded, and a late duplicate of a call may still arrive; it finds a tombstone (rule
+ * S6). Void comes first and alone, and its answer decides (rule S21).
+ * @returns `captured` if the money is taken: then nothing was undone, and the checkout must go forward
  */
 export async function undo(steps: Steps, calls: Calls): Promise<'undone' | 'captured'> {
   try {
@@ -19,7 +19,7 @@ export async function undo(steps: Steps, calls: Calls): Promise<'undone' | 'capt
   return 'undone';
 }
 
-/** Releases the claim and the stock. Stock that is already committed, although its money goes back, is restocked. */
+/** Releases the claim and the stock. Stock that is already committed is restocked, because its money goes back. */
 export async function releaseAll(steps: Steps, calls: Calls): Promise<void> {
   await Promise.all([releaseStock(steps, calls), steps.insist(calls.releaseClaim)]);
 }

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { openTroubledRedis, type RedisTrouble } from '../../platform/testing/redis.ts';
 import { createCartRpcSuite, pen } from './testing/rpc-suite.ts';
 
-describe.each(['away', 'hangs'] satisfies RedisTrouble[])('with a Redis that is in trouble (%s)', (trouble) => {
-  it('buyers have their carts, and what was done without it is counted', async () => {
+describe.each(['away', 'hangs'] satisfies RedisTrouble[])('with a Redis that fails (%s)', (trouble) => {
+  it('buyers have their carts, and the failures are counted', async () => {
     const { redis, registry, failures, close } = await openTroubledRedis(trouble);
     const suite = await createCartRpcSuite({ redis, registry });
     const buyer = suite.cartOf(randomUUID());

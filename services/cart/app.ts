@@ -20,7 +20,7 @@ import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface CartAppDeps {
   readonly db: Database;
-  /** Keeps carts in use; may be away. */
+  /** For the cart cache. The service works without it. */
   readonly redis?: Redis | undefined;
   readonly products: Pick<Client<typeof ProductService>, 'batchGetProducts'>;
   readonly orders: Pick<Client<typeof OrderWriteService>, 'get'>;
@@ -31,7 +31,7 @@ export interface CartAppDeps {
 
 const hourMs = 3_600_000;
 
-/** Users' carts, and the claims that orders have on them. */
+/** The cart service: users' carts, and the claims that orders have on them. */
 export function buildCart({ db, redis, products, orders, logger, registry, config }: CartAppDeps): Service {
   const repository = createCartRepository(db);
   const metrics = createCartMetrics(registry);

@@ -6,13 +6,13 @@ const schema = z.object({
 });
 
 export interface CartConfig {
-  /** How long a cart is kept in Redis after it was last read or changed; 0 for not at all. */
+  /** How long the cache keeps a cart after it was read from the database or changed. 0 turns the cache off. */
   readonly cacheSeconds: number;
-  /** How long the ids of events taken in are kept: longer than the topic keeps the events. */
+  /** How long the inbox keeps the ids of events: longer than the topic keeps the events. */
   readonly eventsKeptDays: number;
 }
 
-/** @throws ZodError naming every setting that can't be read. */
+/** Reads the cart service's settings. @throws ZodError that names each bad setting */
 export function readCartConfig(env: Readonly<Record<string, string | undefined>>): CartConfig {
   const read = schema.parse(env);
   return { cacheSeconds: read.CART_CACHE_SECONDS, eventsKeptDays: read.CART_EVENTS_KEPT_DAYS };

@@ -1,6 +1,6 @@
 import type { Invariant } from '../../platform/data/invariant.ts';
 
-/** What is always true of carts and claims. */
+/** The invariants of carts and claims. */
 export const cartInvariants: readonly Invariant[] = [
   {
     id: 'cart_one_live_claim',
@@ -31,7 +31,7 @@ export const cartInvariants: readonly Invariant[] = [
   },
   {
     id: 'cart_line_of_known_version',
-    name: 'a line was brought by a version that the cart has had',
+    name: 'a line was added at a version that the cart has had',
     violations: `
       select i.user_id, i.product_id, i.position, k.version
       from cart.cart_items i join cart.carts k on k.user_id = i.user_id where i.position > k.version`,

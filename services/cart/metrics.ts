@@ -4,9 +4,9 @@ import type { OrderEnd } from './domain/types.ts';
 export interface CartMetrics {
   readonly itemAdded: () => void;
   readonly cacheRead: (result: 'hit' | 'miss') => void;
-  /** NONE is for no answer. */
+  /** `NONE`: the order service did not answer, or does not know the order. */
   readonly endAsked: (answer: OrderEnd | 'NONE') => void;
-  /** Says how overdue claims are counted; they are, whenever the metrics are read. */
+  /** Sets the function that counts overdue claims. It is called whenever the metrics are read. */
   readonly countOverdueClaims: (count: () => Promise<number>) => void;
 }
 
@@ -14,7 +14,7 @@ export function createCartMetrics(registry: Registry): CartMetrics {
   const registers = [registry];
   const itemsAdded = new Counter({
     name: 'cart_items_added_total',
-    help: 'Times that something was put into a cart.',
+    help: 'Calls that added a product to a cart.',
     registers,
   });
   const cacheReads = new Counter({
@@ -25,14 +25,14 @@ export function createCartMetrics(registry: Registry): CartMetrics {
   });
   const endsAsked = new Counter({
     name: 'cart_order_ends_asked_total',
-    help: 'Times that a claimed cart was used and its order was asked after; NONE is for no answer.',
+    help: 'Times that the order service was asked about a claimed cart, by its answer; NONE is for no answer.',
     labelNames: ['answer'],
     registers,
   });
   let overdueClaims: (() => Promise<number>) | undefined;
   void new Gauge({
     name: 'cart_claims_overdue',
-    help: 'Claims whose order should have ended long ago.',
+    help: 'Live claims after their expiry: their orders should have ended long ago.',
     registers,
     async collect() {
       const count = await overdueClaims?.().catch(() => undefined);

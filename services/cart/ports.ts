@@ -1,32 +1,29 @@
 import type { OrderEnd, Products, StoredCart } from './domain/types.ts';
 
 /**
- * Carts that are being used, kept beside the database for seconds. It never throws; with nothing behind it, it answers
- * nothing.
- *
- * Who changes a cart first fences it, inside the transaction and under the cart's lock: from then on no entry is served
- * and none older than the fence is kept. After the commit the new cart takes the fence's place. So a change that is
- * committed and then not written here (a crash, a lost connection) leaves a fence behind, never an old cart. If even
- * the fence can't be written, this process reads past the cache until entries made before must have run out.
- *
- * A cart with a live claim is not kept, so that its reader asks the database whether the claim has ended. The claim
- * fences the version after its own: what was read before it is neither served nor kept.
+ * Carts in use, kept for seconds. It never throws, and finds nothing while Redis is unavailable. Its fences ensure that
+ * it never serves a cart older than the last commit. A cart with a live claim is not kept, so that its reader asks
+ * whether the order has ended (rule S37).
  */
 export interface CartCache {
   readonly find: (userId: string) => Promise<StoredCart | undefined>;
-  /** Call before reading the database; the result says whether what was read may still be kept. */
+  /** Call it before a read of the database. The result tells whether the cart that was read may still be kept. */
   readonly begin: () => () => boolean;
-  /** Keeps a cart that is committed, unless it is claimed or something newer is there. Doesn't wait. */
+  /** Keeps a committed cart, unless it is claimed or a newer cart or fence is there. Does not wait. */
   readonly keep: (userId: string, cart: StoredCart) => void;
-  /** Before the commit of `version`, or of a claim on the version before it. */
+  /**
+   * From now on no cart older than `version` is served or kept. Call it under the cart's lock, before the commit of
+   * `version` or of a claim on the version before it. If the commit's cart never reaches the cache, the fence stays.
+   * If the fence can't be written, this process reads past the cache until all older entries have expired.
+   */
   readonly fence: (userId: string, version: bigint) => Promise<void>;
 }
 
-/** What the catalog tells of products today. */
+/** Today's products of these ids. */
 export type Catalog = (productIds: readonly string[]) => Promise<Products>;
 
-/** The order service, which knows how an order ended before its event is here. */
+/** The order service, which knows how an order ended before its event arrives. */
 export interface OrderEnds {
-  /** undefined for an order that it doesn't tell of; throws if it doesn't answer soon. */
+  /** @returns undefined if the answer has no status. @throws if no answer comes soon, or the order is unknown */
   readonly endOf: (orderId: string) => Promise<OrderEnd | undefined>;
 }

@@ -5,12 +5,12 @@ import type { CartDeps } from './domain/deps.ts';
 import { cartClaimServiceHandlers } from './handlers/cart-claim-service.ts';
 import { cartServiceHandlers } from './handlers/cart-service.ts';
 
-/** What the edge may reach. */
+/** The RPCs that the edge may reach. */
 export function publicRoutes(deps: CartDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(CartService, cartServiceHandlers(deps));
 }
 
-/** What only the checkout saga calls. */
+/** The RPCs that only the saga calls. */
 export function internalRoutes(deps: CartDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(CartClaimService, cartClaimServiceHandlers(deps));
 }

@@ -17,7 +17,7 @@ export const cartSchema = pgSchema('cart');
 
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
-/** One per user who ever added something; the row is the lock on the cart's lines, and its version counts their changes. */
+/** One row for each user who ever added a product. The row is the lock of the lines; `version` counts their changes. */
 export const carts = cartSchema.table('carts', {
   userId: uuid('user_id').primaryKey(),
   version: bigint('version', { mode: 'bigint' })
@@ -34,11 +34,11 @@ export const cartItems = cartSchema.table(
       .references(() => carts.userId),
     productId: uuid('product_id').notNull(),
     quantity: integer('quantity').notNull(),
-    /** Name and price when the line was last set: to show what changed, and a product that is gone. */
+    /** Name and price when the line was last set. They show a change of price, and a product that is gone. */
     name: text('name').notNull(),
     unitPriceMinor: bigint('unit_price_minor', { mode: 'bigint' }).notNull(),
     currencyCode: text('currency_code').notNull(),
-    /** The cart's version that brought the line: the order of the lines. */
+    /** The cart's version at which the line was added. It gives the order of the lines. */
     position: bigint('position', { mode: 'bigint' }).notNull(),
     addedAt: moment('added_at').notNull().defaultNow(),
   },
@@ -48,7 +48,7 @@ export const cartItems = cartSchema.table(
   ],
 );
 
-/** What an order has of a cart. A row without a user is the tombstone of a claim that was released before it came. */
+/** What an order has of a cart. A row without a user is a tombstone: the release came before the claim (rule S6). */
 export const claims = cartSchema.table(
   'claims',
   {
@@ -56,7 +56,7 @@ export const claims = cartSchema.table(
     state: text('state', { enum: ['CLAIMED', 'CONSUMED', 'RELEASED'] }).notNull(),
     userId: uuid('user_id'),
     cartVersion: bigint('cart_version', { mode: 'bigint' }),
-    /** When the claim becomes suspicious. It frees nothing: only the order's end does. */
+    /** From then on a live claim counts as overdue. It frees nothing: only the order's end does (rule S33). */
     expiresAt: moment('expires_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
     endedAt: moment('ended_at'),
@@ -77,7 +77,7 @@ export const claims = cartSchema.table(
   ],
 );
 
-/** The cart's lines at the moment of the claim; the cart itself may be edited meanwhile. */
+/** The cart's lines when it was claimed. The cart itself may be edited meanwhile (rule S34). */
 export const claimLines = cartSchema.table(
   'claim_lines',
   {

@@ -32,8 +32,9 @@ const startPauseMs = { min: 250, max: 5000 };
 const temporalCheckMs = 10_000;
 
 /**
- * The checkout service: accepts checkouts and sees to it that their workflows run. It keeps nothing: what it forgets in
- * a crash, the sweeps find in the order service. Its readiness does not ask Temporal: it accepts checkouts without it.
+ * The checkout service: accepts checkouts and starts their workflows. It stores nothing: after a crash the sweeps find
+ * in the order service what was lost (rules S3 and S30). It accepts checkouts without Temporal, so it is ready without
+ * it.
  */
 export function buildCheckout(clients: CheckoutAppDeps): Service {
   const { workflows, logger, registry, config } = clients;
@@ -45,7 +46,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     {
       workflows,
       logger,
-      // The note goes out with those of other checkouts, whatever becomes of this one's call.
+      // A mark is written together with those of other checkouts, so it must not end with this request.
       onStarted: (orderId) => outsideRequests(() => marks.add(orderId)),
       onOutcome: metrics.startTried,
     },

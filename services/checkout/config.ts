@@ -4,17 +4,17 @@ const positive = (fallback: number) => z.coerce.number().positive().default(fall
 const count = (fallback: number) => z.coerce.number().int().positive().default(fallback);
 
 const schema = z.object({
-  /** Workflow starts under way at once in this process. */
+  /** The most workflow starts that this process has in flight. */
   CHECKOUT_STARTS_IN_FLIGHT: count(64),
-  /** Accepted orders that wait in memory for their start; more wait in the database. */
+  /** The most accepted orders that wait in memory for their start. The others wait in the database. */
   CHECKOUT_STARTS_WAITING: count(1000),
   CHECKOUT_SWEEP_SECONDS: positive(1),
-  /** How long claimed orders are this process's to start. */
+  /** For how long only this process may start the orders that it has leased. */
   CHECKOUT_START_LEASE_SECONDS: count(20),
-  /** With older unstarted orders than this, new checkouts are refused. */
+  /** If the oldest unstarted order is older, new checkouts are refused. */
   CHECKOUT_MAX_UNSTARTED_SECONDS: positive(60),
   CHECKOUT_STALLED_SWEEP_SECONDS: positive(10),
-  /** PENDING orders not known to have run for so long are looked at. */
+  /** The sweep looks at PENDING orders that were last known to be started this long ago (rule S30). */
   CHECKOUT_STALLED_SECONDS: count(30),
 });
 
@@ -28,7 +28,7 @@ export interface CheckoutConfig {
   readonly stalledSeconds: number;
 }
 
-/** The checkout service's own settings. @throws ZodError that names each bad setting */
+/** Reads the checkout service's settings. @throws ZodError that names each bad setting */
 export function readCheckoutConfig(env: Readonly<Record<string, string | undefined>>): CheckoutConfig {
   const read = schema.parse(env);
   return {

@@ -6,7 +6,7 @@ export interface CheckoutMetrics {
   readonly checkoutSettled: () => void;
   readonly setOldestUnstarted: (ageSeconds: number) => void;
   readonly setTemporalReachable: (isReachable: boolean) => void;
-  /** From now on the starter is asked what it has in hand whenever the metrics are read. */
+  /** Sets the starter whose orders are counted whenever the metrics are read. */
   readonly measureStarter: (starter: Pick<Starter, 'size'>) => void;
 }
 
@@ -20,7 +20,7 @@ export function createCheckoutMetrics(registry: Registry): CheckoutMetrics {
   });
   const settled = new Counter({
     name: 'checkout_settled_total',
-    help: 'PENDING orders whose workflow was closed and that were given to a settling one',
+    help: 'PENDING orders whose workflow was closed and for which a settling run was started',
     registers,
   });
   const oldestUnstarted = new Gauge({
@@ -30,7 +30,7 @@ export function createCheckoutMetrics(registry: Registry): CheckoutMetrics {
   });
   const temporalReachable = new Gauge({
     name: 'checkout_temporal_reachable',
-    help: '1 if Temporal answered last time; checkouts are accepted either way',
+    help: '1 if Temporal answered the last check, else 0; checkouts are accepted either way',
     registers,
   });
   const sampled = (name: string, help: string, value: () => number) =>

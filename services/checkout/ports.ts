@@ -1,7 +1,7 @@
 import type { PlacedOrder } from '../../proto/placed-order.ts';
 import type { Buyer, Cart, Checkout, RequestKey } from './domain/types.ts';
 
-// The other services, as a checkout sees them. What they refuse comes as an AppError with their own reason.
+// The other services, as a checkout needs them. A refusal of theirs is thrown as an AppError with their reason.
 
 export interface Carts {
   read(buyer: Buyer): Promise<Cart>;
@@ -18,39 +18,43 @@ interface UnstartedOrders {
 }
 
 export interface Orders {
-  /** The buyer's own. @throws ORDER_NOT_FOUND, for another user's order too */
+  /** The buyer's checkout. @throws ORDER_NOT_FOUND, also for another user's order */
   readCheckout(buyer: Buyer, orderId: string): Promise<Checkout>;
   /** The checkout now and after every change, until it has ended or `signal` is aborted. @throws ORDER_NOT_FOUND */
   watchCheckout(buyer: Buyer, orderId: string, signal: AbortSignal): AsyncIterable<Checkout>;
-  /** `undefined` if the request is new. @throws REQUEST_ID_REUSED */
+  /** The checkout of an earlier request; undefined if the request is new. @throws REQUEST_ID_REUSED */
   findByRequest(key: RequestKey): Promise<Checkout | undefined>;
-  /** Once per request: a repeat gets the first one, with `created` false. @throws REQUEST_ID_REUSED */
+  /**
+   * Creates an order once for each request. A repeat gets the first, with `created` false.
+   * @throws REQUEST_ID_REUSED
+   */
   create(key: RequestKey, order: PlacedOrder): Promise<{ readonly checkout: Checkout; readonly created: boolean }>;
-  /** Any user's order, by this service's own right. @throws ORDER_NOT_FOUND */
+  /** Any user's order, read with this service's token. @throws ORDER_NOT_FOUND */
   read(orderId: string): Promise<{ readonly checkout: Checkout; readonly order: PlacedOrder }>;
+  /** Leases unstarted orders, oldest first. Tells when the oldest unstarted order, leased or not, was accepted. */
   claimUnstarted(limit: number, leaseSeconds: number): Promise<UnstartedOrders>;
-  /** Notes that the workflows of these orders, at most 1000, are known to be started. */
+  /** Marks these orders, at most 1000, as started. */
   markStarted(orderIds: readonly string[]): Promise<void>;
-  /** PENDING orders last known to be started so long ago, the longest first. */
+  /** PENDING orders that were last known to be started at least so many seconds ago, the longest first. */
   listStalled(startedBeforeSeconds: number, limit: number): Promise<readonly PlacedOrder[]>;
 }
 
 /**
- * The durable workflows behind checkouts. Every method answers or throws within 10 s; what it throws when Temporal
- * does not answer is an AppError `unavailable`.
+ * The durable workflows behind checkouts. Every method answers or throws within 10 s. It throws an AppError
+ * `unavailable` if Temporal does not answer.
  */
 export interface CheckoutWorkflows {
   /** Starts `checkout-<orderId>`; `exists` if it was started before, whether it still runs or not. */
   start(order: PlacedOrder): Promise<'started' | 'exists'>;
-  /** Starts the closed or unknown workflow again in mode `settle`. One that is open by now is left alone. */
+  /** Starts a closed or unknown workflow in mode `settle` (rule S28). A workflow that is open is left alone. */
   settle(order: PlacedOrder): Promise<void>;
   /** Whether the workflow runs; false if it is closed or Temporal does not know it. */
   isOpen(orderId: string): Promise<boolean>;
   /**
-   * Cancels by update-with-start, hence the whole order. `CANCELLED` once everything is undone and the order is
-   * CANCELLED; `NOT_CANCELLABLE` once the money is captured, or if the checkout ended otherwise.
+   * Cancels by update-with-start, so it needs the whole order (rule S27). `CANCELLED`: everything is undone and the
+   * order is CANCELLED. `NOT_CANCELLABLE`: the money is captured, or the checkout has already ended differently.
    */
   cancel(order: PlacedOrder, cause: string): Promise<'CANCELLED' | 'NOT_CANCELLABLE'>;
-  /** Answers if Temporal does, and knows the search attributes that every start sets; for readiness. */
+  /** Resolves if Temporal answers and has the search attributes that every start sets. */
   check(): Promise<void>;
 }

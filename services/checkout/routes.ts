@@ -3,7 +3,7 @@ import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_
 import type { CheckoutDeps } from './domain/deps.ts';
 import { checkoutServiceHandlers } from './handlers/checkout-service.ts';
 
-/** What the edge may reach. */
+/** The RPCs that the edge may reach. */
 export function publicRoutes(deps: CheckoutDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(CheckoutService, checkoutServiceHandlers(deps));
 }

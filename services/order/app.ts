@@ -23,13 +23,15 @@ export interface OrderAppDeps {
 const hourMs = 3_600_000;
 const refundsAtOnce = 20;
 
-/** The order service: orders, their lines, status and history, and the events of their ends. */
+/** The order service: orders with their lines, status and history, and the events of their ends. */
 export function buildOrder({ database, workflows, logger, registry, config }: OrderAppDeps): Service {
   const repository = createOrderRepository(database.db);
   const { startDelaySeconds, refundLeaseSeconds, refundSweepSeconds, watchPollSeconds: pollSeconds } = config;
   const changes = createOrderChanges({ repository, listen: database.listen, logger, pollSeconds });
   const metrics = createOrderMetrics(registry);
-  metrics.measureWaiting(repository.waiting, (error) => logger.debug({ err: error }, 'orders can not be measured'));
+  metrics.measureWaiting(repository.waiting, (error) =>
+    logger.debug({ err: error }, 'could not count orders for the metrics'),
+  );
   const deps: OrderDeps = { repository, workflows, changes, metrics, logger, startDelaySeconds, refundLeaseSeconds };
   const loops: Loop[] = [];
 

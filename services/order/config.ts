@@ -3,14 +3,14 @@ import { z } from 'zod';
 const positive = (fallback: number) => z.coerce.number().positive().default(fallback);
 
 const schema = z.object({
-  /** How long the sweep leaves a new order to the checkout that created it. */
+  /** For how long only the checkout process that created an order may start it. */
   ORDER_START_DELAY_SECONDS: positive(5),
-  /** How often watchers are told of changes whose notification got lost. */
+  /** Pause between two queries for changes whose notification was lost. */
   ORDER_WATCH_POLL_SECONDS: positive(5),
   ORDER_REFUND_SWEEP_SECONDS: positive(5),
-  /** How long a refund may take before it is asked for again. */
+  /** How long a refund may take before the sweep asks for it again. */
   ORDER_REFUND_LEASE_SECONDS: positive(30),
-  /** How long a repeated CancelOrder is compared with the first. */
+  /** How long the request ids of CancelOrder are kept. */
   ORDER_REQUESTS_KEPT_DAYS: positive(30),
 });
 
@@ -22,7 +22,7 @@ export interface OrderConfig {
   readonly requestsKeptDays: number;
 }
 
-/** The order service's own settings. @throws ZodError that names each bad setting */
+/** Reads the order service's settings. @throws ZodError that names each bad setting */
 export function readOrderConfig(env: Readonly<Record<string, string | undefined>>): OrderConfig {
   const read = schema.parse(env);
   return {

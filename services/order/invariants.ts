@@ -1,9 +1,9 @@
 import type { Invariant } from '../../platform/data/invariant.ts';
 
-// What a status can only come after.
+// The order of statuses within a history: each status comes only after those before it in this list.
 const inOrder = `array['PENDING', 'FAILED', 'COMPLETED', 'CANCELLED']`;
 
-/** What is always true of orders and their events. */
+/** The invariants of orders and their events. */
 export const orderInvariants: readonly Invariant[] = [
   {
     id: 'order_total_is_sum_of_lines',

@@ -11,7 +11,7 @@ afterAll(() => suite.close());
 const metric = async (name: string): Promise<number> =>
   Number(new RegExp(`^${name} (\\S+)`, 'm').exec(await suite.registry.metrics())?.[1] ?? Number.NaN);
 
-test('an order that waits for its end, whatever for, shows as the age of the oldest', async () => {
+test('the age of the oldest PENDING order and the numbers of waiting orders are measured', async () => {
   const [old, young, refunding] = [newOrder(), newOrder(), newOrder()];
   for (const order of [old, young, refunding]) await suite.write.create(order);
   await suite.write.complete({ orderId: refunding.orderId });

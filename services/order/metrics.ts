@@ -3,21 +3,21 @@ import { sampledGauges } from '../../platform/telemetry/sampled-gauges.ts';
 import type { WaitingOrders } from './repository/sweep.ts';
 
 export interface OrderMetrics {
-  /** A repeated request creates nothing and is not counted. */
+  /** Counts a new order. A repeated request creates none and is not counted. */
   readonly orderCreated: () => void;
-  /** From now on `read` is asked whenever the metrics are, at most once a second. */
+  /** Sets the function that counts waiting orders. It is called when the metrics are read, at most once a second. */
   readonly measureWaiting: (read: () => Promise<WaitingOrders>, onError: (error: unknown) => void) => void;
 }
 
 export function createOrderMetrics(registry: Registry): OrderMetrics {
   const created = new Counter({
     name: 'orders_created_total',
-    help: 'Orders created, one per accepted checkout',
+    help: 'Orders created, one for each accepted checkout',
     registers: [registry],
   });
   return {
     orderCreated: () => created.inc(),
-    // A step that nothing may end, before or after the money is taken, shows as a PENDING order that grows old.
+    // A step that is retried without limit shows as a PENDING order that grows old.
     measureWaiting: (read, onError) =>
       sampledGauges(registry, read, onError, [
         {
@@ -28,7 +28,7 @@ export function createOrderMetrics(registry: Registry): OrderMetrics {
         { name: 'orders_running', help: 'PENDING orders whose workflow is started', pick: (now) => now.started },
         {
           name: 'orders_pending_oldest_age_seconds',
-          help: 'Age of the oldest PENDING order; above 300 a step waits that nothing may end',
+          help: 'Age of the oldest PENDING order; above 300 a step that is retried without limit has no answer',
           pick: (now) => now.oldestSeconds,
         },
         { name: 'orders_refunding', help: 'COMPLETED orders whose refund is under way', pick: (now) => now.refunding },

@@ -5,12 +5,12 @@ import type { OrderDeps } from './domain/deps.ts';
 import { orderServiceHandlers } from './handlers/order-service.ts';
 import { orderWriteServiceHandlers } from './handlers/order-write-service.ts';
 
-/** What the edge may reach. */
+/** The RPCs that the edge may reach. */
 export function publicRoutes(deps: OrderDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(OrderService, orderServiceHandlers(deps));
 }
 
-/** What only other services call. */
+/** The RPCs that only other services call. */
 export function internalRoutes(deps: OrderDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(OrderWriteService, orderWriteServiceHandlers(deps));
 }

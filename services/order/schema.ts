@@ -19,10 +19,10 @@ export const ordersSchema = pgSchema('orders');
 
 const statuses = ['PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
 const time = (name: string) => timestamp(name, { withTimezone: true });
-// Page tokens carry it through a JavaScript Date, which knows milliseconds only.
+// Milliseconds, because a page token carries the time through a JavaScript Date.
 const millisecondTime = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-/** One row per accepted checkout. A row that is PENDING and not started is the promise behind its 202. */
+/** One row for each accepted checkout: the promise behind its 202 (rule S1). */
 export const orders = ordersSchema.table(
   'orders',
   {
@@ -39,14 +39,14 @@ export const orders = ordersSchema.table(
     failureMetadata: jsonb('failure_metadata').$type<Record<string, string>>(),
     createTime: millisecondTime('create_time').notNull().defaultNow(),
     updateTime: millisecondTime('update_time').notNull().defaultNow(),
-    /** Stays when a completed order is cancelled. */
+    /** It stays when a completed order is cancelled. */
     completedAt: millisecondTime('completed_at'),
-    /** When its workflow was last known to be started. */
+    /** When the workflow was last known to be started. */
     startedAt: time('started_at'),
-    /** No sweep hands the order out before. */
+    /** The sweep of unstarted orders does not lease the order before this time. */
     nextStartAt: time('next_start_at').notNull(),
     startAttempts: integer('start_attempts').notNull().default(0),
-    /** The buyer wants a completed order refunded; no sweep asks for it before. */
+    /** Set if a refund is wished for (rule S31). The refund sweep does not ask for it before this time. */
     nextRefundAt: time('next_refund_at'),
   },
   (table) => [
@@ -67,7 +67,7 @@ export const orders = ordersSchema.table(
   ],
 );
 
-/** Lines as they were bought; never changed. Amounts are in the order's currency. */
+/** The order's lines; they never change. Amounts are in the order's currency. */
 export const orderItems = ordersSchema.table(
   'order_items',
   {
@@ -87,7 +87,7 @@ export const orderItems = ordersSchema.table(
   ],
 );
 
-/** Every status an order has had. Its key is what makes each change happen at most once. */
+/** Every status that an order has had. The primary key ensures that each change happens at most once. */
 export const orderStatusChanges = ordersSchema.table(
   'order_status_changes',
   {

@@ -15,7 +15,7 @@ import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface ProductsAppDeps {
   readonly db: Database;
-  /** Shares the item cache among processes; may be away. */
+  /** Shares the cache of products between processes. The service works without it. */
   readonly redis?: Redis | undefined;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -25,7 +25,7 @@ export interface ProductsAppDeps {
 const expireBatch = 50;
 const hourMs = 3_600_000;
 
-/** The catalog, its stock and the stock reservations of orders. */
+/** The products service: the catalog, its stock, and the reservations of orders. */
 export function buildProducts(app: ProductsAppDeps): Service {
   const { db, redis, logger, registry, config } = app;
   const metrics = createProductsMetrics(registry);

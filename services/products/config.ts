@@ -8,11 +8,11 @@ export const productsFormerNames: FormerNames = {
 };
 
 const schema = z.object({
-  /** Between two looks for expired reservations. */
+  /** Pause between two sweeps of overdue reservations. */
   PRODUCTS_RESERVATION_SWEEP_MS: z.coerce.number().int().min(50).max(60_000).default(2_000),
-  /** Oldest catalog data a reader may get; the contract promises a second. */
+  /** The highest age of catalog data that a reader gets. The contract promises one second. */
   PRODUCTS_CATALOG_CACHE_MS: z.coerce.number().int().min(0).max(950).default(900),
-  /** How long a request_id is remembered. */
+  /** How long the answer to a request_id is kept. */
   PRODUCTS_REQUESTS_KEPT_DAYS: z.coerce.number().int().min(1).default(90),
 });
 
@@ -22,7 +22,7 @@ export interface ProductsConfig {
   readonly requestsKeptDays: number;
 }
 
-/** Reads the service's settings; throws a ZodError naming every setting that is wrong. */
+/** Reads the products service's settings. @throws ZodError that names each bad setting */
 export function readProductsConfig(env: Readonly<Record<string, string | undefined>>): ProductsConfig {
   const read = schema.parse(env);
   return {

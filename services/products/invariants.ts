@@ -1,6 +1,6 @@
 import type { Invariant } from '../../platform/data/invariant.ts';
 
-/** What is always true of stock. */
+/** The invariants of stock. */
 export const productsInvariants: readonly Invariant[] = [
   {
     id: 'stock_reserved_is_sum_of_reservations',

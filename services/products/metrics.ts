@@ -10,7 +10,7 @@ export interface ProductsMetrics {
   readonly read: (tier: CacheTier, count: number) => void;
 }
 
-/** The service's own counters, on the process's registry. */
+/** The metrics of the products service. */
 export function createProductsMetrics(registry: Registry): ProductsMetrics {
   const pieces = new Counter({
     name: 'products_stock_reserved_total',
@@ -19,13 +19,13 @@ export function createProductsMetrics(registry: Registry): ProductsMetrics {
   });
   const outcomes = new Counter({
     name: 'products_reservations_total',
-    help: 'Reservation calls by what came of them',
+    help: 'Calls on reservations, by outcome',
     labelNames: ['outcome'],
     registers: [registry],
   });
   const reads = new Counter({
     name: 'products_cache_reads_total',
-    help: 'Products read, by where they were found',
+    help: 'Products read, by the tier that had them',
     labelNames: ['tier'],
     registers: [registry],
   });

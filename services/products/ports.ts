@@ -1,16 +1,16 @@
 import type { Category, Product, ProductPage } from './domain/types.ts';
 
-/** Read-through cache of the catalog. What it answers was read from the database at most `maxAgeMs` ago. */
+/** The cache of the catalog. Its answers were read from the database less than a second ago. */
 export interface CatalogCache {
-  /** Products by id; `load` is asked for those that are not cached. */
+  /** Products by id. `load` reads those that are not cached. */
   readonly products: (
     productIds: readonly string[],
     load: (missing: readonly string[]) => Promise<readonly Product[]>,
   ) => Promise<ReadonlyMap<string, Product>>;
   readonly page: (key: string, load: () => Promise<ProductPage>) => Promise<ProductPage>;
   readonly categories: (load: () => Promise<readonly Category[]>) => Promise<readonly Category[]>;
-  /** Call after a commit that changed products, or made new ones: this process then answers the new state at once. */
+  /** Call it after a commit that changed or created products. This process then answers the new state immediately. */
   readonly catalogChanged: (productIds: readonly string[]) => void;
-  /** The same for counters that orders change: lists may show the old ones until they run out. */
+  /** Call it after a commit that changed stock for an order. Lists may show the old stock until they expire. */
   readonly stockChanged: (productIds: readonly string[]) => void;
 }

@@ -5,12 +5,12 @@ import type { ProductsDeps } from './domain/deps.ts';
 import { productServiceHandlers } from './handlers/product-service.ts';
 import { stockServiceHandlers } from './handlers/stock-service.ts';
 
-/** What the edge may reach. */
+/** The RPCs that the edge may reach. */
 export function publicRoutes(deps: ProductsDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(ProductService, productServiceHandlers(deps));
 }
 
-/** What only the checkout saga calls. */
+/** The RPCs that only the saga calls. */
 export function internalRoutes(deps: ProductsDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(StockService, stockServiceHandlers(deps));
 }

@@ -19,10 +19,10 @@ import { requestsTable } from '../../platform/data/db/once.ts';
 export const productsSchema = pgSchema('products');
 
 const tsvector = customType<{ data: string }>({ dataType: () => 'tsvector' });
-// Milliseconds: what a JavaScript Date can carry, so that a page token meets the stored value exactly.
+// Milliseconds, because a page token carries the time through a JavaScript Date.
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-/** Articles of the catalog with their stock counters. `version` counts catalog changes, not stock changes. */
+/** The catalog's products with their stock counters. `version` counts changes of the details, not of the stock. */
 export const products = productsSchema.table(
   'products',
   {
@@ -33,9 +33,9 @@ export const products = productsSchema.table(
     category: text('category').notNull().default(''),
     priceMinor: bigint('price_minor', { mode: 'bigint' }).notNull(),
     currencyCode: text('currency_code').notNull(),
-    /** Pieces in the house: the sum of the product's movements. */
+    /** Pieces on hand: the sum of the product's movements. */
     onHand: integer('on_hand').notNull().default(0),
-    /** Pieces set aside: the sum of its ACTIVE reservations. */
+    /** Pieces set aside: the sum of the product's ACTIVE reservations. */
     reserved: integer('reserved').notNull().default(0),
     imageUrl: text('image_url').notNull().default(''),
     attributes: jsonb('attributes').$type<Record<string, string>>().notNull().default({}),
@@ -43,7 +43,7 @@ export const products = productsSchema.table(
     createdAt: time('created_at').notNull().defaultNow(),
     updatedAt: time('updated_at').notNull().defaultNow(),
     deletedAt: time('deleted_at'),
-    // products.search_text() stands in the migration: it folds accents and punctuation.
+    // A migration defines products.search_text(), which folds accents and punctuation.
     search: tsvector('search').generatedAlwaysAs(
       sql`setweight(to_tsvector('simple'::regconfig, products.search_text(name || ' ' || sku)), 'A') || setweight(to_tsvector('simple'::regconfig, products.search_text(category)), 'B') || setweight(to_tsvector('simple'::regconfig, products.search_text(description)), 'C')`,
     ),
@@ -51,7 +51,7 @@ export const products = productsSchema.table(
   (table) => [
     check('products_stock_sound', sql`0 <= ${table.reserved} and ${table.reserved} <= ${table.onHand}`),
     check('products_price_positive', sql`${table.priceMinor} > 0`),
-    // A deleted article frees its SKU.
+    // Another product may have the SKU of a deleted one.
     uniqueIndex('products_sku_live')
       .on(table.sku)
       .where(sql`deleted_at is null`),
@@ -74,7 +74,7 @@ export const products = productsSchema.table(
 export const movementKinds = ['opening', 'adjust', 'commit', 'restock'] as const;
 export type MovementKind = (typeof movementKinds)[number];
 
-/** Every change of `on_hand`, never changed afterwards. */
+/** Every change of `on_hand`. Rows are never changed. */
 export const stockMovements = productsSchema.table(
   'stock_movements',
   {
@@ -91,7 +91,7 @@ export const stockMovements = productsSchema.table(
   },
   (table) => [
     check('stock_movements_kind', sql`${table.kind} in ('opening', 'adjust', 'commit', 'restock')`),
-    // An order sells and returns a product once, whatever the code does.
+    // An order commits and restocks a product at most once, even if the code has a defect.
     uniqueIndex('stock_movements_once')
       .on(table.orderId, table.productId, table.kind)
       .where(sql`order_id is not null`),
@@ -101,16 +101,16 @@ export const stockMovements = productsSchema.table(
 export const reservationStates = ['ACTIVE', 'COMMITTED', 'RELEASED', 'EXPIRED'] as const;
 export type ReservationState = (typeof reservationStates)[number];
 
-/** One row an order: what was set aside for it, or the tombstone of a release that came first. */
+/** One row for each order: its reservation, or the tombstone of a release that came first (rule S6). */
 export const reservations = productsSchema.table(
   'reservations',
   {
     orderId: uuid('order_id').primaryKey(),
     state: text('state', { enum: reservationStates }).notNull(),
     expiresAt: time('expires_at').notNull(),
-    /** The commit came after the expiry and took the goods anew. */
+    /** The commit came after the expiry and took free stock again (rule S16). */
     retaken: boolean('retaken').notNull().default(false),
-    /** Why a late commit was refused; every later one hears the same. */
+    /** Metadata of the refusal of a late commit. Every later commit gets the same refusal (rule S17). */
     refusal: jsonb('refusal').$type<Record<string, string>>(),
     createdAt: time('created_at').notNull().defaultNow(),
     closedAt: time('closed_at'),

@@ -26,7 +26,7 @@ import { httpRoutes, publicRoutes } from './routes.ts';
 
 export interface SsoAppDeps {
   readonly db: Database;
-  /** Shares rate limits among replicas; may be away. */
+  /** Shares rate limits between replicas. The service works without it. */
   readonly redis?: Redis | undefined;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -35,7 +35,9 @@ export interface SsoAppDeps {
 }
 
 export interface SsoService extends Service {
-  /** For verifiers in this process; others read `/.well-known/jwks.json`. Before `start` there may be no key. */
+  /**
+   * The key set, for verifiers in this process. Others read `/.well-known/jwks.json`. Before `start` it may be empty.
+   */
   readonly jwks: () => Promise<JSONWebKeySet>;
   /** See `rotateKeys`. */
   readonly rotateSigningKey: (mode: RotationMode) => Promise<void>;
@@ -44,7 +46,7 @@ export interface SsoService extends Service {
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 
-/** Users, sessions, access tokens and the keys that sign them. */
+/** The sso service: users, sessions, access tokens and the keys that sign them. */
 export function buildSso(app: SsoAppDeps): SsoService {
   const { db, redis, logger, registry, config, clock = () => new Date() } = app;
   const secrets = deriveSecrets(config.secret);
@@ -88,7 +90,9 @@ export function buildSso(app: SsoAppDeps): SsoService {
     start: async () => {
       await maintainKeys();
       if (config.admin !== undefined && (await ensureAdmin(deps, config.admin)) === 'not_an_admin') {
-        logger.warn('ADMIN_EMAIL belongs to a user who is not an administrator; no administrator was made');
+        logger.warn(
+          'ADMIN_EMAIL belongs to a user who is not an administrator, so no administrator was created; set another address',
+        );
       }
       loops = [
         startLoop({ name: 'signing key upkeep', pauseMs: minuteMs, logger }, maintainKeys),
@@ -105,12 +109,12 @@ export function buildSso(app: SsoAppDeps): SsoService {
 
 export interface KeyOperationsDeps {
   readonly db: Executor;
-  /** The secret must be that of the running services. */
+  /** `secret` must be that of the running services. */
   readonly config: Pick<SsoConfig, 'secret' | 'signingKeyDays'>;
   readonly clock?: (() => Date) | undefined;
 }
 
-/** For an operator, who works with the keys beside running services and through their database. */
+/** What an operator's command needs to list and rotate keys in the database while sso runs. */
 export function buildKeyOperations({ db, config, clock = () => new Date() }: KeyOperationsDeps): KeyDeps {
   const { signingKeys: sealingKey } = deriveSecrets(config.secret);
   return { repository: createSsoRepository(db), sealingKey, rules: rotationRules(config), clock };

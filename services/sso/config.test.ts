@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { readSsoConfig } from './config.ts';
 
-test('development needs no settings', () => {
+test('in development every setting has a default', () => {
   expect(readSsoConfig({}).admin).toEqual({ email: 'admin@example.com', password: 'admin-development-only' });
 });
 
-test('production has no default for any secret', () => {
+test('in production no secret has a default', () => {
   expect(() => readSsoConfig({ APP_ENV: 'production' })).toThrow('JWT_SECRET');
   const env = { APP_ENV: 'production', JWT_SECRET: 'x'.repeat(32) };
   expect(readSsoConfig(env).admin).toBeUndefined();
   expect(() => readSsoConfig({ ...env, ADMIN_EMAIL: 'admin@example.com' })).toThrow('ADMIN_PASSWORD');
 });
 
-test('every wrong setting is named at once', () => {
+test('one error names every bad setting', () => {
   const read = () => readSsoConfig({ JWT_SECRET: 'short', SSO_BCRYPT_COST: 'high', SSO_SIGNING_KEY_DAYS: '0' });
   for (const name of ['JWT_SECRET', 'SSO_BCRYPT_COST', 'SSO_SIGNING_KEY_DAYS']) expect(read).toThrow(name);
 });

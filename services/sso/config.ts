@@ -42,7 +42,7 @@ type Settings = z.infer<typeof production>;
 
 const guarded = production.refine((read) => read.ADMIN_EMAIL === undefined || read.ADMIN_PASSWORD !== undefined, {
   path: ['ADMIN_PASSWORD'],
-  message: 'must be set where ADMIN_EMAIL is',
+  message: 'must be set if ADMIN_EMAIL is set',
 });
 
 const development = common.extend({
@@ -55,30 +55,31 @@ const development = common.extend({
 
 export interface RateLimits {
   readonly loginWindowSeconds: number;
-  /** Failed logins to one account from one address within the window. */
+  /** Failed logins to one account from one IP address within the window. */
   readonly loginFailuresPerAccount: number;
-  /** Failed logins from one address within the window. */
+  /** Failed logins from one IP address within the window. */
   readonly loginFailuresPerAddress: number;
   readonly registrationsPerAddressAndHour: number;
 }
 
 export interface SsoConfig {
-  /** Encrypts the signing keys and derives refresh tokens: all replicas must share it. */
+  /** Seals the signing keys and derives refresh tokens. All replicas must have the same. */
   readonly secret: string;
   readonly issuer: string;
   readonly bcryptCost: number;
-  /** A signing key that is older is replaced. */
+  /** A signing key that has signed this long is replaced. */
   readonly signingKeyDays: number;
-  /** How long `ValidateToken` keeps the key set. */
+  /** How long `ValidateToken` caches the key set. */
   readonly jwksCacheSeconds: number;
-  /** The administrator made at start. */
+  /** The administrator that is created at the start. */
   readonly admin: { readonly email: string; readonly password: string } | undefined;
   readonly limits: RateLimits;
 }
 
 /**
- * Reads the service's settings; throws a ZodError naming every setting that is wrong. Outside production secrets have
- * well-known defaults and the limits by address let a test suite on one machine through.
+ * Reads the sso service's settings. Outside production secrets have well-known defaults, and the limits for an IP
+ * address are so high that a test suite on one machine does not reach them.
+ * @throws ZodError that names each bad setting
  */
 export function readSsoConfig(env: Readonly<Record<string, string | undefined>>): SsoConfig {
   const read: Settings = isProduction(env) ? guarded.parse(env) : development.parse(env);

@@ -6,7 +6,7 @@ export interface SsoMetrics {
   readonly refresh: (outcome: 'rotated' | 'unknown' | 'expired' | 'reused') => void;
 }
 
-/** The service's own counters, on the process's registry. */
+/** The metrics of the sso service. */
 export function createSsoMetrics(registry: Registry): SsoMetrics {
   const registrations = new Counter({
     name: 'sso_registrations_total',

@@ -1,26 +1,26 @@
 import type { JSONWebKeySet, JWTPayload } from 'jose';
 
-/** Hashes passwords, a few at a time. */
+/** Hashes passwords, a bounded number at a time. */
 export interface Passwords {
-  /** @throws OVERLOADED; a RangeError for a password over 72 bytes, which would be truncated */
+  /** @throws OVERLOADED; RangeError for a password of more than 72 bytes, which bcrypt would truncate */
   readonly hash: (password: string) => Promise<string>;
-  /** Without a hash (unknown user) it takes as long and is false. @throws OVERLOADED */
+  /** Without a hash (unknown user) the result is false, after the same time as with one. @throws OVERLOADED */
   readonly verify: (password: string, encoded: string | undefined) => Promise<boolean>;
-  /** The hash has another cost than new ones get. */
+  /** Whether the hash has another cost than new hashes get. */
   readonly isOutdated: (encoded: string) => boolean;
 }
 
 interface LoginAttempt {
-  /** Counts it. @throws RATE_LIMITED if others have used the allowance up meanwhile */
+  /** Counts a failure. @throws RATE_LIMITED if parallel attempts have reached the limit meanwhile */
   readonly failed: () => Promise<void>;
   /**
-   * Forgets the account's failures at this address.
-   * @throws RATE_LIMITED if the allowance was used up meanwhile: guesses sent at once are no more than one by one
+   * Clears the failures of the account at this IP address.
+   * @throws RATE_LIMITED if parallel attempts have reached the limit meanwhile, so that these get no more answers
    */
   readonly succeeded: () => Promise<void>;
 }
 
-/** Limits what one address may try. */
+/** Limits the attempts of one IP address. */
 export interface AttemptLimits {
   /** @throws RATE_LIMITED after too many failures */
   readonly login: (email: string, address: string) => Promise<LoginAttempt>;
@@ -30,8 +30,8 @@ export interface AttemptLimits {
 
 /** The signing keys as this process has read them. */
 export interface KeyRing {
-  /** The keys that tokens may be signed with, now or lately or soon. */
+  /** The public keys that verify tokens: of the active key, the next one, and former ones whose tokens may be valid. */
   readonly jwks: () => Promise<JSONWebKeySet>;
-  /** A JWT with these claims and the issuer. */
+  /** Signs a JWT with these claims and the issuer. */
   readonly sign: (claims: JWTPayload) => Promise<string>;
 }

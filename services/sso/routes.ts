@@ -4,12 +4,12 @@ import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import type { SsoDeps } from './domain/deps.ts';
 import { authServiceHandlers } from './handlers/auth-service.ts';
 
-/** What the edge may reach. */
+/** The RPCs that the edge may reach. */
 export function publicRoutes(deps: SsoDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(AuthService, authServiceHandlers(deps));
 }
 
-/** The key set that whoever verifies access tokens reads. */
+/** The path of the key set, which verifiers of access tokens read. */
 export function httpRoutes(deps: SsoDeps): (app: Hono) => void {
   return (app) =>
     void app.get('/.well-known/jwks.json', async (context) => {

@@ -5,19 +5,19 @@ export const ssoSchema = pgSchema('sso');
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
-/** People who can sign in. `email` is stored normalized: see domain/email.ts. */
+/** Users. `email` is stored normalized: see domain/email.ts. */
 export const users = ssoSchema.table('users', {
   id: uuid('id').primaryKey(),
   email: text('email').notNull().unique('users_email'),
   /** bcrypt. */
   passwordHash: text('password_hash').notNull(),
-  /** Counts the user's own changes; the same password hashed again is none. */
+  /** Counts the changes of the password by the user. A new hash of the same password does not count. */
   passwordVersion: integer('password_version').notNull().default(1),
   roles: text('roles').array().notNull(),
   createdAt: time('created_at').notNull(),
 });
 
-/** A sign-in and all refresh tokens that came of it: revoking the row revokes the family. */
+/** A sign-in with all its refresh tokens. When the row is revoked, none of them works. */
 export const sessions = ssoSchema.table(
   'sessions',
   {
@@ -26,12 +26,12 @@ export const sessions = ssoSchema.table(
       .notNull()
       .references(() => users.id),
     createdAt: time('created_at').notNull(),
-    /** When tokens were last issued in it; the two after it describe the client then. */
+    /** When tokens of the session were last issued. The two columns after it describe the client of that call. */
     lastUsedAt: time('last_used_at').notNull().defaultNow(),
     userAgent: text('user_agent').notNull().default(''),
     /** A network, never a full address: see `maskAddress`. */
     clientNetwork: text('client_network').notNull().default(''),
-    /** When the newest of its refresh tokens expires; rows well past it may go. */
+    /** When its newest refresh token expires. A day later the row may be deleted. */
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
     revokedFor: text('revoked_for', { enum: ['logout', 'reuse', 'revoked', 'password_change'] }),
@@ -39,7 +39,7 @@ export const sessions = ssoSchema.table(
   (table) => [index('sessions_by_expiry').on(table.expiresAt), index('sessions_by_user').on(table.userId)],
 );
 
-/** Refresh tokens by hash; the tokens themselves are stored nowhere. */
+/** Refresh tokens by their hash. The tokens themselves are not stored. */
 export const refreshTokens = ssoSchema.table(
   'refresh_tokens',
   {
@@ -58,7 +58,7 @@ export const refreshTokens = ssoSchema.table(
 export const keyStates = ['published', 'active', 'retired'] as const;
 export type KeyState = (typeof keyStates)[number];
 
-/** Signing keys. Published: verifies. Active: verifies and signs; there is one. Retired: neither. */
+/** Signing keys. `published` verifies. `active` verifies and signs; only one key is active. `retired` does neither. */
 export const signingKeys = ssoSchema.table(
   'signing_keys',
   {
@@ -68,7 +68,9 @@ export const signingKeys = ssoSchema.table(
     /** AES-256-GCM under a key derived from JWT_SECRET, base64url. */
     privateJwkSealed: text('private_jwk_sealed').notNull(),
     createdAt: time('created_at').notNull(),
-    /** When it last began or ceased to sign. */
+    /**
+     * When the key began to sign. `deactivated_at`: when it stopped signing. `retired_at`: when it stopped verifying.
+     */
     activatedAt: time('activated_at'),
     deactivatedAt: time('deactivated_at'),
     retiredAt: time('retired_at'),

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => suite.database.close());
 
-it('gives the money of overdue holds back by itself, until it is stopped', async () => {
+it('sweeps overdue holds from its start to its stop', async () => {
   const { service, walletOf, funds, fundedUser } = suite;
   const userId = await fundedUser(1000n);
   await funds().hold({ ...holdRequest(userId, 400n), ttlSeconds: 1 });

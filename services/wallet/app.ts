@@ -19,7 +19,7 @@ export interface WalletAppDeps {
 
 const hourMs = 3_600_000;
 
-/** Users' money: wallets on a double-entry ledger, and the holds, captures and refunds of orders. */
+/** The wallet service: wallets on a double-entry ledger, and the holds, captures and refunds of orders. */
 export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Service {
   const repository = createWalletRepository(db);
   const deps: WalletDeps = { repository, metrics: createWalletMetrics(registry) };

@@ -6,13 +6,13 @@ const schema = z.object({
 });
 
 export interface WalletConfig {
-  /** Pause between two looks for overdue holds. */
+  /** Pause between two sweeps of overdue holds. */
   readonly sweepSeconds: number;
   /** How long the answer to a `request_id` is kept. */
   readonly requestsKeptDays: number;
 }
 
-/** @throws ZodError naming every setting that can't be read. */
+/** Reads the wallet service's settings. @throws ZodError that names each bad setting */
 export function readWalletConfig(env: Readonly<Record<string, string | undefined>>): WalletConfig {
   const read = schema.parse(env);
   return { sweepSeconds: read.WALLET_SWEEP_SECONDS, requestsKeptDays: read.WALLET_REQUESTS_KEPT_DAYS };

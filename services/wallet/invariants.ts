@@ -1,10 +1,10 @@
 import type { Invariant } from '../../platform/data/invariant.ts';
 
-/** What is always true of money. */
+/** The invariants of money. */
 export const walletInvariants: readonly Invariant[] = [
   {
     id: 'ledger_entries_sum_to_zero',
-    name: 'the entries of every transaction sum to zero per currency',
+    name: 'the entries of every transaction sum to zero for each currency',
     violations: `
       select transaction_id, currency_code, sum(amount_minor) as sum
       from wallet.entries group by transaction_id, currency_code having sum(amount_minor) <> 0`,
@@ -84,7 +84,7 @@ export const walletInvariants: readonly Invariant[] = [
   },
   {
     id: 'ledger_running_balance',
-    name: "a wallet's running balance follows from the movement before",
+    name: "a wallet's running balance is the sum of its entries so far",
     violations: `
       select wallet_id, sequence, balance_after_minor from (
         select t.wallet_id, t.sequence, e.balance_after_minor,

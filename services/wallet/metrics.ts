@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 
-/** Counts effects, not calls: a repeat that gets the first answer is not counted again. */
+/** Counts effects and not calls: a repeat that gets the first answer is not counted. */
 export interface WalletMetrics {
   readonly held: (count: number) => void;
   readonly captured: () => void;
@@ -14,10 +14,10 @@ export function createWalletMetrics(registry: Registry): WalletMetrics {
   const counter = (name: string, help: string) => new Counter({ name, help, registers: [registry] });
   const holds = counter('wallet_holds_total', 'Holds placed for orders.');
   const captures = counter('wallet_captures_total', 'Holds whose money was taken.');
-  const voids = counter('wallet_voids_total', 'Holds given back, tombstones included.');
+  const voids = counter('wallet_voids_total', 'Holds that were voided, tombstones included.');
   const refunds = counter('wallet_refunds_total', 'Captures given back.');
   const topUps = counter('wallet_top_ups_total', 'Top-ups booked.');
-  const expiredHolds = counter('wallet_holds_expired_total', 'Holds that ran out before they were captured.');
+  const expiredHolds = counter('wallet_holds_expired_total', 'Holds that expired before a capture.');
   return {
     held: (count) => holds.inc(count),
     captured: () => captures.inc(),

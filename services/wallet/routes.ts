@@ -5,12 +5,12 @@ import type { WalletDeps } from './domain/deps.ts';
 import { fundsServiceHandlers } from './handlers/funds-service.ts';
 import { walletServiceHandlers } from './handlers/wallet-service.ts';
 
-/** What the edge may reach. */
+/** The RPCs that the edge may reach. */
 export function publicRoutes(deps: WalletDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(WalletService, walletServiceHandlers(deps));
 }
 
-/** What only the checkout saga calls. */
+/** The RPCs that only the saga calls. */
 export function internalRoutes(deps: WalletDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(FundsService, fundsServiceHandlers(deps));
 }

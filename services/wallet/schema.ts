@@ -18,7 +18,9 @@ export const walletSchema = pgSchema('wallet');
 const minorUnits = (name: string) => bigint(name, { mode: 'bigint' });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
-/** What a user has. `balance_minor` and `held_minor` repeat what entries and holds say, so that one row can be locked. */
+/**
+ * What a user has. `balance_minor` and `held_minor` repeat what entries and holds say, so that one row can be locked.
+ */
 export const wallets = walletSchema.table(
   'wallets',
   {
@@ -39,7 +41,7 @@ export const wallets = walletSchema.table(
   ],
 );
 
-/** The ledger's journal. `sequence` is taken under the wallet's lock, so it orders the movements of one wallet. */
+/** The ledger. `sequence` is taken under the wallet's lock, so it gives the order of a wallet's movements. */
 export const transactions = walletSchema.table(
   'transactions',
   {
@@ -63,7 +65,9 @@ export const transactions = walletSchema.table(
   ],
 );
 
-/** Two or more lines per transaction that sum to zero; a trigger checks that at commit, another forbids changes. */
+/**
+ * Two or more for each transaction, which sum to zero. A trigger checks that at commit; another one forbids changes.
+ */
 export const entries = walletSchema.table(
   'entries',
   {
@@ -86,7 +90,7 @@ export const entries = walletSchema.table(
   ],
 );
 
-/** Money set aside for an order. A row without a wallet is the tombstone of a hold that was voided before it came. */
+/** Money set aside for an order. A row without a wallet is a tombstone: the void came before the hold (rule S6). */
 export const holds = walletSchema.table(
   'holds',
   {
@@ -128,7 +132,7 @@ export const holds = walletSchema.table(
   ],
 );
 
-/** Captured money given back: once per order, in full. */
+/** Refunds: captured money that was given back, once for each order and in full. */
 export const refunds = walletSchema.table('refunds', {
   orderId: uuid('order_id')
     .primaryKey()

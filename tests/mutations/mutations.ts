@@ -76,7 +76,7 @@ export const mutations: readonly Mutation[] = [
     name: 'a void leaves no tombstone',
     cost: 'a hold that comes late keeps money for ever',
     file: 'services/wallet/domain/void.ts',
-    from: "if (await tx.insertTombstone(orderId)) return { state: 'VOIDED', voided: true };\n  const found = await tx.lockHold(orderId);\n  if (found === undefined) throw new Error(`hold ${orderId} is there and isn't`);",
+    from: "if (await tx.insertTombstone(orderId)) return { state: 'VOIDED', voided: true };\n  const found = await tx.lockHold(orderId);\n  if (found === undefined) throw new Error(`the hold of order ${orderId} can't be found`);",
     to: "const found = await tx.lockHold(orderId);\n  if (found === undefined) return { state: 'VOIDED', voided: true };",
     tests: wallet,
   },

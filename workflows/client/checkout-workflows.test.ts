@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkoutWorkflowId, refundWorkflowId, searchAttributeNames } from '../contract/checkout.ts';
-import { down, gate, refused } from '../testing/faults.ts';
+import { down, barrier, refused } from '../testing/faults.ts';
 import { openLab } from '../testing/lab.ts';
 import type { Lab, Order } from '../testing/lab.ts';
 import { expectBought, expectUndone } from '../testing/outcomes.ts';
@@ -39,7 +39,7 @@ const handleOf = (orderId: string) => lab.client.workflow.getHandle(checkoutWork
 const endOf = (orderId: string): Promise<unknown> => handleOf(orderId).result();
 
 describe('starting', () => {
-  test('a start tells the order, its buyer and its status to whoever searches, and a summary to people', async () => {
+  test('a start sets search attributes for order, buyer and status, and a summary for people', async () => {
     const { orderId, row, shop } = accepted();
     expect(await workflows.start(row)).toBe('started');
     await endOf(orderId);
@@ -52,7 +52,7 @@ describe('starting', () => {
   });
 
   test('a second start joins a running checkout and does not repeat an ended one', async () => {
-    const stop = gate();
+    const stop = barrier();
     const { orderId, row, shop } = accepted({ claimCart: [stop.fault] });
     await workflows.start(row);
     expect(await workflows.start(row)).toBe('exists');
@@ -71,7 +71,7 @@ describe('starting', () => {
 
 describe('settling', () => {
   test('a terminated checkout is settled under its own id', async () => {
-    const stop = gate();
+    const stop = barrier();
     const { orderId, row, shop } = accepted({ commitStock: [down, stop.fault] });
     await workflows.start(row);
     await stop.reached;
@@ -84,7 +84,7 @@ describe('settling', () => {
   });
 
   test('a running checkout is left alone', async () => {
-    const stop = gate();
+    const stop = barrier();
     const { orderId, row, shop } = accepted({ claimCart: [stop.fault] });
     await workflows.start(row);
     await stop.reached;
@@ -105,7 +105,7 @@ describe('cancelling', () => {
     expect(await workflows.start(row)).toBe('exists');
   });
 
-  test('a running checkout is undone; a cancel that is repeated is answered the same', async () => {
+  test('a running checkout is undone; a repeated cancel gets the same answer', async () => {
     const { row, shop } = accepted({ reserveStock: { always: down } });
     await workflows.start(row);
     expect(await workflows.cancel(row, 'cancelled by the buyer')).toBe('CANCELLED');
@@ -113,8 +113,8 @@ describe('cancelling', () => {
     expectUndone(shop, 'CANCELLED');
   });
 
-  test('too late, because the money is taken, the checkout completed, or it failed: not cancellable', async () => {
-    const stop = gate();
+  test('after the capture, and after a completed or failed checkout, the answer is NOT_CANCELLABLE', async () => {
+    const stop = barrier();
     const taken = accepted({ commitStock: [down, stop.fault] });
     await workflows.start(taken.row);
     await stop.reached;
@@ -134,7 +134,7 @@ describe('cancelling', () => {
 
 describe('refunding', () => {
   test('a completed order is refunded, restocked and cancelled, also after its refund was terminated', async () => {
-    const stop = gate();
+    const stop = barrier();
     const { orderId, row, shop } = accepted({ restock: [stop.fault] });
     await workflows.start(row);
     await endOf(orderId);
@@ -159,7 +159,7 @@ test('readiness: Temporal answers and knows the search attributes', async () => 
   await expect(workflows.check()).resolves.toBeUndefined();
 });
 
-test('Temporal away: every method says so with the time after which to try again', async () => {
+test('while Temporal is unavailable, every method says so and when to try again', async () => {
   const nowhere = connectTemporal({ address: '127.0.0.1:9', namespace: 'default' });
   const away = createCheckoutWorkflows(nowhere);
   const { row } = accepted();

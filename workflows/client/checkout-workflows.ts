@@ -14,33 +14,36 @@ import { defaultCheckoutSettings, type CheckoutSettings } from './settings.ts';
 import { checkoutStart, refundStart } from './start-options.ts';
 
 const shortMs = 3_000;
-/** A cancel is taken in between two tasks of the workflow, of which one may last as long as a local step. */
+/** The workflow accepts a cancel between two of its tasks, and a task may last as long as a local step (2 s). */
 const acceptMs = 5_000;
-/** Under the 10 s within which every method answers. */
+/** Less than the 10 s within which every method answers. */
 const longMs = 9_000;
 
-/** For workflows that may be run again under their id, and are joined while they run. */
+/** A start joins the workflow that runs under the id. If that one is closed, it starts another run. */
 const mayRunAgain = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConflictPolicy: 'USE_EXISTING' } as const;
-/** Failing, rather than joining, tells a repeat from a first start; both leave the running workflow alone. */
+/** A second start fails and leaves the first run alone, so that the caller can tell a repeat (rule S4). */
 const startedOnce = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' } as const;
 
-/** The durable workflows of orders. Every method answers or throws AppError within 10 s and may be repeated. */
+/** The durable workflows of orders. Every method answers or throws AppError within 10 s, and may be repeated. */
 export interface CheckoutWorkflows {
   /** Starts `checkout-<orderId>`; `exists` if it was started before, whether it still runs or not. */
   readonly start: (order: PlacedOrder) => Promise<'started' | 'exists'>;
-  /** Starts the closed or unknown workflow again in mode `settle`; one that is open is left alone. */
+  /** Starts a closed or unknown workflow in mode `settle` (rule S28). An open workflow is left alone. */
   readonly settle: (order: PlacedOrder) => Promise<void>;
-  /** Whether the checkout runs; false if it is closed or unknown. */
+  /** Whether the workflow runs; false if it is closed or unknown. */
   readonly isOpen: (orderId: string) => Promise<boolean>;
-  /** CANCELLED once all is undone and the order says so; NOT_CANCELLABLE once it is certain that it won't be. */
+  /** CANCELLED when all is undone and the order is CANCELLED; NOT_CANCELLABLE when that can no longer happen. */
   readonly cancel: (order: PlacedOrder, cause: string) => Promise<CancelOutcome>;
-  /** Refunds, restocks and cancels a COMPLETED order, and waits for it. ORDER_NOT_CANCELLABLE if it isn't COMPLETED. */
+  /**
+   * Refunds, restocks and cancels a COMPLETED order, and waits for that.
+   * @throws ORDER_NOT_CANCELLABLE for any other
+   */
   readonly refund: (order: PlacedOrder, cause: string) => Promise<void>;
-  /** Answers if Temporal does and knows the search attributes. */
+  /** Resolves if Temporal answers and has the search attributes. @throws AppError otherwise */
   readonly check: () => Promise<void>;
 }
 
-/** What the order and checkout services have as their ports to the workflows. What is left out of `settings` is as in `defaultCheckoutSettings`. */
+/** Implements the workflow ports of the order and checkout services. @param settings over `defaultCheckoutSettings` */
 export function createCheckoutWorkflows(
   temporal: Temporal,
   settings: Partial<CheckoutSettings> = {},
@@ -82,7 +85,9 @@ export function createCheckoutWorkflows(
   };
 }
 
-/** If the cancel is what starts the workflow, it starts in mode `settle`: it must not begin what it is to undo. */
+/**
+ * If no workflow runs, the cancel starts it in mode `settle`, so that it begins nothing that it has to undo (rule S28).
+ */
 async function cancel(
   temporal: Temporal,
   settings: CheckoutSettings,
@@ -101,12 +106,12 @@ async function cancel(
     client.workflow.startUpdateWithStart<Workflow, CancelOutcome, [string]>(cancelUpdateName, options),
   );
   try {
-    // By whatever connection there is by now, not by the one that the update was sent by.
+    // This may be another connection than the one that sent the update, which may be closed by now.
     return await temporal.call(deadline - Date.now(), ({ workflow }) =>
       workflow.getHandle(update.workflowId).getUpdateHandle<CancelOutcome>(update.updateId).result(),
     );
   } catch (error) {
-    throw stillUnderWay('CANCELLATION_PENDING', 'the cancellation has not come to its end yet, ask again', error);
+    throw stillUnderWay('CANCELLATION_PENDING', 'the cancellation is still under way; ask again', error);
   }
 }
 
@@ -123,7 +128,7 @@ async function refund(
   try {
     result = await temporal.call(deadline - Date.now(), ({ workflow }) => workflow.result(workflowId));
   } catch (error) {
-    throw stillUnderWay('REFUND_PENDING', 'the refund has not come to its end yet, ask again', error);
+    throw stillUnderWay('REFUND_PENDING', 'the refund is still under way; ask again', error);
   }
   if (result.outcome === 'NOT_REFUNDABLE') {
     throw failedPrecondition('ORDER_NOT_CANCELLABLE', 'only a completed order can be refunded');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { readCheckoutSettings } from './settings.ts';
 
-test('without settings, a checkout has the time that the design gives it', () => {
+test('the defaults are those of rules S7, S25 and S39', () => {
   expect(readCheckoutSettings({})).toMatchObject({
     activityMode: 'local-first',
     ttlSeconds: 900,
@@ -9,7 +9,7 @@ test('without settings, a checkout has the time that the design gives it', () =>
   });
 });
 
-test('a capture window that reaches the expiry is refused: money could be taken for goods that are gone', () => {
+test('a capture window that ends too close to the expiry is refused (rule S7)', () => {
   expect(() => readCheckoutSettings({ CHECKOUT_TTL_SECONDS: '600', CHECKOUT_CAPTURE_WINDOW_SECONDS: '590' })).toThrow(
     'below CHECKOUT_TTL_SECONDS',
   );

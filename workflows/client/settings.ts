@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { checkoutTaskQueue, type CheckoutInput } from '../contract/checkout.ts';
 
 export interface CheckoutSettings {
-  /** How forward steps are tried first; an operator can turn it at any time, running checkouts keep theirs. */
+  /** How forward steps are tried first (rule S25). A change of it does not reach checkouts that run already. */
   readonly activityMode: 'local-first' | 'regular';
-  /** Seconds until hold and reservation expire by themselves. */
+  /** Seconds until hold and reservation expire (rule S39). */
   readonly ttlSeconds: number;
-  /** Seconds from the workflow's start within which money may be taken. */
+  /** Seconds from the workflow's start within which a capture is accepted (rule S7). */
   readonly captureWindowSeconds: number;
   readonly taskQueue: string;
-  /** Only tests hurry the steps. */
+  /** Only tests set it, to shorten the pauses between attempts. */
   readonly policy?: NonNullable<CheckoutInput['policy']>;
 }
 
@@ -21,7 +21,8 @@ export const defaultCheckoutSettings: CheckoutSettings = {
 };
 
 const { activityMode, ttlSeconds, captureWindowSeconds, taskQueue } = defaultCheckoutSettings;
-// A run that is given up or cancelled late must still find its reservation: give-up, one call, and clocks that differ.
+// Rule S7: hold and reservation outlive the capture window by the give-up time (60 s), one call, and clocks that
+// differ.
 const marginSeconds = 70;
 
 const schema = z

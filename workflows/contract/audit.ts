@@ -4,24 +4,25 @@ export const auditWorkflow = 'audit';
 /** Id of the schedule; runs are `audit-<time>`. */
 export const auditSchedule = 'audit';
 
-/** One promise that does not hold, or something that is late. */
+/** One finding: an invariant that does not hold, or something that is late. */
 export interface AuditConcern {
   readonly id: string;
-  /** The promise in one sentence. */
+  /** The invariant in one sentence. */
   readonly name: string;
+  /** How many rows break it. */
   readonly count: number;
-  /** The first of them, as JSON. */
+  /** The first of these rows, as JSON. */
   readonly example: string;
 }
 
 export interface AuditSummary {
-  /** How many promises were checked. */
+  /** How many invariants were checked. */
   readonly checked: number;
   readonly broken: readonly AuditConcern[];
   readonly late: readonly AuditConcern[];
 }
 
 export interface MaintenanceActivities {
-  /** Checks every promise; changes nothing. */
+  /** Checks every invariant; changes nothing. */
   readonly auditBooks: () => Promise<AuditSummary>;
 }

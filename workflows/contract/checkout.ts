@@ -1,6 +1,7 @@
 /**
  * What clients, workflows and activities agree on: names, ids, and the shapes of what goes through Temporal. Everything
- * is plain JSON; whole numbers that may exceed 2^53 are decimal strings. No runtime imports, so that any side may use it.
+ * is plain JSON; whole numbers that may exceed 2^53 are decimal strings. No runtime imports, so that any side may use
+ * it.
  */
 
 export const checkoutWorkflow = 'checkout';
@@ -35,14 +36,14 @@ interface LineInput {
   readonly unitPrice: MoneyInput;
 }
 
-/** How long steps may take and how they are repeated. What is left out is as in `workflows/steps.ts`. */
+/** How long steps may take and how they are repeated. The defaults are in `workflows/steps.ts`. */
 export interface StepPolicy {
   readonly localStartToCloseMs: number;
   readonly regularStartToCloseMs: number;
   readonly initialIntervalMs: number;
   /** Longest pause between two attempts before the money is taken. */
   readonly maximumIntervalMs: number;
-  /** A step before the pivot that has no answer after this is given up, and the checkout undone. */
+  /** A step before the pivot that has no answer after this time is given up, and the checkout is undone (rule S11). */
   readonly giveUpAfterMs: number;
   /** Longest pause between two attempts from the pivot on, and while undoing. */
   readonly lastingMaximumIntervalMs: number;
@@ -59,13 +60,13 @@ export interface CheckoutInput {
   readonly total: MoneyInput;
   /** `run` buys; `settle` finds out how far an earlier run came and ends the order, without beginning anything. */
   readonly mode: 'run' | 'settle';
-  /** Set when a cancel is what starts the workflow: it ends CANCELLED for this cause unless the money is taken. */
+  /** Set if a cancel starts the workflow: the order then ends CANCELLED with this cause, unless the money is taken. */
   readonly cancelCause?: string;
-  /** How a forward step is tried first. */
+  /** How a forward step is tried first (rule S25). */
   readonly activityMode: 'local-first' | 'regular';
-  /** Seconds until hold and reservation expire by themselves. */
+  /** Seconds until hold and reservation expire (rule S39). */
   readonly ttlSeconds: number;
-  /** Seconds from the run's start within which a capture is accepted; well below `ttlSeconds`. */
+  /** Seconds from the run's start within which a capture is accepted; well below `ttlSeconds` (rule S7). */
   readonly captureWindowSeconds: number;
   readonly policy?: Partial<StepPolicy>;
 }
@@ -85,24 +86,24 @@ export interface Failure {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** An order's row as an order write answers it. */
+/** What a write to an order answers: how its row stands now. */
 export interface OrderEnd {
   readonly status: 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
   readonly failure?: Failure;
 }
 
-/** A checkout's end is the order's: what the row says, not what the workflow wanted to write. */
+/** How the checkout ended: what the order's row says, not what the workflow wanted to write (rule S19). */
 export interface CheckoutResult extends OrderEnd {
   readonly orderId: string;
 }
 
-/** `NOT_REFUNDABLE`: the order is neither COMPLETED nor cancelled after it. */
+/** `NOT_REFUNDABLE`: the order is PENDING, FAILED or unknown. */
 export interface RefundResult {
   readonly orderId: string;
   readonly outcome: 'REFUNDED' | 'NOT_REFUNDABLE';
 }
 
-/** `NOT_CANCELLABLE`: the money is taken, or the checkout ended otherwise. */
+/** `NOT_CANCELLABLE`: the money is taken, or the order has already ended differently. */
 export type CancelOutcome = 'CANCELLED' | 'NOT_CANCELLABLE';
 
 export type StepState = 'waiting' | 'running' | 'done' | 'refused' | 'retrying' | 'stopped';
@@ -133,7 +134,7 @@ interface HoldInput extends OrderKey {
   readonly userId: string;
   readonly amount: MoneyInput;
   readonly ttlSeconds: number;
-  /** Milliseconds since the epoch: one instant of the order, which no repeat moves. */
+  /** Milliseconds since the epoch. A repeat does not move it (rule S7). */
   readonly captureDeadlineMs: number;
 }
 
@@ -147,8 +148,8 @@ interface CancelInput extends OrderKey {
 }
 
 /**
- * The steps as activities. Each is keyed by the order; a repeat gets the first answer. A refusal is an
- * `ApplicationFailure`, not retryable, with the reason as type and a `Failure` as its only detail.
+ * The steps as activities. Each is keyed by the order, and a repeat gets the first answer (rule S5). A refusal is an
+ * `ApplicationFailure` that is not retryable, with the reason as its type and a `Failure` as its only detail.
  */
 export interface Activities {
   readonly claimCart: (input: ClaimInput) => Promise<void>;

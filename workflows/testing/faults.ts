@@ -1,22 +1,22 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { refusal } from '../contract/refusal.ts';
 
-/** What befalls one attempt of a step, instead of or around its effect. */
+/** What happens in one attempt of a step. It may run the step's effect, and it may fail before or after it. */
 export type Fault = <Result>(effect: () => Result) => Promise<Result>;
 
-/** The service refuses for good. */
+/** The service refuses definitively. */
 export function refused(reason: string): Fault {
   return async () => {
     throw refusal({ reason, message: `refused: ${reason}`, metadata: { from: 'test' } });
   };
 }
 
-/** The request never arrives. */
+/** The request never arrives: no effect, a transient error. */
 export const down: Fault = async () => {
   throw ApplicationFailure.retryable('the service is down', 'UNAVAILABLE');
 };
 
-/** The service can't be reached for so long, counted from the first attempt. */
+/** The service can't be reached for `ms` milliseconds, counted from the first attempt. */
 export function downFor(ms: number): Fault {
   let backAt: number | undefined;
   return async (effect) => {
@@ -25,26 +25,26 @@ export function downFor(ms: number): Fault {
   };
 }
 
-/** It takes effect, and the answer is lost. */
+/** The step takes effect, and its answer is lost. */
 export const replyLost: Fault = async (effect) => {
   effect();
   throw ApplicationFailure.retryable('no answer came', 'DEADLINE_EXCEEDED');
 };
 
-/** Nothing wrong with this attempt. */
+/** The attempt succeeds. */
 export const fine: Fault = async (effect) => effect();
 
-export interface Gate {
+export interface Barrier {
   readonly fault: Fault;
-  /** Resolves once an attempt stands at the gate. */
+  /** Resolves when an attempt waits at the barrier. */
   readonly reached: Promise<void>;
   readonly open: () => void;
-  /** Resolves once an attempt that was let through is over. */
+  /** Resolves when an attempt that passed the barrier is over. */
   readonly passed: Promise<void>;
 }
 
-/** Holds an attempt up until the gate is opened; then it goes on as `then` says. */
-export function gate(then: Fault = fine): Gate {
+/** Lets an attempt wait until the test opens the barrier. Then the attempt goes on as `then` says. */
+export function barrier(then: Fault = fine): Barrier {
   const reached = Promise.withResolvers<void>();
   const opened = Promise.withResolvers<void>();
   const passed = Promise.withResolvers<void>();

@@ -34,7 +34,7 @@ type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>
 /** How activities are run; a checkout must end the same in both. */
 export const activityModes = ['local-first', 'regular'] as const;
 
-/** Steps that are repeated at once, so that no test waits for a clock. */
+/** Hardly any pause between two attempts, so that tests are fast. */
 const hasty: Partial<StepPolicy> = {
   initialIntervalMs: 10,
   maximumIntervalMs: 20,
@@ -51,13 +51,13 @@ export interface Order {
   readonly refund: () => Promise<RefundHandle>;
 }
 
-/** A worker of its own on a real Temporal server, with the services behind it faked. */
+/** A worker on a real Temporal server, with a task queue that no other test uses and with fakes of the services. */
 export interface Lab {
   readonly client: Client;
   readonly taskQueue: string;
   readonly policy: Partial<StepPolicy>;
   readonly order: (faults?: Faults) => Order;
-  /** Starts an audit; the answers are those of its attempts, one after the other. */
+  /** Starts an audit. Its activity gives these answers, one for each attempt. */
   readonly audit: (...answers: readonly (AuditSummary | Error)[]) => Promise<AuditHandle>;
   readonly close: () => Promise<void>;
 }
@@ -113,7 +113,7 @@ function auditActivities(audits: ReadonlyMap<string, (AuditSummary | Error)[]>):
   return {
     auditBooks: async () => {
       const answer = audits.get(activityInfo().workflowExecution?.workflowId ?? '')?.shift();
-      if (answer === undefined) throw new Error('nobody said what this audit finds');
+      if (answer === undefined) throw new Error('the test gave no answer for this attempt of the audit');
       if (answer instanceof Error) throw answer;
       return answer;
     },

@@ -23,7 +23,9 @@ export function expectUndone(shop: Shop, status: 'FAILED' | 'CANCELLED'): void {
   expect(['VOIDED', 'EXPIRED']).toContain(shop.hold);
 }
 
-/** The undo's steps: void alone, then both releases, and the order's end after them all. */
+/**
+ * The undo's steps: void alone, then both releases, then the order's end (rules S20, S21 and S23), none local (S24).
+ */
 export function expectUndoInOrder(shop: Shop, write: 'failOrder' | 'cancelOrder'): void {
   const steps = stepsOf(shop);
   const undo = steps.slice(steps.indexOf('voidHold'));

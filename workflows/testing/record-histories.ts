@@ -1,14 +1,14 @@
 /**
- * Records what today's workflow code does in each situation into `workflows/histories`, for `replay.test.ts`. Run it
- * when workflows may do something new: `npm run record-histories`, or `npm run record-histories -- audit` for those
- * whose names begin so. Old files stay as long as runs of that code may be open; a change that can't replay them needs
- * `patched()`.
+ * Records what today's workflow code does in each scenario into `workflows/histories`, for `replay.test.ts`. Run it
+ * when workflows may do something new: `npm run record-histories`, or `npm run record-histories -- audit` for the
+ * scenarios whose names begin with "audit". Keep old files as long as runs of the old code may be open: a change that
+ * can't replay them needs `patched()`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
-import { down, gate, refused, replyLost } from './faults.ts';
+import { down, barrier, refused, replyLost } from './faults.ts';
 import { activityModes, openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import type { CheckoutInput } from '../contract/checkout.ts';
@@ -17,7 +17,7 @@ import type { AuditConcern } from '../contract/audit.ts';
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
 
-/** Every way in which a checkout can end, and what it can meet on the way; recorded in each activity mode. */
+/** Every way in which a checkout can end, and what can happen before. Each is recorded in both activity modes. */
 const checkouts: Readonly<Record<string, Scenario>> = {
   completed: (lab, mode) => lab.order().start(mode),
   'every-step-retried': (lab, mode) => {
@@ -42,7 +42,7 @@ const checkouts: Readonly<Record<string, Scenario>> = {
   },
   'money-back': (lab, mode) => {
     const order = lab.order();
-    Object.assign(order.shop, { reservation: 'EXPIRED', onShelf: false });
+    Object.assign(order.shop, { reservation: 'EXPIRED', hasFreeStock: false });
     return order.start(mode);
   },
   'captured-after-all': (lab, mode) => {
@@ -58,7 +58,7 @@ const checkouts: Readonly<Record<string, Scenario>> = {
   'cancelled-by-update': (lab, mode) => cancelledIn(lab, 'update', mode),
   'cancelled-by-request': (lab, mode) => cancelledIn(lab, 'request', mode),
   'cancel-too-late': async (lab, mode) => {
-    const stop = gate();
+    const stop = barrier();
     const order = lab.order({ commitStock: [down, stop.fault] });
     const handle = await order.start(mode);
     await stop.reached;
@@ -76,7 +76,7 @@ const checkouts: Readonly<Record<string, Scenario>> = {
   },
 };
 
-/** A refund knows one mode only. */
+/** A refund runs its steps as regular activities only. */
 const refunds: Readonly<Record<string, (lab: Lab) => Promise<WorkflowHandle>>> = {
   refunded: async (lab) => {
     const order = lab.order();
@@ -111,7 +111,7 @@ const audits: Readonly<Record<string, (lab: Lab) => Promise<WorkflowHandle>>> = 
 };
 
 async function cancelledIn(lab: Lab, way: 'update' | 'request', mode: Changes): Promise<WorkflowHandle> {
-  const stop = gate(down);
+  const stop = barrier(down);
   const order = lab.order({ holdFunds: [down, stop.fault, down, down] });
   const handle = await order.start(mode);
   await stop.reached;
@@ -122,7 +122,7 @@ async function cancelledIn(lab: Lab, way: 'update' | 'request', mode: Changes): 
   return handle;
 }
 
-/** A stack says where the code stood on one machine; that doesn't belong in the repository. */
+/** Removes stack traces, since they name paths of the machine that recorded them. */
 function scrub(key: string, value: unknown): unknown {
   return key === 'stackTrace' ? '' : value;
 }

@@ -4,12 +4,12 @@ import type { Activities, OrderEnd } from '../contract/checkout.ts';
 import type { Fault } from './faults.ts';
 
 export type StepName = keyof Activities;
-/** They run side by side, before the money is taken. */
+/** They run at the same time, before the money is taken (rule S9). */
 export const stageOne: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
-/** One for each attempt, in turn; `always` for all that come after. */
+/** For each step one fault for each attempt, in their order; or one that is the same for all attempts. */
 export type Faults = Partial<Record<StepName, readonly Fault[] | { readonly always: Fault }>>;
 
-/** What the services know of one order, by the rules of the design; each test looks at it at the end. */
+/** What the services know of one order. They answer by rules S5, S6 and S16. Each test checks it at the end. */
 export interface Shop {
   claim: 'none' | 'CLAIMED' | 'RELEASED';
   reservation: 'none' | 'ACTIVE' | 'COMMITTED' | 'RELEASED' | 'EXPIRED';
@@ -17,8 +17,8 @@ export interface Shop {
   refunded: boolean;
   restocked: boolean;
   order: OrderEnd;
-  /** Whether an expired reservation finds its goods still on the shelf. */
-  onShelf: boolean;
+  /** Whether a commit of an expired reservation finds free stock to retake (rule S16). */
+  hasFreeStock: boolean;
   /** Every attempt that reached a step, local ones marked `name@local`. */
   readonly attempts: string[];
   faults: Faults;
@@ -32,7 +32,7 @@ export function createShop(faults: Faults): Shop {
     refunded: false,
     restocked: false,
     order: { status: 'PENDING' },
-    onShelf: true,
+    hasFreeStock: true,
     attempts: [],
     faults,
   };
@@ -74,7 +74,7 @@ export function createShopActivities(shopOf: (orderId: string) => Shop): Activit
     }),
     commitStock: step('commitStock', (shop) => {
       const live = shop.reservation === 'ACTIVE' || shop.reservation === 'COMMITTED';
-      if (!live && !(shop.reservation === 'EXPIRED' && shop.onShelf)) {
+      if (!live && !(shop.reservation === 'EXPIRED' && shop.hasFreeStock)) {
         shop.reservation = 'RELEASED';
         throw no('OUT_OF_STOCK');
       }
@@ -115,7 +115,7 @@ export function createShopActivities(shopOf: (orderId: string) => Shop): Activit
   };
 }
 
-/** An order that has ended stays as it is and says so. */
+/** An order that has ended stays as it is, and the answer says how it ended (rule S19). */
 function write(shop: Shop, end: OrderEnd): OrderEnd {
   if (shop.order.status === 'PENDING') shop.order = end;
   return shop.order;

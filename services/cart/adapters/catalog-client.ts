@@ -3,7 +3,7 @@ import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/pr
 import type { CatalogProduct } from '../domain/types.ts';
 import type { Catalog } from '../ports.ts';
 
-/** What the catalog takes at once; a cart at its limit and the product to be added are one more. */
+/** The most ids that the catalog takes in one call. A full cart and the product to be added are 101. */
 const batchSize = 100;
 
 export function createCatalogClient(products: Pick<Client<typeof ProductService>, 'batchGetProducts'>): Catalog {

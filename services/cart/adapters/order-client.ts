@@ -4,7 +4,7 @@ import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { OrderEnd } from '../domain/types.ts';
 import type { OrderEnds } from '../ports.ts';
 
-/** A cart is answered without the order's end rather than late. */
+/** After this time the cart is answered without the order's status, so that no buyer waits longer (rule S37). */
 const timeoutMs = 500;
 
 const ends: Readonly<Record<OrderStatus, OrderEnd | undefined>> = {
@@ -19,7 +19,7 @@ export function createOrderClient(orders: Pick<Client<typeof OrderWriteService>,
   return {
     endOf: async (orderId) => {
       const { order } = await orders.get({ orderId }, { timeoutMs });
-      // A refund cancels an order, but what was bought left the cart.
+      // A refunded order is CANCELLED, but what it bought has left the cart.
       if (order?.wasCompleted === true) return 'COMPLETED';
       return ends[order?.order?.status ?? OrderStatus.UNSPECIFIED];
     },

@@ -73,14 +73,14 @@ describe('a completed order', () => {
     expect(await claimAgain(order)).toBe('CONSUMED');
   });
 
-  it('takes no more than is still there', async () => {
+  it('takes at most what is still there', async () => {
     const order = await claimedCart(5, 2);
     await setItemQuantity(suite.deps, { userId: order.userId, productId: order.productIds[0] ?? '', quantity: 3 });
     await take(eventOf(order, 'completed'));
     expect((await cartOf(order)).lines).toEqual([]);
   });
 
-  it('leaves the version of a cart alone that has nothing of it any more', async () => {
+  it('does not change the version of a cart that has nothing left of what was bought', async () => {
     const order = await claimedCart(5);
     const { version } = await clearCart(suite.deps, order);
     await take(eventOf(order, 'completed'));
@@ -88,7 +88,7 @@ describe('a completed order', () => {
     expect(await claimAgain(order)).toBe('CONSUMED');
   });
 
-  it('has one effect however often its event is delivered, also at once', async () => {
+  it('has one effect however often its event is delivered, also at the same time (rule S36)', async () => {
     const order = await claimedCart(2);
     const event = eventOf(order, 'completed');
     const [productId = ''] = order.productIds;
@@ -98,14 +98,14 @@ describe('a completed order', () => {
     expect(piecesOf(await cartOf(order))).toEqual([[productId, 10]]);
   });
 
-  it('is heard of once per event: a repeat is known as one', async () => {
+  it('is taken in once: a repeat of its event is recognized', async () => {
     const order = await claimedCart(2);
     const event = { eventId: randomUUID(), orderId: order.orderId, userId: order.userId, isCompleted: true, items: [] };
     expect(await handleOrderEnded(suite.deps, event)).toBe(true);
     expect(await handleOrderEnded(suite.deps, event)).toBe(false);
   });
 
-  it('has one effect also if its end is told by two events', async () => {
+  it('has one effect even if two events tell of its end', async () => {
     const order = await claimedCart(2);
     const [productId = ''] = order.productIds;
     await addItem(suite.deps, { userId: order.userId, productId, quantity: 10 });
@@ -114,7 +114,7 @@ describe('a completed order', () => {
     expect(piecesOf(await cartOf(order))).toEqual([[productId, 10]]);
   });
 
-  it('goes by what the event says where no claim ever was', async () => {
+  it('takes the items of the event out of the cart if it never had a claim', async () => {
     const order = { ...(await suite.filledCart(5)), orderId: randomUUID() };
     const [productId = ''] = order.productIds;
     await take(eventOf(order, 'completed', [{ productId, quantity: 2 }]));
@@ -122,7 +122,7 @@ describe('a completed order', () => {
     expect(await claimAgain(order)).toBe('CONSUMED');
   });
 
-  it('of a cart that several orders and edits work on at once keeps the count', async () => {
+  it('keeps the count of a cart that other orders and edits change at the same time', async () => {
     const order = await claimedCart(50);
     const [productId = ''] = order.productIds;
     const others = Array.from({ length: 5 }, () => ({ ...order, orderId: randomUUID() }));
@@ -133,7 +133,7 @@ describe('a completed order', () => {
         patiently(() => addItem(suite.deps, { userId: order.userId, productId, quantity: 1 })),
       ),
     ]);
-    // 50 + 20 − 50 − 5, unless the line was gone in between and the others found less than they bought.
+    // 50 + 20 − 50 − 5, or more if the line was gone for a moment and the other orders found less than they bought.
     const left = (await cartOf(order)).lines[0]?.quantity ?? 0;
     expect(left).toBeGreaterThanOrEqual(15);
     expect(left).toBeLessThanOrEqual(20);
@@ -141,7 +141,7 @@ describe('a completed order', () => {
 });
 
 describe('a failed or cancelled order', () => {
-  it.each(['failed', 'cancelled'] as const)('that %s gives the cart free and leaves its lines', async (end) => {
+  it.each(['failed', 'cancelled'] as const)('releases its claim and leaves the lines of the cart (%s)', async (end) => {
     const order = await claimedCart(2);
     await take(eventOf(order, end));
     expect((await cartOf(order)).version).toBe(order.version);
@@ -149,7 +149,7 @@ describe('a failed or cancelled order', () => {
     expect(await claimAgain({ ...order, orderId: randomUUID() })).toBe('CLAIMED');
   });
 
-  it('that never claimed may not do so later', async () => {
+  it('that never claimed is refused a late claim (rule S6)', async () => {
     const order = { ...(await suite.filledCart(2)), orderId: randomUUID() };
     await take(eventOf(order, 'failed'));
     expect(await reasonOf(claimAgain(order))).toBe('ALREADY_RELEASED');
@@ -166,7 +166,7 @@ describe('a failed or cancelled order', () => {
 });
 
 describe('the consumer', () => {
-  it('leaves types alone that it does not know, and throws on data that is not of its type', async () => {
+  it('ignores event types that it does not know, and throws if the data does not fit the type', async () => {
     const order = await claimedCart(2);
     await take({ ...eventOf(order, 'failed'), type: 'ecommerce.order.v1.OrderShipped' });
     await expect(take({ ...eventOf(order, 'failed'), data: { orderId: 7 } })).rejects.toThrow('invalid');

@@ -6,7 +6,7 @@ import { consumerName } from '../repository/index.ts';
 
 const known = new Set<string>(Object.values(orderEventTypes));
 
-/** Hears of orders that ended. Types that it doesn't know are left alone: a topic may get more of them. */
+/** Consumes the events of ended orders. It ignores types that it does not know, since a topic may get new ones. */
 export function createOrderEventsConsumer(deps: CartDeps): EventConsumer {
   return {
     name: consumerName,

@@ -56,17 +56,17 @@ function cartAt(version: bigint): StoredCart {
   return { version, lines: [line], claimedBy: undefined };
 }
 
-/** `keep` doesn't wait, so what it did is polled for. */
+/** Keeps a cart and waits until the cache has it, since `keep` itself does not wait. */
 async function kept(cache: CartCache, userId: string, cart: StoredCart): Promise<void> {
   cache.keep(userId, cart);
   await expect.poll(() => cache.find(userId), { interval: 2, timeout: 10_000 }).toEqual(cart);
 }
 
-/** Until everything sent before on this connection was answered. */
-const settled = () => redis.ping();
+/** Waits until Redis has answered everything that was sent before on this connection. */
+const afterPending = () => redis.ping();
 
 describe('the cart cache', () => {
-  it('serves what was kept, as it was, and lets it run out', async () => {
+  it('serves a cart exactly as it was kept, and lets the entry expire', async () => {
     const cache = cacheOn(redis);
     const userId = randomUUID();
     expect(await cache.find(userId)).toBeUndefined();
@@ -76,29 +76,29 @@ describe('the cart cache', () => {
     expect(await redis.pttl(key)).toBeGreaterThan(0);
   });
 
-  it('keeps the newer of two carts in either order', async () => {
+  it('keeps the newer of two carts, in whatever order they come', async () => {
     const cache = cacheOn(redis);
     const userId = randomUUID();
     const newer = cartAt(10n);
     await kept(cache, userId, cartAt(9n));
     await kept(cache, userId, newer);
     cache.keep(userId, cartAt(9n));
-    await settled();
+    await afterPending();
     expect(await cache.find(userId)).toEqual(newer);
   });
 
-  it('serves nothing behind a fence and keeps nothing older, until the new cart is there', async () => {
+  it('serves nothing after a fence and keeps no older cart, until the new cart comes', async () => {
     const cache = cacheOn(redis);
     const userId = randomUUID();
     await kept(cache, userId, cartAt(4n));
     await cache.fence(userId, 5n);
     cache.keep(userId, cartAt(4n));
-    await settled();
+    await afterPending();
     expect(await cache.find(userId)).toBeUndefined();
     await kept(cache, userId, cartAt(5n));
   });
 
-  it('never serves the old cart after a change that was committed and not written here', async () => {
+  it('never serves the old cart after a committed change that did not reach the cache', async () => {
     const cache = cacheOn(redis);
     const deps = depsWith({ ...cache, keep: () => undefined });
     const userId = randomUUID();
@@ -125,7 +125,7 @@ describe('the cart cache', () => {
     expect(await readCart(deps, { userId })).toEqual(cart);
   });
 
-  it('is never behind what was committed before a reader asked, with two processes and parallel changes', async () => {
+  it('never serves a cart older than the last commit before the read, with two processes and parallel changes', async () => {
     const second = await connect();
     const processes = [depsWith(cacheOn(redis)), depsWith(cacheOn(second))] as const;
     const userId = randomUUID();
@@ -153,7 +153,7 @@ describe('the cart cache', () => {
     });
   });
 
-  it('serves nothing kept before a change that could not be fenced, even when Redis is back', async () => {
+  it('after a change that could not be fenced serves nothing from before it, even when Redis is back', async () => {
     let nowMs = 1_000_000;
     const client = await connect();
     const cache = cacheOn(client, { now: () => nowMs });
@@ -174,7 +174,7 @@ describe('the cart cache', () => {
     client.disconnect();
   });
 
-  it('keeps no cart while an order has it, so that whoever was told of the end sees it in every process', async () => {
+  it('keeps no cart while an order claims it, so that every process shows the end of the order (rule S37)', async () => {
     const second = await connect();
     const [here, there] = [depsWith(cacheOn(redis)), depsWith(cacheOn(second))];
     const userId = randomUUID();
@@ -185,7 +185,7 @@ describe('the cart cache', () => {
       await kept(there.cache, userId, late);
       const orderId = randomUUID();
       await claimCart(here, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
-      // A reader from before the claim who keeps what he read only now, and one who reads meanwhile.
+      // One reader read the cart before the claim and keeps it only now; another reads it while it is claimed.
       there.cache.keep(userId, late);
       expect((await getCart(there, { userId, fresh: false })).lines).toHaveLength(1);
       await second.ping();
@@ -196,7 +196,7 @@ describe('the cart cache', () => {
     second.disconnect();
   });
 
-  it('keeps no cart that was changed while an order had it', async () => {
+  it('keeps no cart that was changed while an order claimed it', async () => {
     const deps = depsWith(cacheOn(redis));
     const userId = randomUUID();
     const { productId } = suite.newProduct();
@@ -204,13 +204,13 @@ describe('the cart cache', () => {
     const orderId = randomUUID();
     await claimCart(deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
     await addItem(deps, { userId, productId, quantity: 2 });
-    await settled();
+    await afterPending();
     suite.ends.set(orderId, 'COMPLETED');
     expect(await getCart(deps, { userId, fresh: false })).toMatchObject({ lines: [{ quantity: 2 }] });
     await expect.poll(() => deps.cache.find(userId), { interval: 2 }).toMatchObject({ version: version + 2n });
   });
 
-  it('does without Redis: everything answers from the database', async () => {
+  it('without Redis answers everything from the database', async () => {
     const away = new Redis({ port: 1, lazyConnect: true, enableOfflineQueue: false, retryStrategy: () => null });
     away.on('error', () => undefined);
     const deps = depsWith(cacheOn(away));
@@ -223,7 +223,7 @@ describe('the cart cache', () => {
     });
   });
 
-  it('is asked no more for a while once it was slow, and makes nobody wait longer than that', async () => {
+  it('does not ask Redis for a while after a slow answer, so that callers do not wait again', async () => {
     let asked = 0;
     const slow = Object.create(redis, {
       status: { value: 'ready' },
@@ -239,7 +239,7 @@ describe('the cart cache', () => {
     expect(asked).toBe(1);
   });
 
-  it('can be read past', async () => {
+  it('is not read by a call that asks for a fresh cart', async () => {
     const cache = cacheOn(redis);
     const deps = depsWith(cache);
     const userId = randomUUID();

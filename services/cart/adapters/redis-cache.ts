@@ -10,18 +10,18 @@ export interface RedisCacheOptions {
   readonly redis: Redis;
   readonly registry: Registry;
   readonly logger: Logger;
-  /** How long an entry lives. */
+  /** An entry expires after this time. */
   readonly ttlMs: number;
   readonly onRead?: (result: 'hit' | 'miss') => void;
   /** No caller waits longer for Redis. Default 100. */
   readonly answerWithinMs?: number;
-  /** Milliseconds, only ever going up. */
+  /** A clock in milliseconds that never goes back. */
   readonly now?: () => number;
 }
 
-/** Longer than a transaction can stay open after its fence: an idle one is ended after 5 s, a statement after 2 s. */
+/** A fence outlives its transaction: Postgres ends an idle transaction after 5 s and a statement after 2 s. */
 const fenceMs = 15_000;
-/** A read of the database older than this is not kept: a fence that it should have met may be gone. */
+/** A cart that was read from the database longer ago is not kept: a fence against it may have expired since. */
 const keepWithinMs = 2000;
 
 // An entry is a hash of `version` and `cart`; a fence has no `cart`.
@@ -37,10 +37,10 @@ const keepScript = `
   redis.call('hset', KEYS[1], 'version', ARGV[1], 'cart', ARGV[2])
   return redis.call('pexpire', KEYS[1], ARGV[3])`;
 
-// The number changes with the shape, so that releases running side by side don't read each other's.
+// The number goes up when the entry's shape changes: during a rollout two releases share one Redis.
 const keyOf = (userId: string): string => `cart:1:${userId}`;
 
-/** Carts on Redis; `CartCache` says how they are kept from being served when they are old. */
+/** The cart cache on Redis. `CartCache` tells how it avoids serving an old cart. */
 export function createRedisCache({
   redis,
   registry,
@@ -51,11 +51,11 @@ export function createRedisCache({
   now = () => performance.now(),
 }: RedisCacheOptions): CartCache {
   const ask = createRedisGuard({ redis, registry, logger, name: 'the cart cache', answerWithinMs, now });
-  let trustAt = 0;
+  let bypassUntil = 0;
 
   return {
     find: async (userId) => {
-      if (now() < trustAt) return undefined;
+      if (now() < bypassUntil) return undefined;
       const text = await ask((redis) => redis.hget(keyOf(userId), 'cart'));
       const cart = typeof text === 'string' ? parse(text) : undefined;
       onRead?.(cart === undefined ? 'miss' : 'hit');
@@ -72,7 +72,7 @@ export function createRedisCache({
     },
     fence: async (userId, version) => {
       const fenced = await ask((redis) => redis.eval(fenceScript, 1, keyOf(userId), String(version), fenceMs));
-      if (fenced === undefined) trustAt = now() + ttlMs + answerWithinMs;
+      if (fenced === undefined) bypassUntil = now() + ttlMs + answerWithinMs;
     },
   };
 }

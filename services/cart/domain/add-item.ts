@@ -14,8 +14,8 @@ export interface AddItemInput extends CartKey {
 }
 
 /**
- * Adds pieces of a product to what the cart has of it, at today's price.
- * @throws PRODUCT_NOT_FOUND, CURRENCY_MISMATCH, CART_LIMIT_EXCEEDED.
+ * Adds pieces of a product to the cart, at today's price.
+ * @throws PRODUCT_NOT_FOUND, CURRENCY_MISMATCH, CART_LIMIT_EXCEEDED
  */
 export async function addItem(deps: CartDeps, { userId, productId, quantity }: AddItemInput): Promise<PricedCart> {
   const cart = await editCart(deps, {

@@ -3,11 +3,11 @@ import type { CartDeps } from './deps.ts';
 import type { CartChange, CartKey, StoredCart } from './types.ts';
 
 export interface ChangeCartInput extends CartKey {
-  /** Throws to refuse; the lines it sees are locked. */
+  /** Decides what changes. The cart that it gets is locked. It throws to refuse the change. */
   readonly decide: (cart: StoredCart) => CartChange;
 }
 
-/** Changes a cart under its lock, in a transaction of its own. */
+/** Changes a cart under its lock, in one transaction, and keeps the new cart in the cache. @returns the new cart */
 export async function changeCart(deps: CartDeps, { userId, decide }: ChangeCartInput): Promise<StoredCart> {
   const cart = await deps.repository.transaction(async (tx) => {
     const locked = await tx.lockCart(userId);

@@ -4,7 +4,7 @@ export function isEmpty({ put, remove }: CartChange): boolean {
   return (put?.length ?? 0) + (remove?.length ?? 0) === 0;
 }
 
-/** The change that takes quantities out of a cart. */
+/** The change that takes bought quantities out of a cart, at most what is there. */
 export function without(cart: StoredCart, bought: readonly Quantity[]): CartChange {
   const pieces = new Map<string, number>();
   for (const { productId, quantity } of bought) pieces.set(productId, (pieces.get(productId) ?? 0) + quantity);

@@ -20,7 +20,7 @@ function inputFor({ userId, version }: FilledCart): ClaimInput {
 }
 
 describe('claim', () => {
-  it('gives a repeat the first answer, whatever happened to the cart meanwhile', async () => {
+  it('gives a repeat the first answer, even if the cart has changed meanwhile (rule S5)', async () => {
     const cart = await suite.filledCart(2);
     const input = inputFor(cart);
     expect(await claimCart(suite.deps, input)).toBe('CLAIMED');
@@ -28,7 +28,7 @@ describe('claim', () => {
     expect(await claimCart(suite.deps, input)).toBe('CLAIMED');
   });
 
-  it('is refused if the cart has another version, and leaves no trace', async () => {
+  it('is refused if the cart has another version, and writes nothing', async () => {
     const cart = await suite.filledCart(2);
     expect(await reasonOf(claimCart(suite.deps, { ...inputFor(cart), cartVersion: cart.version - 1n }))).toBe(
       'CART_CHANGED',
@@ -36,7 +36,7 @@ describe('claim', () => {
     expect(await claimCart(suite.deps, inputFor(cart))).toBe('CLAIMED');
   });
 
-  it('is refused while another order has the cart, until that one is released', async () => {
+  it('is refused while another order claims the cart, until that claim is released (rule S34)', async () => {
     const cart = await suite.filledCart(2);
     const first = inputFor(cart);
     await claimCart(suite.deps, first);
@@ -46,7 +46,7 @@ describe('claim', () => {
     expect(await claimCart(suite.deps, second)).toBe('CLAIMED');
   });
 
-  it('lets one of many orders have the cart when they come at the same time', async () => {
+  it('gives the cart to one of many orders that claim it at the same time', async () => {
     const cart = await suite.filledCart(2);
     const reasons = await Promise.all(
       Array.from({ length: 10 }, () => reasonOf(claimCart(suite.deps, inputFor(cart)))),
@@ -55,13 +55,13 @@ describe('claim', () => {
     expect(reasons.filter((reason) => reason === 'CART_ALREADY_CLAIMED')).toHaveLength(9);
   });
 
-  it('has one effect when the same order claims many times at once', async () => {
+  it('has one effect when the same order claims many times at the same time', async () => {
     const input = inputFor(await suite.filledCart(2));
     const states = await Promise.all(Array.from({ length: 10 }, () => claimCart(suite.deps, input)));
     expect(new Set(states)).toEqual(new Set(['CLAIMED']));
   });
 
-  it('outlives its expiry: no clock frees a cart whose order is open', async () => {
+  it('outlives its expiry: no clock frees a cart whose order is open (rule S33)', async () => {
     const cart = await suite.filledCart(2);
     const first = inputFor(cart);
     await claimCart(suite.deps, first);
@@ -73,20 +73,20 @@ describe('claim', () => {
     expect(await suite.deps.repository.countOverdueClaims()).toBe(1);
   });
 
-  it('is refused when its release came first', async () => {
+  it('is refused if its release came first (rule S6)', async () => {
     const input = inputFor(await suite.filledCart(2));
     expect(await releaseClaim(suite.deps, input)).toBe('RELEASED');
     expect(await reasonOf(claimCart(suite.deps, input))).toBe('ALREADY_RELEASED');
   });
 
-  it('is refused when its release came after', async () => {
+  it('is refused after it was made and released', async () => {
     const input = inputFor(await suite.filledCart(2));
     await claimCart(suite.deps, input);
     await releaseClaim(suite.deps, input);
     expect(await reasonOf(claimCart(suite.deps, input))).toBe('ALREADY_RELEASED');
   });
 
-  it('racing its release ends released, in either order', async () => {
+  it('and a release at the same time leave the cart unclaimed, in either order', async () => {
     for (let round = 0; round < 10; round++) {
       const cart = await suite.filledCart(1);
       const input = inputFor(cart);
@@ -97,14 +97,14 @@ describe('claim', () => {
     }
   });
 
-  it('under the same order for another cart or version is a mistake of the caller', async () => {
+  it('of the same order for another cart or version is refused', async () => {
     const input = inputFor(await suite.filledCart(2));
     await claimCart(suite.deps, input);
     expect(await reasonOf(claimCart(suite.deps, { ...input, userId: randomUUID() }))).toBe('REQUEST_ID_REUSED');
     expect(await reasonOf(claimCart(suite.deps, { ...input, cartVersion: 99n }))).toBe('REQUEST_ID_REUSED');
   });
 
-  it('answers CONSUMED to a repeat after the order completed, and a release leaves it so', async () => {
+  it('answers CONSUMED to a repeat after the order completed, and a release does not change that', async () => {
     const cart = await suite.filledCart(2);
     const input = inputFor(cart);
     await claimCart(suite.deps, input);

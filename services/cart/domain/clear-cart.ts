@@ -4,9 +4,9 @@ import { priceCart } from './price.ts';
 import { readCart } from './read-cart.ts';
 import type { CartKey, PricedCart } from './types.ts';
 
-/** Empties the cart; an empty one stays as it is. */
+/** Empties the cart. An empty cart keeps its version. */
 export async function clearCart(deps: CartDeps, { userId }: CartKey): Promise<PricedCart> {
-  // Else an order that has ended would take its quantities out of what is added later.
+  // This ends the claim of an ended order. Otherwise its event would take quantities out of lines that are added later.
   await readCart(deps, { userId });
   const cart = await changeCart(deps, {
     userId,

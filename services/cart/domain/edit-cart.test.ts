@@ -40,7 +40,7 @@ describe('a cart', () => {
     expect(await getCart(suite.deps, { userId, fresh: false })).toEqual(cart);
   });
 
-  it('gets a higher version with every change of its lines, and only with one', async () => {
+  it('gets a higher version with every change of its lines, and only then', async () => {
     const { userId, productIds, version } = await suite.filledCart(1, 1);
     const [first = '', second = ''] = productIds;
     expect((await setItemQuantity(suite.deps, { userId, productId: first, quantity: 4 })).version).toBe(version + 1n);
@@ -51,7 +51,7 @@ describe('a cart', () => {
     expect((await getCart(suite.deps, { userId, fresh: false })).version).toBe(version + 3n);
   });
 
-  it('shows what things cost and are called today, and what was seen before', async () => {
+  it("shows today's prices and names, and the price that the buyer saw before", async () => {
     const { userId, productIds } = await suite.filledCart(3);
     const [productId = ''] = productIds;
     suite.newProduct({ productId, name: 'renamed', price: usd(1500n), availableQuantity: 2 });
@@ -69,7 +69,7 @@ describe('a cart', () => {
     expect(seen.lines).toMatchObject([{ unitPrice: usd(1500n), previousUnitPrice: undefined, available: true }]);
   });
 
-  it('keeps showing a product that is gone, or is sold in another currency by now, as not available', async () => {
+  it('still shows a product that is gone or now sold in another currency, as not available', async () => {
     const { userId, productIds } = await suite.filledCart(1, 1);
     const [gone = '', moved = ''] = productIds;
     suite.products.delete(gone);
@@ -86,7 +86,7 @@ describe('a cart', () => {
     });
   });
 
-  it('takes only products that exist, in one currency', async () => {
+  it('accepts only products that exist, and only in one currency', async () => {
     const { userId } = await suite.filledCart(1);
     expect(await reasonOf(addItem(suite.deps, { userId, productId: randomUUID(), quantity: 1 }))).toBe(
       'PRODUCT_NOT_FOUND',
@@ -99,7 +99,7 @@ describe('a cart', () => {
     expect(await reasonOf(addItem(suite.deps, { userId, productId: euro.productId, quantity: 1 }))).toBeUndefined();
   });
 
-  it('has at most 100 pieces a line', async () => {
+  it('has at most 100 pieces in a line', async () => {
     const { userId, productIds, version } = await suite.filledCart(60);
     const [productId = ''] = productIds;
     expect(await reasonOf(addItem(suite.deps, { userId, productId, quantity: 41 }))).toBe('CART_LIMIT_EXCEEDED');
@@ -117,7 +117,7 @@ describe('a cart', () => {
     ).toBeUndefined();
   });
 
-  it('loses no piece when things are added many times at once', async () => {
+  it('loses no piece when products are added many times at the same time', async () => {
     const userId = randomUUID();
     const products = [suite.newProduct(), suite.newProduct()];
     const adds = Array.from({ length: 30 }, (_, index) =>

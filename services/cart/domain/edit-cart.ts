@@ -5,15 +5,15 @@ import { readCart } from './read-cart.ts';
 import type { CartChange, CartKey, PricedCart, Products, StoredCart } from './types.ts';
 
 export interface EditCartInput extends CartKey {
-  /** UUID of a product that the decision is about. */
+  /** UUID of the product that is changed; `decide` finds it in `products`. */
   readonly productId: string;
-  /** Throws to refuse; the lines it sees are locked. */
+  /** Decides what changes. The cart that it gets is locked. It throws to refuse the change. */
   readonly decide: (cart: StoredCart, products: Products) => CartChange;
 }
 
 /**
- * Changes a cart under its lock and answers it priced. What an order has bought by now leaves it first. The catalog is
- * asked before the change, so that a change is not followed by an error about prices.
+ * Changes a cart under its lock and returns it with today's prices. If its order has ended, what was bought leaves the
+ * cart first (rule S37). The catalog is asked before the change, so that its error does not follow a committed change.
  */
 export async function editCart(deps: CartDeps, { userId, productId, decide }: EditCartInput): Promise<PricedCart> {
   const before = await readCart(deps, { userId });
@@ -21,7 +21,7 @@ export async function editCart(deps: CartDeps, { userId, productId, decide }: Ed
   const cart = await changeCart(deps, { userId, decide: (locked) => decide(locked, products) });
   const unknown = idsOf(cart).filter((id) => !products.has(id) && !idsOf(before).includes(id));
   if (unknown.length === 0) return priceCart(cart, products);
-  // Somebody else added a line in between.
+  // Another call has added lines since the catalog was asked.
   return priceCart(cart, new Map([...products, ...(await deps.catalog(unknown))]));
 }
 

@@ -4,7 +4,7 @@ import type { CartDeps } from './deps.ts';
 import { releaseWithin } from './release.ts';
 import type { Quantity, StoredCart } from './types.ts';
 
-/** The transaction in which a claim ends. */
+/** What `endClaim` works with, in its caller's transaction. */
 export interface EndClaimDeps extends Pick<CartDeps, 'cache'> {
   readonly tx: CartTransaction;
 }
@@ -13,17 +13,17 @@ export interface EndClaimDeps extends Pick<CartDeps, 'cache'> {
 export interface ClaimEnd {
   readonly orderId: string;
   readonly userId: string;
-  /** Also if the order was refunded since. */
+  /** True also if the order was refunded afterwards. */
   readonly isCompleted: boolean;
-  /** What was bought, where no claim tells. */
+  /** What was bought. It is used only if the order has no claim. */
   readonly items: readonly Quantity[];
 }
 
 /**
- * Ends an order's claim, in the transaction of whoever heard how the order ended: its event, or a reader who asked. The
- * claim's state makes it happen once. A completed order takes what it bought out of the cart, at most what is still
- * there; one that failed or was cancelled gives the claim back, unless it had completed before.
- * @returns the cart if its lines changed; for the cache, after the commit.
+ * Ends an order's claim, for the order's event or for a reader who asked the order service; the claim's state lets only
+ * one of them have an effect (rule S37). A completed order takes what it bought out of the cart, at most what is still
+ * there. Any other end releases the claim, unless it is CONSUMED.
+ * @returns the cart if its lines changed: the caller keeps it in the cache after the commit
  */
 export async function endClaim(deps: EndClaimDeps, end: ClaimEnd): Promise<StoredCart | undefined> {
   if (end.isCompleted) return takeBought(deps, end);
@@ -31,7 +31,7 @@ export async function endClaim(deps: EndClaimDeps, end: ClaimEnd): Promise<Store
   return undefined;
 }
 
-/** Rows of claims are locked before rows of carts, as in `claimCart`. */
+/** Locks the claim's row before the cart's (rule S38). */
 async function takeBought(
   { cache, tx }: EndClaimDeps,
   { orderId, userId, items }: ClaimEnd,
@@ -48,7 +48,7 @@ async function takeBought(
   return changed;
 }
 
-/** What a live claim has; nothing if the claim ended before. */
+/** Ends a live claim. @returns its lines; none if the claim had ended before */
 async function consumeClaim(tx: CartTransaction, orderId: string): Promise<readonly Quantity[]> {
   const found = await tx.lockClaim(orderId);
   if (found?.state !== 'CLAIMED') return [];

@@ -28,4 +28,4 @@ export const cartAlreadyClaimed = (): AppError =>
   failedPrecondition('CART_ALREADY_CLAIMED', 'another order is buying this cart');
 
 export const alreadyReleased = (): AppError =>
-  failedPrecondition('ALREADY_RELEASED', 'the order gave its claim back before');
+  failedPrecondition('ALREADY_RELEASED', 'the claim of this order was released before');

@@ -2,15 +2,15 @@ import type { CartDeps } from './deps.ts';
 import { endClaim, type ClaimEnd } from './end-claim.ts';
 import type { StoredCart } from './types.ts';
 
-/** What the order service tells of an order that ended. */
+/** The event of an order that has ended. */
 export interface OrderEnded extends ClaimEnd {
-  /** UUID of the event: it has its effect once. */
+  /** UUID of the event. It has its effect once (rule S36). */
   readonly eventId: string;
 }
 
 /**
- * Ends the order's claim, unless a reader asked how the order ended and was quicker (`settleCart`).
- * @returns false if the event was taken in before.
+ * Ends the order's claim, unless a reader has ended it already (`refreshCart`).
+ * @returns false if the event was taken in before
  */
 export async function handleOrderEnded(deps: CartDeps, event: OrderEnded): Promise<boolean> {
   let changed: StoredCart | undefined;

@@ -2,8 +2,8 @@ import type { Money } from '../../../proto/money.ts';
 import type { CartLine, CatalogProduct, PricedCart, PricedLine, Products, StoredCart } from './types.ts';
 
 /**
- * A cart at today's names, prices and stock. A product that is gone, or is sold in another currency by now, keeps what
- * was last known of it and is not available.
+ * A cart with today's names, prices and stock. A product that is gone or now sold in another currency keeps its last
+ * known name and price, and is not available.
  */
 export function priceCart(cart: StoredCart, products: Products): PricedCart {
   const lines = cart.lines.map((line) => priceLine(line, products.get(line.productId)));

@@ -8,18 +8,18 @@ export interface ReleaseInput {
 }
 
 /**
- * Gives an order's claim back. One that never was leaves a tombstone, so that a late one is refused; one whose order
- * completed stays CONSUMED. A repeat gets the first answer.
+ * Releases an order's claim. Where there is none it leaves a tombstone, so that a late claim is refused (rule S6). The
+ * claim of a completed order stays CONSUMED. A repeat gets the first answer.
  */
 export async function releaseClaim(deps: CartDeps, input: ReleaseInput): Promise<ClaimState> {
   return deps.repository.transaction((tx) => releaseWithin(tx, input));
 }
 
-/** The same in a transaction of the caller's. */
+/** `releaseClaim` within the caller's transaction. */
 export async function releaseWithin(tx: CartTransaction, { orderId }: ReleaseInput): Promise<ClaimState> {
   if (await tx.insertEndedClaim({ orderId, state: 'RELEASED' })) return 'RELEASED';
   const found = await tx.lockClaim(orderId);
-  if (found === undefined) throw new Error(`claim ${orderId} is there and isn't`);
+  if (found === undefined) throw new Error(`the claim of order ${orderId} stopped an insert and can't be read`);
   if (found.state !== 'CLAIMED') return found.state;
   await tx.endClaim(orderId, 'RELEASED');
   return 'RELEASED';

@@ -9,7 +9,7 @@ export interface RemoveItemInput extends CartKey {
 }
 
 /**
- * Takes a product out of the cart.
+ * Removes a product from the cart.
  * @throws CART_ITEM_NOT_FOUND
  */
 export async function removeItem(deps: CartDeps, { userId, productId }: RemoveItemInput): Promise<PricedCart> {

@@ -11,7 +11,7 @@ export interface SetItemQuantityInput extends CartKey {
 }
 
 /**
- * Sets the pieces of a product that is in the cart, and takes today's price as the one that was seen.
+ * Sets the quantity of a product that is in the cart, and stores today's price as the price that the buyer saw.
  * @throws CART_ITEM_NOT_FOUND
  */
 export async function setItemQuantity(deps: CartDeps, input: SetItemQuantityInput): Promise<PricedCart> {

@@ -7,11 +7,11 @@ export interface CartLine {
   readonly quantity: number;
   readonly name: string;
   readonly unitPrice: Money;
-  /** The cart's version that brought the line: lines are shown in this order. */
+  /** The cart's version at which the line was added. Lines are shown in this order. */
   readonly position: bigint;
 }
 
-/** Today's products by id; those that are gone are missing. */
+/** Today's products by id. A product that is gone is not in it. */
 export type Products = ReadonlyMap<string, CatalogProduct>;
 
 /** Whose cart it is. */
@@ -22,7 +22,7 @@ export interface CartKey {
 
 /** A cart as it is stored. */
 export interface StoredCart {
-  /** Goes up with every change of the lines; 0 if there never was one. */
+  /** Goes up with every change of the lines. 0 before the first change. */
   readonly version: bigint;
   /** In the order in which they were added. */
   readonly lines: readonly CartLine[];
@@ -30,7 +30,7 @@ export interface StoredCart {
   readonly claimedBy: string | undefined;
 }
 
-/** Lines to put in or replace, and products whose lines go. */
+/** Lines to add or replace, and ids of products whose lines are removed. */
 export interface CartChange {
   readonly put?: readonly CartLine[];
   readonly remove?: readonly string[];
@@ -54,7 +54,7 @@ export interface PricedLine {
   readonly lineTotal: Money;
   /** Whether that many pieces can be bought now. */
   readonly available: boolean;
-  /** The price when the line was last set, if it is another one now. */
+  /** The price when the line was last set; undefined if it is still the price. */
   readonly previousUnitPrice: Money | undefined;
 }
 
@@ -70,12 +70,13 @@ export type ClaimState = 'CLAIMED' | 'CONSUMED' | 'RELEASED';
 export interface Claim {
   readonly orderId: string;
   readonly state: ClaimState;
-  /** undefined for a tombstone, and for what an event told of an order that never claimed. */
+  /** undefined for a tombstone. */
   readonly userId: string | undefined;
+  /** undefined if the order never claimed the cart. */
   readonly cartVersion: bigint | undefined;
 }
 
-/** How an order stands, as far as its claim is concerned: COMPLETED also if it was refunded since. */
+/** The status of a claim's order. It is COMPLETED also if the order was refunded afterwards. */
 export type OrderEnd = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 
 export interface Quantity {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CartClaimService, ClaimState } from '../../../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { createCartRpcSuite, pen, type CartRpcSuite, type Told } from '../testing/rpc-suite.ts';
+import { createCartRpcSuite, pen, type CartRpcSuite, type OrderAnswer } from '../testing/rpc-suite.ts';
 import { reasonOf } from '../testing/suite.ts';
 
 let suite: CartRpcSuite;
@@ -13,11 +13,11 @@ afterAll(() => suite.database.close());
 
 describe('CartClaimService', () => {
   it('claims a cart at its version and releases it', async () => {
-    const { cartOf, claims, told } = suite;
+    const { cartOf, claims, orderAnswers } = suite;
     const userId = randomUUID();
     await cartOf(userId).addItem({ productId: pen.productId, quantity: 2 });
     const orderId = randomUUID();
-    told.set(orderId, { status: OrderStatus.PENDING });
+    orderAnswers.set(orderId, { status: OrderStatus.PENDING });
     const request = { orderId, userId, cartVersion: 1n, ttlSeconds: 900 };
     expect(await claims().claim(request)).toMatchObject({ state: ClaimState.CLAIMED });
     const rival = { ...request, orderId: randomUUID() };
@@ -37,22 +37,25 @@ describe('CartClaimService', () => {
 
   it.each([
     ['completed', { status: OrderStatus.COMPLETED, wasCompleted: true }, 0],
-    ['was refunded since', { status: OrderStatus.CANCELLED, wasCompleted: true }, 0],
+    ['was refunded after that', { status: OrderStatus.CANCELLED, wasCompleted: true }, 0],
     ['was cancelled before it completed', { status: OrderStatus.CANCELLED }, 1],
     ['failed', { status: OrderStatus.FAILED }, 1],
     ['is pending', { status: OrderStatus.PENDING }, 1],
-    ['nobody tells of', undefined, 1],
-  ])('shows the buyer what is left, before the event, once the order %s', async (_, order: Told | undefined, lines) => {
-    const { cartOf, claims, told } = suite;
-    const userId = randomUUID();
-    const orderId = randomUUID();
-    await cartOf(userId).addItem({ productId: pen.productId, quantity: 2 });
-    await claims().claim({ orderId, userId, cartVersion: 1n, ttlSeconds: 900 });
-    if (order !== undefined) told.set(orderId, order);
-    expect((await cartOf(userId).getCart({})).cart?.items).toHaveLength(lines);
-  });
+    ['gets no answer from the order service', undefined, 1],
+  ])(
+    'before the event comes, a buyer sees the right lines if the order %s',
+    async (_, order: OrderAnswer | undefined, lines) => {
+      const { cartOf, claims, orderAnswers } = suite;
+      const userId = randomUUID();
+      const orderId = randomUUID();
+      await cartOf(userId).addItem({ productId: pen.productId, quantity: 2 });
+      await claims().claim({ orderId, userId, cartVersion: 1n, ttlSeconds: 900 });
+      if (order !== undefined) orderAnswers.set(orderId, order);
+      expect((await cartOf(userId).getCart({})).cart?.items).toHaveLength(lines);
+    },
+  );
 
-  it('is for the saga only', async () => {
+  it('may be called by the saga only', async () => {
     const client = suite.rpc.connect(CartClaimService, { user: { userId: randomUUID(), roles: ['admin'] } });
     await expect(client.release({ orderId: randomUUID() })).rejects.toMatchObject({ code: 'permission_denied' });
   });

@@ -5,7 +5,7 @@ import { claimCart } from '../domain/claim.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import { releaseClaim } from '../domain/release.ts';
 
-/** What the checkout saga does with a buyer's cart; every call is keyed by its order. */
+/** The saga's calls on carts. Every call is keyed by its order (rule S5). */
 export function cartClaimServiceHandlers(deps: CartDeps): ServiceImpl<typeof CartClaimService> {
   return {
     claim: async ({ orderId, userId, cartVersion, ttlSeconds }) => {

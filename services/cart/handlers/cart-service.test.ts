@@ -30,7 +30,7 @@ describe('CartService', () => {
     expect(await suite.registry.metrics()).toContain('cart_items_added_total 1');
   });
 
-  it('refuses what is not there, and quantities outside 1 to 100', async () => {
+  it('refuses unknown products and lines, and quantities outside 1 to 100', async () => {
     const client = suite.cartOf(randomUUID());
     expect(await reasonOf(client.addItem({ productId: randomUUID(), quantity: 1 }))).toBe('PRODUCT_NOT_FOUND');
     expect(await reasonOf(client.removeItem({ productId: pen.productId }))).toBe('CART_ITEM_NOT_FOUND');
@@ -40,7 +40,7 @@ describe('CartService', () => {
     }
   });
 
-  it("shows nobody another user's cart", async () => {
+  it("never shows another user's cart", async () => {
     const { cartOf, rpc } = suite;
     await cartOf(randomUUID()).addItem({ productId: pen.productId, quantity: 2 });
     expect((await cartOf(randomUUID()).getCart({})).cart?.items).toEqual([]);

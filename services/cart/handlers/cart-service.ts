@@ -9,10 +9,10 @@ import { getCart } from '../domain/get-cart.ts';
 import { removeItem } from '../domain/remove-item.ts';
 import { setItemQuantity } from '../domain/set-item-quantity.ts';
 
-// UUIDs are compared as text here, and the catalog writes them small.
+// UUIDs are compared as text, and the catalog writes them in lower case.
 const idOf = ({ productId }: { readonly productId: string }): string => productId.toLowerCase();
 
-/** What a buyer does with a cart. */
+/** A buyer's calls on their own cart. */
 export function cartServiceHandlers(deps: CartDeps): ServiceImpl<typeof CartService> {
   return {
     getCart: async (_request, context) => {

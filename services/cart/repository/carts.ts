@@ -3,7 +3,7 @@ import type { Executor } from '../../../platform/data/db/database.ts';
 import type { CartChange, CartLine, StoredCart } from '../domain/types.ts';
 import { cartItems, carts, claims } from '../schema.ts';
 
-// As the partial index says it, so that every plan may use that.
+// Written as in the partial index, so that every query plan can use it.
 const isLive = sql`${claims.state} = 'CLAIMED'`;
 
 /** Statements on carts and their lines. */
@@ -30,20 +30,20 @@ export function cartStatements(db: Executor) {
   };
 
   return {
-    /** Version, lines and live claim of one moment. */
+    /** Version, lines and live claim, read by one statement. */
     findCart,
 
-    /** Locks the user's cart, which is made if need be. */
+    /** Locks the user's cart, and makes it first if there is none. */
     lockCart: async (userId: string): Promise<StoredCart> => {
       if (!(await lock(userId))) {
         await db.insert(carts).values({ userId }).onConflictDoNothing();
         await lock(userId);
       }
-      // A statement of its own sees all that was committed by whoever had the lock.
+      // A new statement sees everything that the former holder of the lock has committed.
       return findCart(userId);
     },
 
-    /** Writes a change to a locked cart under the next version; returns the cart after it. */
+    /** Writes a change to a locked cart, with the next version. @returns the cart after it */
     changeLines: async (userId: string, cart: StoredCart, change: CartChange): Promise<StoredCart> => {
       const put = change.put ?? [];
       const remove = change.remove ?? [];

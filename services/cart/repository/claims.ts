@@ -18,13 +18,13 @@ export interface EndedClaim {
 
 const isOverdue = sql`state = 'CLAIMED' and expires_at < now()`;
 
-/** Statements on claims. Rows of claims are locked before rows of carts, always. */
+/** Statements on claims. A claim's row is always locked before the cart's (rule S38). */
 export function claimStatements(db: Executor) {
   return {
-    /** False, and nothing happens, if the order's key is taken or another order has the user's cart. */
+    /** @returns false, with nothing written, if the order has a claim or another order claims the user's cart */
     insertClaim: async ({ orderId, userId, cartVersion, ttlSeconds }: NewClaim): Promise<boolean> => {
       const expiresAt = sql`now() + make_interval(secs => ${ttlSeconds})`;
-      // Without a target it answers to both unique keys.
+      // Without a target it covers both unique keys: one claim for each order, one live claim for each user.
       const rows = await db
         .insert(claims)
         .values({ orderId, state: 'CLAIMED', userId, cartVersion, expiresAt })
@@ -33,7 +33,7 @@ export function claimStatements(db: Executor) {
       return rows.length > 0;
     },
 
-    /** Writes how a claim ended that never was; false if one was. */
+    /** Writes an ended claim for an order that has none. @returns false, with nothing written, if the order has one */
     insertEndedClaim: async (claim: EndedClaim): Promise<boolean> => {
       const rows = await db
         .insert(claims)
@@ -69,7 +69,7 @@ export function claimStatements(db: Executor) {
         .from(claimLines)
         .where(eq(claimLines.orderId, orderId)),
 
-    /** Live claims that are older than their checkout should have taken. */
+    /** Live claims whose expiry has passed. */
     countOverdueClaims: async (): Promise<number> => db.$count(claims, isOverdue),
   };
 }

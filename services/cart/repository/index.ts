@@ -5,7 +5,7 @@ import { cartStatements } from './carts.ts';
 import { claimStatements } from './claims.ts';
 import { inbox } from '../schema.ts';
 
-/** Name of this service as a consumer of events: the key of its inbox. */
+/** This service's name as a consumer of events: its Kafka group and its key in the inbox. */
 export const consumerName = 'cart';
 
 function statements(db: Executor) {
@@ -14,22 +14,22 @@ function statements(db: Executor) {
 
 type Statements = ReturnType<typeof statements>;
 
-/** What the statements inside a transaction are. */
+/** The statements inside a transaction. */
 export interface CartTransaction extends Statements {
-  /** Runs the effect unless the event was taken in before; tells whether it ran. */
+  /** Runs the effect unless the event was taken in before (rule S36). @returns whether it ran */
   readonly consumeOnce: (eventId: string, effect: () => Promise<void>) => Promise<boolean>;
 }
 
 export interface CartRepository extends Statements {
-  /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
+  /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: CartTransaction) => Promise<Result>) => Promise<Result>;
-  /** Forgets events taken in more than `days` ago. */
+  /** Deletes the ids of events that were taken in more than `days` days ago. */
   readonly forgetEvents: (days: number) => Promise<void>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 
-/** All SQL of the cart. */
+/** All SQL of the cart service. */
 export function createCartRepository(db: Database): CartRepository {
   return {
     ...statements(db),

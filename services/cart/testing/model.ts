@@ -5,13 +5,13 @@ export type CartStep =
   | { readonly call: 'add' | 'set'; readonly product: number; readonly pieces: number }
   | { readonly call: 'remove'; readonly product: number }
   | { readonly call: 'clear' | 'read' }
-  /** At the version that was seen before the round, or at one behind it. */
+  /** At the version that was seen before the round, minus `behind`. */
   | { readonly call: 'claim'; readonly order: number; readonly behind: bigint }
   | { readonly call: 'release' | 'fail'; readonly order: number }
   | { readonly call: 'complete'; readonly order: number; readonly product: number; readonly pieces: number }
-  /** What each use of the cart begins with: an order that is about to claim it has no claim yet. */
-  | { readonly call: 'settle'; readonly order?: number }
-  /** The order service knows of the end; no event has come. */
+  /** The first part of each use of the cart (`refreshCart`). `order` is the order that is about to claim the cart. */
+  | { readonly call: 'refresh'; readonly order?: number }
+  /** The order has ended, and its event has not come yet. */
   | { readonly call: 'end'; readonly order: number; readonly end: OrderEnd };
 
 interface ModelClaim {
@@ -33,7 +33,7 @@ export function newCart(pieces: number): CartState {
   return { version: 1n, lines: new Map([[0, pieces]]), claims: new Map(), ends: new Map() };
 }
 
-/** An order has lines, so nobody claims a cart that was seen empty. */
+/** Stands for the answer to a claim of an empty cart. No claim is made then, since an order always has lines. */
 export const nothingToClaim = 'nothing to claim';
 
 /** A cart as its owner sees it. */
@@ -41,7 +41,10 @@ export function cartInWords(version: bigint, lines: Iterable<readonly [product: 
   return [`version ${version}`, ...[...lines].map(([product, pieces]) => `${pieces} × ${product}`)].join(', ');
 }
 
-/** A cart as the design describes it, in the plainest way: what each call is answered, and what is left. */
+/**
+ * What each call answers and changes, by the states of a claim in docs/architecture.md (#states) and by rules S5, S6
+ * and S37.
+ */
 export const cartModel: Model<CartStep, CartState> = {
   take: (state, step, { start }) => {
     switch (step.call) {
@@ -53,8 +56,8 @@ export const cartModel: Model<CartStep, CartState> = {
         return edit(state, step) ?? cartInWords(state.version, state.lines);
       case 'claim':
         return start.lines.size === 0 ? nothingToClaim : claim(state, step, start);
-      case 'settle':
-        if (step.order === undefined || (start.lines.size > 0 && !state.claims.has(step.order))) settle(state);
+      case 'refresh':
+        if (step.order === undefined || (start.lines.size > 0 && !state.claims.has(step.order))) refresh(state);
         return 'ok';
       case 'release':
         return release(state, step.order);
@@ -93,11 +96,11 @@ export const cartModel: Model<CartStep, CartState> = {
         return `release for order ${step.order}`;
       case 'end':
         return `order ${step.order} is ${step.end}, without an event`;
-      case 'settle':
-        return 'settle the cart';
+      case 'refresh':
+        return 'refresh the cart';
     }
   },
-  // A use settles the cart in one transaction and acts on it in another: what ends in between is not settled.
+  // A use refreshes the cart in one transaction and acts on it in another. An order may end in between.
   parts: (step) => {
     switch (step.call) {
       case 'add':
@@ -105,21 +108,21 @@ export const cartModel: Model<CartStep, CartState> = {
       case 'remove':
       case 'clear':
       case 'read':
-        return [{ call: 'settle' }, step];
+        return [{ call: 'refresh' }, step];
       case 'claim':
-        return [{ call: 'settle', order: step.order }, step];
+        return [{ call: 'refresh', order: step.order }, step];
       case 'release':
       case 'fail':
       case 'complete':
       case 'end':
-      case 'settle':
+      case 'refresh':
         return [step];
     }
   },
 };
 
-/** A live claim goes if its order has ended. */
-function settle(state: CartState): void {
+/** Ends a live claim whose order has ended. */
+function refresh(state: CartState): void {
   for (const [order, { state: claimState }] of state.claims) {
     const end = claimState === 'CLAIMED' ? state.ends.get(order) : undefined;
     if (end === 'COMPLETED') complete(state, order, new Map());
@@ -127,7 +130,7 @@ function settle(state: CartState): void {
   }
 }
 
-/** Returns the reason of a refusal. */
+/** @returns the reason of a refusal; undefined if the step is not refused */
 function edit(state: CartState, step: CartStep): string | undefined {
   const { lines } = state;
   if (step.call === 'add') {

@@ -14,19 +14,19 @@ import { createTestRpc, type TestRpc } from '../../../platform/testing/rpc.ts';
 import { buildCart } from '../app.ts';
 import { readCartConfig } from '../config.ts';
 
-/** The whole service on a database of the suite's own, called as in production: through all interceptors. */
+/** The whole service on a new database, called as in production: through all interceptors. */
 export interface CartRpcSuite {
   readonly database: TestDatabase;
   readonly registry: Registry;
   readonly rpc: TestRpc;
   readonly cartOf: (userId: string) => Client<typeof CartService>;
-  /** As the checkout saga. */
+  /** A client with the worker's service token. */
   readonly claims: () => Client<typeof CartClaimService>;
-  /** What the order service tells of orders; it is silent about those that aren't there. */
-  readonly told: Map<string, Told>;
+  /** What the order service answers about orders. It never answers about an order that is not in it. */
+  readonly orderAnswers: Map<string, OrderAnswer>;
 }
 
-export interface Told {
+export interface OrderAnswer {
   readonly status: OrderStatus;
   readonly wasCompleted?: boolean;
 }
@@ -38,18 +38,18 @@ interface CartRpcOptions {
 
 export const usd = (minorUnits: bigint): Money => ({ currencyCode: 'USD', minorUnits });
 
-/** All that the catalog sells. */
+/** The only product of the catalog. */
 export const pen = { productId: randomUUID(), name: 'pen', price: usd(250n), availableQuantity: 10 };
 
 export async function createCartRpcSuite(options: CartRpcOptions = {}): Promise<CartRpcSuite> {
   const database = await createTestDatabase('cart', 'cart');
   const { redis, registry = new Registry() } = options;
-  const told = new Map<string, Told>();
+  const orderAnswers = new Map<string, OrderAnswer>();
   const cart = buildCart({
     db: database.db,
     redis,
     products: createClient(ProductService, catalog()),
-    orders: createClient(OrderWriteService, orderService(told)),
+    orders: createClient(OrderWriteService, orderService(orderAnswers)),
     logger: pino({ level: 'silent' }),
     registry,
     config: readCartConfig({}),
@@ -61,7 +61,7 @@ export async function createCartRpcSuite(options: CartRpcOptions = {}): Promise<
     rpc,
     cartOf: (userId) => rpc.connect(CartService, { user: { userId } }),
     claims: () => rpc.connect(CartClaimService, { as: 'worker' }),
-    told,
+    orderAnswers,
   };
 }
 
@@ -74,12 +74,12 @@ function catalog() {
   );
 }
 
-function orderService(told: ReadonlyMap<string, Told>) {
+function orderService(orderAnswers: ReadonlyMap<string, OrderAnswer>) {
   return createRouterTransport(
     (router) =>
       void router.service(OrderWriteService, {
         get: async ({ orderId }) => {
-          const order = told.get(orderId) ?? (await new Promise<never>(() => undefined));
+          const order = orderAnswers.get(orderId) ?? (await new Promise<never>(() => undefined));
           return { order: { order: { orderId, status: order.status }, wasCompleted: order.wasCompleted ?? false } };
         },
       }),

@@ -16,13 +16,13 @@ import { createCartRepository } from '../repository/index.ts';
 export { patiently } from '../../../platform/testing/contention.ts';
 export { reasonOf } from '../../../platform/testing/refusal.ts';
 
-/** A cart service's inside on a database of the suite's own, beside a catalog that the test fills. */
+/** The cart's verbs on a new database, with a catalog and an order service that the test fills. */
 export interface CartSuite {
   readonly database: TestDatabase;
   readonly deps: CartDeps;
-  /** What the catalog answers; tests change and delete at will. */
+  /** The products of the catalog. Tests may change and delete them. */
   readonly products: Map<string, CatalogProduct>;
-  /** What the order service answers; an order that isn't there is PENDING. */
+  /** What the order service answers. An order that is not in it is PENDING. */
   readonly ends: Map<string, OrderEnd>;
   readonly newProduct: (overrides?: Partial<CatalogProduct>) => CatalogProduct;
   /** A new user's cart with these quantities of new products. */
@@ -81,7 +81,7 @@ function entryOf(products: ReadonlyMap<string, CatalogProduct>, id: string): [st
   return product === undefined ? [] : [[id, product]];
 }
 
-/** Product ids with their pieces, in the order of the lines. */
+/** Product ids with their quantities, in the order of the lines. */
 export function piecesOf(cart: PricedCart): [string, number][] {
   return cart.lines.map(({ productId, quantity }) => [productId, quantity]);
 }

@@ -7,7 +7,7 @@ import { answerOf, onBehalfOf } from './calls.ts';
 
 export type CartClient = Pick<Client<typeof CartService>, 'getCart'>;
 
-/** The cart service. Prices are asked for as they are now, not as some cache remembers them. */
+/** The cart service. The cart is read past every cache, so that its prices are today's. */
 export function createCarts(client: CartClient): Carts {
   return {
     read: async (buyer) => {

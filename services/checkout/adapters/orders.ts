@@ -12,14 +12,14 @@ import { answerOf, onBehalfOf } from './calls.ts';
 
 export interface OrderClients {
   readonly orders: Pick<Client<typeof OrderService>, 'getOrder' | 'watchOrder'>;
-  /** With this service's own token. */
+  /** Called with this service's token. */
   readonly orderWrite: Pick<
     Client<typeof OrderWriteService>,
     'create' | 'getByRequest' | 'get' | 'claimUnstarted' | 'markStarted' | 'listStalled'
   >;
 }
 
-/** The order service. What is the buyer's is read with the buyer's own token. */
+/** The order service. The buyer's checkouts are read with the buyer's token, all else with this service's token. */
 export function createOrders({ orders, orderWrite }: OrderClients): Orders {
   return {
     readCheckout: async (buyer, orderId) => {

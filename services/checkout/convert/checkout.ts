@@ -22,7 +22,7 @@ const stateMessages: Record<CheckoutState, StateMessage> = {
   CANCELLED: StateMessage.CANCELLED,
 };
 
-/** A checkout stands as its order does. */
+/** The state of a checkout follows from the status of its order. */
 export function checkoutFromMessage(order: Order): Checkout {
   const { failure } = order;
   return {

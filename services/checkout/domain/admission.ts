@@ -1,10 +1,10 @@
 import { overloaded } from './errors.ts';
 
-/** Whether new checkouts are let in. */
+/** Decides whether new checkouts are accepted (rule S3). */
 export interface Admission {
   /** @throws OVERLOADED */
   assertOpen(): void;
-  /** What the sweep found: how old the oldest unstarted order is, 0 if there is none. */
+  /** Takes the age of the oldest unstarted order from the sweep; 0 if there is none. */
   report(oldestUnstartedSeconds: number): void;
 }
 
@@ -13,7 +13,7 @@ export interface AdmissionLimits {
   readonly retryAfterSeconds: number;
 }
 
-/** Closed while accepted checkouts wait too long for their start: better refused now than promised for late. */
+/** Refuses new checkouts while accepted ones wait too long for their start. */
 export function createAdmission({ maxUnstartedSeconds, retryAfterSeconds }: AdmissionLimits): Admission {
   let oldestSeconds = 0;
   return {

@@ -10,9 +10,9 @@ export interface CancelCheckoutInput {
 const cancelCause = 'cancelled by the buyer';
 
 /**
- * Cancels a buyer's own running checkout through its workflow, which alone knows whether money was taken. One that is
- * cancelled already is a repeat.
- * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, `unavailable` when Temporal does not answer
+ * Cancels a buyer's running checkout through its workflow: only the workflow knows whether money was taken (rule S27).
+ * A call for a checkout that is already CANCELLED is a repeat.
+ * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE; `unavailable` if Temporal does not answer
  */
 export async function cancelCheckout(deps: CheckoutDeps, { buyer, orderId }: CancelCheckoutInput): Promise<Checkout> {
   const checkout = await deps.orders.readCheckout(buyer, orderId);

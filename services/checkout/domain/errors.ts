@@ -3,7 +3,7 @@ import { AppError, failedPrecondition } from '../../../platform/errors/app-error
 import type { CheckoutState } from './types.ts';
 
 export function cartEmpty(): AppError {
-  return failedPrecondition('CART_EMPTY', 'there is nothing in the cart');
+  return failedPrecondition('CART_EMPTY', 'the cart is empty');
 }
 
 export function currencyMismatch(cart: string, wallet: string): AppError {
@@ -27,5 +27,5 @@ export function overloaded(retryAfterSeconds: number): AppError {
 }
 
 export function orderNotCancellable(orderId: string, state: CheckoutState): AppError {
-  return failedPrecondition('ORDER_NOT_CANCELLABLE', 'the checkout can not be cancelled any more', { orderId, state });
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', "the checkout can't be cancelled any more", { orderId, state });
 }

@@ -6,7 +6,7 @@ export interface GetCheckoutInput {
   readonly orderId: string;
 }
 
-/** A buyer's own checkout. @throws ORDER_NOT_FOUND, for another user's too */
+/** A buyer's checkout. @throws ORDER_NOT_FOUND, also for another user's checkout */
 export async function getCheckout(deps: CheckoutDeps, { buyer, orderId }: GetCheckoutInput): Promise<Checkout> {
   return deps.orders.readCheckout(buyer, orderId);
 }

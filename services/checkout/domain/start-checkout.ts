@@ -11,13 +11,13 @@ export interface StartCheckoutInput {
   readonly buyer: Buyer;
   /** UUID. */
   readonly requestId: string;
-  /** If given, what the cart's total must be. */
+  /** What the cart's total must be; undefined if the buyer accepts any total. */
   readonly expectedTotal: Money | undefined;
 }
 
 /**
- * Accepts a checkout: writes the order that promises it and offers that to the starter, without waiting for Temporal. A
- * known request gets its order, whatever the cart holds now.
+ * Accepts a checkout: writes the order, which is the promise (rule S1), and offers it to the starter, without waiting
+ * for Temporal (rule S3). A known request gets its order, whatever is in the cart now (rule S2).
  * @throws CART_EMPTY, CURRENCY_MISMATCH, WALLET_NOT_FOUND, PRICE_CHANGED, REQUEST_ID_REUSED, OVERLOADED
  */
 export async function startCheckout(deps: CheckoutDeps, input: StartCheckoutInput): Promise<Checkout> {
@@ -28,7 +28,7 @@ export async function startCheckout(deps: CheckoutDeps, input: StartCheckoutInpu
     deps.admission.assertOpen();
     return await accept(deps, input, key);
   } catch (error) {
-    // Of two at once with this request, the other may have bought the cart empty by now.
+    // A call with the same request may have bought the cart meanwhile. Then both get its order.
     const other = isDefinitive(error) ? await deps.orders.findByRequest(key) : undefined;
     if (other === undefined) throw error;
     return other;
@@ -47,7 +47,7 @@ async function accept(deps: CheckoutDeps, input: StartCheckoutInput, key: Reques
   return checkout;
 }
 
-/** The cart at today's prices; an empty one is told before a missing wallet. */
+/** The order to be: the cart at today's prices. An empty cart is reported before a missing wallet. */
 async function freezeOrder({ carts, wallets }: CheckoutDeps, input: StartCheckoutInput): Promise<PlacedOrder> {
   const { buyer, expectedTotal } = input;
   const [cart, wallet] = await Promise.allSettled([carts.read(buyer), wallets.readCurrency(buyer)]);

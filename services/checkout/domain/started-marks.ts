@@ -3,15 +3,15 @@ import type { Orders } from '../ports.ts';
 
 export interface StartedMarks {
   add(orderId: string): void;
-  /** Writes what is left. */
+  /** Writes the marks that are left. */
   stop(): Promise<void>;
 }
 
 const maxBatch = 1000;
 
 /**
- * Collects started orders and notes them in batches. Waiting a little costs nothing: by then most checkouts have ended
- * and need no note. A lost note costs the sweep one start that finds the workflow there.
+ * Collects started orders and marks them in batches. After the delay most checkouts have ended and need no mark. If a
+ * mark is lost, the sweep starts the order again and finds the workflow there (rule S4).
  */
 export function createStartedMarks(
   deps: { readonly orders: Pick<Orders, 'markStarted'>; readonly logger: Logger },
@@ -29,7 +29,10 @@ export function createStartedMarks(
     try {
       await deps.orders.markStarted(batch);
     } catch (error) {
-      deps.logger.warn({ err: error, orders: batch.length }, 'started checkouts not noted; the sweep will find them');
+      deps.logger.warn(
+        { err: error, orders: batch.length },
+        'could not mark checkouts as started; the sweep finds them again',
+      );
     }
   };
 

@@ -4,11 +4,11 @@ import { AppError } from '../../../platform/errors/app-error.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
 
 export interface StarterLimits {
-  /** Starts under way at once. */
+  /** The most starts in flight. */
   readonly maxInFlight: number;
-  /** Orders that wait here for their start; more are left to the sweep, so that a spike costs rows, not memory. */
+  /** The most orders that wait in memory. The others are left to the sweep, so that a peak does not fill the memory. */
   readonly maxWaiting: number;
-  /** The pause after a failed start: doubles from the first to the last while starts fail. */
+  /** The pause after a failed start. It doubles from `min` to `max` while starts fail. */
   readonly pauseMs: { readonly min: number; readonly max: number };
 }
 
@@ -17,30 +17,33 @@ export type StartOutcome = 'started' | 'exists' | 'failed';
 
 export interface StarterDeps {
   readonly workflows: Pick<CheckoutWorkflows, 'start'>;
-  /** Told each order whose workflow is started. */
+  /** Called for each order whose workflow is started. */
   readonly onStarted: (orderId: string) => void;
   readonly onOutcome: (outcome: StartOutcome) => void;
   readonly logger: Logger;
 }
 
 export interface Starter {
-  /** Takes an order to start, first come first served; false if it is left to the sweep. Never waits. */
+  /**
+   * Takes an order, to start it after the orders before it. Does not wait.
+   * @returns false if the sweep has to start it
+   */
   offer(order: PlacedOrder): boolean;
-  /** Like `offer`, for orders that waited already: they come before new ones while there is a backlog. */
+  /** Like `offer`, for an order that the sweep has leased: it is taken even while there is a backlog. */
   offerClaimed(order: PlacedOrder): boolean;
-  /** While there is one, new orders are left to the sweep, which hands out the oldest first. */
+  /** While there is a backlog, `offer` leaves new orders to the sweep, which takes the oldest first. */
   setBacklog(exists: boolean): void;
-  /** How many more orders may wait here. */
+  /** How many more orders may wait in memory. */
   room(): number;
   size(): { readonly waiting: number; readonly inFlight: number };
-  /** Takes no more, and returns when the starts under way are over. What waits is left to the sweep. */
+  /** Takes no more orders and resolves when no start is in flight. Orders that wait are left to the sweep. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts workflows with a bounded number of starts in flight. After a failure only one start at a time is tried, with
- * growing pauses, until one succeeds. What failed because Temporal is away waits here behind the others, since the
- * sweep finds it only when its lease is over; what failed otherwise, or has no room, is left to the sweep.
+ * Starts workflows with a bounded number of starts in flight (rule S3). After a failure it tries one start at a time,
+ * with growing pauses, until one succeeds. If Temporal was unavailable the order waits here again, because the sweep
+ * finds it only after its lease; after any other failure, or without room, it is left to the sweep.
  */
 export class CheckoutStarter implements Starter {
   readonly #deps: StarterDeps;
@@ -115,17 +118,17 @@ export class CheckoutStarter implements Starter {
       this.#deps.onStarted(orderId);
     } catch (error) {
       this.#deps.onOutcome('failed');
-      this.#deps.logger.warn({ err: error, orderId }, 'checkout not started; it will be tried again');
-      if (isAway(error) && !this.#stopped && this.room() > 0) this.#waiting.set(orderId, order);
-      this.#rest();
+      this.#deps.logger.warn({ err: error, orderId }, 'could not start a checkout; it will be tried again');
+      if (isUnavailable(error) && !this.#stopped && this.room() > 0) this.#waiting.set(orderId, order);
+      this.#pauseStarts();
     } finally {
       this.#inFlight.delete(orderId);
       this.#pump();
     }
   }
 
-  /** Starts that were in flight together fail together: that is one failure. */
-  #rest(): void {
+  /** Starts that were in flight together fail together. They count as one failure, so the pause grows once. */
+  #pauseStarts(): void {
     if (this.#pause !== undefined || this.#stopped) return;
     const { min, max } = this.#limits.pauseMs;
     this.#pauseMs = Math.min(Math.max(this.#pauseMs * 2, min), max);
@@ -136,6 +139,6 @@ export class CheckoutStarter implements Starter {
   }
 }
 
-function isAway(error: unknown): boolean {
+function isUnavailable(error: unknown): boolean {
   return error instanceof AppError && error.code === 'unavailable';
 }

@@ -1,19 +1,19 @@
 import type { CheckoutDeps } from './deps.ts';
 
 export interface SweepUnstartedInput {
-  /** How long claimed orders are this process's to start. */
+  /** For how long only this process may start the orders that it leases. */
   readonly leaseSeconds: number;
 }
 
 const maxClaimed = 1000;
 
 /**
- * Feeds the starter with accepted orders that nobody has started: its creator died, had no room, or Temporal was down.
- * Tells admission and the metrics how old the oldest unstarted order is.
+ * Gives the starter accepted orders that nobody has started (rule S3): their process died or had no room, or Temporal
+ * was down. Reports the age of the oldest unstarted order to the admission and the metrics.
  */
 export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedInput): Promise<void> {
   const room = deps.starter.room();
-  // Claims one even when there is no room, since the answer also tells how old the oldest is.
+  // It leases one order even without room, since the answer also tells the age of the oldest.
   const limit = Math.min(Math.max(room, 1), maxClaimed);
   const { orders, oldestUnstartedTime } = await deps.orders.claimUnstarted(limit, input.leaseSeconds);
   deps.starter.setBacklog(orders.length === limit);

@@ -10,7 +10,7 @@ interface Failure {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** One checkout; what it says of its state is what its order's row says. */
+/** One checkout. Its state follows from the status of its order's row. */
 export interface Checkout {
   /** UUID of the order. */
   readonly orderId: string;
@@ -23,21 +23,21 @@ export interface Checkout {
 export interface Buyer {
   /** UUID. */
   readonly userId: string;
-  /** The caller's own Authorization header, forwarded to the services whose answers are the caller's alone. */
+  /** The caller's Authorization header. It is forwarded to services whose answers belong to the caller alone. */
   readonly authorization: string;
 }
 
-/** What a buyer is about to order. */
+/** What a buyer is about to buy. */
 export interface Cart {
   /** With current prices; empty if nothing is in the cart. */
   readonly items: readonly OrderItem[];
   readonly version: bigint;
 }
 
-/** By what a repeated request is known. */
+/** What identifies a request, so that a repeat is recognized. */
 export interface RequestKey {
   readonly userId: string;
   readonly requestId: string;
-  /** Hash of what a repeat must have in common with the first request. */
+  /** Hash of the payload. A repeat must have the same. */
   readonly requestFingerprint: string;
 }

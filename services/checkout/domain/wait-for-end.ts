@@ -3,17 +3,17 @@ import type { Buyer, Checkout } from './types.ts';
 
 export interface WaitForEndInput {
   readonly buyer: Buyer;
-  /** As it is now. */
+  /** The checkout as it was last read. */
   readonly checkout: Checkout;
-  /** 0 for not at all. */
+  /** 0 means that the call does not wait. */
   readonly waitMs: number;
   /** Aborted when the caller is gone. */
   readonly signal: AbortSignal;
 }
 
 /**
- * The checkout when it has ended, or as last seen when the wait is over. It waits on the order's row, so Temporal has no
- * part in it. Trouble with waiting is none of the caller's: the checkout is accepted whatever happens here.
+ * Returns the checkout when it has ended, or its last known state when the time is over. It watches the order's row, so
+ * it does not need Temporal. An error while it waits is only logged, because the checkout is accepted already.
  */
 export async function waitForEnd(
   deps: CheckoutDeps,
@@ -25,7 +25,11 @@ export async function waitForEnd(
   try {
     for await (const now of deps.orders.watchCheckout(buyer, checkout.orderId, over)) last = now;
   } catch (error) {
-    if (!over.aborted) deps.logger.warn({ err: error, orderId: checkout.orderId }, 'can not wait for a checkout');
+    if (!over.aborted)
+      deps.logger.warn(
+        { err: error, orderId: checkout.orderId },
+        'could not wait for the end of a checkout; its last known state is answered',
+      );
   }
   return last;
 }

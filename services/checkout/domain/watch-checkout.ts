@@ -8,7 +8,7 @@ export interface WatchCheckoutInput {
   readonly signal: AbortSignal;
 }
 
-/** A buyer's own checkout now and after every change, until it has ended or the client is gone. @throws ORDER_NOT_FOUND */
+/** A buyer's checkout now and after each change, until it has ended or the client is gone. @throws ORDER_NOT_FOUND */
 export async function* watchCheckout(deps: CheckoutDeps, input: WatchCheckoutInput): AsyncGenerator<Checkout> {
   yield* deps.orders.watchCheckout(input.buyer, input.orderId, input.signal);
 }

@@ -25,7 +25,7 @@ function start(userId: string, request: StartRequest = {}) {
 }
 
 describe('the contract', () => {
-  test('an invalid request is refused before anything is done', async () => {
+  test('an invalid request is refused and has no effect', async () => {
     const userId = suite.shop.newBuyer();
     const refused = 'invalid_argument VALIDATION_FAILED';
     expect(await refusal(start(userId, { requestId: 'x' }))).toBe(refused);
@@ -35,14 +35,14 @@ describe('the contract', () => {
     expect(ordersOf(userId)).toEqual([]);
   });
 
-  test('nobody checks out without being signed in', async () => {
+  test('a caller who is not signed in is refused', async () => {
     const anonymous = suite.rpc.connect(CheckoutService);
     expect(await refusal(anonymous.startCheckout({ requestId: randomUUID() }))).toBe('unauthenticated TOKEN_INVALID');
   });
 });
 
 describe('accepting', () => {
-  test('a checkout is answered with 202 and where to ask', async () => {
+  test('a checkout is answered with 202 and the path at which to ask for it', async () => {
     const userId = suite.shop.newBuyer(3);
     const answer = await suite.startOverRest(userId);
     const [order] = ordersOf(userId);
@@ -90,14 +90,14 @@ describe('accepting', () => {
     expect(ordersOf(userId)).toHaveLength(1);
   });
 
-  test('a wait that is over answers 202 as if there had been none', async () => {
+  test('a wait that ends before the checkout does is answered with 202', async () => {
     const answer = await suite.startOverRest(suite.shop.newBuyer(), { wait: '0.05s' });
     expect(answer).toMatchObject({ status: 202, json: { checkout: { state: 'CHECKOUT_STATE_RUNNING' } } });
   });
 });
 
 describe('refusing', () => {
-  test('an empty cart, also without a wallet', async () => {
+  test('an empty cart, also if there is no wallet', async () => {
     expect(await refusal(start(randomUUID()))).toBe('failed_precondition CART_EMPTY');
   });
 
@@ -113,7 +113,7 @@ describe('refusing', () => {
     expect(await refusal(start(userId))).toBe('failed_precondition CURRENCY_MISMATCH');
   });
 
-  test('another total than the buyer expects, telling both', async () => {
+  test('a total other than the expected one; the error names both', async () => {
     const userId = suite.shop.newBuyer(2);
     await expect(start(userId, { expectedTotal: usd(1999n) })).rejects.toMatchObject({
       code: 'failed_precondition',
@@ -132,13 +132,13 @@ describe('cancelling', () => {
     return { userId, orderId, cancel: () => suite.as(userId).cancelCheckout({ orderId }) };
   }
 
-  test('one whose money is captured can not be cancelled', async () => {
+  test("a checkout whose money is captured can't be cancelled", async () => {
     const { cancel } = await started();
     suite.workflows.onCancel = 'NOT_CANCELLABLE';
     expect(await refusal(cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
   });
 
-  test('without Temporal it is refused and nothing is changed', async () => {
+  test('without Temporal a cancel is refused and nothing changes', async () => {
     const { userId, orderId, cancel } = await started();
     suite.workflows.down = true;
     expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');

@@ -13,14 +13,14 @@ import type { Buyer } from '../domain/types.ts';
 import { waitForEnd } from '../domain/wait-for-end.ts';
 import { watchCheckout } from '../domain/watch-checkout.ts';
 
-/** The public RPCs; each converts, calls its verb for the signed-in buyer, and converts back. */
+/** The public RPCs. Each converts, calls its verb for the signed-in buyer, and converts back. */
 export function checkoutServiceHandlers(deps: CheckoutDeps): ServiceImpl<typeof CheckoutService> {
   return {
-    /** Over REST: 200 if it has ended, else 202 and where to ask again. */
+    /** Over REST the answer is 200 if the checkout has ended, else 202 with the path at which to ask again. */
     async startCheckout({ requestId, wait, expectedTotal }, context) {
       const buyer = buyerOf(context);
       const accepted = await startCheckout(deps, { buyer, requestId, expectedTotal });
-      // A call that only waits must not use up the limit of calls at work. Where too many wait, it does not wait.
+      // A call that only waits for the outcome gives its permit back. If too many calls wait already, it does not wait.
       const mayWait = context.values.get(placeKey)?.stepAside ?? (() => true);
       const waitMs = wait !== undefined && mayWait() ? durationMs(wait) : 0;
       const checkout = await waitForEnd(deps, { buyer, checkout: accepted, waitMs, signal: context.signal });
@@ -48,7 +48,7 @@ export function checkoutServiceHandlers(deps: CheckoutDeps): ServiceImpl<typeof 
   };
 }
 
-/** The signed-in caller, whose token is forwarded as it came. */
+/** The signed-in caller. The token is forwarded unchanged. */
 function buyerOf(context: HandlerContext): Buyer {
   const { userId } = requireUser(context);
   return { userId, authorization: context.requestHeader.get('authorization') ?? '' };

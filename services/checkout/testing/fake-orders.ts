@@ -8,7 +8,7 @@ import { requireUser } from '../../../platform/auth/caller.ts';
 import { notFound } from '../../../platform/errors/app-error.ts';
 import type { Service } from '../../../platform/service.ts';
 
-/** In place of the order service: it keeps what is created, all of it PENDING for ever, and has no sweeps to feed. */
+/** A fake order service. It keeps the created orders, which stay PENDING, and returns no order to the sweeps. */
 export class FakeOrders {
   readonly created: CreateRequest[] = [];
 

@@ -6,14 +6,14 @@ import { requireUser } from '../../../platform/auth/caller.ts';
 import { notFound } from '../../../platform/errors/app-error.ts';
 import type { Service } from '../../../platform/service.ts';
 
-/** In place of the cart and wallet services: what each user has in the cart, and in which currency the wallet is. */
+/** Fake cart and wallet services: each user's cart and the currency of the wallet. */
 export class FakeShop {
   readonly carts = new Map<string, Cart>();
   readonly wallets = new Map<string, string>();
-  /** The headers with which carts were read. */
+  /** The request headers of the reads of carts. */
   readonly cartReads: Headers[] = [];
 
-  /** What happens, once, before a cart is read. */
+  /** Runs once, before the next cart is read. */
   beforeNextGetCart: (() => Promise<void>) | undefined;
 
   readonly service: Service = {

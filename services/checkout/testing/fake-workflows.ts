@@ -5,7 +5,7 @@ import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
 
-/** Workflows in a set instead of in Temporal; none of them does anything unless a test makes it. */
+/** Fake workflows: a set of the open ones. A workflow does nothing unless the test says what it does. */
 export class FakeCheckoutWorkflows implements CheckoutWorkflows {
   readonly open = new Set<string>();
   /** Every start that was tried, also those that failed. */
@@ -15,7 +15,7 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
   /** What a started workflow does. */
   onStart: (order: PlacedOrder) => Promise<unknown> = async () => undefined;
   onCancel: 'CANCELLED' | 'NOT_CANCELLABLE' = 'CANCELLED';
-  /** Where a cancelled checkout's order is cancelled; nowhere if absent. */
+  /** The order service at which a cancel also cancels the order. If it is absent, the order stays as it is. */
   write: Pick<Client<typeof OrderWriteService>, 'cancel'> | undefined;
 
   async start(order: PlacedOrder): Promise<'started' | 'exists'> {

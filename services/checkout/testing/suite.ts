@@ -17,13 +17,13 @@ import { readCheckoutConfig } from '../config.ts';
 import { FakeShop } from './fake-shop.ts';
 import { FakeCheckoutWorkflows } from './fake-workflows.ts';
 
-/** The checkout service and those that it calls, behind all that stands around a handler in production. */
+/** The checkout service and the services that it calls, called as in production: through all interceptors. */
 export interface CheckoutSuite {
   readonly shop: FakeShop;
   readonly workflows: FakeCheckoutWorkflows;
   readonly registry: Registry;
   readonly rpc: TestRpc;
-  /** The RPCs as that user calls them. */
+  /** A client with this user's token. */
   readonly as: (userId: string) => Client<typeof CheckoutService>;
   /** Starts a checkout as that user does over REST. */
   readonly startOverRest: (userId: string, body?: object) => Promise<RestAnswer>;
@@ -31,10 +31,11 @@ export interface CheckoutSuite {
 }
 
 export interface CheckoutSuiteOptions {
-  /** The order service, real or not. */
+  /** The order service, real or fake. */
   readonly orders: Service;
+  /** Settings by their environment names. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether its background work runs. Default false. */
+  /** Whether the service's loops run. Default false. */
   readonly start?: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface OrderChangesDeps {
   readonly repository: Pick<OrderRepository, 'ended'>;
   readonly listen: DatabaseHandle['listen'];
   readonly logger: Logger;
-  /** How often to look for changes whose notification got lost. */
+  /** Pause between two queries for changes whose notification was lost. */
   readonly pollSeconds: number;
 }
 
@@ -26,8 +26,8 @@ interface Watcher {
 }
 
 /**
- * The process's one listener for changed orders: Postgres notifies it on commit, and one slow query for all watched
- * orders finds what a lost connection swallowed. Watchers cost the database nothing while nothing happens.
+ * Tells the watchers of this process about changed orders. Postgres notifies it at each commit. A slow poll for all
+ * watched orders finds changes whose notification was lost. A waiting watcher costs the database nothing.
  */
 export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
   const watchers = new Map<string, Set<Watcher>>();
@@ -43,7 +43,8 @@ export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
   const look = async (): Promise<void> => {
     for (const orderId of await deps.repository.ended([...watchers.keys()])) tell(orderId);
   };
-  const onLookFailed = (error: unknown) => deps.logger.warn({ err: error }, 'can not look for changed orders');
+  const onLookFailed = (error: unknown) =>
+    deps.logger.warn({ err: error }, 'could not look for changed orders; it will be tried again');
 
   return {
     subscribe: (orderId, signal) => subscribe(watchers, orderId, signal),
@@ -51,7 +52,11 @@ export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
       listener = deps.listen(changesChannel, {
         onMessage: tell,
         onListening: () => void look().catch(onLookFailed),
-        onLost: (error) => deps.logger.warn({ err: error }, 'not listening for changed orders; trying again'),
+        onLost: (error) =>
+          deps.logger.warn(
+            { err: error },
+            'lost the connection that listens for changed orders; it will be opened again',
+          ),
       });
       poll = startLoop(
         { name: 'look for changed orders', pauseMs: deps.pollSeconds * 1000, logger: deps.logger },

@@ -27,7 +27,7 @@ const statuses: Record<StatusMessage, OrderStatus | undefined> = {
   [StatusMessage.CANCELLED]: 'CANCELLED',
 };
 
-/** Stands for an amount that is left out. It has no currency, so no order's total equals it. */
+/** Stands for a missing amount. It has no currency, so it never equals an order's total. */
 const noAmount: Money = { currencyCode: '', minorUnits: 0n };
 
 export function orderToMessage(order: Order): MessageInitShape<typeof OrderSchema> {
@@ -53,7 +53,7 @@ function itemToMessage({ productId, name, quantity, unitPrice }: OrderItem) {
   };
 }
 
-/** As other services are told of it, with what buyers are not told. */
+/** An order for other services, with what buyers do not see: the user, the cart's version, whether it was completed. */
 export function sagaOrderToMessage(order: Order): MessageInitShape<typeof SagaOrderSchema> {
   const { userId, cartVersion, completedTime } = order;
   return { order: orderToMessage(order), userId, cartVersion, wasCompleted: completedTime !== undefined };
@@ -67,7 +67,7 @@ export function statusChangeToMessage({
   return { status: statusMessages[status], createTime: timestampFromDate(createTime), cause };
 }
 
-/** `undefined` for the status that is never sent, which in a filter means all. */
+/** @returns undefined for UNSPECIFIED, which in a filter means any status */
 export function statusFromMessage(status: StatusMessage): OrderStatus | undefined {
   return statuses[status];
 }

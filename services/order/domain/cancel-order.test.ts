@@ -33,20 +33,20 @@ async function created() {
 }
 
 describe('a PENDING order', () => {
-  test('is cancelled by its workflow alone', async () => {
+  test('is cancelled by its workflow only (rule S27)', async () => {
     const { orderId, cancel } = await created();
     expect((await cancel()).order?.status).toBe(OrderStatus.CANCELLED);
     expect(suite.workflows.cancelled).toEqual([orderId]);
   });
 
-  test('whose money is captured can not be cancelled, and stays as it is', async () => {
+  test("whose money is captured can't be cancelled, and stays as it is", async () => {
     const { orderId, cancel } = await created();
     suite.workflows.onCancel = async () => 'NOT_CANCELLABLE';
     expect(await refusal(cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
     expect((await suite.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.PENDING);
   });
 
-  test('is not touched while Temporal is down', async () => {
+  test('is not changed while Temporal is down', async () => {
     const { orderId, cancel } = await created();
     suite.workflows.onCancel = temporalDown;
     expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');
@@ -55,7 +55,7 @@ describe('a PENDING order', () => {
 });
 
 describe('a COMPLETED order', () => {
-  test('is refunded, and a repeat answers the same without another refund', async () => {
+  test('is refunded, and a repeat gets the same answer without another refund', async () => {
     const { orderId, cancel } = await created();
     await suite.write.complete({ orderId });
     const requestId = randomUUID();
@@ -64,7 +64,7 @@ describe('a COMPLETED order', () => {
     expect(suite.workflows.refunded).toEqual([orderId]);
   });
 
-  test('is refunded by the sweep when whoever asked for it died', async () => {
+  test('is refunded by the sweep if the call that asked for it failed (rule S31)', async () => {
     const { orderId, cancel } = await created();
     await suite.write.complete({ orderId });
     const { onRefund } = suite.workflows;
@@ -87,14 +87,14 @@ describe('a COMPLETED order', () => {
   });
 });
 
-test('a FAILED order can not be cancelled', async () => {
+test("a FAILED order can't be cancelled", async () => {
   const { orderId, cancel } = await created();
   await suite.write.fail({ orderId, failure: { reason: 'OUT_OF_STOCK' } });
   expect(await refusal(cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
   expect(suite.workflows.cancelled).toEqual([]);
 });
 
-test('a request id means the same order each time', async () => {
+test('a request id that was used for another order is refused', async () => {
   const first = await created();
   const second = newOrder({ userId: first.userId });
   await suite.write.create(second);

@@ -14,10 +14,10 @@ export interface CancelOrderInput {
 export const cancelCause = 'cancelled by the buyer';
 
 /**
- * Cancels a user's own order: a PENDING one through its checkout's workflow, which alone knows whether money was taken;
- * a COMPLETED one by a refund, whose wish is stored first so that the sweep sees it through whatever happens here. A
- * CANCELLED one is a repeat.
- * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, REQUEST_ID_REUSED for another order, `unavailable` without Temporal
+ * Cancels a user's order. PENDING: through its checkout's workflow, since only that knows whether money was taken (rule
+ * S27). COMPLETED: by a refund, whose wish is stored first, so that the sweep asks again (rule S31). CANCELLED: a
+ * repeat.
+ * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE; REQUEST_ID_REUSED for another order; `unavailable` without Temporal
  */
 export async function cancelOrder(deps: OrderDeps, input: CancelOrderInput): Promise<Order> {
   const order = await getOrder(deps, input);
@@ -38,7 +38,7 @@ export async function cancelOrder(deps: OrderDeps, input: CancelOrderInput): Pro
   return getOrder(deps, input);
 }
 
-/** The effects are keyed by the order; the request id only has to mean the same order each time. */
+/** Stores the request id, so that it can't be used for another order. The effects are keyed by the order. */
 function rememberRequest(deps: OrderDeps, { userId, orderId, requestId }: CancelOrderInput): Promise<void> {
   const key = { subject: userId, method: 'CancelOrder', requestId, fingerprint: fingerprint({ orderId }) };
   return deps.repository.once(key, async () => undefined);

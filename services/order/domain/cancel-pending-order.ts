@@ -7,7 +7,7 @@ export interface CancelPendingOrderInput {
   readonly cause: string;
 }
 
-/** PENDING → CANCELLED; see `endCheckout` for orders that have ended. @throws ORDER_NOT_FOUND */
+/** PENDING → CANCELLED. An order that has ended stays as it is: see `endCheckout`. @throws ORDER_NOT_FOUND */
 export async function cancelPendingOrder(deps: OrderDeps, input: CancelPendingOrderInput): Promise<Order> {
   const { orderId, cause } = input;
   return endCheckout(deps, { orderId, from: 'PENDING', to: 'CANCELLED', cause });

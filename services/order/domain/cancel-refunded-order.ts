@@ -9,7 +9,7 @@ export interface CancelRefundedOrderInput {
 }
 
 /**
- * COMPLETED → CANCELLED, once money and goods are back. A repeat gets the same answer.
+ * COMPLETED → CANCELLED, after refund and restock (rule S32). A repeat gets the same answer.
  * @throws ORDER_NOT_FOUND, ORDER_CLOSED if it never completed
  */
 export async function cancelRefundedOrder(deps: OrderDeps, input: CancelRefundedOrderInput): Promise<Order> {

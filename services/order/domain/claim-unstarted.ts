@@ -7,13 +7,13 @@ export interface ClaimUnstartedInput {
 }
 
 export interface UnstartedOrders {
-  /** Oldest first; the caller's until the lease ends. */
+  /** Oldest first. Only the caller may start them until the lease ends. */
   readonly orders: readonly Order[];
   /** When the oldest unstarted order, leased or not, was accepted. */
   readonly oldestUnstartedTime: Date | undefined;
 }
 
-/** Hands out orders that nobody has started yet, each to one caller at a time. */
+/** Leases orders that nobody has started yet, each to one caller at a time (rule S3). */
 export async function claimUnstarted(deps: OrderDeps, input: ClaimUnstartedInput): Promise<UnstartedOrders> {
   const { repository } = deps;
   const orderIds = await repository.leaseUnstarted(input.limit, input.leaseSeconds);

@@ -5,14 +5,14 @@ import type { NewOrder, Order } from './types.ts';
 
 export interface CreatedOrder {
   readonly order: Order;
-  /** False if the request had an order before. */
+  /** False if the request has an order already. */
   readonly created: boolean;
 }
 
 /**
- * Records a checkout's intent as a PENDING order, once per (user, request): a repeat gets the first order, also of two
- * at once. Its creator has `startDelaySeconds` to start it before the sweep may.
- * @throws REQUEST_ID_REUSED for another fingerprint, TOTAL_MISMATCH if the lines don't add up
+ * Writes the PENDING order that promises a checkout (rule S1), once for each user and request: a repeat gets the first
+ * order, also at the same time (rule S2). Its creator has `startDelaySeconds` to start it before the sweep may.
+ * @throws REQUEST_ID_REUSED for another fingerprint, TOTAL_MISMATCH if the total is not the sum of the lines
  */
 export async function createOrder(deps: OrderDeps, input: NewOrder): Promise<CreatedOrder> {
   assertTotal(input);
@@ -23,12 +23,12 @@ export async function createOrder(deps: OrderDeps, input: NewOrder): Promise<Cre
     return { order: pendingOrder(input, createTime), created: true };
   }
   const found = await deps.repository.findByRequest(input.userId, input.requestId);
-  if (found === undefined) throw new Error(`order ${input.orderId} was neither written nor there before`);
+  if (found === undefined) throw new Error(`order ${input.orderId} was not written, although its request has no order`);
   if (found.fingerprint !== input.requestFingerprint) throw requestIdReused(input.requestId);
   return { order: found.order, created: false };
 }
 
-/** As it was just written: no need to read it again. */
+/** The order as it was just written, so that it need not be read. */
 function pendingOrder({ orderId, userId, items, total, cartVersion }: NewOrder, createTime: Date): Order {
   return {
     orderId,
@@ -48,7 +48,8 @@ function assertTotal({ items, total }: NewOrder): void {
   let sum = 0n;
   for (const { quantity, unitPrice } of items) {
     if (unitPrice.currencyCode !== total.currencyCode) throw totalMismatch("is not in the lines' currency");
-    if (quantity < 1 || unitPrice.minorUnits < 0n) throw totalMismatch('has a line without quantity or price');
+    if (quantity < 1 || unitPrice.minorUnits < 0n)
+      throw totalMismatch('has a line whose quantity is below 1 or whose price is below 0');
     sum += BigInt(quantity) * unitPrice.minorUnits;
   }
   if (sum !== total.minorUnits) throw totalMismatch('is not the sum of the lines');

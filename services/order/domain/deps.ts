@@ -10,8 +10,8 @@ export interface OrderDeps {
   readonly changes: OrderChanges;
   readonly metrics: OrderMetrics;
   readonly logger: Logger;
-  /** How long the sweep of unstarted orders leaves a new one to whoever created it. */
+  /** For how long only the creator of an order may start it. */
   readonly startDelaySeconds: number;
-  /** How long the refund sweep leaves a refund to whoever asked for it. */
+  /** How long a refund may take before the sweep asks for it again. */
   readonly refundLeaseSeconds: number;
 }

@@ -20,8 +20,8 @@ export interface Ending {
 }
 
 /**
- * Ends a checkout. An order that has ended stands as it is, and the answer says how: its saga adopts that, whatever it
- * meant to write. A refund is no end of a checkout, so a refunded order answers as the COMPLETED one that it was.
+ * Ends a checkout. An order that has ended stays as it is, and the answer tells its end: the saga adopts that (rule
+ * S19). A refund does not end a checkout, so a refunded order is answered as COMPLETED.
  */
 export async function endCheckout(deps: OrderDeps, ending: Ending): Promise<Order> {
   const { order } = await endOrder(deps, ending);
@@ -29,13 +29,16 @@ export async function endCheckout(deps: OrderDeps, ending: Ending): Promise<Orde
   return { ...order, status: 'COMPLETED', updateTime: order.completedTime };
 }
 
-/** One transaction: status, history and event. The status alone decides between two at once. @throws ORDER_NOT_FOUND */
+/**
+ * Writes status, history and event in one transaction (rule S35). Of two calls, the first one wins.
+ * @throws ORDER_NOT_FOUND
+ */
 export function endOrder(deps: OrderDeps, ending: Ending): Promise<{ ended: boolean; order: Order }> {
   return deps.repository.transaction(async (tx) => {
     let ended = await tx.changeStatus(ending);
     let order = await tx.find(ending.orderId);
     if (!ended && order?.status === ending.from) {
-      // Only by now: somebody wrote it between the two statements. No order may be answered as if it could not end.
+      // Another call created the order between the two statements. It is there and has not ended, so try again.
       ended = await tx.changeStatus(ending);
       order = await tx.find(ending.orderId);
     }

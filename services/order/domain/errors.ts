@@ -1,7 +1,7 @@
 import { type AppError, failedPrecondition, invalidArgument, notFound } from '../../../platform/errors/app-error.ts';
 import type { OrderStatus } from './types.ts';
 
-/** No such order, or another user's: callers can't tell which. */
+/** The order does not exist or is another user's. The caller can't tell which. */
 export function orderNotFound(orderId: string): AppError {
   return notFound('ORDER_NOT_FOUND', 'there is no such order', { orderId });
 }
@@ -11,9 +11,9 @@ export function orderClosed(orderId: string, status: OrderStatus): AppError {
   return failedPrecondition('ORDER_CLOSED', `the order is ${status}`, { orderId, status });
 }
 
-/** The buyer asked to cancel what failed, or what is being paid for. */
+/** The order has FAILED, or its money is already captured. */
 export function orderNotCancellable(orderId: string, status: OrderStatus): AppError {
-  return failedPrecondition('ORDER_NOT_CANCELLABLE', 'the order can not be cancelled any more', { orderId, status });
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', "the order can't be cancelled any more", { orderId, status });
 }
 
 export function totalMismatch(description: string): AppError {

@@ -7,7 +7,7 @@ export interface FailOrderInput {
   readonly failure: Failure;
 }
 
-/** PENDING → FAILED; see `endCheckout` for orders that have ended. @throws ORDER_NOT_FOUND */
+/** PENDING → FAILED. An order that has ended stays as it is: see `endCheckout`. @throws ORDER_NOT_FOUND */
 export async function failOrder(deps: OrderDeps, { orderId, failure }: FailOrderInput): Promise<Order> {
   return endCheckout(deps, { orderId, from: 'PENDING', to: 'FAILED', cause: failure.reason, failure });
 }

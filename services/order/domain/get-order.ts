@@ -7,7 +7,7 @@ export interface GetOrderInput {
   readonly orderId: string;
 }
 
-/** A user's own order. @throws ORDER_NOT_FOUND, for another user's too */
+/** A user's order. @throws ORDER_NOT_FOUND, also for another user's order */
 export async function getOrder(deps: OrderDeps, input: GetOrderInput): Promise<Order> {
   const order = await deps.repository.findOwned(input.userId, input.orderId);
   if (order === undefined) throw orderNotFound(input.orderId);

@@ -6,7 +6,7 @@ import type { Order, OrderStatus } from './types.ts';
 
 export interface ListOrdersInput {
   readonly userId: string;
-  /** Only these; all if absent. */
+  /** Only orders in this status; undefined means all. */
   readonly status: OrderStatus | undefined;
   /** 0 for the default of 50; more than 200 is taken as 200. */
   readonly pageSize: number;

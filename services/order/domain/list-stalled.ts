@@ -6,7 +6,7 @@ export interface ListStalledInput {
   readonly limit: number;
 }
 
-/** PENDING orders that were last known to be started at least so many seconds ago. */
+/** PENDING orders that were last known to be started at least `startedBeforeSeconds` ago (rule S30). */
 export async function listStalled(deps: OrderDeps, input: ListStalledInput): Promise<readonly Order[]> {
   const orderIds = await deps.repository.stalled(input.startedBeforeSeconds, input.limit);
   return deps.repository.findAll(orderIds);

@@ -2,14 +2,14 @@ import { cancelCause } from './cancel-order.ts';
 import type { OrderDeps } from './deps.ts';
 
 export interface SweepRefundsInput {
-  /** How many refunds are asked for at most, all at once. */
+  /** The most refunds that one round asks for. It asks for all of them at the same time. */
   readonly limit: number;
 }
 
 /**
- * Asks again for refunds that were wished for and are not done, for example because their workflow was terminated.
- * Each answers for itself: one that fails is asked for again after its lease.
- * @returns how many were asked for
+ * Asks again for refunds that are wished for and not done, for example because the workflow was terminated (rule S31).
+ * A refund that fails does not stop the others; it is asked for again after its lease.
+ * @returns for how many refunds it has asked
  */
 export async function sweepRefunds(deps: OrderDeps, input: SweepRefundsInput): Promise<number> {
   const orderIds = await deps.repository.leaseRefunds(input.limit, deps.refundLeaseSeconds);
@@ -19,7 +19,10 @@ export async function sweepRefunds(deps: OrderDeps, input: SweepRefundsInput): P
       try {
         await deps.workflows.refund(order, cancelCause);
       } catch (error) {
-        deps.logger.warn({ err: error, orderId: order.orderId }, 'refund not done yet; it will be asked for again');
+        deps.logger.warn(
+          { err: error, orderId: order.orderId },
+          'the refund is not done yet; the sweep will ask for it again',
+        );
       }
     }),
   );

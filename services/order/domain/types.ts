@@ -9,26 +9,26 @@ export interface Failure {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** An order that is to be created, with the request that it answers. */
+/** An order to be created, with the request that asks for it. */
 export interface NewOrder extends PlacedOrder {
   readonly requestId: string;
-  /** Hash of what a repeat must have in common with the first request. */
+  /** Hash of the request's payload. A repeat must have the same. */
   readonly requestFingerprint: string;
 }
 
-/** A placed order and how it stands. */
+/** A placed order with its status. */
 export interface Order extends PlacedOrder {
   readonly status: OrderStatus;
   readonly failure: Failure | undefined;
   readonly createTime: Date;
   readonly updateTime: Date;
-  /** Stays when a completed order is cancelled. */
+  /** It stays when a completed order is cancelled. */
   readonly completedTime: Date | undefined;
 }
 
 export interface StatusChange {
   readonly status: OrderStatus;
   readonly createTime: Date;
-  /** For a person, for example `checkout accepted` or `INSUFFICIENT_FUNDS`. */
+  /** Why the status changed, for people: for example `checkout accepted` or `INSUFFICIENT_FUNDS`. */
   readonly cause: string;
 }

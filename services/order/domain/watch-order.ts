@@ -10,8 +10,8 @@ export interface WatchOrderInput {
 }
 
 /**
- * A user's own order now and after every change, until its checkout has ended or the client is gone. It subscribes
- * before it looks, so that no change falls between.
+ * A user's order now and after each change, until its checkout has ended or the client is gone. It subscribes before it
+ * reads the order, so that it misses no change.
  * @throws ORDER_NOT_FOUND
  */
 export async function* watchOrder(deps: OrderDeps, input: WatchOrderInput): AsyncGenerator<Order> {

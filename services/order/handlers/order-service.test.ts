@@ -19,7 +19,7 @@ async function created(over: Parameters<typeof newOrder>[0] = {}) {
   return request;
 }
 
-test('an invalid request is refused before anything is read', async () => {
+test('an invalid request is refused', async () => {
   const orders = suite.as(randomUUID());
   const refused = 'invalid_argument VALIDATION_FAILED';
   expect(await refusal(orders.getOrder({ orderId: 'x' }))).toBe(refused);
@@ -27,13 +27,13 @@ test('an invalid request is refused before anything is read', async () => {
   expect(await refusal(orders.listOrders({ pageSize: -1 }))).toBe(refused);
 });
 
-test('nobody is told of orders without being signed in', async () => {
+test('a caller who is not signed in is refused', async () => {
   const anonymous = suite.rpc.connect(OrderService);
   expect(await refusal(anonymous.listOrders({}))).toBe('unauthenticated TOKEN_INVALID');
 });
 
 describe('reading', () => {
-  test('an order is read back as it was frozen', async () => {
+  test('an order has the lines and prices with which it was created', async () => {
     const request = await created();
     const { order } = await suite.as(request.userId).getOrder({ orderId: request.orderId });
     expect(order?.status).toBe(OrderStatus.PENDING);
@@ -45,7 +45,7 @@ describe('reading', () => {
     expect(order?.failure).toBeUndefined();
   });
 
-  test("another user's order is the same 404 as a missing one, whatever is asked", async () => {
+  test("every method answers another user's order with the same 404 as a missing order", async () => {
     const { orderId } = await created();
     const stranger = suite.as(randomUUID());
     const watch = async (id: string) => {
@@ -76,13 +76,13 @@ describe('lists', () => {
       seen.push(...page.orders.map((order) => order.orderId));
       pageToken = page.nextPageToken;
     } while (pageToken !== '');
-    // Those made within one millisecond stand in the order of their ids.
+    // Orders of the same millisecond are sorted by their ids.
     expect(seen).toHaveLength(7);
     expect(new Set(seen)).toEqual(new Set(made));
     expect(seen[0] === made[0] || seen[1] === made[0]).toBe(true);
   });
 
-  test('pages neither skip nor repeat an order while new ones come', async () => {
+  test('pages neither skip nor repeat an order while new orders are created', async () => {
     const userId = randomUUID();
     const before = await Promise.all(Array.from({ length: 12 }, async () => (await created({ userId })).orderId));
     const seen: string[] = [];
@@ -109,7 +109,7 @@ describe('lists', () => {
     expect(page.orders.map((order) => order.orderId)).toEqual([failed.orderId]);
   });
 
-  test('a token that is broken, or of a list with another filter, is refused', async () => {
+  test('a page token that is broken, or of a list with another filter, is refused', async () => {
     const userId = randomUUID();
     for (let count = 0; count < 2; count++) await created({ userId });
     const { nextPageToken } = await suite.as(userId).listOrders({ pageSize: 1 });
@@ -138,7 +138,7 @@ describe('watching', () => {
     expect(await statuses(userId, orderId, async () => undefined)).toEqual([OrderStatus.COMPLETED]);
   });
 
-  test('a watcher who lost the connection comes back to the order as it is by then', async () => {
+  test('a watcher that lost its connection and comes back sees the present status first', async () => {
     const { userId, orderId } = await created();
     const seen: (OrderStatus | undefined)[] = [];
     for await (const { order } of suite.as(userId).watchOrder({ orderId })) {
@@ -150,7 +150,7 @@ describe('watching', () => {
     expect(seen).toEqual([OrderStatus.PENDING, OrderStatus.COMPLETED]);
   });
 
-  test('watchers cost the database a read each when they come, none while they wait, and one each at a change', async () => {
+  test('each watcher reads the database once at the start and once at a change, and never while it waits', async () => {
     const inside = createOrderDeps(suite.database.db);
     const { repository, logger } = inside;
     let reads = 0;
@@ -176,7 +176,7 @@ describe('watching', () => {
     await changes.stop();
   });
 
-  test('a watcher who leaves ends the watch', async () => {
+  test('the watch ends when its client is gone', async () => {
     const { userId, orderId } = await created();
     const leaving = new AbortController();
     const watch = (async () => {
@@ -185,7 +185,7 @@ describe('watching', () => {
     await expect(watch).rejects.toMatchObject({ cause: { code: Code.Canceled } });
   });
 
-  test('a change is seen by the poll when its notification got lost', async () => {
+  test('the poll finds a change whose notification was lost', async () => {
     const deaf = await createOrderSuite({ env: { ORDER_WATCH_POLL_SECONDS: '0.05' } });
     try {
       const request = newOrder();

@@ -9,7 +9,7 @@ import { getOrder } from '../domain/get-order.ts';
 import { listOrders } from '../domain/list-orders.ts';
 import { watchOrder } from '../domain/watch-order.ts';
 
-/** The public RPCs; each converts, calls its verb for the signed-in user, and converts back. */
+/** The public RPCs. Each converts, calls its verb for the signed-in user, and converts back. */
 export function orderServiceHandlers(deps: OrderDeps): ServiceImpl<typeof OrderService> {
   return {
     async getOrder({ orderId }, context) {

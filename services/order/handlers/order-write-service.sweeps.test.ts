@@ -8,7 +8,7 @@ beforeEach(async () => {
 });
 afterAll(() => suite.close());
 
-/** As if created so long ago. */
+/** Creates an order and moves its times into the past. @returns its id */
 async function created(secondsAgo = 60): Promise<string> {
   const request = newOrder();
   await suite.write.create(request);
@@ -31,7 +31,7 @@ const claim = async (limit = 100) => {
 };
 
 describe('unstarted orders', () => {
-  test('parallel claims never hand out an order twice, and leave none out', async () => {
+  test('parallel calls get each order once, and none is left out', async () => {
     const made: string[] = [];
     for (let count = 0; count < 30; count++) made.push(await created());
     const claims = await Promise.all(Array.from({ length: 10 }, () => claim(5)));
@@ -41,7 +41,7 @@ describe('unstarted orders', () => {
     expect(new Set(all)).toEqual(new Set(made));
   });
 
-  test('the oldest come first, and a claimed one only again after its lease', async () => {
+  test('the oldest come first, and a leased order comes again only after its lease', async () => {
     const young = await created(10);
     const old = await created(100);
     expect(await claim(1)).toEqual([old]);
@@ -51,7 +51,7 @@ describe('unstarted orders', () => {
     expect(await claim()).toEqual([old]);
   });
 
-  test('the creator has the first chance: a new order is not handed out yet, but counts as the oldest unstarted', async () => {
+  test('a new order is left to its creator for a while, but already counts as the oldest unstarted', async () => {
     const request = newOrder();
     const { order } = await suite.write.create(request);
     const answer = await suite.write.claimUnstarted({ limit: 10, leaseSeconds: 30 });
@@ -59,7 +59,7 @@ describe('unstarted orders', () => {
     expect(answer.oldestUnstartedTime).toEqual(order?.order?.createTime);
   });
 
-  test('a started or ended order is never handed out', async () => {
+  test('a started or ended order is never leased', async () => {
     const [started, ended] = [await created(), await created()];
     await suite.write.markStarted({ orderIds: [started] });
     await suite.write.fail({ orderId: ended, failure: { reason: 'EXPIRED' } });
@@ -75,7 +75,7 @@ describe('stalled orders', () => {
     return answer.orders.map((order) => order.order?.orderId);
   };
 
-  test('PENDING orders started long ago are listed; young, ended and unstarted ones are not', async () => {
+  test('PENDING orders that were started long ago are listed; young, ended and unstarted orders are not', async () => {
     const [long, short, ended] = [await created(), await created(), await created()];
     await created(600);
     await startedAgo(long, 61);
@@ -85,7 +85,7 @@ describe('stalled orders', () => {
     expect(await stalled()).toEqual([long]);
   });
 
-  test('one that is marked as started again makes room for the next', async () => {
+  test('an order that is marked as started again is no longer listed', async () => {
     const orderId = await created();
     await startedAgo(orderId, 61);
     await suite.write.markStarted({ orderIds: [orderId] });

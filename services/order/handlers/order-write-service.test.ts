@@ -27,7 +27,7 @@ async function events(orderId: string): Promise<{ type: string; data: Record<str
   return [...rows];
 }
 
-test('an invalid request is refused before anything is done', async () => {
+test('an invalid request is refused', async () => {
   const refused = 'invalid_argument VALIDATION_FAILED';
   const request = newOrder();
   expect(await refusal(suite.write.create({ ...request, orderId: 'x' }))).toBe(refused);
@@ -36,7 +36,7 @@ test('an invalid request is refused before anything is done', async () => {
   expect(await refusal(suite.write.get({ orderId: request.orderId }))).toBe('not_found ORDER_NOT_FOUND');
 });
 
-test('users may not write orders, and a service only what the contract lets it', async () => {
+test('users may not write orders, and a service may call only what the contract lets it', async () => {
   const { orderId, userId } = newOrder();
   const user = suite.rpc.connect(OrderWriteService, { user: { userId, roles: ['admin'] } });
   expect(await refusal(user.complete({ orderId }))).toBe('permission_denied CALLER_NOT_ALLOWED');
@@ -45,7 +45,7 @@ test('users may not write orders, and a service only what the contract lets it',
 });
 
 describe('creating', () => {
-  test('ten at once with one request make one order, and all are told of it', async () => {
+  test('ten calls at the same time with one request create one order, and all get it (rule S2)', async () => {
     const { userId, requestId } = newOrder();
     const answers = await Promise.all(
       Array.from({ length: 10 }, () => suite.write.create(newOrder({ userId, requestId }))),
@@ -56,8 +56,8 @@ describe('creating', () => {
     expect(page.orders).toHaveLength(1);
   });
 
-  test('a call that is repeated while the first is on its way gets the same answer', async () => {
-    // Who comes first is decided in microseconds: only many tries show that it never matters.
+  test('a call that is repeated while the first is under way gets the same answer', async () => {
+    // Which call wins is decided in microseconds, so only many rounds show that it does not matter.
     for (let round = 0; round < 150; round++) {
       const request = newOrder();
       const answers = await Promise.all(Array.from({ length: 8 }, () => suite.write.create(request)));
@@ -66,14 +66,14 @@ describe('creating', () => {
     }
   });
 
-  test('the first answer and a repeat tell of the same order', async () => {
+  test('a repeat gets the same order as the first call', async () => {
     const request = newOrder();
     const first = await suite.write.create(request);
     const second = await suite.write.create(request);
     expect(second).toEqual({ ...first, created: false });
   });
 
-  test('the same request with another fingerprint is refused, by create and by look-up', async () => {
+  test('the same request with another fingerprint is refused, by create and by getByRequest', async () => {
     const request = newOrder();
     await suite.write.create(request);
     const { userId, requestId } = request;
@@ -110,7 +110,7 @@ describe('creating', () => {
 });
 
 describe('ending', () => {
-  test('of many ends at once one wins; all are told which, and there is one event', async () => {
+  test('of many ends at the same time one wins; all get that end, and there is one event (rules S19 and S35)', async () => {
     const orderId = await created();
     const { write } = suite;
     const answers = await Promise.all([
@@ -126,7 +126,7 @@ describe('ending', () => {
     expect(await events(orderId)).toHaveLength(1);
   });
 
-  test('a failure is kept with its reason and told in the event', async () => {
+  test('a failure is stored with its reason, and the event has it', async () => {
     const request = newOrder();
     const { orderId, userId } = request;
     await suite.write.create(request);
@@ -154,7 +154,7 @@ describe('ending', () => {
     ]);
   });
 
-  test('a refunded order is CANCELLED once, and a late end of its checkout is told COMPLETED', async () => {
+  test('a refunded order is CANCELLED once, and a late end of its checkout is answered COMPLETED', async () => {
     const orderId = await created();
     const { write } = suite;
     await write.complete({ orderId });
@@ -178,7 +178,7 @@ describe('ending', () => {
     ]);
   });
 
-  test('an order that is created while its end is being written has ended, too, and with one event', async () => {
+  test('an order that is created while its end is being written ends, with one event', async () => {
     const request = newOrder();
     const { orderId } = request;
     const deps = createOrderDeps(suite.database.db);
@@ -198,7 +198,7 @@ describe('ending', () => {
     expect(await events(orderId)).toHaveLength(1);
   });
 
-  test('the history tells changes as they came, also if the later one began its transaction first', async () => {
+  test('the history has the changes in their order, even if the transaction of the later one began first', async () => {
     const request = newOrder();
     const { orderId, userId } = request;
     await suite.write.create(request);
@@ -215,7 +215,7 @@ describe('ending', () => {
     ]);
   });
 
-  test('an order that was cancelled before it completed is told from a refunded one', async () => {
+  test('wasCompleted tells a refunded order from one that was cancelled before it completed', async () => {
     const orderId = await created();
     const { write } = suite;
     expect((await write.get({ orderId })).order?.wasCompleted).toBe(false);
@@ -226,7 +226,7 @@ describe('ending', () => {
     });
   });
 
-  test('a refund can not cancel what never completed', async () => {
+  test("a refund can't cancel an order that never completed", async () => {
     const orderId = await created();
     const refund = { orderId, expectedStatus: OrderStatus.COMPLETED, cause: 'refunded' };
     expect(await refusal(suite.write.cancel(refund))).toBe('failed_precondition ORDER_CLOSED');

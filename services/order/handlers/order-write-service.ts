@@ -20,7 +20,7 @@ import { getByRequest } from '../domain/get-by-request.ts';
 import { listStalled } from '../domain/list-stalled.ts';
 import { markStarted } from '../domain/mark-started.ts';
 
-/** The RPCs for the checkout service and its saga. */
+/** The RPCs that the checkout service, the saga and the cart service call. */
 export function orderWriteServiceHandlers(deps: OrderDeps): ServiceImpl<typeof OrderWriteService> {
   return {
     async create(request) {

@@ -11,7 +11,7 @@ function statements(db: Executor) {
   return { ...readStatements(db), ...writeStatements(db), ...sweepStatements(db) };
 }
 
-/** All SQL of the order service; inside `transaction` the same statements run on one. */
+/** All SQL of the order service. */
 export function createOrderRepository(db: Database) {
   return {
     ...statements(db),
@@ -19,7 +19,7 @@ export function createOrderRepository(db: Database) {
     transaction: <Result>(work: (tx: OrderTransaction) => Promise<Result>): Promise<Result> =>
       db.transaction((tx) => work(statements(tx))),
 
-    /** Runs `effect` in a transaction once per key; a repeat does nothing. @throws REQUEST_ID_REUSED */
+    /** Runs `effect` once for each key, in the transaction that stores the key. @throws REQUEST_ID_REUSED */
     once: (key: RequestKey, effect: (tx: OrderTransaction) => Promise<void>): Promise<void> =>
       db.transaction(async (tx) => {
         await once(tx, requests, key, async () => {
@@ -28,11 +28,11 @@ export function createOrderRepository(db: Database) {
         });
       }),
 
-    /** Forgets the ids of requests older than `days`. */
+    /** Deletes request ids older than `days` days. @returns how many */
     forgetRequests: (days: number): Promise<number> => forgetRequests(db, requests, days),
   };
 }
 
-/** What the statements inside a transaction are. */
+/** The statements inside a transaction. */
 export type OrderTransaction = ReturnType<typeof statements>;
 export type OrderRepository = ReturnType<typeof createOrderRepository>;

@@ -5,7 +5,7 @@ import { orders, orderStatusChanges } from '../schema.ts';
 
 type ItemJson = readonly [productId: string, name: string, quantity: number, unitPriceMinor: string];
 
-// One statement reads an order whole. Prices are text, since JSON numbers would lose digits.
+// One statement reads an order with its lines. Prices are text, since JSON numbers would lose digits.
 const items = sql<readonly ItemJson[]>`(
   select json_agg(json_build_array(product_id, name, quantity, unit_price_minor::text) order by position)
   from orders.order_items where order_id = orders.id)`;
@@ -69,14 +69,14 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** The statements that read orders; each returns `undefined` or an empty list for what is not there. */
+/** The statements that read orders. They return `undefined` or an empty list if nothing is found. */
 export function readStatements(db: Executor) {
   return {
     find: (orderId: string) => one(db, eq(orders.id, orderId)),
 
     findOwned: (userId: string, orderId: string) => one(db, and(eq(orders.id, orderId), eq(orders.userId, userId))),
 
-    /** The order of a request, with the hash of its payload. */
+    /** The order of a request, with the request's fingerprint. */
     findByRequest: async (userId: string, requestId: string) => {
       const [row] = await db
         .select({ ...columns, fingerprint: orders.requestFingerprint })
@@ -118,7 +118,7 @@ export function readStatements(db: Executor) {
         .where(eq(orderStatusChanges.orderId, orderId))
         .orderBy(orderStatusChanges.createTime),
 
-    /** Those of these orders whose checkout is over. */
+    /** Returns those of `orderIds` that are not PENDING any more. */
     ended: async (orderIds: readonly string[]): Promise<readonly string[]> => {
       if (orderIds.length === 0) return [];
       const { rows } = await db.execute<{ id: string }>(sql`

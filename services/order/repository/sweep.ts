@@ -7,20 +7,20 @@ async function ids(db: Executor, statement: ReturnType<typeof sql>): Promise<str
 }
 
 export interface WaitingOrders {
-  /** PENDING, and their workflow not known to be started. */
+  /** PENDING, and not known to be started. */
   readonly unstarted: number;
-  /** PENDING, and their workflow started. */
+  /** PENDING, and started. */
   readonly started: number;
   /** Age of the oldest PENDING order. */
   readonly oldestSeconds: number;
-  /** COMPLETED, and to be refunded. */
+  /** COMPLETED, with a refund that is wished for. */
   readonly refunding: number;
 }
 
-/** The statements behind the sweeps, which see to it that what was promised gets done. */
+/** The statements of the sweeps (rules S3, S30 and S31). */
 export function sweepStatements(db: Executor) {
   return {
-    /** Leases up to `limit` unstarted orders, oldest first; SKIP LOCKED, so nobody gets another's. */
+    /** Leases up to `limit` unstarted orders, oldest first. SKIP LOCKED gives each order to one caller. */
     leaseUnstarted: (limit: number, leaseSeconds: number) =>
       ids(
         db,
@@ -41,7 +41,7 @@ export function sweepStatements(db: Executor) {
       return row?.oldest ? new Date(row.oldest) : undefined;
     },
 
-    /** Orders that have ended by then are left alone. Rows are locked in the order of their ids: no deadlocks. */
+    /** Leaves ended orders alone. Rows are locked in the order of their ids, so that two calls do not deadlock. */
     markStarted: async (orderIds: readonly string[]): Promise<void> => {
       await db.execute(sql`
         update orders.orders set started_at = now() where id in (
@@ -51,7 +51,7 @@ export function sweepStatements(db: Executor) {
           order by id for update)`);
     },
 
-    /** PENDING orders last known to be started at least so many seconds ago, the longest first. */
+    /** PENDING orders last known to be started at least `startedBeforeSeconds` ago, the longest first. */
     stalled: (startedBeforeSeconds: number, limit: number) =>
       ids(
         db,
@@ -60,7 +60,7 @@ export function sweepStatements(db: Executor) {
         order by started_at limit ${limit}`,
       ),
 
-    /** What waits for its start, its end, its refund; each part has an index of its own, since it is asked often. */
+    /** Counts waiting orders. Each part of the query has its own index, since the metrics ask often. */
     waiting: async (): Promise<WaitingOrders> => {
       const { rows } = await db.execute<Record<keyof WaitingOrders, string>>(sql`
         select u.count as unstarted, s.count as started, r.count as refunding,
@@ -80,14 +80,14 @@ export function sweepStatements(db: Executor) {
       };
     },
 
-    /** Notes that the buyer wants the money back, unless it is noted; the sweep may ask for it after the delay. */
+    /** Stores the wish for a refund, if it is not stored yet. The sweep may ask for the refund after the delay. */
     wishRefund: async (orderId: string, delaySeconds: number): Promise<void> => {
       await db.execute(sql`
         update orders.orders set next_refund_at = now() + make_interval(secs => ${delaySeconds})
         where id = ${orderId} and status = 'COMPLETED' and next_refund_at is null`);
     },
 
-    /** Leases up to `limit` COMPLETED orders whose refund is wished for. */
+    /** Leases up to `limit` COMPLETED orders with a refund that is wished for and due. */
     leaseRefunds: (limit: number, leaseSeconds: number) =>
       ids(
         db,

@@ -5,12 +5,12 @@ import { ordersSource, ordersTopic, type OrderEventData, type OrderEventType } f
 import type { Failure, NewOrder, OrderStatus } from '../domain/types.ts';
 import { outbox } from '../schema.ts';
 
-/** The channel on which each change of a status is told; the payload is the order's id. */
+/** The notification channel for changes of status. The payload is the order's id. */
 export const changesChannel = 'orders_changed';
 
 export interface OrderToInsert extends NewOrder {
   readonly cause: string;
-  /** How long the sweep leaves the order to whoever created it. */
+  /** For how long only the creator of the order may start it. */
   readonly startDelaySeconds: number;
 }
 
@@ -26,9 +26,10 @@ export interface Change {
 export function writeStatements(db: Executor) {
   return {
     /**
-     * One statement and so one round trip, since every checkout pays for it.
-     * It gives way to the id, too: a call that is repeated while the first is on its way has both in common with it.
-     * @returns its create time, or `undefined` if the request has an order
+     * Writes order, lines and history in one statement, since every checkout waits for this round trip. `on conflict`
+     * has no target: a repeat at the same time conflicts in the request or in the order's id, whichever is written
+     * first.
+     * @returns the create time, or `undefined` if the request has an order already
      */
     insert: async (order: OrderToInsert): Promise<Date | undefined> => {
       const lines = order.items.map((item, position) => ({
@@ -61,8 +62,9 @@ export function writeStatements(db: Executor) {
     },
 
     /**
-     * Moves an order on and tells watchers when that commits; false if it was not (or no longer) in `from`. Not by
-     * now(): a transaction that began before the last change would write its own as the earlier one.
+     * Changes the status and notifies watchers at the commit. It uses clock_timestamp(), since now() is the begin of
+     * the transaction, which may be before the last change.
+     * @returns false, with nothing written, if the order is not in `from`
      */
     changeStatus: async ({ orderId, from, to, cause, failure }: Change): Promise<boolean> => {
       const { rows: changed } = await db.execute(sql`
@@ -81,7 +83,7 @@ export function writeStatements(db: Executor) {
       return changed.length > 0;
     },
 
-    /** Belongs in the transaction of the change; the relay takes it from there. */
+    /** Writes an event into the outbox. Call it in the transaction of the change (rule S35). */
     appendEvent: async (type: OrderEventType, data: OrderEventData): Promise<void> => {
       await appendEvent(db, outbox, {
         topic: ordersTopic,

@@ -33,9 +33,9 @@ import {
   type OrdersState,
 } from './model.ts';
 
-/** One is hot, so that calls at once often meet in it. */
+/** Order 0 comes most often, so that parallel calls often concern the same order. */
 const order = fc.constantFrom(0, 0, 0, 0, 1, 2, 3);
-/** Order 0 is there from the beginning. */
+/** Order 0 exists from the beginning. */
 const created = fc.constantFrom(0, 1, 2, 2, 2, 3);
 const step: fc.Arbitrary<OrderStep> = fc.oneof(
   {
@@ -55,12 +55,12 @@ const step: fc.Arbitrary<OrderStep> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ call: fc.constantFrom('leaseUnstarted', 'sweepRefunds', 'listStalled') }) },
 );
 
-/** None is over by itself, which a sweep in a later sequence would notice. */
+/** So long that no lease ends during the test: a sweep of a later sequence would find the order. */
 const leaseSeconds = 86_400;
 const refundsAtOnce = 20;
 const failure = { reason: 'EXPIRED', message: '', metadata: {} };
 
-/** The workflows of both kinds, as far as the order sees them: a checkout that is undone, a refund that has begun. */
+/** Fake workflows: a cancel undoes the checkout, a refund is only recorded in `refunds`. */
 function workflows(deps: OrderDeps, refunds: string[]): OrderWorkflows {
   return {
     cancel: async ({ orderId }) => {
@@ -117,7 +117,7 @@ function systemOf({ db }: TestDatabase): System<OrderStep> {
       }
     },
     look: () => look(db, orderIds),
-    // No sweep hands them out to the next sequence.
+    // So that the sweeps of the next sequence do not find these orders.
     leave: async () => {
       await markStarted(deps, { orderIds });
       await sweepRefunds(deps, { limit: refundsAtOnce });
@@ -134,7 +134,7 @@ async function pass(db: TestDatabase['db'], orderId: string): Promise<void> {
     where id = ${orderId}`);
 }
 
-/** Every change in the order of its time, beside the events of its kind in the order in which they are sent. */
+/** Each order with its changes, sorted by time, each beside the event that was written at that position. */
 async function look(db: TestDatabase['db'], orderIds: readonly string[]): Promise<string> {
   const ids = sql.join(
     orderIds.map((id) => sql`${id}::uuid`),
@@ -169,7 +169,7 @@ const firstSteps: readonly OrderStep[] = [
 async function open(): Promise<Lane<OrderStep, OrdersState>> {
   const database = await createTestDatabase('order', 'orders');
   await findDeadlocksSoon(database);
-  // Nothing publishes here.
+  // No relay publishes the events of this test.
   const invariants = orderInvariants.filter(({ id }) => id !== 'outbox_published_in_time');
   return {
     begin: async () => {
@@ -183,5 +183,5 @@ async function open(): Promise<Lane<OrderStep, OrdersState>> {
 }
 
 describe('orders beside a model of them', () => {
-  modelTest('agree on every answer, status, change and event', { name: 'order', model: orderModel, step, open });
+  modelTest('give the same answers, statuses, changes and events', { name: 'order', model: orderModel, step, open });
 });

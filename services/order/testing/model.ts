@@ -3,15 +3,15 @@ import { subsets } from '../../../platform/testing/model/orders.ts';
 import type { OrderStatus } from '../domain/types.ts';
 
 export type OrderStep =
-  /** `order` is one of the ids under which the request may be sent: its own are 2 × request and the one after. */
+  /** `order` is the order id that the call brings. A request is sent with one of two ids: see `requestOf`. */
   | { readonly call: 'create'; readonly order: number; readonly fingerprint: 'x' | 'y' }
   | { readonly call: 'complete' | 'fail' | 'cancel' | 'refunded'; readonly order: number }
-  /** As its buyer cancels it. `isLate`: when the order was read it was PENDING still. */
+  /** A cancel by the buyer. `isLate`: the verb read the order while it was still PENDING. */
   | { readonly call: 'cancelByBuyer'; readonly order: number; readonly request: number; readonly isLate?: boolean }
   | { readonly call: 'start'; readonly order: number }
-  /** Leases and the time of a start are over. */
+  /** Time passes: the order's leases end, and its start is long ago. */
   | { readonly call: 'pass'; readonly order: number }
-  /** `spared`: others work on them. */
+  /** `spared`: orders that are skipped, because parallel calls have locked them. */
   | { readonly call: 'leaseUnstarted' | 'sweepRefunds'; readonly spared?: readonly number[] }
   | { readonly call: 'listStalled' };
 
@@ -25,7 +25,7 @@ interface ModelOrder {
 
 export interface OrdersState {
   readonly orders: Map<number, ModelOrder>;
-  /** Which order each of the buyer's requests to cancel was for. */
+  /** For each of the buyer's cancel requests, the order that it was first sent for. */
   readonly cancels: Map<number, number>;
 }
 
@@ -33,7 +33,7 @@ export const orderCount = 4;
 /** The create request that an order id belongs to. */
 export const requestOf = (order: number): number => Math.floor(order / 2);
 
-/** What is seen of an order: its status, and every change with its event. */
+/** An order as text: its status, and every change with its event. */
 export function orderInWords(order: number, status: string, history: readonly string[]): string {
   return `order ${order} ${status} (${history.join(', ')})`;
 }
@@ -44,7 +44,7 @@ export function listInWords(orders: readonly number[]): string {
 
 const causes = { COMPLETED: 'paid', FAILED: 'EXPIRED', CANCELLED: 'undone' } as const;
 
-/** Orders as the design describes them, in the plainest way: what each call is answered, and what is left. */
+/** What each call answers and changes, by the states of an order in docs/architecture.md (#states) and by rule S19. */
 export const orderModel: Model<OrderStep, OrdersState> = {
   take: (state, step) => {
     switch (step.call) {
@@ -115,7 +115,7 @@ export const orderModel: Model<OrderStep, OrdersState> = {
   variants,
 };
 
-/** Leases pass over rows that others have locked; and a buyer's cancel reads the order before it acts on it. */
+/** Leases skip rows that parallel calls have locked. A buyer's cancel reads the order before it acts on it. */
 function variants(step: OrderStep, beside: Beside<OrderStep, OrdersState>): readonly OrderStep[] {
   const { start, before, after } = beside;
   if (step.call === 'cancelByBuyer') {
@@ -124,7 +124,7 @@ function variants(step: OrderStep, beside: Beside<OrderStep, OrdersState>): read
     return isAlone ? [step] : [step, { ...step, isLate: true }];
   }
   if (step.call !== 'leaseUnstarted' && step.call !== 'sweepRefunds') return [step];
-  // What a second lease has, it hands out: so only the first of two has an excuse.
+  // If two sweeps run in parallel, the first may skip any order, since the second may have leased it.
   const anotherFollows = after.some(({ call }) => call === step.call);
   const named = [...before, ...after].flatMap((other) => ('order' in other ? [other.order] : []));
   const busy = anotherFollows ? Array.from({ length: orderCount }, (_, order) => order) : [...new Set(named)];
@@ -146,7 +146,7 @@ function change(found: ModelOrder, status: OrderStatus, cause: string): void {
   found.history.push(`${status} ${cause}, event`);
 }
 
-/** An ended order stands as it is; a refunded one is told as the COMPLETED one that it was. */
+/** An ended order stays as it is. A refunded order is answered as COMPLETED. */
 function end({ orders }: OrdersState, order: number, status: keyof typeof causes): string {
   const found = orders.get(order);
   if (found === undefined) return 'ORDER_NOT_FOUND';
@@ -193,7 +193,7 @@ function sweepRefunds({ orders }: OrdersState, spared: readonly number[]): strin
   return listInWords(leased.map(([order]) => order));
 }
 
-/** What there is after these steps, one after another. */
+/** The state after these steps, one after another. */
 export function ordersAfter(steps: readonly OrderStep[]): OrdersState {
   const start: OrdersState = { orders: new Map(), cancels: new Map() };
   const state = structuredClone(start);

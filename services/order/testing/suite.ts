@@ -19,7 +19,7 @@ import { createOrderMetrics } from '../metrics.ts';
 import type { OrderWorkflows } from '../ports.ts';
 import { createOrderRepository } from '../repository/index.ts';
 
-/** Workflows that do nothing of their own: each test says what they answer. */
+/** Fake workflows. They record the calls; each test says what they answer. */
 export class FakeOrderWorkflows implements OrderWorkflows {
   readonly cancelled: string[] = [];
   readonly refunded: string[] = [];
@@ -37,22 +37,23 @@ export class FakeOrderWorkflows implements OrderWorkflows {
   }
 }
 
-/** The order service on a database of its own, behind all that stands around a handler in production. */
+/** The order service on a new database, called as in production: through all interceptors. */
 export interface OrderSuite {
   readonly database: TestDatabase;
   readonly workflows: FakeOrderWorkflows;
   readonly registry: Registry;
   readonly rpc: TestRpc;
-  /** Each internal RPC as a service calls it that may. */
+  /** The internal RPCs, each called with the token of a service that may call it. */
   readonly write: Client<typeof OrderWriteService>;
-  /** The public RPCs as that user calls them. */
+  /** A client of the public RPCs with this user's token. */
   readonly as: (userId: string) => Client<typeof OrderService>;
   readonly close: () => Promise<void>;
 }
 
 export interface OrderSuiteOptions {
+  /** Settings by their environment names. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Whether its background work runs. Default true. */
+  /** Whether the service's loops run. Default true. */
   readonly start?: boolean;
 }
 
@@ -78,21 +79,21 @@ export async function createOrderSuite({ env = {}, start = true }: OrderSuiteOpt
   };
 }
 
-/** Each internal RPC with the token of a service that may call it. */
+/** The internal RPCs, each called with the token of a service that may call it. */
 export function orderWriteClient(rpc: TestRpc): Client<typeof OrderWriteService> {
   const checkout = rpc.connect(OrderWriteService, { as: 'checkout' });
   const { complete, fail, cancel } = rpc.connect(OrderWriteService, { as: 'worker' });
   return { ...checkout, complete, fail, cancel };
 }
 
-/** What verbs take, on that database and beside workflows that do nothing. */
+/** The `deps` of verbs, on this database and with fake workflows. */
 export function createOrderDeps(db: Database, overrides: Partial<OrderDeps> = {}): OrderDeps {
   return {
     repository: createOrderRepository(db),
     workflows: new FakeOrderWorkflows(),
     changes: {
       subscribe: () => {
-        throw new Error('nobody tells of changes here');
+        throw new Error('these deps have no subscriptions to changes; give them by `overrides`');
       },
     },
     metrics: createOrderMetrics(new Registry()),
@@ -109,7 +110,7 @@ interface Ids {
   readonly requestId: string;
 }
 
-/** A valid request to create an order of two lines, 10.00 + 2 × 2.50 USD. */
+/** A valid request to create an order with two lines: 10.00 + 2 × 2.50 USD. */
 export function newOrder(over: Partial<Ids & { requestFingerprint: string }> = {}) {
   const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
   const ids: Ids = { orderId: randomUUID(), userId: randomUUID(), requestId: randomUUID() };

@@ -12,18 +12,18 @@ interface StoredProduct {
   readonly value: Product;
 }
 
-/** Where processes share what they read. It may forget anything at any time, and never throws. */
+/** A store in which processes share the products that they read. It may lose entries at any time. It never throws. */
 export interface CatalogStore {
   readonly read: (productIds: readonly string[]) => Promise<readonly StoredProduct[]>;
-  /** Keeps entries for `ttlMs`; does not wait for it. */
+  /** Keeps entries for `ttlMs`. Does not wait. */
   readonly write: (entries: readonly StoredProduct[], ttlMs: number) => void;
   readonly drop: (productIds: readonly string[]) => void;
 }
 
 const storedSchema = z.object({ readAt: z.number(), value: productRecord });
 
-// The number changes with the shape, so that releases running side by side don't read each other's.
-const keyOf = (productId: string): string => `products:item:1:${productId}`;
+/** The Redis key of a product. The number goes up when an entry's shape changes: two releases may share one Redis. */
+export const keyOf = (productId: string): string => `products:item:1:${productId}`;
 
 function parse(text: string | null): StoredProduct[] {
   if (text === null) return [];
@@ -37,7 +37,7 @@ export interface RedisStoreOptions {
   readonly logger: Logger;
 }
 
-/** The store on Redis. With Redis away, slow or full it answers nothing, and readers go to the database. */
+/** The store on Redis. If Redis is unavailable, slow or full, it finds nothing and readers ask the database. */
 export function createRedisStore({ redis, registry, logger }: RedisStoreOptions): CatalogStore {
   const ask = createRedisGuard({ redis, registry, logger, name: 'the catalog cache' });
   return {

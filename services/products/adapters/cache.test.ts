@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTroubledRedis, type RedisTrouble } from '../../../platform/testing/redis.ts';
 import { exampleProduct } from '../testing/product.ts';
 import { createProductsSuite } from '../testing/suite.ts';
-import { createRedisStore } from './cache-store.ts';
+import { createRedisStore, keyOf } from './cache-store.ts';
 import { createCatalogCache, type CatalogCacheOptions } from './cache.ts';
 
 const redisUrl = process.env.REDIS_URL;
@@ -20,13 +20,13 @@ const logger = pino({ level: 'silent' });
 /** A database of one product, with a clock and a count of its reads. */
 function createWorld(options: Partial<CatalogCacheOptions> = {}) {
   const id = randomUUID();
-  const world = { id, nowMs: 1_000_000, price: 1n, reads: 0, gate: Promise.resolve() };
+  const world = { id, nowMs: 1_000_000, price: 1n, reads: 0, delay: Promise.resolve() };
   const build = () => createCatalogCache({ maxAgeMs: 900, now: () => world.nowMs, ...options });
   const read = async (cache: ReturnType<typeof build>): Promise<bigint | undefined> => {
     const found = await cache.products([id], async () => {
       world.reads += 1;
       const product = exampleProduct({ productId: id, price: { currencyCode: 'USD', minorUnits: world.price } });
-      await world.gate;
+      await world.delay;
       return [product];
     });
     return found.get(id)?.price.minorUnits;
@@ -35,7 +35,7 @@ function createWorld(options: Partial<CatalogCacheOptions> = {}) {
 }
 
 describe('in the process', () => {
-  test('a read of several products that fails is told to its caller, and nobody else: the process lives on', async () => {
+  test('if a read of several products fails, its caller gets the error, and no rejection stays uncaught', async () => {
     const uncaught: unknown[] = [];
     const note = (reason: unknown) => uncaught.push(reason);
     process.on('unhandledRejection', note);
@@ -43,13 +43,13 @@ describe('in the process', () => {
     const ids = [randomUUID(), randomUUID(), randomUUID()];
     const reading = cache.products(ids, () => Promise.reject(new Error('the database is away')));
     await expect(reading).rejects.toThrow('the database is away');
-    // Node tells of rejections that nobody caught once the queue of promises is empty.
+    // Node reports uncaught rejections when the queue of promises is empty.
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', note);
     expect(uncaught).toEqual([]);
   });
 
-  test('a hundred readers at once cost one read', async () => {
+  test('a hundred readers at the same time cost one read of the database', async () => {
     const { world, build, read } = createWorld();
     const cache = build();
     const answers = await Promise.all(Array.from({ length: 100 }, () => read(cache)));
@@ -57,7 +57,7 @@ describe('in the process', () => {
     expect(world.reads).toBe(1);
   });
 
-  test('an answer is at most 900 ms old, counted from before its read', async () => {
+  test('an answer is at most 900 ms old, counted from the begin of its read', async () => {
     const { world, build, read } = createWorld();
     const cache = build();
     await read(cache);
@@ -68,7 +68,7 @@ describe('in the process', () => {
     expect(await read(cache)).toBe(2n);
   });
 
-  test('after a change its own process answers the new state at once', async () => {
+  test('after a change its process answers the new state immediately', async () => {
     const { world, build, read } = createWorld();
     const cache = build();
     await read(cache);
@@ -80,30 +80,30 @@ describe('in the process', () => {
   test('a read that began before a change is neither shared nor kept after it', async () => {
     const { world, build, read } = createWorld();
     const cache = build();
-    const gate = Promise.withResolvers<void>();
-    world.gate = gate.promise;
+    const delay = Promise.withResolvers<void>();
+    world.delay = delay.promise;
     const early = read(cache);
     await expect.poll(() => world.reads).toBe(1);
     world.price = 2n;
     cache.stockChanged([world.id]);
     const late = read(cache);
-    gate.resolve();
+    delay.resolve();
     expect(await early).toBe(1n);
     expect(await late).toBe(2n);
     expect(await read(cache)).toBe(2n);
   });
 
-  test('a failed read fails whoever waited for it, and the next one tries anew', async () => {
+  test('a failed read fails all callers that waited for it, and the next caller reads again', async () => {
     const { world, build, read } = createWorld();
     const cache = build();
-    world.gate = Promise.reject(new Error('the database is away'));
+    world.delay = Promise.reject(new Error('the database is away'));
     const answers = await Promise.allSettled([read(cache), read(cache)]);
     expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    world.gate = Promise.resolve();
+    world.delay = Promise.resolve();
     expect(await read(cache)).toBe(1n);
   });
 
-  test('lists are read once for many, and again after a change of the catalog', async () => {
+  test('a list is read once for many callers, and again after a change of the catalog', async () => {
     const cache = createCatalogCache({ maxAgeMs: 900 });
     let reads = 0;
     const list = () =>
@@ -122,23 +122,23 @@ describe('in the process', () => {
 describe('on Redis', () => {
   const stores = () => {
     const world = createWorld({ store: createRedisStore({ redis, registry: new Registry(), logger }) });
-    // The store measures its rests by the real clock, and what it keeps by the cache's.
+    // The store compares the times of its entries with the cache's clock, so that clock must be near the real one.
     world.world.nowMs = Date.now();
     return world;
   };
 
-  test('what one process has read, another need not', async () => {
+  test('a product that one process has read is not read again by another', async () => {
     const { world, build, read } = stores();
     await read(build());
-    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    await expect.poll(() => redis.exists(keyOf(world.id))).toBe(1);
     expect(await read(build())).toBe(1n);
     expect(world.reads).toBe(1);
   });
 
-  test('ages do not add up from tier to tier', async () => {
+  test('the ages of the tiers do not add up', async () => {
     const { world, build, read } = stores();
     await read(build());
-    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    await expect.poll(() => redis.exists(keyOf(world.id))).toBe(1);
     const other = build();
     world.nowMs += 800;
     expect(await read(other)).toBe(1n);
@@ -147,24 +147,24 @@ describe('on Redis', () => {
     expect(await read(other)).toBe(2n);
   });
 
-  test('a change is gone from there too', async () => {
+  test('a change also drops the entry on Redis', async () => {
     const { world, build, read } = stores();
     const cache = build();
     await read(cache);
-    await expect.poll(() => redis.exists(`products:item:1:${world.id}`)).toBe(1);
+    await expect.poll(() => redis.exists(keyOf(world.id))).toBe(1);
     world.price = 2n;
     cache.catalogChanged([world.id]);
     expect(await read(build())).toBe(2n);
   });
 
-  test('entries leave by themselves within a second', async () => {
+  test('entries expire within a second', async () => {
     const { world, build, read } = stores();
     await read(build());
-    await expect.poll(() => redis.pttl(`products:item:1:${world.id}`)).toBeGreaterThan(0);
-    expect(await redis.pttl(`products:item:1:${world.id}`)).toBeLessThanOrEqual(900);
+    await expect.poll(() => redis.pttl(keyOf(world.id))).toBeGreaterThan(0);
+    expect(await redis.pttl(keyOf(world.id))).toBeLessThanOrEqual(900);
   });
 
-  test('with Redis away, or answering nonsense, everything still answers', async () => {
+  test('everything still answers if Redis is unavailable or has a broken entry', async () => {
     const away = new Redis('redis://127.0.0.1:1', { lazyConnect: true, retryStrategy: () => null });
     away.on('error', () => undefined);
     await away.connect().catch(() => undefined);
@@ -174,12 +174,12 @@ describe('on Redis', () => {
     await app.database.close();
 
     const { world, build, read } = stores();
-    await redis.set(`products:item:1:${world.id}`, 'nonsense', 'PX', 60_000);
+    await redis.set(keyOf(world.id), 'nonsense', 'PX', 60_000);
     expect(await read(build())).toBe(1n);
   });
 
   test.each(['away', 'hangs'] satisfies RedisTrouble[])(
-    'what is done without a Redis that %s is counted',
+    'a read without Redis (%s) is counted as a failure of Redis',
     async (trouble) => {
       const { redis: troubled, registry, failures, close } = await openTroubledRedis(trouble);
       const { build, read } = createWorld({ store: createRedisStore({ redis: troubled, registry, logger }) });
@@ -190,7 +190,7 @@ describe('on Redis', () => {
   );
 });
 
-test('through the service, a reader sees every change that was answered', async () => {
+test('through the service, a reader sees every change after its answer', async () => {
   const app = await createProductsSuite({ redis, env: { PRODUCTS_CATALOG_CACHE_MS: '900' } });
   const { productId } = await app.addProduct({ availableQuantity: 10 });
   for (let price = 1n; price <= 20n; price++) {

@@ -4,9 +4,9 @@ import type { CatalogCache } from '../ports.ts';
 import type { CatalogStore } from './cache-store.ts';
 
 export interface CatalogCacheOptions {
-  /** Oldest answer; counted from before the database was asked. 0 turns the cache off. */
+  /** No answer is older, counted from the begin of its read of the database. 0 turns the cache off. */
   readonly maxAgeMs: number;
-  /** Shared among processes, for example on Redis; the cache works without. */
+  /** Shared by processes, for example on Redis. The cache works without it. */
   readonly store?: CatalogStore;
   readonly onRead?: (tier: CacheTier, count: number) => void;
   /** Milliseconds since the epoch. */
@@ -18,8 +18,8 @@ interface Entry<Value> {
   readonly value: Value;
 }
 
-/** A read under way, shared by all who ask meanwhile. */
-interface Flight<Value> {
+/** A read that is under way. Callers that ask for the same key meanwhile share it. */
+interface PendingRead<Value> {
   readonly startedAt: number;
   readonly result: Promise<Value>;
 }
@@ -28,12 +28,12 @@ const maxProducts = 20_000;
 const maxPages = 500;
 
 /**
- * Values of one kind with their reads under way. A change drops both, so a read that began before the change is
- * neither shared nor kept after it.
+ * The process's cache of one kind of values, with the reads that are under way. A change drops both, so a read that
+ * began before the change is neither shared nor kept after it.
  */
-class Shelf<Value> {
+class LocalCache<Value> {
   readonly #entries = new Map<string, Entry<Value>>();
-  readonly #flights = new Map<string, Flight<Value | undefined>>();
+  readonly #pending = new Map<string, PendingRead<Value | undefined>>();
   readonly #limit: number;
 
   constructor(limit: number) {
@@ -45,19 +45,19 @@ class Shelf<Value> {
     return entry !== undefined && entry.readAt > notBefore ? entry.value : undefined;
   }
 
-  flight(key: string, notBefore: number): Flight<Value | undefined> | undefined {
-    const flight = this.#flights.get(key);
-    return flight !== undefined && flight.startedAt > notBefore ? flight : undefined;
+  pendingRead(key: string, notBefore: number): PendingRead<Value | undefined> | undefined {
+    const read = this.#pending.get(key);
+    return read !== undefined && read.startedAt > notBefore ? read : undefined;
   }
 
-  depart(key: string, flight: Flight<Value | undefined>): void {
-    this.#flights.set(key, flight);
+  begin(key: string, read: PendingRead<Value | undefined>): void {
+    this.#pending.set(key, read);
   }
 
-  /** Keeps what a flight brought unless a change came between; tells whether it was kept. */
-  land(key: string, flight: Flight<Value | undefined>, entry: Entry<Value> | undefined): boolean {
-    if (this.#flights.get(key) !== flight) return false;
-    this.#flights.delete(key);
+  /** Ends a read and keeps its entry, unless a change came meanwhile. @returns whether the entry is kept */
+  end(key: string, read: PendingRead<Value | undefined>, entry: Entry<Value> | undefined): boolean {
+    if (this.#pending.get(key) !== read) return false;
+    this.#pending.delete(key);
     if (entry === undefined) return false;
     this.#entries.delete(key);
     this.#entries.set(key, entry);
@@ -67,12 +67,12 @@ class Shelf<Value> {
 
   drop(key: string): void {
     this.#entries.delete(key);
-    this.#flights.delete(key);
+    this.#pending.delete(key);
   }
 
   clear(): void {
     this.#entries.clear();
-    this.#flights.clear();
+    this.#pending.clear();
   }
 
   #dropOldest(): void {
@@ -82,38 +82,39 @@ class Shelf<Value> {
 }
 
 /**
- * Three tiers: this process, the shared store, the database. However an answer came here, its age counts from before
- * the database read behind it, so no chain of tiers adds up to more than `maxAgeMs`.
+ * Three tiers: this process, the shared store, the database. The age of an answer always counts from the begin of its
+ * read of the database, whatever tiers it passed since, so it never exceeds `maxAgeMs`.
  */
 export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
   const { maxAgeMs, store, onRead, now = Date.now } = options;
-  const items = new Shelf<Product>(maxProducts);
-  const pages = new Shelf<ProductPage>(maxPages);
-  const categories = new Shelf<readonly Category[]>(1);
-  // Who joins a flight waits for the rest of it; joining only young ones keeps the answer's age in bounds.
-  const joinable = () => now() - maxAgeMs / 2;
+  const items = new LocalCache<Product>(maxProducts);
+  const pages = new LocalCache<ProductPage>(maxPages);
+  const categories = new LocalCache<readonly Category[]>(1);
+  // A caller that shares a pending read waits for its end. Only young reads are shared, so that the answer is not too
+  // old.
+  const shareableFrom = () => now() - maxAgeMs / 2;
 
-  function fetch(productIds: readonly string[], load: Load): Map<string, Flight<Product | undefined>> {
+  function fetch(productIds: readonly string[], load: Load): Map<string, PendingRead<Product | undefined>> {
     const startedAt = now();
     const answers = readThrough(productIds, load, startedAt);
-    const flights = new Map<string, Flight<Product | undefined>>();
+    const reads = new Map<string, PendingRead<Product | undefined>>();
     for (const id of productIds) {
-      const flight = { startedAt, result: answers.then((found) => found.get(id)?.value) };
-      flights.set(id, flight);
-      if (maxAgeMs > 0) items.depart(id, flight);
+      const read = { startedAt, result: answers.then((found) => found.get(id)?.value) };
+      reads.set(id, read);
+      if (maxAgeMs > 0) items.begin(id, read);
     }
-    // Flights that were overtaken by a change are not kept, here or in the store.
-    const landed = answers.then((found) => {
-      const kept = [...flights].flatMap(([id, flight]) => {
+    // A product that was changed meanwhile is not kept, neither here nor in the store.
+    const ended = answers.then((found) => {
+      const kept = [...reads].flatMap(([id, read]) => {
         const entry = found.get(id);
-        return items.land(id, flight, entry) && entry?.fresh === true ? [entry] : [];
+        return items.end(id, read, entry) && entry?.fresh === true ? [entry] : [];
       });
       if (kept.length > 0) store?.write(kept, maxAgeMs - (now() - startedAt));
     });
-    landed.catch(() => {
-      for (const [id, flight] of flights) items.land(id, flight, undefined);
+    ended.catch(() => {
+      for (const [id, read] of reads) items.end(id, read, undefined);
     });
-    return flights;
+    return reads;
   }
 
   async function readThrough(
@@ -135,23 +136,23 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
     return found;
   }
 
-  /** What is kept in this process alone, and read by one for all who ask meanwhile. */
-  async function readWhole<Value>(shelf: Shelf<Value>, key: string, load: () => Promise<Value>): Promise<Value> {
-    const known = shelf.get(key, now() - maxAgeMs);
+  /** Reads a value that is cached in this process only. Callers at the same time share one read. */
+  async function readWhole<Value>(cache: LocalCache<Value>, key: string, load: () => Promise<Value>): Promise<Value> {
+    const known = cache.get(key, now() - maxAgeMs);
     if (known !== undefined) return known;
-    // No await before the flight departs, or all who come at once would each begin one.
-    const shared = shelf.flight(key, joinable());
+    // There must be no await before `begin`: otherwise each of several callers would begin a read.
+    const shared = cache.pendingRead(key, shareableFrom());
     if (shared !== undefined) return (await shared.result) ?? load();
     const startedAt = now();
     const result = load();
-    const flight = { startedAt, result };
-    if (maxAgeMs > 0) shelf.depart(key, flight);
+    const read = { startedAt, result };
+    if (maxAgeMs > 0) cache.begin(key, read);
     try {
       const value = await result;
-      shelf.land(key, flight, { readAt: startedAt, value });
+      cache.end(key, read, { readAt: startedAt, value });
       return value;
     } catch (error) {
-      shelf.land(key, flight, undefined);
+      cache.end(key, read, undefined);
       throw error;
     }
   }
@@ -159,20 +160,20 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
   return {
     products: async (productIds, load) => {
       const result = new Map<string, Product>();
-      const waiting = new Map<string, Flight<Product | undefined>>();
+      const waiting = new Map<string, PendingRead<Product | undefined>>();
       const missing: string[] = [];
       for (const id of productIds) {
         const known = items.get(id, now() - maxAgeMs);
-        const flight = known === undefined ? items.flight(id, joinable()) : undefined;
+        const read = known === undefined ? items.pendingRead(id, shareableFrom()) : undefined;
         if (known !== undefined) result.set(id, known);
-        else if (flight !== undefined) waiting.set(id, flight);
+        else if (read !== undefined) waiting.set(id, read);
         else missing.push(id);
       }
       onRead?.('process', result.size);
-      if (missing.length > 0) for (const [id, flight] of fetch(missing, load)) waiting.set(id, flight);
-      // All at once: of several that fail, those not yet waited for would be rejections that nobody catches.
-      const landed = await Promise.all([...waiting].map(async ([id, flight]) => [id, await flight.result] as const));
-      for (const [id, product] of landed) if (product !== undefined) result.set(id, product);
+      if (missing.length > 0) for (const [id, read] of fetch(missing, load)) waiting.set(id, read);
+      // Awaits all together: if several fail, one that is not awaited yet would be an uncaught rejection.
+      const ended = await Promise.all([...waiting].map(async ([id, read]) => [id, await read.result] as const));
+      for (const [id, product] of ended) if (product !== undefined) result.set(id, product);
       return result;
     },
 
@@ -196,6 +197,6 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
 type Load = (missing: readonly string[]) => Promise<readonly Product[]>;
 
 interface Found extends Entry<Product> {
-  /** Came from the database just now. */
+  /** True if it was read from the database, false if the store had it. */
   readonly fresh: boolean;
 }

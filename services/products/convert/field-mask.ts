@@ -6,12 +6,12 @@ import type { ProductDetails } from '../domain/types.ts';
 
 type DetailName = keyof ProductDetails;
 
-/** What a mask may name: each detail by its name in the contract. */
+/** The paths that a mask may name: each detail by its name in the contract. */
 const detailsByPath = new Map(detailNames.map((name) => [ProductSchema.field[name].name, name]));
 
 /**
- * The fields of a product that a mask selects. An empty mask means every field that has a value, `*` means all
- * (https://google.aip.dev/134). Paths are proto names; JSON names are taken too.
+ * The details of a product that a mask selects. An empty mask selects every field that has a value, `*` selects all
+ * (https://google.aip.dev/134). Paths are proto names; JSON names are accepted, too.
  * @throws INVALID_FIELD_MASK for a path that can't be set, INVALID_PRODUCT for a selected price that is missing
  */
 export function maskedDetails(product: Product, paths: readonly string[]): Partial<ProductDetails> {
@@ -25,7 +25,7 @@ function detailsNamedBy(path: string): readonly DetailName[] {
   if (path === '*') return detailNames;
   const name = detailsByPath.get(toProtoName(path));
   if (name !== undefined) return [name];
-  throw invalidArgument('INVALID_FIELD_MASK', 'update_mask', `may name ${[...detailsByPath.keys()].join(', ')}`);
+  throw invalidArgument('INVALID_FIELD_MASK', 'update_mask', `may only name ${[...detailsByPath.keys()].join(', ')}`);
 }
 
 function valueOf(product: Product, name: DetailName): unknown {

@@ -20,12 +20,12 @@ const outcomes = {
   unchanged: ImportOutcome.UNCHANGED,
 } as const;
 
-/** The row, or why it is refused: the contract's rules for products, and the field mask's, refuse no whole request. */
+/** The row, or the error that refuses it. A bad product or field mask refuses its row, not the whole request. */
 export function importRowFromMessage({ product, updateMask }: ImportProductsRow): ImportRow | AppError {
   if (product === undefined) return missingProduct();
   try {
     check(product);
-    // A product's stock and what the service gives it are no details, but may stand in a row.
+    // `available_quantity` is not a detail, but a mask of an import may name it.
     const paths = (updateMask?.paths ?? []).filter((path) => !/^available_?quantity$/i.test(path));
     const onlyStock = paths.length === 0 && (updateMask?.paths.length ?? 0) > 0;
     const details = onlyStock ? {} : maskedDetails(product, paths);

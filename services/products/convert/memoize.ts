@@ -1,6 +1,6 @@
 /**
- * Remembers what a value was turned into as long as the value lives. Cached products and pages are the same objects
- * call after call, so their messages are too: whoever serializes responses can remember those by identity.
+ * Remembers the message of each value as long as the value lives. The cache returns the same objects in call after
+ * call, so the messages are the same objects, too, and their serialized form can be cached by identity.
  */
 export function memoize<Value extends object, Message>(convert: (value: Value) => Message): (value: Value) => Message {
   const known = new WeakMap<Value, { readonly message: Message }>();

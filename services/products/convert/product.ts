@@ -12,10 +12,10 @@ import { detailsOf, etagOf } from '../domain/product.ts';
 import type { Category, Product, ProductDetails, ProductPage } from '../domain/types.ts';
 import { memoize } from './memoize.ts';
 
-/** The details of a product to be. @throws INVALID_PRODUCT without a price */
+/** The details of a product to be created. @throws INVALID_PRODUCT if the price is missing */
 export function detailsFromMessage(product: ProductMessage): ProductDetails {
   const { price } = product;
-  // The contract requires it; this tells the compiler.
+  // The contract requires a price; the check is for the compiler.
   if (price === undefined) throw missingProduct();
   return detailsOf({ ...product, price });
 }

@@ -10,11 +10,14 @@ export interface AdjustInput {
   readonly delta: number;
   readonly requestId: string;
   readonly note: string;
-  /** Who asks. */
+  /** UUID of the calling administrator. */
   readonly adminId: string;
 }
 
-/** Books goods in or out. @throws PRODUCT_NOT_FOUND, OUT_OF_STOCK, STOCK_LIMIT, REQUEST_ID_REUSED */
+/**
+ * Books pieces in or out, once for each request.
+ * @throws PRODUCT_NOT_FOUND, OUT_OF_STOCK, STOCK_LIMIT, REQUEST_ID_REUSED
+ */
 export async function adjustStock(deps: ProductsDeps, input: AdjustInput): Promise<Product> {
   const { delta, requestId, note } = input;
   const productId = input.productId.toLowerCase();

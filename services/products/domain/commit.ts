@@ -5,7 +5,7 @@ import { findShortage } from './reservation.ts';
 import type { Line } from './types.ts';
 
 export interface Committed {
-  /** The reservation had expired and its goods were taken anew. */
+  /** True if the reservation had expired and its goods were taken again (rule S16). */
   readonly retaken: boolean;
 }
 
@@ -14,9 +14,9 @@ type Outcome =
   | { readonly kind: 'refused'; readonly metadata: Readonly<Record<string, string>> };
 
 /**
- * Turns a reservation into a sale. One that has expired takes its goods again if they are there. A refusal is stored
- * with the row (also where there was none): the buyer's money goes back on it, so no later attempt may succeed.
- * @throws OUT_OF_STOCK, the same on every repeat
+ * Turns a reservation into a sale. An expired reservation takes free stock again (rule S16). A refusal is stored, even
+ * if there was no reservation: the money goes back after it, so no later commit may succeed (rule S17).
+ * @throws OUT_OF_STOCK, the same at every repeat
  */
 export async function commitStock(deps: ProductsDeps, { orderId }: { readonly orderId: string }): Promise<Committed> {
   const outcome = await deps.repository.transaction((repository) => decide(repository, orderId));
@@ -41,22 +41,22 @@ async function decide(repository: ProductsTransaction, orderId: string): Promise
   return state === 'ACTIVE' ? sell(repository, orderId, overdue, true) : sell(repository, orderId, true, false);
 }
 
-/** @param held the goods are still set aside; else they must be free */
+/** Sells the lines. @param isReserved whether they are still set aside; if not, there must be free stock */
 async function sell(
   repository: ProductsTransaction,
   orderId: string,
   retaken: boolean,
-  held: boolean,
+  isReserved: boolean,
 ): Promise<Outcome> {
   const lines = await repository.reservationLines(orderId);
   const levels = await repository.lockStock(lines.map((line) => line.productId));
-  const shortage = held ? undefined : findShortage(lines, levels);
+  const shortage = isReserved ? undefined : findShortage(lines, levels);
   if (shortage !== undefined) {
     const refusal = outOfStock(shortage).metadata;
     await repository.changeReservation(orderId, { state: 'RELEASED', refusal });
     return { kind: 'refused', metadata: refusal };
   }
-  await repository.moveStock(lines, { reserved: held ? -1 : 0, onHand: -1 });
+  await repository.moveStock(lines, { reserved: isReserved ? -1 : 0, onHand: -1 });
   await repository.insertMovements(
     lines.map(({ productId, quantity }) => ({ productId, kind: 'commit' as const, delta: -quantity, orderId })),
   );

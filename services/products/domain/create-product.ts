@@ -8,14 +8,14 @@ import type { NewDetails, Product } from './types.ts';
 
 export interface CreateInput {
   readonly details: NewDetails;
-  /** Pieces in the house from the start, booked as a movement. */
+  /** Pieces on hand at first, booked as a movement. */
   readonly openingStock: number;
   readonly requestId: string;
-  /** Who asks. */
+  /** UUID of the calling administrator. */
   readonly adminId: string;
 }
 
-/** Adds a product. @throws SKU_TAKEN, REQUEST_ID_REUSED, INVALID_PRODUCT */
+/** Creates a product, once for each request. @throws SKU_TAKEN, REQUEST_ID_REUSED, INVALID_PRODUCT */
 export async function createProduct(deps: ProductsDeps, input: CreateInput): Promise<Product> {
   const { details, openingStock, requestId } = input;
   checkDetails(details);

@@ -4,12 +4,12 @@ import { etagOf } from './product.ts';
 
 export interface DeleteInput {
   readonly productId: string;
-  /** If not empty, what was read must still be current. */
+  /** If not empty, it must be the product's present etag. */
   readonly etag: string;
 }
 
 /**
- * Takes a product out of the catalog. What orders have reserved of it can still be committed, released and restocked.
+ * Takes a product out of the catalog. Reservations of it can still be committed, released and restocked.
  * @throws PRODUCT_NOT_FOUND, also for a repeat; ETAG_MISMATCH
  */
 export async function deleteProduct(deps: ProductsDeps, input: DeleteInput): Promise<void> {

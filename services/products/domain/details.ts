@@ -2,7 +2,7 @@ import { invalidArgument } from '../../../platform/errors/app-error.ts';
 import type { ProductDetails } from './types.ts';
 
 const maxPriceMinor = 100_000_000_000n;
-// Both as the contract has them for a new product.
+// The same patterns as in the contract's rules for a new product.
 const notBlank = /[^\0- ]/;
 const webAddress =
   /^https?:\/\/[0-9A-Za-z](?:[0-9A-Za-z.-]*[0-9A-Za-z])?(?::[0-9]{1,5})?(?:[/?#][!#-&(-;=?-Z_a-z~]*)?$/;
@@ -12,8 +12,8 @@ function violation(field: string, description: string): never {
 }
 
 /**
- * What must hold of any product, however it was written: the contract's rules cover creation, a change by field mask
- * meets them here.
+ * Checks the rules that every product must keep. For a new product the contract checks them already; for an import and
+ * for a change by field mask only this does.
  * @throws INVALID_PRODUCT
  */
 export function checkDetails(details: Partial<ProductDetails>): void {
@@ -28,7 +28,7 @@ export function checkDetails(details: Partial<ProductDetails>): void {
   }
 }
 
-/** The details as flat values, for comparing a repeat with its first request and a product with its change. */
+/** The details as text, to compare a repeat with the first request, or a product with a change of it. */
 export function detailsFingerprint(details: Partial<ProductDetails>): Record<string, string> {
   const { price, attributes, ...texts } = details;
   return {

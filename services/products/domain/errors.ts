@@ -32,7 +32,7 @@ export function outOfStock(shortage: Shortage): AppError {
   });
 }
 
-/** The goods of a closed reservation can't be sold any more. `metadata` says what the first refusal said. */
+/** The reservation is closed, so its goods can't be sold. `metadata` is that of the first refusal. */
 export function notCommittable(metadata: Readonly<Record<string, string>>): AppError {
   return failedPrecondition('OUT_OF_STOCK', 'nothing is reserved for this order any more', metadata);
 }
@@ -64,7 +64,7 @@ export function stockLimit(): AppError {
   return invalidArgument('STOCK_LIMIT', 'delta', 'would put more pieces on hand than a product may have');
 }
 
-/** A new product needs it. */
+/** A new product must have this field. */
 export function missingField(field: 'name' | 'price'): AppError {
   return invalidArgument(
     'INVALID_PRODUCT',
@@ -73,7 +73,7 @@ export function missingField(field: 'name' | 'price'): AppError {
   );
 }
 
-/** The contract's own rules stop such a request before it gets here. */
+/** The contract's rules refuse such a request before it gets here, except in a row of an import. */
 export function missingProduct(): AppError {
-  return invalidArgument('INVALID_PRODUCT', 'product', 'and its price must be set');
+  return invalidArgument('INVALID_PRODUCT', 'product', 'must be set, with its price');
 }

@@ -2,8 +2,8 @@ import type { ProductsDeps } from './deps.ts';
 import { sumLines } from './reservation.ts';
 
 /**
- * Frees the goods of overdue reservations, `limit` at most. Replicas may run it at once: each takes rows that no other
- * has locked. A row is locked before its products, as everywhere, and waited for by nobody who holds a product.
+ * Expires overdue reservations, `limit` at most, and gives their stock back (rule S39). Replicas may run it at the same
+ * time: each takes rows that no other has locked. Reservations are locked before products (rule S38).
  * @returns how many expired
  */
 export async function expireReservations(deps: ProductsDeps, { limit }: { readonly limit: number }): Promise<number> {

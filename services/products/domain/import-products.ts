@@ -7,23 +7,26 @@ import { missingField, skuTaken } from './errors.ts';
 import { detailsOf } from './product.ts';
 import type { NewProduct, Product, ProductDetails } from './types.ts';
 
-/** What a product should be. */
+/** One row of an import: what the product with this SKU should be. */
 export interface ImportRow {
   readonly sku: string;
-  /** The fields to set. A new product needs at least a name and a price. */
+  /** The details to set. A new product needs at least a name and a price. */
   readonly details: Partial<ProductDetails>;
-  /** Pieces of a new product; the stock of others is left alone. */
+  /** Pieces of a new product. The stock of an existing product is not changed. */
   readonly openingStock: number;
 }
 
 export interface ImportInput {
   readonly rows: readonly ImportRow[];
-  /** Only say what would become of the rows, and write nothing. */
+  /** If true, nothing is written: the results tell what the import would do. */
   readonly validateOnly: boolean;
 }
 
 export type ImportResult =
-  | { readonly outcome: 'created' | 'updated' | 'unchanged'; /** Empty for one that would be new. */ productId: string }
+  | {
+      readonly outcome: 'created' | 'updated' | 'unchanged';
+      /** Empty if the product would be new. */ productId: string;
+    }
   | { readonly outcome: 'refused'; readonly error: AppError };
 
 type Plan =
@@ -31,14 +34,14 @@ type Plan =
   | { readonly kind: 'update'; readonly productId: string; readonly changes: Partial<ProductDetails> }
   | { readonly kind: 'done'; readonly result: ImportResult };
 
-// A transaction holds its rows' locks, for which checkouts may wait.
+// Few rows, since checkouts may wait for the locks of the transaction.
 const rowsPerTransaction = 50;
 const attempts = 3;
 
 /**
- * Creates or changes products by SKU, row by row in order; a row that is refused holds back no other, and one that is
- * as it should be already writes nothing. Rows are committed in small groups: a failure leaves the earlier groups
- * done, and repeating all of them is safe.
+ * Creates or changes products by SKU. A refused row does not stop the others, and a product that is already as it
+ * should be is not written. Rows are committed in small groups: after a failure the earlier groups are done, and the
+ * whole import may be repeated.
  * @returns one result for each row, in order
  */
 export async function importProducts(deps: ProductsDeps, input: ImportInput): Promise<ImportResult[]> {
@@ -48,7 +51,7 @@ export async function importProducts(deps: ProductsDeps, input: ImportInput): Pr
   return results;
 }
 
-/** Consecutive rows, no two with one SKU, so that of two the later sees what the earlier did. */
+/** Groups of consecutive rows. No group has a SKU twice, so that a later row sees what an earlier row wrote. */
 function groupsOf(rows: readonly ImportRow[]): ImportRow[][] {
   const groups: ImportRow[][] = [];
   let skus = new Set<string>();
@@ -86,7 +89,7 @@ function foreseen(plans: ReadonlyMap<string, Plan>): Map<string, ImportResult> {
   return results;
 }
 
-/** Writes rows; again for those whose SKU somebody else took between the look and the insert. */
+/** Writes rows. Tries a row again if another call created its SKU between the read and the insert. */
 async function write(deps: ProductsDeps, open: readonly ImportRow[]): Promise<Map<string, ImportResult>> {
   const results = new Map<string, ImportResult>();
   for (let attempt = 0; attempt < attempts; attempt++) {
@@ -99,7 +102,10 @@ async function write(deps: ProductsDeps, open: readonly ImportRow[]): Promise<Ma
   return results;
 }
 
-/** Locks known products in id order, then inserts in SKU order: two imports at once can't wait in a circle. */
+/**
+ * Locks known products in the order of their ids, then inserts in the order of SKUs, so that two imports do not
+ * deadlock.
+ */
 async function writeOnce(repository: ProductsTransaction, rows: readonly ImportRow[]) {
   const known = bySku(await repository.lockBySkus(rows.map(({ sku }) => sku)));
   const results = new Map<string, ImportResult>();
@@ -148,7 +154,7 @@ function toNewProduct({ sku, details, openingStock }: ImportRow): NewProduct {
   return { productId: randomUUID(), details: { ...details, sku, name, price }, onHand: openingStock };
 }
 
-/** The given details that the product does not have already. */
+/** Those of the given details that differ from the product's. */
 function changesOf(current: Product, details: Partial<ProductDetails>): Partial<ProductDetails> {
   const before = detailsFingerprint(detailsOf(current));
   const after = detailsFingerprint(details);

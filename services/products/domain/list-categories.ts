@@ -1,7 +1,7 @@
 import type { ProductsDeps } from './deps.ts';
 import type { Category } from './types.ts';
 
-/** The categories that have products, by name. At most a second old. */
+/** The categories that have products, sorted by name. The answer is at most a second old. */
 export function listCategories(deps: ProductsDeps): Promise<readonly Category[]> {
   return deps.cache.categories(() => deps.repository.listCategories());
 }

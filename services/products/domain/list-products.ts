@@ -13,16 +13,16 @@ export interface ListInput {
   readonly minPrice: Money | undefined;
   readonly maxPrice: Money | undefined;
   readonly inStock: boolean;
-  /** One of the contract's values, checked there; empty for the default. */
+  /** One of the values that the contract allows, for example `price desc`; empty for the default. */
   readonly orderBy: string;
-  /** 0 for the default. */
+  /** 0 for the default of 50; more than 200 is taken as 200. */
   readonly pageSize: number;
   readonly pageToken: string;
 }
 
 /**
- * One page of the catalog. Pages follow each other by sort value and id, so products that come or go meanwhile
- * neither repeat nor hide others.
+ * One page of the catalog. A page begins after the sort value and id of the last product before it, so products that
+ * are added or deleted meanwhile neither repeat nor hide others.
  * @throws PAGE_TOKEN_INVALID, CURRENCY_MISMATCH for price bounds in two currencies
  */
 export async function listProducts(deps: ProductsDeps, input: ListInput): Promise<ProductPage> {
@@ -57,7 +57,7 @@ function toCriteria(input: ListInput): ListCriteria {
   };
 }
 
-/** The currency that the bounds name. Naming none, they count in each product's own. */
+/** The currency of the price bounds. Without one they apply to each product in its own currency. */
 function currencyOf(minPrice: Money | undefined, maxPrice: Money | undefined): string | undefined {
   const [min, max] = [minPrice, maxPrice].map((bound) => bound?.currencyCode || undefined);
   if (min !== undefined && max !== undefined && min !== max) {
@@ -66,7 +66,7 @@ function currencyOf(minPrice: Money | undefined, maxPrice: Money | undefined): s
   return min ?? max;
 }
 
-/** Relevance without a search says nothing: the newest come first then. */
+/** Without a search there is no relevance, so the newest come first. */
 function parseOrder(orderBy: string, searching: boolean): { sort: SortField; descending: boolean } {
   const [field, direction] = orderBy.split(' ');
   const descending = direction === 'desc';
@@ -87,7 +87,7 @@ const tokens: Readonly<Record<SortField, PageTokens<Position>>> = {
   create_time: tokensBy(z.iso.datetime()),
 };
 
-/** What tells a list from others: all fields but the size and the token. */
+/** What distinguishes lists: all fields except page size and page token. */
 function filterText(input: ListInput): string {
   const price = (bound: Money | undefined) => (bound === undefined ? '' : `${bound.currencyCode}${bound.minorUnits}`);
   const { query, category, minPrice, maxPrice, inStock, orderBy } = input;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Product, ProductDetails } from './types.ts';
 
-/** The details of a product, each as JSON has it. What goes by field elsewhere goes by this list. */
+/** The details of a product with their types in JSON. Code that handles each detail takes the names from here. */
 const detailsInJson = {
   sku: z.string(),
   name: z.string(),
@@ -14,14 +14,14 @@ const detailsInJson = {
 
 export const detailNames = Object.keys(detailsInJson) as readonly (keyof ProductDetails)[];
 
-/** The details among the fields of a value. */
+/** Picks the details out of a value. */
 export function detailsOf<Value extends Readonly<Record<keyof ProductDetails, unknown>>>(
   value: Value,
 ): Pick<Value, keyof ProductDetails> {
   return Object.fromEntries(detailNames.map((name) => [name, value[name]])) as Pick<Value, keyof ProductDetails>;
 }
 
-/** A product that survives JSON: no bigint, no Date. */
+/** A product as JSON has it: no bigint, no Date. */
 export const productRecord = z.object({
   ...detailsInJson,
   productId: z.string(),
@@ -33,7 +33,7 @@ export const productRecord = z.object({
 
 export type ProductRecord = z.infer<typeof productRecord>;
 
-/** For stored answers and caches; `fromRecord` is its inverse. */
+/** A product for stored answers and caches. `fromRecord` is the inverse. */
 export function toRecord(product: Product): ProductRecord {
   return {
     ...product,
@@ -52,10 +52,10 @@ export function fromRecord(record: ProductRecord): Product {
   };
 }
 
-/** The most pieces of a product that may be in the house: the contract's bound on `available_quantity`. */
+/** The most pieces of a product on hand: the contract's bound on `available_quantity`. */
 export const maxOnHand = 1_000_000_000;
 
-/** What `etag` is in the contract: equal as long as the details are. */
+/** The `etag` of the contract. It changes with every change of the details, and never with the stock. */
 export function etagOf(product: Product): string {
   return `v${product.version}`;
 }

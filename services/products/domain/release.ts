@@ -3,8 +3,8 @@ import { alreadyCommitted } from './errors.ts';
 import type { Line } from './types.ts';
 
 /**
- * Gives the goods of an order back. An order without a reservation gets a tombstone, so that a reserve that is still
- * under way is refused when it arrives. Repeating it changes nothing.
+ * Gives the stock of an order's reservation back. An order without a reservation gets a tombstone, so that a late
+ * reserve is refused (rule S6). A repeat changes nothing.
  * @throws ALREADY_COMMITTED
  */
 export async function releaseStock(deps: ProductsDeps, { orderId }: { readonly orderId: string }): Promise<void> {

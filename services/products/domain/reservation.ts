@@ -1,6 +1,6 @@
 import type { Line, Shortage, StockLevel } from './types.ts';
 
-/** One line a product, in product-id order. */
+/** Sums the lines of each product, and sorts them by product id (rule S38). */
 export function sumLines(lines: readonly Line[]): Line[] {
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of lines) {
@@ -11,7 +11,7 @@ export function sumLines(lines: readonly Line[]): Line[] {
     .sort((left, right) => (left.productId < right.productId ? -1 : 1));
 }
 
-/** The first product of which fewer pieces are free than the lines ask for. */
+/** The first product that has fewer available pieces than its line asks for. */
 export function findShortage(lines: readonly Line[], levels: readonly StockLevel[]): Shortage | undefined {
   const byId = new Map(levels.map((level) => [level.productId, level.available]));
   for (const { productId, quantity } of lines) {

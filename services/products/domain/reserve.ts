@@ -17,8 +17,8 @@ export interface Reserved {
 }
 
 /**
- * Sets all lines aside for an order, or none. The order's row comes first: a repeat gets the first answer whatever
- * prices and stock are by then, and a release that came before has left its tombstone.
+ * Sets all lines aside for an order, or none. The order's key is looked up first, so a repeat gets the first answer
+ * although prices and stock have changed (rule S5), and a tombstone refuses a late call (rule S6).
  * @throws PRODUCT_NOT_FOUND, PRICE_CHANGED, OUT_OF_STOCK, ALREADY_RELEASED
  */
 export async function reserveStock(deps: ProductsDeps, input: ReserveInput): Promise<Reserved> {
@@ -44,8 +44,8 @@ export async function reserveStock(deps: ProductsDeps, input: ReserveInput): Pro
 
 async function firstAnswer(repository: ProductsTransaction, orderId: string): Promise<Reserved & { repeated: true }> {
   const reservation = await repository.lockReservation(orderId);
-  // Rows are never deleted: one that stopped the insert is there.
-  if (reservation === undefined) throw new Error(`the reservation of ${orderId} has vanished`);
+  // Rows are never deleted, so the one that stopped the insert must be there.
+  if (reservation === undefined) throw new Error(`the reservation of order ${orderId} can't be found`);
   if (reservation.state === 'RELEASED') throw alreadyReleased(orderId);
   const expired = reservation.state === 'ACTIVE' && reservation.overdue;
   return { state: expired ? 'EXPIRED' : reservation.state, expireTime: reservation.expireTime, repeated: true };

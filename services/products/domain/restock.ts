@@ -2,8 +2,8 @@ import type { ProductsDeps } from './deps.ts';
 import { notCommitted } from './errors.ts';
 
 /**
- * Puts the goods of a sold order back on the shelf, once.
- * @returns true if this call moved them, false for a repeat
+ * Puts the goods of a sold order back on hand, once for each order.
+ * @returns true if this call did so, false for a repeat
  * @throws RESERVATION_NOT_COMMITTED
  */
 export async function restock(deps: ProductsDeps, { orderId }: { readonly orderId: string }): Promise<boolean> {

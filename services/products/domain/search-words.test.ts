@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { searchWords } from './search-words.ts';
 
-test('words are lower case, without accents and punctuation, each once', () => {
+test('words are lower case, without accents and punctuation, and none comes twice', () => {
   expect(searchWords('  Café-au-LAIT, café!')).toEqual(['cafe', 'au', 'lait']);
   expect(searchWords("o'neill's")).toEqual(['o', 'neill', 's']);
   expect(searchWords('!&|:*()')).toEqual([]);
 });
 
-test('whatever is typed, nothing is left that means something in a search expression', () => {
+test('no word has a character with a meaning in a search expression, whatever the query is', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (query) => {
       for (const word of searchWords(query)) expect(word).toMatch(/^[\p{L}\p{N}]+$/u);

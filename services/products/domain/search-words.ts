@@ -1,8 +1,8 @@
 const maxWords = 12;
 
 /**
- * The words of a user's query as the search knows them: lower case, no accents, letters and digits only. What this
- * returns is safe in any search expression; `products.search_text` in the database folds stored text the same way.
+ * The words of a user's query: lower case, without accents, letters and digits only. They are safe in any search
+ * expression. `products.search_text` in the database folds stored text the same way.
  * @returns at most 12 words; none if the query has no letter or digit
  */
 export function searchWords(query: string): string[] {

@@ -1,6 +1,6 @@
 import type { Money } from '../../../proto/money.ts';
 
-/** What an administrator writes of a product: its details. */
+/** The details of a product: the fields that an administrator writes. */
 export interface ProductDetails {
   readonly sku: string;
   readonly name: string;
@@ -11,15 +11,15 @@ export interface ProductDetails {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** Details of a product to be. Those that are left out get the default of their column. */
+/** Details of a product to be created. A detail that is left out gets the default of its column. */
 export type NewDetails = Partial<ProductDetails> & Pick<ProductDetails, 'sku' | 'name' | 'price'>;
 
-/** A product to be. */
+/** A product to be created. */
 export interface NewProduct {
   /** UUID in lower case. */
   readonly productId: string;
   readonly details: NewDetails;
-  /** Pieces in the house from the start. */
+  /** Pieces on hand at first. */
   readonly onHand: number;
 }
 
@@ -29,7 +29,7 @@ export interface Product extends ProductDetails {
   readonly productId: string;
   /** Pieces on hand that no order has reserved. */
   readonly availableQuantity: number;
-  /** Counts changes of the details; stock aside. */
+  /** Counts the changes of the details, not those of the stock. */
   readonly version: number;
   readonly createTime: Date;
   readonly updateTime: Date;
@@ -37,7 +37,7 @@ export interface Product extends ProductDetails {
 
 export interface Category {
   readonly name: string;
-  /** Products in it, sold out ones as well. */
+  /** Number of its products, including those that are sold out. */
   readonly productCount: number;
 }
 
@@ -49,16 +49,16 @@ export interface ProductPage {
 
 export type SortField = 'relevance' | 'price' | 'name' | 'create_time';
 
-/** Where a page begins: after the row with this sort value and id. */
+/** A page begins after the row with this sort value and id. */
 export interface Position {
   /** The sort field's value as text. */
   readonly value: string;
   readonly productId: string;
 }
 
-/** What the repository is asked for. */
+/** What the repository lists. */
 export interface ListCriteria {
-  /** Folded words, all of which must match as prefixes; undefined for no search. */
+  /** Words from `searchWords`. Each must be the beginning of a word of the product. undefined for no search. */
   readonly words: readonly string[] | undefined;
   readonly category: string;
   readonly currencyCode: string | undefined;
@@ -90,7 +90,7 @@ export interface PricedLine extends Line {
   readonly unitPrice: Money;
 }
 
-/** A locked product as far as stock goes. */
+/** Stock and price of a locked product. */
 export interface StockLevel {
   readonly productId: string;
   readonly onHand: number;
@@ -109,10 +109,12 @@ export interface Reservation {
   readonly orderId: string;
   readonly state: ReservationState;
   readonly expireTime: Date;
-  /** The expiry has passed by the database's clock, read after the lock. Says something while ACTIVE only. */
+  /**
+   * Whether the expiry had passed by the database's clock when the row was locked. It has a meaning only while ACTIVE.
+   */
   readonly overdue: boolean;
   readonly retaken: boolean;
-  /** What a refused commit was told; undefined if none was refused. */
+  /** Metadata of the stored refusal of a commit; undefined if no commit was refused (rule S17). */
   readonly refusal: Readonly<Record<string, string>> | undefined;
   readonly restocked: boolean;
 }

@@ -6,13 +6,13 @@ import type { Product, ProductDetails } from './types.ts';
 
 export interface UpdateInput {
   readonly productId: string;
-  /** The fields to change. */
+  /** The details to change. */
   readonly details: Partial<ProductDetails>;
-  /** If not empty, what was read must still be current. */
+  /** If not empty, it must be the product's present etag. */
   readonly etag: string;
 }
 
-/** Changes a product. @throws PRODUCT_NOT_FOUND, ETAG_MISMATCH, SKU_TAKEN, INVALID_PRODUCT */
+/** Changes details of a product. @throws PRODUCT_NOT_FOUND, ETAG_MISMATCH, SKU_TAKEN, INVALID_PRODUCT */
 export async function updateProduct(deps: ProductsDeps, input: UpdateInput): Promise<Product> {
   const { details, etag } = input;
   const productId = input.productId.toLowerCase();

@@ -11,7 +11,7 @@ import type { ProductDetails } from '../domain/types.ts';
 import { exampleDetails } from '../testing/product.ts';
 import { createProductsSuite, type ProductsSuite } from '../testing/suite.ts';
 
-// Whoever adds a field to a product is told here which place they forgot; docs/contributing.md names them in order.
+// These tests fail if a field was added to a product and a place was forgotten; docs/contributing.md lists the places.
 
 const redisUrl = process.env.REDIS_URL;
 if (redisUrl === undefined) throw new Error('REDIS_URL is not set: run the tests with `npm test`');
@@ -35,7 +35,7 @@ async function create(details: ProductDetails) {
   return { product, request };
 }
 
-/** A product as it is stored; every replica reads it once. */
+/** The product as it is stored, read by a new replica with an empty cache. */
 async function stored(productId: string) {
   return (await app.build().products.getProduct({ productId })).product;
 }
@@ -46,7 +46,7 @@ async function importRow(product: MessageInitShape<typeof ProductSchema>, ...pat
   return results[0] ?? { outcome: ImportOutcome.UNSPECIFIED, productId: '' };
 }
 
-test('every detail of a new product is answered, and by every read', async () => {
+test('every detail of a new product is in the answer and in every read', async () => {
   const details = exampleDetails(1);
   const { product } = await create(details);
   expect(product).toMatchObject(details);
@@ -56,7 +56,7 @@ test('every detail of a new product is answered, and by every read', async () =>
   expect((await app.products.listProducts({ category: details.category })).products).toContainEqual(product);
 });
 
-test('every detail is in answers that are given again', async () => {
+test('every detail is in the stored answers that repeats get', async () => {
   const details = exampleDetails(1);
   const { product, request } = await create(details);
   expect((await app.products.createProduct(request)).product).toEqual(product);
@@ -67,7 +67,7 @@ test('every detail is in answers that are given again', async () => {
 });
 
 describe.each(detailNames)('%s', (name) => {
-  test('is changed by a mask that names it, and nothing else is', async () => {
+  test('is changed by a mask that names it, and no other detail is', async () => {
     const [before, after] = [exampleDetails(1), exampleDetails(2)];
     const { productId } = (await create(before)).product;
     await app.products.updateProduct({
@@ -77,7 +77,7 @@ describe.each(detailNames)('%s', (name) => {
     expect(await stored(productId)).toMatchObject({ ...before, [name]: after[name] });
   });
 
-  test('is changed without a mask where it has a value, and nothing else is', async () => {
+  test('is changed without a mask if it has a value, and no other detail is', async () => {
     const [before, after] = [exampleDetails(1), exampleDetails(2)];
     const { productId } = (await create(before)).product;
     await app.products.updateProduct({ product: { productId, [name]: after[name] } });
@@ -107,7 +107,7 @@ describe('an import', () => {
 });
 
 describe('the cache on Redis', () => {
-  test('gives back every field of a product as it was', async () => {
+  test('returns every field of a product as it was', async () => {
     const { productId } = (await create(exampleDetails(1))).product;
     const store = createRedisStore({ redis, registry: new Registry(), logger: pino({ level: 'silent' }) });
     const kept = async () => {
@@ -118,8 +118,8 @@ describe('the cache on Redis', () => {
     await expect.poll(kept).toEqual([read]);
   });
 
-  // If this fails, count up the number in `keyOf` of cache-store.ts, and change the number and the list here.
-  test('has another key for another shape: releases side by side must not read each other’s', async () => {
+  // If this fails, raise the number in `keyOf` of cache-store.ts by one. Then change the number and the list here.
+  test('has another key for another shape of the entry, because two releases may share one Redis', async () => {
     const { productId } = (await create(exampleDetails(1))).product;
     await stored(productId);
     await expect.poll(() => redis.exists(`products:item:1:${productId}`)).toBe(1);

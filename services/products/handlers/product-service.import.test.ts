@@ -39,7 +39,7 @@ async function read(productId: string | undefined) {
 }
 
 describe('importing', () => {
-  test('creates what is new, with its opening stock booked, and leaves it alone the second time', async () => {
+  test('creates new products and books their opening stock, and changes nothing the second time', async () => {
     const rows = Array.from({ length: 120 }, () => lamp(newSku()));
     const first = await importRows(rows);
     expect(new Set(first.map(({ outcome }) => outcome))).toEqual(new Set([CREATED]));
@@ -55,7 +55,7 @@ describe('importing', () => {
     expect(await read(productId)).toEqual(before);
   });
 
-  test('changes the fields of the mask and never the stock, and readers see it at once', async () => {
+  test('changes the fields of the mask and never the stock, and readers see it immediately', async () => {
     const { sku, productId } = await app.addProduct({ description: 'Old', availableQuantity: 3 });
     await read(productId);
     const change = { sku, name: 'New', description: '', price: usd(5n), availableQuantity: 1000 };
@@ -75,7 +75,7 @@ describe('importing', () => {
     expect(await read(productId)).toMatchObject({ name: 'Thing', description: 'Old', attributes: { color: 'red' } });
   });
 
-  test('of two rows with one SKU takes the later', async () => {
+  test('applies two rows with the same SKU one after the other', async () => {
     const sku = newSku();
     const rows = [lamp(sku), rowOf({ sku, name: 'Chair' }), rowOf({ sku, name: 'Table' })];
     const results = await importRows(rows);
@@ -83,7 +83,7 @@ describe('importing', () => {
     expect(await read(results[0]?.productId)).toMatchObject({ name: 'Table' });
   });
 
-  test('refuses rows one by one, saying which field and why', async () => {
+  test('refuses single rows and names the field and the reason', async () => {
     const [good, sku] = [newSku(), newSku()];
     const price = usd(1n);
     const results = await importRows([
@@ -114,7 +114,7 @@ describe('importing', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual([...Array.from({ length: 9 }, () => REFUSED), CREATED]);
   });
 
-  test('only to see what would come of it writes nothing', async () => {
+  test('with validateOnly tells the outcomes and writes nothing', async () => {
     const { sku, productId } = await app.addProduct();
     const fresh = newSku();
     const rows = [lamp(fresh), rowOf({ sku, name: 'New' }), rowOf({ sku: newSku() })];
@@ -123,7 +123,7 @@ describe('importing', () => {
     expect(await outcomesOf([lamp(fresh)])).toEqual([CREATED]);
   });
 
-  test('ten times at once in different orders makes each product once', async () => {
+  test('ten times at the same time, with the rows in different orders, creates each product once', async () => {
     const rows = Array.from({ length: 60 }, () => lamp(newSku()));
     const attempts = Array.from({ length: 10 }, (_, index) => importRows(index % 2 === 0 ? rows : rows.toReversed()));
     const results = (await Promise.all(attempts)).flat();
@@ -140,7 +140,7 @@ describe('importing', () => {
 });
 
 describe('categories', () => {
-  test('are listed by name with their products; a change shows at once', async () => {
+  test('are listed by name with their number of products; a change shows immediately', async () => {
     const [a, b] = [`a-${randomUUID()}`, `b-${randomUUID()}`];
     const mine = async () => {
       const { categories } = await app.products.listCategories({});

@@ -13,7 +13,7 @@ async function names(request: Omit<Partial<ListProductsRequest>, '$typeName'>): 
   return (await app.products.listProducts(request)).products.map((product) => product.name);
 }
 
-/** All pages; `between` runs after the first. */
+/** The names on all pages. `between` runs after the first page. */
 async function allNames(request: Omit<Partial<ListProductsRequest>, '$typeName'>, between?: () => Promise<unknown>) {
   const found: string[] = [];
   let pageToken = '';
@@ -27,7 +27,7 @@ async function allNames(request: Omit<Partial<ListProductsRequest>, '$typeName'>
 }
 
 describe('search', () => {
-  test('finds all words as beginnings of words, in any field, and the best match first', async () => {
+  test('finds products that have all words as beginnings of words, in any field, the best match first', async () => {
     const category = randomUUID();
     await app.addProduct({ category, name: 'Cup', description: 'Goes with the espresso machine' });
     await app.addProduct({ category, name: 'Espresso machine' });
@@ -36,7 +36,7 @@ describe('search', () => {
     expect(await names({ category, query: 'coffee' })).toEqual([]);
   });
 
-  test('is blind to case, accents and punctuation, and finds a SKU by its parts', async () => {
+  test('ignores case, accents and punctuation, and finds a SKU by its parts', async () => {
     const category = randomUUID();
     await app.addProduct({ category, name: 'Café-au-lait bowl', sku: `AB-${category.slice(0, 8)}-77x` });
     for (const query of ['CAFE', 'café', 'au lait', 'Café-au-lait', '77x', category.slice(0, 8), 'bowl ab']) {
@@ -44,7 +44,7 @@ describe('search', () => {
     }
   });
 
-  test('takes whatever people type without an error', async () => {
+  test('accepts any text without an error', async () => {
     for (const query of [
       "'; drop table products.products; --",
       'a & | ! ( ) :* <->',
@@ -79,7 +79,7 @@ describe('filters', () => {
     expect(await refusal(mixed)).toBe('invalid_argument CURRENCY_MISMATCH');
   });
 
-  test('by price bounds without a currency count in each product’s own', async () => {
+  test('by price bounds without a currency apply to each product in its own currency', async () => {
     const category = randomUUID();
     const eur = { currencyCode: 'EUR', minorUnits: 150n };
     await app.addProduct({ category, name: 'a', priceMinor: 100n });
@@ -114,7 +114,7 @@ describe('pages', () => {
     },
   );
 
-  test.each(['😀', '\u0001', 'İ', '"'])('lead past the longest name, of %j', async (letter) => {
+  test.each(['😀', '\u0001', 'İ', '"'])('have tokens that can carry the longest names, here of %j', async (letter) => {
     const category = randomUUID();
     const longest = ['a', 'b', 'c'].map((end) => `${letter.repeat(199)}${end}`);
     for (const name of longest) await app.addProduct({ category, name });
@@ -138,7 +138,7 @@ describe('pages', () => {
           });
         }
       });
-      // Writers may outrun a reader of the newest end, so the walk is over when it has seen all old ones.
+      // Writers may add products faster than the reader reads, so the walk ends when it has seen all old products.
       const found: string[] = [];
       let pageToken = '';
       do {
@@ -169,7 +169,7 @@ describe('pages', () => {
     expect(await names({ category })).toEqual(['a', 'C', 'b']);
   });
 
-  test('hold 50 unless asked otherwise, and 200 at most', async () => {
+  test('hold 50 products by default, and 200 at most', async () => {
     const category = randomUUID();
     await Promise.all(Array.from({ length: 201 }, () => app.addProduct({ category })));
     expect(await names({ category })).toHaveLength(50);
@@ -177,7 +177,7 @@ describe('pages', () => {
     expect(await allNames({ category, pageSize: 100 })).toHaveLength(201);
   });
 
-  test('refuse a token that was made up or belongs to another list', async () => {
+  test('refuse a token that was forged or belongs to another list', async () => {
     const category = randomUUID();
     await Promise.all([app.addProduct({ category }), app.addProduct({ category })]);
     const { nextPageToken } = await app.products.listProducts({ category, pageSize: 1 });

@@ -18,7 +18,7 @@ async function movements(productId: string) {
 }
 
 describe('create', () => {
-  test('answers the product, with its opening stock booked as a movement', async () => {
+  test('answers the product, and books its opening stock as a movement', async () => {
     const sku = `sku-${randomUUID()}`;
     const fields = {
       sku,
@@ -38,7 +38,7 @@ describe('create', () => {
     expect(read.product).toEqual(product);
   });
 
-  test('with a repeated request id makes one product, also at once', async () => {
+  test('with a repeated request id creates one product, also at the same time', async () => {
     const requestId = randomUUID();
     const product = { sku: `sku-${randomUUID()}`, name: 'Lamp', price: usd(1n), availableQuantity: 3 };
     const attempts = Array.from({ length: 5 }, () => app.products.createProduct({ product, requestId }));
@@ -55,7 +55,7 @@ describe('create', () => {
     expect(await refusal(app.addProduct({ sku }))).toBe('ok');
   });
 
-  test('refuses a picture that is no web address', async () => {
+  test('refuses an image_url that is not a web address', async () => {
     const product = { sku: randomUUID(), name: 'Lamp', price: usd(1n), imageUrl: 'javascript:alert(1)' };
     const call = app.products.createProduct({ product, requestId: randomUUID() });
     expect(await refusal(call)).toBe('invalid_argument VALIDATION_FAILED');
@@ -100,7 +100,7 @@ describe('update', () => {
     expect(await refusal(free)).toBe('invalid_argument INVALID_PRODUCT');
   });
 
-  test('with the etag of an older state is refused: of two who read the same, one changes it', async () => {
+  test('with an old etag is refused: of two callers with the same etag, one succeeds', async () => {
     const { productId, etag } = await app.addProduct();
     const write = (name: string) => refusal(app.products.updateProduct({ product: { productId, name, etag } }));
     const answers = await Promise.all([write('One'), write('Two')]);
@@ -108,7 +108,7 @@ describe('update', () => {
     expect(await refusal(app.products.deleteProduct({ productId, etag }))).toBe('aborted ETAG_MISMATCH');
   });
 
-  test('an etag outlives changes of the stock', async () => {
+  test('a change of the stock does not change the etag', async () => {
     const { productId, etag } = await app.addProduct();
     await app.products.adjustStock({ productId, delta: 5, requestId: randomUUID() });
     expect(await refusal(app.products.updateProduct({ product: { productId, name: 'New', etag } }))).toBe('ok');
@@ -122,7 +122,7 @@ describe('update', () => {
 });
 
 describe('delete', () => {
-  test('takes a product out of reads and lists, once', async () => {
+  test('removes a product from reads and lists, and a repeat is refused', async () => {
     const category = randomUUID();
     const { productId } = await app.addProduct({ category });
     await app.products.deleteProduct({ productId });
@@ -135,7 +135,7 @@ describe('delete', () => {
     expect((await app.products.batchGetProducts({ productIds: [productId] })).products).toEqual([]);
   });
 
-  test('leaves what is reserved to its order', async () => {
+  test('leaves reservations as they are', async () => {
     const { productId, price } = await app.addProduct({ availableQuantity: 1 });
     const orderId = randomUUID();
     const lines = [{ productId, quantity: 1, unitPrice: usd(price?.minorUnits ?? 0n) }];
@@ -147,7 +147,7 @@ describe('delete', () => {
 });
 
 describe('adjustStock', () => {
-  test('books a movement once for a request id, also at once', async () => {
+  test('books one movement for a request id, also at the same time', async () => {
     const { productId } = await app.addProduct({ availableQuantity: 5 });
     const request = { productId, delta: 3, requestId: randomUUID(), note: 'delivery' };
     const answers = await Promise.all(Array.from({ length: 5 }, () => app.products.adjustStock(request)));
@@ -158,7 +158,7 @@ describe('adjustStock', () => {
     expect(await app.available(productId)).toBe(11);
   });
 
-  test('does not take out what orders have reserved', async () => {
+  test('does not take out pieces that orders have reserved', async () => {
     const { productId, price } = await app.addProduct({ availableQuantity: 5 });
     const lines = [{ productId, quantity: 4, unitPrice: usd(price?.minorUnits ?? 0n) }];
     await app.stock.reserve({ orderId: randomUUID(), lines, ttlSeconds: 900 });
@@ -177,7 +177,7 @@ describe('adjustStock', () => {
 });
 
 describe('batchGet', () => {
-  test('keeps the order asked for, once each, leaves unknown ids out, and takes capitals', async () => {
+  test('answers in the order of the ids, each product once, without unknown ids, and accepts capitals', async () => {
     const [a, b, c] = [await app.addProduct(), await app.addProduct(), await app.addProduct()];
     const productIds = [c.productId, randomUUID(), a.productId.toUpperCase(), b.productId, c.productId];
     const { products } = await app.products.batchGetProducts({ productIds });

@@ -23,7 +23,7 @@ describe('commit', () => {
     await expectSoundBooks(app);
   });
 
-  test('after the expiry retakes the pieces, swept or not', async () => {
+  test('after the expiry retakes the pieces, swept or not (rule S16)', async () => {
     const product = await app.addProduct({ availableQuantity: 5 });
     const [unswept, swept] = [await reserved(app, product, 2), await reserved(app, product, 2)];
     await letExpire(app, swept);
@@ -37,7 +37,7 @@ describe('commit', () => {
     await expectSoundBooks(app);
   });
 
-  test('after the expiry, with the pieces gone, is refused for ever, also when stock is back', async () => {
+  test('after the expiry, without free stock, is refused for ever, even when there is stock again (rule S17)', async () => {
     const product = await app.addProduct({ availableQuantity: 2 });
     const late = await reserved(app, product, 2);
     await letExpire(app, late);
@@ -77,7 +77,7 @@ describe('release', () => {
     await expectSoundBooks(app);
   });
 
-  test('before the reserve leaves a tombstone that refuses it', async () => {
+  test('before the reserve leaves a tombstone that refuses it (rule S6)', async () => {
     const product = await app.addProduct({ availableQuantity: 5 });
     const orderId = randomUUID();
     expect((await app.stock.release({ orderId })).state).toBe(RELEASED);
@@ -86,7 +86,7 @@ describe('release', () => {
     expect(await app.available(product.productId)).toBe(5);
   });
 
-  test('racing with the reserve, wins or undoes it', async () => {
+  test('and a reserve at the same time leave nothing reserved, in either order', async () => {
     const product = await app.addProduct({ availableQuantity: 100 });
     await Promise.all(
       Array.from({ length: 20 }, async () => {
@@ -145,7 +145,7 @@ describe('restock', () => {
 });
 
 describe('expiry', () => {
-  test('frees the pieces once although replicas sweep at once', async () => {
+  test('gives the pieces back once although replicas sweep at the same time', async () => {
     const product = await app.addProduct({ availableQuantity: 100 });
     const orders = await Promise.all(Array.from({ length: 60 }, () => reserved(app, product, 1)));
     await Promise.all(orders.map((orderId) => letExpire(app, orderId)));
@@ -164,7 +164,7 @@ describe('expiry', () => {
     await service.stop?.();
   });
 
-  test('a repeated reserve of an expired order tells so and reserves nothing anew', async () => {
+  test('a repeated reserve after the expiry answers EXPIRED and reserves nothing', async () => {
     const product = await app.addProduct({ availableQuantity: 5 });
     const orderId = await reserved(app, product, 2);
     await letExpire(app, orderId);

@@ -27,7 +27,7 @@ describe('reserve', () => {
     expect(await app.available(product.productId)).toBe(2);
   });
 
-  test('a repeat gets the first answer although price and stock have changed since', async () => {
+  test('a repeat gets the first answer although price and stock have changed since (rule S5)', async () => {
     const product = await app.addProduct({ availableQuantity: 3 });
     const request = { orderId: randomUUID(), lines: lines([product, 3]), ttlSeconds: 900 };
     const first = await app.stock.reserve(request);
@@ -63,7 +63,7 @@ describe('reserve', () => {
     expect(await app.available(plenty.productId)).toBe(5);
   });
 
-  test('refuses a price that is no longer the product’s, and tells both', async () => {
+  test('refuses a price that is no longer the product’s, and names both', async () => {
     const product = await app.addProduct({ priceMinor: 2099n });
     const stale = [
       { productId: product.productId, quantity: 1, unitPrice: { currencyCode: 'USD', minorUnits: 1999n } },
@@ -96,7 +96,7 @@ describe('reserve', () => {
       const orderId = randomUUID();
       const attempt = () => refusal(app.stock.reserve({ orderId, lines: lines([product, 1]), ttlSeconds: 900 }));
       let answer = await attempt();
-      // However busy the machine is: a saga would ask again, too.
+      // On a busy machine an answer may be `unavailable`. The saga would ask again, too.
       while (answer.startsWith('unavailable')) answer = await attempt();
       return answer;
     };
@@ -107,26 +107,30 @@ describe('reserve', () => {
     await expectSoundBooks(app);
   });
 
-  // Of eight products each, taken and given back four times over: a wrong order of locks can't get by unseen.
-  test('60 orders of the same products, (A,B,…) and (…,B,A), at once: no deadlock', { timeout: 60_000 }, async () => {
-    const products = await Promise.all(Array.from({ length: 8 }, () => app.addProduct({ availableQuantity: 1000 })));
-    const pairs = products.map((product) => [product, 1] as const);
-    for (let round = 0; round < 4; round++) {
-      const turn = async (index: number): Promise<void> => {
-        const orderId = randomUUID();
-        const wanted = lines(...(index % 2 === 0 ? pairs : pairs.toReversed()));
-        await patiently(() => reserveStock(app.deps, { orderId, lines: wanted, ttlSeconds: 900 }));
-        if (index % 3 === 0) await patiently(() => releaseStock(app.deps, { orderId }));
-        else await patiently(() => commitStock(app.deps, { orderId }));
-      };
-      await Promise.all(Array.from({ length: 15 }, (_, index) => turn(index)));
-    }
-    // Ten of fifteen are sold in each round, the others are given back.
-    for (const { productId } of products) expect(await app.available(productId)).toBe(1000 - 4 * 10);
-    await expectSoundBooks(app);
-  });
+  // Eight products in each order, and four rounds, so that a wrong order of locks surely shows.
+  test(
+    '60 orders of the same products, (A,B,…) and (…,B,A), at the same time: no deadlock (rule S38)',
+    { timeout: 60_000 },
+    async () => {
+      const products = await Promise.all(Array.from({ length: 8 }, () => app.addProduct({ availableQuantity: 1000 })));
+      const pairs = products.map((product) => [product, 1] as const);
+      for (let round = 0; round < 4; round++) {
+        const turn = async (index: number): Promise<void> => {
+          const orderId = randomUUID();
+          const wanted = lines(...(index % 2 === 0 ? pairs : pairs.toReversed()));
+          await patiently(() => reserveStock(app.deps, { orderId, lines: wanted, ttlSeconds: 900 }));
+          if (index % 3 === 0) await patiently(() => releaseStock(app.deps, { orderId }));
+          else await patiently(() => commitStock(app.deps, { orderId }));
+        };
+        await Promise.all(Array.from({ length: 15 }, (_, index) => turn(index)));
+      }
+      // In each round ten of fifteen orders are committed, the others are released.
+      for (const { productId } of products) expect(await app.available(productId)).toBe(1000 - 4 * 10);
+      await expectSoundBooks(app);
+    },
+  );
 
-  test('ten deliveries of one order at once reserve once', async () => {
+  test('ten calls for one order at the same time reserve once', async () => {
     const product = await app.addProduct({ availableQuantity: 10 });
     const request = { orderId: randomUUID(), lines: lines([product, 1]), ttlSeconds: 900 };
     const answers = await Promise.all(Array.from({ length: 10 }, () => app.stock.reserve(request)));

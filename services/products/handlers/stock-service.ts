@@ -11,7 +11,7 @@ import { releaseStock } from '../domain/release.ts';
 import { reserveStock } from '../domain/reserve.ts';
 import { restock } from '../domain/restock.ts';
 
-/** The saga's side of stock. */
+/** The saga's calls on stock. Every call is keyed by its order (rule S5). */
 export function stockServiceHandlers(deps: ProductsDeps): ServiceImpl<typeof StockService> {
   return {
     reserve: async ({ orderId, lines, ttlSeconds }) => {

@@ -5,7 +5,7 @@ import type { NewProduct, Product, ProductDetails } from '../domain/types.ts';
 import { products } from '../schema.ts';
 import { productColumns, toProduct } from './columns.ts';
 
-/** Drizzle wraps the driver's error. */
+/** Whether Postgres refused a duplicate key. Drizzle wraps the driver's error. */
 function isUniqueViolation(error: unknown): boolean {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   return cause instanceof Error && 'code' in cause && cause.code === '23505';
@@ -24,7 +24,7 @@ function toRow({ productId, details, onHand }: NewProduct) {
   return { ...rest, id: productId, onHand, priceMinor: price.minorUnits, currencyCode: price.currencyCode };
 }
 
-/** Reading and writing what administrators keep of a product. Deleted products are not found. */
+/** Statements on products. Deleted products are not found. */
 export function catalogStatements(db: Executor) {
   const withSkus = (skus: readonly string[]) => and(inArray(products.sku, [...skus]), isNull(products.deletedAt));
   const live = (productId: string) => and(eq(products.id, productId), isNull(products.deletedAt));
@@ -54,7 +54,7 @@ export function catalogStatements(db: Executor) {
       return rows.map(toProduct);
     },
 
-    /** Locks the rows until the transaction ends, in id order like all who lock several. */
+    /** Locks the rows until the transaction ends, in the order of their ids (rule S38). */
     lockBySkus: async (skus: readonly string[]): Promise<Product[]> => {
       const rows = await db
         .select(productColumns)
@@ -65,7 +65,10 @@ export function catalogStatements(db: Executor) {
       return rows.map(toProduct);
     },
 
-    /** Inserts in the order given. @returns those whose SKU no other live product has */
+    /**
+     * Inserts products in the given order, except those whose SKU another live product has.
+     * @returns the inserted ones
+     */
     insertProducts: async (created: readonly NewProduct[]): Promise<Product[]> => {
       if (created.length === 0) return [];
       const rows = await db.insert(products).values(created.map(toRow)).onConflictDoNothing().returning(productColumns);
@@ -78,7 +81,7 @@ export function catalogStatements(db: Executor) {
       return row === undefined ? undefined : toProduct(row);
     },
 
-    /** Writes the given details of a locked product and counts its version up. @throws SKU_TAKEN */
+    /** Writes the given details of a locked product and raises its version by one. @throws SKU_TAKEN */
     updateProduct: async (productId: string, details: Partial<ProductDetails>): Promise<Product | undefined> => {
       const [row] = await db
         .update(products)
@@ -91,7 +94,7 @@ export function catalogStatements(db: Executor) {
       return row === undefined ? undefined : toProduct(row);
     },
 
-    /** Takes the product out of the catalog; its reservations live on. */
+    /** Takes the product out of the catalog. Its reservations stay. */
     markDeleted: async (productId: string): Promise<boolean> => {
       const rows = await db
         .update(products)

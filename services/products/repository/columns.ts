@@ -4,10 +4,10 @@ import { products } from '../schema.ts';
 
 type ProductRow = Omit<Product, 'price'> & { readonly priceMinor: bigint; readonly currencyCode: string };
 
-// What stays in the database, or reaches readers by another name, stands here; every other column is read as it is.
+// Named here: columns that readers do not get, or get by another name. Every other column is read by its own name.
 const { id, onHand, reserved, createdAt, updatedAt, deletedAt: _, search: __, ...details } = getTableColumns(products);
 
-/** What a reader needs of a row. */
+/** The columns of a product as readers get them. */
 export const productColumns = {
   ...details,
   productId: id,
@@ -16,7 +16,7 @@ export const productColumns = {
   updateTime: updatedAt,
 };
 
-/** Columns that are no field of a product: while there are any, no row is taken for a product's. */
+/** Columns that are not fields of a product. If there is one, no row fits `toProduct` and the compiler says so. */
 type Stray = Exclude<keyof typeof productColumns, keyof ProductRow>;
 
 export function toProduct(row: ProductRow & { readonly [Name in Stray]?: never }): Product {

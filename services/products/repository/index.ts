@@ -20,16 +20,16 @@ type Statements = ReturnType<typeof statements>;
 
 /** The statements inside a transaction, and answers that are stored with their effect. */
 export interface ProductsTransaction extends Statements {
-  /** See platform/data/db/once.ts: `effect` runs once per key; its answer must survive JSON. */
+  /** Runs `effect` once for each key and stores its answer as JSON: see platform/data/db/once.ts. */
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
 export interface ProductsRepository extends Statements {
-  /** Runs `work` in one transaction (read committed); a throw rolls it back. */
+  /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (repository: ProductsTransaction) => Promise<Result>) => Promise<Result>;
-  /** Forgets answers older than `days`; returns how many. */
+  /** Deletes stored answers older than `days` days. @returns how many */
   readonly forgetRequests: (days: number) => Promise<number>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 

@@ -19,12 +19,12 @@ export interface ReservationChange {
   readonly refusal?: Readonly<Record<string, string>>;
 }
 
-/** Reservations by order id. The row is locked before its products, always. */
+/** Statements on reservations. A reservation's row is always locked before its products (rule S38). */
 export function reservationStatements(db: Executor) {
   return {
     /**
-     * Takes the key of an order: writes its row, or waits for whoever is writing it. ACTIVE rows live `ttlSeconds` by
-     * the database's clock; a tombstone needs none.
+     * Inserts the order's row, if it has none. It waits for a transaction that is inserting the same row.
+     * @param ttlSeconds until an ACTIVE row expires, by the database's clock; of no meaning for a tombstone
      * @returns when the new row expires; undefined if the order has a row already
      */
     claimReservation: async (
@@ -52,7 +52,7 @@ export function reservationStatements(db: Executor) {
       return { ...rest, refusal: refusal ?? undefined, restocked: restockedAt !== null };
     },
 
-    /** In product-id order. */
+    /** The order's lines, sorted by product id. */
     reservationLines: (orderId: string): Promise<Line[]> =>
       db
         .select({ productId: reservationLines.productId, quantity: reservationLines.quantity })
@@ -78,7 +78,7 @@ export function reservationStatements(db: Executor) {
         .where(eq(reservations.orderId, orderId));
     },
 
-    /** Locks up to `limit` overdue reservations that nobody else has locked; longest overdue first. */
+    /** Locks up to `limit` overdue reservations that no other transaction has locked, the longest overdue first. */
     lockOverdue: async (limit: number): Promise<string[]> => {
       const rows = await db
         .select({ orderId: reservations.orderId })
@@ -90,7 +90,7 @@ export function reservationStatements(db: Executor) {
       return rows.map((row) => row.orderId);
     },
 
-    /** Every line of the given orders. */
+    /** All lines of these orders. */
     linesOf: async (orderIds: readonly string[]): Promise<Line[]> =>
       db
         .select({ productId: reservationLines.productId, quantity: reservationLines.quantity })

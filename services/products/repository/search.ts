@@ -26,7 +26,7 @@ function sortKey(criteria: ListCriteria): SQL {
   return keys[criteria.sort];
 }
 
-/** Only what comes after the position, in the criteria's direction. */
+/** The condition for rows after the page token's position, in the direction of the list. */
 function beyond(criteria: ListCriteria, key: SQL): SQL | undefined {
   const { after, sort, descending } = criteria;
   if (after === undefined) return undefined;
@@ -47,13 +47,13 @@ function conditions(criteria: ListCriteria): (SQL | undefined)[] {
   ];
 }
 
-/** The text of a sort value that reads back as exactly the same value. */
+/** The sort value as text. Postgres reads it back as exactly the same value. */
 function sortValue(sort: SortField, row: { priceMinor: bigint; createTime: Date; key: unknown }): string {
   if (sort === 'price') return row.priceMinor.toString();
   return sort === 'create_time' ? row.createTime.toISOString() : String(row.key);
 }
 
-/** Lists: filters, full text, order and keyset. */
+/** Statements that list: filters, full-text search, order, and pages by key. */
 export function searchStatements(db: Executor) {
   return {
     listProducts: async (criteria: ListCriteria): Promise<ListedProduct[]> => {
@@ -71,7 +71,7 @@ export function searchStatements(db: Executor) {
       }));
     },
 
-    /** By name; products without a category count in none. */
+    /** Sorted by name. Products without a category are not counted. */
     listCategories: (): Promise<Category[]> =>
       db
         .select({ name: products.category, productCount: sql<number>`count(*)::int` })

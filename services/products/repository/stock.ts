@@ -3,18 +3,18 @@ import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Line, StockLevel } from '../domain/types.ts';
 import { products, stockMovements, type MovementKind } from '../schema.ts';
 
-/** How a move changes the counters of a product, in multiples of the line's quantity. */
+/** How the counters of a product change, in multiples of the line's quantity. */
 export interface StockMove {
   readonly reserved: -1 | 0 | 1;
   readonly onHand: -1 | 0 | 1;
 }
 
-/** Counters and movements. */
+/** Statements on the counters of products and on their movements. */
 export function stockStatements(db: Executor) {
   return {
     /**
-     * Locks the products until the transaction ends, in id order: the one order in which every transaction takes
-     * several, so that none can wait in a circle. Deleted ones are included; unknown ones are left out.
+     * Locks the products until the transaction ends, in the order of their ids, so that transactions do not deadlock
+     * (rule S38). Deleted products are included; unknown ids are left out.
      */
     lockStock: async (productIds: readonly string[]): Promise<StockLevel[]> => {
       const rows = await db

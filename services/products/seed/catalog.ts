@@ -8,12 +8,12 @@ export interface SeedProduct {
 
 interface Category {
   readonly name: string;
-  /** Start of its SKUs. */
+  /** The beginning of its SKUs. */
   readonly code: string;
-  /** What the variants differ in. */
+  /** The attribute in which the variants differ. */
   readonly attribute: string;
   readonly variants: readonly string[];
-  /** Article, a sentence about it, and its lowest price in whole dollars. */
+  /** The article's name, a sentence about it, and the price of its first variant in dollars. */
   readonly articles: readonly (readonly [string, string, number])[];
 }
 
@@ -160,7 +160,7 @@ const categories: readonly Category[] = [
   },
 ];
 
-/** The same products each time: ten categories of 24, all in stock, in US dollars. */
+/** The development catalog, the same at each call: ten categories of 24 products, all in stock, in US dollars. */
 export function seedCatalog(): readonly SeedProduct[] {
   return categories.flatMap((category) =>
     category.articles.flatMap((article, index) =>
@@ -178,7 +178,7 @@ function toProduct(
 ): SeedProduct {
   const sku = `${code}-${String(index + 1).padStart(2, '0')}-${position + 1}`;
   const chance = createHash('sha256').update(sku).digest().readUInt32BE();
-  // Each variant costs some 15 % more than the one before, a cent under the dollar.
+  // Each variant costs about 15 % more than the one before. Prices end in 99 cents.
   const minorUnits = BigInt(Math.round(dollars * 1.15 ** position) * 100 - 1);
   return {
     details: {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('seeds at once and again make one catalog: over 200 products in stock, in dollars, in 8 categories or more', async () => {
+test('parallel and repeated seeds create one catalog of 240 products in 10 categories, in stock and in dollars', async () => {
   await Promise.all([seedProducts(database.db), seedProducts(database.db)]);
   expect(await seedProducts(database.db)).toBe(0);
   const [counted] = await database.db

@@ -9,11 +9,11 @@ import { createProductsMetrics } from '../metrics.ts';
 import { createProductsRepository } from '../repository/index.ts';
 import { seedCatalog, type SeedProduct } from './catalog.ts';
 
-/** Books opening stock in nobody's name. */
+/** The administrator's id of the seed's requests. No user has it. */
 const seeder = '00000000-0000-4000-8000-000000000000';
 const atOnce = 8;
 
-/** Makes the development catalog; products that are there stay as they are. Returns how many were made. */
+/** Creates the development catalog. Products that exist stay as they are. @returns how many were created */
 export async function seedProducts(db: Database): Promise<number> {
   const deps: ProductsDeps = {
     repository: createProductsRepository(db),
@@ -33,12 +33,12 @@ async function create(deps: ProductsDeps, { details, openingStock }: SeedProduct
   try {
     await createProduct(deps, { details, openingStock, requestId, adminId: seeder });
   } catch (error) {
-    // Another process seeds at the same time.
+    // Another process has created the product at the same time.
     if (!(error instanceof AppError && error.reason === 'SKU_TAKEN')) throw error;
   }
 }
 
-/** A UUID of the SKU's own, so that two seeds at once make one product. */
+/** A UUID derived from the SKU, so that two seeds at the same time create one product. */
 function requestIdOf(sku: string): string {
   const hex = createHash('sha256').update(`seed ${sku}`).digest('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

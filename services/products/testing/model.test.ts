@@ -15,13 +15,13 @@ import { productsInvariants } from '../invariants.ts';
 import { createProductsSuite, type ProductsSuite } from './suite.ts';
 import { newStock, stockModel, type StockState, type StockStep } from './model.ts';
 
-/** Pieces of each product at first: few, so that orders compete. */
+/** Pieces of each product at first. They are few, so that orders compete. */
 const onHand = [3, 4];
 const orderCount = 3;
-/** None becomes overdue by itself, which a sweep in a later sequence would count. */
+/** So long that no reservation expires during the test: a sweep of a later sequence would count it. */
 const ttlSeconds = 86_400;
 
-/** One is hot, so that calls at once often meet in it. */
+/** Order 0 comes most often, so that parallel calls often concern the same order. */
 const order = fc.constantFrom(0, 0, 0, 1, 2);
 const quantities = fc
   .tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 }))
@@ -49,7 +49,7 @@ async function systemOf(app: ProductsSuite): Promise<System<StockStep>> {
   const adminId = randomUUID();
   const unitPrice = { currencyCode: 'USD', minorUnits: 1999n };
   return {
-    // Overdue ones would be counted by the next sequence's sweep.
+    // So that the next sequence's sweep does not count overdue reservations of this one.
     leave: async () => void (await sweep()),
     perform: async (taken) => {
       const orderId = 'order' in taken ? (orderIds[taken.order] ?? '') : '';
@@ -99,7 +99,7 @@ async function open(): Promise<Lane<StockStep, StockState>> {
   };
 }
 
-modelTest('any sequence of calls and expiries goes as the model says', {
+modelTest('stock and reservations behave as the model in any sequence of calls and expiries', {
   name: 'stock',
   model: stockModel,
   step,

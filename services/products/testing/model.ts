@@ -4,7 +4,7 @@ import { subsets } from '../../../platform/testing/model/orders.ts';
 export type StockStep =
   | { readonly call: 'reserve'; readonly order: number; readonly quantities: readonly number[] }
   | { readonly call: 'commit' | 'release' | 'restock' | 'expire'; readonly order: number }
-  /** Orders that it passes over, since others work on them. */
+  /** `spared`: orders that the sweep skips, because parallel calls have locked them. */
   | { readonly call: 'sweep'; readonly spared?: readonly number[] }
   | { readonly call: 'adjust'; readonly product: number; readonly delta: number };
 
@@ -28,7 +28,10 @@ export function newStock(onHand: readonly number[], orders: number): StockState 
   };
 }
 
-/** What stock and orders should be, written down as plainly as the design page says it. */
+/**
+ * What each call answers and changes, by the states of a reservation in docs/architecture.md (#states) and by rules S5,
+ * S6, S16 and S17.
+ */
 export const stockModel: Model<StockStep, StockState> = {
   take: (state, step) => {
     if (step.call === 'adjust') return adjust(state, step.product, step.delta);
@@ -119,9 +122,9 @@ function commit(stock: StockState, order: ModelOrder): string {
 }
 
 function available({ onHand, orders }: StockState, product: number): number {
-  const holding = orders.filter(({ state }) => state === 'active' || state === 'overdue');
-  const held = holding.map(({ quantities }) => quantities[product] ?? 0);
-  return (onHand[product] ?? 0) - held.reduce((sum, quantity) => sum + quantity, 0);
+  const live = orders.filter(({ state }) => state === 'active' || state === 'overdue');
+  const reserved = live.map(({ quantities }) => quantities[product] ?? 0);
+  return (onHand[product] ?? 0) - reserved.reduce((sum, quantity) => sum + quantity, 0);
 }
 
 function fits(state: StockState, quantities: readonly number[]): boolean {

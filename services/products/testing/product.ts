@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Product, ProductDetails } from '../domain/types.ts';
 
-/** Details of which each has a value that no other has, and another one for another mark. */
+/** Example details. All values differ from each other and from those of another mark. */
 export function exampleDetails(mark: number): ProductDetails {
   return {
     sku: `sku-${randomUUID()}`,
@@ -14,7 +14,7 @@ export function exampleDetails(mark: number): ProductDetails {
   };
 }
 
-/** A product that is in no database. */
+/** An example product that is not in a database. */
 export function exampleProduct(fields: Partial<Product> = {}): Product {
   const now = new Date();
   const given = { productId: randomUUID(), availableQuantity: 1, version: 1, createTime: now, updateTime: now };

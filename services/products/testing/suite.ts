@@ -21,7 +21,7 @@ import { createProductsRepository } from '../repository/index.ts';
 
 export { refusal } from '../../../platform/testing/refusal.ts';
 
-/** Every call comes from one administrator. */
+/** Makes every call a call of this administrator. */
 function asAdmin(userId: string): Interceptor {
   return (next) => (request) => {
     request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['admin'], sessionId: '' });
@@ -31,11 +31,11 @@ function asAdmin(userId: string): Interceptor {
 
 interface TestOptions {
   readonly redis?: Redis;
-  /** Settings by their environment names. The cache is off unless set. */
+  /** Settings by their environment names. The cache is off by default. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The service on a database of its own, entered as its callers do: by clients, through the contract's checks. */
+/** The service on a new database, called through its clients and the contract's checks. */
 export async function createProductsSuite(options: TestOptions = {}) {
   const database = await createTestDatabase('products', 'products');
   await findDeadlocksSoon(database);
@@ -68,7 +68,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
     /** Another replica on the same database. */
     build,
     database,
-    /** For verbs that are called past the service's clients. */
+    /** The `deps` of verbs, for tests that call verbs directly. */
     deps,
     /** One round of the expiry sweep. */
     sweep: () => expireReservations(deps, { limit: 50 }),

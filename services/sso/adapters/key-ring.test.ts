@@ -19,7 +19,7 @@ async function maintain(): Promise<void> {
 }
 
 describe('the key set', () => {
-  test('has the public keys only, and may be kept for 30 s', async () => {
+  test('has only public keys, and may be cached for 30 s', async () => {
     const answer = await sso.http.request('/.well-known/jwks.json');
     expect(answer.headers.get('cache-control')).toContain('max-age=30');
     const set = (await answer.json()) as JSONWebKeySet;
@@ -28,7 +28,7 @@ describe('the key set', () => {
     expect(set.keys[0]).not.toHaveProperty('d');
   });
 
-  test('is the same for replicas that start at once', async () => {
+  test('is the same for replicas that start at the same time', async () => {
     const other = await createSsoSuite();
     await other.database.db.execute(sql`delete from sso.signing_keys`);
     const replicas = Array.from({ length: 5 }, () => other.build());
@@ -42,12 +42,12 @@ describe('the key set', () => {
 });
 
 describe('private keys', () => {
-  test('are stored under JWT_SECRET: with another one the service says so at start', async () => {
+  test('are sealed with JWT_SECRET: with another secret the service does not start and says why', async () => {
     const replica = sso.build({ JWT_SECRET: 'another-secret-with-more-than-32-characters' });
     await expect(replica.service.start?.()).rejects.toThrow('JWT_SECRET');
   });
 
-  test('nor does it touch them, when a rotation is due, then or later', async () => {
+  test('are not changed by a service with another JWT_SECRET, even when a rotation is due', async () => {
     const before = await sso.service.jwks();
     sso.clock.now = new Date(Date.now() + 31 * 86_400_000);
     const replica = sso.build({ JWT_SECRET: 'another-secret-with-more-than-32-characters' });
@@ -78,7 +78,7 @@ describe('rotation', () => {
     expect(kids(await sso.build().service.jwks())).toEqual([second]);
   });
 
-  test('of a leaked key ends its tokens and goes on with another', async () => {
+  test('of a leaked key makes its tokens invalid and signs with another key', async () => {
     sso.clock.now = new Date();
     const other = await createSsoSuite();
     const { tokens } = await other.register();

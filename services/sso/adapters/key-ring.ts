@@ -4,12 +4,12 @@ import { openKey, type SigningKey } from '../domain/keys/signing-key.ts';
 import type { KeyRing } from '../ports.ts';
 
 export interface ReloadableKeyRing extends KeyRing {
-  /** Reads the keys again, for whoever has changed them. */
+  /** Reads the keys again. Call it after a change of the keys. */
   readonly reload: () => Promise<void>;
 }
 
 export interface KeyRingOptions {
-  /** All that sign or verify. */
+  /** Reads all keys that sign or verify. */
   readonly readKeys: () => Promise<readonly SigningKey[]>;
   readonly sealingKey: Uint8Array;
   readonly issuer: string;
@@ -21,10 +21,10 @@ interface Loaded {
   readonly signer: CryptoKey;
 }
 
-/** Other replicas rotate too: what they did is seen after this time. */
+/** After this time a change of the keys by another replica is seen. */
 const reloadMs = 10_000;
 
-/** Keeps the keys that it read for a while, and the last good ones while the database is away. */
+/** Caches the keys for a while. If the database is unavailable, it uses the keys that it read last. */
 export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions): ReloadableKeyRing {
   let loaded: Promise<Loaded> | undefined;
   let loadedAtMs = -Infinity;
@@ -32,11 +32,11 @@ export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions):
   async function load(): Promise<Loaded> {
     const keys = await readKeys();
     const active = keys.find((key) => key.state === 'active');
-    if (active === undefined) throw new Error('sso has no active signing key: it makes one at start');
+    if (active === undefined) throw new Error('there is no active signing key; sso makes one when it starts');
     return { jwks: toKeySet(keys), kid: active.kid, signer: await importSigner(sealingKey, active) };
   }
 
-  /** The last good state serves on while the database is away. */
+  /** The keys, read again if they are old. If that fails, the former ones. */
   function current(): Promise<Loaded> {
     if (loaded === undefined || Date.now() - loadedAtMs > reloadMs) {
       const before = loaded;

@@ -7,7 +7,7 @@ vi.mock(import('@node-rs/bcrypt'), async (original) => {
   return { ...real, hash: vi.fn<typeof bcrypt>(real.hash) };
 });
 
-test('never truncates: 72 bytes work exactly, more are refused', async () => {
+test('never truncates a password: 72 bytes are compared exactly, more are refused', async () => {
   const passwords = createPasswords({ cost: 4 });
   const longest = 'x'.repeat(72);
   const encoded = await passwords.hash(longest);
@@ -34,7 +34,7 @@ describe('hashing', () => {
     vi.useRealTimers();
   });
 
-  /** Passwords that know from two short queues how long a hash takes. */
+  /** A `Passwords` that has measured, in two short queues, how long a hash takes. */
   async function experienced(maxWaitMs: number) {
     const passwords = createPasswords({ cost: 4, concurrency: 1, maxWaitMs });
     for (let round = 0; round < 2; round++) {
@@ -45,7 +45,7 @@ describe('hashing', () => {
     return passwords;
   }
 
-  test('goes on so many at a time, in order of arrival', async () => {
+  test('runs a bounded number of hashes at a time, in the order of the calls', async () => {
     const passwords = createPasswords({ cost: 4, concurrency: 2 });
     begun = [];
     const names = ['a', 'b', 'c', 'd', 'e'];
@@ -59,7 +59,7 @@ describe('hashing', () => {
     await all;
   });
 
-  test('who would have to wait too long is refused at once, and everyone else is served', async () => {
+  test('refuses calls immediately that would wait too long, and serves all others', async () => {
     const passwords = await experienced(10.5 * hashMs);
     const attempt = () =>
       passwords.hash('correct horse').then(
@@ -69,18 +69,18 @@ describe('hashing', () => {
     const answers = Array.from({ length: 20 }, attempt);
     const refused = Promise.all(answers.slice(11));
     await vi.advanceTimersByTimeAsync(0);
-    // One is worked on and ten wait. The others know before any of these is done.
+    // One call is hashing and ten wait. The others are refused before any of these ends.
     for (const error of await refused) {
       expect(error).toMatchObject({ code: 'unavailable', reason: 'OVERLOADED', retryAfterSeconds: 2 });
     }
-    // That others were refused takes no patience from who comes once one is done.
+    // The refusals do not shorten the wait that a later call is allowed.
     await vi.advanceTimersByTimeAsync(hashMs);
     const late = attempt();
     await vi.runAllTimersAsync();
     expect(new Set(await Promise.all([...answers.slice(0, 11), late]))).toEqual(new Set(['served']));
   });
 
-  test('without knowing how long a hash takes, nobody waits longer either', async () => {
+  test('bounds the wait even before it knows how long a hash takes', async () => {
     const passwords = createPasswords({ cost: 4, concurrency: 1, maxWaitMs: 1.5 * hashMs });
     const answers = Promise.allSettled([passwords.hash('a'), passwords.hash('b'), passwords.hash('c')]);
     await vi.runAllTimersAsync();

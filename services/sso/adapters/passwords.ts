@@ -5,22 +5,22 @@ import { createGate, GateClosed } from '../../../platform/gate.ts';
 import { overloaded } from '../domain/errors.ts';
 import type { Passwords } from '../ports.ts';
 
-/** bcrypt reads no more than this of a password. */
+/** bcrypt ignores all bytes of a password after these. */
 const maxBytes = 72;
 
 export interface PasswordOptions {
   /** log2 of bcrypt's rounds. */
   readonly cost: number;
-  /** Hashes at once, one a core by default: more would only take the processor from other requests. */
+  /** The most hashes at the same time. Default one for each core: more would slow other requests down. */
   readonly concurrency?: number;
-  /** Who would have to wait longer is refused. The default ends before the callers' patience. */
+  /** A call that would wait longer is refused. The default, 8000, is less than the deadline of a call (10 s). */
   readonly maxWaitMs?: number;
 }
 
-/** bcrypt on the thread pool, for some at a time and in order of arrival. */
+/** Hashes with bcrypt on the thread pool, a bounded number at a time and in the order of the calls. */
 export function createPasswords(options: PasswordOptions): Passwords {
   const { cost, concurrency = availableParallelism(), maxWaitMs = 8000 } = options;
-  // The wait alone is bounded, however many wait and whether others waited in vain.
+  // The gate bounds only how long a call waits, neither how many wait nor the wait after refusals.
   const gate = createGate({ concurrency, maxWaiting: Infinity, maxWaitMs, overloadedWaitMs: maxWaitMs });
 
   async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -34,7 +34,7 @@ export function createPasswords(options: PasswordOptions): Passwords {
     }
   }
 
-  // Nobody's password: what unknown users are compared with.
+  // A random password. The password of an unknown user is compared with it, so that the answer takes as long.
   const decoy = hash(randomBytes(24).toString('base64'), { cost });
   return {
     hash: async (password) => {

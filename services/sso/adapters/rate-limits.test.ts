@@ -40,7 +40,7 @@ describe.each([
   const wrong = 'unauthenticated INVALID_CREDENTIALS';
   const limited = 'resource_exhausted RATE_LIMITED';
 
-  test('repeated failures are refused with the time to wait, the right password too', async () => {
+  test('after repeated failures every login is refused with the time to wait, even with the right password', async () => {
     const { email, password } = await sso.register();
     for (let attempt = 0; attempt < 3; attempt++) expect(await login(email, 'wrong horse')).toBe(wrong);
     expect(await login(email, password)).toBe(limited);
@@ -49,21 +49,21 @@ describe.each([
     expect(error?.retryAfterSeconds).toBeLessThanOrEqual(900);
   });
 
-  test('the owner elsewhere is not locked out', async () => {
+  test('the owner can sign in from another IP address', async () => {
     const { email, password } = await sso.register();
     for (let attempt = 0; attempt < 4; attempt++) await login(email, 'wrong horse');
     sso.caller.address = `203.0.113.${addresses}`;
     expect(await login(email, password)).toBe('ok');
   });
 
-  test('a guess at another port or another spelling of the address counts the same', async () => {
+  test('another spelling of the email address or the IP address counts the same', async () => {
     const email = newEmail();
     for (let attempt = 0; attempt < 3; attempt++) expect(await login(email.toUpperCase(), 'wrong horse')).toBe(wrong);
     sso.caller.address = `::ffff:${sso.caller.address}`;
     expect(await login(email, 'wrong horse')).toBe(limited);
   });
 
-  test('successes cost nothing and forget earlier failures', async () => {
+  test('a success is not counted and clears earlier failures', async () => {
     const { email, password } = await sso.register();
     for (let round = 0; round < 2; round++) {
       for (let attempt = 0; attempt < 2; attempt++) expect(await login(email, 'wrong horse')).toBe(wrong);
@@ -72,12 +72,12 @@ describe.each([
     }
   });
 
-  test('guessing one password for many accounts ends at the address', async () => {
+  test('guesses for many accounts are limited by the IP address', async () => {
     for (let attempt = 0; attempt < 6; attempt++) expect(await login(newEmail(), 'wrong horse')).toBe(wrong);
     expect(await login(newEmail(), 'wrong horse')).toBe(limited);
   });
 
-  test('guesses sent at once find out no more than guesses one after the other', async () => {
+  test('parallel guesses get no more answers than guesses one after the other', async () => {
     const limits = createAttemptLimits(connection, readSsoConfig(env).limits, () => undefined);
     const email = newEmail();
     const attempts = await Promise.all(Array.from({ length: 5 }, () => limits.login(email, sso.caller.address)));
@@ -86,7 +86,7 @@ describe.each([
     expect(await Promise.all(late)).toEqual([limited, limited]);
   });
 
-  test('an address registers so many, another goes on', async () => {
+  test('registrations are limited for each IP address', async () => {
     for (let attempt = 0; attempt < 5; attempt++) await sso.register();
     expect(await refusal(sso.register())).toBe(limited);
     sso.caller.address = `203.0.113.${addresses}`;
@@ -95,7 +95,7 @@ describe.each([
 });
 
 test.each(['away', 'hangs'] satisfies RedisTrouble[])(
-  'what is counted without a Redis that %s is told of',
+  'without Redis (%s) the process counts attempts, and the failures of Redis are counted',
   async (trouble) => {
     const { redis: troubled, registry, failures, close } = await openTroubledRedis(trouble);
     const limits = createAttemptLimits(troubled, readSsoConfig(env).limits, redisFailures(registry));

@@ -12,7 +12,7 @@ interface Limit {
   readonly duration: number;
 }
 
-/** Counts attempts in this process; for a limiter on Redis, which asks it only when Redis fails. */
+/** Counts attempts in this process. The limiter on Redis uses it only when Redis fails. */
 class Insurance extends RateLimiterMemory {
   readonly #onUse: () => void;
 
@@ -37,7 +37,7 @@ class Insurance extends RateLimiterMemory {
   }
 }
 
-/** Shared among replicas by Redis; while it is away, each counts for itself. */
+/** A limiter that replicas share on Redis. While Redis is unavailable, each replica counts alone. */
 function createLimiter(redis: Redis | undefined, limit: Limit, onRedisFailure: () => void): RateLimiterAbstract {
   if (redis === undefined) return new RateLimiterMemory(limit);
   const insuranceLimiter = new Insurance(limit, onRedisFailure);
@@ -48,7 +48,7 @@ function refusal(result: RateLimiterRes): Error {
   return rateLimited(Math.max(1, Math.ceil(result.msBeforeNext / 1000)));
 }
 
-/** The limiter rejects with what is left of an allowance. */
+/** Counts one attempt. @throws RATE_LIMITED if the limit is reached; the limiter rejects with its state then */
 async function consume(limiter: RateLimiterAbstract, key: string): Promise<void> {
   try {
     await limiter.consume(key);
@@ -57,6 +57,7 @@ async function consume(limiter: RateLimiterAbstract, key: string): Promise<void>
   }
 }
 
+/** @returns whether attempts are counted for the key. @throws RATE_LIMITED if the limit is reached */
 async function checkLeft(limiter: RateLimiterAbstract, key: string): Promise<boolean> {
   const result = await limiter.get(key);
   if (result !== null && result.consumedPoints >= limiter.points) throw refusal(result);
@@ -64,8 +65,9 @@ async function checkLeft(limiter: RateLimiterAbstract, key: string): Promise<boo
 }
 
 /**
- * Limits by account and address, and by address. Keys hold hashes only: an address is personal data.
- * @param onRedisFailure called for each count that was kept in this process instead.
+ * Limits logins for each account and IP address together, and for each IP address; limits registrations for each IP
+ * address. Keys are hashes, since an address is personal data.
+ * @param onRedisFailure called for each count that this process kept because Redis failed
  */
 export function createAttemptLimits(
   redis: Redis | undefined,

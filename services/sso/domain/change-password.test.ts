@@ -25,14 +25,14 @@ async function signedIn() {
   return person;
 }
 
-test('the new password works from then on, the old one no more', async () => {
+test('after the change the new password works and the old one does not', async () => {
   const { email, password } = await signedIn();
   expect(await change(password, 'another horse')).toBe('ok');
   expect(await login(email, password)).toBe(wrong);
   expect(await login(email, 'another horse')).toBe('ok');
 });
 
-test('every other session ends, the one that asks goes on', async () => {
+test("every other session ends, the caller's session goes on", async () => {
   const { email, password, tokens } = await signedIn();
   const other = await sso.auth.login({ email, password });
   expect(await sso.auth.changePassword({ currentPassword: password, newPassword: 'another horse' })).toMatchObject({
@@ -49,7 +49,7 @@ test('a wrong current password changes nothing', async () => {
   expect(await login(email, password)).toBe('ok');
 });
 
-test('guesses count together with failed logins: a stolen session is no way around the limit', async () => {
+test('wrong current passwords count together with failed logins, so a stolen session does not avoid the limit', async () => {
   const { email, password } = await signedIn();
   expect(await login(email, 'wrong horse')).toBe(wrong);
   expect(await change('wrong horse', 'another horse')).toBe(wrong);
@@ -66,7 +66,7 @@ test('the new password has 8 to 72 bytes', async () => {
   expect(await change(password, 'ä'.repeat(36))).toBe('ok');
 });
 
-test('of changes at the same time, one wins', async () => {
+test('of several changes at the same time, one succeeds', async () => {
   const { email, password } = await signedIn();
   const wanted = ['first horse', 'second horse', 'third horse'];
   const outcomes = await Promise.all(wanted.map((newPassword) => change(password, newPassword)));
@@ -74,9 +74,9 @@ test('of changes at the same time, one wins', async () => {
   expect(await login(email, wanted[outcomes.indexOf('ok')] ?? '')).toBe('ok');
 });
 
-test('no login with the old password outlives the change, however they meet', async () => {
+test('no session that was opened with the old password outlives the change, in whatever order they come', async () => {
   const { email, password, tokens } = await signedIn();
-  // Each login verifies while the change is on its way; some finish before it, some after.
+  // All logins verify the password while the change is under way. Some end before it, some after.
   const logins = Array.from({ length: 8 }, () => sso.auth.login({ email, password }).catch(() => undefined));
   const changed = change(password, 'another horse');
   const late = Array.from({ length: 8 }, () => sso.auth.login({ email, password }).catch(() => undefined));

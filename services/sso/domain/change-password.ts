@@ -8,13 +8,13 @@ export interface PasswordChange {
   readonly currentPassword: string;
   /** 8 to 72 bytes in UTF-8, checked by the contract. */
   readonly newPassword: string;
-  /** The client's IP address; empty within the process. */
+  /** The client's IP address; empty for a call within the process. */
   readonly address: string;
 }
 
 /**
- * Changes the caller's password and ends their other sessions: whoever else knew the old one is out. Wrong guesses
- * count together with failed logins, so that a stolen session is no way around their limit.
+ * Changes the caller's password and ends all their other sessions, since somebody else may have known the old password.
+ * A wrong current password counts as a failed login, so that a stolen session does not avoid that limit.
  * @returns how many other sessions ended
  * @throws INVALID_CREDENTIALS, also if the password was changed meanwhile; RATE_LIMITED, OVERLOADED, TOKEN_INVALID
  */

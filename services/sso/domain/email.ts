@@ -1,4 +1,4 @@
-/** One spelling for all that mean the same mailbox here: NFC, no surrounding space, lower case. */
+/** Gives all spellings of an email address the same form: NFC, no surrounding space, lower case. */
 export function normalizeEmail(email: string): string {
   return email.normalize('NFC').trim().toLowerCase();
 }

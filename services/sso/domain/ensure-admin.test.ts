@@ -9,7 +9,7 @@ afterAll(() => sso.close());
 
 const admin = { email: 'admin@example.com', password: 'admin-development-only' };
 
-test('the first administrator can sign in, however many replicas start at once', async () => {
+test('the first administrator can sign in, even if several replicas start at the same time', async () => {
   const replicas = Array.from({ length: 5 }, () => sso.build());
   await Promise.all(replicas.map(async (replica) => replica.service.start?.()));
   await Promise.all(replicas.map(async (replica) => replica.service.stop?.()));
@@ -23,7 +23,7 @@ test('the first administrator keeps a changed password when the service starts a
   expect(await refusal(sso.auth.login(admin))).toBe('ok');
 });
 
-test('somebody who registered the address before does not become an administrator', async () => {
+test('a user who has registered the address before does not become an administrator', async () => {
   const { email, password } = await sso.register();
   const replica = sso.build({ ADMIN_EMAIL: email });
   await replica.service.start?.();

@@ -5,8 +5,8 @@ import { normalizeEmail } from './email.ts';
 export type EnsuredAdmin = 'created' | 'present' | 'not_an_admin';
 
 /**
- * Makes the first administrator. A user who has the address already is left as they are: neither is a password reset,
- * nor does somebody who registered the address become an administrator by it (`not_an_admin`).
+ * Creates the first administrator. A user who has the email address already is not changed: the password stays, and a
+ * customer does not become an administrator (`not_an_admin`).
  */
 export async function ensureAdmin(
   deps: Pick<SsoDeps, 'repository' | 'passwords' | 'clock'>,
@@ -18,6 +18,6 @@ export async function ensureAdmin(
   const passwordHash = await deps.passwords.hash(admin.password);
   const roles = ['customer', 'admin'];
   const user = { userId: randomUUID(), email, roles, createTime: deps.clock(), passwordHash };
-  // Of two replicas starting at once, one inserts.
+  // Of two replicas that start at the same time, only one inserts.
   return (await deps.repository.insertUser(user)) ? 'created' : 'present';
 }

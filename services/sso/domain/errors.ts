@@ -1,12 +1,12 @@
 import { alreadyExists, AppError, notFound } from '../../../platform/errors/app-error.ts';
 
 export function emailTaken(): AppError {
-  return alreadyExists('EMAIL_TAKEN', 'this address is registered already');
+  return alreadyExists('EMAIL_TAKEN', 'this email address is registered already');
 }
 
-/** The same whether the user is unknown or the password is wrong. */
+/** The error is the same for an unknown user and for a wrong password. */
 export function invalidCredentials(): AppError {
-  return new AppError('unauthenticated', 'INVALID_CREDENTIALS', 'the address or the password is wrong');
+  return new AppError('unauthenticated', 'INVALID_CREDENTIALS', 'the email address or the password is wrong');
 }
 
 export function tokenInvalid(): AppError {
@@ -18,10 +18,14 @@ export function tokenExpired(): AppError {
 }
 
 export function tokenReused(): AppError {
-  return new AppError('unauthenticated', 'TOKEN_REUSED', 'the token was used before; its session has been ended');
+  return new AppError(
+    'unauthenticated',
+    'TOKEN_REUSED',
+    'the token was used before, so its session has been ended; sign in again',
+  );
 }
 
-/** The same whether there is no such session or it is somebody else's. */
+/** The session does not exist or is another user's. The caller can't tell which. */
 export function sessionNotFound(): AppError {
   return notFound('SESSION_NOT_FOUND', 'there is no such session');
 }
@@ -33,5 +37,7 @@ export function rateLimited(retryAfterSeconds: number): AppError {
 }
 
 export function overloaded(): AppError {
-  return new AppError('unavailable', 'OVERLOADED', 'too many sign-ins at once; try again', { retryAfterSeconds: 2 });
+  return new AppError('unavailable', 'OVERLOADED', 'too many sign-ins at the same time; try again', {
+    retryAfterSeconds: 2,
+  });
 }

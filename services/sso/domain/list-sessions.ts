@@ -22,8 +22,8 @@ export interface SessionPage {
 }
 
 /**
- * A page of the caller's sessions that can still be refreshed, newest first.
- * @throws TOKEN_INVALID if the caller's own session has ended, PAGE_TOKEN_INVALID
+ * A page of the caller's live sessions, newest first: those that can still be refreshed.
+ * @throws TOKEN_INVALID if the caller's session has ended, PAGE_TOKEN_INVALID
  */
 export async function listSessions(deps: SsoDeps, input: SessionListing): Promise<SessionPage> {
   const { caller } = input;

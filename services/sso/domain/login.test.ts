@@ -2,7 +2,7 @@ import { hash, parseOptions, verify } from '@node-rs/bcrypt';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createSsoSuite, newEmail, refusal, type SsoSuite } from '../testing/suite.ts';
 
-// Counted rather than timed: bcrypt is nearly all of a login's time, and a clock on a busy machine proves nothing.
+// bcrypt takes nearly all the time of a login. Its calls are counted, since times on a busy machine prove nothing.
 vi.mock(import('@node-rs/bcrypt'), async (original) => {
   const bcrypt = await original();
   return { ...bcrypt, hash: vi.fn<typeof hash>(bcrypt.hash), verify: vi.fn<typeof verify>(bcrypt.verify) };
@@ -15,7 +15,7 @@ beforeAll(async () => {
 beforeEach(() => vi.clearAllMocks());
 afterAll(() => sso.close());
 
-/** What a login has bcrypt do: the costs of the comparisons, and how many hashes. */
+/** The calls of bcrypt by a login: the costs of its comparisons, and the number of hashes. */
 async function workOf(email: string, password: string) {
   vi.clearAllMocks();
   const answer = await refusal(sso.auth.login({ email, password }));
@@ -23,7 +23,7 @@ async function workOf(email: string, password: string) {
   return { answer, compared, hashed: vi.mocked(hash).mock.calls.length };
 }
 
-test('unknown user against wrong password: the same work, one comparison of the same cost', async () => {
+test('an unknown user and a wrong password cost the same: one comparison of the same cost', async () => {
   const { email } = await sso.register();
   const wrong = await workOf(email, 'wrong horse');
   const unknown = await workOf(newEmail(), 'wrong horse');
@@ -31,7 +31,7 @@ test('unknown user against wrong password: the same work, one comparison of the 
   expect(unknown).toEqual(wrong);
 });
 
-test('unknown user against wrong password: the same statements in the database', async () => {
+test('an unknown user and a wrong password cost the same statements in the database', async () => {
   const { email } = await sso.register();
   const statementsOf = async (address: string) => {
     const spy = vi.spyOn(sso.database.db, 'select');

@@ -5,8 +5,8 @@ import { issueTokens, openSession } from './tokens.ts';
 import type { Credentials, SessionClient, SignedIn, User, UserWithCredentials, UserWithPassword } from './types.ts';
 
 /**
- * Signs a user in. An unknown user costs the same hash as a wrong password. Failures count against the account at this
- * address and against the address: whoever guesses locks out themselves, not the owner elsewhere.
+ * Signs a user in. For an unknown user it takes as long as for a wrong password. Failures count for the account
+ * together with the IP address, and for the IP address: a guesser does not lock the owner out at another address.
  * @throws INVALID_CREDENTIALS, RATE_LIMITED, OVERLOADED
  */
 export async function login(deps: SsoDeps, input: Credentials): Promise<SignedIn> {
@@ -28,15 +28,15 @@ export async function login(deps: SsoDeps, input: Credentials): Promise<SignedIn
   return { user: person, tokens: await issueTokens(deps, { user: person, ...session }) };
 }
 
-/** A change of password ends all sessions: none may be opened after it with the old one. */
+/** Opens a session, unless the password was changed since it was read: a change of the password ends all sessions. */
 function startSession(deps: SsoDeps, user: UserWithCredentials, client: SessionClient) {
   return deps.repository.transaction(async (tx) => {
-    if (!(await tx.holdPassword(user.userId, user.passwordVersion))) throw invalidCredentials();
+    if (!(await tx.lockPassword(user.userId, user.passwordVersion))) throw invalidCredentials();
     return openSession(deps, { tx, userId: user.userId, client });
   });
 }
 
-/** After a change of cost, hashes of the old one would tell known users from unknown ones by their time. */
+/** Replaces a hash of another bcrypt cost: by its time, a guesser could tell known from unknown users. */
 async function renewHash(deps: SsoDeps, user: UserWithPassword, password: string): Promise<void> {
   if (!deps.passwords.isOutdated(user.passwordHash)) return;
   await deps.repository.setPasswordHash(user.userId, user.passwordHash, await deps.passwords.hash(password));

@@ -12,7 +12,7 @@ test.each([
   ['[2001:db8::1]:50123', '2001:db8:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['', ''],
-])('%s counts as %s', (address, network) => {
+])('the address %s counts as %s', (address, network) => {
   expect(networkOf(address)).toBe(network);
 });
 
@@ -23,6 +23,6 @@ test.each([
   ['::1', '0:0:0::/48'],
   ['unknown', ''],
   ['', ''],
-])('%s is shown as %s', (address, shown) => {
+])('the address %s is shown as %s', (address, shown) => {
   expect(maskAddress(address)).toBe(shown);
 });

@@ -1,9 +1,9 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
 /**
- * What an address counts as in rate limits: an IPv4 address itself, of IPv6 the first 64 bits, since one customer
- * usually has all the addresses behind them. A port, which some proxies append, counts as nothing. Text that is no
- * address stays as it is.
+ * The network for which rate limits count an IP address: an IPv4 address itself, the /64 of an IPv6 address, since one
+ * customer usually has all addresses of a /64. A port, which some proxies append, is ignored. Text that is not an
+ * address is returned unchanged.
  */
 export function networkOf(address: string): string {
   const [plain = ''] = withoutPort(address).split('%');
@@ -14,8 +14,8 @@ export function networkOf(address: string): string {
 }
 
 /**
- * What may be kept and shown of an address: enough for its owner to recognize the place, too little to find a person.
- * The /24 of an IPv4 address, the /48 of an IPv6 one; empty for anything else.
+ * What is stored and shown of an IP address: the /24 of an IPv4 address, the /48 of an IPv6 address, empty for other
+ * text. The user can recognize the network, and nobody can find a person by it.
  */
 export function maskAddress(address: string): string {
   const network = networkOf(address);
@@ -29,7 +29,7 @@ function withoutPort(address: string): string {
   return v6 ?? v4 ?? address;
 }
 
-/** The eight groups, written out. */
+/** The eight groups of an IPv6 address. */
 function groupsOf(address: string): string[] {
   // The URL parser turns every spelling into the canonical one.
   const canonical = new URL(`http://[${address}]`).hostname.slice(1, -1);

@@ -15,9 +15,8 @@ type Outcome =
   | { readonly kind: 'unknown' | 'expired' | 'reused' };
 
 /**
- * Exchanges a refresh token for its successor. A spent one means that two parties hold the session, and ends it; within
- * ten seconds it is taken for a client refreshing twice at once, which gets the same successor.
- * See RFC 9700, section 4.14.2.
+ * Exchanges a refresh token for its successor. A spent token ends the session, since two parties have its tokens (RFC
+ * 9700, section 4.14.2). Within ten seconds it counts as a client's second refresh, which gets the same successor.
  * @throws TOKEN_INVALID, TOKEN_EXPIRED, TOKEN_REUSED
  */
 export async function refresh(deps: SsoDeps, input: Refresh): Promise<Tokens> {

@@ -5,7 +5,7 @@ import { emailTaken } from './errors.ts';
 import { issueTokens, openSession } from './tokens.ts';
 import type { Credentials, SignedIn, User } from './types.ts';
 
-/** Makes a customer and signs them in. @throws EMAIL_TAKEN, RATE_LIMITED, OVERLOADED */
+/** Creates a customer and signs them in. @throws EMAIL_TAKEN, RATE_LIMITED, OVERLOADED */
 export async function register(deps: SsoDeps, input: Credentials): Promise<SignedIn> {
   await deps.limits.register(input.client.address);
   const email = normalizeEmail(input.email);

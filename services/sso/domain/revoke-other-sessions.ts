@@ -3,9 +3,9 @@ import { tokenInvalid } from './errors.ts';
 import type { SessionCaller } from './types.ts';
 
 /**
- * Ends all of the caller's sessions but the one that asks. Of two that do it to each other, one wins.
- * @returns how many ended
- * @throws TOKEN_INVALID if the caller's own session has ended
+ * Ends all sessions of the user except the caller's. If two sessions end each other at the same time, one stays.
+ * @returns how many sessions ended
+ * @throws TOKEN_INVALID if the caller's session has ended
  */
 export async function revokeOtherSessions(deps: SsoDeps, input: { readonly caller: SessionCaller }): Promise<number> {
   const { userId, sessionId } = input.caller;

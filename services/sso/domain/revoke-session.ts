@@ -5,16 +5,16 @@ import type { SessionCaller } from './types.ts';
 
 export interface SessionRevocation {
   readonly caller: SessionCaller;
-  /** The one to end. */
+  /** UUID of the session to end. */
   readonly sessionId: string;
 }
 
 /**
- * Ends one of the caller's sessions, which may be their own. One that has ended already is no error.
- * @throws TOKEN_INVALID if the caller's own session has ended, SESSION_NOT_FOUND
+ * Ends one of the user's sessions, which may be the caller's. A session that has ended already is no error.
+ * @throws TOKEN_INVALID if the caller's session has ended, SESSION_NOT_FOUND
  */
 export async function revokeSession(deps: SsoDeps, { caller, sessionId }: SessionRevocation): Promise<void> {
-  // A repeat of ending one's own session is answered like the first time.
+  // A call that ends the caller's session may be repeated, although the session has ended.
   if (sessionId !== caller.sessionId) await requireLiveSession(deps, caller);
   if (!(await deps.repository.revokeSessionOf(caller.userId, sessionId, deps.clock()))) throw sessionNotFound();
 }

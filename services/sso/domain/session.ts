@@ -5,7 +5,7 @@ import type { SessionCaller, SessionClient, SessionTrace } from './types.ts';
 
 const maxUserAgent = 256;
 
-/** What a session keeps of its client. */
+/** What a session stores about its client. */
 export function traceOf(client: SessionClient, now: Date): SessionTrace {
   return {
     lastUsedAt: now,
@@ -15,7 +15,8 @@ export function traceOf(client: SessionClient, now: Date): SessionTrace {
 }
 
 /**
- * An access token outlives its session by up to 15 minutes: good enough to shop with, not to change who gets in.
+ * Checks that the caller's session has not ended. An access token is valid up to 15 minutes longer than its session, so
+ * calls that change sessions or the password check this.
  * @throws TOKEN_INVALID
  */
 export async function requireLiveSession(

@@ -6,16 +6,16 @@ import { refreshTokenSeconds } from './refresh-token.ts';
 import { traceOf } from './session.ts';
 import type { SessionClient, Tokens, User } from './types.ts';
 
-/** How long an access token is good for. */
+/** For how long an access token is valid. */
 export const accessTokenSeconds = 900;
 
-/** A session, and the newest of its refresh tokens. */
+/** A session and its newest refresh token. */
 export interface OpenedSession {
   readonly sessionId: string;
   readonly refreshToken: string;
 }
 
-/** A signed access token of a session, with the refresh token that goes along. */
+/** Signs an access token for a session. @returns it with the session's refresh token */
 export async function issueTokens(
   deps: SsoDeps,
   { user, sessionId, refreshToken }: OpenedSession & { readonly user: User },
@@ -33,7 +33,7 @@ export async function issueTokens(
   return { accessToken, refreshToken, expiresInSeconds: accessTokenSeconds };
 }
 
-/** Opens a session in the caller's transaction; returns its id and first refresh token. */
+/** Opens a session in the caller's transaction. @returns its id and its first refresh token */
 export async function openSession(
   deps: SsoDeps,
   { tx, userId, client }: { readonly tx: SsoTransaction; readonly userId: string; readonly client: SessionClient },
@@ -46,7 +46,7 @@ export async function openSession(
   return { sessionId, refreshToken };
 }
 
-/** When a refresh token made now begins and ends. */
+/** The creation time and expiry of a refresh token that is made now. */
 export function refreshTimes(now: Date): { createdAt: Date; expiresAt: Date } {
   return { createdAt: now, expiresAt: new Date(now.getTime() + refreshTokenSeconds * 1000) };
 }

@@ -12,21 +12,21 @@ export interface UserWithPassword extends User {
   readonly passwordHash: string;
 }
 
-/** A user as a sign-in reads them. */
+/** A user as a login reads them. */
 export interface UserWithCredentials extends UserWithPassword {
-  /** Counts the user's own changes of the password. */
+  /** Counts the changes of the password by the user. */
   readonly passwordVersion: number;
 }
 
-/** The program that asks. */
+/** The calling program. */
 export interface SessionClient {
-  /** The client's IP address; empty within the process. */
+  /** The client's IP address; empty for a call within the process. */
   readonly address: string;
-  /** What it calls itself; anybody can call themselves anything. */
+  /** The client's User-Agent header, which may be false. */
   readonly userAgent: string;
 }
 
-/** Who asks, by a verified access token. */
+/** The caller by a verified access token. */
 export interface SessionCaller {
   readonly userId: string;
   readonly sessionId: string;
@@ -56,7 +56,7 @@ export interface Credentials {
 export interface Tokens {
   readonly accessToken: string;
   readonly refreshToken: string;
-  /** Of the access token. */
+  /** Seconds until the access token expires. */
   readonly expiresInSeconds: number;
 }
 

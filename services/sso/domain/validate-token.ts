@@ -1,7 +1,7 @@
 import type { AccessToken } from '../../../platform/auth/access-token.ts';
 import type { SsoDeps } from './deps.ts';
 
-/** Whose an access token is, and until when. @throws TOKEN_INVALID, TOKEN_EXPIRED */
+/** The user, roles and expiry of an access token. @throws TOKEN_INVALID, TOKEN_EXPIRED */
 export async function validateToken(
   deps: SsoDeps,
   { accessToken }: { readonly accessToken: string },

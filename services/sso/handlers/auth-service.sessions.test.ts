@@ -16,7 +16,7 @@ afterAll(() => sso.close());
 
 const sessionOf = (accessToken: string) => String(decodeJwt(accessToken).sid);
 
-/** Somebody with several sessions, oldest first, calling with the last. */
+/** A user with several sessions, oldest first. Calls are made with the last one. */
 async function person(count: number) {
   const { email, password, user, tokens } = await sso.register();
   const all = [tokens];
@@ -44,7 +44,7 @@ describe('listSessions', () => {
     expect(nextPageToken).toBe('');
   });
 
-  test('a refresh says when, where and by what a session was used last', async () => {
+  test('shows when, from which network and by which client a session was refreshed last', async () => {
     const { tokens } = await person(1);
     const before = (await sso.auth.listSessions({})).sessions[0];
     sso.pass(600);
@@ -58,7 +58,7 @@ describe('listSessions', () => {
     expect(after.userAgent).toHaveLength(256);
   });
 
-  test('leaves out sessions that ended or ran out', async () => {
+  test('leaves out sessions that have ended or expired', async () => {
     const { ids, tokens } = await person(3);
     await sso.auth.logout({ refreshToken: tokens[0]?.refreshToken ?? '' });
     expect(await listed()).toEqual([ids[2], ids[1]]);
@@ -66,7 +66,7 @@ describe('listSessions', () => {
     expect(await listed()).toEqual([ids[2]]);
   });
 
-  test('pages through all of them once', async () => {
+  test('shows each session once over all pages', async () => {
     const { ids } = await person(5);
     const seen: string[] = [];
     for (let pageToken = ''; ;) {
@@ -90,7 +90,7 @@ describe('listSessions', () => {
       seen.push(...page.sessions.map(({ sessionId }) => sessionId));
       pageToken = page.nextPageToken;
       if (pageToken === '') break;
-      // One that was shown, and would have shifted the pages to come.
+      // Ends a session that was shown already. With pages by offset the next pages would shift.
       const shown = tokens[ids.indexOf(seen.at(-1) ?? '')]?.refreshToken;
       if (shown !== undefined && seen.length > 2) await sso.auth.logout({ refreshToken: shown });
     }
@@ -108,7 +108,7 @@ describe('listSessions', () => {
 });
 
 describe('revokeSession', () => {
-  test('ends that session only, and can be repeated', async () => {
+  test('ends only that session, and can be repeated', async () => {
     const { ids, tokens } = await person(3);
     for (let time = 0; time < 2; time++) await sso.auth.revokeSession({ sessionId: ids[0] ?? '' });
     expect(await listed()).toEqual([ids[2], ids[1]]);
@@ -137,7 +137,7 @@ describe('revokeSession', () => {
 });
 
 describe('revokeOtherSessions', () => {
-  test('ends all but the one that asks', async () => {
+  test("ends all sessions except the caller's", async () => {
     const { ids, tokens } = await person(4);
     expect(await sso.auth.revokeOtherSessions({})).toMatchObject({ revokedCount: 3 });
     expect(await sso.auth.revokeOtherSessions({})).toMatchObject({ revokedCount: 0 });
@@ -146,7 +146,7 @@ describe('revokeOtherSessions', () => {
     expect(outcomes).toEqual([...Array.from({ length: 3 }, () => 'unauthenticated TOKEN_INVALID'), 'ok']);
   });
 
-  test('of two that do it to each other at once, one stays', async () => {
+  test('of two sessions that end each other at the same time, one stays', async () => {
     const { tokens } = await person(2);
     const outcomes = await Promise.all(
       tokens.map(({ accessToken }) => refusal(sso.as(accessToken).revokeOtherSessions({}))),

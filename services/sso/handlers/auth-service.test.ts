@@ -15,7 +15,7 @@ beforeEach(() => {
 afterAll(() => sso.close());
 
 describe('register', () => {
-  test('makes a customer with an access token that says so', async () => {
+  test('creates a customer and answers an access token with that role', async () => {
     const { email, user, tokens } = await sso.register();
     expect(user).toMatchObject({ email, roles: ['customer'] });
     expect(tokens).toMatchObject({ tokenType: 'Bearer', expiresIn: 900 });
@@ -27,7 +27,7 @@ describe('register', () => {
     expect(claims.jti).toBeTypeOf('string');
   });
 
-  test('an address can be registered once, whatever its spelling and however many try at once', async () => {
+  test('registers an email address once, in any spelling and by any number of calls at the same time', async () => {
     const email = newEmail();
     const spellings = [email, email.toUpperCase(), email, email.toUpperCase()];
     const answers = await Promise.all(spellings.map((spelling) => refusal(sso.register(spelling))));
@@ -63,7 +63,7 @@ describe('register', () => {
 });
 
 describe('login', () => {
-  test('opens a session of its own each time', async () => {
+  test('opens a new session each time', async () => {
     const { email, password, user } = await sso.register();
     const [first, second] = [await sso.auth.login({ email, password }), await sso.auth.login({ email, password })];
     expect(first.user?.userId).toBe(user.userId);
@@ -71,7 +71,7 @@ describe('login', () => {
     expect(sessions[0]).not.toBe(sessions[1]);
   });
 
-  test('answers an unknown user and a wrong password alike', async () => {
+  test('gives the same answer to an unknown user and a wrong password', async () => {
     const { email } = await sso.register();
     const answers = await Promise.all([
       sso.auth.login({ email, password: 'wrong horse' }).catch(String),
@@ -82,7 +82,7 @@ describe('login', () => {
     expect(answers[0]).toContain('unauthenticated');
   });
 
-  test('renews hashes of another cost, so that they take no other time', async () => {
+  test('replaces a hash of another bcrypt cost, so that all logins take the same time', async () => {
     const { email, password } = await sso.register();
     const costlier = sso.build({ SSO_BCRYPT_COST: '5' });
     await costlier.auth.login({ email, password });
@@ -100,7 +100,7 @@ describe('refresh', () => {
     expect(decodeJwt(next.tokens?.accessToken ?? '').sid).toBe(decodeJwt(tokens.accessToken).sid);
   });
 
-  test('in parallel gives everyone the same successor', async () => {
+  test('gives parallel calls the same successor', async () => {
     const { tokens } = await sso.register();
     const { refreshToken } = tokens;
     const answers = await Promise.all(Array.from({ length: 10 }, () => sso.auth.refresh({ refreshToken })));
@@ -120,7 +120,7 @@ describe('refresh', () => {
     expect(await refusal(newest)).toBe('unauthenticated TOKEN_INVALID');
   });
 
-  test('ends a session only: others of the user go on', async () => {
+  test('with a spent token leaves other sessions of the user alone', async () => {
     const { email, password, tokens } = await sso.register();
     const other = await sso.auth.login({ email, password });
     await sso.auth.refresh({ refreshToken: tokens.refreshToken });
@@ -136,7 +136,7 @@ describe('refresh', () => {
     expect(await refusal(call)).toBe('unauthenticated TOKEN_EXPIRED');
   });
 
-  test('takes no access token and no made-up one', async () => {
+  test('refuses an access token and an invented token', async () => {
     const { tokens } = await sso.register();
     for (const refreshToken of [tokens.accessToken, randomUUID()]) {
       expect(await refusal(sso.auth.refresh({ refreshToken }))).toBe('unauthenticated TOKEN_INVALID');
@@ -154,7 +154,7 @@ describe('refresh', () => {
 });
 
 describe('logout', () => {
-  test('ends the session, by any of its tokens, and can be repeated', async () => {
+  test('ends the session by any of its refresh tokens, and can be repeated', async () => {
     const { tokens } = await sso.register();
     const { refreshToken } = tokens;
     const next = await sso.auth.refresh({ refreshToken });
@@ -173,7 +173,7 @@ describe('identity', () => {
     expect((await sso.auth.getMe({})).user).toEqual(user);
   });
 
-  test('validateToken tells whose a token is, and refuses expired and foreign ones', async () => {
+  test("validateToken answers a token's user, and refuses expired tokens and those of other issuers", async () => {
     const { user, tokens } = await sso.register();
     expect(await sso.auth.validateToken({ accessToken: tokens.accessToken })).toMatchObject({
       userId: user.userId,

@@ -53,7 +53,7 @@ export function authServiceHandlers(deps: SsoDeps): ServiceImpl<typeof AuthServi
     },
 
     revokeSession: async ({ sessionId }, context) => {
-      // UUIDs are compared as text: one spelling for all.
+      // UUIDs are compared as text, so they are always in lower case.
       await revokeSession(deps, { caller: requireUser(context), sessionId: sessionId.toLowerCase() });
       return {};
     },

@@ -12,13 +12,13 @@ function statements(db: Executor) {
 export type SsoTransaction = ReturnType<typeof statements>;
 
 export interface SsoRepository extends SsoTransaction {
-  /** Runs `work` in one transaction (read committed); a throw rolls it back. */
+  /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (repository: SsoTransaction) => Promise<Result>) => Promise<Result>;
   readonly allKeys: KeyStatements['allKeys'];
   readonly usableKeys: KeyStatements['usableKeys'];
-  /** Runs `work` while nobody else changes keys. */
+  /** Runs `work` in a transaction with the keys' lock: no other process changes keys meanwhile. */
   readonly changingKeys: (work: (keys: KeyStatements) => Promise<void>) => Promise<void>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 

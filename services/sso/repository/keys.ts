@@ -3,7 +3,7 @@ import type { Executor, Transaction } from '../../../platform/data/db/database.t
 import type { SigningKey } from '../domain/keys/signing-key.ts';
 import { signingKeys } from '../schema.ts';
 
-// Any number: whoever changes keys takes it first, so that replicas starting at once agree on one.
+// An arbitrary number. Every change of keys takes this lock first, so that replicas make one first key together.
 const advisoryLock = 7_215_002;
 
 const stored = {
@@ -18,7 +18,7 @@ const stored = {
 };
 const oldestFirst = [asc(signingKeys.createdAt), asc(signingKeys.kid)];
 
-/** Signing keys. */
+/** Statements on signing keys. */
 export function keyStatements(db: Executor) {
   const set = (kid: string, values: Partial<typeof signingKeys.$inferInsert>) =>
     db.update(signingKeys).set(values).where(eq(signingKeys.kid, kid));
@@ -30,7 +30,7 @@ export function keyStatements(db: Executor) {
         .from(signingKeys)
         .orderBy(...oldestFirst),
 
-    /** All but the retired, oldest first. */
+    /** All keys that are not retired, oldest first. */
     usableKeys: async (): Promise<SigningKey[]> =>
       db
         .select(stored)

@@ -17,7 +17,7 @@ export interface FoundRefreshToken {
   readonly userId: string;
   readonly expiresAt: Date;
   readonly spentAt: Date | undefined;
-  /** Its session has ended. */
+  /** Whether its session has ended. */
   readonly revoked: boolean;
 }
 
@@ -39,7 +39,7 @@ const shown = {
 const live = (userId: string, now: Date) =>
   and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now));
 
-/** Sessions and their refresh tokens. */
+/** Statements on sessions and their refresh tokens. */
 export function sessionStatements(db: Executor) {
   return {
     insertSession: async ({ sessionId, ...session }: SessionRecord): Promise<void> => {
@@ -50,7 +50,7 @@ export function sessionStatements(db: Executor) {
       await db.insert(refreshTokens).values(token);
     },
 
-    /** Locks token and session, both, so that what is read of them is current. */
+    /** Locks the token and its session, and reads both as they are now. */
     lockRefreshToken: async (hash: string): Promise<FoundRefreshToken | undefined> => {
       const [row] = await db
         .select({
@@ -84,7 +84,7 @@ export function sessionStatements(db: Executor) {
       await db.update(sessions).set({ revokedAt: now, revokedFor }).where(eq(sessions.id, sessionId));
     },
 
-    /** It can still be refreshed. */
+    /** Whether the session can still be refreshed. */
     isLiveSession: async (userId: string, sessionId: string, now: Date): Promise<boolean> => {
       const rows = await db
         .select({ id: sessions.id })
@@ -93,7 +93,7 @@ export function sessionStatements(db: Executor) {
       return rows.length > 0;
     },
 
-    /** Newest first. @param before where the page before ended */
+    /** Newest first. `before` is the last session of the former page. */
     listLiveSessions: async (
       userId: string,
       now: Date,
@@ -112,7 +112,7 @@ export function sessionStatements(db: Executor) {
         .limit(limit);
     },
 
-    /** Locks them in one order, so that two who do it wait for each other. */
+    /** Locks the user's live sessions in the order of their ids, so that two calls do not deadlock. */
     lockLiveSessions: async (userId: string, now: Date): Promise<string[]> => {
       const rows = await db
         .select({ id: sessions.id })
@@ -123,7 +123,10 @@ export function sessionStatements(db: Executor) {
       return rows.map(({ id }) => id);
     },
 
-    /** Why and when it first ended stays. @returns false if the user has no such session */
+    /**
+     * Ends a session. If it has ended already, its time and reason stay.
+     * @returns false if the user has no such session
+     */
     revokeSessionOf: async (userId: string, sessionId: string, now: Date): Promise<boolean> => {
       const reason: RevokedFor = 'revoked';
       const rows = await db
@@ -137,7 +140,7 @@ export function sessionStatements(db: Executor) {
       return rows.length > 0;
     },
 
-    /** All but one of a user's. @returns how many */
+    /** Ends all live sessions of a user except one. @returns how many */
     revokeSessionsExcept: async (
       userId: string,
       sessionId: string,
@@ -152,7 +155,7 @@ export function sessionStatements(db: Executor) {
       return ended.length;
     },
 
-    /** Forgets sessions, with their tokens, whose last token expired before `before`; returns how many. */
+    /** Deletes sessions, with their tokens, whose last token expired before `before`. @returns how many */
     forgetSessions: async (before: Date): Promise<number> => {
       const gone = await db.delete(sessions).where(lt(sessions.expiresAt, before)).returning({ id: sessions.id });
       return gone.length;

@@ -7,7 +7,7 @@ const person = { userId: users.id, email: users.email, roles: users.roles, creat
 
 const credentials = { ...person, passwordHash: users.passwordHash, passwordVersion: users.passwordVersion };
 
-/** People. */
+/** Statements on users. */
 export function userStatements(db: Executor) {
   return {
     findUser: async (userId: string): Promise<User | undefined> => {
@@ -26,7 +26,7 @@ export function userStatements(db: Executor) {
       return row;
     },
 
-    /** @returns false if the address is taken */
+    /** @returns false if the email address is taken */
     insertUser: async (user: UserWithPassword): Promise<boolean> => {
       const { userId, createTime, roles, ...rest } = user;
       const rows = await db
@@ -37,8 +37,11 @@ export function userStatements(db: Executor) {
       return rows.length > 0;
     },
 
-    /** Keeps the password as it is until the transaction ends. @returns false if it was changed since `version` */
-    holdPassword: async (userId: string, version: number): Promise<boolean> => {
+    /**
+     * Locks the password against changes until the transaction ends.
+     * @returns false if it was changed since `version`
+     */
+    lockPassword: async (userId: string, version: number): Promise<boolean> => {
       const rows = await db
         .select({ id: users.id })
         .from(users)
@@ -47,7 +50,7 @@ export function userStatements(db: Executor) {
       return rows.length > 0;
     },
 
-    /** @returns false if it was changed since `version` */
+    /** @returns false, with nothing written, if the password was changed since `version` */
     changePassword: async (userId: string, version: number, passwordHash: string): Promise<boolean> => {
       const rows = await db
         .update(users)
@@ -57,7 +60,7 @@ export function userStatements(db: Executor) {
       return rows.length > 0;
     },
 
-    /** Only if the hash is still `before`: a password that was changed meanwhile stays. */
+    /** Replaces the hash if it is still `before`: a password that was changed meanwhile stays. */
     setPasswordHash: async (userId: string, before: string, passwordHash: string): Promise<void> => {
       await db
         .update(users)

@@ -17,7 +17,7 @@ export interface SsoSeed {
   readonly customer: Login | undefined;
 }
 
-/** Makes the administrator and a customer; people who are there stay as they are. Returns the customer's user id. */
+/** Creates the administrator and a customer. Users who exist stay as they are. @returns the customer's user id */
 export async function seedSso(db: Database, seed: SsoSeed): Promise<string | undefined> {
   const repository = createSsoRepository(db);
   const passwords = createPasswords({ cost: seed.bcryptCost });

@@ -18,7 +18,7 @@ export { refusal } from '../../../platform/testing/refusal.ts';
 
 interface TestOptions {
   readonly redis?: Redis;
-  /** Settings by their environment names; bcrypt is as cheap as it gets unless set. */
+  /** Settings by their environment names. By default bcrypt has its lowest cost. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -29,7 +29,7 @@ interface TestCaller {
   userAgent: string;
 }
 
-/** Stands in for the platform's authentication, which is tested there. */
+/** Replaces the platform's authentication, which has its tests in platform/auth. */
 function asCaller(caller: TestCaller): Interceptor {
   return (next) => (request) => {
     const { userId, sessionId } = caller;
@@ -45,7 +45,7 @@ const callerOf = (accessToken: string) => {
   return { userId: sub ?? '', sessionId: String(sid) };
 };
 
-/** The service on a database of its own, entered as its callers do, with a clock that stands where it is put. */
+/** The service on a new database, called through its client, with a clock that only the test moves. */
 export async function createSsoSuite(options: TestOptions = {}) {
   const database = await createTestDatabase('sso', 'sso');
   const clock = { now: new Date() };
@@ -78,11 +78,11 @@ export async function createSsoSuite(options: TestOptions = {}) {
     pass: (seconds: number): void => {
       clock.now = new Date(clock.now.getTime() + seconds * 1000);
     },
-    /** From now on calls are made with this access token. */
+    /** Makes all later calls with this access token. */
     become: (accessToken: string): void => {
       Object.assign(caller, callerOf(accessToken));
     },
-    /** A client with this access token, whatever others do meanwhile. */
+    /** A client that always has this access token. */
     as: (accessToken: string) => build({}, { ...caller, ...callerOf(accessToken) }).auth,
     register: async (email = newEmail(), password = 'correct horse') => {
       const { user, tokens } = await app.auth.register({ email, password });

@@ -13,7 +13,7 @@ const typeMessages: Readonly<Record<TransactionType, TypeMessage>> = {
   REFUND: TypeMessage.REFUND,
 };
 
-/** undefined for UNSPECIFIED, which stands for any type. */
+/** @returns undefined for UNSPECIFIED, which in a filter means any type */
 export function transactionTypeFromMessage(message: TypeMessage): TransactionType | undefined {
   return transactionTypes.find((type) => typeMessages[type] === message);
 }

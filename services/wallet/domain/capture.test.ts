@@ -16,7 +16,7 @@ describe('capture', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
-  it('moves money once however often it is repeated, and names the same transaction', async () => {
+  it('moves money once however often it is repeated, and answers the same transaction (rule S5)', async () => {
     const { wallet, orderId } = await suite().held(1000n, 300n);
     const first = await captureHold(suite().deps, { orderId });
     expect(await captureHold(suite().deps, { orderId })).toEqual(first);
@@ -37,18 +37,21 @@ describe('capture', () => {
     expect(await captureHold(suite().deps, { orderId })).toEqual(first);
   });
 
-  it.each(['deadline', 'expiry'] as const)('is refused for good after the %s, and the money is free', async (what) => {
-    const { wallet, orderId } = await suite().held(1000n, 300n);
-    await suite().pass(orderId, what);
-    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
-    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
-    await suite().database.db.execute(sql`
+  it.each(['deadline', 'expiry'] as const)(
+    'is always refused after the %s, and the hold ends (rule S8)',
+    async (what) => {
+      const { wallet, orderId } = await suite().held(1000n, 300n);
+      await suite().pass(orderId, what);
+      expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
+      expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
+      await suite().database.db.execute(sql`
       update wallet.holds set capture_deadline = now() + interval '1 hour', expires_at = now() + interval '1 hour'
       where order_id = ${orderId}`);
-    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
-  });
+      expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
+    },
+  );
 
-  it('reads the clock after it has the lock: a deadline that passes while it waits counts', async () => {
+  it('reads the clock after it has the lock: it is refused if the deadline passes while it waits', async () => {
     const { orderId } = await suite().held(1000n, 300n);
     const { db } = suite().database;
     const waiting = await db.transaction(async (blocker) => {
@@ -61,7 +64,7 @@ describe('capture', () => {
     expect(await waiting.call).toBe('EXPIRED');
   });
 
-  it('reads the clock after it has the lock, also if the row was only locked and not changed', async () => {
+  it('reads the clock after it has the lock, also if the other transaction did not change the row', async () => {
     const { orderId } = await suite().held(1000n, 300n);
     const { db } = suite().database;
     await db.execute(sql`
@@ -80,14 +83,14 @@ describe('capture', () => {
     expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
   });
 
-  it('is refused where nothing was held, and after a tombstone', async () => {
+  it('is refused without a hold, and after a tombstone (rule S6)', async () => {
     const orderId = randomUUID();
     expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('HOLD_NOT_FOUND');
     await voidHold(suite().deps, { orderId });
     expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
   });
 
-  it('and a void at the same time: one of them wins, and both know who', async () => {
+  it('and a void at the same time: one succeeds, and the other is refused accordingly', async () => {
     for (let round = 0; round < 10; round++) {
       const { wallet, orderId } = await suite().held(1000n, 300n);
       const [captured, voided] = await Promise.all([
@@ -104,18 +107,18 @@ describe('capture', () => {
   });
 });
 
-/** Begins a capture while another transaction has the hold locked, and keeps the lock until the deadline has passed. */
+/** Begins a capture while `blocker` has the hold locked, and keeps the lock until the deadline has passed. */
 async function capturePastDeadline(blocker: Pick<Transaction, 'execute'>, orderId: string) {
   const call = reasonOf(captureHold(suite().deps, { orderId }));
   await untilBlocked();
   await blocker.execute(sql`
     select pg_sleep_for(capture_deadline - clock_timestamp() + interval '5 milliseconds')
     from wallet.holds where order_id = ${orderId}`);
-  // Wrapped, so that the transaction does not wait for the call that waits for it.
+  // The promise is in an object: the transaction would await a bare one, which itself waits for the transaction.
   return { call };
 }
 
-/** Until some statement in this database waits for a lock. */
+/** Waits until a statement in this database waits for a lock. */
 async function untilBlocked(): Promise<void> {
   const isBlocked = sql`datname = current_database() and wait_event_type = 'Lock'`;
   await expect

@@ -8,7 +8,7 @@ import { book } from './ledger.ts';
 import type { OrderKey, PlacedHold } from './types.ts';
 
 export interface Captured {
-  /** UUID of the ledger transaction; the same for a repeat. */
+  /** UUID of the ledger transaction. A repeat gets the same. */
   readonly transactionId: string;
   readonly amount: Money;
 }
@@ -18,11 +18,12 @@ type Outcome =
   | { readonly kind: 'expired' | 'refused'; readonly refusal: AppError };
 
 /**
- * Takes the money held for an order: the saga's pivot. A repeat gets the first answer, also after the deadline.
- * @throws EXPIRED after the capture deadline or the hold's expiry, ALREADY_VOIDED, HOLD_NOT_FOUND.
+ * Takes the money of an order's hold: the saga's pivot (rule S10). A repeat gets the first answer, also after the
+ * capture deadline (rules S5 and S7).
+ * @throws EXPIRED after the capture deadline or the hold's expiry, ALREADY_VOIDED, HOLD_NOT_FOUND
  */
 export async function captureHold(deps: WalletDeps, { orderId }: OrderKey): Promise<Captured> {
-  // A refusal is returned and thrown only here: what expiry writes must be committed with it.
+  // The transaction returns its refusal, which is thrown after the commit, since an expiry must be committed (rule S8).
   const outcome = await deps.repository.transaction((tx) => captureLocked(tx, orderId));
   if (outcome.kind === 'captured') deps.metrics.captured();
   if (outcome.kind === 'expired') deps.metrics.expired(1);
@@ -44,9 +45,9 @@ async function captureLocked(tx: WalletTransaction, orderId: string): Promise<Ou
     case 'HELD':
       break;
   }
-  // The deadline is never after the expiry, by a CHECK.
+  // A CHECK ensures that the deadline is never after the expiry.
   if (now > hold.captureDeadline) {
-    // Told once that it is too late, the saga undoes; no later attempt may succeed.
+    // Rule S8: the saga may undo after this refusal, so no later capture may succeed.
     await expire(tx, hold);
     return { kind: 'expired', refusal: holdExpired() };
   }

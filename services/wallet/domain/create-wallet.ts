@@ -11,8 +11,8 @@ export interface CreateWalletInput {
 }
 
 /**
- * Opens a user's wallet, empty.
- * @throws WALLET_EXISTS {walletId}.
+ * Opens an empty wallet for a user.
+ * @throws WALLET_EXISTS {walletId}
  */
 export async function createWallet(deps: WalletDeps, input: CreateWalletInput): Promise<Wallet> {
   const { userId, currencyCode } = input;

@@ -24,7 +24,7 @@ export const insufficientFunds = (required: Money, available: bigint): AppError 
     currencyCode: required.currencyCode,
   });
 
-/** Whether there is enough can't be told while others work on the wallet's holds; a repeat can. */
+/** Other transactions are ending holds of the wallet. Only a repeat can tell whether enough money is available. */
 export const walletBusy = (): AppError =>
   new AppError('unavailable', 'DATABASE_BUSY', 'the wallet is busy; try again', { retryAfterSeconds: 1 });
 
@@ -37,6 +37,7 @@ export const holdExpired = (): AppError =>
   failedPrecondition('EXPIRED', 'the time in which the held money could be taken is over');
 
 export const alreadyVoided = (): AppError =>
-  failedPrecondition('ALREADY_VOIDED', 'the money of this order was given back before');
+  failedPrecondition('ALREADY_VOIDED', 'the hold of this order was voided before');
 
-export const alreadyCaptured = (): AppError => failedPrecondition('ALREADY_CAPTURED', 'the order is paid for');
+export const alreadyCaptured = (): AppError =>
+  failedPrecondition('ALREADY_CAPTURED', 'the money of this order is already taken');

@@ -14,7 +14,7 @@ async function heldBy(wallet: Awaited<ReturnType<WalletSuite['fundedWallet']>>, 
 }
 
 describe('the sweep of overdue holds', () => {
-  it('frees the money of those that are overdue, and only of those', async () => {
+  it('gives back the money of overdue holds, and of no others', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const overdue = [await heldBy(wallet, 100n), await heldBy(wallet, 200n)];
     const open = await heldBy(wallet, 300n);
@@ -25,7 +25,7 @@ describe('the sweep of overdue holds', () => {
     expect(await reasonOf(captureHold(suite().deps, { orderId: open }))).toBeUndefined();
   });
 
-  it('frees money once when several sweeps and captures run at the same time', async () => {
+  it('gives money back once when several sweeps and captures run at the same time', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const orders = await Promise.all(Array.from({ length: 10 }, () => heldBy(wallet, 100n)));
     for (const orderId of orders) await suite().pass(orderId, 'expiry');
@@ -36,7 +36,7 @@ describe('the sweep of overdue holds', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 
-  it('passes over a hold that something else has locked', async () => {
+  it('skips a hold that another transaction has locked', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const [locked, free] = [await heldBy(wallet, 100n), await heldBy(wallet, 200n)];
     for (const orderId of [locked, free]) await suite().pass(orderId, 'expiry');

@@ -2,20 +2,20 @@ import type { WalletTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
 import type { PlacedHold } from './types.ts';
 
-/** Ends a HELD hold, whose row is locked, as EXPIRED and gives its money back. */
+/** Ends a HELD hold as EXPIRED and gives its money back. The row must be locked. */
 export async function expire(tx: WalletTransaction, hold: PlacedHold): Promise<void> {
   await tx.endHold(hold.orderId, 'EXPIRED');
   await tx.freeHeld(hold.walletId, hold.amount.minorUnits);
 }
 
 export interface ExpireInput {
-  /** Stops it early. */
+  /** Ends the sweep early. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Expires every hold that is overdue by the database's clock, each in a transaction of its own, and leaves alone those
- * that something else has locked.
+ * Expires every hold that is overdue by the database's clock, each in a separate transaction (rule S39). It skips holds
+ * that another transaction has locked.
  */
 export async function expireOverdueHolds(deps: WalletDeps, { signal }: ExpireInput): Promise<void> {
   do {

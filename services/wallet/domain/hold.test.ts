@@ -12,7 +12,7 @@ import { voidHold } from './void.ts';
 const suite = useWalletSuite();
 
 describe('hold', () => {
-  it('moves money from available to held, and the balance stays', async () => {
+  it('moves money from available to held and does not change the balance', async () => {
     const wallet = await suite().fundedWallet(1000n);
     expect(await holdFunds(suite().deps, holdInput(wallet, 1000n))).toMatchObject({
       state: 'HELD',
@@ -21,7 +21,7 @@ describe('hold', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 1000n });
   });
 
-  it('sets money aside once however often it is repeated, one after another or at once', async () => {
+  it('sets money aside once however often it is repeated, also at the same time (rule S5)', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const input = holdInput(wallet, 300n);
     const first = await holdFunds(suite().deps, input);
@@ -30,7 +30,7 @@ describe('hold', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ heldMinor: 300n });
   });
 
-  it('keeps the first deadline when a repeat brings a later one', async () => {
+  it('keeps the first deadline if a repeat brings a later one (rule S7)', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const input = holdInput(wallet, 300n);
     const first = await holdFunds(suite().deps, input);
@@ -38,14 +38,14 @@ describe('hold', () => {
     expect(await holdFunds(suite().deps, later)).toEqual(first);
   });
 
-  it('never lets a capture deadline lie after the expiry', async () => {
+  it('cuts a capture deadline that is after the expiry', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const captureDeadline = new Date(Date.now() + 3_600_000);
     const held = await holdFunds(suite().deps, holdInput(wallet, 300n, { ttlSeconds: 60, captureDeadline }));
     expect(held.captureDeadline).toEqual(held.expiresAt);
   });
 
-  it('answers a repeat with what became of it: captured, or expired', async () => {
+  it('answers a repeat with the present state of the hold: captured or expired', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const [bought, missed] = [holdInput(wallet, 300n), holdInput(wallet, 300n)];
     await holdFunds(suite().deps, bought);
@@ -58,7 +58,7 @@ describe('hold', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
   });
 
-  it('is refused if less is available, and says how much', async () => {
+  it('is refused if too little is available; the error names both amounts', async () => {
     const wallet = await suite().fundedWallet(1000n);
     await holdFunds(suite().deps, holdInput(wallet, 400n));
     const call = holdFunds(suite().deps, holdInput(wallet, 601n));
@@ -72,14 +72,14 @@ describe('hold', () => {
     expect(await holdFunds(suite().deps, holdInput(wallet, 600n))).toMatchObject({ state: 'HELD' });
   });
 
-  it('leaves no trace when it is refused: the order may try again with more money', async () => {
+  it('writes nothing when it is refused: the order may try again with more money', async () => {
     const wallet = await suite().fundedWallet(100n);
     const input = holdInput(wallet, 300n);
     expect(await reasonOf(holdFunds(suite().deps, input))).toBe('INSUFFICIENT_FUNDS');
     expect(await reasonOf(captureHold(suite().deps, input))).toBe('HOLD_NOT_FOUND');
   });
 
-  it('never takes more than there is when many orders come at once', async () => {
+  it('never sets more aside than is available when many orders come at the same time', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const inputs = Array.from({ length: 50 }, () => holdInput(wallet, 90n));
     const reasons = await Promise.all(inputs.map((input) => reasonOf(patiently(() => holdFunds(suite().deps, input)))));
@@ -88,7 +88,7 @@ describe('hold', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 990n });
   });
 
-  it('gets at the money of overdue holds that no sweep has ended yet', async () => {
+  it('ends overdue holds itself if it needs their money', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const old = holdInput(wallet, 900n);
     await holdFunds(suite().deps, old);
@@ -98,7 +98,7 @@ describe('hold', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 800n });
   });
 
-  it('is no refusal, but to be repeated, while somebody else ends the overdue holds that it needs', async () => {
+  it('fails with a transient error while another transaction ends overdue holds that it needs', async () => {
     const wallet = await suite().fundedWallet(100n);
     const overdue = holdInput(wallet, 60n);
     await holdFunds(suite().deps, overdue);
@@ -115,7 +115,7 @@ describe('hold', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 100n, heldMinor: 100n });
   });
 
-  it('ends no overdue hold if a top-up that comes meanwhile is enough', async () => {
+  it('ends no overdue hold if a top-up at the same time brings enough money', async () => {
     const wallet = await suite().fundedWallet(50n);
     const overdue = holdInput(wallet, 50n);
     await holdFunds(suite().deps, overdue);
@@ -145,7 +145,7 @@ describe('hold', () => {
     expect(await reasonOf(holdFunds(suite().deps, holdInput(wallet, 1n, { amount })))).toBe('CURRENCY_MISMATCH');
   });
 
-  it('under the same order for another amount or buyer is a mistake of the caller', async () => {
+  it('of the same order for another amount or buyer is refused', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const other = await suite().fundedWallet(1000n);
     const input = holdInput(wallet, 300n);
@@ -154,7 +154,7 @@ describe('hold', () => {
     expect(await reasonOf(holdFunds(suite().deps, { ...input, userId: other.userId }))).toBe('REQUEST_ID_REUSED');
   });
 
-  it('is refused once the order was voided, before it or after it', async () => {
+  it('is refused after a void, whether the void came before the hold or after it (rule S6)', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const late = holdInput(wallet, 300n);
     await voidHold(suite().deps, late);

@@ -12,18 +12,18 @@ export interface HoldInput {
   readonly userId: string;
   readonly amount: Money;
   readonly ttlSeconds: number;
-  /** Last moment, by the wallet's clock, at which a capture is accepted. A repeat doesn't move it. */
+  /** The last moment, by the database's clock, at which a capture is accepted. A repeat does not move it (rule S7). */
   readonly captureDeadline: Date;
 }
 
 /**
- * Sets the amount aside in the buyer's wallet. A repeat gets the first answer, with the state the hold is in by now.
- * @throws ALREADY_VOIDED, INSUFFICIENT_FUNDS {required, available, currencyCode}, WALLET_NOT_FOUND, CURRENCY_MISMATCH,
- * REQUEST_ID_REUSED for another buyer or amount under the same order; `transient` while others end overdue holds.
+ * Sets the amount aside in the buyer's wallet. A repeat gets the first answer, with the hold's present state (rule S5).
+ * @throws ALREADY_VOIDED, INSUFFICIENT_FUNDS {required, available, currencyCode}, WALLET_NOT_FOUND, CURRENCY_MISMATCH;
+ * REQUEST_ID_REUSED for another buyer or amount; DATABASE_BUSY while other transactions end overdue holds of the wallet
  */
 export async function holdFunds(deps: WalletDeps, input: HoldInput): Promise<PlacedHold> {
   const { answer, placed, expired } = await deps.repository.transaction(async (tx) => {
-    // The new row is the lock on the key: a second hold, or a void, waits for it and then finds it.
+    // The new row is the lock on the order's key: a second hold or a void waits for it and then finds it.
     const inserted = await tx.insertHold(input);
     if (inserted !== undefined) return { answer: inserted, placed: 1, expired: await setAside(tx, input) };
     const found = await tx.lockHold(input.orderId);
@@ -35,22 +35,24 @@ export async function holdFunds(deps: WalletDeps, input: HoldInput): Promise<Pla
   return answer;
 }
 
-/** Takes the amount out of what is available; if it falls short, gives back what overdue holds keep and tries again. */
+/** Moves the amount from available to held. If too little is available, it ends overdue holds and tries again. */
 async function setAside(tx: WalletTransaction, { userId, amount }: HoldInput): Promise<number> {
   if (await tx.holdAvailable(userId, amount)) return 0;
   const wallet = await tx.lockWalletOf(userId);
   if (wallet === undefined) throw walletNotFound();
   if (wallet.currencyCode !== amount.currencyCode) throw currencyMismatch(wallet.currencyCode, amount.currencyCode);
-  // A top-up may have come before the lock: then no hold has to end for this one.
+  // A top-up may have come before the lock. Then no overdue hold has to end.
   const isShort = availableMinor(wallet) < amount.minorUnits;
   const expired = isShort ? await expireOverdueOf(tx, wallet) : { freedMinor: 0n, count: 0 };
   if (await tx.holdAvailable(userId, amount)) return expired.count;
-  // Their money is about to be free: no order may fail for the want of it.
+  // Other transactions are about to give the money of these holds back, so the order must not be refused.
   if (await tx.hasOverdueHolds(wallet.walletId)) throw walletBusy();
   throw insufficientFunds(amount, availableMinor(wallet) + expired.freedMinor);
 }
 
-/** The wallet is locked; holds that another transaction works on are left to it, so nothing waits in a circle. */
+/**
+ * Ends overdue holds of a locked wallet. It skips holds that another transaction has locked, which prevents deadlocks.
+ */
 async function expireOverdueOf(tx: WalletTransaction, wallet: Wallet): Promise<{ freedMinor: bigint; count: number }> {
   const amounts = await tx.expireOverdueHoldsOf(wallet.walletId);
   const freedMinor = amounts.reduce((sum, amount) => sum + amount, 0n);

@@ -3,15 +3,15 @@ import type { Money } from '../../../proto/money.ts';
 import type { WalletTransaction } from '../repository/index.ts';
 import type { Entry, LedgerTransaction, TransactionType, Wallet } from './types.ts';
 
-/** Money that moves between a wallet and the system account at the other end of it. */
+/** Money that moves between a wallet and a system account. */
 export interface Movement {
   readonly type: TransactionType;
   readonly walletId: string;
-  /** Above zero; the type says which way it goes. */
+  /** Above zero. The type gives the direction. */
   readonly amount: Money;
-  /** UUID; of captures and refunds. */
+  /** UUID, for captures and refunds. */
   readonly orderId?: string;
-  /** UUID; of top-ups. */
+  /** UUID, for top-ups. */
   readonly requestId?: string;
 }
 
@@ -21,7 +21,7 @@ function systemAccount(type: TransactionType, currencyCode: string): string {
   return type === 'TOP_UP' ? `system:funding:${currencyCode}` : `system:sales:${currencyCode}`;
 }
 
-/** @throws Error, a defect, unless the entries sum to zero in each currency. */
+/** @throws Error, a defect, unless the entries sum to zero in each currency */
 function assertBalanced(entries: readonly Entry[]): void {
   const sums = new Map<string, bigint>();
   for (const { amount } of entries) {
@@ -34,8 +34,8 @@ function assertBalanced(entries: readonly Entry[]): void {
 }
 
 /**
- * Books a movement in double entry and moves the wallet's balance; a capture also takes the amount out of what is held.
- * The caller has looked its key up, and answers for funds: the wallet's CHECK is only the last line of defence.
+ * Books a movement in double entry and changes the wallet's balance. A capture also lowers the held amount. The caller
+ * has looked up its key and checked that there is enough money; the CHECK of the wallet only guards against defects.
  */
 export async function book(
   tx: WalletTransaction,

@@ -34,7 +34,7 @@ async function walletWithOrder() {
 }
 
 describe('transactions', () => {
-  it('come newest first with the running balance; a hold alone is none', async () => {
+  it('come newest first with the running balance; a hold is not a transaction', async () => {
     const { wallet, orderId } = await walletWithOrder();
     await holdFunds(suite.deps, holdInput(wallet, 10n));
     const { transactions, nextPageToken } = await list(wallet);
@@ -46,7 +46,7 @@ describe('transactions', () => {
     ]);
   });
 
-  it('can be narrowed to a type or an order, and are never those of somebody else', async () => {
+  it('can be filtered by type or order, and are never those of another user', async () => {
     const { wallet, orderId } = await walletWithOrder();
     const other = await suite.fundedWallet(5n);
     expect((await list(wallet, { type: 'CAPTURE' })).transactions).toMatchObject([{ type: 'CAPTURE' }]);
@@ -89,12 +89,12 @@ describe('transactions', () => {
     } while (pageToken !== '');
     walk.over = true;
     await Promise.all(writers);
-    // Each movement adds one, so a page that skips or repeats breaks the row of balances.
+    // Each movement adds one, so the balances show a transaction that a page skipped or repeated.
     expect(seen.length).toBeGreaterThanOrEqual(12);
     expect(seen).toEqual(Array.from({ length: seen.length }, (_, index) => BigInt(seen.length - index)));
   });
 
-  it('refuse a page token that is none, or is of other filters', async () => {
+  it('refuse a page token that is invalid or of other filters', async () => {
     const { wallet } = await walletWithOrder();
     const { nextPageToken } = await list(wallet, { pageSize: 1 });
     expect(nextPageToken).not.toBe('');

@@ -24,8 +24,8 @@ export interface TransactionPage {
 }
 
 /**
- * A page of the caller's transactions, newest first. Movements that come meanwhile shift no page.
- * @throws WALLET_NOT_FOUND, PAGE_TOKEN_INVALID.
+ * A page of the caller's transactions, newest first. Transactions that are added meanwhile do not shift the pages.
+ * @throws WALLET_NOT_FOUND, PAGE_TOKEN_INVALID
  */
 export async function listTransactions(deps: WalletDeps, input: ListTransactionsInput): Promise<TransactionPage> {
   const { type, orderId } = input;

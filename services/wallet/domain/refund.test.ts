@@ -9,7 +9,7 @@ import { voidHold } from './void.ts';
 const suite = useWalletSuite();
 
 describe('refund', () => {
-  it('gives the captured money back once, however often and however many at once', async () => {
+  it('gives the captured money back once, however often it is repeated, also at the same time', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const input = holdInput(wallet, 300n);
     await holdFunds(suite().deps, input);
@@ -21,7 +21,7 @@ describe('refund', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 
-  it('is refused where no money was taken: nothing there, only held, or voided', async () => {
+  it('is refused if no money was taken: without a hold, with a HELD one, and with a VOIDED one', async () => {
     const wallet = await suite().fundedWallet(1000n);
     const input = holdInput(wallet, 300n);
     expect(await reasonOf(refundCapture(suite().deps, { orderId: randomUUID() }))).toBe('HOLD_NOT_CAPTURED');
@@ -32,7 +32,7 @@ describe('refund', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 
-  it('racing the capture gives back what was taken or nothing', async () => {
+  it('at the same time as the capture gives back all that was taken, or is refused', async () => {
     for (let round = 0; round < 10; round++) {
       const wallet = await suite().fundedWallet(1000n);
       const input = holdInput(wallet, 300n);
@@ -46,7 +46,7 @@ describe('refund', () => {
     }
   });
 
-  it('keeps the cycle of one order free of deadlocks beside others of the same wallet', async () => {
+  it('does not deadlock with holds and captures of other orders of the same wallet', async () => {
     const wallet = await suite().fundedWallet(10_000n);
     const cycle = async (): Promise<void> => {
       const input = holdInput(wallet, 100n);

@@ -5,14 +5,14 @@ import { book } from './ledger.ts';
 import type { OrderKey } from './types.ts';
 
 export interface Refunded {
-  /** UUID of the ledger transaction; the same for a repeat. */
+  /** UUID of the ledger transaction. A repeat gets the same. */
   readonly transactionId: string;
   readonly amount: Money;
 }
 
 /**
- * Gives all money that was captured for an order back to its wallet, once.
- * @throws HOLD_NOT_CAPTURED if none was taken.
+ * Gives all money that was captured for an order back to its wallet, once for each order.
+ * @throws HOLD_NOT_CAPTURED if no money was taken
  */
 export async function refundCapture(deps: WalletDeps, { orderId }: OrderKey): Promise<Refunded> {
   const { refunded, isNew } = await deps.repository.transaction(async (tx) => {

@@ -7,7 +7,7 @@ import { maxBalanceMinor, topUpWallet } from './top-up.ts';
 const suite = useWalletSuite();
 
 describe('top-up', () => {
-  it('answers the wallet after it and the movement', async () => {
+  it('answers the wallet after the top-up, and the transaction', async () => {
     const { userId } = await suite().fundedWallet(100n);
     const { wallet, transaction } = await topUpWallet(suite().deps, {
       userId,
@@ -18,7 +18,7 @@ describe('top-up', () => {
     expect(transaction).toMatchObject({ type: 'TOP_UP', amount: usd(250n), balanceAfterMinor: 350n });
   });
 
-  it('books once per request id, and a repeat gets the first answer although the wallet moved on', async () => {
+  it('books once for each request id, and a repeat gets the first answer although the wallet has changed', async () => {
     const wallet = await suite().fundedWallet(0n);
     const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
     const first = await topUpWallet(suite().deps, input);
@@ -27,7 +27,7 @@ describe('top-up', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 500n });
   });
 
-  it('books once when the same request comes many times at once', async () => {
+  it('books once when the same request comes many times at the same time', async () => {
     const wallet = await suite().fundedWallet(0n);
     const input = { userId: wallet.userId, requestId: randomUUID(), amount: usd(250n) };
     const answers = await Promise.all(Array.from({ length: 10 }, () => topUpWallet(suite().deps, input)));
@@ -35,7 +35,7 @@ describe('top-up', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 250n });
   });
 
-  it('loses none of many at once', async () => {
+  it('loses none of many top-ups at the same time', async () => {
     const wallet = await suite().fundedWallet(0n);
     const { userId } = wallet;
     const add = () => topUpWallet(suite().deps, { userId, requestId: randomUUID(), amount: usd(7n) });
@@ -50,7 +50,7 @@ describe('top-up', () => {
     expect(await reasonOf(topUpWallet(suite().deps, { ...input, amount: usd(251n) }))).toBe('REQUEST_ID_REUSED');
   });
 
-  it('refuses another currency, an unknown wallet, and more than a wallet may hold', async () => {
+  it('refuses another currency, a user without a wallet, and more than a wallet may have', async () => {
     const wallet = await suite().fundedWallet(0n);
     const { userId } = wallet;
     const by = (user: string, amount: { currencyCode: string; minorUnits: bigint }) =>
@@ -67,7 +67,7 @@ describe('the ledger', () => {
   const insertTransaction = (id: string, walletId: string) => sql`
     insert into wallet.transactions (id, type, wallet_id, created_at) values (${id}, 'TOP_UP', ${walletId}, now())`;
 
-  it('refuses a transaction whose entries do not sum to zero, whatever the code does', async () => {
+  it('refuses a transaction whose entries do not sum to zero, by a trigger', async () => {
     const { walletId } = await suite().fundedWallet(0n);
     const id = randomUUID();
     const call = suite().database.db.transaction(async (tx) => {
@@ -79,7 +79,7 @@ describe('the ledger', () => {
     expect(await reasonOf(call)).toMatchObject({ cause: { message: expect.stringContaining('do not sum to zero') } });
   });
 
-  it('is only ever added to', async () => {
+  it('refuses changes and deletions', async () => {
     await suite().fundedWallet(100n);
     const change = suite().database.db.execute(sql`update wallet.entries set amount_minor = 1`);
     await expect(change).rejects.toMatchObject({ cause: { message: 'entries is append-only' } });

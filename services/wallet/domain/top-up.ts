@@ -6,24 +6,24 @@ import { currencyMismatch, topUpLimitExceeded, walletNotFound } from './errors.t
 import { book } from './ledger.ts';
 import type { LedgerTransaction, Wallet } from './types.ts';
 
-/** What a wallet may hold at most, in minor units. Far from int64's end, so that sums of wallets fit in it. */
+/** The highest balance of a wallet, in minor units. It is far below 2^63, so that sums of balances fit into 64 bits. */
 export const maxBalanceMinor = 1_000_000_000_000n;
 
 export interface TopUpInput {
   readonly userId: string;
-  /** UUID that makes a repeat safe. */
+  /** UUID. A repeat with the same id has no second effect. */
   readonly requestId: string;
   /** Above zero. */
   readonly amount: Money;
 }
 
 export interface ToppedUp {
-  /** The wallet after it. */
+  /** The wallet after the top-up. */
   readonly wallet: Wallet;
   readonly transaction: LedgerTransaction;
 }
 
-/** What is stored for a repeat: JSON has no bigint. */
+/** The answer as it is stored for a repeat. JSON has no bigint. */
 interface StoredAnswer {
   readonly walletId: string;
   readonly balanceMinor: string;
@@ -34,8 +34,8 @@ interface StoredAnswer {
 }
 
 /**
- * Puts money into the caller's wallet, once per request id; a repeat gets the first answer.
- * @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED.
+ * Puts money into the caller's wallet, once for each request id. A repeat gets the first answer.
+ * @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED
  */
 export async function topUpWallet(deps: WalletDeps, input: TopUpInput): Promise<ToppedUp> {
   const { userId, requestId, amount } = input;

@@ -10,7 +10,7 @@ export interface Wallet {
   readonly heldMinor: bigint;
 }
 
-/** What can be spent. */
+/** The part of the balance that no hold has set aside. */
 export function availableMinor(wallet: Wallet): bigint {
   return wallet.balanceMinor - wallet.heldMinor;
 }
@@ -31,7 +31,7 @@ export interface LedgerTransaction {
   readonly createdAt: Date;
 }
 
-/** What a capture, a void and a refund are asked with. */
+/** The input of a capture, a void and a refund: the order is the key (rule S5). */
 export interface OrderKey {
   /** UUID. */
   readonly orderId: string;
@@ -39,7 +39,7 @@ export interface OrderKey {
 
 export type HoldState = 'HELD' | 'CAPTURED' | 'VOIDED' | 'EXPIRED';
 
-/** Money set aside for an order; see the checkout design for its transitions. */
+/** Money set aside for an order. docs/architecture.md (#states) has its states. */
 export interface PlacedHold {
   readonly orderId: string;
   readonly state: HoldState;
@@ -47,12 +47,12 @@ export interface PlacedHold {
   readonly userId: string;
   readonly amount: Money;
   readonly expiresAt: Date;
-  /** Last moment, by the database's clock, at which a capture is accepted; not after `expiresAt`. */
+  /** The last moment, by the database's clock, at which a capture is accepted (rule S7). Not after `expiresAt`. */
   readonly captureDeadline: Date;
   readonly captureTransactionId: string | undefined;
 }
 
-/** What a void leaves where no hold ever was, so that a late hold is refused. */
+/** What a void leaves if there is no hold, so that a late hold is refused (rule S6). */
 interface Tombstone {
   readonly orderId: string;
   readonly state: 'VOIDED';
@@ -61,11 +61,11 @@ interface Tombstone {
 
 export type Hold = PlacedHold | Tombstone;
 
-/** One line of a transaction. The lines of a transaction sum to zero in each currency. */
+/** One entry of a transaction. The entries of a transaction sum to zero in each currency. */
 export interface Entry {
   /** `wallet:<id>`, `system:funding:<currency>` or `system:sales:<currency>`. */
   readonly account: string;
   readonly amount: Money;
-  /** Of wallets only: system accounts keep no balance, so that no row is shared by all buyers. */
+  /** undefined for a system account, which keeps no balance, so that no row is shared by all buyers. */
   readonly balanceAfterMinor: bigint | undefined;
 }

@@ -9,7 +9,7 @@ import { voidHold } from './void.ts';
 const suite = useWalletSuite();
 
 describe('void', () => {
-  it('gives the held money back once, however often and however many at once', async () => {
+  it('gives the held money back once, however often it is repeated, also at the same time', async () => {
     const { wallet, orderId } = await suite().held(1000n, 300n);
     const states = await Promise.all(Array.from({ length: 10 }, () => voidHold(suite().deps, { orderId })));
     expect(new Set(states)).toEqual(new Set(['VOIDED']));
@@ -17,7 +17,7 @@ describe('void', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 
-  it('of what never was leaves one tombstone, and a repeat finds it', async () => {
+  it('without a hold leaves one tombstone, and a repeat finds it (rule S6)', async () => {
     const orderId = randomUUID();
     const states = await Promise.all(Array.from({ length: 5 }, () => voidHold(suite().deps, { orderId })));
     expect(new Set(states)).toEqual(new Set(['VOIDED']));
@@ -26,7 +26,7 @@ describe('void', () => {
     });
   });
 
-  it('is refused once the money is taken, also after it was refunded', async () => {
+  it('is refused after the capture, also after a refund', async () => {
     const { wallet, orderId } = await suite().held(1000n, 300n);
     await captureHold(suite().deps, { orderId });
     expect(await reasonOf(voidHold(suite().deps, { orderId }))).toBe('ALREADY_CAPTURED');
@@ -35,7 +35,7 @@ describe('void', () => {
     expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
   });
 
-  it('finds an expired hold expired and moves nothing', async () => {
+  it('answers EXPIRED for an expired hold and moves nothing', async () => {
     const { wallet, orderId } = await suite().held(1000n, 300n);
     await suite().pass(orderId, 'expiry');
     await expireOverdueHolds(suite().deps, {});

@@ -29,7 +29,7 @@ describe('FundsService', () => {
     for (const name of ['captures', 'refunds']) expect(text).toContain(`wallet_${name}_total 1`);
   });
 
-  it('voids a hold, and says what a refused hold lacked', async () => {
+  it('voids a hold; the refusal of a hold names the required and the available amount', async () => {
     const { funds, fundedUser } = suite;
     const userId = await fundedUser(1000n);
     const request = holdRequest(userId, 400n);
@@ -53,7 +53,7 @@ describe('FundsService', () => {
     }
   });
 
-  it('is for the saga only', async () => {
+  it('may be called by the saga only', async () => {
     const { rpc } = suite;
     const orderId = randomUUID();
     for (const client of [

@@ -8,7 +8,7 @@ import { holdFunds } from '../domain/hold.ts';
 import { refundCapture } from '../domain/refund.ts';
 import { voidHold } from '../domain/void.ts';
 
-/** What the checkout saga does with a buyer's money; every call is keyed by its order. */
+/** The saga's calls on wallets. Every call is keyed by its order (rule S5). */
 export function fundsServiceHandlers(deps: WalletDeps): ServiceImpl<typeof FundsService> {
   return {
     hold: async ({ orderId, userId, amount, ttlSeconds, captureDeadline }) => {

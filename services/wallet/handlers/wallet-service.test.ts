@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => suite.database.close());
 
 describe('WalletService', () => {
-  it('opens one wallet per user, in USD unless asked otherwise', async () => {
+  it('opens one wallet for each user, by default in USD', async () => {
     const { walletOf } = suite;
     const userId = randomUUID();
     expect(await reasonOf(walletOf(userId).getWallet({}))).toBe('WALLET_NOT_FOUND');
@@ -22,7 +22,7 @@ describe('WalletService', () => {
     expect(other.wallet?.currencyCode).toBe('EUR');
   });
 
-  it('tops up and lists the movement', async () => {
+  it('tops up and lists the transaction', async () => {
     const { walletOf, fundedUser } = suite;
     const userId = await fundedUser(2500n);
     const { wallet } = await walletOf(userId).getWallet({});
@@ -39,7 +39,7 @@ describe('WalletService', () => {
     await expect(call).rejects.toMatchObject({ code: 'invalid_argument' });
   });
 
-  it('is for users only', async () => {
+  it('may be called by users only', async () => {
     await expect(suite.rpc.connect(WalletService).getWallet({})).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 });

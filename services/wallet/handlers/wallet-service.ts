@@ -11,7 +11,7 @@ import { topUpWallet } from '../domain/top-up.ts';
 
 const defaultCurrency = 'USD';
 
-/** What users do with their wallets. */
+/** A user's calls on their own wallet. */
 export function walletServiceHandlers(deps: WalletDeps): ServiceImpl<typeof WalletService> {
   return {
     createWallet: async (request, context) => {

@@ -9,24 +9,24 @@ export interface NewHold {
   readonly userId: string;
   readonly amount: Money;
   readonly ttlSeconds: number;
-  /** Of the checkout's run; a deadline after the expiry is cut to it. */
+  /** If it is after the expiry, the expiry is stored instead. */
   readonly captureDeadline: Date;
 }
 
 export interface LockedHold {
   readonly hold: Hold;
-  /** The database's clock once the row was locked. */
+  /** The database's clock, read after the row was locked. */
   readonly now: Date;
 }
 
-// Not now(): a transaction that waited for a lock must not go by the time at which it began.
+// Not now(), which is the begin of the transaction: it may have waited for a lock since.
 const clock = sql`clock_timestamp()`;
 const isOverdue = and(eq(holds.state, 'HELD'), lte(holds.expiresAt, clock));
 
-/** Statements on holds and refunds. The row of an order is the lock on its key. */
+/** Statements on holds and refunds. An order's row is the lock on its key. */
 export function holdStatements(db: Executor) {
   return {
-    /** undefined, and nothing happens, if the order's key is taken or the user has no wallet. */
+    /** @returns undefined, with nothing written, if the order has a hold already or the user has no wallet */
     insertHold: async (hold: NewHold): Promise<PlacedHold | undefined> => {
       const rows = await db
         .insert(holds)
@@ -37,7 +37,7 @@ export function holdStatements(db: Executor) {
       return row && placed(row);
     },
 
-    /** Leaves VOIDED where nothing was; false if something was. */
+    /** Inserts a VOIDED row for an order without one. @returns false, with nothing written, if it has one */
     insertTombstone: async (orderId: string): Promise<boolean> => {
       const rows = await db
         .insert(holds)
@@ -48,7 +48,7 @@ export function holdStatements(db: Executor) {
     },
 
     lockHold: async (orderId: string): Promise<LockedHold | undefined> => {
-      // A locking CTE is never folded into the outer query, so the clock is read after the lock is held.
+      // Postgres never merges a locking CTE into the outer query, so the clock is read after the lock is taken.
       const locked = db
         .$with('locked')
         .as(db.select().from(holds).where(eq(holds.orderId, orderId)).for('no key update'));
@@ -60,7 +60,7 @@ export function holdStatements(db: Executor) {
       return row && { hold: toHold(row.hold), now: row.now };
     },
 
-    /** The hold that is overdue for longest and that nothing else has locked. */
+    /** Locks the hold that is overdue for the longest time and that no other transaction has locked. */
     lockNextOverdueHold: async (): Promise<PlacedHold | undefined> => {
       const rows = await db
         .select()
@@ -73,7 +73,10 @@ export function holdStatements(db: Executor) {
       return row && placed(row);
     },
 
-    /** Ends what is overdue of a wallet and not locked by others; returns the amounts, which are still to be freed. */
+    /**
+     * Ends overdue holds of a wallet that no other transaction has locked.
+     * @returns their amounts, still to be freed
+     */
     expireOverdueHoldsOf: async (walletId: string): Promise<bigint[]> => {
       const free = db
         .select({ orderId: holds.orderId })
@@ -97,7 +100,7 @@ export function holdStatements(db: Executor) {
       return rows.length > 0;
     },
 
-    /** Ends a HELD hold, whose row is locked. */
+    /** Ends a HELD hold. Its row must be locked. */
     endHold: async (
       orderId: string,
       state: Exclude<HoldState, 'HELD'>,
@@ -109,7 +112,7 @@ export function holdStatements(db: Executor) {
         .where(and(eq(holds.orderId, orderId), eq(holds.state, 'HELD')));
     },
 
-    /** Id of the transaction that gave the order's money back. */
+    /** Id of the order's REFUND transaction. */
     findRefund: async (orderId: string): Promise<string | undefined> => {
       const [row] = await db
         .select({ transactionId: refunds.transactionId })
@@ -124,7 +127,7 @@ export function holdStatements(db: Executor) {
   };
 }
 
-/** The new row as a query of the user's wallet: one statement, and no row without a wallet. */
+/** The new row as a query of the user's wallet, so that one statement inserts it, and none without a wallet. */
 function holdOfWallet(db: Executor, hold: NewHold) {
   const { amount, ttlSeconds } = hold;
   const expiry = sql<Date>`statement_timestamp() + make_interval(secs => ${ttlSeconds})`;
@@ -173,5 +176,5 @@ function placed(row: Row): PlacedHold {
 }
 
 function incomplete(row: Row): Error {
-  return new Error(`hold ${row.orderId} is incomplete, against its CHECK`);
+  return new Error(`the hold of order ${row.orderId} is incomplete, which its CHECK should prevent`);
 }

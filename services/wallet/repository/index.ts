@@ -12,22 +12,22 @@ function statements(db: Executor) {
 
 type Statements = ReturnType<typeof statements>;
 
-/** What the statements inside a transaction are. */
+/** The statements inside a transaction. */
 export interface WalletTransaction extends Statements {
-  /** Runs the effect once per request; see platform/db/once.ts. */
+  /** Runs `effect` once for each key and stores its answer as JSON: see platform/data/db/once.ts. */
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
 export interface WalletRepository extends Statements {
-  /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
+  /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
-  /** Forgets answered requests older than `days`. */
+  /** Deletes stored answers older than `days` days. */
   readonly forgetRequests: (days: number) => Promise<void>;
-  /** Answers or throws. */
+  /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
 
-/** All SQL of the wallet. */
+/** All SQL of the wallet service. */
 export function createWalletRepository(db: Database): WalletRepository {
   return {
     ...statements(db),

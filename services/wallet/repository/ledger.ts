@@ -19,13 +19,15 @@ export interface TransactionFilter {
   readonly limit: number;
 }
 
-/** Statements on the journal, which is only ever added to. */
+/** Statements on the ledger. Its rows are inserted and never changed. */
 export function ledgerStatements(db: Executor) {
   return {
-    /** The wallet must be locked: the order of its sequences is then the order of its movements. */
+    /**
+     * Inserts a transaction with its entries. The wallet must be locked, so that sequences give the order of movements.
+     */
     insertTransaction: async (
       transaction: NewTransaction,
-      lines: readonly Entry[],
+      newEntries: readonly Entry[],
     ): Promise<{ transactionId: string; sequence: bigint; createdAt: Date }> => {
       const { transactionId, ...values } = transaction;
       const inserted = db.$with('inserted').as(
@@ -37,7 +39,7 @@ export function ledgerStatements(db: Executor) {
       const booked = db.$with('booked').as(
         db
           .insert(entries)
-          .values(lines.map((line, index) => toRow(transactionId, line, index)))
+          .values(newEntries.map((entry, index) => toRow(transactionId, entry, index)))
           .returning({ line: entries.line }),
       );
       const [row] = await db.with(inserted, booked).select().from(inserted);
@@ -45,7 +47,7 @@ export function ledgerStatements(db: Executor) {
       return { transactionId, ...row };
     },
 
-    /** Of one wallet, newest first. */
+    /** Transactions of one wallet, newest first. */
     listTransactions: async (walletId: string, filter: TransactionFilter): Promise<LedgerTransaction[]> => {
       const { type, orderId, before, limit } = filter;
       const rows = await db

@@ -13,12 +13,13 @@ const columns = {
 };
 
 /**
- * Statements on wallets. Holds' rows are locked before wallets' rows, always; and never FOR UPDATE: a new hold's foreign
- * key has a key-share lock on its wallet, so that two holds would wait for each other.
+ * Statements on wallets. A hold's row is always locked before its wallet (rule S38). A wallet is locked FOR NO KEY
+ * UPDATE: the foreign key of a new hold has a key-share lock on the wallet, so with FOR UPDATE two holds would
+ * deadlock.
  */
 export function walletStatements(db: Executor) {
   return {
-    /** undefined if the user has a wallet already. */
+    /** @returns undefined, with nothing written, if the user has a wallet already */
     insertWallet: async (walletId: string, userId: string, currencyCode: string): Promise<Wallet | undefined> => {
       const [row] = await db
         .insert(wallets)
@@ -38,7 +39,10 @@ export function walletStatements(db: Executor) {
       return row;
     },
 
-    /** Moves the amount from available to held; false, and nothing happens, if there isn't as much in this currency. */
+    /**
+     * Moves an amount from available to held.
+     * @returns false, with nothing written, if less is available in this currency
+     */
     holdAvailable: async (userId: string, { currencyCode, minorUnits }: Money): Promise<boolean> => {
       const moved = await db
         .update(wallets)

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('seeds at once and again give a customer one wallet with 10,000.00 US dollars', async () => {
+test('parallel and repeated seeds give a customer one wallet with 10,000.00 US dollars', async () => {
   const userId = randomUUID();
   await Promise.all([seedWallet(database.db, userId), seedWallet(database.db, userId)]);
   await seedWallet(database.db, userId);

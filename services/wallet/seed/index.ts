@@ -10,7 +10,7 @@ import { createWalletRepository } from '../repository/index.ts';
 const requestId = '5eed0000-0000-4000-8000-000000000001';
 const openingMinor = 1_000_000n;
 
-/** Opens a user's wallet in dollars with 10,000.00 in it; one that has money stays as it is. */
+/** Opens a user's wallet with 10,000.00 US dollars. A wallet that has money stays as it is. */
 export async function seedWallet(db: Database, userId: string): Promise<void> {
   const deps: WalletDeps = {
     repository: createWalletRepository(db),

@@ -15,7 +15,7 @@ import { voidHold } from '../domain/void.ts';
 import { createWalletSuite, holdInput, usd, type WalletSuite } from './suite.ts';
 import { newWallet, walletModel, type WalletState, type WalletStep } from './model.ts';
 
-/** One is hot, so that calls at once often meet in it. */
+/** Order 0 comes most often, so that parallel calls often concern the same order. */
 const order = fc.constantFrom(0, 0, 0, 1, 2);
 const step = fc.oneof(
   fc.record({ call: fc.constant('topUp' as const), request: fc.nat({ max: 2 }), amount: fc.constantFrom(20n, 60n) }),
@@ -32,7 +32,7 @@ function systemOf({ deps, pass, walletOf }: WalletSuite, wallet: Wallet): System
   const orders = Array.from({ length: 3 }, () => randomUUID());
   const requests = Array.from({ length: 3 }, () => randomUUID());
   const transactions = new Map<string, string>();
-  /** Whoever tells of a movement must name the same transaction as all others. */
+  /** Adds a note to the answer if a repeat names another transaction than the first answer. */
   const named = (movement: string, transactionId: string, words: string) => {
     const first = transactions.get(movement) ?? transactionId;
     transactions.set(movement, first);
@@ -87,5 +87,5 @@ async function open(): Promise<Lane<WalletStep, WalletState>> {
 }
 
 describe('the wallet beside a model of it', () => {
-  modelTest('agrees on every answer, balance and movement', { name: 'wallet', model: walletModel, step, open });
+  modelTest('gives the same answers, balances and movements', { name: 'wallet', model: walletModel, step, open });
 });

@@ -6,7 +6,7 @@ export type WalletStep =
   | { readonly call: 'hold'; readonly order: number; readonly amount: bigint }
   | { readonly call: 'capture' | 'void' | 'refund'; readonly order: number }
   | { readonly call: 'pass'; readonly order: number; readonly what: 'deadline' | 'expiry' }
-  /** `spared`: holds that it has not come to yet (`isEarly`), or that others work on. */
+  /** `spared`: holds that the sweep has not reached yet (`isEarly`), or skips since parallel calls have locked them. */
   | { readonly call: 'sweep'; readonly isEarly?: boolean; readonly spared?: readonly number[] };
 
 interface ModelHold {
@@ -19,7 +19,7 @@ interface ModelHold {
 export interface WalletState {
   balance: bigint;
   readonly holds: Map<number, ModelHold>;
-  /** First answers. */
+  /** The first answers, by request. */
   readonly topUps: Map<number, { readonly amount: bigint; readonly answer: string }>;
   readonly moves: string[];
 }
@@ -28,7 +28,9 @@ export function newWallet(balance: bigint): WalletState {
   return { balance, holds: new Map(), topUps: new Map(), moves: [`TOP_UP ${balance}`] };
 }
 
-/** A wallet as the design describes it, in the plainest way: what each call is answered, and what is left. */
+/**
+ * What each call answers and changes, by the states of a hold in docs/architecture.md (#states) and by rules S5 to S8.
+ */
 export const walletModel: Model<WalletStep, WalletState> = {
   take: (state, step) => {
     switch (step.call) {
@@ -71,7 +73,7 @@ export const walletModel: Model<WalletStep, WalletState> = {
         return `${step.call} for order ${step.order}`;
     }
   },
-  // Each hold ends in a transaction of its own; with two other steps, something may come in between twice.
+  // Each hold ends in a separate transaction. Two parallel steps may come between two of these transactions.
   parts: (step) => (step.call === 'sweep' ? [{ ...step, isEarly: true }, { ...step, isEarly: true }, step] : [step]),
   variants: (step, { start, before, after }) => {
     const others = [...before, ...after];

@@ -12,20 +12,20 @@ import { buildWallet } from '../app.ts';
 import { readWalletConfig } from '../config.ts';
 import { usd } from './suite.ts';
 
-/** The whole service on a database of the suite's own, called as in production: through all interceptors. */
+/** The whole service on a new database, called as in production: through all interceptors. */
 export interface WalletRpcSuite {
   readonly database: TestDatabase;
   readonly service: Service;
   readonly registry: Registry;
   readonly rpc: TestRpc;
   readonly walletOf: (userId: string) => Client<typeof WalletService>;
-  /** As the checkout saga. */
+  /** A client with the worker's service token. */
   readonly funds: () => Client<typeof FundsService>;
   /** A new user whose wallet has this balance in USD, in minor units. */
   readonly fundedUser: (minorUnits: bigint) => Promise<string>;
 }
 
-/** @param env settings by their environment names. */
+/** @param env settings by their environment names */
 export async function createWalletRpcSuite(env: Readonly<Record<string, string>> = {}): Promise<WalletRpcSuite> {
   const database = await createTestDatabase('wallet', 'wallet');
   const registry = new Registry();
@@ -49,7 +49,7 @@ export async function createWalletRpcSuite(env: Readonly<Record<string, string>>
   };
 }
 
-/** A hold of a new order, open for a quarter of an hour and capturable for ten minutes. */
+/** A hold of a new order, which expires after 900 s and can be captured for 600 s. */
 export function holdRequest(userId: string, minorUnits: bigint) {
   const captureDeadline = timestampFromDate(new Date(Date.now() + 600_000));
   return { orderId: randomUUID(), userId, amount: usd(minorUnits), ttlSeconds: 900, captureDeadline };

@@ -19,7 +19,7 @@ import { holds } from '../schema.ts';
 export { patiently } from '../../../platform/testing/contention.ts';
 export { reasonOf } from '../../../platform/testing/refusal.ts';
 
-/** A wallet service's inside on a database of the suite's own. */
+/** The wallet's verbs on a new database. */
 export interface WalletSuite {
   readonly database: TestDatabase;
   readonly deps: WalletDeps;
@@ -28,7 +28,7 @@ export interface WalletSuite {
   readonly walletOf: (wallet: Wallet) => Promise<Wallet>;
   /** A new user's wallet with this balance, and a hold of this amount for a new order. */
   readonly held: (balanceMinor: bigint, amountMinor: bigint) => Promise<{ wallet: Wallet; orderId: string }>;
-  /** Puts the hold's deadline, or also its expiry, into the past. */
+  /** Moves the hold's deadline into the past; for `expiry` also its expiry. */
   readonly pass: (orderId: string, what: 'deadline' | 'expiry') => Promise<void>;
   readonly expectInvariants: () => Promise<void>;
 }
@@ -75,7 +75,7 @@ export async function createWalletSuite(): Promise<WalletSuite> {
   };
 }
 
-/** The suite of a test file: made before its tests and dropped after them. Every test leaves the invariants whole. */
+/** A suite for a test file: made before its tests, closed after them. After every test the invariants must hold. */
 export function useWalletSuite(): () => WalletSuite {
   let suite: WalletSuite | undefined;
   const made = (): WalletSuite => {
@@ -94,7 +94,7 @@ export function usd(minorUnits: bigint): Money {
   return { currencyCode: 'USD', minorUnits };
 }
 
-/** A hold of a new order, open for a quarter of an hour and capturable for ten minutes. */
+/** A hold of a new order, which expires after 900 s and can be captured for 600 s. */
 export function holdInput(wallet: Wallet, amountMinor: bigint, overrides: Partial<HoldInput> = {}): HoldInput {
   return {
     orderId: randomUUID(),

@@ -3,9 +3,9 @@ import type { KeyDeps } from './deps.ts';
 import { createKey, isNext, openKey } from './signing-key.ts';
 
 /**
- * Does what is due now, under the keys' lock: makes the first key; publishes the next one when the active one is old;
- * lets it sign once every verifier has seen it; retires the old one when its last token has expired.
- * @throws if JWT_SECRET is not that of the keys that are there
+ * Does the steps of a rotation that are due, under the keys' lock: makes the first key; publishes the next key when the
+ * active one is old; lets it sign when every verifier knows it; retires the old key when its last token has expired.
+ * @throws Error if JWT_SECRET is not the one with which the keys are sealed
  */
 export function advanceKeys(deps: KeyDeps): Promise<void> {
   return deps.repository.changingKeys((repository) => advanceLocked(deps, repository));
@@ -16,7 +16,7 @@ async function advanceLocked({ sealingKey, rules, clock }: KeyDeps, repository: 
   const isPast = (since: Date | null, seconds: number) =>
     since !== null && now.getTime() - since.getTime() >= seconds * 1000;
   const keys = await repository.usableKeys();
-  // Who can't open them would add one that nobody else can.
+  // A process with another JWT_SECRET must not add a key, since no other process could open it.
   for (const key of keys) openKey(sealingKey, key);
   const active = keys.find((key) => key.state === 'active');
   const next = keys.find(isNext);

@@ -4,7 +4,7 @@ import type { RotationRules } from './rules.ts';
 /** What the verbs of the signing keys work with. */
 export interface KeyDeps {
   readonly repository: Pick<SsoRepository, 'allKeys' | 'changingKeys'>;
-  /** Seals the private keys; made of JWT_SECRET. */
+  /** Seals the private keys. It is derived from JWT_SECRET. */
   readonly sealingKey: Uint8Array;
   readonly rules: RotationRules;
   readonly clock: () => Date;

@@ -6,16 +6,16 @@ import { isNext, type SigningKey } from './signing-key.ts';
 export interface KeyStatus {
   /** RFC 7638 thumbprint, as in tokens and in the key set. */
   readonly kid: string;
-  /** `next` waits until verifiers know it; `verifying` signs no more, but its tokens are good. */
+  /** `next`: waits until verifiers know it. `verifying`: signs no longer, but its tokens are still valid. */
   readonly state: 'next' | 'signing' | 'verifying' | 'retired';
   readonly createdAt: Date;
   /** When it begins or began to sign. */
   readonly signsFrom: Date | undefined;
-  /** When its last token ends or ended; unknown until another key is about to take over. */
+  /** Until when its tokens are valid. undefined as long as no next key is published. */
   readonly goodUntil: Date | undefined;
 }
 
-/** All keys that ever were, oldest first. */
+/** All keys, retired ones included, oldest first. */
 export async function listKeys(deps: Pick<KeyDeps, 'repository' | 'rules'>): Promise<KeyStatus[]> {
   const keys = await deps.repository.allKeys();
   const next = keys.find(isNext);

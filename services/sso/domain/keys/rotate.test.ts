@@ -9,12 +9,12 @@ import { rotateKeys, type RotationMode } from './rotate.ts';
 let sso: SsoSuite;
 beforeEach(async () => {
   sso = await createSsoSuite();
-  // Keys are listed by age.
+  // So that the next key is younger than the first: keys are listed by age.
   sso.pass(1);
 });
 afterEach(() => sso.close());
 
-/** As an operator does it, beside running services. */
+/** The deps of an operator's command. */
 const operate = (env: Readonly<Record<string, string>> = {}) =>
   buildKeyOperations({ db: sso.database.db, config: readSsoConfig(env), clock: () => sso.clock.now });
 const rotate = (mode: RotationMode, env?: Readonly<Record<string, string>>) => rotateKeys(operate(env), { mode });
@@ -22,7 +22,7 @@ const states = async () => (await listKeys(operate())).map(({ state }) => state)
 const kids = async () => (await sso.build().service.jwks()).keys.map(({ kid }) => kid);
 const tokenOf = async () => (await sso.build().auth.register(newPerson())).tokens?.accessToken ?? '';
 const newPerson = () => ({ email: `${crypto.randomUUID()}@example.com`, password: 'correct horse' });
-/** A verifier that has read the key set just now. */
+/** The answer of a verifier that has just read the key set. */
 const answer = (accessToken: string) => refusal(sso.build().auth.validateToken({ accessToken }));
 
 /** What each running service does every minute. */
@@ -32,7 +32,7 @@ async function upkeep(): Promise<void> {
   await replica.service.stop?.();
 }
 
-test('signing-key rotation: old tokens good until they expire, new accepted, a retired key 401', async () => {
+test('after a rotation old tokens are valid until they expire, new ones are valid, and a retired key gets 401', async () => {
   const [first] = await kids();
   await rotate('graceful');
   const [, second] = await kids();
@@ -53,11 +53,11 @@ test('signing-key rotation: old tokens good until they expire, new accepted, a r
   sso.pass(121);
   await upkeep();
   expect(await states()).toEqual(['retired', 'signing']);
-  // Verifiers go by the real time, in which the old token has not expired: its key alone is why it is refused.
+  // Verifiers use the real clock, by which the old token has not expired. So its retired key is why it is refused.
   expect([await answer(old), await answer(await tokenOf())]).toEqual(['unauthenticated TOKEN_INVALID', 'ok']);
 });
 
-test('a rotation says when the new key signs and until when tokens of the old one are good', async () => {
+test('the list tells when the new key signs and until when tokens of the old key are valid', async () => {
   const startedAt = sso.clock.now.getTime();
   await rotate('graceful');
   const [old, next] = await listKeys(operate());
@@ -66,18 +66,18 @@ test('a rotation says when the new key signs and until when tokens of the old on
   expect([next?.state, seconds(next?.signsFrom), next?.goodUntil]).toEqual(['next', 120, undefined]);
 });
 
-test('a rotation that is under way is not begun twice, however many do it at once', async () => {
+test('several calls at the same time begin one rotation', async () => {
   await Promise.all(Array.from({ length: 5 }, () => rotate('graceful')));
   expect(await states()).toEqual(['signing', 'next']);
 });
 
-test('a rotation with another JWT_SECRET than the services have is refused before it changes anything', async () => {
+test('a rotation with another JWT_SECRET than that of the services is refused and changes nothing', async () => {
   const other = { JWT_SECRET: 'another-secret-with-more-than-32-characters' };
   for (const mode of ['graceful', 'now'] as const) await expect(rotate(mode, other)).rejects.toThrow('JWT_SECRET');
   expect(await states()).toEqual(['signing']);
 });
 
-test('after JWT_SECRET itself has leaked, all begins anew with another one', async () => {
+test('mode new_secret replaces all keys by one that another JWT_SECRET seals', async () => {
   const old = await tokenOf();
   const env = { JWT_SECRET: 'another-secret-with-more-than-32-characters' };
   await rotate('new_secret', env);

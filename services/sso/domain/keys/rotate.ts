@@ -2,16 +2,16 @@ import type { KeyDeps } from './deps.ts';
 import { createKey, isNext, openKey } from './signing-key.ts';
 
 /**
- * `graceful`: the next key is published now and signs once verifiers know it; the old one verifies until its tokens
- * have expired. `now`: for a key that has leaked; its tokens end when verifiers next read the key set. `new_secret`:
- * the same where JWT_SECRET is another than the keys were sealed with.
+ * `graceful`: the next key is published now and signs when verifiers know it; the old key verifies until its tokens
+ * have expired. `now`, for a leaked key: its tokens become invalid when verifiers read the key set again. `new_secret`:
+ * like `now`, after a change of JWT_SECRET.
  */
 export type RotationMode = 'graceful' | 'now' | 'new_secret';
 
 /**
- * Begins a rotation, under the keys' lock; running services carry it on. A graceful one that is under way already is
- * gone on with.
- * @throws if JWT_SECRET is not that of the service: it could not open what is made here
+ * Begins a rotation, under the keys' lock. The running services do its later steps. If a graceful rotation is under way
+ * already, another one changes nothing.
+ * @throws Error if JWT_SECRET is not that of the service, which could not open the new key
  */
 export async function rotateKeys(deps: KeyDeps, { mode }: { readonly mode: RotationMode }): Promise<void> {
   const { sealingKey, clock } = deps;

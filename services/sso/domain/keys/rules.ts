@@ -2,18 +2,19 @@ import { jwksCacheSeconds } from '../../../../platform/auth/token-rules.ts';
 import { accessTokenSeconds } from '../tokens.ts';
 
 export interface RotationRules {
-  /** A key signs this long. */
+  /** For how long a key signs. */
   readonly activeSeconds: number;
-  /** Verifiers know a published key after this long at the latest. */
+  /** After this time every verifier knows a published key. */
   readonly publishSeconds: number;
-  /** A key that signs no more verifies this long: as long as its last token lives, and a bit. */
+  /** For how long a key still verifies after it has signed: the life of its last token and a margin. */
   readonly verifySeconds: number;
 }
 
-// A change passes the other replicas (10 s), caches of HTTP (30 s) and verifiers, who may fail to read it once.
+// A change reaches verifiers through the other replicas (10 s), HTTP caches (30 s) and their next read, which may fail
+// once.
 const spreadSeconds = 4 * jwksCacheSeconds;
 
-/** What verifiers' caches and tokens' lifetimes demand of a rotation. */
+/** The times of a rotation, from the caches of verifiers and the life of access tokens. */
 export function rotationRules({ signingKeyDays }: { readonly signingKeyDays: number }): RotationRules {
   return {
     activeSeconds: signingKeyDays * 86_400,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { open, seal } from './seal.ts';
 
-test('what was sealed opens with its key and label only, and unchanged', () => {
+test('a sealed text opens only with its key and label, and only if it is unchanged', () => {
   const key = new Uint8Array(32).fill(1);
   const sealed = seal(key, 'secret', 'kid');
   expect(sealed).not.toContain('secret');

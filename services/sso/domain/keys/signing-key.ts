@@ -9,16 +9,16 @@ export type KeyState = 'published' | 'active' | 'retired';
 export interface SigningKey {
   /** RFC 7638 thumbprint. */
   readonly kid: string;
-  /** Published: verifies. Active: verifies and signs; there is one. Retired: neither. */
+  /** `published` verifies. `active` verifies and signs; only one key is active. `retired` does neither. */
   readonly state: KeyState;
   readonly publicJwk: { readonly kty: string; readonly crv: string; readonly x: string };
   readonly privateJwkSealed: string;
   readonly createdAt: Date;
   /** When it began to sign. */
   readonly activatedAt: Date | null;
-  /** When it ceased to sign. */
+  /** When it stopped signing. */
   readonly deactivatedAt: Date | null;
-  /** When it ceased to verify. */
+  /** When it stopped verifying. */
   readonly retiredAt: Date | null;
 }
 
@@ -40,16 +40,15 @@ export async function createKey(sealingKey: Uint8Array, state: KeyState, now: Da
   };
 }
 
-/** The private key as a JWK in JSON. @throws if JWT_SECRET is not the one it was sealed with */
+/** The private key as a JWK in JSON. @throws Error if JWT_SECRET is not the one with which it was sealed */
 export function openKey(sealingKey: Uint8Array, key: SigningKey): string {
   try {
     return open(sealingKey, key.privateJwkSealed, key.kid);
   } catch (cause) {
-    throw new Error(`the signing key ${key.kid} can't be opened: JWT_SECRET is not the one it was sealed with`, {
-      cause,
-    });
+    const why = 'JWT_SECRET is not the one with which it was sealed; set the former JWT_SECRET';
+    throw new Error(`the signing key ${key.kid} can't be opened: ${why}`, { cause });
   }
 }
 
-/** It waits to sign: verifiers are getting to know it. */
+/** Whether the key waits until verifiers know it, and then signs. */
 export const isNext = (key: SigningKey): boolean => key.state === 'published' && key.deactivatedAt === null;

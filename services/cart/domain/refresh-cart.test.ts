@@ -25,7 +25,7 @@ afterAll(() => suite.database.close());
 
 interface Order extends FilledCart {
   readonly orderId: string;
-  /** Of the first line. */
+  /** The product of the first line. */
   readonly productId: string;
 }
 
@@ -40,22 +40,22 @@ function claimAs(orderId: string, { userId, version }: FilledCart) {
   return claimCart(deps, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
 }
 
-/** The order's event, late. */
+/** Delivers the order's event. */
 function tell({ orderId, userId }: Order, isCompleted: boolean) {
   return handleOrderEnded(deps, { eventId: randomUUID(), orderId, userId, isCompleted, items: [] });
 }
 
 const see = ({ userId }: Order) => getCart(deps, { userId, fresh: false });
 
-/** The suite's cart beside an order service of the test's own, and what was counted. */
-function beside(endOf: OrderEnds['endOf']) {
+/** The suite's `deps` with the order service that the test gives, and with their metrics. */
+function withOrderService(endOf: OrderEnds['endOf']) {
   const registry = new Registry();
   const metrics = createCartMetrics(registry);
   return { deps: { ...deps, metrics, orderEnds: { endOf } }, counted: () => registry.metrics() };
 }
 
 describe('a completed order whose event has not come', () => {
-  it.each([false, true])('has left the cart for whoever reads it (past the cache: %s)', async (fresh) => {
+  it.each([false, true])('is not shown to readers any more (past the cache: %s)', async (fresh) => {
     const order = await claimedCart(2, 3);
     await addItem(deps, { ...order, quantity: 1 });
     suite.ends.set(order.orderId, 'COMPLETED');
@@ -65,7 +65,7 @@ describe('a completed order whose event has not come', () => {
     expect(await releaseClaim(deps, order)).toBe('CONSUMED');
   });
 
-  it('takes nothing of what is added after it', async () => {
+  it('takes nothing of what is added after its end', async () => {
     const order = await claimedCart(2);
     suite.ends.set(order.orderId, 'COMPLETED');
     const cart = await addItem(deps, { ...order, quantity: 5 });
@@ -74,7 +74,7 @@ describe('a completed order whose event has not come', () => {
     expect(await see(order)).toEqual(cart);
   });
 
-  it('has left the cart for whoever changes or removes what it bought', async () => {
+  it('leaves nothing to change or remove of what it bought', async () => {
     for (const change of [removeItem, setItemQuantity]) {
       const order = await claimedCart(2);
       suite.ends.set(order.orderId, 'COMPLETED');
@@ -92,7 +92,7 @@ describe('a completed order whose event has not come', () => {
     expect(piecesOf(cart)).toEqual([[order.productId, 5]]);
   });
 
-  it('lets the next order have the cart at once, but not the lines that it bought', async () => {
+  it('lets the next order claim the cart immediately, but not the lines that it bought', async () => {
     const order = await claimedCart(2);
     suite.ends.set(order.orderId, 'COMPLETED');
     expect(await reasonOf(claimAs(randomUUID(), order))).toBe('CART_CHANGED');
@@ -100,7 +100,7 @@ describe('a completed order whose event has not come', () => {
     expect(await claimAs(randomUUID(), { ...order, version })).toBe('CLAIMED');
   });
 
-  it('is no news any more when its event comes, which is taken in once', async () => {
+  it('does not change the cart again when its event comes, and the event is taken in once', async () => {
     const order = await claimedCart(2);
     await addItem(deps, { ...order, quantity: 7 });
     suite.ends.set(order.orderId, 'COMPLETED');
@@ -111,7 +111,7 @@ describe('a completed order whose event has not come', () => {
     expect(await see(order)).toEqual(cart);
   });
 
-  it('leaves the cart once when its event, readers, writers and the next order come at the same time', async () => {
+  it('takes its lines once when its event, readers, writers and the next order come at the same time', async () => {
     for (let round = 0; round < 10; round++) {
       const order = await claimedCart(20);
       const { version } = await addItem(deps, { ...order, quantity: 10 });
@@ -131,8 +131,8 @@ describe('a completed order whose event has not come', () => {
   });
 });
 
-describe('an order that failed or was cancelled, and whose event has not come', () => {
-  it.each(['FAILED', 'CANCELLED'] as const)('(%s) leaves the lines and lets the next order have them', async (end) => {
+describe('a failed or cancelled order whose event has not come', () => {
+  it.each(['FAILED', 'CANCELLED'] as const)('leaves the lines and lets the next order have them (%s)', async (end) => {
     const order = await claimedCart(2);
     suite.ends.set(order.orderId, end);
     const next = randomUUID();
@@ -144,10 +144,10 @@ describe('an order that failed or was cancelled, and whose event has not come', 
   });
 });
 
-describe('asking how an order stands', () => {
-  it('happens only while a claim is live, and each time anew while the order is PENDING', async () => {
+describe('asking the order service', () => {
+  it('happens only while a claim is live, and again at each use while the order is PENDING', async () => {
     const asked: string[] = [];
-    const { deps: mine, counted } = beside(async (orderId) => {
+    const { deps: mine, counted } = withOrderService(async (orderId) => {
       asked.push(orderId);
       return suite.ends.get(orderId) ?? 'PENDING';
     });
@@ -169,10 +169,10 @@ describe('asking how an order stands', () => {
   });
 
   it.each([
-    ['refuses', () => Promise.reject(new Error('away'))],
+    ['fails', () => Promise.reject(new Error('away'))],
     ['knows nothing of the order', () => Promise.resolve(undefined)],
-  ])('harms nobody if the order service %s: the cart is as it was', async (_, endOf) => {
-    const { deps: mine, counted } = beside(endOf);
+  ])('leaves the cart as it was if the order service %s', async (_, endOf) => {
+    const { deps: mine, counted } = withOrderService(endOf);
     const order = await claimedCart(2);
     expect(piecesOf(await getCart(mine, { ...order, fresh: true }))).toEqual([[order.productId, 2]]);
     expect(piecesOf(await addItem(mine, { ...order, quantity: 1 }))).toEqual([[order.productId, 3]]);
@@ -184,7 +184,7 @@ describe('asking how an order stands', () => {
     expect(piecesOf(await see(order))).toEqual([[order.productId, 1]]);
   });
 
-  it('harms no reader if the database is too busy to end the claim', async () => {
+  it('fails no reader if the database is too busy to end the claim', async () => {
     const order = await claimedCart(2);
     const { repository } = deps;
     const busy = { ...repository, transaction: () => Promise.reject(new Error('lock timeout')) };
