@@ -21,7 +21,9 @@ function camelCase(name: string): string {
   return name.replaceAll(/_(?<letter>[a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A variable's name in the document: that of its last field, so that `{product.product_id}` and `{product_id}` agree. */
+/**
+ * A variable's name in the document: that of its last field, so that `{product.product_id}` and `{product_id}` agree.
+ */
 export function variableName(fieldPath: string): string {
   return camelCase(fieldPath.split('.').at(-1) ?? fieldPath);
 }

@@ -20,8 +20,8 @@ const introduction = [
 function tagOf(service: DescService) {
   const streams = service.methods.filter(({ methodKind }) => methodKind !== 'unary').map(({ name }) => `\`${name}\``);
   const comment = commentOf(service.typeName) ?? service.typeName;
-  const elsewhere = streams.length === 0 ? '' : `\n\nOnly by gRPC, gRPC-Web or Connect: ${streams.join(', ')}.`;
-  return { name: service.name, description: `${comment}${elsewhere}` };
+  const streamNote = streams.length === 0 ? '' : `\n\nOnly by gRPC, gRPC-Web or Connect: ${streams.join(', ')}.`;
+  return { name: service.name, description: `${comment}${streamNote}` };
 }
 
 /**

@@ -3,7 +3,7 @@ import { access, Access } from '../gen/ecommerce/options/v1/access_pb.ts';
 import type { Binding } from './bindings.ts';
 import { commentOf, summaryOf } from './comments.ts';
 import type { Header, Operation, Response } from './document.ts';
-import { elsewhere, parametersOf } from './parameters.ts';
+import { fieldsOutsideBody, parametersOf } from './parameters.ts';
 import { problemResponses, requestIdHeader } from './problems.ts';
 import { messageConstraints } from './rules.ts';
 import { plain, type Schemas } from './schemas.ts';
@@ -58,7 +58,7 @@ function securityOf({ method }: Binding): Operation['security'] {
 function bodyOf(binding: Binding, schemas: Schemas): Pick<Operation, 'requestBody'> {
   if (!binding.hasBody) return {};
   const { input } = binding.method;
-  const shape = { ...plain, omit: elsewhere(binding), constraints: messageConstraints(input) };
+  const shape = { ...plain, omit: fieldsOutsideBody(binding), constraints: messageConstraints(input) };
   const { schema, required } = schemas.body(input, shape);
   return { requestBody: { required, content: { 'application/json': { schema } } } };
 }

@@ -30,14 +30,14 @@ function isOwnMessage(field: DescField): field is DescField & { fieldKind: 'mess
   return field.fieldKind === 'message' && !field.message.typeName.startsWith('google.protobuf.');
 }
 
-interface Place {
+interface QueryLevel {
   readonly prefix: string;
   readonly shape: Shape;
   /** The message need not be sent, so none of its fields must. */
   readonly optional: boolean;
 }
 
-function queryParameters(desc: DescMessage, { prefix, shape, optional }: Place, schemas: Schemas): Parameter[] {
+function queryParameters(desc: DescMessage, { prefix, shape, optional }: QueryLevel, schemas: Schemas): Parameter[] {
   return desc.fields.flatMap((field): Parameter[] => {
     if (shape.omit.has(field.name) || field.fieldKind === 'map') return [];
     const name = `${prefix}${field.jsonName}`;
@@ -98,15 +98,15 @@ function headerParameters({ method, hasBody }: Binding): Parameter[] {
   return parameters;
 }
 
-/** Fields that are given elsewhere than in the body or query: in the path, or in a header of their own. */
-export function elsewhere({ method, variables }: Binding): ReadonlySet<string> {
+/** Fields that are given fieldsOutsideBody than in the body or query: in the path, or in a header of their own. */
+export function fieldsOutsideBody({ method, variables }: Binding): ReadonlySet<string> {
   return new Set([...variables, ...(takesKey(method.input) ? [keyField] : [])]);
 }
 
 /** Path, query and header parameters of a route. */
 export function parametersOf(binding: Binding, schemas: Schemas): Parameter[] {
   const constraints = messageConstraints(binding.method.input);
-  const shape = { ...plain, omit: elsewhere(binding), constraints };
+  const shape = { ...plain, omit: fieldsOutsideBody(binding), constraints };
   const query = binding.hasBody
     ? []
     : queryParameters(binding.method.input, { prefix: '', shape, optional: false }, schemas);

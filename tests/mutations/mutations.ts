@@ -156,8 +156,8 @@ export const mutations: readonly Mutation[] = [
     name: 'events are marked as sent before they are',
     cost: 'a relay killed in between loses them',
     file: 'platform/events/relay.ts',
-    from: 'await publisher.publish(claimed);\n    await settle(deps, claimed, metrics);',
-    to: 'await settle(deps, claimed, metrics);\n    await publisher.publish(claimed);',
+    from: 'await publisher.publish(claimed);\n    await recordPublished(deps, claimed, metrics);',
+    to: 'await recordPublished(deps, claimed, metrics);\n    await publisher.publish(claimed);',
     tests: ['platform/events'],
   },
   {

@@ -104,8 +104,8 @@ export class BoundedPool extends pg.Pool {
 }
 
 /**
- * Gives a connection back when it dies, and at most once. Drizzle never gives a connection back on which `begin` failed,
- * and gives others back after they have died.
+ * Gives a connection back when it dies, and at most once. Drizzle never gives a connection back on which `begin`
+ * failed, and gives others back after they have died.
  */
 function givenBackOnce(client: pg.PoolClient, releasePermit: () => void): pg.PoolClient {
   const giveBack = client.release.bind(client);

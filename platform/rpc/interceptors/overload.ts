@@ -3,8 +3,8 @@ import { permitKey } from '../overload/admission.ts';
 import { observe } from './stream.ts';
 
 /**
- * Keeps the call's permit until its work has ended: a call that timed out may still work, and a stream goes on after its
- * headers.
+ * Keeps the call's permit until its work has ended: a call that timed out may still work, and a stream goes on after
+ * its headers.
  */
 export function overloadInterceptor(): Interceptor {
   return (next) => (request) => {
