@@ -87,7 +87,7 @@ test('a caller whose result nobody needs any more leaves the queue and gets no p
   expect(gate.size()).toMatchObject({ running: 0, waiting: 0 });
 });
 
-test('a burst may wait; after a wait in vain, new callers may wait only a fifth of the time', async () => {
+test('a burst may wait; after a wait without a permit, new callers may wait only a fifth of the time', async () => {
   const gate = createGate({ ...options, maxWaiting: 10 });
   await gate.enter();
   const first = outcome(gate.enter());
@@ -103,7 +103,7 @@ test('a burst may wait; after a wait in vain, new callers may wait only a fifth 
   expect(await inBurst).toBe('late');
 });
 
-test('a full queue counts as a wait in vain, too', async () => {
+test('a refusal because of a full queue also starts an overload', async () => {
   const gate = createGate({ ...options, maxWaiting: 1, overloadedWaitMs: 5 });
   await gate.enter();
   const caller = new AbortController();
@@ -115,7 +115,7 @@ test('a full queue counts as a wait in vain, too', async () => {
   expect(await next).toBe('late');
 });
 
-test('a caller who would wait in vain at the current pace is refused at once', async () => {
+test('a caller that would wait too long at the current pace is refused at once', async () => {
   const gate = createGate({ ...options, maxWaiting: 50, maxWaitMs: 105 });
   const come = () => outcome(gate.enter().then((release) => void setTimeout(release, 10)));
   const first = [come(), come(), come()];
@@ -133,7 +133,7 @@ test('a caller who would wait in vain at the current pace is refused at once', a
   expect(ends.indexOf('full')).toBeGreaterThan(5);
 });
 
-test('after the longest wait without a wait in vain, the overload is over', async () => {
+test('the overload is over when there was no refusal for the longest wait', async () => {
   const gate = createGate(options);
   const release = await gate.enter();
   const late = outcome(gate.enter());

@@ -7,7 +7,7 @@ export interface GateOptions {
   readonly maxWaiting: number;
   /** Longest wait for a permit. */
   readonly maxWaitMs: number;
-  /** Longest wait of a new caller in an overload. Default a fifth of `maxWaitMs`. */
+  /** Longest wait of a new caller in an overload, which begins with a refusal. Default a fifth of `maxWaitMs`. */
   readonly overloadedWaitMs?: number;
 }
 
@@ -28,8 +28,8 @@ export interface Gate {
 }
 
 /**
- * There was no permit, and nothing has begun. `full`: the queue is full, or the wait would be in vain. `late`: the wait
- * was too long. `gone`: nobody needs the result any more.
+ * There was no permit, and nothing has begun. `full`: the queue is full, or the wait would be too long at the current
+ * pace. `late`: the wait was too long. `gone`: nobody needs the result any more.
  */
 export class GateClosed extends Error {
   override readonly name = 'GateClosed';
@@ -56,12 +56,12 @@ interface Group {
 
 /**
  * Gives a bounded number of permits, and lets a bounded number of callers wait in order. In a burst they may wait long.
- * After a wait in vain it is an overload: for the next `maxWaitMs`, new callers may wait only for `overloadedWaitMs`.
- * A caller who would wait in vain at the current pace is refused at once.
+ * After a refusal it is an overload: for the next `maxWaitMs`, new callers may wait only for `overloadedWaitMs`. A
+ * caller that would wait too long at the current pace is refused at once.
  */
 export function createGate(options: GateOptions): Gate {
   let concurrency = options.concurrency;
-  let lastInVainMs = -Infinity;
+  let lastRefusedMs = -Infinity;
   const group = (maxRunning: () => number): Group => {
     return { waiters: new Set(), pace: createPace(), maxRunning, running: 0 };
   };
@@ -100,7 +100,7 @@ export function createGate(options: GateOptions): Gate {
 
   function maxWaitMsOf(own: Group): number {
     const { maxWaitMs, overloadedWaitMs = maxWaitMs / 5 } = options;
-    const isOverloaded = performance.now() - lastInVainMs < maxWaitMs;
+    const isOverloaded = performance.now() - lastRefusedMs < maxWaitMs;
     return isOverloaded && own === others ? overloadedWaitMs : maxWaitMs;
   }
 
@@ -108,7 +108,7 @@ export function createGate(options: GateOptions): Gate {
     const { waiters, pace } = own;
     const maxMs = maxWaitMsOf(own);
     if (waiters.size >= options.maxWaiting || (waiters.size + 1) * pace.intervalMs() > maxMs) {
-      lastInVainMs = performance.now();
+      lastRefusedMs = performance.now();
       throw new GateClosed('full');
     }
     const { promise, resolve, reject } = Promise.withResolvers<() => void>();
@@ -129,7 +129,7 @@ export function createGate(options: GateOptions): Gate {
       },
     };
     const timer = setTimeout(() => {
-      lastInVainMs = performance.now();
+      lastRefusedMs = performance.now();
       waiter.refuse('late');
     }, maxMs);
     signal?.addEventListener('abort', gone);

@@ -3,7 +3,7 @@ import { isTransient } from './deliver.ts';
 
 /**
  * Hands events directly to the consumers of this process. It replaces Kafka if no broker is configured. The outbox
- * keeps events that a consumer could not take in, so none is lost. The inbox finds repeats.
+ * keeps events that a consumer could not take in, so none is lost. The inbox drops repeats.
  */
 export function createLocalPublisher(consumers: readonly EventConsumer[]): EventPublisher {
   return {

@@ -163,8 +163,9 @@ export async function outboxStats(db: Database, table: OutboxTable): Promise<Out
 }
 
 /**
- * Lets the relay publish events again that were published in the `hours` before the newest one. Consumers find those
- * that they have taken in in their inboxes. @returns how many
+ * Lets the relay publish events again that were published in the `hours` before the newest one. Consumers drop those
+ * that are in their inboxes.
+ * @returns how many
  */
 export async function resendPublished(db: Database, table: OutboxTable, hours: number): Promise<number> {
   const newest = sql`(select max(${table.publishedAt}) from ${table})`;

@@ -81,7 +81,7 @@ test('several relays publish every event once and keep the order of each aggrega
   await vi.waitFor(async () => expect((await rows()).every((row) => row.publishedAt !== null)).toBe(true));
 });
 
-test('a bad event ends dead, holds up its own aggregate only, and goes out after a replay', async () => {
+test('a bad event becomes dead, blocks only its own aggregate, and is published after a replay', async () => {
   let broken = true;
   const { seen, publisher } = recorder(({ event }) => {
     if (broken && (event.data as { n: number }).n === 1) throw new Error('too large');

@@ -64,7 +64,7 @@ test('a defect is an error line with its cause, which the caller does not get', 
   ]);
 });
 
-test('a statement that failed is logged without what was bound to it, whatever wraps it and however it is called', () => {
+test('a failed statement is logged without its bound values, in any wrapping and under any field name', () => {
   const refused = Object.assign(new Error('duplicate key value'), {
     code: '23505',
     detail: 'Key (email)=(jane@x.org)',

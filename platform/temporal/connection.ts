@@ -11,8 +11,8 @@ export interface TemporalOptions extends TemporalAddress {
 /** A process's access to Temporal. It connects at the first call, and again after each loss. */
 export interface Temporal extends TemporalAddress {
   /**
-   * Calls Temporal, with attempts, within `timeoutMs`. If it does not answer, throws AppError `unavailable`: what was
-   * asked may have happened. Other errors are the SDK's.
+   * Calls Temporal within `timeoutMs`, all attempts included. If it does not answer, throws AppError `unavailable`:
+   * what was asked may have happened. Other errors are the SDK's.
    */
   readonly call: GuardedClient['call'];
   /**

@@ -4,8 +4,8 @@ import { isAway, temporalUnavailable } from './errors.ts';
 /** A client on one connection to Temporal. It limits its calls in time and knows which are in flight. */
 export interface GuardedClient {
   /**
-   * Calls Temporal, with attempts, within `timeoutMs`. If there is no answer, or the connection is closed meanwhile,
-   * throws AppError `unavailable`. Other errors are the SDK's.
+   * Calls Temporal within `timeoutMs`, all attempts included. If there is no answer, or the connection is closed
+   * meanwhile, throws AppError `unavailable`. Other errors are the SDK's.
    */
   readonly call: <Result>(timeoutMs: number, run: (client: Client) => Promise<Result>) => Promise<Result>;
   /** Aborts calls in flight, if the connection supports that. */

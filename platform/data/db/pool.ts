@@ -8,7 +8,7 @@ export interface PoolLimits {
   readonly maxWaiting: number;
   /** Longest wait for a connection. */
   readonly maxWaitMs: number;
-  /** Longest wait in an overload. */
+  /** Longest wait in an overload; see `GateOptions`. */
   readonly overloadedWaitMs?: number;
 }
 

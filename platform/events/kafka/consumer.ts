@@ -39,7 +39,7 @@ const longSessionMs = 30_000;
 
 /**
  * Consumes a topic as a member of a group. An offset is committed after its event is taken in: no event is missed, and
- * one that comes twice is found in the inbox. A bad event goes to the dead-letter topic and does not block others.
+ * the inbox drops one that comes twice. A bad event goes to the dead-letter topic and does not block others.
  */
 export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
   const { kafka, consumer, logger } = options;

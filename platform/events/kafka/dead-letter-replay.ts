@@ -33,7 +33,7 @@ export async function listDeadLetters(kafka: Kafka, consumer: Named): Promise<De
 
 /**
  * Sends dead events of a consumer to its topic again: all, or those in `ids`. The replay group remembers only an
- * offset, so the others go to the end of the dead-letter topic. Other consumers find the events in their inboxes.
+ * offset, so the others go to the end of the dead-letter topic. The inboxes of other consumers drop the events.
  * @returns how many were sent again
  */
 export async function replayDeadLetters(kafka: Kafka, consumer: Named, ids?: readonly string[]): Promise<number> {

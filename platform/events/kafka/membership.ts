@@ -56,9 +56,9 @@ interface SyncGroup {
 let isPatched = false;
 
 /**
- * Gives SyncGroup more time: the broker answers only after the group's leader has sent its plan or was dropped. With the
- * usual timeout of kafkajs 2.2.4 members give up and join again, and an old membership that they leave in the group may
- * become the next dead leader, without end. kafkajs has no setting for this timeout.
+ * Gives SyncGroup more time: the broker answers only after the group's leader has sent its plan or was dropped. With
+ * the usual timeout of kafkajs 2.2.4 members give up and join again, and an old membership that they leave in the group
+ * may become the next dead leader, without end. kafkajs has no setting for this timeout.
  */
 export function extendSyncGroupTimeout(): void {
   if (isPatched) return;

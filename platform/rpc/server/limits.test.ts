@@ -54,7 +54,7 @@ const transports = {
 test.each([
   ['no field', [0]],
   ['a field that ends too soon', [10, 36, 48]],
-  ['text that is no UTF-8', [10, 1, 255]],
+  ['text that is not UTF-8', [10, 1, 255]],
 ])('a stream’s request with %s is the caller’s mistake', async (_, message) => {
   const response = await fetch(`${urls.http}/ecommerce.checkout.v1.CheckoutService/WatchCheckout`, {
     method: 'POST',

@@ -109,7 +109,7 @@ test('a short burst waits instead of being refused', async () => {
   expect((await waiting).status).toBe(200);
 });
 
-test('in an overload of reads, writes, internal calls, calls within the process and health are served', async () => {
+test('an overload of reads does not affect writes, internal calls, calls within the process and health', async () => {
   await fill();
   const topUp = { amount: { currencyCode: 'USD', minorUnits: '1' }, requestId: id };
   expect((await rest(urls.http, 'POST /api/v1/wallet/topup', { headers, body: topUp })).status).toBe(200);

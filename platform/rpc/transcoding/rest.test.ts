@@ -243,7 +243,7 @@ describe('a bad request is refused with a reason', () => {
     expect(response.status).toBe(400);
   });
 
-  test('a body of 1 MiB + 1 is 413, said or streamed, and so is a bomb that unpacks to it', async () => {
+  test('a body of 1 MiB + 1 is 413, declared or streamed, and so is a gzip bomb', async () => {
     const big = ' '.repeat(1_048_577);
     const post = (init: RequestInit, encoding?: string) =>
       fetch(`${url}/api/v1/wallet/topup`, {
