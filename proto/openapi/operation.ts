@@ -19,17 +19,17 @@ const ok: readonly Success[] = [{ status: 200, description: 'Done.' }];
 const location: Header = { description: 'Path of the checkout.', schema: { type: 'string' } };
 const applied: Header = { description: 'The wait that was applied, for example `wait=8`.', schema: { type: 'string' } };
 
-/** Methods whose handlers choose another status than 200 or send headers of their own. */
+/** Methods whose handlers choose another status than 200 or send more headers. */
 const successes: Readonly<Record<string, readonly Success[]>> = {
   'ecommerce.checkout.v1.CheckoutService.StartCheckout': [
     {
       status: 200,
-      description: 'The checkout ended within the wait.',
+      description: 'The checkout has ended within the wait.',
       headers: { Location: location, 'Preference-Applied': applied },
     },
     {
       status: 202,
-      description: 'The checkout is accepted and will end; `Location` tells how it stands.',
+      description: 'The checkout is accepted and will end. `Location` is the path of its state.',
       headers: { Location: location, 'Preference-Applied': applied },
     },
   ],
