@@ -28,7 +28,7 @@ export const mutations: readonly Mutation[] = [
     name: 'the inbox check is left out',
     cost: 'an event that comes twice has two effects',
     file: 'platform/events/inbox.ts',
-    from: 'if (mark.length === 0) return false;',
+    from: 'if (inserted.length === 0) return false;',
     to: '',
     tests: ['platform/events/inbox.test.ts', ...cart],
   },
