@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers());
 
 const options = { concurrency: 1, maxWaiting: 2, maxWaitMs: 100 };
 
-/** Why the entry was refused; `in` if it wasn't. */
+/** Why the caller was refused, or `in`. */
 function outcome(entry: Promise<unknown>): Promise<string> {
   return entry.then(
     () => 'in',
@@ -14,30 +14,30 @@ function outcome(entry: Promise<unknown>): Promise<string> {
   );
 }
 
-/** Enters, and notes its name when it is let in. */
+/** Enters, writes the name into `into` when it gets a permit, and gives the permit back. */
 function enterAs(gate: Gate, name: string, into: string[], urgent = false): void {
   gate.enter({ urgent }).then(
-    (leave) => {
+    (release) => {
       into.push(name);
-      leave();
+      release();
     },
     () => undefined,
   );
 }
 
-test('as many as allowed are inside, and the next comes in when one leaves', async () => {
+test('there are as many permits as allowed, and the next caller gets one that is given back', async () => {
   const gate = createGate({ ...options, concurrency: 2 });
-  const leave = await gate.enter();
+  const release = await gate.enter();
   await gate.enter();
   const third = gate.enter();
   expect(gate.size()).toMatchObject({ running: 2, waiting: 1 });
-  leave();
-  leave();
+  release();
+  release();
   await third;
   expect(gate.size()).toMatchObject({ running: 2, waiting: 0 });
 });
 
-test('beyond those who may wait, everybody is refused at once', async () => {
+test('callers beyond the length of the queue are refused at once', async () => {
   const gate = createGate(options);
   await gate.enter();
   const waiting = [outcome(gate.enter()), outcome(gate.enter())];
@@ -47,21 +47,21 @@ test('beyond those who may wait, everybody is refused at once', async () => {
   expect(gate.size()).toMatchObject({ running: 1, waiting: 0 });
 });
 
-test('urgent ones come first, and have their places when all others are taken', async () => {
+test('urgent callers come first, and have a queue for themselves when the other one is full', async () => {
   const gate = createGate(options);
-  const leave = await gate.enter();
+  const release = await gate.enter();
   const order: string[] = [];
   enterAs(gate, 'first', order);
   enterAs(gate, 'second', order);
   enterAs(gate, 'urgent', order, true);
-  leave();
+  release();
   await vi.runAllTimersAsync();
   expect(order).toEqual(['urgent', 'first', 'second']);
 });
 
-test('urgent ones take their share of the places at most, and hold up nobody else beyond it', async () => {
+test('urgent callers get at most their share of the permits, and do not block others beyond it', async () => {
   const gate = createGate({ ...options, concurrency: 3, urgentConcurrency: 2 });
-  const leave = await gate.enter({ urgent: true });
+  const release = await gate.enter({ urgent: true });
   await gate.enter({ urgent: true });
   const order: string[] = [];
   enterAs(gate, 'urgent', order, true);
@@ -70,24 +70,24 @@ test('urgent ones take their share of the places at most, and hold up nobody els
   enterAs(gate, 'other', order);
   await vi.advanceTimersByTimeAsync(0);
   expect(order).toEqual(['other']);
-  leave();
+  release();
   await vi.advanceTimersByTimeAsync(0);
   expect(order).toEqual(['other', 'urgent']);
 });
 
-test('whoever is no longer waited for leaves the queue, and is not let in', async () => {
+test('a caller whose result nobody needs any more leaves the queue and gets no permit', async () => {
   const gate = createGate(options);
-  const leave = await gate.enter();
+  const release = await gate.enter();
   const caller = new AbortController();
   const waiting = outcome(gate.enter({ signal: caller.signal }));
   caller.abort();
   expect(await waiting).toBe('gone');
   expect(await outcome(gate.enter({ signal: caller.signal }))).toBe('gone');
-  leave();
+  release();
   expect(gate.size()).toMatchObject({ running: 0, waiting: 0 });
 });
 
-test('a burst may wait; once one has waited in vain, newcomers wait a fifth of the time only', async () => {
+test('a burst may wait; after a wait without a permit, new callers may wait only a fifth of the time', async () => {
   const gate = createGate({ ...options, maxWaiting: 10 });
   await gate.enter();
   const first = outcome(gate.enter());
@@ -103,7 +103,7 @@ test('a burst may wait; once one has waited in vain, newcomers wait a fifth of t
   expect(await inBurst).toBe('late');
 });
 
-test('whoever finds no place to wait at makes it no burst, too', async () => {
+test('a refusal because of a full queue also starts an overload', async () => {
   const gate = createGate({ ...options, maxWaiting: 1, overloadedWaitMs: 5 });
   await gate.enter();
   const caller = new AbortController();
@@ -115,9 +115,9 @@ test('whoever finds no place to wait at makes it no burst, too', async () => {
   expect(await next).toBe('late');
 });
 
-test('whoever would wait in vain at the pace at which others get in is refused at once', async () => {
+test('a caller that would wait too long at the current pace is refused at once', async () => {
   const gate = createGate({ ...options, maxWaiting: 50, maxWaitMs: 105 });
-  const come = () => outcome(gate.enter().then((leave) => void setTimeout(leave, 10)));
+  const come = () => outcome(gate.enter().then((release) => void setTimeout(release, 10)));
   const first = [come(), come(), come()];
   for (let round = 0; round < 12; round++) {
     await vi.advanceTimersByTimeAsync(10);
@@ -133,20 +133,20 @@ test('whoever would wait in vain at the pace at which others get in is refused a
   expect(ends.indexOf('full')).toBeGreaterThan(5);
 });
 
-test('when nobody has waited in vain for the longest wait, it is a burst again', async () => {
+test('the overload is over when there was no refusal for the longest wait', async () => {
   const gate = createGate(options);
-  const leave = await gate.enter();
+  const release = await gate.enter();
   const late = outcome(gate.enter());
   await vi.advanceTimersByTimeAsync(100);
   expect(await late).toBe('late');
   await vi.advanceTimersByTimeAsync(100);
   const patient = gate.enter();
   await vi.advanceTimersByTimeAsync(90);
-  leave();
+  release();
   await patient;
 });
 
-test('more places let those in who wait', async () => {
+test('more permits go to the callers who wait', async () => {
   const gate = createGate(options);
   await gate.enter();
   const second = outcome(gate.enter());

@@ -1,42 +1,42 @@
 export interface GateOptions {
-  /** How many may be inside at once. */
+  /** Number of permits: how many callers may be inside at once. */
   readonly concurrency: number;
-  /** How many of them may be urgent ones, so that others get in as well. Default all. */
+  /** How many permits urgent callers may have, so that others get some too. Default all. */
   readonly urgentConcurrency?: number;
-  /** How many may wait; who comes then is refused at once. Urgent ones have as many places of their own. */
+  /** How many callers may wait; more are refused at once. Urgent callers have a second queue of the same length. */
   readonly maxWaiting: number;
-  /** How long one may wait. */
+  /** Longest wait for a permit. */
   readonly maxWaitMs: number;
-  /** How long a newcomer may wait while others waited in vain. Default a fifth of `maxWaitMs`. */
+  /** Longest wait of a new caller in an overload, which begins with a refusal. Default a fifth of `maxWaitMs`. */
   readonly overloadedWaitMs?: number;
 }
 
 interface EnterOptions {
-  /** Comes before all that are not: work that others already wait for. */
+  /** True if other work already waits for this caller. Urgent callers come before all others. */
   readonly urgent?: boolean;
-  /** Whoever waited for it is gone: it leaves the queue. */
+  /** Aborted when nobody needs the result any more: the caller then leaves the queue. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface Gate {
-  /** Resolves to what must be called, once, on leaving. @throws GateClosed, at once or after the longest wait */
+  /** Takes a permit. @returns its release, to be called once @throws GateClosed, at once or after the longest wait */
   readonly enter: (options?: EnterOptions) => Promise<() => void>;
-  /** Enters if nobody needs to be waited for; undefined if somebody does. */
+  /** Takes a permit if there is one without waiting. @returns its release, or undefined */
   readonly tryEnter: () => (() => void) | undefined;
   readonly size: () => { readonly running: number; readonly waiting: number; readonly concurrency: number };
   readonly setConcurrency: (concurrency: number) => void;
 }
 
 /**
- * Nothing was begun. `full`: nobody else may wait, or it would wait in vain; `late`: it waited too long; `gone`: its
- * caller no longer waits.
+ * There was no permit, and nothing has begun. `full`: the queue is full, or the wait would be too long at the current
+ * pace. `late`: the wait was too long. `gone`: nobody needs the result any more.
  */
 export class GateClosed extends Error {
   override readonly name = 'GateClosed';
   readonly why: 'full' | 'late' | 'gone';
 
   constructor(why: GateClosed['why']) {
-    super(`no place was free (${why})`);
+    super(`the gate gave no permit (${why})`);
     this.why = why;
   }
 }
@@ -46,33 +46,34 @@ interface Waiter {
   readonly refuse: (why: GateClosed['why']) => void;
 }
 
-/** Urgent ones, or all others. */
-interface Lane {
+/** The urgent callers, or all others. */
+interface Group {
   readonly waiters: Set<Waiter>;
   readonly pace: Pace;
-  readonly most: () => number;
+  readonly maxRunning: () => number;
   running: number;
 }
 
 /**
- * Lets a bounded number in and lets a bounded number wait, in turn, for a bounded time. A burst is served: whoever comes
- * may wait long. Once one has waited in vain it is no burst, and in a queue that everybody leaves in vain the longest
- * wait would be everybody's; so for the next `maxWaitMs` newcomers wait a little only. Whoever would not get in within
- * its time at the pace at which others do is refused at once.
+ * Gives a bounded number of permits, and lets a bounded number of callers wait in order. In a burst they may wait long.
+ * After a refusal it is an overload: for the next `maxWaitMs`, new callers may wait only for `overloadedWaitMs`. A
+ * caller that would wait too long at the current pace is refused at once.
  */
 export function createGate(options: GateOptions): Gate {
   let concurrency = options.concurrency;
-  let lastInVainMs = -Infinity;
-  const lane = (most: () => number): Lane => ({ waiters: new Set(), pace: createPace(), most, running: 0 });
-  const urgentOnes = lane(() => options.urgentConcurrency ?? concurrency);
-  const others = lane(() => concurrency);
+  let lastRefusedMs = -Infinity;
+  const group = (maxRunning: () => number): Group => {
+    return { waiters: new Set(), pace: createPace(), maxRunning, running: 0 };
+  };
+  const urgentOnes = group(() => options.urgentConcurrency ?? concurrency);
+  const others = group(() => concurrency);
 
   const running = () => urgentOnes.running + others.running;
-  const hasRoom = (own: Lane) => running() < concurrency && own.running < own.most();
+  const hasPermit = (own: Group) => running() < concurrency && own.running < own.maxRunning();
 
-  function pump(): void {
+  function admitWaiters(): void {
     for (;;) {
-      const own = [urgentOnes, others].find((each) => each.waiters.size > 0 && hasRoom(each));
+      const own = [urgentOnes, others].find((each) => each.waiters.size > 0 && hasPermit(each));
       const [first] = own?.waiters ?? [];
       if (own === undefined || first === undefined) return;
       own.running++;
@@ -81,33 +82,33 @@ export function createGate(options: GateOptions): Gate {
     }
   }
 
-  function leaver(own: Lane): () => void {
-    let left = false;
+  function releaseOf(own: Group): () => void {
+    let isReleased = false;
     return () => {
-      if (left) return;
-      left = true;
+      if (isReleased) return;
+      isReleased = true;
       own.running--;
-      pump();
+      admitWaiters();
     };
   }
 
-  function tryEnter(own: Lane): (() => void) | undefined {
-    if (own.waiters.size > 0 || !hasRoom(own)) return undefined;
+  function tryEnter(own: Group): (() => void) | undefined {
+    if (own.waiters.size > 0 || !hasPermit(own)) return undefined;
     own.running++;
-    return leaver(own);
+    return releaseOf(own);
   }
 
-  function patienceMs(own: Lane): number {
+  function maxWaitMsOf(own: Group): number {
     const { maxWaitMs, overloadedWaitMs = maxWaitMs / 5 } = options;
-    const isOverloaded = performance.now() - lastInVainMs < maxWaitMs;
+    const isOverloaded = performance.now() - lastRefusedMs < maxWaitMs;
     return isOverloaded && own === others ? overloadedWaitMs : maxWaitMs;
   }
 
-  async function wait(own: Lane, signal: AbortSignal | undefined): Promise<() => void> {
+  async function wait(own: Group, signal: AbortSignal | undefined): Promise<() => void> {
     const { waiters, pace } = own;
-    const maxMs = patienceMs(own);
+    const maxMs = maxWaitMsOf(own);
     if (waiters.size >= options.maxWaiting || (waiters.size + 1) * pace.intervalMs() > maxMs) {
-      lastInVainMs = performance.now();
+      lastRefusedMs = performance.now();
       throw new GateClosed('full');
     }
     const { promise, resolve, reject } = Promise.withResolvers<() => void>();
@@ -120,7 +121,7 @@ export function createGate(options: GateOptions): Gate {
     const waiter: Waiter = {
       admit: () => {
         over();
-        resolve(leaver(own));
+        resolve(releaseOf(own));
       },
       refuse: (why) => {
         over();
@@ -128,7 +129,7 @@ export function createGate(options: GateOptions): Gate {
       },
     };
     const timer = setTimeout(() => {
-      lastInVainMs = performance.now();
+      lastRefusedMs = performance.now();
       waiter.refuse('late');
     }, maxMs);
     signal?.addEventListener('abort', gone);
@@ -146,15 +147,15 @@ export function createGate(options: GateOptions): Gate {
     size: () => ({ running: running(), waiting: urgentOnes.waiters.size + others.waiters.size, concurrency }),
     setConcurrency: (value) => {
       concurrency = value;
-      pump();
+      admitWaiters();
     },
   };
 }
 
-/** How long it takes, on average, until the next one gets in while somebody waits. */
+/** Average time between two admissions while callers wait. */
 interface Pace {
-  readonly admitted: (isWaitedFor: boolean) => void;
-  /** 0 while too little is known. */
+  readonly admitted: (othersWait: boolean) => void;
+  /** 0 while there are too few measurements. */
   readonly intervalMs: () => number;
 }
 
@@ -166,13 +167,13 @@ function createPace(): Pace {
   let averageMs = 0;
   let lastMs: number | undefined;
   return {
-    admitted(isWaitedFor) {
+    admitted(othersWait) {
       const now = performance.now();
       if (lastMs !== undefined) {
         count++;
         averageMs += (now - lastMs - averageMs) * Math.max(smoothing, 1 / count);
       }
-      lastMs = isWaitedFor ? now : undefined;
+      lastMs = othersWait ? now : undefined;
     },
     intervalMs: () => (count < fewestIntervals ? 0 : averageMs),
   };

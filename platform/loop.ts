@@ -4,19 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface LoopOptions {
   /** For the log, for example `refund sweep`. */
   readonly name: string;
-  /** Between the end of one run and the start of the next. */
+  /** Pause between the end of one run and the start of the next. */
   readonly pauseMs: number;
-  /** The pause doubles with each failure in a row, up to this. Default: it stays as it is. */
+  /** The pause doubles after each failure in a row, up to this. Default `pauseMs`: it does not grow. */
   readonly maxPauseMs?: number;
   readonly logger: Logger;
 }
 
 export interface Loop {
-  /** Returns once the run in hand has ended. */
+  /** Returns when the current run has ended. */
   readonly stop: () => Promise<void>;
 }
 
-/** Runs `job` at once and then again and again until stopped; a failure is logged and ends nothing. */
+/** Runs `job` at once and then repeatedly until stopped. A failure is logged, and the loop goes on. */
 export function startLoop(options: LoopOptions, job: (signal: AbortSignal) => Promise<void>): Loop {
   const stopping = new AbortController();
   const ended = run(options, job, stopping.signal);

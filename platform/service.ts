@@ -3,29 +3,29 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import type { Hono } from 'hono';
 import type { EventConsumer } from './events/cloud-event.ts';
 
-/** Throws when the part does not answer. */
+/** Throws if the dependency does not answer. */
 export type Check = () => Promise<void>;
 
 /**
- * What `buildX(deps)` of each service returns: its routes and its background work. The process that hosts it decides
- * on ports, protocols and interceptors; the service knows neither.
+ * What `buildX(deps)` of each service returns: its routes and its background work. The process that hosts it chooses
+ * ports, protocols and interceptors.
  */
 export interface Service {
-  /** Its name among those that share a process, for example `wallet`. */
+  /** The role that hosts it, for example `wallet`. */
   readonly role: string;
   /** RPCs that the edge may reach. Access is declared in the protos. */
   readonly routes?: (router: ConnectRouter) => void;
   /** RPCs for service tokens only; served on the gRPC port and in memory, never on the HTTP port. */
   readonly internalRoutes?: (router: ConnectRouter) => void;
-  /** Methods of it that keep the processors busy by themselves: they are limited apart from all others. */
+  /** Methods that mostly use the CPU. They have a gate for themselves. */
   readonly heavyMethods?: readonly DescMethod[];
   /** Plain HTTP that no RPC covers, for example the JWKS. */
   readonly http?: (app: Hono) => void;
-  /** Events that it wants; the process brings them, from Kafka or from a relay of its own. */
+  /** Consumers of events. The process brings the events, from Kafka or from its own relay. */
   readonly consumers?: readonly EventConsumer[];
-  /** What `GET /ready` asks, by name: without it the service can't do its work. */
+  /** Required checks of `GET /ready`, by name. If one fails, the service cannot work. */
   readonly checks: Readonly<Record<string, Check>>;
-  /** What it asks as well, but can do without for a while: told of in `/ready`, by a metric and in the log. */
+  /** Optional checks. If one fails, the service can work for a while. `/ready`, a metric and the log show it. */
   readonly optionalChecks?: Readonly<Record<string, Check>>;
   /** Starts background work (consumers, sweeps). Listeners open after it. */
   readonly start?: () => Promise<void>;

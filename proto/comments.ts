@@ -1,5 +1,5 @@
 /**
- * The comments of the contract's elements, which generated code does not keep: the OpenAPI document shows them.
+ * Reads the comments of the contract's elements for the OpenAPI document. Generated code does not keep them.
  */
 import { fromBinary } from '@bufbuild/protobuf';
 import {
@@ -12,7 +12,7 @@ import { execFileSync } from 'node:child_process';
 
 type Names = Map<string, string>;
 
-// Field numbers in descriptor.proto: a comment's place is a path of these and of indexes.
+// Field numbers in descriptor.proto. The location of a comment is a path of these numbers and of indexes.
 const inFile = { messages: 4, enums: 5, services: 6 };
 const inMessage = { fields: 2, messages: 3, enums: 4 };
 const inService = { methods: 2 };
@@ -66,7 +66,7 @@ function commentsOf(file: FileDescriptorProto): [string, string][] {
   });
 }
 
-/** All leading comments under `ecommerce`, by full name, as JSON text that is the same for the same contract. */
+/** All leading comments in the package `ecommerce`, by full name, as JSON text in a stable order. */
 export function readComments(root: string): string {
   const image = execFileSync('buf', ['build', '-o', '-', '--as-file-descriptor-set', '--path', 'proto/ecommerce'], {
     cwd: root,

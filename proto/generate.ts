@@ -1,6 +1,6 @@
 /**
- * `npm run generate`: brings the imported protos into proto/deps (ignored by git), formats and lints the contract, and
- * generates TypeScript and the OpenAPI document into proto/gen. With `--check` it changes nothing and fails if anything
+ * `npm run generate`: copies the imported protos to proto/deps (ignored by git), formats and lints the contract, and
+ * generates TypeScript and the OpenAPI document in proto/gen. With `--check` it changes nothing, and it fails if anything
  * would change.
  */
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,7 @@ import { readComments } from './comments.ts';
 const root = join(import.meta.dirname, '..');
 const deps = join(root, 'proto/deps');
 const gen = join(root, 'proto/gen');
-/** Within proto/gen. */
+/** In proto/gen. */
 const document = 'openapi.json';
 const protovalidate = '1.3.0';
 const cache = join(
@@ -33,7 +33,7 @@ function run(command: string, args: string[], cwd = root): void {
   execFileSync(command, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'] });
 }
 
-/** validate.proto is published in a Maven artifact; `buf export` is the way on machines without Maven. */
+/** Gets validate.proto from its Maven artifact, or with `buf export` on machines without Maven. */
 function fetchProtovalidate(): void {
   if (existsSync(join(cache, 'buf/validate/validate.proto'))) return;
   mkdirSync(cache, { recursive: true });
@@ -41,7 +41,7 @@ function fetchProtovalidate(): void {
     const plugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:unpack';
     const artifact = `-Dartifact=build.buf:protovalidate:${protovalidate}`;
     const includes = '-Dmdep.unpack.includes=buf/validate/validate.proto';
-    // Run there, because the plugin leaves a marker file in the folder it is run in.
+    // Runs in the cache folder, because the plugin leaves a marker file in its working directory.
     run('mvn', ['-q', '-B', plugin, artifact, includes, `-DoutputDirectory=${cache}`], cache);
   } catch {
     run('buf', ['export', `buf.build/bufbuild/protovalidate:v${protovalidate}`, '-o', cache]);
@@ -79,7 +79,7 @@ function generateInto(target: string): void {
   writeFileSync(join(target, 'proto/gen/comments.json'), readComments(root));
 }
 
-/** Built from what stands in proto/gen, by a process of its own: this one may have loaded older code. */
+/** Builds the document from proto/gen in a new process, because this one may have loaded older code. */
 function buildDocument(): string {
   return execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'proto/openapi/main.ts'], {
     cwd: root,
@@ -98,7 +98,7 @@ function staleFiles(): string[] {
   const described = committed.get(document);
   committed.delete(document);
   const stale = differences(wanted, committed);
-  // The document shows what proto/gen holds, so it is looked at once that is known to be right.
+  // The document is built from proto/gen, so it is compared only if the rest of proto/gen is not stale.
   return stale.length > 0 || described === buildDocument() ? stale : [document];
 }
 

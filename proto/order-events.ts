@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where the order service tells of orders that ended. */
+/** The topic of the events about ended orders. */
 export const ordersTopic = 'ecommerce.orders.v1';
 export const ordersSource = '/ecommerce/order';
 
@@ -11,7 +11,7 @@ export const orderEventTypes = {
 } as const;
 export type OrderEventType = (typeof orderEventTypes)[keyof typeof orderEventTypes];
 
-/** Data of the three order events, as JSON. int64 values are decimal strings. */
+/** Data of the three order events, as JSON. 64-bit integers are decimal strings. */
 export const orderEventSchema = z.object({
   orderId: z.uuid(),
   userId: z.uuid(),

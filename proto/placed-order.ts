@@ -12,8 +12,8 @@ export interface OrderItem {
 }
 
 /**
- * An order as it was placed: who buys what, at which prices. None of it changes later. The services hand it to the
- * workflows, which need to know no more to run, settle, cancel or refund it.
+ * An order as it was placed: who buys what, at which prices. It never changes. Services pass it to the workflows, which
+ * need nothing else to run, settle, cancel or refund the order.
  */
 export interface PlacedOrder {
   /** UUID; the checkout's workflow is `checkout-<orderId>`. */
@@ -23,6 +23,6 @@ export interface PlacedOrder {
   readonly items: readonly OrderItem[];
   /** Sum of the lines. */
   readonly total: Money;
-  /** The cart version whose lines were frozen. */
+  /** The cart version whose lines are in the order. */
   readonly cartVersion: bigint;
 }

@@ -14,7 +14,7 @@ const production = read('{platform,services,workflows,activities,audit,runtime,c
 );
 const declared = Object.keys(reasons).filter(isReason);
 
-test('every declared reason is one that production code makes an error with', () => {
+test('production code makes an error with every declared reason', () => {
   const makers = production.filter(({ path, text }) => `${path} ${text}`.includes('app-error.ts'));
   const made = new Set(makers.flatMap(({ text }) => text.match(/(?<=')[A-Z]+(?:_[A-Z]+)*(?=')/g) ?? []));
   const byConnect = (reason: Reason) => codesOf(reason).join() === reason.toLowerCase();
@@ -49,7 +49,7 @@ test('what the gateway itself refuses has declared reasons with their statuses',
   const refusals = [...map.matchAll(/^\s+(\w+)\s+([A-Z_]+);$/gm)];
   expect(refusals.length).toBeGreaterThan(5);
   for (const [line, status = '', reason = ''] of refusals) {
-    // An address that is too long has a status of its own in HTTP, but no reason of its own.
+    // HTTP has another status (414) for an address that is too long, but the reason is the same.
     const told = status === 'default' ? 400 : status === '414' ? 431 : Number(status);
     expect(isReason(reason) && statusesOf(reason), line).toEqual([told]);
   }

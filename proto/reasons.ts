@@ -4,20 +4,20 @@ import { statusOfCode, type CodeName } from './codes.ts';
 export const errorDomain = 'ecommerce';
 
 interface Declaration {
-  /** Several where the reason is told of what a request says and of how things stand. */
+  /** Several, if the reason can be about the request itself or about the current state. */
   readonly code: CodeName | readonly CodeName[];
-  /** The status over REST where HTTP tells more than the code. */
+  /** The status over REST, if HTTP can say more than the code. */
   readonly status?: number;
   readonly means: string;
 }
 
 /**
- * Every stable reason that the API answers an error with. Clients read reasons, so an entry is never renamed and never
- * gets another code. An error that Connect raises by itself has its code's name in capitals as its reason.
+ * All stable reasons of the API's errors. Clients read reasons, so an entry is never renamed and never gets another
+ * code. An error that Connect raises has the name of its code in capitals as its reason.
  */
 export const reasons = {
-  // A request that can't be read, or that nothing here serves.
-  MALFORMED_REQUEST: { code: 'invalid_argument', means: 'the request cannot be read as the message that it should be' },
+  // The request cannot be read, or nothing serves it.
+  MALFORMED_REQUEST: { code: 'invalid_argument', means: 'the request cannot be read as its message' },
   VALIDATION_FAILED: { code: 'invalid_argument', means: 'a field breaks a rule of the contract' },
   REQUEST_ID_REUSED: { code: 'invalid_argument', means: 'the request id was used with another payload' },
   PAGE_TOKEN_INVALID: { code: 'invalid_argument', means: 'the page token is not of this list with these filters' },
@@ -37,7 +37,7 @@ export const reasons = {
   METHOD_NOT_ALLOWED: { code: 'unimplemented', status: 405, means: 'the path takes other HTTP methods' },
   ROUTE_NOT_FOUND: { code: 'not_found', means: 'nothing is served at this path' },
 
-  // Who calls.
+  // The caller.
   TOKEN_INVALID: { code: 'unauthenticated', means: 'the token is missing or not valid' },
   TOKEN_EXPIRED: { code: 'unauthenticated', means: 'the token has expired' },
   USER_REQUIRED: { code: 'permission_denied', means: 'only users may call this' },
@@ -46,45 +46,51 @@ export const reasons = {
   ACCESS_UNDECIDED: { code: 'permission_denied', means: 'the contract does not say who may call this' },
 
   // The servers and what they need.
-  OVERLOADED: { code: 'unavailable', means: 'there is too much to do' },
+  OVERLOADED: { code: 'unavailable', means: 'the server is overloaded' },
   UNAVAILABLE: { code: 'unavailable', means: 'the server is shutting down' },
-  DATABASE_BUSY: { code: 'unavailable', means: 'the database is busy, nothing was done' },
-  DATABASE_UNAVAILABLE: { code: 'unavailable', means: 'the database cannot be reached, nothing was done' },
+  DATABASE_BUSY: { code: 'unavailable', means: 'the database is busy; nothing was done' },
+  DATABASE_UNAVAILABLE: { code: 'unavailable', means: 'the database cannot be reached; nothing was done' },
   DATABASE_OUTCOME_UNKNOWN: {
     code: 'unavailable',
-    means: 'the connection to the database was lost, and only a repeat can tell whether it was done',
+    means: 'the connection to the database was lost; repeat the request to find out whether it was done',
   },
   TEMPORAL_UNAVAILABLE: { code: 'unavailable', means: 'the workflow service does not answer' },
   JWKS_UNAVAILABLE: { code: 'unavailable', means: 'the keys that verify tokens cannot be read' },
   UPSTREAM_UNAVAILABLE: { code: 'unavailable', means: 'another service does not answer' },
-  SERVICE_CALL_REFUSED: { code: 'internal', means: 'a service may not call another one as it is configured' },
+  SERVICE_CALL_REFUSED: {
+    code: 'internal',
+    means: 'a call between services was refused, because the configuration is wrong',
+  },
   DEADLINE_EXCEEDED: {
     code: 'deadline_exceeded',
-    means: 'it took too long, and only a repeat can tell whether it was done',
+    means: 'it took too long; repeat the request to find out whether it was done',
   },
-  CANCELED: { code: 'canceled', means: 'the caller gave the call up' },
+  CANCELED: { code: 'canceled', means: 'the caller cancelled the call' },
   UNIMPLEMENTED: { code: 'unimplemented', means: 'the service has no such method' },
   INTERNAL: { code: 'internal', means: 'a defect' },
-  UNKNOWN: { code: 'unknown', means: 'an error that says nothing about itself' },
+  UNKNOWN: { code: 'unknown', means: 'an error without a known cause' },
 
   // Users and sessions.
   EMAIL_TAKEN: { code: 'already_exists', means: 'the address is registered already' },
   INVALID_CREDENTIALS: { code: 'unauthenticated', means: 'the address or the password is wrong' },
-  TOKEN_REUSED: { code: 'unauthenticated', means: 'the token was used before, and its session has been ended' },
-  SESSION_NOT_FOUND: { code: 'not_found', means: 'there is no such session, or it is somebody else’s' },
+  TOKEN_REUSED: { code: 'unauthenticated', means: 'the token was used before, and so its session has ended' },
+  SESSION_NOT_FOUND: { code: 'not_found', means: 'there is no such session, or it belongs to another user' },
   RATE_LIMITED: { code: 'resource_exhausted', means: 'there were too many attempts' },
 
   // Products and their stock.
   PRODUCT_NOT_FOUND: { code: 'not_found', means: 'there is no such product' },
   SKU_TAKEN: { code: 'already_exists', means: 'another product has this SKU' },
   ETAG_MISMATCH: { code: 'aborted', means: 'the product has changed since it was read' },
-  INVALID_PRODUCT: { code: 'invalid_argument', means: 'a field of the product is missing or not as it must be' },
+  INVALID_PRODUCT: { code: 'invalid_argument', means: 'a field of the product is missing or breaks a rule' },
   INVALID_FIELD_MASK: { code: 'invalid_argument', means: 'the mask names a field that cannot be set' },
-  STOCK_LIMIT: { code: 'invalid_argument', means: 'a product may not have so many pieces on hand' },
+  STOCK_LIMIT: {
+    code: 'invalid_argument',
+    means: 'the product would have more pieces on hand than a product may have',
+  },
   OUT_OF_STOCK: { code: 'failed_precondition', means: 'not enough pieces are left' },
   PRICE_CHANGED: { code: 'failed_precondition', means: 'the price or the total is no longer the one that was shown' },
   ALREADY_COMMITTED: { code: 'failed_precondition', means: 'the goods of this order are sold' },
-  ALREADY_RELEASED: { code: 'failed_precondition', means: 'the order gave its goods or its cart back before' },
+  ALREADY_RELEASED: { code: 'failed_precondition', means: 'the order has already released its stock or its cart' },
   RESERVATION_NOT_COMMITTED: { code: 'failed_precondition', means: 'no goods were sold to this order' },
 
   // Wallets and the money held for orders.
@@ -94,28 +100,34 @@ export const reasons = {
     code: ['failed_precondition', 'invalid_argument'],
     means: 'the amounts are in different currencies',
   },
-  TOP_UP_LIMIT_EXCEEDED: { code: 'failed_precondition', means: 'the wallet would hold more than a wallet may' },
+  TOP_UP_LIMIT_EXCEEDED: {
+    code: 'failed_precondition',
+    means: 'the wallet would have more money than a wallet may have',
+  },
   INSUFFICIENT_FUNDS: { code: 'failed_precondition', means: 'the wallet has less available than the order costs' },
   HOLD_NOT_FOUND: { code: 'failed_precondition', means: 'no money was held for this order' },
   HOLD_NOT_CAPTURED: { code: 'failed_precondition', means: 'no money was taken for this order' },
   EXPIRED: { code: 'failed_precondition', means: 'the time in which the order could be paid is over' },
-  ALREADY_VOIDED: { code: 'failed_precondition', means: 'the money held for this order was given back before' },
+  ALREADY_VOIDED: { code: 'failed_precondition', means: 'the hold of this order has already been voided' },
   ALREADY_CAPTURED: { code: 'failed_precondition', means: 'the order is paid for' },
 
   // Carts.
   CART_ITEM_NOT_FOUND: { code: 'not_found', means: 'the product is not in the cart' },
-  CART_LIMIT_EXCEEDED: { code: 'failed_precondition', means: 'a cart may not have so many lines or pieces' },
+  CART_LIMIT_EXCEEDED: {
+    code: 'failed_precondition',
+    means: 'the cart would have more lines or pieces than a cart may have',
+  },
   CART_CHANGED: { code: 'failed_precondition', means: 'the cart was changed after the order was made' },
   CART_ALREADY_CLAIMED: { code: 'failed_precondition', means: 'another order is buying this cart' },
   CART_EMPTY: { code: 'failed_precondition', means: 'there is nothing in the cart' },
 
   // Orders and checkouts.
-  ORDER_NOT_FOUND: { code: 'not_found', means: 'there is no such order, or it is somebody else’s' },
-  ORDER_CLOSED: { code: 'failed_precondition', means: 'the order has another status than this write starts from' },
-  ORDER_NOT_CANCELLABLE: { code: 'failed_precondition', means: 'the order can not be cancelled any more' },
+  ORDER_NOT_FOUND: { code: 'not_found', means: 'there is no such order, or it belongs to another user' },
+  ORDER_CLOSED: { code: 'failed_precondition', means: 'the order does not have the status that this write expects' },
+  ORDER_NOT_CANCELLABLE: { code: 'failed_precondition', means: 'the order cannot be cancelled any more' },
   TOTAL_MISMATCH: { code: 'invalid_argument', means: 'the total is not the sum of the items' },
-  CANCELLATION_PENDING: { code: 'unavailable', means: 'the cancellation goes on' },
-  REFUND_PENDING: { code: 'unavailable', means: 'the refund goes on' },
+  CANCELLATION_PENDING: { code: 'unavailable', means: 'the cancellation is still running' },
+  REFUND_PENDING: { code: 'unavailable', means: 'the refund is still running' },
 } as const satisfies Readonly<Record<string, Declaration>>;
 
 export type Reason = keyof typeof reasons;
@@ -140,13 +152,13 @@ export function codesOf(reason: Reason): readonly CodeName[] {
   return typeof code === 'string' ? [code] : code;
 }
 
-/** The status over REST that a reason has of its own; undefined if its code says all. */
+/** The reason's own status over REST; undefined if it is the status of its code. */
 export function ownStatus(reason: Reason): number | undefined {
   const { status }: Declaration = reasons[reason];
   return status;
 }
 
-/** Every status over REST that a reason comes with. */
+/** Every status over REST that a reason can have. */
 export function statusesOf(reason: Reason): readonly number[] {
   const own = ownStatus(reason);
   return own === undefined ? [...new Set(codesOf(reason).map((code) => statusOfCode[code]))] : [own];

@@ -98,7 +98,7 @@ describe('a forged or foreign token is refused', () => {
     }
   });
 
-  test('a key of the attacker’s own, brought along as jwk or jku, or passed off under a known kid', async () => {
+  test('the attacker’s key, sent as jwk or jku, or under a known kid', async () => {
     const mine = await makeKey('k1');
     expect(await outcome(await sign({ key: mine.privateKey }))).toBe(invalid);
     expect(await outcome(await sign({ key: mine.privateKey, header: { jwk: mine.jwk } }))).toBe(invalid);
@@ -125,9 +125,9 @@ describe('a forged or foreign token is refused', () => {
     ['no type', { header: { typ: undefined } }],
     ['no subject', { claims: { sub: undefined } }],
     ['no expiry', { claims: { exp: undefined } }],
-    ['roles that are no list', { claims: { roles: 'admin' } }],
+    ['roles that are not a list', { claims: { roles: 'admin' } }],
     ['not valid yet', { claims: { nbf: 9_999_999_999 } }],
-    ['critical headers that nobody knows', { header: { crit: ['x'], x: 1 } }],
+    ['an unknown critical header', { header: { crit: ['x'], x: 1 } }],
   ])('%s', async (_, changes) => {
     const token = await sign(changes).catch(() => unsigned({ alg: 'EdDSA' }, {}));
     expect(await outcome(token)).toBe(invalid);
@@ -139,7 +139,7 @@ describe('a forged or foreign token is refused', () => {
 });
 
 describe('time', () => {
-  test('an expired token is told so, also when it was verified before', async () => {
+  test('an expired token is refused as expired, even if it was verified before', async () => {
     const token = await sign({ claims: { exp: Math.floor(Date.now() / 1000) + 5 } });
     expect(await outcome(token)).toBe('accepted');
     vi.useFakeTimers({ now: Date.now() + 6000, toFake: ['Date'] });
@@ -158,7 +158,7 @@ describe('keys', () => {
     expect([[...outcomes], fetches]).toEqual([[invalid], 2]);
   });
 
-  test('after a rotation old and new tokens are good; a retired key is not, within 45 s', async () => {
+  test('after a rotation old and new tokens are accepted; a retired key is refused within 45 s', async () => {
     const next = await makeKey('k2');
     const old = await sign();
     expect(await outcome(old)).toBe('accepted');
@@ -184,7 +184,7 @@ describe('keys', () => {
     expect(await outcome(token)).toBe('accepted');
   });
 
-  test('before it was ever read, tokens can’t be checked: unavailable, not 401', async () => {
+  test('if the key set was never read, the answer is unavailable, not 401', async () => {
     verifier = createAccessTokenVerifier({ issuer: 'sso', fetchJwks: () => Promise.reject(new Error('down')) });
     expect(await outcome(await sign())).toBe('unavailable JWKS_UNAVAILABLE');
     expect(await outcome(await sign())).toBe('unavailable JWKS_UNAVAILABLE');

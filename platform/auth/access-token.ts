@@ -5,12 +5,12 @@ import { createKeySet, type KeySource } from './key-set.ts';
 import { createTokenCache } from './token-cache.ts';
 import { accessTokenAudience, accessTokenType, jwksCacheSeconds, tokenAlgorithm } from './token-rules.ts';
 
-/** What a genuine access token says. */
+/** The content of a verified access token. */
 export interface AccessToken {
   /** UUID. */
   readonly userId: string;
   readonly roles: readonly string[];
-  /** UUID of the session it was issued in. */
+  /** UUID of the session in which the token was issued. */
   readonly sessionId: string;
   readonly expiresAt: Date;
 }
@@ -24,7 +24,7 @@ export type AccessTokenVerifierOptions = KeySource & {
   readonly issuer: string;
   /** Default `ecommerce`. */
   readonly audience?: string;
-  /** Age at which the key set is read again, 30 by default; verified tokens are remembered half as long. */
+  /** Age at which the key set is read again. Verified tokens are kept half as long. Default 30. */
   readonly cacheSeconds?: number | undefined;
 };
 
@@ -35,7 +35,9 @@ const claimsSchema = z.object({
   exp: z.number(),
 });
 
-/** Any failure of jose as the contract's error; troubles of reading the keys pass as they are. */
+/**
+ * Maps an error of jose to TOKEN_EXPIRED or TOKEN_INVALID. An AppError, for example JWKS_UNAVAILABLE, stays as it is.
+ */
 export function tokenError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof errors.JWTExpired) {
@@ -44,7 +46,10 @@ export function tokenError(error: unknown): AppError {
   return new AppError('unauthenticated', 'TOKEN_INVALID', 'the token is not valid', { cause: error });
 }
 
-/** Verifies access tokens locally with sso's key set. Nothing in a token (jku, jwk, alg) chooses the key or algorithm. */
+/**
+ * Verifies access tokens in this process with sso's key set. The headers of a token (jku, jwk, alg) choose neither the
+ * source of the keys nor the algorithm.
+ */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { cacheSeconds = jwksCacheSeconds } = options;
   const keys = createKeySet(options, cacheSeconds);

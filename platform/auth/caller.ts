@@ -6,7 +6,7 @@ export interface UserCaller {
   readonly kind: 'user';
   readonly userId: string;
   readonly roles: readonly string[];
-  /** UUID of the session that the token was issued in. It may have ended since: only sso knows. */
+  /** UUID of the session in which the token was issued. The session may have ended since; only sso knows. */
   readonly sessionId: string;
 }
 
@@ -25,7 +25,7 @@ export type Caller = UserCaller | ServiceCaller | AnonymousCaller;
 /** Set by the auth interceptor before any handler runs. */
 export const callerKey = createContextKey<Caller>({ kind: 'anonymous' }, { description: 'verified caller' });
 
-/** The user behind a call to a method with ACCESS_USER or ACCESS_ADMIN. */
+/** The user who calls a method with ACCESS_USER or ACCESS_ADMIN. @throws TOKEN_INVALID for any other caller */
 export function requireUser(context: HandlerContext): UserCaller {
   const caller = context.values.get(callerKey);
   if (caller.kind !== 'user') {

@@ -10,14 +10,14 @@ const staleForMs = 3_600_000;
 async function read(source: KeySource, signal: AbortSignal | undefined): Promise<string> {
   if ('fetchJwks' in source) return JSON.stringify(await source.fetchJwks());
   const response = await fetch(source.jwksUrl, { redirect: 'manual', ...(signal === undefined ? {} : { signal }) });
-  if (!response.ok) throw new Error(`the key set's address answered ${response.status}`);
+  if (!response.ok) throw new Error(`the key set cannot be read: its address answered ${response.status}`);
   return response.text();
 }
 
 /**
- * Keys from the JWKS, read again when they are `cacheSeconds` old, or on an unknown kid at most every 30 s. While it can't be read the last
- * one serves on for an hour, so that an outage of sso does not sign everybody out.
- * @throws JWKS_UNAVAILABLE (by the returned function) if it was never read.
+ * Reads the key set again when it is `cacheSeconds` old, and for an unknown kid at most every 30 s. While it cannot be
+ * read, the last one is used for up to an hour, so that an outage of sso does not sign everybody out.
+ * @throws JWKS_UNAVAILABLE (by the returned function) if the key set was not read within that hour
  */
 export function createKeySet(source: KeySource, cacheSeconds: number): JWTVerifyGetKey {
   let last: { readonly body: string; readonly atMs: number } | undefined;

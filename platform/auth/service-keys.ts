@@ -40,19 +40,24 @@ function serviceKeys(publicJwks: JSONWebKeySet, privateJwk: (caller: string) => 
   };
 }
 
-/** Keys that live as long as the process: for `all`, whose services only call each other, and for tests. */
+/**
+ * Makes keys that exist only in memory: for `all`, where services call only services of the same process, and for
+ * tests.
+ */
 export async function generateServiceKeys(callers: readonly string[]): Promise<ServiceKeys> {
   const pairs = new Map(
     await Promise.all(callers.map(async (caller) => [caller, await generatePair(caller)] as const)),
   );
   return serviceKeys({ keys: [...pairs.values()].map(({ publicJwk }) => publicJwk) }, (caller) => {
     const pair = pairs.get(caller);
-    if (pair === undefined) throw new Error(`there is no service key for ${caller}`);
+    if (pair === undefined) throw new Error(`there is no service key for ${caller} in this process`);
     return pair.privateJwk;
   });
 }
 
-/** Reads `public.json` (a JWKS) and, when asked for, `<caller>.json` (a private JWK) from SERVICE_KEYS_DIR. */
+/**
+ * Reads `public.json` (a JWKS) from SERVICE_KEYS_DIR. `<caller>.json` (a private JWK) is read when a signer is made.
+ */
 export async function loadServiceKeys(dir: string): Promise<ServiceKeys> {
   const publicJwks = jwksSchema.parse(JSON.parse(await readFile(join(dir, 'public.json'), 'utf8')));
   return serviceKeys(publicJwks, (caller) =>
@@ -60,7 +65,9 @@ export async function loadServiceKeys(dir: string): Promise<ServiceKeys> {
   );
 }
 
-/** Makes a new key for each caller in the form that `loadServiceKeys` reads. Private files are for the owner only. */
+/**
+ * Writes a new key for each caller, in the form that `loadServiceKeys` reads. Only the owner may read private files.
+ */
 export async function writeServiceKeys(dir: string, callers: readonly string[]): Promise<void> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const pairs = await Promise.all(callers.map(generatePair));

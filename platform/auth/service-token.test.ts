@@ -33,14 +33,14 @@ describe('a service token', () => {
     expect(await outcome(await keys.signer('worker').sign(use))).toBe('worker');
   });
 
-  test('is for one service and method only, also when it was verified for another before', async () => {
+  test('is valid for one service and method only, even after it was verified for that one', async () => {
     const token = await keys.signer('worker').sign(use);
     expect(await outcome(token)).toBe('worker');
     expect(await outcome(token, { ...use, scope: 'Capture' })).toBe(invalid);
     expect(await outcome(token, { ...use, audience: 'ecommerce.products.internal.v1.StockService' })).toBe(invalid);
   });
 
-  test('expires after a minute, and its signer renews it before', async () => {
+  test('expires after a minute, and its signer renews it earlier', async () => {
     const signer = keys.signer('worker');
     const first = await signer.sign(use);
     expect(await signer.sign(use)).toBe(first);
@@ -51,7 +51,7 @@ describe('a service token', () => {
     expect(await outcome(first)).toBe('unauthenticated TOKEN_EXPIRED');
   });
 
-  test('can’t be signed by one caller for another, nor live longer than a minute', async () => {
+  test('is refused if another caller signed it, or if it is older than a minute', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'service-keys-'));
     await writeServiceKeys(dir, ['cart']);
     const cart = await importJWK(JSON.parse(await readFile(join(dir, 'cart.json'), 'utf8')), 'EdDSA');
@@ -75,7 +75,7 @@ describe('a service token', () => {
 });
 
 describe('service keys', () => {
-  test('written keys are read back, private ones by their owner only', async () => {
+  test('written keys can be read again, and private ones only by their owner', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'service-keys-'));
     await writeServiceKeys(dir, ['worker']);
     const loaded = await loadServiceKeys(dir);
@@ -85,7 +85,7 @@ describe('service keys', () => {
     await rm(dir, { recursive: true });
   });
 
-  test('a caller whose key is not here can’t be spoken for', () => {
+  test('a process cannot sign for a caller whose key it does not have', () => {
     expect(() => keys.signer('nobody')).toThrow('no service key');
   });
 });

@@ -7,7 +7,7 @@ import { serviceTokenType, tokenAlgorithm } from './token-rules.ts';
 const lifeSeconds = 60;
 const renewBeforeSeconds = 20;
 
-/** For whom and for what a service token is. */
+/** The method that a service token allows to call. */
 interface ServiceTokenUse {
   /** Type name of the called service, for example `ecommerce.wallet.internal.v1.FundsService`. */
   readonly audience: string;
@@ -17,7 +17,7 @@ interface ServiceTokenUse {
 
 export interface ServiceTokenSigner {
   readonly caller: string;
-  /** A token good for at least another 20 s. */
+  /** A token that is valid for at least 20 s more. */
   readonly sign: (use: ServiceTokenUse) => Promise<string>;
 }
 
@@ -29,13 +29,15 @@ export interface ServiceTokenVerifier {
   readonly verify: (token: string, use: ServiceTokenUse) => Promise<string>;
 }
 
-/** Signs as one caller with its own Ed25519 key; tokens live 60 s and are kept until 20 s before their end. */
+/**
+ * Signs tokens as one caller with its Ed25519 key. A token is valid for 60 s and is reused until 20 s before its end.
+ */
 export function createServiceTokenSigner(options: {
   readonly caller: string;
   readonly privateJwk: JWK;
 }): ServiceTokenSigner {
   const key = importJWK(options.privateJwk, tokenAlgorithm);
-  // A key that can't be read is reported by the first use, not as a stray rejection.
+  // `sign` reports a key that cannot be read. Without this line it would also be an unhandled rejection.
   key.catch(() => undefined);
   const kept = new Map<string, { readonly token: Promise<string>; readonly untilMs: number }>();
 
@@ -65,7 +67,7 @@ export function createServiceTokenSigner(options: {
 
 const claimsSchema = z.object({ scope: z.string(), exp: z.number() });
 
-/** Verifies service tokens with the configured public keys, each of which may speak for the caller in its kid only. */
+/** Verifies service tokens with the configured public keys. A key is valid only for the caller that its kid names. */
 export function createServiceTokenVerifier(options: { readonly publicJwks: JSONWebKeySet }): ServiceTokenVerifier {
   const keys = createLocalJWKSet(options.publicJwks);
   const cache = createTokenCache<string>({ size: 1000, seconds: lifeSeconds });

@@ -7,13 +7,13 @@ interface Entry<Value> {
 
 export interface TokenCache<Value> {
   readonly get: (token: string, scope?: string) => Value | undefined;
-  /** Kept until `expiresAtMs` (epoch), but no longer than the cache's own limit. */
+  /** Keeps the value until `expiresAtMs` (epoch), but not longer than the cache's `seconds`. */
   readonly set: (token: string, value: Value, expiresAtMs: number, scope?: string) => void;
 }
 
 /**
- * Verified tokens by hash, least recently used out first. It is shorter-lived than the key set's cache, so that it
- * never makes a retired key live noticeably longer.
+ * Keeps verified tokens by their hash, and drops the least recently used one first. A token in the cache is accepted
+ * even if its key has been retired, so `seconds` must be shorter than the age of the key set.
  */
 export function createTokenCache<Value>(limits: {
   readonly size: number;

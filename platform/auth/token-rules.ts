@@ -2,21 +2,23 @@ import { decodeProtectedHeader } from 'jose';
 
 /** `aud` of every access token. */
 export const accessTokenAudience = 'ecommerce';
-/** `iss` of every access token unless configured otherwise. */
+/** `iss` of access tokens, unless JWT_ISSUER says another. */
 export const defaultIssuer = 'ecommerce-sso';
-/** `typ` in the header of access tokens (RFC 9068): nothing else passes for one. */
+/** `typ` in the header of access tokens (RFC 9068). A token with another type is refused. */
 export const accessTokenType = 'at+jwt';
 /** `typ` in the header of tokens that services sign for each other. */
 export const serviceTokenType = 'svc+jwt';
-/** Ed25519 only: no other algorithm is ever accepted, whatever a header says. */
+/** Ed25519. No other algorithm is accepted, even if a token's header names one. */
 export const tokenAlgorithm = 'EdDSA';
 
-/** How long verifiers keep the key set at most: with the cache of tokens they know a retired key half as long again. */
+/**
+ * Longest time for which verifiers keep the key set. With the token cache, a retired key is accepted for up to 45 s.
+ */
 export const jwksCacheSeconds = 30;
-/** Unknown key ids make verifiers read the key set at most this often. */
+/** Shortest time between two reads of the key set because of unknown key ids. */
 export const jwksCooldownSeconds = 30;
 
-/** What a token says it is, unverified: only for choosing who verifies it. */
+/** The type that a token claims to have. It is not verified: use it only to choose the verifier. */
 export function tokenTypeOf(token: string): 'user' | 'service' | 'other' {
   try {
     const { typ } = decodeProtectedHeader(token);

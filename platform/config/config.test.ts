@@ -7,7 +7,7 @@ import { withEnvFile } from './env-file.ts';
 import { ConfigError, createSettingsReader } from './errors.ts';
 import { readProcessConfig } from './process-config.ts';
 
-test('all that is wrong is reported at once, by name and without values', () => {
+test('all wrong settings are reported at once, by name and without values', () => {
   const reader = createSettingsReader();
   reader.read(() => readProcessConfig({ REDIS_URL: 'http://hunter2', KAFKA_BROKERS: 'nowhere', APP_ENV: 'test' }));
   reader.read(() => readDatabaseUrl({ DATABASE_URL: 'mysql://hunter2' }, 'wallet'));
@@ -29,7 +29,7 @@ test('a defect in a reader is not taken for a bad setting', () => {
   expect(broken).toThrow(SyntaxError);
 });
 
-test('a service has the database of its own name, the common one, or one made of pieces', () => {
+test('a service uses <SERVICE>_DATABASE_URL, else DATABASE_URL, else PG_HOST and its companions', () => {
   const env = { WALLET_DATABASE_URL: 'postgres://a/w', DATABASE_URL: 'postgres://a/all' };
   expect(readDatabaseUrl(env, 'wallet')).toBe('postgres://a/w');
   expect(readDatabaseUrl(env, 'cart')).toBe('postgres://a/all');
@@ -37,7 +37,7 @@ test('a service has the database of its own name, the common one, or one made of
   expect(readDatabaseUrl(pieces, 'cart')).toBe('postgres://shop:p%40ss%2Fw@db:5432/shop');
 });
 
-test('production has no default for an address of the database, nor for its password', () => {
+test('production has no default for the database address and its password', () => {
   for (const production of [{ APP_ENV: 'production' }, { NODE_ENV: 'production' }]) {
     expect(() => readDatabaseUrl(production, 'cart')).toThrow('DATABASE_URL');
     expect(() => readDatabaseUrl({ ...production, PG_HOST: 'db' }, 'cart')).toThrow('PG_PASSWORD');
@@ -45,7 +45,7 @@ test('production has no default for an address of the database, nor for its pass
   expect(readDatabaseUrl({ PG_HOST: 'db' }, 'cart')).toBe('postgres://postgres@db:5432/ecommerce');
 });
 
-test("a service's .env file gives way to the environment; empty values count as none", () => {
+test("the environment wins over a service's .env file; empty values count as missing", () => {
   const folder = mkdtempSync(join(tmpdir(), 'config-'));
   writeFileSync(join(folder, '.env'), 'HTTP_PORT=1\nLOG_LEVEL=debug\nHOST=\n');
   expect(withEnvFile({ HTTP_PORT: '2', LOG_LEVEL: '' }, folder)).toEqual({ HTTP_PORT: '2', LOG_LEVEL: 'debug' });

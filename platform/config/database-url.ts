@@ -13,8 +13,8 @@ const pieces = z.object({
 const inDevelopment = 'postgres://postgres@127.0.0.1:5432/ecommerce';
 
 /**
- * The database of one service: `<SERVICE>_DATABASE_URL`, else `DATABASE_URL`, else the pieces `PG_HOST`, `PG_PORT`,
- * `PG_USER`, `PG_PASSWORD`, `PG_NAME`. In production a missing address or password is an error.
+ * The database of one service: `<SERVICE>_DATABASE_URL`, else `DATABASE_URL`, else a URL made of `PG_HOST`, `PG_PORT`,
+ * `PG_USER`, `PG_PASSWORD` and `PG_NAME`. In production a missing address or password is an error.
  * @throws ZodError, ConfigError
  */
 export function readDatabaseUrl(env: Env, service: string): string {
@@ -23,7 +23,7 @@ export function readDatabaseUrl(env: Env, service: string): string {
   if (env[name] !== undefined) return z.object({ [name]: postgresUrl }).parse(env)[name] ?? env[name];
   if (env['PG_HOST'] !== undefined) return fromPieces(env);
   if (isProduction(env))
-    throw new ConfigError(['DATABASE_URL: missing (or set PG_HOST, PG_PORT, PG_USER, PG_PASSWORD, PG_NAME)']);
+    throw new ConfigError(['DATABASE_URL: missing; set it, or PG_HOST, PG_PORT, PG_USER, PG_PASSWORD and PG_NAME']);
   return inDevelopment;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { withoutEmpty, type Env } from './errors.ts';
 
-/** `env` over what the folder's `.env` says, if it has one: the real environment wins. */
+/** Adds the variables of the folder's `.env` file, if there is one, to `env`. Variables of `env` win. */
 export function withEnvFile(env: Env, folder: string): Env {
   return { ...withoutEmpty(readEnvFile(join(folder, '.env'))), ...withoutEmpty(env) };
 }

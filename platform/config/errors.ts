@@ -2,18 +2,20 @@ import { z } from 'zod';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** Everything that is wrong with a process's settings, a line each. Tells no values: they may be secrets. */
+/** All problems of a process's settings, one on a line. It contains no values, because a value may be a secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`these settings must be mended:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      `these settings are wrong; correct them and start again:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
     this.problems = problems;
   }
 }
 
-/** Runs readers of settings to the end and keeps their problems, so that all are reported at once. */
+/** Runs several readers of settings and collects their problems, so that all are reported at once. */
 export function createSettingsReader() {
   const problems = new Set<string>();
   return {
@@ -26,7 +28,7 @@ export function createSettingsReader() {
         return undefined;
       }
     },
-    /** @throws ConfigError if anything was wrong so far */
+    /** @throws ConfigError if there has been any problem */
     check(): void {
       if (problems.size > 0) throw new ConfigError([...problems]);
     },
@@ -39,7 +41,7 @@ function problemsOf(error: unknown): readonly string[] {
   throw error;
 }
 
-/** Without the variables that are set to nothing, as `${NAME:-}` in a compose file leaves them. */
+/** Drops empty variables. For example, `${NAME:-}` in a compose file makes an empty variable. */
 export function withoutEmpty(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
 }

@@ -15,10 +15,10 @@ test('the current name wins where both are set, and the warning says so', () => 
   const { env, warnings } = withCurrentNames({ COST: '1', SHOP_COST: '2', DAYS: '3' }, names);
   expect(env).toEqual({ SHOP_COST: '2', SHOP_DAYS: '3' });
   expect(warnings).toHaveLength(2);
-  expect(warnings[0]).toContain('SHOP_COST counts');
+  expect(warnings[0]).toContain('SHOP_COST is used');
 });
 
-test('current names alone are no reason for a warning, and what was given stays as it is', () => {
+test('current names cause no warning, and the given settings are not changed', () => {
   const given = { SHOP_COST: '2', COST: undefined };
   expect(withCurrentNames(given, names)).toEqual({ env: given, warnings: [] });
   const former = { COST: '1' };

@@ -1,15 +1,15 @@
 import type { Env } from './errors.ts';
 
-/** Settings by the name that they had, with the one that they have. */
+/** Former names of settings, each with the current name. */
 export type FormerNames = Readonly<Record<string, string>>;
 
 export interface CurrentNames {
   readonly env: Env;
-  /** A line for each former name that is set. They tell no values: those may be secrets. */
+  /** One line for each former name that is set. It contains no value, because a value may be a secret. */
   readonly warnings: readonly string[];
 }
 
-/** The settings under their current names, for readers who know no others. A current name wins over its former one. */
+/** Gives settings with a former name their current name. If both names are set, the current one is used. */
 export function withCurrentNames(given: Env, formerNames: FormerNames): CurrentNames {
   const env = { ...given };
   const warnings: string[] = [];
@@ -21,8 +21,8 @@ export function withCurrentNames(given: Env, formerNames: FormerNames): CurrentN
     env[current] ??= value;
     warnings.push(
       isSetToo
-        ? `the setting ${former} is now called ${current}; as both are set, ${current} counts`
-        : `the setting ${former} is now called ${current}; rename it, for the former name will not be read for ever`,
+        ? `the setting ${former} is now called ${current}. Both are set, and ${current} is used: remove ${former}`
+        : `the setting ${former} is now called ${current}. Rename it: a later version will not read the former name`,
     );
   }
   return { env, warnings };

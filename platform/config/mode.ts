@@ -1,6 +1,6 @@
 import type { Env } from './errors.ts';
 
-/** APP_ENV=production, or NODE_ENV=production where APP_ENV says nothing: no secret has a default then. */
+/** True if APP_ENV is `production`, or NODE_ENV if APP_ENV is not set. In production no secret has a default. */
 export function isProduction(env: Env): boolean {
   return (env['APP_ENV'] ?? env['NODE_ENV']) === 'production';
 }

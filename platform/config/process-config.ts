@@ -30,7 +30,7 @@ const schema = z.object({
   JWKS_CACHE_SECONDS: z.coerce.number().int().min(1).max(jwksCacheSeconds).default(jwksCacheSeconds),
 });
 
-/** What every process of the platform is told, whatever its roles. */
+/** The settings that every process has, with any roles. */
 export interface ProcessConfig {
   readonly production: boolean;
   /** The address to listen on. */
@@ -39,17 +39,17 @@ export interface ProcessConfig {
   /** Readable lines instead of JSON; by default in development at a terminal. */
   readonly logPretty: boolean | undefined;
   readonly corsOrigins: readonly string[];
-  /** Proxies of ours in front. */
+  /** Number of our own proxies in front of the process. */
   readonly trustedProxies: number;
-  /** `maxConnectionAgeSeconds`: of gRPC connections; 0: any. */
+  /** `maxConnectionAgeSeconds` is for gRPC connections; 0 means no limit. */
   readonly limits: { readonly maxInFlight: number; readonly maxConnectionAgeSeconds: number };
-  /** Wishes; the runtime shares the whole out. */
+  /** The times that are wanted. The runtime fits them into `totalSeconds`. */
   readonly shutdown: {
-    /** From the signal to the end. */
+    /** From the signal to the end of the process. */
     readonly totalSeconds: number;
-    /** Unready but serving, for balancers that poll. */
+    /** Time in which the process is unready but serves, so that load balancers notice it. */
     readonly unreadySeconds: number;
-    /** For calls in flight. */
+    /** Longest wait for calls in flight. */
     readonly drainSeconds: number;
   };
   /** Connections to Postgres, for each service. */
@@ -57,20 +57,20 @@ export interface ProcessConfig {
   /** How long a start waits for Postgres. */
   readonly startWaitSeconds: number;
   readonly redisUrl: string | undefined;
-  /** Undefined: events are handed over within the process. */
+  /** Undefined: the relay hands events to the consumers of its own process. */
   readonly kafka:
     { readonly brokers: readonly string[]; readonly partitions: number; readonly replicas: number } | undefined;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | undefined };
-  /** Whose access tokens are good. */
+  /** `iss` of the access tokens that are accepted. */
   readonly issuer: string;
   readonly serviceKeysDir: string | undefined;
-  /** Where the key set is read by processes that don't host sso. */
+  /** Address of the key set, for processes that do not host sso. */
   readonly jwksUrl: string;
-  /** Age at which the key set is read again. A retired key is refused half as long again after its retirement. */
+  /** Age at which the key set is read again. A retired key is accepted for up to one and a half times this time. */
   readonly jwksCacheSeconds: number;
 }
 
-/** @throws ZodError that names each bad setting */
+/** @throws ZodError that names each wrong setting */
 export function readProcessConfig(env: Env): ProcessConfig {
   const read = schema.parse(env);
   const production = read.APP_ENV === 'production';

@@ -1,12 +1,12 @@
 /**
- * Something that is always true of one service's data. The query returns a row for each violation, and none when all is
- * well; it reads only its own service's schema.
+ * What must always be true of one service's data. The query returns one row for each violation and reads only the
+ * schema of that service.
  */
 export interface Invariant {
-  /** Stable, for metrics and alerts: `snake_case`. */
+  /** Stable name in `snake_case`, for metrics and alerts. */
   readonly id: string;
-  /** The promise in one sentence. */
+  /** The invariant in one sentence. */
   readonly name: string;
-  /** SQL. */
+  /** The query in SQL. */
   readonly violations: string;
 }

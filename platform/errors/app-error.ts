@@ -1,7 +1,7 @@
 import type { CodeName } from '../../proto/codes.ts';
 import type { ReasonOf } from '../../proto/reasons.ts';
 
-/** The codes that an error of ours may have, by name, so that the domain need not import Connect. */
+/** The codes that our errors may have. They are names, so that the domain does not import Connect. */
 export type ErrorCode = Exclude<CodeName, 'canceled' | 'unknown' | 'out_of_range' | 'data_loss'>;
 
 /**
@@ -10,7 +10,7 @@ export type ErrorCode = Exclude<CodeName, 'canceled' | 'unknown' | 'out_of_range
  */
 export type ErrorKind = 'definitive' | 'transient' | 'unknown';
 
-/** One field of a request that is not as it must be. `field` is the path in proto names, for example `amount.minor_units`. */
+/** One field of a request that breaks a rule. `field` is the path in proto names, for example `amount.minor_units`. */
 export interface FieldViolation {
   readonly field: string;
   readonly description: string;
@@ -35,12 +35,12 @@ const kindByCode: Partial<Record<ErrorCode, ErrorKind>> = {
 /** A code with a reason that is declared for it. */
 type Declared = { [Code in ErrorCode]: readonly [code: Code, reason: ReasonOf<Code>] }[ErrorCode];
 
-/** What another process answered: a newer one may have reasons that this one doesn't know. */
+/** A code and a reason of another process. A newer process may have reasons that this one does not know. */
 type Received = readonly [code: ErrorCode, reason: { readonly received: string }];
 
 /**
- * An error whose reason is part of the public contract. Whatever else is thrown is a defect and is shown to callers
- * as `internal` with the request id only.
+ * An error whose reason is part of the public contract. Every other error is a defect: callers see only `internal` with
+ * the request id.
  */
 export class AppError extends Error {
   override readonly name = 'AppError';
@@ -87,7 +87,7 @@ export function failedPrecondition(
   return new AppError('failed_precondition', reason, message, { metadata });
 }
 
-/** Bad input found by the domain rather than by the contract's rules. */
+/** Wrong input that the domain finds, not the contract's rules. */
 export function invalidArgument(reason: ReasonOf<'invalid_argument'>, field: string, description: string): AppError {
   return new AppError('invalid_argument', reason, `${field}: ${description}`, {
     violations: [{ field, description }],

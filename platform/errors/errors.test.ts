@@ -58,7 +58,7 @@ describe('an error between services', () => {
   });
 });
 
-test('an error is made with a declared reason and a code that is declared for it', () => {
+test('an error has a declared reason and a code that is declared for that reason', () => {
   // @ts-expect-error no such reason
   expect(new AppError('not_found', 'NOTHING_OF_THE_KIND', '').reason).toBe('NOTHING_OF_THE_KIND');
   // @ts-expect-error another code
@@ -67,7 +67,7 @@ test('an error is made with a declared reason and a code that is declared for it
   expect(failedPrecondition('EMAIL_TAKEN', '').code).toBe('failed_precondition');
 });
 
-test('an error of a newer service keeps a reason that is not known here', () => {
+test('an error of a newer service keeps its reason, even if it is not known here', () => {
   const newer = sent(new AppError('not_found', { received: 'BRAND_NEW' }, 'gone'));
   expect(fromConnectError(newer)).toMatchObject({ code: 'not_found', reason: 'BRAND_NEW', kind: 'definitive' });
 });
@@ -77,11 +77,11 @@ test('a code’s name is Connect’s own', () => {
   expect(codes.map(codeName)).toEqual(codes.map(codeToString));
 });
 
-describe('an error on the way', () => {
+describe('an error of the network or a proxy', () => {
   const caused = (code: string) =>
     new ConnectError('x', Code.Unavailable, undefined, undefined, Object.assign(new Error('x'), { code }));
   test.each<[string, ConnectError, string, ErrorKind]>([
-    ['nobody listening', caused('ECONNREFUSED'), 'unavailable', 'transient'],
+    ['nobody listens', caused('ECONNREFUSED'), 'unavailable', 'transient'],
     ['no such host', caused('ENOTFOUND'), 'unavailable', 'transient'],
     ['a stream refused', new ConnectError('closed with REFUSED_STREAM', Code.Unavailable), 'unavailable', 'transient'],
     [
@@ -111,7 +111,7 @@ describe('what callers see', () => {
     expect(error.cause).toBeInstanceOf(Error);
   });
 
-  test('of another service’s raw answer: nothing either', () => {
+  test('of another service’s raw error: nothing', () => {
     const raw = Object.assign(new ConnectError('inner secret', Code.NotFound), { isWireError: true });
     expect(toConnectError(raw).rawMessage).toBe('internal error');
   });
@@ -143,7 +143,7 @@ describe('errors of a real database', () => {
     expect(fromPostgresError(Object.assign(new Error('x'), properties))).toMatchObject({ reason });
   });
 
-  test('nobody at its address is transient', async () => {
+  test('a server that is not there is transient', async () => {
     const nowhere = postgres('postgres://x@127.0.0.1:1/x', { max: 1, connect_timeout: 2 });
     expect(await caught(nowhere`select 1`)).toMatchObject({ reason: 'DATABASE_UNAVAILABLE', kind: 'transient' });
     await nowhere.end();

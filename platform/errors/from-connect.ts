@@ -22,7 +22,7 @@ const codes: Record<Code, ErrorCode> = {
   [Code.DataLoss]: 'internal',
 };
 
-/** The connection was never made, or the peer said that it took nothing up. */
+/** Codes of errors after which the call was certainly not processed, because there was no connection. */
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function isNeverSent(error: ConnectError): boolean {
@@ -33,8 +33,8 @@ function isNeverSent(error: ConnectError): boolean {
   return false;
 }
 
-/** An answer without our ErrorInfo came from the network, a proxy or the framework; it settles nothing. */
-function fromElsewhere(error: ConnectError): AppError {
+/** An error without our ErrorInfo comes from the network, a proxy or the framework. So it is never definitive. */
+function withoutErrorInfo(error: ConnectError): AppError {
   if (isNeverSent(error)) {
     return new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service cannot be reached', {
       kind: 'transient',
@@ -59,16 +59,16 @@ function kindOf(code: ErrorCode, reason: string): ErrorKind | undefined {
 }
 
 /**
- * The error of a call to another service as an AppError with that service's code and reason. Definitive only if the
- * service itself said so; a failure on the way is `unknown` unless the call was certainly never taken up.
+ * Maps an error of a call to another service to an AppError with that service's code and reason. It is definitive only
+ * if the service said so (rule S12). A failure on the way is `unknown`, unless the call was certainly not processed.
  */
 export function fromConnectError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const connectError = ConnectError.from(error);
-  // Connect wraps what our own client interceptors throw.
+  // Connect wraps the errors of our own client interceptors.
   if (connectError.cause instanceof AppError) return connectError.cause;
   const info = connectError.findDetails(ErrorInfoSchema).find(({ domain }) => domain === errorDomain);
-  if (info === undefined) return fromElsewhere(connectError);
+  if (info === undefined) return withoutErrorInfo(connectError);
   const code = codes[connectError.code];
   const kind = kindOf(code, info.reason);
   const violations = connectError

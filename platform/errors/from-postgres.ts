@@ -1,7 +1,7 @@
 import type { ReasonOf } from '../../proto/reasons.ts';
 import { AppError } from './app-error.ts';
 
-/** Rolled back for certain; a repeat may well succeed. */
+/** The transaction was certainly rolled back. A repeat may succeed. */
 const busy = new Set([
   '55P03', // lock_timeout
   '40P01', // deadlock
@@ -10,10 +10,10 @@ const busy = new Set([
   '25P03', // idle_in_transaction_session_timeout
   '25P04', // transaction_timeout
   'POOL_BUSY', // no connection became free
-  'CALL_OVER', // and nobody waits for one any more
+  'CALL_OVER', // the caller is gone
 ]);
 
-/** Never got as far as running. */
+/** The statement did not run. */
 const unreachable = new Set([
   '53300', // too many connections
   '53200', // out of memory
@@ -29,7 +29,7 @@ const unreachable = new Set([
   'CONNECTION_ENDED',
 ]);
 
-/** The connection went away meanwhile: the commit may have arrived. */
+/** The connection was lost meanwhile. The commit may have arrived. */
 const lost = new Set([
   '57P01', // administrator's shutdown
   '57P02', // crash
@@ -40,10 +40,10 @@ const lost = new Set([
   'ETIMEDOUT',
 ]);
 
-/** Text that Postgres can't store: NUL or broken UTF-8. */
+/** Text that Postgres cannot store: NUL or invalid UTF-8. */
 const badText = new Set(['22021', '22P05']);
 
-/** node-postgres names these troubles in words only. */
+/** These errors of node-postgres have no code, only a message. */
 const words: readonly (readonly [RegExp, string])[] = [
   [/^timeout exceeded when trying to connect|^Connection terminated due to connection timeout/, 'CONNECT_TIMEOUT'],
   [/^Cannot use a pool after calling end/, 'CONNECTION_ENDED'],
@@ -66,7 +66,7 @@ function unavailable(reason: ReasonOf<'unavailable'>, kind: 'transient' | 'unkno
 }
 
 /**
- * A database error (Drizzle's wrapping included) as an AppError, or undefined if it is not a known trouble.
+ * Maps a database error, also one that Drizzle has wrapped, to an AppError; undefined if it is not one of the above.
  * Unique violations are left to the repositories, which know what they mean.
  */
 export function fromPostgresError(error: unknown): AppError | undefined {

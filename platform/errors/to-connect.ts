@@ -42,7 +42,7 @@ function fromAppError(error: AppError): ConnectError {
   return new ConnectError(error.message, codes[error.code], metadata, details, error);
 }
 
-/** The framework's own errors (deadline, cancel, unimplemented) have no reason yet: the code's name becomes it. */
+/** Connect's own errors (deadline, cancel, unimplemented) have no reason. The name of the code becomes the reason. */
 function fromFramework(error: ConnectError): ConnectError {
   if (error.findDetails(ErrorInfoSchema).length > 0) return error;
   const reason = codeName(error.code).toUpperCase();
@@ -57,12 +57,12 @@ function internal(error: unknown, requestId: string | undefined): ConnectError {
 }
 
 /**
- * Any thrown value as what callers may see. AppErrors keep their code and reason, known troubles of the database become
- * `unavailable`, all else is `internal` with the request id alone; the cause stays in `cause`, for the log.
+ * Maps a thrown value to the error that callers see. AppErrors keep their code and reason. Known database errors become
+ * `unavailable`. All others become `internal` with the request id. The original stays in `cause`, for the log.
  */
 export function toConnectError(error: unknown, requestId?: string): ConnectError {
   if (error instanceof AppError) return fromAppError(error);
-  // One read from the wire belongs to a call we made; its text was not meant for our caller.
+  // A wire error answers a call that we made. Its text is not meant for our caller.
   if (
     error instanceof ConnectError &&
     !error.isWireError &&

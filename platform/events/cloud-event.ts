@@ -1,8 +1,8 @@
 /** A CloudEvents 1.0 event whose data is JSON. Money in it is `{ currencyCode, minorUnits: "1999" }`: no bigint. */
 export interface CloudEvent<Data = unknown> {
-  /** UUID; consumers take each in once. */
+  /** UUID. A consumer takes in each id once. */
   readonly id: string;
-  /** Who says it, for example `/ecommerce/order`. */
+  /** The sender, for example `/ecommerce/order`. */
   readonly source: string;
   /** For example `ecommerce.order.v1.OrderCompleted`. */
   readonly type: string;
@@ -18,22 +18,22 @@ export interface OutgoingEvent {
   readonly event: CloudEvent;
 }
 
-/** Sends events and returns once they are safe on the other side. */
+/** Sends events. Returns when the other side has stored them or taken them in. */
 export interface EventPublisher {
-  /** @throws PublisherUnavailable if nothing can be sent now; anything else is the fault of one of the events. */
+  /** @throws PublisherUnavailable if nothing can be sent now. Any other error is caused by one of the events. */
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
 }
 
-/** The way out is closed, whatever the event: try again later and blame none. */
+/** No event can be sent now. Try again later, and count no failure against any event. */
 export class PublisherUnavailable extends Error {
   override readonly name = 'PublisherUnavailable';
 }
 
-/** A service's interest in a topic. */
+/** What a service does with the events of one topic. */
 export interface EventConsumer {
-  /** Stable: name of the consumer group and key of the inbox, for example `cart`. */
+  /** Stable name of the consumer group and key in the inbox, for example `cart`. */
   readonly name: string;
   readonly topic: string;
-  /** Takes an event in, once (`consumeOnce`). What it throws leads to another delivery. */
+  /** Takes an event in, once (`consumeOnce`). If it throws, the event is delivered again. */
   readonly handle: (event: CloudEvent) => Promise<void>;
 }

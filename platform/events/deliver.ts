@@ -4,9 +4,9 @@ import { fromPostgresError } from '../errors/from-postgres.ts';
 import type { CloudEvent, EventConsumer } from './cloud-event.ts';
 
 export interface DeliveryRule {
-  /** A bad event is given up after this many attempts. */
+  /** A bad event is given up after this many failures. */
   readonly maxAttempts: number;
-  /** Pause after a failure, doubling from the first to the last. */
+  /** Pause after a failure. It doubles from `min` to `max`. */
   readonly pauseMs: { readonly min: number; readonly max: number };
 }
 
@@ -14,24 +14,26 @@ export const deliveryDefaults: DeliveryRule = { maxAttempts: 8, pauseMs: { min: 
 
 export interface Delivery {
   readonly rule: DeliveryRule;
-  /** Ends the waiting between attempts, with a throw. */
+  /** Aborts the pause between two attempts: `deliver` then throws. */
   readonly signal: AbortSignal;
-  /** Called before each further attempt; a throw ends the delivery, undecided. */
+  /** Called before each further attempt. If it throws, `deliver` throws, and the event is delivered again later. */
   readonly onRetry: (error: unknown, attempt: number) => Promise<void>;
 }
 
 export type Outcome = { readonly taken: true } | { readonly taken: false; readonly error: unknown };
 
 /**
- * Whether an error says that the consumer can't work now (its database is away, busy, a peer is down), rather than
- * that the event is bad.
+ * Whether an error means that the consumer cannot work now, for example because its database is busy or another service
+ * is down. Otherwise the event is bad.
  */
 export function isTransient(error: unknown): boolean {
   const known = error instanceof AppError ? error : fromPostgresError(error);
   return known !== undefined && known.kind !== 'definitive' && known.code !== 'internal';
 }
 
-/** Tries until the event is taken in. Only failures that are the event's own count, and end it after `maxAttempts`. */
+/**
+ * Tries until the event is taken in. Only failures of a bad event count: after `maxAttempts` of them it is given up.
+ */
 export async function deliver(consumer: EventConsumer, event: CloudEvent, delivery: Delivery): Promise<Outcome> {
   const { maxAttempts, pauseMs } = delivery.rule;
   let failures = 0;

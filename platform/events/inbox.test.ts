@@ -25,13 +25,13 @@ test('of many deliveries at once, one has an effect', async () => {
   expect(effects).toBe(1);
 });
 
-test('each consumer takes an event in for itself', async () => {
+test('each consumer takes an event in, independent of others', async () => {
   const eventId = randomUUID();
   expect(await deliver('cart', eventId, async () => undefined)).toBe(true);
   expect(await deliver('mail', eventId, async () => undefined)).toBe(true);
 });
 
-test('a failed effect leaves no mark, so the next delivery runs it', async () => {
+test('a failed effect leaves no inbox row, so the next delivery runs it', async () => {
   const eventId = randomUUID();
   const fail = () => Promise.reject(new Error('no'));
   await expect(deliver('cart', eventId, fail)).rejects.toThrow('no');

@@ -3,8 +3,8 @@ import type { Executor, Transaction } from '../data/db/database.ts';
 import type { InboxTable } from './tables.ts';
 
 /**
- * Runs `effect` in `tx` unless this consumer took the event in before. Of two deliveries at once, the second waits for
- * the first. A throw rolls the mark back with the effect.
+ * Runs `effect` in `tx`, unless this consumer has taken the event in before (rule S36). A concurrent delivery waits for
+ * the first one. If `effect` throws, the inbox row is rolled back with it.
  * @returns whether the effect ran now
  */
 export async function consumeOnce(
@@ -14,17 +14,20 @@ export async function consumeOnce(
   eventId: string,
   effect: () => Promise<void>,
 ): Promise<boolean> {
-  const mark = await tx
+  const inserted = await tx
     .insert(table)
     .values({ consumer, eventId })
     .onConflictDoNothing()
     .returning({ eventId: table.eventId });
-  if (mark.length === 0) return false;
+  if (inserted.length === 0) return false;
   await effect();
   return true;
 }
 
-/** Forgets events received more than `days` ago; keep them longer than the topic's retention. Returns how many. */
+/**
+ * Deletes rows of events received more than `days` ago, which must be longer than the topic's retention.
+ * @returns how many
+ */
 export async function forgetReceived(db: Executor, table: InboxTable, days: number): Promise<number> {
   const gone = await db
     .delete(table)

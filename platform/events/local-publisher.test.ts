@@ -22,7 +22,7 @@ test("an event reaches its topic's consumers and no others", async () => {
   expect(seen).toEqual([sent.event.id]);
 });
 
-test('a consumer that can not work now is an outage; one that can not bear the event blames the event', async () => {
+test('a consumer that cannot work now is an outage; any other failure means a bad event', async () => {
   const away = consumer(() => Promise.reject(new AppError('unavailable', 'DATABASE_UNAVAILABLE', 'away')));
   await expect(createLocalPublisher([away]).publish([event('things')])).rejects.toBeInstanceOf(PublisherUnavailable);
   const upset = consumer(() => Promise.reject(new TypeError('no such field')));

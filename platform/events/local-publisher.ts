@@ -2,8 +2,8 @@ import { PublisherUnavailable, type EventConsumer, type EventPublisher } from '.
 import { isTransient } from './deliver.ts';
 
 /**
- * Hands events straight to the consumers of this process: what stands in for Kafka where no broker is configured. The
- * outbox keeps what a consumer could not take, so nothing is lost; the inbox sees the repeats.
+ * Hands events directly to the consumers of this process. It replaces Kafka if no broker is configured. The outbox
+ * keeps events that a consumer could not take in, so none is lost. The inbox drops repeats.
  */
 export function createLocalPublisher(consumers: readonly EventConsumer[]): EventPublisher {
   return {
@@ -15,7 +15,7 @@ export function createLocalPublisher(consumers: readonly EventConsumer[]): Event
             await consumer.handle(event);
           } catch (error) {
             if (!isTransient(error)) throw error;
-            throw new PublisherUnavailable(`${consumer.name} can not take events now`, { cause: error });
+            throw new PublisherUnavailable(`${consumer.name} cannot take events in now`, { cause: error });
           }
         }
       }

@@ -6,22 +6,22 @@ import type { OutboxTable } from './tables.ts';
 export interface OutboxStats {
   readonly unpublished: number;
   readonly dead: number;
-  /** Age of the oldest event that still waits, dead ones aside; 0 if none. */
+  /** Age of the oldest event that waits, without dead ones; 0 if there is none. */
   readonly oldestAgeSeconds: number;
 }
 
 export interface RetryRule {
-  /** An event ends dead after this many failures of its own. */
+  /** An event is dead after this many failures that it caused. */
   readonly maxAttempts: number;
-  /** The first pause; it doubles with each failure, up to `maxPauseSeconds`. */
+  /** The first pause. It doubles after each failure, up to `maxPauseSeconds`. */
   readonly pauseSeconds: number;
   readonly maxPauseSeconds: number;
 }
 
 /**
- * Leases up to `limit` events whose time has come, oldest first. Only the oldest unpublished event of an aggregate is
- * ever handed out, so that its events keep their order whatever fails; a dead one holds up those behind it. Several
- * relays may claim at once. A relay that dies gives its events back when the lease ends.
+ * Leases up to `limit` events that are due, oldest first (rule S35). Only the oldest unpublished event of an aggregate
+ * is given out, so its events keep their order; a dead one blocks the later ones. Several relays may claim at once.
+ * When a lease ends, another relay may claim the event.
  */
 export async function claimEvents(
   db: Database,
@@ -29,7 +29,7 @@ export async function claimEvents(
   limit: number,
   leaseSeconds: number,
 ): Promise<OutgoingEvent[]> {
-  // A cursor by seq would skip events of transactions that commit late; the partial indexes keep this scan short.
+  // A cursor by seq would skip events of transactions that commit late (rule S35). Partial indexes keep the scan short.
   const claimed = db.$with('claimed').as(
     db
       .select({ id: table.id })
@@ -72,7 +72,7 @@ export async function markPublished(db: Database, table: OutboxTable, ids: reado
     .where(inArray(table.id, [...ids]));
 }
 
-/** Gives leased events back without blaming them. */
+/** Gives leased events back. Counts no failure. */
 export async function releaseEvents(db: Database, table: OutboxTable, ids: readonly string[]): Promise<void> {
   await db
     .update(table)
@@ -80,7 +80,7 @@ export async function releaseEvents(db: Database, table: OutboxTable, ids: reado
     .where(and(inArray(table.id, [...ids]), isNull(table.publishedAt)));
 }
 
-/** Notes a failure that was the event's own. Returns whether the event is dead now. */
+/** Records a failure that the event caused. @returns whether the event is dead now */
 export async function markFailed(
   db: Database,
   table: OutboxTable,
@@ -97,7 +97,7 @@ export async function markFailed(
       dead: sql`${table.attempts} + 1 >= ${rule.maxAttempts}`,
       nextAttemptAt: sql`now() + make_interval(secs => ${pause})`,
     })
-    // Another relay may have published it since, when this one's lease had ended.
+    // If this relay's lease has ended, another relay may have published the event.
     .where(and(eq(table.id, id), isNull(table.publishedAt)))
     .returning({ dead: table.dead });
   return row?.dead ?? false;
@@ -113,7 +113,7 @@ export interface DeadEvent {
   readonly data: unknown;
 }
 
-/** Events given up, oldest first; each holds up those of its aggregate that came after it. */
+/** Dead events, oldest first. Each blocks the later events of its aggregate. */
 export async function listDead(db: Database, table: OutboxTable, limit: number): Promise<DeadEvent[]> {
   const rows = await db
     .select()
@@ -126,7 +126,7 @@ export async function listDead(db: Database, table: OutboxTable, limit: number):
   });
 }
 
-/** Gives dead events another life, all or those named. Returns how many. */
+/** Lets the relay publish dead events again: all, or those in `ids`. @returns how many */
 export async function replayDead(db: Database, table: OutboxTable, ids?: readonly string[]): Promise<number> {
   const which = ids === undefined ? eq(table.dead, true) : and(eq(table.dead, true), inArray(table.id, [...ids]));
   const revived = await db
@@ -137,7 +137,7 @@ export async function replayDead(db: Database, table: OutboxTable, ids?: readonl
   return revived.length;
 }
 
-/** Removes events published more than `days` ago. Returns how many. */
+/** Deletes events published more than `days` ago. @returns how many */
 export async function forgetPublished(db: Database, table: OutboxTable, days: number): Promise<number> {
   const gone = await db
     .delete(table)
@@ -163,8 +163,9 @@ export async function outboxStats(db: Database, table: OutboxTable): Promise<Out
 }
 
 /**
- * Has the events that were published in the last `hours`, up to the newest, published once more. Consumers know those
- * that they have heard. Returns how many.
+ * Lets the relay publish events again that were published in the `hours` before the newest one. Consumers drop those
+ * that are in their inboxes.
+ * @returns how many
  */
 export async function resendPublished(db: Database, table: OutboxTable, hours: number): Promise<number> {
   const newest = sql`(select max(${table.publishedAt}) from ${table})`;

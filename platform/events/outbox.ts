@@ -7,13 +7,13 @@ export interface NewEvent {
   readonly source: string;
   readonly type: string;
   readonly aggregateId: string;
-  /** JSON: neither bigint nor Date. */
+  /** JSON, without bigint and Date. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Writes an event beside the change it tells of: `tx` must be that change's transaction. Writers of one aggregate must
- * hold its lock, since the order of these writes is the order of delivery.
+ * Writes an event into the outbox. `tx` must be the transaction of the change that the event tells of (rule S35).
+ * Writers must have locked the aggregate, because the order of these writes is the order of delivery.
  * @returns the event's id
  */
 export async function appendEvent(tx: Executor, table: OutboxTable, event: NewEvent): Promise<string> {

@@ -59,7 +59,7 @@ function startRelay(
 const numbers = (seen: readonly OutgoingEvent[]) => seen.map(({ event }) => (event.data as { n: number }).n);
 const rows = () => database.db.select().from(outbox).orderBy(asc(outbox.seq));
 
-test('an event of a transaction that commits late is published, though later ones went before', async () => {
+test('an event of a transaction that commits late is published, even after later events', async () => {
   const { seen, publisher } = recorder();
   startRelay(publisher);
   await database.db.transaction(async (tx) => {
@@ -81,7 +81,7 @@ test('several relays publish every event once and keep the order of each aggrega
   await vi.waitFor(async () => expect((await rows()).every((row) => row.publishedAt !== null)).toBe(true));
 });
 
-test('a bad event ends dead, holds up its own aggregate only, and goes out after a replay', async () => {
+test('a bad event becomes dead, blocks only its own aggregate, and is published after a replay', async () => {
   let broken = true;
   const { seen, publisher } = recorder(({ event }) => {
     if (broken && (event.data as { n: number }).n === 1) throw new Error('too large');
@@ -99,7 +99,7 @@ test('a bad event ends dead, holds up its own aggregate only, and goes out after
   await vi.waitFor(() => expect(numbers(seen)).toEqual([3, 1, 2]));
 });
 
-test('an outage of the broker blames no event, however long it is', async () => {
+test('an outage of the broker counts against no event, however long it is', async () => {
   let up = false;
   let calls = 0;
   const { seen, publisher } = recorder(() => {
@@ -114,7 +114,7 @@ test('an outage of the broker blames no event, however long it is', async () => 
   expect((await rows())[0]).toMatchObject({ attempts: 0, dead: false });
 });
 
-test('what a killed relay had claimed is published by another when the lease ends', async () => {
+test('events that a killed relay had claimed are published by another one when the lease ends', async () => {
   await append('a', 1);
   expect(await claimEvents(database.db, outbox, 10, 60)).toHaveLength(1);
   expect(await claimEvents(database.db, outbox, 10, 60)).toHaveLength(0);
@@ -124,12 +124,12 @@ test('what a killed relay had claimed is published by another when the lease end
   await vi.waitFor(() => expect(numbers(seen)).toEqual([1]));
 });
 
-test('a relay that is told of an event publishes it before its next look', async () => {
+test('a relay that is woken publishes an event before its next poll', async () => {
   const { seen, publisher } = recorder();
   let wake: () => void = () => undefined;
   let stopped = false;
-  const listen = (ring: () => void) => {
-    wake = ring;
+  const listen = (wakeRelay: () => void) => {
+    wake = wakeRelay;
     return { stop: async () => void (stopped = true) };
   };
   const deps = { db: database.db, table: outbox, publisher, logger, registry: new Registry(), listen };
@@ -142,14 +142,14 @@ test('a relay that is told of an event publishes it before its next look', async
   expect(stopped).toBe(true);
 });
 
-test('an event is published within seconds by a relay that nobody tells', async () => {
+test('a relay that nobody wakes publishes an event within seconds', async () => {
   const { seen, publisher } = recorder();
   startRelay(publisher, new Registry(), {});
   await append('a', 1);
   await vi.waitFor(() => expect(seen).toHaveLength(1), { timeout: 3000, interval: 10 });
 });
 
-test('metrics tell what waits, how long, and what was published', async () => {
+test('metrics show how many events wait, and for how long', async () => {
   const registry = new Registry();
   const id = await append('a', 1);
   await database.db
@@ -167,7 +167,7 @@ test('metrics tell what waits, how long, and what was published', async () => {
   expect(text).toMatch(/outbox_oldest_age_seconds 0/);
 });
 
-test('published events are forgotten after their time, waiting ones never', async () => {
+test('published events are deleted after their days, waiting ones never', async () => {
   const old = await append('a', 1);
   await append('b', 2);
   await database.db

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../data/db/database.ts';
-import type { Listener } from '../data/db/listen.ts';
+import type { ChannelListener } from '../data/db/listen.ts';
 import { sampledGauges } from '../telemetry/sampled-gauges.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
 import { claimEvents, markFailed, markPublished, outboxStats, releaseEvents, type RetryRule } from './outbox-store.ts';
@@ -14,24 +14,24 @@ export interface RelayDeps {
   readonly publisher: EventPublisher;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Calls `wake` when there may be something to publish, so that it needn't wait for the next look. */
-  readonly listen?: (wake: () => void) => Listener;
+  /** Calls `wake` when there may be an event to publish, so that it does not wait for the next poll. */
+  readonly listen?: (wake: () => void) => ChannelListener;
 }
 
 export interface RelayOptions {
   readonly batchSize: number;
-  /** Longer than a publish can take, shorter than an outage people notice. */
+  /** Longer than a publish can take, and shorter than an outage that people notice. */
   readonly leaseSeconds: number;
-  /** The pause between looks at an empty outbox: from the first to the last, growing while it stays empty. */
+  /** Pause between polls of an empty outbox. It grows from `min` to `max` while the outbox stays empty. */
   readonly idleMs: { readonly min: number; readonly max: number };
-  /** The pause after a look that could not be had, or a closed way out; doubles up to `max`. */
+  /** Pause after a failure of the database or an outage of the publisher. It doubles from `min` to `max`. */
   readonly outageMs: { readonly min: number; readonly max: number };
   readonly retry: RetryRule;
 }
 
 export interface Relay {
   readonly start: () => void;
-  /** Ends after the batch in hand. */
+  /** Ends after the current batch. */
   readonly stop: () => Promise<void>;
 }
 
@@ -43,27 +43,27 @@ export const relayDefaults: RelayOptions = {
   retry: { maxAttempts: 12, pauseSeconds: 0.5, maxPauseSeconds: 300 },
 };
 
-/** Publishes the events of one outbox, at least once each, in order within an aggregate. Any number may run at once. */
+/** Publishes each event of an outbox at least once, in order within an aggregate. Several relays may run at once. */
 export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
   const settings = { ...relayDefaults, ...options };
   const metrics = relayMetrics(deps);
-  const bell = createBell();
+  const idle = createIdleWait();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
-  let listener: Listener | undefined;
+  let listener: ChannelListener | undefined;
 
   async function run(): Promise<void> {
     let idleMs = settings.idleMs.min;
     let outageMs = settings.outageMs.min;
     while (!stopping.signal.aborted) {
       try {
-        bell.silence();
+        idle.reset();
         const count = await relayOnce(deps, settings, metrics);
         outageMs = settings.outageMs.min;
         idleMs = count > 0 ? settings.idleMs.min : Math.min(idleMs * 1.5, settings.idleMs.max);
-        if (count === 0) await bell.wait(idleMs);
+        if (count === 0) await idle.wait(idleMs);
       } catch (error) {
-        deps.logger.warn({ err: error, retryInMs: outageMs }, 'events can not be relayed now');
+        deps.logger.warn({ err: error, retryInMs: outageMs }, 'the relay cannot publish events now; it will try again');
         await pause(outageMs, undefined, { signal: stopping.signal }).catch(() => undefined);
         outageMs = Math.min(outageMs * 2, settings.outageMs.max);
       }
@@ -72,36 +72,36 @@ export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}
 
   return {
     start: () => {
-      listener ??= deps.listen?.(bell.ring);
+      listener ??= deps.listen?.(idle.wake);
       running ??= run();
     },
     stop: async () => {
       stopping.abort();
-      bell.ring();
+      idle.wake();
       await Promise.all([running, listener?.stop()]);
     },
   };
 }
 
-/** Ends a wait early; a ring that nobody waited for ends the next one, unless it was silenced. */
-function createBell() {
-  let rung = false;
-  let wake: (() => void) | undefined;
+/** A wait that `wake` ends early. A `wake` while nobody waits ends the next wait, unless `reset` comes before it. */
+function createIdleWait() {
+  let isWoken = false;
+  let endWait: (() => void) | undefined;
   return {
-    ring: (): void => {
-      rung = true;
-      wake?.();
+    wake: (): void => {
+      isWoken = true;
+      endWait?.();
     },
-    silence: (): void => {
-      rung = false;
+    reset: (): void => {
+      isWoken = false;
     },
     wait: async (ms: number): Promise<void> => {
-      if (rung) return;
+      if (isWoken) return;
       const { promise, resolve } = Promise.withResolvers<void>();
       const timer = setTimeout(resolve, ms);
-      wake = resolve;
+      endWait = resolve;
       await promise;
-      wake = undefined;
+      endWait = undefined;
       clearTimeout(timer);
     },
   };
@@ -114,7 +114,7 @@ async function relayOnce(deps: RelayDeps, options: RelayOptions, metrics: RelayM
   if (claimed.length === 0) return 0;
   try {
     await publisher.publish(claimed);
-    await settle(deps, claimed, metrics);
+    await recordPublished(deps, claimed, metrics);
   } catch (error) {
     if (error instanceof PublisherUnavailable) {
       await releaseEvents(db, table, idsOf(claimed));
@@ -125,7 +125,7 @@ async function relayOnce(deps: RelayDeps, options: RelayOptions, metrics: RelayM
   return claimed.length;
 }
 
-/** One of the events spoils the batch: find out which, so that it alone is blamed. */
+/** One event has failed the batch. Publishes each event alone, so that the failure counts against that event only. */
 async function publishOneByOne(
   deps: RelayDeps,
   events: readonly OutgoingEvent[],
@@ -140,19 +140,23 @@ async function publishOneByOne(
         await releaseEvents(deps.db, deps.table, idsOf(events.slice(index)));
         throw error;
       }
-      await blame(deps, outgoing, error, options, metrics);
+      await recordFailure(deps, outgoing, error, options, metrics);
       continue;
     }
-    await settle(deps, [outgoing], metrics);
+    await recordPublished(deps, [outgoing], metrics);
   }
 }
 
-async function settle(deps: RelayDeps, events: readonly OutgoingEvent[], metrics: RelayMetrics): Promise<void> {
+async function recordPublished(
+  deps: RelayDeps,
+  events: readonly OutgoingEvent[],
+  metrics: RelayMetrics,
+): Promise<void> {
   await markPublished(deps.db, deps.table, idsOf(events));
   for (const { event } of events) metrics.published.inc({ type: event.type });
 }
 
-async function blame(
+async function recordFailure(
   deps: RelayDeps,
   { event }: OutgoingEvent,
   error: unknown,
@@ -163,8 +167,8 @@ async function blame(
   const dead = await markFailed(deps.db, deps.table, event.id, message, options.retry);
   metrics.failed.inc({ type: event.type });
   const about = { err: error, eventId: event.id, type: event.type };
-  if (dead) deps.logger.error(about, 'event is dead: it will not be sent until somebody replays it');
-  else deps.logger.warn(about, 'event was refused, will try again');
+  if (dead) deps.logger.error(about, 'the event is dead; it is not published until somebody replays it');
+  else deps.logger.warn(about, 'the event was refused; it will be tried again');
 }
 
 function idsOf(events: readonly OutgoingEvent[]): string[] {
@@ -177,17 +181,17 @@ function relayMetrics({ db, table, registry, logger }: RelayDeps) {
   sampledGauges(
     registry,
     () => outboxStats(db, table),
-    (error) => logger.debug({ err: error }, 'the outbox can not be measured'),
+    (error) => logger.debug({ err: error }, 'the outbox cannot be measured'),
     [
       {
         name: 'outbox_unpublished',
         help: 'Events not published yet, dead ones included',
         pick: (now) => now.unpublished,
       },
-      { name: 'outbox_dead', help: 'Events given up, waiting for a replay', pick: (now) => now.dead },
+      { name: 'outbox_dead', help: 'Events that were given up and wait for a replay', pick: (now) => now.dead },
       {
         name: 'outbox_oldest_age_seconds',
-        help: 'Age of the oldest event that waits, dead ones aside',
+        help: 'Age of the oldest event that waits, without dead ones',
         pick: (now) => now.oldestAgeSeconds,
       },
     ],
@@ -196,6 +200,6 @@ function relayMetrics({ db, table, registry, logger }: RelayDeps) {
     new Counter({ name, help, labelNames: ['type'], registers: [registry] });
   return {
     published: counter('events_published_total', 'Events published'),
-    failed: counter('events_publish_failed_total', 'Attempts to publish that failed by fault of the event itself'),
+    failed: counter('events_publish_failed_total', 'Attempts to publish that failed because of the event itself'),
   };
 }

@@ -15,8 +15,8 @@ import {
 const time = (name: string) => timestamp(name, { withTimezone: true });
 
 /**
- * Events that wait to be published, written in the transaction of the change they tell of. `seq` orders the events of
- * one aggregate; it is no cursor, since a transaction with a lower number may commit later.
+ * Events that wait to be published. Each is written in the transaction of the change that it tells of. `seq` orders the
+ * events of one aggregate. It is not a cursor: a transaction with a lower number may commit later (rule S35).
  */
 export function outboxTable(schema: PgSchema) {
   return schema.table(
@@ -31,9 +31,9 @@ export function outboxTable(schema: PgSchema) {
       data: jsonb('data').notNull(),
       occurredAt: time('occurred_at').notNull().defaultNow(),
       publishedAt: time('published_at'),
-      /** Failures that were the event's own fault; an unreachable broker is not counted. */
+      /** Failures that the event caused. An outage of the broker does not count. */
       attempts: integer('attempts').notNull().default(0),
-      /** Also a relay's lease: pushed forward when it claims the row. */
+      /** When the event is due. It is also a relay's lease: a relay that claims the row moves it forward. */
       nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
       lastError: text('last_error'),
       dead: boolean('dead').notNull().default(false),

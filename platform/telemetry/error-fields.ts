@@ -2,7 +2,9 @@ import { stdSerializers } from 'pino';
 
 const maxCauses = 8;
 
-/** What Postgres says of the row that it refused, and what Drizzle bound: content, of which nothing may be logged. */
+/**
+ * Fields with content, which must not be logged: Postgres's details of a refused row, and values that Drizzle bound.
+ */
 const contents = new Set(['params', 'detail', 'where', 'internalQuery', 'cause']);
 
 /** `j***@example.com`: enough to find a person's report, too little to write to them. */
@@ -13,17 +15,17 @@ export function maskEmail(email: string): string {
 
 const email = /[^\s@/\\"'`()[\]{}<>,;:=]+@(?:[\w-]+\.)+[a-z]{2,}/gi;
 
-/** Drizzle writes what it bound into its message, and so into the stack. */
+/** Drizzle writes the bound values into its message, and so they are in the stack too. */
 function boundValues(error: Error): string[] {
   const found: string[] = [];
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < maxCauses; at = at.cause, depth++) {
     if ('params' in at && Array.isArray(at.params)) found.push(`\nparams: ${String(at.params)}`);
   }
-  // The longest first: one may begin as another does.
+  // The longest first, because one text may be the beginning of another.
   return found.sort((left, right) => right.length - left.length);
 }
 
-/** An error with its causes as fields of a log line: where it happened and why, without what the call was about. */
+/** An error and its causes as fields of a log line: where it happened and why, without the content of the call. */
 export function errorFields(error: Error): Record<string, unknown> {
   const bound = boundValues(error);
   const plain = (text: string) =>

@@ -41,21 +41,21 @@ function censor(key: string, value: unknown, depth: number): unknown {
   }
   if (secretKeys.has(key.toLowerCase())) return '[redacted]';
   if (value instanceof Error) return redact(errorFields(value), depth + 1);
-  // What is no plain object is left to JSON.
+  // Other objects are left to JSON.
   if (depth >= maxDepth) return value;
   if (Array.isArray(value)) return value.map((element: unknown) => censor('', element, depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null ? redact({ ...value }, depth + 1) : value;
 }
 
-/** By name at any depth: pino's own redaction goes by path and costs more per line than all the rest of it. */
+/** Redacts by name at any depth. pino's own redaction works by path, and costs more for a line than everything else. */
 function redact(fields: Readonly<Record<string, unknown>>, depth = 0): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const key of Object.keys(fields)) kept[key] = censor(key, fields[key], depth);
   return kept;
 }
 
-/** Structured log of one process. Passwords and tokens never reach it; emails only masked. */
+/** Makes the structured log of a process. Passwords and tokens never reach it. Emails are masked. */
 export function createLogger(options: LoggerOptions): Logger {
   const destination = options.destination ?? pino.destination({ fd: 1, sync: false });
   return pino(
@@ -64,7 +64,7 @@ export function createLogger(options: LoggerOptions): Logger {
       base: { role: options.role },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: (fields) => redact(fields) },
-      // Errors are fields by then, whatever they are called.
+      // `log` has already turned errors into fields.
       serializers: { err: (fields: unknown) => fields },
     },
     options.pretty === true ? prettyStream(destination) : destination,

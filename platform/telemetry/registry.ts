@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 /** Seconds: from a cached read to the longest unary call. */
 export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** A process's metrics with Node's own and the label `service` on each. */
+/** Makes the registry of a process: it has Node's own metrics, and each metric has the label `service`. */
 export function createRegistry(options: { readonly service: string }): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service: options.service });

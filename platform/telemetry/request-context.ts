@@ -1,19 +1,19 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** The call that is being served, for what is done on its behalf. */
+/** Limits of the call that is being served. They apply to all work for that call. */
 export interface CallLimits {
-  /** When nobody waits for the answer any more, as `performance.now()` counts. */
+  /** When the caller stops waiting, on the clock of `performance.now()`. */
   readonly deadlineMs: number;
   /** Aborted at the deadline, or when the caller is gone. */
   readonly signal: AbortSignal;
-  /** Called by a service: others wait for it already. */
+  /** True if a service calls: other work already waits for it. */
   readonly urgent: boolean;
 }
 
-/** What belongs to the request that is being served, wherever the code is. */
+/** Data of the request that is being served, for all code that works for it. */
 export interface RequestContext {
   readonly requestId: string;
-  /** None for streams, nor for what goes on after the answer. */
+  /** Undefined for streams, and for work that goes on after the answer. */
   limits?: CallLimits | undefined;
 }
 
@@ -24,7 +24,7 @@ export function inRequest<Result>(context: RequestContext, work: () => Result): 
   return storage.run(context, work);
 }
 
-/** Runs `work` as part of no request: for what outlives the one that caused it. */
+/** Runs `work` outside of the request, because it outlives the request. */
 export function outsideRequests<Result>(work: () => Result): Result {
   return storage.exit(work);
 }
@@ -40,8 +40,8 @@ export function currentLimits(): CallLimits | undefined {
 }
 
 /**
- * Runs `work` within the limits of a call. They end with it: what it leaves running has none, unless it was aborted,
- * since then nothing more is to be begun for it.
+ * Runs `work` within the limits of a call. Work that goes on after the call has no limits. If the call was aborted, the
+ * limits stay, so that nothing new begins for it.
  */
 export async function withLimits<Result>(limits: CallLimits, work: () => Promise<Result>): Promise<Result> {
   const context: RequestContext = { requestId: currentRequestId() ?? '', limits };

@@ -9,8 +9,8 @@ export interface SampledGauge<Sample> {
 const keptMs = 1_000;
 
 /**
- * Gauges that are asked for when somebody scrapes and share one sample. While no sample can be had they keep their last
- * value, and `onError` is told.
+ * Makes gauges that share one sample, which is taken at scrape time. If the sample fails, they keep their last value
+ * and `onError` is called.
  */
 export function sampledGauges<Sample>(
   registry: Registry,

@@ -19,7 +19,7 @@ function open(at: string) {
   return temporal;
 }
 
-test('closing ends what is under way, Temporal there or not', async () => {
+test('closing ends calls in flight, whether Temporal is there or not', async () => {
   for (const at of [address, '127.0.0.1:9']) {
     const temporal = connectTemporal({ address: at, namespace });
     const checks = Promise.allSettled([temporal.check(), temporal.check()]);
@@ -28,7 +28,7 @@ test('closing ends what is under way, Temporal there or not', async () => {
   }
 });
 
-test('a call after the close, or whose connection is closed under it, is unavailable', async () => {
+test('a call after the close, or whose connection is closed meanwhile, is unavailable', async () => {
   const temporal = connectTemporal({ address, namespace });
   await expect(temporal.call(1_000, () => Promise.reject(dropped))).rejects.toMatchObject(unavailable);
   await expect(
@@ -42,13 +42,13 @@ test('a call after the close, or whose connection is closed under it, is unavail
   await expect(temporal.callByWorker(1_000, async () => 1)).rejects.toMatchObject(unavailable);
 });
 
-test('connections that were caught in a black hole, or made in it, are given up for one that works', async () => {
+test('connections that were silently lost, or never got an answer, are replaced by one that works', async () => {
   const proxy = await openProxy({ name: 'temporal', listen: '127.0.0.1:0', target: address });
   closing.push(() => proxy.close());
   const temporal = open(`127.0.0.1:${proxy.port}`);
   await temporal.check();
   proxy.set({ mode: 'blackhole' });
-  // The first finds the old connection dead, the second the one that was made instead.
+  // The first check finds the old connection dead, the second one its replacement.
   for (const _ of [1, 2]) await expect(temporal.check()).rejects.toMatchObject(unavailable);
   proxy.set({ mode: 'pass' });
   await vi.waitFor(() => temporal.check(), { timeout: 10_000, interval: 100 });

@@ -8,31 +8,34 @@ export interface TemporalOptions extends TemporalAddress {
   readonly searchAttributes?: readonly string[];
 }
 
-/** A process's access to Temporal. Nothing connects before it is needed, and every connection recovers by itself. */
+/** A process's access to Temporal. It connects at the first call, and again after each loss. */
 export interface Temporal extends TemporalAddress {
   /**
-   * Calls Temporal, all within `timeoutMs`. That it does not answer is AppError `unavailable`, what was asked may then
-   * have happened; other errors are the SDK's.
+   * Calls Temporal within `timeoutMs`, all attempts included. If it does not answer, throws AppError `unavailable`:
+   * what was asked may have happened. Other errors are the SDK's.
    */
   readonly call: GuardedClient['call'];
   /**
-   * The same by the connection of this process's worker, if there is one that answers: by that the worker can be handed
-   * the first task of what is started, which `eager` says.
+   * Does the same by the connection of this process's worker, if there is a worker and its connection answers; then
+   * `eager` is true. By this connection Temporal can hand the first task of a started workflow to the worker at once.
    */
   readonly callByWorker: <Result>(
     timeoutMs: number,
     run: (client: Client, eager: boolean) => Promise<Result>,
   ) => Promise<Result>;
-  /** A worker lends its connection; the answer takes it back, and returns when no call is under way by it. */
+  /** Lends a worker's connection. @returns a function that takes it back and resolves when no call uses it */
   readonly lend: (connection: ConnectionLike) => () => Promise<void>;
-  /** Answers if Temporal does and knows the search attributes that it was asked for; AppError otherwise. */
+  /** Throws if Temporal does not answer, or does not know the search attributes. */
   readonly check: () => Promise<void>;
-  /** Ends what is under way, then the connection; calls that come later are AppError `unavailable`. */
+  /** Ends calls in flight, then the connection. Later calls throw AppError `unavailable`. */
   readonly close: () => Promise<void>;
 }
 
 const checkTimeoutMs = 2_000;
-/** The worker's connection takes up to 45 s to notice that it is dead, which the SDK lets nobody set. */
+/**
+ * How long the worker's connection is not used after it gave no answer. It takes up to 45 s to notice that it is dead,
+ * and the SDK has no setting for that.
+ */
 const silentRestMs = 10_000;
 
 /** Opens no connection yet, so that a process starts while Temporal is away. */
@@ -70,7 +73,7 @@ export function connectTemporal({ address, namespace, searchAttributes = [] }: T
       lent = loan;
       return async () => {
         if (lent === loan) lent = undefined;
-        await guarded.settled();
+        await guarded.whenIdle();
       };
     },
 

@@ -6,14 +6,14 @@ const defaultRetryAfterSeconds = 5;
 
 /** Temporal did not answer. What was asked may have happened; asking again is safe. */
 export function temporalUnavailable(cause: unknown): AppError {
-  return new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'the workflow service does not answer, try again', {
+  return new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'the workflow service does not answer; try again', {
     kind: 'unknown',
     retryAfterSeconds: defaultRetryAfterSeconds,
     cause,
   });
 }
 
-/** It was begun for certain and goes on; only its end took longer than a caller waits. */
+/** The work has certainly begun and goes on. Only its end took longer than the caller waits. */
 export function stillUnderWay(reason: ReasonOf<'unavailable'>, message: string, cause: unknown): AppError {
   return new AppError('unavailable', reason, message, {
     kind: 'unknown',
@@ -22,10 +22,10 @@ export function stillUnderWay(reason: ReasonOf<'unavailable'>, message: string, 
   });
 }
 
-/** What calls end with whose connection is closed under them, or was before: by name, since one is of native code. */
+/** Errors of calls whose connection is closed. They are found by name, because one comes from native code. */
 const closedConnection = /^NativePromiseDroppedError|^IllegalStateError|^Error: Channel has been shut down/;
 
-/** Whether an error of the SDK is Temporal's silence or a closed connection, rather than an answer. */
+/** Whether an error of the SDK means that Temporal did not answer, or that the connection is closed. */
 export function isAway(error: unknown): boolean {
   return (
     closedConnection.test(String(error)) ||

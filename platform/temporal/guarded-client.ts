@@ -1,26 +1,26 @@
 import type { Client } from '@temporalio/client';
 import { isAway, temporalUnavailable } from './errors.ts';
 
-/** A client of one connection to Temporal that bounds its calls in time and knows which are under way. */
+/** A client on one connection to Temporal. It limits its calls in time and knows which are in flight. */
 export interface GuardedClient {
   /**
-   * All within `timeoutMs`. That there is no answer, or that the connection is closed meanwhile, is AppError
-   * `unavailable`; other errors are the SDK's.
+   * Calls Temporal within `timeoutMs`, all attempts included. If there is no answer, or the connection is closed
+   * meanwhile, throws AppError `unavailable`. Other errors are the SDK's.
    */
   readonly call: <Result>(timeoutMs: number, run: (client: Client) => Promise<Result>) => Promise<Result>;
-  /** Cuts calls short, where the connection heeds that. */
+  /** Aborts calls in flight, if the connection supports that. */
   readonly abort: () => void;
-  /** Returns when nothing is under way. */
-  readonly settled: () => Promise<void>;
+  /** Resolves when no call is in flight. */
+  readonly whenIdle: () => Promise<void>;
 }
 
 export interface GuardedClientOptions {
   readonly client: Client;
-  /** A call had no answer in its time, nor had any other call that long. */
+  /** Called when a call got no answer in its time, and no other call got one in that time. */
   readonly onSilence: () => void;
 }
 
-/** Slow answers under load are no silence; the shortest calls have two seconds. */
+/** Shorter than this it is load, not silence. The shortest timeout of a call is 2 s. */
 const silentMs = 1_500;
 
 export function createGuardedClient({ client, onSilence }: GuardedClientOptions): GuardedClient {
@@ -30,7 +30,7 @@ export function createGuardedClient({ client, onSilence }: GuardedClientOptions)
   return {
     async call(timeoutMs, run) {
       const startedAt = performance.now();
-      // One for each call: the SDK never takes its listeners off a signal.
+      // One for each call, because the SDK never removes its listeners from a signal.
       const abort = new AbortController();
       const deadline = Date.now() + timeoutMs;
       const answer = client.withAbortSignal(abort.signal, () => client.withDeadline(deadline, () => run(client)));
@@ -53,6 +53,6 @@ export function createGuardedClient({ client, onSilence }: GuardedClientOptions)
     abort: () => {
       for (const abort of underWay.keys()) abort.abort();
     },
-    settled: async () => void (await Promise.allSettled(underWay.values())),
+    whenIdle: async () => void (await Promise.allSettled(underWay.values())),
   };
 }

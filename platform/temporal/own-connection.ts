@@ -2,33 +2,33 @@ import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor }
 import { temporalUnavailable } from './errors.ts';
 import { createGuardedClient, type GuardedClient } from './guarded-client.ts';
 
-/** Where a process's Temporal is. */
+/** The address of Temporal. */
 export interface TemporalAddress {
   /** `host:port`. */
   readonly address: string;
   readonly namespace: string;
 }
 
-/** This process's own connection to Temporal, as against one that a worker lends. */
+/** The process's own connection to Temporal. The other one is the connection that a worker lends. */
 export interface OwnConnection {
   readonly call: GuardedClient['call'];
-  /** Ends what is under way, then the connection; calls that come later are `unavailable`. */
+  /** Ends calls in flight, then the connection. Later calls throw AppError `unavailable`. */
   readonly close: () => Promise<void>;
 }
 
-/** Pings notice a server that fell silent; the server allows one in ten seconds. */
+/** Pings find a silently lost connection. The server allows one ping every ten seconds. */
 const channelArgs = {
   'grpc.initial_reconnect_backoff_ms': 100,
   'grpc.max_reconnect_backoff_ms': 2_000,
   'grpc.keepalive_time_ms': 15_000,
   'grpc.keepalive_timeout_ms': 5_000,
 };
-/** Rides over a broken connection; an outage is told to the caller within about a second. */
+/** Enough for one broken connection. In an outage the caller still gets its error within about a second. */
 const attemptsPerCall = 4;
 
 /**
- * Opens no connection before the first call. One that falls silent is given up for a fresh one: pings take their time,
- * and grpc-js waits for ever for the first words of a server that took the connection and never says them.
+ * Connects at the first call. A connection that gives no answer is replaced: pings find it late, and grpc-js waits for
+ * ever for the first data of a server that has accepted the connection.
  */
 export function openOwnConnection({ address, namespace }: TemporalAddress): OwnConnection {
   const open = new Set<ReturnType<typeof fresh>>();
@@ -44,8 +44,8 @@ export function openOwnConnection({ address, namespace }: TemporalAddress): OwnC
     };
     const guarded = createGuardedClient({ client: new Client({ connection, namespace }), onSilence });
     const hangUp = async (): Promise<void> => {
-      // The SDK throws into the void if a connection is closed between two attempts of a call: so none may be left.
-      await guarded.settled();
+      // If a connection is closed between two attempts of a call, the SDK throws where nobody can catch it.
+      await guarded.whenIdle();
       await connection.close();
       open.delete(own);
     };

@@ -5,8 +5,8 @@ import type { Logger } from 'pino';
 let installed = false;
 
 /**
- * Sends the SDK's logs to the process's logger and leaves signals to the process. The SDK has one runtime a process,
- * made before its first connection; a second call changes nothing.
+ * Sends the SDK's logs to the process's logger and leaves signals to the process. The SDK has one runtime for a
+ * process, which must be made before the first connection. A second call changes nothing.
  */
 export function installRuntime(logger: Logger, metricsAddress: string | undefined): void {
   if (installed) return;
@@ -32,7 +32,7 @@ function toTemporalLogger(logger: Logger): TemporalLogger {
     log,
     trace: (message, meta) => log('TRACE', message, meta),
     debug: (message, meta) => log('DEBUG', message, meta),
-    // The worker tells of every state it goes through; that is no news for an operator.
+    // The worker logs each of its states as `info`, which an operator does not need.
     info: (message, meta) => log('DEBUG', message, meta),
     warn: (message, meta) => log('WARN', message, meta),
     error: (message, meta) => log('ERROR', message, meta),

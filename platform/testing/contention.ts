@@ -8,9 +8,9 @@ const patienceMs = 30_000;
 const pauseMs = 10;
 
 /**
- * Repeats a call as a saga would while the service is only busy: on a loaded machine a queue for one row, or for a
- * connection, can be longer than its timeout. A deadlock is no such excuse; the suite's database finds those well before.
- * It ends: calls whose test has failed meanwhile find their database closed, which looks like being busy.
+ * Repeats a call while the service is busy, as a saga would: on a loaded machine the wait for a row or a connection can
+ * be longer than its timeout. A deadlock is not repeated; the test database finds it earlier. It gives up after 30 s,
+ * because a database that a failed test has closed looks busy, too.
  */
 export async function patiently<Answer>(call: () => Promise<Answer>): Promise<Answer> {
   const giveUpAt = performance.now() + patienceMs;
@@ -33,7 +33,7 @@ function isDeadlock(error: unknown): boolean {
   return ('code' in error && error.code === '40P01') || isDeadlock(error.cause);
 }
 
-/** Holds for connections that are opened from now on. */
+/** Lets the server find deadlocks after 100 ms, for connections that are opened from now on. */
 export async function findDeadlocksSoon({ db, url }: TestDatabase): Promise<void> {
   const name = sql.identifier(new URL(url).pathname.slice(1));
   await db.execute(sql`alter database ${name} set deadlock_timeout = '100ms'`);

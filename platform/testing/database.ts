@@ -7,23 +7,23 @@ export interface TestDatabase extends DatabaseHandle {
   readonly url: string;
 }
 
-/** The real server that tests use; `npm test` starts it and sets the address. */
+/** The URL of the real server that tests use. `npm test` starts the server and sets the URL. */
 export function testDatabaseUrl(): string {
   const url = process.env.DATABASE_URL;
   if (url === undefined) throw new Error('DATABASE_URL is not set: run the tests with `npm test`');
   return url;
 }
 
-/** A database of the suite's own, without any table; `close` drops it. */
+/** Creates a database without tables for one test suite. `close` drops it. */
 export async function createEmptyDatabase(label: string): Promise<TestDatabase> {
   const name = `test_${label}_${randomBytes(6).toString('hex')}`;
   const admin = postgres(testDatabaseUrl(), { max: 1, onnotice: () => undefined });
   await admin.unsafe(`create database ${name}`);
   const url = new URL(testDatabaseUrl());
   url.pathname = `/${name}`;
-  // Tests crowd on purpose; whether they are served at all is for the tests of the pool.
+  // Tests make many calls at once on purpose. Only the tests of the pool check its limits.
   const queue = { maxWaiting: 10_000, maxWaitMs: 60_000 };
-  // A machine that stands still for some seconds is no reason to give a connection up, and a statement with it.
+  // A loaded machine may stand still for seconds. That must not cut a connection and fail its statement.
   const handle = openDatabase({ url: url.href, applicationName: `test-${label}`, queue, silenceMs: 60_000 });
   return {
     ...handle,
@@ -37,8 +37,8 @@ export async function createEmptyDatabase(label: string): Promise<TestDatabase> 
 }
 
 /**
- * A database of the suite's own with one service's migrations applied; `close` drops it.
- * @param service folder under drizzle/
+ * Creates a database with one service's migrations for one test suite. `close` drops it.
+ * @param service folder in drizzle/
  */
 export async function createTestDatabase(service: string, schema: string): Promise<TestDatabase> {
   const database = await createEmptyDatabase(service);

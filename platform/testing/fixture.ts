@@ -13,11 +13,11 @@ import { callerKey, requireUser } from '../auth/caller.ts';
 import { httpStatusKey } from '../rpc/server/http-status.ts';
 import type { Service } from '../service.ts';
 
-/** What the fixture's handlers were called with, and how each should behave. */
+/** The calls of the fixture's handlers, and how the handlers behave. */
 export interface Fixture {
   readonly service: Service;
   readonly calls: { method: string; message: unknown; context: HandlerContext }[];
-  /** Runs inside `GetWallet`; throws or waits as a test wants it. */
+  /** Runs inside `GetWallet`. A test may let it throw or wait. */
   onGetWallet: (context: HandlerContext) => Promise<void>;
   /** Runs before each message of `WatchCheckout`. */
   onWatch: (context: HandlerContext, index: number) => Promise<void>;
@@ -28,7 +28,7 @@ function money(minorUnits: bigint) {
   return { currencyCode: 'USD', minorUnits };
 }
 
-/** Real contract, trivial handlers: for tests of the platform. */
+/** Makes a service with the real contract and trivial handlers, for tests of the platform. */
 export function createFixture(): Fixture {
   const calls: Fixture['calls'] = [];
   const note = (method: string, message: unknown, context: HandlerContext) => calls.push({ method, message, context });

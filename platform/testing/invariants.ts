@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { Invariant } from '../data/invariant.ts';
 import type { Database } from '../data/db/database.ts';
 
-/** Fails for the first invariant that the database's rows break. They may be many, so it takes its time. */
+/** Fails for the first invariant that the database's rows break. There may be many rows, so there is no timeout. */
 export async function expectInvariants(db: Database, invariants: readonly Invariant[]): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`set local statement_timeout = 0`);

@@ -5,15 +5,15 @@ import { Registry } from 'prom-client';
 import { openRedis } from '../data/redis/redis.ts';
 import { openProxy } from './proxy/proxy.ts';
 
-/** `away`: nothing listens at its address. `hangs`: it took the connection, and answers no more. */
+/** `away`: nothing listens at the address. `hangs`: Redis has accepted the connection and answers no more. */
 export type RedisTrouble = 'away' | 'hangs';
 
 export interface TroubledRedis {
-  /** As a process has it. */
+  /** A client as a process has it. */
   readonly redis: Redis;
   /** The process's metrics. */
   readonly registry: Registry;
-  /** What `redis_failures_total` says. */
+  /** The value of `redis_failures_total`. */
   readonly failures: () => Promise<number>;
   readonly close: () => Promise<void>;
 }

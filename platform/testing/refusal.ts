@@ -1,6 +1,6 @@
 import { fromConnectError } from '../errors/from-connect.ts';
 
-/** The reason a call is refused with; `undefined` if it isn't refused. */
+/** The reason of a refusal; `undefined` if the call is not refused. */
 export async function reasonOf(call: Promise<unknown>): Promise<unknown> {
   try {
     await call;

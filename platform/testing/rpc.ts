@@ -12,7 +12,7 @@ import { Registry } from 'prom-client';
 export interface TestRpc {
   readonly server: Server;
   readonly auth: TestAuth;
-  /** As a service would have them: `clients.connect(ProductService)`. */
+  /** Clients as a service has them: `clients.connect(ProductService)`. */
   readonly clients: Clients;
   /** A client with a real token of that user, or of that service. Without either: anonymous. Errors are AppErrors. */
   readonly connect: <S extends DescService>(
@@ -24,14 +24,16 @@ export interface TestRpc {
 export interface TestRpcOptions {
   readonly auth?: TestAuth;
   readonly logger?: Logger;
-  /** Made before the services, if those need clients themselves. */
+  /** Clients that were made before the services, because the services need them. */
   readonly clients?: Clients;
   readonly limits?: ServerOptions['limits'];
-  /** Default any free ones. */
+  /** Default: any free ports. */
   readonly ports?: ServerOptions['ports'];
 }
 
-/** Services behind all the interceptors they have in production, called in memory. Listeners open by `server.start()`. */
+/**
+ * Runs services with the interceptors that they have in production, in memory. `server.start()` opens the listeners.
+ */
 export async function createTestRpc(services: readonly Service[], options: TestRpcOptions = {}): Promise<TestRpc> {
   const logger = options.logger ?? createLogger({ role: 'test', level: 'silent' });
   const auth = options.auth ?? (await createTestAuth());

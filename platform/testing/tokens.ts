@@ -20,18 +20,18 @@ export interface TestAuth {
   readonly serviceTokens: ServiceTokenVerifier;
   readonly serviceKeys: ServiceKeys;
   readonly jwks: JSONWebKeySet;
-  /** A genuine access token, good for 5 minutes. */
+  /** A valid access token for 5 minutes. */
   readonly tokenOf: (user: TestUser) => Promise<string>;
-  /** Sends that user's token with each call; nothing without a user. */
+  /** Sends the user's token with each call; without a user it sends none. */
   readonly userInterceptor: (user: TestUser | undefined) => Interceptor;
 }
 
-/** Everybody whom the contract lets call an internal RPC. */
+/** All services that the contract lets call an internal RPC. */
 const callersInContract = [
   ...new Set(contractServices.flatMap(({ methods }) => methods.flatMap((method) => getOption(method, callers)))),
 ];
 
-/** Key pairs of a test's own, with everything that verifies and signs by them. */
+/** Makes key pairs for one test, with everything that signs and verifies with them. */
 export async function createTestAuth(): Promise<TestAuth> {
   const { publicKey, privateKey } = await generateKeyPair(tokenAlgorithm, { crv: 'Ed25519' });
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: tokenAlgorithm, use: 'sig' }] };

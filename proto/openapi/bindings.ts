@@ -5,13 +5,13 @@ import type { HttpRule } from '../gen/google/api/http_pb.ts';
 /** One REST route of a method. */
 export interface Binding {
   readonly method: DescMethod;
-  /** In lower case, as OpenAPI has it. */
+  /** In lower case, as in OpenAPI. */
   readonly verb: string;
   /** With the variables in camelCase, for example `/api/v1/orders/{orderId}:cancel`. */
   readonly path: string;
-  /** Field paths in proto names, in the order of the path. */
+  /** Field paths of the variables in proto names, in the order of the path. */
   readonly variables: readonly string[];
-  /** Whether the message is sent as JSON; otherwise it is spread over the query. */
+  /** True if the message is the JSON body; otherwise its fields are in the query. */
   readonly hasBody: boolean;
   /** 0 for the method's own route, then its additional ones. */
   readonly index: number;
@@ -21,7 +21,7 @@ function camelCase(name: string): string {
   return name.replaceAll(/_(?<letter>[a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** A variable's name in the document: that of its last field, so that `{product.product_id}` and `{product_id}` agree. */
+/** A variable's name in the document: the name of its last field, so `{product.product_id}` is `productId`, too. */
 export function variableName(fieldPath: string): string {
   return camelCase(fieldPath.split('.').at(-1) ?? fieldPath);
 }
@@ -39,7 +39,7 @@ function toBinding(method: DescMethod, rule: HttpRule, index: number): Binding[]
   return [{ method, verb: pattern.case, path, variables, hasBody: rule.body === '*', index }];
 }
 
-/** The REST routes of a method; streams and methods without an annotation have none. */
+/** The REST routes of a method. Streams and methods without an annotation have none. */
 export function bindingsOf(method: DescMethod): Binding[] {
   if (method.methodKind !== 'unary' || !hasOption(method, http)) return [];
   const rule = getOption(method, http);

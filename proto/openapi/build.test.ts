@@ -21,7 +21,7 @@ test('every reference leads somewhere and every schema compiles', () => {
   }
 });
 
-test('every unary method of a public service has its operation, and no stream has one', () => {
+test('every unary method of a public service has an operation, and no stream has one', () => {
   const operations = Object.values(document.paths).flatMap((item) => Object.values(item));
   const ids = new Set(operations.map(({ operationId }) => operationId));
   expect(ids.size).toBe(operations.length);
@@ -31,7 +31,7 @@ test('every unary method of a public service has its operation, and no stream ha
   expect(publicBindings.length).toBe(publicMethods.filter(({ methodKind }) => methodKind === 'unary').length);
 });
 
-test('every operation, parameter and property tells what it is', () => {
+test('every operation, parameter and property has a description', () => {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const { summary, description, parameters, tags } of Object.values(item)) {
       expect(summary, path).not.toBe('');
@@ -47,7 +47,7 @@ test('every operation, parameter and property tells what it is', () => {
   }
 });
 
-/** Pointers to all schemas in a part of the document that have examples. */
+/** Pointers to all schemas with examples in a part of the document. */
 function withExamples(part: unknown, pointer: string): { pointer: string; examples: readonly unknown[] }[] {
   if (typeof part !== 'object' || part === null) return [];
   const own = 'examples' in part && Array.isArray(part.examples) ? [{ pointer, examples: part.examples }] : [];
@@ -63,13 +63,13 @@ test('examples fit their schemas', () => {
   }
 });
 
-test('a method’s answers tell which reasons come with which status, and what they mean', () => {
+test('a method’s answers list the reasons of each status and their meanings', () => {
   const responses = document.paths['/api/v1/products']?.['post']?.responses;
   expect(responses?.['409']).toMatchObject({ description: expect.stringContaining('`SKU_TAKEN`: another product') });
   expect(document.components.responses['Problem413']?.description).toContain('`BODY_TOO_LARGE`');
 });
 
-test('who needs a token is told so', () => {
+test('an operation that needs a token says so', () => {
   expect(document.paths['/api/v1/cart']?.['get']?.security).toEqual([{ bearerAuth: [] }]);
   expect(document.paths['/api/v1/products']?.['get']?.security).toEqual([]);
   expect(document.paths['/api/v1/products']?.['post']?.responses['403']).toMatchObject({

@@ -8,26 +8,26 @@ import { problemSchema, sharedHeaders, sharedResponses } from './problems.ts';
 import { Schemas } from './schemas.ts';
 
 const title = 'E-commerce API';
-/** Of the API. */
+/** Version of the API. */
 const version = '1.0.0';
 
 const introduction = [
   'JSON is proto3 JSON: camelCase names, 64-bit integers as strings, enums by name, durations as `"8s"`.',
   'Every error is `application/problem+json` with a stable `reason`.',
-  'The same services are served over gRPC, gRPC-Web and Connect; streams only there.',
+  'The same services are served over gRPC, gRPC-Web and Connect. Streams are served only there.',
 ].join(' ');
 
 function tagOf(service: DescService) {
   const streams = service.methods.filter(({ methodKind }) => methodKind !== 'unary').map(({ name }) => `\`${name}\``);
   const comment = commentOf(service.typeName) ?? service.typeName;
-  const elsewhere = streams.length === 0 ? '' : `\n\nOnly by gRPC, gRPC-Web or Connect: ${streams.join(', ')}.`;
-  return { name: service.name, description: `${comment}${elsewhere}` };
+  const streamNote = streams.length === 0 ? '' : `\n\nOnly over gRPC, gRPC-Web or Connect: ${streams.join(', ')}.`;
+  return { name: service.name, description: `${comment}${streamNote}` };
 }
 
 /**
- * The OpenAPI 3.1 document of the services' REST routes, made from their descriptors: `google.api.http` for the paths,
- * protovalidate's rules for requests, `access` for security, comments for text; and of the plain paths. Pure.
- * @throws Error for a part of the contract that it can't describe
+ * Builds the OpenAPI 3.1 document of the services' REST routes and of the plain paths. It uses the descriptors:
+ * `google.api.http` for paths, protovalidate's rules for requests, `access` for security, and comments for text. Pure.
+ * @throws Error for a part of the contract that it cannot describe
  */
 export function buildOpenApi(services: readonly DescService[]): OpenApiDocument {
   const schemas = new Schemas();

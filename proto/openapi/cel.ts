@@ -1,4 +1,4 @@
-/** What a CEL rule says of one field; a rule that says more is left to text. */
+/** What CEL rules require of one field, as far as a schema can say it. */
 export interface Constraint {
   readonly min?: bigint;
   readonly max?: bigint;
@@ -8,7 +8,7 @@ export interface Constraint {
   readonly present?: boolean;
 }
 
-/** By path below the field that has the rule, in proto names; the empty path is that field itself. */
+/** By path below the field that has the rule, in proto names. The empty path is the field itself. */
 export type Constraints = ReadonlyMap<string, Constraint>;
 
 type Fact = readonly [path: string, constraint: Constraint];
@@ -48,8 +48,8 @@ function fact(term: string): Fact | undefined {
 }
 
 /**
- * The facts in a CEL expression that is a conjunction of comparisons with `this`, `has()` and `matches()`; undefined
- * for any other, which JSON Schema can't be expected to say.
+ * The constraints of a CEL expression that is a conjunction of comparisons with `this`, `has()` and `matches()`;
+ * undefined for any other expression, which a schema cannot say.
  */
 export function constraintsOf(expression: string): Constraints | undefined {
   const found = new Map<string, Constraint>();
@@ -61,14 +61,14 @@ export function constraintsOf(expression: string): Constraints | undefined {
   return found;
 }
 
-/** All of both. */
+/** The constraints of both. */
 export function mergeConstraints(one: Constraints, other: Constraints): Constraints {
   const merged = new Map(one);
   for (const [at, constraint] of other) merged.set(at, { ...merged.get(at), ...constraint });
   return merged;
 }
 
-/** What is said of a field of the message that these are about, and of what lies below it. */
+/** The constraints of a field and of the fields below it, by path below that field. */
 export function below(constraints: Constraints, field: string): Constraints {
   const found = new Map<string, Constraint>();
   for (const [at, constraint] of constraints) {
@@ -84,7 +84,7 @@ function refusesZero({ min, max, notZero, notEmpty, pattern, present }: Constrai
   return outside || unmatched || notZero === true || notEmpty === true || present === true;
 }
 
-/** Whether leaving the field out breaks one of these. */
+/** Whether a missing field breaks one of the constraints. */
 export function demandsValue(constraints: Constraints): boolean {
   return [...constraints.values()].some(refusesZero);
 }

@@ -25,7 +25,7 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly allOf?: readonly Schema[];
   readonly not?: Schema;
-  /** Length of the text in UTF-8, where that is what counts. */
+  /** Length in UTF-8, if the rule counts bytes. */
   readonly 'x-minBytes'?: number;
   readonly 'x-maxBytes'?: number;
 }

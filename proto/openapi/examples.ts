@@ -1,6 +1,6 @@
 import type { Schema } from './document.ts';
 
-// By proto field name. Without them a reader would be shown what chance makes of the patterns.
+// Examples by proto field name. Without them the reference page shows random text that fits the patterns.
 const values: Readonly<Record<string, string | number | Readonly<Record<string, string>>>> = {
   access_token: 'eyJhbGciOiJFZERTQSJ9…',
   attributes: { color: 'brass' },
@@ -32,7 +32,7 @@ function fits(text: string, { pattern, minLength, maxLength }: Schema): boolean 
   return long && (pattern === undefined || new RegExp(pattern).test(text));
 }
 
-/** The schema with an example for people, where there is a good one. */
+/** Adds the field's example to the schema, if there is one that fits. */
 export function withExample(fieldName: string, schema: Schema): Schema {
   const value = values[fieldName];
   if (value === undefined || schema.format === 'uuid') return schema;

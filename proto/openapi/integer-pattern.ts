@@ -10,7 +10,7 @@ function digitClass(from: number, to: number): string {
   return from === to ? String(from) : `[${from}-${to}]`;
 }
 
-/** Alternatives for the digit strings from `low` to `high`, which have one length. */
+/** Alternatives for the digit strings from `low` to `high`, which have the same length. */
 function sameLength(low: string, high: string): string[] {
   const rest = low.length - 1;
   const [first, last] = [Number(low[0]), Number(high[0])];
@@ -27,7 +27,7 @@ function sameLength(low: string, high: string): string[] {
   ];
 }
 
-/** Alternatives for 0 ≤ low … high; runs of whole lengths become one. */
+/** Alternatives for the integers from `low` ≥ 0 to `high`. Lengths with all their integers become one alternative. */
 function natural(low: bigint, high: bigint): string[] {
   const alternatives: string[] = [];
   let whole: [number, number] | undefined;
@@ -49,7 +49,7 @@ function natural(low: bigint, high: bigint): string[] {
   return alternatives;
 }
 
-/** A regular expression (no anchors) for the integers from `low` to `high` in decimal without leading zeros. */
+/** A regular expression, without anchors, for the integers from `low` to `high` in decimal without leading zeros. */
 export function integerPattern(low: bigint, high: bigint): string {
   if (low > high) throw new RangeError(`no integer from ${low} to ${high}`);
   const negative = low < 0n ? natural(high < 0n ? -high : 1n, -low).map((digits) => `-${digits}`) : [];

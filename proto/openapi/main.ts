@@ -1,4 +1,4 @@
-/** Prints the OpenAPI document of the public contract, as proto/gen has it: `proto/generate.ts` keeps it there. */
+/** Prints the OpenAPI document of the public contract. `proto/generate.ts` writes it to proto/gen. */
 import { buildOpenApi } from './build.ts';
 import { publicServices } from './public-services.ts';
 

@@ -3,7 +3,7 @@ import { access, Access } from '../gen/ecommerce/options/v1/access_pb.ts';
 import type { Binding } from './bindings.ts';
 import { commentOf, summaryOf } from './comments.ts';
 import type { Header, Operation, Response } from './document.ts';
-import { elsewhere, parametersOf } from './parameters.ts';
+import { fieldsOutsideBody, parametersOf } from './parameters.ts';
 import { problemResponses, requestIdHeader } from './problems.ts';
 import { messageConstraints } from './rules.ts';
 import { plain, type Schemas } from './schemas.ts';
@@ -19,17 +19,17 @@ const ok: readonly Success[] = [{ status: 200, description: 'Done.' }];
 const location: Header = { description: 'Path of the checkout.', schema: { type: 'string' } };
 const applied: Header = { description: 'The wait that was applied, for example `wait=8`.', schema: { type: 'string' } };
 
-/** Methods whose handlers choose another status than 200 or send headers of their own. */
+/** Methods whose handlers choose another status than 200 or send more headers. */
 const successes: Readonly<Record<string, readonly Success[]>> = {
   'ecommerce.checkout.v1.CheckoutService.StartCheckout': [
     {
       status: 200,
-      description: 'The checkout ended within the wait.',
+      description: 'The checkout has ended within the wait.',
       headers: { Location: location, 'Preference-Applied': applied },
     },
     {
       status: 202,
-      description: 'The checkout is accepted and will end; `Location` tells how it stands.',
+      description: 'The checkout is accepted and will end. `Location` is the path of its state.',
       headers: { Location: location, 'Preference-Applied': applied },
     },
   ],
@@ -58,7 +58,7 @@ function securityOf({ method }: Binding): Operation['security'] {
 function bodyOf(binding: Binding, schemas: Schemas): Pick<Operation, 'requestBody'> {
   if (!binding.hasBody) return {};
   const { input } = binding.method;
-  const shape = { ...plain, omit: elsewhere(binding), constraints: messageConstraints(input) };
+  const shape = { ...plain, omit: fieldsOutsideBody(binding), constraints: messageConstraints(input) };
   const { schema, required } = schemas.body(input, shape);
   return { requestBody: { required, content: { 'application/json': { schema } } } };
 }

@@ -11,7 +11,7 @@ function withoutDescription(schema: Schema): Pick<Parameter, 'schema' | 'descrip
   return description === undefined ? { schema: rest } : { schema: rest, description };
 }
 
-/** What the fields on the way to a path say of its end. */
+/** The shape of the field at a path. The rules of the fields above it count, too. */
 function shapeAt(desc: DescMessage, path: string): Shape {
   const names = path.split('.').slice(0, -1);
   const fields = names.map((_, index) => fieldAt(desc, names.slice(0, index + 1).join('.')));
@@ -30,14 +30,14 @@ function isOwnMessage(field: DescField): field is DescField & { fieldKind: 'mess
   return field.fieldKind === 'message' && !field.message.typeName.startsWith('google.protobuf.');
 }
 
-interface Place {
+interface QueryLevel {
   readonly prefix: string;
   readonly shape: Shape;
-  /** The message need not be sent, so none of its fields must. */
+  /** True if the message is optional: then none of its fields is required. */
   readonly optional: boolean;
 }
 
-function queryParameters(desc: DescMessage, { prefix, shape, optional }: Place, schemas: Schemas): Parameter[] {
+function queryParameters(desc: DescMessage, { prefix, shape, optional }: QueryLevel, schemas: Schemas): Parameter[] {
   return desc.fields.flatMap((field): Parameter[] => {
     if (shape.omit.has(field.name) || field.fieldKind === 'map') return [];
     const name = `${prefix}${field.jsonName}`;
@@ -50,7 +50,7 @@ function queryParameters(desc: DescMessage, { prefix, shape, optional }: Place, 
       );
     }
     const { description, schema } = withoutDescription(schemas.field(field, 'text', shape));
-    const together = optional && needed ? `Needed with any other \`${prefix}*\`.` : undefined;
+    const together = optional && needed ? `Required if another \`${prefix}*\` is sent.` : undefined;
     const text = [description, together].filter((each) => each !== undefined).join(' ');
     return [
       {
@@ -98,15 +98,15 @@ function headerParameters({ method, hasBody }: Binding): Parameter[] {
   return parameters;
 }
 
-/** Fields that are given elsewhere than in the body or query: in the path, or in a header of their own. */
-export function elsewhere({ method, variables }: Binding): ReadonlySet<string> {
+/** Fields that are in the path or in a header, and so not in the body or query. */
+export function fieldsOutsideBody({ method, variables }: Binding): ReadonlySet<string> {
   return new Set([...variables, ...(takesKey(method.input) ? [keyField] : [])]);
 }
 
 /** Path, query and header parameters of a route. */
 export function parametersOf(binding: Binding, schemas: Schemas): Parameter[] {
   const constraints = messageConstraints(binding.method.input);
-  const shape = { ...plain, omit: elsewhere(binding), constraints };
+  const shape = { ...plain, omit: fieldsOutsideBody(binding), constraints };
   const query = binding.hasBody
     ? []
     : queryParameters(binding.method.input, { prefix: '', shape, optional: false }, schemas);

@@ -44,10 +44,12 @@ const keySet: Schema = {
   required: ['keys'],
 };
 
-/** What is served over HTTP to everybody and is no RPC. `/ready` and `/metrics` are for those who run the processes. */
+/** Public HTTP paths that are not RPCs. `/ready` and `/metrics` are left out, because they are for operators. */
 export const plainPaths: Readonly<Record<string, PathItem>> = {
   '/.well-known/jwks.json': get('Jwks', 'The keys that verify access tokens', { 200: json('The key set.', keySet) }),
-  '/health': get('Health', 'Whether the process lives; asks nothing else', { 200: json('It does.', health) }),
+  '/health': get('Health', 'Whether the process is alive; checks nothing else', {
+    200: json('The process is alive.', health),
+  }),
 };
 
-export const plainTag = { name: tag, description: 'What verifiers of tokens and balancers ask.' };
+export const plainTag = { name: tag, description: 'For processes that verify tokens, and for load balancers.' };

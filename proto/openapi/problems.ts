@@ -5,23 +5,23 @@ import { commentOf } from './comments.ts';
 import type { Header, Reference, Response, Schema } from './document.ts';
 
 const meanings: Readonly<Record<number, string>> = {
-  400: 'The request is malformed, or cannot be carried out as things stand',
+  400: 'The request is malformed, or the current state does not allow it',
   401: 'The access token is missing, invalid or expired, or the credentials are wrong',
   403: 'The caller may not do this',
-  404: 'There is no such thing, or it is somebody else’s',
-  409: 'It conflicts with what is there',
+  404: 'It does not exist, or it belongs to another user',
+  409: 'It conflicts with data that exists',
   413: 'The body is larger than 1 MiB',
   415: 'The body is not JSON in UTF-8',
   429: 'Too many attempts; `Retry-After` says when to try again',
   500: 'A defect; the log has the cause under the `requestId`',
-  503: 'Something that is needed does not answer, or there is too much to do; try again',
-  504: 'It took longer than 10 s; whether it was done only a repeat can tell',
+  503: 'A dependency does not answer, or the server is overloaded; try again',
+  504: 'It took longer than 10 s; repeat the request to find out whether it was done',
 };
 
 /** RFC 9457 problem details, as `toProblem` writes them. */
 export const problemSchema: Schema = {
   type: 'object',
-  description: 'Problem details (RFC 9457) with the same reason that the other protocols carry.',
+  description: 'Problem details (RFC 9457), with the same reason as in the other protocols.',
   properties: {
     type: { type: 'string', const: 'about:blank' },
     title: { type: 'string', description: 'The status in words.' },
@@ -29,7 +29,7 @@ export const problemSchema: Schema = {
     detail: { type: 'string', description: 'One or more sentences for a person. May change; never parse it.' },
     instance: { type: 'string', description: 'Path of the request.' },
     reason: { type: 'string', pattern: '^[A-Z][A-Z0-9_]*$', description: 'Stable, for example `INSUFFICIENT_FUNDS`.' },
-    domain: { type: 'string', description: 'Whose reason it is.' },
+    domain: { type: 'string', description: 'Domain of the reason.' },
     metadata: {
       type: 'object',
       description: 'Details of the reason, for example the product that was out of stock.',
@@ -37,14 +37,14 @@ export const problemSchema: Schema = {
     },
     violations: {
       type: 'array',
-      description: 'What is wrong with which field, by its path in proto names.',
+      description: 'The fields that are wrong, by their path in proto names, and why.',
       items: {
         type: 'object',
         properties: { field: { type: 'string' }, description: { type: 'string' } },
         required: ['field', 'description'],
       },
     },
-    requestId: { type: 'string', description: 'The id under which the log has the request; also in `X-Request-Id`.' },
+    requestId: { type: 'string', description: 'Id of the request in the log; also in `X-Request-Id`.' },
   },
   required: [
     'type',
@@ -95,7 +95,7 @@ function byStatus(told: readonly Reason[]): Map<number, Reason[]> {
   return found;
 }
 
-/** Reasons that need no comment: they come from the platform. */
+/** Reasons that come from the platform. Comments of methods do not name them. */
 const usualReasons = byStatus([
   'MALFORMED_REQUEST',
   'VALIDATION_FAILED',
@@ -118,7 +118,9 @@ export const sharedResponses: Readonly<Record<string, Response>> = Object.fromEn
   ['Problem', problemResponse(0, [])],
 ]);
 
-/** The reasons of a method's own, by status: those that its comment names, and those that its shape tells of. */
+/**
+ * The specific reasons of a method, by status: those in its comment, and those that follow from its fields and access.
+ */
 function ownReasons(method: DescMethod): Map<number, Reason[]> {
   const comment = commentOf(`${method.parent.typeName}.${method.name}`) ?? '';
   const words = new Set<string>(comment.match(/\b[A-Z]+(?:_[A-Z]+)*\b/g));
@@ -127,7 +129,7 @@ function ownReasons(method: DescMethod): Map<number, Reason[]> {
   return byStatus([...words].filter(isReason));
 }
 
-/** Every error answer of a method: each status with the reasons known for it, and `default` for the rest. */
+/** Every error answer of a method: each status with its known reasons, and `default` for the rest. */
 export function problemResponses(
   method: DescMethod,
   has: { readonly body: boolean; readonly path: boolean },

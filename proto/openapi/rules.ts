@@ -15,7 +15,7 @@ import {
 import { constraintsOf, mergeConstraints, type Constraint, type Constraints } from './cel.ts';
 import type { Schema } from './document.ts';
 
-// NUL can't be stored; the validation interceptor refuses it in every text.
+// Postgres cannot store NUL. The validation interceptor refuses it in every text.
 export const storable = '^[^\\u0000]*$';
 
 export const noRules: FieldRules = create(FieldRulesSchema);
@@ -23,7 +23,7 @@ export const noRules: FieldRules = create(FieldRulesSchema);
 const validator = createValidator();
 const required = new WeakMap<DescMessage, ReadonlySet<DescField>>();
 
-/** The fields without which a message breaks its own rules: asked of protovalidate itself, with an empty message. */
+/** The fields that the rules of a message require. Protovalidate names them when it checks an empty message. */
 export function requiredFields(desc: DescMessage): ReadonlySet<DescField> {
   const known = required.get(desc);
   if (known !== undefined) return known;
@@ -39,12 +39,12 @@ export function rulesOf(desc: DescField): FieldRules {
   return getOption(desc, fieldRules);
 }
 
-/** What the CEL rules of a message say of its fields. */
+/** What the CEL rules of a message require of its fields. */
 export function messageConstraints(desc: DescMessage): Constraints {
   return celOf(getOption(desc, messageRules).cel).constraints;
 }
 
-/** What CEL rules say that a schema can say, and the words of those that it can't. */
+/** Splits CEL rules: constraints that a schema can say, and the texts of the other rules. */
 export function celOf(cel: readonly Rule[]): { readonly constraints: Constraints; readonly words: readonly string[] } {
   let constraints: Constraints = new Map();
   const words: string[] = [];
@@ -62,7 +62,7 @@ const has = (rules: StringRules, name: keyof typeof StringRulesSchema.field): bo
 function lengths(rules: StringRules): Schema {
   return {
     ...(has(rules, 'len') ? { minLength: Number(rules.len), maxLength: Number(rules.len) } : {}),
-    // At least as many bytes as characters: a client that keeps to these lengths keeps to the bytes' minimum.
+    // A text has at least as many bytes as characters, so a text with `minBytes` characters has enough bytes.
     ...(has(rules, 'minBytes') ? { minLength: Number(rules.minBytes), 'x-minBytes': Number(rules.minBytes) } : {}),
     ...(has(rules, 'maxBytes') ? { maxLength: Number(rules.maxBytes), 'x-maxBytes': Number(rules.maxBytes) } : {}),
     ...(has(rules, 'minLen') ? { minLength: Number(rules.minLen) } : {}),
@@ -80,7 +80,7 @@ const formats: Partial<Record<string, string>> = {
   ipv6: 'ipv6',
 };
 
-/** A pattern that is not about the whole text leaves room for a NUL. */
+/** A pattern that does not match the whole text would allow a NUL in the rest. */
 function matching(pattern: string): Schema {
   const whole = pattern.startsWith('^') && pattern.endsWith('$');
   return whole ? { pattern } : { pattern, allOf: [{ pattern: storable }] };
@@ -94,7 +94,7 @@ function form(rules: StringRules, constraint: Constraint): Schema {
   return matching(constraint.pattern ?? (has(rules, 'pattern') ? rules.pattern : storable));
 }
 
-/** `zeroIsFree`: the empty text stands for none and keeps no rule. */
+/** `zeroIsFree`: the empty text stands for a missing one, and no rule applies to it. */
 function withEmpty(schema: Schema, zeroIsFree: boolean): Schema {
   if (!zeroIsFree || schema.pattern === storable) return schema;
   const { format, pattern, ...others } = schema;
@@ -102,7 +102,7 @@ function withEmpty(schema: Schema, zeroIsFree: boolean): Schema {
   return format === undefined ? others : { ...others, anyOf: [{ format }, { const: '' }] };
 }
 
-/** Keywords for a text that has these rules. */
+/** The schema of a text with these rules. */
 export function stringSchema(rules: FieldRules, constraint: Constraint): Schema {
   const own = rules.type.case === 'string' ? rules.type.value : undefined;
   const notEmpty = constraint.notEmpty === true ? { minLength: 1 } : {};
@@ -111,13 +111,13 @@ export function stringSchema(rules: FieldRules, constraint: Constraint): Schema 
   return withEmpty(schema, rules.ignore === Ignore.IF_ZERO_VALUE);
 }
 
-/** Range of an integer: what its type, its rules and CEL leave. */
+/** The range of an integer that its type, its rules and CEL allow. */
 export function integerRange(rules: FieldRules, constraint: Constraint, widest: readonly [bigint, bigint]) {
   let [min, max] = widest;
   const { value } = rules.type;
   if (value !== undefined && 'greaterThan' in value && 'lessThan' in value) {
     const { greaterThan, lessThan } = value;
-    // Durations and timestamps have such bounds too, as messages.
+    // Durations and timestamps have such bounds too, but as messages.
     const low = integer(greaterThan.value);
     const high = integer(lessThan.value);
     if (low !== undefined) min = greaterThan.case === 'gt' ? low + 1n : low;
@@ -137,7 +137,7 @@ export function maskPaths(rules: FieldRules): readonly string[] | undefined {
   return rules.type.case === 'fieldMask' && rules.type.value.in.length > 0 ? rules.type.value.in : undefined;
 }
 
-/** Whole seconds between which a duration must lie, if both ends are given and included. */
+/** The bounds of a duration in whole seconds, if both bounds are given and included. */
 export function durationBounds(rules: FieldRules): { readonly min: bigint; readonly max: bigint } | undefined {
   if (rules.type.case !== 'duration') return undefined;
   const { greaterThan, lessThan } = rules.type.value;

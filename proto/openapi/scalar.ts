@@ -5,7 +5,7 @@ import type { Schema } from './document.ts';
 import { integerPattern } from './integer-pattern.ts';
 import { integerRange, stringSchema } from './rules.ts';
 
-/** `input` is what a body may hold, `text` the same in a path or query, `output` what an answer holds. */
+/** `input`: in a body. `text`: in a path or query. `output`: in an answer. */
 export type Direction = 'input' | 'text' | 'output';
 
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
@@ -47,7 +47,7 @@ function integerSchema(
   }
   const whole = bounds.min === range[0] && bounds.max === range[1];
   const sign = range[0] < 0n ? '-?' : '';
-  // Up to 18 digits always fit; an exact pattern of all 64 bits would be unreadable.
+  // Up to 18 digits always fit. An exact pattern for all 64 bits would be unreadable.
   const pattern = whole
     ? `^${sign}[0-9]{1,${direction === 'output' ? 20 : 18}}$`
     : `^${integerPattern(bounds.min, bounds.max)}$`;
@@ -66,7 +66,7 @@ function integerSchema(
   };
 }
 
-/** The JSON form of a scalar with its rules; rules bind requests only. */
+/** The schema of a scalar with its rules. Rules apply only to requests. */
 export function scalarSchema(
   type: ScalarType,
   rules: FieldRules,

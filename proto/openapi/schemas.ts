@@ -9,12 +9,12 @@ import { celOf, listRules, mapRules, noRules, requiredFields, rulesOf, stringSch
 import { scalarSchema, type Direction } from './scalar.ts';
 import { wellKnownSchema } from './well-known.ts';
 
-/** How a message differs from its plain form at one place. */
+/** How the schema of a message differs from its plain form where it is used. */
 export interface Shape {
-  /** Paths in proto names of fields that are given elsewhere (path, header). */
+  /** Paths, in proto names, of fields that are in the path or in a header. */
   readonly omit: ReadonlySet<string>;
   readonly constraints: Constraints;
-  /** The contract asks for no check of its rules here (`IGNORE_ALWAYS`). */
+  /** True if the contract does not check the rules here (`IGNORE_ALWAYS`). */
   readonly unruled: boolean;
 }
 
@@ -38,14 +38,14 @@ function nullable(schema: Schema): Schema {
   return { ...schema, type: [...types, 'null'], ...values };
 }
 
-/** The fields of a proto that answers spell out even when they are empty. */
+/** Whether answers contain the field even if it is empty. */
 function isAlwaysSent(field: DescField): boolean {
   return (
     field.fieldKind === 'list' || field.fieldKind === 'map' || field.presence === FeatureSet_FieldPresence.IMPLICIT
   );
 }
 
-/** What is left to say of a field of a message that has this shape. */
+/** The shape of a field of a message that has this shape. */
 export function narrow(shape: Shape, field: DescField): Shape {
   const prefix = `${field.name}.`;
   const omit = [...shape.omit].filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length));
@@ -55,7 +55,7 @@ export function narrow(shape: Shape, field: DescField): Shape {
   return { omit: new Set(omit), constraints, unruled };
 }
 
-/** Whether a request without this field is refused; what is given elsewhere needs no place here. */
+/** Whether a request without this field is refused. Fields in the path or in a header do not count. */
 export function isRequired(desc: DescMessage, field: DescField, shape: Shape): boolean {
   const { omit, constraints, unruled } = narrow(shape, field);
   if (unruled) return false;
@@ -68,7 +68,9 @@ export class Schemas {
   readonly components: Record<string, Schema> = {};
   readonly #owners = new Map<string, string>();
 
-  /** The message at a place; a reference to its component where nothing there differs from its plain form. */
+  /**
+   * The schema of a message where it is used: a reference to its component, if it does not differ from its plain form.
+   */
   message(desc: DescMessage, direction: Direction, shape: Shape = plain): Schema {
     if (shape.omit.size > 0 || shape.constraints.size > 0) return this.#object(desc, direction, shape);
     const suffix = direction === 'output' ? '' : shape.unruled ? 'Unchecked' : 'Input';
@@ -77,7 +79,7 @@ export class Schemas {
     );
   }
 
-  /** A request body under the message's own name, whatever is left out of it. */
+  /** The schema of a request body. It has the name of the message, even if fields are left out. */
   body(desc: DescMessage, shape: Shape): { readonly schema: Schema; readonly required: boolean } {
     const object = this.#object(desc, 'input', shape);
     const key = [...shape.omit].sort().join();
@@ -87,7 +89,7 @@ export class Schemas {
     };
   }
 
-  /** One field without regard to whether it must be there. */
+  /** The schema of a field, whether it is required or not. */
   field(field: DescField, direction: Direction, shape: Shape): Schema {
     const inner = narrow(shape, field);
     const words = inner.unruled ? [] : celOf(rulesOf(field).cel).words;
@@ -175,7 +177,7 @@ export class Schemas {
       ...(description === undefined ? {} : { description }),
       properties: Object.fromEntries(properties),
       ...(required.length === 0 ? {} : { required }),
-      // Requests with unknown fields are refused; answers may get new ones.
+      // Requests with unknown fields are refused. Answers may get new fields.
       ...(direction === 'output' ? {} : { additionalProperties: false }),
     };
   }
@@ -184,7 +186,7 @@ export class Schemas {
     const holder = this.#owners.get(name);
     if (holder !== undefined && holder !== owner) return this.#component(owner.replaceAll(' ', '_'), owner, build);
     if (holder === undefined) {
-      // Named first: a message may hold itself.
+      // Named first, because a message may contain itself.
       this.#owners.set(name, owner);
       this.components[name] = {};
       this.components[name] = build();

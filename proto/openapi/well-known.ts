@@ -15,7 +15,7 @@ function secondsPattern(rules: FieldRules): string {
   return String.raw`^(?:${below}(?:\.[0-9]{1,9})?|${bounds.max}(?:\.0{1,9})?)s$`;
 }
 
-/** JSON spells the paths in camelCase and refuses an underscore; without rules anything else is taken as a path. */
+/** JSON spells the paths in camelCase and refuses an underscore. Without rules any other text is a path. */
 function maskSchema(rules: FieldRules): Schema {
   const paths = maskPaths(rules);
   if (paths === undefined) return { type: 'string', pattern: '^[^_]*$', allOf: [{ pattern: storable }] };
@@ -25,8 +25,9 @@ function maskSchema(rules: FieldRules): Schema {
 }
 
 /**
- * The JSON form of google.protobuf's own messages, which is not an object of their fields; undefined for messages that
- * have none. @throws for one that this project has not used yet
+ * The schema of a message of google.protobuf, whose JSON is not an object with its fields; undefined for other
+ * messages.
+ * @throws Error for one that this project has not used yet
  */
 export function wellKnownSchema(
   desc: DescMessage,

@@ -10,7 +10,7 @@ function isService(value: unknown): value is DescService {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'service';
 }
 
-/** Every service of the contract, whoever hosts it, in the order of its files. */
+/** Every service of the contract, in the order of its files. */
 export const contractServices: readonly DescService[] = (
   await Promise.all(
     files.map(async (file): Promise<DescService[]> => {
@@ -20,7 +20,7 @@ export const contractServices: readonly DescService[] = (
   )
 ).flat();
 
-/** Internal services are for service tokens only, and stand in packages of that name. */
+/** Internal services are for service tokens only. The names of their packages contain `internal`. */
 export function isInternalPackage({ typeName }: DescService): boolean {
   return typeName.includes('.internal.');
 }

@@ -5,8 +5,8 @@ const cancelRequestCode = 80_877_102;
 const giveUpMs = 1000;
 
 /**
- * Asks the server to end what this connection runs, as the protocol wants it: by a connection of its own, without an
- * answer. It may come too late and hit the next statement: so nothing else may be sent by a connection so treated.
+ * Asks the server to cancel the statement of this connection. The protocol sends that by a second connection and
+ * without an answer. It may arrive late and cancel the next statement instead, so send nothing more by this connection.
  */
 export function cancelStatement(client: pg.Client): void {
   const key = { pid: Number(Reflect.get(client, 'processID')), secret: Number(Reflect.get(client, 'secretKey')) };

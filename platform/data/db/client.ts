@@ -15,27 +15,27 @@ type Query = (statement: unknown, values?: unknown, callback?: unknown) => unkno
 
 export interface ClientOptions {
   readonly metrics?: DatabaseMetrics | undefined;
-  /** Longer than the server allows any statement: whoever has no answer by then has lost the connection. */
+  /** Longest wait for an answer. It is longer than the statement timeout: without an answer the connection is lost. */
   readonly silenceMs: number;
-  /** Told when a connection fell silent. */
+  /** Called when a connection gives no answer in time. */
   readonly onSilence: () => void;
 }
 
-/** After the time is over, for answers that are there but could not be read yet: this process may be the late one. */
+/** Added to the longest wait: the answer may have arrived while this process was too busy to read it. */
 const graceMs = 250;
-/** How long the answer to a cancelled statement is waited for. */
+/** Longest wait for the answer to a cancelled statement. */
 const cancelledMs = 500;
 const heard = new WeakMap<object, number>();
 const sockets = new WeakMap<object, Socket>();
 
-/** When the connection last answered, as `performance.now()` counts. */
+/** When the connection last answered, on the clock of `performance.now()`. */
 export function lastHeardMs(client: object): number {
   return heard.get(client) ?? performance.now();
 }
 
 /**
- * A connection that keeps the statements it is sent, since a server that parses and plans each anew is markedly slower,
- * that tells how long each took, and that waits for no answer for ever.
+ * Makes the class of connections. A connection prepares each statement once, because to parse and plan it every time is
+ * markedly slower. It measures each statement, and it waits for an answer only for a limited time.
  */
 export function clientClass(options: ClientOptions): new (config?: pg.ClientConfig) => pg.ClientBase {
   const { metrics } = options;
@@ -51,7 +51,7 @@ export function clientClass(options: ClientOptions): new (config?: pg.ClientConf
   function query(this: pg.Client, statement: unknown, values?: unknown, callback?: unknown): unknown {
     const send = Reflect.get(pg.Client.prototype, 'query') as Query;
     if (!isStatement(statement)) return send.call(this, statement, values, callback);
-    // Begin, commit and the like have no values, and nothing to plan.
+    // Statements without values, for example begin and commit, gain nothing from being prepared.
     if (Array.isArray(values) && values.length > 0) statement.name = nameOf(statement.text);
     const started = performance.now();
     const unwatch = watch(this, statement.text, options);
@@ -77,7 +77,7 @@ export function clientClass(options: ClientOptions): new (config?: pg.ClientConf
       const socket = new Socket();
       super({ ...config, stream: () => socket });
       sockets.set(this, socket);
-      // Whoever uses it hears of its death from their statement; unheard, the event would end the process.
+      // The running statement reports the error. Without a listener the event would end the process.
       this.on('error', () => undefined);
     }
   };
@@ -86,9 +86,9 @@ export function clientClass(options: ClientOptions): new (config?: pg.ClientConf
 }
 
 /**
- * Cuts the connection when no answer comes. A read that nobody waits for any more is cancelled before, and its
- * connection not used again; a transaction that was begun goes on, since its effect is what its caller will ask for
- * again. @returns what ends the watch
+ * Cuts the connection if no answer comes. If the caller is gone, a read outside a transaction is cancelled and its
+ * connection closed. A transaction goes on: its caller will ask for the same effect again.
+ * @returns a function that ends the watch
  */
 function watch(client: pg.Client, text: string, { silenceMs, onSilence }: ClientOptions): () => void {
   const cut = () => {
@@ -100,7 +100,7 @@ function watch(client: pg.Client, text: string, { silenceMs, onSilence }: Client
   };
   let timer = setTimeout(suspect, silenceMs - graceMs);
   const limits = currentLimits();
-  if (limits === undefined || !isLoneRead(client, text)) return () => clearTimeout(timer);
+  if (limits === undefined || !isReadOutsideTransaction(client, text)) return () => clearTimeout(timer);
   let cancelled = false;
   const cancel = () => {
     cancelled = true;
@@ -116,7 +116,7 @@ function watch(client: pg.Client, text: string, { silenceMs, onSilence }: Client
   };
 }
 
-function isLoneRead(client: pg.Client, text: string): boolean {
+function isReadOutsideTransaction(client: pg.Client, text: string): boolean {
   return client.getTransactionStatus() !== 'T' && /^\s*select\b/i.test(text);
 }
 

@@ -16,7 +16,7 @@ async function sample(name: string): Promise<number> {
   return Number(line?.split(' ').at(-1));
 }
 
-test('statements are counted by their kind, within transactions too, and connections while they are open', async () => {
+test('metrics count statements by kind, also within transactions, and open connections', async () => {
   await handle.db.execute(sql`select 1`);
   await handle.db.transaction(async (tx) => {
     await tx.execute(sql`select 2`);
@@ -37,7 +37,7 @@ test('a statement that takes longer than its timeout fails instead of holding it
   await other.close(1);
 });
 
-test('who still waits for a connection at the close, or asks after it, hears that the database is unavailable', async () => {
+test('calls that wait for a connection at the close, or come after it, get unavailable', async () => {
   const other = openDatabase({ url: testDatabaseUrl(), applicationName: 'closing-test', poolSize: 1 });
   const ask = () => other.db.execute(sql`select pg_sleep(0.2)`);
   const before = [ask(), ask()];
@@ -50,12 +50,12 @@ test('who still waits for a connection at the close, or asks after it, hears tha
   expect(told.slice(2)).toEqual(['unavailable', 'unavailable']);
 });
 
-/** Ends, as a dying server does, the connection that a statement or transaction is using. */
+/** Ends a connection that is in use, as a dying server does. */
 async function killConnection(pid: unknown): Promise<void> {
   await bystander.db.execute(sql`select pg_terminate_backend(${pid}::int)`);
 }
 
-test('a connection that dies within a transaction fails it, harms nothing else and is replaced', async () => {
+test('a connection that dies within a transaction fails only that transaction, and is replaced', async () => {
   const other = openDatabase({ url: testDatabaseUrl(), applicationName: 'dying-test', poolSize: 1 });
   for (let time = 0; time < 3; time++) {
     const dying = other.db.transaction(async (tx) => {
@@ -81,7 +81,7 @@ test('a connection that dies while a statement runs fails that statement only', 
   await other.close(1);
 });
 
-test('connections that the network lost without a word fail their statements in time and are replaced', async () => {
+test('connections that are silently lost fail their statements in time, and are replaced', async () => {
   const url = new URL(testDatabaseUrl());
   const proxy = await openProxy({ name: 'postgres', listen: '127.0.0.1:0', target: url.host });
   url.host = `127.0.0.1:${proxy.port}`;

@@ -3,7 +3,7 @@ import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-or
 import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import { clientClass } from './client.ts';
-import { listen, type ListenHandlers, type Listener } from './listen.ts';
+import { listen, type ListenHandlers, type ChannelListener } from './listen.ts';
 import { databaseMetrics } from './metrics.ts';
 import { BoundedPool, type PoolLimits } from './pool.ts';
 
@@ -12,7 +12,7 @@ const statementMs = 2000;
 type Schema = Record<string, never>;
 export type Database = NodePgDatabase<Schema>;
 export type Transaction = NodePgTransaction<Schema, ExtractTablesWithRelations<Schema>>;
-/** Either: what a repository's statements run on. */
+/** What a repository's statements run on: the database or a transaction. */
 export type Executor = Database | Transaction;
 
 export interface DatabaseOptions {
@@ -20,11 +20,11 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Shown in pg_stat_activity. */
   readonly applicationName: string;
-  /** Connections at most. Default 10. */
+  /** Largest number of connections. Default 10. */
   readonly poolSize?: number;
-  /** Calls that may wait for a connection (default 256), and how long (default 1,000 ms). */
+  /** How many calls may wait for a connection (default 256), and how long (default 2,000 ms, 500 ms in an overload). */
   readonly queue?: Partial<PoolLimits>;
-  /** How long a server may say nothing. Default 2,500 ms: half a second more than a statement may take. */
+  /** Longest wait for an answer of the server. Default 2,500 ms: 500 ms more than the statement timeout. */
   readonly silenceMs?: number;
   /** Where the pool's metrics are registered, under `applicationName`. */
   readonly registry?: Registry;
@@ -32,18 +32,18 @@ export interface DatabaseOptions {
 
 export interface DatabaseHandle {
   readonly db: Database;
-  /** Answers or throws; for readiness. */
+  /** Throws if the database does not answer; for readiness. */
   readonly check: () => Promise<void>;
-  /** Listens to one channel of NOTIFY on connections of its own, until stopped; see listen.ts. */
-  readonly listen: (channel: string, handlers: ListenHandlers) => Listener;
+  /** Listens to one NOTIFY channel on a separate connection until stopped; see listen.ts. */
+  readonly listen: (channel: string, handlers: ListenHandlers) => ChannelListener;
   /** Waits for running statements up to `seconds` (default 5), then closes the pool. */
   readonly close: (seconds?: number) => Promise<void>;
 }
 
 /**
- * Opens a pool. Timeouts nest as the checkout design asks: lock 1 s < statement 2 s < RPC 3 s, so that a caller always
- * outlives the statement and hears its real outcome. A server that says nothing for half a second more than it may take
- * is taken for gone: the connection is cut and replaced.
+ * Opens a pool. Timeouts nest (rule S26): lock 1 s < statement 2 s < RPC 3 s, so a caller waits longer than its
+ * statement and learns the real outcome. A connection that gives no answer for 500 ms more than the statement timeout
+ * is lost: it is cut and replaced.
  */
 export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   const { url, applicationName, registry, poolSize: max = 10, silenceMs = statementMs + 500 } = options;
@@ -67,7 +67,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     idle_in_transaction_session_timeout: 5000,
   };
   const pool = new BoundedPool(config, { maxWaiting: 256, maxWaitMs: 2000, overloadedWaitMs: 500, ...options.queue });
-  // An idle connection that dies is replaced when one is needed; whoever uses a connection hears of it themselves.
+  // A dead idle connection is replaced when the next one is needed. One in use fails its statement.
   pool.on('error', () => undefined);
   pool.on('connect', () => metrics?.connectionOpened());
   pool.on('remove', () => metrics?.connectionClosed());
@@ -80,7 +80,9 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   };
 }
 
-/** Drizzle itself never gives a connection back on which `begin` has failed: ten such, and nobody gets one again. */
+/**
+ * Drizzle's own `transaction` does not give a connection back if `begin` fails: after ten failures none would be left.
+ */
 function openDrizzle(pool: pg.Pool): Database {
   const db = drizzle(pool);
   const transaction: Database['transaction'] = async (work, config) => {
@@ -94,7 +96,7 @@ function openDrizzle(pool: pg.Pool): Database {
   return Object.assign(db, { transaction });
 }
 
-/** Waits for what runs, but not longer; the server ends what is left when its connection goes. */
+/** Waits for running statements, but at most `seconds`. The server ends the others when their connections close. */
 async function closeWithin(pool: pg.Pool, seconds: number): Promise<void> {
   const { promise: tooLong, resolve } = Promise.withResolvers<void>();
   const timer = setTimeout(resolve, seconds * 1000);

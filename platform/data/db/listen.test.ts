@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openProxy } from '../../testing/proxy/proxy.ts';
 import { createTestDatabase, testDatabaseUrl, type TestDatabase } from '../../testing/database.ts';
-import { listen, type Listener } from './listen.ts';
+import { listen, type ChannelListener } from './listen.ts';
 
 let database: TestDatabase;
-let listener: Listener;
+let listener: ChannelListener;
 const heard: string[] = [];
 let listening = 0;
 
@@ -24,12 +24,12 @@ afterAll(async () => {
 
 const notify = (payload: string) => database.db.execute(sql`select pg_notify('news', ${payload})`);
 
-test('what is sent on the channel is heard, heartbeats are not', async () => {
+test('notifications of the channel are received, heartbeats are not', async () => {
   await notify('one');
   await vi.waitFor(() => expect(heard).toEqual(['one']));
 });
 
-test('listening begins anew after its connections are cut, and says so', async () => {
+test('listening starts again after its connection is cut, and reports it', async () => {
   await database.db.execute(sql`
     select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and application_name like '%-listen'`);
@@ -38,7 +38,7 @@ test('listening begins anew after its connections are cut, and says so', async (
   await vi.waitFor(() => expect(heard).toEqual(['one', 'two']));
 });
 
-test('listening begins anew when its connection was lost without a word', async () => {
+test('listening starts again after its connection is silently lost', async () => {
   const url = new URL(testDatabaseUrl());
   const proxy = await openProxy({ name: 'postgres', listen: '127.0.0.1:0', target: url.host });
   url.host = `127.0.0.1:${proxy.port}`;

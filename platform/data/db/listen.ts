@@ -5,28 +5,33 @@ import postgres from 'postgres';
 export interface ListenHandlers {
   /** Gets each notification's payload. */
   readonly onMessage: (payload: string) => void;
-  /** Called whenever listening begins, again after each loss: what was sent in between is gone, so look yourself. */
+  /** Called when listening starts, and again after each loss. Notifications in between are lost: look for changes. */
   readonly onListening: () => void;
-  /** Told each time that listening failed; it is tried again. */
+  /** Called each time that listening fails. It is then tried again. */
   readonly onLost?: (error: unknown) => void;
 }
 
-export interface Listener {
+export interface ChannelListener {
   readonly stop: () => Promise<void>;
 }
 
 const retryMs = 1000;
 const heartbeatMs = 5000;
-/** The driver itself would wait for ever on a connection that is gone without a word. */
+/** The driver has no such limit: on a silently lost connection it would wait for ever. */
 const answerWithinMs = 5000;
 const heartbeatMark = 'heartbeat:';
 
 /**
- * Listens to one Postgres channel on connections of its own until stopped, whatever happens to them. The driver gives
- * up when its first attempt to listen again fails and can't see a connection that died silently, so a heartbeat is
- * sent through the channel, and listening starts anew when it doesn't come back.
+ * Listens to one Postgres channel on a separate connection until stopped. The driver gives up if its first attempt to
+ * reconnect fails, and it does not notice a silently lost connection. So a heartbeat is sent through the channel, and
+ * listening starts again if the heartbeat does not come back.
  */
-export function listen(url: string, applicationName: string, channel: string, handlers: ListenHandlers): Listener {
+export function listen(
+  url: string,
+  applicationName: string,
+  channel: string,
+  handlers: ListenHandlers,
+): ChannelListener {
   const stopping = new AbortController();
   const ended = listenForever(url, applicationName, channel, handlers, stopping.signal);
   return {
@@ -48,7 +53,7 @@ async function listenForever(
     const client = postgres(url, {
       max: 1,
       connect_timeout: 5,
-      // Asking for types, of which a channel has none, would end in a rejection that nobody can catch.
+      // A channel needs no types, and if the query for them fails, nobody can catch the rejection.
       fetch_types: false,
       onnotice: () => undefined,
       connection: { application_name: `${applicationName}-listen`, statement_timeout: 2000 },
@@ -95,7 +100,7 @@ async function answered(work: PromiseLike<unknown>): Promise<void> {
   }
 }
 
-/** Waits, or less if stopped meanwhile. */
+/** Waits until the time is over or the signal is aborted. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -4,7 +4,7 @@ export interface DatabaseMetrics {
   readonly connectionOpened: () => void;
   readonly connectionClosed: () => void;
   readonly queryTook: (query: string, seconds: number) => void;
-  /** A connection was cut because the server fell silent. */
+  /** A connection was cut because no answer came. */
   readonly silent: () => void;
 }
 
@@ -15,7 +15,7 @@ export interface PoolUse {
 
 const uses = new WeakMap<Registry, Map<string, () => PoolUse>>();
 
-/** What is read when somebody scrapes, for all pools of a registry. */
+/** Makes the gauges that read the pools at scrape time, once for each registry. */
 function usesOf(registry: Registry): Map<string, () => PoolUse> {
   const known = uses.get(registry);
   if (known !== undefined) return known;
@@ -31,7 +31,7 @@ function usesOf(registry: Registry): Map<string, () => PoolUse> {
         for (const [database, use] of pools) this.set({ database }, pick(use()));
       },
     });
-  gauge('db_connections_in_use', 'Connections to Postgres that a call holds.', ({ running }) => running);
+  gauge('db_connections_in_use', 'Connections to Postgres that calls use.', ({ running }) => running);
   gauge('db_connections_awaited', 'Calls that wait for a connection.', ({ waiting }) => waiting);
   return pools;
 }
@@ -42,8 +42,8 @@ function counterOf(registry: Registry, name: string, help: string): Counter<'dat
 }
 
 /**
- * `db_connections_open`, `_max`, `_in_use`, `_awaited` and `_silent_total`, and `db_query_duration_seconds`, by the
- * pool's name; created once per registry.
+ * The metrics `db_connections_open`, `_max`, `_in_use`, `_awaited` and `_silent_total`, and
+ * `db_query_duration_seconds`, by the pool's name. They are created once for each registry.
  */
 export function databaseMetrics(
   registry: Registry,
@@ -55,7 +55,7 @@ export function databaseMetrics(
     (registry.getSingleMetric('db_connections_max') as Gauge<'database'> | undefined) ??
     new Gauge({
       name: 'db_connections_max',
-      help: 'Connections to Postgres at most.',
+      help: 'Largest number of connections to Postgres.',
       labelNames: ['database'],
       registers: [registry],
     });

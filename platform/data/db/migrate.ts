@@ -4,15 +4,15 @@ import { join } from 'node:path';
 import postgres from 'postgres';
 
 const folder = join(import.meta.dirname, '../../../drizzle');
-// Two deployments may migrate at once; the second waits and finds nothing to do.
+// Two deployments may migrate at once: the second one waits and finds nothing to do.
 const advisoryLock = 7_215_001;
-/** deploy/postgres lets it read every table that a migration makes. */
+/** The role of the audit. deploy/postgres lets it read every table that a migration creates. */
 const auditor = 'ecommerce_auditor';
 
 /**
- * Applies `drizzle/<service>/` to the database at `url`. Each service keeps its own record of what was applied, in its
- * own schema, so that services can live in different databases. Where there is an auditor, stored answers to requests
- * are kept from it.
+ * Applies the migrations in `drizzle/<service>/` to the database at `url`. Each schema has its own record of applied
+ * migrations, so services may use different databases. If there is an auditor, it may not read the stored answers to
+ * requests.
  */
 export async function migrateService(url: string, service: string, schema: string): Promise<void> {
   const client = postgres(url, { max: 1, onnotice: () => undefined, connection: { lock_timeout: 30_000 } });

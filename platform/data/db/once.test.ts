@@ -70,7 +70,7 @@ describe('a request id', () => {
     expect(await run(key)).toEqual({ number: effects });
   });
 
-  test('is forgotten only after the days it is kept', async () => {
+  test('is deleted only after the days for which it is kept', async () => {
     const key = newKey();
     await run(key);
     expect(await forgetRequests(db, table, 1)).toBe(0);
@@ -79,7 +79,7 @@ describe('a request id', () => {
   });
 });
 
-test('a fingerprint depends on the values, not on the order of the keys or on what is left out', () => {
+test('a fingerprint depends on the values, not on the order of the keys or on missing keys', () => {
   expect(fingerprint({ a: 1, b: 'x' })).toBe(fingerprint({ b: 'x', a: 1, c: undefined }));
   expect(fingerprint({ a: 1 })).not.toBe(fingerprint({ a: '1' }));
 });

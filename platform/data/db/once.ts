@@ -23,16 +23,16 @@ export function requestsTable(schema: PgSchema) {
 export type RequestsTable = ReturnType<typeof requestsTable>;
 
 export interface RequestKey {
-  /** Who asks, for example the user id: ids of different callers never meet. */
+  /** The caller, for example a user id. Equal request ids of different callers are different requests. */
   readonly subject: string;
   readonly method: string;
   /** UUID from the caller. */
   readonly requestId: string;
-  /** `fingerprint(payload)`; a repeat must have the same. */
+  /** `fingerprint(payload)`. A repeat must have the same one. */
   readonly fingerprint: string;
 }
 
-/** Hash of whatever a repeat must have in common with the first request, order of keys aside. */
+/** Hash of what a repeat must have in common with the first request. The order of the keys does not matter. */
 export function fingerprint(payload: Readonly<Record<string, string | number | boolean | undefined>>): string {
   const sorted = Object.entries(payload)
     .filter(([, value]) => value !== undefined)
@@ -41,8 +41,8 @@ export function fingerprint(payload: Readonly<Record<string, string | number | b
 }
 
 /**
- * Runs `effect` once per key, in the caller's transaction, and stores its answer with it; a repeat gets the stored
- * answer. Of two at once, the second waits for the first. A refusal (a throw) rolls back and stores nothing.
+ * Runs `effect` once for each key, in the caller's transaction, and stores its answer in the same transaction. A repeat
+ * gets the stored answer; a concurrent one waits for it. If `effect` throws, nothing is stored.
  * @param effect its answer must survive JSON (no bigint, no Date).
  * @throws REQUEST_ID_REUSED for the same id with another fingerprint.
  */
@@ -64,7 +64,7 @@ export async function once<Answer>(
   return stored.answer as Answer;
 }
 
-/** Forgets answers older than `days`; returns how many. */
+/** Deletes answers that are older than `days`. @returns how many */
 export async function forgetRequests(db: Executor, table: RequestsTable, days: number): Promise<number> {
   const gone = await db
     .delete(table)

@@ -27,7 +27,7 @@ function open(options: Partial<DatabaseOptions> = {}): DatabaseHandle {
   return handle;
 }
 
-/** The reason that callers get; `ok` if there is nothing to tell. */
+/** The reason of the error that callers get, or `ok`. */
 async function outcome(work: Promise<unknown>): Promise<string | undefined> {
   return work.then(
     () => 'ok',
@@ -39,15 +39,15 @@ const all = (handle: DatabaseHandle, count: number) =>
   Promise.all(Array.from({ length: count }, () => outcome(handle.db.execute(sql`select 1`))));
 const transact = (handle: DatabaseHandle) => handle.db.transaction((tx) => tx.execute(sql`select 1`));
 
-/** Holds a connection until released. */
-async function hold(handle: DatabaseHandle): Promise<() => Promise<void>> {
-  const held = Promise.withResolvers<void>();
+/** Uses a connection until the returned function is called. */
+async function occupy(handle: DatabaseHandle): Promise<() => Promise<void>> {
+  const begun = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   const done = handle.db.transaction(async () => {
-    held.resolve();
+    begun.resolve();
     await release.promise;
   });
-  await held.promise;
+  await begun.promise;
   return async () => {
     release.resolve();
     await done;
@@ -59,19 +59,19 @@ function limits(urgent = false) {
   return { caller, limits: { deadlineMs: performance.now() + 10_000, signal: caller.signal, urgent } };
 }
 
-test('connections that were reset are replaced, whatever they were used for', async () => {
+test('connections that were reset are replaced', async () => {
   const handle = open();
   for (let round = 0; round < 3; round++) {
     expect(await all(handle, 2)).toEqual(['ok', 'ok']);
     proxy.set({ mode: 'reset' });
     proxy.set({ mode: 'pass' });
-    // The first to use them may still meet their end; nobody after that.
+    // The first calls may still get a dead connection, later calls may not.
     await Promise.all([outcome(transact(handle)), outcome(transact(handle))]);
     await expect.poll(() => outcome(transact(handle))).toBe('ok');
   }
 });
 
-test('a server that falls silent costs a call at most the time of a statement, and the pool recovers by itself', async () => {
+test('calls to a server that gives no answer fail in time, and the pool recovers', async () => {
   const registry = new Registry();
   const handle = open({ registry });
   expect(await all(handle, 2)).toEqual(['ok', 'ok']);
@@ -88,22 +88,22 @@ test('a server that falls silent costs a call at most the time of a statement, a
   expect(await registry.metrics()).toMatch(/db_connections_silent_total\{database="pool-test"\} [1-9]/);
 }, 30_000);
 
-test('once one connection fell silent, others that were not heard of since are not used', async () => {
+test('after one connection gave no answer, others that have not answered since are not used', async () => {
   const handle = open();
   const pid = async () => (await handle.db.execute(sql`select pg_backend_pid() as pid`)).rows[0]?.['pid'];
   const before = await Promise.all([pid(), pid()]);
   expect(new Set(before).size).toBe(2);
   proxy.set({ mode: 'blackhole' });
   expect(await outcome(handle.db.execute(sql`select 1`))).toBe('DATABASE_OUTCOME_UNKNOWN');
-  // The one that lost something was cut; the other lost nothing yet, but who knows.
+  // The connection without an answer was cut. The other one may be lost too, so it must not be used.
   proxy.set({ mode: 'pass' });
   expect(before).not.toContain(await pid());
 }, 15_000);
 
-test('while all connections are held, a bounded number of calls waits for a bounded time; the others hear at once', async () => {
+test('while all connections are in use, a bounded number of calls waits for a bounded time; others are refused at once', async () => {
   const registry = new Registry();
   const handle = open({ registry, poolSize: 1, queue: { maxWaiting: 2, maxWaitMs: 300 } });
-  const release = await hold(handle);
+  const release = await occupy(handle);
   const waiting = [1, 2].map(() => outcome(handle.db.execute(sql`select 1`)));
   await expect.poll(() => registry.metrics()).toContain('db_connections_awaited{database="pool-test"} 2');
   const refused = await Promise.race([
@@ -118,9 +118,9 @@ test('while all connections are held, a bounded number of calls waits for a boun
   expect(await registry.metrics()).toContain('db_connections_in_use{database="pool-test"} 0');
 });
 
-test('a step of a checkout gets the next connection, before all that waited longer', async () => {
+test('an urgent call gets the next connection, before calls that have waited longer', async () => {
   const handle = open({ poolSize: 1, queue: { maxWaitMs: 5000 } });
-  const release = await hold(handle);
+  const release = await occupy(handle);
   const order: string[] = [];
   const ask = (name: string, urgent: boolean) =>
     withLimits(limits(urgent).limits, () => handle.db.execute(sql`select 1`)).then(() => order.push(name));
@@ -130,7 +130,7 @@ test('a step of a checkout gets the next connection, before all that waited long
   expect(order).toEqual(['step', 'public', 'public']);
 });
 
-test('a call that is over begins nothing and leaves the queue; its transaction under way goes on', async () => {
+test('a call whose caller is gone begins nothing and leaves the queue; its running transaction goes on', async () => {
   const handle = open({ poolSize: 1, queue: { maxWaitMs: 5000 } });
   const { caller, limits: mine } = limits();
   const transaction = withLimits(mine, () =>
@@ -146,7 +146,7 @@ test('a call that is over begins nothing and leaves the queue; its transaction u
   expect(await withLimits(mine, () => outcome(handle.db.execute(sql`select 1`)))).toBe('DATABASE_BUSY');
 });
 
-test('a read that nobody waits for any more is cancelled on the server', async () => {
+test('a read whose caller is gone is cancelled on the server', async () => {
   const handle = open();
   const watcher = open();
   const { caller, limits: mine } = limits();

@@ -6,13 +6,16 @@ import { lastHeardMs } from './client.ts';
 export interface PoolLimits {
   /** Calls that may wait for a connection. */
   readonly maxWaiting: number;
-  /** How long they may. */
+  /** Longest wait for a connection. */
   readonly maxWaitMs: number;
-  /** How long while others wait in vain. */
+  /** Longest wait in an overload; see `GateOptions`. */
   readonly overloadedWaitMs?: number;
 }
 
-/** Steps that all want the same product wait for each other within their transactions: reads must not wait with them. */
+/**
+ * Share of the connections that urgent calls may use. Steps of checkouts that want the same product wait for each other
+ * within their transactions, and reads must not wait with them.
+ */
 const urgentShare = 0.7;
 
 type Callback = (
@@ -21,21 +24,21 @@ type Callback = (
   done: (release?: Error | boolean) => void,
 ) => void;
 
-/** Nothing was sent; `from-postgres.ts` knows the codes. */
+/** There was no connection, and no statement was sent. `from-postgres.ts` maps the codes. */
 class NoConnection extends Error {
   override readonly name = 'NoConnection';
   readonly code: 'POOL_BUSY' | 'CALL_OVER';
 
   constructor(code: NoConnection['code'], cause: unknown) {
-    super(code === 'POOL_BUSY' ? 'too many calls wait for a connection' : 'nobody waits for the answer', { cause });
+    super(code === 'POOL_BUSY' ? 'too many calls wait for a connection' : 'the caller is gone', { cause });
     this.code = code;
   }
 }
 
 /**
- * A pool whose queue is bounded in length and time, where steps of a checkout come before what the public asks, and
- * which lets no connection leak: one that died is given back even if its user forgets it, and when one turns out to be
- * cut off without a word, those that were not heard of since are not trusted either.
+ * A pool with a queue that is bounded in length and time and serves urgent calls first. No connection leaks: a dead one
+ * is given back even if its user forgets it. When one connection is silently lost, others that have not answered since
+ * are replaced too.
  */
 export class BoundedPool extends pg.Pool {
   readonly #gate: Gate;
@@ -52,7 +55,7 @@ export class BoundedPool extends pg.Pool {
     return this.#gate.size();
   }
 
-  /** A connection fell silent: others may have, too. */
+  /** Call this when a connection gives no answer: others may be lost too. */
   suspect(): void {
     this.#suspectedAtMs = performance.now();
   }
@@ -60,14 +63,14 @@ export class BoundedPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback): Promise<pg.PoolClient> | void {
-    if (callback === undefined) return this.#lease();
-    void this.#leaseTo(callback);
+    if (callback === undefined) return this.#take();
+    void this.#takeFor(callback);
   }
 
-  async #leaseTo(callback: Callback): Promise<void> {
+  async #takeFor(callback: Callback): Promise<void> {
     let client: pg.PoolClient;
     try {
-      client = await this.#lease();
+      client = await this.#take();
     } catch (error) {
       callback(error as Error, undefined, () => undefined);
       return;
@@ -75,18 +78,18 @@ export class BoundedPool extends pg.Pool {
     callback(undefined, client, (release) => client.release(release));
   }
 
-  async #lease(): Promise<pg.PoolClient> {
+  async #take(): Promise<pg.PoolClient> {
     const limits = currentLimits();
-    const leave = await this.#gate
+    const releasePermit = await this.#gate
       .enter({ urgent: limits?.urgent ?? false, signal: limits?.signal })
       .catch((error: unknown) => {
         const gone = error instanceof GateClosed && error.why === 'gone';
         throw new NoConnection(gone ? 'CALL_OVER' : 'POOL_BUSY', error);
       });
     try {
-      return givenBackOnce(await this.#trusted(), leave);
+      return givenBackOnce(await this.#trusted(), releasePermit);
     } catch (error) {
-      leave();
+      releasePermit();
       throw error;
     }
   }
@@ -100,8 +103,11 @@ export class BoundedPool extends pg.Pool {
   }
 }
 
-/** Drizzle forgets a connection on which not even `begin` succeeds, and gives others back after they died. */
-function givenBackOnce(client: pg.PoolClient, leave: () => void): pg.PoolClient {
+/**
+ * Gives a connection back when it dies, and at most once. Drizzle never gives a connection back on which `begin`
+ * failed, and gives others back after they have died.
+ */
+function givenBackOnce(client: pg.PoolClient, releasePermit: () => void): pg.PoolClient {
   const giveBack = client.release.bind(client);
   let given = false;
   const release = (error?: Error | boolean): void => {
@@ -109,7 +115,7 @@ function givenBackOnce(client: pg.PoolClient, leave: () => void): pg.PoolClient 
     given = true;
     client.removeListener('end', onEnd);
     giveBack(error);
-    leave();
+    releasePermit();
   };
   const onEnd = (): void => release(true);
   client.once('end', onEnd);

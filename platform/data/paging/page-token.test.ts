@@ -28,7 +28,7 @@ describe('page tokens', () => {
     expect(tokens.decode('')).toBeUndefined();
   });
 
-  test.each(['', 'category=Garden', '日本'])('lead back to the position under the same filter %j', (filter) => {
+  test.each(['', 'category=Garden', '日本'])('lead back to the position with the same filter %j', (filter) => {
     const token = tokens.encode(position, filter);
     expect(token).toMatch(/^[\w-]+$/);
     expect(tokens.decode(token, filter)).toEqual(position);
@@ -49,11 +49,11 @@ describe('page tokens', () => {
     ['rubbish', 'nonsense!'],
     ['no JSON', Buffer.from('{').toString('base64url')],
     ['null', encoded(null)],
-    ['no fingerprint', encoded([json])],
+    ['no hash', encoded([json])],
     ['no position', encoded([''])],
-    ['a time that is none', encoded(['', { ...json, at: 'yesterday' }])],
-    ['an id that is none', encoded(['', { ...json, id: "' or 1=1" }])],
-    ['a number beyond Postgres’', encoded(['', { ...json, sequence: '9223372036854775808' }])],
+    ['a wrong time', encoded(['', { ...json, at: 'yesterday' }])],
+    ['a wrong id', encoded(['', { ...json, id: "' or 1=1" }])],
+    ['a number too large for Postgres', encoded(['', { ...json, sequence: '9223372036854775808' }])],
     ['a negative number', encoded(['', { ...json, sequence: '-1' }])],
     ['another type', encoded(['', { ...json, sequence: 1 }])],
   ])('%s is refused', (_, token) => {
@@ -66,11 +66,11 @@ test.each([
   [1, 1],
   [200, 200],
   [2_147_483_647, 200],
-])('a page of %d asked for has %d', (asked, size) => {
+])('a request for a page of %d gets %d', (asked, size) => {
   expect(pageSizeOf(asked)).toBe(size);
 });
 
-test('the row beyond the page tells that there is a next one', () => {
+test('an extra row means that there is a next page', () => {
   expect(cutPage(['a', 'b', 'c'], 2)).toEqual({ shown: ['a', 'b'], last: 'b' });
   expect(cutPage(['a', 'b'], 2)).toEqual({ shown: ['a', 'b'], last: undefined });
   expect(cutPage([], 2)).toEqual({ shown: [], last: undefined });

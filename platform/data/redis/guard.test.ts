@@ -11,7 +11,7 @@ const redis = new Redis(process.env.REDIS_URL ?? '', { keyPrefix: `test-${random
 beforeAll(() => redis.ping());
 afterAll(() => redis.quit());
 
-/** A guard with a clock that stands, beside what it counted and what it logged. */
+/** A guard with a clock that stands still, and what it has counted and logged. */
 function guarded(options: Partial<RedisGuardOptions> = {}) {
   const world = { nowMs: 1_000_000, warnings: [] as string[] };
   const logger = { warn: (_: unknown, message: string) => world.warnings.push(message) } as unknown as Logger;
@@ -24,20 +24,20 @@ function guarded(options: Partial<RedisGuardOptions> = {}) {
 
 const never = () => new Promise<never>(() => undefined);
 
-test('a call that Redis answers is answered by Redis, and is no failure', async () => {
+test('an answer of Redis is passed on and counts as no failure', async () => {
   const { ask, failures } = guarded({ answerWithinMs: 10_000 });
   expect(await ask((connection) => connection.echo('hello'))).toBe('hello');
   expect(await ask((connection) => connection.get('missing'))).toBeNull();
   expect(await failures()).toBe(0);
 });
 
-test('calls reach Redis in the order in which they were made, waited for or not', async () => {
+test('calls reach Redis in the order in which they were made, awaited or not', async () => {
   const { ask } = guarded({ answerWithinMs: 10_000 });
   for (let value = 0; value < 20; value++) void ask((connection) => connection.set('last', value));
   expect(await ask((connection) => connection.get('last'))).toBe('19');
 });
 
-test('with Redis away nothing is sent, and each call done without it is counted', async () => {
+test('while Redis is away nothing is sent, and each call that goes on without it is counted', async () => {
   const { redis: away, close } = await openTroubledRedis('away');
   const { world, ask, failures } = guarded({ redis: away });
   const call = vi.fn<typeof never>(never);
@@ -45,7 +45,7 @@ test('with Redis away nothing is sent, and each call done without it is counted'
   expect(await ask(call)).toBeUndefined();
   expect(call).not.toHaveBeenCalled();
   expect(await failures()).toBe(2);
-  // The connection tells of that, once.
+  // The connection logs that once.
   expect(world.warnings).toEqual([]);
   await close();
 });
@@ -54,16 +54,16 @@ describe.each([
   ['answers late', never],
   ['refuses', () => Promise.reject(new Error('OOM command not allowed'))],
   [
-    'can not be asked',
+    'cannot be asked',
     () => {
       throw new Error('Connection is closed.');
     },
   ],
 ])('a Redis that %s', (_, call) => {
-  test('is done without, and left alone for a second', async () => {
+  test('is not needed, and gets no call for a second', async () => {
     const { world, ask, failures } = guarded();
     expect(await ask(call)).toBeUndefined();
-    expect(world.warnings).toEqual(['the test does without Redis for a second']);
+    expect(world.warnings).toEqual(['a call to Redis failed; the test goes on without Redis for a second']);
     expect(await failures()).toBe(1);
 
     world.nowMs += 999;
@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-test('a Redis that hangs costs its callers the time limit, and not the longer one of the connection', async () => {
+test('a Redis that hangs delays its callers by the limit of the guard, not by the longer one of the connection', async () => {
   const { redis: hanging, close } = await openTroubledRedis('hangs');
   const { ask, failures } = guarded({ redis: hanging });
   const commandFailed = vi.fn<() => void>();
@@ -91,7 +91,7 @@ test('a Redis that hangs costs its callers the time limit, and not the longer on
   await close();
 });
 
-test('a call that fails after its time is over disturbs nobody', async () => {
+test('a call that fails after its limit causes no unhandled rejection', async () => {
   const unhandled = vi.fn<() => void>();
   process.on('unhandledRejection', unhandled);
   const { ask } = guarded();

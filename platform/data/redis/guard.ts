@@ -6,25 +6,25 @@ import { redisFailures } from './metrics.ts';
 
 export interface RedisGuardOptions {
   readonly redis: Redis;
-  /** Where `redis_failures_total` counts the calls that were done without Redis. */
+  /** Where `redis_failures_total` counts the calls that went on without Redis. */
   readonly registry: Registry;
   readonly logger: Logger;
-  /** Who does without Redis, for the log: `the cart cache`. */
+  /** What goes on without Redis, for the log: `the cart cache`. */
   readonly name: string;
-  /** No caller waits longer for Redis. Default 100. */
+  /** Longest wait for an answer. Default 100. */
   readonly answerWithinMs?: number | undefined;
-  /** Milliseconds, only ever going up. */
+  /** Monotonic clock in milliseconds. Default `performance.now`. */
   readonly now?: (() => number) | undefined;
 }
 
-/** What the call answers, or undefined if it was done without Redis. Never throws. */
+/** Returns the answer of Redis, or undefined if the call went on without it. Never throws. */
 export type RedisGuard = <Value>(call: (redis: Redis) => Promise<Value>) => Promise<Value | undefined>;
 
 const pauseMs = 1000;
 
 /**
- * Keeps callers from waiting for a Redis that is away, late or unwilling. After a call that failed, Redis is not asked
- * for a second: of all callers in that second, one has waited.
+ * Lets callers go on when Redis is away, slow, or refuses. After a failed call Redis is not asked for a second, so only
+ * one caller in that second has waited.
  */
 export function createRedisGuard(options: RedisGuardOptions): RedisGuard {
   const { redis, registry, logger, name, answerWithinMs = 100, now = () => performance.now() } = options;
@@ -41,7 +41,7 @@ export function createRedisGuard(options: RedisGuardOptions): RedisGuard {
     } catch (error) {
       askAgainAt = now() + pauseMs;
       countFailure();
-      logger.warn({ err: error }, `${name} does without Redis for a second`);
+      logger.warn({ err: error }, `a call to Redis failed; ${name} goes on without Redis for a second`);
       return undefined;
     }
   };

@@ -19,7 +19,7 @@ function open(address: string, registry = new Registry()): RedisHandle {
   return handle;
 }
 
-/** A server that takes connections and never answers; or, without `port`, a port with nothing behind. */
+/** A server that accepts connections and never answers, on `port` or on any free port. */
 function mute(port = 0): Promise<{ readonly server: Server; readonly port: number }> {
   const sockets: Socket[] = [];
   const server = createServer((socket) => sockets.push(socket));
@@ -34,7 +34,7 @@ function mute(port = 0): Promise<{ readonly server: Server; readonly port: numbe
   );
 }
 
-test('a call that Redis answers is answered by Redis', async () => {
+test('an answer of Redis is passed on', async () => {
   const registry = new Registry();
   const { redis, check } = open(url, registry);
   await vi.waitFor(() => expect(redis.status).toBe('ready'));
@@ -43,7 +43,7 @@ test('a call that Redis answers is answered by Redis', async () => {
   expect(await registry.metrics()).toMatch(/^redis_connected 1$[^]*^redis_failures_total 0$/m);
 });
 
-test('with nothing behind its address, commands fail at once', async () => {
+test('commands fail at once if nothing listens at the address', async () => {
   const { server, port } = await mute();
   await new Promise((resolve) => server.close(resolve));
   const { redis, check } = open(`redis://127.0.0.1:${port}`);
@@ -53,7 +53,7 @@ test('with nothing behind its address, commands fail at once', async () => {
   await expect(check()).rejects.toThrow(/writ|connect|closed/i);
 });
 
-test('a Redis that takes connections and says nothing costs no caller more than the timeout', async () => {
+test('a Redis that accepts connections and never answers delays no caller longer than the timeout', async () => {
   const { port } = await mute();
   const { redis } = open(`redis://127.0.0.1:${port}`);
   const started = performance.now();
@@ -62,7 +62,7 @@ test('a Redis that takes connections and says nothing costs no caller more than 
   expect(performance.now() - started).toBeLessThan(1000);
 });
 
-test('a Redis that falls silent costs a few callers the timeout, and is used again once it answers', async () => {
+test('a Redis that stops answering delays a few callers by the timeout, and is used again once it answers', async () => {
   const proxy = await openProxy({ name: 'redis', listen: '127.0.0.1:0', target: new URL(url).host });
   opened.push(proxy);
   const { redis } = open(`redis://127.0.0.1:${proxy.port}`);

@@ -14,20 +14,20 @@ export interface RedisOptions {
 
 export interface RedisHandle {
   readonly redis: Redis;
-  /** Answers or throws. */
+  /** Throws if Redis does not answer. */
   readonly check: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Redis as something that may be away: commands fail at once while it is, within a quarter of a second when it hangs,
- * and nothing is queued or sent twice. After a few commands without an answer it counts as away, so that a Redis that
- * hangs costs few callers that quarter. It is connected to again in the background, at least every 2 s, without end.
+ * Opens a Redis that may be away: then commands fail at once. If it hangs, they fail within 250 ms, and after three in
+ * a row the connection is dropped, so that only few callers wait. Nothing is queued or sent twice. Reconnecting goes on
+ * in the background, at least every 2 s.
  */
 export function openRedis(options: RedisOptions): RedisHandle {
   const { logger } = options;
   const connected = redisConnected(options.registry);
-  // So that the metric is there, at 0, before the first failure.
+  // Makes the metric, with the value 0, before the first failure.
   redisFailures(options.registry);
   const redis = new Redis(options.url, {
     connectTimeout: 1000,
@@ -42,7 +42,7 @@ export function openRedis(options: RedisOptions): RedisHandle {
   let told = false;
   redis.on('error', (error) => {
     connected.set(0);
-    if (!told) logger.warn({ err: error }, 'Redis is away; the platform does without until it is back');
+    if (!told) logger.warn({ err: error }, 'Redis does not answer; the process goes on without it until it is back');
     told = true;
   });
   redis.on('close', () => connected.set(0));
@@ -62,10 +62,10 @@ export function openRedis(options: RedisOptions): RedisHandle {
 }
 
 const silentCommands = 3;
-/** For answers that are there but could not be read yet: this process may be the late one. */
+/** Added to the timeout: the answer may have arrived while this process was too busy to read it. */
 const graceMs = 50;
 
-/** Drops the connection when one command after the other times out: until the next is made, commands fail at once. */
+/** Drops the connection after three timeouts in a row. Until the next connection is made, commands fail at once. */
 function giveUpSilent(redis: Redis): void {
   const send = redis.sendCommand.bind(redis);
   let unanswered = 0;

@@ -1,18 +1,18 @@
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import { bridgeLog } from './log.ts';
-import { letSyncWait } from './membership.ts';
-import { calmRequestQueue } from './request-queue.ts';
+import { extendSyncGroupTimeout } from './membership.ts';
+import { stopIdleTimer } from './request-queue.ts';
 
 export interface KafkaOptions {
-  /** `host:port` each. */
+  /** Each is `host:port`. */
   readonly brokers: readonly string[];
   /** Shown in the brokers' logs and metrics. */
   readonly clientId: string;
   readonly logger: Logger;
 }
 
-/** How topics are made if they are missing. */
+/** Settings of topics that are created. */
 export interface TopicSettings {
   readonly partitions: number;
   readonly replicas: number;
@@ -20,10 +20,12 @@ export interface TopicSettings {
 
 export type { Kafka } from 'kafkajs';
 
-/** Settings that give up within seconds: whoever calls knows better when to try again. Connects to nothing yet. */
+/**
+ * Opens a client that gives up within seconds, because its callers decide when to try again. It does not connect yet.
+ */
 export function openKafka(options: KafkaOptions): Kafka {
-  calmRequestQueue();
-  letSyncWait();
+  stopIdleTimer();
+  extendSyncGroupTimeout();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,
@@ -35,7 +37,7 @@ export function openKafka(options: KafkaOptions): Kafka {
   });
 }
 
-/** One that repeats nothing within its life and makes no topic; keys go to partitions as Kafka's own clients do it. */
+/** Opens an idempotent producer, which creates no topic. Keys go to the same partitions as with Kafka's Java client. */
 export function openProducer(kafka: Kafka): Producer {
   return kafka.producer({
     idempotent: true,
@@ -45,7 +47,7 @@ export function openProducer(kafka: Kafka): Producer {
   });
 }
 
-/** Makes the topics that are missing; the others keep their settings. */
+/** Creates missing topics. Topics that exist keep their settings. */
 export async function ensureTopics(kafka: Kafka, topics: readonly string[], settings: TopicSettings): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
@@ -67,7 +69,7 @@ export async function ensureTopics(kafka: Kafka, topics: readonly string[], sett
 }
 
 export interface KafkaCheck {
-  /** Answers or throws; keeps a connection of its own for it. */
+  /** Throws if Kafka does not answer. Keeps a separate connection for this. */
   readonly check: () => Promise<void>;
   readonly close: () => Promise<void>;
 }

@@ -7,14 +7,14 @@ import type { Loop } from '../../loop.ts';
 import { deliver, deliveryDefaults, type DeliveryRule } from '../deliver.ts';
 import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
 import { createDeadLetters, deadTopic, type DeadLetters } from './dead-letters.ts';
-import { membership, whileBeating } from './membership.ts';
+import { membership, withHeartbeats } from './membership.ts';
 import { measureLag } from './lag.ts';
 import { fromMessage } from './message.ts';
 import { consumerMetrics, type ConsumerMetrics } from './metrics.ts';
 
 export interface KafkaConsumerOptions {
   readonly kafka: Kafka;
-  /** Its name is the group's. */
+  /** Its name is the name of the group. */
   readonly consumer: EventConsumer;
   readonly logger: Logger;
   readonly registry: Registry;
@@ -25,11 +25,11 @@ export interface KafkaConsumerOptions {
 }
 
 export interface KafkaConsumer {
-  /** Returns at once; joins the group as soon as Kafka is there, and again whenever it was lost. */
+  /** Returns at once. Joins the group when Kafka is there, and again after each loss. */
   readonly start: () => void;
-  /** Leaves the group after the event in hand, or before it if that waits for a further attempt. */
+  /** Leaves the group after the current event. If that event waits for another attempt, the next member takes it. */
   readonly stop: () => Promise<void>;
-  /** Throws unless the group was joined. */
+  /** Throws if the consumer has not joined its group. */
   readonly check: () => Promise<void>;
 }
 
@@ -38,8 +38,8 @@ const longestWaitMs = 10_000;
 const longSessionMs = 30_000;
 
 /**
- * Consumes a topic as a group. An offset is committed only after its event was taken in, so an event may come twice
- * (the inbox sees to it) but none is missed. A bad event goes to the consumer's dead-letter topic and blocks nothing.
+ * Consumes a topic as a member of a group. An offset is committed after its event is taken in: no event is missed, and
+ * the inbox drops one that comes twice. A bad event goes to the dead-letter topic and does not block others.
  */
 export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
   const { kafka, consumer, logger } = options;
@@ -88,7 +88,7 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
       } catch (error) {
         if (stopping.signal.aborted) return;
         if (performance.now() - startedAt > longSessionMs) waitMs = firstWaitMs;
-        context.logger.warn({ err: error, retryInMs: waitMs }, 'not consuming, will try again');
+        context.logger.warn({ err: error, retryInMs: waitMs }, 'the consumer stopped; it will start again');
         await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
         waitMs = Math.min(waitMs * 2, longestWaitMs);
       }
@@ -120,12 +120,12 @@ interface Context {
   readonly signal: AbortSignal;
 }
 
-/** Joins and consumes; never returns by itself. */
+/** Joins the group and consumes. Never returns. */
 async function consume(member: Consumer, context: Context): Promise<void> {
   await member.connect();
   await member.subscribe({ topics: [context.consumer.topic], fromBeginning: true });
   const eachMessage = (payload: EachMessagePayload) =>
-    whileBeating(
+    withHeartbeats(
       () => payload.heartbeat(),
       context.signal,
       (signal) => takeIn({ ...context, signal }, payload),
@@ -134,7 +134,7 @@ async function consume(member: Consumer, context: Context): Promise<void> {
   await new Promise(() => undefined);
 }
 
-/** Rejects with what kafkajs gives up on; it restarts nothing by itself. */
+/** Rejects when kafkajs gives up. kafkajs does not restart then: see `membership`. */
 function crashed(member: Consumer): Promise<never> {
   return new Promise((_, reject) => {
     member.on(member.events.CRASH, ({ payload }) => reject(payload.error));
@@ -152,16 +152,19 @@ async function takeIn(context: Context, payload: EachMessagePayload): Promise<vo
   const { consumer, logger, metrics } = context;
   const { message, partition } = payload;
   const event = read(message);
-  if (event instanceof Error) return bury(context, message, partition, event);
+  if (event instanceof Error) return sendToDeadLetters(context, message, partition, event);
   const outcome = await deliver(consumer, event, {
     rule: context.rule,
     signal: context.signal,
     onRetry: async (error, attempt) => {
-      logger.warn({ err: error, eventId: event.id, type: event.type, attempt }, 'event not taken in, trying again');
+      logger.warn(
+        { err: error, eventId: event.id, type: event.type, attempt },
+        'the event was not taken in; it will be tried again',
+      );
       metrics.consumed.inc({ consumer: consumer.name, outcome: 'retried' });
     },
   });
-  if (!outcome.taken) return bury(context, message, partition, outcome.error);
+  if (!outcome.taken) return sendToDeadLetters(context, message, partition, outcome.error);
   metrics.consumed.inc({ consumer: consumer.name, outcome: 'taken' });
   metrics.delay.observe({ consumer: consumer.name }, Math.max(0, Date.now() - event.time.getTime()) / 1000);
 }
@@ -174,7 +177,7 @@ function read(message: KafkaMessage): CloudEvent | Error {
   }
 }
 
-async function bury(
+async function sendToDeadLetters(
   { consumer, logger, metrics, deadLetters, signal }: Context,
   message: KafkaMessage,
   partition: number,
@@ -182,5 +185,8 @@ async function bury(
 ): Promise<void> {
   while (!(await deadLetters.send(message, partition, error))) await pause(1000, undefined, { signal });
   metrics.consumed.inc({ consumer: consumer.name, outcome: 'dead' });
-  logger.error({ err: error, partition, offset: message.offset }, `event is dead, kept in ${deadTopic(consumer)}`);
+  logger.error(
+    { err: error, partition, offset: message.offset },
+    `the event is dead; it is in ${deadTopic(consumer)} until somebody replays it`,
+  );
 }

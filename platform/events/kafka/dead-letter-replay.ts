@@ -8,23 +8,23 @@ import { headerText } from './message.ts';
 
 type Named = Pick<EventConsumer, 'name' | 'topic'>;
 
-/** A dead event as it stands in the dead-letter topic. */
+/** A dead event in the dead-letter topic. */
 export interface DeadLetter {
-  /** The event's id; a record that is no event of ours has none, and goes by where it came from. */
+  /** The event's id. A record that is not one of our events has none: it gets `<partition>:<offset>` of its topic. */
   readonly id: string;
   readonly type: string;
   readonly subject: string;
-  /** When it died. */
+  /** When it was given up. */
   readonly time: Date;
   readonly error: string;
-  /** The payload as it came. */
+  /** The payload, unchanged. */
   readonly value: string;
 }
 
-/** The dead events of a consumer that nobody has replayed, oldest first. Marks nothing as read. */
+/** The dead events of a consumer that nobody has replayed, oldest first. Changes nothing. */
 export async function listDeadLetters(kafka: Kafka, consumer: Named): Promise<DeadLetter[]> {
   const letters: DeadLetter[] = [];
-  // A group of its own that commits nothing: looking must not count as replaying.
+  // A temporary group that commits no offset: a look must not count as a replay.
   await readUnread(kafka, consumer, `${consumer.name}.look.${randomUUID()}`, false, async (message) => {
     letters.push(toLetter(message));
   });
@@ -32,8 +32,8 @@ export async function listDeadLetters(kafka: Kafka, consumer: Named): Promise<De
 }
 
 /**
- * Sends dead events of a consumer, all or those named, to its topic again and remembers how far it got; those not named
- * go to the end of the dead-letter topic. The topic's other consumers know the events' ids already.
+ * Sends dead events of a consumer to its topic again: all, or those in `ids`. The replay group remembers only an
+ * offset, so the others go to the end of the dead-letter topic. The inboxes of other consumers drop the events.
  * @returns how many were sent again
  */
 export async function replayDeadLetters(kafka: Kafka, consumer: Named, ids?: readonly string[]): Promise<number> {
@@ -55,7 +55,7 @@ export async function replayDeadLetters(kafka: Kafka, consumer: Named, ids?: rea
   return sent;
 }
 
-/** Reads what the replay group has not, up to where the topic ends now. */
+/** Reads the records that the replay group has not read, up to the current end of the topic. */
 async function readUnread(
   kafka: Kafka,
   consumer: Named,

@@ -4,13 +4,13 @@ import { openProducer, type Kafka } from './client.ts';
 
 type Named = Pick<EventConsumer, 'name' | 'topic'>;
 
-/** Where events end that a consumer could not take in, each as it came, with its error in headers. */
+/** Topic for events that a consumer could not take in. Each is unchanged, and its error is in headers. */
 export function deadTopic(consumer: Named): string {
   return `${consumer.topic}.${consumer.name}.dead`;
 }
 
 export interface DeadLetters {
-  /** Returns whether the event is kept now; if not, Kafka is away. */
+  /** @returns whether the event is stored; if not, Kafka is away */
   readonly send: (message: KafkaMessage, partition: number, error: unknown) => Promise<boolean>;
   readonly stop: () => Promise<void>;
 }

@@ -67,7 +67,7 @@ test('an event arrives as it was sent, in order within its subject', async () =>
   }
 });
 
-test('a bad event ends in the dead-letter topic after its tries, blocks no other, and can be replayed', async () => {
+test('a bad event goes to the dead-letter topic after its attempts, blocks no other event, and can be replayed', async () => {
   const { kafka, topic, group } = suite();
   const publisher = publisherOf(kafka);
   const [bad, good] = [outgoing(topic, 'same', 1), outgoing(topic, 'same', 2)];
@@ -77,7 +77,7 @@ test('a bad event ends in the dead-letter topic after its tries, blocks no other
   const consumer = { name: group, topic };
   consumerOf(kafka, topic, group, async (event) => {
     tries.push(numberOf(event));
-    if (numberOf(event) === 1 && !mended) throw new Error('can not be understood');
+    if (numberOf(event) === 1 && !mended) throw new Error('cannot be understood');
   });
   await vi.waitFor(() => expect(tries).toEqual([1, 1, 1, 2]), waiting);
   mended = true;
@@ -86,7 +86,7 @@ test('a bad event ends in the dead-letter topic after its tries, blocks no other
   expect(await replayDeadLetters(kafka, consumer)).toBe(0);
 });
 
-test('a record that is no event of ours goes to the dead-letter topic at once', async () => {
+test('a record that is not one of our events goes to the dead-letter topic at once', async () => {
   const { kafka, topic, group } = suite();
   const publisher = publisherOf(kafka);
   await publisher.publish([outgoing(topic, 'same', 1)]);
@@ -105,7 +105,7 @@ test('a record that is no event of ours goes to the dead-letter topic at once', 
   expect(dead?.high).toBe('1');
 });
 
-test('while a consumer can not work, the event waits, however often it fails', async () => {
+test('while a consumer cannot work, the event waits, however often it fails', async () => {
   const { kafka, topic, group } = suite();
   await publisherOf(kafka).publish([outgoing(topic, 'a', 1)]);
   let attempts = 0;
@@ -133,7 +133,7 @@ test('an event whose handler was interrupted comes again to the next member of t
   await vi.waitFor(() => expect(seen).toEqual([1]), waiting);
 });
 
-test('publisher and consumer that start before Kafka is there work once it is', async () => {
+test('a publisher and a consumer that start before Kafka work when Kafka is there', async () => {
   const { topic, group } = suite();
   const port = await freePort();
   const kafka = openKafka({ brokers: [`127.0.0.1:${port}`], clientId: 'early', logger });
@@ -142,14 +142,14 @@ test('publisher and consumer that start before Kafka is there work once it is', 
   const consumer = consumerOf(kafka, topic, group, async (event) => void seen.push(numberOf(event)));
   await expect(publisher.publish([outgoing(topic, 'a', 1)])).rejects.toBeInstanceOf(PublisherUnavailable);
   await expect(consumer.check()).rejects.toThrow('has not joined');
-  const gate = await forward(port);
-  cleanups.unshift(async () => void gate.close());
+  const forwarder = await forward(port);
+  cleanups.unshift(async () => void forwarder.close());
   await publisher.publish([outgoing(topic, 'a', 2)]);
   await vi.waitFor(() => expect(seen).toEqual([2]), waiting);
   await expect(consumer.check()).resolves.toBeUndefined();
 });
 
-test('an event that is too large is its own fault, not an outage', async () => {
+test('an event that is too large is a bad event, not an outage', async () => {
   const { kafka, topic } = suite();
   const huge = outgoing(topic, 'a', 1);
   const publisher = publisherOf(kafka);
@@ -173,7 +173,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Opens `port` as another door to the first broker. */
+/** Forwards connections to `port` to the first broker. */
 function forward(port: number): Promise<Server> {
   const [host = '', target = ''] = (brokers[0] ?? '').split(':');
   const server = createServer((inner) => {

@@ -19,22 +19,22 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
 
-interface Listener {
-  readonly heard: ReadonlySet<number>;
+interface ConsumerProcess {
+  readonly received: ReadonlySet<number>;
   readonly kill: () => void;
 }
 
-function listen(topic: string, group: string): Listener {
-  const program = join(import.meta.dirname, 'testing/listener.ts');
+function startConsumer(topic: string, group: string): ConsumerProcess {
+  const program = join(import.meta.dirname, 'testing/printing-consumer.ts');
   const child = spawn(process.execPath, [program, brokers, topic, group], { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
-  const heard = new Set<number>();
-  createInterface({ input: child.stdout }).on('line', (line) => heard.add(Number(line)));
-  return { heard, kill: () => child.kill('SIGKILL') };
+  const received = new Set<number>();
+  createInterface({ input: child.stdout }).on('line', (line) => received.add(Number(line)));
+  return { received, kill: () => child.kill('SIGKILL') };
 }
 
-function speaker(topic: string): (n: number) => Promise<void> {
-  const kafka = openKafka({ brokers: brokers.split(','), clientId: 'speaker', logger });
+function publisherOf(topic: string): (n: number) => Promise<void> {
+  const kafka = openKafka({ brokers: brokers.split(','), clientId: 'publisher', logger });
   const publisher = createKafkaPublisher({ kafka, logger, topics: { partitions: 3, replicas: 1 } });
   cleanups.push(publisher.stop);
   const time = new Date();
@@ -44,18 +44,18 @@ function speaker(topic: string): (n: number) => Promise<void> {
   };
 }
 
-test('after kill -9 three times in a row, also of members that wait to be let in, the group goes on', async () => {
+test('the group goes on after three members in a row are killed, also members that are still joining', async () => {
   const id = randomUUID().slice(0, 8);
   const [topic, group] = [`test.${id}`, `test-${id}`];
-  const say = speaker(topic);
-  let listener = listen(topic, group);
-  await say(0);
-  await vi.waitFor(() => expect(listener.heard).toContain(0), withinAMinute);
+  const publish = publisherOf(topic);
+  let consumer = startConsumer(topic, group);
+  await publish(0);
+  await vi.waitFor(() => expect(consumer.received).toContain(0), withinAMinute);
   for (const pauseMs of [2500, 2500, 0]) {
-    listener.kill();
-    listener = listen(topic, group);
+    consumer.kill();
+    consumer = startConsumer(topic, group);
     await sleep(pauseMs);
   }
-  await say(1);
-  await vi.waitFor(() => expect(listener.heard).toContain(1), withinAMinute);
+  await publish(1);
+  await vi.waitFor(() => expect(consumer.received).toContain(1), withinAMinute);
 }, 180_000);

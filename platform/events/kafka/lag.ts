@@ -17,7 +17,7 @@ export interface LagOptions {
 
 const usualEveryMs = 15_000;
 
-/** Measures how many events a consumer's group has still to take in, and how many dead ones wait for a replay. */
+/** Measures how many events a consumer has not taken in yet, and how many dead ones wait for a replay. */
 export function measureLag({ kafka, consumer, logger, registry, everyMs = usualEveryMs }: LagOptions): Loop {
   const { name, topic } = consumer;
   const lag = gauge(registry, 'events_consumer_lag', 'Events in the topic that the consumer has not taken in');

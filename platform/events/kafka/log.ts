@@ -1,14 +1,15 @@
 import { logLevel, type logCreator } from 'kafkajs';
 import type { Logger } from 'pino';
 
-/** What a group or topic that was just made goes through; kafkajs calls these errors, waits and goes on. */
-const growingPains =
+/** kafkajs reports these as errors while a group or topic is new. It waits and goes on. */
+const passingErrors =
   /coordinator is not available|not the correct coordinator|no leader for this topic|does not host this topic|rebalanc|retries for the idempotent|member id|coordinator is loading/i;
 const repeatAfterMs = 30_000;
 
 /**
- * kafkajs' log lines as ours. It reports errors that it goes on to mend, so none is above `warn`, expected ones are
- * `debug`, and one that repeats is told every 30 s; what it gives up on, its callers report.
+ * Sends the log of kafkajs to our logger. kafkajs also reports errors from which it recovers. So no line is above
+ * `warn`, expected errors are `debug`, and a repeated one is a warning only every 30 s. Callers report when kafkajs
+ * gives up.
  */
 export function bridgeLog(logger: Logger): logCreator {
   const toldAt = new Map<string, number>();
@@ -17,7 +18,7 @@ export function bridgeLog(logger: Logger): logCreator {
       const details = { kafka: namespace, reason: error, broker, groupId };
       const text = `${message} ${String(error ?? '')}`;
       const last = toldAt.get(text) ?? -Infinity;
-      if (level > logLevel.WARN || growingPains.test(text) || Date.now() - last < repeatAfterMs) {
+      if (level > logLevel.WARN || passingErrors.test(text) || Date.now() - last < repeatAfterMs) {
         return logger.debug(details, message);
       }
       if (toldAt.size > 100) toldAt.clear();

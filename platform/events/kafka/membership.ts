@@ -6,23 +6,23 @@ const rebalanceMs = 15_000;
 const networkMs = 5000;
 
 /**
- * A member that was killed is let go after the session's time, and until then nobody gets its partitions. Whoever was
- * killed while it waited to be let in costs one more session, so it has to be short.
+ * The broker drops a killed member after the session timeout. Until then no other member gets its partitions. A member
+ * that is killed while it joins costs another session timeout, so the timeout must be short.
  */
 export const membership = {
   sessionTimeout: 8000,
   heartbeatInterval: heartbeatMs,
   rebalanceTimeout: rebalanceMs,
-  // A restart by kafkajs is a new member beside the old one, which it doesn't take out of the group.
+  // A restart by kafkajs adds a new member to the group and does not remove the old one.
   retry: { initialRetryTime: 100, maxRetryTime: 1000, retries: 4, restartOnFailure: async () => false },
 } as const satisfies Omit<ConsumerConfig, 'groupId'>;
 
 /**
- * Does `work` while heartbeats go on, so that an event which waits for a database costs no membership. `signal` is
- * aborted with the outer one, and when the membership is lost.
- * @throws what the heartbeat threw, if that ended the work
+ * Sends heartbeats while `work` runs, so that an event that waits for a database does not end the membership. `signal`
+ * is aborted when `outer` is, and when the membership is lost.
+ * @throws the error of the heartbeat, if that ended the work
  */
-export async function whileBeating<Result>(
+export async function withHeartbeats<Result>(
   heartbeat: () => Promise<void>,
   outer: AbortSignal,
   work: (signal: AbortSignal) => Promise<Result>,
@@ -53,16 +53,16 @@ interface SyncGroup {
   protocol: (asked: { readonly version: number }) => (request: object) => object;
 }
 
-let patient = false;
+let isPatched = false;
 
 /**
- * The broker answers SyncGroup once the group's leader has, or is let go; kafkajs 2.2.4 gives it no more time than any
- * request, unlike JoinGroup. Then members give up on a dead leader, and come again beside what they left in the group,
- * of which one may be the next dead leader: for ever. No setting gives it more time.
+ * Gives SyncGroup more time: the broker answers only after the group's leader has sent its plan or was dropped. With
+ * the usual timeout of kafkajs 2.2.4 members give up and join again, and an old membership that they leave in the group
+ * may become the next dead leader, without end. kafkajs has no setting for this timeout.
  */
-export function letSyncWait(): void {
-  if (patient) return;
-  patient = true;
+export function extendSyncGroupTimeout(): void {
+  if (isPatched) return;
+  isPatched = true;
   const load = createRequire(import.meta.url);
   const syncGroup = load('kafkajs/src/protocol/requests/syncGroup/index.js') as SyncGroup;
   const usual = syncGroup.protocol;

@@ -1,7 +1,7 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import type { CloudEvent } from '../cloud-event.ts';
 
-/** A record that is no CloudEvent of ours; another delivery would not help. */
+/** The record is not one of our CloudEvents. Another delivery would not help. */
 class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }
@@ -37,7 +37,7 @@ export function fromMessage(message: Pick<KafkaMessage, 'headers' | 'value'>): C
     subject: attribute('subject'),
     time: new Date(attribute('time')),
   };
-  if (Number.isNaN(event.time.getTime())) throw new MalformedMessage('header ce_time is no time');
+  if (Number.isNaN(event.time.getTime())) throw new MalformedMessage('header ce_time is not a time');
   return { ...event, data: parse(message.value) };
 }
 
@@ -51,6 +51,6 @@ function parse(value: Buffer | null): unknown {
   try {
     return JSON.parse(value?.toString() ?? '');
   } catch (error) {
-    throw new MalformedMessage('the value is no JSON', { cause: error });
+    throw new MalformedMessage('the value is not JSON', { cause: error });
   }
 }

@@ -16,7 +16,7 @@ export function consumerMetrics(registry: Registry): ConsumerMetrics {
       joined ??
       new Gauge({
         name: 'events_consumer_joined',
-        help: 'Whether the consumer is in its group, and so hears of events',
+        help: 'Whether the consumer has joined its group and so gets events',
         labelNames: ['consumer'],
         registers: [registry],
       }),
@@ -24,7 +24,7 @@ export function consumerMetrics(registry: Registry): ConsumerMetrics {
       consumed ??
       new Counter({
         name: 'events_consumed_total',
-        help: 'Deliveries of events, by what came of them: taken, retried or dead',
+        help: 'Deliveries of events by outcome: taken, retried or dead',
         labelNames: ['consumer', 'outcome'],
         registers: [registry],
       }),

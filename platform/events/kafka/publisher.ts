@@ -14,13 +14,13 @@ export interface KafkaPublisher extends EventPublisher {
   readonly stop: () => Promise<void>;
 }
 
-/** Answers of the broker that no later attempt would better. */
+/** Answers of the broker that another attempt would not change: the event is bad. */
 const eventsFault = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'INVALID_TIMESTAMP']);
 
 /**
- * Publishes with acks from all replicas by an idempotent producer. Connects when it first has something to send, and
- * again with a new producer after a failure: the old one's sequence numbers would pass for repeats of what was sent
- * meanwhile, and the broker would drop new events as such.
+ * Publishes with an idempotent producer, and waits until all replicas in sync have the events. It connects when it has
+ * something to send. After a failure it takes a new producer: with the sequence numbers of the old one, the broker
+ * could take new events for repeats and drop them.
  */
 export function createKafkaPublisher(options: KafkaPublisherOptions): KafkaPublisher {
   let producer: Producer | undefined;
@@ -44,7 +44,9 @@ export function createKafkaPublisher(options: KafkaPublisherOptions): KafkaPubli
     const old = producer;
     producer = undefined;
     known.clear();
-    await old?.disconnect().catch((error: unknown) => options.logger.debug({ err: error }, 'producer left open'));
+    await old
+      ?.disconnect()
+      .catch((error: unknown) => options.logger.debug({ err: error }, 'the Kafka producer could not be closed'));
   }
 
   return {
@@ -56,7 +58,7 @@ export function createKafkaPublisher(options: KafkaPublisherOptions): KafkaPubli
       } catch (error) {
         await drop();
         if (isEventsFault(error)) throw error;
-        throw new PublisherUnavailable('Kafka takes no events now', { cause: error });
+        throw new PublisherUnavailable('Kafka accepts no events now', { cause: error });
       }
     },
     stop: drop,

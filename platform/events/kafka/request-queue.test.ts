@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
-import { calmRequestQueue } from './request-queue.ts';
+import { stopIdleTimer } from './request-queue.ts';
 
 interface Queue {
   pending: unknown[];
@@ -12,12 +12,12 @@ interface Queue {
 type QueueClass = new (options: Record<string, unknown>) => Queue;
 
 function queue(): Queue {
-  calmRequestQueue();
+  stopIdleTimer();
   const RequestQueue = createRequire(import.meta.url)('kafkajs/src/network/requestQueue/index.js') as QueueClass;
   return new RequestQueue({ maxInFlightRequests: 1, requestTimeout: 1000, logger: { debug: () => undefined } });
 }
 
-test('an idle connection to Kafka arms no timer', () => {
+test('an idle connection to Kafka sets no timer', () => {
   const idle = queue();
   idle.checkPendingRequests();
   expect(idle.throttleCheckTimeoutId).toBeNull();

@@ -5,17 +5,16 @@ interface RequestQueue {
   scheduleCheckPendingRequests: () => void;
 }
 
-let calmed = false;
+let isPatched = false;
 
 /**
- * kafkajs 2.2.4 arms a timer after every answer, with the delay "throttled until minus now", and that timer arms the
- * next one. Without throttling the delay is minus the Unix time, which Node takes for 1 ms and warns about: a thousand
- * wake-ups a second for ever. With nothing pending there is nothing to check, so then no timer is armed; whoever adds
- * a request arms it anyway. No setting turns it off.
+ * Stops a timer of kafkajs 2.2.4 that wakes idle connections a thousand times a second. Without throttling its delay is
+ * negative, which Node takes for 1 ms, and each timer sets the next one. While no request is pending there is nothing
+ * to check, and a new request sets the timer anyway. kafkajs has no setting for this.
  */
-export function calmRequestQueue(): void {
-  if (calmed) return;
-  calmed = true;
+export function stopIdleTimer(): void {
+  if (isPatched) return;
+  isPatched = true;
   const load = createRequire(import.meta.url);
   const queue = (load('kafkajs/src/network/requestQueue/index.js') as { readonly prototype: RequestQueue }).prototype;
   const schedule = queue.scheduleCheckPendingRequests;

@@ -8,7 +8,7 @@ const schema = pgSchema('events');
 export const outbox = outboxTable(schema);
 export const inbox = inboxTable(schema);
 
-/** A database of the suite's own that has nothing but an outbox and an inbox. */
+/** Creates a database with only an outbox and an inbox. */
 export async function createEventsDatabase(): Promise<TestDatabase> {
   const database = await createEmptyDatabase('events');
   const target = generateDrizzleJson({ schema, outbox, inbox });

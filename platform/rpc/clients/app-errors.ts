@@ -3,8 +3,8 @@ import { AppError } from '../../errors/app-error.ts';
 import { fromConnectError } from '../../errors/from-connect.ts';
 
 /**
- * A refused service token is our misconfiguration: nothing happened, a repeat may succeed once it is mended, and our
- * own caller must not read it as being signed out.
+ * A refused service token is a mistake in our configuration. Nothing happened, and a repeat may succeed once it is
+ * corrected (rule S12). Our caller must not read it as a refusal of its own token.
  */
 function ownFault(error: AppError): AppError {
   if (error.code !== 'unauthenticated' && error.code !== 'permission_denied') return error;
@@ -23,9 +23,9 @@ async function* mapped<Message>(message: AsyncIterable<Message>, map: (error: un
 }
 
 /**
- * Makes all that a transport throws an AppError. Not an interceptor, because Connect turns what interceptors throw
- * back into its own errors.
- * @param asService the calls carry a service token, not a user's
+ * Maps all errors of a transport to AppErrors. This is not an interceptor, because Connect turns the errors of
+ * interceptors into its own.
+ * @param asService whether the calls carry a service token, not a user's
  */
 export function withAppErrors(transport: Transport, asService: boolean): Transport {
   const map = (thrown: unknown) => {

@@ -71,13 +71,13 @@ describe.each([
     expect((await funds.hold(hold())).state).toBe(HoldState.HELD);
   });
 
-  test('a caller that may not call sees our fault, not a lack of sign-in', async () => {
+  test('a refused service token is an internal error, not unauthenticated', async () => {
     const funds = clients.connect(FundsService, { as: rpc.auth.serviceKeys.signer('cart') });
     expect(await refusal(funds.hold(hold()))).toBe('internal SERVICE_CALL_REFUSED transient');
     expect(await refusal(clients.connect(FundsService).hold(hold()))).toBe('unauthenticated TOKEN_INVALID definitive');
   });
 
-  test('a user’s call goes on with the user’s token and the request’s id', async () => {
+  test('a user’s call carries the user’s token and the request id', async () => {
     const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
     const wallet = clients.connect(WalletService);
     const answer = await inRequest({ requestId: 'request-12345' }, () => wallet.getWallet({}, { headers }));
@@ -99,7 +99,7 @@ describe.each([
     expect(await refusal(call)).toBe('deadline_exceeded DEADLINE_EXCEEDED unknown');
   });
 
-  test('a call made on behalf of another has no more time than that has left', async () => {
+  test('a nested call has no more time than its outer call has left', async () => {
     const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
     const wallet = clients.connect(WalletService);
     const left: number[] = [];
@@ -115,7 +115,7 @@ describe.each([
     for (const [index, ms] of left.slice(1).entries()) expect(ms).toBeLessThan((left[index] ?? 0) - 100);
   });
 
-  test('a call whose caller’s time is over is not sent, which is certain', async () => {
+  test('a nested call is not sent if its outer call has no time left: it certainly did not happen', async () => {
     const limits = { deadlineMs: performance.now() - 1, signal: AbortSignal.abort(), urgent: false };
     const before = fixture.calls.length;
     const call = withLimits(limits, () => clients.connect(ProductService).getProduct({ productId: id }));
@@ -123,7 +123,7 @@ describe.each([
     expect(fixture.calls).toHaveLength(before);
   });
 
-  test('what goes on after its caller was answered has its own time again', async () => {
+  test('a call made after the answer of its outer call has its own time again', async () => {
     const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
     const answered = Promise.withResolvers<void>();
     const later = Promise.withResolvers<number | undefined>();
@@ -162,7 +162,7 @@ describe.each([
 });
 
 describe('when the other process is not there', () => {
-  test('nobody listening: certainly not done', async () => {
+  test('nobody listens: it certainly did not happen', async () => {
     const clients = remote('http://127.0.0.1:1');
     expect(await refusal(clients.connect(ProductService).getProduct({ productId: id }))).toBe(
       'unavailable UPSTREAM_UNAVAILABLE transient',
@@ -177,7 +177,7 @@ describe('when the other process is not there', () => {
     clients.close();
   });
 
-  test('connected but silent: unknown after the timeout', async () => {
+  test('connected without an answer: unknown after the timeout', async () => {
     const silent = createTcpServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const address = silent.address();
@@ -204,7 +204,7 @@ describe('when the other process is not there', () => {
     cutting.close();
   });
 
-  test('a restart of the other process is not noticed by readers', async () => {
+  test('a read succeeds during a restart of the other process', async () => {
     const first = await createTestRpc([fixture.service], { auth: rpc.auth });
     const url = (await first.server.start()).grpc ?? '';
     const clients = remote(url);
@@ -222,7 +222,7 @@ describe('when the other process is not there', () => {
     await second.server.stop();
   });
 
-  test('calls that are under way at the close, or come after it, may be tried again', async () => {
+  test('calls in flight at the close, and calls after it, may be tried again', async () => {
     const clients = remote(grpcUrl);
     const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
     const ask = () => refusal(clients.connect(WalletService).getWallet({}, { headers, timeoutMs: 500 }));
@@ -237,7 +237,7 @@ describe('when the other process is not there', () => {
     for (const told of [await underWay, await ask()]) expect(told).toMatch(/^(?:unavailable|deadline_exceeded) /);
   });
 
-  test('neither hosted nor addressed is unavailable', async () => {
+  test('a service that is not hosted here and has no address is unavailable', async () => {
     const clients = createClients({ logger });
     expect(await refusal(clients.connect(ProductService).getProduct({ productId: id }))).toBe(
       'unavailable UPSTREAM_UNAVAILABLE transient',

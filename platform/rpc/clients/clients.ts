@@ -11,27 +11,27 @@ import { grpcSession, lazyTransport, memoryTransport } from './transports.ts';
 
 export interface ClientsOptions {
   /**
-   * gRPC addresses of the process that hosts a service, each replica's, for example `['http://wallet:50054']`;
-   * undefined if it must be hosted here.
+   * gRPC addresses of the replicas of the process that hosts a service, for example `['http://wallet:50054']`;
+   * undefined if this process must host it.
    */
   readonly addressesOf?: (service: DescService) => readonly string[] | undefined;
   readonly logger: Logger;
-  /** Default 3,000. */
+  /** Timeout of unary calls. Default 3,000. */
   readonly timeoutMs?: number;
 }
 
 interface ConnectOptions {
-  /** Signs the calls: needed for internal services. */
+  /** Signs the calls. Needed for internal services. */
   readonly as?: ServiceTokenSigner;
   readonly timeoutMs?: number;
-  /** Calls the process that hosts this one; needed for services that every process has. */
-  readonly besideService?: DescService;
+  /** Calls the process that hosts this service. Needed for services that every process hosts, for example health. */
+  readonly sameProcessAs?: DescService;
 }
 
 export interface Clients {
-  /** The handlers of this process, once they exist; calls to their services stay in memory from then on. */
+  /** Sets the handlers of this process. From then on calls to their services stay in memory. */
   readonly host: (handlers: readonly UniversalHandler[]) => void;
-  /** A client of a service, wherever it runs. It throws AppErrors only. */
+  /** Makes a client of a service that runs in this process or in another. The client throws only AppErrors. */
   readonly connect: <Service extends DescService>(service: Service, options?: ConnectOptions) => Client<Service>;
   /** Ends connections to other processes. */
   readonly close: () => void;
@@ -49,7 +49,7 @@ function chain(as: ServiceTokenSigner | undefined): Interceptor[] {
     : [requestIdClientInterceptor, serviceTokenClientInterceptor(as)];
 }
 
-/** Makes clients of services that are in this process or in others, so that their users needn't know which. */
+/** Makes clients of services. A client is used in the same way whether its service is in this process or in another. */
 export function createClients(options: ClientsOptions): Clients {
   let hosted: readonly UniversalHandler[] | undefined;
   const sessions = new Map<string, ReturnType<typeof grpcSession>>();
@@ -77,8 +77,8 @@ export function createClients(options: ClientsOptions): Clients {
     host: (handlers) => {
       hosted = handlers;
     },
-    connect: (service, { as, besideService = service, timeoutMs = defaultTimeoutMs } = {}) => {
-      const addresses = options.addressesOf?.(besideService);
+    connect: (service, { as, sameProcessAs = service, timeoutMs = defaultTimeoutMs } = {}) => {
+      const addresses = options.addressesOf?.(sameProcessAs);
       const transport = lazyTransport(() => choose(service, { addresses, as, timeoutMs }), timeoutMs);
       return createClient(service, withAppErrors(transport, as !== undefined));
     },

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { replicas, type Replicas } from './replicas.ts';
 
-async function call(peer: Replicas) {
-  const stream = await peer.request('POST', '/', {}, {});
+async function call(service: Replicas) {
+  const stream = await service.request('POST', '/', {}, {});
   const { session } = stream;
   stream.end();
   stream.resume();
@@ -13,7 +13,7 @@ async function call(peer: Replicas) {
   return { session };
 }
 
-test('a call in the moment in which the server ends an idle connection takes a new one, and nothing is thrown', async () => {
+test('a call at the moment when the server ends an idle connection takes a new connection, and nothing is thrown', async () => {
   const sessions: ServerHttp2Session[] = [];
   const server = createServer();
   server.on('session', (session) => sessions.push(session));
@@ -23,15 +23,15 @@ test('a call in the moment in which the server ends an idle connection takes a n
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const peer = replicas([`http://127.0.0.1:${(server.address() as AddressInfo).port}`]);
-  const { session } = await call(peer);
+  const service = replicas([`http://127.0.0.1:${(server.address() as AddressInfo).port}`]);
+  const { session } = await call(service);
   const again = Promise.withResolvers<Awaited<ReturnType<typeof call>>>();
-  // After connect-node has heard it, and before the error that it makes of it is told.
-  session?.once('goaway', () => void call(peer).then(again.resolve, again.reject));
+  // This runs after connect-node has handled the GOAWAY, and before the session emits its error.
+  session?.once('goaway', () => void call(service).then(again.resolve, again.reject));
   sessions[0]?.goaway(0);
   expect((await again.promise).session === session).toBe(false);
   expect(sessions).toHaveLength(2);
-  peer.close();
+  service.close();
   for (const each of sessions) each.destroy();
   server.close();
 });

@@ -1,24 +1,24 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import { Http2SessionManager } from '@connectrpc/connect-node';
 
-// Whoever has a call open on a connection that fell silent notices within seconds, and the next call takes a new one.
+// A call on a silently lost connection fails within seconds, and the next call takes a new connection.
 const pings = { pingIntervalMs: 5000, pingTimeoutMs: 1000, idleConnectionTimeoutMs: 300_000 };
 
-/** What a transport asks of its connection. */
+/** The part of a session manager that a transport uses. */
 export interface Replicas extends Pick<Http2SessionManager, 'authority' | 'request' | 'notifyResponseByteRead'> {
   readonly close: () => void;
 }
 
 /**
- * One h2c connection to whichever replica of a peer takes it: a replica that takes no connection has taken no call, so
- * the next one is asked at once. Pings find a peer that vanished without a word.
- * @param baseUrls of the replicas, at least one; a single one may stand for many, behind a balancer
+ * Keeps an h2c connection to one replica of a service. A replica that accepts no connection has received no call, so
+ * the next replica is tried at once. Pings find a silently lost connection.
+ * @param baseUrls addresses of the replicas, at least one; an address may be a load balancer
  */
 export function replicas(baseUrls: readonly string[]): Replicas {
   const sessions = baseUrls.map((baseUrl) => new Http2SessionManager(baseUrl, pings));
   let current = 0;
   return {
-    // Connect checks that calls are for this host, whichever replica then takes them.
+    // Connect checks that calls are for this host. Any replica may then take them.
     authority: sessions[0]?.authority ?? '',
     request: async (...call) => {
       let failure: unknown;
@@ -27,7 +27,7 @@ export function replicas(baseUrls: readonly string[]): Replicas {
         try {
           const stream = await sessions[at]?.request(...call);
           if (stream === undefined) continue;
-          hearErrors(stream);
+          ignoreErrors(stream);
           current = at;
           return stream;
         } catch (error) {
@@ -45,14 +45,14 @@ export function replicas(baseUrls: readonly string[]): Replicas {
   };
 }
 
-const heard = new WeakSet<object>();
+const ignored = new WeakSet<object>();
 
 /**
- * A connection that its server ends while it is idle is destroyed with an error. If a call takes a new one in that very
- * moment, connect-node listens to the old one no more, and what nobody listens to ends the process.
+ * When a server ends an idle connection, its session emits an error. If a call takes a new connection at that moment,
+ * connect-node no longer listens to the old session, and an error without a listener ends the process.
  */
-function hearErrors({ session }: ClientHttp2Stream): void {
-  if (session === undefined || heard.has(session)) return;
-  heard.add(session);
+function ignoreErrors({ session }: ClientHttp2Stream): void {
+  if (session === undefined || ignored.has(session)) return;
+  ignored.add(session);
   session.on('error', () => undefined);
 }

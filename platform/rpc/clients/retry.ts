@@ -7,8 +7,8 @@ import type { Logger } from '../../telemetry/logger.ts';
 const pausesMs = [50, 200];
 
 /**
- * Repeats calls that the network, not the service, failed: a read always, a write only if it was certainly never taken
- * up. That hides a peer's restart. All within the call's own deadline; whoever needs more retries himself.
+ * Repeats calls that failed because of the network: a read always, a write only if it was certainly not processed. This
+ * hides a restart of the other process. All attempts share the call's deadline; a caller that needs more adds its own.
  */
 export function retryClientInterceptor(logger: Logger): Interceptor {
   return (next) => async (request) => {

@@ -6,8 +6,8 @@ import { currentLimits } from '../../telemetry/request-context.ts';
 import { replicas } from './replicas.ts';
 
 /**
- * gRPC over h2c to another process; nothing is compressed, since the network between services is faster than gzip.
- * @param baseUrls of its replicas, for example `['http://wallet:50054']`
+ * gRPC over h2c to another process. Nothing is compressed, because the network between services is faster than gzip.
+ * @param baseUrls addresses of its replicas, for example `['http://wallet:50054']`
  */
 export function grpcSession(baseUrls: readonly string[]): {
   readonly transport: (interceptors: Interceptor[], timeoutMs: number) => Transport;
@@ -27,7 +27,7 @@ export function grpcSession(baseUrls: readonly string[]): {
   };
 }
 
-/** Straight into handlers hosted in this process. */
+/** Calls the handlers of this process directly. */
 export function memoryTransport(
   handlers: readonly UniversalHandler[],
   interceptors: Interceptor[],
@@ -38,12 +38,15 @@ export function memoryTransport(
   });
 }
 
-/** Not sent at all: there is no time left for it. */
+/** The call was not sent, because there is no time left. So it certainly did not happen. */
 function tooLate(): AppError {
   return new AppError('deadline_exceeded', 'DEADLINE_EXCEEDED', 'the call has no time left', { kind: 'transient' });
 }
 
-/** What the call has, but no more than is left of the one on whose behalf it is made. @throws DEADLINE_EXCEEDED */
+/**
+ * The call's timeout, or the time left of its outer call if that is shorter.
+ * @throws DEADLINE_EXCEEDED if none is left
+ */
 function remaining(timeoutMs: number): number {
   const limits = currentLimits();
   if (limits === undefined) return timeoutMs;
@@ -53,8 +56,8 @@ function remaining(timeoutMs: number): number {
 }
 
 /**
- * Chosen by the first call: services need their clients before the handlers of this process exist.
- * @param defaultTimeoutMs of unary calls that set none
+ * Makes the transport at the first call: services need their clients before the handlers of this process exist.
+ * @param defaultTimeoutMs timeout of unary calls that set none
  */
 export function lazyTransport(make: () => Transport, defaultTimeoutMs: number): Transport {
   let made: Transport | undefined;
@@ -62,7 +65,7 @@ export function lazyTransport(make: () => Transport, defaultTimeoutMs: number): 
   return {
     unary: async (method, signal, timeoutMs, ...rest) =>
       get().unary(method, signal, remaining(timeoutMs ?? defaultTimeoutMs), ...rest),
-    // The default deadline is for unary calls; a stream lasts until one of its ends closes it.
+    // The default timeout is for unary calls. A stream lasts until one side closes it.
     stream: async (method, signal, timeoutMs, ...rest) => get().stream(method, signal, timeoutMs ?? 0, ...rest),
   };
 }

@@ -56,7 +56,7 @@ const times = fc.constantFrom(
 );
 const wrong = fc.constantFrom<JsonValue>(null, true, [], {}, [null], { x: 1 });
 
-/** Values for a field: right ones, those at the edges, and wrong ones. */
+/** Values for a field: right ones, ones at the limits, and wrong ones. */
 function candidates(field: DescField, omit: ReadonlySet<string>, prefix: string): Arbitrary<JsonValue> {
   switch (field.fieldKind) {
     case 'enum':
@@ -104,8 +104,8 @@ const router = createConnectRouter();
 for (const service of publicServices) router.service(service, {});
 const { routes } = createRouteTable(router.handlers);
 
-/** What the server makes of a body whose path and headers are right. */
-function serverTakes({ method, variables }: Binding, body: JsonValue): boolean {
+/** Whether the server accepts a body, if the path and the headers are right. */
+function serverAccepts({ method, variables }: Binding, body: JsonValue): boolean {
   const route = routes.find((each) => each.method === method);
   if (route === undefined) throw new Error(`${method.name} has no route`);
   try {
@@ -124,20 +124,20 @@ function serverTakes({ method, variables }: Binding, body: JsonValue): boolean {
 }
 
 describe.each(publicBindings.filter(({ hasBody }) => hasBody))('a body of $method.name', (binding) => {
-  test('fits the schema exactly if the server takes it', () => {
+  test('fits the schema if and only if the server accepts it', () => {
     const validate = validators(pointerTo(binding, 'requestBody', 'content', 'application/json', 'schema'));
     const omit = new Set([...binding.variables, 'request_id']);
     fc.assert(
       fc.property(objectOf(binding.method.input, omit), (body) => {
         const fits = validate(body);
-        expect(fits, `${JSON.stringify(body)} ${JSON.stringify(validate.errors)}`).toBe(serverTakes(binding, body));
+        expect(fits, `${JSON.stringify(body)} ${JSON.stringify(validate.errors)}`).toBe(serverAccepts(binding, body));
       }),
       { numRuns: 400 },
     );
   });
 });
 
-/** Any message of a type, as JSON of the kind that the server writes. */
+/** Any message of a type, as the JSON that the server writes. */
 function anyMessage(desc: DescMessage): Arbitrary<JsonValue> {
   if (desc.typeName === 'google.protobuf.Timestamp') {
     return fc
@@ -168,7 +168,7 @@ function anyValue(field: DescField): Arbitrary<JsonValue> {
 }
 
 describe.each(publicBindings)('an answer of $method.name', (binding) => {
-  test('is never outside its schema, whatever the handler returns', () => {
+  test('fits its schema, whatever the handler returns', () => {
     const validate = validators(pointerTo(binding, 'responses', '200', 'content', 'application/json', 'schema'));
     const { output } = binding.method;
     const check = (answer: JsonValue) => {

@@ -13,13 +13,13 @@ function createApp(): Hono {
 const committed = join(import.meta.dirname, '../../../proto/gen/openapi.json');
 const linked = /(?:src|href)="(?<path>[^"]+)"/g;
 
-test('the document is the committed one: whichever process is asked, it tells the whole contract', async () => {
+test('every process serves the committed document, which has the whole contract', async () => {
   const response = await createApp().request('/openapi.json');
   expect(response.headers.get('content-type')).toContain('application/json');
   expect(await response.text()).toBe(await readFile(committed, 'utf8'));
 });
 
-test('a client that has the newest document is told so', async () => {
+test('a client that has the newest document gets 304', async () => {
   const app = createApp();
   const etag = (await app.request('/openapi.json')).headers.get('etag') ?? '';
   const again = await app.request('/openapi.json', { headers: { 'if-none-match': `"other", W/${etag}` } });
@@ -27,7 +27,7 @@ test('a client that has the newest document is told so', async () => {
   expect((await app.request('/openapi.json', { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
 });
 
-test('the page and all it loads come from this origin, and it may reach no other', async () => {
+test('the page loads everything from this origin and may reach no other', async () => {
   const app = createApp();
   const page = await app.request('/docs');
   const html = await page.text();

@@ -20,7 +20,7 @@ function toAsset(contentType: string, content: string | Buffer): Asset {
   return { bytes, contentType, etag: `"${hash}"` };
 }
 
-/** Read when first asked for: the bundle is large, and most processes are never asked. */
+/** Makes a value when it is first used: the bundle is large, and most processes never serve it. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => (made ??= make());
@@ -43,8 +43,8 @@ function send(context: Context, { bytes, contentType, etag }: Asset): Response {
 }
 
 /**
- * Serves `GET /openapi.json`, which describes the whole public contract whichever part of it this process serves, and
- * the reference page `GET /docs`, which loads nothing from another origin.
+ * Serves `GET /openapi.json`, which describes the whole public contract, even if this process hosts only a part of it.
+ * Serves the reference page `GET /docs`, which loads nothing from another origin.
  */
 export function mountOpenApi(app: Hono): void {
   const assets: Readonly<Record<string, () => Promise<Asset>>> = {

@@ -1,9 +1,8 @@
-/** Titles and versions are ours, but an HTML page takes nothing on trust. */
 function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** The page of `GET /docs`. All that it loads has paths of its own below `/docs/`, so that it works without the internet. */
+/** The page of `GET /docs`. It loads everything from paths below `/docs/`, so it works without the internet. */
 export function referencePage(title: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -23,7 +22,7 @@ export function referencePage(title: string): string {
 `;
 }
 
-/** Starts the reference. No validator badge: it would send the document's address to somebody else's server. */
+/** Starts Swagger UI. The validator badge is off, because it would send the document's address to another server. */
 export const startScript = `SwaggerUIBundle({
   url: '/openapi.json',
   dom_id: '#reference',
@@ -36,7 +35,7 @@ export const startScript = `SwaggerUIBundle({
 });
 `;
 
-/** Lets the page reach its own origin only; the reference writes styles into the page and draws with data: images. */
+/** Lets the page reach only its own origin. Swagger UI needs inline styles and `data:` images. */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",

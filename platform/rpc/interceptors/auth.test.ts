@@ -45,14 +45,14 @@ async function grpcOutcome(call: Promise<unknown>): Promise<string> {
 }
 
 describe('by the method’s access option', () => {
-  test('anyone: no token, a good one and a bad one are all the same', async () => {
+  test('anyone: it does not matter whether there is a token, and whether it is valid', async () => {
     for (const headers of [{}, bearer(customer), bearer('rubbish'), { authorization: 'Basic abc' }]) {
       const answer = await rest(urls.http, `GET /api/v1/products/${id}`, { headers });
       expect([answer.status, answer.json]).toMatchObject([200, { product: { name: 'anonymous' } }]);
     }
   });
 
-  test('user: 401 with a challenge unless the token is good', async () => {
+  test('user: 401 with a challenge unless the token is valid', async () => {
     for (const headers of [
       {},
       bearer('rubbish'),
@@ -66,12 +66,12 @@ describe('by the method’s access option', () => {
     expect((await rest(urls.http, 'GET /api/v1/wallet', { headers: bearer(customer) })).status).toBe(200);
   });
 
-  test('user: forged headers don’t make one', async () => {
+  test('user: forged headers do not make a user', async () => {
     const headers = { 'x-user-id': id, 'x-forwarded-user': id, 'x-roles': 'admin' };
     expect(problemOf(await rest(urls.http, 'GET /api/v1/wallet', { headers })).is).toBe('401 TOKEN_INVALID');
   });
 
-  test('user: a service token is no user’s', async () => {
+  test('user: a service token is refused', async () => {
     const token = await rpc.auth.serviceKeys
       .signer('worker')
       .sign({ audience: WalletService.typeName, scope: 'GetWallet' });
@@ -79,7 +79,7 @@ describe('by the method’s access option', () => {
     expect(problemOf(answer).is).toBe('403 USER_REQUIRED');
   });
 
-  test('admin: 403 for anybody else', async () => {
+  test('admin: 403 for any other user', async () => {
     const path = `DELETE /api/v1/products/${id}`;
     const admin = await rpc.auth.tokenOf({ userId: id, roles: ['customer', 'admin'] });
     expect(problemOf(await rest(urls.http, path, { headers: bearer(customer) })).is).toBe('403 ADMIN_REQUIRED');
@@ -111,13 +111,13 @@ describe('an internal service', () => {
     );
   });
 
-  test('refuses users with 403 and nobody with 401', async () => {
+  test('refuses a user with 403, and a call without a valid token with 401', async () => {
     expect(await hold(bearer(customer))).toBe('PermissionDenied CALLER_NOT_ALLOWED');
     expect(await hold({})).toBe('Unauthenticated TOKEN_INVALID');
     expect(await hold(bearer('rubbish'))).toBe('Unauthenticated TOKEN_INVALID');
   });
 
-  test('is not on the HTTP port at all', async () => {
+  test('is not on the HTTP port', async () => {
     const token = await rpc.auth.serviceKeys.signer('worker').sign({ audience: funds, scope: 'Hold' });
     const answer = await rest(urls.http, `POST /${funds}/Hold`, { body: {}, headers: bearer(token) });
     expect(problemOf(answer).is).toBe('404 ROUTE_NOT_FOUND');

@@ -33,7 +33,7 @@ async function asUser(deps: AuthDeps, token: string | undefined, admin: boolean)
 async function asService(deps: AuthDeps, token: string | undefined, method: DescMethod): Promise<Caller> {
   if (token === undefined) throw new AppError('unauthenticated', 'TOKEN_INVALID', 'a service token is required');
   if (tokenTypeOf(token) === 'user') {
-    // Only a genuine user hears that users may not; a forged token is merely invalid.
+    // A valid user token gets CALLER_NOT_ALLOWED. For a forged one, `verify` throws TOKEN_INVALID.
     await deps.accessTokens.verify(token);
     throw denied('CALLER_NOT_ALLOWED', 'only services may call this');
   }
@@ -45,8 +45,8 @@ async function asService(deps: AuthDeps, token: string | undefined, method: Desc
 }
 
 /**
- * Enforces each method's `access` and `callers` options and tells handlers who calls (`callerKey`).
- * 401 for a missing or bad token, 403 for a good one that doesn't suffice.
+ * Enforces the options `access` and `callers` of each method, and passes the caller to handlers (`callerKey`).
+ * 401 for a missing or invalid token, 403 for a valid one that does not suffice.
  */
 export function authInterceptor(deps: AuthDeps): Interceptor {
   async function identify(method: DescMethod, header: Headers): Promise<Caller> {
@@ -63,7 +63,7 @@ export function authInterceptor(deps: AuthDeps): Interceptor {
       case Access.UNSPECIFIED:
         deps.logger.error(
           { method: `${method.parent.typeName}/${method.name}` },
-          'method has no access option: denied',
+          'the method has no access option in its proto, so the call is refused',
         );
         throw denied('ACCESS_UNDECIDED', 'nobody may call this');
       default:

@@ -8,8 +8,8 @@ import { withLimits } from '../../telemetry/request-context.ts';
 const over = new ConnectError('the call has ended', Code.Canceled);
 
 /**
- * Ends unary calls after `maxMs`, or at the caller's own deadline if that comes first. A handler that doesn't heed the
- * signal is left to finish alone. What it asks of others has no more time than is left. Streams have no limit.
+ * Ends unary calls after `maxMs`, or at the caller's deadline if that is earlier. A handler that ignores the signal
+ * goes on, but its answer is not used. Calls that it makes have only the time that is left. Streams have no limit.
  */
 export function deadlineInterceptor(maxMs: number): Interceptor {
   return (next) => async (request) => {
@@ -31,7 +31,7 @@ export function deadlineInterceptor(maxMs: number): Interceptor {
     } finally {
       deadline.cleanup();
       linked.signal.removeEventListener('abort', onAbort);
-      // Lets go of the listener on the request's signal; a reason of its own costs less than a DOMException.
+      // Removes the listener from the request's signal. Without a reason, each abort would make a costly DOMException.
       linked.abort(over);
     }
   };

@@ -2,7 +2,7 @@ import type { Interceptor, StreamResponse } from '@connectrpc/connect';
 import { createLinkedAbortController } from '@connectrpc/connect/protocol';
 import { AppError } from '../../errors/app-error.ts';
 
-/** What clients know to come again for, at once: another process is there, or soon will be. */
+/** Tells clients to try again: another process is there, or will be soon. */
 function shuttingDown(): AppError {
   return new AppError('unavailable', 'UNAVAILABLE', 'the server is shutting down', { retryAfterSeconds: 1 });
 }
@@ -22,12 +22,12 @@ async function* until(message: StreamResponse['message'], signal: AbortSignal) {
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
-    // Not awaited: a source that waits for its next event would hold the drain up.
+    // Not awaited: a source that waits for its next event would delay the drain.
     iterator.return?.().catch(() => undefined);
   }
 }
 
-/** Ends open streams when the server begins to drain, so that their clients reconnect elsewhere; unary calls finish. */
+/** Ends open streams when the drain begins, so that their clients connect to another process. Unary calls finish. */
 export function drainInterceptor(draining: AbortSignal): Interceptor {
   return (next) => async (request) => {
     if (!request.stream) return next(request);

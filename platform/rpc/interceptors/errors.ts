@@ -3,7 +3,7 @@ import { toConnectError } from '../../errors/to-connect.ts';
 import { requestIdHeader } from './request-id.ts';
 import { observe } from './stream.ts';
 
-/** The one place where what handlers throw becomes what callers see; see `toConnectError`. */
+/** Maps errors of handlers to the errors that callers see (`toConnectError`). This is the only place that does so. */
 export function errorsInterceptor(): Interceptor {
   return (next) => (request) => {
     const requestId = request.header.get(requestIdHeader) ?? undefined;
@@ -16,8 +16,8 @@ export function errorsInterceptor(): Interceptor {
 }
 
 /**
- * Whether a call ended with nothing but its caller's reset. Clients of Connect whose time is over reset with HTTP/2's
- * "internal error", which otherwise would be told as one of ours.
+ * Whether a call ended only because its caller reset it. Connect's clients reset a call at its timeout with HTTP/2's
+ * "internal error", which would otherwise look like an error of ours.
  */
 function isReset(error: unknown, { aborted, reason }: AbortSignal): boolean {
   return aborted && error === reason && error instanceof ConnectError && error.code === Code.Internal;

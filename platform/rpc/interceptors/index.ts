@@ -22,13 +22,13 @@ export interface InterceptorDeps extends Omit<AuthDeps, 'logger'> {
 export interface InterceptorChains {
   /** For calls from outside. */
   readonly edge: Interceptor[];
-  /** For calls within the process: not limited again, since the call that caused them was; logged at `debug`. */
+  /** For calls within the process. They need no permit, because the outer call has one. They are logged at `debug`. */
   readonly inProcess: Interceptor[];
 }
 
 /**
- * What stands around every handler, outermost first. Errors are mapped inside logging and metrics, so that these see
- * final codes; overload is inside the deadline, so that a call that timed out but still works keeps its slot.
+ * The interceptors of every handler, outermost first. Errors are mapped inside logging and metrics, so that those see
+ * the final codes. The permit is inside the deadline, so that a call that timed out but still works keeps it.
  */
 export function createInterceptors(deps: InterceptorDeps): InterceptorChains {
   const metrics = metricsInterceptor(deps.registry);

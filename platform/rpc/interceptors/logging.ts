@@ -18,8 +18,9 @@ function describe(outcome: Outcome): { level: 'info' | 'warn' | 'error'; code: s
 }
 
 /**
- * One line a call: method, code, reason, milliseconds, request id, kind of caller. Never messages or headers.
- * @param quiet calls within the process, which go to `debug` unless they fail.
+ * Logs one line for each call: method, code, reason, milliseconds, request id and kind of caller. Never messages or
+ * headers.
+ * @param quiet whether the level is `debug` instead of `info`, for calls within the process
  */
 export function loggingInterceptor(logger: Logger, quiet = false): Interceptor {
   return (next) => (request) => {

@@ -3,7 +3,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { latencyBuckets } from '../../telemetry/registry.ts';
 import { observe } from './stream.ts';
 
-/** Counts and times every RPC, whatever protocol it came by. Names and labels are those of the gRPC ecosystem. */
+/** Counts and measures the RPCs of all protocols. Names and labels are those of the gRPC ecosystem. */
 export function metricsInterceptor(registry: Registry): Interceptor {
   const labels = ['grpc_service', 'grpc_method', 'grpc_type'] as const;
   const handled = new Counter({

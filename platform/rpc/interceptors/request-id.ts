@@ -3,7 +3,10 @@ import { acceptRequestId, inRequest } from '../../telemetry/request-context.ts';
 
 export const requestIdHeader = 'x-request-id';
 
-/** Gives every call an id (the caller's if it is well formed), echoes it, and makes it known to all code below. */
+/**
+ * Gives every call an id: the caller's if it is well formed, else a new one. Returns it, and sets it for all inner
+ * code.
+ */
 export function requestIdInterceptor(): Interceptor {
   return (next) => async (request) => {
     const requestId = acceptRequestId(request.header.get(requestIdHeader));

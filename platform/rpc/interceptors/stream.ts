@@ -11,7 +11,7 @@ async function* observed(
   onEnd: (outcome: Outcome) => void,
   mapError: (error: unknown) => unknown,
 ): AsyncGenerator<Element> {
-  // A reader that goes away early (the client cancelled) is no failure of the stream.
+  // A reader that goes away early, because the client cancelled, is not a failure of the stream.
   let outcome: Outcome = { ok: true };
   try {
     yield* message;
@@ -24,8 +24,8 @@ async function* observed(
 }
 
 /**
- * Runs a call and reports its end once: for a stream, the end of the last message, not of the headers.
- * @param mapError turns what was thrown into what callers get.
+ * Runs a call and reports its end once. A stream ends after its last message, not after its headers.
+ * @param mapError maps a thrown error to the one that callers get
  */
 export async function observe(
   run: () => Promise<UnaryResponse | StreamResponse>,

@@ -3,7 +3,7 @@ import type { FieldViolation } from '../../errors/app-error.ts';
 
 const plans = new WeakMap<DescMessage, readonly DescField[]>();
 
-/** The fields that may hold text, themselves or further down. */
+/** The fields that may contain text, directly or in nested messages. */
 function textFields(schema: DescMessage): readonly DescField[] {
   const known = plans.get(schema);
   if (known !== undefined) return known;
@@ -43,7 +43,9 @@ function badIn(value: unknown, schema: DescMessage | undefined): string | undefi
   return undefined;
 }
 
-/** The first field whose text has a NUL, which Postgres can't store; that text is Unicode, protobuf has seen to. */
+/**
+ * The first field whose text has a NUL, which Postgres cannot store. Protobuf has already checked that it is Unicode.
+ */
 export function findBadText(schema: DescMessage, message: Message): FieldViolation | undefined {
   for (const field of textFields(schema)) {
     const path = badIn(read(message, field), field.message);

@@ -21,7 +21,7 @@ function check(validator: Validator, schema: DescMessage, message: Message): voi
   }
 }
 
-/** A stream's messages are read while its call runs: what can't be read is the caller's mistake there too. */
+/** Messages of a stream are read while the call runs. One that cannot be read is the caller's mistake. */
 async function* read(messages: StreamRequest['message']): StreamRequest['message'] {
   try {
     yield* messages;
@@ -37,7 +37,9 @@ async function* checked(validator: Validator, schema: DescMessage, messages: Str
   }
 }
 
-/** Enforces the contract's protovalidate rules, and that text is storable, before any handler runs. */
+/**
+ * Checks requests before any handler runs: the contract's protovalidate rules, and that Postgres can store the text.
+ */
 export function validationInterceptor(): Interceptor {
   const validator = createValidator();
   return (next) => async (request) => {

@@ -4,7 +4,7 @@ import { createAdapter } from './adapt.ts';
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A class of calls of which `demand` come at once, and take so long. */
+/** Simulates a class of calls. `demand` calls come at once and take `tookMs`. */
 function adapt(max: number) {
   const state = { concurrency: max };
   const adapter = createAdapter({ max, targetMs: 500, apply: (value) => (state.concurrency = value) });
@@ -19,7 +19,7 @@ function adapt(max: number) {
   return { state, run, adapter };
 }
 
-test('while calls take too long fewer are worked on at once, but never too few', () => {
+test('while calls take too long concurrency falls, but not below the minimum', () => {
   const { state, run } = adapt(256);
   run(2, { demand: 1000, tookMs: 2000 });
   expect(state.concurrency).toBeLessThan(200);
@@ -27,21 +27,21 @@ test('while calls take too long fewer are worked on at once, but never too few',
   expect(state.concurrency).toBe(16);
 });
 
-test('so it is while the event loop is late, whatever calls take', () => {
+test('it also falls while the event loop is late, however short calls are', () => {
   const { state, run } = adapt(256);
   run(100, { demand: 1000, tookMs: 1, lateMs: 200 });
   expect(state.concurrency).toBe(16);
 });
 
-test('it settles where calls take as long as they may', () => {
+test('it ends up where calls take the target time', () => {
   const { state, run } = adapt(256);
-  // A server behind that does a hundred calls a second, whatever is asked of it at once.
+  // The server behind does a hundred calls a second at any concurrency.
   for (let time = 0; time < 300; time++) run(1, { demand: 1000, tookMs: 10 * state.concurrency });
   expect(state.concurrency).toBeGreaterThan(30);
   expect(state.concurrency).toBeLessThan(70);
 });
 
-test('once calls are fast again, more are taken while there is demand, and without any it recovers too', () => {
+test('once calls are fast again concurrency rises while there is demand, and it also recovers without demand', () => {
   const busy = adapt(256);
   busy.run(100, { demand: 1000, tookMs: 2000 });
   busy.run(100, { demand: 1000, tookMs: 10 });
@@ -52,14 +52,14 @@ test('once calls are fast again, more are taken while there is demand, and witho
   expect(idle.state.concurrency).toBe(256);
 });
 
-test('one late moment, or a few slow calls, are no overload', () => {
+test('one late tick, or a few slow calls, are not an overload', () => {
   const { state, run } = adapt(256);
   run(5, { demand: 10, tookMs: 10 });
   run(1, { demand: 10, tookMs: 10, lateMs: 140 });
   expect(state.concurrency).toBe(256);
 });
 
-test('calls that don’t end at all tell as well', () => {
+test('calls that do not end count as slow, too', () => {
   const { state, adapter } = adapt(256);
   for (let call = 0; call < 200; call++) adapter.began();
   vi.advanceTimersByTime(600);

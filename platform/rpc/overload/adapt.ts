@@ -1,18 +1,19 @@
-/** What is adapted, and by what. */
+/** Settings of one class of calls. */
 export interface AdaptOptions {
-  /** The most that may be worked on at once; where it begins. */
+  /** Highest concurrency, and the one at the start. */
   readonly max: number;
-  /** The fewest. Default 16: enough to keep a process busy that mostly waits for others. */
+  /** Lowest concurrency. Default 16: enough to keep a process busy that mostly waits for others. */
   readonly min?: number;
-  /** Half of the calls should take no longer. */
+  /** Target of the median duration. */
   readonly targetMs: number;
+  /** Called with each new concurrency. */
   readonly apply: (concurrency: number) => void;
 }
 
 export interface Adapter {
-  /** Tells that a call is worked on from now on. @returns what tells that it no longer is */
+  /** Reports that work on a call begins. @returns a function that reports its end */
   readonly began: () => () => void;
-  /** Decides anew. @param lateMs how late a timer of the process came: the time for which its loop makes all wait */
+  /** Chooses the concurrency again. @param lateMs how late a timer of the process was: the delay of its event loop */
   readonly tick: (lateMs: number) => void;
 }
 
@@ -25,9 +26,9 @@ const fewestSamples = 5;
 const mostSamples = 200;
 
 /**
- * Fits the number of calls worked on at once to what the process and those it asks can bear: what is beyond that only
- * waits somewhere, and shows in how long calls take, or in how late the event loop is. Additive increase while there is
- * demand, multiplicative decrease while it takes too long (AIMD).
+ * Adapts concurrency to what the process and the services behind it can do. Calls beyond that only wait, which shows in
+ * long calls or in a late event loop. Concurrency rises by a tenth while calls are fast and there is demand, and falls
+ * by a fifth while they are slow.
  */
 export function createAdapter({ max, min: wanted = fewest, targetMs, apply }: AdaptOptions): Adapter {
   const min = Math.min(wanted, max);
@@ -37,7 +38,7 @@ export function createAdapter({ max, min: wanted = fewest, targetMs, apply }: Ad
   let smoothedMs = 0;
   let peak = 0;
 
-  /** Of what half of those that ended took, and how old half of those under way are, the longer. */
+  /** The median duration of ended calls, or the median age of running ones, whichever is longer. */
   function medianMs(): number {
     const ended = medianOf(samples);
     if (samples.length >= fewestSamples) samples = [];
@@ -71,7 +72,7 @@ export function createAdapter({ max, min: wanted = fewest, targetMs, apply }: Ad
   };
 }
 
-/** 0 for too few to tell. */
+/** 0 if there are too few values. */
 function medianOf(values: readonly number[]): number {
   if (values.length < fewestSamples) return 0;
   return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
@@ -79,7 +80,7 @@ function medianOf(values: readonly number[]): number {
 
 const tickMs = 100;
 
-/** Lets the adapters decide, as the process's event loop goes on, until stopped. */
+/** Calls `tick` every 100 ms with the delay of the process's event loop, until stopped. */
 export function startAdapting(tick: Adapter['tick']): { readonly stop: () => void } {
   let dueMs = performance.now() + tickMs;
   const timer = setInterval(() => {

@@ -7,49 +7,52 @@ import { AppError } from '../../errors/app-error.ts';
 import { createAdapter, type Adapter } from './adapt.ts';
 import { createGate, GateClosed, type Gate } from '../../gate.ts';
 
-/** Calls that share places, so that a flood of one kind starves no other. */
+/** Classes of calls. Each has its own permits, so that a flood of one class does not block another. */
 const callClasses = ['read', 'write', 'heavy', 'internal', 'stream'] as const;
 type CallClass = (typeof callClasses)[number];
 
 export interface AdmissionLimits {
-  /** Reads being worked on at once at most, and as many writes; fewer while the process can't keep up. */
+  /** Highest concurrency of reads, and the same for writes. It falls while the process cannot keep up. */
   readonly maxInFlight: number;
-  /** Calls that keep the processors busy by themselves. */
+  /** Highest concurrency of calls that mostly use the CPU, for example for hashing. */
   readonly maxHeavy: number;
-  /** Open streams, and calls that only wait. */
+  /** Highest number of open streams, together with calls that only wait. */
   readonly maxStreams: number;
 }
 
-/** A place of one call. It is free again when everybody who held it has let go. */
-export interface Place {
-  /** @returns what lets go */
-  readonly hold: () => () => void;
-  /** From now on the call only waits, and counts as a stream does; false if there are too many of those. */
-  readonly stepAside: () => boolean;
+/** The permit of one call. It goes back to its gate when every user has released it. */
+export interface Permit {
+  /** Adds a user of the permit. @returns the user's release */
+  readonly retain: () => () => void;
+  /**
+   * Exchanges the permit for one of the class `stream`. A call that only waits from now on uses this.
+   * @returns false if there is none; the call then keeps its permit
+   */
+  readonly exchangeForStream: () => boolean;
 }
 
-/** Where the call's place is; undefined for calls within the process, whose cause has one. */
-export const placeKey = createContextKey<Place | undefined>(undefined, { description: 'place of the call' });
+/** The permit of the current call; undefined for calls within the process, because the outer call has one. */
+export const permitKey = createContextKey<Permit | undefined>(undefined, { description: 'permit of the call' });
 
 export interface Admission {
-  /** @throws OVERLOADED, at once or after a short wait */
-  readonly enter: (method: DescMethod, signal: AbortSignal) => Promise<Place>;
-  /** Fits the places of what the public asks to how long those took, and to how late the event loop is (ms). */
+  /** Takes a permit. @throws OVERLOADED, at once or after a short wait */
+  readonly enter: (method: DescMethod, signal: AbortSignal) => Promise<Permit>;
+  /** Adapts the concurrency of public calls to their durations and to the delay of the event loop (ms). */
   readonly tick: (lateMs: number) => void;
 }
 
-/** How long one may queue: a burst is served in turn, not turned away. */
+/** Longest wait for a permit. A burst is served in order, not refused. */
 const waitMs = { read: 1500, write: 2000, heavy: 8000, internal: 1000 };
-/** The same while others waited in vain: what is refused then is refused soon. */
+/** Longest wait for a permit in an overload, so that refusals come soon. */
 const overloadedWaitMs = { read: 200, write: 300, heavy: 800, internal: 500 };
-/** Who signs in waits for a processor and takes little else: many may wait. */
+/** Heavy calls use almost nothing while they wait, so many may wait. */
 const heavyQueueFactor = 16;
-/** Of a read, of a write, which may ask several services, and of one that waits for its turn to hash. */
+/** Target of the median duration. A write may call several services. A heavy call's includes its wait for the CPU. */
 const targetMs = { read: 250, write: 400, heavy: 2000 };
 const fewestHeavy = 2;
 const internalFactor = 4;
 
-/** @param heavy methods that keep the processors busy by themselves, for example by hashing */
+/** @param heavy methods that mostly use the CPU, for example for hashing */
 function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): CallClass {
   if (method.methodKind !== 'unary') return 'stream';
   if (getOption(method, access) === Access.SERVICE) return 'internal';
@@ -58,8 +61,8 @@ function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): CallClass 
 }
 
 /**
- * Bounds what is worked on by kind, with a short queue before: the admitted stay fast, memory stays bounded, and steps
- * of checkouts that were accepted never wait for what the public asks.
+ * Limits the concurrency of each class of calls, with a short queue for each. So admitted calls stay fast, memory stays
+ * bounded, and internal calls (steps of accepted checkouts) never wait for public ones.
  */
 export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMethod[], registry: Registry): Admission {
   const { maxInFlight, maxHeavy, maxStreams } = limits;
@@ -94,8 +97,8 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
       const kind = classOf(method, heavyOnes);
       const gate = gates[kind];
       try {
-        const leave = gate.tryEnter() ?? (await gate.enter({ signal }));
-        return createPlace(leave, gates.stream, adapters[kind]?.began());
+        const release = gate.tryEnter() ?? (await gate.enter({ signal }));
+        return createPermit(release, gates.stream, adapters[kind]?.began());
       } catch (error) {
         refused.inc({ class: kind, why: error instanceof GateClosed ? error.why : 'other' });
         throw overloaded();
@@ -111,28 +114,28 @@ function overloaded(): AppError {
   return new AppError('unavailable', 'OVERLOADED', 'too many calls at once; try again', { retryAfterSeconds: 1 });
 }
 
-function createPlace(leave: () => void, streams: Gate, over: (() => void) | undefined): Place {
-  let holders = 0;
-  let free = (): void => {
-    over?.();
-    leave();
+function createPermit(releaseFirst: () => void, streams: Gate, ended: (() => void) | undefined): Permit {
+  let users = 0;
+  let release = (): void => {
+    ended?.();
+    releaseFirst();
   };
   return {
-    hold: () => {
-      holders++;
-      let held = true;
+    retain: () => {
+      users++;
+      let isUsed = true;
       return () => {
-        if (!held) return;
-        held = false;
-        holders--;
-        if (holders === 0) free();
+        if (!isUsed) return;
+        isUsed = false;
+        users--;
+        if (users === 0) release();
       };
     },
-    stepAside: () => {
-      const other = streams.tryEnter();
-      if (other === undefined) return false;
-      free();
-      free = other;
+    exchangeForStream: () => {
+      const releaseStream = streams.tryEnter();
+      if (releaseStream === undefined) return false;
+      release();
+      release = releaseStream;
       return true;
     },
   };
@@ -154,7 +157,7 @@ function admissionMetrics(gates: Readonly<Record<CallClass, Gate>>, registry: Re
   gauge('rpc_concurrency_limit', 'Calls that may be worked on at once', (gate) => gate.size().concurrency);
   return new Counter({
     name: 'rpc_refused_total',
-    help: 'Calls refused because too many were there',
+    help: 'Calls refused because of overload',
     labelNames: ['class', 'why'],
     registers: [registry],
   });

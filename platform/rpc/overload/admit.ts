@@ -15,28 +15,28 @@ import {
 import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
 import { toConnectError } from '../../errors/to-connect.ts';
 import { around } from '../server/around.ts';
-import { placeKey, type Admission } from './admission.ts';
+import { permitKey, type Admission } from './admission.ts';
 
-/** Lets a call to the handler only if there is a place for it: refused before anything of it is read. */
+/** Runs the handler only with a permit. A call without one is refused before its body is read. */
 export function admitted(handler: UniversalHandler, admission: Admission): UniversalHandler {
   return around(handler, async (request) => {
-    let letGo: () => void;
+    let release: () => void;
     try {
-      const place = await admission.enter(handler.method, request.signal);
-      request.contextValues?.set(placeKey, place);
-      letGo = place.hold();
+      const permit = await admission.enter(handler.method, request.signal);
+      request.contextValues?.set(permitKey, permit);
+      release = permit.retain();
     } catch (error) {
       return refusal(request, toConnectError(error));
     }
     try {
       return await handler(request);
     } finally {
-      letGo();
+      release();
     }
   });
 }
 
-/** The refusal as the request's protocol has it. */
+/** The refusal in the request's protocol. */
 function refusal({ header: sent }: UniversalServerRequest, error: ConnectError): UniversalServerResponse {
   const type = sent.get('content-type') ?? 'application/json';
   if (type.startsWith('application/grpc-web')) {

@@ -1,6 +1,6 @@
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 
-/** The handler as it is to the outside, with `call` in place of its own. */
+/** A handler with the description of `handler` that runs `call`. */
 export function around(
   handler: UniversalHandler,
   call: (...args: Parameters<UniversalHandler>) => ReturnType<UniversalHandler>,

@@ -29,7 +29,7 @@ afterAll(() => rpc.server.stop());
 test.each([
   ['wallet.v1.WalletService/GetWallet', []],
   ['checkout.v1.CheckoutService/WatchCheckout', [10, id.length, ...Buffer.from(id)]],
-])('a caller that resets %s is gone, and that is no error of ours', async (method, message) => {
+])('a caller that resets %s is logged as canceled, not as an error of ours', async (method, message) => {
   const begun = Promise.withResolvers<void>();
   const untilGone = async ({ signal }: { readonly signal: AbortSignal }) => {
     begun.resolve();

@@ -10,7 +10,7 @@ interface IncomingRequest {
 }
 
 /**
- * The address of whoever called. `X-Forwarded-For` can be forged, so it counts only as far as our own proxies wrote it.
+ * The client's address. `X-Forwarded-For` can be forged, so only entries of our own proxies count.
  * @param trustedProxies how many proxies of ours stand in front; each appends the address that it saw.
  */
 export function clientAddress(request: IncomingRequest, trustedProxies: number): string {
@@ -20,7 +20,7 @@ export function clientAddress(request: IncomingRequest, trustedProxies: number):
   return fromProxy === undefined || fromProxy === '' ? (request.socket.remoteAddress ?? '') : fromProxy;
 }
 
-/** Fresh values of one call from outside. */
+/** Context values for one call from outside. */
 export function edgeValues(request: IncomingRequest, trustedProxies: number): ContextValues {
   return createContextValues().set(clientAddressKey, clientAddress(request, trustedProxies));
 }

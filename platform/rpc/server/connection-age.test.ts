@@ -32,7 +32,7 @@ async function replica(maxConnectionAgeSeconds: number): Promise<Replica> {
   return { fixture, grpc };
 }
 
-/** As a ClusterIP does: each connection to the next replica, whatever goes on in it. */
+/** Like a ClusterIP: each new connection goes to the next replica. */
 async function balancer(replicas: readonly Replica[]): Promise<{ readonly url: string; readonly taken: () => number }> {
   let taken = 0;
   const server = createServer((from) => {
@@ -48,8 +48,8 @@ async function balancer(replicas: readonly Replica[]): Promise<{ readonly url: s
   return { url: `http://127.0.0.1:${port}`, taken: () => taken };
 }
 
-/** A connection whose client hears nothing while it is held, and is heard. */
-async function lineTo(url: string) {
+/** A connection on which data to the client can be paused. Data from the client always passes. */
+async function pausableConnection(url: string) {
   const { hostname, port } = new URL(url);
   let back: Socket | undefined;
   let there: Socket | undefined;
@@ -65,14 +65,14 @@ async function lineTo(url: string) {
   const here = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${here.port}`,
-    hold: () => back?.pause(),
-    release: () => back?.resume(),
-    /** Resolves when the client says the next thing. */
-    said: async () => there && once(there, 'data'),
+    pause: () => back?.pause(),
+    resume: () => back?.resume(),
+    /** Resolves when the client sends data. */
+    nextData: async () => there && once(there, 'data'),
   };
 }
 
-/** Clients as our services have them towards each other. */
+/** Clients as our services use them. */
 function clientsOf(url: string) {
   const clients = createClients({
     addressesOf: () => [url],
@@ -85,7 +85,7 @@ function clientsOf(url: string) {
 
 const ageSeconds = 0.1;
 
-test('connections that end by age lead one client’s calls to every replica, and none of them fails', async () => {
+test('with connections that end by age, one client’s calls reach every replica, and none of them fails', async () => {
   const replicas = await Promise.all([replica(ageSeconds), replica(ageSeconds)]);
   const { url, taken } = await balancer(replicas);
   const { wallets } = clientsOf(url);
@@ -99,12 +99,12 @@ test('connections that end by age lead one client’s calls to every replica, an
     }
   });
   await Promise.all(callers);
-  // Not more either: no write was done twice.
+  // Equal, so no write was done twice.
   expect(answered).toBe(replicas.reduce((sum, { fixture }) => sum + fixture.calls.length, 0));
   for (const { fixture } of replicas) expect(fixture.calls.length).toBeGreaterThan(10);
 });
 
-test('a call and a stream that are older than their connection may get end as they would have', async () => {
+test('a call and a stream that last longer than the age of their connection end normally', async () => {
   const one = await replica(ageSeconds);
   const { url, taken } = await balancer([one]);
   const { wallets, checkouts } = clientsOf(url);
@@ -115,7 +115,7 @@ test('a call and a stream that are older than their connection may get end as th
     return release.promise;
   };
   one.fixture.onWatch = (_, index) => (index === 0 ? Promise.resolve() : release.promise);
-  const held = wallets.getWallet({}, { headers });
+  const waiting = wallets.getWallet({}, { headers });
   const watched = (async () => {
     const states = [];
     for await (const { checkout } of checkouts.watchCheckout({ orderId: userId }, { headers }))
@@ -126,39 +126,39 @@ test('a call and a stream that are older than their connection may get end as th
   one.fixture.onGetWallet = () => Promise.resolve();
   while (taken() < 3) await wallets.getWallet({}, { headers });
   release.resolve();
-  expect((await held).wallet?.walletId).toBe(userId);
+  expect((await waiting).wallet?.walletId).toBe(userId);
   expect(await watched).toHaveLength(2);
 });
 
-test('a call that is on its way to an idle connection when that is let go of is answered', async () => {
+test('a call that is on its way while the server retires its idle connection is answered', async () => {
   const listener = h2cListener((_, response) => void response.end());
-  const line = await lineTo(await listener.open('127.0.0.1', 0));
+  const connection = await pausableConnection(await listener.open('127.0.0.1', 0));
   closers.push(listener.close);
-  const session = connectHttp2(line.url);
+  const session = connectHttp2(connection.url);
   await once(session, 'localSettings');
-  line.hold();
+  connection.pause();
   listener.retire();
-  const said = line.said();
+  const sent = connection.nextData();
   const call = session.request({ ':path': '/' });
   const answer = once(call.resume(), 'response');
-  await said;
-  line.release();
+  await sent;
+  connection.resume();
   expect((await answer)[0]).toMatchObject({ ':status': 200 });
   session.close();
 });
 
-test('an idle connection is let go of too, and the next call takes a new one', async () => {
+test('an idle connection is closed too, and the next call takes a new one', async () => {
   const one = await replica(ageSeconds);
   const { url, taken } = await balancer([one]);
   const { wallets } = clientsOf(url);
   await wallets.getWallet({}, { headers });
-  // Ages differ: two of the shortest are longer than one of the longest.
+  // Ages vary by a tenth: two of the shortest are longer than one of the longest.
   for (const _ of [1, 2]) await once(connectHttp2(one.grpc), 'close');
   expect((await wallets.getWallet({}, { headers })).wallet?.walletId).toBe(userId);
   expect(taken()).toBe(2);
 });
 
-test('without an age connections stay', async () => {
+test('without a longest age connections stay open', async () => {
   const one = await replica(0);
   const { url, taken } = await balancer([one]);
   const { wallets } = clientsOf(url);

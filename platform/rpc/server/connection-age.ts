@@ -1,54 +1,53 @@
 import type { ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 
-/** Timers end within this share of the age, before or after: connections that began together do not end together. */
+/** Ages vary by this share, so that connections that began together do not end together. */
 const jitter = 0.1;
 
-// GOAWAY, NO_ERROR, with the highest number that a client's stream can have.
+// A GOAWAY frame with NO_ERROR and the highest stream id that there can be, so that it refuses no stream.
 const notice = Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
-/** An HTTP/2 connection and what it came by. */
+/** An HTTP/2 session and its socket. */
 export interface Connection {
   readonly session: ServerHttp2Session;
   readonly socket: Socket;
 }
 
 /**
- * Asks a client for another connection and refuses nothing: calls on their way still get in.
- *
- * Written past the session, whose own `goaway` makes Node stop reading as soon as no stream is open: a call that was on
- * its way is then lost. nghttp2 has a shutdown notice for this; Node does not offer it. Writes are whole frames each.
+ * Asks the client to open another connection; calls on their way are still served. The notice is written directly to
+ * the socket, because after `session.goaway` Node stops reading when no stream is open, and a call on its way is lost.
+ * Each write of Node is a whole frame, so the notice cannot split one.
  */
-export function askForAnother({ session, socket }: Connection): void {
+export function requestReconnect({ session, socket }: Connection): void {
   const ask = (): void => {
     if (!session.destroyed && !session.closed && socket.writable) socket.write(notice);
   };
-  // Our settings go first.
+  // HTTP/2 wants our SETTINGS frame to be the first.
   if (session.pendingSettingsAck) session.once('localSettings', ask);
   else ask();
 }
 
 /**
- * Ends a connection at about `seconds` of age, without a failed call: its client takes new calls to a new connection,
- * which a balancer may lead to another replica; those under way end as they would have, streams too. 0: never.
+ * Ends a connection at about `seconds` of age (0: never) without a failed call. The client opens a new connection,
+ * which a load balancer may lead to another replica. Calls and streams in flight end normally.
  */
 export function endAtAge(connection: Connection, seconds: number): void {
   if (seconds === 0) return;
   const lifeMs = seconds * 1000 * (1 - jitter + 2 * jitter * Math.random());
-  const timer = setTimeout(() => letGo(connection), lifeMs);
+  const timer = setTimeout(() => closeGracefully(connection), lifeMs);
   timer.unref();
   connection.session.once('close', () => clearTimeout(timer));
 }
 
-function letGo(connection: Connection): void {
+function closeGracefully(connection: Connection): void {
   const { session } = connection;
   if (session.destroyed || session.closed) return;
   if (session.pendingSettingsAck) {
-    session.once('localSettings', () => letGo(connection));
+    session.once('localSettings', () => closeGracefully(connection));
     return;
   }
-  askForAnother(connection);
-  // The answer comes after all that the client sent before it knew: what closes now refuses nothing.
+  requestReconnect(connection);
+  // The answer to the ping comes after all that the client sent before the notice. So closing now refuses nothing.
   session.ping((error) => {
     if (error === null && !session.closed) session.close();
   });

@@ -21,9 +21,9 @@ const exposedHeaders = [
 ].join(', ');
 
 /**
- * Lets scripts of the given origins (`*` for all) call; tokens travel in a header, never in cookies, so credentials
- * are not allowed. Answers preflights itself.
- * @returns true if the request was a preflight and is answered.
+ * Allows calls by scripts of the given origins (`*` for all). Tokens are in a header and never in cookies, so
+ * credentials are not allowed. Preflights are answered here.
+ * @returns true if the request was a preflight, which is answered
  */
 export function createCors(
   origins: readonly string[],

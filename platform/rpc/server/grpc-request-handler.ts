@@ -24,7 +24,10 @@ function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
   return [...new Set(handlers.map(({ service }) => service))];
 }
 
-/** The h2c port: public and internal services, health, and reflection of the whole public contract and of health. */
+/**
+ * Handles requests of the gRPC listener: public and internal services, health, and reflection. Reflection has the whole
+ * public contract and health.
+ */
 export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
   const { handlers, readiness, remoteServices } = options;
   const all = [...handlers.public, ...handlers.internal];
@@ -43,7 +46,7 @@ export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
       dropHugeTimeouts(request.headers);
       connect(request, response);
     } catch {
-      // The adapter throws at once for an :authority that makes no URL.
+      // The adapter throws if no URL can be made of :authority.
       response.writeHead(400).end();
     }
   };

@@ -117,7 +117,7 @@ test('reflection lists the public services, health and nothing else', async () =
   });
 });
 
-test('a client that knows nothing but reflection can call', async () => {
+test('a client that knows only reflection can call', async () => {
   const definition = await describedBy({ file_containing_symbol: 'ecommerce.wallet.v1.WalletService' });
   const metadata = new grpc.Metadata();
   metadata.set('authorization', `Bearer ${await rpc.auth.tokenOf({ userId: 'someone' })}`);
@@ -166,7 +166,7 @@ test('an unknown method is unimplemented', async () => {
   expect((await unary(check, {})).code).toBe(grpc.status.UNIMPLEMENTED);
 });
 
-test('rubbish on the gRPC port hurts nobody', async () => {
+test('rubbish on the gRPC port disturbs no other call', async () => {
   const [host = '', port = ''] = address.split(':');
   const socket = createConnection(Number(port), host);
   socket.on('error', () => undefined).resume();

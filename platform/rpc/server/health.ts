@@ -26,8 +26,8 @@ export interface HealthOptions {
 }
 
 /**
- * `grpc.health.v1.Health`: a hosted service serves while the process is ready; the empty name means all of the process.
- * Other public services of the platform are asked how they are.
+ * Registers `grpc.health.v1.Health`. A hosted service is SERVING while the process is ready; the empty name stands for
+ * the process. For remote services the process that hosts them is asked.
  */
 export function registerHealth(router: ConnectRouter, { names, readiness, remoteServices }: HealthOptions): void {
   const here = async () => ((await readiness.report()).ready ? SERVING : NOT_SERVING);

@@ -11,7 +11,7 @@ import { problemOf } from '../transcoding/problem.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface HttpAppOptions {
-  /** What `/health` calls the process. */
+  /** The name of the process in `/health`. */
   readonly name: string;
   readonly services: readonly Service[];
   readonly readiness: Readiness;
@@ -35,7 +35,7 @@ function problem(context: Context<NodeEnv>, error: unknown): Response {
   return new Response(new Uint8Array(body), { status, headers: flat });
 }
 
-/** 405 where other methods are served at the path, else 404. */
+/** 405 if the path serves other methods, else 404. */
 function refuse(app: HttpApp, context: Context<NodeEnv>): Response {
   const served = app.routes.filter(({ path, method }) => path === context.req.path && method !== 'ALL');
   if (served.length === 0) {
@@ -49,7 +49,7 @@ function refuse(app: HttpApp, context: Context<NodeEnv>): Response {
   return answer;
 }
 
-/** Plain HTTP that no RPC covers: probes, metrics, the API reference, and what services add, for example the JWKS. */
+/** Plain HTTP, which is not an RPC: probes, metrics, the API reference, and paths of services, for example the JWKS. */
 export function createHttpApp(options: HttpAppOptions): HttpApp {
   const app = new Hono<NodeEnv>();
   app.use(async (context, next) => {
@@ -59,7 +59,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   });
   app.notFound((context) => refuse(app, context));
   app.onError((error, context) => {
-    options.logger.error({ err: error, path: routePath(context, -1) }, 'http handler failed');
+    options.logger.error({ err: error, path: routePath(context, -1) }, 'an HTTP handler failed');
     return problem(context, error);
   });
   app.get('/health', (context) =>

@@ -3,7 +3,7 @@ import { Counter, Histogram, type Registry } from 'prom-client';
 import { latencyBuckets } from '../../telemetry/registry.ts';
 
 export interface HttpMetrics {
-  /** Counts and times the request when its answer is out. */
+  /** Counts and measures the request when its answer has been sent. */
   readonly track: (request: IncomingMessage, response: ServerResponse) => void;
   /** Names the route: a template or an RPC's path, never a raw path. */
   readonly setRoute: (response: ServerResponse, route: string) => void;
@@ -34,7 +34,7 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
       response.once('close', () => {
         const method = knownMethods.has(request.method ?? '') ? (request.method ?? '') : 'other';
         const route = routes.get(response) ?? 'unmatched';
-        // A client that left before the answer: nginx's number for it.
+        // 499 is nginx's status for a client that left before the answer.
         const status = response.writableFinished ? response.statusCode : 499;
         total.inc({ method, route, status: String(status) });
         seconds.observe({ method, route }, (performance.now() - startedAt) / 1000);

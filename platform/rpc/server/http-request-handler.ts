@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
 import { AppError } from '../../errors/app-error.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
-import { createRestListener, sendProblem, type RestRequest } from '../transcoding/rest.ts';
+import { createRestHandler, sendProblem, type RestRequest } from '../transcoding/rest.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import { edgeValues } from './client-address.ts';
 import { createCors } from './cors.ts';
@@ -26,22 +26,22 @@ const idHeader = 'x-request-id';
 function describe(incoming: IncomingMessage, outgoing: ServerResponse): RestRequest {
   const sent = incoming.headers[idHeader];
   const requestId = acceptRequestId(Array.isArray(sent) ? undefined : sent);
-  // Connect's adapter reads the headers from here, so both see one id.
+  // Connect's adapter reads the headers from here, so that both use the same id.
   incoming.headers[idHeader] = requestId;
   outgoing.setHeader(idHeader, requestId);
   return { incoming, outgoing, path: incoming.url?.split('?', 1)[0] ?? '', requestId };
 }
 
 /**
- * The HTTP/1.1 port: Connect and gRPC-Web first, then REST, then the Hono app. Internal services are not among the
- * handlers, so that no path leads to them here.
+ * Handles requests of the HTTP listener: Connect and gRPC-Web first, then REST, then plain HTTP. Internal services are
+ * not among the handlers, so no path leads to them.
  */
 export function createHttpRequestHandler(options: HttpRequestHandlerOptions): RequestListener {
   const { app, handlers, metrics } = options;
   const cors = createCors(options.corsOrigins);
   const contextValues = (request: IncomingMessage) => edgeValues(request, options.trustedProxies);
   const rpcPaths = new Set(handlers.map(({ requestPath }) => requestPath));
-  const rest = createRestListener({
+  const rest = createRestHandler({
     routes: createRouteTable(handlers),
     bodyBytes: options.bodyBytes,
     contextValues,
@@ -72,7 +72,7 @@ export function createHttpRequestHandler(options: HttpRequestHandlerOptions): Re
         void hono(incoming, outgoing);
       }
     } catch (error) {
-      // Connect's adapter throws at once for a Host header that makes no URL.
+      // Connect's adapter throws if no URL can be made of the Host header.
       sendProblem(
         request,
         new AppError('invalid_argument', 'MALFORMED_REQUEST', 'the request head is malformed', { cause: error }),

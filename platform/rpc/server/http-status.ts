@@ -1,4 +1,4 @@
 import { createContextKey } from '@connectrpc/connect';
 
-/** The status that REST answers with instead of 200; other protocols have no such thing. */
+/** The HTTP status that REST answers with instead of 200. Other protocols ignore it. */
 export const httpStatusKey = createContextKey<number | undefined>(undefined, { description: 'REST status' });

@@ -27,8 +27,8 @@ async function open(limits = {}): Promise<void> {
 beforeEach(() => open());
 afterEach(() => rpc.server.stop());
 
-/** Holds `GetWallet` until released; `entered` tells that one is held. */
-function holdWallets() {
+/** Makes `GetWallet` wait until `release`. `entered` resolves when a call waits. */
+function blockGetWallet() {
   const entered = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   fixture.onGetWallet = () => {
@@ -48,21 +48,21 @@ async function refused(url: string): Promise<boolean> {
 }
 
 test('calls in flight are answered while the server stops; new ones are refused', async () => {
-  const held = holdWallets();
+  const blocked = blockGetWallet();
   const byRest = rest(urls.http, 'GET /api/v1/wallet', { headers });
-  await held.entered;
+  await blocked.entered;
   const byGrpc = createClient(WalletService, grpc()).getWallet({}, { headers });
   await vi.waitUntil(() => fixture.calls.length === 2);
   const stopped = rpc.server.stop();
   await vi.waitUntil(() => refused(urls.http));
-  held.release();
+  blocked.release();
   expect((await byRest).status).toBe(200);
   expect((await byRest).headers.get('connection')).not.toBe('keep-alive');
   expect((await byGrpc).wallet?.walletId).toBe(id);
   await stopped;
 });
 
-test('idle connections of both kinds are let go at once', async () => {
+test('idle connections of both listeners are closed at once', async () => {
   const agent = new Agent({ keepAlive: true });
   const request = get(`${urls.http}/health`, { agent });
   const [response]: [IncomingMessage] = await new Promise((resolve) =>
@@ -75,13 +75,13 @@ test('idle connections of both kinds are let go at once', async () => {
   const goaway = once(session, 'goaway');
   await rpc.server.stop();
   expect(await goaway).toBeDefined();
-  // The client learns of it a moment later.
+  // The client notices it a moment later.
   await vi.waitUntil(() => request.socket?.destroyed === true);
   agent.destroy();
   session.destroy();
 });
 
-test('open streams end as unavailable, so that their clients go elsewhere', async () => {
+test('open streams end with unavailable, so that their clients connect to another process', async () => {
   const watching = Promise.withResolvers<void>();
   fixture.onWatch = (context, index) => {
     if (index === 0) return Promise.resolve();
@@ -97,21 +97,21 @@ test('open streams end as unavailable, so that their clients go elsewhere', asyn
   expect(await ended).toBe('Unavailable');
 });
 
-test('what doesn’t end is cut after the time to drain', async () => {
+test('calls that do not end are cut after the drain', async () => {
   await rpc.server.stop();
   await open({ drainSeconds: 0.05 });
-  const held = holdWallets();
+  const blocked = blockGetWallet();
   const call = rest(urls.http, 'GET /api/v1/wallet', { headers }).then(
     ({ status }) => String(status),
     () => 'cut',
   );
-  await held.entered;
+  await blocked.entered;
   await rpc.server.stop();
   expect(await call).toMatch(/^(?:cut|503)$/);
-  held.release();
+  blocked.release();
 });
 
-test('ready follows the services’ checks and turns false while stopping; health doesn’t', async () => {
+test('/ready follows the services’ checks, /health does not', async () => {
   expect(await rest(urls.http, 'GET /ready')).toMatchObject({
     status: 200,
     json: { status: 'ready', checks: { 'wallet.database': 'ok' } },
@@ -124,7 +124,7 @@ test('ready follows the services’ checks and turns false while stopping; healt
   });
 });
 
-test('with time for balancers to notice, it still serves while unready', async () => {
+test('with unreadySeconds it is unready at first and still serves', async () => {
   await rpc.server.stop();
   await open({ unreadySeconds: 0.3 });
   await rest(urls.http, 'GET /ready');
@@ -137,7 +137,7 @@ test('with time for balancers to notice, it still serves while unready', async (
   await stopped;
 });
 
-test('while it retires, calls to both listeners are answered and told to come by another connection next time', async () => {
+test('while it retires, both listeners answer calls and ask for another connection', async () => {
   await rpc.server.stop();
   await open({ unreadySeconds: 0.5 });
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
@@ -164,7 +164,7 @@ test('while it retires, calls to both listeners are answered and told to come by
   session.destroy();
 });
 
-test('a connection that never said anything doesn’t hold the stop up', async () => {
+test('a connection that never sent anything does not delay the stop', async () => {
   const { hostname, port } = new URL(urls.http);
   const socket = connectTcp(Number(port), hostname);
   await once(socket, 'connect');

@@ -54,7 +54,7 @@ const transports = {
 test.each([
   ['no field', [0]],
   ['a field that ends too soon', [10, 36, 48]],
-  ['text that is no UTF-8', [10, 1, 255]],
+  ['text that is not UTF-8', [10, 1, 255]],
 ])('a stream’s request with %s is the caller’s mistake', async (_, message) => {
   const response = await fetch(`${urls.http}/ecommerce.checkout.v1.CheckoutService/WatchCheckout`, {
     method: 'POST',
@@ -68,7 +68,7 @@ test.each([
 });
 
 describe.each(Object.entries(transports))('%s', (_, transport) => {
-  test('a message above 1 MiB, even if it is small on the way, is resource_exhausted', async () => {
+  test('a message above 1 MiB is resource_exhausted, even if it is compressed', async () => {
     const call = createClient(WalletService, transport()).createWallet(
       { currencyCode: 'x'.repeat(2_000_000) },
       { headers },
@@ -76,7 +76,7 @@ describe.each(Object.entries(transports))('%s', (_, transport) => {
     expect((await refusal(call)).is).toBe('ResourceExhausted BODY_TOO_LARGE');
   });
 
-  test('a call that takes longer than allowed ends, and its handler is told', async () => {
+  test('a call that takes longer than allowed ends, and its handler’s signal is aborted', async () => {
     const told = Promise.withResolvers<void>();
     fixture.onGetWallet = async ({ signal }) => {
       await once(signal, 'abort');
@@ -91,7 +91,7 @@ describe.each(Object.entries(transports))('%s', (_, transport) => {
     await told.promise;
   });
 
-  test('a caller’s shorter deadline is heeded', async () => {
+  test('a caller’s shorter deadline counts', async () => {
     let aborted = false;
     fixture.onGetWallet = async ({ signal }) => {
       const startedAt = performance.now();
@@ -109,7 +109,7 @@ test('REST calls end in time as well', async () => {
   expect(problemOf(await rest(urls.http, 'GET /api/v1/wallet', { headers })).is).toBe('504 DEADLINE_EXCEEDED');
 });
 
-test('a deadline too long for a timer is no deadline', async () => {
+test('a deadline too long for a timer is ignored', async () => {
   const response = await fetch(`${urls.http}/ecommerce.wallet.v1.WalletService/GetWallet`, {
     method: 'POST',
     headers: { ...headers, 'content-type': 'application/json', 'connect-timeout-ms': '9999999999' },
@@ -140,13 +140,13 @@ describe('Connect requests that can’t be read', () => {
     ],
     ['what isn’t gzip', '{}', { 'content-encoding': 'gzip' }, '400 MALFORMED_REQUEST'],
     ['a gzip bomb', gzipSync(Buffer.alloc(50_000_000)), { 'content-encoding': 'gzip' }, '429 BODY_TOO_LARGE'],
-    ['a bad rule', '{"amount":{"currencyCode":"USD","minorUnits":"-1"}}', {}, '400 VALIDATION_FAILED'],
+    ['a broken rule', '{"amount":{"currencyCode":"USD","minorUnits":"-1"}}', {}, '400 VALIDATION_FAILED'],
   ])('%s', async (_, body, extra, is) => {
     expect(await post(body, extra)).toBe(is);
   });
 });
 
-test('request heads that make no URL are 400 and hurt nobody', async () => {
+test('request heads without a valid URL get 400 and disturb no other call', async () => {
   const { port, hostname } = new URL(urls.http);
   const heads = [
     'POST /ecommerce.wallet.v1.WalletService/GetWallet HTTP/1.1\r\nhost: a b\r\n',

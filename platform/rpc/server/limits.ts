@@ -5,15 +5,15 @@ export interface ServerLimits {
   readonly bodyBytes: number;
   /** Longest a unary call may take. Default 10,000. */
   readonly unaryDeadlineMs: number;
-  /** Reads from outside being worked on at once at most, and as many writes. Default 256. */
+  /** Highest concurrency of reads from outside, and the same for writes. Default 256. */
   readonly maxInFlight: number;
-  /** Calls that keep the processors busy by themselves. Default 8 for each processor. */
+  /** Highest concurrency of calls that mostly use the CPU. Default 8 for each processor. */
   readonly maxHeavy: number;
-  /** Open streams. Default 2,000. */
+  /** Highest number of open streams. Default 2,000. */
   readonly maxStreams: number;
-  /** Age, give or take a tenth, at which an h2c connection is let go of; 0: never. Default 0. */
+  /** Age, plus or minus a tenth, at which an h2c connection is closed; 0: never. Default 0. */
   readonly maxConnectionAgeSeconds: number;
-  /** How long `stop` reports unready before it closes the listeners, for balancers that poll. Default 0. */
+  /** How long `stop` is unready before it closes the listeners, so that load balancers notice it. Default 0. */
   readonly unreadySeconds: number;
   /** How long `stop` waits for calls in flight before it cuts them. Default 20. */
   readonly drainSeconds: number;

@@ -3,17 +3,17 @@ import { createServer as createHttpServer, type RequestListener, type ServerResp
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
-import { askForAnother, endAtAge, type Connection } from './connection-age.ts';
+import { requestReconnect, endAtAge, type Connection } from './connection-age.ts';
 import { refuseUnread } from './unread.ts';
 
-/** How long a connection that takes part in no call may be silent once the listener is closed. */
+/** Time after the close of a listener at which connections without a call are closed, even if they are not idle. */
 const silenceMs = 500;
 
-/** A listening socket that can be closed without cutting anybody off. */
+/** A listening socket that can be closed without cutting calls in flight. */
 export interface Listener {
   /** Opens; returns its URL. */
   readonly open: (host: string, port: number) => Promise<string>;
-  /** Still takes calls, but asks for every client to come by another connection. */
+  /** Still takes calls, but asks every client to open another connection. */
   readonly retire: () => void;
   /** Takes no more calls; resolves when the ones in flight have been answered. */
   readonly close: () => Promise<void>;
@@ -21,7 +21,10 @@ export interface Listener {
   readonly cut: () => void;
 }
 
-/** Connections that wait to be taken while the loop is busy; beyond them the kernel drops some, which costs those seconds. */
+/**
+ * How many connections may wait while the event loop is busy. The kernel drops more, and each dropped one waits
+ * seconds.
+ */
 const backlog = 4096;
 
 async function listen(server: Server, host: string, port: number): Promise<string> {
@@ -42,7 +45,7 @@ function closed(server: Server): Promise<void> {
   return promise;
 }
 
-/** HTTP/1.1. Idle keep-alive connections outlive those of the proxies in front (60 s), so that we never close first. */
+/** HTTP/1.1. Idle connections are kept longer than by the proxies in front (60 s), so that we never close first. */
 export function httpListener(answer: RequestListener): Listener {
   let retiring = false;
   let closing = false;
@@ -69,7 +72,7 @@ export function httpListener(answer: RequestListener): Listener {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  const letGoOfSilent = (): void => {
+  const closeSilent = (): void => {
     const busy = new Set([...answering].map(({ req }) => req.socket));
     for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
   };
@@ -79,13 +82,13 @@ export function httpListener(answer: RequestListener): Listener {
     close: async () => {
       retire();
       closing = true;
-      // Right after the loop has accepted what waited: the system resets connections that nobody accepted.
+      // The event loop first accepts connections that wait: the kernel resets those that nobody has accepted.
       await setImmediatePromise();
       const done = closed(server);
       server.closeIdleConnections();
-      // A connection that never said anything is not idle in Node's eyes, and would hold the stop up.
-      // After a read, since what it says may have waited longer than that for a busy process.
-      const silent = setTimeout(() => setImmediate(letGoOfSilent), silenceMs);
+      // Node does not count a connection that never sent anything as idle, so it would delay the stop.
+      // A busy process first reads once more: a request may wait on such a connection.
+      const silent = setTimeout(() => setImmediate(closeSilent), silenceMs);
       await done;
       clearTimeout(silent);
     },
@@ -94,9 +97,9 @@ export function httpListener(answer: RequestListener): Listener {
 }
 
 /**
- * HTTP/2 without TLS (prior knowledge). Retiring sends a first GOAWAY that refuses nothing, so that clients take their
- * next calls elsewhere while those on their way still get in; closing sends the final one. Each connection is let go of
- * at `maxAgeSeconds` in the same manner (0: never), so that a balancer of connections evens out calls too.
+ * HTTP/2 without TLS (prior knowledge). `retire` sends a GOAWAY that refuses nothing: clients open another connection,
+ * and calls on their way are still served. `close` sends the final GOAWAY. A connection is closed in the same way at
+ * `maxAgeSeconds` (0: never), so that a load balancer of connections also spreads calls.
  */
 export function h2cListener(
   answer: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
@@ -105,7 +108,7 @@ export function h2cListener(
   const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, answer);
   const connections = new Set<Connection>();
   let arriving: Socket | undefined;
-  // Before Node's own listener, which makes the session.
+  // This must run before Node's own listener, which makes the session.
   server.prependListener('connection', (socket: Socket) => {
     arriving = socket;
   });
@@ -116,12 +119,12 @@ export function h2cListener(
     endAtAge(connection, maxAgeSeconds);
     session.once('close', () => connections.delete(connection));
   });
-  // A broken peer's session error is the peer's trouble.
+  // An error of one session concerns only its client.
   server.on('sessionError', () => undefined);
   return {
     open: (host, port) => listen(server, host, port),
     retire: () => {
-      for (const connection of connections) askForAnother(connection);
+      for (const connection of connections) requestReconnect(connection);
     },
     close: async () => {
       await setImmediatePromise();

@@ -30,14 +30,14 @@ afterEach(async () => {
   await rpc.server.stop();
 });
 
-/** Takes all places of reads, until `release`. */
+/** Uses all permits of reads until `release`. */
 async function fill(): Promise<{ readonly answers: () => Promise<{ status: number }[]> }> {
-  const held = Promise.withResolvers<void>();
-  release = held.resolve;
+  const blocked = Promise.withResolvers<void>();
+  release = blocked.resolve;
   let entered = 0;
   fixture.onGetWallet = () => {
     entered++;
-    return held.promise;
+    return blocked.promise;
   };
   const working = [1, 2].map(() => rest(urls.http, 'GET /api/v1/wallet', { headers }));
   await vi.waitUntil(() => entered === 2);
@@ -62,7 +62,7 @@ const transports: Record<string, () => Transport> = {
   Connect: () => createConnectTransport({ baseUrl: urls.http, httpVersion: '1.1' }),
 };
 
-test('beyond the calls it can work on, REST hears 503, why, and when to come again; the admitted are answered', async () => {
+test('without a permit REST gets 503 with a reason and Retry-After; admitted calls are answered', async () => {
   const working = await fill();
   const answer = await rest(urls.http, 'GET /api/v1/products');
   expect([problemOf(answer).is, answer.headers.get('retry-after')]).toEqual(['503 OVERLOADED', '1']);
@@ -72,19 +72,19 @@ test('beyond the calls it can work on, REST hears 503, why, and when to come aga
 });
 
 describe.each(Object.entries(transports))('%s', (_, transport) => {
-  test('hears the same', async () => {
+  test('gets the same refusal', async () => {
     await fill();
     const refused = ['Unavailable OVERLOADED', 1n, '1'];
     expect(await refusal(createClient(WalletService, transport()).getWallet({}, { headers }))).toEqual(refused);
   });
 
-  test('hears the same of streams', async () => {
+  test('gets the same refusal for streams', async () => {
     const watching = Promise.withResolvers<void>();
-    const held = Promise.withResolvers<void>();
-    release = held.resolve;
+    const blocked = Promise.withResolvers<void>();
+    release = blocked.resolve;
     fixture.onWatch = () => {
       watching.resolve();
-      return held.promise;
+      return blocked.promise;
     };
     const watch = async () => {
       const client = createClient(CheckoutService, transport());
@@ -109,7 +109,7 @@ test('a short burst waits instead of being refused', async () => {
   expect((await waiting).status).toBe(200);
 });
 
-test('while reads flood it, writes, steps of checkouts, calls within the process and health are served', async () => {
+test('an overload of reads does not affect writes, internal calls, calls within the process and health', async () => {
   await fill();
   const topUp = { amount: { currencyCode: 'USD', minorUnits: '1' }, requestId: id };
   expect((await rest(urls.http, 'POST /api/v1/wallet/topup', { headers, body: topUp })).status).toBe(200);
@@ -123,14 +123,14 @@ test('while reads flood it, writes, steps of checkouts, calls within the process
   remote.close();
 });
 
-test('a call that timed out keeps its place while it still works', async () => {
+test('a call that timed out keeps its permit while it still works', async () => {
   await rpc.server.stop();
   rpc = await createTestRpc([fixture.service], { limits: { maxInFlight: 1, unaryDeadlineMs: 50 } });
   urls = await rpc.server.start();
   headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id })}` };
-  const held = Promise.withResolvers<void>();
-  release = held.resolve;
-  fixture.onGetWallet = () => held.promise;
+  const blocked = Promise.withResolvers<void>();
+  release = blocked.resolve;
+  fixture.onGetWallet = () => blocked.promise;
   expect((await rest(urls.http, 'GET /api/v1/wallet', { headers })).status).toBe(504);
   expect(problemOf(await rest(urls.http, 'GET /api/v1/products')).is).toBe('503 OVERLOADED');
   release();

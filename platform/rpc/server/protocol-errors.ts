@@ -23,7 +23,10 @@ import { around } from './around.ts';
 
 const maxErrorBytes = 1_048_576;
 
-/** `cannot decode field a.b.Message.some_field from JSON: why` and `…: key "name" is unknown`, as protobuf-es says it. */
+/**
+ * Reads two messages of protobuf-es: `cannot decode field a.b.Message.some_field from JSON: why`, `…: key "name" is
+ * unknown`.
+ */
 function violationsIn(message: string): { field: string; description: string }[] {
   const unknown = /key "(?<field>[^"]*)" is unknown/.exec(message)?.groups?.field;
   if (unknown !== undefined) return [{ field: unknown, description: 'is not a field of this request' }];
@@ -32,7 +35,7 @@ function violationsIn(message: string): { field: string; description: string }[]
   return [{ field: wrong.field, description: wrong.why ?? 'has the wrong form' }];
 }
 
-/** What a failure that happened before any interceptor, while reading the request, means to the caller. */
+/** Gives a reason to an error that Connect raised while it read the request, before any interceptor. */
 export function readingError(error: ConnectError): ConnectError {
   if (error.findDetails(ErrorInfoSchema).length > 0) return error;
   const message = error.rawMessage;
@@ -47,7 +50,7 @@ export function readingError(error: ConnectError): ConnectError {
   return toConnectError(new AppError('invalid_argument', 'MALFORMED_REQUEST', message, { violations }));
 }
 
-/** gRPC's status stands in the trailers, which are complete when the body is. */
+/** gRPC sends the status in the trailers, which are complete after the body. */
 async function* withTrailerReason(body: AsyncIterable<Uint8Array>, trailer: Headers): AsyncGenerator<Uint8Array> {
   yield* body;
   const error = findTrailerError(trailer);
@@ -56,7 +59,7 @@ async function* withTrailerReason(body: AsyncIterable<Uint8Array>, trailer: Head
   if (better !== error) setTrailerStatus(trailer, better);
 }
 
-/** The last envelope of a stream, where Connect and gRPC-Web tell how the call ended; other ones stay as they are. */
+/** Connect and gRPC-Web send the outcome in the last envelope of a stream. Other envelopes are not changed. */
 function amendEnvelope(envelope: Uint8Array): Uint8Array {
   const [flags] = envelope;
   const data = envelope.subarray(5);
@@ -75,7 +78,7 @@ function amendEnvelope(envelope: Uint8Array): Uint8Array {
   return encodeEnvelope(flags, trailerSerialize(trailer));
 }
 
-/** Connect hands out one envelope at a time. */
+/** Connect yields one envelope at a time. */
 async function* withEndReason(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   for await (const envelope of body) yield amendEnvelope(envelope);
 }
@@ -103,8 +106,8 @@ async function amend(response: UniversalServerResponse): Promise<UniversalServer
 }
 
 /**
- * Gives Connect's own refusals (unreadable JSON, too large, …) the reason and details that all our errors have, and
- * makes what is the caller's fault a 4xx.
+ * Gives Connect's own errors (unreadable JSON, too large, …) the reason and details that all our errors have. Mistakes
+ * of the caller become a 4xx.
  */
 export function withReasons(handler: UniversalHandler): UniversalHandler {
   return around(handler, async (request) => amend(await handler(request)));

@@ -24,7 +24,7 @@ function open(service: Service, registry = new Registry()) {
   return { report, told, registry };
 }
 
-test('what the process can do without makes it degraded, not unready, and is told once by log and by metric', async () => {
+test('a failed optional check makes the process degraded, not unready, and is reported once, by log and metric', async () => {
   const { report, told, registry } = open({ role: 'relay', checks: { postgres: up }, optionalChecks: { kafka: down } });
   expect(await report()).toEqual({ ready: true, checks: { 'relay.postgres': 'ok', 'relay.kafka': 'degraded' } });
   await report();
@@ -32,7 +32,7 @@ test('what the process can do without makes it degraded, not unready, and is tol
   expect(await registry.metrics()).toContain('dependency_up{check="relay.kafka"} 0');
 });
 
-test('what it can’t do without makes it unready, until it is back', async () => {
+test('a failed required check makes the process unready until it passes again', async () => {
   let postgres = down;
   const { report, told } = open({ role: 'wallet', checks: { postgres: () => postgres() } });
   expect((await report()).ready).toBe(false);
@@ -41,7 +41,7 @@ test('what it can’t do without makes it unready, until it is back', async () =
   expect(told).toEqual(['wallet.postgres failed', 'wallet.postgres ok']);
 });
 
-test('what is only needed to start is waited for once', async () => {
+test('a check that is needed only to start must pass once', async () => {
   let temporal = down;
   const { report } = open(neededToStart({ role: 'worker', checks: { temporal: () => temporal() } }));
   expect(await report()).toMatchObject({ ready: false, checks: { 'worker.temporal.start': 'failed' } });

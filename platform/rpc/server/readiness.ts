@@ -3,13 +3,13 @@ import type { Check, Service } from '../../service.ts';
 
 interface ReadinessReport {
   readonly ready: boolean;
-  /** By check, `<role>.<name>`: `degraded` is away, but the process can do its work without. */
+  /** By check, `<role>.<name>`. `degraded`: the check failed, but the process can work without the dependency. */
   readonly checks: Readonly<Record<string, 'ok' | 'failed' | 'degraded'>>;
 }
 
 export interface Readiness {
   readonly report: () => Promise<ReadinessReport>;
-  /** Open while the listeners are. */
+  /** True while the process takes calls and is not stopping. */
   readonly setOpen: (open: boolean) => void;
   readonly isOpen: () => boolean;
 }
@@ -17,7 +17,7 @@ export interface Readiness {
 export interface ReadinessDeps {
   readonly services: readonly Pick<Service, 'role' | 'checks' | 'optionalChecks'>[];
   readonly registry: Registry;
-  /** Told when a check fails or passes again. */
+  /** Called when a check fails or passes again. */
   readonly onChange: (check: string, outcome: 'ok' | 'failed' | 'degraded') => void;
 }
 
@@ -46,9 +46,9 @@ function named(services: ReadinessDeps['services']) {
 }
 
 /**
- * Asks the services' checks in parallel, 2 s each at most; a report serves for half a second of probes. Only what the
- * process can't serve without makes it unready: to take all replicas from a balancer for the rest would turn one
- * part's trouble into an outage. `dependency_up` tells of every check.
+ * Runs the services' checks in parallel, for at most 2 s, and keeps a report for 0.5 s. Only required checks make the
+ * process unready. If an optional one did, the load balancer would drop all replicas, and a small trouble would become
+ * an outage. `dependency_up` shows every check.
  */
 export function createReadiness({ services, registry, onChange }: ReadinessDeps): Readiness {
   const checks = named(services);
@@ -65,7 +65,7 @@ export function createReadiness({ services, registry, onChange }: ReadinessDeps)
 
   const up = new Gauge({
     name: 'dependency_up',
-    help: 'Whether what the process uses answered when last asked, by check',
+    help: 'Whether the last check of a dependency passed, by check',
     labelNames: ['check'],
     registers: [registry],
     collect: async () => void (await asked()),
@@ -96,7 +96,7 @@ export function createReadiness({ services, registry, onChange }: ReadinessDeps)
   };
 }
 
-/** Checks that must pass once before the process is ready, so that a start waits for them, and are optional then. */
+/** Makes a service's checks required until they have passed once, so that a start waits for them, and then optional. */
 export function neededToStart(service: Service): Service {
   const passed = new Set<string>();
   const remembered = Object.entries(service.checks).map(([name, check]) => {

@@ -25,7 +25,7 @@ function notFound(what: string): MessageResponse {
   return { case: 'errorResponse', value: { errorCode: Code.NotFound, errorMessage: `${what} is not known` } };
 }
 
-/** The file first, then whatever it imports: clients needn't ask again. */
+/** The file first, then all files that it imports, so that clients need not ask again. */
 function fileAnswer(file: DescFile | undefined, what: string): MessageResponse {
   if (file === undefined) return notFound(what);
   const fileDescriptorProto = [...withDependencies([file]).values()].map(({ proto }) =>
@@ -35,7 +35,7 @@ function fileAnswer(file: DescFile | undefined, what: string): MessageResponse {
 }
 
 function createAnswer(services: readonly DescService[]) {
-  // Errors carry details of these types, which no service imports.
+  // Errors have details of these types, which no service imports.
   const files = withDependencies([...services.map(({ file }) => file), file_google_rpc_error_details]);
   const symbols = new Map<string, DescFile>();
   const addMessage = (message: DescMessage) => {
@@ -82,7 +82,7 @@ function createAnswer(services: readonly DescService[]) {
   };
 }
 
-/** `grpc.reflection.v1.ServerReflection` for the given services; whatever they import can be looked up too. */
+/** Registers `grpc.reflection.v1.ServerReflection` for the given services and everything that they import. */
 export function registerReflection(router: ConnectRouter, services: readonly DescService[]): void {
   const answer = createAnswer(services);
   router.service(

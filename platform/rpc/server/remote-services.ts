@@ -5,22 +5,22 @@ import type { Clients } from '../clients/clients.ts';
 const answerWithinMs = 2000;
 
 /**
- * The part of the public contract that other processes serve. A gateway can't put together what each process says of
- * itself, so every process describes and reflects the whole contract and passes questions about health on.
+ * The public services that other processes host. A gateway cannot merge the answers of several processes. So every
+ * process describes the whole public contract, and asks the other processes about the health of their services.
  */
 export interface RemoteServices {
   readonly services: readonly DescService[];
   readonly health: (typeName: string) => Promise<HealthCheckResponse_ServingStatus>;
 }
 
-/** @param services public ones that this process does not host */
+/** @param services the public services that this process does not host */
 export function createRemoteServices(services: readonly DescService[], clients: Clients): RemoteServices {
   return {
     services,
     health: async (typeName) => {
       const service = services.find((each) => each.typeName === typeName);
       if (service === undefined) return HealthCheckResponse_ServingStatus.SERVICE_UNKNOWN;
-      const remote = clients.connect(Health, { besideService: service, timeoutMs: answerWithinMs });
+      const remote = clients.connect(Health, { sameProcessAs: service, timeoutMs: answerWithinMs });
       return remote.check({ service: typeName }).then(
         ({ status }) => status,
         () => HealthCheckResponse_ServingStatus.NOT_SERVING,

@@ -8,7 +8,7 @@ import type { Service } from '../../service.ts';
 import { withReasons } from './protocol-errors.ts';
 
 export interface RpcHandlers {
-  /** What the edge may reach. */
+  /** Handlers that the edge may reach. */
   readonly public: readonly UniversalHandler[];
   /** For service tokens only: never on the HTTP port. */
   readonly internal: readonly UniversalHandler[];
@@ -16,7 +16,7 @@ export interface RpcHandlers {
   readonly inProcess: readonly UniversalHandler[];
 }
 
-/** proto3 JSON with empty lists, empty strings and zeros spelled out, so that clients need no defaults of their own. */
+/** proto3 JSON with empty lists, empty strings and zeros, so that clients need no defaults. */
 export const jsonOptions = { alwaysEmitImplicit: true } as const;
 
 export interface RpcOptions {
@@ -28,8 +28,8 @@ export interface RpcOptions {
 }
 
 /**
- * The handlers of all services, made once: every protocol, REST included, and calls within the process come down to
- * the same implementations behind the same interceptors.
+ * Makes the handlers of all services. All protocols, REST included, and calls within the process use the same
+ * implementations and interceptors.
  */
 export function createRpcHandlers(services: readonly Service[], options: RpcOptions): RpcHandlers {
   const router = (interceptors: Interceptor[]) =>

@@ -52,13 +52,13 @@ test('REST reaches the same handler', async () => {
   expect([response.status, await response.json()]).toMatchObject([200, { wallet: { walletId: user.userId } }]);
 });
 
-test.each(['TRACE', 'POST', 'DELETE'])('%s of a plain path is refused by method, not as unknown', async (method) => {
+test.each(['TRACE', 'POST', 'DELETE'])('%s of a plain path is 405, not 404', async (method) => {
   const { status, allow, reason } = await send(`${urls.http}/health`, method);
   expect({ status, allow, reason }).toEqual({ status: 405, allow: 'GET, HEAD, OPTIONS', reason: 'METHOD_NOT_ALLOWED' });
   expect(await send(`${urls.http}/nothing`, method)).toMatchObject({ status: 404, reason: 'ROUTE_NOT_FOUND' });
 });
 
-test('a request whose head is too long for the parser gets a problem as well', async () => {
+test('a request whose head is too long for the parser gets a problem, too', async () => {
   const answer = await send(`${urls.http}/health?${'x'.repeat(20_000)}`, 'GET');
   expect(answer).toMatchObject({ status: 431, type: 'application/problem+json', reason: 'HEAD_TOO_LARGE' });
 });

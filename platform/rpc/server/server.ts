@@ -20,7 +20,7 @@ import type { RemoteServices } from './remote-services.ts';
 import { createRpcHandlers, type RpcHandlers } from './rpc.ts';
 
 export interface ServerOptions {
-  /** What `/health` calls the process, for example `wallet-service`. */
+  /** The name of the process in `/health`, for example `wallet-service`. */
   readonly name: string;
   readonly services: readonly Service[];
   /** 0 means any free port. Without `grpc` there is no gRPC port. */
@@ -32,10 +32,10 @@ export interface ServerOptions {
   readonly auth: { readonly accessTokens: AccessTokenVerifier; readonly serviceTokens: ServiceTokenVerifier };
   /** Origins whose scripts may call; `*` for all. Default none. */
   readonly corsOrigins?: readonly string[];
-  /** Proxies of ours in front, whose X-Forwarded-For counts. Default 0. */
+  /** Number of our own proxies in front, whose entries of X-Forwarded-For count. Default 0. */
   readonly trustedProxies?: number;
   readonly limits?: Partial<ServerLimits>;
-  /** What other processes of the platform serve. Default nothing. */
+  /** The public services that other processes host. Default none. */
   readonly remoteServices?: RemoteServices;
 }
 
@@ -45,11 +45,11 @@ export interface Server {
   /** Opens the listeners; returns their URLs. */
   readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
   /**
-   * Unready, but serving for `unreadySeconds`: every answer asks its client to come by another connection, so that
-   * few are left when the listeners close. A proxy whose idle connections live shorter than that loses no call.
+   * Becomes unready and serves for `unreadySeconds` more. Every answer asks its client to open another connection, so
+   * that few are left when the listeners close. A proxy that keeps idle connections for a shorter time loses no call.
    */
   readonly retire: () => Promise<void>;
-  /** Retired, then drained, then closed; after `drainSeconds` what is left is cut. */
+  /** Retires, drains and closes. Calls that are left after `drainSeconds` are cut. */
   readonly stop: () => Promise<void>;
 }
 
@@ -123,8 +123,8 @@ async function drain(listeners: readonly Listener[], limits: ServerLimits, { dra
 }
 
 /**
- * One process's listeners: an HTTP/1.1 port with Connect, gRPC-Web, REST, `/health`, `/ready` and `/metrics`, and an h2c
- * port with gRPC, health and reflection. It does not start or stop the services themselves.
+ * Makes the listeners of a process: HTTP/1.1 with Connect, gRPC-Web, REST, `/health`, `/ready` and `/metrics`, and h2c
+ * with gRPC, health and reflection. It does not start or stop the services.
  */
 export function createServer(options: ServerOptions): Server {
   const limits = { ...defaultLimits, ...options.limits };

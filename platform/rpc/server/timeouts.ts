@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** Values of the headers in which Connect and gRPC pass a deadline on. */
+/** Headers in which Connect and gRPC send the caller's timeout. */
 const headersOfTimeout = ['connect-timeout-ms', 'grpc-timeout'];
 const longestTimerMs = 2_147_483_647;
 const unitMs: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000, m: 1, u: 1e-3, n: 1e-6 };
@@ -11,8 +11,7 @@ function milliseconds(header: string, value: string): number {
 }
 
 /**
- * Drops deadlines beyond 24 days, which Node's timers would take for none at all and fire at once. Unary calls are
- * limited by our own deadline anyway.
+ * Drops timeouts beyond 24 days, because Node's timers would fire at once. Our own deadline limits unary calls anyway.
  */
 export function dropHugeTimeouts(headers: IncomingHttpHeaders): void {
   for (const header of headersOfTimeout) {
@@ -21,7 +20,7 @@ export function dropHugeTimeouts(headers: IncomingHttpHeaders): void {
   }
 }
 
-/** How long the caller waits, ms; infinite if it doesn't say. */
+/** The caller's timeout in ms; infinite if it sends none. */
 export function callersTimeoutMs(headers: Headers): number {
   for (const header of headersOfTimeout) {
     const value = headers.get(header);

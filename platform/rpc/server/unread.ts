@@ -12,9 +12,9 @@ const refusals: Partial<Record<string, AppError>> = {
   ),
   ERR_HTTP_REQUEST_TIMEOUT: new AppError('deadline_exceeded', 'REQUEST_TOO_SLOW', 'the request did not arrive in time'),
 };
-const malformed = new AppError('invalid_argument', 'MALFORMED_REQUEST', 'this is no HTTP request');
+const malformed = new AppError('invalid_argument', 'MALFORMED_REQUEST', 'this is not an HTTP request');
 
-/** Answers, as every other error is, a request that Node's parser gave up before any handler saw it. */
+/** Answers a request that Node's parser refused before any handler ran. The answer is a problem, like other errors. */
 export function refuseUnread(cause: Error & { readonly code?: string }, socket: Duplex): void {
   if (cause.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();

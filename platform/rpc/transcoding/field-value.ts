@@ -58,12 +58,12 @@ function message(path: string, text: string, desc: DescMessage): JsonValue {
 }
 
 /**
- * Text from a path or query as proto3 JSON for its field (for a repeated field: for one element).
- * @param path how the caller named it, for the message
+ * Converts text of a path or query to the proto3 JSON of its field (of one element, if the field is repeated).
+ * @param path the caller's name for the field, for the error
  * @throws MALFORMED_REQUEST
  */
 export function fieldValue(field: DescField, path: string, text: string): JsonValue {
-  if (field.fieldKind === 'map') return refuse(path, 'is a map and has no place in a path or query');
+  if (field.fieldKind === 'map') return refuse(path, 'is a map, which a path or query cannot contain');
   if (field.message !== undefined) return message(path, text, field.message);
   if (field.enum !== undefined) return enumeration(path, text, field.enum);
   return field.scalar === undefined ? refuse(path, 'is not supported here') : scalar(path, text, field.scalar);

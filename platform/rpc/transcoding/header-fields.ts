@@ -11,7 +11,7 @@ function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header;
 }
 
-/** `Idempotency-Key` fills `request_id`; the two may not differ. The draft standard's quotes are taken off. */
+/** Sets `request_id` from `Idempotency-Key`; the two must not differ. The quotes of the draft standard are removed. */
 function putRequestId(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): void {
   const key = single(headers['idempotency-key'])
     ?.trim()
@@ -25,12 +25,12 @@ function putRequestId(route: RestRoute, message: JsonObject, headers: IncomingHt
   setValue(message, field, key);
 }
 
-/** `Prefer: wait=N` (RFC 7240) fills a Duration `wait` that the body leaves out. Returns what was applied. */
+/** Sets the Duration `wait` from `Prefer: wait=N` (RFC 7240), if the body has none. Returns what was applied. */
 function putWait(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): string | undefined {
   const field = findField(route.method.input, 'wait');
   if (field?.message?.typeName !== 'google.protobuf.Duration') return undefined;
   const sent = sentValue(message, field);
-  // protobuf-es reads no further than the `s`.
+  // protobuf-es ignores text after the `s`.
   if (typeof sent === 'string' && !seconds.test(sent)) {
     throw malformed([{ field: 'wait', description: 'must be seconds, for example "8s"' }]);
   }
@@ -42,7 +42,7 @@ function putWait(route: RestRoute, message: JsonObject, headers: IncomingHttpHea
   return `wait=${applied}`;
 }
 
-/** Fills fields from the headers that HTTP has for them. Returns the answer's `Preference-Applied`, if any. */
+/** Sets fields from `Idempotency-Key` and `Prefer`. Returns the answer's `Preference-Applied`, if any. */
 export function applyHeaders(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): string | undefined {
   putRequestId(route, message, headers);
   return putWait(route, message, headers);

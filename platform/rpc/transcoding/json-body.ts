@@ -40,7 +40,7 @@ async function decompress(bytes: Buffer, encoding: string | undefined, limit: nu
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** A number that JSON.parse would round is refused, not rounded: amounts of money are 64-bit. */
+/** Refuses a whole number that JSON.parse would round: amounts of money have 64 bits. */
 function exact(key: string, value: unknown, context?: { readonly source?: string }): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
   if (context?.source !== undefined && /^-?\d+$/.test(context.source)) {
@@ -66,8 +66,8 @@ function parse(bytes: Buffer): JsonValue {
 const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
 
 /**
- * A request's JSON body; undefined if there is none.
- * @param limit bytes, also after decompression
+ * Reads the JSON body of a request; undefined if there is none.
+ * @param limit in bytes, also after decompression
  * @throws 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST
  */
 export async function readJsonBody(request: IncomingMessage, limit: number): Promise<JsonValue | undefined> {

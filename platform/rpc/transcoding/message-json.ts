@@ -9,7 +9,7 @@ export function findField(desc: DescMessage, name: string): DescField | undefine
   return desc.fields.find((field) => field.name === name || field.jsonName === name);
 }
 
-/** What the caller sent for a field, under whichever of its two names; undefined for nothing or null. */
+/** The value that the caller sent for a field, by its JSON or proto name; undefined for none or null. */
 export function sentValue(object: JsonObject, field: DescField): JsonValue | undefined {
   const value = Object.hasOwn(object, field.jsonName) ? object[field.jsonName] : own(object, field.name);
   return value ?? undefined;
@@ -19,19 +19,19 @@ function own(object: JsonObject, key: string): JsonValue | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** Sets a field under its JSON name and forgets the other one. */
+/** Sets a field by its JSON name, and removes a value by its proto name. */
 export function setValue(object: JsonObject, field: DescField, value: JsonValue): void {
   if (field.name !== field.jsonName) delete object[field.name];
   object[field.jsonName] = value;
 }
 
-interface Place {
+interface FieldLocation {
   readonly parent: JsonObject;
   readonly field: DescField;
 }
 
-/** Where a dotted path leads, making the messages on the way. */
-function resolve(root: JsonObject, desc: DescMessage, path: string): Place {
+/** Finds the field at a dotted path, and creates missing messages above it. */
+function resolve(root: JsonObject, desc: DescMessage, path: string): FieldLocation {
   let parent = root;
   let at = desc;
   const names = path.split('.');
@@ -39,7 +39,7 @@ function resolve(root: JsonObject, desc: DescMessage, path: string): Place {
     const field = findField(at, name);
     if (field === undefined) throw malformed([{ field: path, description: 'is not a field of this request' }]);
     if (index === names.length - 1) return { parent, field };
-    if (field.fieldKind !== 'message') throw malformed([{ field: path, description: 'has no fields of its own' }]);
+    if (field.fieldKind !== 'message') throw malformed([{ field: path, description: 'has no fields' }]);
     const child = asObject(sentValue(parent, field));
     setValue(parent, field, child);
     parent = child;
@@ -86,7 +86,7 @@ function fromBody(route: RestRoute, body: JsonValue | undefined): JsonObject {
 }
 
 /**
- * The request message of a REST call as proto3 JSON, from its path, query and body.
+ * Makes the request message of a REST call, as proto3 JSON, from its path, query and body.
  * @throws MALFORMED_REQUEST that names the field
  */
 export function messageJson(

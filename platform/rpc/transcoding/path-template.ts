@@ -4,9 +4,9 @@ export interface PathTemplate {
   readonly text: string;
   /** Variables' field paths in proto names, for example `product.product_id`. */
   readonly fields: readonly string[];
-  /** No variable in it: it matches its own text only. */
+  /** True if it has no variable: it then matches only its own text. */
   readonly isLiteral: boolean;
-  /** The variables' decoded values in the order of `fields`, or undefined if the path is another. */
+  /** The variables' decoded values in the order of `fields`; undefined if the path does not match. */
   readonly match: (path: string) => readonly string[] | undefined;
 }
 
@@ -21,8 +21,8 @@ function patternOf(pattern: string, segment: string): string {
 }
 
 /**
- * Parses `/v1/{name}`, `/v1/{a.b}`, `/v1/{name=shelves/*}`, `/v1/{name=**}` and a custom verb `:verb` at the end.
- * A value in the last segment can't hold a bare colon (a verb begins there); percent-encoded it can.
+ * Parses `/v1/{name}`, `/v1/{a.b}`, `/v1/{name=folders/*}`, `/v1/{name=**}` and a custom verb `:verb` at the end. A
+ * value in the last segment must not contain a colon, because a verb begins there. A percent-encoded colon is allowed.
  * Syntax: https://github.com/googleapis/googleapis/blob/master/google/api/http.proto
  */
 export function parsePathTemplate(text: string): PathTemplate {
@@ -49,7 +49,7 @@ export function parsePathTemplate(text: string): PathTemplate {
   };
 }
 
-/** Bad percent-encoding stays as it is: the field's own rules then refuse it. */
+/** Invalid percent-encoding stays as it is, and the rules of the field refuse it. */
 function decodeSegment(value: string): string {
   try {
     return decodeURIComponent(value);

@@ -7,7 +7,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { codeName } from '../../errors/code-name.ts';
 import { toConnectError } from '../../errors/to-connect.ts';
 
-/** RFC 9457, with the same reason and details that the other protocols carry. */
+/** Problem details (RFC 9457), with the same reason and details as in the other protocols. */
 interface Problem {
   readonly type: string;
   readonly title: string;
@@ -36,7 +36,7 @@ interface Request {
   readonly requestId: string;
 }
 
-/** An error that an RPC answered, as REST shows it. */
+/** Converts an error of an RPC to a problem. */
 export function toProblem(
   error: ConnectError,
   request: Request,
@@ -71,8 +71,8 @@ export function toProblem(
 }
 
 /**
- * An error that was raised before or outside of an RPC, as REST shows it: with the reason's own status if it has one,
- * for example 405 or 413.
+ * Converts an error from outside an RPC to a problem. If the reason has its own HTTP status, for example 405 or 413,
+ * that status is used.
  */
 export function problemOf(error: unknown, request: Request): ProblemResponse {
   const status = error instanceof AppError && isReason(error.reason) ? ownStatus(error.reason) : undefined;

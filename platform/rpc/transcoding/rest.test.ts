@@ -73,7 +73,7 @@ describe('a request becomes the message', () => {
     expect(received()).toMatchObject(message);
   });
 
-  test('a gzipped body is taken', async () => {
+  test('a gzipped body is accepted', async () => {
     const body = gzipSync(JSON.stringify({ delta: 1, requestId: other }));
     const response = await fetch(`${url}/api/v1/products/${id}:adjustStock`, {
       method: 'POST',
@@ -99,7 +99,7 @@ describe('a message becomes the answer', () => {
     expect(answer.json).toMatchObject({ checkout: { state: 'CHECKOUT_STATE_RUNNING' } });
   });
 
-  test('what was asked with a token is not to be stored by caches', async () => {
+  test('an answer to a call with a token must not be cached', async () => {
     expect((await call('GET /api/v1/wallet')).headers.get('cache-control')).toBe('no-store');
     expect((await rest(url, 'GET /api/v1/products')).headers.get('cache-control')).toBeNull();
   });
@@ -118,7 +118,7 @@ describe('a message becomes the answer', () => {
   });
 });
 
-describe('headers that HTTP has for it', () => {
+describe('a request header becomes a field', () => {
   test('Idempotency-Key is the request id', async () => {
     await call(`POST /api/v1/products/${id}:adjustStock`, { delta: 1 }, { 'idempotency-key': `"${other}"` });
     expect(received()).toMatchObject({ requestId: other });
@@ -138,7 +138,7 @@ describe('headers that HTTP has for it', () => {
     expect(received()).toMatchObject({ wait: { seconds } });
   });
 
-  test('Prefer means nothing where a request has no wait', async () => {
+  test('Prefer is ignored if the request has no wait', async () => {
     const answer = await call(
       `POST /api/v1/products/${id}:adjustStock`,
       { delta: 1, requestId: id },
@@ -214,7 +214,7 @@ describe('a bad request is refused with a reason', () => {
     expect(fixture.calls).toEqual([]);
   });
 
-  test('a wrong method is told the right ones, and OPTIONS asks for them', async () => {
+  test('a wrong method gets the list of right ones, and so does OPTIONS', async () => {
     expect((await call('DELETE /api/v1/wallet')).headers.get('allow')).toBe('GET, HEAD, OPTIONS, POST');
     const options = await call('OPTIONS /api/v1/wallet');
     expect([options.status, options.headers.get('allow')]).toEqual([204, 'GET, HEAD, OPTIONS, POST']);
@@ -227,7 +227,7 @@ describe('a bad request is refused with a reason', () => {
     },
   );
 
-  test('a body compressed in another way is 415, and one that is not what it says is 400', async () => {
+  test('a body with another compression is 415, and one that is not gzip although it says so is 400', async () => {
     expect(problemOf(await call(topUp, '{}', { 'content-encoding': 'br' })).is).toBe(
       '415 UNSUPPORTED_CONTENT_ENCODING',
     );
@@ -243,7 +243,7 @@ describe('a bad request is refused with a reason', () => {
     expect(response.status).toBe(400);
   });
 
-  test('a body of 1 MiB + 1 is 413, said or streamed, and so is a bomb that unpacks to it', async () => {
+  test('a body of 1 MiB + 1 is 413, declared or streamed, and so is a gzip bomb', async () => {
     const big = ' '.repeat(1_048_577);
     const post = (init: RequestInit, encoding?: string) =>
       fetch(`${url}/api/v1/wallet/topup`, {

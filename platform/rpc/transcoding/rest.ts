@@ -14,7 +14,7 @@ import { checkWholeNumbers } from './whole-numbers.ts';
 export interface RestOptions {
   readonly routes: RouteTable;
   readonly bodyBytes: number;
-  /** Values that the handler's context begins with. */
+  /** The first values of the handler's context. */
   readonly contextValues: (request: IncomingMessage) => ContextValues;
   /** Names the route for metrics. */
   readonly onRoute: (response: ServerResponse, template: string) => void;
@@ -28,10 +28,10 @@ export interface RestRequest {
   readonly requestId: string;
 }
 
-// Of this hop, or about a body that has been read already; Connect's own must not be taken for this call's.
+// Headers of this connection or of the body, which has been read. Those of Connect and gRPC must not reach the handler.
 const notForwarded =
   /^(?:connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|host|accept-encoding|content-.*|connect-.*|grpc-.*)$/;
-// The answer's body is plain JSON, written by us.
+// Headers that are wrong for the answer, whose body we write as plain JSON.
 const notReturned = /^(?:content-length|content-encoding|accept-encoding|trailer-.*)$/;
 
 function forwardedHeaders({ incoming, requestId }: RestRequest): Headers {
@@ -51,7 +51,7 @@ function send(outgoing: ServerResponse, { status, headers, body }: ProblemRespon
   outgoing.end(body);
 }
 
-/** Answers with an error; if the body was left unread, the connection ends with the answer. */
+/** Answers with an error. If the body was not read completely, the connection is closed after the answer. */
 export function sendProblem(request: RestRequest, error: unknown): void {
   const { incoming, outgoing } = request;
   const problem = problemOf(error, request);
@@ -110,11 +110,11 @@ async function serve(options: RestOptions, request: RestRequest, route: RestRout
 }
 
 /**
- * Serves REST from the handlers of Connect: the path, query, headers and body become the message's JSON, which goes
- * through the same handler, interceptors and limits as any other call.
- * @returns false if the path is no REST route.
+ * Serves REST with the handlers of Connect. Path, query, headers and body become the message's JSON, which then takes
+ * the same handler, interceptors and limits as any other call.
+ * @returns a function that returns false if the path is not a REST route
  */
-export function createRestListener(options: RestOptions): (request: RestRequest) => boolean {
+export function createRestHandler(options: RestOptions): (request: RestRequest) => boolean {
   return (request) => {
     const { incoming, outgoing, path } = request;
     const found = options.routes.find(incoming.method ?? '', path);

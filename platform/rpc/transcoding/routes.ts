@@ -21,7 +21,7 @@ type RouteMatch =
 
 export interface RouteTable {
   readonly routes: readonly RestRoute[];
-  /** The route of a raw (still percent-encoded) path; undefined if the path is nobody's. */
+  /** The route of a raw (still percent-encoded) path; undefined if no route has it. */
   readonly find: (httpMethod: string, path: string) => RouteMatch | undefined;
 }
 

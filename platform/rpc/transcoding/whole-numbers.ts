@@ -20,11 +20,11 @@ function check(field: DescField, value: JsonValue | undefined): void {
   checkWholeNumbers(field.message, value);
 }
 
-/** 64-bit numbers sent as strings are decimal: what JavaScript also reads, as " 5" and "0x10", is no amount. */
+/** Refuses strings for 64-bit numbers that are not decimal. JavaScript also reads " 5" and "0x10", but we do not. */
 export function checkWholeNumbers(desc: DescMessage, message: JsonObject): void {
   for (const field of desc.fields) {
     const value = sentValue(message, field);
-    // Lists of lists are none of the contract's, and may be nested without end.
+    // The contract has no lists of lists. A request may nest them without end, so inner lists are not checked.
     for (const each of Array.isArray(value) ? value : [value]) check(field, each);
   }
 }

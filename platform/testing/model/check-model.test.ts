@@ -23,7 +23,7 @@ const model: Model<Step, Counter> = {
   tell: (step) => (step === 'add' ? 'one is added' : 'one is taken'),
 };
 
-/** Right as long as nobody else comes between its read and its write. */
+/** Correct only if no other step comes between its read and its write. */
 function raceable(counter: Counter, pause?: () => Promise<unknown>): System<Step> {
   return {
     perform: async (step) => {
@@ -44,7 +44,7 @@ function counting(system: (counter: Counter) => System<Step>, of = model): Model
     step: fc.constantFrom<Step[]>('add', 'take'),
     open: async () => ({
       begin: async () => ({ state: { value: 0 }, system: system({ value: 0 }) }),
-      audit: async () => undefined,
+      checkInvariants: async () => undefined,
       close: async () => undefined,
     }),
   };
@@ -65,7 +65,7 @@ describe('a model check', () => {
     expect(await storyOf(counting((counter) => raceable(counter)))).toBe('no divergence');
   });
 
-  test('tells of an update that is lost, in two steps and in words', async () => {
+  test('describes a lost update in two steps and in words', async () => {
     const told = await storyOf(counting((counter) => raceable(counter, () => delay(3))));
     expect(told).toContain(`At first there is: 0
 1. at the same time:
@@ -78,7 +78,7 @@ The model allows no such round, only:
 Repeat it with MODEL_SEED=1 MODEL_PATH=`);
   });
 
-  test('repeats what it found from the seed and path that it printed', async () => {
+  test('repeats a failure from the seed and path that it printed', async () => {
     const check = counting((counter) => raceable(counter, () => delay(3)));
     const told = await storyOf(check);
     const [, MODEL_SEED, MODEL_PATH] = /MODEL_SEED=(\d+) MODEL_PATH=([\d:]+)/.exec(told) ?? [];
@@ -103,8 +103,8 @@ Repeat it with MODEL_SEED=1 MODEL_PATH=`);
   });
 });
 
-describe('what cannot be seen yet', () => {
-  /** The first step wins, which only `ask` tells. */
+describe('the explanation of a round', () => {
+  /** The first step wins. Only `ask` shows which one it was. */
   const race: Model<string, { first: string }> = {
     take: (state, step) => {
       if (step === 'ask') return state.first;
@@ -115,7 +115,7 @@ describe('what cannot be seen yet', () => {
     tell: (step) => step,
   };
 
-  test('is kept open until a later answer settles it, and is settled then', () => {
+  test('keeps all possible states until a later answer leaves one', () => {
     const states = explain(race, [{ first: '' }], { steps: ['add', 'take'], answers: ['ok', 'ok'], shown: '' });
     expect(states).toEqual([{ first: 'add' }, { first: 'take' }]);
     const asked = { steps: ['ask'], answers: ['take'], shown: '' };
@@ -123,7 +123,7 @@ describe('what cannot be seen yet', () => {
     expect(explain(race, [{ first: 'add' }], asked)).toEqual([]);
   });
 
-  test('others may come between the parts of a step, and its last part answers', () => {
+  test('lets other steps run between the parts of a step, and the last part answers', () => {
     const doubled: Model<Step, Counter> = { ...model, parts: (step) => (step === 'add' ? [step, step] : [step]) };
     const told = (answers: string[]): Round<Step> => ({ steps: ['add', 'take'], answers, shown: '1' });
     expect(explain(doubled, [{ value: 0 }], told(['2', '1']))).toEqual([{ value: 1 }]);
@@ -131,7 +131,7 @@ describe('what cannot be seen yet', () => {
     expect(explain(doubled, [{ value: 0 }], told(['1', '1']))).toEqual([]);
   });
 
-  test('a step may go in another way beside others only where the model says so', () => {
+  test('lets a step run in another way beside others only if the model says so', () => {
     const sparing: Model<Step, Counter> = {
       ...model,
       variants: (step, { after }) => (after.includes('add') ? [step, 'add'] : [step]),

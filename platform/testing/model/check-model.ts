@@ -7,11 +7,11 @@ import { explain } from './orders.ts';
 import type { ModelSettings } from './settings.ts';
 import { story } from './story.ts';
 
-/** A database of its own: sequences of two lanes run at the same time and never meet. */
+/** A separate database. Sequences of different lanes run at the same time and share no data. */
 export interface Lane<Step, State> {
   readonly begin: () => Promise<{ readonly state: State; readonly system: System<Step> }>;
-  /** Checks what is always true of the service, over all that the sequences left. */
-  readonly audit: () => Promise<void>;
+  /** Checks the service's invariants on all data that the sequences have left. */
+  readonly checkInvariants: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -22,7 +22,7 @@ export interface ModelCheck<Step, State> {
   readonly open: () => Promise<Lane<Step, State>>;
 }
 
-/** A step of a sequence: called together with the one before or once that is answered, and so many ms later. */
+/** A step of a sequence. If `joins`, it is called `lagMs` after the step before, otherwise after that step's answer. */
 interface Call<Step> {
   readonly step: Step;
   readonly joins: boolean;
@@ -31,19 +31,19 @@ interface Call<Step> {
 
 const stepsAtMost = 12;
 const atOnceAtMost = 3;
-/** A race does not happen each time: while a story is made shorter, it is told so often before it counts as true. */
-const retellings = 8;
+/** A race does not happen each time. While a failure is made shorter, each sequence runs so often before it passes. */
+const shrinkRuns = 8;
 const longRuns = 1000;
 
-/** How long a test of so many sequences may take, on a machine that has other work. */
+/** How long a test of `runs` sequences may take, on a machine that has other work. */
 export function modelTimeoutMs({ runs }: ModelSettings): number {
   return 120_000 + runs * 1000;
 }
 
 /**
- * Takes random sequences of rounds in the service and in its model; the steps of a round are called at the same time. A
- * round is right if some order of the model's steps gives the same answers and shows the same state afterwards.
- * @returns how many sequences went right
+ * Runs random sequences of rounds on the service and on its model. The steps of a round are called at the same time. A
+ * round passes if some order of its steps gives the same answers and the same visible state in the model.
+ * @returns how many sequences have passed
  * @throws Error with the shortest story that the model does not allow, and how to repeat it
  */
 export async function checkModel<Step, State>(
@@ -57,7 +57,7 @@ export async function checkModel<Step, State>(
       const lane = await check.open();
       try {
         const count = await checkLane(check, lane, { runs: Math.ceil(runs / lanes), seed: seed + index, path });
-        await lane.audit();
+        await lane.checkInvariants();
         return count;
       } finally {
         await lane.close();
@@ -76,7 +76,7 @@ async function checkLane<Step, State>(
   let done = 0;
   let told: string | undefined;
   const property = fc.asyncProperty(sequences(step), async (calls) => {
-    for (let count = told === undefined ? 1 : retellings; count > 0; count--) {
+    for (let count = told === undefined ? 1 : shrinkRuns; count > 0; count--) {
       const found = await findDivergence(model, lane, roundsOf(calls));
       if (found === undefined) continue;
       told = found;
@@ -109,7 +109,7 @@ function roundsOf<Step>(calls: readonly Call<Step>[]): readonly (readonly Call<S
   return rounds;
 }
 
-/** The story so far, as soon as no order of the model explains a round. */
+/** Runs a sequence. @returns the story up to the first round that the model does not explain, or undefined */
 async function findDivergence<Step, State>(
   model: Model<Step, State>,
   lane: Lane<Step, State>,
@@ -142,7 +142,7 @@ async function take<Step>(system: System<Step>, calls: readonly Call<Step>[]): P
   return { steps: calls.map(({ step }) => step), answers, shown: await system.look() };
 }
 
-/** A refusal by its reason. Whatever else is thrown, a deadlock for example, is an answer that no model allows. */
+/** A refusal becomes its reason. Any other error, for example a deadlock, becomes an answer that no model allows. */
 async function answerOf(call: () => Promise<string>): Promise<string> {
   try {
     return await patiently(call);

@@ -3,8 +3,8 @@ import { checkModel, modelTimeoutMs, type ModelCheck } from './check-model.ts';
 import { readModelSettings } from './settings.ts';
 
 /**
- * Declares the test of a service beside its model, with as many sequences and from the seed that the environment says.
- * @param claim what agrees; the number of sequences is added to it
+ * Declares the test of a service against its model. The environment says how many sequences run, and from which seed.
+ * @param claim the title of the test; the number of sequences is added to it
  */
 export function modelTest<Step, State>(claim: string, check: ModelCheck<Step, State>): void {
   const settings = readModelSettings(process.env);

@@ -3,14 +3,16 @@ import type { Beside, Model, Outcome, Round } from './model.ts';
 
 interface Going<State> {
   readonly state: State;
-  /** How many parts of each step are taken. */
+  /** How many parts of each step are done. */
   readonly taken: readonly number[];
-  /** The steps that are done, as they came to it. */
+  /** The steps that are done, in the order of their ends. */
   readonly order: readonly number[];
   readonly answers: ReadonlyMap<number, string>;
 }
 
-/** What the model may do with steps that are called at the same time: in every order, each in each of its ways. */
+/**
+ * All that the model may do with steps that are called at the same time: every order, with every variant of each step.
+ */
 export function* outcomes<Step, State>(
   model: Model<Step, State>,
   start: State,
@@ -49,8 +51,8 @@ export function* outcomes<Step, State>(
 }
 
 /**
- * The states in which the model may be after a round that went like this; none if no order explains it. Several, where
- * orders differ in what can't be seen yet.
+ * The possible states of the model after a round. There is none if no order explains the round. There are several if
+ * orders differ in what is not visible yet.
  */
 export function explain<Step, State>(
   model: Model<Step, State>,
@@ -66,7 +68,7 @@ export function explain<Step, State>(
   return [...states.values()];
 }
 
-/** Every choice from a list, for variants: none of it, all of it, and what is between. */
+/** All subsets of a list, for variants. */
 export function subsets<Item>(list: readonly Item[]): readonly (readonly Item[])[] {
   const [first, ...rest] = list;
   if (first === undefined) return [[]];

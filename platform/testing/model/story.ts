@@ -1,12 +1,12 @@
 import type { Model, Round } from './model.ts';
 import { outcomes } from './orders.ts';
 
-/** A sequence whose last round no order of the model's steps explains, a line a step, to be read by a person. */
+/** Describes a sequence whose last round the model does not explain, one line for each step. */
 export function story<Step, State>(
   model: Model<Step, State>,
   begin: State,
   rounds: readonly Round<Step>[],
-  /** Where the model may have been before the last round. */
+  /** The possible states of the model before the last round. */
   states: readonly State[],
 ): string {
   const lines = rounds.flatMap((round, index) => [...tellRound(model, round, `${index + 1}.`)]);
@@ -35,7 +35,7 @@ function* tellRound<Step, State>(model: Model<Step, State>, round: Round<Step>, 
   yield `   there is: ${round.shown}`;
 }
 
-/** Names a step of a round that has several. */
+/** The letter of a step, if its round has several. */
 function letter(round: Round<unknown>, index: number): string {
   return round.steps.length > 1 ? `(${'abc'[index]}) ` : '';
 }

@@ -4,8 +4,8 @@ import { faultSchema } from './fault.ts';
 import type { Proxy } from './proxy.ts';
 
 /**
- * The control of the proxies over HTTP: `GET /proxies` lists them, `PUT /proxies/<name>` with a fault as JSON sets one,
- * `GET /ready` answers once they listen.
+ * Controls the proxies over HTTP: `GET /proxies` lists them, `PUT /proxies/<name>` sets a fault (JSON), and `GET
+ * /ready` answers when they listen.
  */
 export function createControl(proxies: readonly Proxy[]): Server {
   return createServer((request, response) => {

@@ -4,12 +4,12 @@ const direction = z.enum(['up', 'down']);
 
 /**
  * What a proxy does to its connections. `up` is towards the server.
- * - `pass`: hands everything on.
+ * - `pass`: passes everything on.
  * - `reset`: ends every connection with RST, new ones as soon as they are accepted.
- * - `blackhole`: accepts and swallows, and tells neither end of anything. Connections that were caught in it stay dead
- *   afterwards, as behind a firewall that forgot them; new ones work.
+ * - `blackhole`: accepts connections, drops all data, and tells neither end. Connections of that time stay dead
+ *   afterwards, as behind a firewall that has lost its state. New ones work.
  * - `latency`: delays by `ms` ± `jitterMs`, in order, both ways unless `only` one is named.
- * - `cut`: ends a connection with RST once so many bytes came down from the server, counted from now or its opening.
+ * - `cut`: ends a connection with RST after `bytes` bytes from the server, counted from now or from its opening.
  */
 export const faultSchema = z.discriminatedUnion('mode', [
   z.object({ mode: z.literal('pass') }),

@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Direction, Fault } from './fault.ts';
 
-/** One connection through the proxy: both its ends, and what is under way between them. */
+/** One connection through the proxy: both its ends, and the data between them. */
 export interface Link {
-  /** A new fault is set. */
+  /** Applies a new fault. */
   apply(fault: Fault): void;
-  /** Ends both ends without a word more. */
+  /** Closes both ends at once. */
   destroy(): void;
 }
 
@@ -14,9 +14,9 @@ const mostQueuedBytes = 1 << 20;
 /** Joins the two ends until both are closed. */
 export function createLink(client: Socket, server: Socket, first: Fault, onClosed: () => void): Link {
   let fault: Fault = first;
-  /** It was in a black hole: what was swallowed is missing, so nothing more can be handed on. */
+  /** True after a black hole: data is missing, so nothing more may be passed on. */
   let dead = false;
-  /** An end has closed and nobody was told, for the hole. */
+  /** True if one end closed in a black hole, so that the other end does not know it. */
   let abandoned = false;
   let cameDown = 0;
   const reset = (): void => {
@@ -36,7 +36,7 @@ export function createLink(client: Socket, server: Socket, first: Fault, onClose
     server.destroy();
   };
   const pump = (from: Socket, to: Socket, direction: Direction): void => {
-    const line = createDelayLine(
+    const queue = createDelayQueue(
       () => delayOf(fault, direction),
       (chunk) => {
         if (dead || to.destroyed) return;
@@ -48,24 +48,24 @@ export function createLink(client: Socket, server: Socket, first: Fault, onClose
     to.on('drain', () => from.resume());
     from.on('data', (chunk: Buffer) => {
       if (dead) return;
-      line.add(chunk);
-      if (line.queuedBytes() > mostQueuedBytes) {
+      queue.add(chunk);
+      if (queue.queuedBytes() > mostQueuedBytes) {
         from.pause();
-        line.whenEmpty(() => from.resume());
+        queue.whenEmpty(() => from.resume());
       }
     });
     from.on('end', () => {
       if (fault.mode === 'blackhole') abandoned = true;
       else if (dead) destroy();
-      else line.whenEmpty(() => to.end());
+      else queue.whenEmpty(() => to.end());
     });
     from.on('error', () => undefined);
     from.on('close', (hadError) => {
       if (client.destroyed && server.destroyed) return onClosed();
-      // In a black hole the other end hears nothing of it; else at once, or when all that was sent has arrived.
+      // In a black hole the other end is not closed. Otherwise it is, at once or when all data has arrived.
       if (fault.mode === 'blackhole') abandoned = true;
       else if (hadError) to.resetAndDestroy();
-      else line.whenEmpty(() => to.destroySoon());
+      else queue.whenEmpty(() => to.destroySoon());
     });
   };
   pump(client, server, 'up');
@@ -79,20 +79,20 @@ function delayOf(fault: Fault, direction: Direction): number {
   return Math.max(0, fault.ms + (2 * Math.random() - 1) * fault.jitterMs);
 }
 
-interface DelayLine {
+interface DelayQueue {
   add(chunk: Buffer): void;
   queuedBytes(): number;
   whenEmpty(run: () => void): void;
 }
 
-/** Hands chunks on later, never one before another. */
-function createDelayLine(delayMs: () => number, handOn: (chunk: Buffer) => void): DelayLine {
+/** Passes chunks on later, in the same order. */
+function createDelayQueue(delayMs: () => number, passOn: (chunk: Buffer) => void): DelayQueue {
   let lastDue = 0;
   let queuedBytes = 0;
   let waiting: (() => void)[] = [];
   const arrived = (chunk: Buffer): void => {
     queuedBytes -= chunk.length;
-    handOn(chunk);
+    passOn(chunk);
     if (queuedBytes > 0) return;
     const now = waiting;
     waiting = [];

@@ -1,6 +1,6 @@
 /**
- * The proxies as a process. PROXIES: JSON array of `{name, listen, target}`, addresses as `host:port`. CONTROL_PORT: the
- * port of the control, on loopback.
+ * Runs the proxies as a process. PROXIES: JSON array of `{name, listen, target}` with addresses as `host:port`.
+ * CONTROL_PORT: the port of the control, on loopback.
  */
 import { z } from 'zod';
 import { createControl } from './control.ts';

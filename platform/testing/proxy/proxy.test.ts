@@ -57,7 +57,7 @@ const closedBy = async (socket: Socket): Promise<unknown> => {
   return Promise.race([error, end]);
 };
 
-test('passing, everything arrives in order, and an end at one side is an end at the other', async () => {
+test('pass: everything arrives in order, and when one side closes, the other does too', async () => {
   const socket = await dial();
   const long = 'abcdefghij'.repeat(100_000);
   expect(await echoed(socket, long)).toBe(long);
@@ -67,7 +67,7 @@ test('passing, everything arrives in order, and an end at one side is an end at 
   await expect.poll(() => [served.size, proxy.connections()]).toEqual([0, 0]);
 });
 
-test('reset ends open connections and new ones with RST; afterwards new ones work', async () => {
+test('reset: open connections and new ones end with RST; afterwards new ones work', async () => {
   const socket = await dial();
   await echoed(socket, 'before');
   const end = closedBy(socket);
@@ -80,7 +80,7 @@ test('reset ends open connections and new ones with RST; afterwards new ones wor
   expect(await echoed(await dial(), 'after')).toBe('after');
 });
 
-test('a black hole swallows old and new connections and tells nobody; what was in it stays dead', async () => {
+test('blackhole: old and new connections lose their data, neither end is told, and they stay dead afterwards', async () => {
   const old = await dial();
   await echoed(old, 'before');
   proxy.set({ mode: 'blackhole' });
@@ -98,7 +98,7 @@ test('a black hole swallows old and new connections and tells nobody; what was i
   expect(await echoed(await dial(), 'after')).toBe('after');
 });
 
-test('latency delays what goes one way or both, and keeps its order', async () => {
+test('latency: data is delayed in one direction or both, and keeps its order', async () => {
   const socket = await dial();
   proxy.set({ mode: 'latency', ms: 60, jitterMs: 50 });
   const began = performance.now();
@@ -113,7 +113,7 @@ test('latency delays what goes one way or both, and keeps its order', async () =
   expect(performance.now() - again).toBeGreaterThan(75);
 });
 
-test('a cut lets so many bytes down and no more', async () => {
+test('cut: the given number of bytes comes down and no more', async () => {
   const socket = await dial();
   proxy.set({ mode: 'cut', bytes: 10 });
   expect(await echoed(socket, '0123456789')).toBe('0123456789');
@@ -122,7 +122,7 @@ test('a cut lets so many bytes down and no more', async () => {
   expect(await end).toBe('ECONNRESET');
 });
 
-test('the control lists proxies, sets faults, and refuses what it does not know', async () => {
+test('the control lists proxies, sets faults, and refuses unknown ones', async () => {
   const control = createControl([proxy]).listen(0, '127.0.0.1');
   await once(control, 'listening');
   const base = `http://127.0.0.1:${(control.address() as AddressInfo).port}`;

@@ -10,18 +10,18 @@ export interface ProxyOptions {
   readonly target: string;
 }
 
-/** A TCP proxy that can do to connections what networks do. */
+/** A TCP proxy that can disturb connections as a network does. */
 export interface Proxy {
   readonly name: string;
   readonly port: number;
   readonly fault: () => Fault;
   readonly connections: () => number;
-  /** From now on, for open connections too. */
+  /** Sets the fault, also for open connections. */
   set(fault: Fault): void;
   close(): Promise<void>;
 }
 
-/** Rejects if it can't listen. */
+/** Opens a proxy without a fault. Rejects if it cannot listen. */
 export async function openProxy({ name, listen, target }: ProxyOptions): Promise<Proxy> {
   let fault: Fault = { mode: 'pass' };
   const links = new Set<Link>();

@@ -96,7 +96,7 @@ async function open(): Promise<Lane<CartStep, CartState>> {
       await addItem(suite.deps, { userId, productId: productIds[0] ?? '', quantity: 3 });
       return { state: newCart(3), system: systemOf(suite, userId, productIds) };
     },
-    audit: () => suite.expectInvariants(),
+    checkInvariants: () => suite.expectInvariants(),
     close: () => suite.database.close(),
   };
 }

@@ -2,7 +2,7 @@ import { durationMs } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { placeKey } from '../../../platform/rpc/overload/admission.ts';
+import { permitKey } from '../../../platform/rpc/overload/admission.ts';
 import { httpStatusKey } from '../../../platform/rpc/server/http-status.ts';
 import { checkoutToMessage } from '../convert/checkout.ts';
 import { cancelCheckout } from '../domain/cancel-checkout.ts';
@@ -21,7 +21,7 @@ export function checkoutServiceHandlers(deps: CheckoutDeps): ServiceImpl<typeof 
       const buyer = buyerOf(context);
       const accepted = await startCheckout(deps, { buyer, requestId, expectedTotal });
       // A call that only waits for the outcome gives its permit back. If too many calls wait already, it does not wait.
-      const mayWait = context.values.get(placeKey)?.stepAside ?? (() => true);
+      const mayWait = context.values.get(permitKey)?.exchangeForStream ?? (() => true);
       const waitMs = wait !== undefined && mayWait() ? durationMs(wait) : 0;
       const checkout = await waitForEnd(deps, { buyer, checkout: accepted, waitMs, signal: context.signal });
       if (checkout.state === 'RUNNING') {

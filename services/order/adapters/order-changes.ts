@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { DatabaseHandle } from '../../../platform/data/db/database.ts';
-import type { Listener } from '../../../platform/data/db/listen.ts';
+import type { ChannelListener } from '../../../platform/data/db/listen.ts';
 import { startLoop, type Loop } from '../../../platform/loop.ts';
 import type { OrderChanges, Subscription } from '../ports.ts';
 import { changesChannel, type OrderRepository } from '../repository/index.ts';
@@ -31,7 +31,7 @@ interface Watcher {
  */
 export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
   const watchers = new Map<string, Set<Watcher>>();
-  let listener: Listener | undefined;
+  let listener: ChannelListener | undefined;
   let poll: Loop | undefined;
 
   const tell = (orderId: string): void => {

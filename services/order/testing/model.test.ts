@@ -177,7 +177,7 @@ async function open(): Promise<Lane<OrderStep, OrdersState>> {
       for (const first of firstSteps) await system.perform(first);
       return { state: ordersAfter(firstSteps), system };
     },
-    audit: () => expectInvariants(database.db, invariants),
+    checkInvariants: () => expectInvariants(database.db, invariants),
     close: () => database.close(),
   };
 }

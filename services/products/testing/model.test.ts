@@ -94,7 +94,7 @@ async function open(): Promise<Lane<StockStep, StockState>> {
   await findDeadlocksSoon(app.database);
   return {
     begin: async () => ({ state: newStock(onHand, orderCount), system: await systemOf(app) }),
-    audit: () => expectInvariants(app.database.db, productsInvariants),
+    checkInvariants: () => expectInvariants(app.database.db, productsInvariants),
     close: () => app.database.close(),
   };
 }

@@ -81,7 +81,7 @@ async function open(): Promise<Lane<WalletStep, WalletState>> {
   const suite = await createWalletSuite();
   return {
     begin: async () => ({ state: newWallet(50n), system: systemOf(suite, await suite.fundedWallet(50n)) }),
-    audit: () => suite.expectInvariants(),
+    checkInvariants: () => suite.expectInvariants(),
     close: () => suite.database.close(),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * `node doomed-relay.ts <database url> <brokers> <lease seconds>`: a relay that dies by SIGKILL right after Kafka has
- * taken its first batch, before it can note that it was sent.
+ * `node doomed-relay.ts <database url> <brokers> <lease seconds>`: a relay that kills itself with SIGKILL after Kafka
+ * has stored its first batch, before it marks the events as published.
  */
 import { pino } from 'pino';
 import { Registry } from 'prom-client';

@@ -18,20 +18,20 @@ export const file_ecommerce_cart_v1_cart: GenFile = /*@__PURE__*/
   fileDesc("ChxlY29tbWVyY2UvY2FydC92MS9jYXJ0LnByb3RvEhFlY29tbWVyY2UuY2FydC52MSJsCgRDYXJ0EioKBWl0ZW1zGAEgAygLMhsuZWNvbW1lcmNlLmNhcnQudjEuQ2FydEl0ZW0SJwoFdG90YWwYAiABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRIPCgd2ZXJzaW9uGAMgASgDIuQBCghDYXJ0SXRlbRISCgpwcm9kdWN0X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAUSLAoKdW5pdF9wcmljZRgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EiwKCmxpbmVfdG90YWwYBSABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRIRCglhdmFpbGFibGUYBiABKAgSNQoTcHJldmlvdXNfdW5pdF9wcmljZRgHIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5IhAKDkdldENhcnRSZXF1ZXN0IjgKD0dldENhcnRSZXNwb25zZRIlCgRjYXJ0GAEgASgLMhcuZWNvbW1lcmNlLmNhcnQudjEuQ2FydCJLCg5BZGRJdGVtUmVxdWVzdBIcCgpwcm9kdWN0X2lkGAEgASgJQgi6SAVyA7ABARIbCghxdWFudGl0eRgCIAEoBUIJukgGGgQYZCgBIjgKD0FkZEl0ZW1SZXNwb25zZRIlCgRjYXJ0GAEgASgLMhcuZWNvbW1lcmNlLmNhcnQudjEuQ2FydCJTChZTZXRJdGVtUXVhbnRpdHlSZXF1ZXN0EhwKCnByb2R1Y3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCHF1YW50aXR5GAIgASgFQgm6SAYaBBhkKAEiQAoXU2V0SXRlbVF1YW50aXR5UmVzcG9uc2USJQoEY2FydBgBIAEoCzIXLmVjb21tZXJjZS5jYXJ0LnYxLkNhcnQiMQoRUmVtb3ZlSXRlbVJlcXVlc3QSHAoKcHJvZHVjdF9pZBgBIAEoCUIIukgFcgOwAQEiOwoSUmVtb3ZlSXRlbVJlc3BvbnNlEiUKBGNhcnQYASABKAsyFy5lY29tbWVyY2UuY2FydC52MS5DYXJ0IhIKEENsZWFyQ2FydFJlcXVlc3QiOgoRQ2xlYXJDYXJ0UmVzcG9uc2USJQoEY2FydBgBIAEoCzIXLmVjb21tZXJjZS5jYXJ0LnYxLkNhcnQyhwUKC0NhcnRTZXJ2aWNlEm0KB0dldENhcnQSIS5lY29tbWVyY2UuY2FydC52MS5HZXRDYXJ0UmVxdWVzdBoiLmVjb21tZXJjZS5jYXJ0LnYxLkdldENhcnRSZXNwb25zZSIbkAIBiLUYAoLT5JMCDhIML2FwaS92MS9jYXJ0EnMKB0FkZEl0ZW0SIS5lY29tbWVyY2UuY2FydC52MS5BZGRJdGVtUmVxdWVzdBoiLmVjb21tZXJjZS5jYXJ0LnYxLkFkZEl0ZW1SZXNwb25zZSIhiLUYAoLT5JMCFzoBKiISL2FwaS92MS9jYXJ0L2l0ZW1zEpgBCg9TZXRJdGVtUXVhbnRpdHkSKS5lY29tbWVyY2UuY2FydC52MS5TZXRJdGVtUXVhbnRpdHlSZXF1ZXN0GiouZWNvbW1lcmNlLmNhcnQudjEuU2V0SXRlbVF1YW50aXR5UmVzcG9uc2UiLoi1GAKC0+STAiQ6ASoyHy9hcGkvdjEvY2FydC9pdGVtcy97cHJvZHVjdF9pZH0ShgEKClJlbW92ZUl0ZW0SJC5lY29tbWVyY2UuY2FydC52MS5SZW1vdmVJdGVtUmVxdWVzdBolLmVjb21tZXJjZS5jYXJ0LnYxLlJlbW92ZUl0ZW1SZXNwb25zZSIriLUYAoLT5JMCISofL2FwaS92MS9jYXJ0L2l0ZW1zL3twcm9kdWN0X2lkfRJwCglDbGVhckNhcnQSIy5lY29tbWVyY2UuY2FydC52MS5DbGVhckNhcnRSZXF1ZXN0GiQuZWNvbW1lcmNlLmNhcnQudjEuQ2xlYXJDYXJ0UmVzcG9uc2UiGIi1GAKC0+STAg4qDC9hcGkvdjEvY2FydGIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_api_annotations]);
 
 /**
- * What the caller means to buy.
+ * The products that the caller wants to buy.
  *
  * @generated from message ecommerce.cart.v1.Cart
  */
 export type Cart = Message<"ecommerce.cart.v1.Cart"> & {
   /**
-   * Lines in the order they were added.
+   * The lines, in the order in which they were added.
    *
    * @generated from field: repeated ecommerce.cart.v1.CartItem items = 1;
    */
   items: CartItem[];
 
   /**
-   * Sum of the lines; absent for an empty cart.
+   * Sum of the lines; absent if the cart is empty.
    *
    * @generated from field: ecommerce.type.v1.Money total = 2;
    */
@@ -66,7 +66,7 @@ export type CartItem = Message<"ecommerce.cart.v1.CartItem"> & {
   productId: string;
 
   /**
-   * Its current name.
+   * Current name of the product.
    *
    * @generated from field: string name = 2;
    */
@@ -94,14 +94,15 @@ export type CartItem = Message<"ecommerce.cart.v1.CartItem"> & {
   lineTotal?: Money | undefined;
 
   /**
-   * Whether that many pieces can be bought now.
+   * Whether this many pieces can be bought now.
    *
    * @generated from field: bool available = 6;
    */
   available: boolean;
 
   /**
-   * The price when the line was last set, if it has changed since.
+   * Price of one piece when the line was last changed, if the price is another
+   * one now.
    *
    * @generated from field: ecommerce.type.v1.Money previous_unit_price = 7;
    */
@@ -159,7 +160,7 @@ export type AddItemRequest = Message<"ecommerce.cart.v1.AddItemRequest"> & {
   productId: string;
 
   /**
-   * Pieces to add, 1 to 100; a line holds at most 100.
+   * Pieces to add, 1 to 100; a line has at most 100.
    *
    * @generated from field: int32 quantity = 2;
    */
@@ -178,7 +179,7 @@ export const AddItemRequestSchema: GenMessage<AddItemRequest> = /*@__PURE__*/
  */
 export type AddItemResponse = Message<"ecommerce.cart.v1.AddItemResponse"> & {
   /**
-   * The cart after it.
+   * The cart after the change.
    *
    * @generated from field: ecommerce.cart.v1.Cart cart = 1;
    */
@@ -223,7 +224,7 @@ export const SetItemQuantityRequestSchema: GenMessage<SetItemQuantityRequest> = 
  */
 export type SetItemQuantityResponse = Message<"ecommerce.cart.v1.SetItemQuantityResponse"> & {
   /**
-   * The cart after it.
+   * The cart after the change.
    *
    * @generated from field: ecommerce.cart.v1.Cart cart = 1;
    */
@@ -261,7 +262,7 @@ export const RemoveItemRequestSchema: GenMessage<RemoveItemRequest> = /*@__PURE_
  */
 export type RemoveItemResponse = Message<"ecommerce.cart.v1.RemoveItemResponse"> & {
   /**
-   * The cart after it.
+   * The cart after the change.
    *
    * @generated from field: ecommerce.cart.v1.Cart cart = 1;
    */
@@ -308,13 +309,14 @@ export const ClearCartResponseSchema: GenMessage<ClearCartResponse> = /*@__PURE_
   messageDesc(file_ecommerce_cart_v1_cart, 11);
 
 /**
- * The caller's shopping cart. Prices are always today's.
+ * The caller's shopping cart. Prices are always the current ones.
  *
  * @generated from service ecommerce.cart.v1.CartService
  */
 export const CartService: GenService<{
   /**
-   * The cart with current prices and availability; empty if nothing was added.
+   * Returns the cart with current prices and availability. It is empty if
+   * nothing was added.
    *
    * @generated from rpc ecommerce.cart.v1.CartService.GetCart
    */
@@ -324,7 +326,7 @@ export const CartService: GenService<{
     output: typeof GetCartResponseSchema;
   },
   /**
-   * Adds pieces of a product to what is there. PRODUCT_NOT_FOUND,
+   * Adds pieces of a product to the cart. Errors: PRODUCT_NOT_FOUND,
    * CURRENCY_MISMATCH, CART_LIMIT_EXCEEDED.
    *
    * @generated from rpc ecommerce.cart.v1.CartService.AddItem
@@ -335,7 +337,7 @@ export const CartService: GenService<{
     output: typeof AddItemResponseSchema;
   },
   /**
-   * Sets the pieces of a product in the cart. CART_ITEM_NOT_FOUND.
+   * Sets the quantity of a product in the cart. Errors: CART_ITEM_NOT_FOUND.
    *
    * @generated from rpc ecommerce.cart.v1.CartService.SetItemQuantity
    */
@@ -345,7 +347,7 @@ export const CartService: GenService<{
     output: typeof SetItemQuantityResponseSchema;
   },
   /**
-   * Takes a product out. CART_ITEM_NOT_FOUND.
+   * Removes a product from the cart. Errors: CART_ITEM_NOT_FOUND.
    *
    * @generated from rpc ecommerce.cart.v1.CartService.RemoveItem
    */
@@ -355,7 +357,7 @@ export const CartService: GenService<{
     output: typeof RemoveItemResponseSchema;
   },
   /**
-   * Empties the cart. Emptying an empty one is not an error.
+   * Empties the cart. Emptying an empty cart is not an error.
    *
    * @generated from rpc ecommerce.cart.v1.CartService.ClearCart
    */

@@ -28,35 +28,35 @@ export const file_ecommerce_checkout_v1_checkout: GenFile = /*@__PURE__*/
  */
 export type Checkout = Message<"ecommerce.checkout.v1.Checkout"> & {
   /**
-   * UUID of the order, readable from the first answer on.
+   * UUID of the order. The order exists from the first answer on.
    *
    * @generated from field: string order_id = 1;
    */
   orderId: string;
 
   /**
-   * How it stands.
+   * State of the checkout.
    *
    * @generated from field: ecommerce.checkout.v1.CheckoutState state = 2;
    */
   state: CheckoutState;
 
   /**
-   * Why it failed; absent otherwise.
+   * Why the checkout failed; absent otherwise.
    *
    * @generated from field: ecommerce.type.v1.Failure failure = 3;
    */
   failure?: Failure | undefined;
 
   /**
-   * What is to be paid.
+   * Price of all lines.
    *
    * @generated from field: ecommerce.type.v1.Money total = 4;
    */
   total?: Money | undefined;
 
   /**
-   * The workflow in Temporal's Web UI.
+   * Id of the workflow, as Temporal's Web UI shows it.
    *
    * @generated from field: string workflow_id = 5;
    */
@@ -82,15 +82,15 @@ export type StartCheckoutRequest = Message<"ecommerce.checkout.v1.StartCheckoutR
   requestId: string;
 
   /**
-   * How long to wait for the end, at most 8 s. Not part of what is compared on
-   * a repeat.
+   * How long to wait for the end, at most 8 s. A repeat may have another value.
    *
    * @generated from field: google.protobuf.Duration wait = 2;
    */
   wait?: Duration | undefined;
 
   /**
-   * If sent, the cart's total must be this: PRICE_CHANGED otherwise.
+   * If sent, the cart's total must be equal to it. Otherwise the answer is
+   * PRICE_CHANGED.
    *
    * @generated from field: optional ecommerce.type.v1.Money expected_total = 3;
    */
@@ -223,7 +223,7 @@ export const CancelCheckoutRequestSchema: GenMessage<CancelCheckoutRequest> = /*
  */
 export type CancelCheckoutResponse = Message<"ecommerce.checkout.v1.CancelCheckoutResponse"> & {
   /**
-   * The checkout after it.
+   * The checkout after the cancellation.
    *
    * @generated from field: ecommerce.checkout.v1.Checkout checkout = 1;
    */
@@ -238,7 +238,7 @@ export const CancelCheckoutResponseSchema: GenMessage<CancelCheckoutResponse> = 
   messageDesc(file_ecommerce_checkout_v1_checkout, 8);
 
 /**
- * How a checkout stands.
+ * State of a checkout.
  *
  * @generated from enum ecommerce.checkout.v1.CheckoutState
  */
@@ -251,7 +251,7 @@ export const CheckoutState = {
   UNSPECIFIED: 0,
 
   /**
-   * Not ended yet.
+   * The checkout has not ended yet.
    *
    * @generated from enum value: CHECKOUT_STATE_RUNNING = 1;
    */
@@ -265,7 +265,7 @@ export const CheckoutState = {
   SUCCEEDED: 2,
 
   /**
-   * The order is FAILED; nothing was taken.
+   * The order is FAILED. Nothing was taken, or everything was given back.
    *
    * @generated from enum value: CHECKOUT_STATE_FAILED = 3;
    */
@@ -280,7 +280,7 @@ export const CheckoutState = {
 } as const;
 
 /**
- * How a checkout stands.
+ * State of a checkout.
  *
  * @generated from enum ecommerce.checkout.v1.CheckoutState
  */
@@ -293,16 +293,17 @@ export const CheckoutStateSchema: GenEnum<CheckoutState> = /*@__PURE__*/
   enumDesc(file_ecommerce_checkout_v1_checkout, 0);
 
 /**
- * Turns the caller's cart into an order by a durable Temporal workflow.
+ * Turns the caller's cart into an order with a durable Temporal workflow.
  *
  * @generated from service ecommerce.checkout.v1.CheckoutService
  */
 export const CheckoutService: GenService<{
   /**
-   * Accepts a checkout. From the answer on it ends for certain, whatever dies.
-   * CART_EMPTY, CURRENCY_MISMATCH, WALLET_NOT_FOUND, PRICE_CHANGED,
-   * REQUEST_ID_REUSED, OVERLOADED. Over REST: 202 with Location, or 200 if it
-   * ended within the wait; `Prefer: wait=N` and `Idempotency-Key` are taken.
+   * Accepts a checkout. An accepted checkout always ends, even if processes
+   * die. Over REST the answer is 202 with Location, or 200 if the checkout has
+   * ended within the wait; `Prefer: wait=N` and `Idempotency-Key` are used.
+   * Errors: CART_EMPTY, CURRENCY_MISMATCH, WALLET_NOT_FOUND, PRICE_CHANGED,
+   * REQUEST_ID_REUSED, OVERLOADED.
    *
    * @generated from rpc ecommerce.checkout.v1.CheckoutService.StartCheckout
    */
@@ -312,7 +313,7 @@ export const CheckoutService: GenService<{
     output: typeof StartCheckoutResponseSchema;
   },
   /**
-   * How a checkout stands. ORDER_NOT_FOUND.
+   * Returns a checkout. Errors: ORDER_NOT_FOUND.
    *
    * @generated from rpc ecommerce.checkout.v1.CheckoutService.GetCheckout
    */
@@ -322,7 +323,7 @@ export const CheckoutService: GenService<{
     output: typeof GetCheckoutResponseSchema;
   },
   /**
-   * The checkout now and after every change, until it ended.
+   * Streams the checkout, now and after every change, until it has ended.
    *
    * @generated from rpc ecommerce.checkout.v1.CheckoutService.WatchCheckout
    */
@@ -332,8 +333,9 @@ export const CheckoutService: GenService<{
     output: typeof WatchCheckoutResponseSchema;
   },
   /**
-   * Cancels a running checkout: before the money is taken everything is undone;
-   * later ORDER_NOT_CANCELLABLE. Repeating it is not an error.
+   * Cancels a running checkout. Before the money is taken, everything is
+   * undone. To repeat it is not an error. Errors: ORDER_NOT_CANCELLABLE once
+   * the money is taken.
    *
    * @generated from rpc ecommerce.checkout.v1.CheckoutService.CancelCheckout
    */

@@ -15,14 +15,14 @@ export const file_ecommerce_options_v1_access: GenFile = /*@__PURE__*/
   fileDesc("CiFlY29tbWVyY2Uvb3B0aW9ucy92MS9hY2Nlc3MucHJvdG8SFGVjb21tZXJjZS5vcHRpb25zLnYxKmoKBkFjY2VzcxIWChJBQ0NFU1NfVU5TUEVDSUZJRUQQABIRCg1BQ0NFU1NfQU5ZT05FEAESDwoLQUNDRVNTX1VTRVIQAhIQCgxBQ0NFU1NfQURNSU4QAxISCg5BQ0NFU1NfU0VSVklDRRAEOlYKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNGGAyABKA4yHC5lY29tbWVyY2Uub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo6CgdjYWxsZXJzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0oYDIAMoCVIHY2FsbGVyc2IGcHJvdG8z", [file_google_protobuf_descriptor]);
 
 /**
- * Who may call a method. One interceptor enforces it for every protocol; a
- * method without it can't be called at all.
+ * Who may call a method. One interceptor enforces it for every protocol. A
+ * method without this option cannot be called.
  *
  * @generated from enum ecommerce.options.v1.Access
  */
 export const Access = {
   /**
-   * Nobody: the author forgot to decide.
+   * Nobody may call it: the option is missing.
    *
    * @generated from enum value: ACCESS_UNSPECIFIED = 0;
    */
@@ -36,7 +36,7 @@ export const Access = {
   ANYONE: 1,
 
   /**
-   * Any signed-in user, for their own things.
+   * Any signed-in user, for their own data.
    *
    * @generated from enum value: ACCESS_USER = 2;
    */
@@ -50,8 +50,8 @@ export const Access = {
   ADMIN: 3,
 
   /**
-   * Other services with a service token, named by `callers`. Never routed at
-   * the edge.
+   * Services with a service token; `callers` names them. The edge never routes
+   * to such a method.
    *
    * @generated from enum value: ACCESS_SERVICE = 4;
    */
@@ -59,8 +59,8 @@ export const Access = {
 } as const;
 
 /**
- * Who may call a method. One interceptor enforces it for every protocol; a
- * method without it can't be called at all.
+ * Who may call a method. One interceptor enforces it for every protocol. A
+ * method without this option cannot be called.
  *
  * @generated from enum ecommerce.options.v1.Access
  */
@@ -81,7 +81,8 @@ export const access: GenExtension<MethodOptions, Access> = /*@__PURE__*/
   extDesc(file_ecommerce_options_v1_access, 0);
 
 /**
- * With ACCESS_SERVICE: the services that may, for example "worker".
+ * With ACCESS_SERVICE: the services that may call the method, for example
+ * "worker".
  *
  * @generated from extension: repeated string callers = 50002;
  */

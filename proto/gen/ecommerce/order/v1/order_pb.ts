@@ -35,14 +35,14 @@ export type Order = Message<"ecommerce.order.v1.Order"> & {
   orderId: string;
 
   /**
-   * Where it stands.
+   * Status of the order.
    *
    * @generated from field: ecommerce.order.v1.OrderStatus status = 2;
    */
   status: OrderStatus;
 
   /**
-   * What is bought, as it was when the checkout started.
+   * The lines, as they were when the checkout started.
    *
    * @generated from field: repeated ecommerce.order.v1.OrderItem items = 3;
    */
@@ -56,7 +56,7 @@ export type Order = Message<"ecommerce.order.v1.Order"> & {
   total?: Money | undefined;
 
   /**
-   * Why it failed; absent otherwise.
+   * Why the order failed; absent otherwise.
    *
    * @generated from field: ecommerce.type.v1.Failure failure = 5;
    */
@@ -98,7 +98,7 @@ export type OrderItem = Message<"ecommerce.order.v1.OrderItem"> & {
   productId: string;
 
   /**
-   * The product's name at the time.
+   * Name of the product when the checkout started.
    *
    * @generated from field: string name = 2;
    */
@@ -140,14 +140,14 @@ export const OrderItemSchema: GenMessage<OrderItem> = /*@__PURE__*/
  */
 export type OrderStatusChange = Message<"ecommerce.order.v1.OrderStatusChange"> & {
   /**
-   * The status it changed to.
+   * The new status.
    *
    * @generated from field: ecommerce.order.v1.OrderStatus status = 1;
    */
   status: OrderStatus;
 
   /**
-   * When.
+   * When the status changed.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 2;
    */
@@ -218,14 +218,15 @@ export type ListOrdersRequest = Message<"ecommerce.order.v1.ListOrdersRequest"> 
   status: OrderStatus;
 
   /**
-   * Orders a page: default 50, at most 200 (more is taken as 200).
+   * Orders on a page: default 50, at most 200. A larger number counts as 200.
    *
    * @generated from field: int32 page_size = 2;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the page before, with all other fields as they were.
+   * next_page_token of the previous page. All other fields must be the same as
+   * for that page.
    *
    * @generated from field: string page_token = 3;
    */
@@ -296,7 +297,7 @@ export const CancelOrderRequestSchema: GenMessage<CancelOrderRequest> = /*@__PUR
  */
 export type CancelOrderResponse = Message<"ecommerce.order.v1.CancelOrderResponse"> & {
   /**
-   * The order after it.
+   * The order after the cancellation.
    *
    * @generated from field: ecommerce.order.v1.Order order = 1;
    */
@@ -400,28 +401,29 @@ export const OrderStatus = {
   UNSPECIFIED: 0,
 
   /**
-   * The checkout runs.
+   * The checkout is running.
    *
    * @generated from enum value: ORDER_STATUS_PENDING = 1;
    */
   PENDING: 1,
 
   /**
-   * Paid, and the goods are the buyer's.
+   * The order is paid, and its goods are sold.
    *
    * @generated from enum value: ORDER_STATUS_COMPLETED = 2;
    */
   COMPLETED: 2,
 
   /**
-   * Refused; nothing was taken. `failure` says why.
+   * The checkout failed. Nothing was taken, or everything was given back.
+   * `failure` says why.
    *
    * @generated from enum value: ORDER_STATUS_FAILED = 3;
    */
   FAILED: 3,
 
   /**
-   * Cancelled; whatever was taken has been given back.
+   * The order is cancelled. Nothing was taken, or everything was given back.
    *
    * @generated from enum value: ORDER_STATUS_CANCELLED = 4;
    */
@@ -442,13 +444,13 @@ export const OrderStatusSchema: GenEnum<OrderStatus> = /*@__PURE__*/
   enumDesc(file_ecommerce_order_v1_order, 0);
 
 /**
- * The caller's orders. Another user's order is ORDER_NOT_FOUND.
+ * The caller's orders. For another user's order the answer is ORDER_NOT_FOUND.
  *
  * @generated from service ecommerce.order.v1.OrderService
  */
 export const OrderService: GenService<{
   /**
-   * One order.
+   * Returns an order.
    *
    * @generated from rpc ecommerce.order.v1.OrderService.GetOrder
    */
@@ -458,7 +460,7 @@ export const OrderService: GenService<{
     output: typeof GetOrderResponseSchema;
   },
   /**
-   * The caller's orders, newest first.
+   * Lists the caller's orders, newest first.
    *
    * @generated from rpc ecommerce.order.v1.OrderService.ListOrders
    */
@@ -468,9 +470,9 @@ export const OrderService: GenService<{
     output: typeof ListOrdersResponseSchema;
   },
   /**
-   * Cancels an order: before its money is taken the checkout is undone, after
-   * completion the money goes back and the goods are restocked.
-   * ORDER_NOT_CANCELLABLE if it is too late or the order failed.
+   * Cancels an order. Before its money is taken, the checkout is undone. After
+   * its completion, the money is refunded and the goods are restocked. Errors:
+   * ORDER_NOT_CANCELLABLE between the two, or if the order has failed.
    *
    * @generated from rpc ecommerce.order.v1.OrderService.CancelOrder
    */
@@ -480,7 +482,7 @@ export const OrderService: GenService<{
     output: typeof CancelOrderResponseSchema;
   },
   /**
-   * The order now and after every change, until it has ended.
+   * Streams the order, now and after every change, until it has ended.
    *
    * @generated from rpc ecommerce.order.v1.OrderService.WatchOrder
    */
@@ -490,7 +492,7 @@ export const OrderService: GenService<{
     output: typeof WatchOrderResponseSchema;
   },
   /**
-   * Every status the order has had, oldest first.
+   * Lists every status that the order has had, oldest first.
    *
    * @generated from rpc ecommerce.order.v1.OrderService.GetOrderHistory
    */

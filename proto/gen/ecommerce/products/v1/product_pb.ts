@@ -89,7 +89,8 @@ export type Product = Message<"ecommerce.products.v1.Product"> & {
   attributes: { [key: string]: string };
 
   /**
-   * Changes with every change of the product. Send it to change only what was read.
+   * Changes with every change of the product. If it is sent with an update, the
+   * update is refused when the product has changed since it was read.
    *
    * @generated from field: string etag = 10;
    */
@@ -103,7 +104,7 @@ export type Product = Message<"ecommerce.products.v1.Product"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When the product was last changed, its stock aside.
+   * When the product was last changed. Changes of its stock do not count.
    *
    * @generated from field: google.protobuf.Timestamp update_time = 12;
    */
@@ -137,14 +138,15 @@ export type ListProductsRequest = Message<"ecommerce.products.v1.ListProductsReq
 
   /**
    * Only products at this price or above. Without a currency code the bound
-   * counts in each product's own currency; so it does in max_price.
+   * counts in each product's currency.
    *
    * @generated from field: ecommerce.type.v1.Money min_price = 3;
    */
   minPrice?: Money | undefined;
 
   /**
-   * Only products at this price or below.
+   * Only products at this price or below. Without a currency code the bound
+   * counts in each product's currency.
    *
    * @generated from field: ecommerce.type.v1.Money max_price = 4;
    */
@@ -166,15 +168,15 @@ export type ListProductsRequest = Message<"ecommerce.products.v1.ListProductsReq
   orderBy: string;
 
   /**
-   * Products a page: default 50, at most 200 (more is taken as 200).
+   * Products on a page: default 50, at most 200. A larger number counts as 200.
    *
    * @generated from field: int32 page_size = 7;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the page before, with all other fields as they were.
-   * It may hold a name, of which a character can take six bytes.
+   * next_page_token of the previous page. All other fields must be the same as
+   * for that page. A token can contain a name, so it can be long.
    *
    * @generated from field: string page_token = 8;
    */
@@ -295,7 +297,7 @@ export const BatchGetProductsResponseSchema: GenMessage<BatchGetProductsResponse
  */
 export type CreateProductRequest = Message<"ecommerce.products.v1.CreateProductRequest"> & {
   /**
-   * The product; its id, etag and times are given by the service.
+   * The product. The service sets its id, etag and times.
    *
    * @generated from field: ecommerce.products.v1.Product product = 1;
    */
@@ -340,8 +342,8 @@ export const CreateProductResponseSchema: GenMessage<CreateProductResponse> = /*
  */
 export type UpdateProductRequest = Message<"ecommerce.products.v1.UpdateProductRequest"> & {
   /**
-   * product_id says which; the fields in the mask are taken from here. A
-   * non-empty etag must match.
+   * product_id names the product. The fields in the mask are set to the values
+   * here. If etag is not empty, it must match.
    *
    * @generated from field: ecommerce.products.v1.Product product = 1;
    */
@@ -393,7 +395,7 @@ export type DeleteProductRequest = Message<"ecommerce.products.v1.DeleteProductR
   productId: string;
 
   /**
-   * If sent, must be the product's etag.
+   * If sent, it must be the product's etag.
    *
    * @generated from field: string etag = 2;
    */
@@ -446,7 +448,7 @@ export type AdjustStockRequest = Message<"ecommerce.products.v1.AdjustStockReque
   requestId: string;
 
   /**
-   * Why, for the movement's record; for example "delivery 4711".
+   * Why the stock changes, for the record; for example "delivery 4711".
    *
    * @generated from field: string note = 4;
    */
@@ -518,14 +520,14 @@ export const ListCategoriesResponseSchema: GenMessage<ListCategoriesResponse> = 
  */
 export type Category = Message<"ecommerce.products.v1.Category"> & {
   /**
-   * As products name it, for example "books".
+   * The name that products have as their category, for example "books".
    *
    * @generated from field: string name = 1;
    */
   name: string;
 
   /**
-   * Products in it, sold out ones as well.
+   * Number of its products, also those that are sold out.
    *
    * @generated from field: int32 product_count = 2;
    */
@@ -544,14 +546,14 @@ export const CategorySchema: GenMessage<Category> = /*@__PURE__*/
  */
 export type ImportProductsRequest = Message<"ecommerce.products.v1.ImportProductsRequest"> & {
   /**
-   * Taken in order: of two rows with one SKU the later wins.
+   * The rows, which are taken in order: of two rows with one SKU the later wins.
    *
    * @generated from field: repeated ecommerce.products.v1.ImportProductsRow rows = 1;
    */
   rows: ImportProductsRow[];
 
   /**
-   * Says what would become of the rows, and changes nothing.
+   * Returns what would become of the rows, and changes nothing.
    *
    * @generated from field: bool validate_only = 2;
    */
@@ -566,22 +568,22 @@ export const ImportProductsRequestSchema: GenMessage<ImportProductsRequest> = /*
   messageDesc(file_ecommerce_products_v1_product, 18);
 
 /**
- * What a product should be.
+ * The values that one product should have.
  *
  * @generated from message ecommerce.products.v1.ImportProductsRow
  */
 export type ImportProductsRow = Message<"ecommerce.products.v1.ImportProductsRow"> & {
   /**
-   * Its sku says which product. available_quantity is the opening stock of a
-   * new product and leaves the stock of others alone. Its rules are checked row
-   * by row.
+   * sku names the product. available_quantity is the opening stock of a new
+   * product; the stock of an existing product is not changed. The rules are
+   * checked for each row.
    *
    * @generated from field: ecommerce.products.v1.Product product = 1;
    */
   product?: Product | undefined;
 
   /**
-   * The fields to set. Empty: those that have a value.
+   * The fields to set. If it is empty, the fields that have a value are set.
    *
    * @generated from field: google.protobuf.FieldMask update_mask = 2;
    */
@@ -600,7 +602,7 @@ export const ImportProductsRowSchema: GenMessage<ImportProductsRow> = /*@__PURE_
  */
 export type ImportProductsResponse = Message<"ecommerce.products.v1.ImportProductsResponse"> & {
   /**
-   * One for each row, in the rows' order.
+   * One result for each row, in the same order.
    *
    * @generated from field: repeated ecommerce.products.v1.ImportProductsResult results = 1;
    */
@@ -635,14 +637,14 @@ export type ImportProductsResult = Message<"ecommerce.products.v1.ImportProducts
   productId: string;
 
   /**
-   * Why it was refused, for example INVALID_PRODUCT; empty otherwise.
+   * Why the row was refused, for example INVALID_PRODUCT; empty otherwise.
    *
    * @generated from field: string reason = 3;
    */
   reason: string;
 
   /**
-   * The fields that are not as they must be.
+   * The fields that break a rule.
    *
    * @generated from field: repeated ecommerce.products.v1.ImportProductsViolation violations = 4;
    */
@@ -657,7 +659,7 @@ export const ImportProductsResultSchema: GenMessage<ImportProductsResult> = /*@_
   messageDesc(file_ecommerce_products_v1_product, 21);
 
 /**
- * One field of a row that is not as it must be.
+ * One field of a row that breaks a rule.
  *
  * @generated from message ecommerce.products.v1.ImportProductsViolation
  */
@@ -670,7 +672,7 @@ export type ImportProductsViolation = Message<"ecommerce.products.v1.ImportProdu
   field: string;
 
   /**
-   * What it must be.
+   * What the field must be.
    *
    * @generated from field: string description = 2;
    */
@@ -705,14 +707,14 @@ export const ImportOutcome = {
   CREATED: 1,
 
   /**
-   * Some of its fields have changed.
+   * Some fields of the product have changed.
    *
    * @generated from enum value: IMPORT_OUTCOME_UPDATED = 2;
    */
   UPDATED: 2,
 
   /**
-   * It was as the row says already.
+   * The product already had all values of the row.
    *
    * @generated from enum value: IMPORT_OUTCOME_UNCHANGED = 3;
    */
@@ -746,8 +748,8 @@ export const ImportOutcomeSchema: GenEnum<ImportOutcome> = /*@__PURE__*/
  */
 export const ProductService: GenService<{
   /**
-   * Finds products. Without a query, all of them in the order asked for.
-   * CURRENCY_MISMATCH if the two price bounds name different currencies.
+   * Finds products. Without a query and filters it lists all products. Errors:
+   * CURRENCY_MISMATCH if the two price bounds have different currencies.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.ListProducts
    */
@@ -757,7 +759,7 @@ export const ProductService: GenService<{
     output: typeof ListProductsResponseSchema;
   },
   /**
-   * One product. PRODUCT_NOT_FOUND.
+   * Returns a product. Errors: PRODUCT_NOT_FOUND.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.GetProduct
    */
@@ -767,7 +769,8 @@ export const ProductService: GenService<{
     output: typeof GetProductResponseSchema;
   },
   /**
-   * Up to 100 products at once, in the order asked for. Unknown ids are left out.
+   * Returns up to 100 products, in the order of the ids. Unknown ids are left
+   * out.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.BatchGetProducts
    */
@@ -777,7 +780,8 @@ export const ProductService: GenService<{
     output: typeof BatchGetProductsResponseSchema;
   },
   /**
-   * The categories that have products, by name, with how many each has.
+   * Lists the categories that have products, by name, each with the number of
+   * its products.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.ListCategories
    */
@@ -787,7 +791,7 @@ export const ProductService: GenService<{
     output: typeof ListCategoriesResponseSchema;
   },
   /**
-   * Adds a product (admin). SKU_TAKEN if another product has the SKU.
+   * Adds a product (admin). Errors: SKU_TAKEN if another product has the SKU.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.CreateProduct
    */
@@ -797,9 +801,9 @@ export const ProductService: GenService<{
     output: typeof CreateProductResponseSchema;
   },
   /**
-   * Changes the fields in the mask (admin). ETAG_MISMATCH if an etag is sent
-   * and the product has changed since; INVALID_PRODUCT if a field in the mask
-   * has a value that no product may have, for example an empty name.
+   * Changes the fields in the mask (admin). Errors: ETAG_MISMATCH if an etag is
+   * sent and the product has changed since; INVALID_PRODUCT if a field in the
+   * mask has a value that no product may have, for example an empty name.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.UpdateProduct
    */
@@ -809,7 +813,7 @@ export const ProductService: GenService<{
     output: typeof UpdateProductResponseSchema;
   },
   /**
-   * Takes a product out of the catalog (admin). Old orders keep showing it.
+   * Removes a product from the catalog (admin). Old orders still show it.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.DeleteProduct
    */
@@ -820,7 +824,7 @@ export const ProductService: GenService<{
   },
   /**
    * Books goods in (delta > 0) or out (delta < 0) as one stock movement (admin).
-   * OUT_OF_STOCK if fewer unreserved goods are on hand than are taken out.
+   * Errors: OUT_OF_STOCK if fewer pieces are available than are taken out.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.AdjustStock
    */
@@ -831,8 +835,8 @@ export const ProductService: GenService<{
   },
   /**
    * Creates or changes up to 500 products by SKU (admin). Each row succeeds or
-   * is refused by itself. The SKU is what makes a repeat safe: a row that is
-   * already as it should be is left alone.
+   * is refused independently of the others. A repeat is safe: a row whose
+   * product already has all its values changes nothing.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.ImportProducts
    */

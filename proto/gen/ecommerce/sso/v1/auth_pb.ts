@@ -60,7 +60,7 @@ export const UserSchema: GenMessage<User> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 0);
 
 /**
- * What a client needs in order to call on a user's behalf.
+ * The tokens with which a client calls on a user's behalf.
  *
  * @generated from message ecommerce.sso.v1.Tokens
  */
@@ -73,7 +73,7 @@ export type Tokens = Message<"ecommerce.sso.v1.Tokens"> & {
   accessToken: string;
 
   /**
-   * Opaque, single use.
+   * Opaque token that can be used once.
    *
    * @generated from field: string refresh_token = 2;
    */
@@ -113,7 +113,8 @@ export type RegisterRequest = Message<"ecommerce.sso.v1.RegisterRequest"> & {
   email: string;
 
   /**
-   * 8 to 72 bytes in UTF-8; bcrypt reads no more than 72, so longer ones are refused.
+   * 8 to 72 bytes in UTF-8. Longer ones are refused, because bcrypt reads only
+   * 72 bytes.
    *
    * @generated from field: string password = 2;
    */
@@ -165,7 +166,7 @@ export type LoginRequest = Message<"ecommerce.sso.v1.LoginRequest"> & {
   email: string;
 
   /**
-   * At most 72 bytes: a longer one was never accepted at registration.
+   * At most 72 bytes, as at the registration.
    *
    * @generated from field: string password = 2;
    */
@@ -338,7 +339,7 @@ export type ValidateTokenResponse = Message<"ecommerce.sso.v1.ValidateTokenRespo
   userId: string;
 
   /**
-   * The user's roles at the time of issue.
+   * The user's roles when the token was issued.
    *
    * @generated from field: repeated string roles = 2;
    */
@@ -360,7 +361,7 @@ export const ValidateTokenResponseSchema: GenMessage<ValidateTokenResponse> = /*
   messageDesc(file_ecommerce_sso_v1_auth, 13);
 
 /**
- * A sign-in on some device, and all tokens that came of it.
+ * A sign-in, and all tokens that came from it.
  *
  * @generated from message ecommerce.sso.v1.Session
  */
@@ -380,36 +381,37 @@ export type Session = Message<"ecommerce.sso.v1.Session"> & {
   createTime?: Timestamp | undefined;
 
   /**
-   * When tokens were last issued in it; between two refreshes nothing is recorded.
+   * When tokens were last issued in the session. Other use is not recorded.
    *
    * @generated from field: google.protobuf.Timestamp last_used_time = 3;
    */
   lastUsedTime?: Timestamp | undefined;
 
   /**
-   * When it ends unless it is refreshed before.
+   * When the session ends, unless it is refreshed before.
    *
    * @generated from field: google.protobuf.Timestamp expire_time = 4;
    */
   expireTime?: Timestamp | undefined;
 
   /**
-   * What the client called itself then, at most 256 characters; empty if it said nothing.
+   * User-Agent of the client at that time, at most 256 characters; empty if it
+   * sent none.
    *
    * @generated from field: string user_agent = 5;
    */
   userAgent: string;
 
   /**
-   * The network that the client was in then, for example "192.0.2.0/24" or
-   * "2001:db8:1::/48": full addresses are not kept. Empty if it is not known.
+   * Network of the client at that time, for example "192.0.2.0/24" or
+   * "2001:db8:1::/48". Full addresses are not stored. Empty if it is unknown.
    *
    * @generated from field: string client_address = 6;
    */
   clientAddress: string;
 
   /**
-   * It is the session of the access token that asks.
+   * True for the session of the access token of this call.
    *
    * @generated from field: bool current = 7;
    */
@@ -428,14 +430,14 @@ export const SessionSchema: GenMessage<Session> = /*@__PURE__*/
  */
 export type ListSessionsRequest = Message<"ecommerce.sso.v1.ListSessionsRequest"> & {
   /**
-   * Default 50, at most 200.
+   * Sessions on a page: default 50, at most 200.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the page before.
+   * next_page_token of the previous page.
    *
    * @generated from field: string page_token = 2;
    */
@@ -454,14 +456,14 @@ export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__P
  */
 export type ListSessionsResponse = Message<"ecommerce.sso.v1.ListSessionsResponse"> & {
   /**
-   * Newest first.
+   * One page of sessions, newest first.
    *
    * @generated from field: repeated ecommerce.sso.v1.Session sessions = 1;
    */
   sessions: Session[];
 
   /**
-   * Empty on the last page.
+   * Token of the next page; empty on the last.
    *
    * @generated from field: string next_page_token = 2;
    */
@@ -480,7 +482,7 @@ export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@_
  */
 export type RevokeSessionRequest = Message<"ecommerce.sso.v1.RevokeSessionRequest"> & {
   /**
-   * UUID of one of the caller's sessions; it may be the one that asks.
+   * UUID of one of the caller's sessions. It may be the current one.
    *
    * @generated from field: string session_id = 1;
    */
@@ -551,7 +553,8 @@ export type ChangePasswordRequest = Message<"ecommerce.sso.v1.ChangePasswordRequ
   currentPassword: string;
 
   /**
-   * 8 to 72 bytes in UTF-8; bcrypt reads no more than 72, so longer ones are refused.
+   * 8 to 72 bytes in UTF-8. Longer ones are refused, because bcrypt reads only
+   * 72 bytes.
    *
    * @generated from field: string new_password = 2;
    */
@@ -585,14 +588,15 @@ export const ChangePasswordResponseSchema: GenMessage<ChangePasswordResponse> = 
   messageDesc(file_ecommerce_sso_v1_auth, 22);
 
 /**
- * Users, sessions and tokens. Access tokens are EdDSA JWTs that every service
- * verifies by itself with the key set at /.well-known/jwks.json.
+ * Users, sessions and tokens. Access tokens are EdDSA JWTs. Every process
+ * verifies them with the key set at /.well-known/jwks.json.
  *
  * @generated from service ecommerce.sso.v1.AuthService
  */
 export const AuthService: GenService<{
   /**
-   * Creates a customer and signs them in. EMAIL_TAKEN if the address is known.
+   * Creates a customer and signs them in. Errors: EMAIL_TAKEN if the address is
+   * registered already.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.Register
    */
@@ -602,7 +606,7 @@ export const AuthService: GenService<{
     output: typeof RegisterResponseSchema;
   },
   /**
-   * Signs a user in. INVALID_CREDENTIALS whether the user is unknown or the
+   * Signs a user in. Errors: INVALID_CREDENTIALS if the user is unknown or the
    * password is wrong; RATE_LIMITED after repeated failures.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.Login
@@ -613,8 +617,8 @@ export const AuthService: GenService<{
     output: typeof LoginResponseSchema;
   },
   /**
-   * Exchanges a refresh token for new tokens; the old one is spent.
-   * TOKEN_REUSED revokes the whole session.
+   * Exchanges a refresh token for new tokens. A refresh token can be used once.
+   * Errors: TOKEN_REUSED if it was used before; that also ends the session.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.Refresh
    */
@@ -624,7 +628,7 @@ export const AuthService: GenService<{
     output: typeof RefreshResponseSchema;
   },
   /**
-   * Ends the session of a refresh token. Repeating it is not an error.
+   * Ends the session of a refresh token. To repeat it is not an error.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.Logout
    */
@@ -634,7 +638,7 @@ export const AuthService: GenService<{
     output: typeof LogoutResponseSchema;
   },
   /**
-   * The signed-in user.
+   * Returns the signed-in user.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.GetMe
    */
@@ -644,7 +648,7 @@ export const AuthService: GenService<{
     output: typeof GetMeResponseSchema;
   },
   /**
-   * Tells whom an access token belongs to. TOKEN_INVALID or TOKEN_EXPIRED.
+   * Returns the user of an access token. Errors: TOKEN_INVALID, TOKEN_EXPIRED.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.ValidateToken
    */
@@ -654,7 +658,7 @@ export const AuthService: GenService<{
     output: typeof ValidateTokenResponseSchema;
   },
   /**
-   * The caller's sessions that can still be refreshed, newest first.
+   * Lists the caller's sessions that can still be refreshed, newest first.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.ListSessions
    */
@@ -664,9 +668,10 @@ export const AuthService: GenService<{
     output: typeof ListSessionsResponseSchema;
   },
   /**
-   * Ends one of the caller's sessions: it can't be refreshed any more, and its
-   * access tokens run out within 15 minutes. Repeating it is not an error.
-   * SESSION_NOT_FOUND for one that does not exist or is somebody else's.
+   * Ends one of the caller's sessions. It cannot be refreshed any more, and its
+   * access tokens expire within 15 minutes. To repeat it is not an error.
+   * Errors: SESSION_NOT_FOUND if there is no such session, or it belongs to
+   * another user.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.RevokeSession
    */
@@ -676,7 +681,7 @@ export const AuthService: GenService<{
     output: typeof RevokeSessionResponseSchema;
   },
   /**
-   * Ends all of the caller's sessions but the one that asks.
+   * Ends all of the caller's sessions except the current one.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.RevokeOtherSessions
    */
@@ -686,9 +691,10 @@ export const AuthService: GenService<{
     output: typeof RevokeOtherSessionsResponseSchema;
   },
   /**
-   * Changes the caller's password and ends all their sessions but the one that
-   * asks. INVALID_CREDENTIALS if the current password is wrong; RATE_LIMITED
-   * after repeated failures, which count together with those of Login.
+   * Changes the caller's password and ends all their sessions except the current
+   * one. Errors: INVALID_CREDENTIALS if the current password is wrong;
+   * RATE_LIMITED after repeated failures, which count together with those of
+   * Login.
    *
    * @generated from rpc ecommerce.sso.v1.AuthService.ChangePassword
    */

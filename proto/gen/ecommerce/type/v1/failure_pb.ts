@@ -13,8 +13,8 @@ export const file_ecommerce_type_v1_failure: GenFile = /*@__PURE__*/
   fileDesc("Ch9lY29tbWVyY2UvdHlwZS92MS9mYWlsdXJlLnByb3RvEhFlY29tbWVyY2UudHlwZS52MSKXAQoHRmFpbHVyZRIOCgZyZWFzb24YASABKAkSDwoHbWVzc2FnZRgCIAEoCRI6CghtZXRhZGF0YRgDIAMoCzIoLmVjb21tZXJjZS50eXBlLnYxLkZhaWx1cmUuTWV0YWRhdGFFbnRyeRovCg1NZXRhZGF0YUVudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFiBnByb3RvMw");
 
 /**
- * Why an order or a checkout did not succeed, in the same words in which the
- * API reports errors.
+ * Why an order or a checkout failed. It has the same reasons as the errors of
+ * the API.
  *
  * @generated from message ecommerce.type.v1.Failure
  */

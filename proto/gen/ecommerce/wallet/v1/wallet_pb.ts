@@ -20,7 +20,7 @@ export const file_ecommerce_wallet_v1_wallet: GenFile = /*@__PURE__*/
   fileDesc("CiBlY29tbWVyY2Uvd2FsbGV0L3YxL3dhbGxldC5wcm90bxITZWNvbW1lcmNlLndhbGxldC52MSKyAQoGV2FsbGV0EhEKCXdhbGxldF9pZBgBIAEoCRIVCg1jdXJyZW5jeV9jb2RlGAIgASgJEikKB2JhbGFuY2UYAyABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRImCgRoZWxkGAQgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXkSKwoJYXZhaWxhYmxlGAUgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXki9wEKC1RyYW5zYWN0aW9uEhYKDnRyYW5zYWN0aW9uX2lkGAEgASgJEjIKBHR5cGUYAiABKA4yJC5lY29tbWVyY2Uud2FsbGV0LnYxLlRyYW5zYWN0aW9uVHlwZRIoCgZhbW91bnQYAyABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRIvCg1iYWxhbmNlX2FmdGVyGAQgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXkSEAoIb3JkZXJfaWQYBSABKAkSLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIkIKE0NyZWF0ZVdhbGxldFJlcXVlc3QSKwoNY3VycmVuY3lfY29kZRgBIAEoCUIUukgR2AEBcgwyCl5bQS1aXXszfSQiQwoUQ3JlYXRlV2FsbGV0UmVzcG9uc2USKwoGd2FsbGV0GAEgASgLMhsuZWNvbW1lcmNlLndhbGxldC52MS5XYWxsZXQiEgoQR2V0V2FsbGV0UmVxdWVzdCJAChFHZXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldCLcAQoMVG9wVXBSZXF1ZXN0Eq0BCgZhbW91bnQYASABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leUKCAbpIf7oBeQoMYW1vdW50LnJhbmdlEjJhbW91bnQgbXVzdCBiZSBiZXR3ZWVuIDEgYW5kIDEwMDAwMDAwMCBtaW5vciB1bml0cxo1dGhpcy5taW5vcl91bml0cyA+IDAgJiYgdGhpcy5taW5vcl91bml0cyA8PSAxMDAwMDAwMDDIAQESHAoKcmVxdWVzdF9pZBgCIAEoCUIIukgFcgOwAQEicwoNVG9wVXBSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24isAEKF0xpc3RUcmFuc2FjdGlvbnNSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACBI8CgR0eXBlGAMgASgOMiQuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvblR5cGVCCLpIBYIBAhABEh0KCG9yZGVyX2lkGAQgASgJQgu6SAjYAQFyA7ABASJrChhMaXN0VHJhbnNhY3Rpb25zUmVzcG9uc2USNgoMdHJhbnNhY3Rpb25zGAEgAygLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkqiwEKD1RyYW5zYWN0aW9uVHlwZRIgChxUUkFOU0FDVElPTl9UWVBFX1VOU1BFQ0lGSUVEEAASGwoXVFJBTlNBQ1RJT05fVFlQRV9UT1BfVVAQARIcChhUUkFOU0FDVElPTl9UWVBFX0NBUFRVUkUQAhIbChdUUkFOU0FDVElPTl9UWVBFX1JFRlVORBADMqIECg1XYWxsZXRTZXJ2aWNlEoIBCgxDcmVhdGVXYWxsZXQSKC5lY29tbWVyY2Uud2FsbGV0LnYxLkNyZWF0ZVdhbGxldFJlcXVlc3QaKS5lY29tbWVyY2Uud2FsbGV0LnYxLkNyZWF0ZVdhbGxldFJlc3BvbnNlIh2ItRgCgtPkkwITOgEqIg4vYXBpL3YxL3dhbGxldBJ5CglHZXRXYWxsZXQSJS5lY29tbWVyY2Uud2FsbGV0LnYxLkdldFdhbGxldFJlcXVlc3QaJi5lY29tbWVyY2Uud2FsbGV0LnYxLkdldFdhbGxldFJlc3BvbnNlIh2QAgGItRgCgtPkkwIQEg4vYXBpL3YxL3dhbGxldBJzCgVUb3BVcBIhLmVjb21tZXJjZS53YWxsZXQudjEuVG9wVXBSZXF1ZXN0GiIuZWNvbW1lcmNlLndhbGxldC52MS5Ub3BVcFJlc3BvbnNlIiOItRgCgtPkkwIZOgEqIhQvYXBpL3YxL3dhbGxldC90b3B1cBKbAQoQTGlzdFRyYW5zYWN0aW9ucxIsLmVjb21tZXJjZS53YWxsZXQudjEuTGlzdFRyYW5zYWN0aW9uc1JlcXVlc3QaLS5lY29tbWVyY2Uud2FsbGV0LnYxLkxpc3RUcmFuc2FjdGlvbnNSZXNwb25zZSIqkAIBiLUYAoLT5JMCHRIbL2FwaS92MS93YWxsZXQvdHJhbnNhY3Rpb25zYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
- * A user's account.
+ * A user's wallet.
  *
  * @generated from message ecommerce.wallet.v1.Wallet
  */
@@ -33,7 +33,7 @@ export type Wallet = Message<"ecommerce.wallet.v1.Wallet"> & {
   walletId: string;
 
   /**
-   * ISO 4217; all amounts of the wallet are in it.
+   * ISO 4217 code of the currency of all amounts in the wallet.
    *
    * @generated from field: string currency_code = 2;
    */
@@ -69,7 +69,7 @@ export const WalletSchema: GenMessage<Wallet> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_v1_wallet, 0);
 
 /**
- * One completed movement of a wallet.
+ * One movement of money into or out of a wallet.
  *
  * @generated from message ecommerce.wallet.v1.Transaction
  */
@@ -82,7 +82,7 @@ export type Transaction = Message<"ecommerce.wallet.v1.Transaction"> & {
   transactionId: string;
 
   /**
-   * What kind of movement.
+   * Kind of the movement.
    *
    * @generated from field: ecommerce.wallet.v1.TransactionType type = 2;
    */
@@ -96,7 +96,7 @@ export type Transaction = Message<"ecommerce.wallet.v1.Transaction"> & {
   amount?: Money | undefined;
 
   /**
-   * The wallet's balance after it.
+   * The wallet's balance after the movement.
    *
    * @generated from field: ecommerce.type.v1.Money balance_after = 4;
    */
@@ -110,7 +110,7 @@ export type Transaction = Message<"ecommerce.wallet.v1.Transaction"> & {
   orderId: string;
 
   /**
-   * When it was booked.
+   * When the movement was booked.
    *
    * @generated from field: google.protobuf.Timestamp create_time = 6;
    */
@@ -129,7 +129,7 @@ export const TransactionSchema: GenMessage<Transaction> = /*@__PURE__*/
  */
 export type CreateWalletRequest = Message<"ecommerce.wallet.v1.CreateWalletRequest"> & {
   /**
-   * ISO 4217; default "USD".
+   * ISO 4217 code; default "USD".
    *
    * @generated from field: string currency_code = 1;
    */
@@ -225,14 +225,14 @@ export const TopUpRequestSchema: GenMessage<TopUpRequest> = /*@__PURE__*/
  */
 export type TopUpResponse = Message<"ecommerce.wallet.v1.TopUpResponse"> & {
   /**
-   * The wallet after it.
+   * The wallet after the top-up.
    *
    * @generated from field: ecommerce.wallet.v1.Wallet wallet = 1;
    */
   wallet?: Wallet | undefined;
 
   /**
-   * The movement.
+   * The transaction of the top-up.
    *
    * @generated from field: ecommerce.wallet.v1.Transaction transaction = 2;
    */
@@ -251,28 +251,30 @@ export const TopUpResponseSchema: GenMessage<TopUpResponse> = /*@__PURE__*/
  */
 export type ListTransactionsRequest = Message<"ecommerce.wallet.v1.ListTransactionsRequest"> & {
   /**
-   * Transactions a page: default 50, at most 200 (more is taken as 200).
+   * Transactions on a page: default 50, at most 200. A larger number counts as
+   * 200.
    *
    * @generated from field: int32 page_size = 1;
    */
   pageSize: number;
 
   /**
-   * next_page_token of the page before, with all other fields as they were.
+   * next_page_token of the previous page. All other fields must be the same as
+   * for that page.
    *
    * @generated from field: string page_token = 2;
    */
   pageToken: string;
 
   /**
-   * Only this kind.
+   * Only transactions of this kind.
    *
    * @generated from field: ecommerce.wallet.v1.TransactionType type = 3;
    */
   type: TransactionType;
 
   /**
-   * Only movements of this order (UUID).
+   * Only transactions of this order (UUID).
    *
    * @generated from field: string order_id = 4;
    */
@@ -313,7 +315,7 @@ export const ListTransactionsResponseSchema: GenMessage<ListTransactionsResponse
   messageDesc(file_ecommerce_wallet_v1_wallet, 9);
 
 /**
- * What moved money in or out of a wallet.
+ * Kind of a movement of money.
  *
  * @generated from enum ecommerce.wallet.v1.TransactionType
  */
@@ -326,7 +328,7 @@ export const TransactionType = {
   UNSPECIFIED: 0,
 
   /**
-   * Money came in.
+   * Money was put into the wallet.
    *
    * @generated from enum value: TRANSACTION_TYPE_TOP_UP = 1;
    */
@@ -340,7 +342,7 @@ export const TransactionType = {
   CAPTURE: 2,
 
   /**
-   * An order's money came back.
+   * The money of an order was given back.
    *
    * @generated from enum value: TRANSACTION_TYPE_REFUND = 3;
    */
@@ -348,7 +350,7 @@ export const TransactionType = {
 } as const;
 
 /**
- * What moved money in or out of a wallet.
+ * Kind of a movement of money.
  *
  * @generated from enum ecommerce.wallet.v1.TransactionType
  */
@@ -361,13 +363,13 @@ export const TransactionTypeSchema: GenEnum<TransactionType> = /*@__PURE__*/
   enumDesc(file_ecommerce_wallet_v1_wallet, 0);
 
 /**
- * A user's money. One wallet per user, on a double-entry ledger.
+ * A user's money. Each user has one wallet, on a double-entry ledger.
  *
  * @generated from service ecommerce.wallet.v1.WalletService
  */
 export const WalletService: GenService<{
   /**
-   * Opens the caller's wallet. WALLET_EXISTS if there is one.
+   * Opens the caller's wallet. Errors: WALLET_EXISTS if there is one already.
    *
    * @generated from rpc ecommerce.wallet.v1.WalletService.CreateWallet
    */
@@ -377,7 +379,7 @@ export const WalletService: GenService<{
     output: typeof CreateWalletResponseSchema;
   },
   /**
-   * The caller's wallet. WALLET_NOT_FOUND.
+   * Returns the caller's wallet. Errors: WALLET_NOT_FOUND.
    *
    * @generated from rpc ecommerce.wallet.v1.WalletService.GetWallet
    */
@@ -387,7 +389,8 @@ export const WalletService: GenService<{
     output: typeof GetWalletResponseSchema;
   },
   /**
-   * Puts money in. CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED, REQUEST_ID_REUSED.
+   * Puts money into the caller's wallet. Errors: CURRENCY_MISMATCH,
+   * TOP_UP_LIMIT_EXCEEDED, REQUEST_ID_REUSED.
    *
    * @generated from rpc ecommerce.wallet.v1.WalletService.TopUp
    */
@@ -397,7 +400,7 @@ export const WalletService: GenService<{
     output: typeof TopUpResponseSchema;
   },
   /**
-   * The caller's transactions, newest first.
+   * Lists the caller's transactions, newest first.
    *
    * @generated from rpc ecommerce.wallet.v1.WalletService.ListTransactions
    */

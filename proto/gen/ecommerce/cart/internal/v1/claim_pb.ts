@@ -33,16 +33,16 @@ export type ClaimRequest = Message<"ecommerce.cart.internal.v1.ClaimRequest"> & 
   userId: string;
 
   /**
-   * The version whose lines the order froze.
+   * The cart version whose lines are in the order.
    *
    * @generated from field: int64 cart_version = 3;
    */
   cartVersion: bigint;
 
   /**
-   * Seconds within which the order should have ended. A claim that is older is
-   * reported, never freed: only the end of its order does that, since no clock
-   * knows whether the money is taken.
+   * Seconds within which the order should end. An older claim counts as
+   * overdue, but is not released. Only the end of its order releases it,
+   * because a clock does not know whether the money is taken (rule S33).
    *
    * @generated from field: int32 ttl_seconds = 4;
    */
@@ -99,7 +99,7 @@ export const ReleaseRequestSchema: GenMessage<ReleaseRequest> = /*@__PURE__*/
  */
 export type ReleaseResponse = Message<"ecommerce.cart.internal.v1.ReleaseResponse"> & {
   /**
-   * RELEASED or CONSUMED: the order claims nothing any more.
+   * RELEASED or CONSUMED: the order does not claim the cart any more.
    *
    * @generated from field: ecommerce.cart.internal.v1.ClaimState state = 1;
    */
@@ -114,7 +114,7 @@ export const ReleaseResponseSchema: GenMessage<ReleaseResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_internal_v1_claim, 3);
 
 /**
- * State of an order's claim; see the checkout design for the transitions.
+ * State of an order's claim. docs/architecture.md#states has the transitions.
  *
  * @generated from enum ecommerce.cart.internal.v1.ClaimState
  */
@@ -127,14 +127,14 @@ export const ClaimState = {
   UNSPECIFIED: 0,
 
   /**
-   * The order has the cart.
+   * The order has claimed the cart.
    *
    * @generated from enum value: CLAIM_STATE_CLAIMED = 1;
    */
   CLAIMED: 1,
 
   /**
-   * The order completed; its quantities left the cart.
+   * The order is completed, and its quantities have left the cart.
    *
    * @generated from enum value: CLAIM_STATE_CONSUMED = 2;
    */
@@ -149,7 +149,7 @@ export const ClaimState = {
 } as const;
 
 /**
- * State of an order's claim; see the checkout design for the transitions.
+ * State of an order's claim. docs/architecture.md#states has the transitions.
  *
  * @generated from enum ecommerce.cart.internal.v1.ClaimState
  */
@@ -170,7 +170,8 @@ export const ClaimStateSchema: GenEnum<ClaimState> = /*@__PURE__*/
 export const CartClaimService: GenService<{
   /**
    * Claims the cart at a version. Definitive refusals: CART_CHANGED,
-   * CART_ALREADY_CLAIMED (by another order), ALREADY_RELEASED (tombstone).
+   * CART_ALREADY_CLAIMED (by another order), ALREADY_RELEASED (a release came
+   * first).
    *
    * @generated from rpc ecommerce.cart.internal.v1.CartClaimService.Claim
    */
@@ -180,8 +181,8 @@ export const CartClaimService: GenService<{
     output: typeof ClaimResponseSchema;
   },
   /**
-   * Gives the claim back. One that never was leaves a tombstone; one whose
-   * order completed stays CONSUMED.
+   * Gives the claim back. If there is no claim, it leaves a tombstone (rule
+   * S6). The claim of a completed order stays CONSUMED.
    *
    * @generated from rpc ecommerce.cart.internal.v1.CartClaimService.Release
    */

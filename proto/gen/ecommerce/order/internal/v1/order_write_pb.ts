@@ -29,7 +29,7 @@ export const file_ecommerce_order_internal_v1_order_write: GenFile = /*@__PURE__
  */
 export type SagaOrder = Message<"ecommerce.order.internal.v1.SagaOrder"> & {
   /**
-   * The public part.
+   * The order as the public API has it.
    *
    * @generated from field: ecommerce.order.v1.Order order = 1;
    */
@@ -43,14 +43,15 @@ export type SagaOrder = Message<"ecommerce.order.internal.v1.SagaOrder"> & {
   userId: string;
 
   /**
-   * The cart version whose lines were frozen.
+   * The cart version whose lines are in the order.
    *
    * @generated from field: int64 cart_version = 3;
    */
   cartVersion: bigint;
 
   /**
-   * The checkout was completed, even if a refund has cancelled the order since.
+   * True if the checkout was completed, even if a refund has cancelled the order
+   * since.
    *
    * @generated from field: bool was_completed = 4;
    */
@@ -97,7 +98,7 @@ export type CreateRequest = Message<"ecommerce.order.internal.v1.CreateRequest">
   requestFingerprint: string;
 
   /**
-   * Frozen lines.
+   * The lines, with frozen prices.
    *
    * @generated from field: repeated ecommerce.order.v1.OrderItem items = 5;
    */
@@ -111,7 +112,7 @@ export type CreateRequest = Message<"ecommerce.order.internal.v1.CreateRequest">
   total?: Money | undefined;
 
   /**
-   * The cart version whose lines were frozen.
+   * The cart version whose lines are in the order.
    *
    * @generated from field: int64 cart_version = 7;
    */
@@ -137,7 +138,7 @@ export type CreateResponse = Message<"ecommerce.order.internal.v1.CreateResponse
   order?: SagaOrder | undefined;
 
   /**
-   * False if it was there before.
+   * False if the order existed before.
    *
    * @generated from field: bool created = 2;
    */
@@ -265,7 +266,7 @@ export const CompleteRequestSchema: GenMessage<CompleteRequest> = /*@__PURE__*/
  */
 export type CompleteResponse = Message<"ecommerce.order.internal.v1.CompleteResponse"> & {
   /**
-   * The order after it.
+   * The order after the write.
    *
    * @generated from field: ecommerce.order.v1.Order order = 1;
    */
@@ -291,7 +292,7 @@ export type FailRequest = Message<"ecommerce.order.internal.v1.FailRequest"> & {
   orderId: string;
 
   /**
-   * Why.
+   * Why the order failed.
    *
    * @generated from field: ecommerce.type.v1.Failure failure = 2;
    */
@@ -310,7 +311,7 @@ export const FailRequestSchema: GenMessage<FailRequest> = /*@__PURE__*/
  */
 export type FailResponse = Message<"ecommerce.order.internal.v1.FailResponse"> & {
   /**
-   * The order after it.
+   * The order after the write.
    *
    * @generated from field: ecommerce.order.v1.Order order = 1;
    */
@@ -362,7 +363,7 @@ export const CancelRequestSchema: GenMessage<CancelRequest> = /*@__PURE__*/
  */
 export type CancelResponse = Message<"ecommerce.order.internal.v1.CancelResponse"> & {
   /**
-   * The order after it.
+   * The order after the write.
    *
    * @generated from field: ecommerce.order.v1.Order order = 1;
    */
@@ -381,14 +382,14 @@ export const CancelResponseSchema: GenMessage<CancelResponse> = /*@__PURE__*/
  */
 export type ClaimUnstartedRequest = Message<"ecommerce.order.internal.v1.ClaimUnstartedRequest"> & {
   /**
-   * How many at most.
+   * Largest number of orders.
    *
    * @generated from field: int32 limit = 1;
    */
   limit: number;
 
   /**
-   * Seconds for which the orders are the caller's.
+   * Seconds for which the orders are leased to the caller.
    *
    * @generated from field: int32 lease_seconds = 2;
    */
@@ -414,7 +415,8 @@ export type ClaimUnstartedResponse = Message<"ecommerce.order.internal.v1.ClaimU
   orders: SagaOrder[];
 
   /**
-   * When the oldest unstarted order, claimed or not, was accepted; absent if none.
+   * When the oldest unstarted order was accepted, leased or not; absent if there
+   * is none.
    *
    * @generated from field: google.protobuf.Timestamp oldest_unstarted_time = 2;
    */
@@ -472,7 +474,7 @@ export type ListStalledRequest = Message<"ecommerce.order.internal.v1.ListStalle
   startedBeforeSeconds: number;
 
   /**
-   * How many at most.
+   * Largest number of orders.
    *
    * @generated from field: int32 limit = 2;
    */
@@ -506,17 +508,17 @@ export const ListStalledResponseSchema: GenMessage<ListStalledResponse> = /*@__P
   messageDesc(file_ecommerce_order_internal_v1_order_write, 18);
 
 /**
- * Writes of orders by the checkout service and its saga only (service token);
- * the cart may read.
- * An order ends once: a terminal write to an ended order is no error, changes
- * nothing and answers the order as it ended, which the saga then adopts.
+ * Writes of orders, for the checkout service and its saga only (service token).
+ * The cart and the CLI may read. An order ends once: a write that would end it
+ * again changes nothing and returns the order as it ended. That is not an
+ * error, and the saga ends in the same way (rule S19).
  *
  * @generated from service ecommerce.order.internal.v1.OrderWriteService
  */
 export const OrderWriteService: GenService<{
   /**
-   * Records a checkout's intent as a PENDING order. Unique on (user_id,
-   * request_id): a repeat gets the first order; REQUEST_ID_REUSED if the
+   * Writes the PENDING order of a checkout (rule S1). (user_id, request_id) is
+   * unique: a repeat gets the first order. Errors: REQUEST_ID_REUSED if the
    * fingerprint differs.
    *
    * @generated from rpc ecommerce.order.internal.v1.OrderWriteService.Create
@@ -527,7 +529,8 @@ export const OrderWriteService: GenService<{
     output: typeof CreateResponseSchema;
   },
   /**
-   * The order of an earlier request. ORDER_NOT_FOUND, REQUEST_ID_REUSED.
+   * Returns the order of an earlier request. Errors: ORDER_NOT_FOUND,
+   * REQUEST_ID_REUSED.
    *
    * @generated from rpc ecommerce.order.internal.v1.OrderWriteService.GetByRequest
    */
@@ -537,8 +540,8 @@ export const OrderWriteService: GenService<{
     output: typeof GetByRequestResponseSchema;
   },
   /**
-   * One order with what the saga needs to settle it; the cart asks how the order
-   * that has claimed it ended. ORDER_NOT_FOUND.
+   * Returns an order with all that the saga needs. The cart asks with it how the
+   * order that claims it has ended. Errors: ORDER_NOT_FOUND.
    *
    * @generated from rpc ecommerce.order.internal.v1.OrderWriteService.Get
    */
@@ -568,7 +571,7 @@ export const OrderWriteService: GenService<{
     output: typeof FailResponseSchema;
   },
   /**
-   * PENDING or COMPLETED → CANCELLED, with its event, if the order is in the
+   * PENDING or COMPLETED → CANCELLED, with its event, if the order has the
    * status that the caller expects.
    *
    * @generated from rpc ecommerce.order.internal.v1.OrderWriteService.Cancel
@@ -579,8 +582,8 @@ export const OrderWriteService: GenService<{
     output: typeof CancelResponseSchema;
   },
   /**
-   * Hands out PENDING orders whose workflow nobody has started yet and whose
-   * next start time has come; each is given to one caller at a time.
+   * Leases PENDING orders that are due for a start and whose workflow nobody has
+   * started yet. Each order is leased to one caller at a time (rule S3).
    *
    * @generated from rpc ecommerce.order.internal.v1.OrderWriteService.ClaimUnstarted
    */
@@ -590,7 +593,7 @@ export const OrderWriteService: GenService<{
     output: typeof ClaimUnstartedResponseSchema;
   },
   /**
-   * Notes that the workflows of these orders are started.
+   * Records that the workflows of these orders are started.
    *
    * @generated from rpc ecommerce.order.internal.v1.OrderWriteService.MarkStarted
    */
@@ -600,8 +603,8 @@ export const OrderWriteService: GenService<{
     output: typeof MarkStartedResponseSchema;
   },
   /**
-   * PENDING orders that were last known to be started long ago, oldest first. A
-   * sweep restarts the workflows among them that are closed.
+   * Lists PENDING orders whose workflow was last known to be started long ago,
+   * oldest first. A sweep settles those whose workflow is closed (rule S30).
    *
    * @generated from rpc ecommerce.order.internal.v1.OrderWriteService.ListStalled
    */

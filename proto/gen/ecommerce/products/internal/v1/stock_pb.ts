@@ -19,7 +19,7 @@ export const file_ecommerce_products_internal_v1_stock: GenFile = /*@__PURE__*/
   fileDesc("CiplY29tbWVyY2UvcHJvZHVjdHMvaW50ZXJuYWwvdjEvc3RvY2sucHJvdG8SHmVjb21tZXJjZS5wcm9kdWN0cy5pbnRlcm5hbC52MSJ/CgtSZXNlcnZlTGluZRIcCgpwcm9kdWN0X2lkGAEgASgJQgi6SAVyA7ABARIcCghxdWFudGl0eRgCIAEoBUIKukgHGgUYkE4oARI0Cgp1bml0X3ByaWNlGAMgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCBrpIA8gBASKWAQoOUmVzZXJ2ZVJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBEkYKBWxpbmVzGAIgAygLMisuZWNvbW1lcmNlLnByb2R1Y3RzLmludGVybmFsLnYxLlJlc2VydmVMaW5lQgq6SAeSAQQIARBkEiAKC3R0bF9zZWNvbmRzGAMgASgFQgu6SAgaBhiAowUoASKDAQoPUmVzZXJ2ZVJlc3BvbnNlEj8KBXN0YXRlGAEgASgOMjAuZWNvbW1lcmNlLnByb2R1Y3RzLmludGVybmFsLnYxLlJlc2VydmF0aW9uU3RhdGUSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIisKDUNvbW1pdFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBImIKDkNvbW1pdFJlc3BvbnNlEj8KBXN0YXRlGAEgASgOMjAuZWNvbW1lcmNlLnByb2R1Y3RzLmludGVybmFsLnYxLlJlc2VydmF0aW9uU3RhdGUSDwoHcmV0YWtlbhgCIAEoCCIsCg5SZWxlYXNlUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiUgoPUmVsZWFzZVJlc3BvbnNlEj8KBXN0YXRlGAEgASgOMjAuZWNvbW1lcmNlLnByb2R1Y3RzLmludGVybmFsLnYxLlJlc2VydmF0aW9uU3RhdGUiLAoOUmVzdG9ja1JlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIiQKD1Jlc3RvY2tSZXNwb25zZRIRCglyZXN0b2NrZWQYASABKAgqswEKEFJlc2VydmF0aW9uU3RhdGUSIQodUkVTRVJWQVRJT05fU1RBVEVfVU5TUEVDSUZJRUQQABIcChhSRVNFUlZBVElPTl9TVEFURV9BQ1RJVkUQARIfChtSRVNFUlZBVElPTl9TVEFURV9DT01NSVRURUQQAhIeChpSRVNFUlZBVElPTl9TVEFURV9SRUxFQVNFRBADEh0KGVJFU0VSVkFUSU9OX1NUQVRFX0VYUElSRUQQBDL7AwoMU3RvY2tTZXJ2aWNlEnoKB1Jlc2VydmUSLi5lY29tbWVyY2UucHJvZHVjdHMuaW50ZXJuYWwudjEuUmVzZXJ2ZVJlcXVlc3QaLy5lY29tbWVyY2UucHJvZHVjdHMuaW50ZXJuYWwudjEuUmVzZXJ2ZVJlc3BvbnNlIg6ItRgEkrUYBndvcmtlchJ3CgZDb21taXQSLS5lY29tbWVyY2UucHJvZHVjdHMuaW50ZXJuYWwudjEuQ29tbWl0UmVxdWVzdBouLmVjb21tZXJjZS5wcm9kdWN0cy5pbnRlcm5hbC52MS5Db21taXRSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXISegoHUmVsZWFzZRIuLmVjb21tZXJjZS5wcm9kdWN0cy5pbnRlcm5hbC52MS5SZWxlYXNlUmVxdWVzdBovLmVjb21tZXJjZS5wcm9kdWN0cy5pbnRlcm5hbC52MS5SZWxlYXNlUmVzcG9uc2UiDoi1GASStRgGd29ya2VyEnoKB1Jlc3RvY2sSLi5lY29tbWVyY2UucHJvZHVjdHMuaW50ZXJuYWwudjEuUmVzdG9ja1JlcXVlc3QaLy5lY29tbWVyY2UucHJvZHVjdHMuaW50ZXJuYWwudjEuUmVzdG9ja1Jlc3BvbnNlIg6ItRgEkrUYBndvcmtlcmIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_protobuf_timestamp]);
 
 /**
- * One product of an order, at the price the buyer saw.
+ * One product of an order, at the price that the buyer saw.
  *
  * @generated from message ecommerce.products.internal.v1.ReserveLine
  */
@@ -39,7 +39,8 @@ export type ReserveLine = Message<"ecommerce.products.internal.v1.ReserveLine"> 
   quantity: number;
 
   /**
-   * Frozen price of one piece; PRICE_CHANGED if it is no longer the product's.
+   * Frozen price of one piece. The refusal is PRICE_CHANGED if the product has
+   * another price now.
    *
    * @generated from field: ecommerce.type.v1.Money unit_price = 3;
    */
@@ -65,7 +66,7 @@ export type ReserveRequest = Message<"ecommerce.products.internal.v1.ReserveRequ
   orderId: string;
 
   /**
-   * What to reserve; lines of one product are summed.
+   * What to reserve. Lines of one product are summed.
    *
    * @generated from field: repeated ecommerce.products.internal.v1.ReserveLine lines = 2;
    */
@@ -143,7 +144,7 @@ export type CommitResponse = Message<"ecommerce.products.internal.v1.CommitRespo
   state: ReservationState;
 
   /**
-   * True if the reservation had expired and its goods were taken anew.
+   * True if the reservation had expired and free stock was taken again.
    *
    * @generated from field: bool retaken = 2;
    */
@@ -181,7 +182,7 @@ export const ReleaseRequestSchema: GenMessage<ReleaseRequest> = /*@__PURE__*/
  */
 export type ReleaseResponse = Message<"ecommerce.products.internal.v1.ReleaseResponse"> & {
   /**
-   * RELEASED or EXPIRED: nothing is set aside any more.
+   * RELEASED or EXPIRED: no stock is set aside any more.
    *
    * @generated from field: ecommerce.products.internal.v1.ReservationState state = 1;
    */
@@ -234,7 +235,8 @@ export const RestockResponseSchema: GenMessage<RestockResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 8);
 
 /**
- * State of an order's reservation; see the checkout design for the transitions.
+ * State of an order's reservation. docs/architecture.md#states has the
+ * transitions.
  *
  * @generated from enum ecommerce.products.internal.v1.ReservationState
  */
@@ -247,14 +249,14 @@ export const ReservationState = {
   UNSPECIFIED: 0,
 
   /**
-   * Goods are set aside.
+   * The stock is set aside.
    *
    * @generated from enum value: RESERVATION_STATE_ACTIVE = 1;
    */
   ACTIVE: 1,
 
   /**
-   * Goods are sold.
+   * The goods are sold.
    *
    * @generated from enum value: RESERVATION_STATE_COMMITTED = 2;
    */
@@ -268,7 +270,7 @@ export const ReservationState = {
   RELEASED: 3,
 
   /**
-   * Ran out before it was committed.
+   * The reservation expired before it was committed.
    *
    * @generated from enum value: RESERVATION_STATE_EXPIRED = 4;
    */
@@ -276,7 +278,8 @@ export const ReservationState = {
 } as const;
 
 /**
- * State of an order's reservation; see the checkout design for the transitions.
+ * State of an order's reservation. docs/architecture.md#states has the
+ * transitions.
  *
  * @generated from enum ecommerce.products.internal.v1.ReservationState
  */
@@ -307,8 +310,9 @@ export const StockService: GenService<{
     output: typeof ReserveResponseSchema;
   },
   /**
-   * Turns a reservation into a sale: reserved and on-hand go down together. An
-   * expired reservation is retaken; OUT_OF_STOCK if it can't be.
+   * Turns a reservation into a sale: reserved and on hand go down together. If
+   * the reservation has expired, free stock is taken again (rule S16).
+   * Definitive refusals: OUT_OF_STOCK if there is not enough (rule S17).
    *
    * @generated from rpc ecommerce.products.internal.v1.StockService.Commit
    */
@@ -318,8 +322,9 @@ export const StockService: GenService<{
     output: typeof CommitResponseSchema;
   },
   /**
-   * Gives a reservation back. One that never was leaves a tombstone.
-   * ALREADY_COMMITTED if the goods are sold.
+   * Gives the stock of a reservation back. If there is no reservation, it leaves
+   * a tombstone (rule S6). Definitive refusals: ALREADY_COMMITTED if the goods
+   * are sold.
    *
    * @generated from rpc ecommerce.products.internal.v1.StockService.Release
    */
@@ -329,7 +334,7 @@ export const StockService: GenService<{
     output: typeof ReleaseResponseSchema;
   },
   /**
-   * Puts the goods of a committed reservation back on the shelf (refunds).
+   * Puts the goods of a committed reservation back on hand, for a refund.
    *
    * @generated from rpc ecommerce.products.internal.v1.StockService.Restock
    */

@@ -51,9 +51,9 @@ export type HoldRequest = Message<"ecommerce.wallet.internal.v1.HoldRequest"> & 
   ttlSeconds: number;
 
   /**
-   * Last moment, by the wallet's clock, at which a capture is accepted: one
-   * instant for the whole run of a checkout, well before anything expires. A
-   * repeat doesn't move it.
+   * Last moment, by the wallet's clock, at which a capture is accepted. It is
+   * one instant for the whole run of a checkout, well before anything expires. A
+   * repeat does not move it (rule S7).
    *
    * @generated from field: google.protobuf.Timestamp capture_deadline = 5;
    */
@@ -236,7 +236,7 @@ export const RefundResponseSchema: GenMessage<RefundResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 7);
 
 /**
- * State of an order's hold; see the checkout design for the transitions.
+ * State of an order's hold. docs/architecture.md#states has the transitions.
  *
  * @generated from enum ecommerce.wallet.internal.v1.HoldState
  */
@@ -249,14 +249,14 @@ export const HoldState = {
   UNSPECIFIED: 0,
 
   /**
-   * Money is set aside.
+   * The money is set aside.
    *
    * @generated from enum value: HOLD_STATE_HELD = 1;
    */
   HELD: 1,
 
   /**
-   * Money is taken.
+   * The money is taken.
    *
    * @generated from enum value: HOLD_STATE_CAPTURED = 2;
    */
@@ -270,7 +270,7 @@ export const HoldState = {
   VOIDED: 3,
 
   /**
-   * Ran out before it was captured.
+   * The hold expired before it was captured.
    *
    * @generated from enum value: HOLD_STATE_EXPIRED = 4;
    */
@@ -278,7 +278,7 @@ export const HoldState = {
 } as const;
 
 /**
- * State of an order's hold; see the checkout design for the transitions.
+ * State of an order's hold. docs/architecture.md#states has the transitions.
  *
  * @generated from enum ecommerce.wallet.internal.v1.HoldState
  */
@@ -309,8 +309,9 @@ export const FundsService: GenService<{
     output: typeof HoldResponseSchema;
   },
   /**
-   * Takes the held money: the saga's pivot. EXPIRED after the capture deadline
-   * or the hold's expiry, ALREADY_VOIDED after a void, HOLD_NOT_FOUND.
+   * Takes the held money. This is the pivot of the saga (rule S10). Definitive
+   * refusals: EXPIRED after the capture deadline or the hold's expiry,
+   * ALREADY_VOIDED after a void, HOLD_NOT_FOUND.
    *
    * @generated from rpc ecommerce.wallet.internal.v1.FundsService.Capture
    */
@@ -320,8 +321,9 @@ export const FundsService: GenService<{
     output: typeof CaptureResponseSchema;
   },
   /**
-   * Gives held money back. A hold that never was leaves a tombstone.
-   * ALREADY_CAPTURED if the money is taken: then the order goes forward.
+   * Ends a hold without taking its money. If there is no hold, it leaves a
+   * tombstone (rule S6). Definitive refusals: ALREADY_CAPTURED if the money is
+   * taken; then the order goes forward (rule S21).
    *
    * @generated from rpc ecommerce.wallet.internal.v1.FundsService.Void
    */
@@ -331,7 +333,8 @@ export const FundsService: GenService<{
     output: typeof VoidResponseSchema;
   },
   /**
-   * Gives all captured money back. HOLD_NOT_CAPTURED if none was taken.
+   * Gives all captured money back. Definitive refusals: HOLD_NOT_CAPTURED if
+   * none was taken.
    *
    * @generated from rpc ecommerce.wallet.internal.v1.FundsService.Refund
    */

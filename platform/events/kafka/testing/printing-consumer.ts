@@ -1,6 +1,6 @@
 /**
- * `node listener.ts <broker,broker> <topic> <group>`: a consumer that prints the `n` of each event that it hears, one a
- * line, until it is killed.
+ * `node printing-consumer.ts <broker,broker> <topic> <group>`: a consumer that prints the `n` of each event on a line,
+ * until it is killed.
  */
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
@@ -8,10 +8,10 @@ import { openKafka } from '../client.ts';
 import { createKafkaConsumer } from '../consumer.ts';
 
 const [brokers = '', topic = '', name = ''] = process.argv.slice(2);
-const logger = pino({ level: process.env['LISTENER_LOG'] ?? 'silent' }, pino.destination(2));
+const logger = pino({ level: process.env['CONSUMER_LOG'] ?? 'silent' }, pino.destination(2));
 
 createKafkaConsumer({
-  kafka: openKafka({ brokers: brokers.split(','), clientId: 'listener', logger }),
+  kafka: openKafka({ brokers: brokers.split(','), clientId: 'printing-consumer', logger }),
   consumer: {
     name,
     topic,
