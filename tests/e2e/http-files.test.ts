@@ -6,7 +6,7 @@ import { baseUrl } from './drivers/driver.ts';
 import { Description, readOpenApi } from './http-files/described.ts';
 import { parseHttpFile, type HttpRequest } from './http-files/parse.ts';
 import { Session, valueAt, type Answer } from './http-files/run.ts';
-import { processDoors } from './processes.ts';
+import { processUrls } from './processes.ts';
 
 const folder = join(import.meta.dirname, '../../docs/http');
 const files = ['shopper.http', 'admin.http', 'refusals.http', 'process.http'];
@@ -18,12 +18,12 @@ beforeAll(async () => {
 });
 
 /** A gateway shows only what is for everybody: what a process tells its operators is asked of the process. */
-const doorFor = (file: string) => (file === 'process.http' ? (processDoors()[0] ?? baseUrl()) : baseUrl());
+const urlFor = (file: string) => (file === 'process.http' ? (processUrls()[0] ?? baseUrl()) : baseUrl());
 
 function settings(file: string): Record<string, string> {
   const { ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: adminPassword } = process.env;
   return {
-    baseUrl: doorFor(file),
+    baseUrl: urlFor(file),
     ...(adminEmail === undefined ? {} : { adminEmail }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };

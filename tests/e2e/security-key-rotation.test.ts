@@ -4,9 +4,9 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { cliJson } from './drivers/cli.ts';
 import { send, signUp } from './http.ts';
-import { accepted, answersTo, atEveryDoor, closeDoors, keySet, kidOf } from './tokens.ts';
+import { accepted, answersTo, overEveryProtocol, closeClients, keySet, kidOf } from './tokens.ts';
 
-afterAll(closeDoors);
+afterAll(closeClients);
 
 interface Key {
   readonly kid: string;
@@ -42,7 +42,7 @@ describe('signing-key rotation', () => {
     expect(states(rotated)).toContain(`${kidOf(old.accessToken)} retired`);
     await eventually('the new key alone in the key set', kids, (all) => isDeepStrictEqual(all, signing));
 
-    const refused = atEveryDoor('TOKEN_INVALID');
+    const refused = overEveryProtocol('TOKEN_INVALID');
     const answersToOld = () => answersTo(old.accessToken);
     await eventually('the refusal of the retired key', answersToOld, (answers) => isDeepStrictEqual(answers, refused));
     const fresh = (await refresh(old.refreshToken)).json as { tokens: { accessToken: string } };

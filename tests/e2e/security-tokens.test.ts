@@ -7,17 +7,17 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from './drivers/driver.ts';
 import { send, signUp, type SignedUp } from './http.ts';
-import { accepted, answersTo, atEveryDoor, closeDoors, keySet, partOf } from './tokens.ts';
+import { accepted, answersTo, overEveryProtocol, closeClients, keySet, partOf } from './tokens.ts';
 
 let jane: SignedUp;
 beforeAll(async () => {
   jane = await signUp();
 });
-afterAll(closeDoors);
+afterAll(closeClients);
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const me = (token: string) => send('GET /api/v1/auth/me', { token });
-const refused = atEveryDoor('TOKEN_INVALID');
+const refused = overEveryProtocol('TOKEN_INVALID');
 
 describe('a token that is not ours is 401 at every door', () => {
   let header: Json;

@@ -1,12 +1,12 @@
-import type { Door } from '../../testkit/shopper/door.ts';
+import type { ApiClient } from '../../testkit/shopper/api-client.ts';
 import { Shopper, type Credentials } from '../../testkit/shopper/shopper.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
 import { restRoutes, type Driver, type Method } from './drivers/driver.ts';
 
 const methods = Object.keys(restRoutes) as Method[];
 
-/** Shoppers at a door that is the tests' own: a refusal stays the driver's CallError, and nothing is tried again. */
-function doorOf(driver: Driver): Door {
+/** Shoppers at a client that is the tests' own: a refusal stays the driver's CallError, and nothing is tried again. */
+function clientOf(driver: Driver): ApiClient {
   return {
     close: () => undefined,
     call(name, request, { token } = {}) {
@@ -17,9 +17,9 @@ function doorOf(driver: Driver): Door {
   };
 }
 
-/** Somebody of whom the platform knows nothing; `driver` decides by which door they come. */
+/** Somebody of whom the platform knows nothing; `driver` decides by which client they come. */
 export function stranger(driver: Driver, credentials?: Credentials): Shopper {
-  return new Shopper({ door: doorOf(driver), ...(credentials === undefined ? {} : { credentials }) });
+  return new Shopper({ client: clientOf(driver), ...(credentials === undefined ? {} : { credentials }) });
 }
 
 /** A customer who has registered, with `fundsMinor` in the wallet. */

@@ -8,7 +8,7 @@ import { send } from './http.ts';
 
 const drivers: readonly Driver[] = [restDriver(), connectJsonDriver(), grpcDriver(), grpcWebDriver()];
 
-export async function closeDoors(): Promise<void> {
+export async function closeClients(): Promise<void> {
   await Promise.all(drivers.map((driver) => driver.close()));
 }
 
@@ -25,7 +25,7 @@ export async function answersTo(token: string): Promise<Record<string, string>> 
 }
 
 /** The same refusal in each door's words. */
-export const atEveryDoor = (reason: string): Record<string, string> => ({
+export const overEveryProtocol = (reason: string): Record<string, string> => ({
   REST: `401 ${reason}`,
   'Connect JSON': `unauthenticated ${reason}`,
   gRPC: `UNAUTHENTICATED ${reason}`,

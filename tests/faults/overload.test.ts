@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { createRandom, seedFrom } from '../../testkit/random.ts';
 import type { Buyer } from '../../testkit/shopper/buyer.ts';
-import { NoAnswer } from '../../testkit/shopper/door.ts';
+import { NoAnswer } from '../../testkit/shopper/api-client.ts';
 import { openShop, type Goods, type Shop } from '../../testkit/shopper/shop.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
 import { violationsOf } from '../../testkit/verdict/accounts.ts';

@@ -12,7 +12,7 @@ import {
   crowd,
   everyOrderEnds,
   everythingDies,
-  openDoors,
+  openToBuyers,
   sql,
   verdictOf,
   type Shop,
@@ -48,7 +48,7 @@ async function openShop(random: Random): Promise<DevelopmentShop> {
   await platform.run('env', 'SEED=true', process.execPath, 'runtime/migrate.ts');
   await platform.startTemporal();
   await platform.startApp();
-  return openDoors(platform, random);
+  return openToBuyers(platform, random);
 }
 
 const settleLost = ({ platform }: Shop) =>

@@ -10,7 +10,7 @@ import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_
 import { roles } from '../../runtime/registry.ts';
 import { startLoad } from '../../testkit/load.ts';
 import { createRandom, seedFrom } from '../../testkit/random.ts';
-import { restDoor } from '../../testkit/shopper/rest-door.ts';
+import { restClient } from '../../testkit/shopper/rest-client.ts';
 import { openShop, type Shop } from '../../testkit/shopper/shop.ts';
 import { Shopper } from '../../testkit/shopper/shopper.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
@@ -71,7 +71,7 @@ async function callUntil(over: AbortSignal, url: string): Promise<{ answered: nu
 
 /** Somebody whose order no worker works on, and who watches it; the code with which the watch ends. */
 async function watchOneOrder({ api, grpc }: OwnProcess, notProductId: string) {
-  const shopper = await new Shopper({ door: restDoor(api) }).arrive(100_000);
+  const shopper = await new Shopper({ client: restClient(api) }).arrive(100_000);
   const products = await shopper.products({ pageSize: 20, inStock: true });
   const product = products.find(({ productId }) => productId !== notProductId);
   if (product === undefined) throw new Error('the catalog has nothing else');

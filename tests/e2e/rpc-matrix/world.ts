@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../../../platform/testing/eventually.ts';
 import type { OrderStatus } from '../../../testkit/shopper/answers.ts';
-import type { Door } from '../../../testkit/shopper/door.ts';
+import type { ApiClient } from '../../../testkit/shopper/api-client.ts';
 import { Shopper } from '../../../testkit/shopper/shopper.ts';
 import { adminCredentials } from '../../../testkit/stack/stack.ts';
 import type { Json } from '../drivers/driver.ts';
@@ -24,12 +24,12 @@ export async function must(name: string, request: Json, token?: string): Promise
   return answer;
 }
 
-const door: Door = {
+const client: ApiClient = {
   close: () => undefined,
   call: (name, request, { token } = {}) => must(name, request, token),
 };
 
-const newcomer = () => new Shopper({ door });
+const newcomer = () => new Shopper({ client });
 const personOf = ({ email, password, tokens }: Shopper): Person => ({ email, password, ...tokens });
 
 export async function person(): Promise<Person> {
@@ -43,7 +43,7 @@ let adminToken: string | undefined;
 /** Signed in once: each sign-in costs a hash. */
 export async function admin(): Promise<string> {
   if (adminToken === undefined) {
-    const shopkeeper = new Shopper({ door, credentials: adminCredentials() });
+    const shopkeeper = new Shopper({ client, credentials: adminCredentials() });
     await shopkeeper.signIn();
     adminToken = shopkeeper.tokens.accessToken;
   }

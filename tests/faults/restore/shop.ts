@@ -17,9 +17,9 @@ export interface Shop<P extends Platform = Platform> {
 }
 
 /** Opens a platform that runs to buyers. */
-export async function openDoors<P extends Platform>(platform: P, random: Random): Promise<Shop<P>> {
+export async function openToBuyers<P extends Platform>(platform: P, random: Random): Promise<Shop<P>> {
   const shopping = new Shopping(platform.api, random);
-  await shopping.openDoors();
+  await shopping.readCatalog();
   return { platform, shopping, timeline: createTimeline() };
 }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../../testkit/random.ts';
 import type { CheckoutState } from '../../../testkit/shopper/answers.ts';
-import { restDoor } from '../../../testkit/shopper/rest-door.ts';
+import { restClient } from '../../../testkit/shopper/rest-client.ts';
 import { Shopper } from '../../../testkit/shopper/shopper.ts';
 
 const rich = 100_000_000;
@@ -25,7 +25,8 @@ export class Shopping {
     this.#random = random;
   }
 
-  async openDoors(): Promise<void> {
+  /** Reads the catalog once, so that every buyer can pick a product. */
+  async readCatalog(): Promise<void> {
     const products = await this.#anybody().products({ inStock: true, pageSize: 50 });
     this.#products.push(...products.map(({ productId }) => productId));
   }
@@ -70,6 +71,6 @@ export class Shopping {
   }
 
   #anybody(): Shopper {
-    return new Shopper({ door: restDoor(this.#api) });
+    return new Shopper({ client: restClient(this.#api) });
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoAnswer, Refused } from '../../../testkit/shopper/door.ts';
+import { NoAnswer, Refused } from '../../../testkit/shopper/api-client.ts';
 
 /** What became of one call. */
 export interface Outcome {

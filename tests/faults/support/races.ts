@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { fewAtATime } from '../../../testkit/few-at-a-time.ts';
 import type { Buyer } from '../../../testkit/shopper/buyer.ts';
-import { Refused } from '../../../testkit/shopper/door.ts';
+import { Refused } from '../../../testkit/shopper/api-client.ts';
 import type { Purchase } from '../../../testkit/shopper/memory.ts';
 import type { Scenario } from './scenario.ts';
 

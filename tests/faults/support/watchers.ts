@@ -3,7 +3,7 @@ import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CheckoutService, CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService, OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { rpcDoor } from '../../../testkit/shopper/rpc-door.ts';
+import { rpcClient } from '../../../testkit/shopper/rpc-client.ts';
 import { Shopper } from '../../../testkit/shopper/shopper.ts';
 import type { StackAddresses } from '../../../testkit/stack/stack.ts';
 
@@ -61,7 +61,7 @@ async function watch(transport: Transport, state: State): Promise<void> {
 
 /** A customer with a product to buy again and again. */
 async function signUp(transport: Transport): Promise<{ readonly shopper: Shopper; readonly productId: string }> {
-  const shopper = await new Shopper({ door: rpcDoor(transport) }).arrive(90_000_000);
+  const shopper = await new Shopper({ client: rpcClient(transport) }).arrive(90_000_000);
   const [product] = await shopper.products({ category, inStock: true, orderBy: 'price', pageSize: 1 });
   if (product === undefined) throw new Error(`the catalog has nothing in ${category}`);
   return { shopper, productId: product.productId };

@@ -18,7 +18,7 @@ import {
   crowd,
   everyOrderEnds,
   everythingDies,
-  openDoors,
+  openToBuyers,
   sql,
   verdictOf,
   type Shop,
@@ -124,7 +124,7 @@ test('namespace.sh registers the namespace and the search attributes, and does n
 test('the platform starts as the roles of init.sh, and opens its doors', async () => {
   await platform.migrate();
   await platform.startApp();
-  shop = await openDoors(platform, createRandom(seed).fork('production'));
+  shop = await openToBuyers(platform, createRandom(seed).fork('production'));
   // Each service's role sees the rows of its own schema and nothing else.
   const schemas = owners.map((owner) => `'${schemaOf(owner)}'`).join(', ');
   const strangers = await query<{ role: string; table: string }>(

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { setting } from '../../testkit/stack/stack.ts';
 import { restDriver } from './drivers/rest.ts';
 import { send, signUp } from './http.ts';
-import { processDoors } from './processes.ts';
+import { processUrls } from './processes.ts';
 import { stranger } from './shop.ts';
 
 let token = '';
@@ -78,7 +78,7 @@ describe('the HTTP door', () => {
 describe('a process', () => {
   test('tells liveness, readiness and metrics', async () => {
     let metrics = '';
-    for (const door of processDoors()) {
+    for (const door of processUrls()) {
       const health = await fetch(`${door}/health`);
       expect(await health.json()).toMatchObject({ status: 'healthy', service: expect.stringMatching(/-service$/) });
       expect((await fetch(`${door}/ready`)).status, door).toBe(200);
