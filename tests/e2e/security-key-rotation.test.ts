@@ -1,4 +1,4 @@
-/** The row of the security table about the rotation of signing keys; security.test.ts has the overview. */
+/** The row of the security table about the rotation of signing keys. The overview is in security.test.ts. */
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
@@ -18,7 +18,7 @@ const kids = async () => (await keySet()).keys.map(({ kid }) => kid);
 const refresh = (refreshToken: string) => send('POST /api/v1/auth/refresh', { body: { refreshToken } });
 
 describe('signing-key rotation', () => {
-  test('old tokens good, new accepted: the next key is published before it signs', async () => {
+  test('old and new tokens are accepted, because the next key is published before it signs', async () => {
     const old = await signUp();
     const rotated = await cliJson<Key[]>('keys', 'rotate');
     const next = rotated.find(({ state }) => state === 'next');
@@ -33,7 +33,7 @@ describe('signing-key rotation', () => {
     expect(states(await cliJson<Key[]>('keys', 'rotate'))).toEqual(states(rotated));
   });
 
-  test('a retired key 401 at every door once verifiers read the key set again; whoever refreshes goes on', async () => {
+  test('tokens of a retired key get 401 after verifiers read the key set again; a refresh still works', async () => {
     const old = await signUp();
     expect(await answersTo(old.accessToken)).toEqual(accepted);
     const rotated = await cliJson<Key[]>('keys', 'rotate', '--now');

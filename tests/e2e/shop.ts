@@ -5,7 +5,7 @@ import { restRoutes, type Driver, type Method } from './drivers/driver.ts';
 
 const methods = Object.keys(restRoutes) as Method[];
 
-/** Shoppers at a client that is the tests' own: a refusal stays the driver's CallError, and nothing is tried again. */
+/** An API client that calls through a driver. A refusal stays the driver's CallError, so nothing is retried. */
 function clientOf(driver: Driver): ApiClient {
   return {
     close: () => undefined,
@@ -17,7 +17,7 @@ function clientOf(driver: Driver): ApiClient {
   };
 }
 
-/** Somebody of whom the platform knows nothing; `driver` decides by which client they come. */
+/** A shopper who is not signed in and calls through `driver`. */
 export function stranger(driver: Driver, credentials?: Credentials): Shopper {
   return new Shopper({ client: clientOf(driver), ...(credentials === undefined ? {} : { credentials }) });
 }
@@ -26,7 +26,7 @@ export function stranger(driver: Driver, credentials?: Credentials): Shopper {
 export const fundedCustomer = (driver: Driver, fundsMinor: number): Promise<Shopper> =>
   stranger(driver).arrive(fundsMinor);
 
-/** The first admin, as the launcher makes it in development. */
+/** The first admin, whom the launcher creates, signed in. */
 export async function admin(driver: Driver): Promise<Shopper> {
   const shopkeeper = stranger(driver, adminCredentials());
   await shopkeeper.signIn();
