@@ -4,8 +4,8 @@ import { Shopper } from '../../testkit/shopper/shopper.ts';
 const fundsMinor = 100_000;
 
 /**
- * A new customer pays for a seeded product.
- * @returns the order's id, how it ended, and the money it took
+ * Buys a seeded product as a new customer.
+ * @returns the order's id, its final status, and the money that was paid in minor units
  */
 export async function buySomething(api: string) {
   const shopper = await new Shopper({ client: restClient(api) }).arrive(fundsMinor);

@@ -2,7 +2,7 @@ import type { Mutation } from './mutation.ts';
 
 const tokens = ['platform/auth/access-token.test.ts'];
 
-/** What would open a door; tests/e2e/security.test.ts says which test guards which row of the security table. */
+/** Mistakes that would let an attacker in. tests/e2e/security.test.ts lists the test of each row of the security table. */
 export const securityMutations: readonly Mutation[] = [
   {
     name: 'an access token chooses its algorithm',

@@ -277,11 +277,7 @@ story('a backup that was taken under load is restored: its running workflows go 
   // The runs from the backup ended the orders, not new runs that a sweep started.
   const ended = await runsOf(waiting);
   expect(ended.map(({ runId, status }) => [runId, status.name])).toEqual(runs.map(({ runId }) => [runId, 'COMPLETED']));
-  await eventually(
-    'every published event in the inbox',
-    async () => expect(await unheard()).toEqual([]),
-    unhurried,
-  );
+  await eventually('every published event in the inbox', async () => expect(await unheard()).toEqual([]), unhurried);
   const after = await crowd(shop, 4);
   await after.more(10);
   await after.stop();
