@@ -54,7 +54,7 @@ describe('the HTTP listener', () => {
     expect(forbidden.status).toBe(403);
   });
 
-  test('heeds Idempotency-Key and Prefer: wait, and answers the checkout’s Location', async () => {
+  test('heeds Idempotency-Key and Prefer: wait, and answers with the checkout’s Location', async () => {
     const credentials = { email: setting('DEMO_EMAIL'), password: setting('DEMO_PASSWORD') };
     const shopper = stranger(restDriver(), credentials);
     await shopper.signIn();
