@@ -28,7 +28,7 @@ export function buyerOf(buyers: readonly Buyer[], user: number): Buyer {
   return buyer;
 }
 
-/** Each user buys repeatedly. The measured time begins with the checkout request and ends with the answer that it succeeded. */
+/** Each user buys repeatedly. The time of an operation is from the checkout request to the answer that it succeeded. */
 export function measureCheckouts(buyers: readonly Buyer[], users: number, seconds: number): Promise<Measured> {
   return drive(users, seconds, async (user) => {
     const { shopper, product } = buyerOf(buyers, user);

@@ -23,7 +23,7 @@ const longestWaitMs = 6000;
 const mostPerPart = 6;
 const inList = (parts: readonly string[]) => parts.join(', ');
 
-/** Customers shop while random processes are killed. Then all orders, money and stock are checked. Returns the exit code. */
+/** Customers shop while random processes are killed. Then orders, money and stock are checked. Returns the exit code. */
 export async function runChaos({ stateFile, seed, seconds }: ChaosOptions): Promise<number> {
   const shop = openShop(stackAddresses());
   let load: Load | undefined;
@@ -75,7 +75,7 @@ async function shopAndKill(load: Load, killing: Killing): Promise<string | undef
   }
 }
 
-/** Waits after each kill until some orders have ended, at most six seconds. So some kills hit while other parts are down. */
+/** After each kill waits until some orders have ended, at most 6 s. So some kills come while other parts are down. */
 async function killAtRandom(load: Load, { parts, random, seconds, victims }: Killing): Promise<void> {
   const kills = random.fork('kills');
   const over = performance.now() + seconds * 1000;

@@ -1,6 +1,6 @@
 const aFew = 8;
 
-/** Runs `act` for groups of eight items, so that preparing a test does not overload the platform. Results keep the order. */
+/** Runs `act` for eight items at a time, so that preparing a test causes no overload. Results keep the order. */
 export async function fewAtATime<Item, Result>(
   items: readonly Item[],
   act: (item: Item) => Promise<Result>,

@@ -44,7 +44,10 @@ export class Refused extends Error {
   }
 }
 
-/** Sends the calls of one service through `other`, and all others through `client`. @param service for example `CartService/` */
+/**
+ * Sends the calls of one service through `other`, and all other calls through `client`.
+ * @param service for example `CartService/`
+ */
 export function routeService(client: ApiClient, service: string, other: ApiClient): ApiClient {
   return {
     call: (method, request, options) => (method.startsWith(service) ? other : client).call(method, request, options),

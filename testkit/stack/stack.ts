@@ -3,7 +3,7 @@ import type { Credentials } from '../shopper/shopper.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
-/** A setting that the launcher gives to the programs that it starts. @throws Error if the launcher did not start this one */
+/** A setting that the launcher gives to its programs. @throws Error if the launcher did not start this program */
 export function setting(name: string, env: Env = process.env): string {
   const value = env[name];
   if (value === undefined || value === '') {

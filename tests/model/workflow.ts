@@ -42,7 +42,7 @@ export function openCalls(at: Step): readonly Call[] {
 
 const sentFor = (at: Step): number => openCalls(at).reduce((bits, call) => bits | bit(call), 0);
 
-/** Moves the workflow to another step and makes its calls. Steps of the undo are regular activities (rule S24), so they are recorded at once. */
+/** Moves the workflow to a step and makes its calls. The undo is never local (rule S24), so it is recorded at once. */
 export function go(state: State, at: Step): State {
   const sent = state.sent | sentFor(at);
   return isForward(at) ? { ...state, at, sent } : { ...state, at, sent, recorded: 'begin', cancelAsked: false };
