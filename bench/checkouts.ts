@@ -1,22 +1,22 @@
 import type { Product } from '../testkit/shopper/answers.ts';
-import { connectDoor } from '../testkit/shopper/rpc-door.ts';
+import { connectClient } from '../testkit/shopper/rpc-client.ts';
 import { Shopper } from '../testkit/shopper/shopper.ts';
 import { adminCredentials } from '../testkit/stack/stack.ts';
 import { drive, type Measured } from './statistics.ts';
 
-/** Somebody who can afford a lot, and a shelf of their own, so that nobody waits for another's rows. */
+/** A user with much money and a separate product, so that no buyer waits for another buyer's row locks. */
 export interface Buyer {
   readonly shopper: Shopper;
   readonly product: Product;
 }
 
 export async function prepareBuyers(baseUrl: string, users: number): Promise<readonly Buyer[]> {
-  const door = connectDoor(baseUrl);
-  const shopkeeper = new Shopper({ door, credentials: adminCredentials() });
+  const client = connectClient(baseUrl);
+  const shopkeeper = new Shopper({ client, credentials: adminCredentials() });
   await shopkeeper.signIn();
   return Promise.all(
     Array.from({ length: users }, async () => ({
-      shopper: await new Shopper({ door }).arrive(100_000_000),
+      shopper: await new Shopper({ client }).arrive(100_000_000),
       product: await shopkeeper.createProduct({ priceMinor: 1, pieces: 1_000_000 }),
     })),
   );
@@ -24,11 +24,11 @@ export async function prepareBuyers(baseUrl: string, users: number): Promise<rea
 
 export function buyerOf(buyers: readonly Buyer[], user: number): Buyer {
   const buyer = buyers[user];
-  if (buyer === undefined) throw new Error(`there is no buyer ${user}`);
+  if (buyer === undefined) throw new Error(`no buyer has the number ${user}`);
   return buyer;
 }
 
-/** Each user buys again and again; what is timed is from sending the checkout to the answer that it succeeded. */
+/** Each user buys repeatedly. The time of an operation is from the checkout request to the answer that it succeeded. */
 export function measureCheckouts(buyers: readonly Buyer[], users: number, seconds: number): Promise<Measured> {
   return drive(users, seconds, async (user) => {
     const { shopper, product } = buyerOf(buyers, user);

@@ -4,12 +4,13 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { drive, type Measured } from './statistics.ts';
 
+/** Runs workflows that do nothing: the baseline against which checkouts are measured. */
 export interface EmptyWorkflows {
   measure(users: number, seconds: number): Promise<Measured>;
   close(): Promise<void>;
 }
 
-/** A worker and a client in one process, with eager start, as the platform has them: the fastest that Temporal goes. */
+/** Worker and client share one process and use eager start, as the platform does. This is Temporal's fastest setup. */
 export async function startEmptyWorkflows(): Promise<EmptyWorkflows> {
   const address = process.env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
   const namespace = process.env['TEMPORAL_NAMESPACE'] ?? 'default';

@@ -1,6 +1,6 @@
 /**
- * `npm run bench [seconds]`: checkouts against empty workflows on the same servers, in one run, since machines are noisy
- * and only ratios travel. All roles run in one process.
+ * `npm run bench [seconds]`: compares checkouts with empty workflows on the same servers in one run. Absolute rates differ
+ * between machines; the ratios can be compared. All roles run in one process.
  */
 import { measureCheckouts, prepareBuyers } from './checkouts.ts';
 import { startEmptyWorkflows } from './empty-workflows.ts';
@@ -41,7 +41,7 @@ for (const activityMode of ['local-first', 'regular']) {
       const measured = await measureCheckouts(buyers, users, seconds);
       print(`checkout, ${activityMode}`, users, measured, baselines.get(users));
     }
-    console.log(`memory of the process: ${idle} MiB after its start, ${platform.memoryMiB()} MiB after the load`);
+    console.log(`memory of the process: ${idle} MiB after the start, ${platform.memoryMiB()} MiB after the load`);
   } finally {
     await platform.stop();
   }

@@ -7,6 +7,7 @@ import { freePort } from '../testkit/free-port.ts';
 
 const root = join(import.meta.dirname, '..');
 
+/** A running process that hosts all roles. */
 export interface Platform {
   readonly baseUrl: string;
   /** Resident memory of the process, MiB. */
@@ -14,12 +15,12 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
-/** Brings the databases of the stack to what the services expect. */
+/** Runs all migrations on the databases of the stack. */
 export function migrate(): void {
   execFileSync(process.execPath, ['runtime/migrate.ts'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** Runs all roles in one process on free ports, with the given settings beside those of the stack. */
+/** Runs all roles in one process on free ports. The given settings override those of the stack. */
 export async function startPlatform(settings: Readonly<Record<string, string>>): Promise<Platform> {
   const [http, grpc] = [await freePort(), await freePort()];
   const child = spawn(process.execPath, ['runtime/main.ts', 'all'], {
@@ -54,7 +55,8 @@ async function ready(child: ChildProcess, url: string): Promise<void> {
       () => false,
     );
   if (await until(isReady, (yes) => yes || child.exitCode !== null, { withinMs: 120_000 })) return;
-  throw new Error(`the platform was not ready; its exit code: ${child.exitCode}`);
+  const outcome = child.exitCode === null ? 'it still runs' : `it ended with exit code ${child.exitCode}`;
+  throw new Error(`the platform did not become ready within 120 s: ${outcome}`);
 }
 
 function residentMiB(pid: number): number {

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { drive, summarize } from './statistics.ts';
 
-test('percentiles and rates are those of the samples', () => {
+test('percentiles and rates are computed from the samples', () => {
   const times = Array.from({ length: 100 }, (_, index) => 100 - index);
   expect(summarize(times, 10_000)).toEqual({ count: 100, all: 100, perSecond: 10, p50: 51, p99: 100 });
 });
 
-test('every user works until the time is over', async () => {
+test('every user repeats the operation until the time is over', async () => {
   const seen = new Set<number>();
   const measured = await drive(3, 0.05, async (user) => {
     seen.add(user);

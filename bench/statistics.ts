@@ -1,8 +1,8 @@
-/** What one run of many measured. Times in milliseconds. */
+/** The result of one run. Times are in milliseconds. */
 export interface Measured {
-  /** Operations after the warm-up; the rest is of these. */
+  /** Operations after the warm-up. Rate and percentiles count these only. */
   readonly count: number;
-  /** With those of the warm-up. */
+  /** All operations, including the warm-up. */
   readonly all: number;
   readonly perSecond: number;
   readonly p50: number;
@@ -10,8 +10,8 @@ export interface Measured {
 }
 
 /**
- * @param times of each operation after the warm-up, in milliseconds
- * @param wallMs how long all of these took together
+ * @param times durations of the operations after the warm-up, in milliseconds
+ * @param wallMs time from the first of these operations to the end of the last, in milliseconds
  */
 export function summarize(times: readonly number[], wallMs: number, all: number = times.length): Measured {
   const sorted = [...times].sort((left, right) => left - right);
@@ -19,7 +19,10 @@ export function summarize(times: readonly number[], wallMs: number, all: number 
   return { count: times.length, all, perSecond: (1000 * times.length) / wallMs, p50: at(0.5), p99: at(0.99) };
 }
 
-/** Runs `once` again and again, `users` at a time, for `seconds` after a warm-up of a fifth of it. */
+/**
+ * Runs `once` repeatedly, `users` at a time, for `seconds` after a warm-up of a fifth of that time.
+ * @param once gives how long its operation took, in milliseconds
+ */
 export async function drive(
   users: number,
   seconds: number,

@@ -9,11 +9,11 @@ import { createTimeline, type Timeline } from '../testkit/timeline.ts';
 import { judge, type Verdict } from '../testkit/verdict/verdict.ts';
 
 export interface ChaosOptions {
-  /** Of the stack, see `attachStack`. */
+  /** State file of the stack, see `attachStack`. */
   readonly stateFile: string;
-  /** What is killed and when, and what the customers do, follow from it. */
+  /** Decides what is killed and when, and what the customers do. */
   readonly seed: number;
-  /** How long processes are killed. */
+  /** For how many seconds processes are killed. */
   readonly seconds: number;
 }
 
@@ -23,23 +23,25 @@ const longestWaitMs = 6000;
 const mostPerPart = 6;
 const inList = (parts: readonly string[]) => parts.join(', ');
 
-/** Customers shop while processes die at random; then everything is counted. Returns the exit code. */
+/** Customers shop while random processes are killed. Then orders, money and stock are checked. Returns the exit code. */
 export async function runChaos({ stateFile, seed, seconds }: ChaosOptions): Promise<number> {
   const shop = openShop(stackAddresses());
   let load: Load | undefined;
   const timeline = createTimeline((at, what) => {
     const inFlight = load === undefined ? 0 : load.begun() - load.ended();
-    line(at, what.startsWith('kill') ? `${what}, with ${inFlight} checkouts in flight` : what);
+    line(at, what.startsWith('kill') ? `${what} with ${inFlight} checkouts in flight` : what);
   });
   const parts = openParts(stateFile, timeline);
   const victims = victimsOf(parts);
-  console.log(`\nFor ${seconds} s customers shop while these processes are killed with -9, at random (seed ${seed}):`);
+  console.log(
+    `\nCustomers shop for ${seconds} s. Meanwhile these processes are killed with -9 at random (seed ${seed}):`,
+  );
   console.log(`  ${inList(victims.map((part) => (part === 'app' ? 'app (the services)' : part)))}\n`);
   const random = createRandom(seed);
   load = await startLoad({ shop, random: random.fork('customers'), buyers: customers });
-  timeline.note(`${customers} customers have registered, topped up their wallets and begin to shop`);
+  timeline.note(`${customers} customers have registered and topped up their wallets; they begin to shop`);
   const trouble = await shopAndKill(load, { parts, random, seconds, timeline, victims });
-  timeline.note('every customer has seen the end of what they began; now the counting');
+  timeline.note('every customer has seen the end of each order; now everything is counted');
   const verdict = await judge(shop, process.env);
   shop.close();
   return report({ verdict, timeline, shop, seed, trouble, victims });
@@ -53,16 +55,16 @@ interface Killing {
   readonly victims: readonly string[];
 }
 
-/** Gives what went wrong with the customers themselves, if anything did. */
+/** Returns the error of a customer who gave up; undefined if none did. */
 async function shopAndKill(load: Load, killing: Killing): Promise<string | undefined> {
   const { parts, timeline } = killing;
   const news = setInterval(
-    () => timeline.note(`${load.begun()} checkouts begun, ${load.ended()} have ended`),
+    () => timeline.note(`${load.begun()} checkouts have begun, ${load.ended()} have ended`),
     newsEveryMs,
   );
   try {
     await killAtRandom(load, killing);
-    timeline.note('the killing is over; waiting for the processes, and for every order to end');
+    timeline.note('no more kills; waiting until all processes are healthy and every order has ended');
     await parts.heal();
     await load.stop();
     return undefined;
@@ -73,7 +75,7 @@ async function shopAndKill(load: Load, killing: Killing): Promise<string | undef
   }
 }
 
-/** After each kill some orders must have ended before the next, or six seconds are over: some die while others are down. */
+/** After each kill waits until some orders have ended, at most 6 s. So some kills come while other parts are down. */
 async function killAtRandom(load: Load, { parts, random, seconds, victims }: Killing): Promise<void> {
   const kills = random.fork('kills');
   const over = performance.now() + seconds * 1000;
@@ -89,14 +91,14 @@ async function killAtRandom(load: Load, { parts, random, seconds, victims }: Kil
     );
     if (performance.now() > over) return;
     const killed = times.get(victim) ?? 0;
-    // The launcher gives up what ends more than eight times a minute.
+    // The launcher gives a part up if it ends more than eight times a minute.
     if (killed >= mostPerPart || !parts.isUp(victim)) continue;
     times.set(victim, killed + 1);
     parts.kill(victim);
   }
 }
 
-/** Every process of ours, and the servers that hold the state. */
+/** Every process of ours, and the two servers that hold state. */
 function victimsOf(parts: Parts): string[] {
   return [...new Set([...serviceRoles, 'temporal' as const, 'postgres' as const].flatMap((role) => parts.of(role)))];
 }
@@ -118,17 +120,17 @@ function report({ verdict, timeline, shop, seed, trouble, victims }: Outcome): n
   const failures = Object.entries(failedByReason).map(([reason, count]) => `${reason} ${count}`);
   const retries = [...shop.memory.unanswered.values()].reduce((sum, count) => sum + count, 0);
   const failed = Object.values(failedByReason).reduce((sum, count) => sum + count, 0);
-  console.log('\nThe count');
+  console.log('\nResult');
   console.log(`  checkouts accepted  ${verdict.accepted}`);
   console.log(`  completed           ${verdict.completed}`);
   console.log(`  failed              ${failed}${failures.length > 0 ? ` (${inList(failures)})` : ''}`);
-  console.log(`  cancelled           ${verdict.cancelled} (by the customer, or given back)`);
+  console.log(`  cancelled           ${verdict.cancelled} (before payment, or refunded)`);
   console.log(`  kills               ${timeline.count('kill -9')} (${inList(kills)})`);
   console.log(`  calls repeated      ${retries}`);
-  console.log(`  audit               ${verdict.audited} promises checked, ${others.length} broken`);
+  console.log(`  audit               ${verdict.audited} invariants checked, ${others.length} broken`);
   for (const what of wrong) console.log(`  ✗ ${what}`);
   console.log(`\n${lost.length} lost, ${doubled.length} doubled, ${stuck.length} stuck`);
-  console.log(`Repeat it: npm run demo -- --chaos --seed ${seed}`);
+  console.log(`To repeat it: npm run demo -- --chaos --seed ${seed}`);
   return wrong.length === 0 ? 0 : 1;
 }
 

@@ -1,4 +1,4 @@
-/** `npm run demo [-- --chaos]`, on the stack that the launcher has started for it. The exit code says whether all held. */
+/** `npm run demo [-- --chaos]`: runs on a stack that the launcher has started. The exit code is 0 if every check passed. */
 import { readDemoOptions } from '../deploy/dev/commands/demo-options.ts';
 import { attachStack } from '../deploy/dev/supervisor/attach.ts';
 import { seedFrom } from '../testkit/random.ts';

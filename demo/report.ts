@@ -1,7 +1,7 @@
 import { formatMoney } from '../proto/money.ts';
 import type { JsonMoney } from '../testkit/shopper/answers.ts';
 
-/** Prints the story, and remembers every claim that did not hold. */
+/** Prints the story and remembers every check that failed. */
 export class Report {
   readonly #temporalUi: string;
   readonly failures: string[] = [];
@@ -18,24 +18,24 @@ export class Report {
     console.log(`  ${text}`);
   }
 
-  /** A claim with its proof: printed either way, and the demo fails if it is not so. */
+  /** Prints a statement with what was found. If it does not hold, the demo fails in the end. */
   check(claim: string, holds: boolean, found?: string): void {
     console.log(`  ${holds ? '✓' : '✗'} ${claim}${found === undefined ? '' : `: ${found}`}`);
     if (!holds) this.failures.push(`${claim}${found === undefined ? '' : `: ${found}`}`);
   }
 
-  /** Where a person can look at the saga. */
+  /** Prints the address at which Temporal's UI shows the saga. */
   saga(workflowId: string): void {
     this.line(`saga: ${this.#temporalUi}/namespaces/default/workflows/${workflowId}`);
   }
 }
 
-/** "12.34 USD" */
+/** For example `12.34 USD`. */
 export function money({ currencyCode, minorUnits }: JsonMoney): string {
   return formatMoney({ currencyCode, minorUnits: BigInt(minorUnits) });
 }
 
-/** Runs and times; milliseconds. */
+/** Runs a function and measures it, in milliseconds. */
 export async function timed<T>(run: () => Promise<T>): Promise<{ value: T; ms: number }> {
   const started = performance.now();
   const value = await run();

@@ -1,6 +1,6 @@
 const aFew = 8;
 
-/** For what only prepares a race, or judges it: not all of it at once. Results are in the order of the items. */
+/** Runs `act` for eight items at a time, so that preparing a test causes no overload. Results keep the order. */
 export async function fewAtATime<Item, Result>(
   items: readonly Item[],
   act: (item: Item) => Promise<Result>,

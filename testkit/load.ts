@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../platform/testing/eventually.ts';
 import type { Random } from './random.ts';
 import type { Buyer } from './shopper/buyer.ts';
-import { Refused } from './shopper/door.ts';
+import { Refused } from './shopper/api-client.ts';
 import type { Purchase } from './shopper/memory.ts';
 import type { Goods, Shop } from './shopper/shop.ts';
 import { within } from './within.ts';
@@ -11,21 +11,22 @@ export interface LoadOptions {
   readonly shop: Shop;
   readonly random: Random;
   readonly buyers: number;
-  /** Of a hundred purchases so many are cancelled at once, and of the completed ones so many given back. */
+  /** Percentage of purchases that are cancelled right after they were accepted. Default 8. */
   readonly cancels?: number;
+  /** Percentage of completed orders that are given back. Default 5. */
   readonly givenBack?: number;
-  /** A buyer waits up to so long between purchases. Default 300 ms. */
+  /** The longest pause of a buyer between two purchases. Default 300 ms. */
   readonly pauseMs?: number;
 }
 
 export interface Load {
-  /** Purchases that were begun so far. */
+  /** Number of purchases that have begun so far. */
   readonly begun: () => number;
-  /** Orders whose end was seen so far. */
+  /** Number of orders whose end a buyer has seen so far. */
   readonly ended: () => number;
-  /** Resolves once so many more orders have ended; rejects if that takes longer than two minutes. */
+  /** Resolves when this many more orders have ended. Rejects after two minutes. */
   readonly goesOn: (orders: number) => Promise<void>;
-  /** Lets every buyer finish what is under way; rejects if that takes longer than a minute. */
+  /** Lets every buyer finish the current purchase. Rejects after a minute. */
   readonly stop: () => Promise<void>;
 }
 
@@ -33,14 +34,14 @@ const fundsMinor = 1_000_000;
 const endWithinMs = 60_000;
 const goesOnWithinMs = 120_000;
 
-/** Buyers who shop one purchase after another, in the manners of real clients, until they are stopped. */
+/** Buyers who make one purchase after another until `stop`. They retry, repeat and drop requests as real clients do. */
 export async function startLoad(options: LoadOptions): Promise<Load> {
   const { shop, random } = options;
   const products = await Promise.all([700, 1900, 250].map((price) => shop.product(price, 100_000)));
   const buyers: Buyer[] = [];
   for (let number = 0; number < options.buyers; number += 4) {
     const group = Array.from({ length: Math.min(4, options.buyers - number) }, (_, index) =>
-      // Every eighth runs out of money soon.
+      // Every eighth buyer runs out of money soon, so that some checkouts fail.
       shop.buyer((number + index) % 8 === 7 ? 3000 : fundsMinor),
     );
     buyers.push(...(await Promise.all(group)));
@@ -65,9 +66,9 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
         (now) => now >= goal,
         { withinMs: goesOnWithinMs, everyMs: 20 },
       );
-      // A buyer who gave up says why, and that is better told than that the others are slow.
+      // If a buyer gave up, its error explains more than the timeout of the others would.
       const now = await Promise.race([reached, all.then(() => state.ended)]);
-      if (now < goal) throw new Error(`only ${now} orders have ended, ${goal} should have by now`);
+      if (now < goal) throw new Error(`only ${now} orders have ended after 120 s; expected ${goal}`);
     },
     async stop() {
       state.stopped = true;
@@ -97,7 +98,7 @@ async function purchase(buyer: Buyer, visit: Visit): Promise<void> {
   try {
     await checkOut(buyer, wish, manner, delayMs);
   } catch (error) {
-    // The order before has just emptied the cart, or it is under way still: nothing was accepted.
+    // The previous order still claims the cart or has just emptied it, so this checkout was not accepted.
     if (error instanceof Refused && ['CART_EMPTY', 'CART_ALREADY_CLAIMED'].includes(error.reason)) return;
     throw error;
   }
@@ -107,7 +108,7 @@ async function purchase(buyer: Buyer, visit: Visit): Promise<void> {
   if (returned && order.status === 'ORDER_STATUS_COMPLETED') await buyer.giveBack(wish);
 }
 
-/** Most just send it; some twice at once; some drop the connection and send it again. */
+/** Most buyers send the checkout once. Some send it twice at once; some drop the connection and send it again. */
 async function checkOut(buyer: Buyer, wish: Purchase, manner: number, delayMs: number): Promise<void> {
   if (manner < 0.1) {
     await Promise.all([buyer.checkOut(wish), buyer.checkOut(wish)]);

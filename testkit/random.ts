@@ -1,14 +1,14 @@
-/** Numbers that look random and come again with the same seed (the generator is mulberry32). */
+/** A pseudorandom generator (mulberry32): the same seed gives the same numbers. */
 export interface Random {
-  /** 0 ≤ number < 1. */
+  /** A number from 0 (included) to 1 (excluded). */
   next(): number;
-  /** A whole number, `from` and `to` included. */
+  /** A whole number. `from` and `to` are both possible. */
   between(from: number, to: number): number;
-  /** True with this probability, 0 to 1. */
+  /** True with this probability, a number from 0 to 1. */
   chance(probability: number): boolean;
-  /** One of a list that is not empty. */
+  /** One item of a list. @throws Error if the list is empty */
   pick<Item>(items: readonly Item[]): Item;
-  /** Another generator, so that one part's drawing does not move what another part draws. */
+  /** An independent generator for one part of a test: what it draws does not depend on the draws of other parts. */
   fork(name: string): Random;
 }
 
@@ -27,27 +27,27 @@ export function createRandom(seed: number): Random {
     chance: (probability) => next() < probability,
     pick(items) {
       const item = items[between(0, items.length - 1)];
-      if (item === undefined) throw new Error('there is nothing to pick from');
+      if (item === undefined) throw new Error('cannot pick an item of an empty list');
       return item;
     },
     fork: (name) => createRandom(hash(`${seed}/${name}`)),
   };
 }
 
-/** FNV-1a. */
+/** The FNV-1a hash. */
 function hash(text: string): number {
   let value = 0x811c9dc5;
   for (let at = 0; at < text.length; at++) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
   return value >>> 0;
 }
 
-/** What FAULTS_SEED says, else a new one. */
+/** The seed in FAULTS_SEED, or else a new random one. */
 export function seedFrom(env: Readonly<NodeJS.ProcessEnv>): number {
   const given = Number(env['FAULTS_SEED']);
   return Number.isInteger(given) && given > 0 ? given : 1 + Math.floor(Math.random() * 999_999);
 }
 
-/** The seeds of a run: as many as `--seeds` says (FAULT_SEEDS), from `seedFrom` on. */
+/** The seeds of a run: consecutive numbers from `seedFrom` on. FAULT_SEEDS (`--seeds`) says how many; by default one. */
 export function seedsFrom(env: Readonly<NodeJS.ProcessEnv>): readonly number[] {
   const base = seedFrom(env);
   return Array.from({ length: Math.max(1, Number(env['FAULT_SEEDS'] ?? 1)) }, (_, index) => base + index);

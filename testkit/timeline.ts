@@ -1,14 +1,14 @@
-/** What happened in a run and when, so that a failure tells its story. */
+/** A list of what happened in a run, with times. The message of a failed test contains it. */
 export interface Timeline {
   note(what: string): void;
   count(prefix: string): number;
-  /** One line an entry. */
+  /** One line for each entry. */
   toString(): string;
 }
 
 const columns = 8;
 
-/** @param onNote is shown each entry as it comes */
+/** @param onNote is called with each entry at once */
 export function createTimeline(onNote: (seconds: number, what: string) => void = () => undefined): Timeline {
   const began = performance.now();
   const entries: { readonly seconds: number; readonly what: string }[] = [];

@@ -2,18 +2,18 @@ import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { parseStat, processorMs } from './cpu.ts';
 
-test('a line of stat is read past a name with spaces and parentheses', () => {
+test('a process name with spaces and parentheses does not confuse the parser of /proc/<pid>/stat', () => {
   const line = '42 (a (b) c) S 7 42 42 0 -1 4194304 500 0 0 0 11 22 33 44 20 0 1 0 100 1000 10';
   expect(parseStat(line)).toEqual({ parent: 7, ms: 1100 });
 });
 
-test.runIf(process.platform === 'linux')('the time of children that have ended counts', () => {
+test.runIf(process.platform === 'linux')('the processor time of ended children counts', () => {
   const before = processorMs(process.pid);
-  // It counts processor time itself, so that a busy machine makes it no shorter.
+  // The child measures its own processor time, so it uses the same amount on a busy machine.
   spawnSync(process.execPath, ['-e', 'while (process.cpuUsage().user < 300_000);']);
   expect(processorMs(process.pid) - before).toBeGreaterThan(100);
 });
 
-test.runIf(process.platform === 'linux')('there must be such a process', () => {
+test.runIf(process.platform === 'linux')('an unknown process id is an error', () => {
   expect(() => processorMs(2 ** 30)).toThrow('no process');
 });

@@ -1,17 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-// What Linux counts processor time in, for whoever reads /proc: 100 ticks a second on every architecture.
+// /proc shows processor time in ticks. Linux has 100 ticks a second on every architecture.
 const msPerTick = 10;
 
 interface Process {
   readonly parent: number;
-  /** Its own time and that of children which have ended and been waited for. */
+  /** Processor time of the process and of its ended children that it has waited for. */
   readonly ms: number;
 }
 
 /**
- * Processor time that a process and all that came from it have used so far, in ms, running or ended. Linux only.
- * @throws Error if there is no such process
+ * Processor time of a process and all its descendants so far, in ms. Ended descendants count. Linux only.
+ * @throws Error if the process does not exist
  */
 export function processorMs(pid: number): number {
   const all = readProcesses();
@@ -30,7 +30,7 @@ function readProcesses(): ReadonlyMap<number, Process> {
   return found;
 }
 
-/** Undefined if it has ended meanwhile. */
+/** Undefined if the process has ended since the folder was read. */
 function statOf(pid: string): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -39,7 +39,7 @@ function statOf(pid: string): string | undefined {
   }
 }
 
-/** @param line of /proc/<pid>/stat; see proc_pid_stat(5). The name, in parentheses, may hold spaces. */
+/** @param line content of /proc/<pid>/stat, see proc_pid_stat(5). The name in parentheses may contain spaces. */
 export function parseStat(line: string): Process {
   const fields = line
     .slice(line.lastIndexOf(')') + 2)

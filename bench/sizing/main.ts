@@ -1,11 +1,11 @@
 /**
- * `npm run bench:sizing [seconds]`: how much processor time each part spends on each thing that people do. Rates depend on
- * how many cores there are and on what else they do; time spent per call much less, and from it follows what one core
- * of each part bears. Every role is a process of its own, behind the gateway. Linux only.
+ * `npm run bench:sizing [seconds]`: the processor time that each part spends on one call of each operation. A rate depends
+ * on the machine's cores and its other load; processor time for one call depends on them far less, and tells how many
+ * calls one core can serve. Every role runs in a separate process behind the gateway. Linux only.
  */
 import { attachStack } from '../../deploy/dev/supervisor/attach.ts';
 import { roles } from '../../runtime/registry.ts';
-import { connectDoor } from '../../testkit/shopper/rpc-door.ts';
+import { connectClient } from '../../testkit/shopper/rpc-client.ts';
 import { Shopper } from '../../testkit/shopper/shopper.ts';
 import { setting } from '../../testkit/stack/stack.ts';
 import { measureCheckouts, prepareBuyers } from '../checkouts.ts';
@@ -19,7 +19,7 @@ const users = 16;
 const seconds = Number(process.argv[2] ?? 10);
 
 const stack = attachStack(setting('ECOMMERCE_STACK_STATE'));
-// A server that is not of this stack, but named by the caller's environment, is left out.
+// A server that the environment names instead of the stack has no pid here and is left out.
 const pids = parts.flatMap((part) => {
   const pid = stack.pid(part);
   return pid === undefined ? [] : [[part, pid] as const];
@@ -27,8 +27,8 @@ const pids = parts.flatMap((part) => {
 const usedMs = () => new Map(pids.map(([part, pid]) => [part, processorMs(pid)]));
 
 /**
- * Runs it, once to let the code get warm and once more to measure, and prints the rate, and processor time in ms per call
- * for each part that spent a hundredth of a ms or more.
+ * Runs the load twice: once to warm the code up, once to measure. Prints the rate, and for each part the processor time
+ * of one call in ms. Parts below 0.01 ms are left out.
  */
 async function measure(what: string, run: () => Promise<Measured>): Promise<void> {
   await run();
@@ -43,7 +43,7 @@ async function measure(what: string, run: () => Promise<Measured>): Promise<void
   console.log(`${what.padEnd(16)} ${perSecond.toFixed(1).padStart(7)}/s  ${times}\n    ms each: ${spent.join(', ')}`);
 }
 
-/** What the parts spend while nobody calls stands in all other figures, too. */
+/** Measures the idle cost of the parts, which all other figures include. */
 function second(): Promise<number> {
   return new Promise((resolve) => setTimeout(resolve, 1000, 1000));
 }
@@ -56,7 +56,7 @@ await empty.close();
 const buyers = await prepareBuyers(baseUrl, users);
 await measure('checkout', () => measureCheckouts(buyers, users, seconds));
 for (const { shopper, product } of buyers) await shopper.add(product.productId, 1);
-const anybody = new Shopper({ door: connectDoor(baseUrl) });
+const anybody = new Shopper({ client: connectClient(baseUrl) });
 for (const { name, once } of operationsOf(anybody, buyers)) {
   await measure(name, () =>
     drive(users, seconds, async (user) => {

@@ -5,15 +5,15 @@ import { buyerOf, type Buyer } from '../checkouts.ts';
 
 export interface Operation {
   readonly name: string;
-  /** One call of one user, or what belongs together. */
+  /** One call of one user. */
   readonly once: (user: number) => Promise<unknown>;
 }
 
 const random = createRandom(1);
 
 /**
- * What people do in a shop, each by itself. Passwords are checked at the cost that production has by default.
- * @param anybody has no token to be verified
+ * The operations that are measured one by one. Password hashes have the default cost of production.
+ * @param anybody a shopper who is not signed in, so that no token is verified
  */
 export function operationsOf(anybody: Shopper, buyers: readonly Buyer[]): readonly Operation[] {
   const asUser = (user: number) => buyerOf(buyers, user).shopper;

@@ -1,4 +1,4 @@
-/** The least a workflow can do: what a checkout is measured against. */
+/** The smallest possible workflow: the baseline for checkouts. */
 export async function empty(): Promise<void> {
-  // Nothing: the measure is what Temporal itself costs.
+  // An empty body measures the cost of Temporal alone.
 }

@@ -1,22 +1,22 @@
 import type { Stack } from '../../deploy/dev/supervisor/stack.ts';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { pending } from '../../testkit/shopper/answers.ts';
-import type { Door } from '../../testkit/shopper/door.ts';
+import type { ApiClient } from '../../testkit/shopper/api-client.ts';
 import type { Shopper } from '../../testkit/shopper/shopper.ts';
 import { anybody, findProduct, newCustomer } from '../customers.ts';
 import { timed, type Report } from '../report.ts';
 
 const buyers = 20;
 const fundsMinor = 10_000;
-/** Temporal gives a dead worker's task to another after ten seconds. */
+/** Temporal gives the task of a dead worker to another worker after ten seconds. */
 const patience = { withinMs: 90_000, everyMs: 20 };
 
-/** The worker is killed with -9 while 20 checkouts are in flight; every one of them must end once it is back. */
-export async function killWorker(door: Door, stack: Stack, report: Report): Promise<void> {
+/** Kills the worker with -9 while 20 checkouts are in flight. Every order must be completed once the worker is back. */
+export async function killWorker(client: ApiClient, stack: Stack, report: Report): Promise<void> {
   report.act(`4. The worker is killed with ${buyers} checkouts in flight`);
-  const product = await findProduct(door, fundsMinor, buyers);
+  const product = await findProduct(client, fundsMinor, buyers);
   const { value: customers, ms } = await timed(() =>
-    Promise.all(Array.from({ length: buyers }, (_, index) => newCustomer(door, `buyer${index + 1}`, fundsMinor))),
+    Promise.all(Array.from({ length: buyers }, (_, index) => newCustomer(client, `buyer${index + 1}`, fundsMinor))),
   );
   await Promise.all(customers.map((customer) => customer.add(product.productId, 1)));
   report.line(`${buyers} customers registered and filled their carts (${ms} ms)`);
@@ -35,7 +35,7 @@ export async function killWorker(door: Door, stack: Stack, report: Report): Prom
     () => stack.pid('worker'),
     (next) => next !== undefined && next !== pid,
   );
-  report.line(`the supervisor started it again (pid ${stack.pid('worker')})`);
+  report.line(`the launcher started it again (pid ${stack.pid('worker')})`);
   const { value: orders, ms: waited } = await timed(() =>
     Promise.all(customers.map((customer, index) => customer.orderEnd(checkouts[index]?.orderId ?? '', patience))),
   );
@@ -46,9 +46,9 @@ export async function killWorker(door: Door, stack: Stack, report: Report): Prom
     `${completed} of ${buyers}, the last ${waited} ms later`,
   );
   await provePayments(customers, Number(product.price.minorUnits), report);
-  const left = (await anybody(door).product(product.productId)).availableQuantity;
+  const left = (await anybody(client).product(product.productId)).availableQuantity;
   report.check(
-    'the stock went down by one for each',
+    'the stock went down by one piece for each order',
     left === product.availableQuantity - buyers,
     `${product.availableQuantity} → ${left}`,
   );

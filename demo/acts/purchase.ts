@@ -1,18 +1,18 @@
 import { eventually } from '../../platform/testing/eventually.ts';
-import type { Door } from '../../testkit/shopper/door.ts';
+import type { ApiClient } from '../../testkit/shopper/api-client.ts';
 import { findProduct, newCustomer } from '../customers.ts';
 import { money, timed, type Report } from '../report.ts';
 
 const fundsMinor = 10_000;
 const pieces = 2;
 
-/** A customer registers, tops up, fills a cart and checks out; money, stock, order and cart must agree. */
-export async function purchase(door: Door, report: Report): Promise<void> {
+/** A customer registers, tops up, fills a cart and checks out. Money, stock, order and cart must agree afterwards. */
+export async function purchase(client: ApiClient, report: Report): Promise<void> {
   report.act('1. A purchase');
-  const { value: customer, ms } = await timed(() => newCustomer(door, 'ada', fundsMinor));
+  const { value: customer, ms } = await timed(() => newCustomer(client, 'ada', fundsMinor));
   const before = await customer.wallet();
   report.line(`${customer.email} registered, signed in and topped up ${money(before.balance)} (${ms} ms)`);
-  const product = await findProduct(door, fundsMinor / pieces, pieces);
+  const product = await findProduct(client, fundsMinor / pieces, pieces);
   await customer.add(product.productId, pieces);
   report.line(`cart: ${pieces} × ${product.name} at ${money(product.price)}; ${product.availableQuantity} in stock`);
 
@@ -26,7 +26,7 @@ export async function purchase(door: Door, report: Report): Promise<void> {
   );
   const after = await customer.wallet();
   report.check(
-    'the wallet paid it once, and nothing is held',
+    'the wallet paid once and holds nothing for the order any more',
     Number(after.balance.minorUnits) === fundsMinor - Number(order.total.minorUnits) && after.held.minorUnits === '0',
     `${money(before.balance)} − ${money(order.total)} = ${money(after.balance)}`,
   );

@@ -1,29 +1,29 @@
 import type { Product } from '../../testkit/shopper/answers.ts';
-import type { Door } from '../../testkit/shopper/door.ts';
+import type { ApiClient } from '../../testkit/shopper/api-client.ts';
 import { Shopper, type Credentials } from '../../testkit/shopper/shopper.ts';
 import { findProduct, newCustomer } from '../customers.ts';
 import { money, timed, type Report } from '../report.ts';
 
-/** A customer without funds is told so, and nothing of theirs or of the shop's has moved. */
-export async function noFunds(door: Door, report: Report): Promise<void> {
-  report.act('2. A purchase without the money for it');
+/** A customer with too little money gets the reason. Money, stock and cart stay as they were. */
+export async function noFunds(client: ApiClient, report: Report): Promise<void> {
+  report.act('2. A purchase with too little money');
   const fundsMinor = 1;
-  const product = await findProduct(door, 10_000, 1);
-  const customer = await newCustomer(door, 'bob', fundsMinor);
+  const product = await findProduct(client, 10_000, 1);
+  const customer = await newCustomer(client, 'bob', fundsMinor);
   await customer.add(product.productId, 1);
   report.line(`${customer.email} has ${money((await customer.wallet()).balance)} and wants ${money(product.price)}`);
   await refused(report, { customer, product, fundsMinor, reason: 'INSUFFICIENT_FUNDS' });
 }
 
-/** A customer who asks for more than there is gets nothing, and pays nothing. */
-export async function oversell(door: Door, report: Report, credentials: Credentials): Promise<void> {
-  report.act('3. A purchase of more than there is in stock');
+/** A customer who wants more pieces than are in stock gets nothing and pays nothing. */
+export async function oversell(client: ApiClient, report: Report, credentials: Credentials): Promise<void> {
+  report.act('3. A purchase of more pieces than are in stock');
   const pieces = 3;
   const fundsMinor = 10_000;
-  const shopkeeper = new Shopper({ door, credentials });
+  const shopkeeper = new Shopper({ client, credentials });
   await shopkeeper.signIn();
   const product = await shopkeeper.createProduct({ name: 'The last of its kind', priceMinor: 500, pieces });
-  const customer = await newCustomer(door, 'cora', fundsMinor);
+  const customer = await newCustomer(client, 'cora', fundsMinor);
   await customer.add(product.productId, pieces + 1);
   report.line(`${customer.email} wants ${pieces + 1} × ${product.name}; ${pieces} are left`);
   await refused(report, { customer, product, fundsMinor, reason: 'OUT_OF_STOCK' });
@@ -51,11 +51,11 @@ async function refused(report: Report, expected: Refusal): Promise<void> {
     Number(wallet.balance.minorUnits) === expected.fundsMinor && wallet.held.minorUnits === '0',
     money(wallet.balance),
   );
-  const shelf = await customer.product(product.productId);
+  const after = await customer.product(product.productId);
   report.check(
     'the stock is as it was',
-    shelf.availableQuantity === product.availableQuantity,
-    `${product.availableQuantity} → ${shelf.availableQuantity}`,
+    after.availableQuantity === product.availableQuantity,
+    `${product.availableQuantity} → ${after.availableQuantity}`,
   );
   report.check('the cart is as it was', (await customer.cart()).items.length === 1);
   report.saga(checkout.workflowId);

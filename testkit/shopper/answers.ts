@@ -1,4 +1,4 @@
-/** What the platform tells shoppers, in proto3 JSON: the parts that are read. */
+/** Answers of the public API in proto3 JSON: the fields that shoppers read. */
 import type { CheckoutState as CheckoutStates } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import type { OrderStatus as OrderStatuses } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { TransactionType as TransactionTypes } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -8,10 +8,10 @@ export const pending = 'ORDER_STATUS_PENDING' satisfies OrderStatus;
 export type CheckoutState = `CHECKOUT_STATE_${keyof typeof CheckoutStates}`;
 export type TransactionType = `TRANSACTION_TYPE_${keyof typeof TransactionTypes}`;
 
-/** An amount of money as JSON has it: int64 is text there. */
+/** Money in JSON, where an int64 is a string. */
 export interface JsonMoney {
   readonly currencyCode: string;
-  /** Decimal digits. */
+  /** A whole number in decimal digits. */
   readonly minorUnits: string;
 }
 
@@ -44,7 +44,7 @@ export interface Transaction {
   readonly orderId: string;
 }
 
-/** What is wanted of a product. */
+/** One product with a quantity. */
 export interface Line {
   readonly productId: string;
   readonly quantity: number;

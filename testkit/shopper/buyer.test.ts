@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { Buyer } from './buyer.ts';
-import { NoAnswer, Refused, type Door, type Json } from './door.ts';
+import { NoAnswer, Refused, type ApiClient, type Json } from './api-client.ts';
 import { createMemory } from './memory.ts';
 
-/** A door that answers as it is told, one answer after the other, and keeps what was sent. */
-function door(...answers: readonly (Json | Error)[]) {
+/** A client that gives the prepared answers in order and records the requests. */
+function fakeClient(...answers: readonly (Json | Error)[]) {
   const left = [...answers];
   const sent: Json[] = [];
-  const fake: Door = {
+  const fake: ApiClient = {
     close: () => undefined,
     async call(_, request) {
       sent.push(request);
@@ -21,8 +21,8 @@ function door(...answers: readonly (Json | Error)[]) {
 
 const accepted = (orderId: string) => ({ checkout: { orderId } });
 
-test('who is not answered asks again with the same request id, and remembers the order', async () => {
-  const { fake, sent } = door(new NoAnswer('ECONNRESET', 'gone'), accepted('o'));
+test('a buyer without an answer repeats the request with the same id and remembers the order', async () => {
+  const { fake, sent } = fakeClient(new NoAnswer('ECONNRESET', 'gone'), accepted('o'));
   const memory = createMemory();
   const buyer = new Buyer('ada', fake, memory);
   const wish = buyer.wish();
@@ -32,15 +32,15 @@ test('who is not answered asks again with the same request id, and remembers the
   expect([...memory.unanswered]).toEqual([['ECONNRESET', 1]]);
 });
 
-test('a refusal is an answer: nothing is sent again', async () => {
-  const { fake, sent } = door(new Refused('CART_EMPTY', 'nothing in it'));
+test('a refused request is not repeated', async () => {
+  const { fake, sent } = fakeClient(new Refused('CART_EMPTY', 'nothing in it'));
   const buyer = new Buyer('ada', fake, createMemory());
   await expect(buyer.checkOut(buyer.wish())).rejects.toMatchObject({ reason: 'CART_EMPTY' });
   expect(sent).toHaveLength(1);
 });
 
-test('two orders for one request id, and an internal error, are contradictions', async () => {
-  const { fake } = door(accepted('one'), new NoAnswer('500', 'oh'), accepted('two'));
+test('a second order for one request id and an internal error are contradictions', async () => {
+  const { fake } = fakeClient(accepted('one'), new NoAnswer('500', 'oh'), accepted('two'));
   const memory = createMemory();
   const buyer = new Buyer('ada', fake, memory);
   const wish = buyer.wish();
@@ -49,8 +49,8 @@ test('two orders for one request id, and an internal error, are contradictions',
   expect(memory.contradictions).toHaveLength(2);
 });
 
-test('who is too late to cancel is told so; the order is not taken for cancelled', async () => {
-  const { fake } = door(accepted('o'), new Refused('ORDER_NOT_CANCELLABLE', 'paid'));
+test('a cancel that comes too late returns false and does not mark the order as cancelled', async () => {
+  const { fake } = fakeClient(accepted('o'), new Refused('ORDER_NOT_CANCELLABLE', 'paid'));
   const buyer = new Buyer('ada', fake, createMemory());
   const wish = buyer.wish();
   await buyer.checkOut(wish);

@@ -1,28 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { until } from '../../platform/testing/eventually.ts';
 import { pending, type Order } from './answers.ts';
-import { NoAnswer, Refused, type Door } from './door.ts';
+import { NoAnswer, Refused, type ApiClient } from './api-client.ts';
 import type { Memory, Purchase } from './memory.ts';
 import { Shopper } from './shopper.ts';
 
-/** Longer than any outage of the tests. */
+/** Longer than any outage in the tests. */
 const patienceMs = 240_000;
 
-/** A shopper who bears with outages, and keeps in mind every wish to buy and what was answered. */
+/** A shopper who retries during outages and remembers every purchase with its answers. */
 export class Buyer extends Shopper {
   readonly memory: Memory;
 
-  constructor(name: string, door: Door, memory: Memory) {
-    super({ door, name, patienceMs, onNoAnswer: (error) => memory.noAnswer(error) });
+  constructor(name: string, client: ApiClient, memory: Memory) {
+    super({ client, name, patienceMs, onNoAnswer: (error) => memory.noAnswer(error) });
     this.memory = memory;
   }
 
-  /** A wish to buy what is in the cart; nothing is sent yet. */
+  /** Begins a purchase of the cart: chooses its request id. Sends nothing yet. */
   wish(): Purchase {
     return this.memory.begin(randomUUID());
   }
 
-  /** Sends it once. `signal` drops the connection. */
+  /** Sends the checkout once and gives the order id. `signal` drops the connection. @throws NoAnswer, Refused */
   async checkOutOnce(purchase: Purchase, signal?: AbortSignal): Promise<string> {
     const { requestId } = purchase;
     const { orderId } = await this.startCheckoutOnce({ requestId, ...(signal === undefined ? {} : { signal }) });
@@ -30,14 +30,14 @@ export class Buyer extends Shopper {
     return orderId;
   }
 
-  /** Sends it until it is answered. @throws Refused */
+  /** Sends the checkout until it is answered and gives the order id. @throws Refused */
   async checkOut(purchase: Purchase): Promise<string> {
     const { orderId } = await this.startCheckout({ requestId: purchase.requestId });
     this.memory.accepted(purchase, orderId);
     return orderId;
   }
 
-  /** Sends it and is gone after so many milliseconds, answered or not. */
+  /** Sends the checkout and drops the connection after `afterMs` milliseconds, answered or not. */
   async dropCheckOut(purchase: Purchase, afterMs: number): Promise<void> {
     try {
       await this.checkOutOnce(purchase, AbortSignal.timeout(afterMs));
@@ -46,7 +46,7 @@ export class Buyer extends Shopper {
     }
   }
 
-  /** Whether it was cancelled; false is the answer that it is too late. */
+  /** Cancels the checkout. False if the answer is that it is too late. */
   async cancel(purchase: Purchase): Promise<boolean> {
     try {
       await this.cancelCheckout(orderOf(purchase));
@@ -58,13 +58,13 @@ export class Buyer extends Shopper {
     }
   }
 
-  /** Gives a completed order back. */
+  /** Cancels a completed order, which refunds it. */
   async giveBack(purchase: Purchase): Promise<void> {
     await this.cancelOrder(orderOf(purchase));
     purchase.cancelled = true;
   }
 
-  /** The order once it has ended; the last that was seen of it if it does not end in time. */
+  /** Waits until the order has ended. If it does not end in time, returns the last state that was read. */
   endOf(purchase: Purchase, withinMs = 240_000): Promise<Order> {
     return until(
       () => this.order(orderOf(purchase)),
@@ -75,6 +75,6 @@ export class Buyer extends Shopper {
 }
 
 function orderOf({ requestId, orderId }: Purchase): string {
-  if (orderId === undefined) throw new Error(`request ${requestId} has no order that its buyer knows of`);
+  if (orderId === undefined) throw new Error(`the buyer got no order id for request ${requestId}`);
   return orderId;
 }

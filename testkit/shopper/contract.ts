@@ -16,11 +16,11 @@ export type Method = {
 
 const isUnary = (method: DescMethod): method is DescMethodUnary => method.methodKind === 'unary';
 
-/** @throws Error for what is no unary RPC */
+/** The descriptor of an RPC. @throws Error if the name is not a unary RPC */
 export function methodOf(name: Method): DescMethodUnary {
   const [serviceName, methodName] = name.split('/');
   const service = Object.values(services).find((each) => each.name === serviceName);
   const method = service?.methods.filter(isUnary).find((each) => each.name === methodName);
-  if (method === undefined) throw new Error(`there is no unary method ${name}`);
+  if (method === undefined) throw new Error(`the public contract has no unary RPC ${name}`);
   return method;
 }

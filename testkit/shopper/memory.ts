@@ -1,23 +1,23 @@
-import type { NoAnswer } from './door.ts';
+import type { NoAnswer } from './api-client.ts';
 
-/** One wish to buy: all that was sent with one request id, and all that was answered. */
+/** One purchase: all requests with one request id, and their answers. */
 export interface Purchase {
   readonly requestId: string;
-  /** UUID; unset while no answer came. */
+  /** A UUID. Undefined until an answer names it. */
   orderId?: string;
-  /** A cancel was answered with success. */
+  /** True if a cancel was answered with success. */
   cancelled?: boolean;
 }
 
-/** What the clients saw; nothing in it comes from anywhere else. */
+/** What the clients of a run saw. It contains only their own answers, so it can be compared with the platform's data. */
 export interface Memory {
   readonly purchases: readonly Purchase[];
-  /** Things that no client may ever see, in words. */
+  /** Descriptions of answers that no client may ever get. */
   readonly contradictions: readonly string[];
-  /** Answers that told to try again, or none, by status. */
+  /** Number of attempts without an answer, or whose answer asked for another try, by status. */
   readonly unanswered: ReadonlyMap<string, number>;
   begin(requestId: string): Purchase;
-  /** A 200 or 202 for this wish. */
+  /** Records a 200 or 202 for this purchase. */
   accepted(purchase: Purchase, orderId: string): void;
   noAnswer(error: NoAnswer): void;
 }

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoAnswer } from './door.ts';
+import { NoAnswer } from './api-client.ts';
 
 export interface Persistence {
-  /** How long one call may be tried again; 0 is once. */
+  /** For how long one call is retried, in milliseconds. 0 means a single attempt. */
   readonly forMs: number;
-  /** Told of each attempt without an answer. */
+  /** Called for each attempt without an answer. */
   readonly onNoAnswer?: ((error: NoAnswer) => void) | undefined;
 }
 
@@ -13,9 +13,9 @@ const longestPauseMs = 2000;
 const longestRetryAfterMs = 5000;
 
 /**
- * Calls until there is an answer, as a sane client does: pauses that double, each half to one and a half of it
- * so that not all come again at once, and the server's Retry-After, up to 5 s. A refusal is an answer and comes out at once.
- * @throws the last NoAnswer when patience ends
+ * Calls until there is an answer, as a good client does. Pauses double from 100 ms to 2 s; each is varied by ±50 % so that
+ * clients do not return together. Retry-After is respected up to 5 s. A refusal is an answer and is thrown at once.
+ * @throws the last NoAnswer when `forMs` is over
  */
 export async function patiently<Answer>(
   call: () => Promise<Answer>,

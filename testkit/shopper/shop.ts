@@ -1,15 +1,15 @@
 import { Buyer } from './buyer.ts';
-import { ledElsewhere, type Door } from './door.ts';
+import { routeService, type ApiClient } from './api-client.ts';
 import { createMemory, type Memory } from './memory.ts';
-import { restDoor } from './rest-door.ts';
-import { grpcDoor } from './rpc-door.ts';
+import { restClient } from './rest-client.ts';
+import { grpcClient } from './rpc-client.ts';
 import { Shopper, type Credentials } from './shopper.ts';
 
-/** What was put on the shelves. */
+/** A product that was created for a run. */
 export interface Goods {
   readonly productId: string;
   readonly priceMinor: number;
-  /** Pieces that it was made with. */
+  /** Pieces on hand when it was created. */
   readonly pieces: number;
 }
 
@@ -19,20 +19,20 @@ export interface ShopOptions {
   /** For example http://127.0.0.1:50051. */
   readonly grpc: string;
   readonly admin: Credentials;
-  /** Where checkouts are started instead, and cancelled: the HTTP door of one process. */
+  /** HTTP address of the process that takes all calls of CheckoutService. By default `api` and `grpc` take them. */
   readonly checkouts?: string | undefined;
 }
 
-/** The platform from outside, with goods that only this run's buyers know. */
+/** The platform from outside, with products that only this run's buyers know. */
 export interface Shop {
   readonly buyers: readonly Buyer[];
   readonly goods: readonly Goods[];
-  /** What all buyers saw. */
+  /** The answers that all buyers got. */
   readonly memory: Memory;
-  /** A new buyer: every fourth one speaks gRPC, the others REST. */
+  /** Registers a new buyer with this money. Every fourth buyer uses gRPC, the others REST. */
   buyer(fundsMinor: number): Promise<Buyer>;
   product(priceMinor: number, pieces: number): Promise<Goods>;
-  /** Takes pieces away, or brings more, as an admin. */
+  /** Changes the pieces on hand as an admin. */
   adjust(goods: Goods, delta: number): Promise<void>;
   /** Pieces that can be bought now. */
   available(goods: Goods): Promise<number>;
@@ -42,11 +42,11 @@ export interface Shop {
 const patienceMs = 120_000;
 
 export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
-  const front = { rest: restDoor(api), grpc: grpcDoor(grpc) };
-  const leading = (door: Door) =>
-    checkouts === undefined ? door : ledElsewhere(door, 'CheckoutService/', restDoor(checkouts));
-  const doors = { rest: leading(front.rest), grpc: leading(front.grpc) };
-  const shopkeeper = new Shopper({ door: front.rest, credentials: admin, patienceMs });
+  const direct = { rest: restClient(api), grpc: grpcClient(grpc) };
+  const routed = (client: ApiClient) =>
+    checkouts === undefined ? client : routeService(client, 'CheckoutService/', restClient(checkouts));
+  const clients = { rest: routed(direct.rest), grpc: routed(direct.grpc) };
+  const shopkeeper = new Shopper({ client: direct.rest, credentials: admin, patienceMs });
   let signedIn: Promise<void> | undefined;
   const asAdmin = async (): Promise<Shopper> => {
     await (signedIn ??= shopkeeper.signIn());
@@ -54,21 +54,21 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
   };
   const memory = createMemory();
   const buyers: Buyer[] = [];
-  const shelves: Goods[] = [];
+  const products: Goods[] = [];
   return {
     buyers,
-    goods: shelves,
+    goods: products,
     memory,
     async buyer(fundsMinor) {
       const number = buyers.length + 1;
-      const buyer = new Buyer(`buyer ${number}`, number % 4 === 0 ? doors.grpc : doors.rest, memory);
+      const buyer = new Buyer(`buyer ${number}`, number % 4 === 0 ? clients.grpc : clients.rest, memory);
       buyers.push(buyer);
       return buyer.arrive(fundsMinor);
     },
     async product(priceMinor, pieces) {
       const { productId } = await (await asAdmin()).createProduct({ priceMinor, pieces });
       const goods = { productId, priceMinor, pieces };
-      shelves.push(goods);
+      products.push(goods);
       return goods;
     },
     async adjust({ productId }, delta) {
@@ -77,6 +77,6 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
     async available({ productId }) {
       return (await shopkeeper.product(productId)).availableQuantity;
     },
-    close: () => Object.values(doors).forEach((door) => door.close()),
+    close: () => Object.values(clients).forEach((client) => client.close()),
   };
 }

@@ -3,7 +3,7 @@ import { eventually, type Patience } from '../../platform/testing/eventually.ts'
 import { pending } from './answers.ts';
 import type { Cart, Checkout, Line, Order, Product, Tokens, Transaction, User, Wallet } from './answers.ts';
 import type { Method } from './contract.ts';
-import { NoAnswer, Refused, type Door, type Json } from './door.ts';
+import { NoAnswer, Refused, type ApiClient, type Json } from './api-client.ts';
 import { patiently, type Persistence } from './patience.ts';
 
 export interface Credentials {
@@ -12,24 +12,24 @@ export interface Credentials {
 }
 
 export interface ShopperOptions {
-  /** Decides which protocol is spoken, and where. */
-  readonly door: Door;
-  /** For people. Default the email. */
+  /** Decides the protocol and the address. */
+  readonly client: ApiClient;
+  /** A name for messages. Default: the email. */
   readonly name?: string;
-  /** Default new ones, of nobody else. */
+  /** Default: new ones, of a user who is not registered yet. */
   readonly credentials?: Credentials;
-  /** How long a call that is not answered is tried again, with the same request id. Default 0: each is made once. */
+  /** For how long a call without an answer is retried, with the same request id. Default 0: a single attempt. */
   readonly patienceMs?: number;
-  /** Told of each attempt without an answer. */
+  /** Called for each attempt without an answer. */
   readonly onNoAnswer?: (error: NoAnswer) => void;
 }
 
 export interface CheckoutOptions {
-  /** Idempotency-Key: the same one is the same order. Default a new one. */
+  /** The same id gives the same order (rule S2). Default: a new one. */
   readonly requestId?: string;
-  /** How long its answer may wait for the end, at most 8; the checkout may still run then. */
+  /** How long the answer may wait for the end of the checkout, at most 8 s. The checkout may still run then. */
   readonly waitSeconds?: number;
-  /** Drops the connection. */
+  /** Aborting it drops the connection. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,21 +42,21 @@ export interface NewProduct {
 const currencyCode = 'USD';
 const usd = (minor: number) => ({ currencyCode, minorUnits: String(minor) });
 
-/** A client of the public API: a customer with a cart and a wallet, or whoever has these credentials. */
+/** A user of the public API: a customer with a cart and a wallet, or an admin, as the credentials say. */
 export class Shopper {
   readonly name: string;
   readonly email: string;
   readonly password: string;
-  readonly #door: Door;
+  readonly #client: ApiClient;
   readonly #persistence: Persistence;
   #tokens: Tokens | undefined;
 
-  constructor({ door, name, credentials, patienceMs = 0, onNoAnswer }: ShopperOptions) {
+  constructor({ client, name, credentials, patienceMs = 0, onNoAnswer }: ShopperOptions) {
     const { email, password } = credentials ?? { email: `${randomUUID()}@example.com`, password: randomUUID() };
     this.name = name ?? email;
     this.email = email;
     this.password = password;
-    this.#door = door;
+    this.#client = client;
     this.#persistence = { forMs: patienceMs, onNoAnswer };
   }
 
@@ -66,12 +66,12 @@ export class Shopper {
     return this.#tokens;
   }
 
-  /** For calls that go past the door. */
+  /** Headers for calls that do not go through this class. */
   get headers(): { readonly authorization: string } {
     return { authorization: `Bearer ${this.tokens.accessToken}` };
   }
 
-  /** Registers, and opens a wallet with so much in it. */
+  /** Registers and opens a wallet with this much money. */
   async arrive(fundsMinor: number): Promise<this> {
     await this.register();
     await this.openWallet(fundsMinor);
@@ -106,7 +106,7 @@ export class Shopper {
     return (await this.ask('WalletService/GetWallet', {}))['wallet'] as Wallet;
   }
 
-  /** All of them, the latest first. */
+  /** All transactions of the wallet, the latest first. */
   transactions(): Promise<Transaction[]> {
     return this.#list<Transaction>('WalletService/ListTransactions', 'transactions');
   }
@@ -120,14 +120,14 @@ export class Shopper {
     return (await this.ask('ProductService/GetProduct', { productId }))['product'] as Product;
   }
 
-  /** As an admin: a product of the caller's own, so that nobody else takes its stock. */
+  /** As an admin: creates a product that no other test knows, so that nobody else takes its stock. */
   async createProduct({ priceMinor, pieces, name = 'A thing to test with' }: NewProduct): Promise<Product> {
     const goods = { sku: `TESTKIT-${randomUUID()}`, name, category: 'tests', price: usd(priceMinor) };
     const request = { product: { ...goods, availableQuantity: pieces }, requestId: randomUUID() };
     return (await this.ask('ProductService/CreateProduct', request))['product'] as Product;
   }
 
-  /** As an admin: takes pieces away, or brings more. */
+  /** As an admin: changes the pieces on hand. */
   async adjustStock(productId: string, delta: number): Promise<void> {
     await this.ask('ProductService/AdjustStock', { productId, delta, requestId: randomUUID() });
   }
@@ -144,7 +144,7 @@ export class Shopper {
     await this.ask('CartService/SetItemQuantity', { productId, quantity });
   }
 
-  /** Makes the cart hold exactly these lines, whatever an attempt that was not answered has done already. */
+  /** Makes the cart contain exactly these lines, also if an attempt without an answer has changed it already. */
   async fillCart(lines: readonly Line[]): Promise<void> {
     const wanted = new Map(lines.map(({ productId, quantity }) => [productId, quantity]));
     await this.#retrying(async () => {
@@ -166,7 +166,7 @@ export class Shopper {
     return this.#retrying(() => this.startCheckoutOnce(request));
   }
 
-  /** The same, not tried again. @throws NoAnswer, Refused */
+  /** Starts a checkout in a single attempt. @throws NoAnswer, Refused */
   async startCheckoutOnce({ requestId = randomUUID(), waitSeconds, signal }: CheckoutOptions): Promise<Checkout> {
     const request = { requestId, ...(waitSeconds === undefined ? {} : { wait: `${waitSeconds}s` }) };
     return (await this.try('CheckoutService/StartCheckout', request, signal))['checkout'] as Checkout;
@@ -185,31 +185,31 @@ export class Shopper {
     return (await this.ask('OrderService/GetOrder', { orderId }))['order'] as Order;
   }
 
-  /** The order once it has ended, however it did. @throws Error if it has not after a minute, or as `patience` says */
+  /** Waits until the order has ended, whatever its status then. @throws Error after a minute, or as `patience` says */
   orderEnd(orderId: string, patience?: Patience): Promise<Order> {
     const ended = ({ status }: Order) => status !== pending;
     return eventually(`the end of order ${orderId}`, () => this.order(orderId), ended, patience);
   }
 
-  /** All of them. */
+  /** All orders of the user. */
   orders(): Promise<Order[]> {
     return this.#list<Order>('OrderService/ListOrders', 'orders');
   }
 
-  /** Gives a completed order back. */
+  /** Cancels a completed order, which refunds it. */
   async cancelOrder(orderId: string): Promise<Order> {
     return (await this.ask('OrderService/CancelOrder', { orderId, requestId: randomUUID() }))['order'] as Order;
   }
 
-  /** Calls, as long as patience lasts, until there is an answer. @throws NoAnswer, Refused */
+  /** Calls until there is an answer, at most for `patienceMs`. @throws NoAnswer, Refused */
   ask(method: Method, request: Json): Promise<Json> {
     return this.#retrying(() => this.try(method, request));
   }
 
-  /** Calls once; signs in again for the next time if that is what is missing. @throws NoAnswer, Refused */
+  /** Calls once. If the access token is refused, signs in again so that the next call works. @throws NoAnswer, Refused */
   async try(method: Method, request: Json, signal?: AbortSignal): Promise<Json> {
     try {
-      return await this.#door.call(method, request, {
+      return await this.#client.call(method, request, {
         token: this.#tokens?.accessToken,
         ...(signal === undefined ? {} : { signal }),
       });
@@ -229,7 +229,7 @@ export class Shopper {
     }
   }
 
-  /** Undefined where a repeat of what succeeded is told so by this reason. */
+  /** Calls something that succeeds only once. Undefined if the reason `done` says that an earlier attempt succeeded. */
   async #once(method: Method, request: Json, done: string): Promise<Json | undefined> {
     try {
       return await this.ask(method, request);
@@ -239,19 +239,19 @@ export class Shopper {
     }
   }
 
-  /** A change of the cart that an unanswered attempt may have made already. */
+  /** Changes one line of the cart. */
   async #change(method: Method, request: Json): Promise<void> {
     try {
       await this.try(method, request);
     } catch (error) {
       if (!(error instanceof Refused) || error.reason !== 'CART_ITEM_NOT_FOUND') throw error;
-      // The order before has just taken it out; look again.
+      // The previous order has just taken the line out of the cart. The caller must read the cart again.
       throw new NoAnswer(error.reason, error.message);
     }
   }
 
   async #signInOnce(): Promise<void> {
-    this.#tokens = (await this.#door.call('AuthService/Login', this.#credentials))['tokens'] as Tokens;
+    this.#tokens = (await this.#client.call('AuthService/Login', this.#credentials))['tokens'] as Tokens;
   }
 
   get #credentials(): Json {

@@ -9,13 +9,13 @@ const faults: readonly Fault[] = [
 ];
 const options = { durationMs: 60_000, pauseMs: { from: 500, to: 3000 }, faults };
 
-test('the same seed plans the same faults at the same times, another seed others', () => {
+test('the same seed plans the same faults at the same times; another seed plans others', () => {
   const plan = (seed: number) => planChaos(createRandom(seed), options);
   expect(plan(42)).toEqual(plan(42));
   expect(plan(42)).not.toEqual(plan(43));
 });
 
-test('faults come in time, within the duration, and none is ended more often than the launcher bears', () => {
+test('faults are in order, within the duration, and no part ends more often than the launcher allows', () => {
   for (let seed = 1; seed <= 50; seed++) {
     const acts = planChaos(createRandom(seed), options);
     const times = acts.map(({ atMs }) => atMs);
@@ -27,7 +27,7 @@ test('faults come in time, within the duration, and none is ended more often tha
   }
 });
 
-test('what one part draws does not move what another draws', () => {
+test('what one part draws does not change what another part draws', () => {
   const one = createRandom(7);
   const other = createRandom(7);
   one.next();
@@ -35,7 +35,7 @@ test('what one part draws does not move what another draws', () => {
   expect(one.fork('load').next()).not.toBe(one.fork('acts').next());
 });
 
-test('drawn numbers are spread over their range, both ends included', () => {
+test('drawn numbers cover their whole range, both ends included', () => {
   const random = createRandom(1);
   const drawn = new Set(Array.from({ length: 500 }, () => random.between(3, 9)));
   expect([...drawn].sort((left, right) => left - right)).toEqual([3, 4, 5, 6, 7, 8, 9]);

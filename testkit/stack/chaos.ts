@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import type { Parts } from './parts.ts';
 import type { Proxies, ProxyFault } from './proxies.ts';
 
-/** One thing that is done to the running platform. */
+/** A fault that is injected into the running platform. */
 export type Fault =
   | { readonly kind: 'kill'; readonly part: string }
   | { readonly kind: 'freeze'; readonly part: string; readonly ms: number }
@@ -12,22 +12,22 @@ export type Fault =
   | { readonly kind: 'proxy'; readonly proxy: string; readonly fault: ProxyFault; readonly ms: number };
 
 export interface Act {
-  /** From the beginning. */
+  /** Milliseconds from the beginning. */
   readonly atMs: number;
   readonly fault: Fault;
 }
 
 export interface PlanOptions {
   readonly durationMs: number;
-  /** Between two faults, drawn anew each time. */
+  /** The range from which each pause between two faults is drawn. */
   readonly pauseMs: { readonly from: number; readonly to: number };
-  /** Faults are drawn from these. */
+  /** The faults to draw from. */
   readonly faults: readonly Fault[];
-  /** The launcher gives a part up that ends more than 8 times a minute. Default 5. */
+  /** The most faults for one part. Default 5: the launcher gives up a part that ends more than 8 times a minute. */
   readonly mostPerPart?: number;
 }
 
-/** What is done and when: the same for the same random numbers. */
+/** Plans which faults come when. The same random numbers give the same plan. */
 export function planChaos(random: Random, options: PlanOptions): readonly Act[] {
   const { durationMs, pauseMs, faults, mostPerPart = 5 } = options;
   const acts: Act[] = [];
@@ -49,8 +49,8 @@ export interface Stage {
 }
 
 /**
- * Does it all in time, or, where something is done to the same target still, right after that. Returns when the last
- * fault is over; nothing is repaired that does not repair itself.
+ * Injects the planned faults at their times. A fault waits until an earlier fault of the same target is over. Returns when
+ * the last fault is over and repairs nothing.
  */
 export async function perform(acts: readonly Act[], stage: Stage): Promise<void> {
   const began = performance.now();
@@ -66,7 +66,7 @@ export async function perform(acts: readonly Act[], stage: Stage): Promise<void>
   await Promise.all(underWay.values());
 }
 
-/** Does one thing and, where it lasts, ends it. */
+/** Injects one fault; if the fault has a duration, waits for it and ends the fault. */
 export async function inflict(fault: Fault, { parts, proxies }: Stage): Promise<void> {
   switch (fault.kind) {
     case 'kill':

@@ -9,28 +9,28 @@ export type { Role };
 export const serviceRoles: readonly Role[] = roles;
 export type Server = 'postgres' | 'redis' | 'kafka' | 'temporal';
 
-/** The processes of a running stack, whatever its shape; all that is done to them stands in the timeline. */
+/** The processes of a running stack, with one process or many. The timeline records all that is done to them. */
 export interface Parts {
-  /** The parts that have this role: several where it has replicas, `app` where one process has them all. */
+  /** The parts that have this role: several if it has replicas, `app` if one process has every role. */
   of(role: Role | Server): readonly string[];
-  /** Whether each role has a process of its own. */
+  /** True if each role runs in a separate process. */
   readonly split: boolean;
   pid(part: string): number | undefined;
-  /** Whether it is healthy. */
+  /** True if the part is healthy. */
   isUp(part: string): boolean;
-  /** Rejects if that takes longer than two minutes. */
+  /** Waits until the part is healthy. Rejects after two minutes. */
   untilUp(part: string): Promise<void>;
-  /** SIGKILL; the supervisor starts it again. */
+  /** Sends SIGKILL. The launcher starts the part again. */
   kill(part: string): void;
-  /** SIGSTOP; `thaw` lets it go on. */
+  /** Sends SIGSTOP. `thaw` lets the process go on. */
   freeze(part: string): void;
   thaw(part: string): void;
-  /** Asks it to end, then starts it again. */
+  /** Stops the part gracefully, then starts it again. */
   restart(part: string): Promise<void>;
-  /** It ends and stays down until `start`. */
+  /** Stops the part gracefully. It stays down until `start`. */
   stop(part: string): Promise<void>;
   start(part: string): Promise<void>;
-  /** Starts and thaws what was stopped or frozen here and waits until all are healthy. */
+  /** Starts and thaws the parts that were stopped or frozen here, and waits until all parts are healthy. */
   heal(): Promise<void>;
 }
 
@@ -48,11 +48,11 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     try {
       stack.kill(part, name);
     } catch (error) {
-      // It has just ended by itself.
+      // The process has just ended by itself.
       if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
     }
   };
-  // Replicas that wait to be started are no part of the shape.
+  // A replica that was never started does not count as a part.
   const names = () => states().flatMap(({ name, stage }) => (stage === 'stopped' && !stopped.has(name) ? [] : [name]));
   const of = (role: Role | Server): readonly string[] => {
     const own = names().filter((name) => name === role || new RegExp(`^${role}-\\d+$`).test(name));
@@ -73,8 +73,8 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     },
     kill(part) {
       const pid = stack.pid(part);
-      // The state file tells of a process a moment longer than it lives.
-      if (pid === undefined || !isAlive(pid)) return timeline.note(`not killed, for it is down: ${part}`);
+      // The state file may name a process that has just ended.
+      if (pid === undefined || !isAlive(pid)) return timeline.note(`not killed, because it is down: ${part}`);
       told('kill -9', part);
       signal(part, 'SIGKILL');
     },

@@ -3,14 +3,18 @@ import type { Credentials } from '../shopper/shopper.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
-/** What the launcher tells the programs that it runs. @throws Error if it has not started this one */
+/** A setting that the launcher gives to its programs. @throws Error if the launcher did not start this program */
 export function setting(name: string, env: Env = process.env): string {
   const value = env[name];
-  if (value === undefined || value === '') throw new Error(`${name} is not set: run this by npm, see package.json`);
+  if (value === undefined || value === '') {
+    throw new Error(
+      `${name} is not set, because the launcher did not start this program: run it by npm, see package.json`,
+    );
+  }
   return value;
 }
 
-/** The first admin, as the launcher makes it. */
+/** Email and password of the first admin, whom the launcher creates. */
 export function adminCredentials(env: Env = process.env): Credentials {
   return { email: setting('ADMIN_EMAIL', env), password: setting('ADMIN_PASSWORD', env) };
 }
@@ -23,7 +27,7 @@ export interface StackAddresses {
   readonly admin: Credentials;
 }
 
-/** The doors of the running stack, and who may do everything there. */
+/** The addresses of the running stack, and its first admin. */
 export function stackAddresses(env: Env = process.env): StackAddresses {
   return {
     api: setting('ECOMMERCE_API_URL', env),
@@ -32,7 +36,7 @@ export function stackAddresses(env: Env = process.env): StackAddresses {
   };
 }
 
-/** The processes of the stack as their supervisor sees them now; none where no launcher supervises it. */
+/** The parts of the stack as the launcher sees them now. Empty if no launcher supervises the stack. */
 export function stackParts(env: Env = process.env): readonly PartState[] {
   return readState(env['ECOMMERCE_STACK_STATE'] ?? '')?.parts ?? [];
 }

@@ -22,7 +22,7 @@ interface Story {
   readonly held?: number;
 }
 
-/** A buyer who began with 1000. */
+/** A buyer who began with 1000 minor units. */
 function account({ orders, movements, balance, held = 0 }: Story): Account {
   const transactions = [moved('TOP_UP', 1000), ...movements];
   return { name: 'ada', orders, transactions, wallet: { balance: usd(balance), held: usd(held) } };
@@ -34,7 +34,7 @@ const judged = (story: Story, ids = story.orders.map(({ orderId }) => orderId)) 
     ids.map((orderId) => ({ requestId: `wish for ${orderId}`, orderId })),
   );
 
-test('a completed, a failed, a cancelled and a given-back order are all in order', () => {
+test('a completed, a failed, a cancelled and a refunded order are no violations', () => {
   const found = judged({
     orders: [order('a', 'COMPLETED'), order('b', 'FAILED'), order('c', 'CANCELLED'), order('d', 'CANCELLED')],
     movements: [moved('CAPTURE', -500, 'a'), moved('CAPTURE', -500, 'd'), moved('REFUND', 500, 'd')],
@@ -43,48 +43,48 @@ test('a completed, a failed, a cancelled and a given-back order are all in order
   expect(violationsOf(found)).toEqual([]);
 });
 
-test('money taken for an order that failed is lost', () => {
+test('money taken for a failed order is lost', () => {
   const found = judged({ orders: [order('a', 'FAILED')], movements: [moved('CAPTURE', -500, 'a')], balance: 500 });
   expect(found.lost).toHaveLength(1);
 });
 
-test('goods for which nothing was taken are lost', () => {
+test('a completed order without a payment is lost money', () => {
   expect(judged({ orders: [order('a', 'COMPLETED')], movements: [], balance: 1000 }).lost).toHaveLength(1);
 });
 
-test('money taken for an order that is not there is lost', () => {
+test('money taken for an order that does not exist is lost', () => {
   expect(judged({ orders: [], movements: [moved('CAPTURE', -500, 'x')], balance: 500 }).lost).toHaveLength(1);
 });
 
-test('an accepted order that is not there is lost', () => {
+test('an accepted order that does not exist is lost', () => {
   expect(judged({ orders: [], movements: [], balance: 1000 }, ['gone']).lost).toHaveLength(1);
 });
 
-test('two captures, or two refunds, of one order are doubled', () => {
+test('two captures of one order are doubled, and so are two refunds', () => {
   const twice = [moved('CAPTURE', -500, 'a'), moved('CAPTURE', -500, 'a')];
   expect(judged({ orders: [order('a', 'COMPLETED')], movements: twice, balance: 0 }).doubled).toHaveLength(1);
   const back = [moved('CAPTURE', -500, 'a'), moved('REFUND', 500, 'a'), moved('REFUND', 500, 'a')];
   expect(judged({ orders: [order('a', 'CANCELLED')], movements: back, balance: 1500 }).doubled).toHaveLength(1);
 });
 
-test('an order that nobody asked for is doubled, unless an answer was never heard', () => {
+test('an order that no buyer knows is doubled, unless a request got no answer', () => {
   const story = { orders: [order('a', 'FAILED'), order('b', 'FAILED')], movements: [], balance: 1000 };
   expect(judged(story, ['a']).doubled).toHaveLength(1);
   const found = judgeAccounts([account(story)], [{ requestId: 'heard', orderId: 'a' }, { requestId: 'unheard' }]);
   expect(violationsOf(found)).toEqual([]);
 });
 
-test('an order that is still PENDING and money that is still held are stuck', () => {
+test('a PENDING order and held money are stuck', () => {
   const found = judged({ orders: [order('a', 'PENDING')], movements: [], balance: 1000, held: 500 });
   expect(found.stuck).toHaveLength(2);
 });
 
-test('a cancel that was granted for an order that completed is a broken word', () => {
+test('a completed order whose cancel was answered with success is broken', () => {
   const story = { orders: [order('a', 'COMPLETED')], movements: [moved('CAPTURE', -500, 'a')], balance: 500 };
   const found = judgeAccounts([account(story)], [{ requestId: 'r', orderId: 'a', cancelled: true }]);
   expect(found.broken).toHaveLength(1);
 });
 
-test('a balance that is not the sum of its movements is broken', () => {
+test('a balance that is not the sum of its transactions is broken', () => {
   expect(judged({ orders: [], movements: [], balance: 999 }).broken).toHaveLength(1);
 });

@@ -1,19 +1,19 @@
 import { pending, type Order, type Transaction, type Wallet } from '../shopper/answers.ts';
 import type { Purchase } from '../shopper/memory.ts';
 
-/** What went wrong, by what it means to people. All are empty where nothing did. */
+/** What went wrong, grouped by what it means for people. All lists are empty if nothing went wrong. */
 export interface Violations {
-  /** Money or an order that is gone. */
+  /** Money or orders that are gone. */
   readonly lost: readonly string[];
-  /** Charged or delivered more than once. */
+  /** Orders that were charged, refunded or made more than once. */
   readonly doubled: readonly string[];
-  /** What has not come to its end within 60 s of the last repair. */
+  /** Orders, held money and events that are not finished 60 s after the last repair. */
   readonly stuck: readonly string[];
-  /** The rest: answers that contradict each other, and what the auditor finds. */
+  /** Everything else: answers that contradict each other, and violations that the audit finds. */
   readonly broken: readonly string[];
 }
 
-/** What one buyer has and was told, by the public API. */
+/** What the public API says about one buyer at the end. */
 export interface Account {
   readonly name: string;
   readonly orders: readonly Order[];
@@ -23,7 +23,7 @@ export interface Account {
 
 export type Collected = { readonly [Kind in keyof Violations]: string[] };
 
-/** Compares what buyers paid with what they got, and both with what they were answered. */
+/** Compares what buyers paid with what they got, and both with the answers that they got earlier. */
 export function judgeAccounts(accounts: readonly Account[], purchases: readonly Purchase[]): Collected {
   const found: Collected = { lost: [], doubled: [], stuck: [], broken: [] };
   for (const account of accounts) judgeAccount(account, found);
@@ -31,7 +31,7 @@ export function judgeAccounts(accounts: readonly Account[], purchases: readonly 
   return found;
 }
 
-/** All violations in one list, for a test to expect empty. */
+/** All violations in one list, which a test expects to be empty. */
 export function violationsOf({ lost, doubled, stuck, broken }: Violations): string[] {
   const named = { lost, doubled, stuck, broken };
   return Object.entries(named).flatMap(([kind, found]) => found.map((what) => `${kind}: ${what}`));
@@ -41,7 +41,7 @@ function judgeAccount({ name, orders, transactions, wallet }: Account, found: Co
   if (wallet.held.minorUnits !== '0') found.stuck.push(`${name}: ${wallet.held.minorUnits} are still held`);
   const sum = transactions.reduce((total, { amount }) => total + BigInt(amount.minorUnits), 0n);
   if (sum !== BigInt(wallet.balance.minorUnits)) {
-    found.broken.push(`${name}: the balance is ${wallet.balance.minorUnits}, the movements sum to ${sum}`);
+    found.broken.push(`${name}: the balance is ${wallet.balance.minorUnits}, but the transactions sum to ${sum}`);
   }
   const byOrder = Map.groupBy(transactions, ({ orderId }) => orderId);
   byOrder.delete('');
@@ -49,7 +49,7 @@ function judgeAccount({ name, orders, transactions, wallet }: Account, found: Co
     judgeOrder(`${name}, order ${order.orderId}`, order, byOrder.get(order.orderId) ?? [], found);
     byOrder.delete(order.orderId);
   }
-  for (const orderId of byOrder.keys()) found.lost.push(`${name} paid for ${orderId}, which is not an order`);
+  for (const orderId of byOrder.keys()) found.lost.push(`${name} paid for order ${orderId}, which does not exist`);
 }
 
 function judgeOrder(who: string, order: Order, movements: readonly Transaction[], found: Collected): void {
@@ -60,8 +60,8 @@ function judgeOrder(who: string, order: Order, movements: readonly Transaction[]
   if (refunds.length > 1) found.doubled.push(`${who} was refunded ${refunds.length} times`);
   const paid = -movements.reduce((total, { amount }) => total + BigInt(amount.minorUnits), 0n);
   const due = order.status === 'ORDER_STATUS_COMPLETED' ? BigInt(order.total.minorUnits) : 0n;
-  if (paid > due && captures.length < 2) found.lost.push(`${who} is ${order.status} and took ${paid} for ${due}`);
-  if (paid < due) found.lost.push(`${who} is ${order.status} and took ${paid} for ${due}`);
+  if (paid > due && captures.length < 2) found.lost.push(`${who} is ${order.status}: paid ${paid} instead of ${due}`);
+  if (paid < due) found.lost.push(`${who} is ${order.status}: paid ${paid} instead of ${due}`);
 }
 
 function judgePurchases(accounts: readonly Account[], purchases: readonly Purchase[], found: Collected): void {
@@ -71,15 +71,17 @@ function judgePurchases(accounts: readonly Account[], purchases: readonly Purcha
   const unknown = [...orders.keys()].filter((orderId) => !known.has(orderId));
   const unanswered = purchases.filter(({ orderId }) => orderId === undefined).length;
   if (unknown.length > unanswered) {
-    found.doubled.push(`${unknown.length} orders that nobody was told of, for ${unanswered} unanswered requests`);
+    found.doubled.push(
+      `${unknown.length} orders that no answer named, but only ${unanswered} requests without an answer`,
+    );
   }
 }
 
 function judgePurchase(purchase: Purchase, orders: ReadonlyMap<string, Order>, found: Collected): void {
   if (purchase.orderId === undefined) return;
   const order = orders.get(purchase.orderId);
-  if (order === undefined) found.lost.push(`order ${purchase.orderId} was accepted and is not there`);
+  if (order === undefined) found.lost.push(`order ${purchase.orderId} was accepted, but does not exist`);
   else if (purchase.cancelled === true && order.status !== 'ORDER_STATUS_CANCELLED') {
-    found.broken.push(`order ${purchase.orderId} was cancelled by its buyer and is ${order.status}`);
+    found.broken.push(`the cancel of order ${purchase.orderId} succeeded, but the order is ${order.status}`);
   }
 }

@@ -3,8 +3,8 @@ import postgres, { type Sql } from 'postgres';
 type Env = Readonly<NodeJS.ProcessEnv>;
 
 /**
- * Looks at a service's database. Nothing that a test expects is read here, but for where a checkout stands
- * at the moment of a fault and for the way of events, which the public API doesn't show.
+ * Opens one service's database. Tests use it for two things that the public API does not show: how far a checkout is at
+ * the moment of a fault, and where an event is.
  */
 export function openBook(env: Env, service: 'ORDER' | 'WALLET' | 'PRODUCTS' | 'CART'): Sql {
   const url = env[`${service}_DATABASE_URL`] ?? env['DATABASE_URL'];

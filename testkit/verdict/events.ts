@@ -1,8 +1,8 @@
 import { openBook } from './books.ts';
 
 /**
- * Events that are still under way, or that the cart has not heard: none, once all is repaired and caught up. The
- * auditor gives them a minute; here nothing may be left.
+ * Events that are not published, or that the cart has not taken in. After the last repair there must be none. The audit
+ * allows an event a minute; this check allows nothing.
  */
 export async function eventTroubles(env: Readonly<NodeJS.ProcessEnv>): Promise<string[]> {
   const orders = openBook(env, 'ORDER');
@@ -17,7 +17,7 @@ export async function eventTroubles(env: Readonly<NodeJS.ProcessEnv>): Promise<s
       select event_id from cart.inbox where event_id = any(${published.map(({ id }) => id)})`;
     const known = new Set(heard.map((row) => row.event_id));
     const unheard = published.filter(({ id }) => !known.has(id));
-    return unheard.map(({ id, type }) => `event ${id} (${type}) was published and the cart has not heard it`);
+    return unheard.map(({ id, type }) => `event ${id} (${type}) was published, but the cart has not taken it in`);
   } finally {
     await Promise.all([orders.end({ timeout: 5 }), cart.end({ timeout: 5 })]);
   }

@@ -8,18 +8,18 @@ import { judgeAccounts, type Account, type Collected, type Violations } from './
 import { eventTroubles } from './events.ts';
 
 export interface Verdict extends Violations {
-  /** Checkouts that were accepted. */
+  /** Number of accepted checkouts. */
   readonly accepted: number;
   readonly completed: number;
   readonly cancelled: number;
   readonly failedByReason: Readonly<Record<string, number>>;
-  /** Promises of the auditor that were checked. */
+  /** Number of invariants that the audit checked. */
   readonly audited: number;
 }
 
 const endWithinMs = 60_000;
 
-/** Asks everybody once all is repaired: the buyers through the public API, then the auditor and the events' way. */
+/** Checks everything after the last repair: the buyers' accounts through the public API, the events, and the audit. */
 export async function judge(shop: Shop, env: Readonly<NodeJS.ProcessEnv>): Promise<Verdict> {
   const deadline = performance.now() + endWithinMs;
   const left = () => Math.max(1000, deadline - performance.now());
@@ -58,7 +58,7 @@ async function accountOf(buyer: Buyer, withinMs: number): Promise<Account> {
   return { name: buyer.name, orders, wallet, transactions: await buyer.transactions() };
 }
 
-/** Pieces that are gone from the shelves are those in completed orders. */
+/** The pieces that are gone from stock must be the pieces in completed orders. */
 async function judgeStock(shop: Shop, accounts: readonly Account[], found: Collected): Promise<void> {
   const sold = new Map<string, number>();
   for (const { orders } of accounts) {
@@ -76,7 +76,7 @@ async function judgeStock(shop: Shop, accounts: readonly Account[], found: Colle
     );
     if (available === pieces) continue;
     const kind = available > pieces ? found.doubled : found.lost;
-    kind.push(`product ${goods.productId} has ${available} pieces left instead of ${pieces}`);
+    kind.push(`product ${goods.productId} has ${available} pieces available instead of ${pieces}`);
   }
 }
 

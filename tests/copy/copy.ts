@@ -7,10 +7,10 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
-/** The code as it stands in the checkout, in a folder of its own that may be spoiled. */
+/** A copy of the working tree that a mutation may change. */
 export interface Copy {
   readonly folder: string;
-  /** Replaces a text that stands exactly once in a file; the answer puts it back. @throws Error if it does not */
+  /** Replaces a text in a file; the result undoes it. @throws Error if the text does not occur exactly once */
   replace(file: string, from: string, to: string): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
@@ -23,7 +23,7 @@ export async function openCopy(): Promise<Copy> {
   });
   for (const file of stdout.split('\0').filter((name) => name !== '')) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
-    // A file that was deleted and not yet committed is listed, too.
+    // git also lists files that were deleted without a commit.
     await cp(join(root, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error;
     });
@@ -35,7 +35,7 @@ export async function openCopy(): Promise<Copy> {
       const path = join(folder, file);
       const whole = await readFile(path, 'utf8');
       const count = whole.split(from).length - 1;
-      if (count !== 1) throw new Error(`${file} has ${count} places, not one, where it says: ${from}`);
+      if (count !== 1) throw new Error(`${file} contains this text ${count} times instead of once: ${from}`);
       await writeFile(
         path,
         whole.replace(from, () => to),

@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Longer than the longest of these suites, and than a test that waits for what never comes. */
+/** Longer than the longest of these suites, and longer than the timeout of a single test. */
 const endsWithinMs = 300_000;
 
 export type Verdict =
   | { readonly kind: 'passed'; readonly count: number }
   | { readonly kind: 'failed'; readonly file: string; readonly test: string; readonly why: string }
-  /** No test failed, and yet the run did: the fault broke the code instead of bending it. */
+  /** The run failed, but no test did: the mutated code does not run at all. */
   | { readonly kind: 'broken'; readonly output: string };
 
 interface Report {
@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Runs test files (or folders of them) in a checkout with vitest. */
+/** Runs test files, or folders of them, with vitest in a copy of the working tree. */
 export async function runTests(
   folder: string,
   tests: readonly string[],

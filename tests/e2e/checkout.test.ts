@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 
 describe('a refused checkout', () => {
-  test('without funds says so, and leaves wallet, stock and cart as they were', async () => {
+  test('with too little money fails with the reason and leaves wallet, stock and cart as they were', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 5000, pieces: 10 });
     const customer = await fundedCustomer(driver, 4999);
     await customer.add(product.productId, 1);
@@ -25,7 +25,7 @@ describe('a refused checkout', () => {
     expect((await customer.cart()).items).toHaveLength(1);
   });
 
-  test('for more than the stock says so, and a smaller one then succeeds', async () => {
+  test('of more pieces than are in stock fails with the reason, and a smaller one then succeeds', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 100, pieces: 3 });
     const customer = await fundedCustomer(driver, 10_000);
     await customer.add(product.productId, 4);
@@ -36,19 +36,19 @@ describe('a refused checkout', () => {
     const bought = await customer.orderEnd((await customer.startCheckout()).orderId);
     expect(bought.status).toBe('ORDER_STATUS_COMPLETED');
     await eventually(
-      'the sold-out shelf',
+      'the sold-out stock',
       () => customer.product(product.productId),
       (each) => each.availableQuantity === 0,
     );
   });
 
-  test('of an empty cart, or without a wallet, is refused at once with the reason', async () => {
+  test('of an empty cart is refused at once with the reason', async () => {
     const customer = await fundedCustomer(driver, 100);
     await expect(customer.startCheckout()).rejects.toMatchObject({ code: '400', reason: 'CART_EMPTY' });
   });
 });
 
-describe('a repeated or raced checkout', () => {
+describe('a repeated or parallel checkout', () => {
   test('with the same request id is the same order and one charge', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 700, pieces: 100 });
     const customer = await fundedCustomer(driver, 10_000);
@@ -62,7 +62,7 @@ describe('a repeated or raced checkout', () => {
     expect(await customer.orders()).toHaveLength(1);
   });
 
-  test('of one cart ten times at once completes once and charges once', async () => {
+  test('ten parallel checkouts of one cart complete one order and charge once', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 700, pieces: 100 });
     const customer = await fundedCustomer(driver, 100_000);
     await customer.add(product.productId, 1);
@@ -75,7 +75,7 @@ describe('a repeated or raced checkout', () => {
 });
 
 describe('buying again', () => {
-  test('at once, right after success, succeeds: the cart has lost what was bought', async () => {
+  test('right after a purchase succeeds, because the cart no longer contains what was bought', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 100, pieces: 100 });
     const customer = await fundedCustomer(driver, 10_000);
     for (let purchase = 1; purchase <= 5; purchase++) {
@@ -92,7 +92,7 @@ describe('buying again', () => {
 });
 
 describe('an order', () => {
-  test('is the same 404 for another user as a missing one', async () => {
+  test('of another user gets the same 404 as a missing order', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 100, pieces: 10 });
     const owner = await fundedCustomer(driver, 1000);
     await owner.add(product.productId, 1);
@@ -104,7 +104,7 @@ describe('an order', () => {
     await owner.orderEnd(orderId);
   });
 
-  test('cancelled after completion gives money and goods back in full', async () => {
+  test('that is cancelled after its completion gives all money and goods back', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 250, pieces: 10 });
     const customer = await fundedCustomer(driver, 1000);
     await customer.add(product.productId, 2);
@@ -118,7 +118,7 @@ describe('an order', () => {
     );
     expect((await customer.wallet()).balance.minorUnits).toBe('1000');
     await eventually(
-      'the restocked shelf',
+      'the restocked goods',
       () => customer.product(product.productId),
       (each) => each.availableQuantity === 10,
     );

@@ -42,7 +42,7 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
   expect(order).toMatchObject({ status: 'ORDER_STATUS_COMPLETED', items: [{ quantity: 2 }] });
 });
 
-test('a completed checkout can no longer be cancelled, and the exit code says so', async () => {
+test('the cancel of a completed checkout ends with exit code 1 and the reason', async () => {
   const driver = restDriver();
   const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
   const customer = await fundedCustomer(driver, 1000);
@@ -54,7 +54,7 @@ test('a completed checkout can no longer be cancelled, and the exit code says so
   expect(output).toContain('NOT_CANCELLABLE');
 });
 
-test('bad input and unknown orders are one line and an exit code, never a stack trace', async () => {
+test('for bad input and unknown orders the CLI prints one line without a stack trace and exits with 1', async () => {
   const malformed = await cli('checkout', 'status', 'not-a-uuid');
   expect(malformed.code).toBe(1);
   expect(malformed.output).toContain('must be a UUID');
@@ -63,7 +63,7 @@ test('bad input and unknown orders are one line and an exit code, never a stack 
   expect(unknown.output.trim().split('\n')).toHaveLength(1);
 });
 
-test('the books hold, and the audit says so with its exit code', async () => {
+test('the audit finds no violation and exits with 0', async () => {
   const { code, output } = await cli('audit');
   expect(output).toContain('0 are broken');
   expect(code).toBe(0);

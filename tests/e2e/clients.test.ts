@@ -12,7 +12,7 @@ import { baseUrl, grpcAddress } from './drivers/driver.ts';
 import { publicMethods } from './drivers/wire.ts';
 
 const page = readFileSync(join(import.meta.dirname, '../../docs/clients/README.md'), 'utf8');
-// A build from source takes minutes on a small machine; it happens once.
+// grpcurl may have to be built from source, once. That takes minutes on a small machine.
 const installWithinMs = 540_000;
 const installTimeout = { timeout: 600_000 };
 
@@ -43,7 +43,7 @@ describe('the web page’s client', () => {
   });
 });
 
-/** Runs the page's commands below a heading as one script. @returns what they printed */
+/** Runs all commands below a heading of the page as one script. @returns what they printed */
 async function runSection(heading: string, environment: NodeJS.ProcessEnv): Promise<string> {
   const section = page.split(/^## /m).find((each) => each.startsWith(`${heading}\n`)) ?? '';
   const commands = [...section.matchAll(/^```bash\n(?<commands>.*?)^```$/gms)].map(
@@ -55,25 +55,25 @@ async function runSection(heading: string, environment: NodeJS.ProcessEnv): Prom
   return stdout;
 }
 
-test('the page’s curl commands work as they stand there', async () => {
+test('the curl commands on the page work', async () => {
   const printed = await runSection('curl', { BASE_URL: baseUrl() });
   expect(printed).toContain('"status":"ORDER_STATUS_COMPLETED"');
   expect(printed).toContain('"changes":[');
 });
 
-/** The folder of a grpcurl; a test that can have none says so and is skipped. */
+/** The folder of grpcurl. If grpcurl cannot be installed, the test is skipped with the reason. */
 async function grpcurlFolder({ skip }: TestContext): Promise<string> {
   const logFile = join(mkdtempSync(join(tmpdir(), 'grpcurl-')), 'install.log');
   try {
     return dirname(await grpcurl({ logFile, progress: () => {}, signal: AbortSignal.timeout(installWithinMs) }));
   } catch (error) {
-    const reason = `no grpcurl: ${String(error)}`;
+    const reason = `skipped, because grpcurl could not be installed: ${String(error)}`;
     console.warn(reason);
     return skip(reason);
   }
 }
 
-test('the page’s grpcurl commands work as they stand there, by reflection alone', installTimeout, async (context) => {
+test('the grpcurl commands on the page work with reflection only', installTimeout, async (context) => {
   const folder = await grpcurlFolder(context);
   const printed = await runSection('grpcurl', {
     PATH: [folder, process.env['PATH']].join(delimiter),

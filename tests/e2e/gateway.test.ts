@@ -31,12 +31,12 @@ async function* only<T>(value: T): AsyncGenerator<T> {
   yield value;
 }
 
-describe('the gRPC door of the whole platform', () => {
-  test('reflects every public service and health', async () => {
+describe('the gRPC address of the whole platform', () => {
+  test('lists every public service and health by reflection', async () => {
     expect(await listedByReflection()).toEqual([...publicServices, Health.typeName].toSorted());
   });
 
-  test('tells how every public service is', async () => {
+  test('answers the health of every public service', async () => {
     const health = createClient(Health, createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }));
     for (const service of publicServices) {
       const { status } = await health.check({ service });
@@ -47,29 +47,32 @@ describe('the gRPC door of the whole platform', () => {
   });
 });
 
-// Where one process has every role it is its own gateway, and has these for its operators and for the worker.
-describe.skipIf(process.env['ECOMMERCE_GATEWAY'] === undefined)('a gateway before separate processes', () => {
-  test.each([FundsService, StockService, CartClaimService, OrderWriteService])('has no $typeName', async (service) => {
-    const transport = createGrpcTransport({ baseUrl: `http://${grpcAddress()}` });
-    for (const method of service.methods.filter(isUnary)) {
-      const call = transport.unary(method, undefined, 5000, undefined, {});
-      const code = await call.then(
-        () => 'answered',
-        (error: unknown) => Code[ConnectError.from(error).code],
-      );
-      expect(code, method.name).toBe('Unimplemented');
-      expect((await send(`POST /${service.typeName}/${method.name}`, { body: {} })).is).toBe('404 ROUTE_NOT_FOUND');
-    }
-  });
+// A process with every role has no gateway. It serves internal RPCs to the worker, and /metrics and /ready to operators.
+describe.skipIf(process.env['ECOMMERCE_GATEWAY'] === undefined)('a gateway in front of separate processes', () => {
+  test.each([FundsService, StockService, CartClaimService, OrderWriteService])(
+    'does not route $typeName',
+    async (service) => {
+      const transport = createGrpcTransport({ baseUrl: `http://${grpcAddress()}` });
+      for (const method of service.methods.filter(isUnary)) {
+        const call = transport.unary(method, undefined, 5000, undefined, {});
+        const code = await call.then(
+          () => 'answered',
+          (error: unknown) => Code[ConnectError.from(error).code],
+        );
+        expect(code, method.name).toBe('Unimplemented');
+        expect((await send(`POST /${service.typeName}/${method.name}`, { body: {} })).is).toBe('404 ROUTE_NOT_FOUND');
+      }
+    },
+  );
 
   test.each(['/metrics', '/ready', '/api/v1//../../metrics', '/api/v1/cart/../../../metrics', '/docs/%2e%2e/metrics'])(
-    'does not lead to %s',
+    'does not route %s',
     async (path) => {
       expect((await send(`GET ${path}`)).is).toBe('404 ROUTE_NOT_FOUND');
     },
   );
 
-  test('gives its own refusals the id of the request', async () => {
+  test('puts the request id into its own refusals', async () => {
     const requestId = `gateway-${randomUUID()}`;
     const { headers, json } = await send('GET /nowhere', { headers: { 'x-request-id': requestId } });
     expect(headers['x-request-id']).toBe(requestId);

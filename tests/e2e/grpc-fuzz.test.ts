@@ -17,13 +17,13 @@ import { callBytes, nameOf, publicMethods } from './drivers/wire.ts';
 import { messageOf } from './fuzz/arbitrary.ts';
 import { createFuzzWorld, type FuzzWorld } from './fuzz/world.ts';
 
-/** For all RPCs together. */
+/** The time for all RPCs together. */
 const seconds = Number(process.env['FUZZ_SECONDS'] ?? 20);
-/** The same every time, so that a change alone can fail it; another FUZZ_SEED explores. */
+/** A fixed seed, so that only a change of the code can fail this test. Set FUZZ_SEED to try other messages. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_261_122);
 const callMs = 15_000;
-// A wrong password counts against the account and this machine's address. Other tests sign in from it as the admin, so
-// the admin's token takes no part in these calls.
+// A wrong password counts against the account and this machine's address. Other tests sign in as the admin from the same
+// address, so these calls never use the admin's token.
 const guesses = new Set(['AuthService/Login', 'AuthService/ChangePassword']);
 const guessRuns = 200;
 
@@ -56,7 +56,7 @@ async function* only<T>(value: T): AsyncGenerator<T> {
   yield value;
 }
 
-/** The answer; of a stream the first message, and then the client leaves. */
+/** Sends one call and gives the answer. The answer of a stream is its first message; then the client leaves. */
 async function send(method: DescMethod, { protocol, token, request }: FuzzCall): Promise<Message | undefined> {
   const transport = transports[protocol];
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
@@ -71,24 +71,24 @@ async function send(method: DescMethod, { protocol, token, request }: FuzzCall):
   return undefined;
 }
 
-/** Ids of products that an answer tells of. */
+/** Remembers the ids of the products in an answer, so that they can be deleted at the end. */
 function noteProducts(schema: DescMessage, answer: Message): void {
   const ids = JSON.stringify(toJson(schema, answer)).matchAll(/"productId":"([^"]+)"/g);
   for (const [, id = ''] of ids) made.add(id);
 }
 
-/** Why an error is none of the contract's; undefined for one that is. */
+/** Why an error does not follow the contract. Undefined if it does. */
 function objection(error: ConnectError): string | undefined {
   const reason = error.findDetails(ErrorInfoSchema)[0]?.reason ?? '';
   const what = `${Code[error.code]} ${reason}: ${error.rawMessage}`;
   if (forbidden.has(error.code)) return what;
-  if (!/^[A-Z][A-Z_]+$/.test(reason)) return `${what} has no reason`;
+  if (!/^[A-Z][A-Z_]+$/.test(reason)) return `${what}: the error has no reason`;
   if (/node_modules|\.ts:\d|select .* from|insert into|syntax error/i.test(error.rawMessage))
-    return `${what} tells too much`;
+    return `${what}: the message shows internals`;
   return undefined;
 }
 
-/** Not all that the binary form can carry has a JSON form: a duration may have too many nanoseconds, for example. */
+/** False if the message has no JSON form, for example a duration with too many nanoseconds. */
 function canSay(method: DescMethod, { protocol, request }: FuzzCall): boolean {
   if (protocol !== 'Connect JSON') return true;
   try {
@@ -99,7 +99,7 @@ function canSay(method: DescMethod, { protocol, request }: FuzzCall): boolean {
   }
 }
 
-/** Sends a call; what is wrong with the answer, if anything. */
+/** Sends a call and gives what is wrong with its answer. Undefined if nothing is. */
 async function objectionTo(method: DescMethod, call: FuzzCall): Promise<string | undefined> {
   if (!canSay(method, call)) return undefined;
   try {
@@ -112,7 +112,7 @@ async function objectionTo(method: DescMethod, call: FuzzCall): Promise<string |
   }
 }
 
-/** Tries the property for a time; once in any case, however slow the machine is. */
+/** Checks the property repeatedly for `ms` milliseconds, but at least once, also on a slow machine. */
 async function explore<Inputs>(property: fc.IAsyncProperty<Inputs>, ms: number, numRuns = 1_000_000): Promise<void> {
   await fc.assert(property, { numRuns: 1, seed });
   await fc.assert(property, { numRuns, interruptAfterTimeLimit: Math.max(ms, 1), seed }).catch((error: unknown) => {
@@ -120,7 +120,7 @@ async function explore<Inputs>(property: fc.IAsyncProperty<Inputs>, ms: number, 
   });
 }
 
-/** Messages with some of their bytes changed, taken away or added. */
+/** The bytes of messages, with some changed, removed or added. */
 const broken = (schema: DescMessage) =>
   fc
     .tuple(
@@ -135,7 +135,7 @@ const broken = (schema: DescMessage) =>
       return Buffer.concat([bytes.subarray(0, Math.max(0, bytes.length - cut)), tail]);
     });
 
-test('bytes that are no message are refused as the caller’s mistake', { timeout: 2 * callMs }, async () => {
+test('bytes that are no valid message get a 4xx with a reason', { timeout: 2 * callMs }, async () => {
   const [, token] = world.tokens;
   const call = fc
     .constantFrom(...publicMethods)
@@ -148,7 +148,7 @@ test('bytes that are no message are refused as the caller’s mistake', { timeou
   await explore(property, (seconds * 1000) / 10);
 });
 
-describe('whatever is sent, the answer is a contract’s one, with a reason if it is an error', () => {
+describe('every answer follows the contract, and every error has a reason', () => {
   const share = (seconds * 1000) / publicMethods.length;
   test.each(publicMethods.map((method) => [nameOf(method), method] as const))(
     '%s',

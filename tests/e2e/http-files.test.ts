@@ -6,7 +6,7 @@ import { baseUrl } from './drivers/driver.ts';
 import { Description, readOpenApi } from './http-files/described.ts';
 import { parseHttpFile, type HttpRequest } from './http-files/parse.ts';
 import { Session, valueAt, type Answer } from './http-files/run.ts';
-import { processDoors } from './processes.ts';
+import { processUrls } from './processes.ts';
 
 const folder = join(import.meta.dirname, '../../docs/http');
 const files = ['shopper.http', 'admin.http', 'refusals.http', 'process.http'];
@@ -17,19 +17,19 @@ beforeAll(async () => {
   description = new Description(await readOpenApi());
 });
 
-/** A gateway shows only what is for everybody: what a process tells its operators is asked of the process. */
-const doorFor = (file: string) => (file === 'process.http' ? (processDoors()[0] ?? baseUrl()) : baseUrl());
+/** The address for a file. `process.http` asks what a gateway does not route, so it goes to a process directly. */
+const urlFor = (file: string) => (file === 'process.http' ? (processUrls()[0] ?? baseUrl()) : baseUrl());
 
 function settings(file: string): Record<string, string> {
   const { ADMIN_EMAIL: adminEmail, ADMIN_PASSWORD: adminPassword } = process.env;
   return {
-    baseUrl: doorFor(file),
+    baseUrl: urlFor(file),
     ...(adminEmail === undefined ? {} : { adminEmail }),
     ...(adminPassword === undefined ? {} : { adminPassword }),
   };
 }
 
-/** Sends a request; where it says `until`, until then. */
+/** Sends a request. If it has an `until`, repeats it until the answer has that value. */
 function send(session: Session, request: HttpRequest): Promise<Answer> {
   const { until } = request;
   if (until === undefined) return session.send(request);
@@ -40,7 +40,7 @@ function send(session: Session, request: HttpRequest): Promise<Answer> {
   );
 }
 
-/** What is wrong with the answer to a request, by its own annotations and by the API's description. */
+/** What is wrong with the answer to a request, by the request's annotations and by the OpenAPI document. */
 async function faultsOf(session: Session, request: HttpRequest): Promise<string[]> {
   const answer = await send(session, request);
   const reason = valueAt(answer.body, 'reason');
@@ -52,7 +52,7 @@ async function faultsOf(session: Session, request: HttpRequest): Promise<string[
   return [...unexpected, ...description.faultsOf(operation, answer)];
 }
 
-test('every file of the folder is run', () => {
+test('this test runs every .http file of docs/http', () => {
   expect(
     readdirSync(folder)
       .filter((name) => name.endsWith('.http'))
@@ -68,7 +68,7 @@ describe.each(files)('%s', (name) => {
   });
 });
 
-test('every operation of the API is among the requests that succeed', () => {
+test('the files call every operation of the API with success', () => {
   const missing = description.operations.map(({ operationId }) => operationId).filter((id) => !covered.has(id));
   expect(missing).toEqual([]);
 });

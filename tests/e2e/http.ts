@@ -6,7 +6,7 @@ import { baseUrl, type Json } from './drivers/driver.ts';
 export interface Sent {
   readonly token?: string | undefined;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text and bytes go as they are, anything else as JSON. */
+  /** Text and bytes are sent unchanged, anything else as JSON. */
   readonly body?: unknown;
   /** The loopback address to call from, for example 127.0.0.2. */
   readonly from?: string | undefined;
@@ -16,9 +16,9 @@ export interface Received {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** Empty where the answer is not JSON. */
+  /** The parsed body. Empty if the answer is not JSON. */
   readonly json: Json;
-  /** For example `401 TOKEN_INVALID`; the status alone where there is no reason. */
+  /** Status and reason, for example `401 TOKEN_INVALID`. Only the status if there is no reason. */
   readonly is: string;
 }
 
@@ -36,7 +36,7 @@ function parse(text: string): Json {
   }
 }
 
-/** Sends anything whatever: for what no well-meaning client would send. @param what for example `GET /api/v1/cart` */
+/** Sends any HTTP request, also ones that normal clients never send. @param what for example `GET /api/v1/cart` */
 export async function send(what: string, { token, headers, body, from }: Sent = {}): Promise<Received> {
   const [method = 'GET', path = '/'] = what.split(' ');
   const bytes = bytesOf(body);
@@ -66,7 +66,7 @@ export async function send(what: string, { token, headers, body, from }: Sent = 
   return promise;
 }
 
-/** Somebody who has just registered. */
+/** A user who has just registered. */
 export interface SignedUp {
   readonly userId: string;
   readonly email: string;

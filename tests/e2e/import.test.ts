@@ -33,7 +33,7 @@ async function importFile(args: readonly string[], stdin = '') {
     child.stdin?.end(stdin);
   });
   const lines = stdout.trim().split('\n');
-  // An import that takes long says how far it is.
+  // A long import prints its progress on stderr.
   const complaints = stderr.split('\n').filter((line) => line !== '' && !/^\r?[\d,]+ read: /.test(line));
   if (complaints.length > 0) throw new Error(complaints.join('\n'));
   const counts = JSON.parse(lines.at(-1) ?? '') as Counts;
@@ -48,7 +48,7 @@ function catalog(category: string, count: number): string {
   return ['sku,name,price,category,available_quantity', ...rows].join('\r\n');
 }
 
-test('an admin imports a catalog; the same file again changes nothing; a changed line changes one product', async () => {
+test('a catalog is imported; a repeated import changes nothing; a changed line changes one product', async () => {
   const [category, driver] = [`import-${randomUUID()}`, restDriver()];
   const shop = await admin(driver);
   const file = join(folder, 'catalog.csv');
@@ -68,7 +68,7 @@ test('an admin imports a catalog; the same file again changes nothing; a changed
   expect(await shop.products({ category, query: 'number 7' })).toHaveLength(1);
 });
 
-test('refused lines are reported by number, field and reason, the others are taken, and the exit code says so', async () => {
+test('refused lines are reported with number, field and reason; the others are imported; the exit code is 1', async () => {
   const sku = `import-${randomUUID()}`;
   const lines = [
     { sku, name: 'A lamp', price: { currencyCode: 'USD', minorUnits: '100' } },
@@ -88,7 +88,7 @@ test('refused lines are reported by number, field and reason, the others are tak
   ]);
 });
 
-test('what can not be imported at all is one line and an exit code', async () => {
+test('a file that cannot be read, has an unknown format or lacks a column is refused with one line', async () => {
   await expect(importFile([join(folder, 'missing.csv')])).rejects.toThrow(/^ENOENT[^\n]*$/);
   await expect(importFile([join(folder, 'catalog.xls')])).rejects.toThrow('--format');
   await expect(importFile(['-', '--format', 'csv'], 'name\nx\n')).rejects.toThrow('no column sku');

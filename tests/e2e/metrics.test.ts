@@ -7,7 +7,7 @@ import { stackParts } from '../../testkit/stack/stack.ts';
 
 const ours = new Set<string>(['app', ...roles]);
 
-/** Every metric that the processes of the stack expose, with or without samples so far. */
+/** The names of all metrics that the stack's processes expose, also of those without samples. */
 async function exposed(): Promise<Set<string>> {
   const ports = stackParts().flatMap(({ name, ports: { http } }) =>
     ours.has(name) && http !== undefined ? [http] : [],
@@ -21,7 +21,7 @@ async function exposed(): Promise<Set<string>> {
   return new Set(texts.flatMap((text) => [...text.matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name ?? '')));
 }
 
-/** Every PromQL expression that a person or a pager sees. */
+/** All PromQL expressions of the dashboards and the alert rules. */
 function expressions(): string[] {
   const target = z.looseObject({ targets: z.array(z.looseObject({ expr: z.string() })).default([]) });
   const dashboard = z.looseObject({ panels: z.array(target) });
@@ -37,7 +37,7 @@ function expressions(): string[] {
   return [...shown, ...watched].map(({ expr }) => expr);
 }
 
-/** Names with an underscore that are no function, no label and no word of PromQL. */
+/** The names of metrics in an expression: names with an underscore that are not functions, labels or keywords. */
 function metricsIn(expr: string): string[] {
   const bare = expr
     .replaceAll(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, ' ')
@@ -47,9 +47,9 @@ function metricsIn(expr: string): string[] {
     .filter((name) => !/^group_(left|right)$/.test(name));
 }
 
-// Only the launcher knows each process's own port: no gateway leads to /metrics.
+// No gateway routes /metrics, and only the launcher knows each process's port.
 test.skipIf(stackParts().length === 0)(
-  'what dashboards and alerts ask for is what the running processes expose',
+  'the running processes expose every metric that dashboards and alerts use',
   async () => {
     const names = await exposed();
     const all = expressions();

@@ -22,10 +22,10 @@ async function newToken(): Promise<string> {
   return ((await response.json()) as { tokens: { accessToken: string } }).tokens.accessToken;
 }
 
-/** Something for every path variable; nothing that exists. */
+/** Fills all path variables with ids that do not exist. */
 const concrete = (template: string) => template.replaceAll(/\{\w+\}/g, () => randomUUID());
 
-/** Calls every operation without a body; collects what its description doesn't say, and server errors. */
+/** Calls every operation without a body. Collects server errors and answers that the document does not describe. */
 async function faultsWith(headers: Record<string, string>): Promise<string[]> {
   const faults: string[] = [];
   for (const [template, item] of Object.entries(document.paths)) {
@@ -55,25 +55,25 @@ describe('the description of the API', () => {
     expect(JSON.stringify(document)).not.toMatch(/FundsService|StockService|CartClaimService|OrderWriteService/);
   });
 
-  test('is sent once to a client that keeps it', async () => {
+  test('is not sent again to a client that sends its ETag', async () => {
     const etag = (await get('/openapi.json')).headers.get('etag') ?? '';
     expect((await get('/openapi.json', { 'if-none-match': etag })).status).toBe(304);
   });
 
   test.each(['', 'not a token'])(
-    'holds for every operation called with nothing right and the token "%s"',
+    'describes the answers to invalid calls of every operation with the token "%s"',
     async (token) => {
       expect(await faultsWith(token === '' ? {} : { authorization: `Bearer ${token}` })).toEqual([]);
     },
   );
 
-  test('holds for every operation called with nothing right by a signed-in customer', async () => {
+  test('describes the answers to invalid calls of every operation by a signed-in customer', async () => {
     expect(await faultsWith({ authorization: `Bearer ${await newToken()}` })).toEqual([]);
   });
 });
 
 describe('the reference page', () => {
-  test('has all that it loads from its own origin', async () => {
+  test('loads everything from the platform itself', async () => {
     const page = await get('/docs');
     expect(page.headers.get('content-security-policy')).toContain("connect-src 'self'");
     const loaded = [...(await page.text()).matchAll(/(?:src|href)="(?<path>\/[^"]*)"/g)].map(

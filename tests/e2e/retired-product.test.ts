@@ -8,7 +8,7 @@ interface Order {
   readonly items: readonly { readonly name: string; readonly unitPrice: unknown }[];
 }
 
-test('a product that is taken out of the catalog stays on its orders, and they can still be refunded', async () => {
+test('the orders of a deleted product still show it and can be refunded', async () => {
   const { accessToken, orderId, productId } = await owner();
   await must('CartService/AddItem', { productId, quantity: 1 }, accessToken);
   await must('ProductService/DeleteProduct', { productId }, await admin());

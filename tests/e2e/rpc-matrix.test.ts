@@ -9,11 +9,11 @@ import { admin, person } from './rpc-matrix/world.ts';
 
 const shortOf = ({ status, reason }: Outcome) => [status, reason];
 
-test('every public RPC has a row here, and every row an RPC', () => {
+test('every public RPC has a row, and every row has an RPC', () => {
   expect(Object.keys(rows).sort()).toEqual(publicMethods.map(nameOf).sort());
 });
 
-test('every row has a call that is refused, or says why there is none', () => {
+test('every row has a refused call, or says why there is none', () => {
   for (const [name, { refused }] of Object.entries(rows))
     expect('because' in refused ? refused.because : refused, name).not.toHaveLength(0);
 });
@@ -29,13 +29,13 @@ const rpcs = publicMethods.flatMap((method) => {
   return row === undefined ? [] : [{ name, who: getOption(method, access), row, each, json }];
 });
 
-describe('whoever may call it is answered', () => {
+describe('success: a caller who may call it gets an answer', () => {
   test.each(rpcs)('$name', async ({ row, each }) => {
     await each(async (call) => expect(shortOf(await call(await row.success()))).toEqual([200, '']));
   });
 });
 
-describe('unauthenticated: a token is asked for', () => {
+describe('unauthenticated: a call without a valid token is refused', () => {
   test.each(rpcs.filter(({ who }) => who !== Access.ANYONE))('$name', async ({ row, each }) => {
     const { request } = await row.success();
     await each(async (call) => {
@@ -45,7 +45,7 @@ describe('unauthenticated: a token is asked for', () => {
   });
 });
 
-describe('forbidden: it is not for customers', () => {
+describe('forbidden: a customer is refused', () => {
   test.each(rpcs.filter(({ who }) => who === Access.ADMIN))('$name', async ({ row, each }) => {
     const { request } = await row.success();
     const { accessToken: token } = await person();
@@ -58,7 +58,7 @@ const refusals = rpcs.flatMap(({ name, row: { refused }, each }) => {
   return calls.map((make, index) => ({ name, number: index + 1, make, each }));
 });
 
-describe('what is missing, somebody else’s or can’t be is refused', () => {
+describe('refused: a missing thing, another user’s thing, or a state that does not allow the call', () => {
   test.each(refusals)('$name, case $number', async ({ make, each }) => {
     await each(async (call) => {
       const { status, reason, ...made } = await make();
@@ -67,16 +67,16 @@ describe('what is missing, somebody else’s or can’t be is refused', () => {
   });
 });
 
-describe('invalid: the answer tells which fields are wrong', () => {
+describe('invalid: the answer names the wrong fields', () => {
   test.each(rpcs)('$name', async ({ who, row: { invalid: request, fields }, each, json }) => {
     const token = who === Access.ADMIN ? await admin() : (await person()).accessToken;
-    // What has no form at all is no message that gRPC could carry.
+    // gRPC cannot send a malformed request.
     const protocols = request === malformed ? json : undefined;
     await each(async (call) => {
       const outcome = await call({ request, token });
       expect(outcome.status).toBe(400);
       expect(['VALIDATION_FAILED', 'MALFORMED_REQUEST']).toContain(outcome.reason);
-      // What has no form at all has no fields either.
+      // A malformed request has no fields that could be named.
       const named = request === malformed ? [] : [...new Set(outcome.fields)];
       expect(named.sort()).toEqual([...fields].sort());
     }, protocols);

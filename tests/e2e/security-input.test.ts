@@ -1,4 +1,4 @@
-/** Rows of the security table about what is sent; security.test.ts has the overview. */
+/** The rows of the security table about input. The overview is in security.test.ts. */
 import { randomUUID } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,11 +34,11 @@ afterAll(async () => {
   await Promise.all(drivers.map((driver) => driver.close()));
 });
 
-// What a database, an ORM or a runtime says of itself; what was sent may come back in a message.
+// Texts of a database, an ORM or a runtime. A message may repeat the input, so these texts do not occur in the input.
 const leak =
   /syntax error|SQLSTATE|postgres|drizzle|relation "|column "|\bselect .+ from\b|node_modules|\.ts:\d|\n\s+at /i;
 
-/** What is wrong with a refusal: every one must be a 4xx that says why and nothing of our insides. */
+/** What is wrong with a refusal. It must be a 4xx with a reason, and must not show internals. Undefined if all is right. */
 function faultOf({ status, json, text, headers }: Received): string | undefined {
   if (status < 400 || status >= 500) return `${status} ${text}`;
   const isProblem = headers['content-type']?.startsWith('application/problem+json') === true;
@@ -89,7 +89,7 @@ describe('quantity or amount 0, −1, 1.5, 2^53+1', () => {
     }
   });
 
-  test('and nothing moved', async () => {
+  test('none of these requests changed wallet or cart', async () => {
     const token = tokens.customer;
     const { json } = await send('GET /api/v1/wallet', { token });
     expect(json).toMatchObject({ wallet: { balance: { minorUnits: '0' } } });
@@ -98,9 +98,9 @@ describe('quantity or amount 0, −1, 1.5, 2^53+1', () => {
   });
 });
 
-const doors = ['POST /api/v1/wallet/topup', 'POST /ecommerce.wallet.v1.WalletService/TopUp'];
+const routes = ['POST /api/v1/wallet/topup', 'POST /ecommerce.wallet.v1.WalletService/TopUp'];
 
-test.each(doors)('malformed JSON: %s', async (what) => {
+test.each(routes)('malformed JSON: %s', async (what) => {
   const bodies = [
     '{"amount":',
     '[]',
@@ -120,7 +120,7 @@ test.each(doors)('malformed JSON: %s', async (what) => {
   }
 });
 
-test.each(doors)('1 MiB + 1; gzip bomb: %s', async (what) => {
+test.each(routes)('1 MiB + 1; gzip bomb: %s', async (what) => {
   const gzip = { 'content-encoding': 'gzip' };
   const token = tokens.customer;
   for (const sent of [
@@ -130,7 +130,7 @@ test.each(doors)('1 MiB + 1; gzip bomb: %s', async (what) => {
   ]) {
     const answer = await send(what, sent);
     expect(faultOf(answer)).toBeUndefined();
-    // Whatever it holds, its size alone refuses it.
+    // The size alone must refuse it, whatever the content is.
     expect(answer.text).toContain('BODY_TOO_LARGE');
   }
   for (const body of ['not gzip', gzipSync('{}').subarray(0, 15)]) {
@@ -170,7 +170,7 @@ describe('SQL in any string', () => {
   const resolved = (schema: Schema): Schema =>
     schema.$ref === undefined ? schema : (document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {});
 
-  /** A body with `text` in all its strings, or in all but the ids. */
+  /** A body with `text` in all its strings. If `ids` is given, UUID fields get that value instead. */
   function filled(given: Schema, text: string, ids: string | undefined, depth = 0): unknown {
     const schema = resolved(given);
     if (schema.type === 'string') return schema.format === 'uuid' ? (ids ?? text) : text;
@@ -181,7 +181,7 @@ describe('SQL in any string', () => {
     return Object.fromEntries(parts.map(([name, property]) => [name, filled(property, text, ids, depth + 1)]));
   }
 
-  /** Every operation with `text` in all strings, in all but ids, and in one query parameter at a time. */
+  /** Requests of every operation: `text` in all strings, in all strings except ids, and in each query parameter. */
   function requests(text: string): { what: string; body?: unknown }[] {
     const operations = Object.entries(document.paths).filter(([template]) => template.startsWith('/api/'));
     return operations.flatMap(([template, item]) =>
@@ -239,7 +239,7 @@ describe('SQL in any string', () => {
     expect(session.status).toBe(200);
   });
 
-  test('and every table is still there', async () => {
+  test('every table still exists', async () => {
     expect((await send('GET /api/v1/auth/me', { token: tokens.customer })).status).toBe(200);
     expect((await send('GET /api/v1/wallet', { token: tokens.customer })).status).toBe(200);
     expect((await send(`GET /api/v1/products/${productId}`)).status).toBe(200);

@@ -1,12 +1,12 @@
-/** The row of the security table about the rotation of signing keys; security.test.ts has the overview. */
+/** The row of the security table about the rotation of signing keys. The overview is in security.test.ts. */
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { cliJson } from './drivers/cli.ts';
 import { send, signUp } from './http.ts';
-import { accepted, answersTo, atEveryDoor, closeDoors, keySet, kidOf } from './tokens.ts';
+import { accepted, answersTo, overEveryProtocol, closeClients, keySet, kidOf } from './tokens.ts';
 
-afterAll(closeDoors);
+afterAll(closeClients);
 
 interface Key {
   readonly kid: string;
@@ -18,7 +18,7 @@ const kids = async () => (await keySet()).keys.map(({ kid }) => kid);
 const refresh = (refreshToken: string) => send('POST /api/v1/auth/refresh', { body: { refreshToken } });
 
 describe('signing-key rotation', () => {
-  test('old tokens good, new accepted: the next key is published before it signs', async () => {
+  test('old and new tokens are accepted, because the next key is published before it signs', async () => {
     const old = await signUp();
     const rotated = await cliJson<Key[]>('keys', 'rotate');
     const next = rotated.find(({ state }) => state === 'next');
@@ -33,7 +33,7 @@ describe('signing-key rotation', () => {
     expect(states(await cliJson<Key[]>('keys', 'rotate'))).toEqual(states(rotated));
   });
 
-  test('a retired key 401 at every door once verifiers read the key set again; whoever refreshes goes on', async () => {
+  test('tokens of a retired key get 401 after verifiers read the key set again; a refresh still works', async () => {
     const old = await signUp();
     expect(await answersTo(old.accessToken)).toEqual(accepted);
     const rotated = await cliJson<Key[]>('keys', 'rotate', '--now');
@@ -42,7 +42,7 @@ describe('signing-key rotation', () => {
     expect(states(rotated)).toContain(`${kidOf(old.accessToken)} retired`);
     await eventually('the new key alone in the key set', kids, (all) => isDeepStrictEqual(all, signing));
 
-    const refused = atEveryDoor('TOKEN_INVALID');
+    const refused = overEveryProtocol('TOKEN_INVALID');
     const answersToOld = () => answersTo(old.accessToken);
     await eventually('the refusal of the retired key', answersToOld, (answers) => isDeepStrictEqual(answers, refused));
     const fresh = (await refresh(old.refreshToken)).json as { tokens: { accessToken: string } };

@@ -1,4 +1,4 @@
-/** Rows of the security table about passwords, sessions and what is written down; security.test.ts has the overview. */
+/** The rows of the security table about passwords, sessions and logs. The overview is in security.test.ts. */
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
@@ -24,19 +24,19 @@ const refresh = (refreshToken: string) => send('POST /api/v1/auth/refresh', { bo
 const login = (email: string, password: string, from?: string) =>
   send('POST /api/v1/auth/login', { body: { email, password }, from });
 
-describe('rotated refresh token used again', () => {
-  test('parallel refresh within 10 s: same successor', async () => {
+describe('a refresh token that is used again', () => {
+  test('within 10 s gets the same successor', async () => {
     const { refreshToken } = await tokensBy('register', newPerson());
     const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(refreshToken)));
     const successors = answers.map(({ json }) => (json as { tokens?: Tokens }).tokens?.refreshToken);
     expect([new Set(successors).size, successors[0]]).toEqual([1, expect.any(String)]);
   });
 
-  test('401 and its whole family revoked', async () => {
+  test('later gets 401 and ends the whole session', async () => {
     const { refreshToken } = await tokensBy('register', newPerson());
     const next = (await refresh(refreshToken)).json as { tokens: Tokens };
     const reused = await eventually(
-      'the end of the grace for clients that refresh twice',
+      'the end of the 10 s in which a repeated refresh is allowed',
       () => refresh(refreshToken),
       ({ status }) => status !== 200,
     );
@@ -49,7 +49,7 @@ test.each([
   ['x', 72],
   ['ä', 36],
   ['😀', 18],
-])('password over 72 bytes, of %s: never truncated', async (letter, most) => {
+])('a password over 72 bytes (of %s) is refused, never truncated', async (letter, most) => {
   const { email } = newPerson();
   const longest = letter.repeat(most);
   const tooLong = await send('POST /api/v1/auth/register', { body: { email, password: `${longest}y` } });
@@ -60,7 +60,7 @@ test.each([
   expect((await login(email, longest)).status).toBe(200);
 });
 
-test('unknown user against wrong password: same status and body', async () => {
+test('an unknown user and a wrong password get the same status and body', async () => {
   const person = newPerson();
   await tokensBy('register', person);
   const [wrong, unknown] = await Promise.all(
@@ -75,9 +75,9 @@ test('unknown user against wrong password: same status and body', async () => {
   expect(unknown).toEqual(wrong);
 });
 
-// Elsewhere is another loopback address, of which only Linux has many.
+// The other address is another loopback address. Only Linux has several.
 test.skipIf(process.platform !== 'linux')(
-  'repeated failed logins: 429 + Retry-After; the owner elsewhere is not locked out',
+  'repeated failed logins get 429 with Retry-After; the owner can still sign in from another address',
   async () => {
     const person = newPerson();
     await tokensBy('register', person);
@@ -89,7 +89,7 @@ test.skipIf(process.platform !== 'linux')(
     );
     expect(refused.is).toBe('429 RATE_LIMITED');
     expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-    // Neither the right password nor another address that is only claimed gets by.
+    // The right password does not help, nor does an address that a header only claims.
     expect((await login(person.email, person.password, from)).is).toBe('429 RATE_LIMITED');
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-real-ip': '203.0.113.9', forwarded: 'for=203.0.113.9' };
     const claimed = await send('POST /api/v1/auth/login', { body: person, from, headers });
@@ -98,7 +98,7 @@ test.skipIf(process.platform !== 'linux')(
   },
 );
 
-test('a stolen session: its owner sees it, ends it, and changes the password', async () => {
+test('the owner of a stolen session sees it, ends it and changes the password', async () => {
   const person = newPerson();
   await tokensBy('register', person);
   const stolen = await tokensBy('login', person);
@@ -110,7 +110,7 @@ test('a stolen session: its owner sees it, ends it, and changes the password', a
   const end = await send(`DELETE /api/v1/auth/sessions/${sessions[1]?.sessionId}`, { token });
   expect(end.status).toBe(200);
   expect((await refresh(stolen.refreshToken)).is).toBe('401 TOKEN_INVALID');
-  // The access token that is still about cannot change who gets in.
+  // The thief's access token has not expired, but cannot end sessions any more.
   const thief = { token: stolen.accessToken, body: {} };
   expect((await send('POST /api/v1/auth/sessions:revokeOthers', thief)).is).toBe('401 TOKEN_INVALID');
   const change = (currentPassword: string) =>
@@ -121,14 +121,14 @@ test('a stolen session: its owner sees it, ends it, and changes the password', a
   expect((await login(person.email, 'a new password')).status).toBe(200);
 });
 
-/** Everything that the stack's processes wrote. */
+/** All log output of the stack's parts. */
 async function logs(): Promise<string> {
   const texts = await Promise.all(stackParts().map(({ log }) => readFile(log, 'utf8').catch(() => '')));
   return texts.join('\n');
 }
 
 // Only the launcher knows where the logs are.
-test.skipIf(stackParts().length === 0)('logs: no password, token or full email', async () => {
+test.skipIf(stackParts().length === 0)('the logs contain no password, token or full email', async () => {
   const person = newPerson();
   const changed = `changed-${randomUUID()}`;
   const registered = await tokensBy('register', person);
@@ -149,7 +149,7 @@ test.skipIf(stackParts().length === 0)('logs: no password, token or full email',
   await send('GET /api/v1/auth/me', { token, headers: { 'x-request-id': requestId } });
   const text = await eventually('the last request in the log', logs, (all) => all.includes(requestId));
   const secrets = [person.password, changed, registered.refreshToken, next.accessToken, next.refreshToken, token];
-  // A signature alone would do for whoever has the rest.
+  // A signature alone is a secret, too: the rest of a token can be guessed.
   const parts = [token, next.accessToken].map((each) => each.split('.')[2] ?? each);
   const told = [...secrets, ...parts, person.email].filter((secret) => text.includes(secret));
   expect(told).toEqual([]);

@@ -1,4 +1,4 @@
-/** Rows of the security table about access tokens; security.test.ts has the overview. */
+/** The rows of the security table about access tokens. The overview is in security.test.ts. */
 import { createPublicKey, createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -7,19 +7,19 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from './drivers/driver.ts';
 import { send, signUp, type SignedUp } from './http.ts';
-import { accepted, answersTo, atEveryDoor, closeDoors, keySet, partOf } from './tokens.ts';
+import { accepted, answersTo, overEveryProtocol, closeClients, keySet, partOf } from './tokens.ts';
 
 let jane: SignedUp;
 beforeAll(async () => {
   jane = await signUp();
 });
-afterAll(closeDoors);
+afterAll(closeClients);
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const me = (token: string) => send('GET /api/v1/auth/me', { token });
-const refused = atEveryDoor('TOKEN_INVALID');
+const refused = overEveryProtocol('TOKEN_INVALID');
 
-describe('a token that is not ours is 401 at every door', () => {
+describe('a forged token gets 401 over every protocol', () => {
   let header: Json;
   let claims: Json;
   beforeAll(() => {
@@ -27,7 +27,7 @@ describe('a token that is not ours is 401 at every door', () => {
     claims = { ...partOf(jane.accessToken, 1), roles: ['customer', 'admin'] };
   });
 
-  test('the genuine one is accepted', async () => {
+  test('a genuine token is accepted', async () => {
     expect(await answersTo(jane.accessToken)).toEqual(accepted);
   });
 
@@ -48,7 +48,7 @@ describe('a token that is not ours is 401 at every door', () => {
     }
   });
 
-  test('jku/jwk header: a key brought along is neither used nor fetched', async () => {
+  test('a key that the header names (jku, jwk, x5u) is neither used nor fetched', async () => {
     const mine = await generateKeyPair('EdDSA', { extractable: true });
     const jwk = { ...(await exportJWK(mine.publicKey)), kid: 'mine', alg: 'EdDSA', use: 'sig' };
     let fetched = 0;
@@ -66,7 +66,7 @@ describe('a token that is not ours is 401 at every door', () => {
     expect(fetched).toBe(0);
   });
 
-  test('expired, wrong iss or aud, another user or role: nothing of a signed token can be changed', async () => {
+  test('a signed token whose exp, iss, aud or roles were changed', async () => {
     const [first = '', , signature = ''] = jane.accessToken.split('.');
     const genuine = partOf(jane.accessToken, 1);
     for (const change of [
@@ -80,11 +80,11 @@ describe('a token that is not ours is 401 at every door', () => {
     }
   });
 
-  test('refresh token used as access token', async () => {
+  test('a refresh token used as an access token', async () => {
     expect(await answersTo(jane.refreshToken)).toEqual(refused);
   });
 
-  test('1,000 unknown kids', async () => {
+  test('1,000 tokens with unknown key ids', async () => {
     const mine = await generateKeyPair('EdDSA');
     const answers = new Map<string, number>();
     for (let batch = 0; batch < 50; batch++) {

@@ -1,22 +1,22 @@
 /**
- * The rows of the security table, each with a test named after it: here for who may do what, in
- * security-tokens.test.ts for access tokens, in security-sign-in.test.ts for passwords and sessions, in
- * security-input.test.ts for what is sent. What can't be seen from outside stands beside
- * the code:
+ * Which test guards which row of the security table. This file tests who may do what. What cannot be seen from outside is
+ * tested beside the code.
  *
- * - alg none, HS256, jku/jwk, expired, wrong iss or aud, refresh token as access token: security-tokens.test.ts
- *   with what an attacker has; with the genuine key in platform/auth/access-token.test.ts
- * - 1,000 unknown kids: there, that all are 401; the one read of the key set in 30 s in access-token.test.ts
- * - signing-key rotation: security-key-rotation.test.ts; its whole course, to the retired key, by a clock of its own in
- *   services/sso/domain/keys/rotate.test.ts, and as other services see it in access-token.test.ts
- * - rotated refresh token, password over 72 bytes: security-sign-in.test.ts
- * - unknown user against wrong password: the answers there; the work in services/sso/domain/login.test.ts
- * - repeated failed logins: there; among replicas and without Redis in services/sso/adapters/rate-limits.test.ts
- * - another user's order, cart, wallet, checkout: here
- * - user token on an internal RPC, cart's service token on capture: here
- * - forged headers, client-sent price, role: here
+ * - alg none, HS256, jku/jwk, expired, wrong iss or aud, refresh token as access token: security-tokens.test.ts, with what
+ *   an attacker has; platform/auth/access-token.test.ts, with the genuine key
+ * - 1,000 unknown key ids: security-tokens.test.ts for the 401; access-token.test.ts for one read of the key set in 30 s
+ * - rotation of signing keys: security-key-rotation.test.ts; services/sso/domain/keys/rotate.test.ts for the whole course
+ *   with a test clock; access-token.test.ts for what other services see
+ * - a refresh token that is used again, a password over 72 bytes: security-sign-in.test.ts
+ * - unknown user and wrong password: security-sign-in.test.ts for equal answers; services/sso/domain/login.test.ts for
+ *   equal work
+ * - repeated failed logins: security-sign-in.test.ts; services/sso/adapters/rate-limits.test.ts with several replicas and
+ *   without Redis
+ * - another user's order, cart, wallet, checkout: this file
+ * - a user's token on an internal RPC, the cart's service token on capture: this file
+ * - forged headers, a price or role sent by a client: this file
  * - quantities, malformed JSON, big bodies, SQL: security-input.test.ts
- * - logs: security-sign-in.test.ts, and platform/telemetry/logger.test.ts
+ * - logs: security-sign-in.test.ts, platform/telemetry/logger.test.ts
  */
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
@@ -33,7 +33,7 @@ let jane: SignedUp;
 beforeAll(async () => {
   jane = await signUp();
 });
-describe("another user's thing is the same 404 as a missing one", () => {
+describe("another user's data gets the same 404 as missing data", () => {
   let token: string;
   let orderId: string;
   beforeAll(async () => {
@@ -61,7 +61,7 @@ describe("another user's thing is the same 404 as a missing one", () => {
     expect(theirs).toEqual(await ask(randomUUID()));
   });
 
-  test("another user's cart and wallet have no address: each sees their own", async () => {
+  test("another user's cart and wallet: the routes only ever show the caller's own", async () => {
     expect((await send('GET /api/v1/cart', { token })).json).toMatchObject({ cart: { items: [] } });
     for (const path of ['wallet', 'wallet/transactions']) {
       expect((await send(`GET /api/v1/${path}`, { token })).is).toBe('404 WALLET_NOT_FOUND');
@@ -78,7 +78,7 @@ describe("another user's thing is the same 404 as a missing one", () => {
 
 describe('internal RPCs', () => {
   const capture = async (authorization: string) => {
-    // A gateway has no internal RPCs at all (gateway.test.ts): behind one, the service itself is asked.
+    // A gateway does not route internal RPCs (gateway.test.ts), so the wallet is called directly.
     const baseUrl = process.env['WALLET_ADDRESS'] ?? process.env['ECOMMERCE_GRPC_URL'] ?? '';
     const funds = createClient(FundsService, createGrpcTransport({ baseUrl }));
     try {
@@ -90,7 +90,7 @@ describe('internal RPCs', () => {
     }
   };
 
-  test('user token on an internal RPC: never routed at the edge; 403', async () => {
+  test('a user’s token on an internal RPC: not routed over HTTP, refused over gRPC', async () => {
     for (const name of ['Hold', 'Capture', 'Void', 'Refund']) {
       const answer = await send(`POST /${FundsService.typeName}/${name}`, { token: jane.accessToken, body: {} });
       expect(answer.is).toBe('404 ROUTE_NOT_FOUND');
@@ -99,15 +99,15 @@ describe('internal RPCs', () => {
     expect(await capture('')).toBe('Unauthenticated TOKEN_INVALID');
   });
 
-  test("cart's service token on capture: 403", async () => {
+  test("the cart's service token on capture is refused", async () => {
     const keys = await loadServiceKeys(process.env['SERVICE_KEYS_DIR'] ?? '');
     const signed = await keys.signer('cart').sign({ audience: FundsService.typeName, scope: 'Capture' });
     expect(await capture(`Bearer ${signed}`)).toBe('PermissionDenied CALLER_NOT_ALLOWED');
   });
 });
 
-describe('what callers say of themselves is ignored or 400', () => {
-  test('forged x-user-id, x-forwarded-*', async () => {
+describe('claims of a client about itself or about prices are ignored or get 400', () => {
+  test('forged x-user-id and x-forwarded-* headers', async () => {
     const other = await signUp();
     const headers = {
       'x-user-id': other.userId,
@@ -129,15 +129,15 @@ describe('what callers say of themselves is ignored or 400', () => {
     ['role', 'admin'],
     ['roles', ['admin']],
     ['user', { roles: ['admin'] }],
-  ])('role: admin at register, as "%s"', async (field, claim) => {
+  ])('the role admin in a registration, as "%s"', async (field, claim) => {
     const body = { email: `security-${randomUUID()}@example.com`, password: jane.password, [field]: claim };
     expect((await send('POST /api/v1/auth/register', { body })).is).toBe('400 MALFORMED_REQUEST');
-    // Connect ignores what it does not know, as gRPC has to.
+    // Connect ignores unknown fields, as gRPC must.
     const { json } = await send('POST /ecommerce.sso.v1.AuthService/Register', { body });
     expect(json).toMatchObject({ user: { roles: ['customer'] } });
   });
 
-  test('client-sent price', async () => {
+  test('a price sent by a client', async () => {
     const { productId } = await (await admin(restDriver())).createProduct({ priceMinor: 4200, pieces: 10 });
     const token = jane.accessToken;
     const price = { currencyCode: 'USD', minorUnits: '1' };

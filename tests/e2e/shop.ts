@@ -1,12 +1,12 @@
-import type { Door } from '../../testkit/shopper/door.ts';
+import type { ApiClient } from '../../testkit/shopper/api-client.ts';
 import { Shopper, type Credentials } from '../../testkit/shopper/shopper.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
 import { restRoutes, type Driver, type Method } from './drivers/driver.ts';
 
 const methods = Object.keys(restRoutes) as Method[];
 
-/** Shoppers at a door that is the tests' own: a refusal stays the driver's CallError, and nothing is tried again. */
-function doorOf(driver: Driver): Door {
+/** An API client that calls through a driver. A refusal stays the driver's CallError, so nothing is retried. */
+function clientOf(driver: Driver): ApiClient {
   return {
     close: () => undefined,
     call(name, request, { token } = {}) {
@@ -17,16 +17,16 @@ function doorOf(driver: Driver): Door {
   };
 }
 
-/** Somebody of whom the platform knows nothing; `driver` decides by which door they come. */
+/** A shopper who is not signed in and calls through `driver`. */
 export function stranger(driver: Driver, credentials?: Credentials): Shopper {
-  return new Shopper({ door: doorOf(driver), ...(credentials === undefined ? {} : { credentials }) });
+  return new Shopper({ client: clientOf(driver), ...(credentials === undefined ? {} : { credentials }) });
 }
 
 /** A customer who has registered, with `fundsMinor` in the wallet. */
 export const fundedCustomer = (driver: Driver, fundsMinor: number): Promise<Shopper> =>
   stranger(driver).arrive(fundsMinor);
 
-/** The first admin, as the launcher makes it in development. */
+/** The first admin, whom the launcher creates, signed in. */
 export async function admin(driver: Driver): Promise<Shopper> {
   const shopkeeper = stranger(driver, adminCredentials());
   await shopkeeper.signIn();

@@ -8,11 +8,11 @@ import { send } from './http.ts';
 
 const drivers: readonly Driver[] = [restDriver(), connectJsonDriver(), grpcDriver(), grpcWebDriver()];
 
-export async function closeDoors(): Promise<void> {
+export async function closeClients(): Promise<void> {
   await Promise.all(drivers.map((driver) => driver.close()));
 }
 
-/** The answers that a token gets, by door. */
+/** The answers that a token gets over each protocol, by the driver's name. */
 export async function answersTo(token: string): Promise<Record<string, string>> {
   const answers = drivers.map(async (driver): Promise<[string, string]> => {
     const answer = await driver.call('ecommerce.sso.v1.AuthService/GetMe', {}, token).then(
@@ -24,8 +24,8 @@ export async function answersTo(token: string): Promise<Record<string, string>> 
   return Object.fromEntries(await Promise.all(answers));
 }
 
-/** The same refusal in each door's words. */
-export const atEveryDoor = (reason: string): Record<string, string> => ({
+/** The same refusal as each protocol shows it, by the driver's name. */
+export const overEveryProtocol = (reason: string): Record<string, string> => ({
   REST: `401 ${reason}`,
   'Connect JSON': `unauthenticated ${reason}`,
   gRPC: `UNAUTHENTICATED ${reason}`,
@@ -34,7 +34,7 @@ export const atEveryDoor = (reason: string): Record<string, string> => ({
 
 export const accepted = Object.fromEntries(drivers.map(({ name }) => [name, 'accepted']));
 
-/** Header (0) or claims (1) of a token, unverified. */
+/** The header (0) or the claims (1) of a token, not verified. */
 export const partOf = (token: string, index: 0 | 1): Json =>
   JSON.parse(Buffer.from(token.split('.')[index] ?? '', 'base64url').toString()) as Json;
 

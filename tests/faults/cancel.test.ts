@@ -9,10 +9,10 @@ import { openOperator, type KnownSteps, type Operator } from './cancel/temporal.
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
-/** With this way to the database a checkout takes about a second, and the drawn moments fall on all of it. */
+/** With this latency to the database a checkout takes about a second, so the drawn moments cover all of it. */
 const slowly = { mode: 'latency', ms: 12, jitterMs: 3 } as const;
 const latestMs = 1200;
-// Nothing is to expire while worker after worker dies; and a terminated checkout is looked for soon.
+// Nothing must expire while one worker after another dies. The sweep must find a terminated checkout soon.
 const checkoutSettings = {
   CHECKOUT_CAPTURE_WINDOW_SECONDS: '1800',
   CHECKOUT_TTL_SECONDS: '3600',
@@ -27,7 +27,7 @@ async function fullCarts(run: Scenario, count: number): Promise<Buyer[]> {
   return buyers;
 }
 
-scenario('cancelled at every point: what was answered is how it ended', async (run) => {
+scenario('cancelled at every point: the answer to the cancel is how the order ends', async (run) => {
   const buyers = await fullCarts(run, 40);
   const delays = buyers.map(() => run.random.between(0, latestMs));
   await run.proxies?.set('postgres', slowly);
@@ -43,11 +43,11 @@ scenario('cancelled at every point: what was answered is how it ended', async (r
   for (const { cancelled, status } of ends) {
     expect(status).toBe(cancelled ? 'ORDER_STATUS_CANCELLED' : 'ORDER_STATUS_COMPLETED');
   }
-  run.timeline.note(`${ends.filter(({ cancelled }) => cancelled).length} of ${ends.length} came in time`);
+  run.timeline.note(`${ends.filter(({ cancelled }) => cancelled).length} of ${ends.length} cancels came in time`);
   await run.judge();
 });
 
-scenario('terminated by an operator at every point: settled, paid and delivered or neither', async (run) => {
+scenario('terminated by an operator at every point: the order is paid and delivered, or neither', async (run) => {
   const buyers = await fullCarts(run, 30);
   const delays = buyers.map(() => run.random.between(0, latestMs));
   await run.proxies?.set('postgres', slowly);
@@ -64,7 +64,7 @@ scenario('terminated by an operator at every point: settled, paid and delivered 
       } catch (error) {
         if (!(error instanceof WorkflowNotFoundError)) throw error;
       }
-      // An operator's hand shows in no answer: PENDING until the sweep has found it, then as far as the money went.
+      // The order stays PENDING until the sweep finds it (rule S30). Then the payment decides how it ends (rule S29).
       expect((await buyer.endOf(wish, 90_000)).status).toMatch(/COMPLETED|FAILED/);
     }),
   );
@@ -83,7 +83,7 @@ interface Caught {
 
 const tries = 3;
 
-/** An order for each way, whose worker is dead and has told nobody that the step took effect. */
+/** One order for each way. The step has taken effect, but the worker died before it could report that. */
 async function caughtAfter(run: Scenario, worker: MortalWorker, step: LocalStep): Promise<readonly Caught[]> {
   for (let time = 0; time < tries; time++) {
     const buyers = await fullCarts(run, ways.length);
@@ -98,13 +98,15 @@ async function caughtAfter(run: Scenario, worker: MortalWorker, step: LocalStep)
       step,
       caught.map(({ orderId }) => orderId),
     );
-    run.timeline.note(isLocal ? `died after ${step}` : `too slow for a local ${step}: once more`);
+    run.timeline.note(isLocal ? `the worker died after ${step}` : `too slow for a local ${step}: trying again`);
     if (isLocal) return caught;
   }
-  throw new Error(`in ${tries} attempts the worker was never killed right after a local ${step}`);
+  throw new Error(
+    `the worker was not killed right after a local ${step} in ${tries} attempts: is the machine too slow?`,
+  );
 }
 
-/** Arrives while nobody works. Gives what the buyer is told in the end. */
+/** Cancels or terminates while no worker runs. The result asks for the answer that the buyer gets in the end. */
 async function interfere(
   { timeline }: Scenario,
   operator: Operator,
@@ -117,10 +119,11 @@ async function interfere(
   }
   if (way !== 'the buyer cancels') return async () => 'nothing';
   const answer = await buyer.try('CheckoutService/CancelCheckout', { orderId }).catch((error: unknown) => error);
-  expect(answer, 'nobody works, and there is an answer').toBeInstanceOf(Error);
+  expect(answer, 'an answer to the cancel without a worker').toBeInstanceOf(Error);
   return async () => ((await buyer.cancel(wish)) ? 'cancelled' : 'too late');
 }
 
+/** Rules S10, S21 and S27 to S30: the capture decides. Before it a cancel cancels and a terminated order fails. */
 function expectedEnd(step: LocalStep, way: Way): { told: string; status: string } {
   const isPaid = localStepNames.indexOf(step) >= localStepNames.indexOf('captureFunds');
   const undone = way === 'an operator terminates' ? 'ORDER_STATUS_FAILED' : 'ORDER_STATUS_CANCELLED';
@@ -131,7 +134,7 @@ function expectedEnd(step: LocalStep, way: Way): { told: string; status: string 
 }
 
 scenario(
-  'the worker killed after each local step, with a cancel or terminate sent meanwhile: as the design says',
+  'the worker is killed after each local step and a cancel or terminate comes: the capture decides how the order ends',
   async (run) => {
     const operator = await openOperator(process.env['TEMPORAL_ADDRESS'] ?? '');
     run.atEnd(() => operator.close());
@@ -157,7 +160,7 @@ scenario(
   { timeoutMs: 480_000, checkoutSettings },
 );
 
-/** What an order that nobody disturbs does: shows that `localSteps` leaves none out. */
+/** The steps of an undisturbed order. They show that `localSteps` is complete. */
 async function stepsOfOneMore(run: Scenario, operator: Operator): Promise<KnownSteps> {
   const [buyer] = await fullCarts(run, 1);
   if (buyer === undefined) throw new Error('there is no buyer');

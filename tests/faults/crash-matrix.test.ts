@@ -12,9 +12,9 @@ import { openWiredWorker } from './support/wired-worker.ts';
 const price = 100;
 const funds = 1_000;
 const stock = 1_000;
-/** A kill costs each checkout under way the ten seconds after which Temporal takes its worker for dead. */
+/** After a kill Temporal waits ten seconds for each checkout under way until it counts the worker as dead. */
 const endsWithinMs = { alive: 120_000, killed: 300_000 };
-// Nothing is to expire: all orders wait for the worker together, and then for each other's kills.
+// Nothing must expire: all orders wait for the worker together, and then for each other's kills.
 const checkoutSettings = { CHECKOUT_CAPTURE_WINDOW_SECONDS: '1800', CHECKOUT_TTL_SECONDS: '3600' };
 
 const ends: Readonly<Record<Story, { status: string; reason?: string }>> = {
@@ -36,7 +36,7 @@ interface Visit extends Guest {
 
 for (const killed of [false, true]) {
   scenario(
-    `each step × each mishap, and the worker ${killed ? 'is killed there' : 'lives on'}: one effect, and the end that the story has`,
+    `each step × each mishap, the worker ${killed ? 'is killed there' : 'survives'}: one effect and the expected end`,
     (run) => playAll(run, killed),
     { timeoutMs: 590_000, checkoutSettings },
   );
@@ -50,9 +50,9 @@ async function playAll(run: Scenario, killed: boolean): Promise<void> {
   const worker = await openWiredWorker(run, hazards.hazard);
   const guests = await fullCarts(run, cells(killed));
   const seen: ReturnType<typeof live>[] = [];
-  // A kill also hits what recovers from earlier ones, for which Temporal waits longer each time: few at once.
+  // A kill also hits orders that recover from earlier kills, and Temporal waits longer each time. So waves are small.
   for (const wave of killed ? wavesOf(guests) : [guests]) {
-    // They are accepted while there is no worker, so that no call comes before its plan.
+    // The checkouts are accepted while no worker runs, so that no call comes before its mishap is planned.
     const visits = await Promise.all(wave.map((guest) => checkOut(run, hazards, guest)));
     run.timeline.note(`${visits.length} checkouts were accepted`);
     const lives = visits.map(live);
@@ -63,7 +63,7 @@ async function playAll(run: Scenario, killed: boolean): Promise<void> {
   }
   if (killed) await worker.start();
   expect(await Promise.all(seen)).toEqual(guests.map(({ cell }) => expectedOf(cell)));
-  await hazards.settled();
+  await hazards.idle();
   expect(hazards.kills() > 0).toBe(killed);
   await run.judge();
 }
@@ -84,7 +84,7 @@ async function checkOut({ timeline }: Scenario, hazards: Hazards, guest: Guest):
   return { ...guest, fate };
 }
 
-/** Plays a buyer's part until the order has ended for good; tells what there is to see of it. */
+/** Plays a buyer's part until the order has its final status. Gives what can be seen of it. */
 async function live({ cell, buyer, wish, fate }: Visit) {
   if (cell.story === 'sends it back') {
     await buyer.endOf(wish);

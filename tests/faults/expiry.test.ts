@@ -8,7 +8,7 @@ import { watchCheckouts, type Watch } from './support/progress.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
-/** CHECKOUT_TTL_SECONDS in services.env, and what the sweep of expired reservations takes. */
+/** CHECKOUT_TTL_SECONDS in services.env, plus the time until the sweep expires the reservations. */
 const expiryMs = 200_000;
 const tries = 6;
 
@@ -19,8 +19,8 @@ interface Pair {
 }
 
 /**
- * Two checkouts that are paid and not delivered, and a worker that does nothing more. It depends on the moment, so it
- * may take several attempts; those that were too late complete.
+ * Two checkouts that are paid and not committed, with a frozen worker. The freeze must come at the right moment, so this
+ * may take several attempts. Orders of a failed attempt complete.
  */
 async function interrupted(run: Scenario, watch: Watch): Promise<Pair> {
   for (let time = 0; time < tries; time++) {
@@ -33,21 +33,21 @@ async function interrupted(run: Scenario, watch: Watch): Promise<Pair> {
     const wishes = buyers.map((buyer) => buyer.wish());
     const orderIds = await Promise.all(buyers.map((buyer, index) => buyer.checkOut(wishes[index] ?? buyer.wish())));
     await watch.reached('captured', orderIds);
-    // A commit that was sent already dies with the service that was to carry it out.
+    // A commit that is under way is lost when products is killed.
     for (const part of run.parts.of('products')) run.parts.kill(part);
     for (const part of run.parts.of('worker')) run.parts.freeze(part);
     await run.proxies?.clear();
     const late = await Promise.all(orderIds.map((orderId) => watch.has('committed', [orderId])));
     if (late.every((each) => !each)) return { products, buyers, wishes };
-    run.timeline.note('too late: a commit was there already; once more');
+    run.timeline.note('too late: the stock was already committed; trying again');
     await run.parts.heal();
     await Promise.all(buyers.map((buyer, index) => buyer.endOf(wishes[index] ?? buyer.wish())));
   }
-  throw new Error(`after ${tries} attempts the worker was never caught between capture and commit`);
+  throw new Error(`the worker was not frozen between capture and commit in ${tries} attempts`);
 }
 
 scenario(
-  'an outage longer than the expiry between capture and commit: stock retaken, or the money back in full',
+  'an outage between capture and commit that is longer than the expiry: the stock is retaken, or the money goes back in full',
   async (run) => {
     const watch = watchCheckouts(process.env);
     try {
@@ -62,7 +62,7 @@ scenario(
       ).toBe(true);
       run.timeline.note('both reservations have expired');
       const [, gone] = products;
-      // Somebody else takes what the second has paid for.
+      // The stock of the second order is gone when its commit comes.
       if (gone !== undefined) await run.shop.adjust(gone, -5);
       await run.parts.heal();
       const ends: Order[] = [];

@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Role, Server } from '../../testkit/stack/parts.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
 
-/** A frozen process keeps its connections and answers nobody; when it goes on, it acts on what it believed before. */
+/** A frozen process keeps its connections and does not answer. When it goes on, it acts on old knowledge. */
 async function freezeUnderLoad(run: Scenario, role: Role | Server, seconds: number): Promise<void> {
   const { parts, random } = run;
   const load = await run.load({ buyers: 12 });
@@ -14,13 +14,13 @@ async function freezeUnderLoad(run: Scenario, role: Role | Server, seconds: numb
   expect(verdict.completed).toBeGreaterThan(10);
 }
 
-// Longer than a workflow task and a step may take: both are given to somebody else meanwhile.
+// Longer than the timeouts of a workflow task and a step, so Temporal gives both to another worker meanwhile.
 scenario('SIGSTOP of the worker for 15 s under load: 0 violations', (run) => freezeUnderLoad(run, 'worker', 15));
 
 scenario('SIGSTOP of the wallet for 6 s under load: 0 violations', (run) => freezeUnderLoad(run, 'wallet', 6));
 
 scenario('SIGSTOP of products for 6 s under load: 0 violations', (run) => freezeUnderLoad(run, 'products', 6));
 
-scenario('SIGSTOP of the relay for 25 s, longer than its lease: every event once', (run) =>
+scenario('SIGSTOP of the relay for 25 s, longer than its lease: every event has its effect once', (run) =>
   freezeUnderLoad(run, 'relay', 25),
 );

@@ -13,7 +13,7 @@ interface Event {
   readonly order: string;
 }
 
-/** Of these orders, in the order in which each order's own came about. */
+/** The events of these orders. The events of one order are in the order in which they were written. */
 async function eventsOf(orderIds: readonly string[]): Promise<Event[]> {
   const book = openBook(process.env, 'ORDER');
   try {
@@ -24,7 +24,7 @@ async function eventsOf(orderIds: readonly string[]): Promise<Event[]> {
   }
 }
 
-/** Repeats are allowed, but when each event of an order was heard first, it was in the order of what happened. */
+/** The ids of one order's events in the order of their first arrival. An event may arrive again. */
 function firstHeard(heard: readonly Heard[], order: string): string[] {
   return [...new Set(heard.filter(({ key }) => key === order).map(({ eventId }) => eventId))];
 }
@@ -48,14 +48,14 @@ async function expectAllHeardInOrder(run: Scenario): Promise<void> {
     for (const [order, own] of Map.groupBy(events, (event) => event.order)) {
       expect(firstHeard(ear.heard, order)).toEqual(own.map(({ id }) => id));
     }
-    run.timeline.note(`${events.length} events were heard, in order for each of ${orders.length} orders`);
+    run.timeline.note(`${events.length} events of ${orders.length} orders arrived, each order's in the right order`);
   } finally {
     await ear.close();
   }
 }
 
 scenario(
-  'Kafka down 2 min under load: 0 events lost, effects once, the order of each key kept',
+  'Kafka down for 2 min under load: 0 events lost, each has its effect once, each key keeps its order',
   async (run) => {
     const load = await run.load({ buyers: 8, givenBack: 40, pauseMs: 4000 });
     await load.goesOn(8);
@@ -69,13 +69,13 @@ scenario(
 );
 
 scenario(
-  'the relay killed between send and mark: sent again, heard once by the cart',
+  'the relay is killed between sending an event and marking it: the event is sent again and has its effect once',
   async (run) => {
     const product = await run.shop.product(300, 100);
     const [first, second] = await newBuyers(run, 2, 10_000);
     if (first === undefined || second === undefined) throw new Error('there are no buyers');
     for (const buyer of [first, second]) await buyer.fillCart([{ productId: product.productId, quantity: 1 }]);
-    // Warms the relay's connection, so that what follows is the batch itself and not its greeting.
+    // The relay connects to Kafka now, so that the latency below delays the answer to the batch and not the connection.
     const warm = first.wish();
     await first.checkOut(warm);
     await first.endOf(warm);
@@ -87,7 +87,7 @@ scenario(
         (count) => count > 0,
         { withinMs: 30_000 },
       );
-      // The broker's answers come so late that the relay dies before it hears that the event was taken.
+      // The broker's answers are so late that the relay dies before it learns that the event was stored.
       await run.proxies?.set('kafka', { mode: 'latency', ms: 4000, jitterMs: 0, only: 'down' });
       const wish = second.wish();
       await second.checkOut(wish);
@@ -98,7 +98,7 @@ scenario(
       );
       for (const relay of run.parts.of('relay')) run.parts.kill(relay);
       const marked = await unpublished(wish.orderId ?? '');
-      expect(marked, 'the event was not marked when the relay died').toBe(1);
+      expect(marked, 'unpublished events when the relay died').toBe(1);
       await run.proxies?.clear();
       expect(
         await until(
@@ -128,7 +128,7 @@ async function unpublished(orderId: string): Promise<number> {
 }
 
 scenario(
-  'connections to Kafka reset, then in a black hole, under load: 0 events lost, the order of each key kept',
+  'connections to Kafka are reset, then swallow everything, under load: 0 events lost, each key keeps its order',
   async (run) => {
     const load = await run.load({ buyers: 8, givenBack: 40, pauseMs: 1000 });
     await load.goesOn(6);

@@ -4,7 +4,7 @@ import { scenario, type Scenario } from './support/scenario.ts';
 
 const buyers = 14;
 
-/** Each kill comes with checkouts in flight, after a drawn number of them has ended since the one before. */
+/** Kills the role several times with checkouts in flight. Between two kills a random number of orders ends. */
 async function killUnderLoad(run: Scenario, role: Role | Server, times: number): Promise<void> {
   const { parts, random } = run;
   const load = await run.load({ buyers });

@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { createRandom, seedFrom } from '../../testkit/random.ts';
 import type { Buyer } from '../../testkit/shopper/buyer.ts';
-import { NoAnswer } from '../../testkit/shopper/door.ts';
+import { NoAnswer } from '../../testkit/shopper/api-client.ts';
 import { openShop, type Goods, type Shop } from '../../testkit/shopper/shop.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
 import { violationsOf } from '../../testkit/verdict/accounts.ts';
@@ -11,17 +11,17 @@ import { attempt, closedLoop, openLoop, quantile, type Call, type Outcome } from
 import { startOwn, type OwnProcess } from './support/own-process.ts';
 
 const buyersCount = 40;
-/** Of one product, its lock would be what is measured. */
+/** Number of products. With a single product, the test would measure its row lock. */
 const assortment = 20;
-/** Connections of a gateway to each replica. */
+/** Number of connections that a gateway keeps to each replica. */
 const kept = 512;
 const memoryBoundMiB = 512;
-/** Of the processor time it wanted: with less, it is others on the machine whose times would be measured. */
+/** Least share of the wanted processor time. Below it the times depend on other programs on the machine. */
 const fairShare = 0.4;
 const settings = {
   SSO_BCRYPT_COST: '4',
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
-  // Its checkouts are its own worker's, so that they end only if public calls leave it room.
+  // Only its own worker runs its checkouts, so they end only if public calls leave processor time for it.
   TEMPORAL_TASK_QUEUE: 'overload',
 };
 let own: OwnProcess;
@@ -32,7 +32,7 @@ afterEach(async () => {
   await own.kill();
 });
 
-/** Four reads to each step of a purchase; a buyer makes one step at a time. */
+/** Makes calls: four reads for each step of a purchase. A buyer makes one step at a time. */
 function traffic(goods: Shop, products: readonly Goods[]): () => Call {
   const random = createRandom(seedFrom(process.env)).fork('overload');
   const free = [...goods.buyers];
@@ -71,7 +71,7 @@ function figuresOf(outcomes: readonly Outcome[]) {
   return { ok: times(ok), refused: times(refused), others, refusals: refused };
 }
 
-/** The process while `work` ran: its highest resident memory, and how much it had of the processor time it wanted. */
+/** Observes the process while `work` runs: its highest resident memory, and its share of the processor time it wanted. */
 async function watched<Result>(work: Promise<Result>): Promise<{ result: Result; peakMiB: number; share: number }> {
   const before = own.processor();
   let peakMiB = own.memoryMiB();
@@ -88,8 +88,8 @@ async function watched<Result>(work: Promise<Result>): Promise<{ result: Result;
 }
 
 /**
- * As a gateway has them: Node takes one new connection each turn of its loop, so without any the time that is measured
- * would be that of the system's queue of connections, which the process knows nothing of.
+ * Opens connections in advance, as a gateway does. Node accepts one new connection in each turn of its loop. Without open
+ * connections the test would measure the system's queue of connections, which the process cannot see.
  */
 async function openConnections(api: string): Promise<void> {
   await Promise.all(Array.from({ length: kept }, async () => (await fetch(`${api}/health`)).text()));
@@ -101,7 +101,7 @@ function record(figures: object): void {
   if (file !== undefined && file !== '') appendFileSync(file, `${JSON.stringify(figures)}\n`);
 }
 
-/** Every accepted order ends, the books are right, and the process is as ready, and ends as well, as ever. */
+/** Expects that the process is ready, every accepted order ends, nothing is violated, and the process exits with 0. */
 async function expectNothingLost(): Promise<void> {
   expect(await own.ready()).toBe(true);
   const verdict = await judge(shop, process.env);
@@ -110,7 +110,7 @@ async function expectNothingLost(): Promise<void> {
   expect(await own.terminate()).toMatchObject({ code: 0 });
 }
 
-test('at three times what it can take, it refuses quickly, serves the admitted, keeps its memory, and loses nothing', async ({
+test('at three times its capacity the process refuses quickly, serves admitted calls, keeps its memory and loses nothing', async ({
   skip,
 }) => {
   own = await startOwn(['all'], settings);
@@ -120,7 +120,7 @@ test('at three times what it can take, it refuses quickly, serves the admitted, 
     await Promise.all(Array.from({ length: 8 }, () => shop.buyer(100_000_000)));
   }
   const next = traffic(shop, products);
-  // Until what is called all the time is compiled.
+  // Warms up, so that frequent code is compiled before anything is measured.
   await closedLoop(8, 8, next);
 
   const unloaded = figuresOf(await closedLoop(1, 3, next));
@@ -150,22 +150,24 @@ test('at three times what it can take, it refuses quickly, serves the admitted, 
 
   expect(peakMiB).toBeLessThan(memoryBoundMiB);
   await expectNothingLost();
-  if (share < fairShare) skip(`it had ${share} of the processor time it wanted: its times tell of others`);
+  if (share < fairShare) skip(`the process got only ${share} of the processor time it wanted: its times say nothing`);
   expect(at3.others).toEqual([]);
   expect(at3.refused.count).toBeGreaterThan(0);
   expect(at3.refusals.filter(({ retryAfterMs = 0 }) => retryAfterMs < 1000)).toEqual([]);
-  // Whoever is refused hears of it no later than an admitted one would have been served.
+  // A refusal must not take longer than serving the call would have taken.
   expect(at3.refused.p50).toBeLessThan(1000);
   expect(at3.ok.count / seconds).toBeGreaterThan(0.25 * capacity);
   expect(at3.ok.p50).toBeLessThan(40 * Math.max(unloaded.ok.p50, 10));
   expect(at3.ok.p99).toBeLessThan(40 * Math.max(unloaded.ok.p99, 25));
 
-  // Right after, it is as before: nobody is refused, and no queue is left.
+  // Right after the overload no call is refused, and no queue is left.
   expect([after.refused.count, after.others]).toEqual([0, []]);
   expect(after.ok.p50).toBeLessThan(10 * Math.max(unloaded.ok.p50, 10));
 });
 
-test('sign-ins beyond what it can hash are refused quickly, and cost nobody else', async ({ skip }) => {
+test('sign-ins beyond the capacity for hashing are refused quickly, and other calls are not affected', async ({
+  skip,
+}) => {
   own = await startOwn(['all'], { ...settings, SSO_BCRYPT_COST: '12', SSO_LOGIN_FAILURES_PER_ADDRESS: '1000000' });
   shop = openShop({ api: own.api, grpc: own.grpc, admin: adminCredentials() });
   const product = await shop.product(700, 10);
@@ -194,7 +196,7 @@ test('sign-ins beyond what it can hash are refused quickly, and cost nobody else
   expect(signIns.refusals.filter(({ retryAfterMs = 0 }) => retryAfterMs < 1000)).toEqual([]);
   expect([others.others, others.refused.count]).toEqual([[], 0]);
   expect((await attempt(read)).is).toBe('ok');
-  // Hashing alone would fill all processors.
-  if (share < fairShare) skip(`it had ${share} of the processor time it wanted: its times tell of others`);
+  // On a busy machine the hashing takes all processors, and sign-ins time out.
+  if (share < fairShare) skip(`the process got only ${share} of the processor time it wanted: its times say nothing`);
   expect(signIns.others).toEqual([]);
 });

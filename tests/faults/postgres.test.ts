@@ -6,7 +6,7 @@ import { scenario, type Scenario } from './support/scenario.ts';
 
 const pidsOf = (parts: Parts) => serviceRoles.flatMap((role) => parts.of(role)).map((part) => parts.pid(part));
 
-/** Ends every connection to the database but its own, as a failover does. Gives how many there were. */
+/** Ends all other connections to the database, as a failover does. Gives their number. */
 async function cutAllConnections(): Promise<number> {
   const book = openBook(process.env, 'ORDER');
   try {
@@ -18,7 +18,7 @@ async function cutAllConnections(): Promise<number> {
   }
 }
 
-/** Whatever was done to the database, all goes on afterwards in the same processes. */
+/** Runs a fault of the database under load. Afterwards the same processes must go on without a restart. */
 async function underLoad(run: Scenario, hurt: () => Promise<void>): Promise<void> {
   const load = await run.load({ buyers: 14 });
   await load.goesOn(run.random.between(4, 16));
@@ -31,11 +31,11 @@ async function underLoad(run: Scenario, hurt: () => Promise<void>): Promise<void
   expect(pidsOf(run.parts)).toEqual(before);
 }
 
-scenario('Postgres stopped 30 s under load: 0 violations, recovery without a restart', (run) =>
+scenario('Postgres is stopped for 30 s under load: 0 violations, recovery without a restart', (run) =>
   underLoad(run, () => run.inflict({ kind: 'stop', part: 'postgres', ms: 30_000 })),
 );
 
-scenario('all connections to Postgres cut, five times under load: 0 violations, recovery without a restart', (run) =>
+scenario('all connections to Postgres are cut five times under load: 0 violations, recovery without a restart', (run) =>
   underLoad(run, async () => {
     for (let time = 0; time < 5; time++) {
       run.timeline.note(`sql: ${await cutAllConnections()} connections cut`);
@@ -47,7 +47,7 @@ scenario('all connections to Postgres cut, five times under load: 0 violations, 
 const needsProxies = true;
 
 scenario(
-  'connections to Postgres reset by the network under load: 0 violations, recovery without a restart',
+  'the network resets connections to Postgres under load: 0 violations, recovery without a restart',
   (run) =>
     underLoad(run, async () => {
       for (let time = 0; time < 4; time++) {
@@ -60,14 +60,14 @@ scenario(
 );
 
 scenario(
-  'connections to Postgres in a black hole for 15 s under load: 0 violations, recovery without a restart',
+  'the network swallows all traffic to Postgres for 15 s under load: 0 violations, recovery without a restart',
   (run) =>
     underLoad(run, () => run.inflict({ kind: 'proxy', proxy: 'postgres', fault: { mode: 'blackhole' }, ms: 15_000 })),
   { needsProxies },
 );
 
 scenario(
-  'answers of Postgres cut off within, under load: 0 violations',
+  'answers of Postgres are cut in the middle under load: 0 violations',
   (run) =>
     underLoad(run, async () => {
       for (let time = 0; time < 4; time++) {

@@ -4,11 +4,11 @@ import { pending } from '../../testkit/shopper/answers.ts';
 import { newBuyers, tenCheckoutsOfOneCart, twoHundredForFifty } from './support/races.ts';
 import { scenario } from './support/scenario.ts';
 
-scenario('one cart checked out ten times at once: one completed order and one charge', tenCheckoutsOfOneCart);
+scenario('ten parallel checkouts of one cart: one completed order and one charge', tenCheckoutsOfOneCart);
 
-scenario('200 buyers for a stock of 50: exactly 50 get one', twoHundredForFifty, { timeoutMs: 480_000 });
+scenario('200 buyers for 50 pieces: exactly 50 orders complete', twoHundredForFifty, { timeoutMs: 480_000 });
 
-scenario('carts (A, B) against (B, A), 30 each at once: none fails, so none met a deadlock', async (run) => {
+scenario('30 parallel checkouts of carts (A, B) and (B, A): none fails, so no deadlock occurs', async (run) => {
   const a = await run.shop.product(300, 10_000);
   const b = await run.shop.product(400, 10_000);
   const buyers = await newBuyers(run, 30, 1_000_000);
@@ -31,7 +31,7 @@ scenario('carts (A, B) against (B, A), 30 each at once: none fails, so none met 
   await run.judge();
 });
 
-scenario('200 clients that drop the connection while they check out: no money without an order', async (run) => {
+scenario('200 clients drop the connection while they check out: no money is taken without an order', async (run) => {
   const { random } = run;
   const product = await run.shop.product(450, 10_000);
   const buyers = await newBuyers(run, 40, 1_000_000);
@@ -42,7 +42,7 @@ scenario('200 clients that drop the connection while they check out: no money wi
       buyers.map(async (buyer, index) => {
         const wish = buyer.wish();
         await buyer.dropCheckOut(wish, delays[index] ?? 0);
-        // Half of them never ask again; the others find out with the same request id.
+        // Half of the buyers never ask again. The others repeat the request with the same id.
         if (index % 2 === 0) await buyer.dropCheckOut(wish, 10_000);
       }),
     );

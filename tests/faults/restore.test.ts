@@ -12,7 +12,7 @@ import {
   crowd,
   everyOrderEnds,
   everythingDies,
-  openDoors,
+  openToBuyers,
   sql,
   verdictOf,
   type Shop,
@@ -26,7 +26,7 @@ afterEach(async () => {
 
 type DevelopmentShop = Shop<DevelopmentPlatform>;
 
-/** A shop of its own for each story; the audit of what is left is its judge. */
+/** A test with a separate platform. At its end the audit must find no violation. */
 function story(name: string, play: (shop: DevelopmentShop) => Promise<void>): void {
   test.each(seedsFrom(process.env))(`${name} (seed %i)`, async (seed) => {
     const shop = await openShop(createRandom(seed).fork(name));
@@ -48,13 +48,13 @@ async function openShop(random: Random): Promise<DevelopmentShop> {
   await platform.run('env', 'SEED=true', process.execPath, 'runtime/migrate.ts');
   await platform.startTemporal();
   await platform.startApp();
-  return openDoors(platform, random);
+  return openToBuyers(platform, random);
 }
 
 const settleLost = ({ platform }: Shop) =>
   platform.run(process.execPath, 'cli/main.ts', 'checkout', 'settle-lost', '--json');
 
-story('a backup taken under load: restored whole, every order ends and the books are sound', async (shop) => {
+story('a backup that was taken under load is restored: every order ends, and the audit finds nothing', async (shop) => {
   const { platform } = shop;
   const load = await crowd(shop, 8);
   await load.more(20);
@@ -62,11 +62,11 @@ story('a backup taken under load: restored whole, every order ends and the books
   await backup(shop, 'whole');
   await load.more(5);
   await everythingDies(shop, load);
-  // What came after the backup is lost, and that is what its interval means.
+  // Orders that were accepted after the backup are lost, as the interval between backups allows.
   shop.shopping.promised.clear();
   for (const orderId of before) shop.shopping.promised.add(orderId);
   await expect(platform.run('deploy/backup/restore.sh', join(platform.folder, 'whole'))).rejects.toThrow('--replace');
-  shop.timeline.note('restore books and Temporal');
+  shop.timeline.note('restore of the books and Temporal');
   await platform.run('deploy/backup/restore.sh', '--replace', join(platform.folder, 'whole'));
   await platform.startTemporal();
   await platform.startApp();
@@ -76,7 +76,7 @@ story('a backup taken under load: restored whole, every order ends and the books
   console.log('restored whole:', ends);
 });
 
-story('Temporal comes back older than the books: what its runs forgot they do again without harm', async (shop) => {
+story('Temporal comes back older than the books: its workflows repeat forgotten steps without harm', async (shop) => {
   const { platform } = shop;
   const load = await crowd(shop, 8);
   await load.more(15);
@@ -93,7 +93,7 @@ story('Temporal comes back older than the books: what its runs forgot they do ag
   await clean(shop);
 });
 
-story('Temporal is lost altogether: the books alone bring every order to its end', async (shop) => {
+story('all data of Temporal is lost: every order ends by the books alone', async (shop) => {
   const { platform } = shop;
   const load = await crowd(shop, 8);
   await load.more(15);
@@ -111,7 +111,7 @@ const refuse = (name: string, table: string, when: string): string => `
     $$ begin raise exception 'held up by the test' using errcode = '57014'; end $$;
   create trigger ${name} before insert or update on ${table} for each row when (${when}) execute function ${name}()`;
 
-/** Checkouts that are in the midst of it in the backup, and paid for but not completed when everything dies. */
+/** Makes checkouts that are unpaid in the backup, and paid but not completed when everything dies. */
 async function forgetPayments(shop: DevelopmentShop): Promise<void> {
   const { platform, shopping } = shop;
   const load = await crowd(shop, 3);
@@ -147,7 +147,7 @@ async function forgetPayments(shop: DevelopmentShop): Promise<void> {
   );
   await load.more(10);
   await everythingDies(shop, load);
-  // An order that had not come to Temporal yet is in no store any more: that is what the backup's interval means.
+  // An order whose workflow had not started is in no store any more, as the interval between backups allows.
   const started = await sql<{ id: string }>(
     platform,
     `select id from orders.orders where started_at is not null or status <> 'PENDING'`,
@@ -171,7 +171,7 @@ async function forgetPayments(shop: DevelopmentShop): Promise<void> {
 }
 
 story(
-  'the books come back older than Temporal: payments and orders that they forgot are settled by the books',
+  'the books come back older than Temporal: `checkout settle-lost` settles the payments and orders that they forgot',
   async (shop) => {
     const { platform } = shop;
     await forgetPayments(shop);
@@ -190,14 +190,14 @@ story(
   },
 );
 
-test('without that command the audit names what the restored books and the workflows disagree about', async () => {
+test('without `checkout settle-lost` the audit names the differences between restored books and workflows', async () => {
   const shop = await openShop(createRandom(seedFrom(process.env)).fork('the audit'));
   const { platform } = shop;
   await forgetPayments(shop);
   await platform.startTemporal();
   await platform.startApp();
   await eventually(
-    'the difference',
+    'the finding of the audit',
     async () => expect(await broken(shop)).toEqual(expect.arrayContaining(['completed_means_paid_and_sold'])),
     unhurried,
   );

@@ -6,22 +6,22 @@ import { setting, stackAddresses, stackParts } from '../../testkit/stack/stack.t
 import { scenario } from './support/scenario.ts';
 import { startWatchers } from './support/watchers.ts';
 
-/** Whether the process that was ready last said that it had stopped in order: one ended by force says no such thing. */
+/** True if the log says `stopped` after the last `ready`. A process that is killed does not log `stopped`. */
 function stoppedInOrder(part: string): boolean {
   const log = stackParts().find(({ name }) => name === part)?.log;
   const text = readFileSync(log ?? '', 'utf8');
-  // Not the last line: how a stream ended that was told to go elsewhere may be told after it.
+  // `stopped` need not be the last line: the end of a stream may be logged after it.
   return text.lastIndexOf('"msg":"stopped"') > text.lastIndexOf('"msg":"ready"');
 }
 
-// What rolls here is what a cluster rolls: a new replica first, and the old one ends once that is ready.
+// As in a cluster, a new replica starts first, and the old one stops when the new one is ready.
 scenario(
-  'rolling restart of every process under load: 0 failed requests, every order ends',
+  'rolling restart of every process under load: 0 requests fail, every order ends',
   async (run) => {
     const { parts, shop } = run;
-    expect(parts.split, 'run it with `npm run test:faults`').toBe(true);
+    expect(parts.split, 'this test needs a separate process for each role: run `npm run test:faults`').toBe(true);
     const watchers = startWatchers(stackAddresses());
-    // Not by `parts`, which would start them again at the end to repair what the test did.
+    // `parts` would start the stopped replicas again at the end of the test, so they are handled here.
     const replicas = attachStack(setting('ECOMMERCE_STACK_STATE'));
     const load = await run.load({ buyers: 4, pauseMs: 600 });
     for (const role of serviceRoles) {
@@ -38,8 +38,10 @@ scenario(
     }
     await watchers.stop();
     await load.stop();
-    run.timeline.note(`${watchers.followed()} checkouts were followed, ${watchers.resumed()} streams resumed`);
-    // The cart's lines that the order before has just taken out are the buyer's own race, not an unanswered request.
+    run.timeline.note(
+      `${watchers.followed()} checkouts were followed to their end, ${watchers.resumed()} streams resumed`,
+    );
+    // CART_ITEM_NOT_FOUND is the race of a buyer with the end of the previous order, not a failed request.
     const unanswered = [...shop.memory.unanswered].filter(([status]) => status !== 'CART_ITEM_NOT_FOUND');
     expect(unanswered).toEqual([]);
     expect(watchers.failures).toEqual([]);

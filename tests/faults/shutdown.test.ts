@@ -10,7 +10,7 @@ import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_
 import { roles } from '../../runtime/registry.ts';
 import { startLoad } from '../../testkit/load.ts';
 import { createRandom, seedFrom } from '../../testkit/random.ts';
-import { restDoor } from '../../testkit/shopper/rest-door.ts';
+import { restClient } from '../../testkit/shopper/rest-client.ts';
 import { openShop, type Shop } from '../../testkit/shopper/shop.ts';
 import { Shopper } from '../../testkit/shopper/shopper.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
@@ -43,13 +43,13 @@ function shopAt({ api, grpc }: OwnProcess): Shop {
 
 const portsOf = ({ api, grpc }: OwnProcess) => ({ HTTP_PORT: new URL(api).port, GRPC_PORT: new URL(grpc).port });
 
-/** A balancer polls, and takes a moment more. */
+/** Waits until the process is unready, and then as long as a load balancer needs to notice it. */
 async function untilOutOfBalance({ ready }: OwnProcess): Promise<void> {
   await until(ready, (is) => !is, { withinMs: 60_000, everyMs: 50 });
   await sleep(500);
 }
 
-/** Calls by one kept connection, as a gateway does, until told to stop. */
+/** Calls repeatedly over one kept connection, as a gateway does, until `over` is aborted. */
 async function callUntil(over: AbortSignal, url: string): Promise<{ answered: number; failed: string[] }> {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const result = { answered: 0, failed: [] as string[] };
@@ -69,12 +69,12 @@ async function callUntil(over: AbortSignal, url: string): Promise<{ answered: nu
   return result;
 }
 
-/** Somebody whose order no worker works on, and who watches it; the code with which the watch ends. */
+/** Starts a checkout and watches it over a stream. `end` is the code with which the stream ends. */
 async function watchOneOrder({ api, grpc }: OwnProcess, notProductId: string) {
-  const shopper = await new Shopper({ door: restDoor(api) }).arrive(100_000);
+  const shopper = await new Shopper({ client: restClient(api) }).arrive(100_000);
   const products = await shopper.products({ pageSize: 20, inStock: true });
   const product = products.find(({ productId }) => productId !== notProductId);
-  if (product === undefined) throw new Error('the catalog has nothing else');
+  if (product === undefined) throw new Error('the catalog has no other product in stock');
   await shopper.add(product.productId, 1);
   const { orderId } = await shopper.startCheckout();
   const client = createClient(CheckoutService, createGrpcTransport({ baseUrl: grpc }));
@@ -82,15 +82,15 @@ async function watchOneOrder({ api, grpc }: OwnProcess, notProductId: string) {
   const watch = async () => {
     const { headers } = shopper;
     for await (const _ of client.watchCheckout({ orderId }, { headers })) seen.resolve();
-    return 'it ended by itself';
+    return 'the stream ended without an error';
   };
   const end = watch().catch((error: unknown) => Code[ConnectError.from(error).code]);
   await seen.promise;
   return { end };
 }
 
-test('services told to stop under load answer what they took, end their streams, and others finish what they accepted', async () => {
-  // Nothing is to expire before a busy machine has the worker that finishes it.
+test('services that stop under load answer accepted calls and end their streams, and others finish their checkouts', async () => {
+  // Nothing must expire before the worker below has started, also on a busy machine.
   const unhurried = { CHECKOUT_CAPTURE_WINDOW_SECONDS: '300', CHECKOUT_TTL_SECONDS: '400' };
   const settings = { ...unhurried, TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` };
   const own = await start(services, { ...settings, UNREADY_SECONDS: '5' });
@@ -106,7 +106,7 @@ test('services told to stop under load answer what they took, end their streams,
 
   const ended = own.terminate();
   await until(own.ready, (is) => !is, { withinMs: 4000, everyMs: 20 });
-  // It is unready, and still takes what comes.
+  // The process is unready, but still accepts calls.
   await late?.checkOutOnce(late.wish());
   await untilOutOfBalance(own);
   over.abort();
@@ -125,7 +125,7 @@ test('services told to stop under load answer what they took, end their streams,
   expect(verdict.completed).toBe(5);
 });
 
-test('a worker told to stop amid checkouts gives up none of them', async () => {
+test('a worker that stops during checkouts gives up none of them', async () => {
   const settings = { TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` };
   const own = await start(services, settings);
   const worker = { ...settings, SERVICES_ADDRESS: own.grpc };
@@ -146,7 +146,7 @@ test('a worker told to stop amid checkouts gives up none of them', async () => {
   expect(violationsOf(verdict)).toEqual([]);
 });
 
-test('a process with every role stops in order amid checkouts, and its successor finishes them', async () => {
+test('a process with every role stops during checkouts with exit code 0, and its successor finishes them', async () => {
   const settings = { TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` };
   const own = await start(['all'], { ...settings, UNREADY_SECONDS: '1' });
   const shop = shopAt(own);
@@ -162,11 +162,11 @@ test('a process with every role stops in order amid checkouts, and its successor
   expect(violationsOf(await judge(shop, process.env))).toEqual([]);
 });
 
-test.each(roles)('%s on its own stops with 0 and without complaint', async (role) => {
+test.each(roles)('a process with the role %s stops with exit code 0 and without warnings', async (role) => {
   const addresses = { SERVICES_ADDRESS: process.env['ECOMMERCE_GRPC_URL'] ?? '' };
   const own = await start([role], { ...addresses, TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` });
   const { code, seconds, complaints } = await own.terminate();
-  // What kafkajs itself remarks, amid a fetch or before a young broker has a coordinator, is none of ours.
+  // Warnings of kafkajs are ignored: it warns when a fetch is interrupted, or when a new broker has no coordinator yet.
   const ours = complaints.filter((line) => !line.includes('"kafka":'));
   expect([code, ours]).toEqual([0, []]);
   expect(seconds).toBeLessThan(withinSeconds);

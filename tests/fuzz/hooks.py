@@ -1,7 +1,7 @@
-"""What Schemathesis can't know by the OpenAPI document alone: things that exist, and refusals that are no defects.
+"""Tells Schemathesis what the OpenAPI document does not say: ids that exist, and refusals that are no defects.
 
-FUZZ_SEED seeds the choices made here, FUZZ_BASE_URL is the platform's address, FUZZ_TOKEN, FUZZ_EMAIL and
-FUZZ_PASSWORD are the caller's (absent for nobody), FUZZ_PRODUCTS are ids of products that can be bought.
+FUZZ_SEED is the seed of the random choices here. FUZZ_BASE_URL is the platform's address. FUZZ_TOKEN, FUZZ_EMAIL and
+FUZZ_PASSWORD belong to the caller and are absent for calls without a token. FUZZ_PRODUCTS are ids of products in stock.
 """
 
 import atexit
@@ -21,13 +21,13 @@ choice = random.Random(int(os.environ["FUZZ_SEED"]))
 base_url = os.environ["FUZZ_BASE_URL"]
 token = os.environ.get("FUZZ_TOKEN")
 account = {"email": os.environ.get("FUZZ_EMAIL"), "password": os.environ.get("FUZZ_PASSWORD")}
-# What exists, by the name under which requests ask for it. Grows with the answers.
+# Values that exist, by the field name that requests use for them. Answers add more.
 known = {"productId": os.environ["FUZZ_PRODUCTS"].split(","), "orderId": [], "sessionId": [], "transactionId": []}
 known |= {"refreshToken": [], "accessToken": [], "currencyCode": ["USD"]}
 created = []
 most_known = 100
 answers = collections.defaultdict(collections.Counter)
-# Operations whose answers the neighbour was refused, or was not.
+# Operations that Schemathesis repeated with the neighbour's token.
 tried_as_neighbour = set()
 
 
@@ -36,7 +36,7 @@ def often(share=0.7):
 
 
 def ask(method, path, **arguments):
-    """A request of the hook's own, as the caller."""
+    """Sends an extra request as the caller. Gives the JSON of a success, or else {}."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     if method == "POST":
         headers["Idempotency-Key"] = str(uuid.UUID(int=choice.getrandbits(128), version=4))
@@ -44,7 +44,7 @@ def ask(method, path, **arguments):
     return answer.json() if answer.ok else {}
 
 
-# Before a request: valid parts are made to lead somewhere.
+# Before a request: replaces valid values by values that exist.
 
 
 @schemathesis.hook
@@ -56,7 +56,7 @@ def before_call(context, case, kwargs):
         use_fresh_key(case)
     if valid[ParameterLocation.QUERY] and case.query and "pageToken" in case.query and often(0.9):
         case.query["pageToken"] = real_page_token(case)
-    # In stateful tests the ids come from the answers before, which the checks rely on.
+    # In stateful tests the ids come from earlier answers, and the checks rely on that.
     if valid[ParameterLocation.PATH] and case.path_parameters and case.meta.phase.name != "stateful":
         use_known_path(case)
     if valid[ParameterLocation.BODY] and isinstance(case.body, dict):
@@ -64,13 +64,13 @@ def before_call(context, case, kwargs):
 
 
 def use_fresh_key(case):
-    """Generated keys repeat themselves, and a repeated key is another test: its answer may be older than a DELETE."""
+    """Sets a new key. Generated keys repeat, and then the stored answer may be older than a DELETE."""
     if case.headers and "Idempotency-Key" in case.headers:
         case.headers["Idempotency-Key"] = str(uuid.UUID(int=choice.getrandbits(128), version=4))
 
 
 def real_page_token(case):
-    """The token of the second page of the same list; empty if there is but one."""
+    """The token of the second page of the same list. Empty if there is only one page."""
     filters = {name: value for name, value in case.query.items() if name not in ("pageToken", "pageSize")}
     texts = {name: str(value).lower() if isinstance(value, bool) else value for name, value in filters.items()}
     return ask("GET", case.operation.path, params={**texts, "pageSize": 1}).get("nextPageToken", "")
@@ -123,7 +123,7 @@ def put_into_cart():
 
 
 def start_order():
-    """An order that has probably not ended yet."""
+    """Starts a checkout and gives its order id, in a list. The order has probably not ended yet."""
     if not token:
         return []
     put_into_cart()
@@ -131,7 +131,7 @@ def start_order():
     return [order["orderId"]] if order else known["orderId"]
 
 
-# After an answer: what it tells of is remembered.
+# After an answer: remembers the values in it.
 
 
 @schemathesis.hook
@@ -157,7 +157,7 @@ def learn(value):
     if isinstance(value, list):
         for each in value:
             learn(each)
-    # Who ends the session that asks can't ask for more.
+    # The caller's current session must not be ended, because later requests need it.
     if not isinstance(value, dict) or value.get("current") is True:
         return
     for name, inner in value.items():
@@ -169,7 +169,7 @@ def learn(value):
         learn(inner)
 
 
-# The check tells of nothing but findings, and a check that never ran has none.
+# The check reports only findings. This records its probes, because a check that never runs has no findings either.
 claim_probe = EscalatingAuthProvider.claim_probe
 
 
@@ -185,35 +185,35 @@ EscalatingAuthProvider.claim_probe = claim_and_note
 
 @atexit.register
 def report():
-    """How deep the run went: what was never carried out, and what it was answered instead."""
+    """Prints how deep the run went: the operations that never succeeded, with the statuses of their answers."""
     shallow = {label: counts for label, counts in answers.items() if not any(status < 300 for status in counts)}
-    print(f"Carried out: {len(answers) - len(shallow)} of {len(answers)} operations. Never:")
+    print(f"{len(answers) - len(shallow)} of {len(answers)} operations succeeded at least once. The others got:")
     for label, counts in sorted(shallow.items()):
         print(f"  {label}: {', '.join(f'{count} x {status}' for status, count in sorted(counts.items()))}")
     if token:
-        print(f"Asked for again by a neighbour: {', '.join(sorted(tried_as_neighbour)) or 'nothing'}")
+        print(f"Repeated with another user's token: {', '.join(sorted(tried_as_neighbour)) or 'nothing'}")
 
 
-# A schema says which requests are well formed, not which can be carried out.
+# A schema says which requests are well formed. It does not say which of them can succeed.
 
 about_form = {"MALFORMED_REQUEST", "VALIDATION_FAILED"}
 
 
 @schemathesis.hook
 def filter_failure(context, failure, case, response):
-    """Drops "schema-valid request rejected" where the contract itself demands the refusal, and nothing else."""
+    """Drops a finding "schema-valid request rejected" if the contract itself demands the refusal."""
     if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
         return True
     problem = response.json()
     if problem["reason"] in documented_reasons(case.operation) - about_form:
         return False
-    # Lengths in bytes (of passwords, for bcrypt) are beyond JSON Schema; the document has them as x-maxBytes.
+    # JSON Schema cannot limit the length in bytes (passwords have such a limit); the document has it as x-maxBytes.
     violations = problem["violations"]
     return not (violations and all(is_too_many_bytes(case.body, violation) for violation in violations))
 
 
 def documented_reasons(operation):
-    """The reasons that the document's description of this operation's 400 names, for example `CART_EMPTY`."""
+    """The reasons that the document names for a 400 of this operation, for example `CART_EMPTY`."""
     responses = operation.schema.raw_schema["paths"][operation.path][operation.method.lower()]["responses"]
     return set(re.findall(r"`([A-Z_]+)`", responses.get("400", {}).get("description", "")))
 

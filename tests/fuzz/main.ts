@@ -1,6 +1,6 @@
 /**
- * `npm run fuzz [seconds]`: Schemathesis, with all its checks, against the running REST API as nobody, as a customer
- * and as an administrator. Any answer with a 5xx, or outside the OpenAPI document, fails it. FUZZ_SEED repeats a run.
+ * `npm run fuzz [seconds]`: runs Schemathesis with all its checks against the REST API without a token, as a customer and
+ * as an admin. It fails on a 5xx and on answers that the OpenAPI document does not describe. FUZZ_SEED repeats a run.
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
@@ -18,7 +18,7 @@ const version = '4.32.5';
 const seconds = Number(process.argv[2] ?? 60);
 const seed = process.env['FUZZ_SEED'] ?? String(randomInt(2 ** 32));
 
-/** Schemathesis comes from PyPI, into a virtual environment in the tool cache. */
+/** Installs Schemathesis from PyPI into a virtual environment in the tool cache, once. Gives the path of the program. */
 function install(): string {
   const folder = join(cacheFolder(), `schemathesis-${version}`);
   const program = join(folder, 'bin', 'schemathesis');
@@ -29,14 +29,16 @@ function install(): string {
     execFileSync(join(folder, 'bin', 'python3'), pip, { stdio: 'inherit' });
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
-    throw new Error('Schemathesis could not be installed: python3 with venv and pip is needed', { cause: error });
+    throw new Error('could not install Schemathesis: install python3 with venv and pip, then try again', {
+      cause: error,
+    });
   }
   return program;
 }
 
 interface Caller {
   readonly name: string;
-  /** Of the time. */
+  /** Share of the time, 0 to 1. */
   readonly share: number;
   readonly email?: string;
   readonly password?: string;
@@ -61,8 +63,8 @@ async function environmentOf(caller: Caller, products: readonly string[]): Promi
 }
 
 /**
- * The configuration for one caller. Somebody who signed in gets a neighbour, in whose name the check
- * `object_level_authorization` asks for all that the caller was shown of their own.
+ * Writes the configuration for one caller. For a signed-in caller it names a second user, the neighbour. The check
+ * `object_level_authorization` repeats the caller's reads with the neighbour's token.
  */
 function configurationFor(folder: string, token: string | undefined, neighbour: string): string {
   const common = readFileSync(join(import.meta.dirname, 'schemathesis.toml'), 'utf8');
@@ -93,7 +95,7 @@ async function passes(caller: Caller, neighbour: string, products: readonly stri
   console.log(`\nSchemathesis as ${caller.name}, ${time} s, seed ${seed}`);
   const environment = await environmentOf(caller, products);
   const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
-  // Not spawnSync: it would keep the driver's idle connections from noticing that they were closed.
+  // Not spawnSync: it blocks the event loop, so the driver would not notice that its idle connections were closed.
   const child = spawn(
     program,
     [
@@ -118,9 +120,9 @@ const neighbour = (await fundedCustomer(restDriver(), 100)).tokens.accessToken;
 const callers: readonly Caller[] = [
   { name: 'nobody', share: 0.2 },
   { name: 'a customer', share: 0.4, email, password },
-  { name: 'an administrator', share: 0.4, ...adminCredentials() },
+  { name: 'an admin', share: 0.4, ...adminCredentials() },
 ];
 let failed = 0;
 for (const caller of callers) if (!(await passes(caller, neighbour, products))) failed++;
-console.log(`${callers.length - failed} passed, ${failed} failed; FUZZ_SEED=${seed} repeats it`);
+console.log(`${callers.length - failed} callers passed, ${failed} failed. To repeat the run: FUZZ_SEED=${seed}`);
 process.exitCode = failed > 0 ? 1 : 0;

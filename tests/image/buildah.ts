@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { keep, say, show, type Container, type Engine, type ImageFacts, type RunOptions } from './engine.ts';
 
-/** In a new mount and process namespace: $1 is the root, the rest is what becomes process 1. */
+/** Shell script for a new mount and process namespace. $1 is the root; the other arguments become process 1. */
 const enter = `
 set -e
 root=$1; shift
@@ -22,8 +22,8 @@ mount -o remount,bind,ro "$root"
 const become = `exec setpriv --no-new-privs chroot --userspec=10001:10001 --groups= "$root" /bin/sh -c 'cd /app && exec "$@"' sh "$@"`;
 
 /**
- * buildah, as root, without an engine: it builds in a chroot; containers are chroots too, in namespaces of their own for
- * mounts and processes. Other than under an engine they share this machine's network and see all of its devices.
+ * Uses buildah as root, without a container engine. It builds in a chroot. Containers are chroots with separate namespaces
+ * for mounts and processes. Unlike under an engine they see all devices of this machine.
  */
 export function buildahEngine(): Engine {
   const made: string[] = [];
@@ -45,12 +45,12 @@ export function buildahEngine(): Engine {
   };
   return {
     name: 'buildah',
-    // The format of Docker: that of OCI has no health checks.
+    // Docker's format, because the OCI format has no health checks.
     build: (tag) =>
       show(
         'buildah',
         ...['bud', '--isolation=chroot', '--format=docker', '--pull-never'],
-        // For a machine whose registry is behind a certificate of its own.
+        // Uses this machine's certificates, in case its registry has a private one.
         ...['--volume=/etc/ssl/certs:/etc/ssl/certs:ro', '--file=deploy/docker/Dockerfile', `--tag=${tag}`, '.'],
       ),
     facts: factsOf,
@@ -92,7 +92,7 @@ function factsOf(tag: string): ImageFacts {
 interface Begun {
   readonly root: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Of unshare, whose only child is process 1. */
+  /** The pid of `unshare`. Its only child is the container's process 1. */
   readonly launcher: number;
   readonly ended: ReturnType<typeof keep>['ended'];
 }
@@ -100,7 +100,7 @@ interface Begun {
 async function containerOf({ root, env, launcher, ended }: Begun): Promise<Container> {
   let over = false;
   void ended.then(() => (over = true));
-  // It may end before it was Node: there is no process 0.
+  // 0 means that the container ended before Node started.
   const first = () => (over ? 0 : numberOne(launcher));
   const pid = (await eventually('process 1', first, (found) => found !== undefined, { everyMs: 20 })) ?? 0;
   return {
@@ -118,7 +118,7 @@ async function containerOf({ root, env, launcher, ended }: Begun): Promise<Conta
   };
 }
 
-/** Node, once the shell has become it. */
+/** The pid of the container's process 1. Undefined until the shell has become Node. */
 function numberOne(launcher: number): number | undefined {
   const pid = Number(readFileSync(`/proc/${launcher}/task/${launcher}/children`, 'utf8').trim().split(' ')[0]);
   if (!(pid > 0)) return undefined;

@@ -8,13 +8,13 @@ const hardened = [
   '--security-opt=no-new-privileges',
 ];
 
-/** Docker or podman, by its program's name. */
+/** Uses Docker or podman. @param program the name of the program */
 export function dockerEngine(program: string): Engine {
   const started = new Set<string>();
   const inspect = (tag: string, format: string) => say(program, 'image', 'inspect', '--format', format, tag);
   const flags = ({ env = {}, mounts = {} }: RunOptions) => [
     ...hardened,
-    // Values by this process's environment, so that none is in a list of processes.
+    // The values come from this process's environment, so that no secret shows in the list of processes.
     ...Object.keys(env).map((name) => `--env=${name}`),
     ...Object.entries(mounts).map(([inside, here]) => `--volume=${here}:${inside}:ro`),
   ];

@@ -1,8 +1,8 @@
-/** What builds images and runs containers: an engine, or buildah alone where none answers. */
+/** What builds images and runs containers: Docker, podman, or buildah if neither answers. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 
-/** What an image says of itself. */
+/** The configuration and the size of an image. */
 export interface ImageFacts {
   readonly user: string;
   readonly entrypoint: readonly string[];
@@ -13,11 +13,11 @@ export interface ImageFacts {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Folders of this machine, by where the container has them; it can't write there. */
+  /** Folders of this machine by their path in the container, mounted read-only. */
   readonly mounts?: Readonly<Record<string, string>>;
 }
 
-/** How a command in a container ended. */
+/** The exit code and the output of a command in a container. */
 export interface Outcome {
   readonly code: number;
   readonly output: string;
@@ -25,39 +25,39 @@ export interface Outcome {
 
 export interface Container {
   readonly exec: (command: readonly string[]) => Promise<Outcome>;
-  /** SIGTERM to the process with number 1; how it ended and after how many seconds. Killed after 60. */
+  /** Sends SIGTERM to process 1. Gives how it ended and after how many seconds. After 60 s it is killed. */
   readonly stop: () => Promise<Outcome & { readonly seconds: number }>;
 }
 
 /**
- * Containers of one image on this machine's own network, as the image's user, on a root that can't be written, with
- * nothing but /tmp to write to and no more rights than any process has.
+ * Runs containers on this machine's network as the image's user, with a read-only root, a writable /tmp and no special
+ * rights.
  */
 export interface Engine {
   readonly name: string;
   readonly build: (tag: string) => void;
   readonly facts: (tag: string) => ImageFacts;
-  /** To its end. */
+  /** Runs a command in a new container to its end. */
   readonly run: (tag: string, command: readonly string[], options?: RunOptions) => Promise<Outcome>;
   readonly start: (tag: string, command: readonly string[], options?: RunOptions) => Promise<Container>;
-  /** Ends and removes what is left. */
+  /** Ends and removes all containers that are left. */
   readonly close: () => void;
 }
 
-/** A program's standard output. @throws with all it said if it fails */
+/** Runs a program and gives its standard output. @throws Error with its output if it fails */
 export function say(program: string, ...args: string[]): string {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 64 << 20 });
   if (status === 0) return stdout.trim();
   throw new Error(`${program} ${args.slice(0, 3).join(' ')}: ${error?.message ?? `${stdout}${stderr}`.slice(-3000)}`);
 }
 
-/** Runs with its output shown. @throws if it fails */
+/** Runs a program and shows its output. @throws Error if it fails */
 export function show(program: string, ...args: string[]): void {
   const { status, error } = spawnSync(program, args, { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error(`${program} ${args[0]} failed: ${error?.message ?? status}`);
 }
 
-/** A child whose output is kept; its outcome comes at its end. */
+/** Starts a program and collects its output. `ended` resolves with the outcome. */
 export function keep(program: string, args: readonly string[], env = process.env) {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
   let output = '';

@@ -1,7 +1,7 @@
 /**
- * `npm run test:image [-- <image>]`: builds the image, or takes the one that is named, looks at what is in it, and runs
- * the platform from it on servers of the launcher: migrations, a checkout, and the end of each process.
- * With Docker or podman, or as root with buildah alone; IMAGE_ENGINE=docker|podman|buildah chooses.
+ * `npm run test:image [-- <image>]`: builds the image or takes the named one, checks its content, and runs the platform
+ * from it on servers of the launcher: migrations, a checkout, the stop of each process. It needs Docker, podman, or buildah
+ * and root. IMAGE_ENGINE=docker|podman|buildah chooses.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { dockerEngine } from './docker.ts';
 import type { Container, Engine, Outcome } from './engine.ts';
 import { buySomething } from './purchase.ts';
 
-// Not below /var/run, which is a link: from outside of a chroot it would lead to this machine's own.
+// Not below /var/run: it is a link, and from outside the chroot it would lead to this machine's /run.
 const keysFolder = '/run/service-keys';
 const stopWithinSeconds = 25;
 const lock = z.object({ packages: z.record(z.string(), z.looseObject({ dev: z.boolean().optional() })) });
@@ -28,15 +28,17 @@ function chooseEngine(): Engine {
   for (const program of ['docker', 'podman'])
     if (wanted === program || (wanted === '' && answers(program))) return dockerEngine(program);
   if (which('buildah') !== undefined && process.getuid?.() === 0) return buildahEngine();
-  throw new Error('no container engine answers; as root, buildah alone would do (Debian: apt-get install buildah)');
+  throw new Error(
+    'no container engine answers: start Docker or podman, or run as root with buildah (Debian: apt-get install buildah)',
+  );
 }
 
 function hold(what: string, holds: boolean, saw: unknown = ''): void {
-  if (!holds) throw new Error(`not so: ${what} ${typeof saw === 'string' ? saw : JSON.stringify(saw)}`);
+  if (!holds) throw new Error(`failed: ${what}; found: ${typeof saw === 'string' ? saw : JSON.stringify(saw)}`);
   console.log(`ok    ${what}`);
 }
 
-/** What the image must not have, and how it may be used: looked at from outside and from inside. */
+/** Checks the image's configuration from outside and its content from inside. */
 async function inspect(engine: Engine, tag: string): Promise<void> {
   const facts = engine.facts(tag);
   console.log(`      ${facts.mebibytes.toFixed(0)} MiB, by ${engine.name}`);
@@ -49,7 +51,7 @@ async function inspect(engine: Engine, tag: string): Promise<void> {
     .extend({ packages: z.array(z.string()), tests: z.array(z.string()) })
     .parse(JSON.parse(inside.output.trim().split('\n').at(-1) ?? ''));
   hold('it runs as 10001', seen.uid === 10_001, seen.uid);
-  hold('its root file system can not be written, /tmp can', seen.root === 'EROFS' && seen.tmp === '', seen);
+  hold('its root file system is read-only, /tmp is writable', seen.root === 'EROFS' && seen.tmp === '', seen);
   hold('no package manager, compiler or build tool is in it', seen.tools.length === 0, seen.tools);
   const { packages } = lock.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
   const wrong = seen.packages.filter((name) => packages[`node_modules/${name}`]?.dev === true);
@@ -57,7 +59,7 @@ async function inspect(engine: Engine, tag: string): Promise<void> {
   hold('no test is in it', seen.tests.length === 0, seen.tests);
 }
 
-/** Run inside: prints what is there, as JSON. */
+/** Program that runs in the container and prints what it finds, as JSON. */
 const looksAround = `
 import { existsSync, globSync, writeFileSync } from 'node:fs';
 const code = (file) => { try { writeFileSync(file, ''); return ''; } catch (error) { return error.code; } };
@@ -73,7 +75,7 @@ console.log(JSON.stringify({
   tests: globSync('**/*.test.ts', { cwd: '/app', exclude: ['node_modules/**'] }),
 }));`;
 
-/** What the launcher says of its servers. */
+/** The launcher's settings for its servers, as the containers need them. */
 function settings(): Record<string, string> {
   const names = (process.env['ECOMMERCE_SET_BY_LAUNCHER'] ?? '').split(' ');
   const given = names.filter((name) => name !== '' && !name.startsWith('ECOMMERCE_') && name !== 'SERVICE_KEYS_DIR');
@@ -85,7 +87,7 @@ function settings(): Record<string, string> {
   };
 }
 
-/** The stack's keys, which only its own user may read, for user 10001. */
+/** Copies the stack's service keys so that user 10001 can read them. Gives the folder. */
 function readableKeys(): string {
   const folder = mkdtempSync(join(tmpdir(), 'service-keys-'));
   cpSync(process.env['SERVICE_KEYS_DIR'] ?? '', folder, { recursive: true });
@@ -104,7 +106,7 @@ function untilHealthy(container: Container, healthcheck: readonly string[]): Pro
   );
 }
 
-/** The platform in two containers, as a shop that is too small for eight. */
+/** Runs the platform in two containers (services and worker), buys something, and stops both. */
 async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
   const mounts = { [keysFolder]: keys };
   const env = { ...settings(), HTTP_PORT: await port(), GRPC_PORT: await port() };

@@ -1,14 +1,14 @@
-import { restDoor } from '../../testkit/shopper/rest-door.ts';
+import { restClient } from '../../testkit/shopper/rest-client.ts';
 import { Shopper } from '../../testkit/shopper/shopper.ts';
 
 const fundsMinor = 100_000;
 
 /**
- * A new customer pays for a seeded product.
- * @returns the order's id, how it ended, and the money it took
+ * Buys a seeded product as a new customer.
+ * @returns the order's id, its final status, and the money that was paid in minor units
  */
 export async function buySomething(api: string) {
-  const shopper = await new Shopper({ door: restDoor(api) }).arrive(fundsMinor);
+  const shopper = await new Shopper({ client: restClient(api) }).arrive(fundsMinor);
   const [product] = await shopper.products({ pageSize: 1, inStock: true });
   if (product === undefined) throw new Error('the catalog is empty');
   await shopper.add(product.productId, 1);

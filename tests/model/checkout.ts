@@ -7,7 +7,10 @@ import { search } from './search.ts';
 import type { State } from './state.ts';
 import { initialState, encode } from './state.ts';
 
-/** Every interleaving of one checkout, its refund and its faults, under the design with some rules turned off. */
+/**
+ * Searches every interleaving of one checkout, its refund and its faults.
+ * @param without rules of the design that are turned off
+ */
 export function searchCheckout(without: readonly (keyof Design)[] = []): Result<State> {
   const design: Design = { ...asDesigned, ...Object.fromEntries(without.map((rule) => [rule, false])) };
   return search<State>({
@@ -16,7 +19,7 @@ export function searchCheckout(without: readonly (keyof Design)[] = []): Result<
     events: (state) => events(state, design),
     violation,
     badStep,
-    settled: atRest,
+    atRest,
   });
 }
 
@@ -30,7 +33,7 @@ const changes = (before: State | undefined, after: State): string =>
 
 export const nothingBroken = 'every promise is kept';
 
-/** A violation as a story: each event with what it changed. */
+/** Prints a violation as the shortest list of events that leads to it, each with what it changed. */
 export function tell(violation: Violation<State> | undefined): string {
   if (!violation) return nothingBroken;
   const { promise, story } = violation;

@@ -5,7 +5,7 @@ import type { Call, State } from './state.ts';
 import { allCalls, bit } from './state.ts';
 import { beginUndo, go, hear, isDone, isForward, openCalls, zombieGoes, zombieHears } from './workflow.ts';
 
-/** Adds an event. `own` marks what the system does of itself when nothing more goes wrong. */
+/** Adds an event. `own` marks events that happen without a fault and without anybody else's action. */
 type Add = (says: string, next: State, own?: 'own') => void;
 type Part = (state: State, design: Design, add: Add) => void;
 
@@ -17,45 +17,45 @@ const workflow: Part = (state, design, add) => {
   if (at === 'stage1:111' && !state.cancelAsked)
     add('all of stage 1 has answered: capture', go(state, 'capture'), 'own');
   if ((at === 'begin' || at.startsWith('stage1')) && state.cancelAsked) {
-    add('the workflow sees the cancel and undoes', beginUndo(state, 'cancel', design), 'own');
+    add('the workflow sees the cancel and begins the undo', beginUndo(state, 'cancel', design), 'own');
   }
   for (const call of openCalls(at)) {
     const { state: served, reply } = serve(call, state, design);
     add(`${call} is answered ${reply}`, hear(served, call, reply, design), 'own');
   }
-  if (at.startsWith('stage1')) add('stage 1 gives up after 60 s and undoes', beginUndo(state, 'fail', design));
+  if (at.startsWith('stage1')) add('stage 1 gives up after 60 s; the undo begins', beginUndo(state, 'fail', design));
   if (at === 'capture' && !design.captureAsksAgain) {
-    add('capture brings no answer, which is taken for a refusal', hear(state, 'capture', 'REFUSED', design));
+    add('capture gets no answer, and that counts as a refusal', hear(state, 'capture', 'REFUSED', design));
   }
   if (at === 'commit' && !design.commitAsksAgain) {
-    add('commit brings no answer, which is taken for a refusal', hear(state, 'commit', 'REFUSED', design));
+    add('commit gets no answer, and that counts as a refusal', hear(state, 'commit', 'REFUSED', design));
   }
   if ((at.startsWith('void') || at.startsWith('release')) && !design.undoNeverSwallowed) {
-    for (const call of openCalls(at)) add(`${call} fails, which is swallowed`, hear(state, call, 'OK', design));
+    for (const call of openCalls(at)) add(`${call} fails, and the failure is ignored`, hear(state, call, 'OK', design));
   }
 };
 
-/** Marker, crash, terminate, and the sweep that comes after. */
+/** What happens to a run: a step is recorded, the worker dies, an operator terminates it, the sweep starts another run. */
 const execution: Part = (state, design, add) => {
   const { at } = state;
   if (isForward(at)) {
     const reached = at === 'capture' ? 'capture' : at === 'commit' || at === 'complete' ? 'commit' : 'begin';
     const cancelAsked = reached === 'commit' ? false : state.cancelAsked;
     if (reached !== state.recorded)
-      add(`history records that ${reached} is reached`, { ...state, recorded: reached, cancelAsked });
+      add(`the history records that the workflow has reached ${reached}`, { ...state, recorded: reached, cancelAsked });
     const back = { ...state, at: state.recorded };
-    add(`the worker dies; another begins again at ${state.recorded}`, back);
-    add(`the worker is thought dead and goes on; another begins again at ${state.recorded}`, zombieGoes(back, at));
+    add(`the worker dies; another worker goes on from ${state.recorded}`, back);
+    add(`a worker that counts as dead goes on; another goes on from ${state.recorded}`, zombieGoes(back, at));
   }
   if (at !== 'unstarted' && at !== 'terminated' && !isDone(at)) {
     const closed = go(state, 'terminated');
     add(`the workflow is terminated at ${at}`, closed);
-    if (isForward(at)) add(`the workflow is terminated at ${at}, its worker goes on unaware`, zombieGoes(closed, at));
+    if (isForward(at)) add(`the workflow is terminated at ${at}; its worker goes on unaware`, zombieGoes(closed, at));
   }
   if (at === 'terminated' && design.sweep) {
     if (!design.settleNotFresh)
       add(
-        'the sweep starts the workflow afresh',
+        'the sweep starts the workflow from stage 1',
         go({ ...state, late: state.late && design.deadlineOfOrder }, 'begin'),
         'own',
       );
@@ -71,18 +71,18 @@ const cancel: Part = (state, design, add) => {
   } else if (at === 'unstarted' || at === 'terminated') {
     add('a cancel starts the workflow in mode settle', go(state, 'void:00-cancel'));
   } else if (isDone(at)) {
-    add('a cancel that had read PENDING starts the workflow again, in mode settle', go(state, 'void:00-cancel'));
+    add('a cancel that read PENDING earlier starts the workflow in mode settle', go(state, 'void:00-cancel'));
   } else if (isForward(at) && !state.cancelAsked && state.recorded !== 'commit') {
     add('a cancel reaches the workflow', { ...state, cancelAsked: true });
   }
 };
 
-/** Any call that was ever sent may arrive (again): a lost reply, a crash before the marker, a duplicate, a late attempt. */
+/** Every call that was ever sent may arrive at any time: after a lost answer or a crash, as a duplicate, or late. */
 const network: Part = (state, design, add) => {
   for (const call of allCalls) {
     if ((state.sent & bit(call)) === 0) continue;
     const { state: next, reply } = serve(call, state, design);
-    if (next !== state) add(`${call} takes effect, but its answer (${reply}) reaches nobody`, next);
+    if (next !== state) add(`${call} takes effect, but its answer (${reply}) is lost`, next);
   }
 };
 
@@ -90,7 +90,7 @@ const zombie: Part = (state, design, add) => {
   if (state.zombie === 'none') return;
   for (const call of openCalls(state.zombie)) {
     const { state: served, reply } = serve(call, state, design);
-    add(`${call} answers ${reply} to the unaware worker`, zombieHears(served, call, reply));
+    add(`the unaware worker calls ${call} and gets ${reply}`, zombieHears(served, call, reply));
   }
 };
 
@@ -99,25 +99,27 @@ const clocks: Part = (state, design, add) => {
     add('capture_deadline passes', { ...state, late: true });
     return;
   }
-  if (state.hold === 'HELD') add('the hold expires', { ...state, hold: 'EXPIRED', purse: state.purse + 1 });
+  if (state.hold === 'HELD') add('the hold expires', { ...state, hold: 'EXPIRED', freeMoney: state.freeMoney + 1 });
   if (state.reservation === 'ACTIVE') {
-    add('the reservation expires', { ...state, reservation: 'EXPIRED', shelf: state.shelf + 1 });
+    add('the reservation expires', { ...state, reservation: 'EXPIRED', freeStock: state.freeStock + 1 });
   }
   if (state.claim === 'CLAIMED' && !design.claimOutlastsClock) add('the claim expires', { ...state, claim: 'EXPIRED' });
 };
 
 /**
- * Other people: the buyer's other purchases and top-ups, other buyers, edits of the cart, its second checkout. Each
- * acts only while some rule would still look at what it changes; anything else would multiply states, not stories.
+ * What others do: the buyer's other purchases and top-ups, other buyers, edits of the cart, a second checkout of it.
+ * Each acts only while a rule still reads what it changes. More events would add states, but no new violations.
  */
 const world: Part = (state, design, add) => {
-  const { purse, spent, shelf, sold, cart } = state;
+  const { freeMoney, spent, freeStock, sold, cart } = state;
   const money = state.hold === 'none';
-  if (money && purse > 0) add('the buyer spends the money elsewhere', { ...state, purse: purse - 1, spent: spent + 1 });
-  if (money && spent > 0) add('the buyer tops the wallet up', { ...state, purse: purse + 1, spent: spent - 1 });
+  if (money && freeMoney > 0)
+    add('the buyer spends the money on another order', { ...state, freeMoney: freeMoney - 1, spent: spent + 1 });
+  if (money && spent > 0) add('the buyer tops the wallet up', { ...state, freeMoney: freeMoney + 1, spent: spent - 1 });
   const stock = state.reservation === 'none' || state.reservation === 'EXPIRED';
-  if (stock && shelf > 0) add('another buyer takes the free unit', { ...state, shelf: shelf - 1, sold: sold + 1 });
-  if (stock && sold > 0) add('a unit comes back to the shelf', { ...state, shelf: shelf + 1, sold: sold - 1 });
+  if (stock && freeStock > 0)
+    add('another buyer takes the free piece', { ...state, freeStock: freeStock - 1, sold: sold + 1 });
+  if (stock && sold > 0) add('a sold piece is restocked', { ...state, freeStock: freeStock + 1, sold: sold - 1 });
   const unclaimed = state.claim === 'none' || state.claim === 'EXPIRED';
   if (cart === 'same' && (unclaimed || !design.claimKeyFirst))
     add('the buyer edits the cart', { ...state, cart: 'edited' });
@@ -140,7 +142,7 @@ const refundGoes = (state: State, refundRun: State['refundRun']): State => {
   return { ...state, refundRun, sent: call ? state.sent | bit(call) : state.sent };
 };
 
-/** The workflow that cancels a COMPLETED order. All its calls are keyed, so a restart simply begins again. */
+/** The refund workflow, which cancels a COMPLETED order. The order is the key of all its calls, so it may start again. */
 const refunds: Part = (state, design, add) => {
   const order = design.cancelledAfterRefund
     ? (['refund', 'restock', 'write', 'done'] as const)
@@ -159,12 +161,12 @@ const refunds: Part = (state, design, add) => {
 
 const relay: Part = (state, design, add) => {
   if (state.order !== 'PENDING' && !state.heard)
-    add("the cart hears the order's event", hearOrderEvent(state, design), 'own');
+    add("the cart takes in the order's event", hearOrderEvent(state, design), 'own');
 };
 
 const parts: readonly Part[] = [workflow, execution, cancel, network, zombie, clocks, world, refunds, relay];
 
-/** Everything that may happen next. */
+/** All events that may happen in this state. */
 export function events(state: State, design: Design): readonly Event<State>[] {
   const all: Event<State>[] = [];
   const add: Add = (says, next, own) => all.push({ says, next, own: own === 'own' });

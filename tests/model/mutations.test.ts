@@ -4,75 +4,76 @@ import type { Design } from './design.ts';
 import { asDesigned } from './design.ts';
 
 type Rules = readonly (keyof Design)[];
+/** A mistake, the rules that it leaves out, and the promise that it breaks. */
 type Row = readonly [mistake: string, without: Rules, promise: string];
 
-const noMoney = 'a FAILED or CANCELLED order has no money (7)';
-const noStock = 'a FAILED or CANCELLED order has no stock (7)';
+const noMoney = 'a FAILED or CANCELLED order holds no money (I7)';
+const noStock = 'a FAILED or CANCELLED order holds no stock (I7)';
 const keptStock = 'stock of a captured order is never released';
 const bare = 'never: captured without live stock and claim';
 const repeatEvent = 'never: a repeat got another answer than the first';
-const ends = 'whatever has happened, the order still ends';
+const ends = 'the order ends, whatever has happened before';
 
 const harmful: readonly Row[] = [
   ['a late hold finds no tombstone', ['holdTombstone'], noMoney],
   ['a late reservation finds no tombstone', ['stockTombstone'], noStock],
-  ['a late claim finds no tombstone', ['claimTombstone'], 'no claim outlives its order (8)'],
+  ['a late claim finds no tombstone', ['claimTombstone'], 'no claim outlives its order (I8)'],
   ['capture has no deadline', ['captureDeadline'], bare],
-  ['a restart begins afresh, with a later deadline', ['settleNotFresh', 'deadlineOfOrder'], bare],
-  ['capture looks at the deadline before its key', ['captureKeyFirst'], repeatEvent],
-  ['claim looks at the version before its key', ['claimKeyFirst'], repeatEvent],
+  ['a restart begins with stage 1 and a later deadline', ['settleNotFresh', 'deadlineOfOrder'], bare],
+  ['capture checks the deadline before its key', ['captureKeyFirst'], repeatEvent],
+  ['claim checks the version before its key', ['claimKeyFirst'], repeatEvent],
   ['a claim expires by the clock', ['claimOutlastsClock'], 'one cart is not bought twice'],
-  ['commit never succeeds after expiry', ['retake'], ends],
-  ['commit after expiry takes what the shelf has not', ['retakeLooksAtShelf'], 'the shelf is never oversold (3)'],
+  ['a commit never succeeds after the expiry', ['retake'], ends],
+  ['a commit after the expiry takes stock that is not free', ['retakeLooksAtStock'], 'stock is never oversold (I3)'],
   ['a refused late commit may succeed later', ['commitRefusalStands'], noStock],
   ['the stock is gone and the money is kept', ['moneyBack'], noMoney],
-  ['a commit without an answer is taken for a refusal', ['commitAsksAgain'], noStock],
+  ['a commit without an answer counts as a refusal', ['commitAsksAgain'], noStock],
   ['a capture without an answer is undone like any step', ['captureAsksAgain', 'voidDecides'], keptStock],
-  ['compensations are registered after the call', ['undoUnanswered'], noStock],
-  ['what was refused is not undone', ['undoRefused'], noMoney],
-  ['what this execution has not called is not undone', ['undoUnremembered'], noStock],
+  ['calls without an answer are not undone', ['undoUnanswered'], noStock],
+  ['refused calls are not undone', ['undoRefused'], noMoney],
+  ['calls that this run does not remember are not undone', ['undoUnremembered'], noStock],
   ['the undo releases before it voids', ['voidFirst'], bare],
-  ['the undo goes on after ALREADY_CAPTURED', ['voidDecides'], keptStock],
-  ['an undo step that fails is swallowed', ['undoNeverSwallowed'], noStock],
+  ['the undo continues after ALREADY_CAPTURED', ['voidDecides'], keptStock],
+  ['a failure of an undo step is ignored', ['undoNeverSwallowed'], noStock],
   ['FAILED is written before the undo', ['writeAfterUndo'], noStock],
   ['a cancel writes the order itself', ['cancelThroughWorkflow'], noStock],
   ['settle does not void first', ['settleAsks'], noMoney],
   ['nobody restarts a terminated workflow', ['sweep'], ends],
   ['a late write changes an order that has ended', ['endedOrderStands'], 'an order that has ended never changes'],
   [
-    'the workflow tells what it wanted to write',
+    'the workflow ends with what it wanted to write',
     ['adoptsOrderRow'],
-    'a closed workflow tells the outcome that the order has',
+    'the outcome of a closed workflow is how its order ended',
   ],
-  ['each refund attempt has a key of its own', ['refundKeyed'], 'a captured order is refunded at most once (4)'],
-  ['each restock attempt has a key of its own', ['restockKeyed'], 'stock is neither made nor lost (3)'],
+  ['each attempt of a refund has another key', ['refundKeyed'], 'a captured order is refunded at most once (I4)'],
+  ['each attempt of a restock has another key', ['restockKeyed'], 'stock is neither made nor lost (I3)'],
   [
     'CANCELLED is written before the refund',
     ['cancelledAfterRefund'],
-    'a cancelled COMPLETED order is refunded and restocked once (5)',
+    'an order that was COMPLETED and is CANCELLED is refunded and restocked once (I5)',
   ],
   ['nobody restarts a terminated refund', ['refundSweep'], ends],
 ];
 
-/** Rules whose harm another rule still averts. They stay, and so does the knowledge of what averts it. */
+/** Rules without which nothing happens yet, because another rule averts the harm. The third column names that rule. */
 const defendedTwice: readonly Row[] = [
-  ['a capture without an answer is undone', ['captureAsksAgain'], 'since the undo asks by voiding first'],
-  ['a restart begins afresh', ['settleNotFresh'], "since every key and the deadline are the order's"],
+  ['a capture without an answer is undone', ['captureAsksAgain'], 'the answer of the void decides (rule S21)'],
+  ['a restart begins with stage 1', ['settleNotFresh'], 'the order is every key and has one deadline (rules S5, S7)'],
 ];
 
-describe('a rule left out', () => {
-  test.for(harmful)('%s: the search tells the story', { timeout: 60_000 }, ([mistake, without, promise]) => {
+describe('the design without a rule', () => {
+  test.for(harmful)('%s: the search finds the harm', { timeout: 60_000 }, ([mistake, without, promise]) => {
     const { states, violation } = searchCheckout(without);
-    expect(violation?.promise, `${mistake} does no harm in ${states} states`).toBe(promise);
+    expect(violation?.promise, `"${mistake}" does not do the expected harm in ${states} states`).toBe(promise);
     if (process.env['STORIES']) console.log(`${mistake}\n${tell(violation)}`);
   });
 
   test.for(defendedTwice)('%s: another rule averts the harm', { timeout: 60_000 }, ([, without, why]) => {
     const { violation } = searchCheckout(without);
-    expect(tell(violation), `no harm was expected, ${why}`).toBe(nothingBroken);
+    expect(tell(violation), `expected no harm, because ${why}`).toBe(nothingBroken);
   });
 
-  test('every rule of the design is left out once', () => {
+  test('every rule of the design has a test that leaves it out', () => {
     const tried = new Set([...harmful, ...defendedTwice].flatMap(([, without]) => without));
     expect([...tried].sort()).toEqual(Object.keys(asDesigned).sort());
   });

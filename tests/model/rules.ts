@@ -1,7 +1,7 @@
 import type { Design } from './design.ts';
 import type { Call, State } from './state.ts';
 
-/** UNKNOWN is an error that decides nothing: the caller asks again. The last three are the order row's state. */
+/** UNKNOWN is an error that decides nothing, so the caller repeats the call. The last three are statuses of the order. */
 export type Reply = 'OK' | 'REFUSED' | 'ALREADY_CAPTURED' | 'UNKNOWN' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
 export interface Answer {
   readonly state: State;
@@ -28,15 +28,15 @@ const releaseClaim: Verb = (state, design) => {
 
 const reserve: Verb = (state) => {
   if (state.reservation === 'none') {
-    if (state.shelf < 1) return answer(state, 'REFUSED');
-    return answer({ ...state, reservation: 'ACTIVE', shelf: state.shelf - 1 });
+    if (state.freeStock < 1) return answer(state, 'REFUSED');
+    return answer({ ...state, reservation: 'ACTIVE', freeStock: state.freeStock - 1 });
   }
   return answer(state, state.reservation === 'RELEASED' ? 'REFUSED' : 'OK');
 };
 
 const releaseStock: Verb = (state, design) => {
   if (state.reservation === 'ACTIVE') {
-    return answer({ ...state, reservation: 'RELEASED', shelf: state.shelf + 1 });
+    return answer({ ...state, reservation: 'RELEASED', freeStock: state.freeStock + 1 });
   }
   if (state.reservation === 'none')
     return answer(design.stockTombstone ? { ...state, reservation: 'RELEASED' } : state);
@@ -48,21 +48,21 @@ const commit: Verb = (state, design) => {
   if (state.reservation === 'COMMITTED') return answer(state);
   if (state.reservation !== 'EXPIRED') return answer(state, 'REFUSED');
   if (!design.retake) return answer(state, 'UNKNOWN');
-  if (state.shelf > 0 || !design.retakeLooksAtShelf) {
-    return answer({ ...state, reservation: 'COMMITTED', shelf: state.shelf - 1 });
+  if (state.freeStock > 0 || !design.retakeLooksAtStock) {
+    return answer({ ...state, reservation: 'COMMITTED', freeStock: state.freeStock - 1 });
   }
   return answer(design.commitRefusalStands ? { ...state, reservation: 'REFUSED' } : state, 'REFUSED');
 };
 
 const restock: Verb = (state, design) => {
   if (state.restocks > 0 && design.restockKeyed) return answer(state);
-  return answer({ ...state, restocks: state.restocks === 0 ? 1 : 2, shelf: state.shelf + 1 });
+  return answer({ ...state, restocks: state.restocks === 0 ? 1 : 2, freeStock: state.freeStock + 1 });
 };
 
 const hold: Verb = (state) => {
   if (state.hold === 'none') {
-    if (state.purse < 1) return answer(state, 'REFUSED');
-    return answer({ ...state, hold: 'HELD', purse: state.purse - 1 });
+    if (state.freeMoney < 1) return answer(state, 'REFUSED');
+    return answer({ ...state, hold: 'HELD', freeMoney: state.freeMoney - 1 });
   }
   return answer(state, state.hold === 'VOIDED' ? 'REFUSED' : 'OK');
 };
@@ -77,16 +77,16 @@ const capture: Verb = (state, design) => {
   return answer({ ...state, hold: 'CAPTURED', broken: live ? state.broken : 'captured without live stock and claim' });
 };
 
-/** Not `void`, which is a word of the language. */
+/** The verb `void`, whose name is a reserved word. */
 const voidHold: Verb = (state, design) => {
   if (state.hold === 'CAPTURED') return answer(state, 'ALREADY_CAPTURED');
-  if (state.hold === 'HELD') return answer({ ...state, hold: 'VOIDED', purse: state.purse + 1 });
+  if (state.hold === 'HELD') return answer({ ...state, hold: 'VOIDED', freeMoney: state.freeMoney + 1 });
   return answer(state.hold === 'none' && design.holdTombstone ? { ...state, hold: 'VOIDED' } : state);
 };
 
 const refund: Verb = (state, design) => {
   if (state.hold !== 'CAPTURED' || (state.refunds > 0 && design.refundKeyed)) return answer(state);
-  return answer({ ...state, refunds: state.refunds === 0 ? 1 : 2, purse: state.purse + 1 });
+  return answer({ ...state, refunds: state.refunds === 0 ? 1 : 2, freeMoney: state.freeMoney + 1 });
 };
 
 const writeOrder =
@@ -115,12 +115,12 @@ const verbs: Readonly<Record<Call, Verb>> = {
   cancelCompleted,
 };
 
-/** What the service does on a call, and what it answers. The same object comes back where nothing changed. */
+/** What a service does on a call, and what it answers. If nothing changes, the answer contains the same state object. */
 export function serve(call: Call, state: State, design: Design): Answer {
   return verbs[call](state, design);
 }
 
-/** What the cart does with the event of the order's end. Its inbox lets that happen once. */
+/** What the cart does with the event of the order's end. Its inbox lets the event have its effect once (rule S36). */
 export function hearOrderEvent(state: State, design: Design): State {
   const heard = { ...state, heard: true };
   if (state.order === 'FAILED' || state.order === 'CANCELLED') return releaseClaim(heard, design).state;

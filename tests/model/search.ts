@@ -1,9 +1,9 @@
-/** A search of every interleaving, breadth first, so that the story of a violation is the shortest there is. */
+/** Searches every interleaving of events. The search is breadth first, so it finds the shortest way to a violation. */
 
 export interface Event<S> {
   readonly says: string;
   readonly next: S;
-  /** The system does it of itself; nothing has to go wrong and nobody else has to act. */
+  /** True if the system does it without a fault and without anybody else's action. */
   readonly own: boolean;
 }
 
@@ -11,12 +11,12 @@ export interface Model<S> {
   readonly initial: S;
   readonly encode: (state: S) => string;
   readonly events: (state: S) => readonly Event<S>[];
-  /** The first promise that a state breaks. */
+  /** The first promise that this state breaks, if it breaks one. */
   readonly violation: (state: S) => string | undefined;
-  /** The promise that going from one state to another breaks. */
+  /** The promise that the change from one state to another breaks, if it breaks one. */
   readonly badStep: (before: S, after: S) => string | undefined;
-  /** Nothing is left to be done. */
-  readonly settled: (state: S) => boolean;
+  /** True if nothing is left to do. */
+  readonly atRest: (state: S) => boolean;
 }
 
 export interface Violation<S> {
@@ -27,12 +27,12 @@ export interface Violation<S> {
 export interface Result<S> {
   readonly states: number;
   readonly events: number;
-  /** The states in which nothing was left to be done. */
-  readonly settled: readonly S[];
+  /** The states in which nothing is left to do. */
+  readonly resting: readonly S[];
   readonly violation: Violation<S> | undefined;
 }
 
-/** All that the search has seen: states by number, how each was first reached, and which lead where without a fault. */
+/** The states found so far, numbered; how each was first reached; and which states follow which without a fault. */
 class Seen<S> {
   readonly states: S[] = [];
   readonly cameFrom: number[] = [];
@@ -46,7 +46,7 @@ class Seen<S> {
     this.#encode = encode;
   }
 
-  /** The state's number and whether it is new. */
+  /** Gives the state's number, and whether the state is new. */
   add(state: S, from: number, says: string): readonly [number, boolean] {
     const key = this.#encode(state);
     const known = this.#numbers.get(key);
@@ -67,12 +67,12 @@ class Seen<S> {
     return story;
   }
 
-  /** The first state from which the system cannot settle by itself. */
-  stuck(settled: readonly number[]): number {
+  /** The first state from which the system cannot come to rest without help. -1 if there is none. */
+  stuck(resting: readonly number[]): number {
     const into = this.states.map((): number[] => []);
     for (const [index, to] of this.ownTo.entries()) into[to]?.push(this.ownFrom[index] ?? 0);
     const ends = new Uint8Array(this.states.length);
-    const queue = [...settled];
+    const queue = [...resting];
     for (const number of queue) ends[number] = 1;
     for (let number = queue.pop(); number !== undefined; number = queue.pop()) {
       for (const from of into[number] ?? []) {
@@ -86,22 +86,22 @@ class Seen<S> {
   }
 }
 
-/** Searches until a promise is broken or no new state is left. Throws when there are more than `limit` states. */
+/** Searches until a promise is broken or no new state is left. @throws Error if there are more than `limit` states */
 export function search<S>(model: Model<S>, limit = 2_000_000): Result<S> {
   const seen = new Seen(model.encode);
-  const settled: number[] = [];
+  const resting: number[] = [];
   let events = 0;
   const result = (violation?: Violation<S>): Result<S> => ({
     states: seen.states.length,
     events,
-    settled: settled.flatMap((number) => seen.states[number] ?? []),
+    resting: resting.flatMap((number) => seen.states[number] ?? []),
     violation,
   });
   seen.add(model.initial, -1, 'at first');
   for (let number = 0; number < seen.states.length; number++) {
     const state = seen.states[number];
-    if (state === undefined || number > limit) throw new Error(`more than ${limit} states`);
-    if (model.settled(state)) settled.push(number);
+    if (state === undefined || number > limit) throw new Error(`the model has more than ${limit} states`);
+    if (model.atRest(state)) resting.push(number);
     for (const { says, next, own } of model.events(state)) {
       events++;
       const [to, isNew] = seen.add(next, number, says);
@@ -113,8 +113,8 @@ export function search<S>(model: Model<S>, limit = 2_000_000): Result<S> {
       if (promise) return result({ promise, story: [...seen.story(number), { says, state: next }] });
     }
   }
-  const stuck = seen.stuck(settled);
+  const stuck = seen.stuck(resting);
   return result(
-    stuck < 0 ? undefined : { promise: 'whatever has happened, the order still ends', story: seen.story(stuck) },
+    stuck < 0 ? undefined : { promise: 'the order ends, whatever has happened before', story: seen.story(stuck) },
   );
 }

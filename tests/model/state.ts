@@ -1,28 +1,28 @@
-/** What the model remembers: one order of one unit, everything that it touches, and everything still under way. */
+/** The state of the model: one order of one piece, everything that it touches, and the calls that may still arrive. */
 
-/** `REFUNDED` is stored as CANCELLED with its completion time: the order was COMPLETED once. */
+/** `REFUNDED` is an order that was COMPLETED and then cancelled. Its row says CANCELLED and has a completion time. */
 type Order = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED' | 'REFUNDED';
 type Hold = 'none' | 'HELD' | 'CAPTURED' | 'VOIDED' | 'EXPIRED';
-/** `REFUSED` is stored as RELEASED with its reason: a late commit found the shelf empty, and that answer stands. */
+/** `REFUSED`: a late commit found no free stock (rule S17). Its row says RELEASED and has the reason of the refusal. */
 type Reservation = 'none' | 'ACTIVE' | 'COMMITTED' | 'RELEASED' | 'EXPIRED' | 'REFUSED';
 type Claim = 'none' | 'CLAIMED' | 'CONSUMED' | 'RELEASED' | 'EXPIRED';
-/** The cart at the order's version: as it was, edited since, or claimed or bought by another order. */
+/** The cart since the order read it: the same, edited, or claimed or bought by a second checkout. */
 type Cart = 'same' | 'edited' | 'rivalClaimed' | 'rivalBought';
 
-/** The answers that came so far, a digit each. */
+/** One digit for each call: 1 if it is answered. */
 type Digit = '0' | '1';
 export type Outcome = 'fail' | 'cancel';
 
-/** `stage1` counts the answers of claim, reserve and hold. */
+/** `stage1` has a digit each for claim, reserve and hold. */
 export type Forward = 'begin' | `stage1:${Digit}${Digit}${Digit}` | 'capture' | 'commit' | 'complete';
-/** `void` and `release` count what of stock and claim is released already. What is to be written comes last. */
+/** `void` and `release` have a digit each for the releases of stock and claim. The outcome to write comes last. */
 type Undo = `void:${Digit}${Digit}-${Outcome}` | `release:${Digit}${Digit}-${Outcome}` | `write-${Outcome}`;
 type MoneyBack = 'refund' | 'refunded-release' | 'refunded-write';
-/** Where the workflow ended, with the outcome that it told its caller. */
+/** The workflow has ended and told its caller this outcome. */
 type Ended = 'done:COMPLETED' | 'done:FAILED' | 'done:CANCELLED';
 export type Step = 'unstarted' | Forward | Undo | MoneyBack | Ended | 'terminated';
 
-/** Calls in the order in which `sent` keeps them, one bit each. */
+/** All calls. The position of a call is its bit in `sent`. */
 export const allCalls = [
   'claim',
   'reserve',
@@ -49,26 +49,26 @@ export interface State {
   readonly restocks: 0 | 1 | 2;
   readonly claim: Claim;
   readonly cart: Cart;
-  /** Money free in the wallet and spent elsewhere, in units of the order's total; there is one unit in the world. */
-  readonly purse: number;
+  /** Available money, and money spent on other orders, in units of the order's total. There is one unit of money. */
+  readonly freeMoney: number;
   readonly spent: number;
-  /** Units free on the shelf and sold to others; there is one unit in the world. */
-  readonly shelf: number;
+  /** Free stock, and pieces sold to other buyers. There is one piece. */
+  readonly freeStock: number;
   readonly sold: number;
-  /** `capture_deadline` has passed. Only after it may a hold or a reservation expire. */
+  /** True if `capture_deadline` has passed. Holds and reservations expire only after it. */
   readonly late: boolean;
   readonly at: Step;
-  /** What Temporal's history knows of the forward steps; a crash goes back there. */
+  /** How far the forward steps are recorded in Temporal's history. After a crash the workflow goes on from here. */
   readonly recorded: 'begin' | 'capture' | 'commit';
-  /** A worker that lost its task or its workflow and doesn't know: it goes on with forward, local steps. */
+  /** Where an unaware worker is. It has lost its task or workflow and goes on with local forward steps (rule S24). */
   readonly zombie: 'none' | Forward;
   readonly cancelAsked: boolean;
-  /** The cart's inbox has the event of the order's end. */
+  /** True if the cart's inbox has the event of the order's end. */
   readonly heard: boolean;
   readonly refundRun: 'none' | 'refund' | 'restock' | 'write' | 'done' | 'terminated';
-  /** Every call that was ever sent: any of them may arrive once more, at any time, with nobody to hear the answer. */
+  /** All calls that were ever sent, one bit each. Each may arrive again at any time, without a caller for the answer. */
   readonly sent: number;
-  /** A promise that was broken while something happened, which no single later state would show. */
+  /** A promise that an event broke and that the later states do not show. */
   readonly broken: '' | 'captured without live stock and claim' | 'a repeat got another answer than the first';
 }
 
@@ -80,9 +80,9 @@ export const initialState: State = {
   restocks: 0,
   claim: 'none',
   cart: 'same',
-  purse: 1,
+  freeMoney: 1,
   spent: 0,
-  shelf: 1,
+  freeStock: 1,
   sold: 0,
   late: false,
   at: 'unstarted',
@@ -95,8 +95,8 @@ export const initialState: State = {
   broken: '',
 };
 
-/** Every state is made from another by spreading it, so that the fields keep their order. */
+/** A key of the state. Every state is a spread of another, so the fields always have the same order. */
 export const encode = (state: State): string => Object.values(state).join();
 
-/** The call's bit in `sent`. */
+/** The bit of a call in `sent`. */
 export const bit = (call: Call): number => 1 << allCalls.indexOf(call);

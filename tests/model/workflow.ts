@@ -25,7 +25,7 @@ const unanswered = (calls: readonly Call[], at: Step): readonly Call[] =>
   calls.filter((_, index) => digits(at)[index] === '0');
 const callsWhileOpen = new Map<Step, readonly Call[]>();
 
-/** The calls that a run at this step has made and waits for. */
+/** The calls that a run waits for at this step. */
 export function openCalls(at: Step): readonly Call[] {
   const known = callsWhileOpen.get(at);
   if (known) return known;
@@ -42,7 +42,7 @@ export function openCalls(at: Step): readonly Call[] {
 
 const sentFor = (at: Step): number => openCalls(at).reduce((bits, call) => bits | bit(call), 0);
 
-/** To another step, which makes its calls. What isn't forward is a regular activity and recorded at once. */
+/** Moves the workflow to a step and makes its calls. The undo is never local (rule S24), so it is recorded at once. */
 export function go(state: State, at: Step): State {
   const sent = state.sent | sentFor(at);
   return isForward(at) ? { ...state, at, sent } : { ...state, at, sent, recorded: 'begin', cancelAsked: false };
@@ -54,7 +54,7 @@ const tick = (at: string, calls: readonly Call[], call: Call): string => {
   return at.replace(/:[01]+/, `:${found.join('')}`);
 };
 
-/** One answered call of the forward part: where it leads, or `refused`, or `ended`. Workers old and new share it. */
+/** The step that follows an answered forward call, or `refused`, or `ended`. Unaware workers follow it, too. */
 function forward(at: Forward, call: Call, reply: Reply): Forward | 'refused' | 'ended' {
   if (at === 'complete') return 'ended';
   if (reply === 'REFUSED') return 'refused';
@@ -66,7 +66,7 @@ function forward(at: Forward, call: Call, reply: Reply): Forward | 'refused' | '
 const outcomeOf = (at: Step): Outcome => (at.endsWith('cancel') ? 'cancel' : 'fail');
 const written = (reply: Reply): Step => `done:${reply as 'COMPLETED' | 'FAILED' | 'CANCELLED'}`;
 
-/** The undo, as designed: void alone, then both releases, then the write, whatever this run remembers having called. */
+/** Begins the undo: the void alone, then both releases, then the order's end, for all calls (rules S20, S21, S23). */
 export function beginUndo(state: State, outcome: Outcome, design: Design, refused?: Call): State {
   const answered = digits(state.at);
   const forgets = (call: Call, index: number): boolean => {
@@ -112,7 +112,7 @@ export function hear(state: State, call: Call, reply: Reply, design: Design): St
   return beginUndo(state, state.cancelAsked ? 'cancel' : 'fail', design, call);
 }
 
-/** A worker that lost its task keeps to the forward part: anything unusual needs the server, which turns it away. */
+/** An unaware worker makes only local forward steps. Everything else needs the server, which refuses it (rule S24). */
 export function zombieHears(state: State, call: Call, reply: Reply): State {
   if (state.zombie === 'none' || reply === 'UNKNOWN') return state;
   const next = forward(state.zombie, call, reply);
@@ -120,8 +120,8 @@ export function zombieHears(state: State, call: Call, reply: Reply): State {
 }
 
 /**
- * Where it waits for nothing it calls at once, which loses no story: `sent` lets a call arrive at any later time. At its
- * last call there is nothing left to hear.
+ * Moves the unaware worker. It does not wait before its calls: `sent` lets each call arrive at any later time anyway.
+ * Its last call ends it, because it does nothing with the answer.
  */
 export function zombieGoes(state: State, to: Forward): State {
   if (to === 'begin') return zombieGoes(state, 'stage1:000');

@@ -1,6 +1,6 @@
 /**
- * `npm run test:mutations [words of a name]`: puts one fault after another into a copy of the code and shows that the
- * tests which guard that place fail. Exit code 1 if one survives.
+ * `npm run test:mutations [words of a name]`: puts one mutation after another into a copy of the code and runs the tests
+ * that guard this place. A test must fail. The exit code is 1 if a mutation survives.
  */
 import type { Mutation } from './mutation.ts';
 import { mutations } from './mutations.ts';
@@ -15,7 +15,7 @@ interface Result {
 
 const words = process.argv.slice(2);
 const chosen = mutations.filter(({ name }) => words.every((word) => name.includes(word)));
-if (chosen.length === 0) throw new Error(`no mutation is called ${words.join(' ')}`);
+if (chosen.length === 0) throw new Error(`no mutation has these words in its name: ${words.join(' ')}`);
 
 const copy = await openCopy();
 const results: Result[] = [];
@@ -27,12 +27,12 @@ try {
 }
 report(results);
 
-/** Tests that fail anyhow prove nothing. */
+/** Runs the tests without a mutation. Tests that fail already would prove nothing. @throws Error if one fails */
 async function expectSound({ folder }: Copy): Promise<void> {
   const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))].sort();
   const verdict = await runTests(folder, tests, { stopAtFirst: false });
-  if (verdict.kind !== 'passed') throw new Error(`without a fault in the code: ${JSON.stringify(verdict)}`);
-  console.log(`ok      no fault: ${verdict.count} tests pass`);
+  if (verdict.kind !== 'passed') throw new Error(`tests fail without a mutation: ${JSON.stringify(verdict)}`);
+  console.log(`ok      without a mutation: ${verdict.count} tests pass`);
 }
 
 async function tryMutation(target: Copy, mutation: Mutation): Promise<Result> {
@@ -53,12 +53,12 @@ async function tryMutation(target: Copy, mutation: Mutation): Promise<Result> {
 
 function report(all: readonly Result[]): void {
   const cell = (text: string) => text.replaceAll('|', '\\|');
-  console.log('\n| fault | what it would cost | caught by |\n| --- | --- | --- |');
+  console.log('\n| mutation | what it would cost | caught by |\n| --- | --- | --- |');
   for (const { mutation, verdict } of all) {
     const by = verdict.kind === 'failed' ? `${verdict.file}: ${verdict.test}` : `**nothing: ${verdict.kind}**`;
     console.log(`| ${cell(mutation.name)} | ${cell(mutation.cost)} | ${cell(by)} |`);
   }
   const caught = all.filter(({ verdict }) => verdict.kind === 'failed').length;
-  console.log(`\n${caught} of ${all.length} faults are caught`);
+  console.log(`\n${caught} of ${all.length} mutations are caught`);
   if (caught < all.length) process.exitCode = 1;
 }

@@ -1,11 +1,11 @@
-/** One fault that somebody could put into the code, and the tests that must notice. */
+/** A mistake that somebody could make in the code, and the tests that must fail then. */
 export interface Mutation {
-  /** What is broken, in the words of a reader of the reliability page. */
+  /** The mistake, in the words of docs/reliability.md. */
   readonly name: string;
-  /** What it would cost. */
+  /** The harm that the mistake would do. */
   readonly cost: string;
   readonly file: string;
-  /** Stands exactly once in the file. */
+  /** The text that is replaced. It occurs exactly once in the file. */
   readonly from: string;
   readonly to: string;
   readonly tests: readonly string[];

@@ -2,11 +2,11 @@ import type { Mutation } from './mutation.ts';
 
 const tokens = ['platform/auth/access-token.test.ts'];
 
-/** What would open a door; tests/e2e/security.test.ts says which test guards which row of the security table. */
+/** Mistakes that would let an attacker in. tests/e2e/security.test.ts lists the test of each row of the security table. */
 export const securityMutations: readonly Mutation[] = [
   {
-    name: 'an access token chooses its algorithm',
-    cost: 'whatever key stands in the key set for something else signs people in',
+    name: 'an access token may choose its algorithm',
+    cost: 'a key that is in the key set for another purpose signs people in',
     file: 'platform/auth/access-token.ts',
     from: '      algorithms: [tokenAlgorithm],\n',
     to: '',
@@ -29,15 +29,15 @@ export const securityMutations: readonly Mutation[] = [
     tests: ['services/sso/domain/keys', 'services/sso/adapters/key-ring.test.ts'],
   },
   {
-    name: 'a refresh token that comes again ends no session',
-    cost: 'who stole it stays signed in',
+    name: 'a refresh token that is used twice does not end the session',
+    cost: 'a thief of the token stays signed in',
     file: 'services/sso/domain/refresh.ts',
     from: "await repository.revokeSession(sessionId, 'reuse', now);",
     to: '',
     tests: ['services/sso/handlers/auth-service.test.ts'],
   },
   {
-    name: 'a password is compared by its first 72 bytes',
+    name: 'only the first 72 bytes of a password are compared',
     cost: 'another password signs in',
     file: 'services/sso/adapters/passwords.ts',
     from: ' && Buffer.byteLength(password) <= maxBytes',
@@ -53,7 +53,7 @@ export const securityMutations: readonly Mutation[] = [
     tests: ['services/sso/domain/login.test.ts'],
   },
   {
-    name: 'guesses that are sent at once are all looked at',
+    name: 'parallel password guesses are not limited',
     cost: 'ten guesses become a hundred',
     file: 'services/sso/adapters/rate-limits.ts',
     from: 'const [hasFailed] = await checkBoth();',
@@ -61,7 +61,7 @@ export const securityMutations: readonly Mutation[] = [
     tests: ['services/sso/adapters/rate-limits.test.ts'],
   },
   {
-    name: 'an order is shown to whoever knows its id',
+    name: 'an order is shown to everybody who knows its id',
     cost: 'buyers read each other’s orders',
     file: 'services/order/repository/read.ts',
     from: 'and(eq(orders.id, orderId), eq(orders.userId, userId))',
@@ -70,15 +70,15 @@ export const securityMutations: readonly Mutation[] = [
   },
   {
     name: 'every service may call every internal RPC',
-    cost: 'a cart that was taken over captures money',
+    cost: 'an attacker in the cart service can capture money',
     file: 'platform/rpc/interceptors/auth.ts',
     from: 'if (!getOption(method, callers).includes(name)) {',
     to: 'if (false) {',
     tests: ['platform/rpc/interceptors/auth.test.ts'],
   },
   {
-    name: 'a body is unpacked to whatever size it has',
-    cost: 'a kilobyte of gzip takes the process’s memory',
+    name: 'a gzip body is unpacked without a limit',
+    cost: 'a small gzip body takes all memory of the process',
     file: 'platform/rpc/transcoding/json-body.ts',
     from: 'await gunzipAsync(bytes, { maxOutputLength: limit })',
     to: 'await gunzipAsync(bytes)',
@@ -86,7 +86,7 @@ export const securityMutations: readonly Mutation[] = [
   },
   {
     name: 'a statement that failed is logged with its values',
-    cost: 'emails and hashes of passwords stand in the log',
+    cost: 'emails and password hashes are in the log',
     file: 'platform/telemetry/error-fields.ts',
     from: "bound.reduce((rest, values) => rest.replaceAll(values, ''), text)",
     to: 'text',

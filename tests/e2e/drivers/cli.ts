@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 const root = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
 
-/** What an operator's shell gets: the exit code, and what was printed. */
+/** Runs the CLI as an operator does. Gives the exit code and everything that was printed. */
 export async function cli(...args: readonly string[]): Promise<{ code: number; output: string }> {
   const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args];
   try {
@@ -17,7 +17,7 @@ export async function cli(...args: readonly string[]): Promise<{ code: number; o
   }
 }
 
-/** The same for machines. @throws what was printed, if the command failed */
+/** Runs the CLI with `--json` and parses the output. @throws Error with the output if the command fails */
 export async function cliJson<T>(...args: readonly string[]): Promise<T> {
   const { code, output } = await cli('--json', ...args);
   if (code !== 0) throw new Error(output);

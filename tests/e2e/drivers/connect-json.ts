@@ -8,7 +8,7 @@ interface ConnectErrorBody {
   readonly details?: readonly { type: string; value: string }[];
 }
 
-/** Connect's unary JSON protocol by fetch, as curl would speak it. */
+/** Calls over Connect's unary JSON protocol with plain `fetch`, as curl would. */
 export function connectJsonDriver(): Driver {
   return {
     name: 'Connect JSON',

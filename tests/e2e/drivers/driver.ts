@@ -1,7 +1,10 @@
-/** A client of one protocol. Requests and answers are proto3 JSON, whatever travels on the wire. */
+/**
+ * Calls over one protocol with a client that shares no code with ours: it tests the protocols themselves. Requests and
+ * answers are proto3 JSON.
+ */
 export interface Driver {
   readonly name: string;
-  /** @throws CallError for every answer that is not a success. */
+  /** @throws CallError for every answer that is not a success */
   call(method: Method, request: Json, token?: string): Promise<Json>;
   close(): Promise<void>;
 }
@@ -11,7 +14,7 @@ export type Json = { readonly [key: string]: unknown };
 /** `<package>.<Service>/<Method>` of every RPC that the tests call. */
 export type Method = keyof typeof restRoutes;
 
-/** The REST side of the contract, written down here once more on purpose: it must not change by accident. */
+/** The REST routes of the contract. This copy is deliberate: a route must not change by accident. */
 export const restRoutes = {
   'ecommerce.sso.v1.AuthService/Register': 'POST /api/v1/auth/register',
   'ecommerce.sso.v1.AuthService/Login': 'POST /api/v1/auth/login',
@@ -37,7 +40,7 @@ export const restRoutes = {
   'ecommerce.order.v1.OrderService/GetOrderHistory': 'GET /api/v1/orders/{orderId}/history',
 } as const;
 
-/** An error answer: the protocol's own code and the contract's reason. */
+/** An error answer, with the protocol's code and the contract's reason. */
 export class CallError extends Error {
   override readonly name = 'CallError';
   readonly code: string;
@@ -56,8 +59,8 @@ function address(variable: string): string {
   return value;
 }
 
-/** Where the platform under test serves REST, Connect and gRPC-Web, for example http://127.0.0.1:8000. */
+/** The URL at which the platform serves REST, Connect and gRPC-Web, for example http://127.0.0.1:8000. */
 export const baseUrl = (): string => address('ECOMMERCE_API_URL');
 
-/** host:port where it serves gRPC. */
+/** The `host:port` at which the platform serves gRPC. */
 export const grpcAddress = (): string => new URL(address('ECOMMERCE_GRPC_URL')).host;

@@ -16,7 +16,7 @@ function isUnary(method: DescMethod | undefined): method is DescMethodUnary {
   return method?.methodKind === 'unary';
 }
 
-/** gRPC-Web as a browser speaks it: connect-web's transport over fetch. */
+/** Calls over gRPC-Web as a browser does, with connect-web's transport over `fetch`. */
 export function grpcWebDriver(): Driver {
   const registry = createRegistry(...publicFiles);
   const transport = createGrpcWebTransport({ baseUrl: baseUrl() });
@@ -26,7 +26,7 @@ export function grpcWebDriver(): Driver {
     async call(method, request, token) {
       const [service = '', name = ''] = method.split('/');
       const rpc = registry.getService(service)?.methods.find((each) => each.name === name);
-      if (!isUnary(rpc)) throw new Error(`no unary method ${method}`);
+      if (!isUnary(rpc)) throw new Error(`the public contract has no unary RPC ${method}`);
       const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
       try {
         const message = fromJson(rpc.input, request as JsonObject);

@@ -40,7 +40,7 @@ function toCallError(error: ServiceError): CallError {
   return new CallError(status[error.code], reason, error.details);
 }
 
-/** The reference client names fields as the protos do; the tests, like JSON, in camel case. */
+/** Renames all fields. The reference client uses the protos' snake case, the tests use camel case as JSON does. */
 function renamed(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item) => renamed(item, rename));
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return value;
@@ -50,7 +50,7 @@ function renamed(value: unknown, rename: (key: string) => string): unknown {
 const toSnake = (key: string) => key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const toCamel = (key: string) => key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** The reference gRPC client for Node, which shares no code with our server. */
+/** Calls over gRPC with the reference client for Node, which shares no code with our server. */
 export function grpcDriver(): Driver {
   const contract = loadContract();
   const clients = new Map<string, InstanceType<ServiceClientConstructor>>();
@@ -69,7 +69,7 @@ export function grpcDriver(): Driver {
       const [service = '', name = ''] = method.split('/');
       const client = clientOf(service);
       const invoke = client[name];
-      if (invoke === undefined) throw new Error(`no method ${method}`);
+      if (invoke === undefined) throw new Error(`the public contract has no RPC ${method}`);
       const metadata = new Metadata();
       if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
       return new Promise<Json>((resolve, reject) => {

@@ -1,6 +1,6 @@
 import { baseUrl, CallError, restRoutes, type Driver, type Json } from './driver.ts';
 
-/** Query parameters as a browser would write them: nested messages by dots, repeated fields by repetition. */
+/** Query parameters: nested fields are written with dots, repeated fields are repeated. */
 export function toQuery(request: Json, prefix = ''): [string, string][] {
   return Object.entries(request).flatMap(([key, value]): [string, string][] => {
     if (Array.isArray(value)) return value.map((item): [string, string] => [prefix + key, String(item)]);
@@ -9,7 +9,7 @@ export function toQuery(request: Json, prefix = ''): [string, string][] {
   });
 }
 
-/** Plain REST by fetch: nothing of ours but the paths. */
+/** Calls over REST with plain `fetch`. It uses only the paths above, no code of ours. */
 export function restDriver(): Driver {
   return {
     name: 'REST',

@@ -59,8 +59,8 @@ const over = (make: () => Transport) => {
   };
 };
 
-/** gRPC. The status is the HTTP one that the code stands for; of a stream, the first message is the answer. */
+/** Calls over gRPC. The status is the HTTP status of the code. The answer of a stream is its first message. */
 export const callGrpc = over(() => createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }));
 
-/** gRPC-Web. */
+/** Calls over gRPC-Web, like `callGrpc`. */
 export const callGrpcWeb = over(() => createGrpcWebTransport({ baseUrl: baseUrl(), httpVersion: '1.1' }));

@@ -5,24 +5,24 @@ import { baseUrl, type Json } from './driver.ts';
 import { toQuery } from './rest.ts';
 import { publicFiles } from './public-files.ts';
 
-/** What came back from any RPC, whatever it was. */
+/** The outcome of any RPC over any protocol. */
 export interface Outcome {
-  /** HTTP's; of a stream that fails, what its error code stands for. */
+  /** The HTTP status. If a stream fails, the HTTP status of its error code. */
   readonly status: number;
-  /** The contract's; empty for a success. */
+  /** The contract's reason. Empty for a success. */
   readonly reason: string;
-  /** Names of the fields that were not as they must be. */
+  /** Names of the invalid fields. */
   readonly fields: readonly string[];
-  /** The answer; of a stream, its first message. */
+  /** The answer. The answer of a stream is its first message. */
   readonly answer: Json;
 }
 
-/** Every public RPC, as the descriptors tell. */
+/** All public RPCs, read from the descriptors. */
 export const publicMethods: readonly DescMethod[] = publicFiles.flatMap((file) =>
   file.services.flatMap((service) => service.methods),
 );
 
-/** `WalletService/TopUp`. */
+/** For example `WalletService/TopUp`. */
 export const nameOf = (method: DescMethod): string => `${method.parent.name}/${method.name}`;
 
 const statuses: Readonly<Record<string, number>> = {
@@ -37,7 +37,7 @@ const statuses: Readonly<Record<string, number>> = {
   unavailable: 503,
 };
 
-/** The HTTP status that a Connect code stands for, in the code's own spelling. */
+/** The HTTP status of a Connect code. @param code for example `not_found` */
 export const httpStatusOf = (code: string): number => statuses[code] ?? 500;
 
 interface ConnectError {
@@ -65,7 +65,7 @@ function headersOf(type: string, token: string | undefined): Headers {
   return headers;
 }
 
-/** Connect in JSON, unary or server streaming. */
+/** Calls over Connect in JSON, unary or server streaming. */
 export async function callConnect(method: DescMethod, request: Json, token?: string): Promise<Outcome> {
   const url = `${baseUrl()}/${method.parent.typeName}/${method.name}`;
   const body = JSON.stringify(request);
@@ -78,7 +78,7 @@ export async function callConnect(method: DescMethod, request: Json, token?: str
 
 const endOfStream = 0b10;
 
-/** A message as streams frame it. */
+/** A message in the envelope that Connect streams use: one byte of flags, four of length. */
 function enveloped(message: Uint8Array): Buffer<ArrayBuffer> {
   const head = Buffer.alloc(5);
   head.writeUInt32BE(message.length, 1);
@@ -101,10 +101,10 @@ async function firstOf(response: Response): Promise<Outcome> {
     const isJson = response.headers.get('content-type')?.endsWith('json') === true;
     return { status: 200, reason: '', fields: [], answer: isJson ? (JSON.parse(first) as Json) : {} };
   }
-  throw new Error(`${response.url} answered ${response.status} and no message`);
+  throw new Error(`${response.url} answered ${response.status} without a message`);
 }
 
-/** Connect with bytes that need be no message. A success is told by its status alone. */
+/** Calls over Connect with any bytes instead of a message. For a success only the status is set. */
 export async function callBytes(method: DescMethod, bytes: Uint8Array, token?: string): Promise<Outcome> {
   const url = `${baseUrl()}/${method.parent.typeName}/${method.name}`;
   const streams = method.methodKind === 'server_streaming';
@@ -117,15 +117,15 @@ export async function callBytes(method: DescMethod, bytes: Uint8Array, token?: s
   return { status: 200, reason: '', fields: [], answer: {} };
 }
 
-/** A request that has none of the form it must have. */
+/** A request that is no message at all: an array instead of an object. */
 export const malformed = [] as unknown as Json;
 
-/** Whether REST has the RPC: streams have no route. */
+/** True if the RPC has a REST route. Streams have none. */
 export const hasRest = (method: DescMethod): boolean => hasOption(method, http);
 
 const toCamel = (name: string) => name.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
-/** Takes a value out of a request by its path in proto names. */
+/** Removes a field from a request and returns its value. @param path field names as in the proto, joined by dots */
 function take(request: Record<string, unknown>, path: string): string {
   const [name = '', ...rest] = path.split('.').map(toCamel);
   const value = request[name];
@@ -138,7 +138,7 @@ function take(request: Record<string, unknown>, path: string): string {
   return String(value);
 }
 
-/** REST by the route in the contract. */
+/** Calls over REST, by the route in the proto. */
 export async function callRest(method: DescMethod, request: Json, token?: string): Promise<Outcome> {
   const { pattern, body } = getOption(method, http);
   if (typeof pattern.value !== 'string') throw new Error(`${method.name} has no route`);

@@ -25,7 +25,7 @@ const fitting = ['USD', 'EUR', 'books', 'price desc', 'relevance', 'name', 'some
 const paths = ['name', 'sku', 'price', '*', 'available_quantity', 'price.minor_units', 'constructor', '__proto__'];
 
 export interface Pool {
-  /** Ids, tokens and words that mean something to the platform under test. */
+  /** Ids, tokens and words that exist in the platform under test. */
   readonly known: readonly string[];
 }
 
@@ -57,7 +57,7 @@ function scalar(type: ScalarType, pool: Pool): Arbitrary<unknown> {
   if (signed32.has(type)) return int32;
   if (signed64.has(type)) return int64;
   if (type === ScalarType.DOUBLE || type === ScalarType.FLOAT) return fc.double();
-  throw new Error(`no values for ${ScalarType[type]}: add them`);
+  throw new Error(`the fuzz has no values for the type ${ScalarType[type]}: add them in tests/e2e/fuzz/arbitrary.ts`);
 }
 
 interface Element {
@@ -91,8 +91,8 @@ function field(desc: DescField, pool: Pool): Arbitrary<unknown> {
 }
 
 /**
- * Messages of any kind: right ones, ones at the edges, and ones full of what no client should send. What is left out
- * is as likely to be missed as not.
+ * Random messages: valid ones, ones at the limits, and ones with values that no client should send. Most have all fields;
+ * a third have random fields left out.
  */
 export function messageOf(desc: DescMessage, pool: Pool): Arbitrary<Message> {
   const fields = desc.fields.map((each) => [each.localName, field(each, pool)] as const);

@@ -4,15 +4,15 @@ import type { Pool } from './arbitrary.ts';
 
 export interface FuzzWorld {
   readonly pool: Pool;
-  /** Undefined stands for nobody. */
+  /** Access tokens to call with. Undefined means a call without a token. */
   readonly tokens: readonly (string | undefined)[];
-  /** One of them. */
+  /** The admin's token, which is also in `tokens`. */
   readonly adminToken: string;
-  /** Takes products out again that the fuzz put into the catalog, so that other tests don't buy them. */
+  /** Deletes the products that the fuzz created, so that other tests do not buy them. */
   readonly tidy: (productIds: Iterable<string>) => Promise<void>;
 }
 
-/** A shop of the fuzz's own: it writes to nothing that others use. */
+/** Creates a customer, an order and products for the fuzz. Other tests do not use them. */
 export async function createFuzzWorld(): Promise<FuzzWorld> {
   const customer = await owner();
   const { productId, sku } = await product();
@@ -38,7 +38,7 @@ export async function createFuzzWorld(): Promise<FuzzWorld> {
     adminToken,
     tidy: async (productIds) => {
       for (const id of new Set([...productIds, productId, customer.productId])) {
-        // The fuzz may have deleted it itself.
+        // The fuzz may have deleted this product already.
         await must('ProductService/DeleteProduct', { productId: id }, adminToken).catch(() => undefined);
       }
     },

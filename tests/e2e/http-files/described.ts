@@ -19,12 +19,12 @@ export interface OpenApi {
   readonly components: { readonly responses: Readonly<Record<string, Described>> };
 }
 
-/** The running platform's own description. */
+/** Reads the OpenAPI document of the running platform. */
 export async function readOpenApi(): Promise<OpenApi> {
   return (await (await fetch(`${baseUrl()}/openapi.json`)).json()) as OpenApi;
 }
 
-/** Holds answers against the description. */
+/** Checks answers against the OpenAPI document. */
 export class Description {
   readonly #document: OpenApi;
   readonly #ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -40,7 +40,7 @@ export class Description {
     return Object.values(this.#document.paths).flatMap((item) => Object.values(item));
   }
 
-  /** The operation that serves a request, if one does. Literal paths win. */
+  /** The operation that serves a request. Undefined if none does. Paths without variables come first. */
   operation(method: string, path: string): Operation | undefined {
     const templates = Object.keys(this.#document.paths).toSorted(
       (left, right) => left.split('{').length - right.split('{').length,
@@ -52,14 +52,14 @@ export class Description {
     return template === undefined ? undefined : this.#document.paths[template]?.[method.toLowerCase()];
   }
 
-  /** What is wrong with an answer by its operation's description. */
+  /** How an answer differs from the description of its operation. Empty if it does not. */
   faultsOf(operation: Operation, answer: { status: number; contentType: string; body: unknown }): string[] {
     const named = operation.responses[String(answer.status)] ?? operation.responses['default'];
     const response =
       named?.$ref === undefined ? named : this.#document.components.responses[named.$ref.split('/').at(-1) ?? ''];
     const media = response?.content?.[answer.contentType];
     if (media === undefined)
-      return [`${operation.operationId}: ${answer.status} ${answer.contentType} is not described`];
+      return [`${operation.operationId}: the document does not describe ${answer.status} ${answer.contentType}`];
     const reference = '$ref' in media.schema ? { $ref: `openapi${String(media.schema.$ref)}` } : media.schema;
     return this.#ajv.validate(reference, answer.body) ? [] : [`${operation.operationId}: ${this.#ajv.errorsText()}`];
   }

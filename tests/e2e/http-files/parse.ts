@@ -1,11 +1,12 @@
-/** One request of an HTTP file, with its variables still in it. */
+/** One request of an HTTP file. Its variables are not filled in yet. */
 export interface HttpRequest {
-  /** What stands after `###`. */
+  /** The text after `###`. */
   readonly title: string;
-  /** By which later requests refer to its answer. */
+  /** The name by which later requests refer to its answer. */
   readonly name: string | undefined;
+  /** The statuses that are expected. */
   readonly statuses: readonly number[];
-  /** A problem's reason. */
+  /** The reason that is expected, if the answer is a problem. */
   readonly reason: string | undefined;
   /** The request is sent again until the answer has this value at this path. */
   readonly until: { readonly path: string; readonly value: string } | undefined;
@@ -16,7 +17,7 @@ export interface HttpRequest {
 }
 
 export interface HttpFile {
-  /** `@name = value`. */
+  /** The lines `@name = value`. */
   readonly variables: Readonly<Record<string, string>>;
   readonly requests: readonly HttpRequest[];
 }
@@ -37,7 +38,7 @@ function toRequest(title: string, lines: readonly string[]): HttpRequest {
   const start = requestLine.exec(first)?.groups;
   const expected = annotation(comments, /^expect (?<statuses>\d{3}(?: or \d{3})*)(?: (?<reason>[A-Z_]+))?$/);
   if (at < 0 || start === undefined || expected === undefined) {
-    throw new Error(`${title}: a request line and "# expect <status>" are needed`);
+    throw new Error(`the request "${title}" needs a request line and a line "# expect <status>"`);
   }
   const blank = rest.indexOf('');
   const head = blank < 0 ? rest : rest.slice(0, blank);
@@ -60,7 +61,7 @@ function toRequest(title: string, lines: readonly string[]): HttpRequest {
   };
 }
 
-/** Reads the form that VS Code's REST Client and httpYac share. @throws Error that names a request it can't read */
+/** Reads the format that VS Code's REST Client and httpYac share. @throws Error that names the request it cannot read */
 export function parseHttpFile(text: string): HttpFile {
   const [preamble = '', ...parts] = text.split(/^###/m);
   const variables = preamble.split('\n').flatMap((line): [string, string][] => {

@@ -5,11 +5,11 @@ import type { HttpRequest } from './parse.ts';
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
-  /** JSON if it is JSON, text otherwise. */
+  /** The parsed JSON, or text if the answer is not JSON. */
   readonly body: unknown;
 }
 
-/** The value at `a.b[0].c`, as text; undefined if there is none. */
+/** The value at a path such as `a.b[0].c`, as text. Undefined if there is none. */
 export function valueAt(body: unknown, path: string): string | undefined {
   let value: unknown = body;
   for (const key of path.split(/[.[\]]+/).filter((part) => part !== '')) {
@@ -19,7 +19,7 @@ export function valueAt(body: unknown, path: string): string | undefined {
   return value === undefined || value === null ? undefined : String(value);
 }
 
-/** Sends the requests of one file, which share variables and answers. */
+/** Sends the requests of one file. They share variables and answers. */
 export class Session {
   readonly #variables: Readonly<Record<string, string>>;
   readonly #answers = new Map<string, unknown>();
@@ -28,7 +28,7 @@ export class Session {
     this.#variables = variables;
   }
 
-  /** Sends a request and keeps its answer under its name. @throws Error for a variable that nobody has set */
+  /** Sends a request and keeps its answer under its name. @throws Error if a variable has no value */
   async send(request: HttpRequest): Promise<Answer> {
     const body = request.body === undefined ? {} : { body: this.#fill(request.body) };
     const headers = request.headers.map(([name, value]): [string, string] => [name, this.#fill(value)]);
@@ -44,7 +44,7 @@ export class Session {
     return answer;
   }
 
-  /** The address that a request goes to, for whoever wants to know its route. */
+  /** The URL of a request, with its variables filled in. */
   url(request: HttpRequest): URL {
     return new URL(this.#fill(request.url));
   }

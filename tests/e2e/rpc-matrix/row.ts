@@ -2,36 +2,38 @@ import type { Json } from '../drivers/driver.ts';
 import { malformed } from '../drivers/wire.ts';
 import { admin } from './world.ts';
 
-/** One call: what is sent, by whom. */
+/** One call: the request and the caller's token. */
 export interface Call {
   readonly request: Json;
   readonly token?: string | undefined;
 }
 
-/** A call that is refused: 404 for what is missing or somebody else's, or what the RPC says instead. */
+/** A call that is refused, with the expected status and reason. */
 export interface Refused extends Call {
   readonly status: number;
   readonly reason: string;
 }
 
-/** An RPC that refuses nobody who may call it and asks in due form. */
+/** Marks an RPC that refuses no valid call of a permitted caller. */
 export interface RefusesNobody {
+  /** Why it refuses none. */
   readonly because: string;
 }
 
 export const nobody = (because: string): RefusesNobody => ({ because });
 
-/** Calls of one RPC. Each is made anew for each protocol, as most change something. */
+/** The calls of one RPC. Each is built again for each protocol, because most calls change something. */
 export interface Row {
   readonly success: () => Promise<Call>;
-  /** Calls by who may make them, of what is missing, somebody else's or can't be; or why there is none to refuse. */
+  /** Calls of permitted callers that are refused: a missing thing, another user's, or one in the wrong state. */
   readonly refused: readonly [() => Promise<Refused>, ...(() => Promise<Refused>)[]] | RefusesNobody;
-  /** A request that breaks the contract's rules, and the fields that it breaks them with. */
+  /** A request that breaks the validation rules of the proto. */
   readonly invalid: Json;
+  /** The fields that `invalid` breaks the rules with. */
   readonly fields: readonly string[];
 }
 
-/** A call by somebody. */
+/** A call with the token of this person. */
 export const as = async (someone: Promise<{ readonly accessToken: string }>, request: Json = {}): Promise<Call> => ({
   request,
   token: (await someone).accessToken,
@@ -43,9 +45,9 @@ export const refusal = async (call: Promise<Call>, status: number, reason: strin
   reason,
 });
 
-/** For requests that have no field to be wrong. */
+/** The invalid call of an RPC whose request has no field: a malformed request. */
 export const noFields = { invalid: malformed, fields: [] };
-/** An id that is none. */
+/** The invalid call of an RPC with an id: something that is not a UUID. */
 export const badId = (name: string, field: string, more: Json = {}) => ({
   invalid: { [name]: 'no-uuid', ...more },
   fields: [field],

@@ -4,7 +4,7 @@ import { products } from './rows/products.ts';
 import { sso } from './rows/sso.ts';
 import { carts, wallets } from './rows/wallet-and-cart.ts';
 
-/** The whole public contract: a row for each RPC, by `Service/Method`. */
+/** One row for each public RPC, by `Service/Method`. */
 export const rows: Readonly<Record<string, Row>> = {
   ...sso,
   ...products,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { eventually } from '../../../platform/testing/eventually.ts';
 import type { OrderStatus } from '../../../testkit/shopper/answers.ts';
-import type { Door } from '../../../testkit/shopper/door.ts';
+import type { ApiClient } from '../../../testkit/shopper/api-client.ts';
 import { Shopper } from '../../../testkit/shopper/shopper.ts';
 import { adminCredentials } from '../../../testkit/stack/stack.ts';
 import type { Json } from '../drivers/driver.ts';
 import { callConnect, nameOf, publicMethods } from '../drivers/wire.ts';
 
-/** A customer with what their tokens and calls need. */
+/** A registered customer with credentials and tokens. */
 export interface Person {
   readonly email: string;
   readonly password: string;
@@ -15,21 +15,21 @@ export interface Person {
   readonly refreshToken: string;
 }
 
-/** Calls an RPC that must succeed. */
+/** Calls an RPC over Connect. @throws Error if it does not succeed */
 export async function must(name: string, request: Json, token?: string): Promise<Json> {
   const method = publicMethods.find((each) => nameOf(each) === name);
-  if (method === undefined) throw new Error(`there is no RPC ${name}`);
+  if (method === undefined) throw new Error(`the public contract has no RPC ${name}`);
   const { reason, answer } = await callConnect(method, request, token);
   if (reason !== '') throw new Error(`${name}: ${reason}`);
   return answer;
 }
 
-const door: Door = {
+const client: ApiClient = {
   close: () => undefined,
   call: (name, request, { token } = {}) => must(name, request, token),
 };
 
-const newcomer = () => new Shopper({ door });
+const newcomer = () => new Shopper({ client });
 const personOf = ({ email, password, tokens }: Shopper): Person => ({ email, password, ...tokens });
 
 export async function person(): Promise<Person> {
@@ -40,10 +40,10 @@ export async function person(): Promise<Person> {
 
 let adminToken: string | undefined;
 
-/** Signed in once: each sign-in costs a hash. */
+/** The admin's access token. The admin signs in once, because each sign-in costs a password hash. */
 export async function admin(): Promise<string> {
   if (adminToken === undefined) {
-    const shopkeeper = new Shopper({ door, credentials: adminCredentials() });
+    const shopkeeper = new Shopper({ client, credentials: adminCredentials() });
     await shopkeeper.signIn();
     adminToken = shopkeeper.tokens.accessToken;
   }
@@ -60,7 +60,7 @@ export const newProduct = (): Json => ({
   availableQuantity: 10,
 });
 
-/** A product of the test's own. */
+/** Creates a product. */
 export async function product(): Promise<{ readonly productId: string; readonly sku: string }> {
   const answer = await must(
     'ProductService/CreateProduct',
@@ -70,7 +70,7 @@ export async function product(): Promise<{ readonly productId: string; readonly 
   return answer['product'] as { productId: string; sku: string };
 }
 
-/** With a wallet of 10.00 USD. */
+/** A customer with 10.00 USD in the wallet. */
 export async function rich(): Promise<Person> {
   return personOf(await newcomer().arrive(1000));
 }
@@ -82,7 +82,7 @@ async function withFullCart() {
   return { shopper, productId };
 }
 
-/** With a wallet, and one piece of a new product in the cart. */
+/** A customer with 10.00 USD in the wallet and one piece of a new product in the cart. */
 export async function buyer(): Promise<Person & { readonly productId: string }> {
   const { shopper, productId } = await withFullCart();
   return { ...personOf(shopper), productId };
@@ -102,13 +102,13 @@ const hasCome = (shopper: Shopper, orderId: string, end: OrderStatus) =>
     ({ status }) => status === end,
   );
 
-/** With an order that is COMPLETED. */
+/** A customer with a COMPLETED order. */
 export async function owner(): Promise<Person & { readonly orderId: string; readonly productId: string }> {
   const { shopper, ...ids } = await withOrder();
   return { ...personOf(shopper), ...ids };
 }
 
-/** With an order that was refunded and is CANCELLED. */
+/** A customer with an order that was refunded and is CANCELLED. */
 export async function refunded(): Promise<Person & { readonly orderId: string }> {
   const { shopper, orderId } = await withOrder();
   await shopper.cancelOrder(orderId);

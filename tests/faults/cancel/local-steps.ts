@@ -5,7 +5,7 @@ import type { Hazard } from '../support/wire.ts';
 import { openWiredWorker } from '../support/wired-worker.ts';
 import type { Operator } from './temporal.ts';
 
-/** What a checkout does first as local activities, in order, by the calls of services that they make. */
+/** The steps that a checkout tries as local activities, in order, with the call of a service that each makes. */
 const localSteps = {
   claimCart: 'cart.CartClaimService/Claim',
   reserveStock: 'products.StockService/Reserve',
@@ -17,12 +17,12 @@ const localSteps = {
 export type LocalStep = keyof typeof localSteps;
 export const localStepNames = Object.keys(localSteps) as LocalStep[];
 
-/** The only worker, which dies where it is told to. */
+/** The only worker. A test decides after which step it dies. */
 export interface MortalWorker {
   start(): Promise<void>;
   /**
-   * Starts it; when this step of all these orders has taken effect, it dies before it hears so of any. Gives whether the
-   * step was a local one of which no workflow knows. It was not if an answer took longer than a local step waits.
+   * Starts the worker, waits until this step of all these orders has taken effect, and kills it before it gets an answer.
+   * False if the step is in a workflow's history: then an answer took longer than a local activity waits.
    */
   dieAfter(step: LocalStep, orderIds: readonly string[]): Promise<boolean>;
 }
@@ -35,7 +35,7 @@ interface Stop {
 
 const diesWithinMs = 150_000;
 
-/** The stack's workers are stopped; this one is not started yet. */
+/** Stops the stack's workers. The new worker is not started yet. */
 export async function openMortalWorker(run: Scenario, operator: Operator): Promise<MortalWorker> {
   let stop: Stop | undefined;
 

@@ -1,20 +1,20 @@
 import { Client, Connection } from '@temporalio/client';
 import { checkoutWorkflowId } from '../../../workflows/contract/checkout.ts';
 
-/** What an operator can do to a checkout, and see of it. */
+/** What an operator can do to a checkout's workflow, and read of it. */
 export interface Operator {
-  /** @throws WorkflowNotFoundError if it has ended */
+  /** Terminates the workflow. @throws WorkflowNotFoundError if it has ended */
   terminate(orderId: string): Promise<void>;
   cancel(orderId: string): Promise<void>;
-  /** The steps that its history knows of, by the names of their activities. */
+  /** The steps in the workflow's history, by the names of their activities. */
   steps(orderId: string): Promise<KnownSteps>;
   close(): Promise<void>;
 }
 
 export interface KnownSteps {
-  /** Answered ones. */
+  /** Answered local activities. */
   readonly local: readonly string[];
-  /** Asked for, answered or not. */
+  /** Scheduled regular activities, answered or not. */
   readonly regular: readonly string[];
 }
 

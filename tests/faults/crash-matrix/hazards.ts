@@ -1,28 +1,28 @@
 import type { Cell } from './plan.ts';
 import type { Hazard, Passing } from '../support/wire.ts';
 
-/** Those whose points lie closer together share a kill; shorter than the worker waits for any answer. */
+/** Kills that are asked for within this time become one. It is shorter than the worker waits for any answer. */
 const gatherMs = 500;
 
-/** What is planned for an order, and what has come of it. */
+/** What is planned for an order, and what has happened so far. */
 export interface Fate {
   readonly cell: Cell;
-  /** Resolves once the first call of the cell's step was struck. */
+  /** Resolves when the mishap hits the first call of the cell's step. */
   readonly struck: Promise<void>;
   readonly isStruck: () => boolean;
-  /** Resolves once the worker was killed for it. */
+  /** Resolves when the worker has been killed for this order. */
   readonly workerKilled: Promise<void>;
-  /** Resolves once a checkout that is to be cancelled stands still. */
+  /** Resolves when the checkout is held up before its payment, so that it can be cancelled. */
   readonly cancellable: Promise<void>;
 }
 
 export interface Hazards {
   readonly hazard: Hazard;
   readonly plan: (orderId: string, cell: Cell) => Fate;
-  /** Resolves when no call is on its way any more, late ones included. */
-  readonly settled: () => Promise<void>;
+  /** Resolves when no call is under way any more, late calls included. */
+  readonly idle: () => Promise<void>;
   readonly kills: () => number;
-  /** Whether a call is still to be struck. */
+  /** True if a planned mishap has not happened yet. */
   readonly isUnderWay: () => boolean;
 }
 
@@ -30,12 +30,12 @@ interface Planned extends Fate {
   readonly strike: () => void;
   readonly stand: () => void;
   readonly tellKilled: () => void;
-  /** Resolves once the call after the struck one was answered. */
+  /** Resolves when the call after the one with the mishap was answered. */
   readonly repeated: PromiseWithResolvers<void>;
   calls: number;
 }
 
-/** @param killWorker kills the worker, and starts another if calls are still to be struck */
+/** @param killWorker kills the worker, and starts another if mishaps are still to come */
 export function createHazards(killWorker: () => Promise<void>): Hazards {
   const plans = new Map<string, Planned>();
   const under = new Set<Promise<unknown>>();
@@ -86,7 +86,7 @@ export function createHazards(killWorker: () => Promise<void>): Hazards {
       plans.set(orderId, planned);
       return planned;
     },
-    async settled() {
+    async idle() {
       while (under.size > 0) await Promise.all(under);
     },
     kills: killer.count,
@@ -122,7 +122,7 @@ async function befall(
   }
 }
 
-/** One kill for all who ask within a moment. */
+/** Makes one kill of all that are asked for within `gatherMs`. */
 function gatheringKiller(killWorker: () => Promise<void>) {
   let gathering: Promise<void> | undefined;
   let count = 0;

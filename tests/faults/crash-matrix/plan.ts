@@ -1,8 +1,8 @@
 /**
- * The matrix: every step that a workflow can take, by the story in which it is taken, times what can befall its call.
+ * The crash matrix: every step that a workflow can take, in a story that takes it, times every mishap of its call.
  */
 
-/** What becomes of the first call of a step; the calls after it pass. */
+/** What happens to the first call of a step. All later calls pass. */
 const mishaps = [
   'the request is lost',
   'the reply is lost after the commit',
@@ -11,7 +11,7 @@ const mishaps = [
 ] as const;
 type Mishap = (typeof mishaps)[number];
 
-/** How a buyer fares; the steps are those that only this story takes. */
+/** What a buyer does, and the steps that are tested in this story. */
 export const stories = {
   buys: [
     'cart.CartClaimService/Claim',
@@ -42,14 +42,14 @@ export interface Cell {
   /** For example `wallet.FundsService/Hold`. */
   readonly step: string;
   readonly mishap: Mishap;
-  /** Whether the worker dies with kill -9 at that very point. */
+  /** True if the worker is also killed with -9 at this point. */
   readonly killed: boolean;
 }
 
 export const nameOf = ({ story, step, mishap, killed }: Cell): string =>
   `a buyer who ${story}, ${step}: ${mishap}${killed ? ', and the worker is killed there' : ''}`;
 
-/** Cells of one wave come to their points at about the same moment, so that few kills strike them all. */
+/** Groups the guests by story and step. The cells of one wave reach their step together, so few kills hit them all. */
 export function wavesOf<Guest extends { readonly cell: Cell }>(
   guests: readonly Guest[],
 ): readonly (readonly Guest[])[] {

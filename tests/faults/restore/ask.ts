@@ -1,6 +1,6 @@
 import postgres from 'postgres';
 
-/** Sends a database one statement, or several, over a connection of its own. */
+/** Runs one or several SQL statements over a new connection. */
 export async function ask<Row extends object>(url: string, text: string): Promise<Row[]> {
   const client = postgres(url, { max: 1, onnotice: () => undefined });
   try {

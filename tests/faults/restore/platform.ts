@@ -19,7 +19,7 @@ const app = program({
   dependsOn: [],
   ports: [{ name: 'http' }, { name: 'grpc' }],
 });
-/** Sweeps that don't wait long: a restored shop is to come to rest within a test. Passwords are none of what is tested. */
+/** Short intervals for sweeps, so that a restored platform finishes its orders within a test. Password hashes are cheap. */
 export const hasty = {
   SSO_BCRYPT_COST: '4',
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '100000',
@@ -28,27 +28,27 @@ export const hasty = {
   AUDIT_EVERY_SECONDS: '0',
 };
 
-/** A platform that starts from nothing, or comes back from a restore, takes its time on a small machine. */
+/** A platform that starts after a restore, or from nothing, needs much time on a small machine. */
 export const unhurried = { withinMs: 280_000, everyMs: 100 };
 
-/** A shop of the test's own that can be killed, saved and brought back. */
+/** A separate platform that a test can kill, back up and restore. */
 export interface Platform {
   readonly api: string;
-  /** All services' books, for whoever may read them. */
+  /** URL of the database with the schemas of all services. */
   readonly databaseUrl: string;
   readonly folder: string;
-  /** What commands and scripts need to find it. */
+  /** The environment with which commands and scripts find this platform. */
   readonly env: NodeJS.ProcessEnv;
   startTemporal(): Promise<void>;
   startApp(): Promise<void>;
-  /** SIGKILL: nobody says goodbye in a disaster. */
+  /** Sends SIGKILL to all processes, as in a disaster. */
   killAll(): Promise<void>;
-  /** Runs one of our programs or scripts to its end. @throws what it printed, if it failed */
+  /** Runs a program or script to its end. Gives its output. @throws Error with the output if it fails */
   run(program: string, ...args: readonly string[]): Promise<string>;
   close(): Promise<void>;
 }
 
-/** With a database, Temporal's development server with its store on disk, and all roles in one process. */
+/** A platform with one database, Temporal's development server with a file as its store, and all roles in one process. */
 export interface DevelopmentPlatform extends Platform {
   readonly sqlite: string;
 }
@@ -111,7 +111,7 @@ function environment(
   return { ...own, DATABASE_URL: database.url, TEMPORAL_ADDRESS: temporal, TEMPORAL_SQLITE: sqlite };
 }
 
-/** Resolves when a process says that it takes calls. @param api for example http://127.0.0.1:8000 */
+/** Waits until a process is ready. @param api for example http://127.0.0.1:8000 */
 export function untilReady(api: string): Promise<void> {
   return eventually(
     'the platform',

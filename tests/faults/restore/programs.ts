@@ -5,16 +5,16 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** The programs of a platform of the test's own, each with a log in the platform's folder. */
+/** The programs of a test's separate platform. Each has a log in the platform's folder. */
 export interface Programs {
   readonly start: (name: string, program: string, args: readonly string[], env: NodeJS.ProcessEnv) => void;
-  /** Whether it runs. @throws the end of its log, if it has ended by itself */
+  /** True if it runs, false if it was not started. @throws Error with the end of its log if it has ended by itself */
   readonly lives: (name: string) => boolean;
-  /** SIGKILL; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the program has ended. */
   readonly kill: (name: string) => Promise<void>;
-  /** SIGKILL of all, at once: nobody says goodbye in a disaster. */
+  /** Sends SIGKILL to all programs at once, as in a disaster. */
   readonly killAll: () => Promise<void>;
-  /** Where a program's output goes. */
+  /** The file with a program's output. */
   readonly log: (name: string) => string;
 }
 
@@ -52,7 +52,7 @@ export function createPrograms(folder: string): Programs {
   };
 }
 
-/** Runs a program or script to its end; gives what it printed. @throws what it printed, if it failed */
+/** Runs a program or script to its end. Gives its output. @throws Error with the output if it fails */
 export async function runToEnd(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

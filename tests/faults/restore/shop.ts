@@ -9,21 +9,21 @@ import { ask } from './ask.ts';
 import { unhurried, type Platform } from './platform.ts';
 import { Shopping } from './shopping.ts';
 
-/** A platform with buyers, and what was done to it. */
+/** A platform with buyers, and the timeline of what was done to it. */
 export interface Shop<P extends Platform = Platform> {
   readonly platform: P;
   readonly shopping: Shopping;
   readonly timeline: Timeline;
 }
 
-/** Opens a platform that runs to buyers. */
-export async function openDoors<P extends Platform>(platform: P, random: Random): Promise<Shop<P>> {
+/** Prepares buyers for a platform that runs. */
+export async function openToBuyers<P extends Platform>(platform: P, random: Random): Promise<Shop<P>> {
   const shopping = new Shopping(platform.api, random);
-  await shopping.openDoors();
+  await shopping.readCatalog();
   return { platform, shopping, timeline: createTimeline() };
 }
 
-/** Asks the books. */
+/** Runs SQL on the books of the platform. */
 export function sql<Row extends object>({ databaseUrl }: Platform, text: string): Promise<Row[]> {
   return ask(databaseUrl, text);
 }
@@ -38,13 +38,13 @@ export interface Crowd {
   readonly stop: () => Promise<void>;
 }
 
-/** Work that goes on until `stop`: buyers who are in every stage of a checkout when something happens. */
+/** Buyers who buy repeatedly until `stop`, so that checkouts are in every stage when a fault comes. */
 export async function crowd({ platform, shopping }: Shop, size: number): Promise<Crowd> {
   const buyers = await Promise.all(Array.from({ length: size }, () => shopping.arrive()));
   const ending = new AbortController();
   const running = Promise.allSettled(buyers.map((buyer) => shopping.keepBuying(buyer, ending.signal)));
   return {
-    /** More orders have been completed, since now. */
+    /** Waits until this many more orders are completed. */
     more: async (count: number) => {
       const wanted = (await completedIn(platform)) + count;
       await eventually(
@@ -63,7 +63,7 @@ export async function crowd({ platform, shopping }: Shop, size: number): Promise
   };
 }
 
-/** Everybody who was promised an order has one, and it has ended. Returns how many ended how. */
+/** Waits until every accepted order exists and has ended. Returns the number of orders by status. */
 export async function everyOrderEnds({ platform, shopping }: Shop): Promise<Record<string, number>> {
   return eventually(
     'the end of every order',
@@ -71,9 +71,9 @@ export async function everyOrderEnds({ platform, shopping }: Shop): Promise<Reco
       const rows = await sql<{ id: string; status: string }>(platform, 'select id, status from orders.orders');
       const known = new Map(rows.map(({ id, status }) => [id, status]));
       const lost = [...shopping.promised].filter((id) => !known.has(id));
-      expect(lost, 'promised and not there').toEqual([]);
+      expect(lost, 'accepted orders that do not exist').toEqual([]);
       const open = rows.filter(({ status }) => status === 'PENDING');
-      expect(open, 'not ended').toEqual([]);
+      expect(open, 'orders that have not ended').toEqual([]);
       const count: Record<string, number> = {};
       for (const { status } of rows) count[status] = (count[status] ?? 0) + 1;
       return count;
@@ -82,7 +82,7 @@ export async function everyOrderEnds({ platform, shopping }: Shop): Promise<Reco
   );
 }
 
-/** Everything at once, in the midst of its work. */
+/** Kills all processes at once while they work, then stops the buyers. */
 export async function everythingDies({ platform, timeline }: Shop, load: Crowd): Promise<void> {
   timeline.note('kill -9 of services and Temporal');
   await platform.killAll();
@@ -116,7 +116,7 @@ export async function verdictOf(shop: Shop): Promise<Verdict> {
 const brokenOf = (findings: Awaited<ReturnType<typeof audit>>): string[] =>
   findings.filter(({ violations }) => violations.length > 0).map(({ id }) => id);
 
-/** What the audit names, once it has come to rest. */
+/** The ids of the invariants that the audit finds violated. */
 export async function broken({ platform }: Shop): Promise<string[]> {
   return brokenOf(await audit(platform.env));
 }

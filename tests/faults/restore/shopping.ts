@@ -1,23 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from '../../../testkit/random.ts';
 import type { CheckoutState } from '../../../testkit/shopper/answers.ts';
-import { restDoor } from '../../../testkit/shopper/rest-door.ts';
+import { restClient } from '../../../testkit/shopper/rest-client.ts';
 import { Shopper } from '../../../testkit/shopper/shopper.ts';
 
 const rich = 100_000_000;
 
-/** Buyers of a shop that may be gone at any moment; every order that they were promised is kept in mind. */
+/** Buyers of a platform that may die at any moment. Remembers every order that the platform accepted. */
 export class Shopping {
   readonly #api: string;
   readonly #random: Random;
   readonly #products: string[] = [];
-  /** Order ids of every 200 and 202 that a client got. */
+  /** The order ids of all 200 and 202 answers. */
   readonly promised = new Set<string>();
-  /** How many these were, those that a restore forgot included. */
+  /** The number of these answers, including orders that a restore lost. */
   accepted = 0;
-  /** Calls without an answer, or with one that a buyer who comes too early gets. */
+  /** The number of calls that failed, because the platform was down or the buyer came too early. */
   troubles = 0;
-  /** What a buyer met last, for the message of a test that fails. */
+  /** The last error of a buyer, for the message of a failed test. */
   lastTrouble: unknown;
 
   constructor(api: string, random: Random) {
@@ -25,12 +25,13 @@ export class Shopping {
     this.#random = random;
   }
 
-  async openDoors(): Promise<void> {
+  /** Reads the catalog once, so that every buyer can pick a product. */
+  async readCatalog(): Promise<void> {
     const products = await this.#anybody().products({ inStock: true, pageSize: 50 });
     this.#products.push(...products.map(({ productId }) => productId));
   }
 
-  /** A customer of their own with so much who puts two things into the cart. */
+  /** A new customer with this much money and two pieces of a product in the cart. */
   async arrive(fundsMinor = rich): Promise<Shopper> {
     const shopper = await this.#anybody().arrive(fundsMinor);
     await this.fill(shopper);
@@ -41,7 +42,7 @@ export class Shopping {
     return shopper.add(this.#random.pick(this.#products), 2);
   }
 
-  /** Checks the cart out; waits at most `waitSeconds` for the end. */
+  /** Checks the cart out and waits at most `waitSeconds` for the end. Gives the order id. */
   async checkOut(shopper: Shopper, waitSeconds: number): Promise<string> {
     const { orderId } = await shopper.startCheckout({ waitSeconds });
     this.promised.add(orderId);
@@ -49,12 +50,12 @@ export class Shopping {
     return orderId;
   }
 
-  /** Cancels a checkout; returns its state. May be repeated. */
+  /** Cancels a checkout and returns its state. May be repeated. */
   async cancel(shopper: Shopper, orderId: string): Promise<CheckoutState> {
     return (await shopper.cancelCheckout(orderId)).state;
   }
 
-  /** Buys again and again until it is told to stop or the shop is gone. */
+  /** Buys repeatedly until the signal comes. Errors are counted and do not end it. */
   async keepBuying(shopper: Shopper, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       try {
@@ -63,13 +64,13 @@ export class Shopping {
       } catch (error) {
         this.lastTrouble = error;
         this.troubles++;
-        // The shop is busy, or gone: what counts is what it promised.
+        // The platform is busy or down. Only the orders that it accepted matter.
         await pause(200, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
   #anybody(): Shopper {
-    return new Shopper({ door: restDoor(this.#api) });
+    return new Shopper({ client: restClient(this.#api) });
   }
 }

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { scenario } from '../support/scenario.ts';
 
-scenario('worker and services killed with -9 under load: nothing lost, doubled or stuck', async (run) => {
+scenario('worker and checkout are killed with -9 under load: nothing is lost, doubled or stuck', async (run) => {
   const { parts, random } = run;
   const load = await run.load({ buyers: 12 });
   for (const role of ['worker', 'checkout', 'worker'] as const) {
@@ -14,7 +14,7 @@ scenario('worker and services killed with -9 under load: nothing lost, doubled o
   expect(verdict.completed).toBeGreaterThan(10);
 });
 
-scenario('Postgres killed with -9 under load: nothing lost, and no process needs a restart', async (run) => {
+scenario('Postgres is killed with -9 under load: nothing is lost, and no process needs a restart', async (run) => {
   const { parts, random } = run;
   const load = await run.load({ buyers: 12 });
   const pids = () => [...parts.of('checkout'), ...parts.of('worker')].map((part) => parts.pid(part));

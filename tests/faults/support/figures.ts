@@ -7,19 +7,19 @@ export interface Story {
   readonly name: string;
   readonly seed: number;
   readonly timeline: Timeline;
-  /** What clients were not answered, in words. */
+  /** A description of the calls that got no answer. */
   readonly unanswered: () => string;
 }
 
 interface Figures extends Story {
   readonly seconds: number;
-  /** Undefined if the test did not come so far. */
+  /** Undefined if the test failed before its verdict. */
   readonly verdict: Verdict | undefined;
 }
 
 /**
- * Plays a story, which says what its judge found, and records its figures. Its failure tells how to repeat it and what
- * was done when.
+ * Plays a story and records its figures. The message of a failure has the seed that repeats it and the timeline.
+ * @param play reports its verdict by `judged`
  */
 export async function recorded(story: Story, play: (judged: (verdict: Verdict) => void) => Promise<void>) {
   const began = performance.now();
@@ -35,7 +35,7 @@ export async function recorded(story: Story, play: (judged: (verdict: Verdict) =
   }
 }
 
-/** One line a test on the terminal, and as JSON in the file that FAULTS_FIGURES names: the source of the documents' table. */
+/** Prints one line of JSON for each test and adds it to the file FAULTS_FIGURES. The tables in the docs come from it. */
 function recordFigures({ name, seed, seconds, timeline, verdict, unanswered }: Figures): void {
   const figures = {
     name,

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NoAnswer, Refused } from '../../../testkit/shopper/door.ts';
+import { NoAnswer, Refused } from '../../../testkit/shopper/api-client.ts';
 
-/** What became of one call. */
+/** The outcome of one call. */
 export interface Outcome {
   readonly ms: number;
-  /** `ok`, `refused` for now, as overload is; or, in words, whatever else it was. */
+  /** `ok`, `refused` (because of overload), or the message of any other error. */
   readonly is: string;
-  /** Undefined unless refused: how long it was told to stay away. */
+  /** The Retry-After of a refusal. Undefined for other outcomes. */
   readonly retryAfterMs?: number;
 }
 
-/** One call after another of whatever is offered; what it throws is judged by `attempt`. */
+/** Makes one call. `attempt` classifies what it throws. */
 export type Call = () => Promise<unknown>;
 
 const reasons = 'OVERLOADED|RATE_LIMITED|DATABASE_BUSY|DATABASE_UNAVAILABLE';
 const overload = new RegExp(`^(?:(?:429|503):|gRPC Unavailable: \\S+) (?:${reasons})\\b`);
 
-/** Makes a call and tells what became of it. A definitive no is an answer like any other. */
+/** Makes a call and classifies its outcome. A definitive refusal counts as `ok`. */
 export async function attempt(call: Call): Promise<Outcome> {
   const began = performance.now();
   const took = () => performance.now() - began;
@@ -32,7 +32,7 @@ export async function attempt(call: Call): Promise<Outcome> {
   }
 }
 
-/** So many callers, each with its next call as soon as it has an answer. */
+/** A fixed number of callers. Each makes its next call when it has an answer. */
 export async function closedLoop(callers: number, seconds: number, next: () => Call): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   const until = performance.now() + seconds * 1000;
@@ -45,7 +45,7 @@ export async function closedLoop(callers: number, seconds: number, next: () => C
 
 const tickMs = 10;
 
-/** So many calls a second, whether the others were answered or not, as the world outside does it. */
+/** A fixed number of calls a second, which does not depend on answers, like the traffic of many clients. */
 export async function openLoop(perSecond: number, seconds: number, next: () => Call): Promise<Outcome[]> {
   const outcomes: Promise<Outcome>[] = [];
   const began = performance.now();
@@ -57,7 +57,7 @@ export async function openLoop(perSecond: number, seconds: number, next: () => C
   return Promise.all(outcomes);
 }
 
-/** @param share for example 0.99; 0 if there is none */
+/** A quantile of the values; 0 if there are no values. @param share for example 0.99 */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;

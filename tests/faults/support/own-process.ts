@@ -15,39 +15,39 @@ const told = z
   .object({ msg: z.string(), http: z.string().optional(), grpc: z.string().optional(), level: z.string().optional() })
   .loose();
 
-/** How a process came to its end. */
+/** How a process ended. */
 interface Ending {
-  /** Null if a signal ended it. */
+  /** The exit code. Null if a signal ended the process. */
   readonly code: number | null;
-  /** From the signal on. */
+  /** Seconds from the signal to the end. */
   readonly seconds: number;
-  /** What it logged as warnings or worse, from the signal on. */
+  /** Log lines of the level warn or worse since the signal. */
   readonly complaints: readonly string[];
 }
 
-/** A process of the platform that a test started for itself, on the stack's servers. */
+/** A process of the platform that a test has started. It uses the stack's servers. */
 export interface OwnProcess {
   readonly api: string;
-  /** Empty where it serves no gRPC. */
+  /** Empty if the process serves no gRPC. */
   readonly grpc: string;
   readonly ready: () => Promise<boolean>;
-  /** What it logged as errors so far. */
+  /** Log lines of the level error or worse so far. */
   readonly errors: () => readonly string[];
-  /** Processor time that its event loop had so far, and for how long it waited for some although it could have gone on. */
+  /** Processor time that the main thread has used so far, and the time that it was runnable and waited for a processor. */
   readonly processor: () => { readonly hadMs: number; readonly waitedMs: number };
   /** Resident memory now, MiB. */
   readonly memoryMiB: () => number;
-  /** Sends SIGTERM and waits for the end. */
+  /** Sends SIGTERM and waits until the process has ended. */
   readonly terminate: () => Promise<Ending>;
-  /** Ends it by force if it still runs. */
+  /** Sends SIGKILL if the process still runs, and waits until it has ended. */
   readonly kill: () => Promise<void>;
 }
 
 /** A process that was started and may not be ready yet. */
 export interface Spawned {
-  /** Rejects if it ends before it is ready, or is not ready within two minutes. */
+  /** Rejects if the process ends before it is ready, or is not ready within two minutes. */
   readonly ready: Promise<OwnProcess>;
-  /** Ends it by force if it still runs, ready or not. */
+  /** Sends SIGKILL if the process still runs, ready or not. */
   readonly kill: () => Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export function startOwn(
   return spawnOwn(roles, settings).ready;
 }
 
-/** The same, for tests in which it may be killed before it is ready. */
+/** Like `startOwn`, for tests that may kill the process before it is ready. */
 export function spawnOwn(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Spawned {
   const own = { NODE_OPTIONS: nodeOptions, HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'info', LOG_PRETTY: 'false' };
   const child = spawn(process.execPath, [join(root, 'runtime/main.ts'), ...roles], {
@@ -106,7 +106,7 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
   const over = () => child.exitCode !== null || child.signalCode !== null;
   if (!(await until(ready, (is) => is || over(), { withinMs: readyWithinMs, everyMs: 100 }))) {
     await kill();
-    throw new Error(`${name} did not become ready`);
+    throw new Error(`${name} did not become ready within ${readyWithinMs / 1000} s`);
   }
   return {
     api,

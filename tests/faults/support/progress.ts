@@ -1,7 +1,7 @@
 import { eventually } from '../../../platform/testing/eventually.ts';
 import { openBook } from '../../../testkit/verdict/books.ts';
 
-/** How far a checkout has come, by what its services have committed. */
+/** A point that a checkout has reached, as the services' databases show it. */
 type Point = 'captured' | 'committed';
 
 const queries: Readonly<Record<Point, { readonly service: 'PRODUCTS' | 'WALLET'; readonly sql: string }>> = {
@@ -13,16 +13,16 @@ const queries: Readonly<Record<Point, { readonly service: 'PRODUCTS' | 'WALLET';
 };
 
 export interface Watch {
-  /** Whether these orders have come so far. */
+  /** True if all these orders have reached the point. */
   has(point: Point, orderIds: readonly string[]): Promise<boolean>;
-  /** Resolves as soon as they have; rejects after 30 s. */
+  /** Resolves when all these orders have reached the point. Rejects after 30 s. */
   reached(point: Point, orderIds: readonly string[]): Promise<void>;
-  /** Whether the reservations of these orders have expired. */
+  /** True if the reservations of all these orders have expired. */
   expired(orderIds: readonly string[]): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Looks into the databases, past the proxies, for the moment at which a fault is to come. */
+/** Reads the databases without the proxies, to find the right moment for a fault. */
 export function watchCheckouts(env: Readonly<NodeJS.ProcessEnv>): Watch {
   const books = {
     PRODUCTS: openBook(env, 'PRODUCTS'),

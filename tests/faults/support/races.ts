@@ -1,18 +1,18 @@
 import { expect } from 'vitest';
 import { fewAtATime } from '../../../testkit/few-at-a-time.ts';
 import type { Buyer } from '../../../testkit/shopper/buyer.ts';
-import { Refused } from '../../../testkit/shopper/door.ts';
+import { Refused } from '../../../testkit/shopper/api-client.ts';
 import type { Purchase } from '../../../testkit/shopper/memory.ts';
 import type { Scenario } from './scenario.ts';
 
 const fundsMinor = 100_000;
 
-/** New buyers, a few at a time: each costs a hash of a password. */
+/** Creates buyers, a few at a time, because each costs a password hash. */
 export async function newBuyers({ shop }: Scenario, count: number, fundsMinor: number): Promise<Buyer[]> {
   return fewAtATime(Array.from({ length: count }), () => shop.buyer(fundsMinor));
 }
 
-/** Everybody wants one of what is there for every fourth only. */
+/** 200 buyers want one piece each, but only 50 pieces are in stock. */
 export async function twoHundredForFifty(run: Scenario): Promise<void> {
   const product = await run.shop.product(500, 50);
   const buyers = await newBuyers(run, 200, 1000);
@@ -31,13 +31,13 @@ export async function twoHundredForFifty(run: Scenario): Promise<void> {
   const { accepted, completed, failedByReason } = await run.judge();
   expect(accepted).toBe(200);
   expect(completed).toBe(50 - (await run.shop.available(product)));
-  // On a machine that is far too slow, some give up before it is their turn, and one that does may have held the last piece.
+  // On a very slow machine some checkouts expire (rule S11). One of them may have reserved the last piece until then.
   const { OUT_OF_STOCK: tooLate = 0, EXPIRED: gaveUp = 0 } = failedByReason;
   expect(completed + tooLate + gaveUp).toBe(200);
   if (gaveUp === 0) expect(completed).toBe(50);
 }
 
-/** Once with the same request id ten times, once with ten different ones. */
+/** Ten parallel checkouts of one cart: for one buyer with the same request id, for another with different ones. */
 export async function tenCheckoutsOfOneCart(run: Scenario): Promise<void> {
   const product = await run.shop.product(700, 1000);
   const lines = [{ productId: product.productId, quantity: 2 }];

@@ -22,34 +22,34 @@ export interface Scenario {
   /** Undefined where the stack has no proxies. */
   readonly proxies: Proxies | undefined;
   readonly shop: Shop;
-  /** Done when the run is over, also if it took too long; the last first. */
+  /** Registers what is done when the run is over, also after a timeout. The last registered comes first. */
   readonly atEnd: (close: () => Promise<void>) => void;
   load(options: Omit<LoadOptions, 'shop' | 'random'>): Promise<Load>;
   inflict(fault: Fault): Promise<void>;
   perform(acts: readonly Act[]): Promise<void>;
   /**
-   * Repairs everything, waits for every end within 60 s and counts what is wrong. Throws with all of it unless there is
-   * nothing.
+   * Repairs everything, waits up to 60 s until every order has ended, and checks everything.
+   * @throws Error with all violations, if there are any
    */
   judge(): Promise<Verdict>;
 }
 
 export interface ScenarioOptions {
-  /** Covers one run. Default four minutes. */
+  /** Timeout of one run. Default: four minutes. */
   readonly timeoutMs?: number;
-  /** It is skipped where the stack has no proxies. */
+  /** Skips the test if the stack has no proxies. */
   readonly needsProxies?: boolean;
-  /** Checkouts are started by a process of the test's own that has these settings. */
+  /** Settings of a separate checkout process, which then takes all checkouts of the test. */
   readonly checkoutSettings?: Readonly<Record<string, string>>;
 }
 
-// What a run that takes too long leaves for repairing and telling.
+// The part of the timeout that is kept for repairs and the report.
 const repairMs = 30_000;
 const proxiesUrl = process.env['FAULTS_CONTROL_URL'];
 
 /**
- * A test that draws its numbers from a seed: it runs once for each of `--seeds`. A failure shows the seed and what was
- * done when.
+ * A test whose random numbers come from a seed. It runs once for each of `--seeds`. A failure shows the seed and the
+ * timeline.
  */
 export function scenario(
   name: string,
@@ -84,7 +84,7 @@ async function withCheckouts(
 interface Run {
   readonly name: string;
   readonly seed: number;
-  /** Where checkouts are started, if not at the common door. */
+  /** HTTP address of the process that takes the checkouts, if it is a separate one. */
   readonly checkouts: string | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { seedFrom } from '../../../testkit/random.ts';
 
-/** Before the first file: one seed for all files, so that one number repeats the run. */
+/** Runs before the first test file. Sets one seed for all files, so that one number repeats the whole run. */
 export default function setup(): void {
   const seed = String(seedFrom(process.env));
   process.env['FAULTS_SEED'] = seed;

@@ -1,20 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
 
-/** One record of a topic, as any consumer sees it. */
+/** One record of a topic. */
 export interface Heard {
-  /** The order. */
+  /** The order id. */
   readonly key: string;
   readonly eventId: string;
 }
 
 export interface Ear {
-  /** All since the topic's beginning, those of one key in their order. */
+  /** All records since the topic's beginning. The records of one key are in order. */
   readonly heard: readonly Heard[];
   close(): Promise<void>;
 }
 
-/** Listens to a topic from its beginning, in a group of its own, past every proxy. */
+/** Reads a topic from its beginning, in a new consumer group, without a proxy in between. */
 export async function listenTo(topic: string, env: Readonly<NodeJS.ProcessEnv>): Promise<Ear> {
   const brokers = (env['KAFKA_BROKERS'] ?? '').split(',');
   const kafka = new Kafka({ brokers, clientId: 'faults', logLevel: logLevel.NOTHING, retry: { retries: 60 } });

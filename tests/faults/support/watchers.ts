@@ -3,17 +3,17 @@ import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CheckoutService, CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService, OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { rpcDoor } from '../../../testkit/shopper/rpc-door.ts';
+import { rpcClient } from '../../../testkit/shopper/rpc-client.ts';
 import { Shopper } from '../../../testkit/shopper/shopper.ts';
 import type { StackAddresses } from '../../../testkit/stack/stack.ts';
 
-/** Customers who follow each of their checkouts by streams, one over gRPC and one over Connect. */
+/** Two customers who buy repeatedly and follow each checkout by streams, one over gRPC and one over Connect. */
 export interface Watchers {
-  /** Checkouts that were followed to their end, by both streams. */
+  /** Number of checkouts that both streams followed to their end. */
   readonly followed: () => number;
-  /** Streams that the platform ended early, saying that another try is welcome; each was taken up again. */
+  /** Number of streams that the platform ended early as `unavailable`. Each was opened again. */
   readonly resumed: () => number;
-  /** Every call and stream that failed otherwise, in words. */
+  /** The messages of all other failures of calls and streams. */
   readonly failures: readonly string[];
   readonly stop: () => Promise<void>;
 }
@@ -59,15 +59,15 @@ async function watch(transport: Transport, state: State): Promise<void> {
   }
 }
 
-/** A customer with a product to buy again and again. */
+/** A new customer with much money, and the product that the customer buys. */
 async function signUp(transport: Transport): Promise<{ readonly shopper: Shopper; readonly productId: string }> {
-  const shopper = await new Shopper({ door: rpcDoor(transport) }).arrive(90_000_000);
+  const shopper = await new Shopper({ client: rpcClient(transport) }).arrive(90_000_000);
   const [product] = await shopper.products({ category, inStock: true, orderBy: 'price', pageSize: 1 });
   if (product === undefined) throw new Error(`the catalog has nothing in ${category}`);
   return { shopper, productId: product.productId };
 }
 
-/** One checkout, followed by a stream of its own and one of its order. */
+/** Starts a checkout and follows it by a stream of the checkout and a stream of its order. */
 async function follow(transport: Transport, shopper: Shopper, state: State): Promise<void> {
   const { orderId } = await shopper.startCheckout();
   const { headers } = shopper;
@@ -87,7 +87,7 @@ async function follow(transport: Transport, shopper: Shopper, state: State): Pro
   ]);
 }
 
-/** Reads a stream until it tells the end, and begins again where the platform asks for that. */
+/** Reads a stream until it shows the end. Opens the stream again if it ends as `unavailable`. */
 async function toTheEnd<Answer>(
   open: () => AsyncIterable<Answer>,
   isEnd: (answer: Answer) => boolean,
@@ -96,7 +96,7 @@ async function toTheEnd<Answer>(
   for (;;) {
     try {
       for await (const answer of open()) if (isEnd(answer)) return;
-      throw new Error('a stream ended before what it tells of');
+      throw new Error('a stream ended before it showed the end of its checkout or order');
     } catch (error) {
       if (ConnectError.from(error).code !== Code.Unavailable) throw error;
       state.resumed++;

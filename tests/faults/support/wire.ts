@@ -2,13 +2,13 @@ import { connect, createServer, type ClientHttp2Session, type IncomingHttpHeader
 import type { ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
-/** One call on its way from the worker to a service. */
+/** One call from the worker to a service that the wire has in hand. */
 export interface Passing {
   /** For example `wallet.FundsService/Hold`. */
   readonly method: string;
-  /** Gives the call to the service and resolves with its answer. May be done more than once, and late. */
+  /** Sends the call to the service and resolves with the answer. May be called several times, and late. */
   readonly deliver: () => Promise<Answer>;
-  /** Resolves when the worker no longer waits: its deadline passed, or it died. */
+  /** Resolves when the worker no longer waits, because its deadline has passed or it has died. */
   readonly abandoned: Promise<void>;
   readonly mentions: (id: string) => boolean;
 }
@@ -19,17 +19,17 @@ interface Answer {
   readonly trailers: IncomingHttpHeaders;
 }
 
-/** Decides what becomes of a call: an answer to pass on, or `lost`, upon which the worker sees its stream reset. */
+/** Decides what happens to a call. Gives the answer for the worker, or `lost`: then the worker's stream is reset. */
 export type Hazard = (passing: Passing) => Promise<Answer | 'lost'>;
 
-/** The wire between the worker and the services, which passes unary gRPC calls on as a hazard allows. */
+/** A proxy for unary gRPC calls between the worker and the services. A hazard decides about each call. */
 export interface Wire {
-  /** For the worker to find every service at. */
+  /** The address at which the worker finds all services. */
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** @param serviceUrl the h2c address of the service of a role */
+/** @param serviceUrl gives the h2c address of a role's service */
 export async function openWire(serviceUrl: (role: string) => string, hazard: Hazard): Promise<Wire> {
   const sessions = new Map<string, ClientHttp2Session>();
   function sessionTo(url: string): ClientHttp2Session {
@@ -102,7 +102,7 @@ function reply(stream: ServerHttp2Stream, { headers, body, trailers }: Answer): 
   stream.end(body);
 }
 
-/** Node adds what belongs to the connection itself; `date` may stand there only once. */
+/** Headers without `:authority` and `date`, which Node adds by itself. */
 function withoutConnection(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== ':authority' && name !== 'date'));
 }

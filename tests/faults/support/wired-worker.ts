@@ -3,15 +3,15 @@ import { spawnOwn, type Spawned } from './own-process.ts';
 import type { Scenario } from './scenario.ts';
 import { openWire, type Hazard } from './wire.ts';
 
-/** The only worker there is: a process of the test's own, whose calls of the services go over a wire. */
+/** The only worker of a test. It is a separate process whose calls of services go through a wire. */
 export interface WiredWorker {
-  /** Resolves when it takes workflows on, or was killed before; one that runs goes on. */
+  /** Starts the worker if it does not run. Resolves when it is ready, or has been killed before that. */
   start(): Promise<void>;
-  /** kill -9; resolves when it is gone. */
+  /** Sends SIGKILL. Resolves when the worker has ended. */
   kill(): Promise<void>;
 }
 
-/** Stops the stack's workers, until the run is judged; its own is not started yet, and ends with the run. */
+/** Stops the stack's workers until the run is judged. The new worker is not started yet, and ends with the run. */
 export async function openWiredWorker({ parts, timeline, atEnd }: Scenario, hazard: Hazard): Promise<WiredWorker> {
   for (const worker of parts.of('worker')) await parts.stop(worker);
   const wire = await openWire(addressOf, hazard);
@@ -39,7 +39,7 @@ export async function openWiredWorker({ parts, timeline, atEnd }: Scenario, haza
       try {
         await started.ready;
       } catch (error) {
-        // One that was killed before it was ready has done its part.
+        // The worker was killed on purpose before it was ready.
         if (current !== started) return;
         timeline.note(`the worker did not start: ${String(error)}`);
         throw error;

@@ -1,7 +1,7 @@
 import postgres from 'postgres';
 import { databaseUrl, query } from './databases.ts';
 
-/** Holds a step up, as a failure of the database that its worker tries again and again. */
+/** Blocks a step: its writes fail with a transient database error, so the worker retries it until `goOn`. */
 export const holdUp = (name: string, table: string, when: string) =>
   query(
     'ecommerce',
@@ -9,17 +9,17 @@ export const holdUp = (name: string, table: string, when: string) =>
        $$ begin raise exception 'held up by the test' using errcode = '57014'; end $$;
      create trigger ${name} before insert or update on ${table} for each row when (${when}) execute function ${name}()`,
   );
-/** Ends that. */
+/** Ends a block of `holdUp`. */
 export const goOn = (name: string) => query('ecommerce', `drop function ${name} cascade`);
 
-/** Events that left for Kafka and of which the cart knows nothing. */
+/** Published events that the cart has not taken in. */
 export const unheard = () =>
   query(
     'ecommerce',
     `select id from orders.outbox where published_at is not null and id not in (select event_id from cart.inbox)`,
   );
 
-/** Nothing that the cart hears in the meantime takes effect before the end of it. */
+/** Locks the cart's inbox while `work` runs, so that the cart takes in no event meanwhile. */
 export async function withCartDeaf<Result>(work: () => Promise<Result>): Promise<Result> {
   const client = postgres(databaseUrl('ecommerce'), { max: 1 });
   try {
@@ -33,7 +33,7 @@ export async function withCartDeaf<Result>(work: () => Promise<Result>): Promise
   }
 }
 
-/** Who owns the three databases and may do what with them. */
+/** Owners and access rights of the three databases. */
 export const rightsIn = (suffix = '') =>
   query(
     'postgres',

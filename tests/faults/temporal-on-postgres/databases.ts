@@ -5,11 +5,11 @@ import { testDatabaseUrl } from '../../../platform/testing/database.ts';
 import { ask } from '../restore/ask.ts';
 import { runToEnd } from '../restore/programs.ts';
 
-/** As docker-compose.yml has it, whose Postgres has run `init.sh` by itself. */
+/** The password of all roles, as in docker-compose.yml. */
 export const password = 'development-only';
 const roles = ['migrator', 'temporal', ...owners.map(schemaOf), 'auditor'];
 
-/** The stack's server, as this role and in this database; by default as the administrator. */
+/** URL of a database on the stack's server. @param role the role to connect as; by default the administrator */
 export function databaseUrl(database: string, role?: string): string {
   const url = new URL(testDatabaseUrl());
   url.pathname = `/${database}`;
@@ -17,12 +17,12 @@ export function databaseUrl(database: string, role?: string): string {
   return url.href;
 }
 
-/** Asks a database, as the administrator. */
+/** Runs SQL in a database as the administrator. */
 export function query<Row extends object>(database: string, text: string): Promise<Row[]> {
   return ask(databaseUrl(database), text);
 }
 
-/** Runs what production's image of Postgres runs on its empty data folder, on the stack's server, which is as new. */
+/** Runs `init.sh` on the stack's new server, as production's Postgres image does on an empty data folder. */
 export async function initialize(): Promise<void> {
   const [known] = await query('postgres', `select from pg_roles where rolname = 'temporal'`);
   if (known !== undefined) return;
@@ -39,13 +39,15 @@ export async function initialize(): Promise<void> {
   });
 }
 
-/** The launcher has made it. @throws if there is something in it: then this server is not ours to begin anew with */
+/** Drops the database that the launcher has created. @throws Error if it has tables: then it belongs to somebody else */
 async function dropIfEmpty(database: string): Promise<void> {
   const held = await query(
     database,
     `select from pg_class where relnamespace::regnamespace::text not in ('pg_catalog', 'information_schema', 'pg_toast')`,
   );
-  if (held.length > 0) throw new Error(`the database ${database} holds something: unset DATABASE_URL`);
+  if (held.length > 0) {
+    throw new Error(`the database ${database} is not empty, and this test would drop it: unset DATABASE_URL`);
+  }
   await query('postgres', `drop database ${database} with (force)`);
 }
 
@@ -53,6 +55,6 @@ function postgresTools(): string {
   const folder = process.env['PG_BIN'];
   if (folder !== undefined) return folder;
   const psql = which('psql', ['/opt/homebrew/opt/libpq/bin']);
-  if (psql === undefined) throw new Error('psql is not here: install postgresql-client, or set PG_BIN');
+  if (psql === undefined) throw new Error('psql was not found: install postgresql-client, or set PG_BIN');
   return join(psql, '..');
 }

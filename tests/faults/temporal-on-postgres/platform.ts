@@ -11,7 +11,7 @@ import { namespace, openTemporalServer, type TemporalServer } from './server.ts'
 
 const services = roles.filter((role) => role !== 'worker');
 
-/** The platform as production has it: a role of its own in Postgres for each service and for Temporal's own server. */
+/** The platform as in production: each service and Temporal's own server have separate roles in Postgres. */
 export interface Production extends Platform {
   readonly temporal: TemporalServer;
   readonly programs: Programs;
@@ -41,7 +41,7 @@ export async function openProduction(): Promise<Production> {
     programs.start(name, process.execPath, ['runtime/main.ts', ...roles], processEnv(name));
     await untilReady(url(name));
   }
-  // What an operator has: the administrator's addresses, and the auditor's.
+  // An operator has the database URLs of the administrator and of the audit.
   const env = { ...shared, ...operatorsDatabases, SERVICES_ADDRESS: `http://127.0.0.1:${port('services', 'grpc')}` };
   return {
     api,
@@ -83,7 +83,7 @@ async function chosenPorts() {
   return { ports, port: (name: string, wish: string) => ports.byPart.get(name)?.[wish] ?? 0 };
 }
 
-/** Each service's own role, as the secrets of deploy/k8s say. */
+/** Each service connects with its own role, as in the secrets of deploy/k8s. */
 const servicesDatabases = {
   ...Object.fromEntries(
     owners.map((owner) => [`${owner.toUpperCase()}_DATABASE_URL`, databaseUrl('ecommerce', schemaOf(owner))]),
@@ -98,7 +98,7 @@ const operatorsDatabases = {
   AUDIT_DATABASE_URL: databaseUrl('ecommerce', 'ecommerce_auditor'),
 };
 
-/** What the stack has besides Postgres and Temporal: Redis, Kafka and the keys. */
+/** Settings for what the stack provides besides Postgres and Temporal: Redis, Kafka and the keys. */
 function sharedSettings(temporalAddress: string): NodeJS.ProcessEnv {
   const names = ['PATH', 'HOME', 'PG_BIN', 'REDIS_URL', 'KAFKA_BROKERS', 'JWT_SECRET', 'SERVICE_KEYS_DIR'];
   return {

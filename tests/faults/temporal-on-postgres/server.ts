@@ -7,18 +7,18 @@ import { temporalProgram } from '../restore/platform.ts';
 import { runToEnd, type Programs } from '../restore/programs.ts';
 import { databaseUrl, password } from './databases.ts';
 
-/** The ports that server.yaml says, before TEMPORAL_PORT_OFFSET. */
+/** The ports in server.yaml, without TEMPORAL_PORT_OFFSET. */
 const ports = { frontend: 7233, metrics: 9090 };
 const allPorts = [...Object.values(ports), 6933, 6934, 6935, 6939, 7234, 7235, 7239, 7243];
 const startsWithinMs = 120_000;
 export const namespace = 'ecommerce';
 
-/** Temporal as it is deployed: its own server on Postgres, by the files of deploy/temporal. */
+/** Temporal's own server on Postgres with the files of deploy/temporal, as in production. */
 export interface TemporalServer {
   readonly address: string;
   readonly metricsUrl: string;
   readonly program: string;
-  /** Starts it, and resolves when it answers. */
+  /** Starts the server. Resolves when it answers. */
   readonly start: () => Promise<void>;
   /** Runs schema.sh. */
   readonly schema: () => Promise<string>;
@@ -37,7 +37,7 @@ export async function openTemporalServer(programs: Programs, folder: string): Pr
   const { hostname, port } = new URL(databaseUrl('temporal'));
   const env = {
     PATH: [tools, dirname(await temporalProgram()), process.env['PATH'] ?? ''].join(':'),
-    // A person's own Temporal profile has no say in this.
+    // The Temporal profile of the person who runs the test must have no influence.
     HOME: folder,
   };
   const program = join(tools, 'temporal-server');
@@ -80,7 +80,7 @@ const answers = (address: string) =>
     () => false,
   );
 
-/** Asks the server by a connection of its own. */
+/** Calls the server over a new connection. */
 export async function withConnection<Answer>(address: string, ask: (connection: Connection) => Promise<Answer>) {
   const connection = await Connection.connect({ address, connectTimeout: 2000 });
   try {
@@ -90,7 +90,7 @@ export async function withConnection<Answer>(address: string, ask: (connection: 
   }
 }
 
-/** By which all ports of the server are free, and below those that systems give to outgoing connections. */
+/** A port offset with which all ports of the server are free and below the range of outgoing connections. */
 async function freeOffset(): Promise<number> {
   for (;;) {
     const offset = 18_100 + Math.floor(Math.random() * 4000);

@@ -18,7 +18,7 @@ import {
   crowd,
   everyOrderEnds,
   everythingDies,
-  openDoors,
+  openToBuyers,
   sql,
   verdictOf,
   type Shop,
@@ -29,7 +29,7 @@ import { query } from './databases.ts';
 import { openProduction, type Production } from './platform.ts';
 import { namespace, withConnection } from './server.ts';
 
-// One platform, from its empty databases to its restore: each test goes on where the one before ended.
+// All tests share one platform, from its empty databases to its restore. Each test goes on where the previous one ended.
 const seed = seedFrom(process.env);
 const config = 'deploy/temporal';
 let platform: Production;
@@ -41,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => platform?.close());
 beforeEach(({ onTestFailed, skip }) => {
-  skip(failed, 'the platform is not as this test needs it');
+  skip(failed, 'an earlier test failed, so the platform is not in the state that this test needs');
   onTestFailed(() => {
     failed = true;
   });
@@ -53,7 +53,7 @@ const workflows = <Answer>(ask: (client: Client) => Promise<Answer>) =>
   temporal((connection) => ask(new Client({ connection, namespace })));
 const serverLog = () => readFileSync(platform.programs.log('temporal'), 'utf8');
 
-/** What happens to the platform, under load or not; afterwards every order has ended and the audit finds nothing. */
+/** A test with a timeline. At its end every order must have ended, and the audit must find nothing. */
 function story(name: string, play: () => Promise<void>): void {
   test.each([seed])(`${name} (seed %i)`, async () => {
     const { timeline, shopping } = shop;
@@ -68,7 +68,7 @@ function story(name: string, play: () => Promise<void>): void {
   });
 }
 
-test("schema.sh makes both databases' schema, and does nothing when it is repeated", async () => {
+test('schema.sh creates the schemas of both databases, and changes nothing when it is repeated', async () => {
   const versions = () =>
     Promise.all(
       ['temporal', 'temporal_visibility'].map((database) =>
@@ -83,7 +83,7 @@ test("schema.sh makes both databases' schema, and does nothing when it is repeat
   expect(await versions()).toEqual(first);
 });
 
-test('the server takes its whole configuration: stores, shards, dynamic settings, metrics', async () => {
+test('the server uses its whole configuration: stores, shards, dynamic settings, metrics', async () => {
   await platform.startTemporal();
   const { persistenceStore, visibilityStore, historyShardCount, serverVersion } = await temporal((connection) =>
     connection.workflowService.getClusterInfo({}),
@@ -107,7 +107,7 @@ test('the server takes its whole configuration: stores, shards, dynamic settings
   expect(judged).not.toMatch(/warning|error/i);
 });
 
-test('namespace.sh registers the namespace and the search attributes, and does nothing when it is repeated', async () => {
+test('namespace.sh registers the namespace and the search attributes, and changes nothing when it is repeated', async () => {
   await platform.temporal.register();
   const told = await platform.temporal.register();
   expect(told).not.toMatch(/registered|created|have been added/i);
@@ -121,11 +121,11 @@ test('namespace.sh registers the namespace and the search attributes, and does n
   for (const name of Object.values(searchAttributes)) expect(customAttributes).toHaveProperty(name, 2);
 });
 
-test('the platform starts as the roles of init.sh, and opens its doors', async () => {
+test('the platform starts with the database roles of init.sh and serves the catalog', async () => {
   await platform.migrate();
   await platform.startApp();
-  shop = await openDoors(platform, createRandom(seed).fork('production'));
-  // Each service's role sees the rows of its own schema and nothing else.
+  shop = await openToBuyers(platform, createRandom(seed).fork('production'));
+  // Each service's role may read its own schema and no other.
   const schemas = owners.map((owner) => `'${schemaOf(owner)}'`).join(', ');
   const strangers = await query<{ role: string; table: string }>(
     'ecommerce',
@@ -155,39 +155,42 @@ const endOf = (id: string) =>
     unhurried,
   );
 
-story('a checkout completes, one without money fails for that reason, one is cancelled; all are found', async () => {
-  const { shopping } = shop;
-  const [buyer, poor, undecided] = await Promise.all([shopping.arrive(), shopping.arrive(1), shopping.arrive()]);
-  const completed = await shopping.checkOut(buyer, 8);
-  const failed = await shopping.checkOut(poor, 8);
-  await holdUp('hold_money', 'wallet.holds', `new.state = 'HELD'`);
-  const cancelled = await shopping.checkOut(undecided, 0);
-  await eventually(
-    'a cancel',
-    async () => expect(await shopping.cancel(undecided, cancelled)).toBe('CHECKOUT_STATE_CANCELLED'),
-    unhurried,
-  );
-  await goOn('hold_money');
-  expect(await endOf(completed)).toEqual({ status: 'COMPLETED', reason: null });
-  expect(await endOf(failed)).toEqual({ status: 'FAILED', reason: 'INSUFFICIENT_FUNDS' });
-  expect(await endOf(cancelled)).toMatchObject({ status: 'CANCELLED' });
-  for (const [id, status] of [
-    [completed, 'COMPLETED'],
-    [failed, 'FAILED'],
-    [cancelled, 'CANCELLED'],
-  ]) {
+story(
+  'one checkout completes, one fails for lack of money, one is cancelled; search attributes find each',
+  async () => {
+    const { shopping } = shop;
+    const [buyer, poor, undecided] = await Promise.all([shopping.arrive(), shopping.arrive(1), shopping.arrive()]);
+    const completed = await shopping.checkOut(buyer, 8);
+    const failed = await shopping.checkOut(poor, 8);
+    await holdUp('hold_money', 'wallet.holds', `new.state = 'HELD'`);
+    const cancelled = await shopping.checkOut(undecided, 0);
     await eventually(
-      `${status} in visibility`,
-      async () => {
-        const found = await workflows(({ workflow }) =>
-          Array.fromAsync(workflow.list({ query: `OrderId = '${id}' and CheckoutStatus = '${status}'` })),
-        );
-        expect(found.map(({ workflowId }) => workflowId)).toEqual([checkoutWorkflowId(id ?? '')]);
-      },
+      'a cancel',
+      async () => expect(await shopping.cancel(undecided, cancelled)).toBe('CHECKOUT_STATE_CANCELLED'),
       unhurried,
     );
-  }
-});
+    await goOn('hold_money');
+    expect(await endOf(completed)).toEqual({ status: 'COMPLETED', reason: null });
+    expect(await endOf(failed)).toEqual({ status: 'FAILED', reason: 'INSUFFICIENT_FUNDS' });
+    expect(await endOf(cancelled)).toMatchObject({ status: 'CANCELLED' });
+    for (const [id, status] of [
+      [completed, 'COMPLETED'],
+      [failed, 'FAILED'],
+      [cancelled, 'CANCELLED'],
+    ]) {
+      await eventually(
+        `${status} in visibility`,
+        async () => {
+          const found = await workflows(({ workflow }) =>
+            Array.fromAsync(workflow.list({ query: `OrderId = '${id}' and CheckoutStatus = '${status}'` })),
+          );
+          expect(found.map(({ workflowId }) => workflowId)).toEqual([checkoutWorkflowId(id ?? '')]);
+        },
+        unhurried,
+      );
+    }
+  },
+);
 
 story('kill -9 of the worker under load: every order ends', async () => {
   const load = await crowd(shop, 8);
@@ -213,7 +216,7 @@ story('kill -9 of the Temporal server under load: every order ends', async () =>
   await load.stop();
 });
 
-/** Checkouts that wait for their payment, each in a workflow that runs. */
+/** Starts checkouts and blocks them before their payment. Each has a running workflow. */
 async function begun(count: number): Promise<string[]> {
   const buyers = await Promise.all(Array.from({ length: count }, () => shop.shopping.arrive()));
   const list = (ids: readonly string[]) => ids.map((id) => `'${id}'`).join(', ');
@@ -233,7 +236,7 @@ async function begun(count: number): Promise<string[]> {
 const runsOf = (ids: readonly string[]) =>
   workflows(({ workflow }) => Promise.all(ids.map((id) => workflow.getHandle(checkoutWorkflowId(id)).describe())));
 
-story('a backup under load is restored whole: workflows that ran go on, and every order ends', async () => {
+story('a backup that was taken under load is restored: its running workflows go on, and every order ends', async () => {
   const { shopping, timeline } = shop;
   const load = await crowd(shop, 8);
   await load.more(10);
@@ -253,17 +256,17 @@ story('a backup under load is restored whole: workflows that ran go on, and ever
   await goOn('hold_capture');
   await load.more(10);
   await everythingDies(shop, load);
-  // What came after the backup is lost, and that is what its interval means.
+  // Orders that were accepted after the backup are lost, as the interval between backups allows.
   shopping.promised.clear();
   for (const orderId of before) shopping.promised.add(orderId);
   await expect(platform.run('deploy/backup/restore.sh', saved)).rejects.toThrow('--replace');
-  timeline.note('restore of books and Temporal');
+  timeline.note('restore of the books and Temporal');
   await platform.run('deploy/backup/restore.sh', '--replace', saved);
   await copy(saved, '_copy');
   expect([await rightsIn(), await rightsIn('_copy')]).toEqual([rights, rights]);
   await emptyRedis();
   await goOn('hold_capture');
-  // Kafka was not restored: its consumers are past events that the books have not heard.
+  // Kafka was not restored. Its consumer groups are past events that the restored inbox does not have.
   expect(await unheard()).not.toEqual([]);
   await platform.run(process.execPath, 'cli/main.ts', 'events', 'resend');
   await platform.startTemporal();
@@ -271,20 +274,20 @@ story('a backup under load is restored whole: workflows that ran go on, and ever
   await platform.startApp();
   await everyOrderEnds(shop);
   for (const id of waiting) expect(await statusOf(id)).toEqual({ status: 'COMPLETED', reason: null });
-  // The very runs that were saved, not others that a sweep began.
+  // The runs from the backup ended the orders, not new runs that a sweep started.
   const ended = await runsOf(waiting);
   expect(ended.map(({ runId, status }) => [runId, status.name])).toEqual(runs.map(({ runId }) => [runId, 'COMPLETED']));
-  await eventually('what was published is heard', async () => expect(await unheard()).toEqual([]), unhurried);
+  await eventually('every published event in the inbox', async () => expect(await unheard()).toEqual([]), unhurried);
   const after = await crowd(shop, 4);
   await after.more(10);
   await after.stop();
 });
 
-/** Restores to other names, beside what is there. */
+/** Restores the backup into databases with other names. */
 async function copy(saved: string, suffix: string): Promise<void> {
   const names = ['DATABASE_URL', 'TEMPORAL_DATABASE_URL', 'TEMPORAL_VISIBILITY_DATABASE_URL'];
-  const elsewhere = names.map((name) => `${name}=${platform.env[name] ?? ''}${suffix}`);
-  await platform.run('env', ...elsewhere, 'deploy/backup/restore.sh', saved);
+  const otherUrls = names.map((name) => `${name}=${platform.env[name] ?? ''}${suffix}`);
+  await platform.run('env', ...otherUrls, 'deploy/backup/restore.sh', saved);
 }
 
 async function emptyRedis(): Promise<void> {

@@ -28,7 +28,7 @@ async function watch(orderId: string, userId: string, onFirst: () => Promise<unk
   return states;
 }
 
-test("another user's checkout is the same 404 as a missing one, whatever is asked", async () => {
+test("every RPC answers another user's checkout with the same 404 as a missing one", async () => {
   const { userId, orderId } = await started();
   const stranger = harness.shop.newBuyer();
   const notFound = 'not_found ORDER_NOT_FOUND';
@@ -41,7 +41,7 @@ test("another user's checkout is the same 404 as a missing one, whatever is aske
   expect(checkout?.state).toBe(CheckoutState.RUNNING);
 });
 
-test('a checkout is read back as its order stands', async () => {
+test('the state of a checkout follows its order', async () => {
   const { userId, orderId } = await started();
   const read = async () => (await harness.as(userId).getCheckout({ orderId })).checkout;
   expect(await read()).toMatchObject({ orderId, state: CheckoutState.RUNNING });
@@ -49,13 +49,13 @@ test('a checkout is read back as its order stands', async () => {
   expect(await read()).toMatchObject({ state: CheckoutState.FAILED, failure: { reason: 'OUT_OF_STOCK' } });
 });
 
-test('a watcher sees the checkout now, then its end, and then the stream ends', async () => {
+test('a stream shows the checkout at once, then its end, and then closes', async () => {
   const { userId, orderId } = await started();
   const states = await watch(orderId, userId, () => harness.write.complete({ orderId }));
   expect(states).toEqual([CheckoutState.RUNNING, CheckoutState.SUCCEEDED]);
 });
 
-test('a watcher who lost the connection comes back to the checkout as it is by then', async () => {
+test('a stream that is opened again shows the current state of the checkout', async () => {
   const { userId, orderId } = await started();
   const states: (CheckoutState | undefined)[] = [];
   for await (const { checkout } of harness.as(userId).watchCheckout({ orderId })) {
@@ -75,7 +75,7 @@ describe('cancelling', () => {
     expect((await cancel()).checkout?.state).toBe(CheckoutState.CANCELLED);
   });
 
-  test('one whose money is captured, or that has ended, can not be cancelled', async () => {
+  test('a checkout that is captured or has ended cannot be cancelled', async () => {
     const captured = await started();
     harness.workflows.onCancel = 'NOT_CANCELLABLE';
     expect(await refusal(captured.cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
@@ -84,7 +84,7 @@ describe('cancelling', () => {
     expect(await refusal(ended.cancel())).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
   });
 
-  test('without Temporal it is refused and nothing is changed', async () => {
+  test('a cancel without Temporal is refused and changes nothing', async () => {
     const { userId, orderId, cancel } = await started();
     harness.workflows.down = true;
     expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');

@@ -8,14 +8,14 @@ import { buildOrder } from '../../../services/order/app.ts';
 import { readOrderConfig } from '../../../services/order/config.ts';
 import { FakeOrderWorkflows, orderWriteClient } from '../../../services/order/testing/suite.ts';
 
-/** The checkout service in front of a real order service on a database of its own. */
+/** The checkout service with a real order service on a new database. */
 export interface CheckoutHarness extends CheckoutSuite {
   readonly database: TestDatabase;
-  /** The order service's internal RPCs, each as a service calls it that may. */
+  /** The internal RPCs of the order service, called with a permitted service token. */
   readonly write: Client<typeof OrderWriteService>;
 }
 
-/** @param start whether the sweeps of checkout run */
+/** @param start true if the sweeps of the checkout service run */
 export async function createCheckoutHarness(
   env: Readonly<Record<string, string>> = {},
   start = false,

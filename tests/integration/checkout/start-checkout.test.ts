@@ -26,7 +26,7 @@ async function orderCount(userId: string): Promise<number> {
 }
 
 describe('accepting', () => {
-  test('a checkout is an order of the frozen cart, whose workflow is started', async () => {
+  test('a checkout makes an order with the frozen cart and starts its workflow', async () => {
     const userId = harness.shop.newBuyer(3);
     const { checkout } = await start(userId);
     const orderId = checkout?.orderId ?? '';
@@ -36,20 +36,20 @@ describe('accepting', () => {
     await vi.waitFor(() => expect(harness.workflows.open.has(orderId)).toBe(true));
   });
 
-  test('the wait ends with the checkout, and the answer is its outcome', async () => {
+  test('a request with `wait` is answered with the outcome as soon as the checkout ends', async () => {
     harness.workflows.onStart = complete;
     const answer = await harness.startOverRest(harness.shop.newBuyer(), { wait: '8s' });
     expect(answer).toMatchObject({ status: 200, json: { checkout: { state: 'CHECKOUT_STATE_SUCCEEDED' } } });
   });
 
-  test('a failure is answered with the reason of whoever refused', async () => {
+  test('the answer to a failed checkout has the reason of the service that refused', async () => {
     const failure = { reason: 'INSUFFICIENT_FUNDS', message: 'too little', metadata: { missing: '1' } };
     harness.workflows.onStart = ({ orderId }) => harness.write.fail({ orderId, failure });
     const { checkout } = await start(harness.shop.newBuyer(), { wait: { seconds: 8n } });
     expect(checkout).toMatchObject({ state: CheckoutState.FAILED, failure });
   });
 
-  test('a wait that is over answers that the checkout runs', async () => {
+  test('if the wait is too short, the answer is that the checkout still runs', async () => {
     const answer = await harness.startOverRest(harness.shop.newBuyer(), { wait: '0.05s' });
     expect(answer).toMatchObject({ status: 202, json: { checkout: { state: 'CHECKOUT_STATE_RUNNING' } } });
   });
@@ -81,7 +81,7 @@ describe('repeating', () => {
     const userId = harness.shop.newBuyer();
     const requestId = randomUUID();
     let firstOrderId: string | undefined;
-    // The first one happens between the second one's look for the request and its look at the cart.
+    // The first request runs after the second has looked for a known order and before it reads the cart.
     harness.shop.beforeNextGetCart = async () => {
       firstOrderId = (await start(userId, { requestId })).checkout?.orderId;
       harness.shop.carts.delete(userId);

@@ -31,13 +31,13 @@ async function startedAt(orderId: string): Promise<unknown> {
 }
 
 describe('unstarted checkouts', () => {
-  test('a 202 is started by the sweep when the starter dies', async () => {
+  test('the sweep starts an accepted checkout that the starter could not start', async () => {
     harness.workflows.down = true;
     const orderId = await start();
     await vi.waitFor(() => expect(harness.workflows.tried.length).toBeGreaterThan(0), soon);
     expect(harness.workflows.open.has(orderId)).toBe(false);
     harness.workflows.down = false;
-    // As if the lease of whoever took it had ended.
+    // This ends the lease of the starter.
     await vi.waitFor(async () => {
       await age(orderId, 'next_start_at', 1);
       expect(harness.workflows.open.has(orderId)).toBe(true);
@@ -46,13 +46,13 @@ describe('unstarted checkouts', () => {
     expect(last).toMatchObject({ orderId, cartVersion: 3n, total: { currencyCode: 'USD', minorUnits: 2000n } });
   });
 
-  test('a started one is noted and not started again', async () => {
+  test('a started checkout is marked and not started again', async () => {
     const orderId = await start();
     await vi.waitFor(async () => expect(await startedAt(orderId)).not.toBeNull(), soon);
     expect(harness.workflows.tried.map((order) => order.orderId)).toEqual([orderId]);
   });
 
-  test('new checkouts are refused while the oldest has waited too long, and let in when it is started', async () => {
+  test('new checkouts are refused while the oldest unstarted one is too old, and accepted after it has started', async () => {
     harness.workflows.down = true;
     const orderId = await start();
     await age(orderId, 'create_time', 61);
@@ -64,7 +64,7 @@ describe('unstarted checkouts', () => {
     }, soon);
   });
 
-  test('a request that was accepted before is answered also while new ones are refused', async () => {
+  test('the repeat of an accepted request is answered while new requests are refused', async () => {
     harness.workflows.down = true;
     const userId = harness.shop.newBuyer();
     const request = { requestId: randomUUID() };
@@ -83,14 +83,14 @@ describe('stalled checkouts', () => {
     return orderId;
   }
 
-  test('one whose workflow was terminated is settled', async () => {
+  test('a checkout whose workflow was terminated is settled', async () => {
     const orderId = await stalled();
     harness.workflows.open.delete(orderId);
     await age(orderId, 'started_at', 31);
     await vi.waitFor(() => expect(harness.workflows.settled.map((order) => order.orderId)).toEqual([orderId]), soon);
   });
 
-  test('one that still runs is left alone, and looked at again later', async () => {
+  test('a checkout whose workflow still runs is left alone and checked again later', async () => {
     const orderId = await stalled();
     await age(orderId, 'started_at', 31);
     const before = Date.now() - 30_000;

@@ -3,7 +3,7 @@ import type { Json } from '../../drivers/driver.ts';
 import { as, badId, refusal, type Call, type Refused, type Row } from '../row.ts';
 import { buyer, owner, person, refunded, usd } from '../world.ts';
 
-/** Somebody who may see an order's like, and another's order, which is as good as missing. */
+/** A call of a customer for another customer's order, which is answered like a missing one. */
 async function strange(request: (orderId: string) => Json): Promise<Call> {
   const [{ orderId }, { accessToken }] = await Promise.all([owner(), person()]);
   return { request: request(orderId), token: accessToken };

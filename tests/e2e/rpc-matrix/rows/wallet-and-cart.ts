@@ -39,7 +39,7 @@ export const wallets: Readonly<Record<string, Row>> = {
 export const carts: Readonly<Record<string, Row>> = {
   'CartService/GetCart': {
     success: () => as(person()),
-    refused: nobody('everybody has a cart of their own, perhaps empty'),
+    refused: nobody('every user has a cart, perhaps an empty one'),
     ...noFields,
   },
   'CartService/AddItem': {

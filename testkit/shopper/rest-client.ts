@@ -1,10 +1,10 @@
 import { getOption } from '@bufbuild/protobuf';
 import { http } from '../../proto/gen/google/api/annotations_pb.ts';
 import { methodOf, type Method } from './contract.ts';
-import { defaultTimeoutMs, NoAnswer, Refused, type Door, type Json } from './door.ts';
+import { defaultTimeoutMs, NoAnswer, Refused, type ApiClient, type Json } from './api-client.ts';
 
-/** REST by fetch; request ids travel as `Idempotency-Key`. @param baseUrl for example http://127.0.0.1:8000 */
-export function restDoor(baseUrl: string): Door {
+/** Calls over REST. The request id is sent as `Idempotency-Key`. @param baseUrl for example http://127.0.0.1:8000 */
+export function restClient(baseUrl: string): ApiClient {
   return {
     close: () => undefined,
     async call(method, request, { token, timeoutMs = defaultTimeoutMs, signal } = {}) {
@@ -35,10 +35,10 @@ interface RestCall {
   readonly body: string | undefined;
 }
 
-/** By the route that the contract gives the method. */
+/** Builds the REST request from the route in the proto (`google.api.http`). */
 function restCall(method: Method, request: Json): RestCall {
   const { pattern, body } = getOption(methodOf(method), http);
-  if (typeof pattern.value !== 'string') throw new Error(`${method} has no route`);
+  if (typeof pattern.value !== 'string') throw new Error(`the proto gives ${method} no REST route`);
   const fields = new Map(Object.entries(request));
   const path = pattern.value.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
     const field = toCamel(name);
@@ -77,7 +77,7 @@ function restFailure({ status, headers }: Response, text: string): Error {
   return new NoAnswer(String(status), told, 1000 * Number(headers.get('retry-after') ?? 0));
 }
 
-// What stands between may answer with a page of its own.
+// A proxy in between may answer with a page that is not JSON.
 function problemOf(text: string): { readonly reason?: string; readonly detail?: string } {
   try {
     return JSON.parse(text) as { reason?: string; detail?: string };

@@ -3,21 +3,21 @@ import { Code, ConnectError, type Transport } from '@connectrpc/connect';
 import { createConnectTransport, createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { methodOf, type Method } from './contract.ts';
-import { defaultTimeoutMs, NoAnswer, Refused, type Door, type Json } from './door.ts';
+import { defaultTimeoutMs, NoAnswer, Refused, type ApiClient, type Json } from './api-client.ts';
 
-/** gRPC. @param baseUrl for example http://127.0.0.1:50051 */
-export function grpcDoor(baseUrl: string): Door {
+/** Calls over gRPC. @param baseUrl for example http://127.0.0.1:50051 */
+export function grpcClient(baseUrl: string): ApiClient {
   const sessionManager = new Http2SessionManager(baseUrl);
-  return { ...rpcDoor(createGrpcTransport({ baseUrl, sessionManager })), close: () => sessionManager.abort() };
+  return { ...rpcClient(createGrpcTransport({ baseUrl, sessionManager })), close: () => sessionManager.abort() };
 }
 
-/** Connect, with messages in binary form. @param baseUrl for example http://127.0.0.1:8000 */
-export function connectDoor(baseUrl: string): Door {
-  return rpcDoor(createConnectTransport({ baseUrl, httpVersion: '1.1' }));
+/** Calls over Connect with binary messages. @param baseUrl for example http://127.0.0.1:8000 */
+export function connectClient(baseUrl: string): ApiClient {
+  return rpcClient(createConnectTransport({ baseUrl, httpVersion: '1.1' }));
 }
 
-/** Whatever protocol a transport speaks; it is not closed with the door. */
-export function rpcDoor(transport: Transport): Door {
+/** Calls over any Connect transport. Closing this client does not close the transport. */
+export function rpcClient(transport: Transport): ApiClient {
   return {
     close: () => undefined,
     async call(name, request, { token, timeoutMs = defaultTimeoutMs, signal } = {}) {

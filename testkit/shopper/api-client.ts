@@ -6,23 +6,23 @@ interface CallOptions {
   readonly token?: string | undefined;
   /** How long one attempt may take. Default 12 s. */
   readonly timeoutMs?: number;
-  /** Aborting it drops the connection or the stream, as a client does that goes away. */
+  /** Aborting it drops the connection or the stream, as a client that goes away does. */
   readonly signal?: AbortSignal;
 }
 
 export const defaultTimeoutMs = 12_000;
 
-/** A door of the platform. Requests and answers are proto3 JSON, whatever travels on the wire. */
-export interface Door {
+/** Calls the public API over one protocol. Requests and answers are proto3 JSON, whichever protocol is on the wire. */
+export interface ApiClient {
   /** @throws NoAnswer, Refused */
   call(method: Method, request: Json, options?: CallOptions): Promise<Json>;
   close(): void;
 }
 
-/** The platform did not answer, or not now: the same call may be made again. */
+/** No answer, or one that asks for another try. The client may make the same call again. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
-  /** HTTP's status, gRPC's code, or the name of what the connection died of. */
+  /** The HTTP status, the gRPC code, or the name of the connection's error. */
   readonly status: string;
   readonly retryAfterMs: number;
 
@@ -33,7 +33,7 @@ export class NoAnswer extends Error {
   }
 }
 
-/** A definitive no. */
+/** A definitive refusal: a repeat would get the same answer. */
 export class Refused extends Error {
   override readonly name = 'Refused';
   readonly reason: string;
@@ -44,12 +44,15 @@ export class Refused extends Error {
   }
 }
 
-/** Calls of one service go through another door. @param service for example `CartService/` */
-export function ledElsewhere(door: Door, service: string, other: Door): Door {
+/**
+ * Sends the calls of one service through `other`, and all other calls through `client`.
+ * @param service for example `CartService/`
+ */
+export function routeService(client: ApiClient, service: string, other: ApiClient): ApiClient {
   return {
-    call: (method, request, options) => (method.startsWith(service) ? other : door).call(method, request, options),
+    call: (method, request, options) => (method.startsWith(service) ? other : client).call(method, request, options),
     close() {
-      door.close();
+      client.close();
       other.close();
     },
   };

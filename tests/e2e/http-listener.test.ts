@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { setting } from '../../testkit/stack/stack.ts';
 import { restDriver } from './drivers/rest.ts';
 import { send, signUp } from './http.ts';
-import { processDoors } from './processes.ts';
+import { processUrls } from './processes.ts';
 import { stranger } from './shop.ts';
 
 let token = '';
@@ -11,7 +11,7 @@ beforeAll(async () => {
   token = (await signUp()).accessToken;
 });
 
-describe('the HTTP door', () => {
+describe('the HTTP listener', () => {
   test('never routes an internal RPC', async () => {
     for (const method of [
       'ecommerce.wallet.internal.v1.FundsService/Capture',
@@ -54,7 +54,7 @@ describe('the HTTP door', () => {
     expect(forbidden.status).toBe(403);
   });
 
-  test('takes Idempotency-Key and Prefer: wait, and points to the checkout', async () => {
+  test('heeds Idempotency-Key and Prefer: wait, and answers with the checkout’s Location', async () => {
     const credentials = { email: setting('DEMO_EMAIL'), password: setting('DEMO_PASSWORD') };
     const shopper = stranger(restDriver(), credentials);
     await shopper.signIn();
@@ -76,13 +76,13 @@ describe('the HTTP door', () => {
 });
 
 describe('a process', () => {
-  test('tells liveness, readiness and metrics', async () => {
+  test('answers /health, /ready and /metrics', async () => {
     let metrics = '';
-    for (const door of processDoors()) {
-      const health = await fetch(`${door}/health`);
+    for (const url of processUrls()) {
+      const health = await fetch(`${url}/health`);
       expect(await health.json()).toMatchObject({ status: 'healthy', service: expect.stringMatching(/-service$/) });
-      expect((await fetch(`${door}/ready`)).status, door).toBe(200);
-      metrics += await (await fetch(`${door}/metrics`)).text();
+      expect((await fetch(`${url}/ready`)).status, url).toBe(200);
+      metrics += await (await fetch(`${url}/metrics`)).text();
     }
     for (const name of [
       'http_requests_total',
