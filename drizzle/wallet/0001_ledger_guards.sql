@@ -1,5 +1,5 @@
--- What the ledger promises whatever the code does: a transaction's entries sum to zero in each currency (looked at
--- when the transaction commits, once all its lines are there), and the journal is only ever added to.
+-- The database enforces two rules of the ledger, whatever the code does. The entries of a transaction sum to zero for each
+-- currency; this is checked at commit, when all entries exist. Entries and transactions are never changed or deleted.
 CREATE FUNCTION "wallet"."assert_balanced"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (

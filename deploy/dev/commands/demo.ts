@@ -16,8 +16,8 @@ import { topologyOf } from './topologies.ts';
 type RunDemo = (stack: Stack) => Promise<number>;
 
 /**
- * Brings up a stack of its own with fresh data and shows it at work, or with `--chaos` how it dies and comes back.
- * `--keep` leaves it running; `stop` ends it.
+ * Starts a stack with empty data and runs the demo against it. With `--chaos` the demo kills processes and shows that
+ * nothing is lost. `--keep` leaves the stack running; `stop` ends it.
  */
 export const demo: Command = async (context) => {
   const { on: keep, rest } = takeFlag(context.args, '--keep');
@@ -49,7 +49,7 @@ async function kept({ root, env, ending, print }: CommandContext, runDemo: RunDe
   const stack = attachStack(folders.stateFile);
   try {
     const code = await untilAsked(runDemo(stack), ending.signal);
-    print(`${summary(stack, folders.logs)}\nIt goes on running; end it with: npm run stop`);
+    print(`${summary(stack, folders.logs)}\nThe stack is still running. Stop it with: npm run stop`);
     return code;
   } catch (error) {
     await stack.stop();

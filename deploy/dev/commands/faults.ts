@@ -6,21 +6,21 @@ import { Failure } from '../bootstrap/failure.mjs';
 import type { Command } from './context.ts';
 import { withStack } from './test.ts';
 
-/** Settings that the tests need of the services, shortened expiries above all; the caller's environment wins. */
+/** Settings of the services for the fault tests, mainly short expiries. The caller's environment takes precedence. */
 const faultSettings = 'tests/faults/services.env';
 
 /**
- * Brings up every role as a process of its own, behind the gateway and with proxies before the servers, and runs the
- * fault tests against it. `--seeds N` is for them, as FAULT_SEEDS; all other arguments are vitest's.
+ * Starts every role as a separate process behind the gateway, with proxies in front of the servers, and runs the fault
+ * tests. `--seeds N` becomes their setting FAULT_SEEDS. All other arguments go to vitest.
  */
 export const testFaults: Command = (context) => {
   const { seeds, rest } = takeSeeds(context.args);
   const file = join(context.root, faultSettings);
   const settings = existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
-  // One for all files, so that one number repeats the run.
+  // All test files get the same seed, so that one number repeats the run.
   const seed = { FAULTS_SEED: String(seedFrom(context.env)) };
   const env = { ...settings, ...context.env, ...seed, ...(seeds === undefined ? {} : { FAULT_SEEDS: seeds }) };
-  context.print(`FAULTS_SEED=${seed.FAULTS_SEED} repeats this run.`);
+  context.print(`To repeat this run, set FAULTS_SEED=${seed.FAULTS_SEED}.`);
   const project = rest.some((arg) => arg.startsWith('--project')) ? [] : ['--project', 'faults'];
   const command = ['vitest', 'run', ...project, ...rest] as const;
   return withStack({ ...context, env }, { name: 'faults', infraOnly: false }, command);
@@ -31,6 +31,6 @@ function takeSeeds(args: readonly string[]): { readonly seeds: string | undefine
   if (at === -1) return { seeds: undefined, rest: args };
   const seeds = args[at + 1] ?? '';
   if (!/^[1-9]\d*$/.test(seeds))
-    throw new Failure('How many seeds?', { suggestion: 'npm run test:faults -- --seeds 3' });
+    throw new Failure('--seeds needs a number of 1 or more.', { suggestion: 'npm run test:faults -- --seeds 3' });
   return { seeds, rest: args.toSpliced(at, 2) };
 }
