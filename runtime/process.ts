@@ -116,7 +116,10 @@ export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): Role | 'al
   return only === undefined || others.length > 0 ? 'all' : only;
 }
 
-/** In a process that serves calls, a worker that cannot reach Temporal does not make it unready: accepted orders wait. */
+/**
+ * In a process that serves calls, the worker's checks must pass once before the process is ready. After that, a worker that
+ * cannot reach Temporal does not make it unready: accepted orders wait.
+ */
 function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
   const serves = roles.some(servesRpc);
   return (service) => (serves && isWorker(service) ? neededToStart(service) : service);
