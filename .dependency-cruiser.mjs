@@ -1,6 +1,7 @@
 /**
- * The rules on imports. `npm run verify` checks the code against them; `deploy/ci/imports.test.ts` breaks each rule once
- * and expects it to be reported. A type-only import counts like any other, because a reader must know the type, too.
+ * The rules on imports. `npm run verify` checks the code against them; `deploy/ci/imports.test.ts` breaks each rule
+ * once and expects it to be reported. A type-only import counts like any other, because a reader must know the type,
+ * too.
  */
 
 /** An import goes down to a lower floor, or stays in its own folder. Folders of one floor don't know each other. */

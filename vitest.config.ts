@@ -21,8 +21,8 @@ export default defineConfig({
         },
       },
       {
-        // Black-box tests through the public API of the running platform. They run after the parts, so that nothing else
-        // loads the machine.
+        // Black-box tests through the public API of the running platform. They run after the parts, so that nothing
+        // else loads the machine.
         test: {
           ...shared,
           name: 'e2e',
@@ -44,8 +44,8 @@ export default defineConfig({
         },
       },
       {
-        // `npm run test:faults`, not part of `npm test`: every role is a separate process, and proxies stand in front of
-        // the servers.
+        // `npm run test:faults`, not part of `npm test`: every role is a separate process, and proxies stand in front
+        // of the servers.
         test: {
           ...shared,
           name: 'faults',

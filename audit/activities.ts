@@ -15,7 +15,9 @@ export interface AuditActivityDeps {
 const heartbeatMs = 10_000;
 const exampleLength = 500;
 
-/** Makes the activity of the audit workflow: it runs the audit, sets the metrics, logs findings and returns a summary. */
+/**
+ * Makes the activity of the audit workflow: it runs the audit, sets the metrics, logs findings and returns a summary.
+ */
 export function createAuditActivities({ audit, logger, registry }: AuditActivityDeps): MaintenanceActivities {
   const metrics = auditMetrics(registry);
   return {

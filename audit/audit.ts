@@ -12,7 +12,9 @@ import { workflowChecks, type WorkflowsView } from './workflow-checks.ts';
 
 export interface AuditOptions {
   readonly urls: BookUrls;
-  /** Checks across services ignore orders that ended less than this ago, because their events may still be under way. */
+  /**
+   * Checks across services ignore orders that ended less than this ago, because their events may still be under way.
+   */
   readonly settledSeconds: number;
   /** Without it, orders are not compared with workflows. */
   readonly workflows?: WorkflowsView | undefined;

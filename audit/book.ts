@@ -9,7 +9,9 @@ export interface Book {
   readonly batches: <R extends Row>(text: string, values?: readonly unknown[]) => AsyncGenerator<R[]>;
 }
 
-/** The schemas that are audited, in the order in which they are opened. Rows of runtime/registry.ts name them (`books`). */
+/**
+ * The schemas that are audited, in the order in which they are opened. Rows of runtime/registry.ts name them (`books`).
+ */
 export const bookNames = ['orders', 'wallet', 'products', 'cart'] as const;
 export type BookName = (typeof bookNames)[number];
 export type Books = Readonly<Record<BookName, Book>>;
@@ -24,8 +26,8 @@ const statementTimeoutMs = 120_000;
 const connectTimeoutMs = 5_000;
 
 /**
- * Opens the books of all services, calls `use` and closes them. Books in the same database share one snapshot, also if they
- * are read as different database roles. Books in different databases are read at slightly different moments.
+ * Opens the books of all services, calls `use` and closes them. Books in the same database share one snapshot, also if
+ * they are read as different database roles. Books in different databases are read at slightly different moments.
  */
 export async function withBooks<Result>(urls: BookUrls, use: (books: Books) => Promise<Result>): Promise<Result> {
   const clients = new Map<string, pg.Client>();

@@ -82,7 +82,9 @@ function sameQuantities(left: Readonly<Record<string, number>>, right: Readonly<
   return [...keys].every((key) => left[key] === right[key]);
 }
 
-/** Finds money that was taken, or goods that were sold, for an order that does not exist and that were not given back. */
+/**
+ * Finds money that was taken, or goods that were sold, for an order that does not exist and that were not given back.
+ */
 async function unknownOrders({ orders, wallet, products }: Books): Promise<Finding> {
   const tally = new Tally(
     'nothing_taken_for_unknown_order',

@@ -14,8 +14,8 @@ export function auditScheduleId(taskQueue: string): string {
 }
 
 /**
- * Creates, updates or deletes the schedule of the audit, so that it matches the settings. Any number of workers may call
- * this at once. A schedule that an operator has paused stays paused.
+ * Creates, updates or deletes the schedule of the audit, so that it matches the settings. Any number of workers may
+ * call this at once. A schedule that an operator has paused stays paused.
  */
 export async function ensureAuditSchedule({ schedule }: Client, settings: AuditScheduleSettings): Promise<void> {
   const scheduleId = auditScheduleId(settings.taskQueue);
@@ -39,7 +39,8 @@ export async function ensureAuditSchedule({ schedule }: Client, settings: AuditS
 function scheduleOf(scheduleId: string, { taskQueue, everySeconds }: AuditScheduleSettings) {
   return {
     spec: { intervals: [{ every: 1000 * everySeconds }] },
-    // An audit that is still running is not doubled, and missed audits are not made up for: the next one checks everything.
+    // An audit that is still running is not doubled, and missed audits are not made up for: the next one checks
+    // everything.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const },
     action: {
       type: 'startWorkflow' as const,

@@ -22,8 +22,8 @@ const atOnce = 8;
 const clockSkewSeconds = 2;
 
 /**
- * Compares orders with workflows. The books are a snapshot, and Temporal is asked after it. So orders and workflows that
- * changed less than `settledSeconds` before the snapshot are ignored.
+ * Compares orders with workflows. The books are a snapshot, and Temporal is asked after it. So orders and workflows
+ * that changed less than `settledSeconds` before the snapshot are ignored.
  */
 export async function workflowChecks(
   books: Books,

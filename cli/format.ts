@@ -5,7 +5,9 @@ import { OrderStatusSchema, type OrderStatus } from '../proto/gen/ecommerce/orde
 import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
 import { formatMoney, minorDigits } from '../proto/money.ts';
 
-/** Converts "19.99" to minor units of the currency, exactly; undefined if it is not a number or has too many decimals. */
+/**
+ * Converts "19.99" to minor units of the currency, exactly; undefined if it is not a number or has too many decimals.
+ */
 export function parseAmount(text: string, currencyCode: string): bigint | undefined {
   const [, whole, decimals = ''] = /^(\d{1,18})(?:\.(\d+))?$/.exec(text) ?? [];
   const digits = minorDigits(currencyCode);

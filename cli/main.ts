@@ -1,6 +1,6 @@
 /**
- * The operator's command line, `npm run cli -- <command>`: starts and inspects checkouts, imports products, rotates keys,
- * replays events, audits. Every command takes `--json`.
+ * The operator's command line, `npm run cli -- <command>`: starts and inspects checkouts, imports products, rotates
+ * keys, replays events, audits. Every command takes `--json`.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runAudit } from './commands/audit.ts';

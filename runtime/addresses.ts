@@ -16,8 +16,9 @@ const schema = z.object({
 });
 
 /**
- * The gRPC addresses of the remote services, which are those that this process does not host: `<SERVICE>_ADDRESS` (several
- * replicas are separated by commas), else `SERVICES_ADDRESS` (one address for all), else this machine at the default ports.
+ * The gRPC addresses of the remote services, which are those that this process does not host: `<SERVICE>_ADDRESS`
+ * (several replicas are separated by commas), else `SERVICES_ADDRESS` (one address for all), else this machine at the
+ * default ports.
  * @throws ZodError if an address is invalid
  */
 export function readAddresses(env: Env, hosted: ReadonlySet<string>): Addresses {

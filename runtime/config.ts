@@ -68,8 +68,8 @@ function envOf(env: Env, role: Role, warnings = new Set<string>()): Env {
 }
 
 /**
- * Reads all settings of a process with these roles. A process with one role also takes its process-wide settings from the
- * `.env` file of the role.
+ * Reads all settings of a process with these roles. A process with one role also takes its process-wide settings from
+ * the `.env` file of the role.
  * @throws ConfigError with all invalid and missing settings
  */
 export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeConfig {

@@ -2,8 +2,8 @@ import type { Logger } from 'pino';
 import type { PlatformProcess } from './process.ts';
 
 /**
- * Stops the process in order on SIGTERM or SIGINT, and at once on a second signal. An error that nobody caught ends it at
- * once with status 1, because the state of the process is then unknown.
+ * Stops the process in order on SIGTERM or SIGINT, and at once on a second signal. An error that nobody caught ends it
+ * at once with status 1, because the state of the process is then unknown.
  * @param running the process to stop; undefined while it is still starting
  * @param withinMs after this time the process exits with status 1, even if something is still running
  */

@@ -9,7 +9,10 @@ const services = import.meta.dirname;
 const children: ChildProcess[] = [];
 let database: TestDatabase;
 
-/** Settings with which only Postgres works: at the addresses of Redis and Temporal nothing listens, and Kafka is not set. */
+/**
+ * Settings with which only Postgres works: at the addresses of Redis and Temporal nothing listens, and Kafka is not
+ * set.
+ */
 function environment(): NodeJS.ProcessEnv {
   const base = { PATH: process.env.PATH, DATABASE_URL: database.url, HTTP_PORT: '0', GRPC_PORT: '0' };
   const away = { REDIS_URL: 'redis://127.0.0.1:1', TEMPORAL_ADDRESS: '127.0.0.1:1' };

@@ -83,7 +83,9 @@ interface Stoppable {
   readonly plan: ShutdownPlan;
 }
 
-/** The stages of a stop. A caller stops before what it calls: listeners and worker, background work, then connections. */
+/**
+ * The stages of a stop. A caller stops before what it calls: listeners and worker, background work, then connections.
+ */
 function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppable): Stage[] {
   const workers = services.filter(isWorker);
   const others = services.filter((service) => !isWorker(service));
@@ -101,7 +103,9 @@ function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppa
   ];
 }
 
-/** A little less than the whole time, so that a stage that hangs is still logged before the process is ended by force. */
+/**
+ * A little less than the whole time, so that a stage that hangs is still logged before the process is ended by force.
+ */
 function stopMs({ shutdown }: RuntimeConfig): number {
   return shutdown.totalMs * 0.98;
 }
@@ -117,8 +121,8 @@ export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): Role | 'al
 }
 
 /**
- * In a process that serves calls, the worker's checks must pass once before the process is ready. After that, a worker that
- * cannot reach Temporal does not make it unready: accepted orders wait.
+ * In a process that serves calls, the worker's checks must pass once before the process is ready. After that, a worker
+ * that cannot reach Temporal does not make it unready: accepted orders wait.
  */
 function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
   const serves = roles.some(servesRpc);

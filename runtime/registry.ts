@@ -38,8 +38,8 @@ export interface Row {
 }
 
 /**
- * The roles of the platform, in the order in which they start. All other lists in TypeScript come from this one. To add a
- * role, add a row first; tests then name everything else that must change (registry.test.ts, deploy/ci).
+ * The roles of the platform, in the order in which they start. All other lists in TypeScript come from this one. To add
+ * a role, add a row first; tests then name everything else that must change (registry.test.ts, deploy/ci).
  */
 export const rows = {
   sso: {
@@ -193,8 +193,8 @@ export const signers: readonly string[] = Object.entries({ ...rows, ...tools } a
   .map(([name]) => name);
 
 /**
- * The names for which a key is made. `order` and `relay` sign nothing, but have always had keys, and deployments may still
- * mount `order.json` or the secret `service-key-relay`.
+ * The names for which a key is made. `order` and `relay` sign nothing, but have always had keys, and deployments may
+ * still mount `order.json` or the secret `service-key-relay`.
  */
 export const keyHolders: readonly string[] = [...signers, 'order', 'relay'];
 

@@ -1,4 +1,7 @@
-/** Checks that all services have the same shape (docs/contributing.md), so that who knows one finds everything in the next. */
+/**
+ * Checks that all services have the same shape (docs/contributing.md), so that who knows one finds everything in the
+ * next.
+ */
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';

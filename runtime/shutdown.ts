@@ -61,8 +61,8 @@ class StagesCut extends Error {
 }
 
 /**
- * Runs the stages one after the other within `totalMs`. A stage that fails or takes too long is given up, and the next one
- * runs. @throws StagesCut at the end, with the names of the stages that were given up
+ * Runs the stages one after the other within `totalMs`. A stage that fails or takes too long is given up, and the next
+ * one runs. @throws StagesCut at the end, with the names of the stages that were given up
  */
 export async function runStages(stages: readonly Stage[], totalMs: number, logger: Logger): Promise<void> {
   const deadline = performance.now() + totalMs;

@@ -93,8 +93,8 @@ const claimed = (orderId: string, state: string): string => `
   insert into cart.claim_lines values ('${orderId}', '${product}', 2);`;
 
 /**
- * SQL for a small shop in which every invariant holds. It has six orders: completed, failed, refunded, cancelled, one whose
- * workflow is running and one that was just accepted.
+ * SQL for a small shop in which every invariant holds. It has six orders: completed, failed, refunded, cancelled, one
+ * whose workflow is running and one that was just accepted.
  */
 export const soundWorld = `
   insert into wallet.wallets (id, user_id, currency_code, balance_minor, held_minor)

@@ -8,7 +8,10 @@ export interface AuditCommandOptions {
   readonly withWorkflows: boolean;
 }
 
-/** Checks every invariant and prints the findings. The exit code is 1 if an invariant is broken, not if something is late. */
+/**
+ * Checks every invariant and prints the findings. The exit code is 1 if an invariant is broken, not if something is
+ * late.
+ */
 export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditCommandOptions): Promise<void> {
   const findings = await fullAudit(env, options);
   const broken = violationsOf(findings);

@@ -6,7 +6,9 @@ import { printOne } from '../output.ts';
 
 const timeoutMs = 10_000;
 
-/** Shows the checkout of an order: the status of the order, the state of the workflow, and the steps that it retries. */
+/**
+ * Shows the checkout of an order: the status of the order, the state of the workflow, and the steps that it retries.
+ */
 export async function checkoutStatus(context: Context, orderId: string): Promise<void> {
   const workflowId = checkoutWorkflowId(orderId);
   const [saga, description] = await Promise.all([

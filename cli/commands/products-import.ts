@@ -56,7 +56,9 @@ function toLine({ line, field, reason, message }: Refusal): string {
   return `line ${line}: ${field === '' ? '' : `${field}: `}${message} (${reason})`;
 }
 
-/** Sends requests as the administrator. Signs in again when the access token has expired, as it does with a large file. */
+/**
+ * Sends requests as the administrator. Signs in again when the access token has expired, as it does with a large file.
+ */
 async function sender(context: Context, { email, password }: ImportCommandOptions): Promise<ImportOptions['send']> {
   const signIn = (): Promise<UserApi> => context.signIn(email, password);
   let api = await signIn();

@@ -121,8 +121,8 @@ test('after a restore of the consumer, resent events that it has lost take effec
   const all = Object.fromEntries(subjects.map((subject) => [subject, upTo(3)]));
   await vi.waitFor(async () => expect(await effects()).toEqual(all), waiting);
   await vi.waitFor(async () => expect(await unpublished()).toBe(0), waiting);
-  // As after a restore: the outbox says published, but the inbox lacks these events. The consumer's offset in Kafka is not
-  // part of a backup, so it is already behind them.
+  // As after a restore: the outbox says published, but the inbox lacks these events. The consumer's offset in Kafka is
+  // not part of a backup, so it is already behind them.
   await database.db.execute(sql`delete from events.effects where subject = 'a'`);
   await database.db.execute(
     sql`delete from events.inbox where event_id in (select id from events.outbox where aggregate_id = 'a')`,

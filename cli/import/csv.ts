@@ -27,10 +27,10 @@ class BadCell extends Error {
 }
 
 /**
- * Reads a catalog in CSV. The first line names the columns, in any order; `sku` is required. Fields without a column are
- * not changed. A price is decimal, for example 19.99; an empty price is not changed. The column `attributes.color` is the
- * attribute `color`; an empty cell removes it.
- * A malformed line is refused, and reading goes on. After a quote that is never closed, reading stops.
+ * Reads a catalog in CSV. The first line names the columns, in any order; `sku` is required. Fields without a column
+ * are not changed. A price is decimal, for example 19.99; an empty price is not changed. The column `attributes.color`
+ * is the attribute `color`; an empty cell removes it. A malformed line is refused, and reading goes on. After a quote
+ * that is never closed, reading stops.
  * @throws Error if the header is invalid
  */
 export async function* readCsv(input: Readable, options: CsvOptions): AsyncGenerator<ReadLine> {
@@ -63,7 +63,9 @@ export async function* readCsv(input: Readable, options: CsvOptions): AsyncGener
   if (fatal !== undefined) yield fatal;
 }
 
-/** The text with `\n` line ends, because the parser counts `\r\n` within quotes twice. Stops when `ended` returns true. */
+/**
+ * The text with `\n` line ends, because the parser counts `\r\n` within quotes twice. Stops when `ended` returns true.
+ */
 async function* unixLines(input: Readable, ended: () => boolean): AsyncGenerator<string> {
   let rest = '';
   input.setEncoding('utf8');
@@ -101,7 +103,7 @@ function readHeader(record: readonly string[]): readonly string[] {
   }
   const twice = header.find((name, index) => header.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`the column ${twice} exists twice: remove one`);
-  if (!header.includes('sku')) throw new Error('the column sku is missing: products are identified by it');
+  if (!header.includes('sku')) throw new Error('there is no column sku, by which products are identified: add it');
   return header;
 }
 

@@ -7,8 +7,8 @@ import { badText, maxLineBytes, refusedLine, type ReadLine } from './row.ts';
 const given = new Set(['product_id', 'etag', 'create_time', 'update_time']);
 
 /**
- * Reads a catalog in JSON lines. Each line is a product in the API's format, or some of its fields. Fields that are missing
- * are not changed.
+ * Reads a catalog in JSON lines. Each line is a product in the API's format, or some of its fields. Fields that are
+ * missing are not changed.
  */
 export async function* readJsonLines(input: Readable): AsyncGenerator<ReadLine> {
   let line = 0;

@@ -121,7 +121,7 @@ describe('CSV', () => {
   });
 
   test.each([
-    ['name,price', 'the column sku is missing'],
+    ['name,price', 'there is no column sku'],
     ['sku,colour', 'unknown column "colour"'],
     ['sku,name,name', 'exists twice'],
   ])('with the header %s is refused as a whole', async (header, message) => {

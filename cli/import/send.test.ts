@@ -5,7 +5,9 @@ import { ImportOutcome, ImportProductsResponseSchema } from '../../proto/gen/eco
 import { refusedLine, type ReadLine, type Refusal, type Row } from './row.ts';
 import { importLines, type ImportOptions } from './send.ts';
 
-/** A fake API. The first `failures` calls fail; after that it creates all rows, but refuses those with the name `bad`. */
+/**
+ * A fake API. The first `failures` calls fail; after that it creates all rows, but refuses those with the name `bad`.
+ */
 function createApi(failures = 0, code = Code.Unavailable) {
   const calls: Row[][] = [];
   const refusals: Refusal[] = [];

@@ -40,9 +40,9 @@ const maxBytes = 700 * 1024;
 const attempts = 7;
 
 /**
- * Sends the rows in as few calls as the API allows. The calls are made one after the other, so that of two lines with the
- * same SKU the later one wins, and only the rows of one call are in memory. A call with a transient error is repeated,
- * which is safe: rows that were already written count as unchanged.
+ * Sends the rows in as few calls as the API allows. The calls are made one after the other, so that of two lines with
+ * the same SKU the later one wins, and only the rows of one call are in memory. A call with a transient error is
+ * repeated, which is safe: rows that were already written count as unchanged.
  * @returns the counts of the lines
  * @throws Error that names the first line that may not be written
  */

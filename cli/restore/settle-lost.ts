@@ -10,7 +10,9 @@ export interface SettleLostDeps {
 }
 
 export interface SettleLostOptions {
-  /** Looks for lost orders only in workflows that were started since then. Default: in all that Temporal still knows. */
+  /**
+   * Looks for lost orders only in workflows that were started since then. Default: in all that Temporal still knows.
+   */
   readonly since?: Date | undefined;
   /** Only tells what would be done. */
   readonly dryRun: boolean;

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # restore.sh [--replace] <folder>: restores a backup of backup.sh into the databases that the same variables name.
-# docs/backup.md tells what to do before and after. No process of the platform may run.
-# If a database exists, the script fails and changes nothing in it; with --replace it drops that database first.
-# All database roles of the backup must exist. The addresses must sign in as the server's administrator, because it has to
-# create databases for other roles.
+# docs/backup.md tells what to do before and after. No process of the platform may run. If a database exists, the script
+# fails and changes nothing in it; with --replace it drops that database first. All database roles of the backup must
+# exist. The addresses must sign in as the server's administrator, because a restore creates databases for other roles.
 source "$(dirname "${BASH_SOURCE[0]}")/tools.sh"
 
 replace=no

@@ -6,9 +6,9 @@ fail() {
   exit 1
 }
 
-# Prints the path of a Postgres tool: from PG_BIN if it is set, else the newest one in the folders of Debian and Homebrew,
-# else the one on PATH. A tool must not be older than the server. The npm package of Postgres that the launcher installs
-# does not contain these tools: install postgresql-client.
+# Prints the path of a Postgres tool: from PG_BIN if it is set, else the newest one in the folders of Debian and
+# Homebrew, else the one on PATH. A tool must not be older than the server. The npm package of Postgres that the
+# launcher installs does not contain these tools: install postgresql-client.
 pg_tool() {
   local name=$1 candidate
   if [[ -n ${PG_BIN:-} ]]; then
@@ -29,9 +29,10 @@ beside() {
   echo "${1%%://*}://${rest%%/*}/postgres$options"
 }
 
-# Prints a line `name=url` for each database, in the order of the backup. Temporal comes first, so that its state is never
-# newer than the services' data. A workflow that is restored to an older state repeats steps, which is harmless; nothing
-# repeats a step that Temporal knows as done but the services have lost. For the same reason orders precede stock and money.
+# Prints a line `name=url` for each database, in the order of the backup. Temporal comes first, so that its state is
+# never newer than the services' data. A workflow that is restored to an older state repeats steps, which is harmless;
+# nothing repeats a step that Temporal knows as done but the services have lost. For the same reason orders precede
+# stock and money.
 databases() {
   local name variable url seen=' '
   for name in temporal:TEMPORAL_DATABASE_URL temporal_visibility:TEMPORAL_VISIBILITY_DATABASE_URL \

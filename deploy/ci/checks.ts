@@ -3,7 +3,8 @@ import type { Check } from './run-checks.ts';
 const ownMessage = 'Each message names the line and the rule.';
 
 /**
- * The checks of `npm run verify`. None of them needs a server. They start in this order, so the longest ones come first.
+ * The checks of `npm run verify`. None of them needs a server. They start in this order, so the longest ones come
+ * first.
  */
 export const checks: readonly Check[] = [
   {

@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/gateway.ts`: runs `nginx -t` on the gateway's configuration, with the values that Docker Compose gives
- * it. Exits with 75 if nginx is not available.
+ * `node deploy/ci/gateway.ts`: runs `nginx -t` on the gateway's configuration, with the values that Docker Compose
+ * gives it. Exits with 75 if nginx is not available.
  */
 import { spawnSync, type StdioOptions } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -54,8 +54,8 @@ try {
     const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
     const { status, stderr } = spawnSync(nginx.program, args, { encoding: 'utf8', stdio });
     console.log(`nginx ${nginx.version}: ${stderr.trim()}`);
-    // A later version may reject what nginx warns of today, so a warning fails, too. One is allowed: nginx 1.22 knows only
-    // the old directive for http2.
+    // A later version may reject what nginx warns of today, so a warning fails, too. One is allowed: nginx 1.22 knows
+    // only the old directive for http2.
     const warnings = stderr.split('\n').filter((line) => line.includes('[warn]'));
     const unknown = warnings.filter((line) => !line.includes('the "listen ... http2" directive is deprecated'));
     process.exitCode = status === 0 && unknown.length === 0 ? 0 : 1;

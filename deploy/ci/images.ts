@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/images.ts`: fails if Compose, Kubernetes, the Dockerfile and CI name several versions of one image, or
- * if the development launcher installs another version of the same program.
+ * `node deploy/ci/images.ts`: fails if Compose, Kubernetes, the Dockerfile and CI name several versions of one image,
+ * or if the development launcher installs another version of the same program.
  */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

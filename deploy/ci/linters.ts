@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/linters.ts <name>`: runs one of the linters below over its files. Exits with 75 if the linter's program
- * is not available on this machine.
+ * `node deploy/ci/linters.ts <name>`: runs one of the linters below over its files. Exits with 75 if the linter's
+ * program is not available on this machine.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';

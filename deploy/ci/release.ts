@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/release.ts <registry/name> <tag>`: writes this image into the production manifests. The release job of
- * CI commits the change, and Argo CD applies it to the cluster.
+ * `node deploy/ci/release.ts <registry/name> <tag>`: writes this image into the production manifests. The release job
+ * of CI commits the change, and Argo CD applies it to the cluster.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,6 @@
-/** The topology of a cluster: a gateway, and two processes for each role, of which the second starts only when asked. */
+/**
+ * The topology of a cluster: a gateway, and two processes for each role, of which the second starts only when asked.
+ */
 import { addressSetting } from '../../runtime/addresses.ts';
 import { roles, rowOf, rpcRoles, servesRpc, type Role, type RpcRole } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';

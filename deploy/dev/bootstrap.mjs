@@ -1,5 +1,5 @@
-// The entry point of every npm script. It runs on a fresh clone, on Node 20, before anything is installed, so it is plain
-// JavaScript without dependencies. It gets Node 24 and the npm packages, and then starts main.ts.
+// The entry point of every npm script. It runs on a fresh clone, on Node 20, before anything is installed, so it is
+// plain JavaScript without dependencies. It gets Node 24 and the npm packages, and then starts main.ts.
 import { ensureNode } from './bootstrap/node.mjs';
 import { ensurePackages } from './bootstrap/packages.mjs';
 import { handOver } from './bootstrap/hand-over.mjs';

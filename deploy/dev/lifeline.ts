@@ -10,9 +10,9 @@ export interface Ending {
 const endingSignals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 /**
- * Watches for the reasons to end this process in order: a signal, or the end of the process that started it. In that case
- * the stream with the number in ECOMMERCE_LIFELINE closes, even after kill -9. A second signal ends this process at once,
- * and the watchdog then stops the parts.
+ * Watches for the reasons to end this process in order: a signal, or the end of the process that started it. In that
+ * case the stream with the number in ECOMMERCE_LIFELINE closes, even after kill -9. A second signal ends this process
+ * at once, and the watchdog then stops the parts.
  */
 export function listenForEnd(env: NodeJS.ProcessEnv): Ending {
   const controller = new AbortController();

@@ -17,8 +17,8 @@ export interface Ports {
 }
 
 /**
- * Chooses a port for every wish of every part. A free port is reserved with a lock in the tool cache, so that two stacks
- * that start at the same moment never choose the same one. Busy ports that may not be replaced are `problems`.
+ * Chooses a port for every wish of every part. A free port is reserved with a lock in the tool cache, so that two
+ * stacks that start at the same moment never choose the same one. Busy ports that may not be replaced are `problems`.
  */
 export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv): Promise<Ports> {
   const byPart = new Map<string, Record<string, number>>();

@@ -1,4 +1,6 @@
-/** What runs in each stack. `supervisor/` starts, watches and stops the parts; `parts/` knows how to get each of them. */
+/**
+ * What runs in each stack. `supervisor/` starts, watches and stops the parts; `parts/` knows how to get each of them.
+ */
 import { roles, rowOf, rpcRoles, type Role } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';
 import { kafka } from './parts/kafka.ts';
@@ -58,7 +60,9 @@ export function withOwnWorker(profile: string): Topology {
   return { profile, parts, settings };
 }
 
-/** The topology of the demo: worker and relay are separate processes, so that each can be killed without the services. */
+/**
+ * The topology of the demo: worker and relay are separate processes, so that each can be killed without the services.
+ */
 export function withOwnWorkerAndRelay(profile: string): Topology {
   const parts = [...infrastructure(profile).parts, migrate(), together(rpcRoles), alone('worker'), alone('relay')];
   return { profile, parts, settings };

@@ -1,6 +1,7 @@
 #!/bin/bash
-# Makes the base image of the Dockerfile on a machine that reaches no image registry: Debian from debootstrap, Node and npm
-# from this machine. Needs root and buildah. Use it only to test the image (`npm run test:image`), never to release it.
+# Makes the base image of the Dockerfile on a machine that reaches no image registry: Debian from debootstrap, Node and
+# npm from this machine. Needs root and buildah. Use it only to test the image (`npm run test:image`), never to release
+# it.
 #   deploy/docker/base.sh [folder with node's bin/] [mirror of Debian]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -26,8 +27,8 @@ mkdir -p "$root/usr/local/lib/node_modules" "$root/usr/local/etc"
 cp "$node_home/bin/node" "$root/usr/local/bin/node"
 cp -r "$npm" "$root/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
-# npm's built-in list of certificate authorities lacks those that the administrator of this machine added. The last stage of
-# the Dockerfile removes npm together with this file.
+# npm's built-in list of certificate authorities lacks those that the administrator of this machine added. The last
+# stage of the Dockerfile removes npm together with this file.
 echo 'cafile=/etc/ssl/certs/ca-certificates.crt' >"$root/usr/local/etc/npmrc"
 
 container=$(buildah from scratch)

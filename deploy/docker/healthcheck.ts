@@ -1,4 +1,6 @@
-/** The health check of a container: GET /health of process 1. Its command line tells the roles, and so the HTTP port. */
+/**
+ * The health check of a container: GET /health of process 1. Its command line tells the roles, and so the HTTP port.
+ */
 import { readFileSync } from 'node:fs';
 import { readPorts } from '../../runtime/ports.ts';
 import { parseRoles } from '../../runtime/roles.ts';

@@ -1,6 +1,6 @@
 /**
- * `node deploy/docker/service-keys.ts <folder>`: makes the keys with which services sign and verify service tokens. Does
- * nothing if the folder has them already.
+ * `node deploy/docker/service-keys.ts <folder>`: makes the keys with which services sign and verify service tokens.
+ * Does nothing if the folder has them already.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * `npm run --silent k8s:secrets | kubectl create -f -`: creates the namespaces, and every secret that the manifests refer
- * to, with new random values. `create` does not change existing objects: to replace a secret, delete it first.
+ * `npm run --silent k8s:secrets | kubectl create -f -`: creates the namespaces, and every secret that the manifests
+ * refer to, with new random values. `create` does not change existing objects: to replace a secret, delete it first.
  *
  * Setting: ADMIN_EMAIL, the address of the first administrator (default admin@example.com).
  */
@@ -24,7 +24,9 @@ const secret = (namespaceName: string, name: string, stringData: Values) => ({
   stringData,
 });
 
-/** Makes an Ed25519 key pair for each holder of a service key: the private keys as JWKs, the public keys as one key set. */
+/**
+ * Makes an Ed25519 key pair for each holder of a service key: the private keys as JWKs, the public keys as one key set.
+ */
 function serviceKeys(): { publicJwks: string; privateJwks: Readonly<Record<string, string>> } {
   const keys = keyHolders.map((caller) => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -42,8 +44,8 @@ function serviceKeys(): { publicJwks: string; privateJwks: Readonly<Record<strin
 }
 
 /**
- * A line of an htpasswd file. SHA-1 is the strongest hash that both nginx and Node support here. It is enough, because the
- * password is 24 random bytes.
+ * A line of an htpasswd file. SHA-1 is the strongest hash that both nginx and Node support here. It is enough, because
+ * the password is 24 random bytes.
  */
 function htpasswd(user: string, password: string): string {
   return `${user}:{SHA}${createHash('sha1').update(password).digest('base64')}`;

@@ -51,7 +51,8 @@ async function answerOf(path: string, init: RequestInit = {}) {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-// Skipped without nginx, which only the launcher installs. `npm run test:roles` runs the whole platform behind the gateway.
+// Skipped without nginx, which only the launcher installs. `npm run test:roles` runs the whole platform behind the
+// gateway.
 describe.skipIf(nginxProgram === undefined)('the gateway', () => {
   beforeAll(() => startAll(nginxProgram ?? ''));
   afterAll(async () => {

@@ -1,7 +1,7 @@
--- Creates the database role of the audit. It may read orders, money, stock and carts, and change nothing. It cannot read
--- the schema sso, which contains password hashes and signing keys.
--- Run this file as the role that runs the migrations, once in each database that has one of these schemas, and again
--- after you add a schema. A repeated run changes nothing. Then set a password, and the worker's setting:
+-- Creates the database role of the audit. It may read orders, money, stock and carts, and change nothing. It cannot
+-- read the schema sso, which contains password hashes and signing keys. Run this file as the role that runs the
+-- migrations, once in each database that has one of these schemas, and again after you add a schema. A repeated run
+-- changes nothing. Then set a password, and the worker's setting:
 --   ALTER ROLE ecommerce_auditor PASSWORD '…';
 --   AUDIT_DATABASE_URL=postgres://ecommerce_auditor:…@host:5432/ecommerce
 DO $$

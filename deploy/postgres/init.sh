@@ -11,8 +11,8 @@ run() {
   psql --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" "$@"
 }
 
-# psql reads the password from the environment into a variable and quotes it, so that no character of the password can end
-# the statement, and the password does not appear in the list of processes.
+# psql reads the password from the environment into a variable and quotes it, so that no character of the password can
+# end the statement, and the password does not appear in the list of processes.
 make_role() {
   run --dbname postgres --set role="$1" <<'SQL'
 \getenv password ROLE_PASSWORD
@@ -48,8 +48,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA :"role" GRANT USAGE, SELECT
 SQL
 }
 
-# Gives the auditor rights on tables that migrations will create. The migrations revoke the right on the stored answers to
-# requests.
+# Gives the auditor rights on tables that migrations will create. The migrations revoke the right on the stored answers
+# to requests.
 audit_service() {
   run --dbname ecommerce --set role="$1" <<'SQL'
 GRANT USAGE ON SCHEMA :"role" TO ecommerce_auditor;

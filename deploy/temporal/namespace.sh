@@ -1,6 +1,7 @@
 #!/bin/sh
-# Registers Temporal's namespace of the platform and the search attributes that every checkout sets. A repeated run changes
-# nothing. Needs TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE; TEMPORAL_RETENTION is 168h unless set. Waits for the server.
+# Registers Temporal's namespace of the platform and the search attributes that every checkout sets. A repeated run
+# changes nothing. Needs TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE; TEMPORAL_RETENTION is 168h unless set. Waits for the
+# server.
 set -eu
 retention=${TEMPORAL_RETENTION:-168h}
 

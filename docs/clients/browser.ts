@@ -1,6 +1,7 @@
 /**
- * An example of a client for a web page: Connect over fetch, with the types of the generated code and with streams. It runs
- * in browsers and in Node, and bundlers need no configuration for it. For gRPC-Web, use `createGrpcWebTransport` instead.
+ * An example of a client for a web page: Connect over fetch, with the types of the generated code and with streams. It
+ * runs in browsers and in Node, and bundlers need no configuration for it. For gRPC-Web, use `createGrpcWebTransport`
+ * instead.
  */
 import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
@@ -21,7 +22,9 @@ export function reasonOf(error: unknown): string | undefined {
   return ConnectError.from(error).findDetails(ErrorInfoSchema)[0]?.reason;
 }
 
-/** The clients of a shop at `baseUrl`, for example http://127.0.0.1:8000. They call on behalf of the user who signs in. */
+/**
+ * The clients of a shop at `baseUrl`, for example http://127.0.0.1:8000. They call on behalf of the user who signs in.
+ */
 export function createShop(baseUrl: string) {
   let tokens: Tokens | undefined;
   const withToken: Interceptor = (next) => (request) => {
@@ -60,8 +63,8 @@ export async function cheapest({ products }: Shop, category: string) {
 }
 
 /**
- * Buys the cart and follows the order to its end. The request id is made before the first attempt, and all attempts use it.
- * So the cart is bought once, however often the network fails meanwhile.
+ * Buys the cart and follows the order to its end. The request id is made before the first attempt, and all attempts use
+ * it. So the cart is bought once, however often the network fails meanwhile.
  */
 export async function buy({ checkout }: Shop, onState: (state: CheckoutState) => void): Promise<CheckoutState> {
   const requestId = crypto.randomUUID();

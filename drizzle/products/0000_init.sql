@@ -1,7 +1,7 @@
 CREATE SCHEMA IF NOT EXISTS "products";
 --> statement-breakpoint
--- Converts a text for the search: removes accents (compatibility decomposition without combining marks) and replaces ASCII
--- punctuation with spaces. So "cafe" finds "Café-au-lait", and each part of a SKU finds the SKU.
+-- Converts a text for the search: removes accents (compatibility decomposition without combining marks) and replaces
+-- ASCII punctuation with spaces. So "cafe" finds "Café-au-lait", and each part of a SKU finds the SKU.
 CREATE FUNCTION "products"."search_text"(value text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN translate(
@@ -85,7 +85,7 @@ CREATE INDEX "products_by_name" ON "products"."products" USING btree (lower(name
 CREATE INDEX "reservations_to_expire" ON "products"."reservations" USING btree ("expires_at") WHERE state = 'ACTIVE';--> statement-breakpoint
 CREATE UNIQUE INDEX "stock_movements_once" ON "products"."stock_movements" USING btree ("order_id","product_id","kind") WHERE order_id is not null;
 --> statement-breakpoint
--- Reservations often update the counters of a product. Free space in each page lets Postgres write the new row version into
--- the same page, without an update of the indexes.
+-- Reservations often update the counters of a product. Free space in each page lets Postgres write the new row version
+-- into the same page, without an update of the indexes.
 ALTER TABLE "products"."products" SET (fillfactor = 80);--> statement-breakpoint
 ALTER TABLE "products"."reservations" SET (fillfactor = 90);

@@ -1,5 +1,6 @@
--- The database enforces two rules of the ledger, whatever the code does. The entries of a transaction sum to zero for each
--- currency; this is checked at commit, when all entries exist. Entries and transactions are never changed or deleted.
+-- The database enforces two rules of the ledger, whatever the code does. The entries of a transaction sum to zero for
+-- each currency; this is checked at commit, when all entries exist. Entries and transactions are never changed or
+-- deleted.
 CREATE FUNCTION "wallet"."assert_balanced"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF EXISTS (

@@ -19,7 +19,9 @@ export interface WorkerDeps {
   readonly config: WorkerConfig;
   /** Seconds between two audits; 0 for no audits. If undefined, the schedule of the audit is not changed. */
   readonly auditEverySeconds?: number | undefined;
-  /** How long a stop waits for running steps, and for steps that ignore their cancellation. Default: from the config. */
+  /**
+   * How long a stop waits for running steps, and for steps that ignore their cancellation. Default: from the config.
+   */
   readonly stopMs?: { readonly grace: number; readonly force: number };
 }
 
@@ -32,9 +34,9 @@ const schedulePauseMs = 30_000;
 const scheduleCallMs = 5_000;
 
 /**
- * Hosts the workflows and their activities. If Temporal is down at the start, the worker keeps trying and is not ready. The
- * clients of the same process use its connection, so that Temporal can hand it the first task of a checkout with the start
- * (eager start).
+ * Hosts the workflows and their activities. If Temporal is down at the start, the worker keeps trying and is not ready.
+ * The clients of the same process use its connection, so that Temporal can hand it the first task of a checkout with
+ * the start (eager start).
  */
 export function buildWorker(deps: WorkerDeps): Service {
   const { logger, temporal, config } = deps;

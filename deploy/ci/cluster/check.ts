@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/cluster/check.ts`: renders every manifest, and checks it against the schemas and our rules. Exits with 75
- * if kubectl is not available.
+ * `node deploy/ci/cluster/check.ts`: renders every manifest, and checks it against the schemas and our rules. Exits
+ * with 75 if kubectl is not available.
  */
 import { join } from 'node:path';
 import { unchecked } from '../status.ts';

@@ -47,7 +47,8 @@ export function partiesOf(objects: readonly ClusterObject[]): Party[] {
 
 /**
  * Tells whether the network policies let one party connect to a TCP port of another. As in Kubernetes, a pod that no
- * policy of a direction selects may do everything in that direction; any other pod may do what one of its policies allows.
+ * policy of a direction selects may do everything in that direction; any other pod may do what one of its policies
+ * allows.
  * @throws ZodError if a policy uses a field that this function does not know
  */
 export function createNetwork(objects: readonly ClusterObject[]): (from: Party, to: Party, port: number) => boolean {

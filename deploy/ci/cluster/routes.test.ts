@@ -26,8 +26,9 @@ type Path = z.infer<typeof ingress>['rules'][number]['http']['paths'][number];
 
 let rules: readonly { readonly host: string; readonly paths: readonly Path[] }[];
 /**
- * The backend of a path, by the rules of Kubernetes: an exact path before a prefix, the longest path first, and a prefix
- * matches whole segments. `ImplementationSpecific` in ingress-nginx matches every path that begins with the text.
+ * The backend of a path, by the rules of Kubernetes: an exact path before a prefix, the longest path first, and a
+ * prefix matches whole segments. `ImplementationSpecific` in ingress-nginx matches every path that begins with the
+ * text.
  */
 function backendOf(host: string, path: string): string | undefined {
   const fits = ({ path: wanted, pathType }: Path) =>

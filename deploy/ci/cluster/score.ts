@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/cluster/score.ts`: runs kube-score over all manifests that are applied. Findings with a reason below are
- * ignored. Exits with 75 if kubectl or kube-score is not available.
+ * `node deploy/ci/cluster/score.ts`: runs kube-score over all manifests that are applied. Findings with a reason below
+ * are ignored. Exits with 75 if kubectl or kube-score is not available.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
- * `node deploy/ci/schemas/generate.ts`: makes kubernetes.json, the JSON schemas of the kinds that deploy/k8s uses. They come
- * from the `kubernetes-validate` wheel, which has them from Kubernetes' OpenAPI document, and refuse unknown fields.
- * Descriptions are left out to keep the file small. Needs python3 with pip.
+ * `node deploy/ci/schemas/generate.ts`: makes kubernetes.json, the JSON schemas of the kinds that deploy/k8s uses. They
+ * come from the `kubernetes-validate` wheel, which has them from Kubernetes' OpenAPI document, and refuse unknown
+ * fields. Descriptions are left out to keep the file small. Needs python3 with pip.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 
 const tailLines = 20;
 
-/** An error that the user can act on. `logFile` is the path of a log; `suggestion` is one sentence that says what to do. */
+/**
+ * An error that the user can act on. `logFile` is the path of a log; `suggestion` is one sentence that says what to do.
+ */
 export class Failure extends Error {
   constructor(message, { logFile, suggestion, cause } = {}) {
     super(message, { cause });

@@ -45,8 +45,8 @@ export function killGroup(group) {
 }
 
 /**
- * Resolves when no process of a killed group is alive, which takes the kernel a moment. Gives up after a second, because a
- * process may hang in the kernel.
+ * Resolves when no process of a killed group is alive, which takes the kernel a moment. Gives up after a second,
+ * because a process may hang in the kernel.
  */
 export async function groupGone(group) {
   for (let waited = 0; waited < longestWaitMs && hasMembers(group); waited += pollMs) {
@@ -63,7 +63,8 @@ function hasMembers(group) {
   return process.platform !== 'linux' || readdirSync('/proc').some((pid) => isLiveMember(pid, group));
 }
 
-// A signal also reaches a zombie, which has ended but was not yet reaped by its parent. Only /proc tells the difference.
+// A signal also reaches a zombie, which has ended but was not yet reaped by its parent. Only /proc tells the
+// difference.
 function isLiveMember(pid, group) {
   if (!/^\d+$/.test(pid)) return false;
   try {

@@ -2,7 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A text that identifies a live process among all that ever have its number: its start time. undefined if it has ended. */
+/**
+ * A text that identifies a live process among all that ever have its number: its start time. undefined if it has ended.
+ */
 export function identityOf(pid) {
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);

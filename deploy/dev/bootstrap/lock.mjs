@@ -33,7 +33,9 @@ export function tryLock(file, pid = process.pid) {
   }
 }
 
-/** Waits for the lock and takes it. Calls `onWait(holder)` once if it has to wait. Returns a function that releases it. */
+/**
+ * Waits for the lock and takes it. Calls `onWait(holder)` once if it has to wait. Returns a function that releases it.
+ */
 export async function lock(file, onWait = () => {}) {
   let told = false;
   while (!tryLock(file)) {

@@ -1,4 +1,5 @@
-// Runs a program as one step of the start: its output goes to a log, and the terminal shows one line with the elapsed time.
+// Runs a program as one step of the start: its output goes to a log, and the terminal shows one line with the elapsed
+// time.
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from './failure.mjs';

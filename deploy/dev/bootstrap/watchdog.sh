@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ends the processes of a launcher that was killed. Standard input is a pipe from the launcher with the lines
-# "add <process group> <signal> <grace seconds>" and "del <process group>". The end of input means that the launcher ended.
+# Ends the processes of a launcher that was killed. Standard input is a pipe from the launcher with the lines "add
+# <process group> <signal> <grace seconds>" and "del <process group>". The end of input means that the launcher ended.
 trap '' INT TERM HUP QUIT
 entries=''
 without() {
@@ -24,7 +24,8 @@ done
 while [ -n "$entries" ]; do
   for entry in $entries; do
     group=${entry%%:*}
-    # The leader gets its grace time to stop its group in order. When it has ended or its time is up, the group is killed.
+    # The leader gets its grace time to stop its group in order. When it has ended or its time is up, the group is
+    # killed.
     if ! kill -0 "$group" 2>/dev/null || [ "$waited" -ge "$((${entry##*:} * 5))" ]; then
       kill -s KILL -- "-$group" 2>/dev/null
       without "$group"

@@ -9,8 +9,8 @@ export interface ForegroundOptions {
 }
 
 /**
- * Runs a program with the terminal as its input and output; resolves with its exit code. If the signal aborts, the program
- * is stopped with SIGTERM.
+ * Runs a program with the terminal as its input and output; resolves with its exit code. If the signal aborts, the
+ * program is stopped with SIGTERM.
  * @throws Failure if the program cannot be started
  */
 export async function runForeground(

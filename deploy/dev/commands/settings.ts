@@ -2,8 +2,8 @@ import { foldersOf } from '../supervisor/folders.ts';
 import type { Env } from '../supervisor/part.ts';
 import type { Stack } from '../supervisor/stack.ts';
 
-// This variable lists the variables that the launcher has set, so that a launcher that it starts does not mistake them for
-// settings of the user.
+// This variable lists the variables that the launcher has set, so that a launcher that it starts does not mistake them
+// for settings of the user.
 const mark = 'ECOMMERCE_SET_BY_LAUNCHER';
 
 /** The user's environment, without the variables that an outer launcher has set. A new stack must not use those. */
@@ -13,8 +13,8 @@ export function callersOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /**
- * The environment of a program that uses a stack: the user's environment and the settings of the stack. If `callerWins`, a
- * variable that the user has set keeps its value.
+ * The environment of a program that uses a stack: the user's environment and the settings of the stack. If
+ * `callerWins`, a variable that the user has set keeps its value.
  */
 export function environmentFor(
   stack: Stack,

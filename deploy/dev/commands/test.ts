@@ -39,7 +39,9 @@ const sizing = {
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000',
 };
 
-/** Measures what each role and server spends on each kind of request, with every role as a process behind the gateway. */
+/**
+ * Measures what each role and server spends on each kind of request, with every role as a process behind the gateway.
+ */
 export const benchSizing: Command = (context) =>
   withStack(
     withSettings(context, sizing),

@@ -7,8 +7,8 @@ const module = `github.com/fullstorydev/grpcurl/cmd/grpcurl@v${version}`;
 const installSuggestion = 'Install it from https://github.com/fullstorydev/grpcurl and put it on PATH.';
 
 /**
- * The path of a `grpcurl`: the one on PATH, else the pinned one in the tool cache. If it is not there, it is downloaded, or
- * built with Go if the download fails.
+ * The path of a `grpcurl`: the one on PATH, else the pinned one in the tool cache. If it is not there, it is
+ * downloaded, or built with Go if the download fails.
  * @throws Failure if neither works
  */
 export async function grpcurl(context: InstallContext): Promise<string> {

@@ -25,7 +25,10 @@ export function kafkaHome(env: NodeJS.ProcessEnv): { folder: string; libraries: 
   return undefined;
 }
 
-/** A function that puts Kafka's jars into the tool cache, from the official archive or else Maven, and gives their folder. */
+/**
+ * A function that puts Kafka's jars into the tool cache, from the official archive or else Maven, and gives their
+ * folder.
+ */
 export function kafkaInstaller(): (context: PartContext) => Promise<string> {
   return async (context) => {
     const folder = join(cacheFolder(), `kafka-${kafkaVersion}`);

@@ -119,7 +119,10 @@ async function launch(program: string, variables: Env, context: PartContext): Pr
   };
 }
 
-/** Writes the configuration of deploy/nginx into a folder, as the entrypoint of the nginx image does. Returns the main file. */
+/**
+ * Writes the configuration of deploy/nginx into a folder, as the entrypoint of the nginx image does. Returns the main
+ * file.
+ */
 export function writeConfiguration(source: string, folder: string, variables: Env): string {
   mkdirSync(join(folder, 'conf.d'), { recursive: true });
   const main = join(folder, 'nginx.conf');

@@ -7,7 +7,10 @@ import { isExecutable, says, which } from './tools.ts';
 const oldestMajor = 15;
 const neededExtensions = ['pg_trgm', 'unaccent'];
 
-/** The newest Postgres on this machine, of version 15 or newer, with the extensions that the search of the catalog needs. */
+/**
+ * The newest Postgres on this machine, of version 15 or newer, with the extensions that the search of the catalog
+ * needs.
+ */
 export async function postgresOnMachine(): Promise<PostgresPrograms | Refusal> {
   const reasons: string[] = [];
   for (const bin of candidates()) {

@@ -20,7 +20,9 @@ export interface PostgresPrograms {
   readonly make: () => Promise<{ readonly bin: string; readonly version: string }>;
 }
 
-/** Creates a database cluster if the part's folder has none, and gives the launch of the server. It never runs as root. */
+/**
+ * Creates a database cluster if the part's folder has none, and gives the launch of the server. It never runs as root.
+ */
 export async function launchPostgres(bin: string, port: number, context: PartContext): Promise<Launch> {
   const user = await unprivilegedUser(context);
   const data = join(context.dataFolder, 'cluster');
@@ -102,7 +104,9 @@ export function extensionFolders(bin: string): string[] {
   return [...debian, join(share, 'extension'), ...nested.map((name) => join(share, name, 'extension'))];
 }
 
-/** Resolves if the database of the URL answers `select 1`. Creates that database if the server has none. @throws if not */
+/**
+ * Resolves if the database of the URL answers `select 1`. Creates that database if the server has none. @throws if not
+ */
 export async function probePostgres(url: string): Promise<void> {
   try {
     await query(url, 'select 1');

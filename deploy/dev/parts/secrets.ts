@@ -30,7 +30,9 @@ export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv
   return env;
 }
 
-/** Makes the secrets if the folder has none. They are stored with the data that they protect and are deleted with them. */
+/**
+ * Makes the secrets if the folder has none. They are stored with the data that they protect and are deleted with them.
+ */
 function makeSecrets(folder: string): void {
   const secrets = join(folder, 'secrets');
   if (existsSync(secrets)) return;

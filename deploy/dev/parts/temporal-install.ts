@@ -21,7 +21,9 @@ export async function temporalOnMachine(): Promise<{ program: string; version: s
     : { reason: `${program} has version ${version}, which is too old`, fix };
 }
 
-/** Puts the pinned CLI into the tool cache: downloads it, or builds it with Go if the download fails. @throws Failure */
+/**
+ * Puts the pinned CLI into the tool cache: downloads it, or builds it with Go if the download fails. @throws Failure
+ */
 export async function temporalInstaller(context: PartContext): Promise<{ program: string; version: string }> {
   const folder = join(cacheFolder(), `temporal-${cliVersion}`);
   const program = (at: string) => join(at, 'bin', 'temporal');

@@ -10,8 +10,8 @@ const releasesUrl = 'https://github.com/temporalio/temporal/releases/download';
 const serverPrograms = ['temporal-server', 'temporal-sql-tool'] as const;
 
 /**
- * The folder in the tool cache with `temporal-server` and `temporal-sql-tool`, in the version of the production images. If
- * it is not there, the programs are downloaded, or built with Go if the download fails.
+ * The folder in the tool cache with `temporal-server` and `temporal-sql-tool`, in the version of the production images.
+ * If it is not there, the programs are downloaded, or built with Go if the download fails.
  * @throws Failure if neither works
  */
 export async function temporalServer(context: InstallContext): Promise<string> {
@@ -49,8 +49,8 @@ async function fromSource(aside: string, context: InstallContext): Promise<void>
       failure: "Temporal's server could not be built",
       suggestion,
     });
-  // `go install` of a version accepts no -o and would name the programs `server` and `sql`. So they are built in a module
-  // and renamed.
+  // `go install` of a version accepts no -o and would name the programs `server` and `sql`. So they are built in a
+  // module and renamed.
   await tool('mod', 'init', 'installation');
   await tool('get', `${module}@v${temporalServerVersion}`);
   await tool('build', '-o', `${built}/`, `${module}/cmd/server`, `${module}/cmd/tools/sql`);

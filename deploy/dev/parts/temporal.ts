@@ -106,7 +106,10 @@ function launch(program: string, context: PartContext): Launch {
   };
 }
 
-/** The arguments of the development server that stores its data in `file`. Its ports are `grpc`, `ui`, `http`, `metrics`. */
+/**
+ * The arguments of the development server that stores its data in `file`. Its ports are `grpc`, `ui`, `http`,
+ * `metrics`.
+ */
 export function serverArgs(port: (name: string) => number, file: string): string[] {
   return [
     'server',

@@ -53,7 +53,10 @@ export interface RunOptions {
   readonly suggestion: string;
 }
 
-/** Runs a program, for example an installer, and waits for its end. Its output goes to a log. @throws Failure if it fails */
+/**
+ * Runs a program, for example an installer, and waits for its end. Its output goes to a log. @throws Failure if it
+ * fails
+ */
 export async function runTool(program: string, args: readonly string[], options: RunOptions): Promise<void> {
   options.signal.throwIfAborted();
   mkdirSync(dirname(options.logFile), { recursive: true });
@@ -78,8 +81,8 @@ export async function runTool(program: string, args: readonly string[], options:
 }
 
 /**
- * Fills a folder of the tool cache unless it is complete, as `isComplete` tells. `fill` works in a temporary folder, which
- * is renamed when it is complete. A lock keeps several launchers from doing it at once.
+ * Fills a folder of the tool cache unless it is complete, as `isComplete` tells. `fill` works in a temporary folder,
+ * which is renamed when it is complete. A lock keeps several launchers from doing it at once.
  */
 export async function installOnce(
   folder: string,

@@ -8,8 +8,8 @@ const ownUser = 'ecommerce-dev';
 const suggestion = 'Run the command as another user than root.';
 
 /**
- * The user that Postgres runs as if root runs the launcher: the system's user `postgres`, else a system user that is created
- * here. Undefined if the launcher does not run as root; then Postgres runs as the same user.
+ * The user that Postgres runs as if root runs the launcher: the system's user `postgres`, else a system user that is
+ * created here. Undefined if the launcher does not run as root; then Postgres runs as the same user.
  * @throws Failure if no user can be created
  */
 export async function unprivilegedUser(context: PartContext): Promise<Launch['user'] | undefined> {

@@ -37,7 +37,9 @@ export function attachStack(stateFile: string): Stack {
   };
 }
 
-/** Sends a command to the supervisor and waits until it is done. @throws Error with the supervisor's reason if it fails */
+/**
+ * Sends a command to the supervisor and waits until it is done. @throws Error with the supervisor's reason if it fails
+ */
 async function ask(stateFile: string, command: ControlCommand): Promise<void> {
   const control = readState(stateFile)?.control;
   if (control === undefined) throw new Error('The stack is not ready yet: wait until `npm run status` says so.');

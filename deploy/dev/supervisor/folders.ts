@@ -27,8 +27,8 @@ export interface Folders {
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * The folders of a stack. If root runs the launcher, Postgres runs as another user, who cannot read root's home. So root's
- * data are in /var/tmp, in a folder for each checkout and profile.
+ * The folders of a stack. If root runs the launcher, Postgres runs as another user, who cannot read root's home. So
+ * root's data are in /var/tmp, in a folder for each checkout and profile.
  */
 export function foldersOf(root: string, profile: string): Folders {
   const state = join(root, '.state', profile);

@@ -1,4 +1,7 @@
-/** The types in which a topology describes its parts. The supervisor knows only these, and nothing about Postgres or Kafka. */
+/**
+ * The types in which a topology describes its parts. The supervisor knows only these, and nothing about Postgres or
+ * Kafka.
+ */
 
 export type Env = Record<string, string>;
 

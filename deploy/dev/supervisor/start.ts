@@ -25,8 +25,8 @@ export interface StartOptions {
 }
 
 /**
- * Starts a stack: ends processes that a killed launcher left behind, chooses ports, finds a way to get each part, and starts
- * the parts in the order of their dependencies. If it fails, no process is left running.
+ * Starts a stack: ends processes that a killed launcher left behind, chooses ports, finds a way to get each part, and
+ * starts the parts in the order of their dependencies. If it fails, no process is left running.
  * @throws PreflightFailure with all problems, or the Failure of the first part that failed
  */
 export async function startStack(topology: Topology, options: StartOptions): Promise<OwnStack> {

@@ -22,7 +22,9 @@ export interface PartState {
   readonly restarts: number;
 }
 
-/** The content of the state file. The supervisor writes it at every change. It contains secrets, so its mode is 0600. */
+/**
+ * The content of the state file. The supervisor writes it at every change. It contains secrets, so its mode is 0600.
+ */
 export interface StackState {
   readonly profile: string;
   readonly root: string;

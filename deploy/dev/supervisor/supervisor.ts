@@ -17,8 +17,8 @@ export interface Supervisor {
   readonly failed: Promise<Failure>;
   runnerOf(part: string): Runner;
   /**
-   * Prepares all parts at once, and starts each as soon as the parts that it depends on are healthy. Rejects with the first
-   * Failure.
+   * Prepares all parts at once, and starts each as soon as the parts that it depends on are healthy. Rejects with the
+   * first Failure.
    */
   start(signal: AbortSignal): Promise<void>;
   /** Stops all parts, each after the parts that depend on it. */
@@ -92,7 +92,9 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent }: Superviso
   };
 }
 
-/** Runs `act` on each part as soon as `act` is done for the parts that it waits for. Rejects with the first rejection. */
+/**
+ * Runs `act` on each part as soon as `act` is done for the parts that it waits for. Rejects with the first rejection.
+ */
 async function inOrder(
   parts: readonly Part[],
   waitsFor: (part: Part) => readonly string[],

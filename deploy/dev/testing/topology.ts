@@ -1,4 +1,6 @@
-/** The topology of tests that start the real launcher (`ECOMMERCE_TOPOLOGY`). The variable FIXTURE contains its parts. */
+/**
+ * The topology of tests that start the real launcher (`ECOMMERCE_TOPOLOGY`). The variable FIXTURE contains its parts.
+ */
 import { type FixturePart, fixtureTopology } from './fixture.ts';
 
 interface Fixture {

@@ -9,8 +9,8 @@ interface Row {
 }
 
 /**
- * Gives a function that tells the memory of a process and all its descendants, in bytes. On Linux, shared pages count only
- * once.
+ * Gives a function that tells the memory of a process and all its descendants, in bytes. On Linux, shared pages count
+ * only once.
  */
 export function memoryReader(): (pid: number) => number {
   const rows = process.platform === 'linux' ? fromProc() : fromPs();

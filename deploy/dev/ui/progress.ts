@@ -36,7 +36,9 @@ interface Line {
   endedAt: number | undefined;
 }
 
-/** On a terminal, each part has one line, which is redrawn with the elapsed time. Otherwise each change is a new line. */
+/**
+ * On a terminal, each part has one line, which is redrawn with the elapsed time. Otherwise each change is a new line.
+ */
 export function createProgress(output: Output, now: () => number = Date.now): Progress {
   return output.isTTY === true ? redrawn(output, now) : plain(output, now);
 }

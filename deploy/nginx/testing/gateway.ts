@@ -37,7 +37,10 @@ export interface GatewaySettings {
   readonly upstreams: Readonly<Record<string, string>>;
 }
 
-/** Starts a real nginx with the gateway's configuration. It runs until `stop`. @throws Error if it is not healthy in 30 s */
+/**
+ * Starts a real nginx with the gateway's configuration. It runs until `stop`. @throws Error if it is not healthy in 30
+ * s
+ */
 export async function startGateway(program: string, { upstreams, ...settings }: GatewaySettings) {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const fixed = { DNS_RESOLVER: '127.0.0.1', UPSTREAM_OPTIONS: '' };
