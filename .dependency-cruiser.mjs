@@ -1,22 +1,23 @@
 /**
- * Who may import whom. `npm run verify` holds the code to it, `deploy/ci/imports.test.ts` holds each rule to a violation.
- * A type-only import counts as much as any other: it is what a reader has to know as well.
+ * The rules on imports. `npm run verify` checks the code against them; `deploy/ci/imports.test.ts` breaks each rule
+ * once and expects it to be reported. A type-only import counts like any other, because a reader must know the type,
+ * too.
  */
 
 /** An import goes down to a lower floor, or stays in its own folder. Folders of one floor don't know each other. */
 const floors = [
-  ['tests', 'bench', 'demo'], // the whole platform from outside: black box, load, show
-  ['testkit'], //                what those share: one shopper, one proxy, one patience
+  ['tests', 'bench', 'demo'], // they use the whole platform from outside: black-box tests, load, the demo
+  ['testkit'], //                what the folders above share: the shopper, the proxies, waiting for a condition
   ['deploy', 'cli'], //          the launcher and the checks; the operator's commands
   ['runtime'], //                the composition root: the one place that knows every role
   ['audit'], //                  the invariants across services
   ['activities'], //             the steps of a checkout
-  ['services', 'workflows'], //  side by side: what is owned, and in which order it is done
-  ['platform', 'docs'], //       what every process shares; the clients that the docs show
+  ['services', 'workflows'], //  side by side: the data and its rules, and the sequence of the steps
+  ['platform', 'docs'], //       what every process shares; the clients shown in the docs
   ['proto', 'drizzle'], //       the contract with its generated code; the migrations
 ];
 
-/** The rooms of platform/, lowest first; the same rule as between floors. */
+/** The rooms of platform/, lowest first. The rule for floors holds for them, too: imports only go down. */
 const platformRooms = [
   ['errors', 'telemetry', 'loop.ts', 'gate.ts'],
   ['auth'],
@@ -30,21 +31,21 @@ const platformRooms = [
 const transports = ['@connectrpc', '@hono', 'hono'];
 const storage = ['drizzle-orm', 'pg', 'postgres', 'ioredis', 'kafkajs', '@temporalio'];
 
-/** Inside every service: handlers → domain → repository → schema, and app.ts puts them together. */
+/** The rooms of a service: handlers → domain → repository → schema. app.ts puts them together. */
 const rooms = [
   {
     room: 'domain',
     never: ['app', 'routes', 'handlers', 'convert', 'adapters', 'schema'],
     typesOnlyOf: ['repository'],
     packages: [...transports, ...storage],
-    why: 'Rules of the business stand alone: what they need comes in deps, by an interface of ports.ts or the repository.',
+    why: 'The domain holds the rules of the business. It gets everything else in `deps`, as an interface of ports.ts or as the repository.',
   },
   {
     room: 'repository',
     never: ['app', 'routes', 'handlers', 'convert', 'adapters'],
     typesOnlyOf: ['domain(?!/errors[.]ts)'],
     packages: transports,
-    why: 'It is SQL: it knows the types of the domain and the errors that a constraint stands for, and decides nothing.',
+    why: 'The repository is SQL and decides nothing. It knows the types of the domain, and the errors that constraints map to.',
   },
   {
     room: 'handlers',
@@ -57,26 +58,26 @@ const rooms = [
     room: 'convert',
     never: ['app', 'routes', 'handlers', 'adapters', 'repository', 'schema'],
     packages: storage,
-    why: 'It only turns types of the domain into messages and back.',
+    why: 'convert/ only turns types of the domain into messages and back.',
   },
   {
     room: 'adapters',
     never: ['app', 'routes', 'handlers', 'schema'],
-    why: 'An adapter fills one interface of ports.ts; whoever uses it knows that interface.',
+    why: 'An adapter implements one interface of ports.ts. Its users know only that interface.',
   },
 ];
 
 const tests = '[.]test[.]ts$';
 const helpersOfTests = '(^|/)testing/|^testkit/';
-/** What the image runs; deploy/ci/image-files.test.ts computes the same from the Dockerfile. */
+/** The files in the container image. deploy/ci/image-files.test.ts computes the same set from the Dockerfile. */
 const shipped = '^((proto|platform|services|workflows|activities|audit|runtime|cli)/|deploy/docker/[^/]+[.]ts$)';
 const notShipped = [tests, helpersOfTests, '^proto/(generate|comments)[.]ts$'];
 
 const any = (names) => `(${names.join('|')})`;
 const packages = (names) => `(^|/)node_modules/${any(names)}/`;
-/** `a` stands for the folder a/ and for the file a.ts; `a.ts` is only the file. */
+/** The name `a` means the folder a/ and the file a.ts; the name `a.ts` means only the file. */
 const roomsNamed = (names) => `${any(names)}([.]ts$|/)`;
-/** What `own` must not import: all that stands beside or above it. */
+/** The names that `own` must not import: everything on its own level and above. */
 const besideOrAbove = (levels, own) => {
   const level = levels.findIndex((names) => names.includes(own));
   return levels.slice(0, level + 1).flatMap((names) => names.filter((name) => name !== own));
@@ -97,7 +98,7 @@ const platformRules = platformRooms.flat().flatMap((room) => {
   const closed = besideOrAbove(platformRooms.toReversed(), room).map((name) => name.replace('.', '[.]'));
   return {
     name: `platform-${room.replace('.ts', '')}`,
-    comment: `Rooms of platform/ stand in an order, so that none needs itself. ${room} must not know ${closed.join(', ')}.`,
+    comment: `The rooms of platform/ have an order, so that there is no circle. ${room} must not import ${closed.join(', ')}.`,
     from: { path: `^platform/${room.replace('.', '[.]')}`, pathNot: [tests, helpersOfTests] },
     to: { path: `^platform/${any(closed)}(/|$)` },
   };
@@ -121,19 +122,19 @@ export default {
     ...floorRules,
     {
       name: 'folder-without-floor',
-      comment: 'Every folder at the top has its floor: give this one a place in `floors` of .dependency-cruiser.mjs.',
+      comment: 'Every top-level folder has a floor: add this one to `floors` in .dependency-cruiser.mjs.',
       from: { path: '^[^/]+/', pathNot: [`^${any(floors.flat())}/`, '(^|/)node_modules/'] },
       to: {},
     },
     {
       name: 'no-circle',
-      comment: 'Files that import each other can only be read, moved and tested together. Types count.',
+      comment: 'Files that import each other can only be read, moved and tested together. Imports of types count.',
       from: {},
       to: { circular: true },
     },
     {
       name: 'service-to-service',
-      comment: 'A service owns its data. Another one calls it through a generated client that it gets in deps.',
+      comment: 'A service owns its data. Other services call it through a generated client that they get in `deps`.',
       from: { path: '^services/([^/]+)/' },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
@@ -141,14 +142,14 @@ export default {
     ...platformRules,
     {
       name: 'activities-contract',
-      comment: 'Of workflows/ the steps know the contract only, so that a workflow can change without them.',
+      comment: 'activities/ import only workflows/contract/ of workflows/, so that a workflow can change without them.',
       from: { path: '^activities/', pathNot: tests },
       to: { path: '^workflows/(?!contract/)' },
     },
     {
       name: 'workflow-sandbox',
       comment:
-        'Workflow code is replayed: what index.ts reaches runs in the sandbox, without Node and without other packages.',
+        "Workflow code runs in Temporal's sandbox, without Node and without other packages. This includes everything that workflows/index.ts imports, directly or not.",
       from: { path: '^workflows/index[.]ts$' },
       to: {
         reachable: true,
@@ -157,31 +158,32 @@ export default {
     },
     {
       name: 'docs-clients',
-      comment: 'A client that the docs show has what a stranger has: the generated code and public packages.',
+      comment: 'The clients in docs/ import only what an outsider has: the generated code and public packages.',
       from: { path: '^docs/' },
       to: { pathNot: ['^docs/', '^proto/gen/', '(^|/)node_modules/'] },
     },
     {
       name: 'tests-stay-out',
-      comment: 'Only tests, bench/ and demo/ use what was written for tests; the image leaves it out.',
+      comment: 'Only tests, bench/ and demo/ import helpers of tests. The image does not contain these helpers.',
       from: { pathNot: [tests, helpersOfTests, '^(tests|bench|demo)/'] },
       to: { path: [tests, helpersOfTests] },
     },
     {
       name: 'no-dev-dependency',
-      comment: 'The image is installed without devDependencies.',
+      comment: 'The image is built without devDependencies, so code in it must not import them.',
       from: { path: shipped, pathNot: notShipped },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {
       name: 'declared',
-      comment: 'What is imported stands in package.json: a package that only another one brings can vanish any day.',
+      comment:
+        'An imported package must be in package.json. A package that only comes with another one can disappear with any update.',
       from: {},
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown', 'unknown', 'undetermined'] },
     },
   ].map((rule) => ({ severity: 'error', ...rule })),
   options: {
-    // TypeScript 7 has no API to parse with. swc has, is there for Temporal's bundler, and keeps type-only imports.
+    // TypeScript 7 has no parser API. swc has one, reports type-only imports, and is installed for Temporal's bundler.
     parser: 'swc',
     doNotFollow: { path: '(^|/)node_modules/' },
     exclude: { path: '^(coverage|[.]state|proto/deps)/' },

@@ -1,6 +1,6 @@
 import { defineConfig } from 'drizzle-kit';
 
-// One service at a time; drizzle/generate.ts says which.
+// The configuration of drizzle-kit for one service. drizzle/generate.ts sets SERVICE and runs it once for each service.
 const service = process.env.SERVICE ?? 'products';
 
 export default defineConfig({

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-// `npm test` starts the real servers and sets their addresses; see deploy/dev.
+// The projects that vitest runs. `npm test` first starts the real servers and sets their addresses (deploy/dev).
 const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' as const };
 
 export default defineConfig({
@@ -25,7 +25,8 @@ export default defineConfig({
         },
       },
       {
-        // Black box, through the public API of the running platform, with the machine to itself.
+        // Black-box tests through the public API of the running platform. They run after the parts, so that nothing
+        // else loads the machine.
         test: {
           ...shared,
           name: 'e2e',
@@ -36,7 +37,7 @@ export default defineConfig({
         },
       },
       {
-        // Processes are killed and connections cut under load: nothing else may need the platform meanwhile.
+        // These tests kill processes and cut connections under load, so no other test may use the platform meanwhile.
         test: {
           ...shared,
           name: 'faults-short',
@@ -47,7 +48,8 @@ export default defineConfig({
         },
       },
       {
-        // With every role apart and proxies before the servers: `npm run test:faults`, no part of `npm test`.
+        // `npm run test:faults`, not part of `npm test`: every role is a separate process, and proxies stand in front
+        // of the servers.
         test: {
           ...shared,
           name: 'faults',
@@ -60,7 +62,7 @@ export default defineConfig({
         },
       },
       {
-        // With Temporal's own server on Postgres: `npm run test:temporal`, no part of `npm test`.
+        // `npm run test:temporal`, not part of `npm test`: Temporal's production server on Postgres.
         test: {
           ...shared,
           name: 'temporal',

@@ -15,7 +15,9 @@ export interface AuditActivityDeps {
 const heartbeatMs = 10_000;
 const exampleLength = 500;
 
-/** The audit as an activity: measured, logged, and in short for the workflow's history. */
+/**
+ * Makes the activity of the audit workflow: it runs the audit, sets the metrics, logs findings and returns a summary.
+ */
 export function createAuditActivities({ audit, logger, registry }: AuditActivityDeps): MaintenanceActivities {
   const metrics = auditMetrics(registry);
   return {
@@ -39,8 +41,8 @@ export function createAuditActivities({ audit, logger, registry }: AuditActivity
 
 function report({ id, name, kind, count, rows }: Finding, logger: Logger): void {
   if (count === 0) return;
-  if (kind === 'violation') logger.error({ invariant: id, count, rows }, `broken: ${name}`);
-  else logger.warn({ check: id, count, rows }, `late: ${name}`);
+  if (kind === 'violation') logger.error({ invariant: id, count, rows }, `broken invariant: ${name}`);
+  else logger.warn({ check: id, count, rows }, `something is late; expected: ${name}`);
 }
 
 function summaryOf(findings: readonly Finding[]): AuditSummary {

@@ -31,7 +31,7 @@ async function* none(): AsyncGenerator<readonly OpenWorkflow[]> {}
 
 let copies = 0;
 
-/** Audits a copy of the sound world after `plant`. */
+/** Copies the sound world, runs the SQL of `plant` in the copy and audits it. */
 async function findingsAfter(plant: string, workflows: WorkflowsView = allOpen): Promise<Finding[]> {
   const name = `${new URL(template.url).pathname.slice(1)}_${++copies}`;
   await admin.unsafe(`create database ${name} template ${new URL(template.url).pathname.slice(1)}`);
@@ -50,7 +50,7 @@ async function findingsAfter(plant: string, workflows: WorkflowsView = allOpen):
 const broken = (findings: readonly Finding[]): string[] =>
   findings.filter(({ count }) => count > 0).map(({ id }) => id);
 
-test('in a sound world every promise holds and nothing is late', async () => {
+test('in a sound world every invariant holds and nothing is late', async () => {
   const findings = await findingsAfter('');
   for (const { id } of findings) everything.add(id);
   expect(findings.filter(({ count }) => count > 0)).toEqual([]);
@@ -60,7 +60,7 @@ test('in a sound world every promise holds and nothing is late', async () => {
 const { user, wallet, product, completed, failed, refunded, pending, cancelled, unstarted, unknown } = ids;
 const minutes = (count: number): string => `now() - interval '${count} minutes'`;
 
-// [what the auditor must say, what breaks it, what else may be said of the same fault]
+// The id of a check, and the SQL that makes the check report something.
 const plants: readonly (readonly [string, string, ...string[]])[] = [
   ['ledger_entries_sum_to_zero', `update wallet.entries set amount_minor = amount_minor + 1 where account = 'sales'`],
   ['ledger_transactions_have_two_ends', `delete from wallet.entries where account = 'funding'`],
@@ -159,7 +159,7 @@ const workflowPlants: readonly (readonly [string, WorkflowsView])[] = [
   ['workflow_late', openOne(pending, 6)],
 ];
 
-describe('a planted fault is reported', () => {
+describe('the audit reports a planted error of the data', () => {
   test.each(plants)('%s', async (id, plant) => {
     const findings = await findingsAfter(plant);
     expect(broken(findings)).toContain(id);
@@ -167,18 +167,18 @@ describe('a planted fault is reported', () => {
   });
 
   test.each(workflowPlants)('%s', async (id, workflows) => {
-    // However long the tests before took: the order that nobody started yet is new.
+    // Other tests may have taken long, so the unstarted order is made new again. Otherwise it would be late.
     const justNow = `update orders.orders set create_time = now() where id = '${unstarted}'`;
     expect(broken(await findingsAfter(justNow, workflows))).toEqual([id]);
   });
 
-  test('of every check there is', () => {
+  test('for every check', () => {
     const planted = new Set([...plants, ...workflowPlants].map(([id]) => id));
     expect([...everything].filter((id) => !planted.has(id))).toEqual([]);
   });
 });
 
-test('what is on its way is not reported: a refund half done, a workflow that has just closed', async () => {
+test('an unfinished refund and a workflow that has just closed are not reported', async () => {
   const halfRefunded = `
     update orders.orders set status = 'COMPLETED', next_refund_at = now() where id = '${refunded}';
     update products.reservations set restocked_at = null where order_id = '${refunded}';
@@ -189,7 +189,7 @@ test('what is on its way is not reported: a refund half done, a workflow that ha
   expect(violationsOf(await findingsAfter(halfRefunded, closed(60)))).toEqual([]);
 });
 
-test("money given back and goods put back for an order that nobody knows are nobody's loss", async () => {
+test('refunded money and restocked goods of an unknown order are not reported', async () => {
   const findings = await findingsAfter(`delete from orders.orders where id = '${refunded}'`);
   expect(broken(findings)).not.toContain('nothing_taken_for_unknown_order');
 });

@@ -12,13 +12,15 @@ import { workflowChecks, type WorkflowsView } from './workflow-checks.ts';
 
 export interface AuditOptions {
   readonly urls: BookUrls;
-  /** Across services, only orders that ended at least so long ago are looked at. */
+  /**
+   * Checks across services ignore orders that ended less than this ago, because their events may still be under way.
+   */
   readonly settledSeconds: number;
-  /** Left out, orders are not checked against workflows. */
+  /** Without it, orders are not compared with workflows. */
   readonly workflows?: WorkflowsView | undefined;
 }
 
-/** What each service promises of its own rows, in the order in which findings are shown. */
+/** The invariants of each service, in the order in which findings are shown. */
 const ownInvariants: Readonly<Record<BookName, readonly Invariant[]>> = {
   wallet: walletInvariants,
   products: productsInvariants,
@@ -27,9 +29,9 @@ const ownInvariants: Readonly<Record<BookName, readonly Invariant[]>> = {
 };
 
 /**
- * Checks every promise about money, stock, carts, orders, events and workflows; changes nothing. Each is one finding,
- * with a count of 0 if it holds.
- * @throws when a database or Temporal does not answer: what can't be looked at is not sound
+ * Checks all invariants of money, stock, carts, orders, events and workflows, and looks for what is late. It changes
+ * nothing. Each check is one finding; its count is 0 if the check found nothing.
+ * @throws if a database or Temporal does not answer, because an incomplete audit must not look like a clean one
  */
 export function audit({ urls, settledSeconds, workflows }: AuditOptions): Promise<Finding[]> {
   return withBooks(urls, async (books) => [
@@ -48,12 +50,12 @@ export function violationsOf(findings: readonly Finding[]): Finding[] {
 async function ownChecks(books: Books): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const [name, invariants] of Object.entries(ownInvariants) as [BookName, readonly Invariant[]][]) {
-    findings.push(...(await hold(books[name], invariants)));
+    findings.push(...(await check(books[name], invariants)));
   }
   return findings;
 }
 
-async function hold(book: Book, invariants: readonly Invariant[]): Promise<Finding[]> {
+async function check(book: Book, invariants: readonly Invariant[]): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const { id, name, violations } of invariants) {
     const tally = new Tally(id, name);

@@ -2,14 +2,16 @@ import pg from 'pg';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** One service's database, as it was at one moment. */
+/** The database of one service, read in one snapshot. */
 export interface Book {
   readonly rows: <R extends Row>(text: string, values?: readonly unknown[]) => Promise<R[]>;
-  /** The same in pieces, for what may be long; others may be asked between two pieces. */
+  /** Reads a long result in batches of 1000 rows. Other queries may run between two batches. */
   readonly batches: <R extends Row>(text: string, values?: readonly unknown[]) => AsyncGenerator<R[]>;
 }
 
-/** The schemas that are audited, in the order in which they are opened. A row of runtime/registry.ts names each. */
+/**
+ * The schemas that are audited, in the order in which they are opened. Rows of runtime/registry.ts name them (`books`).
+ */
 export const bookNames = ['orders', 'wallet', 'products', 'cart'] as const;
 export type BookName = (typeof bookNames)[number];
 export type Books = Readonly<Record<BookName, Book>>;
@@ -24,8 +26,8 @@ const statementTimeoutMs = 120_000;
 const connectTimeoutMs = 5_000;
 
 /**
- * Opens the services' books for reading and closes them after `use`. Those of one database are read in one snapshot,
- * whoever reads them; for those of several databases there is no common moment.
+ * Opens the books of all services, calls `use` and closes them. Books in the same database share one snapshot, also if
+ * they are read as different database roles. Books in different databases are read at slightly different moments.
  */
 export async function withBooks<Result>(urls: BookUrls, use: (books: Books) => Promise<Result>): Promise<Result> {
   const clients = new Map<string, pg.Client>();
@@ -54,7 +56,7 @@ async function open(url: string): Promise<pg.Client> {
     statement_timeout: statementTimeoutMs,
     connectionTimeoutMillis: connectTimeoutMs,
   });
-  // Its death is heard of from the next statement; unheard, the event would end the process.
+  // If the connection breaks, the next statement fails. An `error` event without a listener would end the process.
   client.on('error', () => undefined);
   await client.connect();
   return client;
@@ -71,7 +73,7 @@ async function begin(client: pg.Client, place: string, snapshots: Map<string, st
   snapshots.set(place, rows[0]?.id ?? '');
 }
 
-/** Host and database, whoever signs in. */
+/** The host and database of a URL, without the user. */
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return host + pathname;

@@ -5,7 +5,7 @@ import { bookNames, perBook, type BookName, type BookUrls } from './book.ts';
 type Env = Readonly<Record<string, string | undefined>>;
 
 const schema = z.object({
-  /** Seconds from one scheduled audit to the next; 0 turns them off. */
+  /** Seconds between two scheduled audits; 0 for none. */
   AUDIT_EVERY_SECONDS: z.coerce.number().int().min(0).max(86_400).default(300),
   AUDIT_SETTLED_SECONDS: z.coerce.number().int().min(0).max(86_400).default(120),
 });
@@ -13,19 +13,19 @@ const schema = z.object({
 export interface AuditConfig {
   readonly everySeconds: number;
   readonly settledSeconds: number;
-  /** Undefined if this process was told of no database to read: then no audit is scheduled. */
+  /** Undefined if this process has no database to audit. Then no audit is scheduled. */
   readonly urls: BookUrls | undefined;
 }
 
-/** The service that keeps each of the books: it names the settings and the folder of migrations. */
-export const keepers: Readonly<Record<BookName, string>> = {
+/** The service that owns each book. Its name is part of the settings and of the folder with its migrations. */
+export const bookOwners: Readonly<Record<BookName, string>> = {
   orders: 'order',
   wallet: 'wallet',
   products: 'products',
   cart: 'cart',
 };
 
-/** @throws ZodError that names each bad setting */
+/** @throws ZodError with every invalid setting */
 export function readAuditConfig(env: Env, known: Partial<BookUrls> = {}): AuditConfig {
   const read = schema.parse(env);
   return {
@@ -36,13 +36,13 @@ export function readAuditConfig(env: Env, known: Partial<BookUrls> = {}): AuditC
 }
 
 /**
- * Where the auditor reads each service's books: `AUDIT_<SERVICE>_DATABASE_URL`, else `AUDIT_DATABASE_URL`, else what
- * the process knows already, else `<SERVICE>_DATABASE_URL` or `DATABASE_URL`. Undefined unless there is one for each.
- * @throws ZodError
+ * The address of each book: `AUDIT_<SERVICE>_DATABASE_URL`, else `AUDIT_DATABASE_URL`, else the one in `known`, else
+ * `<SERVICE>_DATABASE_URL` or `DATABASE_URL`. Undefined if a book has none of them.
+ * @throws ZodError if an address is not a URL of Postgres
  */
 export function readBookUrls(env: Env, known: Partial<BookUrls> = {}): BookUrls | undefined {
   const of = (name: BookName): string | undefined => {
-    const service = keepers[name].toUpperCase();
+    const service = bookOwners[name].toUpperCase();
     const own = given(env, `AUDIT_${service}_DATABASE_URL`, 'AUDIT_DATABASE_URL');
     return own ?? known[name] ?? given(env, `${service}_DATABASE_URL`, 'DATABASE_URL');
   };

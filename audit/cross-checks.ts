@@ -16,7 +16,8 @@ interface OneOrder {
   readonly reservation: ReservationFacts | undefined;
 }
 
-interface Agreement {
+/** An invariant across services, checked for one order at a time. */
+interface OrderInvariant {
   readonly id: string;
   readonly name: string;
   readonly holds: (facts: OneOrder) => boolean;
@@ -27,12 +28,13 @@ const kept = (hold: HoldFacts | undefined): boolean =>
 const sold = (reservation: ReservationFacts | undefined): boolean =>
   reservation?.state === 'COMMITTED' && !reservation.restocked;
 
-const promises: readonly Agreement[] = [
+const orderInvariants: readonly OrderInvariant[] = [
   {
     id: 'completed_means_paid_and_sold',
     name: 'a completed order is paid and its goods are sold; any other ended order has neither',
     holds: ({ order, hold, reservation }) => {
-      // A refund gives the money back first: in between, only goods without money may be seen, not the reverse.
+      // A refund returns the money before the goods. So while it runs, the goods may be sold without the money, but the
+      // money must not be kept without the goods.
       if (order.status === 'COMPLETED' && order.refunding) return sold(reservation) || !kept(hold);
       const completed = order.status === 'COMPLETED';
       return kept(hold) === completed && sold(reservation) === completed;
@@ -47,7 +49,7 @@ const promises: readonly Agreement[] = [
   },
   {
     id: 'taken_is_what_order_costs',
-    name: 'what was taken is what the order costs, and what is set aside is what it lists',
+    name: 'the captured money is the total of the order, and the committed quantities are those of its lines',
     holds: ({ order, hold, reservation }) =>
       (hold?.state !== 'CAPTURED' ||
         (hold.amount_minor === order.total_minor && hold.currency_code === order.currency_code)) &&
@@ -60,19 +62,19 @@ const promises: readonly Agreement[] = [
   },
 ];
 
-/** Checks that orders, money and stock agree, over all orders that ended at least `settledSeconds` ago. */
+/** Checks that money and stock match the orders, for all orders that ended at least `settledSeconds` ago. */
 export async function crossChecks(books: Books, settledSeconds: number): Promise<Finding[]> {
-  const tallies = promises.map((promise) => ({ promise, tally: new Tally(promise.id, promise.name) }));
+  const tallies = orderInvariants.map((invariant) => ({ invariant, tally: new Tally(invariant.id, invariant.name) }));
   for await (const batch of endedOrders(books.orders, settledSeconds)) {
     const ids = batch.map((order) => order.id);
     const holds = await holdsOf(books.wallet, ids);
     const reservations = await reservationsOf(books.products, ids);
     for (const order of batch) {
       const facts = { order, hold: holds.get(order.id), reservation: reservations.get(order.id) };
-      for (const { promise, tally } of tallies) if (!promise.holds(facts)) tally.add({ ...facts });
+      for (const { invariant, tally } of tallies) if (!invariant.holds(facts)) tally.add({ ...facts });
     }
   }
-  return [...tallies.map(({ tally }) => tally.finding()), await strangers(books)];
+  return [...tallies.map(({ tally }) => tally.finding()), await unknownOrders(books)];
 }
 
 function sameQuantities(left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>): boolean {
@@ -80,11 +82,13 @@ function sameQuantities(left: Readonly<Record<string, number>>, right: Readonly<
   return [...keys].every((key) => left[key] === right[key]);
 }
 
-/** Money kept, or goods sold, for an order that nobody knows: given back in full, they are nobody's loss. */
-async function strangers({ orders, wallet, products }: Books): Promise<Finding> {
+/**
+ * Finds money that was taken, or goods that were sold, for an order that does not exist and that were not given back.
+ */
+async function unknownOrders({ orders, wallet, products }: Books): Promise<Finding> {
   const tally = new Tally(
     'nothing_taken_for_unknown_order',
-    'no money was taken and no goods were sold for an order that nobody knows',
+    'no money was taken and no goods were sold for an order that does not exist',
   );
   const sources = [
     wallet.batches<{ order_id: string }>(

@@ -1,16 +1,16 @@
 import type { Books } from './book.ts';
 import { Tally, type Finding } from './finding.ts';
 
-/** Events may be under way for so long without anything being wrong. */
+/** An event may take this long to reach its consumer. */
 const patienceSeconds = 60;
 
-/** Checks that what orders told has been heard by the cart; looks only at what is older than a minute. */
+/** Checks that the cart has processed the events of orders. Events of the last minute are ignored. */
 export async function eventChecks(books: Books): Promise<Finding[]> {
-  return [await outlivedClaims(books), await unheardEvents(books)];
+  return [await outlivedClaims(books), await unprocessedEvents(books)];
 }
 
 async function outlivedClaims({ cart, orders }: Books): Promise<Finding> {
-  const tally = new Tally('claim_outlived_order', 'no claim of a cart outlives its order');
+  const tally = new Tally('claim_outlived_order', 'no claim of a cart stays live after its order has ended');
   const claims = cart.batches<{ order_id: string }>(`select order_id from cart.claims where state = 'CLAIMED'`);
   for await (const batch of claims) {
     const ids = batch.map((claim) => claim.order_id);
@@ -25,8 +25,8 @@ async function outlivedClaims({ cart, orders }: Books): Promise<Finding> {
   return tally.finding();
 }
 
-async function unheardEvents({ cart, orders }: Books): Promise<Finding> {
-  const tally = new Tally('published_event_was_heard', 'every published event has been heard by the cart');
+async function unprocessedEvents({ cart, orders }: Books): Promise<Finding> {
+  const tally = new Tally('published_event_was_heard', 'the cart has processed every published event');
   const published = orders.batches<{ id: string; type: string; aggregate_id: string }>(
     `select id, type, aggregate_id from orders.outbox
      where published_at between now() - interval '1 day' and now() - make_interval(secs => $1)`,

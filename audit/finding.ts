@@ -1,28 +1,29 @@
 import type { Row } from './book.ts';
 
-/** What one check brought up. */
+/** The result of one check. */
 export interface Finding {
-  /** Stable, for metrics and alerts: `snake_case`. */
+  /** A stable name in snake_case, for metrics and alerts. */
   readonly id: string;
-  /** The promise in one sentence. */
+  /** What should be true, in one sentence. */
   readonly name: string;
-  /** `violation`: the promise is broken. `late`: nothing is wrong yet, but somebody should look. */
+  /** `violation`: an invariant is broken. `late`: no invariant is broken, but something takes longer than it should. */
   readonly kind: 'violation' | 'late';
+  /** The number of rows that the check reports; 0 if all is well. */
   readonly count: number;
-  /** The first of them. */
+  /** The first 20 of these rows. */
   readonly rows: readonly Row[];
 }
 
 const shown = 20;
 
-/** Counts what breaks one promise, and keeps the first rows. */
+/** Counts the rows that one check reports, and keeps the first of them. */
 export class Tally {
-  readonly #promise: Pick<Finding, 'id' | 'name' | 'kind'>;
+  readonly #check: Pick<Finding, 'id' | 'name' | 'kind'>;
   readonly #rows: Row[] = [];
   #count = 0;
 
   constructor(id: string, name: string, kind: Finding['kind'] = 'violation') {
-    this.#promise = { id, name, kind };
+    this.#check = { id, name, kind };
   }
 
   add(...rows: readonly Row[]): void {
@@ -31,6 +32,6 @@ export class Tally {
   }
 
   finding(): Finding {
-    return { ...this.#promise, count: this.#count, rows: this.#rows };
+    return { ...this.#check, count: this.#count, rows: this.#rows };
   }
 }

@@ -2,11 +2,11 @@ import type { Books } from './book.ts';
 import { Tally, type Finding } from './finding.ts';
 import { holdsOf } from './order-facts.ts';
 
-/** A step that nothing may end waits as long as it must; after this an operator should know. */
+/** After the pivot a step is retried without limit (rule S15). After this time an operator should know of it. */
 export const lateAfterSeconds = 300;
 const unstartedAfterSeconds = 60;
 
-/** What takes longer than it should, though no promise is broken. */
+/** Finds what takes longer than it should, although no invariant is broken. */
 export async function lateChecks(books: Books): Promise<Finding[]> {
   return [...(await lateCheckouts(books)), await lateStarts(books), await lateRefunds(books)];
 }
@@ -14,7 +14,7 @@ export async function lateChecks(books: Books): Promise<Finding[]> {
 async function lateCheckouts({ orders, wallet }: Books): Promise<Finding[]> {
   const forward = new Tally(
     'forward_step_late',
-    `no step after the money is taken waits longer than ${lateAfterSeconds} s`,
+    `no step after the capture waits longer than ${lateAfterSeconds} s`,
     'late',
   );
   const other = new Tally('checkout_late', `no checkout takes longer than ${lateAfterSeconds} s`, 'late');
@@ -50,7 +50,7 @@ async function lateStarts({ orders }: Books): Promise<Finding> {
   return tally.finding();
 }
 
-/** Money is back, but the order doesn't say so. */
+/** Finds orders whose money was refunded some time ago, but that are still COMPLETED. */
 async function lateRefunds({ orders, wallet }: Books): Promise<Finding> {
   const tally = new Tally('refund_late', `no refund takes longer than ${lateAfterSeconds} s`, 'late');
   const wished = orders.batches<{ id: string }>(

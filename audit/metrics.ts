@@ -7,8 +7,8 @@ export interface AuditMetrics {
 }
 
 /**
- * What the last audit of this process found. Where several workers run, each shows its own last one: the one with the
- * latest `audit_last_run_timestamp_seconds` counts.
+ * The metrics of the last audit that this process has run. With several workers, each has its own values; those of the
+ * latest `audit_last_run_timestamp_seconds` count.
  */
 export function auditMetrics(registry: Registry): AuditMetrics {
   const registers = [registry];
@@ -20,19 +20,19 @@ export function auditMetrics(registry: Registry): AuditMetrics {
   });
   const late = new Gauge({
     name: 'audit_late',
-    help: 'What takes longer than it should, though no invariant is broken, as the last audit found',
+    help: 'Rows that take longer than they should, although no invariant is broken, as the last audit found',
     labelNames: ['check'],
     registers,
   });
   const lastRun = new Gauge({
     name: 'audit_last_run_timestamp_seconds',
-    help: 'When the last audit of this process ended, whatever it found; 0 if none has',
+    help: 'When the last audit of this process ended, whatever it found; 0 if none has ended',
     registers,
   });
   const duration = new Gauge({ name: 'audit_duration_seconds', help: 'How long the last audit took', registers });
   const failures = new Counter({
     name: 'audit_failures_total',
-    help: 'Audits that could not be done, because a database or Temporal did not answer',
+    help: 'Audits that failed, because a database or Temporal did not answer',
     registers,
   });
   return {

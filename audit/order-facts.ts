@@ -3,9 +3,9 @@ import type { Book, Row } from './book.ts';
 export interface OrderFacts extends Row {
   readonly id: string;
   readonly status: 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-  /** It was completed once, whatever it is now. */
+  /** Whether it was ever COMPLETED. */
   readonly was_completed: boolean;
-  /** Its refund is wished for: money and goods may be on their way back. */
+  /** Whether a refund was requested. Then the refund may be unfinished (rule S31). */
   readonly refunding: boolean;
   readonly total_minor: string;
   readonly currency_code: string;
@@ -29,7 +29,7 @@ export interface ReservationFacts extends Row {
   readonly quantities: Readonly<Record<string, number>>;
 }
 
-/** Orders that ended at least `settledSeconds` ago, in pieces. */
+/** The orders that ended at least `settledSeconds` ago, in batches. */
 export function endedOrders(orders: Book, settledSeconds: number): AsyncGenerator<OrderFacts[]> {
   return orders.batches<OrderFacts>(
     `select o.id, o.status, o.completed_at is not null as was_completed, o.next_refund_at is not null as refunding,
@@ -65,7 +65,7 @@ export async function reservationsOf(products: Book, ids: readonly string[]): Pr
   return new Map(rows.map((row) => [row.order_id, row]));
 }
 
-/** Which of these orders the order service knows. */
+/** The ids of those orders that exist in the order service. */
 export async function knownOrders(orders: Book, ids: readonly string[]): Promise<Set<string>> {
   const rows = await orders.rows<{ id: string }>(`select id from orders.orders where id = any($1)`, [ids]);
   return new Set(rows.map((row) => row.id));

@@ -6,7 +6,7 @@ import { migrateService } from '../platform/data/db/migrate.ts';
 import { createEmptyDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { audit } from './audit.ts';
 import { bookNames } from './book.ts';
-import { keepers, readAuditConfig, readBookUrls } from './config.ts';
+import { bookOwners, readAuditConfig, readBookUrls } from './config.ts';
 import { migrateAll, soundWorld } from './testing/world.ts';
 
 const role = join(import.meta.dirname, '../deploy/postgres/auditor.sql');
@@ -29,14 +29,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test("the auditor's own role can run every check, also beside other roles in one snapshot", async () => {
+test('the database role of the auditor can run every check, also if it shares a snapshot with other roles', async () => {
   const urls = { orders: auditorUrl, wallet: auditorUrl, products: auditorUrl, cart: database.url };
   const findings = await audit({ urls, settledSeconds: 0 });
   expect(findings.filter(({ count }) => count > 0)).toEqual([]);
   expect(findings.length).toBeGreaterThan(30);
 });
 
-test('it reads tables that come later, but neither passwords nor keys, and it changes nothing', async () => {
+test('the role may read tables of later migrations, but no passwords and no keys, and it may change nothing', async () => {
   const sql = postgres(auditorUrl, { max: 1, onnotice: () => undefined });
   try {
     await expect(sql`select * from wallet.added_later`).resolves.toEqual([]);
@@ -49,7 +49,7 @@ test('it reads tables that come later, but neither passwords nor keys, and it ch
   }
 });
 
-test('the migrations take the stored answers from it wherever default rights gave it those', async () => {
+test('the migrations revoke its right to read stored answers, which default privileges have given', async () => {
   const owner = postgres(database.url, { max: 1, onnotice: () => undefined });
   const auditor = postgres(auditorUrl, { max: 1, onnotice: () => undefined });
   let tables = 0;
@@ -61,7 +61,7 @@ test('the migrations take the stored answers from it wherever default rights gav
       tables++;
       await owner`grant select on table ${owner(table)} to ecommerce_auditor`;
       await expect(auditor`select * from ${auditor(table)}`).resolves.toBeDefined();
-      await migrateService(database.url, keepers[schema], schema);
+      await migrateService(database.url, bookOwners[schema], schema);
       await expect(auditor`select * from ${auditor(table)}`).rejects.toThrow('permission denied');
     }
     expect(tables).toBeGreaterThan(0);
@@ -70,7 +70,7 @@ test('the migrations take the stored answers from it wherever default rights gav
   }
 });
 
-test("the auditor's own addresses come before the services', one by one", () => {
+test('for each book, an address of the auditor takes precedence over the address of the service', () => {
   const a = 'postgres://auditor@a/shop';
   const b = 'postgres://auditor@b/shop';
   const owner = 'postgres://wallet@c/shop';

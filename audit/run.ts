@@ -9,15 +9,15 @@ type Violation = Readonly<Record<string, unknown>>;
 
 export interface Finding {
   readonly id: string;
-  /** The promise that was checked. */
+  /** The invariant, in one sentence. */
   readonly invariant: string;
-  /** What breaks it; at most 20 are shown. */
+  /** The rows that break it, at most 20. */
   readonly violations: readonly Violation[];
 }
 
 /**
- * Checks every invariant, against Temporal too where TEMPORAL_ADDRESS is set.
- * @param env see `audit/config.ts` for the databases
+ * Checks every invariant. Orders are compared with workflows only if TEMPORAL_ADDRESS is set.
+ * @param env the settings of the databases, see `audit/config.ts`
  */
 export async function audit(env: Env, settledSeconds = 0): Promise<Finding[]> {
   const findings = await fullAudit(env, { settledSeconds, withWorkflows: env['TEMPORAL_ADDRESS'] !== undefined });
@@ -26,13 +26,14 @@ export async function audit(env: Env, settledSeconds = 0): Promise<Finding[]> {
     .map(({ id, name, rows }) => ({ id, invariant: name, violations: rows }));
 }
 
-/** The same with what is late. */
+/** Checks every invariant, and looks for what is late. @throws Error if no database is set or one does not answer */
 export async function fullAudit(
   env: Env,
   options: { readonly settledSeconds: number; readonly withWorkflows: boolean },
 ): Promise<FullFinding[]> {
   const urls = readBookUrls(env);
-  if (urls === undefined) throw new Error('DATABASE_URL is not set: start the platform with `npm run dev`');
+  if (urls === undefined)
+    throw new Error('The audit has no database: set DATABASE_URL, or start the platform with `npm run dev`');
   const { settledSeconds } = options;
   if (!options.withWorkflows) return auditAll({ urls, settledSeconds });
   const address = env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';

@@ -4,18 +4,18 @@ import { auditSchedule, auditWorkflow } from '../workflows/contract/audit.ts';
 
 export interface AuditScheduleSettings {
   readonly taskQueue: string;
-  /** 0 for no schedule. */
+  /** Seconds between two audits; 0 for no schedule. */
   readonly everySeconds: number;
 }
 
-/** Workers of another queue, as tests have them, have a schedule of their own. */
+/** The id of the schedule. Workers of another task queue (in tests) have another schedule. */
 export function auditScheduleId(taskQueue: string): string {
   return taskQueue === checkoutTaskQueue ? auditSchedule : `${auditSchedule}-${taskQueue}`;
 }
 
 /**
- * Sees to it that the audit runs as often as the settings say; any number of workers may ask for it at once. One that
- * an operator has paused stays paused.
+ * Creates, updates or deletes the schedule of the audit, so that it matches the settings. Any number of workers may
+ * call this at once. A schedule that an operator has paused stays paused.
  */
 export async function ensureAuditSchedule({ schedule }: Client, settings: AuditScheduleSettings): Promise<void> {
   const scheduleId = auditScheduleId(settings.taskQueue);
@@ -39,7 +39,8 @@ export async function ensureAuditSchedule({ schedule }: Client, settings: AuditS
 function scheduleOf(scheduleId: string, { taskQueue, everySeconds }: AuditScheduleSettings) {
   return {
     spec: { intervals: [{ every: 1000 * everySeconds }] },
-    // A missed audit is made up for by the next; two at once would only be slower.
+    // An audit that is still running is not doubled, and missed audits are not made up for: the next one checks
+    // everything.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 minute' as const },
     action: {
       type: 'startWorkflow' as const,
@@ -47,8 +48,9 @@ function scheduleOf(scheduleId: string, { taskQueue, everySeconds }: AuditSchedu
       workflowId: scheduleId,
       taskQueue,
       args: [],
-      staticSummary: 'Audit: do all promises hold?',
-      staticDetails: 'Reads every service’s books and the workflows, and changes nothing. What it finds stands below.',
+      staticSummary: 'Audit: do all invariants hold?',
+      staticDetails:
+        'Reads the databases of all services and the workflows, and changes nothing. The findings are below.',
     },
   };
 }

@@ -8,22 +8,22 @@ export interface OpenWorkflow {
   readonly startedAt: Date;
 }
 
-/** The workflows as the auditor sees them. */
+/** What the audit asks Temporal. */
 export interface WorkflowsView {
-  /** How the latest run of an order's checkout stands. */
+  /** The state of the latest run of an order's checkout workflow. */
   readonly checkout: (orderId: string) => Promise<'open' | 'unknown' | { readonly closedAt: Date }>;
-  /** Checkouts and refunds that have been open for so long. */
+  /** The checkout and refund workflows that have been open for at least `seconds`. */
   readonly openFor: (seconds: number) => AsyncIterable<readonly OpenWorkflow[]>;
 }
 
 const maxAsked = 2_000;
 const atOnce = 8;
-/** What clocks of the database and of Temporal may differ by. */
+/** How much the clocks of the database and of Temporal may differ. */
 const clockSkewSeconds = 2;
 
 /**
- * Checks orders against workflows. The books were read at one moment and Temporal is asked after it: so only what had
- * come to rest `settledSeconds` before that moment counts.
+ * Compares orders with workflows. The books are a snapshot, and Temporal is asked after it. So orders and workflows
+ * that changed less than `settledSeconds` before the snapshot are ignored.
  */
 export async function workflowChecks(
   books: Books,
@@ -55,7 +55,7 @@ async function pendingOrders({ orders }: Books, workflows: WorkflowsView, settle
 }
 
 async function openWorkflows({ orders }: Books, workflows: WorkflowsView, settledSeconds: number): Promise<Finding[]> {
-  const strangers = new Tally('workflow_has_order', 'no workflow runs for an order that nobody knows');
+  const unknown = new Tally('workflow_has_order', 'no workflow runs for an order that does not exist');
   const late = new Tally('workflow_late', `no workflow is open for longer than ${lateAfterSeconds} s`, 'late');
   for await (const batch of workflows.openFor(settledSeconds)) {
     const rows = await orders.rows<{ id: string; status: string; now: Date }>(
@@ -66,9 +66,9 @@ async function openWorkflows({ orders }: Books, workflows: WorkflowsView, settle
     for (const { orderId, type, startedAt } of batch) {
       const order = known.get(orderId);
       const row = { order_id: orderId, workflow: type, started_at: startedAt, order: order?.status };
-      if (order === undefined) strangers.add(row);
+      if (order === undefined) unknown.add(row);
       else if (order.now.getTime() - startedAt.getTime() > 1000 * lateAfterSeconds) late.add(row);
     }
   }
-  return [strangers.finding(), late.finding()];
+  return [unknown.finding(), late.finding()];
 }

@@ -7,7 +7,9 @@ const askMs = 10_000;
 const pageSize = 500;
 const orderOf = /^(checkout|refund)-([0-9a-f-]{36})$/;
 
-/** What Temporal says. @throws AppError `unavailable` when it does not answer */
+/**
+ * Answers the questions of the audit from Temporal. Its functions reject with AppError `unavailable` without an answer.
+ */
 export function createWorkflowsView(temporal: Temporal): WorkflowsView {
   return {
     async checkout(orderId) {

@@ -12,7 +12,7 @@ import { connectTemporal, type Temporal } from '../platform/temporal/connection.
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
-/** The public API on behalf of a signed-in user. */
+/** Clients of the public API, and the call options that make calls on behalf of one signed-in user. */
 export interface UserApi {
   readonly cart: Client<typeof CartService>;
   readonly checkout: Client<typeof CheckoutService>;
@@ -20,22 +20,22 @@ export interface UserApi {
   readonly asUser: { readonly headers: { readonly authorization: string } };
 }
 
-/** What commands reach the platform by. Everything is opened when it is first asked for. */
+/** The connections of a command to the platform. Each is opened when the command first uses it. */
 export interface Context {
   readonly json: boolean;
   /** Signs in and returns the API for that user. */
   signIn(email: string, password: string): Promise<UserApi>;
-  /** An order as the saga sees it, whoever owns it. */
+  /** Reads an order of any user through the internal API of the order service. */
   sagaOrder(orderId: string): Promise<SagaOrder>;
   temporal(): Temporal;
-  /** The page of a workflow in Temporal's Web UI. */
+  /** The address of a workflow's page in Temporal's Web UI. */
   workflowUrl(workflowId: string): string;
   close(): Promise<void>;
 }
 
 /**
- * @param env ECOMMERCE_API_URL, ECOMMERCE_GRPC_URL (ORDER_ADDRESS behind a gateway), TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and
- * SERVICE_KEYS_DIR; `npm run cli` sets them for the platform that `npm run dev` runs.
+ * @param env ECOMMERCE_API_URL, ECOMMERCE_GRPC_URL (behind a gateway ORDER_ADDRESS instead), TEMPORAL_ADDRESS,
+ * TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and SERVICE_KEYS_DIR. `npm run cli` sets them for the dev stack.
  */
 export function createContext(env: Env, json: boolean): Context {
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
@@ -50,7 +50,7 @@ export function createContext(env: Env, json: boolean): Context {
       clients ??= createClients({ addressesOf: () => [orderAddress(env)], logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
       const { order } = await orders.get({ orderId });
-      if (order === undefined) throw new Error('the order service answered without an order');
+      if (order === undefined) throw new Error(`the answer of the order service contains no order ${orderId}`);
       return order;
     },
     temporal() {
@@ -68,7 +68,7 @@ export function createContext(env: Env, json: boolean): Context {
   };
 }
 
-/** Internal RPCs are asked of the service itself: a gateway before it has none. */
+/** The gRPC address of the order service itself, because a gateway does not route internal RPCs. */
 function orderAddress(env: Env): string {
   return env['ORDER_ADDRESS'] ?? env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
 }
@@ -86,6 +86,7 @@ async function signIn(baseUrl: string, email: string, password: string): Promise
 
 function required(env: Env, name: string): string {
   const value = env[name];
-  if (value === undefined) throw new Error(`${name} is not set: start the platform with \`npm run dev\``);
+  if (value === undefined)
+    throw new Error(`${name} is not set: set it, or start the platform with \`npm run dev\` and use \`npm run cli\``);
   return value;
 }

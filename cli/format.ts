@@ -5,7 +5,9 @@ import { OrderStatusSchema, type OrderStatus } from '../proto/gen/ecommerce/orde
 import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
 import { formatMoney, minorDigits } from '../proto/money.ts';
 
-/** "19.99" in minor units of its currency, exactly; undefined if it is no such number or has too many decimals. */
+/**
+ * Converts "19.99" to minor units of the currency, exactly; undefined if it is not a number or has too many decimals.
+ */
 export function parseAmount(text: string, currencyCode: string): bigint | undefined {
   const [, whole, decimals = ''] = /^(\d{1,18})(?:\.(\d+))?$/.exec(text) ?? [];
   const digits = minorDigits(currencyCode);
@@ -13,22 +15,22 @@ export function parseAmount(text: string, currencyCode: string): bigint | undefi
   return BigInt(whole + decimals.padEnd(digits, '0'));
 }
 
-/** "19.99 USD"; "" for none. */
+/** Formats money as "19.99 USD"; "" for undefined. */
 export function money(amount: Money | undefined): string {
   return amount === undefined ? '' : formatMoney(amount);
 }
 
-/** ISO 8601, or "" for none. */
+/** Formats a time as ISO 8601; "" for undefined. */
 export function time(moment: Timestamp | undefined): string {
   return moment === undefined ? '' : timestampDate(moment).toISOString();
 }
 
-/** The API's own name, for example ORDER_STATUS_COMPLETED. */
+/** The name of an order status in the API, for example ORDER_STATUS_COMPLETED. */
 export function orderStatus(status: OrderStatus | undefined): string {
   return status === undefined ? '' : String(enumToJson(OrderStatusSchema, status));
 }
 
-/** The API's own name, for example CHECKOUT_STATE_RUNNING. */
+/** The name of a checkout state in the API, for example CHECKOUT_STATE_RUNNING. */
 export function checkoutState(state: CheckoutState): string {
   return String(enumToJson(CheckoutStateSchema, state));
 }

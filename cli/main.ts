@@ -1,4 +1,7 @@
-/** `npm run cli -- <command>`: triggers and inspects checkouts, audits, rotates keys. Every command takes `--json`. */
+/**
+ * The operator's command line, `npm run cli -- <command>`: starts and inspects checkouts, imports products, rotates
+ * keys, replays events, audits. Every command takes `--json`.
+ */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runAudit } from './commands/audit.ts';
 import { cancelCheckout } from './commands/checkout-cancel.ts';
@@ -15,9 +18,9 @@ import { createContext, type Context } from './context.ts';
 
 const env = process.env;
 const program = new Command('cli').description('Operates the platform that `npm run dev` or a cluster runs.');
-program.option('--json', 'print JSON for machines', false);
+program.option('--json', 'print JSON for programs', false);
 
-/** Opens what the command needs, runs it, and turns a failure into one line and exit code 1. */
+/** Runs a command. If it fails, prints the error as one line and sets the exit code to 1. */
 async function run(command: (context: Context) => Promise<void>): Promise<void> {
   const context = createContext(env, program.opts<{ json: boolean }>().json);
   try {
@@ -58,103 +61,111 @@ const checkout = program.command('checkout').description('checkouts and their wo
 
 checkout
   .command('start')
-  .description("check a user's cart out through the public API")
-  .addOption(new Option('--email <email>', 'who buys').env('DEMO_EMAIL').makeOptionMandatory())
-  .addOption(new Option('--password <password>', 'their password').env('DEMO_PASSWORD').makeOptionMandatory())
-  .option('--item <product:pieces>', 'put this into the cart first; may be repeated', item, [])
-  .option('--request-id <uuid>', 'repeat an earlier request safely', uuid)
-  .option('--wait <seconds>', 'wait for the end, at most 8 seconds', whole(0, 8), 0)
+  .description("check out a user's cart through the public API")
+  .addOption(new Option('--email <email>', 'the buyer').env('DEMO_EMAIL').makeOptionMandatory())
+  .addOption(new Option('--password <password>', "the buyer's password").env('DEMO_PASSWORD').makeOptionMandatory())
+  .option('--item <product:pieces>', 'add this product to the cart first; may be given several times', item, [])
+  .option('--request-id <uuid>', 'the request id of an earlier attempt, to repeat it safely; default: a new one', uuid)
+  .option('--wait <seconds>', 'wait up to this long for the end of the checkout, 0 to 8', whole(0, 8), 0)
   .action((options: StartOptions) => run((context) => startCheckout(context, options)));
 
 checkout
   .command('status')
-  .description('how a checkout stands and what it waits for')
-  .argument('<order-id>', 'the order', uuid)
+  .description('show the state of a checkout and the steps that it is retrying')
+  .argument('<order-id>', 'the id of the order', uuid)
   .action((orderId: string) => run((context) => checkoutStatus(context, orderId)));
 
 checkout
   .command('list')
-  .description('checkouts, newest first')
-  .addOption(new Option('--status <status>', 'only these').choices(['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
-  .option('--user <uuid>', 'only those of one buyer', uuid)
-  .option('--limit <number>', 'how many at most', whole(1, 10_000), 20)
+  .description('list checkouts, newest first')
+  .addOption(
+    new Option('--status <status>', 'only with this status').choices(['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
+  )
+  .option('--user <uuid>', 'only of this buyer', uuid)
+  .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
   .action((options: ListOptions) => run((context) => listCheckouts(context, options)));
 
 checkout
   .command('cancel')
-  .description('cancel a running checkout; too late once the money is taken')
-  .argument('<order-id>', 'the order', uuid)
+  .description('cancel a running checkout; not possible once the money is captured')
+  .argument('<order-id>', 'the id of the order', uuid)
   .action((orderId: string) => run((context) => cancelCheckout(context, orderId)));
 
 checkout
   .command('settle-lost')
-  .description('after a restore: let the databases alone decide how far every checkout came (docs/backup.md)')
-  .option('--since <time>', 'look for lost orders among workflows started since, ISO 8601', moment)
-  .option('--dry-run', 'say what would be done, and do nothing', false)
+  .description(
+    'after a restore: end workflows that are ahead of the databases, and create lost orders again (docs/backup.md)',
+  )
+  .option('--since <time>', 'look for lost orders only in workflows started since then, ISO 8601', moment)
+  .option('--dry-run', 'show what would be done, and change nothing', false)
   .action((options: { since?: Date; dryRun: boolean }) => run((context) => settleLostCheckouts(context, env, options)));
 
 program
   .command('order')
   .description('orders')
   .command('show')
-  .description('one order with its lines')
-  .argument('<order-id>', 'the order', uuid)
+  .description('show an order with its lines')
+  .argument('<order-id>', 'the id of the order', uuid)
   .action((orderId: string) => run((context) => showOrder(context, orderId)));
 
 const keys = program.command('keys').description('the keys that sign access tokens');
 
 keys
   .command('list')
-  .description('all keys, oldest first, with what each is good for')
+  .description('list all keys, oldest first, with their state and until when their tokens are valid')
   .action(() => run(({ json }) => listKeys(env, json)));
 
 keys
   .command('rotate')
-  .description('replace the key that signs; old tokens stay good until they expire')
-  .option('--now', 'the key has leaked: its tokens end within a minute, and users have to refresh')
-  .option('--new-secret', 'JWT_SECRET was replaced: as --now, for services that are stopped', false)
+  .description('replace the signing key; tokens of the old key stay valid until they expire')
+  .option('--now', 'if the key has leaked: its tokens become invalid within a minute, and users must refresh theirs')
+  .option('--new-secret', 'if JWT_SECRET was replaced: like --now; sso must be stopped meanwhile', false)
   .action((options: RotateOptions) => run(({ json }) => rotateKeys(env, json, options)));
 
 program
   .command('products')
   .description('the catalog')
   .command('import')
-  .description('create and change products by SKU from a CSV or JSON lines file')
-  .argument('<file>', 'the file, or - for standard input')
-  .addOption(new Option('--format <format>', 'default: what the name of the file says').choices(['csv', 'jsonl']))
-  .option('--dry-run', 'check the file and say what would become of it, but change nothing', false)
-  .option('--currency <code>', 'of CSV prices where there is no column `currency`', 'USD')
-  .addOption(new Option('--email <email>', 'the admin').env('ADMIN_EMAIL').makeOptionMandatory())
-  .addOption(new Option('--password <password>', 'their password').env('ADMIN_PASSWORD').makeOptionMandatory())
+  .description('create and update products by SKU from a file of CSV or JSON lines')
+  .argument('<file>', 'the path of the file, or - for standard input')
+  .addOption(new Option('--format <format>', 'default: by the ending of the file name').choices(['csv', 'jsonl']))
+  .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)
+  .option('--currency <code>', 'the currency of CSV prices without a column `currency`', 'USD')
+  .addOption(new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory())
+  .addOption(
+    new Option('--password <password>', "the administrator's password").env('ADMIN_PASSWORD').makeOptionMandatory(),
+  )
   .action((file: string, options: ImportCommandOptions) => run((context) => importProducts(context, file, options)));
 
 const events = program.command('events').description('events of orders');
 
 events
   .command('resend')
-  .description('publish events once more, after a restore or when Kafka has lost data; who heard them takes no notice')
-  .option('--hours <hours>', 'those published up to so long before the newest', whole(1, 8760), 1)
+  .description(
+    'publish recent events again, after a restore or when Kafka has lost data; consumers ignore events that they know',
+  )
+  .option('--hours <hours>', 'events published at most this long before the newest one', whole(1, 8760), 1)
   .action(({ hours }: { hours: number }) => run(({ json }) => resendEvents(env, json, hours)));
 
 const deadEvents = events
   .command('dead')
-  .description('events given up: they could not be sent, or a consumer could not take them in');
+  .description('dead events: the relay could not publish them, or a consumer could not process them');
 
 deadEvents
   .command('list')
-  .description('all of them, and why')
+  .description('list all dead events with their errors')
   .action(() => run(({ json }) => listDead(env, json)));
 
 deadEvents
   .command('show')
-  .description('one with its data')
-  .argument('<id>', "the event's id")
+  .description('show a dead event with its data')
+  .argument('<id>', 'the id of the event')
   .action((id: string) => run(({ json }) => showDead(env, json, id)));
 
 deadEvents
   .command('replay')
-  .description('give them another try, once what they failed of is mended')
-  .argument('[id...]', 'only these')
+  .description('try dead events again; fix the cause of their errors first')
+  .argument('[id...]', 'the ids of events; default: all')
   .action((ids: string[]) => run(({ json }) => replayDeadOnes(env, json, ids.length === 0 ? undefined : ids)));
 
 program
@@ -162,11 +173,11 @@ program
   .description('check every invariant of money, stock, orders, events and workflows')
   .option(
     '--settled <seconds>',
-    'across services, look at orders that ended at least this long ago',
+    'checks across services ignore orders that ended less than this ago',
     whole(0, 86_400),
     120,
   )
-  .option('--no-workflows', "leave Temporal out: look at the services' books only")
+  .option('--no-workflows', 'do not ask Temporal: check only the databases of the services')
   .action((options: { settled: number; workflows: boolean }) =>
     run(({ json }) => runAudit(env, { json, settledSeconds: options.settled, withWorkflows: options.workflows })),
   );

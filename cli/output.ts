@@ -1,7 +1,7 @@
 type Cell = string | number | boolean | null | undefined;
 export type Row = Readonly<Record<string, Cell>>;
 
-/** Prints one thing: `key  value` lines for people, one JSON object for machines. */
+/** Prints one object: as lines `key  value`, or with --json as one JSON object. */
 export function printOne(row: Row, json: boolean): void {
   if (json) {
     console.log(JSON.stringify(row));
@@ -13,7 +13,7 @@ export function printOne(row: Row, json: boolean): void {
   }
 }
 
-/** Prints a list: a table for people, a JSON array for machines. */
+/** Prints a list: as a table, or with --json as a JSON array. */
 export function printMany(rows: readonly Row[], json: boolean): void {
   if (json) {
     console.log(JSON.stringify(rows));

@@ -9,8 +9,8 @@ import type { KeyStatus } from '../services/sso/domain/keys/list.ts';
 import { printMany } from './output.ts';
 
 /**
- * Opens sso's database, does `work` with its signing keys and closes it.
- * @param given SSO_DATABASE_URL or DATABASE_URL, and JWT_SECRET: those of the running services
+ * Opens sso's database, calls `work` with its signing keys and closes the database.
+ * @param given SSO_DATABASE_URL or DATABASE_URL, and JWT_SECRET, with the values of the running services
  */
 export async function withSigningKeys(
   given: Readonly<NodeJS.ProcessEnv>,
@@ -27,7 +27,7 @@ export async function withSigningKeys(
   }
 }
 
-/** A table of keys, oldest first. */
+/** Prints a table of keys, in the given order. */
 export function printKeys(keys: readonly KeyStatus[], json: boolean): void {
   const time = (moment: Date | undefined) => moment?.toISOString() ?? '';
   const rows = keys.map(({ kid, state, createdAt, signsFrom, goodUntil }) => ({

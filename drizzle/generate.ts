@@ -1,6 +1,6 @@
 /**
- * `npm run db:generate [service…]` writes the next migration of each service whose schema.ts has changed; `--name=<words>`
- * names it. With `--check` it writes nothing that stays, and fails if a migration is missing.
+ * `npm run db:generate [-- service…]`: writes the next migration of each service whose schema.ts has changed;
+ * `--name=<words>` names it. With `--check` it changes nothing, and exits with 1 if a migration is missing.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ function generate(service: string, out: string): void {
   });
 }
 
-/** The schema is there before the first migration: the record of what was applied stands in it. */
+/** The migrator makes the schema before the first migration, because its record of migrations is in that schema. */
 function allowForSchema(folder: string): void {
   for (const file of readdirSync(folder).filter((each) => each.endsWith('.sql'))) {
     const sql = readFileSync(join(folder, file), 'utf8');
@@ -29,9 +29,9 @@ function allowForSchema(folder: string): void {
   }
 }
 
-/** True if drizzle-kit would write a migration beyond the committed ones. */
+/** Whether drizzle-kit would write another migration. */
 function isStale(service: string): boolean {
-  // Inside the checkout, because drizzle-kit resolves its output folder from there.
+  // The copy is inside the checkout, because drizzle-kit takes its output folder relative to the checkout.
   const copy = mkdtempSync(join(root, 'node_modules/.drizzle-check-'));
   try {
     cpSync(join(root, 'drizzle', service), copy, { recursive: true });
@@ -47,7 +47,7 @@ const services = named.length > 0 ? named : all;
 if (check) {
   const stale = services.filter(isStale);
   if (stale.length > 0) {
-    console.error(`schema.ts and migrations differ for ${stale.join(', ')}; run \`npm run db:generate\``);
+    console.error(`A migration is missing for ${stale.join(', ')}: run \`npm run db:generate\` and commit the result.`);
     process.exit(1);
   }
 } else {

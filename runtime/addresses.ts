@@ -5,7 +5,7 @@ import { rows, rpcRoles, type RpcRole } from './registry.ts';
 
 export type Addresses = Readonly<Partial<Record<RpcRole, readonly string[]>>>;
 
-/** The setting that says where a role's gRPC port is. */
+/** The name of the setting with the address of a role's gRPC port, for example CART_ADDRESS. */
 export function addressSetting(role: RpcRole): string {
   return `${role.toUpperCase()}_ADDRESS`;
 }
@@ -16,15 +16,16 @@ const schema = z.object({
 });
 
 /**
- * Where the gRPC ports of the services are that this process does not host: `<SERVICE>_ADDRESS` (several replicas
- * separated by commas), else `SERVICES_ADDRESS` (all of them at one), else this machine at their usual ports.
- * @throws ZodError
+ * The gRPC addresses of the remote services, which are those that this process does not host: `<SERVICE>_ADDRESS`
+ * (several replicas are separated by commas), else `SERVICES_ADDRESS` (one address for all), else this machine at the
+ * default ports.
+ * @throws ZodError if an address is invalid
  */
 export function readAddresses(env: Env, hosted: ReadonlySet<string>): Addresses {
   const read: Readonly<Record<string, string[] | undefined>> = schema.parse(env);
-  const away = rpcRoles.filter((role) => !hosted.has(role));
+  const remote = rpcRoles.filter((role) => !hosted.has(role));
   return Object.fromEntries(
-    away.map((role) => [
+    remote.map((role) => [
       role,
       read[addressSetting(role)] ?? read['SERVICES_ADDRESS'] ?? [`http://127.0.0.1:${rows[role].ports.grpc}`],
     ]),

@@ -21,7 +21,7 @@ import { readWalletConfig } from '../services/wallet/config.ts';
 import { readWorkerConfig } from './worker/config.ts';
 import { planShutdown, type ShutdownPlan } from './shutdown.ts';
 
-/** Everything a process is told. Services' own settings are there for the roles that it has. */
+/** All settings of a process. `services` has an entry for each of its roles. */
 export interface RuntimeConfig {
   readonly roles: readonly Role[];
   readonly process: ProcessConfig;
@@ -30,15 +30,15 @@ export interface RuntimeConfig {
   readonly databases: Readonly<Partial<Record<Owner, string>>>;
   /** How checkouts are started. */
   readonly checkouts: CheckoutSettings;
-  /** How, and on which databases, this process audits; for a worker only. */
+  /** The settings of the audit; only for a worker. */
   readonly audit?: AuditConfig | undefined;
   readonly services: ServiceConfigs;
   readonly shutdown: ShutdownPlan;
-  /** What the log says of these settings at start. */
+  /** Warnings about these settings, for the log at start. */
   readonly warnings: readonly string[];
 }
 
-/** What reads each role's own settings. */
+/** For each role, the function that reads its settings. */
 export const readers = {
   sso: readSsoConfig,
   products: readProductsConfig,
@@ -54,20 +54,24 @@ export type ServiceConfigs = { readonly [R in Role]?: ReturnType<(typeof readers
 
 const root = join(import.meta.dirname, '..');
 
-/** The settings as every reader sees them. Whoever runs Node in production means it of the platform, too. */
+/** The settings without empty values. NODE_ENV=production also sets APP_ENV to production. */
 function prepared(given: Env): Env {
   const env = withoutEmpty(given);
   return isProduction(env) ? { ...env, APP_ENV: 'production' } : env;
 }
 
-/** A service's own `.env` file speaks to that service; it speaks for the process if that has no other role. */
+/** The settings of a role: the environment, and for missing names the `.env` file in the role's folder. */
 function envOf(env: Env, role: Role, warnings = new Set<string>()): Env {
   const file = withCurrentNames(withEnvFile({}, join(root, rowOf(role).folder)), formerNames);
   for (const warning of file.warnings) warnings.add(warning);
   return { ...file.env, ...env };
 }
 
-/** @throws ConfigError with everything that is wrong */
+/**
+ * Reads all settings of a process with these roles. A process with one role also takes its process-wide settings from
+ * the `.env` file of the role.
+ * @throws ConfigError with all invalid and missing settings
+ */
 export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeConfig {
   const current = withCurrentNames(prepared(given), formerNames);
   const { env } = current;
@@ -104,7 +108,7 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
   return { ...read, shutdown: shutdownOf(read) };
 }
 
-/** A process that has every service knows where the books are; a worker of its own is told. */
+/** A process that hosts the services knows the addresses of their books. A separate worker needs AUDIT_… settings. */
 function readAudit(env: Env, databases: readonly (readonly [Owner, string | undefined])[]): AuditConfig {
   const known = databases.map(([owner, url]) => [rowOf(owner).books, url] as const);
   return readAuditConfig(env, Object.fromEntries(known.filter(([books]) => books !== undefined)));
@@ -115,7 +119,7 @@ function shutdownOf({ roles, process, services }: Omit<RuntimeConfig, 'shutdown'
   return planShutdown({ ...process.shutdown, workerGraceSeconds, servesRpc: roles.some(servesRpc) });
 }
 
-/** The databases of services, for migrations. @throws ConfigError */
+/** The addresses of the databases, for migrations. @throws ConfigError with all that are missing or invalid */
 export function readDatabaseUrls(given: Env, owners: readonly Owner[]): readonly { owner: Owner; url: string }[] {
   const env = prepared(given);
   const reader = createSettingsReader();
@@ -129,18 +133,20 @@ export function readDatabaseUrls(given: Env, owners: readonly Owner[]): readonly
 
 const consumers = allRoles.filter((role) => role !== 'relay' && rowOf(role).needs.includes('kafka'));
 
-/** Without Kafka the relay hands events to the consumers beside it: in other processes they would hear nothing. */
+/** Without Kafka the relay passes events to the consumers of its own process. Consumers in other processes get none. */
 function checkEvents(roles: readonly Role[], env: Env): void {
   if (env['KAFKA_BROKERS'] !== undefined || !roles.includes('relay')) return;
   const unreached = consumers.filter((role) => !roles.includes(role)).join(', ');
   if (unreached === '') return;
   throw new ConfigError([
-    `KAFKA_BROKERS: missing, and without Kafka the relay must run in the same process as ${unreached}`,
+    `KAFKA_BROKERS: missing. Set it, or run relay and ${unreached} in one process: without Kafka, events do not leave the process`,
   ]);
 }
 
-/** Only a process that has every role needs no key that others know. */
+/** A process with all roles makes its own keys. Any other process needs keys that the other processes know. */
 function checkKeys(roles: readonly Role[], env: Env): void {
   if (env['SERVICE_KEYS_DIR'] !== undefined || allRoles.every((role) => roles.includes(role))) return;
-  throw new ConfigError(['SERVICE_KEYS_DIR: missing, and services in several processes must know each other by keys']);
+  throw new ConfigError([
+    'SERVICE_KEYS_DIR: missing. Set it to the folder with the service keys: processes need them to verify each other',
+  ]);
 }

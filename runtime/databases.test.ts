@@ -16,13 +16,13 @@ function open(url: string, waitSeconds: number) {
   return openDatabases({ urls: { wallet: url }, poolSize: 1, waitSeconds, logger, registry: new Registry() });
 }
 
-test('a server that is away is named, without the password', async () => {
+test('the error names the server that does not answer, without the password', async () => {
   const failure = await open('postgres://me:hunter2@127.0.0.1:1/shop', 0.2).catch(String);
   expect(failure).toContain('the database of wallet at 127.0.0.1:1/shop: it does not answer');
   expect(failure).not.toContain('hunter2');
 });
 
-test('a start waits for the migrations, and says how to run them when they do not come', async () => {
+test('a start waits for the migrations; if they are still missing, the error says how to run them', async () => {
   await expect(open(database.url, 0.1)).rejects.toThrow('node runtime/migrate.ts');
   const opening = open(database.url, 20);
   await migrateService(database.url, 'wallet', 'wallet');

@@ -18,16 +18,19 @@ export interface DatabasesOptions {
 
 export interface Databases {
   readonly of: (owner: Owner) => DatabaseHandle;
-  /** Waits for running statements up to `seconds` (default 5). */
+  /** Closes the pools. Waits up to `seconds` (default 5) for running statements. */
   readonly close: (seconds?: number) => Promise<void>;
 }
 
-/** A database that did not become usable in time: away, or without its migrations. */
+/** A database did not become usable in time: it does not answer, or migrations are missing. */
 export class DatabaseNotReady extends Error {
   override readonly name = 'DatabaseNotReady';
 }
 
-/** Opens a pool for each service and waits until every one answers and has its migrations. @throws DatabaseNotReady */
+/**
+ * Opens a pool for each service. Waits up to `waitSeconds` until each database answers and has all migrations.
+ * @throws DatabaseNotReady
+ */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
   const { urls, poolSize, registry } = options;
   const pools = new Map<Owner, DatabaseHandle>();
@@ -56,7 +59,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   };
 }
 
-/** Waits until the server behind `url` takes statements. @throws DatabaseNotReady */
+/** Waits until the database at `url` answers. @throws DatabaseNotReady after `waitSeconds` */
 export async function waitForServer(url: string, waitSeconds: number): Promise<void> {
   const { check, close } = openDatabase({ url, applicationName: 'wait', poolSize: 1 });
   const deadline = Date.now() + waitSeconds * 1000;
@@ -64,7 +67,8 @@ export async function waitForServer(url: string, waitSeconds: number): Promise<v
     for (let waitMs = 100; ; waitMs = Math.min(waitMs * 2, 2000)) {
       const trouble = await check().then(() => undefined, reasonOf);
       if (trouble === undefined) return;
-      if (Date.now() + waitMs > deadline) throw new DatabaseNotReady(`no database at ${placeOf(url)}: ${trouble}`);
+      if (Date.now() + waitMs > deadline)
+        throw new DatabaseNotReady(`the database at ${placeOf(url)} does not answer: ${trouble}`);
       await pause(waitMs);
     }
   } finally {
@@ -97,7 +101,7 @@ async function troubleOf(owner: Owner, { db, check }: DatabaseHandle, wanted: nu
     const [table] = await db
       .select({ there: sql<boolean>`to_regclass(${record}) is not null` })
       .from(sql`(values (1)) as one`);
-    if (table?.there !== true) return 'it has no tables yet; run: node runtime/migrate.ts';
+    if (table?.there !== true) return 'it has no tables; run: node runtime/migrate.ts';
     const [applied] = await db.select({ count: sql<string>`count(*)` }).from(sql.raw(record));
     if (Number(applied?.count) < wanted) return 'migrations are missing; run: node runtime/migrate.ts';
     return undefined;
@@ -113,7 +117,7 @@ async function migrationsOf(owner: Owner): Promise<number> {
   return journal.parse(JSON.parse(await readFile(path, 'utf8'))).entries.length;
 }
 
-/** Host and name: a URL may hold a password. */
+/** The host and name of a database, without the password that its URL may contain. */
 function placeOf(url: string): string {
   const { host, pathname } = new URL(url);
   return `${host}${pathname}`;

@@ -8,11 +8,12 @@ import { createKafkaConsumer } from '../platform/events/kafka/consumer.ts';
 import { createKafkaPublisher } from '../platform/events/kafka/publisher.ts';
 import type { Service } from '../platform/service.ts';
 
+/** How events get from the relay to the consumers. */
 export interface EventWays {
-  /** For the relay. */
+  /** What the relay publishes with. */
   readonly publisher: EventPublisher;
   readonly checks: Service['checks'];
-  /** Starts the consumers; returns at once. */
+  /** Starts the consumers. Does not wait until they are connected. */
   readonly start: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -25,7 +26,7 @@ export interface EventWaysOptions {
   readonly registry: Registry;
 }
 
-/** How events get from the relay to the consumers: over Kafka, or without brokers within the process. */
+/** Events go through Kafka, or without Kafka directly to the consumers of the same process. */
 export function createEventWays({
   kafka: settings,
   consumers,

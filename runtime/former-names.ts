@@ -2,5 +2,5 @@ import type { FormerNames } from '../platform/config/former-names.ts';
 import { productsFormerNames } from '../services/products/config.ts';
 import { ssoFormerNames } from '../services/sso/config.ts';
 
-/** Every setting that had another name before. The former names are still read, with a warning. */
+/** The former names of all renamed settings. They are still read, with a warning. */
 export const formerNames: FormerNames = { ...ssoFormerNames, ...productsFormerNames };

@@ -2,22 +2,22 @@ import type { Logger } from 'pino';
 import type { PlatformProcess } from './process.ts';
 
 /**
- * Ends the process in order when it is told to (SIGTERM, SIGINT), at once when it is told again, and with status 1 when
- * something was thrown that nobody caught, since nobody knows what state that left.
- * @param running undefined until there is something to stop
- * @param withinMs what still runs by then is ended by force, with status 1
+ * Stops the process in order on SIGTERM or SIGINT, and at once on a second signal. An error that nobody caught ends it
+ * at once with status 1, because the state of the process is then unknown.
+ * @param running the process to stop; undefined while it is still starting
+ * @param withinMs after this time the process exits with status 1, even if something is still running
  */
 export function endOnSignals(logger: Logger, running: () => PlatformProcess | undefined, withinMs: number): void {
   let stopping = false;
   const stop = async (signal: string): Promise<void> => {
     if (stopping) {
-      logger.warn({ signal }, 'told again to stop: stopping at once');
+      logger.warn({ signal }, 'a second signal came: ending at once');
       process.exit(1);
     }
     stopping = true;
     logger.info({ signal }, 'stopping');
     setTimeout(() => {
-      logger.error('could not stop in time: something still runs');
+      logger.error('the stop takes too long: ending at once, although something is still running');
       process.exit(1);
     }, withinMs).unref();
     try {
@@ -25,14 +25,14 @@ export function endOnSignals(logger: Logger, running: () => PlatformProcess | un
       logger.info('stopped');
       process.exit(0);
     } catch (error) {
-      logger.error({ err: error }, 'stopped with a failure');
+      logger.error({ err: error }, 'stopped, but not everything stopped in order');
       process.exit(1);
     }
   };
   process.on('SIGTERM', (signal) => void stop(signal));
   process.on('SIGINT', (signal) => void stop(signal));
   const die = (error: unknown): void => {
-    logger.fatal({ err: error }, 'an error that nobody caught');
+    logger.fatal({ err: error }, 'ending because of an error that no code caught');
     process.exit(1);
   };
   process.on('uncaughtException', die);

@@ -9,7 +9,10 @@ const services = import.meta.dirname;
 const children: ChildProcess[] = [];
 let database: TestDatabase;
 
-/** Nothing but Postgres: Redis and Temporal are said to be where nobody listens, Kafka not to be. */
+/**
+ * Settings with which only Postgres works: at the addresses of Redis and Temporal nothing listens, and Kafka is not
+ * set.
+ */
 function environment(): NodeJS.ProcessEnv {
   const base = { PATH: process.env.PATH, DATABASE_URL: database.url, HTTP_PORT: '0', GRPC_PORT: '0' };
   const away = { REDIS_URL: 'redis://127.0.0.1:1', TEMPORAL_ADDRESS: '127.0.0.1:1' };
@@ -30,14 +33,14 @@ async function ended(child: ChildProcess): Promise<{ readonly code: number | nul
   return { code, errors };
 }
 
-/** The log line with this message, once it is there. */
+/** Waits for the log line with this message. */
 async function logged(child: ChildProcess, message: string): Promise<{ readonly http?: string }> {
   if (child.stdout === null) throw new Error('no output');
   for await (const line of createInterface(child.stdout)) {
     const entry = JSON.parse(line) as { readonly msg: string; readonly http?: string };
     if (entry.msg === message) return entry;
   }
-  throw new Error(`it ended without saying: ${message}`);
+  throw new Error(`the process ended without the log message: ${message}`);
 }
 
 beforeAll(async () => {
@@ -54,7 +57,7 @@ afterEach(async () => {
 });
 afterAll(() => database.close());
 
-test('with Postgres alone everything starts, accepts a checkout, says that it is not ready, and ends with 0', async () => {
+test('with Postgres alone a process with all roles starts, is not ready, accepts a checkout, and stops with status 0', async () => {
   const child = run(['main.ts', 'all'], environment());
   const { http: base } = await logged(child, 'ready');
   expect((await fetch(`${base}/ready`)).status).toBe(503);
@@ -76,7 +79,7 @@ test('with Postgres alone everything starts, accepts a checkout, says that it is
   expect(await ended(child)).toEqual({ code: 0, errors: '' });
 });
 
-test('a second signal ends it at once', async () => {
+test('a second signal ends the process at once', async () => {
   const child = run(['main.ts', 'all'], { ...environment(), UNREADY_SECONDS: '20' });
   await logged(child, 'ready');
   child.kill('SIGTERM');
@@ -86,7 +89,7 @@ test('a second signal ends it at once', async () => {
   expect((await end).code).toBe(1);
 });
 
-test('what is wrong with the settings is told in lines, not in a stack', async () => {
+test('invalid settings are reported as lines, without a stack trace', async () => {
   const bad = { ...environment(), APP_ENV: 'production', REDIS_URL: 'nowhere' };
   const { code, errors } = await ended(run(['main.ts', 'all'], bad));
   expect(code).toBe(2);

@@ -7,7 +7,7 @@ import { endOnSignals } from './lifecycle.ts';
 import { composeProcess, processName, type PlatformProcess } from './process.ts';
 import { parseRoles, UsageError } from './roles.ts';
 
-/** `node runtime/main.ts all`, or `node runtime/main.ts <role>…`: one process with these roles. */
+/** `node runtime/main.ts all` or `node runtime/main.ts <role>…`: runs one process with these roles. */
 async function main(args: readonly string[]): Promise<void> {
   const roles = parseRoles(args);
   const config = readRuntimeConfig(process.env, roles);

@@ -18,7 +18,7 @@ const settings = z.object({
   START_WAIT_SECONDS: z.coerce.number().positive().max(600).default(30),
 });
 
-/** `node runtime/migrate.ts [service…]`: brings the schemas up to date; with SEED=true puts development data in. */
+/** `node runtime/migrate.ts [service…]`: migrates the schemas; with SEED=true it also adds development data. */
 async function main(args: readonly string[]): Promise<void> {
   const owners = ownersNamed(args);
   const { env, warnings } = withCurrentNames(withoutEmpty(process.env), formerNames);
@@ -38,7 +38,7 @@ function ownersNamed(args: readonly string[]): readonly Owner[] {
   const known = new Set<string>(allOwners);
   const unknown = args.filter((arg) => !known.has(arg));
   if (unknown.length > 0)
-    throw new ConfigError([`no such service: ${unknown.join(', ')} (there are ${allOwners.join(', ')})`]);
+    throw new ConfigError([`no service with a schema is called ${unknown.join(', ')}: use ${allOwners.join(', ')}`]);
   return args.length === 0 ? allOwners : allOwners.filter((owner) => args.includes(owner));
 }
 
@@ -57,10 +57,10 @@ async function seedAll(urls: ReadonlyMap<Owner, string>, config: SeedConfig): Pr
     }
   };
   const made = await withDatabase('products', seedProducts);
-  if (made !== undefined) console.log(`products: ${made} new product(s) in the catalog`);
+  if (made !== undefined) console.log(`products: ${made} product(s) added to the catalog`);
   const customerId = await withDatabase('sso', (db) => seedSso(db, config));
   if (customerId === undefined) return;
-  console.log('sso: the demo customer is there');
+  console.log('sso: the demo customer exists');
   await withDatabase('wallet', (db) => seedWallet(db, customerId));
   console.log("wallet: the demo customer's wallet has money");
 }

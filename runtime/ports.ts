@@ -5,11 +5,11 @@ import { rowOf, servesRpc, type Role } from './registry.ts';
 
 export interface Ports {
   readonly http: number;
-  /** Undefined for processes that serve no RPC. */
+  /** Undefined for a process without RPCs. */
   readonly grpc: number | undefined;
 }
 
-/** Of a process that hosts several services. */
+/** The default ports of a process that hosts several services. */
 const together: Ports = { http: 8000, grpc: 50_051 };
 
 export function defaultPorts(roles: readonly Role[]): Ports {
@@ -23,7 +23,7 @@ export function defaultPorts(roles: readonly Role[]): Ports {
 
 const schema = z.object({ HTTP_PORT: port.optional(), GRPC_PORT: port.optional() });
 
-/** HTTP_PORT and GRPC_PORT, or what is usual for these roles. @throws ZodError */
+/** HTTP_PORT and GRPC_PORT, or the default ports of these roles. @throws ZodError if one is not a port */
 export function readPorts(env: Env, roles: readonly Role[]): Ports {
   const read = schema.parse(env);
   const usual = defaultPorts(roles);

@@ -22,13 +22,13 @@ import { buildServices, type Built, type ServiceParts } from './services.ts';
 import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
 
 export interface PlatformProcess {
-  /** Opens the listeners; returns their URLs. */
+  /** Starts the services and opens the listeners; resolves with their URLs. */
   readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
-  /** Unready, drained, stopped, closed, in this order; also after a start that failed. */
+  /** Becomes unready, drains calls, stops the services and closes connections. Also works after a failed start. */
   readonly stop: () => Promise<void>;
 }
 
-/** Composes a process of its settings; waits for Postgres and for nothing else. @throws DatabaseNotReady */
+/** Builds a process from its settings. Waits for Postgres, but for no other server. @throws DatabaseNotReady */
 export async function composeProcess(
   config: RuntimeConfig,
   logger: Logger,
@@ -83,7 +83,9 @@ interface Stoppable {
   readonly plan: ShutdownPlan;
 }
 
-/** Whoever calls others stops before them: listeners and the worker, what services do on their own, connections. */
+/**
+ * The stages of a stop. A caller stops before what it calls: listeners and worker, background work, then connections.
+ */
 function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppable): Stage[] {
   const workers = services.filter(isWorker);
   const others = services.filter((service) => !isWorker(service));
@@ -101,7 +103,9 @@ function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppa
   ];
 }
 
-/** A little less than the whole, so that a stage left behind is told of before the end by force. */
+/**
+ * A little less than the whole time, so that a stage that hangs is still logged before the process is ended by force.
+ */
 function stopMs({ shutdown }: RuntimeConfig): number {
   return shutdown.totalMs * 0.98;
 }
@@ -110,13 +114,16 @@ function isWorker({ role }: Service): boolean {
   return role === ('worker' satisfies Role);
 }
 
-/** A process with several roles goes by the name of all of them. */
+/** The name of a process: its role, or `all` if it has several. */
 export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): Role | 'all' {
   const [only, ...others] = roles;
   return only === undefined || others.length > 0 ? 'all' : only;
 }
 
-/** Who serves calls goes on with that when its worker can't work: what was accepted waits. */
+/**
+ * In a process that serves calls, the worker's checks must pass once before the process is ready. After that, a worker
+ * that cannot reach Temporal does not make it unready: accepted orders wait.
+ */
 function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
   const serves = roles.some(servesRpc);
   return (service) => (serves && isWorker(service) ? neededToStart(service) : service);
@@ -160,7 +167,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
   ];
 }
 
-/** Asks sso in this process, or reads what it publishes. */
+/** Verifies access tokens with the key set of sso: from sso in this process, or from JWKS_URL. */
 function accessTokens(config: RuntimeConfig, { sso }: Built) {
   const { issuer, jwksUrl, jwksCacheSeconds: cacheSeconds } = config.process;
   const source = sso === undefined ? { jwksUrl } : { fetchJwks: sso.jwks };

@@ -3,7 +3,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bookNames } from '../audit/book.ts';
-import { keepers } from '../audit/config.ts';
+import { bookOwners } from '../audit/config.ts';
 import { readProcessConfig } from '../platform/config/process-config.ts';
 import { callers } from '../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { publicServices as documented } from '../proto/openapi/public-services.ts';
@@ -47,30 +47,33 @@ describe('the contract', () => {
     for (const role of roles) expect(servesRpc(role), role).toBe(hostedBy(role).length > 0);
   });
 
-  test.each(contractServices.filter(isInternalPackage))('$typeName names as callers who calls it', (service) => {
-    const named = new Set(service.methods.flatMap((method) => getOption(method, callers)));
-    const calling = Object.entries({ ...rows, ...tools })
-      .filter(([, { calls }]) => calls.some((called: typeof service) => called === service))
-      .map(([name]) => name);
-    expect(calling.sort(), 'runtime/registry.ts: `calls`; or the option `callers` in its .proto').toEqual(
-      [...named].sort(),
-    );
-  });
+  test.each(contractServices.filter(isInternalPackage))(
+    '$typeName allows exactly the callers of the registry',
+    (service) => {
+      const named = new Set(service.methods.flatMap((method) => getOption(method, callers)));
+      const calling = Object.entries({ ...rows, ...tools })
+        .filter(([, { calls }]) => calls.some((called: typeof service) => called === service))
+        .map(([name]) => name);
+      expect(calling.sort(), 'runtime/registry.ts: `calls`; or the option `callers` in its .proto').toEqual(
+        [...named].sort(),
+      );
+    },
+  );
 
-  test('nobody calls itself, and what is called is in the contract', () => {
+  test('no role calls itself, and the contract contains every service that is called', () => {
     for (const role of roles) for (const called of rowOf(role).calls) expect(hostOf(called), role).not.toBe(role);
   });
 
-  test('a key is made for everybody whom the contract names as a caller', () => {
+  test('every caller in the contract has a key', () => {
     const named = contractServices.flatMap(({ methods }) => methods.flatMap((method) => getOption(method, callers)));
     expect([...signers].sort()).toEqual([...new Set(named)].sort());
-    // Those that deployments have had from the beginning, whether they are used or not.
+    // Deployments have always had these keys, although nothing uses them.
     const known = ['checkout', 'worker', 'cart', 'order', 'relay', 'cli'];
     expect(keyHolders).toEqual(expect.arrayContaining([...signers, ...known]));
     expect(repeated(keyHolders)).toEqual([]);
   });
 
-  test('the lists that are derived hold every service once', () => {
+  test('the derived lists contain every service once', () => {
     expect(repeated(publicServices)).toEqual([]);
     expect(publicServices, 'proto/openapi/public-services.ts has another order').toEqual(documented);
     expect(contractServices.filter(isInternal)).toEqual(contractServices.filter(isInternalPackage));
@@ -81,14 +84,14 @@ describe('the contract', () => {
 });
 
 describe('names and ports', () => {
-  test('no two roles share one', () => {
+  test('no two roles share a name or a port', () => {
     expect(repeated(roles.flatMap((role) => Object.values(rowOf(role).ports)))).toEqual([]);
     for (const field of ['title', 'name', 'folder'] as const)
       expect(repeated(roles.map((role) => rowOf(role)[field])), field).toEqual([]);
     expect(repeated([...roles, ...Object.keys(tools)])).toEqual([]);
   });
 
-  test('a service has in a cluster the name that its health tells', () => {
+  test('the name of a service in a cluster is the name in the answer of /health', () => {
     for (const role of rpcRoles) expect(rows[role].name).toBe(healthName(role));
     expect([healthName('worker'), healthName('relay'), healthName('all')]).toEqual([
       'worker-service',
@@ -97,7 +100,7 @@ describe('names and ports', () => {
     ]);
   });
 
-  test('the key set is looked for where sso publishes it', () => {
+  test('the default of JWKS_URL is the address at which sso publishes the key set', () => {
     const { jwksUrl } = readProcessConfig({});
     const { http } = rows.sso.ports;
     expect(jwksUrl, 'platform/config/process-config.ts: the default of JWKS_URL').toBe(
@@ -107,7 +110,7 @@ describe('names and ports', () => {
 });
 
 describe('folders', () => {
-  test.each(roles)('%s has its own, whose app goes by that role', (role) => {
+  test.each(roles)('%s has a folder, and its app.ts names the role', (role) => {
     const { folder } = rowOf(role);
     expect(basename(folder)).toBe(role);
     expect(there(folder, 'config.ts')).toBe(true);
@@ -116,7 +119,7 @@ describe('folders', () => {
     );
   });
 
-  test('none is without a row', () => {
+  test('every folder has a row', () => {
     const services = globSync('services/*/', { cwd: root });
     const rooms = globSync('runtime/*/app.ts', { cwd: root }).map((file) => dirname(file));
     const known = roles.map((role) => rowOf(role).folder);
@@ -132,7 +135,7 @@ describe('databases', () => {
     expect(there('drizzle', owner, 'meta/_journal.json'), `npm run db:generate ${owner}`).toBe(true);
   });
 
-  test('nobody else has', () => {
+  test('no other folder has tables or migrations', () => {
     const tables = globSync('services/*/schema.ts', { cwd: root }).map((file) => basename(dirname(file)));
     const migrations = globSync('drizzle/*/meta/_journal.json', { cwd: root }).map((file) => file.split('/')[1]);
     const message = 'runtime/registry.ts: `schema`';
@@ -141,7 +144,7 @@ describe('databases', () => {
     expect(repeated(owners.map(schemaOf)), message).toEqual([]);
   });
 
-  test('a role uses its own schema or that of a role which has one', () => {
+  test('a role uses its own schema or the schema of another role', () => {
     for (const role of roles) {
       const { schema, databaseOf } = rowOf(role);
       expect(schema === undefined || databaseOf === undefined, role).toBe(true);
@@ -149,11 +152,11 @@ describe('databases', () => {
     }
   });
 
-  test('the auditor reads the books that rows name, each by the name of its schema', () => {
+  test('the audit reads the books that the rows name, and each book has the name of its schema', () => {
     const kept = owners.filter((owner) => rowOf(owner).books !== undefined);
     const books = kept.map((owner) => [rowOf(owner).books, owner]);
-    const message = 'runtime/registry.ts: `books`; audit/book.ts: bookNames; audit/config.ts: keepers';
-    expect(Object.fromEntries(books), message).toEqual(keepers);
+    const message = 'runtime/registry.ts: `books`; audit/book.ts: bookNames; audit/config.ts: bookOwners';
+    expect(Object.fromEntries(books), message).toEqual(bookOwners);
     expect(books, message).toHaveLength(bookNames.length);
     for (const owner of kept) expect(rowOf(owner).books).toBe(schemaOf(owner));
     expect(roles.filter((role) => rowOf(role).books !== undefined)).toEqual(kept);

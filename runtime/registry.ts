@@ -11,35 +11,35 @@ import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 
-/** What there is to know of a role before one looks into its code. */
+/** What the rest of the repository has to know of a role. */
 export interface Row {
-  /** For people, in the launcher. */
+  /** Its name for people, in the output of the launcher. */
   readonly title: string;
-  /** What a cluster calls it: Deployment, Service, Argo CD application, its folders below deploy/k8s. */
+  /** Its name in a cluster: of its Deployment, Service and Argo CD application, and of its folders below deploy/k8s. */
   readonly name: string;
-  /** Its code and its `.env`, from the root of the checkout. */
+  /** The folder with its code and its `.env`, below the root of the checkout. */
   readonly folder: string;
-  /** Of a process that has this role alone. Whoever hosts RPCs has a gRPC port. */
+  /** The default ports of a process that has only this role. A role that hosts RPCs has a gRPC port. */
   readonly ports: { readonly http: number; readonly grpc?: number };
-  /** Its schema in Postgres; `drizzle/<role>` holds the migrations. */
+  /** Its schema in Postgres. `drizzle/<role>` contains the migrations. */
   readonly schema?: string;
-  /** The role whose database it uses instead. */
+  /** The role whose database it uses, if it has no schema. */
   readonly databaseOf?: string;
-  /** The name by which the auditor reads its schema. */
+  /** The name of its book in the audit. */
   readonly books?: BookName;
-  /** It runs the audit, so it reads everybody's books. */
+  /** Set if it runs the audit, so that it reads all books. */
   readonly audits?: true;
-  /** The proto services it hosts; the public ones in the order in which they are documented. */
+  /** The proto services that it hosts. The public ones are in the order of the documentation. */
   readonly hosts: { readonly public: readonly DescService[]; readonly internal: readonly DescService[] };
-  /** The proto services it calls. For internal ones it signs with a key of its own. */
+  /** The proto services that it calls. It signs calls of internal ones with its own key. */
   readonly calls: readonly DescService[];
-  /** The servers it uses beside Postgres. */
+  /** The servers that it uses besides Postgres. */
   readonly needs: readonly ('redis' | 'kafka' | 'temporal')[];
 }
 
 /**
- * The one list of the platform's processes, in the order in which they start. Whoever adds one edits this file first:
- * the other lists in TypeScript come from it, and tests say what else has to follow (registry.test.ts, deploy/ci).
+ * The roles of the platform, in the order in which they start. All other lists in TypeScript come from this one. To add
+ * a role, add a row first; tests then name everything else that must change (registry.test.ts, deploy/ci).
  */
 export const rows = {
   sso: {
@@ -72,7 +72,7 @@ export const rows = {
     books: 'wallet',
     hosts: { public: [WalletService], internal: [FundsService] },
     calls: [],
-    // Its code uses no Redis; deployments connect it to one.
+    // The code of the wallet does not use Redis, but deployments give it a connection.
     needs: ['redis'],
   },
   cart: {
@@ -128,17 +128,17 @@ export const rows = {
   },
 } as const satisfies Readonly<Record<string, Row>>;
 
-/** Programs that are no part of the platform, but call its internal RPCs. */
+/** Programs that are not roles, but call internal RPCs. */
 export const tools = {
   cli: { calls: [OrderWriteService] },
 } as const satisfies Readonly<Record<string, Pick<Row, 'calls'>>>;
 
 type Rows = typeof rows;
-/** A role that a process can take; `all` stands for every one of them. */
+/** A role of a process. On the command line `all` means all of them. */
 export type Role = keyof Rows;
-/** Roles that host RPCs, so that others call them. */
+/** A role that hosts RPCs. */
 export type RpcRole = { [R in Role]: Rows[R]['ports'] extends { readonly grpc: number } ? R : never }[Role];
-/** Roles with a schema of their own. */
+/** A role that has a schema. */
 export type Owner = { [R in Role]: Rows[R] extends { readonly schema: string } ? R : never }[Role];
 /** The proto services that a role calls. */
 export type CallsOf<R extends Role> = Rows[R]['calls'][number];
@@ -159,7 +159,7 @@ function isOwner(role: Role): role is Owner {
 }
 export const owners: readonly Owner[] = roles.filter(isOwner);
 
-/** The role whose database a role opens: itself, or another; undefined if none. */
+/** The role that owns the database of a role: itself or another role; undefined if the role uses no database. */
 export function databaseOwnerOf(role: Role): Owner | undefined {
   return owners.find((owner) => owner === role || owner === rowOf(role).databaseOf);
 }
@@ -168,36 +168,37 @@ export function schemaOf(owner: Owner): string {
   return rows[owner].schema;
 }
 
-/** The public contract, in the order in which it is documented. */
+/** The public proto services, in the order of the documentation. */
 export const publicServices: readonly DescService[] = roles.flatMap((role) => rowOf(role).hosts.public);
 
-/** The role whose processes serve it. @throws for one that is in no row */
+/** The role that hosts a proto service. @throws Error if no row names it */
 export function hostOf(service: DescService): RpcRole {
   const host = rpcRoles.find((role) => {
     const { hosts } = rowOf(role);
     return [...hosts.public, ...hosts.internal].some(({ typeName }) => typeName === service.typeName);
   });
-  if (host === undefined) throw new Error(`${service.typeName} stands in no row of runtime/registry.ts`);
+  if (host === undefined)
+    throw new Error(`No role hosts ${service.typeName}: add it to \`hosts\` of a row in runtime/registry.ts`);
   return host;
 }
 
-/** Internal services take signed calls only. */
+/** Whether a proto service is internal. Such a service accepts only calls with a service token. */
 export function isInternal(service: DescService): boolean {
   return rowOf(hostOf(service)).hosts.internal.some(({ typeName }) => typeName === service.typeName);
 }
 
-/** Roles and tools that sign their calls of internal services, each with a key of its own. */
+/** The roles and tools that call internal services, so each needs a key to sign its service tokens. */
 export const signers: readonly string[] = Object.entries({ ...rows, ...tools } as Record<string, Pick<Row, 'calls'>>)
   .filter(([, { calls }]) => calls.some(isInternal))
   .map(([name]) => name);
 
 /**
- * Everybody for whom a key is made. `order` and `relay` sign nothing, but had keys from the beginning: whoever mounts
- * `order.json` or the secret `service-key-relay` must find it.
+ * The names for which a key is made. `order` and `relay` sign nothing, but have always had keys, and deployments may
+ * still mount `order.json` or the secret `service-key-relay`.
  */
 export const keyHolders: readonly string[] = [...signers, 'order', 'relay'];
 
-/** What `GET /health` calls a process with these roles. For worker and relay it is not the name that a cluster has. */
+/** The name of a process in the answer of `GET /health`. For worker and relay it differs from `name` of their rows. */
 export function healthName(role: Role | 'all'): string {
   return `${role}-service`;
 }

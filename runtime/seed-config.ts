@@ -26,7 +26,11 @@ const production = common.extend({
 
 export type SeedConfig = SsoSeed;
 
-/** Who is made by a seed. Production knows nobody's password by heart. @throws ZodError */
+/**
+ * The accounts that the seed creates. In production they have no defaults, and accounts without settings are not
+ * created.
+ * @throws ZodError if a setting is invalid
+ */
 export function readSeedConfig(env: Env): SeedConfig {
   const read = (isProduction(env) ? production : development).parse(env);
   const login = (email: string | undefined, secret: string | undefined) =>

@@ -1,4 +1,7 @@
-/** Every service has one shape, so that a newcomer who knows one finds everything in the next: docs/contributing.md. */
+/**
+ * Checks that all services have the same shape (docs/contributing.md), so that who knows one finds everything in the
+ * next.
+ */
 import { globSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -8,9 +11,9 @@ const root = join(import.meta.dirname, '..');
 
 const files = ['app.ts', 'config.ts', 'metrics.ts', 'routes.ts'];
 const folders = ['convert', 'domain', 'handlers', 'testing'];
-/** Rooms that a service has if it needs them. */
+/** Files and folders that a service has only if it needs them. */
 const optional = new Set(['.env', 'adapters', 'ports.ts', 'seed']);
-/** Settings that several services share, or whose names the public contract fixes. */
+/** Settings without the prefix of a service: several services share them, or users already depend on the names. */
 const shared = /^(?:ADMIN_(?:EMAIL|PASSWORD)|JWT_(?:SECRET|ISSUER)|JWKS_CACHE_SECONDS|TEMPORAL_TASK_QUEUE)$/;
 
 const capital = (text: string) => `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
@@ -22,12 +25,12 @@ const within = (folder: string, pattern: string) =>
 const production = (folder: string) =>
   within(folder, '**/*.ts').filter((file) => !file.endsWith('.test.ts') && !file.includes('/testing/'));
 
-/** Names that a module exports, types left out. */
+/** The names that a module exports, without types. */
 async function exportsOf(file: string): Promise<string[]> {
   return Object.keys((await import(join(root, file))) as object);
 }
 
-/** Exported functions whose first parameter is `deps`, with the names of their parameters. */
+/** The verbs in a file: exported functions whose first parameter is `deps`, with the names of their parameters. */
 function verbsIn(file: string): { name: string; parameters: readonly string[] }[] {
   const declared = read(file).matchAll(/^export (?:async )?function\*? ?(?<name>\w+)[^(]*\((?<list>[\s\S]*?)\)\s*:/gm);
   return [...declared].flatMap(({ groups: { name = '', list = '' } = {} }) => {
@@ -49,7 +52,7 @@ describe.each(rpcRoles.map((role) => [role, rowOf(role)] as const))('%s', (role:
     const there = readdirSync(join(root, folder)).filter((name) => !name.endsWith('.test.ts'));
     expect(there).toEqual(expect.arrayContaining(expected));
     expect(there.filter((name) => !expected.includes(name) && !optional.has(name))).toEqual([]);
-    expect(there.includes('ports.ts'), 'adapters/ fills the interfaces of ports.ts').toBe(there.includes('adapters'));
+    expect(there.includes('ports.ts'), 'ports.ts and adapters/ belong together').toBe(there.includes('adapters'));
     for (const file of ['deps.ts', 'errors.ts', 'types.ts']) {
       expect(within(folder, 'domain/*.ts'), file).toContain(`${folder}/domain/${file}`);
     }
@@ -71,7 +74,7 @@ describe.each(rpcRoles.map((role) => [role, rowOf(role)] as const))('%s', (role:
     expect(read(`${folder}/domain/deps.ts`)).toContain(`interface ${Name}Deps`);
   });
 
-  test('handles the RPCs of a proto service in one file, named for it', async () => {
+  test('has one file of handlers for each proto service, named after it', async () => {
     const hosted = [...row.hosts.public, ...row.hosts.internal].map(({ name }) => kebab(name));
     const handlers = production(`${folder}/handlers`).map((file) => basename(file, '.ts'));
     expect(handlers.toSorted()).toEqual(hosted.toSorted());
@@ -87,7 +90,7 @@ describe.each(rpcRoles.map((role) => [role, rowOf(role)] as const))('%s', (role:
       expect(parameters.length, `${name}(${parameters.join()})`).toBeLessThan(3);
   });
 
-  test('keeps a verb in the file that is named for it', () => {
+  test('keeps each verb in a file that is named after it', () => {
     for (const file of production(`${folder}/domain`)) {
       const verbs = verbsIn(file).map(({ name }) => name.toLowerCase());
       if (verbs.length === 0) continue;
@@ -111,7 +114,7 @@ describe.each(rpcRoles.map((role) => [role, rowOf(role)] as const))('%s', (role:
     }
   });
 
-  test('keeps tests beside what they test, and their helpers in testing/', () => {
+  test('keeps tests next to the code that they test, and helpers of tests in testing/', () => {
     const helpers = production(folder).filter((file) => /(?:^|\/)(?:test|fake|fixture|mock)[-.]/.test(file));
     expect(helpers).toEqual([]);
     for (const file of within(folder, '**/*.test.ts')) {
@@ -129,13 +132,13 @@ const everything = globSync(
   },
 ).filter((file) => !file.startsWith('proto/gen'));
 
-test('constants have one case', () => {
+test('constants are in camelCase', () => {
   const shouting = everything.filter((file) => /^(?:export )?const [A-Z][A-Z0-9_]+\b/m.test(read(file)));
   expect(shouting).toEqual([]);
 });
 
-test('there is one Money', () => {
-  // The end-to-end drivers are written apart from the code on purpose: they are its oracle.
+test('only one type is called Money', () => {
+  // The end-to-end drivers share no code with the platform on purpose, so that they can judge it.
   const declared = everything.filter((file) => /^(?:export )?(?:interface|type) Money\b/m.test(read(file)));
   expect(declared.filter((file) => !file.startsWith('tests/e2e/'))).toEqual(['proto/money.ts']);
 });

@@ -14,7 +14,7 @@ import { buildServices } from './services.ts';
 const keys = await generateServiceKeys(signers);
 const nowhere = createRouterTransport(() => undefined);
 
-/** Notes who is connected to, and as whom calls are signed. */
+/** Fake parts that note each client that is made, and the name that signs its calls. */
 function recorder() {
   const connected: { readonly to: string; readonly as: string | undefined }[] = [];
   const clients: Clients = {
@@ -28,11 +28,11 @@ function recorder() {
   return { clients, connected };
 }
 
-// The relay calls nobody, and is built apart from the others.
+// The relay calls no service, and buildServices does not build it.
 test.each(roles.filter((role) => role !== 'relay'))('%s is connected to what its row lists', async (role) => {
   const logger = pino({ level: 'silent' });
   const registry = new Registry();
-  // Nothing of what is built asks anybody before it is started.
+  // Building a service calls nothing, so fakes without behaviour are enough.
   const database = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', applicationName: role, poolSize: 1 });
   const temporal = connectTemporal({ address: '127.0.0.1:1', namespace: 'default' });
   const config = readRuntimeConfig({ SERVICE_KEYS_DIR: '/nowhere' }, [role]);

@@ -31,7 +31,7 @@ import type { ServiceConfigs } from './config.ts';
 import type { Databases } from './databases.ts';
 import { isInternal, signers, type CallsOf, type Owner, type Role } from './registry.ts';
 
-/** What services are built from. */
+/** Everything that services are built from. */
 export interface ServiceParts {
   readonly configs: ServiceConfigs;
   readonly audit: AuditConfig | undefined;
@@ -43,17 +43,17 @@ export interface ServiceParts {
   readonly keys: ServiceKeys;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** How long the worker may take to stop. */
+  /** How long the worker may take to stop (`ShutdownPlan`). */
   readonly workerStopMs: { readonly grace: number; readonly force: number };
 }
 
 export interface Built {
-  /** Those whose settings were read, the relay aside. */
+  /** The services of this process's roles, without the relay. */
   readonly services: readonly Service[];
   readonly sso: SsoService | undefined;
 }
 
-/** Builds the services that this process has settings for; starts none. */
+/** Builds the services of this process's roles. It starts nothing. */
 export function buildServices(parts: ServiceParts): Built {
   const sso = parts.configs.sso && buildSso({ ...own(parts, 'sso'), ...data(parts, 'sso'), config: parts.configs.sso });
   const all = [sso, products(parts), wallet(parts), cart(parts), order(parts), checkout(parts), worker(parts)];
@@ -68,7 +68,7 @@ function data({ databases, redis }: ServiceParts, owner: Owner) {
   return { db: databases.of(owner).db, redis: redis?.redis };
 }
 
-/** Connects a role to the services that its row lists; to internal ones by calls that it signs. */
+/** Makes clients for a role, only for the services that its row lists. Calls of internal services are signed. */
 function connector<R extends Role>({ clients, keys }: ServiceParts, role: R) {
   const signer = signers.includes(role) ? keys.signer(role) : undefined;
   return <S extends CallsOf<R>>(service: S): Client<S> =>
@@ -147,7 +147,7 @@ function auditActivities({ audit: config, temporal, logger: parent, registry }: 
   const logger = parent.child({ service: 'audit' });
   const { urls, settledSeconds } = config;
   if (urls === undefined) {
-    logger.warn('no audit: AUDIT_DATABASE_URL is not set');
+    logger.warn('no audit will run, because AUDIT_DATABASE_URL is not set');
     return undefined;
   }
   const workflows = createWorkflowsView(temporal);

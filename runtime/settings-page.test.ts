@@ -16,7 +16,7 @@ import { readSeedConfig } from './seed-config.ts';
 interface Row {
   readonly section: string;
   readonly names: readonly string[];
-  /** Undefined for a dash. */
+  /** The default; undefined if the page has a dash. */
   readonly fallback: string | undefined;
 }
 
@@ -34,7 +34,7 @@ function* rowsOf(text: string): Generator<Row> {
 
 const quoted = (cell: string): readonly string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text);
 
-/** The settings that a reader asks for. `given` are those without which it would not look further. */
+/** The names of the settings that a reader reads. `given` are settings without which it does not read the others. */
 function namesReadBy({ read, given = {} }: Reading): readonly string[] {
   const names = new Set<string>();
   const note = (name: string | symbol) => {
@@ -59,7 +59,7 @@ const rows = everyRow.filter((row) => !isFormer(row));
 const roles = parseRoles(['all']);
 const auditUrl = { AUDIT_DATABASE_URL: 'postgres://auditor@db/books' };
 
-/** They stand in the first table and hold for all. */
+/** Many readers read these settings. The page lists them only once, in its first table. */
 const mode = new Set(['APP_ENV', 'NODE_ENV']);
 
 const sections: Readonly<Record<string, readonly Reading[]>> = {
@@ -72,7 +72,7 @@ const sections: Readonly<Record<string, readonly Reading[]>> = {
   Seed: [{ read: readSeedConfig }],
 };
 
-test.each(Object.entries(sections))('%s: the page names every setting that is read, and no other', (section, reads) => {
+test.each(Object.entries(sections))('%s: the page lists exactly the settings that are read', (section, reads) => {
   const written = rows.filter((row) => row.section === section).flatMap((row) => row.names);
   const read = reads
     .flatMap(namesReadBy)
@@ -81,12 +81,12 @@ test.each(Object.entries(sections))('%s: the page names every setting that is re
   expect(written.toSorted()).toEqual(named.toSorted());
 });
 
-test('the page names every former name that is still read, and no other', () => {
+test('the page lists exactly the former names that are still read', () => {
   const written = everyRow.filter(isFormer).map(({ names, fallback }) => [names[0] ?? '', fallback] as const);
   expect(Object.fromEntries(written)).toEqual(formerNames);
 });
 
-test('a former name stands for a setting that there is, and is none itself', () => {
+test('a former name belongs to an existing setting, and is not the name of a setting itself', () => {
   const known = new Set(rows.flatMap(({ names }) => names));
   for (const [former, current] of Object.entries(formerNames)) {
     expect([known.has(former), known.has(current)], former).toEqual([false, true]);

@@ -5,7 +5,7 @@ import { planShutdown, runStages } from './shutdown.ts';
 
 const logger = pino({ level: 'silent' });
 
-test('whatever is wished for, the stages fit into the whole, and closing keeps a part of it', () => {
+test('whatever the settings ask for, the stages fit into the total time, and some time stays for closing', () => {
   const seconds = (min: number, max: number) => fc.double({ min, max, noNaN: true });
   fc.assert(
     fc.property(
@@ -27,7 +27,7 @@ test('whatever is wished for, the stages fit into the whole, and closing keeps a
   );
 });
 
-test('a wish that fits is granted', () => {
+test('if the settings fit into the total time, each stage gets what its setting asks for', () => {
   const wishes = { totalSeconds: 24, unreadySeconds: 5, drainSeconds: 12, workerGraceSeconds: 8, servesRpc: true };
   expect(planShutdown(wishes)).toEqual({
     totalMs: 24_000,
@@ -39,12 +39,12 @@ test('a wish that fits is granted', () => {
   });
 });
 
-test('a process that serves nothing stops without waiting for balancers', () => {
+test('a process without RPCs stops without waiting for load balancers', () => {
   const wishes = { totalSeconds: 24, unreadySeconds: 5, drainSeconds: 12, workerGraceSeconds: 8, servesRpc: false };
   expect(planShutdown(wishes).unreadyMs).toBe(0);
 });
 
-test('a stage that hangs or fails keeps none of the others from running, and is named at the end', async () => {
+test('if a stage hangs or fails, all others still run, and the error names it', async () => {
   const ran: string[] = [];
   const stage = (name: string, run: () => Promise<unknown>) => ({
     name,
@@ -63,7 +63,7 @@ test('a stage that hangs or fails keeps none of the others from running, and is 
   expect(ran).toEqual(['hangs', 'fails', 'last']);
 });
 
-test('a stop in order throws nothing', async () => {
+test('a stop in which all stages succeed throws nothing', async () => {
   const stages = [{ name: 'one', keepMs: 0, run: () => Promise.resolve() }];
   expect(await runStages(stages, 1000, logger)).toBeUndefined();
 });

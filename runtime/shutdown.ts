@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 
-/** The one budget of a stop, shared out. All in milliseconds. */
+/** How long each stage of a stop may take, in milliseconds. */
 export interface ShutdownPlan {
-  /** From the signal to the end; what still runs then is ended by force. */
+  /** From the signal to the end. What is still running then is ended by force. */
   readonly totalMs: number;
-  /** Unready but serving, so that no balancer is taken by surprise. */
+  /** The time in which the process is unready but still serves, so that load balancers can choose other replicas. */
   readonly unreadyMs: number;
-  /** For calls in flight, once the listeners take no more. */
+  /** The time for calls in flight, after the listeners have closed. */
   readonly drainMs: number;
-  /** For the worker's steps in hand, beside the drain; then they are cancelled. */
+  /** The time for running steps of the worker, at the same time as the drain. Then they are cancelled. */
   readonly workerGraceMs: number;
-  /** When the worker gives up on steps that don't heed that. */
+  /** After this time the worker no longer waits for steps that ignore their cancellation. */
   readonly workerForceMs: number;
-  /** What is left after the drain, for background work and connections. */
+  /** The time after the drain, for background work and connections. */
   readonly closingMs: number;
 }
 
@@ -22,7 +22,7 @@ export interface ShutdownWishes {
   readonly unreadySeconds: number;
   readonly drainSeconds: number;
   readonly workerGraceSeconds: number;
-  /** Nobody balances calls to a process that serves none. */
+  /** A process without RPCs does not wait for load balancers. */
   readonly servesRpc: boolean;
 }
 
@@ -30,7 +30,7 @@ const longestClosingMs = 4000;
 const closingShare = 0.25;
 const longestForceMs = 3000;
 
-/** Gives each stage what is wished for, as far as the whole allows: background work and connections keep their part. */
+/** Divides the total time of a stop. Each stage gets what its setting asks for, but some time stays for `closingMs`. */
 export function planShutdown(wishes: ShutdownWishes): ShutdownPlan {
   const totalMs = wishes.totalSeconds * 1000;
   const unreadyMs = wishes.servesRpc ? Math.min(wishes.unreadySeconds * 1000, totalMs / 2) : 0;
@@ -48,21 +48,21 @@ export function planShutdown(wishes: ShutdownWishes): ShutdownPlan {
   };
 }
 
-/** One stage of a stop; `keepMs` of the budget are left for those behind it, whatever it does. */
+/** One stage of a stop. It is given up early enough to leave `keepMs` of the total time to the later stages. */
 export interface Stage {
   readonly name: string;
   readonly keepMs: number;
   readonly run: () => Promise<unknown>;
 }
 
-/** Stages that failed or had to be left behind; the others ran all the same. */
+/** Some stages failed or took too long. All others have run. */
 class StagesCut extends Error {
   override readonly name = 'StagesCut';
 }
 
 /**
- * Runs the stages one after another within the budget. One that fails or takes too long is left behind, so that those
- * after it still have their turn. @throws StagesCut that names those, at the end
+ * Runs the stages one after the other within `totalMs`. A stage that fails or takes too long is given up, and the next
+ * one runs. @throws StagesCut at the end, with the names of the stages that were given up
  */
 export async function runStages(stages: readonly Stage[], totalMs: number, logger: Logger): Promise<void> {
   const deadline = performance.now() + totalMs;
@@ -74,7 +74,7 @@ export async function runStages(stages: readonly Stage[], totalMs: number, logge
       logger.debug({ stage: name, tookMs: Math.round(performance.now() - startedAt) }, 'stopped a stage');
     } catch (error) {
       cut.push(name);
-      logger.warn({ stage: name, err: error }, 'a stage of the stop was left behind');
+      logger.warn({ stage: name, err: error }, 'a stage of the stop failed or took too long, going on with the next');
     }
   }
   if (cut.length > 0) throw new StagesCut(`not stopped in order: ${cut.join(', ')}`);
@@ -83,7 +83,7 @@ export async function runStages(stages: readonly Stage[], totalMs: number, logge
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   const over = new AbortController();
   const late = delay(ms, undefined, { signal: over.signal }).then(() => {
-    throw new Error(`it took longer than ${Math.round(ms)} ms`);
+    throw new Error(`took longer than ${Math.round(ms)} ms`);
   });
   late.catch(() => undefined);
   try {

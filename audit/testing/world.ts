@@ -1,8 +1,8 @@
 import { migrateService } from '../../platform/data/db/migrate.ts';
 import { bookNames } from '../book.ts';
-import { keepers } from '../config.ts';
+import { bookOwners } from '../config.ts';
 
-/** The ids of the small shop below. */
+/** The ids of the rows in the sound world below. */
 export const ids = {
   user: id('1'),
   wallet: id('2'),
@@ -20,10 +20,10 @@ function id(digit: string): string {
   return `${digit.repeat(8)}-0000-4000-8000-000000000000`;
 }
 
-/** By service: those that are audited, and sso, whose schema the auditor must not read. */
+/** The schemas by service: the audited ones, and that of sso, which the auditor must not be able to read. */
 const schemas: Readonly<Record<string, string>> = {
   sso: 'sso',
-  ...Object.fromEntries(bookNames.map((book) => [keepers[book], book])),
+  ...Object.fromEntries(bookNames.map((book) => [bookOwners[book], book])),
 };
 
 export async function migrateAll(url: string): Promise<void> {
@@ -93,8 +93,8 @@ const claimed = (orderId: string, state: string): string => `
   insert into cart.claim_lines values ('${orderId}', '${product}', 2);`;
 
 /**
- * A small shop in which every promise holds: one order completed, one failed, one refunded, one cancelled, one under
- * way and one that has just been accepted.
+ * SQL for a small shop in which every invariant holds. It has six orders: completed, failed, refunded, cancelled, one
+ * whose workflow is running and one that was just accepted.
  */
 export const soundWorld = `
   insert into wallet.wallets (id, user_id, currency_code, balance_minor, held_minor)
@@ -123,7 +123,7 @@ export const soundWorld = `
   ${order(refunded, ['PENDING', 'COMPLETED', 'CANCELLED'])} ${order(cancelled, ['PENDING', 'CANCELLED'])}
   ${order(pending, ['PENDING'])} ${order(unstarted, ['PENDING'], false)}`;
 
-/** Takes away what the database itself forbids, so that a test can plant what must never be. */
+/** SQL that drops constraints and triggers, so that a test can plant rows that the database would refuse. */
 export const loosen = `
   do $$
   declare c record;

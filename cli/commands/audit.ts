@@ -8,7 +8,10 @@ export interface AuditCommandOptions {
   readonly withWorkflows: boolean;
 }
 
-/** Checks every invariant; the exit code is 1 if one is broken. What is late is shown, and breaks nothing. */
+/**
+ * Checks every invariant and prints the findings. The exit code is 1 if an invariant is broken, not if something is
+ * late.
+ */
 export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditCommandOptions): Promise<void> {
   const findings = await fullAudit(env, options);
   const broken = violationsOf(findings);
@@ -31,5 +34,6 @@ function printTable(findings: readonly Finding[], broken: number): void {
   }
   const invariants = findings.filter(({ kind }) => kind === 'violation').length;
   const late = findings.filter(({ kind, count }) => kind === 'late' && count > 0).length;
-  console.log(`${invariants - broken} hold, ${broken} are broken${late === 0 ? '' : `, ${late} are late`}`);
+  const lateText = late === 0 ? '' : `, and ${late} checks found something late`;
+  console.log(`${invariants - broken} invariants hold, ${broken} are broken${lateText}`);
 }

@@ -13,7 +13,9 @@ export interface ListOptions {
 
 const timeoutMs = 10_000;
 
-/** Checkouts, newest first, as Temporal's visibility store knows them. */
+/**
+ * Lists checkouts, newest first. They come from Temporal's visibility store, which keeps them only for its retention.
+ */
 export async function listCheckouts(context: Context, options: ListOptions): Promise<void> {
   const executions = await context.temporal().call(timeoutMs, async (client) => {
     const found: WorkflowExecutionInfo[] = [];

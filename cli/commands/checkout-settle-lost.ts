@@ -5,7 +5,10 @@ import type { Context } from '../context.ts';
 import { printMany } from '../output.ts';
 import { settleLost, type SettleLostOptions } from '../restore/settle-lost.ts';
 
-/** @param env ORDER_DATABASE_URL or DATABASE_URL */
+/**
+ * After a restore: ends workflows and creates lost orders again (cli/restore/settle-lost.ts).
+ * @param env ORDER_DATABASE_URL or DATABASE_URL
+ */
 export async function settleLostCheckouts(
   context: Context,
   env: Readonly<NodeJS.ProcessEnv>,

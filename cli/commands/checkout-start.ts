@@ -6,13 +6,13 @@ import { checkoutState, money } from '../format.ts';
 export interface StartOptions {
   readonly email: string;
   readonly password: string;
-  /** `<product id>:<pieces>`, put into the cart first. */
+  /** Products that are added to the cart first. */
   readonly item: readonly { productId: string; quantity: number }[];
   readonly requestId?: string;
   readonly wait: number;
 }
 
-/** Checks the user's cart out, as any client would: through the public API. */
+/** Checks out the cart of a user through the public API, as any client does. */
 export async function startCheckout(context: Context, options: StartOptions): Promise<void> {
   const { cart, checkout, asUser } = await context.signIn(options.email, options.password);
   for (const item of options.item) await cart.addItem(item, asUser);
@@ -21,7 +21,7 @@ export async function startCheckout(context: Context, options: StartOptions): Pr
     asUser,
   );
   const started = answer.checkout;
-  if (started === undefined) throw new Error('the answer has no checkout');
+  if (started === undefined) throw new Error('the answer of the checkout service contains no checkout');
   printOne(
     {
       orderId: started.orderId,

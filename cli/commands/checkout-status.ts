@@ -6,7 +6,9 @@ import { printOne } from '../output.ts';
 
 const timeoutMs = 10_000;
 
-/** How an order's checkout stands: what the order says, what Temporal does, and what it waits for. */
+/**
+ * Shows the checkout of an order: the status of the order, the state of the workflow, and the steps that it retries.
+ */
 export async function checkoutStatus(context: Context, orderId: string): Promise<void> {
   const workflowId = checkoutWorkflowId(orderId);
   const [saga, description] = await Promise.all([
@@ -34,7 +36,7 @@ export async function checkoutStatus(context: Context, orderId: string): Promise
   );
 }
 
-/** The steps that are being tried, with their last error: what Temporal's UI shows as pending activities. */
+/** The steps that are running or retried, with their last error. Temporal's UI shows them as pending activities. */
 function pendingSteps({ raw }: WorkflowExecutionDescription): string {
   return (raw.pendingActivities ?? [])
     .map((step) => `${step.activityType?.name} (attempt ${step.attempt}): ${step.lastFailure?.message ?? 'running'}`)

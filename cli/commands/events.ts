@@ -11,10 +11,11 @@ import { printMany, printOne } from '../output.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
-/** Everybody who listens to events of the platform. */
+/** All consumers of the platform's events. */
 const consumers = [{ name: consumerName, topic: ordersTopic }];
 const shownError = 80;
 
+/** Lists all dead events with their errors. */
 export function listDead(env: Env, json: boolean): Promise<void> {
   return withEvents(env, async (deps) => {
     const events = await listDeadEvents(deps);
@@ -26,16 +27,16 @@ export function listDead(env: Env, json: boolean): Promise<void> {
   });
 }
 
-/** @throws if no dead event has this id */
+/** Shows one dead event with its data. @throws Error if no dead event has this id */
 export function showDead(env: Env, json: boolean, id: string): Promise<void> {
   return withEvents(env, async (deps) => {
     const event = (await listDeadEvents(deps)).find((dead) => dead.id === id);
-    if (event === undefined) throw new Error(`no dead event has the id ${id}`);
+    if (event === undefined) throw new Error(`There is no dead event ${id}: list them with \`events dead list\``);
     printOne({ ...event, time: event.time.toISOString() }, json);
   });
 }
 
-/** `ids` undefined for all. The exit code is 1 if one of those named was not there. */
+/** Replays the dead events with these ids, or all. The exit code is 1 if an id was not found. */
 export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] | undefined): Promise<void> {
   return withEvents(env, async (deps) => {
     const replayed = await replayDeadEvents(deps, ids);
@@ -45,14 +46,14 @@ export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] |
   });
 }
 
-/** Publishes the events of the last `hours` once more. */
+/** Publishes the events again that were published in the `hours` before the newest one. */
 export function resendEvents(env: Env, json: boolean, hours: number): Promise<void> {
   return withEvents(env, async ({ db, outbox: table }) =>
     printOne({ resent: await resendPublished(db, table, hours) }, json),
   );
 }
 
-/** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS where events go over Kafka */
+/** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS if events go through Kafka */
 async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void>): Promise<void> {
   const database = openDatabase({
     url: readDatabaseUrl(env, 'order'),

@@ -3,13 +3,13 @@ import { rotateKeys as rotate } from '../../services/sso/domain/keys/rotate.ts';
 import { printKeys, withSigningKeys } from '../signing-keys.ts';
 
 export interface RotateOptions {
-  /** A key has leaked: its tokens end at once. */
+  /** The key has leaked: its tokens become invalid at once. */
   readonly now?: boolean;
-  /** JWT_SECRET is another than the keys were sealed with. */
+  /** JWT_SECRET has changed since the keys were encrypted with it. */
   readonly newSecret?: boolean;
 }
 
-/** Replaces the key that signs access tokens. Prints all keys after it. */
+/** Replaces the key that signs access tokens, and prints all keys. */
 export function rotateKeys(env: Readonly<NodeJS.ProcessEnv>, json: boolean, options: RotateOptions): Promise<void> {
   const mode = options.newSecret === true ? 'new_secret' : options.now === true ? 'now' : 'graceful';
   return withSigningKeys(env, async (keys) => {

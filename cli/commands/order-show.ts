@@ -3,10 +3,10 @@ import type { Context } from '../context.ts';
 import { money, orderStatus, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
 
-/** One order with its lines, whoever owns it. */
+/** Shows an order of any user with its lines. */
 export async function showOrder(context: Context, orderId: string): Promise<void> {
   const { order, userId } = await context.sagaOrder(orderId);
-  if (order === undefined) throw new Error('the order service answered without an order');
+  if (order === undefined) throw new Error(`the answer of the order service contains no order ${orderId}`);
   const summary = {
     orderId,
     userId,

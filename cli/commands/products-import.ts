@@ -12,15 +12,15 @@ import { importLines, type ImportOptions } from '../import/send.ts';
 export interface ImportCommandOptions {
   readonly email: string;
   readonly password: string;
-  /** Default: what the file's name says. */
+  /** Default: by the ending of the file name. */
   readonly format?: 'csv' | 'jsonl';
   readonly dryRun: boolean;
   readonly currency: string;
 }
 
 /**
- * Creates and changes products from a file, or from stdin for `-`, as the admin would: through the public API. Refused
- * lines are printed as they are met, and make the exit code 1. The same file again changes nothing.
+ * Creates and updates products from a file, or from standard input for `-`, through the public API. Refused lines are
+ * printed at once, and the exit code is then 1. A repeated import of the same file changes nothing.
  */
 export async function importProducts(context: Context, file: string, options: ImportCommandOptions): Promise<void> {
   const read = readerOf(file, options);
@@ -47,7 +47,8 @@ function readerOf(file: string, options: ImportCommandOptions): (input: Readable
   const extension = extname(file).toLowerCase();
   const byName = extension === '.csv' ? 'csv' : ['.jsonl', '.ndjson'].includes(extension) ? 'jsonl' : undefined;
   const format = options.format ?? byName;
-  if (format === undefined) throw new Error(`${file}: say --format csv or --format jsonl`);
+  if (format === undefined)
+    throw new Error(`The ending of ${file} does not tell its format: add --format csv or --format jsonl`);
   return format === 'csv' ? (input) => readCsv(input, { currency: options.currency }) : readJsonLines;
 }
 
@@ -55,7 +56,9 @@ function toLine({ line, field, reason, message }: Refusal): string {
   return `line ${line}: ${field === '' ? '' : `${field}: `}${message} (${reason})`;
 }
 
-/** Signs in again when the token has run out: a large file takes longer than a token lives. */
+/**
+ * Sends requests as the administrator. Signs in again when the access token has expired, as it does with a large file.
+ */
 async function sender(context: Context, { email, password }: ImportCommandOptions): Promise<ImportOptions['send']> {
   const signIn = (): Promise<UserApi> => context.signIn(email, password);
   let api = await signIn();

@@ -6,28 +6,28 @@ import type { Kafka } from '../../platform/events/kafka/client.ts';
 import { listDeadLetters, replayDeadLetters } from '../../platform/events/kafka/dead-letter-replay.ts';
 
 export interface DeadEvent {
-  /** `outbox`: it could not be sent; a consumer's name: that consumer could not take it in. */
+  /** `outbox` if the relay could not publish it; otherwise the name of the consumer that could not process it. */
   readonly where: string;
   readonly id: string;
   readonly type: string;
   readonly subject: string;
   readonly time: Date;
   readonly error: string;
-  /** JSON, or what came instead. */
+  /** The data as JSON, or the raw text if it is not JSON. */
   readonly data: string;
 }
 
 export interface DeadEventsDeps {
   readonly db: Database;
   readonly outbox: OutboxTable;
-  /** Undefined without brokers: then consumers have no dead letters of their own. */
+  /** Undefined without Kafka. Then there are no dead letters of consumers. */
   readonly kafka: Kafka | undefined;
   readonly consumers: readonly Pick<EventConsumer, 'name' | 'topic'>[];
 }
 
 const mostListed = 1_000;
 
-/** What was given up on either side of the topic, until somebody replays it. */
+/** All dead events: those in the outbox, and those in the dead-letter topics of consumers. */
 export async function listDeadEvents({ db, outbox, kafka, consumers }: DeadEventsDeps): Promise<DeadEvent[]> {
   const unsent = (await listDead(db, outbox, mostListed)).map(
     ({ id, type, aggregateId: subject, occurredAt: time, lastError: error, data }): DeadEvent => {
@@ -44,7 +44,7 @@ export async function listDeadEvents({ db, outbox, kafka, consumers }: DeadEvent
   return [...unsent, ...letters];
 }
 
-/** Gives dead events another try, all or those named. @returns how many, by where they were */
+/** Replays all dead events, or those with these ids. @returns the number of replayed events for each place (`where`) */
 export async function replayDeadEvents(
   { db, outbox, kafka, consumers }: DeadEventsDeps,
   ids: readonly string[] | undefined,

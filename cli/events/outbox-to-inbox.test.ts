@@ -61,7 +61,7 @@ function startRelay(registry = new Registry()): void {
   cleanups.push(publisher.stop, relay.stop);
 }
 
-/** Takes events in as a service does: the effect and its mark in one transaction. */
+/** Processes events as a service does: the effect and the row in the inbox are one transaction. */
 function startConsumer(before: (event: CloudEvent) => void = () => undefined, registry = new Registry()): void {
   const handle = async (event: CloudEvent): Promise<void> => {
     before(event);
@@ -96,7 +96,7 @@ const upTo = (count: number) => Array.from({ length: count }, (_, n) => n);
 const subjects = ['a', 'b', 'c', 'd', 'e'];
 const deps = () => ({ db: database.db, outbox, kafka: kafkaOf(), consumers: [consumer] });
 
-test('a relay killed between sending and noting it: sent again, taken in once, in order', async () => {
+test('a relay is killed between send and mark: events are sent again, take effect once and stay in order', async () => {
   for (const n of upTo(4)) for (const subject of subjects) await append(subject, n);
   const script = join(import.meta.dirname, '../../platform/events/kafka/testing/doomed-relay.ts');
   for (const life of [1, 2]) {
@@ -114,14 +114,15 @@ test('a relay killed between sending and noting it: sent again, taken in once, i
   );
 }, 90_000);
 
-test('a restored consumer that is past what it has forgotten: resent events are heard, and others not twice', async () => {
+test('after a restore of the consumer, resent events that it has lost take effect, and no event does twice', async () => {
   startConsumer();
   startRelay();
   for (const subject of subjects) for (const n of upTo(3)) await append(subject, n);
   const all = Object.fromEntries(subjects.map((subject) => [subject, upTo(3)]));
   await vi.waitFor(async () => expect(await effects()).toEqual(all), waiting);
   await vi.waitFor(async () => expect(await unpublished()).toBe(0), waiting);
-  // Published in the backup, and not heard yet; the consumer's place in the topic is no part of it.
+  // As after a restore: the outbox says published, but the inbox lacks these events. The consumer's offset in Kafka is
+  // not part of a backup, so it is already behind them.
   await database.db.execute(sql`delete from events.effects where subject = 'a'`);
   await database.db.execute(
     sql`delete from events.inbox where event_id in (select id from events.outbox where aggregate_id = 'a')`,
@@ -134,7 +135,7 @@ test('a restored consumer that is past what it has forgotten: resent events are 
   expect(await effects()).toEqual(all);
 }, 90_000);
 
-test('several relays and writers at once: every event takes effect once, in order within its key', async () => {
+test('several relays and writers at once: every event takes effect once, in the order of its key', async () => {
   const registry = new Registry();
   startConsumer(undefined, registry);
   for (let relay = 0; relay < 3; relay += 1) startRelay();
@@ -152,7 +153,7 @@ test('several relays and writers at once: every event takes effect once, in orde
   }, waiting);
 }, 90_000);
 
-test('an event that Kafka refuses holds up its own key only, and goes out in its place once it is mended', async () => {
+test('an event that Kafka refuses holds back only its own key, and is published in its order once it is fixed', async () => {
   startConsumer();
   const bad = await append('a', 0, { text: 'x'.repeat(2_000_000) });
   await append('a', 1);
@@ -170,11 +171,11 @@ test('an event that Kafka refuses holds up its own key only, and goes out in its
   expect(await listDeadEvents(deps())).toEqual([]);
 }, 90_000);
 
-test('events that a consumer can not bear wait aside, each can be replayed by itself, and metrics tell', async () => {
+test('events that a consumer cannot process become dead letters; each can be replayed alone; a metric counts them', async () => {
   const registry = new Registry();
-  let mended = false;
+  let fixed = false;
   startConsumer((event) => {
-    if (!mended && event.subject === 'poison') throw new Error('can not be understood');
+    if (!fixed && event.subject === 'poison') throw new Error('cannot be parsed');
   }, registry);
   startRelay();
   const [first, second] = [await append('poison', 1), await append('poison', 2)];
@@ -184,9 +185,9 @@ test('events that a consumer can not bear wait aside, each can be replayed by it
   await vi.waitFor(async () => expect(await registry.metrics()).toContain(`${metric} 2`), waiting);
   const dead = await listDeadEvents(deps());
   expect(dead.map(({ id }) => id)).toEqual([first, second]);
-  expect(dead[0]).toMatchObject({ where: consumer.name, error: 'can not be understood', data: '{"n":1}' });
+  expect(dead[0]).toMatchObject({ where: consumer.name, error: 'cannot be parsed', data: '{"n":1}' });
   expect(await listDeadEvents(deps())).toHaveLength(2);
-  mended = true;
+  fixed = true;
   expect(await replayDeadEvents(deps(), [second])).toMatchObject({ [consumer.name]: 1 });
   await vi.waitFor(async () => expect(await effects()).toEqual({ fine: [3], poison: [2] }), waiting);
   expect((await listDeadEvents(deps())).map(({ id }) => id)).toEqual([first]);

@@ -5,12 +5,12 @@ import { minorDigits } from '../../proto/money.ts';
 import { badText, maxLineBytes, refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
 
 export interface CsvOptions {
-  /** The currency of prices where no `currency` column says. */
+  /** The currency of prices if there is no column `currency`. */
   readonly currency: string;
 }
 
 type Product = NonNullable<Row['product']>;
-/** Cells of a record by column. */
+/** The cells of a record, by column. */
 type Cells = ReadonlyMap<string, string>;
 
 const texts = { name: 'name', description: 'description', category: 'category', image_url: 'imageUrl' } as const;
@@ -27,11 +27,11 @@ class BadCell extends Error {
 }
 
 /**
- * Reads a catalog as CSV: the first line names the columns, in any order; `sku` must be there. Only columns that are
- * there are set. A price is decimal, for example 19.99; an empty one leaves the price alone. `attributes.color` is an
- * attribute, and an empty cell means the product has none of that name.
- * A line that is no CSV is refused; after a quote that never ends nothing can be told apart any more, and reading ends.
- * @throws Error for a header that can't be used
+ * Reads a catalog in CSV. The first line names the columns, in any order; `sku` is required. Fields without a column
+ * are not changed. A price is decimal, for example 19.99; an empty price is not changed. The column `attributes.color`
+ * is the attribute `color`; an empty cell removes it. A malformed line is refused, and reading goes on. After a quote
+ * that is never closed, reading stops.
+ * @throws Error if the header is invalid
  */
 export async function* readCsv(input: Readable, options: CsvOptions): AsyncGenerator<ReadLine> {
   const skipped: RefusedLine[] = [];
@@ -63,7 +63,9 @@ export async function* readCsv(input: Readable, options: CsvOptions): AsyncGener
   if (fatal !== undefined) yield fatal;
 }
 
-/** The text with `\n` at all line ends, or the parser counts the others inside quotes twice; ends early if asked to. */
+/**
+ * The text with `\n` line ends, because the parser counts `\r\n` within quotes twice. Stops when `ended` returns true.
+ */
 async function* unixLines(input: Readable, ended: () => boolean): AsyncGenerator<string> {
   let rest = '';
   input.setEncoding('utf8');
@@ -85,9 +87,9 @@ function toRefused(error: CsvError): RefusedLine {
   if (!isFatal(error)) return refusedLine(at, '', 'MALFORMED_LINE', error.message);
   const why =
     error.code === 'CSV_MAX_RECORD_SIZE'
-      ? `a record is longer than ${maxLineBytes} bytes, perhaps since a quote does not end`
-      : 'a quote does not end';
-  return refusedLine(at, '', 'MALFORMED_FILE', `${why}, so nothing is read from here on: ${error.message}`);
+      ? `a record is longer than ${maxLineBytes} bytes, perhaps because a quote is not closed`
+      : 'a quote is not closed';
+  return refusedLine(at, '', 'MALFORMED_FILE', `${why}, so the rest of the file is not read: ${error.message}`);
 }
 
 function readHeader(record: readonly string[]): readonly string[] {
@@ -95,11 +97,13 @@ function readHeader(record: readonly string[]): readonly string[] {
   const unknown = header.filter((name) => !columns.includes(name) && !isAttribute(name));
   if (unknown.length > 0) {
     const known = [...columns, `${attributePrefix}<name>`].join(', ');
-    throw new Error(`unknown column ${unknown.map((name) => JSON.stringify(name)).join(', ')}; there are ${known}`);
+    throw new Error(
+      `unknown column ${unknown.map((name) => JSON.stringify(name)).join(', ')}: the possible columns are ${known}`,
+    );
   }
   const twice = header.find((name, index) => header.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`column ${twice} is there twice`);
-  if (!header.includes('sku')) throw new Error('there is no column sku');
+  if (twice !== undefined) throw new Error(`the column ${twice} exists twice: remove one`);
+  if (!header.includes('sku')) throw new Error('there is no column sku, by which products are identified: add it');
   return header;
 }
 
@@ -109,7 +113,7 @@ function isAttribute(name: string): boolean {
 
 function readRecord(header: readonly string[], record: readonly string[], line: number, options: CsvOptions): ReadLine {
   if (record.length !== header.length) {
-    const message = `has ${record.length} cells, and the header ${header.length}`;
+    const message = `has ${record.length} cells, but the header has ${header.length}`;
     return refusedLine(line, '', 'MALFORMED_LINE', message);
   }
   const cells = new Map(header.map((name, index) => [name, record[index] ?? '']));
@@ -154,7 +158,7 @@ function readPrice(cells: Cells, options: CsvOptions): Product['price'] {
   const cell = cells.get('price') ?? '';
   if (cell === '') return undefined;
   const currencyCode = cells.get('currency') || options.currency;
-  if (!/^[A-Z]{3}$/.test(currencyCode)) throw new BadCell('currency', 'must be a code such as USD');
+  if (!/^[A-Z]{3}$/.test(currencyCode)) throw new BadCell('currency', 'must be a currency code such as USD');
   const minorUnits = parseAmount(cell, currencyCode);
   if (minorUnits !== undefined) return { currencyCode, minorUnits };
   const decimals = minorDigits(currencyCode);

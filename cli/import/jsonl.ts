@@ -3,12 +3,12 @@ import type { Readable } from 'node:stream';
 import { ProductSchema } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { badText, maxLineBytes, refusedLine, type ReadLine } from './row.ts';
 
-/** What the service gives a product; it stands in what the API answers, and is passed over. */
+/** Fields that the service sets. The API's answers contain them, so a file may, too; they are ignored. */
 const given = new Set(['product_id', 'etag', 'create_time', 'update_time']);
 
 /**
- * Reads a catalog as JSON lines: each line a product as the API answers it, or some of its fields. Fields that are
- * there are set, the others are left alone.
+ * Reads a catalog in JSON lines. Each line is a product in the API's format, or some of its fields. Fields that are
+ * missing are not changed.
  */
 export async function* readJsonLines(input: Readable): AsyncGenerator<ReadLine> {
   let line = 0;
@@ -19,7 +19,7 @@ export async function* readJsonLines(input: Readable): AsyncGenerator<ReadLine> 
   }
 }
 
-/** Lines without their ends; undefined for one that is too long to be kept. */
+/** The lines of the input, without their ends; undefined for a line that is too long. */
 async function* linesOf(input: Readable): AsyncGenerator<string | undefined> {
   let rest: string | undefined = '';
   input.setEncoding('utf8');
@@ -62,7 +62,7 @@ function readProduct(line: number, object: JsonObject): ReadLine {
   const paths: string[] = [];
   for (const [name, value] of Object.entries(object)) {
     const field = ProductSchema.fields.find((each) => each.name === name || each.jsonName === name);
-    if (field === undefined) return refusedLine(line, name, 'UNKNOWN_FIELD', 'is no field of a product');
+    if (field === undefined) return refusedLine(line, name, 'UNKNOWN_FIELD', 'is not a field of a product');
     if (given.has(field.name)) continue;
     const bad = textsIn(value)
       .map(badText)

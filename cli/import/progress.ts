@@ -2,7 +2,7 @@ import type { ImportCounts } from './send.ts';
 
 export interface ImportProgress {
   readonly show: (counts: Readonly<ImportCounts>) => void;
-  /** Prints a line of the report without mixing it with the progress. */
+  /** Prints a line of the report. The progress line is removed first, so that they do not mix. */
   readonly print: (line: string) => void;
   readonly end: () => void;
 }
@@ -10,13 +10,13 @@ export interface ImportProgress {
 const plainEveryMs = 5000;
 const redrawEveryMs = 100;
 
-/** "1,200 read: 1,000 created, 150 updated, 49 unchanged, 1 refused". */
+/** The counts as a text, for example "1,200 read: 1,000 created, 150 updated, 49 unchanged, 1 refused". */
 export function summary({ read, created, updated, unchanged, refused }: Readonly<ImportCounts>): string {
   const number = (value: number) => value.toLocaleString('en');
   return `${number(read)} read: ${number(created)} created, ${number(updated)} updated, ${number(unchanged)} unchanged, ${number(refused)} refused`;
 }
 
-/** One line that is rewritten on a terminal, a plain line every five seconds elsewhere; both on stderr. */
+/** Shows the progress on standard error: on a terminal as one line that is redrawn, otherwise as a line every 5 s. */
 export function createImportProgress(now: () => number = Date.now): ImportProgress {
   const { stderr } = process;
   const startedAt = now();
@@ -31,7 +31,7 @@ export function createImportProgress(now: () => number = Date.now): ImportProgre
       if (now() - shownAt < (stderr.isTTY ? redrawEveryMs : plainEveryMs)) return;
       shownAt = now();
       const seconds = (shownAt - startedAt) / 1000;
-      const text = `${summary(counts)}, ${Math.round(counts.read / seconds)} a second`;
+      const text = `${summary(counts)}, ${Math.round(counts.read / seconds)} per second`;
       wipe();
       stderr.write(stderr.isTTY ? text : `${text}\n`);
       drawn = stderr.isTTY;

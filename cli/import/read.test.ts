@@ -6,7 +6,7 @@ import { readCsv } from './csv.ts';
 import { readJsonLines } from './jsonl.ts';
 import type { ReadLine } from './row.ts';
 
-/** A file that arrives in pieces of `size` bytes, which may cut characters in two. */
+/** A file that is read in pieces of `size` bytes, so that a piece may end within a character. */
 function file(content: string | Uint8Array, size = 7): Readable {
   const bytes = Buffer.from(content);
   const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
@@ -18,7 +18,7 @@ function file(content: string | Uint8Array, size = 7): Readable {
 const csv = (content: string | Uint8Array) => Array.fromAsync(readCsv(file(content), { currency: 'USD' }));
 const jsonl = (content: string | Uint8Array) => Array.fromAsync(readJsonLines(file(content)));
 
-/** `line field reason` of each refusal; `line ok` of what was read. */
+/** `line ok` for each line that was read, and `line field reason` for each refusal. */
 function seen(lines: readonly ReadLine[]): string[] {
   return lines.flatMap((line) =>
     'row' in line ? [`${line.line} ok`] : line.refusals.map((each) => `${each.line} ${each.field} ${each.reason}`),
@@ -28,7 +28,7 @@ function seen(lines: readonly ReadLine[]): string[] {
 const rows = (lines: readonly ReadLine[]) => lines.flatMap((line) => ('row' in line ? [line.row] : []));
 
 describe('CSV', () => {
-  test('gives the columns that are there, in any order, with quotes, line ends and a byte order mark', async () => {
+  test('reads columns in any order, quotes, both line ends and a byte order mark', async () => {
     const text =
       '\uFEFFname,sku,price,attributes.color,attributes.size,available_quantity\r\n' +
       '"Café ""Lux"", big",A-1,19.9,red,,7\r\n\r\n' +
@@ -54,7 +54,7 @@ describe('CSV', () => {
     ]);
   });
 
-  test('has a column for every text of a product that the service does not give it', async () => {
+  test('has a column for every text field of a product that the service does not set', async () => {
     const given = new Set(['product_id', 'etag']);
     const texts = ProductSchema.fields.filter(({ name, scalar, fieldKind }) => {
       return fieldKind === 'scalar' && scalar === ScalarType.STRING && !given.has(name);
@@ -64,7 +64,7 @@ describe('CSV', () => {
     expect(rows(lines).map((row) => row.product)).toMatchObject([product]);
   });
 
-  test('counts prices exactly, in the decimals of their currency', async () => {
+  test('reads prices exactly, with the decimals of their currency', async () => {
     const prices = [
       '0.10,USD',
       '1,JPY',
@@ -92,7 +92,7 @@ describe('CSV', () => {
     ]);
   });
 
-  test('refuses lines that can’t be read, by number and column, and goes on', async () => {
+  test('refuses malformed lines with number and column, and goes on', async () => {
     const text = 'sku,name,available_quantity\na,b\nc,d,-1\ne,f,1.5\ng,h\0,1\ni,j,2\n';
     expect(seen(await csv(text))).toEqual([
       '2  MALFORMED_LINE',
@@ -105,14 +105,14 @@ describe('CSV', () => {
     expect(seen(await csv(latin1))).toEqual(['2 name MALFORMED_TEXT', '3 ok']);
   });
 
-  test('with a stray quote loses that line, and with one that never ends what follows', async () => {
+  test('refuses a line with a stray quote, and stops at a quote that is never closed', async () => {
     expect(seen(await csv('sku,name\na,b\nc,5" pipe\ne,f\n')).sort()).toEqual(['2 ok', '3  MALFORMED_LINE', '4 ok']);
     const open = (lines: number) => csv(`sku,name\na,b\nc,"d\n${'e,f\n'.repeat(lines)}`);
     expect(seen(await open(10))).toEqual(['2 ok', expect.stringContaining('MALFORMED_FILE')]);
     expect(seen(await open(300_000))).toEqual(['2 ok', expect.stringContaining('MALFORMED_FILE')]);
   });
 
-  test('with a line that is too long to be one says so', async () => {
+  test('stops at a record that is too long', async () => {
     const [read, refused] = await csv(`sku,name\na,b\nc,${'x'.repeat(600_000)}\ne,f\n`);
     expect(seen(read === undefined ? [] : [read])).toEqual(['2 ok']);
     expect(refused).toMatchObject({
@@ -121,16 +121,16 @@ describe('CSV', () => {
   });
 
   test.each([
-    ['name,price', 'no column sku'],
+    ['name,price', 'there is no column sku'],
     ['sku,colour', 'unknown column "colour"'],
-    ['sku,name,name', 'there twice'],
+    ['sku,name,name', 'exists twice'],
   ])('with the header %s is refused as a whole', async (header, message) => {
     await expect(csv(`${header}\na,b,c\n`)).rejects.toThrow(message);
   });
 });
 
 describe('JSON lines', () => {
-  test('give products as the API answers them; the fields that are there are set', async () => {
+  test('are products in the API’s format, of which the given fields are set', async () => {
     const answered = {
       productId: '00000000-0000-4000-8000-000000000001',
       sku: 'A-1',
@@ -146,7 +146,7 @@ describe('JSON lines', () => {
     ]);
   });
 
-  test('that can’t be read are refused by number, and the others taken', async () => {
+  test('that are malformed are refused with their number, and the others are read', async () => {
     const lines = await jsonl(
       [
         '{"sku":',

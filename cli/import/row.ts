@@ -3,17 +3,17 @@ import type { ImportProductsRowSchema } from '../../proto/gen/ecommerce/products
 
 export type Row = MessageInitShape<typeof ImportProductsRowSchema>;
 
-/** Why a line was not taken. */
+/** Why a line was refused. */
 export interface Refusal {
-  /** Counted from 1; of a record of several lines, its last. */
+  /** The number of the line, from 1. For a record of several lines, the last of them. */
   readonly line: number;
-  /** The column, or the field as the API names it; empty if it is the whole line. */
+  /** The column, or the name of the field in the API; empty if the refusal is about the whole line. */
   readonly field: string;
   readonly reason: string;
   readonly message: string;
 }
 
-/** A line of the file: what it asks for, or why it can't be read. */
+/** A line of the file: the row to import, or why the line was refused. */
 export type ReadLine = { readonly line: number; readonly row: Row } | RefusedLine;
 
 export interface RefusedLine {
@@ -27,9 +27,9 @@ export function refusedLine(line: number, field: string, reason: string, message
   return { line, refusals: [{ line, field, reason, message }] };
 }
 
-/** What is wrong with a text as such, whatever it means; undefined for nothing. */
+/** What is wrong with the characters of a text; undefined if nothing is. */
 export function badText(text: string): string | undefined {
   if (text.includes('\0')) return 'has a NUL character';
-  // U+FFFD is what a decoder leaves of bytes that are no UTF-8.
+  // A decoder puts U+FFFD in the place of bytes that are not UTF-8.
   return text.includes('\uFFFD') || !text.isWellFormed() ? 'is not UTF-8' : undefined;
 }

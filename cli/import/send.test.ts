@@ -5,7 +5,9 @@ import { ImportOutcome, ImportProductsResponseSchema } from '../../proto/gen/eco
 import { refusedLine, type ReadLine, type Refusal, type Row } from './row.ts';
 import { importLines, type ImportOptions } from './send.ts';
 
-/** An API that creates all rows but those named `bad`; it fails the first `failures` calls. */
+/**
+ * A fake API. The first `failures` calls fail; after that it creates all rows, but refuses those with the name `bad`.
+ */
 function createApi(failures = 0, code = Code.Unavailable) {
   const calls: Row[][] = [];
   const refusals: Refusal[] = [];
@@ -52,7 +54,7 @@ test('every line is sent once, in order, 500 a call', async () => {
   );
 });
 
-test('calls stay below what the API takes, and a row above it is refused', async () => {
+test('calls stay below the size limit of the API, and a row above it is refused', async () => {
   const { calls, refusals, options } = createApi();
   const counts = await importLines(
     lines(200, (line) => named(line, 'x'.repeat(line === 7 ? 800_000 : 10_000))),
@@ -63,7 +65,7 @@ test('calls stay below what the API takes, and a row above it is refused', async
   for (const rows of calls) expect(JSON.stringify(rows).length).toBeLessThan(1024 * 1024);
 });
 
-test('refusals carry the line’s number, whoever refused', async () => {
+test('refusals of the reader and of the API have the number of their line', async () => {
   const { refusals, options } = createApi();
   const counts = await importLines(
     lines(6, (line) =>
@@ -78,7 +80,7 @@ test('refusals carry the line’s number, whoever refused', async () => {
   ]);
 });
 
-test('a call that fails for now is repeated; one that fails for good ends the import at its line', async () => {
+test('a call with a transient error is repeated; a definitive error stops the import and names the line', async () => {
   const passing = createApi(3);
   expect(
     await importLines(

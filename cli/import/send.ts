@@ -20,12 +20,12 @@ export interface ImportCounts {
 
 export interface ImportOptions {
   readonly validateOnly: boolean;
-  /** One call of the API. */
+  /** Makes one call of the API. */
   readonly send: (request: { rows: Row[]; validateOnly: boolean }) => Promise<ImportProductsResponse>;
   readonly onRefused: (refusal: Refusal) => void;
   /** Called after each call. */
   readonly onProgress: (counts: Readonly<ImportCounts>) => void;
-  /** Before the first repeat of a failed call; doubles from one to the next. */
+  /** The pause before a failed call is repeated, in ms. It doubles with each repeat. Default 500. */
   readonly pauseMs?: number;
 }
 
@@ -35,16 +35,16 @@ interface Batched {
 }
 
 const maxRows = 500;
-// The API takes requests of a megabyte.
+// The API accepts requests of up to 1 MiB.
 const maxBytes = 700 * 1024;
 const attempts = 7;
 
 /**
- * Sends what was read in as few calls as the API allows, one after the other, so that of two lines with one SKU the
- * later wins. It keeps no more than one call's lines. A call that fails for now is repeated: a row that was written
- * already is found unchanged.
- * @returns what became of the lines
- * @throws Error that names the line from which on nothing is known to be written
+ * Sends the rows in as few calls as the API allows. The calls are made one after the other, so that of two lines with
+ * the same SKU the later one wins, and only the rows of one call are in memory. A call with a transient error is
+ * repeated, which is safe: rows that were already written count as unchanged.
+ * @returns the counts of the lines
+ * @throws Error that names the first line that may not be written
  */
 export async function importLines(lines: AsyncIterable<ReadLine>, options: ImportOptions): Promise<ImportCounts> {
   const counts: ImportCounts = { read: 0, created: 0, updated: 0, unchanged: 0, refused: 0 };
@@ -76,7 +76,7 @@ function withSize(line: ReadLine): (Batched & { readonly bytes: number }) | Refu
   if ('refusals' in line) return line;
   const bytes = toBinary(ImportProductsRowSchema, create(ImportProductsRowSchema, line.row)).byteLength;
   if (bytes <= maxBytes) return { ...line, bytes };
-  return refusedLine(line.line, '', 'ROW_TOO_LARGE', `takes ${bytes} bytes, and a row may take ${maxBytes}`);
+  return refusedLine(line.line, '', 'ROW_TOO_LARGE', `takes ${bytes} bytes, but a row may take at most ${maxBytes}`);
 }
 
 async function sendBatch(batch: readonly Batched[], counts: ImportCounts, options: ImportOptions): Promise<void> {
@@ -87,7 +87,7 @@ async function sendBatch(batch: readonly Batched[], counts: ImportCounts, option
   const { results } = await repeated(batch[0]?.line ?? 0, options.pauseMs ?? 500, () => options.send(request));
   for (const [index, { line }] of batch.entries()) {
     const result = results[index];
-    if (result === undefined) throw new Error(`line ${line}: the API answered nothing`);
+    if (result === undefined) throw new Error(`line ${line}: the answer of the API has no result for it`);
     count(counts, result);
     refusalsOf(line, result).forEach(options.onRefused);
   }
@@ -102,7 +102,7 @@ function count(counts: ImportCounts, { outcome }: ImportProductsResult): void {
 
 function refusalsOf(line: number, { outcome, reason, violations }: ImportProductsResult): Refusal[] {
   if (outcome !== ImportOutcome.REFUSED) return [];
-  if (violations.length === 0) return [{ line, field: '', reason, message: 'was refused' }];
+  if (violations.length === 0) return [{ line, field: '', reason, message: 'the service refused it' }];
   return violations.map(({ field, description }) => ({ line, field, reason, message: description }));
 }
 
@@ -115,8 +115,9 @@ async function repeated<T>(line: number, pauseMs: number, call: () => Promise<T>
     } catch (error) {
       const known = ConnectError.from(error);
       if (attempt === attempts || !passing.has(known.code)) {
-        const advice = 'mend it and run the same command again; what was imported stays as it is';
-        throw new Error(`stopped before line ${line}: ${known.message} (${advice})`, { cause: error });
+        const advice =
+          'Fix the cause and run the same command again: lines that are already imported count as unchanged.';
+        throw new Error(`The import stopped before line ${line}: ${known.message}. ${advice}`, { cause: error });
       }
       await sleep(pauseMs * 2 ** (attempt - 1));
     }

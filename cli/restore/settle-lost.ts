@@ -10,9 +10,11 @@ export interface SettleLostDeps {
 }
 
 export interface SettleLostOptions {
-  /** Look only at workflows that were started since. Default: all that Temporal remembers. */
+  /**
+   * Looks for lost orders only in workflows that were started since then. Default: in all that Temporal still knows.
+   */
   readonly since?: Date | undefined;
-  /** Say what would be done, and do nothing. */
+  /** Only tells what would be done. */
   readonly dryRun: boolean;
 }
 
@@ -25,7 +27,7 @@ export interface Settled {
 
 const listMs = 60_000;
 const callMs = 10_000;
-const reason = 'the databases were restored: they, not this run, know what was done';
+const reason = 'the databases were restored to an earlier state, so this run may know of steps that they have lost';
 
 const money = z.object({ currencyCode: z.string(), minorUnits: z.string() });
 const checkoutInput = z.object({
@@ -38,10 +40,10 @@ const checkoutInput = z.object({
 type LostOrder = z.infer<typeof checkoutInput>;
 
 /**
- * After the services' databases were restored to an earlier moment than Temporal's: makes the databases the only truth.
- * Ends open workflows, whose recorded steps the databases may have forgotten, and makes orders again that only their
- * workflows remember. The sweeps of the running platform then bring every PENDING order to the end that holds,
- * reservations and ledger allow. May be repeated, and does no harm where nothing was lost.
+ * For databases that were restored to an earlier moment than Temporal. Open workflows may have recorded steps that the
+ * databases have lost, so they are terminated. Orders that the databases have lost are created again from the inputs of
+ * their workflows. The sweeps then settle every PENDING order by what the databases know (rules S28 to S30).
+ * May be repeated, and changes nothing wrongly if nothing was lost.
  */
 export async function settleLost(
   { temporal, orders }: SettleLostDeps,
@@ -64,7 +66,7 @@ export async function settleLost(
   return done;
 }
 
-/** Workflow ids, each once however often it ran. */
+/** The ids of the workflows that match; a workflow with several runs is listed once. */
 async function list(temporal: Temporal, query: string): Promise<Set<string>> {
   return temporal.call(listMs, async (client) => {
     const ids = new Set<string>();
@@ -85,7 +87,7 @@ const orderOf = (workflowId: string): string => workflowId.slice(workflowId.inde
 
 interface Remembered {
   readonly order: LostOrder;
-  /** Names of the lines, where they can still be read. */
+  /** The names of the products, one for each line; empty if the workflow's details no longer contain it. */
   readonly names: readonly string[];
 }
 
@@ -108,7 +110,7 @@ async function makeAgain(orders: Pick<OrderRepository, 'insert'>, { order, names
   await orders.insert({
     orderId: order.orderId,
     userId: order.userId,
-    // What the buyer's own request was called is lost; the order's id is as unique.
+    // The request id of the buyer is lost. The order's id is unique, too.
     requestId: order.orderId,
     requestFingerprint: 'restored',
     items: order.lines.map(({ productId, quantity, unitPrice }, position) => {
@@ -117,7 +119,7 @@ async function makeAgain(orders: Pick<OrderRepository, 'insert'>, { order, names
     }),
     total: toMoney(order.total),
     cartVersion: BigInt(order.cartVersion),
-    cause: 'found again in its workflow after a restore',
+    cause: 'created again from its workflow after a restore',
     startDelaySeconds: 0,
   });
 }

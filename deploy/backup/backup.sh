@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# backup.sh <folder>: saves Temporal's and then the services' databases into a new folder; see docs/backup.md.
-# DATABASE_URL, or <SERVICE>_DATABASE_URL where a service has its own; TEMPORAL_DATABASE_URL and
-# TEMPORAL_VISIBILITY_DATABASE_URL, or TEMPORAL_SQLITE for the development server. Each database is one consistent
-# snapshot; services that share one are consistent with each other. The platform goes on meanwhile.
+# backup.sh <folder>: saves Temporal's databases and then the services' databases into a new folder; see docs/backup.md.
+# Needs DATABASE_URL, or <SERVICE>_DATABASE_URL for a service with a database of its own; and TEMPORAL_DATABASE_URL and
+# TEMPORAL_VISIBILITY_DATABASE_URL, or TEMPORAL_SQLITE for the development server. The platform may run meanwhile.
+# Each database is saved as one consistent snapshot, so services that share a database are consistent with each other.
 source "$(dirname "${BASH_SOURCE[0]}")/tools.sh"
 
-folder=${1:?usage: backup.sh <folder>}
-[[ -e $folder/manifest ]] && fail "$folder holds a backup already"
+folder=${1:?no folder is given; usage: backup.sh <folder>}
+[[ -e $folder/manifest ]] && fail "$folder already contains a backup; give a new folder"
 umask 077
 mkdir -p "$folder"
 pg_dump=$(pg_tool pg_dump)
@@ -24,7 +24,7 @@ for entry in $(databases); do
   "$pg_dump" --format=custom --compress=6 --lock-wait-timeout=30s --file="$folder/$name.dump" --dbname="$url"
 done
 
-# Written last: a folder without it is no backup.
+# The manifest is written last. A folder without it is not a complete backup.
 (cd "$folder" && cut -d' ' -f1 parts | xargs sha256sum) >"$folder/manifest.new"
 mv "$folder/manifest.new" "$folder/manifest"
 echo "saved $(wc -l <"$folder/manifest") part(s), $(du -sh "$folder" | cut -f1), into $folder"

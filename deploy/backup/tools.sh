@@ -1,4 +1,4 @@
-# Sourced by backup.sh and restore.sh.
+# What backup.sh and restore.sh share. They source this file.
 set -euo pipefail
 
 fail() {
@@ -6,21 +6,22 @@ fail() {
   exit 1
 }
 
-# The newest tool of this name: in PG_BIN, on PATH, or where Debian and Homebrew put it. It must not be older than the
-# server. The Postgres that the launcher takes from npm has no such tools: install postgresql-client.
+# Prints the path of a Postgres tool: from PG_BIN if it is set, else the newest one in the folders of Debian and
+# Homebrew, else the one on PATH. A tool must not be older than the server. The npm package of Postgres that the
+# launcher installs does not contain these tools: install postgresql-client.
 pg_tool() {
   local name=$1 candidate
   if [[ -n ${PG_BIN:-} ]]; then
     [[ -x $PG_BIN/$name ]] && echo "$PG_BIN/$name" && return
-    fail "PG_BIN has no $name: $PG_BIN"
+    fail "PG_BIN is $PG_BIN, which contains no $name: set it to the folder of the Postgres tools, or unset it"
   fi
   for candidate in $(ls -d /usr/lib/postgresql/*/bin /opt/homebrew/opt/{libpq,postgresql@*}/bin 2>/dev/null | sort -rV); do
     [[ -x $candidate/$name ]] && echo "$candidate/$name" && return
   done
-  command -v "$name" || fail "$name is not here: install postgresql-client, not older than the server, or set PG_BIN"
+  command -v "$name" || fail "$name is missing: install postgresql-client (not older than the server), or set PG_BIN to its folder"
 }
 
-# Name of the database in a URL, and the URL of the server's own database beside it.
+# database_of prints the name of the database in a URL. beside prints the URL of the database `postgres` on its server.
 database_of() { local path=${1#*://*/}; echo "${path%%\?*}"; }
 beside() {
   local rest=${1#*://} options=''
@@ -28,9 +29,10 @@ beside() {
   echo "${1%%://*}://${rest%%/*}/postgres$options"
 }
 
-# `name=url` lines: what is to be saved, in this order. Temporal comes first, so that it is never ahead of the services'
-# books: what its runs forgot they do again without harm, what the books forgot nobody can do again. Orders come before
-# stock and money for the same reason.
+# Prints a line `name=url` for each database, in the order of the backup. Temporal comes first, so that its state is
+# never newer than the services' data. A workflow that is restored to an older state repeats steps, which is harmless;
+# nothing repeats a step that Temporal knows as done but the services have lost. For the same reason orders precede
+# stock and money.
 databases() {
   local name variable url seen=' '
   for name in temporal:TEMPORAL_DATABASE_URL temporal_visibility:TEMPORAL_VISIBILITY_DATABASE_URL \
@@ -39,7 +41,7 @@ databases() {
     variable=${name#*:} name=${name%%:*}
     url=${!variable:-}
     if [[ -z $url && $name != temporal* ]]; then
-      url=${DATABASE_URL:?is not set: the address of the services\' database}
+      url=${DATABASE_URL:?is not set: set it to the URL of the services\' database}
       name=services
     fi
     [[ -z $url || $seen == *" $url "* ]] && continue

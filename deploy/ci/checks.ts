@@ -3,94 +3,98 @@ import type { Check } from './run-checks.ts';
 const ownMessage = 'Each message names the line and the rule.';
 
 /**
- * What `npm run verify` checks, none of it with a server. They start in this order, so the long ones stand first.
+ * The checks of `npm run verify`. None of them needs a server. They start in this order, so the longest ones come
+ * first.
  */
 export const checks: readonly Check[] = [
   {
     name: 'format',
-    why: 'One format, so that a change shows only what it changes.',
+    why: 'With one format, a diff shows only what somebody changed on purpose.',
     fix: '`npm run format`',
     command: ['prettier', '--check', '--log-level=warn', '--cache', '--cache-strategy=content', '.'],
   },
   {
     name: 'lint',
-    why: 'Mistakes that can be seen without running the code: a promise nobody waits for, an unsafe type.',
+    why: 'A linter finds mistakes without running the code: a promise that nobody awaits, an unsafe type.',
     fix: ownMessage,
     command: ['oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives'],
   },
   {
     name: 'types',
-    why: 'Node strips types without a look at them; this is where they are checked.',
+    why: 'Node strips types without checking them, so only this check reports type errors.',
     fix: 'Each error names the line.',
     command: ['tsc', '--noEmit', '-p', '.'],
   },
   {
     name: 'contract and generated code',
-    why: 'Code that was generated from another contract lies about what is sent; buf lints the protos themselves.',
-    fix: '`npm run generate`, and commit what it writes',
+    why: 'Generated code must match the protos, or it is wrong about what is sent. buf also lints the protos.',
+    fix: 'Run `npm run generate` and commit the result.',
     command: ['proto/generate.ts', '--check'],
   },
   {
     name: 'imports',
-    why: 'Imports go down the floors and in no circle, so that each part can be understood with what is below it.',
-    fix: 'Each message names the rule and why it stands; .dependency-cruiser.mjs shows the floors.',
+    why: 'Imports only go down the floors and never in a circle, so a part can be read with only what is below it.',
+    fix: 'Each message names the rule and its reason. .dependency-cruiser.mjs lists the floors.',
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', '--output-type', 'err-long', '.'],
   },
   {
     name: 'dead code',
-    why: 'A file, an export or a package that nothing uses costs every reader and is never tested.',
-    fix: 'Delete it, or take the word `export` away; what is used unseen stands in knip.jsonc with the reason.',
+    why: 'A file, an export or a package that nothing uses costs every reader time and is never tested.',
+    fix: 'Delete it, or remove `export`. If knip cannot see the use, add an exception with its reason to knip.jsonc.',
     command: ['knip', '--no-progress'],
   },
   {
     name: 'clones',
-    why: 'What stands twice is mended once.',
-    fix: 'Give both places one function; what must stand twice is listed in .jscpd.json with the reason.',
+    why: 'When code exists twice, a mistake in it is often fixed in one place only.',
+    fix: 'Let both places call one function. If two copies are needed, add an exception with its reason to .jscpd.json.',
     command: ['jscpd', '--no-colors'],
   },
   {
     name: 'kube-score',
-    why: 'Common mistakes in manifests that Kubernetes itself takes: no limits, no probes, a writable root.',
-    fix: 'Mend the manifest, or give the reason in deploy/ci/cluster/score.ts.',
+    why: 'kube-score finds mistakes that Kubernetes accepts: no limits, no probes, a writable root file system.',
+    fix: 'Fix the manifest, or add an exception with its reason to deploy/ci/cluster/score.ts.',
     command: ['deploy/ci/cluster/score.ts'],
   },
   {
     name: 'Kubernetes manifests',
-    why: 'All that Kustomize renders is valid, pinned, and follows the rules for pods, networks and settings.',
-    fix: 'Each problem names the object.',
+    why: 'Everything that Kustomize renders must be valid and pinned, and follow the rules for pods, networks and settings.',
+    fix: 'Each message names the object and the problem.',
     command: ['deploy/ci/cluster/check.ts'],
   },
   {
     name: 'migrations',
-    why: 'A table that schema.ts describes and no migration makes is missing in every database.',
-    fix: '`npm run db:generate`, and commit the migration',
+    why: 'A table that schema.ts describes, but no migration creates, is missing in every database.',
+    fix: 'Run `npm run db:generate` and commit the migration.',
     command: ['drizzle/generate.ts', '--check'],
   },
   {
     name: 'files in ConfigMaps',
-    why: 'A ConfigMap holds a copy of a file that stands elsewhere.',
-    fix: '`npm run k8s:generate`',
+    why: 'Some ConfigMaps contain copies of files of this repository. A copy must equal its file.',
+    fix: 'Run `npm run k8s:generate` and commit the result.',
     command: ['deploy/k8s/generate.ts', '--check'],
   },
   {
     name: 'versions of images',
-    why: 'An image runs in one version: in Compose, in Kubernetes, in CI and as the launcher installs it.',
-    fix: 'Give each place the same version.',
+    why: 'Compose, Kubernetes, CI and the launcher must use the same version of an image.',
+    fix: 'Write the same version in each place that a message names.',
     command: ['deploy/ci/images.ts'],
   },
   {
     name: 'nginx -t',
     why: 'A gateway that cannot read its configuration does not start.',
-    fix: 'Look at the line that nginx names.',
+    fix: 'Fix the line that nginx names.',
     command: ['deploy/ci/gateway.ts'],
   },
-  ...linter('shell', 'Unquoted names, ignored failures and what only one shell knows (shellcheck).'),
-  ...linter('dockerfiles', 'Unpinned and needlessly large layers (hadolint).'),
-  ...linter('compose', 'docker-compose.yml has the form that Compose publishes.'),
-  ...linter('compose-config', 'Compose can read docker-compose.yml: variables, anchors, what refers to what.'),
-  ...linter('workflows', 'Workflows of CI that GitHub would refuse or misread (actionlint).'),
-  ...linter('workflow-security', 'Workflows of CI that give more rights than they need (zizmor).'),
-  ...linter('dependabot', 'dependabot.yml has the form that GitHub publishes.'),
+  ...linter('shell', 'shellcheck finds unquoted variables, ignored failures and syntax that only one shell knows.'),
+  ...linter('dockerfiles', 'hadolint finds unpinned versions and layers that are larger than needed.'),
+  ...linter('compose', 'docker-compose.yml must match the schema that Compose publishes.'),
+  ...linter(
+    'compose-config',
+    'Compose must be able to resolve the variables, anchors and references of docker-compose.yml.',
+  ),
+  ...linter('workflows', 'actionlint finds workflows that GitHub would reject or misread.'),
+  ...linter('workflow-security', 'zizmor finds workflows that have more rights than they need.'),
+  ...linter('dependabot', 'dependabot.yml must match the schema that GitHub publishes.'),
 ];
 
 function linter(name: string, why: string): Check[] {

@@ -27,7 +27,7 @@ const service = z.looseObject({
   cap_drop: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
 });
-/** Compose's variables as they are where nobody sets them. */
+/** docker-compose.yml with each variable replaced by its default. */
 const text = read('docker-compose.yml').replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
 const { services } = z.looseObject({ services: z.record(z.string(), service) }).parse(parse(text, { merge: true }));
 
@@ -37,10 +37,10 @@ const named = (name: string) => {
   return found;
 };
 const all = Object.entries(services);
-/** The launcher runs its own one by itself. */
+/** Without the container that only the launcher runs. */
 const started = all.filter(([, { profiles }]) => !profiles.includes('launcher'));
 const isOurs = ({ image }: z.infer<typeof service>) => image.startsWith('ecommerce:');
-/** Of its own, or that of our image. */
+/** Whether a container has a health check, in docker-compose.yml or, for our image, in the Dockerfile. */
 const tellsHealth = (it: z.infer<typeof service>) =>
   it.healthcheck === undefined
     ? isOurs(it) && read('deploy/docker/Dockerfile').includes('\nHEALTHCHECK ')
@@ -57,7 +57,7 @@ const prometheus = z.looseObject({
 const { scrape_configs: jobs } = prometheus.parse(parse(read('deploy/monitoring/prometheus/prometheus.yml')));
 
 describe('Compose', () => {
-  test('`docker compose up` brings everything but monitoring', () => {
+  test('`docker compose up` starts everything except monitoring', () => {
     expect(/^COMPOSE_PROFILES=(.*)$/m.exec(read('.env'))?.[1]).toBe('all');
     expect(all.filter(([, { profiles }]) => !profiles.includes('all')).map(([name]) => name)).toEqual([
       'temporal-dev',
@@ -72,21 +72,21 @@ describe('Compose', () => {
   });
 
   test.each(started)(
-    '%s needs only what its profiles bring, in a state that it can reach',
+    '%s depends only on containers of its own profiles, and on a state that they can reach',
     (_, { profiles, depends_on }) => {
       for (const [needed, { condition }] of Object.entries(depends_on)) {
         const other = named(needed);
         expect(other.profiles, needed).toEqual(expect.arrayContaining(profiles));
         const state = other.restart === 'no' ? 'service_completed_successfully' : 'service_healthy';
         expect(condition, needed).toBe(state);
-        expect(state !== 'service_healthy' || tellsHealth(other), `${needed} tells nobody of its health`).toBe(true);
+        expect(state !== 'service_healthy' || tellsHealth(other), `${needed} has no health check`).toBe(true);
       }
     },
   );
 
   const ending = started.filter(([, { restart }]) => restart === 'no');
   test.each(ending)(
-    '%s ends, and somebody in each of its profiles waits for that, or `up --wait` fails',
+    '%s is a task, so another container of each of its profiles waits for its end, or `up --wait` fails',
     (name, it) => {
       for (const profile of it.profiles) {
         const waiting = started.filter(
@@ -98,21 +98,18 @@ describe('Compose', () => {
     },
   );
 
-  test.each(started.filter(([, { restart }]) => restart !== 'no'))(
-    '%s starts again, and tells of its health',
-    (_, it) => {
-      expect(it.restart).toBe('unless-stopped');
-      expect(tellsHealth(it)).toBe(true);
-    },
-  );
+  test.each(started.filter(([, { restart }]) => restart !== 'no'))('%s restarts, and has a health check', (_, it) => {
+    expect(it.restart).toBe('unless-stopped');
+    expect(tellsHealth(it)).toBe(true);
+  });
 
-  test.each(started.filter(([, it]) => isOurs(it)))('%s can write nothing and gain nothing', (name, it) => {
+  test.each(started.filter(([, it]) => isOurs(it)))('%s has a read-only root and no capabilities', (name, it) => {
     expect([it.read_only, it.cap_drop, it.security_opt]).toEqual([true, ['ALL'], ['no-new-privileges:true']]);
-    // Hands a volume that is root's at first to the image's own user.
+    // service-keys starts as root, because it gives a new volume to the image's user.
     expect(it.user).toBe(name === 'service-keys' ? '0:0' : '');
   });
 
-  test('nobody but the gateway is reached from other machines', () => {
+  test('only the gateway can be reached from other machines', () => {
     for (const [name, { ports }] of all.filter(([name]) => name !== 'gateway'))
       for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
     expect(named('gateway').ports).toEqual(['80:8000', '8000:8000', '50051:50051']);
@@ -120,17 +117,17 @@ describe('Compose', () => {
 });
 
 describe.each(roles)('%s in Compose', (role) => {
-  test('is a container of its own that has every setting it needs, and finds its peers', () => {
+  test('is one container with every setting that it needs and the addresses of the other services', () => {
     const { command, environment } = named(role);
     expect(command).toEqual([role]);
     const { ports } = readRuntimeConfig(environment, parseRoles([role]));
     expect(ports).toEqual(defaultPorts([role]));
-    for (const peer of rpcRoles) expect(environment[addressSetting(peer)]).toBe(`${peer}:${defaultPorts([peer]).grpc}`);
+    for (const host of rpcRoles) expect(environment[addressSetting(host)]).toBe(`${host}:${defaultPorts([host]).grpc}`);
     const { http } = rows.sso.ports;
     expect(environment['JWKS_URL']).toBe(`http://sso:${http}/.well-known/jwks.json`);
   });
 
-  test('waits for what it needs, and signs in to Postgres as the role of its schema', () => {
+  test('waits for the servers that it needs, and signs in to Postgres as the role of its schema', () => {
     const { depends_on, environment } = named(role);
     const { needs, audits } = rowOf(role);
     const owner = databaseOwnerOf(role);
@@ -145,7 +142,7 @@ describe.each(roles)('%s in Compose', (role) => {
     expect('AUDIT_DATABASE_URL' in environment).toBe(audits === true);
   });
 
-  test('is read by Prometheus where its metrics are', () => {
+  test('is scraped by Prometheus on its HTTP port', () => {
     const targets = jobs.filter(({ job_name }) => job_name === role).map((job) => job.dns_sd_configs);
     expect(targets, 'deploy/monitoring/prometheus/prometheus.yml').toEqual([
       [expect.objectContaining({ names: [role], port: defaultPorts([role]).http })],
@@ -153,14 +150,14 @@ describe.each(roles)('%s in Compose', (role) => {
   });
 });
 
-test('no container and no job of Prometheus is for a role that has no row', () => {
+test('every container and every job of Prometheus is for a role of the registry', () => {
   const ours = all.filter(([, it]) => isOurs(it)).map(([name]) => name);
   expect(ours.sort(), 'docker-compose.yml').toEqual([...roles, 'service-keys', 'migrate'].sort());
   const scraped = jobs.map(({ job_name }) => job_name);
   expect(scraped.sort(), 'deploy/monitoring/prometheus/prometheus.yml').toEqual([...roles, 'temporal'].sort());
 });
 
-test('Postgres is given a password for each service that has a schema', () => {
+test('Postgres gets a password for each schema', () => {
   const given = Object.keys(named('postgres').environment).filter((name) => name.endsWith('_PASSWORD'));
   const users = ['postgres', 'migrator', ...owners.map(schemaOf), 'auditor', 'temporal'];
   expect(given.sort(), 'docker-compose.yml: environment of postgres').toEqual(
@@ -184,7 +181,7 @@ test('the gateway knows each service by name and port', () => {
   );
 });
 
-test('Temporal listens on every address, and tells its members which one they reach it at: it would not start otherwise', () => {
+test('Temporal listens on every address and has a broadcast address, without which it does not start', () => {
   const { environment } = named('temporal');
   expect(environment['TEMPORAL_BIND_IP']).toBeUndefined();
   expect(environment['TEMPORAL_BROADCAST_ADDRESS']).toBe('127.0.0.1');
@@ -193,6 +190,6 @@ test('Temporal listens on every address, and tells its members which one they re
   );
 });
 
-test('the auditor has somebody who audits', () => {
+test('the worker signs in as the auditor', () => {
   expect(named('worker').environment['AUDIT_DATABASE_URL']).toContain('//ecommerce_auditor:');
 });

@@ -33,7 +33,7 @@ describe.each(pages)('$file', ({ file, text }) => {
   });
 });
 
-/** What people who come from the Go platform of the same name type, and what docs/deploy.md tells them to. */
+/** Commands that users of the earlier platform in Go know. The tests run them and the commands of docs/deploy.md. */
 const original = `
 kubectl logs -f job/db-migrations -n ecommerce
 kubectl port-forward -n monitoring svc/grafana 3000:3000
@@ -52,7 +52,7 @@ const kinds: Readonly<Record<string, string>> = {
 };
 const ports = z.looseObject({ ports: z.array(z.looseObject({ port: z.number() })) });
 
-describe.skipIf(cannotRender)('kubectl finds what it is told to look at', () => {
+describe.skipIf(cannotRender)('a kubectl command names an object that exists', () => {
   let objects: readonly ClusterObject[];
   const inNamespace = (command: string) => {
     const namespace = /-n (\S+)/.exec(command)?.[1];
@@ -75,7 +75,7 @@ describe.skipIf(cannotRender)('kubectl finds what it is told to look at', () => 
     expect(program === undefined || existsSync(join(root, program)), program).toBe(true);
   });
 
-  // The registry's is made by a command that the page tells.
+  // The secret of the registry is made by a command of docs/deploy.md, so it is not among these objects.
   const ofSecrets = commands.filter((command) => /get secret (?!yc-registry-secret)/.test(command));
   test.each(ofSecrets)('%s', (command) => {
     const name = /get secret (\S+)/.exec(command)?.[1];
@@ -85,7 +85,7 @@ describe.skipIf(cannotRender)('kubectl finds what it is told to look at', () => 
     expect(Object.keys(stringData)).toContain(key);
   });
 
-  test('the pull secret has the name that pods ask for', () => {
+  test('the pull secret has the name that the pods use', () => {
     expect(textOf('docs/deploy.md')).toContain('kubectl create secret docker-registry yc-registry-secret -n ecommerce');
   });
 
@@ -96,7 +96,7 @@ describe.skipIf(cannotRender)('kubectl finds what it is told to look at', () => 
     expect(deployments.filter(({ metadata }) => metadata.labels[label] === value)).toHaveLength(roles.length);
   });
 
-  test('there is something of each kind to look at', () => {
+  test('there are commands of each kind to check', () => {
     expect(byName.length).toBeGreaterThan(10);
     expect(ofSecrets.length).toBeGreaterThan(2);
     expect(byLabel).not.toEqual([]);

@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/gateway.ts`: a real nginx reads the gateway's configuration as Docker Compose fills it in. Exits with
- * 75 where nginx can not be had.
+ * `node deploy/ci/gateway.ts`: runs `nginx -t` on the gateway's configuration, with the values that Docker Compose
+ * gives it. Exits with 75 if nginx is not available.
  */
 import { spawnSync, type StdioOptions } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ const compose = z.looseObject({
   services: z.looseObject({ gateway: z.looseObject({ environment: z.record(z.string(), z.string()) }) }),
 });
 
-/** Names that change their addresses are for newer ones: Debian 12 has 1.22. */
+/** The first nginx whose upstreams can follow changing addresses of a name. Debian 12 has 1.22. */
 const resolvesSince = [1, 27, 3];
 function resolves(version: string): boolean {
   const [have, since] = [version.split('.').map(Number), resolvesSince].map((parts) =>
@@ -25,7 +25,10 @@ function resolves(version: string): boolean {
   return (have ?? 0) >= (since ?? 0);
 }
 
-/** What Compose gives the gateway, with the defaults of its variables; for an old nginx with addresses for names. */
+/**
+ * The gateway's environment in Compose, with the defaults of its variables. An nginx that is too old to resolve names
+ * later gets addresses instead of names.
+ */
 function variablesFor(version: string): Record<string, string> {
   const file = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
   const { environment } = compose.parse(parse(file, { merge: true })).services.gateway;
@@ -47,11 +50,12 @@ try {
   } else {
     const file = writeConfiguration(join(root, 'deploy/nginx'), folder, variablesFor(nginx.version));
     const args = ['-t', '-p', `${folder}/`, '-c', file, '-e', 'stderr'];
-    // It opens its access log, /dev/stdout, by name; that can not be the socket by which Node would read.
+    // nginx opens its access log /dev/stdout by name. That fails if Node reads the output through a socket.
     const stdio: StdioOptions = ['ignore', 'ignore', 'pipe'];
     const { status, stderr } = spawnSync(nginx.program, args, { encoding: 'utf8', stdio });
     console.log(`nginx ${nginx.version}: ${stderr.trim()}`);
-    // A warning is of something that a later version refuses. One is known: nginx 1.22 has no other way to say http2.
+    // A later version may reject what nginx warns of today, so a warning fails, too. One is allowed: nginx 1.22 knows
+    // only the old directive for http2.
     const warnings = stderr.split('\n').filter((line) => line.includes('[warn]'));
     const unknown = warnings.filter((line) => !line.includes('the "listen ... http2" directive is deprecated'));
     process.exitCode = status === 0 && unknown.length === 0 ? 0 : 1;

@@ -1,4 +1,4 @@
-/** What the image gets of this checkout, by the Dockerfile and .dockerignore, against what its programs import. */
+/** Compares the files that the image contains (Dockerfile, .dockerignore) with the files that its programs import. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, matchesGlob } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { readImportGraph } from './import-graph.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** What runs in a container: by the Dockerfile, Compose, Kubernetes, and by an operator. */
+/** The programs that run in a container: started by the Dockerfile, by Compose, by Kubernetes, or by an operator. */
 const programs = [
   'runtime/main.ts',
   'runtime/migrate.ts',
@@ -18,7 +18,7 @@ const programs = [
   'workflows/index.ts',
 ];
 
-/** Files that the programs read: packages to install, migrations, and all that is generated from the contract. */
+/** Files that the programs read: the list of packages, the migrations, and everything generated from the contract. */
 const data = ['package.json', 'package-lock.json', 'drizzle/*/*.sql', 'drizzle/*/meta/_journal.json', 'proto/gen/**'];
 
 interface Pattern {
@@ -26,7 +26,7 @@ interface Pattern {
   readonly keeps: boolean;
 }
 
-/** As Docker reads it: the last line that matches a file, or a folder above it, decides. */
+/** Reads .dockerignore as Docker does: the last line that matches a file, or a folder above it, decides. */
 function readIgnoreFile(text: string): readonly Pattern[] {
   const lines = text.split('\n').map((line) => line.trim());
   return lines
@@ -43,7 +43,7 @@ function isInContext(path: string, patterns: readonly Pattern[]): boolean {
   return patterns.findLast(({ glob }) => matches(path, glob))?.keeps ?? true;
 }
 
-/** Sources of the COPY lines that take from this checkout. */
+/** The sources of the COPY lines that copy from this checkout, not from another stage. */
 function copied(dockerfile: string): string[] {
   const lines = dockerfile.replaceAll('\\\n', ' ').split('\n');
   return lines
@@ -51,7 +51,7 @@ function copied(dockerfile: string): string[] {
     .flatMap((line) => line.split(/\s+/).slice(1, -1));
 }
 
-/** Whatever lies there, git knows it or not: so does Docker. */
+/** All files below a path, including files that git does not know: Docker copies those, too. */
 function filesIn(path: string): string[] {
   if (!statSync(join(root, path)).isDirectory()) return [path];
   const entries = readdirSync(join(root, path), { recursive: true, withFileTypes: true });
@@ -65,7 +65,7 @@ beforeAll(() => {
   const read = (path: string) => readFileSync(join(root, path), 'utf8');
   const sources = copied(read('deploy/docker/Dockerfile'));
   const patterns = readIgnoreFile(read('.dockerignore'));
-  // A folder or a file is named as it is; `folder/*.ts` takes what matches in that folder.
+  // A source is a folder, a file, or a pattern like `folder/*.ts`.
   const present = sources.flatMap((source) =>
     source.includes('*')
       ? filesIn(source.slice(0, source.lastIndexOf('/'))).filter((path) => matchesGlob(path, source))
@@ -82,20 +82,20 @@ beforeAll(() => {
   imported = reached;
 }, 60_000);
 
-/** Not of a package, and not of Node. */
+/** Whether an imported file belongs to this repository, not to a package or to Node. */
 const isOurs = (path: string) => /\.[cm]?[jt]s$/.test(path) && !path.includes('node_modules/');
 
-test('no test and no helper of tests gets into it', () => {
+test('the image contains no test and no helper of tests', () => {
   const ofTests = /\.test\.ts$|(^|\/)(testing|testkit|tests)\/|(^|\/)test(ing)?[-.]/;
   expect([...inImage].filter((path) => ofTests.test(path))).toEqual([]);
 });
 
-test('every file in it is imported by one of its programs, or is data that one reads', () => {
+test('every file of the image is imported or read by one of its programs', () => {
   const idle = [...inImage].filter((path) => !imported.has(path) && !data.some((glob) => matchesGlob(path, glob)));
   expect(idle).toEqual([]);
 });
 
-test('nothing is missing: each file that a program imports, and data of each kind', () => {
+test('the image contains every file that its programs import, and data of each kind', () => {
   expect([...imported].filter((path) => !inImage.has(path))).toEqual([]);
   expect(data.filter((glob) => ![...inImage].some((path) => matchesGlob(path, glob)))).toEqual([]);
 });

@@ -6,7 +6,7 @@ const compose = mentionsIn(
   'services:\n  a:\n    image: postgres:17.6-bookworm\n  b:\n    image: redis:7.4.2\n',
 );
 
-test('images are found wherever they stand, ours left out', () => {
+test('images are found in every kind of file, except our own image', () => {
   const pod =
     '      - name: x\n        image: docker.io/library/postgres:17.6-bookworm\n      - image: cr.yandex/1/ecommerce:0.1.0\n';
   const build = 'ARG NODE_IMAGE=node:24.21.0-bookworm-slim\nFROM ${NODE_IMAGE} AS build\nFROM debian:12.1-slim\n';
@@ -15,10 +15,12 @@ test('images are found wherever they stand, ours left out', () => {
   expect(found).toEqual(['postgres:17.6-bookworm', 'node:24.21.0-bookworm-slim', 'debian:12.1-slim', 'postgres:17.6']);
 });
 
-test('one version everywhere is no problem, two are, and so is a tag that moves', () => {
+test('several versions of an image are a problem, and so is a tag that can move', () => {
   expect(imageProblems([...compose, ...mentionsIn('pod', 'image: postgres:17.6-bookworm\n')])).toEqual([]);
   expect(imageProblems([...compose, ...mentionsIn('pod', 'image: postgres:16.2-bookworm\n')])).toEqual([
-    'postgres: 17.6-bookworm in compose, 16.2-bookworm in pod',
+    'postgres has several versions: 17.6-bookworm in compose, 16.2-bookworm in pod',
   ]);
-  expect(imageProblems(mentionsIn('pod', 'image: redis:latest\n'))).toEqual(['pod: redis:latest is a tag that moves']);
+  expect(imageProblems(mentionsIn('pod', 'image: redis:latest\n'))).toEqual([
+    'pod: the tag of redis:latest can move: name an exact version',
+  ]);
 });

@@ -16,10 +16,13 @@ const importGraph = z.object({
 });
 export type ImportGraph = z.infer<typeof importGraph>;
 
-/** What the files of a folder import of each other and of packages, and which of our rules that breaks. */
+/**
+ * The imports of all files of a folder, and which of our rules they break.
+ * @throws Error if dependency-cruiser fails
+ */
 export function readImportGraph(folder: string): ImportGraph {
   const args = [program, '--config', join(root, '.dependency-cruiser.mjs'), '--output-type', 'json', '.'];
-  // The exit status is how many rules are broken.
+  // The exit status is the number of broken rules, so it does not tell whether the program failed.
   const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8', maxBuffer: 64 << 20 });
   if (!stdout.startsWith('{')) throw new Error(`dependency-cruiser: ${stderr}${stdout}`);
   return importGraph.parse(JSON.parse(stdout));

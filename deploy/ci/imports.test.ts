@@ -1,4 +1,7 @@
-/** Each rule on imports is broken in files of its own, and must be the one that says so; no file of ours is read. */
+/**
+ * Tests .dependency-cruiser.mjs: small files in a temporary folder break each rule once, and that rule must report it.
+ * The files of this repository are not read.
+ */
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +9,7 @@ import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readImportGraph, type ImportGraph } from './import-graph.ts';
 
-/** A file, and what it imports: another file or a package. `type`: a type-only import. */
+/** A file and what it imports, which is another file or a package. `type` marks a type-only import. */
 type Import = readonly [from: string, to: string, kind?: 'type'];
 
 const broken: Readonly<Record<string, readonly Import[]>> = {
@@ -70,13 +73,13 @@ const broken: Readonly<Record<string, readonly Import[]>> = {
   declared: [['cli/lucky.ts', 'undeclared']],
 };
 
-/** Told from either end. */
+/** The rule may report a circle at either of its files. */
 const circle: readonly Import[] = [
   ['cli/one.ts', 'cli/other.ts'],
   ['cli/other.ts', 'cli/one.ts', 'type'],
 ];
 
-/** Told of index.ts, which is what the sandbox loads. */
+/** The rule reports index.ts, because the sandbox loads that file. */
 const intoTheSandbox: readonly Import[] = [
   ['workflows/index.ts', 'workflows/calls.ts'],
   ['workflows/calls.ts', 'platform/errors/app-error.ts', 'type'],
@@ -145,7 +148,7 @@ beforeAll(() => {
 }, 60_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** `rule: from → to`; a package by its name. */
+/** The reported violations as `rule: from → to`. A package is given by its name. */
 function told(): string[] {
   return graph.summary.violations.map(({ rule, from, to }) => {
     const target = /^node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(to)?.[1] ?? to;
@@ -158,22 +161,22 @@ test.each(Object.entries(broken))('%s', (rule, imports) => {
   expect(toldBy(rule)).toEqual(expect.arrayContaining(imports.map(([from, to]) => `${rule}: ${from} → ${to}`)));
 });
 
-test('no-circle: types count', () => {
+test('no-circle: imports of types count', () => {
   const ends = circle.map(([from, to]) => `no-circle: ${from} → ${to}`);
   expect(ends).toEqual(expect.arrayContaining(toldBy('no-circle')));
   expect(toldBy('no-circle')).not.toEqual([]);
 });
 
-test('workflow-sandbox: by way of other files, and types count', () => {
+test('workflow-sandbox: imports through other files and imports of types count', () => {
   expect(toldBy('workflow-sandbox')).toEqual(['workflow-sandbox: workflows/index.ts → platform/errors/app-error.ts']);
 });
 
-test('every rule is broken here', () => {
+test('these tests break every rule', () => {
   const rules = graph.summary.ruleSetUsed.forbidden.map(({ name }) => name);
   expect([...Object.keys(broken), 'no-circle', 'workflow-sandbox'].sort()).toEqual(rules.sort());
 });
 
-test('what the house allows breaks no rule', () => {
+test('allowed imports break no rule', () => {
   const fine = allowed.map(([from, to]) => `: ${from} → ${to}`);
   expect(told().filter((line) => fine.some((pair) => line.endsWith(pair)))).toEqual([]);
 });

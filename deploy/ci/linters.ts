@@ -1,6 +1,6 @@
 /**
- * `node deploy/ci/linters.ts <name>`: one of the linters below over the files that it is for. Exits with 75 if its
- * program can not be had on this machine.
+ * `node deploy/ci/linters.ts <name>`: runs one of the linters below over its files. Exits with 75 if the linter's
+ * program is not available on this machine.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ interface Linter {
   readonly tool: ToolName;
   readonly args: readonly string[];
   readonly files: () => readonly string[];
-  /** It prints what it read. */
+  /** The program prints the whole file that it has read, so its output is not shown. */
   readonly quiet?: boolean;
 }
 
@@ -23,7 +23,7 @@ const shebang = /^#!.*\b(ba|da|)sh\b/;
 const tracked = () =>
   spawnSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).stdout.split('\0');
 
-/** Scripts by their first line, so that none without an ending is missed. */
+/** Shell scripts are found by their first line, because some have no file ending. */
 function shellScripts(): string[] {
   return tracked().filter((file) => {
     if (!/(\.sh|\/[^./]+)$/.test(file)) return false;
@@ -47,7 +47,7 @@ const linters: Readonly<Record<string, Linter>> = {
     args: ['--builtin-schema', 'vendor.compose-spec'],
     files: () => globSync('docker-compose*.y*ml', { cwd: root }),
   },
-  // Reads them as `docker compose config` does: variables, anchors, and what refers to what.
+  // Reads the files as `docker compose config` does: it resolves variables, anchors and references.
   'compose-config': {
     tool: 'composeGo',
     args: ['-format', 'json'],
@@ -70,12 +70,14 @@ const linters: Readonly<Record<string, Linter>> = {
 const name = process.argv[2] ?? '';
 const linter = linters[name];
 if (linter === undefined) {
-  console.log(`which of ${Object.keys(linters).join(', ')}?`);
+  console.log(
+    `There is no linter ${name === '' ? 'without a name' : name}. Name one of ${Object.keys(linters).join(', ')}.`,
+  );
   process.exit(2);
 }
 const files = linter.files();
 if (files.length === 0) {
-  console.log(`${name}: there is nothing to lint, so this check could not fail`);
+  console.log(`${name}: no file matches, so this check would never fail. Correct its files in deploy/ci/linters.ts.`);
   process.exit(1);
 }
 const tool = await acquire(tools[linter.tool]);

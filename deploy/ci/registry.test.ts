@@ -1,4 +1,4 @@
-/** What stands in scripts and pages of the roles, held against runtime/registry.ts. */
+/** Compares what scripts and pages say about the roles with runtime/registry.ts. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map
 const schemas = owners.map(schemaOf);
 const audited = roles.flatMap((role) => rowOf(role).books ?? []);
 
-test('Postgres has a role for each schema, and the auditor rights on those that it reads', () => {
+test('Postgres has a role for each schema, and the auditor may read the audited schemas', () => {
   const file = 'deploy/postgres/init.sh';
   const lines = found(read(file), /^ROLE_PASSWORD=\$(\w+ make_service \w+)$/gm);
   expect(lines.sort(), `${file}: make_service`).toEqual(
@@ -19,13 +19,13 @@ test('Postgres has a role for each schema, and the auditor rights on those that 
   expect(readable.split(' ').sort(), `${file}: audit_service`).toEqual([...audited].sort());
 });
 
-test("the auditor's own script gives it the same rights", () => {
+test('deploy/postgres/auditor.sql gives the auditor the same rights', () => {
   const file = 'deploy/postgres/auditor.sql';
   const [list = ''] = found(read(file), /FOREACH schema_name IN ARRAY array\[(.+)\]/g);
   expect(found(list, /'(\w+)'/g).sort(), file).toEqual([...audited].sort());
 });
 
-test('a backup holds the database of each service', () => {
+test('a backup contains the database of each service', () => {
   const file = 'deploy/backup/tools.sh';
   const saved = found(read(file), /\b(\w+:\w+_DATABASE_URL)\b/g).filter((entry) => !entry.startsWith('temporal'));
   expect(saved.sort(), `${file}: databases`).toEqual(
@@ -33,7 +33,7 @@ test('a backup holds the database of each service', () => {
   );
 });
 
-test('the first page names every role', () => {
+test('README.md names every role', () => {
   const page = read('README.md');
   for (const role of roles) expect(page, 'README.md').toMatch(new RegExp(`\\b${role}\\b`));
 });

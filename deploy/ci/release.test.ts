@@ -6,7 +6,7 @@ import { imageOf, places, setOnce } from './release.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-test('a release sets name and tag wherever the production image stands, and nothing else', () => {
+test('a release sets name and tag in every place that names the production image, and changes nothing else', () => {
   const wanted = imageOf('cr.yandex/crp123/ecommerce', '1234567');
   for (const { file, pattern, part } of places) {
     const before = readFileSync(join(root, file), 'utf8');
@@ -18,14 +18,14 @@ test('a release sets name and tag wherever the production image stands, and noth
   }
 });
 
-test('a place that is gone, or there twice, stops the release', () => {
-  expect(() => setOnce('a: 1\n', /^(newTag: )(\S+)$/gm, 'x')).toThrow('0 times');
-  expect(() => setOnce('newTag: 1\nnewTag: 2\n', /^(newTag: )(\S+)$/gm, 'x')).toThrow('2 times');
+test('a missing or repeated place stops the release', () => {
+  expect(() => setOnce('a: 1\n', /^(newTag: )(\S+)$/gm, 'x')).toThrow('matches 0 times');
+  expect(() => setOnce('newTag: 1\nnewTag: 2\n', /^(newTag: )(\S+)$/gm, 'x')).toThrow('matches 2 times');
 });
 
-test('what is no image to release is refused', () => {
-  expect(() => imageOf('ecommerce', '1.0.0')).toThrow('no name');
-  expect(() => imageOf('cr.yandex/crp/ecommerce', 'latest')).toThrow('no tag');
-  expect(() => imageOf('cr.yandex/crp/ecommerce; rm', '1')).toThrow('no name');
-  expect(() => imageOf('cr.yandex/crp/ecommerce', '$(x)')).toThrow('no tag');
+test('an invalid image name or tag is refused', () => {
+  expect(() => imageOf('ecommerce', '1.0.0')).toThrow('Invalid image name');
+  expect(() => imageOf('cr.yandex/crp/ecommerce', 'latest')).toThrow('Invalid tag');
+  expect(() => imageOf('cr.yandex/crp/ecommerce; rm', '1')).toThrow('Invalid image name');
+  expect(() => imageOf('cr.yandex/crp/ecommerce', '$(x)')).toThrow('Invalid tag');
 });

@@ -1,11 +1,11 @@
 /**
- * `node deploy/ci/release.ts <registry/name> <tag>`: makes the production manifests ask for this image. The release
- * workflow commits what it changes, and Argo CD brings that to the cluster.
+ * `node deploy/ci/release.ts <registry/name> <tag>`: writes this image into the production manifests. The release job
+ * of CI commits the change, and Argo CD applies it to the cluster.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Where the image stands: each pattern is there exactly once. */
+/** The places that name the image. Each pattern matches exactly once in its file. */
 export const places: readonly {
   readonly file: string;
   readonly pattern: RegExp;
@@ -24,23 +24,29 @@ export const places: readonly {
   { file: 'deploy/k8s/migrations/migration-job.yaml', pattern: /^(\s+image: )(\S+\/\S+)$/gm, part: 'image' },
 ];
 
-/** The text with the one place that `pattern` finds set to `value`. @throws if it finds none, or several */
+/** Sets the one place that `pattern` matches to `value`. @throws Error if the pattern does not match exactly once */
 export function setOnce(text: string, pattern: RegExp, value: string): string {
   const found = [...text.matchAll(pattern)];
-  if (found.length !== 1) throw new Error(`${pattern.source} is there ${found.length} times, not once`);
+  if (found.length !== 1)
+    throw new Error(
+      `The pattern ${pattern.source} matches ${found.length} times instead of once: correct deploy/ci/release.ts`,
+    );
   return text.replace(pattern, (_, before: string) => `${before}${value}`);
 }
 
-/** @throws if the name or the tag is none, or a tag that moves */
+/**
+ * Checks the name and the tag of an image, and gives them as the manifests write them.
+ * @throws Error if the name or the tag is invalid, or the tag can move
+ */
 export function imageOf(
   name: string,
   tag: string,
 ): { readonly name: string; readonly tag: string; readonly image: string } {
   if (!/^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/.test(name))
-    throw new Error(`${name} is no name of an image in a registry`);
+    throw new Error(`Invalid image name ${name}: write <registry>/<name>, for example ghcr.io/shop/ecommerce`);
   if (!/^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(tag) || tag === 'latest')
-    throw new Error(`${tag} is no tag to release`);
-  // Quoted where YAML would take it for a number.
+    throw new Error(`Invalid tag ${tag}: a release needs a fixed tag, for example the id of the commit`);
+  // YAML would read a tag of digits as a number, so it is quoted.
   return { name, tag: /^[\d._e+-]+$/i.test(tag) ? `'${tag}'` : tag, image: `${name}:${tag}` };
 }
 

@@ -24,7 +24,7 @@ async function run(all: readonly Check[], { parallel = 2, strict = false } = {})
   return { ...outcome, told: lines.map((line) => line.replace(/\(\d+\.\d s\)/, '(… s)')) };
 }
 
-test('what failed is told with its output, why it matters and how it is mended; the others run all the same', async () => {
+test('a failed check is shown with its output, its reason and its fix, and the other checks still run', async () => {
   const failing = check('failing', "console.log('wrong:', process.argv[2]); console.error('line 7'); process.exit(3);");
   const { told, ...outcome } = await run([failing, check('fine', '')]);
   expect(outcome).toEqual({ passed: 1, failed: 1, skipped: 0 });
@@ -37,15 +37,15 @@ test('what failed is told with its output, why it matters and how it is mended; 
   ]);
 });
 
-test('they are told in their order, however long each takes', async () => {
-  // The first ends only when the second has: it waits for that one's file.
+test('results are printed in the given order, whichever check ends first', async () => {
+  // The first check waits for a file of the second, so it ends last.
   const slow = check('slow', "const { existsSync } = require('node:fs'); while (!existsSync('quick.done'));");
   const quick = check('quick', "require('node:fs').writeFileSync('quick.done', '');");
   const { told } = await run([slow, quick]);
   expect(told).toEqual(['ok    slow (… s)', 'ok    quick (… s)']);
 });
 
-test('no more run at once than is said', async () => {
+test('at most `parallel` checks run at once', async () => {
   const stay = 'for (const until = Date.now() + 100; Date.now() < until; );';
   const alone = `const { mkdirSync, rmdirSync } = require('node:fs'); mkdirSync('busy'); ${stay} rmdirSync('busy');`;
   const names = ['a', 'b', 'c', 'd'];
@@ -56,7 +56,7 @@ test('no more run at once than is said', async () => {
   expect(outcome).toMatchObject({ passed: 4, failed: 0 });
 });
 
-test('a program that can not be had is told, and no excuse where it must be had', async () => {
+test('a check whose program is missing is skipped, or failed if strict', async () => {
   const missing = check('missing', `console.log('no such program'); process.exit(${unchecked});`);
   expect(await run([missing])).toMatchObject({
     skipped: 1,
@@ -66,7 +66,7 @@ test('a program that can not be had is told, and no excuse where it must be had'
   expect(await run([missing], { strict: true })).toMatchObject({ skipped: 0, failed: 1 });
 });
 
-test('every check says in a sentence why it stands, and how what it finds is mended', () => {
+test('every check has a reason of one sentence and a fix', () => {
   expect(checks.filter(({ why }) => !/^[A-Z\w.-].*\.$/.test(why))).toEqual([]);
   expect(checks.filter(({ fix }) => fix === '')).toEqual([]);
   expect(new Set(checks.map(({ name }) => name)).size).toBe(checks.length);

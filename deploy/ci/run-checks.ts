@@ -6,18 +6,19 @@ import { unchecked } from './status.ts';
 
 export interface Check {
   readonly name: string;
-  /** One sentence, for whoever has never heard of it. */
+  /** Why the check exists: one sentence for somebody who does not know it. */
   readonly why: string;
+  /** What to do about its findings. */
   readonly fix: string;
-  /** A script of ours or a program of a package, and its arguments; each runs on this Node. */
+  /** A script of this repository or a program of a package, and its arguments. It runs on this Node. */
   readonly command: readonly [string, ...string[]];
 }
 
 export interface RunOptions {
   readonly root: string;
-  /** How many run at once. */
+  /** How many checks run at once. */
   readonly parallel: number;
-  /** A program that can't be had here is no excuse. */
+  /** A check whose program is not available counts as failed, not as skipped. */
   readonly strict: boolean;
   readonly print: (line: string) => void;
 }
@@ -35,7 +36,10 @@ interface Result {
   readonly seconds: number;
 }
 
-/** Runs all of them, whatever fails, and prints what each says as one piece and in the order given. */
+/**
+ * Runs all checks, even if one fails. Prints the output of each check as one block, in the given order, whichever check
+ * ends first.
+ */
 export async function runChecks(checks: readonly Check[], options: RunOptions): Promise<Outcome> {
   const results = checks.map(() => Promise.withResolvers<Result>());
   const queue = checks.entries();

@@ -1,2 +1,2 @@
-/** The exit status of a check whose program can't be had here: EX_TEMPFAIL of sysexits.h. */
+/** The exit status of a check whose program is not available on this machine: EX_TEMPFAIL of sysexits.h. */
 export const unchecked = 75;

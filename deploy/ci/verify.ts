@@ -1,7 +1,7 @@
 /**
- * `npm run verify [name…]`: every check that needs no server, or those whose names begin so. Each runs even if another
- * fails, so that one run tells everything; the exit code says whether all passed. A check whose program can not be had
- * on this machine says so, and fails in CI.
+ * `npm run verify [-- name…]`: runs every check that needs no server, or only the checks whose names begin with one of
+ * the given words. All of them run even if one fails. The exit code is 1 if any fails. A check whose program is not
+ * available on this machine is reported as not checked; in CI it fails.
  */
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -11,13 +11,15 @@ import { runChecks } from './run-checks.ts';
 const wanted = process.argv.slice(2);
 const chosen = checks.filter(({ name }) => wanted.length === 0 || wanted.some((start) => name.startsWith(start)));
 if (chosen.length === 0) {
-  console.log(`which of ${checks.map(({ name }) => name).join(', ')}?`);
+  console.log(
+    `No check begins with ${wanted.join(' or ')}. The checks are ${checks.map(({ name }) => name).join(', ')}.`,
+  );
   process.exit(2);
 }
 const started = performance.now();
 const { passed, failed, skipped } = await runChecks(chosen, {
   root: join(import.meta.dirname, '../..'),
-  // Some use several cores themselves; more at once would only wait for each other, and for memory.
+  // Some checks use several cores. More than four at once would only compete for cores and memory.
   parallel: Math.min(availableParallelism(), 4),
   strict: process.env['CI'] === 'true' || process.env['CI'] === '1',
   print: console.log,

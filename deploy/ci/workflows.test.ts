@@ -33,7 +33,7 @@ function stepsOf(name: string) {
   return found.steps;
 }
 
-test('an image is tried and scanned before anybody may have it, and is pushed with what is in it and where it is from', () => {
+test('an image is tested and scanned before the push, which adds a bill of materials and provenance', () => {
   const steps = stepsOf('image');
   const at = (fits: (step: (typeof steps)[number]) => boolean) => steps.findIndex(fits);
   const order = [
@@ -49,14 +49,14 @@ test('an image is tried and scanned before anybody may have it, and is pushed wi
   expect(steps.filter(({ with: { push }, run }) => push === true || run.includes('docker push'))).toHaveLength(1);
 });
 
-test('no job hands on what may hold a secret: GitHub would hand on nothing', () => {
+test('no output of a job contains a secret, because GitHub would drop it', () => {
   for (const { file, jobs } of workflows)
     for (const [name, { outputs }] of Object.entries(jobs))
-      // A comparison tells yes or no.
+      // The result of a comparison is true or false, so it contains no secret.
       for (const output of Object.values(outputs)) expect(output, `${file}: ${name}`).toMatch(/[!=]= '/);
 });
 
-test('every secret that a workflow reads is one that docs/deploy.md tells of', () => {
+test('docs/deploy.md describes every secret that a workflow reads', () => {
   const told = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
   const read = workflows.flatMap(({ text }) =>
     [...text.matchAll(/\b(?:secrets|vars)\.(\w+)/g)].map(([, name]) => name ?? ''),
@@ -65,7 +65,7 @@ test('every secret that a workflow reads is one that docs/deploy.md tells of', (
   for (const name of new Set(read)) expect(told).toContain(`\`${name}\``);
 });
 
-test('a workflow may do nothing by itself, and only the release may write', () => {
+test('a workflow has no permissions by default, and only the release job may write', () => {
   for (const { file, permissions, jobs } of workflows) {
     expect(permissions, file).toEqual({});
     const writing = Object.entries(jobs).filter(([, { permissions: own }]) => own['contents'] === 'write');
@@ -85,7 +85,7 @@ const git = (cwd: string, ...args: string[]) =>
   execFileSync('git', args, { cwd, encoding: 'utf8', stdio: 'pipe' }).trim();
 const someone = ['-c', 'user.name=t', '-c', 'user.email=t@example.com'];
 
-/** A repository with what a release changes, and a bare one that stands for GitHub. */
+/** A repository with the files that a release changes, and a bare one in the place of GitHub. */
 function makeRepositories(): { remote: string; checkout: () => string } {
   const seed = join(folder, 'seed');
   mkdirSync(join(seed, 'deploy/ci'), { recursive: true });
@@ -107,7 +107,7 @@ function makeRepositories(): { remote: string; checkout: () => string } {
   };
 }
 
-/** Runs the steps of the release job as they stand in the workflow, as GitHub's shell does. */
+/** Runs the steps of the release job, read from the workflow, with the shell options that GitHub uses. */
 function release(cwd: string, sha: string, between = () => {}): void {
   const [ask, commit] = stepsOf('release').filter(({ run }) => run !== '');
   const env = {
@@ -128,7 +128,7 @@ function release(cwd: string, sha: string, between = () => {}): void {
 
 const sha = 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f2';
 
-test('a release commits the new tag, and nothing else, so that CI passes over it and Argo CD does not', () => {
+test('a release commits only the new tag, with [skip ci], so that CI ignores the commit', () => {
   const { remote, checkout } = makeRepositories();
   release(checkout(), sha);
   expect(git(remote, 'log', '-1', '--format=%s', 'main')).toBe(`Release ${sha} [skip ci]`);
@@ -138,12 +138,12 @@ test('a release commits the new tag, and nothing else, so that CI passes over it
   ]);
   const text = git(remote, 'show', 'main:deploy/k8s/overlays/production/component/kustomization.yaml');
   expect(text).toContain(`newName: cr.yandex/crp0/ecommerce\n    newTag: ${sha}`);
-  // Once more, as somebody may who runs the job again.
+  // Somebody may run the job again: the second run commits nothing.
   release(checkout(), sha);
   expect(git(remote, 'rev-list', '--count', 'main')).toBe('2');
 });
 
-test('a release that somebody pushes before is put upon what they pushed', () => {
+test('if somebody pushes before the release does, the release is rebased onto their commit', () => {
   const { remote, checkout } = makeRepositories();
   release(checkout(), sha, () => {
     const other = checkout();

@@ -1,4 +1,6 @@
-/** The platform as a cluster runs it: a gateway, and every role a process of its own, each with a second replica. */
+/**
+ * The topology of a cluster: a gateway, and two processes for each role, of which the second starts only when asked.
+ */
 import { addressSetting } from '../../runtime/addresses.ts';
 import { roles, rowOf, rpcRoles, servesRpc, type Role, type RpcRole } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';
@@ -8,11 +10,11 @@ import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
 import { infrastructure, migrate } from './topology.ts';
 
 export interface ApartOptions {
-  /** Postgres, Redis, Kafka and Temporal are reached through TCP proxies that tests can break. */
+  /** Puts TCP proxies in front of Postgres, Redis, Kafka and Temporal, which fault tests can cut or delay. */
   readonly proxied?: boolean;
 }
 
-/** A part for each role, behind `gateway`. Their second replicas, `sso-2` and so on, start when asked. */
+/** A part for each role, behind the part `gateway`. The second replicas (`sso-2` and so on) start when asked. */
 export function apart(profile: string, { proxied = false }: ApartOptions = {}): Topology {
   const servers = infrastructure(profile, proxied ? { kafkaAlsoThrough: kafkaThroughProxy } : {});
   const replicas = roles.flatMap((role) => [1, 2].map((number) => replica(role, number, proxied)));
@@ -30,7 +32,7 @@ function replica(role: Role, number: number, proxied: boolean): Part {
     run: ['runtime/main.ts', role],
     dependsOn: ['migrate', ...needs, ...(proxied ? ['proxies'] : [])],
     ports: [{ name: 'http' }, ...(servesRpc(role) ? [{ name: 'grpc' }] : [])],
-    env: (context) => ({ ...peers(context), ...(proxied ? throughProxies(context) : {}) }),
+    env: (context) => ({ ...addresses(context), ...(proxied ? throughProxies(context) : {}) }),
     ...(servesRpc(role) && number === 1 ? { offers: (context) => ({ env: addressOf(role, context), urls: {} }) } : {}),
   });
   return number === 1 ? part : { ...part, startsWhenAsked: true };
@@ -40,22 +42,22 @@ function nameOf(role: string, number: number): string {
   return number === 1 ? role : `${role}-${number}`;
 }
 
-/** For tests that call a service past the gateway. */
+/** The address of a service itself, for tests that call it without the gateway. */
 function addressOf(role: RpcRole, context: PartContext): Env {
   return { [addressSetting(role)]: `http://127.0.0.1:${context.port(role, 'grpc')}` };
 }
 
-/** What a process is told of the others, and of the gateway in front of it. */
-function peers(context: PartContext): Env {
-  const addresses = rpcRoles.map((role) => [
+/** The settings with which a process finds the other services and the gateway. */
+function addresses(context: PartContext): Env {
+  const services = rpcRoles.map((role) => [
     addressSetting(role),
     [1, 2].map((number) => `127.0.0.1:${context.port(nameOf(role, number), 'grpc')}`).join(','),
   ]);
   return {
-    ...Object.fromEntries(addresses),
+    ...Object.fromEntries(services),
     JWKS_URL: `http://127.0.0.1:${context.port('gateway', 'http')}/.well-known/jwks.json`,
     TRUSTED_PROXIES: '1',
-    // Longer than the gateway keeps idle connections.
+    // Longer than the 2 s for which the gateway keeps idle connections.
     UNREADY_SECONDS: '3',
   };
 }
@@ -73,7 +75,7 @@ function gatewayVariables(context: PartContext): Env {
     ...Object.fromEntries(replicas),
     GATEWAY_HTTP: `127.0.0.1:${context.port('gateway', 'http')}`,
     GATEWAY_GRPC: `127.0.0.1:${context.port('gateway', 'grpc')}`,
-    // All of a test's customers have one address.
+    // All customers of a test have the same address, so the limits for one address are high.
     REQUESTS_PER_SECOND: '5000',
     REQUEST_BURST: '10000',
     CONCURRENT_REQUESTS: '2000',

@@ -20,7 +20,7 @@ function start(args: readonly string[], options: LauncherOptions): Launcher {
 
 function until(condition: () => boolean, launcher: Launcher): Promise<void> {
   const attempt = () => {
-    if (!condition()) throw new Error(`the launcher says:\n${launcher.output()}`);
+    if (!condition()) throw new Error(`output of the launcher:\n${launcher.output()}`);
   };
   return eventually('what the launcher was to do', attempt, { withinMs: 25_000, everyMs: 20 });
 }
@@ -33,9 +33,9 @@ async function untilNoneIsAlive(launcher: Launcher): Promise<void> {
   await until(() => aliveIn(launcher.notes).length === 0, launcher);
 }
 
-// Each part is a program with a child of its own that ignores SIGTERM: two processes.
+// Each part is a program with a child process that ignores SIGTERM, so each part has two processes.
 describe('no process is left behind', () => {
-  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('by %s to the launcher', async (signal) => {
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('after %s to the launcher', async (signal) => {
     const launcher = start(['dev'], { parts: twoParts });
     await untilReady(launcher);
     expect(pidsIn(launcher.notes)).toHaveLength(4);
@@ -46,7 +46,7 @@ describe('no process is left behind', () => {
     expect(readState(launcher.stateFile)).toBeUndefined();
   });
 
-  test.each(['bootstrap', 'npm'])('by kill -9 of the %s', async (program) => {
+  test.each(['bootstrap', 'npm'])('after kill -9 of the %s', async (program) => {
     const launcher = start(['dev'], { parts: twoParts, viaNpm: program === 'npm' });
     await untilReady(launcher);
     launcher.process.kill('SIGKILL');
@@ -54,7 +54,7 @@ describe('no process is left behind', () => {
     expect(pidsIn(launcher.notes)).toHaveLength(4);
   });
 
-  test('by kill -9 of the supervisor', async () => {
+  test('after kill -9 of the supervisor', async () => {
     const launcher = start(['dev'], { parts: twoParts });
     await untilReady(launcher);
     process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
@@ -63,7 +63,7 @@ describe('no process is left behind', () => {
     expect(pidsIn(launcher.notes)).toHaveLength(4);
   });
 
-  test('by kill -9 of both at once, while a part is still starting', async () => {
+  test('after kill -9 of bootstrap and supervisor at once, while a part is starting', async () => {
     const launcher = start(['dev'], {
       parts: [{ name: 'first' }, { name: 'second', behaviour: 'mute', dependsOn: ['first'] }],
     });
@@ -74,7 +74,7 @@ describe('no process is left behind', () => {
     expect(pidsIn(launcher.notes)).not.toHaveLength(0);
   });
 
-  test('by a start that fails, which tells the part, the end of its log and the way to it', async () => {
+  test('after a failed start, which shows the part, the end of its log, the path of the log and a suggestion', async () => {
     const launcher = start(['dev'], {
       parts: [{ name: 'first' }, { name: 'second', behaviour: 'fail', dependsOn: ['first'] }],
     });
@@ -87,7 +87,7 @@ describe('no process is left behind', () => {
     expect(launcher.output()).toContain('Try: Look at the fixture.');
   });
 
-  test('by Ctrl-C before it is ready', async () => {
+  test('after Ctrl-C before the stack is ready', async () => {
     const launcher = start(['dev'], { parts: [{ name: 'first' }, { name: 'second', behaviour: 'mute' }] });
     await until(() => readNotes(launcher.notes).filter((line) => line.endsWith('listens')).length === 2, launcher);
     launcher.process.kill('SIGINT');
@@ -95,7 +95,7 @@ describe('no process is left behind', () => {
     expect(aliveIn(launcher.notes)).toEqual([]);
   });
 
-  test('by a part that does not heed SIGTERM', async () => {
+  test('of a part that ignores SIGTERM', async () => {
     const launcher = start(['dev'], { parts: [{ name: 'only', behaviour: 'stubborn', graceSeconds: 0.1 }] });
     await untilReady(launcher);
     launcher.process.kill('SIGTERM');
@@ -103,7 +103,7 @@ describe('no process is left behind', () => {
     expect(aliveIn(launcher.notes)).toEqual([]);
   });
 
-  test('by kill -9 of a launcher that waits for its background supervisor', async () => {
+  test('after kill -9 of a launcher that waits for its background supervisor', async () => {
     const launcher = start(['dev', '--detach'], { parts: [{ name: 'only', behaviour: 'mute' }] });
     await until(() => readNotes(launcher.notes).includes('only listens'), launcher);
     launcher.process.kill('SIGKILL');
@@ -113,7 +113,7 @@ describe('no process is left behind', () => {
 });
 
 describe('in the background', () => {
-  test('a stack outlives its launcher, is seen by status, and one SIGTERM ends all of it', async () => {
+  test('a stack outlives its launcher, status shows it, and one SIGTERM stops all of it', async () => {
     const launcher = start(['dev', '--detach'], { parts: twoParts });
     expect(await launcher.ended).toBe(0);
     expect(launcher.output()).toMatch(/^ready$/m);
@@ -139,7 +139,7 @@ test('a second start of the same stack is refused and harms nothing', async () =
   const { profile = '', supervisor = { pid: 0 } } = readState(launcher.stateFile) ?? {};
   const second = start(['dev'], { parts: twoParts, profile });
   expect(await second.ended).toBe(1);
-  expect(second.output()).toContain(`is running already (pid ${supervisor.pid})`);
+  expect(second.output()).toContain(`is already running (pid ${supervisor.pid})`);
   expect(aliveIn(launcher.notes)).toHaveLength(4);
   process.kill(supervisor.pid, 'SIGTERM');
   await until(() => identityOf(supervisor.pid) === undefined, launcher);

@@ -3,15 +3,16 @@ import { Socket } from 'node:net';
 export interface Ending {
   /** Aborts when this process is asked to end. */
   readonly signal: AbortSignal;
-  /** The exit code that tells why, once it has. */
+  /** The exit code for the reason, once `signal` has aborted. */
   code(): number;
 }
 
 const endingSignals = { SIGHUP: 129, SIGINT: 130, SIGQUIT: 131, SIGTERM: 143 } as const;
 
 /**
- * What ends this process in order: a signal, or the end of whoever started it (the stream whose number is in
- * ECOMMERCE_LIFELINE closes then, even after kill -9). A second signal ends it at once; the watchdog clears up.
+ * Watches for the reasons to end this process in order: a signal, or the end of the process that started it. In that
+ * case the stream with the number in ECOMMERCE_LIFELINE closes, even after kill -9. A second signal ends this process
+ * at once, and the watchdog then stops the parts.
  */
 export function listenForEnd(env: NodeJS.ProcessEnv): Ending {
   const controller = new AbortController();
@@ -23,7 +24,7 @@ export function listenForEnd(env: NodeJS.ProcessEnv): Ending {
   for (const [name, exitCode] of Object.entries(endingSignals)) {
     process.on(name, () => (controller.signal.aborted ? process.exit(exitCode) : end(name, exitCode)));
   }
-  // Nobody may be there any more to read what we write.
+  // The reader of our output may have ended. A failed write must not end this process before the parts are stopped.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
   const fd = Number(env['ECOMMERCE_LIFELINE']);
   delete env['ECOMMERCE_LIFELINE'];

@@ -1,4 +1,4 @@
-/** The launcher on Node 24: picks the command. Everything here runs after bootstrap.mjs has done its part. */
+/** The launcher on Node 24: runs one command. bootstrap.mjs starts it. */
 import { withCurrentNames } from '../../platform/config/former-names.ts';
 import { formerNames } from '../../runtime/former-names.ts';
 import { Failure, printFailure } from './bootstrap/failure.mjs';
@@ -37,14 +37,15 @@ const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
 const ending = listenForEnd(process.env);
 const [name = 'help', ...args] = process.argv.slice(2);
 const print = (text: string) => process.stdout.write(`${text}\n`);
-// What the launcher sets of itself has current names, and must not win over the person's former ones.
+// The launcher sets variables by their current names. Former names that the user has set are renamed first, so that the
+// user's values still win.
 const { env, warnings } = withCurrentNames(process.env, formerNames);
 for (const warning of warnings) process.stderr.write(`${warning}\n`);
 try {
   const load = commandLoaders[name];
   if (load === undefined) {
     throw new Failure(`There is no command ${name}.`, {
-      suggestion: `One of ${Object.keys(commandLoaders).join(', ')}.`,
+      suggestion: `Use one of ${Object.keys(commandLoaders).join(', ')}.`,
     });
   }
   const command = await load();
@@ -54,5 +55,5 @@ try {
   if (!ending.signal.aborted) printFailure(error);
   process.exitCode = ending.signal.aborted ? ending.code() : 1;
 }
-// Written out first: output to a pipe is asynchronous, and exit would cut it short.
+// Output to a pipe is asynchronous, and exit would lose it. So exit waits for an empty write at the end.
 process.stdout.write('', () => process.exit());

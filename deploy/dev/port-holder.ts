@@ -9,12 +9,12 @@ export interface Holder {
   readonly fix: string;
 }
 
-/** Who listens on a port, in words: pid and command. */
+/** Describes the process that listens on a port, with pid and command, and how to free the port. */
 export async function describeHolder(port: number): Promise<Holder> {
   const found = process.platform === 'linux' ? holderFromProc(port) : await holderFromLsof(port);
   if (found === undefined) {
     return {
-      text: 'a process that this user may not look at',
+      text: 'a process of another user',
       fix: `Find it with \`sudo lsof -i :${port}\` and stop it`,
     };
   }

@@ -22,7 +22,7 @@ async function listen(): Promise<number> {
   return port;
 }
 
-test('stacks that start at the same moment never get the same port', async () => {
+test('stacks that start at once never get the same port', async () => {
   const wishes = Array.from({ length: 20 }, (_, at) => ({ name: `port${at}` }));
   const chosen = await Promise.all(Array.from({ length: 5 }, () => choose(wishes)));
   const ports = chosen.flatMap(({ byPart }) => Object.values(byPart.get('only') ?? {}));
@@ -30,7 +30,7 @@ test('stacks that start at the same moment never get the same port', async () =>
   expect(new Set(ports).size).toBe(100);
 });
 
-test('a port that is merely preferred gives way to a free one where it is taken', async () => {
+test('a busy port that is only preferred is replaced by a free one', async () => {
   const taken = await listen();
   const { byPart, problems } = await choose([{ name: 'sql', fixed: taken }]);
   expect(problems).toEqual([]);
@@ -38,12 +38,12 @@ test('a port that is merely preferred gives way to a free one where it is taken'
   expect(await isFree(taken)).toBe(false);
 });
 
-test('a port that the person chose is taken at their word, or reported', async () => {
+test('a busy or invalid port that the user chose is reported', async () => {
   const taken = await listen();
   const wish = { name: 'http', variable: 'PORT', fixed: 1, strict: true };
   const { problems } = await choose([wish], { PORT: String(taken) });
   expect(problems).toEqual([
-    expect.objectContaining({ what: expect.stringContaining(`port ${taken} is held by pid ${process.pid}`) }),
+    expect.objectContaining({ what: expect.stringContaining(`port ${taken} is used by pid ${process.pid}`) }),
   ]);
   const wrong = await choose([wish], { PORT: 'http' });
   expect(wrong.problems).toEqual([expect.objectContaining({ what: 'PORT is not a port: http' })]);

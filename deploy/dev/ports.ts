@@ -6,7 +6,7 @@ import { tryLock, unlock } from './bootstrap/lock.mjs';
 import { describeHolder } from './port-holder.ts';
 import type { Part, Problem } from './supervisor/part.ts';
 
-// Below the ports that systems give to outgoing connections (Linux from 32768, macOS from 49152).
+// This range is below the ports that systems use for outgoing connections (Linux from 32768, macOS from 49152).
 const first = 25_000;
 const last = 31_999;
 
@@ -17,8 +17,8 @@ export interface Ports {
 }
 
 /**
- * Chooses a port for every wish of every part. A free one is taken together with a lock in the tool cache, so that
- * two stacks that start at the same moment never choose the same one.
+ * Chooses a port for every wish of every part. A free port is reserved with a lock in the tool cache, so that two
+ * stacks that start at the same moment never choose the same one. Busy ports that may not be replaced are `problems`.
  */
 export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv): Promise<Ports> {
   const byPart = new Map<string, Record<string, number>>();
@@ -34,7 +34,7 @@ export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv
         problems.push({
           part: part.name,
           what: `${wish.variable} is not a port: ${set}`,
-          fix: 'Give a number from 1 to 65535.',
+          fix: `Set ${wish.variable} to a number from 1 to 65535, or unset it.`,
         });
       } else if (wanted !== undefined && (await isFree(wanted))) {
         chosen[wish.name] = wanted;
@@ -53,7 +53,7 @@ export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv
 async function busy(part: Part, variable: string | undefined, port: number): Promise<Problem> {
   const other = variable === undefined ? '' : `, or choose another port: ${variable}=${port + 1000}`;
   const holder = await describeHolder(port);
-  return { part: part.name, what: `port ${port} is held by ${holder.text}`, fix: `${holder.fix}${other}` };
+  return { part: part.name, what: `port ${port} is used by ${holder.text}`, fix: `${holder.fix}${other}` };
 }
 
 async function reserveFree(reserved: string[]): Promise<number> {
@@ -69,10 +69,10 @@ async function reserveFree(reserved: string[]): Promise<number> {
     }
     unlock(file);
   }
-  throw new Error(`No port between ${first} and ${last} is free`);
+  throw new Error(`No port between ${first} and ${last} is free: stop other stacks (npm run stop)`);
 }
 
-/** Whether a server could listen on this port now: nobody does, on loopback or on all addresses. */
+/** Whether a server could listen on this port now, on loopback and on all addresses. */
 export async function isFree(port: number): Promise<boolean> {
   for (const host of ['127.0.0.1', '0.0.0.0', ...(existsSync('/proc/net/if_inet6') ? ['::'] : [])]) {
     if (!(await canListen(port, host))) return false;

@@ -1,4 +1,6 @@
-/** What runs. How it is started, watched and stopped stands in `supervisor/`, how each part is got in `parts/`. */
+/**
+ * What runs in each stack. `supervisor/` starts, watches and stops the parts; `parts/` knows how to get each of them.
+ */
 import { roles, rowOf, rpcRoles, type Role } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';
 import { kafka } from './parts/kafka.ts';
@@ -11,15 +13,15 @@ import type { Env, Part, PartContext, Topology } from './supervisor/part.ts';
 
 const infrastructureParts = ['postgres', 'redis', 'kafka', 'temporal'];
 
-// `dev` is found in the same place every day; other stacks take free ports, so that all of them run side by side.
+// `dev` always uses the same ports. Other stacks use free ports, so that all of them can run side by side.
 const devPorts = { postgres: 24_432, redis: 24_379, kafka: 24_092, temporal: { port: 24_233, uiPort: 24_280 } };
 
 export interface InfrastructureOptions {
-  /** The port, of another part, by which some clients reach Kafka. */
+  /** A port of another part, through which some clients reach Kafka. */
   readonly kafkaAlsoThrough?: AdvertisedPort;
 }
 
-/** Postgres, Redis, Kafka and Temporal, without anything of ours. */
+/** Postgres, Redis, Kafka and Temporal, without our own processes. */
 export function infrastructure(profile: string, { kafkaAlsoThrough }: InfrastructureOptions = {}): Topology {
   const fixed: Partial<typeof devPorts> = profile === 'dev' ? devPorts : {};
   const parts = [
@@ -31,13 +33,13 @@ export function infrastructure(profile: string, { kafkaAlsoThrough }: Infrastruc
   return { profile, parts, settings };
 }
 
-// What clients are told to use: where one of them is taken, that is a problem to solve and not to evade.
+// Clients are told to use these ports. If one is busy, the start fails, because another port would surprise them.
 const publicPorts = [
   { name: 'http', variable: 'PORT', fixed: 8000, strict: true },
   { name: 'grpc', variable: 'GRPC_PORT', fixed: 50_051, strict: true },
 ];
 
-/** What `npm run dev` and the benchmarks run: all services in one process. */
+/** The topology of `npm run dev` and of the benchmarks: all roles in one process. */
 export function allInOne(profile: string): Topology {
   const app = program({
     name: 'app',
@@ -51,14 +53,16 @@ export function allInOne(profile: string): Topology {
   return { profile, parts: [...infrastructure(profile).parts, migrate(), app], settings };
 }
 
-/** What the tests run: the same, but the worker is a process of its own that can be killed. */
+/** The topology of the tests: the worker is a separate process, so that a test can kill it. */
 export function withOwnWorker(profile: string): Topology {
   const others = roles.filter((role) => role !== 'worker');
   const parts = [...infrastructure(profile).parts, migrate(), together(others), alone('worker')];
   return { profile, parts, settings };
 }
 
-/** What the demo runs: worker and relay are processes of their own, so that each can be killed without the services. */
+/**
+ * The topology of the demo: worker and relay are separate processes, so that each can be killed without the services.
+ */
 export function withOwnWorkerAndRelay(profile: string): Topology {
   const parts = [...infrastructure(profile).parts, migrate(), together(rpcRoles), alone('worker'), alone('relay')];
   return { profile, parts, settings };
@@ -76,7 +80,7 @@ function together(some: readonly Role[]): Part {
   });
 }
 
-/** A role that hosts no RPCs, beside the process of those that do. */
+/** A process for one role without RPCs. The process `app` hosts the services that it calls. */
 function alone(role: Role): Part {
   const { title, needs } = rowOf(role);
   return program({
@@ -94,7 +98,7 @@ function servicesAddress(context: PartContext): Env {
   return { SERVICES_ADDRESS: `http://127.0.0.1:${context.port('app', 'grpc')}` };
 }
 
-/** Brings the databases up to date, and seeds them. */
+/** The task that migrates the databases and puts development data into them. */
 export function migrate(): Part {
   return program({
     name: 'migrate',

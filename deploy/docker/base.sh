@@ -1,6 +1,7 @@
 #!/bin/bash
-# The base image of the Dockerfile, made where no registry of images can be reached: Debian by debootstrap, Node and npm
-# of this machine. As root, with buildah. To try the image with (`npm run test:image`), never to ship it.
+# Makes the base image of the Dockerfile on a machine that reaches no image registry: Debian from debootstrap, Node and
+# npm from this machine. Needs root and buildah. Use it only to test the image (`npm run test:image`), never to release
+# it.
 #   deploy/docker/base.sh [folder with node's bin/] [mirror of Debian]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -10,7 +11,7 @@ image=$(sed -n 's/^ARG NODE_IMAGE=//p' deploy/docker/Dockerfile)
 wanted=${image#node:}
 wanted=${wanted%%-*}
 have=$("$node_home/bin/node" --version)
-[[ $have == "v$wanted" ]] || { echo "the base image has Node $wanted, $node_home has $have" >&2; exit 1; }
+[[ $have == "v$wanted" ]] || { echo "The Dockerfile needs Node $wanted, but $node_home has $have. Give the folder of a Node $wanted as the first argument." >&2; exit 1; }
 npm=$(dirname "$(dirname "$(readlink -f "$(command -v npm)")")")
 
 root=$(mktemp -d)
@@ -26,7 +27,8 @@ mkdir -p "$root/usr/local/lib/node_modules" "$root/usr/local/etc"
 cp "$node_home/bin/node" "$root/usr/local/bin/node"
 cp -r "$npm" "$root/usr/local/lib/node_modules/npm"
 ln -s ../lib/node_modules/npm/bin/npm-cli.js "$root/usr/local/bin/npm"
-# npm's own list of authorities knows none that this machine's administrator added. Gone with npm in the last stage.
+# npm's built-in list of certificate authorities lacks those that the administrator of this machine added. The last
+# stage of the Dockerfile removes npm together with this file.
 echo 'cafile=/etc/ssl/certs/ca-certificates.crt' >"$root/usr/local/etc/npmrc"
 
 container=$(buildah from scratch)

@@ -1,4 +1,4 @@
-/** Bundles the workflows into the place where workers look for them. */
+/** Bundles the workflows into the file that workers read. The Dockerfile runs it. */
 import { loadWorkflowBundle } from '../../workflows/bundle.ts';
 
 const { code } = await loadWorkflowBundle();

@@ -1,4 +1,6 @@
-/** A container's health check: GET /health of the process with number 1, whatever its roles. */
+/**
+ * The health check of a container: GET /health of process 1. Its command line tells the roles, and so the HTTP port.
+ */
 import { readFileSync } from 'node:fs';
 import { readPorts } from '../../runtime/ports.ts';
 import { parseRoles } from '../../runtime/roles.ts';

@@ -1,8 +1,8 @@
 /**
- * `npm run --silent k8s:secrets | kubectl create -f -`: the namespaces, and every secret that the manifests refer to, with
- * new random values. `create` leaves alone what is there: to change a secret, delete it first.
+ * `npm run --silent k8s:secrets | kubectl create -f -`: creates the namespaces, and every secret that the manifests
+ * refer to, with new random values. `create` does not change existing objects: to replace a secret, delete it first.
  *
- * Settings: ADMIN_EMAIL (the first administrator; default admin@example.com).
+ * Setting: ADMIN_EMAIL, the address of the first administrator (default admin@example.com).
  */
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
@@ -24,7 +24,9 @@ const secret = (namespaceName: string, name: string, stringData: Values) => ({
   stringData,
 });
 
-/** An Ed25519 pair for each holder of a service key: its own half as JWK, everybody's public halves as a key set. */
+/**
+ * Makes an Ed25519 key pair for each holder of a service key: the private keys as JWKs, the public keys as one key set.
+ */
 function serviceKeys(): { publicJwks: string; privateJwks: Readonly<Record<string, string>> } {
   const keys = keyHolders.map((caller) => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
@@ -41,14 +43,17 @@ function serviceKeys(): { publicJwks: string; privateJwks: Readonly<Record<strin
   };
 }
 
-/** A line of an htpasswd file. SHA-1 is the strongest that both nginx and Node know; the password is 24 random bytes. */
+/**
+ * A line of an htpasswd file. SHA-1 is the strongest hash that both nginx and Node support here. It is enough, because
+ * the password is 24 random bytes.
+ */
 function htpasswd(user: string, password: string): string {
   return `${user}:{SHA}${createHash('sha1').update(password).digest('base64')}`;
 }
 
-/** Everything that has to be there before the manifests are applied. */
+/** All objects that must exist before the manifests are applied. */
 export function bootstrapObjects(adminEmail: string): readonly object[] {
-  // Each service signs in as a role that is called like its schema (deploy/postgres/init.sh).
+  // Each service signs in to Postgres as a role with the name of its schema (deploy/postgres/init.sh).
   const users = ['migrator', ...owners.map(schemaOf), 'temporal'];
   const passwords: Values = Object.fromEntries(users.map((user) => [user, random()]));
   const url = (user: string) => `postgres://${user}:${passwords[user]}@${databaseHost}/ecommerce`;

@@ -12,7 +12,7 @@ let stopGateway = () => Promise.resolve();
 let grpc: string;
 let releasePorts = () => {};
 
-/** A service whose connections live for a twentieth of a second, as both replicas of every role. */
+/** Starts one service that closes each connection after 50 ms, and uses it as both replicas of every role. */
 async function start(program: string): Promise<void> {
   rpc = await createTestRpc([fixture.service], { limits: { maxConnectionAgeSeconds: 0.05 } });
   const service = await rpc.server.start();
@@ -44,12 +44,12 @@ describe.skipIf(nginxProgram === undefined)('gRPC through the gateway', () => {
     releasePorts();
   });
 
-  test('no call fails while the service lets go of one connection after another, and none is done twice', async () => {
+  test('while the service closes one connection after another, no call fails and none is executed twice', async () => {
     const wallets = createClient(WalletService, createGrpcTransport({ baseUrl: grpc }));
     const headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: crypto.randomUUID() })}` };
     const failures: unknown[] = [];
     let answered = 0;
-    // A good twenty lives of a connection, and many calls in each, however slow the machine is.
+    // Long enough for about thirty connections with many calls each, also on a slow machine.
     const until = performance.now() + 1500;
     const enough = () => performance.now() > until && answered >= 400;
     const callers = Array.from({ length: 12 }, async (_, caller) => {

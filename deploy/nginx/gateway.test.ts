@@ -15,7 +15,7 @@ let stopGateway = () => Promise.resolve();
 let releasePorts = () => {};
 const services: Server[] = [];
 
-/** Services that say who they are; of each, the first replica is down. */
+/** Starts services that answer with their role. The first replica of each is down; wallet has no replica at all. */
 async function startAll(program: string): Promise<void> {
   const addresses = await freeAddresses(['http', 'grpc', 'nobody', ...gatewayRoles]);
   releasePorts = addresses.release;
@@ -29,9 +29,9 @@ async function startAll(program: string): Promise<void> {
     service.listen(Number(address(role).split(':')[1]), '127.0.0.1');
     await once(service, 'listening');
     services.push(service);
-    for (const door of ['HTTP', 'GRPC']) {
-      upstreams[`${role}_${door}_1`] = address('nobody');
-      upstreams[`${role}_${door}_2`] = role === 'WALLET' ? address('nobody') : address(role);
+    for (const listener of ['HTTP', 'GRPC']) {
+      upstreams[`${role}_${listener}_1`] = address('nobody');
+      upstreams[`${role}_${listener}_2`] = role === 'WALLET' ? address('nobody') : address(role);
     }
   }
   api = `http://${address('http')}`;
@@ -51,7 +51,8 @@ async function answerOf(path: string, init: RequestInit = {}) {
   return { status: response.status, headers: response.headers, text: await response.text() };
 }
 
-// Only the launcher installs nginx; `npm run test:roles` runs the whole platform behind it.
+// Skipped without nginx, which only the launcher installs. `npm run test:roles` runs the whole platform behind the
+// gateway.
 describe.skipIf(nginxProgram === undefined)('the gateway', () => {
   beforeAll(() => startAll(nginxProgram ?? ''));
   afterAll(async () => {
@@ -75,11 +76,11 @@ describe.skipIf(nginxProgram === undefined)('the gateway', () => {
     ['/api/v1/orders/1/history', 'ORDER'],
     ['/ecommerce.order.v1.OrderService/WatchOrder', 'ORDER'],
     ['/openapi.json', 'PRODUCTS'],
-  ])('%s → %s, at its second replica while the first is down, a POST too', async (path, role) => {
+  ])('%s → %s: while the first replica is down, the second gets every request, also a POST', async (path, role) => {
     expect(await answerOf(path, { method: 'POST', body: '{}' })).toMatchObject({ status: 200, text: role });
   });
 
-  test('passes a path and its query on as they came', async () => {
+  test('passes path and query on unchanged', async () => {
     await answerOf('/api/v1/products?query=a%20b%2Fc&page_size=1');
     expect(seen.at(-1)?.url).toBe('/api/v1/products?query=a%20b%2Fc&page_size=1');
   });
@@ -92,7 +93,7 @@ describe.skipIf(nginxProgram === undefined)('the gateway', () => {
     },
   );
 
-  test('says itself from where a request comes, whatever the request says', async () => {
+  test('replaces all headers in which a client names its address', async () => {
     const forged = { 'x-forwarded-for': '6.6.6.6', 'x-real-ip': '6.6.6.6', forwarded: 'for=6.6.6.6' };
     await answerOf('/api/v1/cart', { headers: { ...forged, 'x-forwarded-proto': 'https' } });
     const headers: IncomingHttpHeaders = seen.at(-1)?.headers ?? {};
@@ -105,7 +106,7 @@ describe.skipIf(nginxProgram === undefined)('the gateway', () => {
     expect(headers['x-request-id']).toMatch(/^[0-9a-f]{32}$/);
   });
 
-  test('a service without a replica is unavailable, in the words of each protocol', async () => {
+  test('a service without a replica is unavailable, in the error format of each protocol', async () => {
     const rest = await answerOf('/api/v1/wallet');
     expect([rest.status, JSON.parse(rest.text)]).toMatchObject([503, { reason: 'UPSTREAM_UNAVAILABLE', status: 503 }]);
     expect(rest.headers.get('content-type')).toBe('application/problem+json');
@@ -114,14 +115,14 @@ describe.skipIf(nginxProgram === undefined)('the gateway', () => {
     expect([connect.status, JSON.parse(connect.text)]).toMatchObject([503, { code: 'unavailable' }]);
   });
 
-  test('a body over the limit is refused before any service sees it', async () => {
+  test('a body above the limit is refused, and no service gets it', async () => {
     const before = seen.length;
     const { status, text } = await answerOf('/api/v1/cart/items', { method: 'POST', body: 'x'.repeat(1_200_000) });
     expect([status, JSON.parse(text)]).toMatchObject([413, { reason: 'BODY_TOO_LARGE' }]);
     expect(seen).toHaveLength(before);
   });
 
-  test('too many requests of one address get 429 with the time to wait, and health is never refused', async () => {
+  test('too many requests from one address get 429 with Retry-After, and /health is never refused', async () => {
     const answers = await Promise.all(Array.from({ length: 120 }, () => answerOf('/api/v1/cart')));
     const refused = answers.find(({ status }) => status === 429);
     expect(refused?.headers.get('retry-after')).toBe('1');

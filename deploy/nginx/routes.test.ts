@@ -1,4 +1,4 @@
-/** The gateway's paths, as its configuration says them, held against the routes of the services that rows host. */
+/** Compares the paths in the gateway's configuration with the routes of the services in runtime/registry.ts. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { hostOf, publicServices, roles, rowOf, rpcRoles } from '../../runtime/re
 const file = 'templates/gateway.conf.template';
 const template = readFileSync(join(import.meta.dirname, file), 'utf8');
 
-/** A `map $uri $<name>` of nginx: the first pattern that fits decides. */
+/** Reads a `map $uri $<name>` of the configuration as a function. As in nginx, the first matching pattern decides. */
 function mapOf(name: string): (path: string) => string {
   const [, body = ''] = new RegExp(`^map \\$uri \\$${name} \\{\\n([^]*?)^\\}`, 'm').exec(template) ?? [];
   const lines = [...body.matchAll(/^ +"?~(\S+?)"? +(\S+);$/gm)].map(([, pattern = '', value = '']) => ({
@@ -34,7 +34,7 @@ describe.each(methods)('$parent.typeName/$name', (method) => {
   const role = hostOf(method.parent);
   const rpc = `/${method.parent.typeName}/${method.name}`;
 
-  test('leads to its service by each of its paths', () => {
+  test('each of its paths leads to its service', () => {
     expect(serviceOf(rpc), `${where}: map $service`).toBe(role);
     for (const { path } of bindingsOf(method)) {
       const concrete = path.replaceAll(/\{[^}]+\}/g, '0b0e7a0e-0000-4000-8000-000000000000');
@@ -42,7 +42,7 @@ describe.each(methods)('$parent.typeName/$name', (method) => {
     }
   });
 
-  test('is told of in the log', () => {
+  test('the access log names its path', () => {
     const logged = mapOf('logged_path');
     expect(logged(rpc)).toBe(rpc);
     for (const { path } of bindingsOf(method))
@@ -50,7 +50,7 @@ describe.each(methods)('$parent.typeName/$name', (method) => {
     for (const { path } of bindingsOf(method)) expect(logged(path), path).not.toBe('');
   });
 
-  test('may last if it is a stream of answers', () => {
+  test('has a long timeout if it is a server stream', () => {
     const lasting = /location ~ "(\S+\/Watch)" \{/.exec(template)?.[1] ?? '';
     expect(new RegExp(lasting).test(rpc), `${where}: location of streams`).toBe(
       method.methodKind === 'server_streaming',
@@ -64,14 +64,14 @@ test('no path leads to an internal service', () => {
       for (const { name } of inner) expect(serviceOf(`/${typeName}/${name}`)).toBe('');
 });
 
-test('what is no RPC leads to sso, to any process that tells the contract, or nowhere', () => {
+test('the key set leads to sso, the OpenAPI document and docs to any service, and other plain paths nowhere', () => {
   expect(serviceOf('/.well-known/jwks.json')).toBe('sso');
   for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui.css']) expect(rpcRoles).toContain(serviceOf(path));
   for (const path of Object.keys(plainPaths).filter((each) => !each.startsWith('/.well-known')))
     expect(serviceOf(path), path).toBe('');
 });
 
-test('each service has both of its replicas behind each port', () => {
+test('each upstream has both replicas of its service', () => {
   const upstreams = [...template.matchAll(/^upstream (\w+) \{([^]*?)^\}/gm)].map(([, name = '', body = '']) => [
     name,
     [...body.matchAll(/server \$\{(\w+)\}/g)].map(([, variable]) => variable),

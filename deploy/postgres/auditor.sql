@@ -1,7 +1,9 @@
--- The auditor's own role: it may read what the services wrote about orders, money, stock and carts, and change nothing.
--- Run it as the role that runs the migrations, once in each database that has one of these schemas; again after a new
--- schema. It may be repeated. Users' passwords and signing keys stand in the schema sso, which it can not read.
--- Then: ALTER ROLE ecommerce_auditor PASSWORD '…';  AUDIT_DATABASE_URL=postgres://ecommerce_auditor:…@host:5432/ecommerce
+-- Creates the database role of the audit. It may read orders, money, stock and carts, and change nothing. It cannot
+-- read the schema sso, which contains password hashes and signing keys. Run this file as the role that runs the
+-- migrations, once in each database that has one of these schemas, and again after you add a schema. A repeated run
+-- changes nothing. Then set a password, and the worker's setting:
+--   ALTER ROLE ecommerce_auditor PASSWORD '…';
+--   AUDIT_DATABASE_URL=postgres://ecommerce_auditor:…@host:5432/ecommerce
 DO $$
 DECLARE
   schema_name text;
@@ -14,7 +16,7 @@ BEGIN
     CONTINUE WHEN to_regnamespace(schema_name) IS NULL;
     EXECUTE format('GRANT USAGE ON SCHEMA %I TO ecommerce_auditor', schema_name);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO ecommerce_auditor', schema_name);
-    -- What later migrations add. Stored answers to requests are nobody's business.
+    -- Tables of later migrations, too. The audit does not need the stored answers to requests, so it may not read them.
     EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO ecommerce_auditor', schema_name);
     IF to_regclass(schema_name || '.requests') IS NOT NULL THEN
       EXECUTE format('REVOKE SELECT ON %I.requests FROM ecommerce_auditor', schema_name);

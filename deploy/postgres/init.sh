@@ -1,17 +1,18 @@
 #!/bin/bash
-# Run once by the Postgres image, on an empty data folder: the databases, and who may do what in them.
-#   migrator            owns the services' schemas, and alone changes them (job db-migrations)
-#   sso products …      each reads and writes the rows of its own schema, and nothing else
-#   ecommerce_auditor   reads orders, money, stock and carts (see auditor.sql)
-#   temporal            owns Temporal's two databases
-# Passwords come as MIGRATOR_PASSWORD, SSO_PASSWORD, …, TEMPORAL_PASSWORD.
+# Creates the databases and the roles that use them. The Postgres image runs it once, on an empty data folder.
+#   migrator            owns the services' schemas; the only role that may change them (job db-migrations)
+#   sso, products, …    each may read and write the rows of its own schema, and nothing else
+#   ecommerce_auditor   may read orders, money, stock and carts (see auditor.sql)
+#   temporal            owns the two databases of Temporal
+# The environment contains the passwords: MIGRATOR_PASSWORD, SSO_PASSWORD, …, TEMPORAL_PASSWORD.
 set -euo pipefail
 
 run() {
   psql --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" "$@"
 }
 
-# A password is a variable of psql's, so that no character of it ends a statement. It reaches psql by its environment.
+# psql reads the password from the environment into a variable and quotes it, so that no character of the password can
+# end the statement, and the password does not appear in the list of processes.
 make_role() {
   run --dbname postgres --set role="$1" <<'SQL'
 \getenv password ROLE_PASSWORD
@@ -47,7 +48,8 @@ ALTER DEFAULT PRIVILEGES FOR ROLE migrator IN SCHEMA :"role" GRANT USAGE, SELECT
 SQL
 }
 
-# The auditor's rights on tables that the migrations will make. Those take the stored answers to requests away again.
+# Gives the auditor rights on tables that migrations will create. The migrations revoke the right on the stored answers
+# to requests.
 audit_service() {
   run --dbname ecommerce --set role="$1" <<'SQL'
 GRANT USAGE ON SCHEMA :"role" TO ecommerce_auditor;

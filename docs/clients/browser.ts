@@ -1,6 +1,7 @@
 /**
- * A web page's client: Connect over fetch, typed by the generated code, with streams. Nothing in it is special to a
- * browser or to Node; a bundler takes it as it is. For gRPC-Web, put `createGrpcWebTransport` in its place.
+ * An example of a client for a web page: Connect over fetch, with the types of the generated code and with streams. It
+ * runs in browsers and in Node, and bundlers need no configuration for it. For gRPC-Web, use `createGrpcWebTransport`
+ * instead.
  */
 import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
@@ -16,12 +17,14 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** The stable reason of a refusal, for example `INSUFFICIENT_FUNDS`; undefined if the server didn't say. */
+/** The stable reason of an error, for example `INSUFFICIENT_FUNDS`; undefined if the server gave none. */
 export function reasonOf(error: unknown): string | undefined {
   return ConnectError.from(error).findDetails(ErrorInfoSchema)[0]?.reason;
 }
 
-/** The clients of a shop at `baseUrl`, for example http://127.0.0.1:8000, on behalf of whoever signs in. */
+/**
+ * The clients of a shop at `baseUrl`, for example http://127.0.0.1:8000. They call on behalf of the user who signs in.
+ */
 export function createShop(baseUrl: string) {
   let tokens: Tokens | undefined;
   const withToken: Interceptor = (next) => (request) => {
@@ -42,7 +45,7 @@ export function createShop(baseUrl: string) {
     signIn: async (credentials: Credentials) => {
       tokens = (await auth.login(credentials)).tokens;
     },
-    /** Call it when a call fails as `unauthenticated`: access tokens live for minutes. */
+    /** Call this when a call fails as `unauthenticated`, because access tokens expire after minutes. */
     refresh: async () => {
       tokens = (await auth.refresh({ refreshToken: tokens?.refreshToken ?? '' })).tokens;
     },
@@ -51,7 +54,7 @@ export function createShop(baseUrl: string) {
 
 export type Shop = ReturnType<typeof createShop>;
 
-/** The cheapest product of a category that is in stock. */
+/** The cheapest product of a category among those in stock. */
 export async function cheapest({ products }: Shop, category: string) {
   const wanted = { category, inStock: true, orderBy: 'price', pageSize: 1 };
   const [product] = (await products.listProducts(wanted)).products;
@@ -60,8 +63,8 @@ export async function cheapest({ products }: Shop, category: string) {
 }
 
 /**
- * Buys what is in the cart and follows the order to its end. The request id is made before the first try and kept for
- * every further one: however often the network fails in between, the cart is bought once.
+ * Buys the cart and follows the order to its end. The request id is made before the first attempt, and all attempts use
+ * it. So the cart is bought once, however often the network fails meanwhile.
  */
 export async function buy({ checkout }: Shop, onState: (state: CheckoutState) => void): Promise<CheckoutState> {
   const requestId = crypto.randomUUID();
@@ -74,7 +77,7 @@ export async function buy({ checkout }: Shop, onState: (state: CheckoutState) =>
   return state;
 }
 
-/** Repeats a call that may have been lost; anything else is the answer. */
+/** Repeats a call whose request or answer may have been lost. Any other error is thrown. */
 async function retried<Answer>(call: () => Promise<Answer>, tries = 3): Promise<Answer> {
   try {
     return await call();

@@ -10,13 +10,13 @@ import type { Service } from '../../platform/service.ts';
 import type { RelayConfig } from './config.ts';
 
 export interface RelayAppDeps {
-  /** Of the service whose outbox it empties. */
+  /** The database of the service whose outbox it publishes. */
   readonly database: Pick<DatabaseHandle, 'db' | 'check' | 'listen'>;
-  /** The channel of NOTIFY on which that service tells of what it wrote. */
+  /** The NOTIFY channel on which that service announces new events. */
   readonly channel: string;
   readonly outbox: OutboxTable;
   readonly publisher: EventPublisher;
-  /** What `/ready` tells of beside Postgres, for example Kafka: while it is away, events wait in the outbox. */
+  /** Further checks that `/ready` shows, for example Kafka. They do not make the relay unready: events then wait. */
   readonly optionalChecks?: Service['checks'];
   readonly logger: Logger;
   readonly registry: Registry;
@@ -25,7 +25,7 @@ export interface RelayAppDeps {
 
 const hourMs = 3_600_000;
 
-/** Carries events from an outbox to those who want them. */
+/** The relay: publishes the events of an outbox, and deletes published events after `keptDays`. */
 export function buildRelay(deps: RelayAppDeps): Service {
   const { database, channel, outbox, publisher, optionalChecks = {}, logger, registry, config } = deps;
   const { batchSize, maxAttempts, keptDays } = config;

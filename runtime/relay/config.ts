@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const schema = z.object({
   RELAY_BATCH_SIZE: z.coerce.number().int().min(1).max(5000).default(200),
-  /** Failures of its own after which an event waits for a replay by hand. */
+  /** After this many failures of its own an event is dead: it is not tried again until an operator replays it. */
   RELAY_MAX_ATTEMPTS: z.coerce.number().int().min(1).max(1000).default(12),
   RELAY_PUBLISHED_KEPT_DAYS: z.coerce.number().int().min(1).default(14),
 });
@@ -14,7 +14,7 @@ export interface RelayConfig {
   readonly keptDays: number;
 }
 
-/** @throws ZodError that names each bad setting */
+/** @throws ZodError with every invalid setting */
 export function readRelayConfig(env: Readonly<Record<string, string | undefined>>): RelayConfig {
   const read = schema.parse(env);
   return {

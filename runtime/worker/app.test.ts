@@ -40,7 +40,7 @@ const untilReady = (worker: Service) => vi.waitFor(() => isReady(worker), { time
 const amount = { currencyCode: 'USD', minorUnits: 1_999n };
 const row = () => ({ orderId: randomUUID(), userId: randomUUID(), items: [], total: amount, cartVersion: 1n });
 
-test('a worker in the process of the starter is handed the first task with the start', async () => {
+test('a worker in the process of the starter gets the first task in the answer of the start', async () => {
   const { temporal, worker, checkouts, shop } = open(address);
   await worker.start?.();
   await untilReady(worker);
@@ -56,16 +56,16 @@ test('a worker in the process of the starter is handed the first task with the s
   expect(events).toHaveLength(12);
 }, 30_000);
 
-test('Temporal away at the start: the worker starts, is not ready, and runs once Temporal is there', async () => {
-  const door = await reservePort();
-  const { worker } = open(`127.0.0.1:${door.port}`);
+test('if Temporal is down at the start, the worker starts, is not ready, and runs once Temporal is up', async () => {
+  const forwarder = await reservePort();
+  const { worker } = open(`127.0.0.1:${forwarder.port}`);
   await worker.start?.();
   await expect(isReady(worker)).rejects.toThrow('not connected');
-  await door.forwardTo(address);
+  await forwarder.forwardTo(address);
   await untilReady(worker);
 }, 30_000);
 
-test('a stopped worker has given its connection back', async () => {
+test('after a worker has stopped, clients no longer use its connection', async () => {
   const { temporal, worker } = open(address);
   await worker.start?.();
   await untilReady(worker);
@@ -77,7 +77,7 @@ test('a stopped worker has given its connection back', async () => {
   await expect(temporal.check()).resolves.toBeUndefined();
 }, 30_000);
 
-test('calls under way by the connection of a worker that stops are answered, or unavailable', async () => {
+test('when a worker stops, calls on its connection are answered or fail as unavailable', async () => {
   const { temporal, worker } = open(address);
   await worker.start?.();
   await untilReady(worker);
@@ -95,11 +95,11 @@ test('calls under way by the connection of a worker that stops are answered, or 
   for (const reason of reasons.slice(20)) expect(reason).toMatchObject({ reason: 'TEMPORAL_UNAVAILABLE' });
 }, 30_000);
 
-test('a wrong setting is refused by name', () => {
+test('the error of an invalid setting names it', () => {
   expect(() => readWorkerConfig({ WORKER_CONCURRENT_STEPS: 'many' })).toThrow('WORKER_CONCURRENT_STEPS');
 });
 
-/** A port at which nothing answers until it is forwarded. */
+/** Reserves a port. Nothing answers on it until `forwardTo` is called. */
 async function reservePort(): Promise<{ port: number; forwardTo: (target: string) => Promise<void> }> {
   const { port } = await listen(createServer(), 0);
   await new Promise<void>((resolve) => {

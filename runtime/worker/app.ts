@@ -14,26 +14,29 @@ import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
 export interface WorkerDeps {
   readonly logger: Logger;
   readonly temporal: Temporal;
-  /** `createActivities(clients)`, and those of maintenance where the worker may read the books. */
+  /** `createActivities(clients)`, and the activities of the audit if the worker may read the books. */
   readonly activities: Activities & Partial<MaintenanceActivities>;
   readonly config: WorkerConfig;
-  /** How often the audit is to run, 0 for never; left out, its schedule is left alone. */
+  /** Seconds between two audits; 0 for no audits. If undefined, the schedule of the audit is not changed. */
   readonly auditEverySeconds?: number | undefined;
-  /** How long a stop waits for steps in hand, and for those that don't heed their cancellation. Default the config's. */
+  /**
+   * How long a stop waits for running steps, and for steps that ignore their cancellation. Default: from the config.
+   */
   readonly stopMs?: { readonly grace: number; readonly force: number };
 }
 
 const firstPauseMs = 250;
 const longestPauseMs = 5_000;
-/** What a worker that isn't running yet is waited for: it has nothing in hand. */
+/** How long a stop waits for a worker that is still starting. It has no running steps yet. */
 const startingMs = 1_000;
-/** Again and again, since a Temporal that was restored may have lost the schedule. */
+/** The schedule is checked repeatedly, because a Temporal that was restored may have lost it. */
 const schedulePauseMs = 30_000;
 const scheduleCallMs = 5_000;
 
 /**
- * Hosts the workflows and their steps. Starting never fails because Temporal is away: it keeps trying, and `/ready`
- * says so. Its connection is lent to the clients of the same process, so that a checkout's first task needs no poll.
+ * Hosts the workflows and their activities. If Temporal is down at the start, the worker keeps trying and is not ready.
+ * The clients of the same process use its connection, so that Temporal can hand it the first task of a checkout with
+ * the start (eager start).
  */
 export function buildWorker(deps: WorkerDeps): Service {
   const { logger, temporal, config } = deps;
@@ -52,7 +55,7 @@ export function buildWorker(deps: WorkerDeps): Service {
         logger.info({ taskQueue: config.taskQueue, address: temporal.address }, 'worker runs');
         await created.run();
       } finally {
-        // Closed under a call, it would drop that without a word.
+        // Calls may still use the connection. If it were closed now, they would never get an answer.
         await takeBack();
         worker = undefined;
       }
@@ -75,9 +78,9 @@ export function buildWorker(deps: WorkerDeps): Service {
     },
     async stop() {
       stopping.abort();
-      // It holds nothing; a call of it that is under way ends with the connection.
+      // Not awaited: the loop has nothing to finish, and a call of it ends with the connection.
       void schedule?.stop();
-      // Nothing started from now on may be handed to a worker that takes nothing more.
+      // Taken back first, because this worker no longer accepts tasks of workflows that are started from now on.
       void takeBack();
       if (worker?.getState() === 'RUNNING') worker.shutdown();
       await (worker === undefined ? Promise.race([running, delay(startingMs, undefined, { ref: false })]) : running);
@@ -108,7 +111,7 @@ async function withWorker(
   }
 }
 
-/** Runs it again whenever it ends, at growing intervals while it ends at once. */
+/** Runs the worker again whenever it ends. The pauses grow as long as it ends within a minute. */
 async function keepRunning(run: () => Promise<void>, stopping: AbortSignal, logger: Logger): Promise<void> {
   let pauseMs = firstPauseMs;
   while (!stopping.aborted) {
@@ -124,7 +127,7 @@ async function keepRunning(run: () => Promise<void>, stopping: AbortSignal, logg
   }
 }
 
-/** Pollers follow the load: few while idle, enough in a spike. */
+/** The options of Temporal's SDK. The number of pollers follows the load: few when idle, many in a spike. */
 function workerOptions(config: WorkerConfig, stopMs: WorkerDeps['stopMs']) {
   const graceMs = stopMs?.grace ?? 1_000 * config.shutdownGraceSeconds;
   const pollers = { type: 'autoscaling', minimum: 2, initial: 10, maximum: 40 } as const;

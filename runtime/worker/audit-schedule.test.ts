@@ -40,7 +40,7 @@ const broken: Finding = {
 const late: Finding = { id: 'slow', name: 'nothing is slow', kind: 'late', count: 1, rows: [{ order_id: 'o' }] };
 const sound: Finding = { id: 'stock', name: 'stock adds up', kind: 'violation', count: 0, rows: [] };
 
-test('a worker has the audit run at once and shows in workflow and metrics what it found', async () => {
+test('a worker starts an audit at once; workflow and metrics show its findings', async () => {
   const { taskQueue, temporal, scheduleId } = open();
   const registry = new Registry();
   let attempts = 0;
@@ -81,7 +81,7 @@ test('a worker has the audit run at once and shows in workflow and metrics what 
   expect(text).toMatch(/audit_last_run_timestamp_seconds 1\d{9}/);
 }, 60_000);
 
-test('many workers at once make one schedule, which follows the setting and stays paused if it was', async () => {
+test('many workers at once create one schedule, which follows the setting and stays paused', async () => {
   const { taskQueue, temporal, scheduleId } = open();
   const ensure = (everySeconds: number) =>
     temporal.call(10_000, (client) => ensureAuditSchedule(client, { taskQueue, everySeconds }));

@@ -12,19 +12,19 @@ const schema = z.object({
 
 export interface WorkerConfig {
   readonly taskQueue: string;
-  /** Activities at once, and as many local ones. */
+  /** How many regular activities run at once, and how many local ones. */
   readonly concurrentSteps: number;
-  /** Workflow tasks at once. */
+  /** How many workflow tasks run at once. */
   readonly concurrentWorkflows: number;
-  /** Open workflows kept in memory between tasks; others are replayed. */
+  /** How many open workflows stay in memory between their tasks. Others are replayed. */
   readonly cachedWorkflows: number;
-  /** How long steps under way may take once the worker stops. */
+  /** How long running steps may take when the worker stops. */
   readonly shutdownGraceSeconds: number;
-  /** `host:port` on which the SDK serves its own metrics to Prometheus; not served if undefined. */
+  /** `host:port` on which Temporal's SDK serves its own metrics to Prometheus; undefined for none. */
   readonly metricsAddress: string | undefined;
 }
 
-/** Throws ZodError that lists every setting that is wrong. */
+/** @throws ZodError with every invalid setting */
 export function readWorkerConfig(env: Readonly<Record<string, string | undefined>>): WorkerConfig {
   const read = schema.parse(env);
   return {

@@ -41,7 +41,7 @@ function waveOf({ metadata }: ClusterObject): number {
 }
 const waves = (...names: readonly string[]) => names.map((name) => apps.find((app) => app.name === name)?.wave ?? NaN);
 
-test('the parts come one after the other: what others stand on first', () => {
+test('the applications are synced in waves, each after the ones that it depends on', () => {
   const services = rpcRoles.filter((role) => role !== 'checkout').map((role) => rows[role].name);
   const stages = [
     ['platform'],
@@ -50,7 +50,7 @@ test('the parts come one after the other: what others stand on first', () => {
     services,
     [rows.worker.name, rows.relay.name],
     [rows.checkout.name],
-    // Nothing waits for a certificate, which waits for names that lead here.
+    // tls is last, because a certificate needs DNS names that lead to this cluster, and nothing else needs it.
     ['monitoring', 'tls'],
   ];
   for (const [index, stage] of stages.entries()) {
@@ -63,7 +63,7 @@ test('the parts come one after the other: what others stand on first', () => {
   expect(Math.max(...projects)).toBeLessThan(Math.min(...waves('platform')));
 });
 
-test('a wave waits until the one before is healthy: Argo CD is told how to see that, and is of a version that stays', () => {
+test('Argo CD waits for a healthy wave before the next, and is installed in an exact version', () => {
   const install = z.looseObject({ resources: z.array(z.string()), patches: z.unknown() });
   const { resources, patches } = install.parse(parse(read('argocd/install/kustomization.yaml')));
   expect(patches).toEqual([{ path: 'argocd-cm.yaml' }]);
@@ -77,11 +77,11 @@ test('a wave waits until the one before is healthy: Argo CD is told how to see t
   );
 });
 
-test('each heals, prunes last and tries again; all read the same repository and branch as the app of apps', () => {
+test('each application heals itself, prunes last and retries, and reads the repository and branch of the app of apps', () => {
   expect(root?.source.path).toBe('deploy/k8s/argocd/applications');
   for (const { name, spec } of apps) {
     expect(spec.syncPolicy.automated, name).toEqual({ prune: true, selfHeal: true });
-    // A ConfigMap of the release before is there until no pod of it is.
+    // Pods of the previous release need their ConfigMap until they end, so pruning comes last.
     expect(spec.syncPolicy.syncOptions, name).toContain('PruneLast=true');
     expect(spec.syncPolicy.retry.limit, name).toBeGreaterThan(0);
     expect({ ...spec.source, path: '' }, name).toEqual({ ...root?.source, path: '' });
@@ -90,7 +90,7 @@ test('each heals, prunes last and tries again; all read the same repository and 
   }
 });
 
-test('secrets would come before migrations, whoever brings them', () => {
+test('every secret, also an example, has a wave before the migrations', () => {
   const secrets = bootstrapObjects('admin@example.com')
     .map(parseObject)
     .filter(({ kind }) => kind === 'Secret');
@@ -101,7 +101,7 @@ test('secrets would come before migrations, whoever brings them', () => {
   for (const secret of [...secrets, ...examples]) expect(waveOf(secret), titleOf(secret)).toBe(-2);
 });
 
-describe.skipIf(cannotRender)('what the applications bring', () => {
+describe.skipIf(cannotRender)('the objects of the applications', () => {
   let brought: readonly { readonly name: string; readonly objects: readonly ClusterObject[] }[];
   beforeAll(() => {
     brought = apps.map(({ name, spec }) => ({
@@ -110,14 +110,14 @@ describe.skipIf(cannotRender)('what the applications bring', () => {
     }));
   });
 
-  test('is all there is, each object by one application alone', () => {
+  test('are all objects of the manifests, each in exactly one application', () => {
     const titles = brought.flatMap(({ objects }) => objects.map(titleOf));
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
     const wanted = ['overlays/production', 'stateful', 'monitoring'].flatMap(renderedObjects).map(titleOf);
     expect(titles.sort()).toEqual(wanted.sort());
   });
 
-  test('stays within what the project may do', () => {
+  test('are of kinds and namespaces that the project allows', () => {
     const may = new Set([
       ...shop.clusterResourceWhitelist.map(({ kind }) => `kind ${kind}`),
       ...shop.destinations.map(({ namespace }) => `in ${namespace}`),
@@ -128,7 +128,7 @@ describe.skipIf(cannotRender)('what the applications bring', () => {
     }
   });
 
-  test('is not put back to one replica where an autoscaler has the say', () => {
+  test('leave the number of replicas to the autoscaler if there is one', () => {
     for (const { name, objects } of brought) {
       const scaled = objects.some(({ kind }) => kind === 'HorizontalPodAutoscaler');
       const ignored = apps.find((app) => app.name === name)?.spec.ignoreDifferences ?? [];
@@ -138,7 +138,7 @@ describe.skipIf(cannotRender)('what the applications bring', () => {
     }
   });
 
-  test('has migrations as a hook before the rest of its sync, which each release sets off', () => {
+  test('contain the migrations as a hook, which every release runs before the rest of its sync', () => {
     const objects = brought.find(({ name }) => name === 'migrations')?.objects ?? [];
     const job = objects.find(({ kind }) => kind === 'Job');
     expect(job?.metadata.annotations).toEqual({
@@ -146,7 +146,7 @@ describe.skipIf(cannotRender)('what the applications bring', () => {
       'argocd.argoproj.io/hook-delete-policy': 'BeforeHookCreation',
       'argocd.argoproj.io/sync-wave': '-1',
     });
-    // A hook alone is never out of sync.
+    // A hook is never out of sync, so this ConfigMap with the image's name starts the sync of a release.
     const mark = objects.find(({ kind }) => kind === 'ConfigMap');
     expect(mark?.metadata.annotations['argocd.argoproj.io/hook']).toBeUndefined();
     expect(JSON.stringify(job?.spec)).toContain(`"image":"${mark?.data['image']}"`);

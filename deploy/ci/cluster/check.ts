@@ -1,4 +1,7 @@
-/** `node deploy/ci/cluster/check.ts`: renders every manifest and judges it by schema and policy. */
+/**
+ * `node deploy/ci/cluster/check.ts`: renders every manifest, and checks it against the schemas and our rules. Exits
+ * with 75 if kubectl is not available.
+ */
 import { join } from 'node:path';
 import { unchecked } from '../status.ts';
 import { acquire } from '../tools/acquire.ts';
@@ -9,7 +12,7 @@ import { createSchemaCheck } from './schema.ts';
 import { setProblems } from './set-rules.ts';
 
 const root = join(import.meta.dirname, '../../..');
-/** Whole ones: what they hold refers to nothing outside. */
+/** Manifests that are complete: their objects refer only to each other, so references can be checked. */
 const whole = /^deploy\/k8s\/(overlays\/[^/]+|stateful|monitoring)$/;
 
 function problemsOf({ path, objects }: Rendered, schema: ReturnType<typeof createSchemaCheck>): string[] {

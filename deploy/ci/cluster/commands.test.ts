@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '../../..');
 const kubectl = await acquire(tools.kubectl);
 const schema = createSchemaCheck();
 
-/** What people who come from the Go platform of the same name type, word by word. */
+/** Commands that users of the earlier platform in Go know. They must work unchanged. */
 const known = [
   'kubectl apply -f deploy/k8s/stateful/postgres/',
   'kubectl apply -f deploy/k8s/stateful/redis/',
@@ -29,7 +29,7 @@ const documented = [...readFileSync(join(root, 'docs/deploy.md'), 'utf8').matchA
   ([command]) => command.trim(),
 );
 
-/** The objects that a command applies; -f takes each YAML file of a folder, as kubectl does. */
+/** The objects that a command applies. Like kubectl, -f reads every YAML file of a folder. */
 function applied(command: string): ClusterObject[] {
   const found = [...command.matchAll(/ -(f|k) (\S+)/g)];
   expect(found, command).not.toEqual([]);
@@ -43,7 +43,7 @@ function applied(command: string): ClusterObject[] {
 }
 
 describe.skipIf(cannotRender)('commands', () => {
-  // Argo CD's own manifests are fetched from where they are published.
+  // Argo CD's own manifests are downloaded, so this command cannot be checked here.
   test.each([...new Set([...known, ...documented])].filter((command) => !command.includes('argocd/install')))(
     '%s',
     (command) => {
@@ -76,7 +76,7 @@ describe.skipIf(cannotRender)('commands', () => {
       expect(all).toContain(title);
     });
 
-    test('ports that are forwarded, hosts, and the pull secret', () => {
+    test('forwarded ports, hosts, and the pull secret exist', () => {
       expect(
         JSON.stringify(
           services.find(({ kind, metadata }) => kind === 'Service' && metadata.name === 'sso-service')?.spec,

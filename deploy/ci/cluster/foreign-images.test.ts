@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { podTemplateOf, type Container, type PodTemplate } from './objects.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
 
-/** What we know of images that others make: whom their files belong to, and where they write. */
+/** Images that are not ours: the user who owns their files, and the folders that they write to. */
 const known: Readonly<Record<string, { readonly user: number; readonly writes: readonly string[] }>> = {
   postgres: { user: 999, writes: ['/var/lib/postgresql/data', '/var/run/postgresql', '/tmp', '/dev/shm'] },
   redis: { user: 999, writes: ['/data'] },
@@ -25,7 +25,7 @@ const mounts = z.looseObject({
 });
 const nameOf = (image: string) => image.replace(/:[^:/]+$/, '');
 
-describe.skipIf(cannotRender)('in Kubernetes, images that others make', () => {
+describe.skipIf(cannotRender)('in Kubernetes, images of others', () => {
   let containers: readonly { readonly container: Container; readonly template: PodTemplate }[];
   beforeAll(() => {
     containers = ['stateful', 'monitoring'].flatMap(renderedObjects).flatMap((object) => {
@@ -35,25 +35,28 @@ describe.skipIf(cannotRender)('in Kubernetes, images that others make', () => {
     });
   });
 
-  test('are all known', () => {
+  test('are all in the list above', () => {
     expect(new Set(containers.map(({ container }) => nameOf(container.image)))).toEqual(new Set(Object.keys(known)));
   });
 
-  test.each(Object.entries(known))('%s runs as its own user, who owns what it writes', (image, { user, writes }) => {
-    for (const { container, template } of containers.filter(({ container: one }) => nameOf(one.image) === image)) {
-      const { securityContext } = template.spec;
-      expect([securityContext.runAsUser, securityContext['runAsGroup'], securityContext['fsGroup']]).toEqual([
-        user,
-        user,
-        user,
-      ]);
-      const writable = mounts.parse(container).volumeMounts.filter(({ readOnly }) => !readOnly);
-      expect(writable.map(({ mountPath }) => mountPath).sort()).toEqual([...writes].sort());
-    }
-  });
+  test.each(Object.entries(known))(
+    '%s runs as the user of the image and can write its folders',
+    (image, { user, writes }) => {
+      for (const { container, template } of containers.filter(({ container: one }) => nameOf(one.image) === image)) {
+        const { securityContext } = template.spec;
+        expect([securityContext.runAsUser, securityContext['runAsGroup'], securityContext['fsGroup']]).toEqual([
+          user,
+          user,
+          user,
+        ]);
+        const writable = mounts.parse(container).volumeMounts.filter(({ readOnly }) => !readOnly);
+        expect(writable.map(({ mountPath }) => mountPath).sort()).toEqual([...writes].sort());
+      }
+    },
+  );
 });
 
-test('in Compose, one whose root can not be written has what it writes as a volume or in memory', () => {
+test('in Compose, an image with a read-only root has a volume or tmpfs for each folder that it writes to', () => {
   const text = readFileSync(join(import.meta.dirname, '../../../docker-compose.yml'), 'utf8');
   const service = z.looseObject({
     image: z.string(),

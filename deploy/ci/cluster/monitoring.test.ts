@@ -13,7 +13,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 const defaults = new Registry();
 collectDefaultMetrics({ register: defaults });
 
-/** Every metric that the code makes: Node's own, and any string that names one. */
+/** The names of all metrics that the code may create: Node's defaults, and every string that looks like a name. */
 const source = globSync('{platform,services,workflows,activities,audit,runtime}/**/*.ts', { cwd: root })
   .filter((file) => !/\.test\.ts$|\/testing/.test(file))
   .map(read)
@@ -36,7 +36,7 @@ const expressions = dashboards.flatMap((file) =>
     .panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ title, expr }))),
 );
 
-/** The names before a selector, a range or nothing that are no functions and no words of PromQL. */
+/** The names of metrics in a PromQL expression, without functions, keywords and labels. */
 function metricsIn(expr: string): string[] {
   const bare = expr
     .replaceAll(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, ' ')
@@ -44,7 +44,7 @@ function metricsIn(expr: string): string[] {
   return [...bare.matchAll(/\b([a-z][a-z0-9_]*_[a-z0-9_]+)\b(?!\s*\()/g)].map(([, name]) => name ?? '');
 }
 
-test('every metric on a dashboard is one that the code makes', () => {
+test('the code creates every metric that a dashboard shows', () => {
   expect(expressions.length).toBeGreaterThan(20);
   for (const { title, expr } of expressions) {
     const names = metricsIn(expr);
@@ -71,7 +71,7 @@ const dashboardsAt = provider
 const rulesOf = (file: string) =>
   z.looseObject({ rule_files: z.array(z.string()) }).parse(parse(read(file))).rule_files;
 
-test('in Compose, Grafana and Prometheus find what they are given', () => {
+test('in Compose, Grafana and Prometheus find the files that are mounted', () => {
   const { services } = z
     .looseObject({ services: z.record(z.string(), z.looseObject({ volumes: z.array(z.string()).default([]) })) })
     .parse(parse(read('docker-compose.yml'), { merge: true }));
@@ -83,7 +83,7 @@ test('in Compose, Grafana and Prometheus find what they are given', () => {
   expect(rulesOf('deploy/monitoring/prometheus/prometheus.yml')).toEqual(['/etc/prometheus/rules/*.yml']);
 });
 
-test.skipIf(cannotRender)('in Kubernetes, Grafana and Prometheus find what they are given', () => {
+test.skipIf(cannotRender)('in Kubernetes, Grafana and Prometheus find the files that are mounted', () => {
   const objects = renderedObjects('monitoring');
   const pods = z.looseObject({
     containers: z.array(

@@ -10,11 +10,11 @@ import { cannotRender, renderedObjects } from './rendered.ts';
 const stranger = { name: 'stranger', namespace: 'default', labels: {}, ports: [{ port: 443 }, { port: 5432 }] };
 const outside: readonly Party[] = [
   stranger,
-  // What `kubectl run debug` makes.
+  // The pod that `kubectl run debug` creates.
   { name: 'debug', namespace: 'default', labels: { run: 'debug' }, ports: [] },
   { name: 'ingress', namespace: 'ingress-nginx', labels: { 'app.kubernetes.io/name': 'ingress-nginx' }, ports: [] },
   { name: 'dns', namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' }, ports: [{ port: 53 }] },
-  // What cert-manager makes for the HTTP challenge, in the namespace of the certificate.
+  // The pod that cert-manager creates for the HTTP challenge, in the namespace of the certificate.
   {
     name: 'acme',
     namespace: 'ecommerce',
@@ -32,7 +32,7 @@ const secrets = bootstrapObjects('admin@example.com').map((object) => secretShap
 let objects: readonly ClusterObject[];
 let parties: readonly Party[];
 
-/** Where a role's settings and secrets send it, as `<namespace>/<name>:<port>`. */
+/** The addresses in a role's settings and secrets that it connects to, as `<namespace>/<name>:<port>`. */
 function addressesOf(deployment: ClusterObject): string[] {
   const container = podTemplateOf(deployment)?.spec.containers[0];
   const configName = container?.envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? [])[0];
@@ -40,7 +40,7 @@ function addressesOf(deployment: ClusterObject): string[] {
   const secret = secrets.find(({ metadata }) => metadata.name === deployment.metadata.name)?.stringData;
   const role = roles.find((each) => each === container?.args[0]);
   if (role === undefined) return [];
-  // Those two every role is told, and not every one uses.
+  // Every role gets these two settings, but not every role uses them.
   const used = (name: string) =>
     name === 'JWKS_URL'
       ? role !== 'sso' && servesRpc(role)
@@ -69,8 +69,8 @@ const ingress = z.looseObject({
 });
 const service = z.looseObject({ ports: z.array(z.looseObject({ name: z.string(), port: z.number() })) });
 
-/** The pods that each Ingress leads to, by the ports of their Services, which are those of the pods. */
-function doors(): string[] {
+/** The pods that each Ingress leads to. Each port of a Service equals the port of its pods. */
+function ingressRoutes(): string[] {
   return objects
     .filter(({ kind }) => kind === 'Ingress')
     .flatMap(({ metadata, spec }) =>
@@ -95,14 +95,14 @@ describe.skipIf(cannotRender)('the network policies', () => {
     parties = [...partiesOf(objects), ...outside];
   });
 
-  test('let each talk to whom it must, and nobody to anybody else', () => {
+  test('allow exactly the connections that are needed', () => {
     const deployments = objects.filter(
       ({ kind, metadata }) => kind === 'Deployment' && metadata.namespace === 'ecommerce',
     );
     expect(deployments).toHaveLength(roles.length);
     const wanted = new Set([
       ...deployments.flatMap((one) => addressesOf(one).map((to) => `ecommerce/${one.metadata.name} → ${to}`)),
-      ...doors(),
+      ...ingressRoutes(),
       'ecommerce/db-migrations → datastore/postgres:5432',
       'datastore/temporal → datastore/postgres:5432',
       ...['temporal-ui', 'temporal-namespace'].map((name) => `datastore/${name} → datastore/temporal:7233`),
@@ -117,9 +117,9 @@ describe.skipIf(cannotRender)('the network policies', () => {
       'ingress → acme:8089',
       'debug → datastore/postgres:5432',
       ...parties.filter(({ namespace }) => namespace !== 'kube-system').map(({ name }) => `${name} → dns:53`),
-      // To the Kubernetes API, wherever that is.
+      // Prometheus reads the Kubernetes API, whose address is not known here.
       'monitoring/prometheus → stranger:443',
-      // They are bound by nobody's policies.
+      // Our policies do not select these parties, so they may connect to each other.
       ...['ingress', 'dns', 'debug'].flatMap((name) => [443, 5432].map((port) => `${name} → stranger:${port}`)),
       ...[443, 5432].map((port) => `stranger → stranger:${port}`),
       'dns → dns:53',
@@ -151,15 +151,15 @@ const db = {
 };
 const web = { name: 'web', namespace: 'shop', labels: { app: 'web' }, ports: [{ port: 80 }] };
 
-test('policies are read as Kubernetes reads them', () => {
+test('createNetwork reads policies as Kubernetes does', () => {
   const none = policies('[]');
   expect([none(web, db, 5432), none(db, web, 80)]).toEqual([false, true]);
   const named = policies('[{ from: [{ podSelector: { matchLabels: { app: web } } }], ports: [{ port: sql }] }]');
   expect([named(web, db, 5432), named(web, db, 9000), named(stranger, db, 5432)]).toEqual([true, false, false]);
-  const elsewhere = policies(
+  const byNamespace = policies(
     '[{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: default } } }] }]',
   );
-  expect([elsewhere(stranger, db, 9000), elsewhere(web, db, 9000)]).toEqual([true, false]);
+  expect([byNamespace(stranger, db, 9000), byNamespace(web, db, 9000)]).toEqual([true, false]);
   const twoPeers = policies(
     '[{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: default } } }, { podSelector: {} }] }]',
   );

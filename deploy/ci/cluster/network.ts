@@ -3,9 +3,9 @@ import { podTemplateOf, type ClusterObject } from './objects.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Somebody who may be talked to, or talks: the pods of one workload, or one that no manifest of ours makes. */
+/** One end of a connection: the pods of one workload, or something that our manifests do not create. */
 export interface Party {
-  /** `<namespace>/<app.kubernetes.io/name>`, or what it is called. */
+  /** `<namespace>/<app.kubernetes.io/name>`, or any name if our manifests do not create it. */
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
@@ -31,7 +31,7 @@ type Peer = z.infer<typeof peer>;
 
 const selects = (wanted: Labels, own: Labels) => Object.entries(wanted).every(([name, value]) => own[name] === value);
 
-/** The pods of each workload. */
+/** One party for each workload. */
 export function partiesOf(objects: readonly ClusterObject[]): Party[] {
   return objects.flatMap((object) => {
     const template = podTemplateOf(object);
@@ -46,9 +46,10 @@ export function partiesOf(objects: readonly ClusterObject[]): Party[] {
 }
 
 /**
- * Whether the network lets one talk to a TCP port of another, as Kubernetes says: whom no policy of a direction selects
- * is free in it; the others may do what any of theirs allows.
- * @throws ZodError on a policy with parts that are not known here
+ * Tells whether the network policies let one party connect to a TCP port of another. As in Kubernetes, a pod that no
+ * policy of a direction selects may do everything in that direction; any other pod may do what one of its policies
+ * allows.
+ * @throws ZodError if a policy uses a field that this function does not know
  */
 export function createNetwork(objects: readonly ClusterObject[]): (from: Party, to: Party, port: number) => boolean {
   const policies = objects

@@ -60,15 +60,15 @@ const object = z.looseObject({
   data: z.record(z.string(), z.string()).default({}),
 });
 
-/** One object of a rendered manifest: what rules read of it, and all of it as it was written. */
+/** One object of a rendered manifest: the fields that rules read, and in `raw` the whole object as written. */
 export type ClusterObject = z.infer<typeof object> & { readonly raw: unknown };
 
-/** @throws ZodError if it is no Kubernetes object */
+/** @throws ZodError if the value is not a Kubernetes object */
 export function parseObject(value: unknown): ClusterObject {
   return { ...object.parse(value), raw: value };
 }
 
-/** The template of the pods that an object makes; undefined for what makes none. @throws ZodError */
+/** The pod template of a workload; undefined for other kinds. @throws ZodError if the template is malformed */
 export function podTemplateOf({ kind, spec }: ClusterObject): PodTemplate | undefined {
   if (['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(kind)) return podTemplate.parse(spec['template']);
   if (kind !== 'CronJob') return undefined;
@@ -76,7 +76,7 @@ export function podTemplateOf({ kind, spec }: ClusterObject): PodTemplate | unde
   return cron.spec.template;
 }
 
-/** `Deployment ecommerce/sso-service`. */
+/** The kind, namespace and name of an object, for example `Deployment ecommerce/sso-service`. */
 export function titleOf({ kind, metadata }: ClusterObject): string {
   return `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
 }

@@ -1,10 +1,13 @@
 import { podTemplateOf, titleOf, type ClusterObject, type Container, type PodTemplate } from './objects.ts';
 
-/** Longest that one of our own processes takes to stop: SHUTDOWN_SECONDS in components/role/configmap.yaml. */
+/** The longest stop of one of our processes: SHUTDOWN_SECONDS in components/role/configmap.yaml. */
 const stopSeconds = 24;
 const secretName = /PASSWORD|SECRET|TOKEN|PRIVATE_KEY/;
 
-/** What is wrong with an object's pods; none for objects that make none. Restricted pod security, and some more. */
+/**
+ * What is wrong with the pods of an object: the rules of the pod security level `restricted`, and rules of our own on
+ * images, resources, probes and stopping. Empty for an object without pods.
+ */
 export function podProblems(object: ClusterObject): string[] {
   const template = podTemplateOf(object);
   if (template === undefined) return [];
@@ -27,11 +30,13 @@ function podLevel(object: ClusterObject, { spec }: PodTemplate): string[] {
   if (spec.securityContext.seccompProfile?.type !== 'RuntimeDefault')
     problems.push('seccompProfile is not RuntimeDefault');
   if (spec.automountServiceAccountToken !== false && object.metadata.annotations[readsApi] === undefined)
-    problems.push(`the token for the Kubernetes API is mounted (a pod that needs it says why: ${readsApi})`);
+    problems.push(
+      `the token for the Kubernetes API is mounted: set automountServiceAccountToken to false, or give the reason in the annotation ${readsApi}`,
+    );
   return problems;
 }
 
-/** An annotation of workloads that talk to the Kubernetes API: the reason. */
+/** The annotation in which a workload that calls the Kubernetes API gives the reason. */
 const readsApi = 'ecommerce/needs-kubernetes-api';
 
 function containerLevel(container: Container, { spec }: PodTemplate): string[] {
@@ -42,23 +47,29 @@ function containerLevel(container: Container, { spec }: PodTemplate): string[] {
   };
   const { securityContext: pod } = spec;
   must((own.runAsNonRoot ?? pod.runAsNonRoot) === true, 'runAsNonRoot is not set');
-  must((own.runAsUser ?? pod.runAsUser ?? 0) > 0, 'runs as root, or as whom the image likes');
-  must(own.readOnlyRootFilesystem === true, 'its root file system can be written');
-  must(own.allowPrivilegeEscalation === false, 'privileges can be escalated');
+  must((own.runAsUser ?? pod.runAsUser ?? 0) > 0, 'runs as root, or as the user that the image chooses: set runAsUser');
+  must(own.readOnlyRootFilesystem === true, 'its root file system is writable: set readOnlyRootFilesystem');
+  must(own.allowPrivilegeEscalation === false, 'privileges can be escalated: set allowPrivilegeEscalation to false');
   must(own.privileged !== true, 'is privileged');
   must(own.capabilities?.drop.includes('ALL') === true, 'does not drop all capabilities');
   must((own.capabilities?.add ?? []).length === 0, 'adds capabilities');
   for (const resource of ['cpu', 'memory', 'ephemeral-storage']) {
-    must(resource in container.resources.requests, `requests no ${resource}`);
-    must(resource in container.resources.limits, `has no limit of ${resource}`);
+    must(resource in container.resources.requests, `has no request for ${resource}`);
+    must(resource in container.resources.limits, `has no limit for ${resource}`);
   }
-  must(isPinned(container.image), `the image ${container.image} has no tag, or one that moves`);
+  must(
+    isPinned(container.image),
+    `the image ${container.image} has no tag, or a tag that can move: use an exact version`,
+  );
   for (const { name, value } of container.env)
-    must(value === undefined || !secretName.test(name), `${name} is a secret that stands in the manifest`);
+    must(
+      value === undefined || !secretName.test(name),
+      `${name} is a secret: take it from a Secret, not from the manifest`,
+    );
   return problems;
 }
 
-/** `name:tag` or `name@sha256:…`; a tag that everybody moves is none. */
+/** Whether an image is `name@sha256:…`, or `name:tag` with a tag that nobody moves (not `latest`, not `17`). */
 export function isPinned(image: string): boolean {
   if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
   const tag = /:([^/:]+)$/.exec(image)?.[1];
@@ -68,7 +79,7 @@ export function isPinned(image: string): boolean {
 function probes(container: Container): string[] {
   return ['startupProbe', 'livenessProbe', 'readinessProbe']
     .filter((probe) => !(probe in container))
-    .map((probe) => `container ${container.name}: no ${probe}`);
+    .map((probe) => `container ${container.name}: has no ${probe}`);
 }
 
 function stopping(container: Container, { spec }: PodTemplate): string[] {
@@ -76,9 +87,15 @@ function stopping(container: Container, { spec }: PodTemplate): string[] {
   const pause = container.lifecycle?.preStop?.sleep?.seconds ?? 0;
   const grace = spec.terminationGracePeriodSeconds ?? 30;
   return [
-    ...(pause < 1 ? [`container ${container.name}: no preStop pause, so that calls still come in while it stops`] : []),
+    ...(pause < 1
+      ? [
+          `container ${container.name}: has no preStop pause, so it still gets calls while it stops: add a preStop sleep`,
+        ]
+      : []),
     ...(grace <= pause + stopSeconds
-      ? [`terminationGracePeriodSeconds ${grace} cuts a stop that takes ${pause} + ${stopSeconds} s`]
+      ? [
+          `terminationGracePeriodSeconds is ${grace}, but the stop may take ${pause + stopSeconds} s (preStop pause ${pause} s, then ${stopSeconds} s)`,
+        ]
       : []),
   ];
 }

@@ -1,4 +1,4 @@
-/** What manifests say of the roles, held against runtime/registry.ts. No cluster and no kubectl is needed. */
+/** Compares what the manifests say about the roles with runtime/registry.ts. Needs no cluster and no kubectl. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -43,8 +43,8 @@ const secretShape = z.looseObject({
 const made = bootstrapObjects('admin@example.com').map((object) => secretShape.parse(object));
 
 /** The roles that a role calls. */
-const peersOf = (role: Role) => new Set(rowOf(role).calls.map(hostOf));
-/** Whoever takes calls of users verifies their tokens with the key set; sso has it. */
+const calledBy = (role: Role) => new Set(rowOf(role).calls.map(hostOf));
+/** A role that takes calls of users verifies their tokens with sso's key set. sso itself has it already. */
 const readsKeySet = (role: Role) => servesRpc(role) && role !== 'sso';
 const needsPostgres = (role: Role) => databaseOwnerOf(role) !== undefined || rowOf(role).audits === true;
 
@@ -52,10 +52,10 @@ describe.each(roles)('the folder of %s', (role) => {
   const { name, ports, needs } = rowOf(role);
   const folder = `services/${name}`;
   const objects = (file: string) => objectsIn(read(folder, file));
-  const peers = [...peersOf(role)];
+  const called = [...calledBy(role)];
   const portNames = { http: ports.http, ...(ports.grpc === undefined ? {} : { grpc: ports.grpc }) };
 
-  test('has the components that fit it', () => {
+  test('uses the components that the role needs', () => {
     const wanted = ['role', ...(servesRpc(role) ? ['edge'] : []), ...(signers.includes(role) ? ['caller'] : [])];
     expect(kustomizationIn(folder).components, `${folder}/kustomization.yaml: components`).toEqual(
       wanted.map((component) => `../../components/${component}`),
@@ -63,14 +63,14 @@ describe.each(roles)('the folder of %s', (role) => {
     expect(existsSync(join(k8s, folder, '06-ingress.yaml')), `${folder}/06-ingress.yaml`).toBe(servesRpc(role));
   });
 
-  test('has its ports, and tells it where those are whom it calls', () => {
+  test('gives the role its ports and the addresses of the roles that it calls', () => {
     const [settings] = objects('02-configmap.yaml');
     const told = Object.entries(settings?.data ?? {}).filter(([key]) => /_PORT$|_ADDRESS$/.test(key));
     expect(Object.fromEntries(told), `${folder}/02-configmap.yaml`).toEqual({
       HTTP_PORT: String(ports.http),
       ...(ports.grpc === undefined ? {} : { GRPC_PORT: String(ports.grpc) }),
       ...Object.fromEntries(
-        peers.map((peer) => [addressSetting(peer), `http://${rows[peer].name}:${rows[peer].ports.grpc}`]),
+        called.map((host) => [addressSetting(host), `http://${rows[host].name}:${rows[host].ports.grpc}`]),
       ),
     });
     expect('KAFKA_BROKERS' in (settings?.data ?? {}), `${folder}/02-configmap.yaml`).toBe(needs.includes('kafka'));
@@ -79,7 +79,7 @@ describe.each(roles)('the folder of %s', (role) => {
     expect(Object.fromEntries(open.map((one) => [one.name, one.port])), `${folder}/04-service.yaml`).toEqual(portNames);
   });
 
-  test('lets it reach what it needs, and nothing else', () => {
+  test('lets the role connect to exactly what it needs', () => {
     const [deployment] = objects('03-deployment.yaml');
     const template = deployment && podTemplateOf(deployment);
     const wanted = [
@@ -87,7 +87,7 @@ describe.each(roles)('the folder of %s', (role) => {
       ...(needsPostgres(role) ? ['to-postgres'] : []),
       ...needs.map((server) => `to-${server}`),
       ...(readsKeySet(role) ? ['to-sso'] : []),
-      ...peers.map((peer) => `to-${peer}`),
+      ...called.map((host) => `to-${host}`),
     ];
     const labels = Object.keys(template?.metadata.labels ?? {});
     expect(sorted(labels), `${folder}/03-deployment.yaml: labels of the pods`).toEqual(sorted(wanted));
@@ -97,7 +97,7 @@ describe.each(roles)('the folder of %s', (role) => {
     expect(Object.fromEntries(open), `${folder}/03-deployment.yaml: ports`).toEqual(portNames);
   });
 
-  test('has examples of the secrets that are made for it', () => {
+  test('has an example of each secret that deploy/k8s/secrets.ts makes for the role', () => {
     const examples = objects('01-secret.example.yaml').map(({ raw }) => secretShape.parse(raw));
     const own = signers.includes(role) ? [`service-key-${role}`] : [];
     const wanted = made.filter(({ metadata }) => [name, ...own].includes(metadata.name));
@@ -109,7 +109,7 @@ describe.each(roles)('the folder of %s', (role) => {
     expect(url && new URL(url).username).toBe(owner && schemaOf(owner));
   });
 
-  test('has an application of Argo CD, and overlays', () => {
+  test('has an Argo CD application and both overlays', () => {
     const file = `argocd/applications/${name}.yaml`;
     const [application] = objectsIn(read(file));
     expect(application?.metadata.name, file).toBe(name);
@@ -119,7 +119,7 @@ describe.each(roles)('the folder of %s', (role) => {
   });
 });
 
-test('there is no folder, overlay or application of a role that has no row', () => {
+test('every folder, overlay and application is for a role of the registry', () => {
   const message = 'runtime/registry.ts: a row with this `name`';
   expect(sorted(folders('services/*/')), message).toEqual(sorted(names));
   const others = new Set(['component', 'migrations', 'tls']);
@@ -138,9 +138,9 @@ test('there is no folder, overlay or application of a role that has no row', () 
 });
 
 test('the network lets a role be called by those whose rows name it', () => {
-  const file = 'platform/network/peers.yaml';
-  const policies = objectsIn(read(file)).filter(({ metadata }) => metadata.name !== 'to-peers');
-  const called = new Set(roles.flatMap((role) => [...peersOf(role)]));
+  const file = 'platform/network/services.yaml';
+  const policies = objectsIn(read(file)).filter(({ metadata }) => metadata.name !== 'to-services');
+  const called = new Set(roles.flatMap((role) => [...calledBy(role)]));
   const wanted = [
     // Only the key set, by HTTP.
     { role: 'sso', port: 'http' } as const,
@@ -176,7 +176,7 @@ test('the certificate is for the host of each service', () => {
   );
 });
 
-test('Prometheus calls each role by its name here', () => {
+test('Prometheus names each job by its role', () => {
   const file = '../monitoring/prometheus/kubernetes.yml';
   const pattern = /regex: (\S*\(sso\|\S*)/.exec(read(file))?.[1] ?? '';
   for (const role of roles) {
@@ -185,7 +185,7 @@ test('Prometheus calls each role by its name here', () => {
   }
 });
 
-test('a secret is made for each key', () => {
+test('deploy/k8s/secrets.ts makes one secret for each service key', () => {
   const keys = made.filter(({ metadata }) => metadata.name.startsWith('service-key-'));
   expect(keys.map(({ metadata, stringData }) => [metadata.name, Object.keys(stringData)])).toEqual(
     keyHolders.map((holder) => [`service-key-${holder}`, [`${holder}.json`]]),

@@ -4,20 +4,20 @@ import { dirname, join, relative } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import { parseObject, type ClusterObject } from './objects.ts';
 
-/** Objects that are applied together, by `kubectl apply -k` or `-f`. */
+/** Objects that one `kubectl apply -k` or `-f` applies together. */
 export interface Rendered {
-  /** From the root of the checkout. */
+  /** The folder, relative to the root of the checkout. */
   readonly path: string;
   readonly text: string;
   readonly objects: readonly ClusterObject[];
 }
 
-/** Folders whose files are applied as they are: a kustomization among them would be refused as an unknown kind. */
+/** Folders for `kubectl apply -f`. They contain no kustomization.yaml, because kubectl would reject its kind. */
 const plainFolders = ['stateful/*', 'monitoring/*', 'argocd/applications'] as const;
 
 /**
- * The kustomizations below `deploy/k8s` that are `wanted` and fetch nothing from elsewhere, built by kubectl.
- * @throws what kubectl says
+ * Renders the kustomizations below `deploy/k8s` with kubectl: those that are `wanted` and download nothing.
+ * @throws Error with the output of kubectl, if it fails
  */
 export function renderKustomizations(root: string, kubectl: string, wanted = (_: string) => true): Rendered[] {
   return globSync('deploy/k8s/**/kustomization.yaml', { cwd: root })
@@ -31,7 +31,7 @@ export function renderKustomizations(root: string, kubectl: string, wanted = (_:
     .map((path) => rendered(path, execFileSync(kubectl, ['kustomize', join(root, path)], { encoding: 'utf8' })));
 }
 
-/** What `kubectl apply -f` of each plain folder applies. */
+/** The objects that `kubectl apply -f` applies, for each plain folder. */
 export function readPlainFolders(root: string): Rendered[] {
   return plainFolders
     .flatMap((pattern) => globSync(`deploy/k8s/${pattern}`, { cwd: root }))
@@ -52,7 +52,7 @@ function rendered(path: string, text: string): Rendered {
   return { path: relative('.', path), text, objects: objectsIn(text) };
 }
 
-/** The objects of a YAML stream. @throws on what is no YAML or no object */
+/** The objects of a YAML stream. @throws if the text is not YAML or a document is not a Kubernetes object */
 export function objectsIn(text: string): ClusterObject[] {
   return parseAllDocuments(text, { merge: true }).flatMap((document) => {
     if (document.errors[0] !== undefined) throw document.errors[0];

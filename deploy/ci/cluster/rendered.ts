@@ -7,12 +7,12 @@ import { objectsIn } from './render.ts';
 
 const kubectl = await acquire(tools.kubectl);
 
-/** Where kubectl can not be had, tests of manifests are skipped, but not in CI. */
+/** Without kubectl, tests of rendered manifests are skipped. In CI they run and fail instead. */
 export const cannotRender = 'missing' in kubectl && process.env['CI'] !== 'true';
 
-/** The objects of one kustomization below deploy/k8s, for tests. @throws if kubectl can not be had */
+/** The objects of one kustomization below deploy/k8s, for tests. @throws Error if kubectl is not available */
 export function renderedObjects(path: string): ClusterObject[] {
-  if ('missing' in kubectl) throw new Error(kubectl.missing);
+  if ('missing' in kubectl) throw new Error(`kubectl is not available: ${kubectl.missing}`);
   const folder = join(import.meta.dirname, '../../k8s', path);
   return objectsIn(execFileSync(kubectl.path, ['kustomize', folder], { encoding: 'utf8' }));
 }

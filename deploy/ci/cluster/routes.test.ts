@@ -26,8 +26,9 @@ type Path = z.infer<typeof ingress>['rules'][number]['http']['paths'][number];
 
 let rules: readonly { readonly host: string; readonly paths: readonly Path[] }[];
 /**
- * As Kubernetes says: exact before prefix, the longest first; a prefix ends where a segment does. What is specific to
- * the implementation is, with nginx, whatever begins so.
+ * The backend of a path, by the rules of Kubernetes: an exact path before a prefix, the longest path first, and a
+ * prefix matches whole segments. `ImplementationSpecific` in ingress-nginx matches every path that begins with the
+ * text.
  */
 function backendOf(host: string, path: string): string | undefined {
   const fits = ({ path: wanted, pathType }: Path) =>
@@ -76,19 +77,19 @@ describe.skipIf(cannotRender)('the ingress', () => {
     '/debug',
   ];
 
-  test.each(inside)('%s is not reached from outside', (path) => {
+  test.each(inside)('%s cannot be reached from outside', (path) => {
     const hosts = [...new Set(rules.map(({ host }) => host.split('.')[0] ?? ''))];
     expect(hosts.sort()).toEqual(['api', 'grpc', ...rpcRoles].sort());
     for (const host of hosts) expect(backendOf(host, path)).toBeUndefined();
   });
 
-  test('every path is one that ingress-nginx admits (strict-validate-path-type)', () => {
+  test('ingress-nginx accepts every path (strict-validate-path-type)', () => {
     const paths = rules.flatMap((rule) => rule.paths).filter(({ pathType }) => pathType !== 'ImplementationSpecific');
     expect(paths.length).toBeGreaterThan(30);
     for (const { path } of paths) expect(path).toMatch(/^\/[A-Za-z0-9._/-]*$/);
   });
 
-  test('each service tells of its health at its own host, and users are known by the key set', () => {
+  test('each service has /health on its own host, and api serves the key set, the OpenAPI document and the docs', () => {
     for (const role of rpcRoles) expect(backendOf(role, '/health')).toBe(`${rows[role].name}:http`);
     expect(backendOf('api', '/.well-known/jwks.json')).toBe(`${rows.sso.name}:http`);
     expect(backendOf('api', '/openapi.json')).toBe(`${rows.products.name}:http`);

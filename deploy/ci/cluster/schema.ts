@@ -17,14 +17,14 @@ interface Model {
   readonly validate: () => void;
 }
 
-/** Custom resources, by the schemas of their own definitions. */
+/** Custom resources. npm packages that are generated from their definitions contain the schemas. */
 const customKinds: Readonly<Record<string, (value: never) => Model>> = {
   'argoproj.io/v1alpha1 Application': (value) => new Application(value),
   'argoproj.io/v1alpha1 AppProject': (value) => new AppProject(value),
   'cert-manager.io/v1 Certificate': (value) => new Certificate(value),
 };
 
-/** Checks objects against the schemas of their kinds; the answer to each is what is wrong with it. */
+/** Gives a function that checks an object against the schema of its kind and returns what is wrong with it. */
 export function createSchemaCheck(): (object: ClusterObject) => string[] {
   const text = readFileSync(join(import.meta.dirname, '../schemas/kubernetes.json'), 'utf8');
   const { kinds, definitions } = file.parse(JSON.parse(text));
@@ -50,7 +50,9 @@ export function createSchemaCheck(): (object: ClusterObject) => string[] {
         ? builtIn(object, builtInName)
         : custom !== undefined
           ? modelProblems(() => custom(object.raw as never))
-          : [`no schema is known for ${object.apiVersion} ${object.kind}`];
+          : [
+              `no schema is known for ${object.apiVersion} ${object.kind}: add the kind to deploy/ci/schemas/generate.ts`,
+            ];
     return problems.map((problem) => `${titleOf(object)}: ${problem.trimEnd()}`);
   };
 }

@@ -1,4 +1,7 @@
-/** `node deploy/ci/cluster/score.ts`: kube-score over everything that is applied, but for what has a reason below. */
+/**
+ * `node deploy/ci/cluster/score.ts`: runs kube-score over all manifests that are applied. Findings with a reason below
+ * are ignored. Exits with 75 if kubectl or kube-score is not available.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { unchecked } from '../status.ts';
@@ -8,30 +11,31 @@ import { renderKustomizations } from './render.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
-/** By manifest: what kube-score finds there and we mean. */
+/** For each manifest, the findings of kube-score that are intended, and why. */
 const exceptions: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'deploy/k8s/overlays/production': {
     'container-image-pull-policy':
-      'a release never reuses a tag, and a node without the registry must still start pods',
+      'a release never reuses a tag, and a node that cannot reach the registry must still start pods',
     'deployment-has-host-podantiaffinity': 'topologySpreadConstraints spread the pods over hosts and zones',
   },
   'deploy/k8s/stateful': {
     'container-image-pull-policy': 'tags are exact versions',
     'container-security-context-user-group-id': "the ids are those of the images' own users, who own the data",
-    'pod-probes-identical': 'a store that does not answer gets no calls at once, and a restart only after two minutes',
-    'statefulset-has-host-podantiaffinity': 'one replica each',
-    'deployment-replicas': 'the Web UI is for operators: one will do',
-    'deployment-has-poddisruptionbudget': 'the Web UI is for operators: one will do',
-    'statefulset-has-poddisruptionbudget': 'a budget for one replica would keep its node from ever being drained',
+    'pod-probes-identical':
+      'a server that does not answer stops getting calls at once, but is restarted only after two minutes',
+    'statefulset-has-host-podantiaffinity': 'each has one replica',
+    'deployment-replicas': 'only operators use the Web UI: one replica is enough',
+    'deployment-has-poddisruptionbudget': 'only operators use the Web UI: one replica is enough',
+    'statefulset-has-poddisruptionbudget': 'with one replica, a budget would prevent every drain of its node',
   },
   'deploy/k8s/monitoring': {
     'container-image-pull-policy': 'tags are exact versions',
     'container-security-context-user-group-id': "the ids are those of the images' own users, who own the data",
-    'pod-probes-identical': 'each has one address that tells of its health',
-    'statefulset-has-host-podantiaffinity': 'one replica each',
-    'deployment-replicas': 'one will do',
-    'deployment-has-poddisruptionbudget': 'one will do',
-    'statefulset-has-poddisruptionbudget': 'a budget for one replica would keep its node from ever being drained',
+    'pod-probes-identical': 'each has only one health endpoint',
+    'statefulset-has-host-podantiaffinity': 'each has one replica',
+    'deployment-replicas': 'one replica is enough',
+    'deployment-has-poddisruptionbudget': 'one replica is enough',
+    'statefulset-has-poddisruptionbudget': 'with one replica, a budget would prevent every drain of its node',
   },
 };
 
@@ -45,7 +49,10 @@ for (const [name, tool] of Object.entries({ kubectl, 'kube-score': score })) {
 }
 if ('missing' in kubectl || 'missing' in score) throw new Error('unreachable');
 const manifests = renderKustomizations(root, kubectl.path, (path) => path in exceptions);
-if (manifests.length !== Object.keys(exceptions).length) throw new Error('a manifest with exceptions is gone');
+if (manifests.length !== Object.keys(exceptions).length)
+  throw new Error(
+    'A manifest that has exceptions no longer exists: correct `exceptions` in deploy/ci/cluster/score.ts',
+  );
 for (const { path, text } of manifests) {
   const ignored = Object.keys(exceptions[path] ?? {}).flatMap((test) => ['--ignore-test', test]);
   const args = [

@@ -9,8 +9,8 @@ interface Pods {
 }
 
 /**
- * What is wrong among objects that are applied together: nobody without default-deny policies, no reference that leads
- * nowhere (but to secrets, which are made apart), no several replicas without a disruption budget.
+ * What is wrong between objects that are applied together: pods without network policies, references to objects that do
+ * not exist (except secrets, which are made separately), and several replicas without a disruption budget.
  */
 export function setProblems(objects: readonly ClusterObject[]): string[] {
   const pods = objects.flatMap((owner): Pods[] => {
@@ -39,7 +39,9 @@ const selects = (selector: Labels, labels: Labels) =>
 function namespaceProblems(objects: readonly ClusterObject[]): string[] {
   return ofKind(objects, 'Namespace')
     .filter(({ metadata }) => metadata.labels['pod-security.kubernetes.io/enforce'] !== 'restricted')
-    .map((namespace) => `${titleOf(namespace)}: pod security is not restricted`);
+    .map(
+      (namespace) => `${titleOf(namespace)}: pod security is not restricted: set pod-security.kubernetes.io/enforce`,
+    );
 }
 
 const networkPolicy = z.looseObject({
@@ -49,7 +51,7 @@ const networkPolicy = z.looseObject({
   policyTypes: z.array(z.string()).default(['Ingress']),
 });
 
-/** A pod that no policy of a direction selects may talk to everybody. */
+/** A pod that no policy of a direction selects may connect to everything in that direction. */
 function policyProblems(objects: readonly ClusterObject[], pods: readonly Pods[]): string[] {
   const policies = ofKind(objects, 'NetworkPolicy').map((object) => ({ object, ...networkPolicy.parse(object.spec) }));
   return pods.flatMap(({ owner, labels }) =>
@@ -82,7 +84,8 @@ function serviceProblems(objects: readonly ClusterObject[], pods: readonly Pods[
   return ofKind(objects, 'Service').flatMap((object) => {
     const { selector, ports } = service.parse(object.spec);
     const chosen = pods.filter(({ owner, labels }) => sameNamespace(owner, object) && selects(selector, labels));
-    if (chosen.length !== 1) return [`${titleOf(object)}: selects the pods of ${chosen.length} workloads`];
+    if (chosen.length !== 1)
+      return [`${titleOf(object)}: its selector selects ${chosen.length} workloads; it must select one`];
     return ports
       .filter(({ port, targetPort }) => !chosen[0]?.ports.includes(targetPort ?? port))
       .map(({ port, targetPort }) => `${titleOf(object)}: its pods have no port ${targetPort ?? port}`);
@@ -97,7 +100,7 @@ const ingress = z.looseObject({
 });
 
 function ingressProblems(objects: readonly ClusterObject[]): string[] {
-  const doors = new Set(
+  const servicePorts = new Set(
     ofKind(objects, 'Service').flatMap(({ metadata, spec }) =>
       service.parse(spec).ports.map(({ name }) => `${metadata.namespace}/${metadata.name}:${name}`),
     ),
@@ -108,8 +111,8 @@ function ingressProblems(objects: readonly ClusterObject[]): string[] {
       http.paths.map(({ backend: { service: to } }) => `${to.name}:${to.port.name}`),
     );
     return [...new Set(wanted)]
-      .filter((door) => !doors.has(`${object.metadata.namespace}/${door}`))
-      .map((door) => `${titleOf(object)}: there is no ${door}`);
+      .filter((port) => !servicePorts.has(`${object.metadata.namespace}/${port}`))
+      .map((port) => `${titleOf(object)}: there is no Service port ${port}`);
   });
 }
 
@@ -147,10 +150,12 @@ function deploymentProblems(objects: readonly ClusterObject[], pods: readonly Po
         ({ object, selector }) => sameNamespace(object, owner) && selects(selector.matchLabels, labels),
       );
       return [
-        ...(scaler !== undefined && replicas !== undefined ? ['has replicas though it is scaled'] : []),
-        ...(several && !hasBudget ? ['has several replicas and no disruption budget'] : []),
+        ...(scaler !== undefined && replicas !== undefined
+          ? ['sets replicas, but an autoscaler sets them, too: remove replicas']
+          : []),
+        ...(several && !hasBudget ? ['has several replicas, but no disruption budget'] : []),
         ...(several && strategy.rollingUpdate?.maxUnavailable !== 0
-          ? ['an update takes pods away before new ones are ready']
+          ? ['an update removes pods before new pods are ready: set maxUnavailable to 0']
           : []),
       ].map((problem) => `${titleOf(owner)}: ${problem}`);
     });
@@ -174,7 +179,7 @@ const references = z.looseObject({
 });
 const claims = z.array(z.looseObject({ metadata: z.looseObject({ name: z.string() }) })).default([]);
 
-/** Schemas know nothing of these: a pod that mounts what is not there is never started. */
+/** Schemas do not check references, and Kubernetes never starts a pod that mounts something that does not exist. */
 function referenceProblems(object: ClusterObject, objects: readonly ClusterObject[]): string[] {
   const template = podTemplateOf(object);
   if (template === undefined) return [];
@@ -193,7 +198,7 @@ function referenceProblems(object: ClusterObject, objects: readonly ClusterObjec
   );
   const account = pod.serviceAccountName;
   return [
-    ...mounts.filter((name) => !mountable.has(name)).map((name) => `mounts ${name}, which is no volume`),
+    ...mounts.filter((name) => !mountable.has(name)).map((name) => `mounts ${name}, but has no volume of this name`),
     ...[...maps.map(({ name }) => name), ...settings]
       .filter((name) => there('ConfigMap', name) === undefined)
       .map((name) => `there is no ConfigMap ${name}`),

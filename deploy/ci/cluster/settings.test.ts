@@ -20,7 +20,7 @@ const secrets = bootstrapObjects('admin@example.com').map((object) => secretShap
 const secretOf = (namespace: string, name: string) =>
   secrets.find(({ metadata }) => metadata.namespace === namespace && metadata.name === name)?.stringData;
 
-/** What readers of settings name anywhere: a setting that is in none of these files is read by nobody. */
+/** The text of all files that read settings. Nothing reads a setting that none of them names. */
 const readers = globSync('{platform,services,workflows,activities,audit,runtime}/**/*.ts', { cwd: root })
   .filter((file) => /config|settings|runtime\/|auth\//.test(file) && !file.endsWith('.test.ts'))
   .map((file) => readFileSync(join(root, file), 'utf8'))
@@ -49,7 +49,7 @@ describe.skipIf(cannotRender)('the manifests', () => {
   });
 
   describe.each(roles)('%s in Kubernetes', (role) => {
-    test('is given every setting that it needs, and none that nobody reads', () => {
+    test('gets every setting that it needs, and no setting that nothing reads', () => {
       const { container, settings, secret } = environmentOf(role);
       expect(container?.args).toEqual([role]);
       const config = readRuntimeConfig({ ...settings, ...secret }, parseRoles([role]));
@@ -64,7 +64,7 @@ describe.skipIf(cannotRender)('the manifests', () => {
       );
     });
 
-    test('is asked for what it answers: whether it lives without its dependencies, whether it is ready with them', () => {
+    test('has a liveness probe without dependencies and a readiness probe with them', () => {
       const { container } = environmentOf(role);
       const asked = (path: string) => expect.objectContaining({ httpGet: { path, port: 'http' } });
       expect(container).toMatchObject({
@@ -74,22 +74,22 @@ describe.skipIf(cannotRender)('the manifests', () => {
       });
     });
 
-    test('calls others by addresses that are theirs, and may do so', () => {
+    test('has the right addresses of the services that it calls, and may connect to them', () => {
       const { settings } = environmentOf(role);
       const deployment = deploymentOf(role);
       const labels = deployment && podTemplateOf(deployment)?.metadata.labels;
-      for (const peer of rpcRoles) {
-        const address = settings[addressSetting(peer)];
+      for (const host of rpcRoles) {
+        const address = settings[addressSetting(host)];
         if (address === undefined) continue;
         const { hostname, port } = new URL(address);
         const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === hostname);
         expect(JSON.stringify(service?.spec['ports'])).toContain(`"port":${port},"targetPort":"grpc"`);
-        expect(labels?.[`to-${peer}`]).toBe('true');
+        expect(labels?.[`to-${host}`]).toBe('true');
       }
     });
   });
 
-  test('Postgres has a connection for everybody, with every autoscaler at its end and an update under way', () => {
+  test('Postgres has enough connections when every autoscaler is at its maximum and an update is running', () => {
     const stores = renderedObjects('stateful');
     const limit = Number(/max_connections=(\d+)/.exec(JSON.stringify(stores.map(({ raw }) => raw)))?.[1]);
     const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -105,18 +105,18 @@ describe.skipIf(cannotRender)('the manifests', () => {
         const role = roles.find((one) => deploymentOf(one)?.metadata.name === name) ?? '';
         const { settings, secret } = environmentOf(role);
         if (secret['DATABASE_URL'] === undefined) return 0;
-        // An update brings one more; an order's watchers are told by a connection beside the pool.
+        // An update adds one pod. The order service has one connection beside its pool, for LISTEN.
         return (maxReplicas + 1) * (Number(settings['PG_POOL_SIZE']) + (role === 'order' ? 1 : 0));
       });
     const withDatabase = roles.filter((role) => databaseOwnerOf(role) !== undefined);
     expect(pools.filter((size) => size > 0)).toHaveLength(withDatabase.length);
     expect(temporal).toHaveLength(2);
-    const others = 3 + 5; // what Postgres keeps for a superuser; migrations and somebody who looks
+    const others = 3 + 5; // 3 that Postgres keeps for superusers; 5 for migrations and operators
     const sum = [...pools, ...temporal, auditor, others].reduce((one, other) => one + other, 0);
     expect(sum).toBeLessThanOrEqual(limit);
   });
 
-  test('no secret, no start: the roles with secrets refuse to run without theirs', () => {
+  test('a role with a database does not start without its secret', () => {
     for (const role of roles) {
       if (databaseOwnerOf(role) === undefined) continue;
       const { settings } = environmentOf(role);
@@ -124,7 +124,7 @@ describe.skipIf(cannotRender)('the manifests', () => {
     }
   });
 
-  test('every secret that a manifest names is made by k8s:secrets', () => {
+  test('k8s:secrets makes every secret that a manifest names', () => {
     const stores = renderedObjects('stateful');
     const monitoring = renderedObjects('monitoring');
     const pulled = 'yc-registry-secret';

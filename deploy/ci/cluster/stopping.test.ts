@@ -13,23 +13,23 @@ const root = join(import.meta.dirname, '../../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 type Env = Readonly<Record<string, string>>;
 
-/** Compose's variables as they are where nobody sets them. */
+/** The text with each of Compose's variables replaced by its default. */
 const withDefaults = (text: string) => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
 
-/** What a process with these settings does when told to stop, in seconds. */
+/** How a process with these settings stops, in seconds. */
 function stopOf(env: Env) {
   const { shutdown, limits } = readProcessConfig({ ...env, APP_ENV: 'development' });
   const plan = planShutdown({ ...shutdown, workerGraceSeconds: 8, servesRpc: true });
   return { wished: shutdown.unreadySeconds, unready: plan.unreadyMs / 1000, total: plan.totalMs / 1000, limits };
 }
 
-/** How long the gateway keeps an idle connection to a service. */
+/** How long the gateway keeps idle connections to the services, in seconds. */
 const idleSeconds = [
   ...read('deploy/nginx/templates/gateway.conf.template').matchAll(/^ {4}keepalive_timeout (\d+)s;/gm),
 ].map(([, seconds]) => Number(seconds));
 
-test('the gateway drops idle connections before a service that stops closes them, in Compose and under the launcher', () => {
-  // For each service, one towards its HTTP port and one towards its gRPC port.
+test('the gateway closes idle connections before a stopping service does, in Compose and under the launcher', () => {
+  // Each service has two: one to its HTTP port and one to its gRPC port.
   expect(idleSeconds).toHaveLength(2 * rpcRoles.length);
   const compose = z
     .looseObject({
@@ -45,7 +45,7 @@ test('the gateway drops idle connections before a service that stops closes them
 });
 
 describe.skipIf(cannotRender).each(['production', 'dev'])('in Kubernetes, overlay %s', (overlay) => {
-  test('every role ends within the kubelet’s patience, unready for a while before its listeners close', () => {
+  test('every role ends before the kubelet kills it, and is unready for a while before its listeners close', () => {
     const objects = renderedObjects(`overlays/${overlay}`);
     const deployments = objects.filter(({ kind }) => kind === 'Deployment');
     expect(deployments).toHaveLength(roles.length);
@@ -56,7 +56,7 @@ describe.skipIf(cannotRender).each(['production', 'dev'])('in Kubernetes, overla
       const config = container?.envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? [])[0];
       const stop = stopOf(objects.find(({ metadata }) => metadata.name === config)?.data ?? {});
       const pause = container?.lifecycle?.preStop?.sleep?.seconds ?? 0;
-      // Endpoints and ingress have forgotten the pod by then: they are told when the pause begins.
+      // During the pause, endpoints and ingress remove the pod, so no new calls arrive.
       expect(pause, name).toBeGreaterThanOrEqual(5);
       expect(spec?.terminationGracePeriodSeconds ?? 0, name).toBeGreaterThan(pause + stop.total);
       expect(stop.unready, name).toBeGreaterThan(Math.max(...idleSeconds));

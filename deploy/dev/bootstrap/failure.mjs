@@ -1,9 +1,11 @@
-// What a failed step shows: what happened, the end of its log, where the log is, and one suggestion.
+// How the launcher reports a failure: what happened, the last lines of the log, the path of the log, and what to do.
 import { readFileSync } from 'node:fs';
 
 const tailLines = 20;
 
-/** An error that a person can act on. `logFile` is a path; `suggestion` is one sentence. */
+/**
+ * An error that the user can act on. `logFile` is the path of a log; `suggestion` is one sentence that says what to do.
+ */
 export class Failure extends Error {
   constructor(message, { logFile, suggestion, cause } = {}) {
     super(message, { cause });
@@ -13,7 +15,7 @@ export class Failure extends Error {
   }
 }
 
-/** The last lines of a text file; none where it can't be read. */
+/** The last lines of a text file; empty if the file cannot be read. */
 function tail(file, lines = tailLines) {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines);
@@ -22,7 +24,7 @@ function tail(file, lines = tailLines) {
   }
 }
 
-/** Writes a failure to standard error. An error of another class is a defect and shows its stack. */
+/** Writes a failure to standard error. Any other error is a defect of the launcher, so its stack is shown. */
 export function printFailure(error, write = (text) => process.stderr.write(text)) {
   if (!(error instanceof Failure)) {
     write(`\n✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -1,9 +1,9 @@
 import type { ChildProcess, SpawnOptions } from 'node:child_process';
 
 export interface GuardOptions extends SpawnOptions {
-  /** Sent to the group's leader if the launcher vanishes. */
+  /** The signal that asks the leader of the group to stop if the launcher ends. Default SIGTERM. */
   readonly stopSignal?: NodeJS.Signals;
-  /** How long the leader may take after that. */
+  /** How long the leader may take to stop. Then the whole group is killed. Default 5. */
   readonly graceSeconds?: number;
 }
 export declare function spawnGuarded(program: string, args: readonly string[], options?: GuardOptions): ChildProcess;

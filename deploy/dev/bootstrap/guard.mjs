@@ -1,4 +1,4 @@
-// Starts programs so that they cannot outlive this process, not even when it is killed with -9.
+// Starts programs that cannot outlive this process, even if it is killed with kill -9.
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ const longestWaitMs = 1000;
 
 let watchdog;
 
-/** Tells the watchdog, which starts with the first call, to end this process group should this process vanish. */
+/** Sends a line to the watchdog, which ends process groups when this process ends. The first call starts it. */
 function tell(line) {
   if (watchdog === undefined) {
     const script = fileURLToPath(new URL('watchdog.sh', import.meta.url));
@@ -21,7 +21,7 @@ function tell(line) {
   watchdog.stdin.write(`${line}\n`);
 }
 
-/** Like child_process.spawn, in a process group of its own that is guarded until it is empty. */
+/** Like child_process.spawn, but in a new process group, which the watchdog guards until the leader has ended. */
 export function spawnGuarded(program, args, { stopSignal = 'SIGTERM', graceSeconds = 5, ...options } = {}) {
   const child = spawn(program, args, { ...options, detached: true });
   const group = child.pid;
@@ -34,19 +34,19 @@ export function spawnGuarded(program, args, { stopSignal = 'SIGTERM', graceSecon
   return child;
 }
 
-/** Ends whatever is left of a process group. */
+/** Kills all processes that are left in a process group. */
 export function killGroup(group) {
   if (group <= 1) return;
   try {
     process.kill(-group, 'SIGKILL');
   } catch {
-    // nobody left in it
+    // the group is empty
   }
 }
 
 /**
- * Resolves when nothing lives in a killed group any more, which takes the kernel a moment; after a second at most:
- * a process that hangs in the kernel can't be waited for.
+ * Resolves when no process of a killed group is alive, which takes the kernel a moment. Gives up after a second,
+ * because a process may hang in the kernel.
  */
 export async function groupGone(group) {
   for (let waited = 0; waited < longestWaitMs && hasMembers(group); waited += pollMs) {
@@ -63,7 +63,8 @@ function hasMembers(group) {
   return process.platform !== 'linux' || readdirSync('/proc').some((pid) => isLiveMember(pid, group));
 }
 
-// Signals reach the dead that nobody has buried yet, too; only /proc tells them apart.
+// A signal also reaches a zombie, which has ended but was not yet reaped by its parent. Only /proc tells the
+// difference.
 function isLiveMember(pid, group) {
   if (!/^\d+$/.test(pid)) return false;
   try {

@@ -1,4 +1,4 @@
-// Starts main.ts on Node 24 and stays its parent: signals go down, the exit code comes up.
+// Starts main.ts on Node 24 and waits for it: passes signals on to it and returns its exit code.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -9,13 +9,13 @@ const npmCheckMs = 1000;
 const mostAncestors = 3;
 const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 
-/** Runs the launcher and gives its exit code. */
+/** Runs main.ts with these arguments and resolves with its exit code. */
 export function handOver(node, args) {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
   const program = join(root, 'deploy', 'dev', 'main.ts');
   const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
-  // In a session of its own, so that a terminal's Ctrl-C reaches it once, through us. The fourth stream is a
-  // lifeline: it closes when this process dies, even by kill -9, and main.ts then stops everything.
+  // main.ts gets its own session, so that Ctrl-C in a terminal reaches it only once, through this process. The fourth
+  // stream closes when this process ends, even by kill -9; main.ts then stops everything.
   const child = spawn(node, [...flags, program, ...args], {
     cwd: process.cwd(),
     env: { ...compileCache(), ...process.env, PATH: path, ECOMMERCE_LIFELINE: '3' },
@@ -34,12 +34,13 @@ export function handOver(node, args) {
   });
 }
 
-// Node keeps what it made of each source file, so that every later start is faster.
+// Node caches the compiled code of each source file, so that later starts are faster.
 function compileCache() {
   return { NODE_COMPILE_CACHE: join(cacheFolder(), 'compile-cache') };
 }
 
-// npm killed with -9 can't pass anything on, and the shell between it and us notices nothing.
+// If npm is killed with kill -9, it passes no signal on, and the shell between npm and this process goes on. So npm is
+// watched.
 function watchNpm(onGone) {
   const npm = process.env.npm_lifecycle_event === undefined ? undefined : findNpm();
   if (npm === undefined) return () => {};

@@ -1,19 +1,21 @@
-// Tells one process from a later one that got the same number.
+// Tells whether a process number still belongs to the same process, or was given to a later one.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A word that a live process keeps for life and no other shares: its start time. undefined: no such process. */
+/**
+ * A text that identifies a live process among all that ever have its number: its start time. undefined if it has ended.
+ */
 export function identityOf(pid) {
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
   return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);
 }
 
-/** Whether the process with this number is still the one that had this identity. */
+/** Whether the process that had this identity is alive and still has this number. */
 export function isSameProcess(pid, identity) {
   return identity !== undefined && identityOf(pid) === identity;
 }
 
-/** The parent's number and the command line of a process; undefined: no such process. */
+/** The parent's number and the command line of a process; undefined if there is no such process. */
 export function describeProcess(pid) {
   try {
     if (process.platform === 'linux') {
@@ -31,7 +33,7 @@ export function describeProcess(pid) {
 function fromProc(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command, in parentheses, may hold spaces: fields are counted from behind it.
+    // The command stands in parentheses and may contain spaces, so the fields after it are counted.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state] = fields;
     if (state === 'Z' || state === 'X') return undefined;

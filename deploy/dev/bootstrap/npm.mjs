@@ -1,7 +1,7 @@
-// How npm is called: on a chosen Node, by the npm that started us or else the one on PATH.
+// Builds the command line that runs npm on a chosen Node: the npm that started this process, else the one on PATH.
 import { delimiter, dirname } from 'node:path';
 
-/** The command line and environment that run npm on the given Node. */
+/** The program, arguments and environment that run npm on the given Node. */
 export function npmCommand(node, args, env = process.env) {
   const path = `${dirname(node)}${delimiter}${env.PATH ?? ''}`;
   const options = { ...env, PATH: path, npm_config_update_notifier: 'false', npm_config_fund: 'false' };

@@ -1,4 +1,4 @@
-// Runs `npm ci` when node_modules is not what package-lock.json says, and only then.
+// Runs `npm ci` if node_modules does not match package-lock.json.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,14 +12,14 @@ const modules = join(root, 'node_modules');
 const stamp = join(modules, '.ecommerce-lock-hash');
 const lockFile = join(root, 'package-lock.json');
 
-/** Brings node_modules up to date with package-lock.json. Two launchers never do so at once. */
+/** Makes node_modules match package-lock.json. A lock keeps two launchers from doing it at once. Throws a Failure. */
 export async function ensurePackages(node) {
   if (isStamped() || isInstalled()) return;
   const state = join(root, '.state');
   mkdirSync(state, { recursive: true });
   await showing('npm packages  Installing', async () => {
     const release = await lock(join(state, 'npm-ci.lock'), ({ pid }) =>
-      process.stderr.write(`  another launcher (pid ${pid}) is installing them; waiting\n`),
+      process.stderr.write(`  Waiting for another launcher (pid ${pid}), which is installing them\n`),
     );
     try {
       if (isStamped()) return;
@@ -37,20 +37,20 @@ export async function ensurePackages(node) {
 function npmCi(node, logFile) {
   const { command, args, env } = npmCommand(node, ['ci', '--no-audit', '--no-fund']);
   return runLogged(command, args, {
-    // A development install, whatever the caller's shell says about production.
+    // With NODE_ENV=production in the caller's shell, npm would leave out the development packages.
     env: { ...env, NODE_ENV: 'development' },
     cwd: root,
     logFile,
     failure: 'The npm packages could not be installed',
-    suggestion: 'Check the network and the registry (`npm ping`), then run this again.',
+    suggestion: 'Check the network and the npm registry (`npm ping`), then run the command again.',
   });
 }
 
-// npm ends with two pages of usage where the two files disagree; the reason stands before them.
+// If package.json and package-lock.json differ, npm ends its log with two pages of usage. So the reason is given here.
 function explained(error, logFile) {
   if (!existsSync(logFile) || !readFileSync(logFile, 'utf8').includes('code EUSAGE')) return error;
-  return new Failure(`package.json and package-lock.json do not agree. Log: ${logFile}`, {
-    suggestion: 'Run `npm install`, and commit package-lock.json.',
+  return new Failure(`The npm packages are not installed: package.json and package-lock.json differ. Log: ${logFile}`, {
+    suggestion: 'Run `npm install` and commit package-lock.json.',
     cause: error,
   });
 }
@@ -63,7 +63,8 @@ function isStamped() {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted();
 }
 
-// `npm install <package>` by hand leaves no stamp: what npm notes in node_modules is compared before all is redone.
+// After `npm install <package>` by hand there is no stamp. npm's own list in node_modules then shows whether everything is
+// installed.
 function isInstalled() {
   try {
     const want = JSON.parse(readFileSync(lockFile, 'utf8')).packages;

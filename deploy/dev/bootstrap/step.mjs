@@ -1,4 +1,5 @@
-// One step that runs a program: its output goes to a log, a person sees one line with the elapsed time.
+// Runs a program as one step of the start: its output goes to a log, and the terminal shows one line with the elapsed
+// time.
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from './failure.mjs';
@@ -26,7 +27,7 @@ export async function showing(title, work) {
   }
 }
 
-/** Runs a program to its end, in a process group that ends with this process. Throws a Failure if it fails. */
+/** Runs a program and waits for its end. It cannot outlive this process. Throws a Failure if it fails. */
 export async function runLogged(command, args, { logFile, env, cwd, failure, suggestion }) {
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');

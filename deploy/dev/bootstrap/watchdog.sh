@@ -1,6 +1,6 @@
 #!/bin/sh
-# Ends what a killed launcher left behind. Its standard input is a pipe that only the launcher holds: lines
-# "add <process group> <signal> <grace seconds>" and "del <process group>"; its end means the launcher is gone.
+# Ends the processes of a launcher that was killed. Standard input is a pipe from the launcher with the lines "add
+# <process group> <signal> <grace seconds>" and "del <process group>". The end of input means that the launcher ended.
 trap '' INT TERM HUP QUIT
 entries=''
 without() {
@@ -24,7 +24,8 @@ done
 while [ -n "$entries" ]; do
   for entry in $entries; do
     group=${entry%%:*}
-    # Only a leader can stop its group in order; once it is gone, or out of time, the rest is ended at once.
+    # The leader gets its grace time to stop its group in order. When it has ended or its time is up, the group is
+    # killed.
     if ! kill -0 "$group" 2>/dev/null || [ "$waited" -ge "$((${entry##*:} * 5))" ]; then
       kill -s KILL -- "-$group" 2>/dev/null
       without "$group"

@@ -8,7 +8,11 @@ export interface ForegroundOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs a program that talks to the terminal itself; gives its exit code. It ends when the signal aborts. */
+/**
+ * Runs a program with the terminal as its input and output; resolves with its exit code. If the signal aborts, the
+ * program is stopped with SIGTERM.
+ * @throws Failure if the program cannot be started
+ */
 export async function runForeground(
   program: string,
   args: readonly string[],
@@ -22,7 +26,10 @@ export async function runForeground(
     return await new Promise<number>((resolve, reject) => {
       child.once('error', (cause) =>
         reject(
-          new Failure(`${program} could not be started: ${cause.message}.`, { cause, suggestion: 'Check its name.' }),
+          new Failure(`${program} could not be started: ${cause.message}.`, {
+            cause,
+            suggestion: 'Check the name of the program, and that it is installed.',
+          }),
         ),
       );
       child.once('exit', (code, signal) => resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])));

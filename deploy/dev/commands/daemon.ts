@@ -24,15 +24,16 @@ export interface DaemonOptions {
   readonly infraOnly?: boolean;
   readonly throwaway?: boolean;
   readonly env: NodeJS.ProcessEnv;
-  /** Where the supervisor itself writes, should it have something to say. */
+  /** The log file for the output of the supervisor. */
   readonly log: string;
   readonly onEvent: (event: StackEvent) => void;
   readonly signal: AbortSignal;
 }
 
 /**
- * Starts a supervisor that outlives this process; resolves when its stack is ready. Rejects with the Failure of the
- * start, and then nothing is left running: the same holds if this process ends, in whatever way, before it is ready.
+ * Starts a supervisor that outlives this process; resolves when its stack is ready. If the start fails, or this process
+ * ends before the stack is ready, the supervisor stops everything.
+ * @throws Failure of the start
  */
 export async function startDaemon(options: DaemonOptions): Promise<void> {
   mkdirSync(dirname(options.log), { recursive: true });
@@ -49,7 +50,7 @@ export async function startDaemon(options: DaemonOptions): Promise<void> {
   const abort = () => child.kill('SIGTERM');
   options.signal.addEventListener('abort', abort, { once: true });
   const channel = child.stdio[channelName];
-  if (!(channel instanceof Socket)) throw new Error('the daemon has no channel');
+  if (!(channel instanceof Socket)) throw new Error('the daemon was started without a channel');
   try {
     await untilReady(child, channel, options);
   } finally {
@@ -69,20 +70,26 @@ async function untilReady(child: ReturnType<typeof spawn>, channel: Socket, opti
     else failure = new Failure(message.failure.message, message.failure);
   });
   child.once('error', ready.reject);
-  // `close` comes when the channel, too, is at its end.
+  // Unlike `exit`, `close` comes after the last message of the channel.
   child.once('close', (code) => {
-    ready.reject(failure ?? new Failure(`The supervisor ended (exit code ${code}).`, { logFile: options.log }));
+    ready.reject(
+      failure ??
+        new Failure(`The supervisor ended before the stack was ready (exit code ${code}).`, {
+          logFile: options.log,
+          suggestion: 'Read the log, then run the command again.',
+        }),
+    );
   });
   await ready.promise;
 }
 
-/** The supervisor in the background. Not for people: `dev --detach` and `demo --keep` start it. */
+/** The supervisor in the background. Users do not start it: `dev --detach` and `demo --keep` do. */
 export const daemon: Command = async ({ root, env, args, ending }) => {
   const channel = new Socket({ fd: Number(env[channelVariable]), readable: true, writable: true });
   delete env[channelVariable];
   const starting = new AbortController();
   channel.on('error', () => {});
-  channel.on('close', () => starting.abort(new Error('whoever started this is gone')));
+  channel.on('close', () => starting.abort(new Error('the launcher that started this supervisor has ended')));
   channel.resume();
   const send = (message: Message) => {
     if (channel.writable) channel.write(`${JSON.stringify(message)}\n`);

@@ -18,8 +18,8 @@ import { topologyOf } from './topologies.ts';
 const demoProgram = 'demo/main.ts';
 
 /**
- * Brings up a stack of its own with fresh data and shows it at work, or with `--chaos` how it dies and comes back.
- * `--keep` leaves it running; `stop` ends it.
+ * Starts a stack with empty data and runs the demo against it. With `--chaos` the demo kills processes and shows that
+ * nothing is lost. `--keep` leaves the stack running; `stop` ends it.
  */
 export const demo: Command = async (context) => {
   const { on: keep, rest } = takeFlag(context.args, '--keep');
@@ -56,7 +56,7 @@ async function kept(context: CommandContext, args: readonly string[]): Promise<n
   try {
     const code = await show(context, stack, args);
     ending.signal.throwIfAborted();
-    print(`${summary(stack, folders.logs)}\nIt goes on running; end it with: npm run stop`);
+    print(`${summary(stack, folders.logs)}\nThe stack is still running. Stop it with: npm run stop`);
     return code;
   } catch (error) {
     await stack.stop();

@@ -11,8 +11,8 @@ import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
 /**
- * The whole of it on this machine, until Ctrl-C. `--detach` returns when it is ready and leaves it running;
- * `--infra-only` leaves our own programs out, for somebody who starts them by hand.
+ * Runs the whole platform on this machine until Ctrl-C. `--detach` returns when it is ready and leaves it running.
+ * `--infra-only` starts only the servers, for somebody who starts our processes by hand.
  */
 export const dev: Command = async (context) => {
   const { on: detach, rest } = takeFlag(context.args, '--detach');
@@ -47,7 +47,7 @@ async function inBackground({ root, env, ending, print }: CommandContext, infraO
   const folders = foldersOf(root, profile);
   const state = readState(folders.stateFile);
   if (state?.ready === true && isSupervised(state)) {
-    print('It is running already.');
+    print('The dev stack is already running.');
   } else {
     const progress = createProgress(process.stderr);
     const log = join(folders.state, 'launcher.log');

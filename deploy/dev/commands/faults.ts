@@ -5,12 +5,12 @@ import { Failure } from '../bootstrap/failure.mjs';
 import type { Command } from './context.ts';
 import { withStack } from './test.ts';
 
-/** Settings that the tests need of the services, shortened expiries above all; the caller's environment wins. */
+/** Settings of the services for the fault tests, mainly short expiries. The caller's environment takes precedence. */
 const faultSettings = 'tests/faults/services.env';
 
 /**
- * Brings up every role as a process of its own, behind the gateway and with proxies before the servers, and runs the
- * fault tests against it. `--seeds N` is for them, as FAULT_SEEDS; all other arguments are vitest's.
+ * Starts every role as a separate process behind the gateway, with proxies in front of the servers, and runs the fault
+ * tests. `--seeds N` becomes their setting FAULT_SEEDS. All other arguments go to vitest.
  */
 export const testFaults: Command = (context) => {
   const { seeds, rest } = takeSeeds(context.args);
@@ -27,6 +27,6 @@ function takeSeeds(args: readonly string[]): { readonly seeds: string | undefine
   if (at === -1) return { seeds: undefined, rest: args };
   const seeds = args[at + 1] ?? '';
   if (!/^[1-9]\d*$/.test(seeds))
-    throw new Failure('How many seeds?', { suggestion: 'npm run test:faults -- --seeds 3' });
+    throw new Failure('--seeds needs a number of 1 or more.', { suggestion: 'npm run test:faults -- --seeds 3' });
   return { seeds, rest: args.toSpliced(at, 2) };
 }

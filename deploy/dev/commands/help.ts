@@ -2,29 +2,36 @@ import type { Command } from './context.ts';
 
 const text = `npm run <command> [-- arguments]
 
-  dev [--detach] [--infra-only]   run everything on this machine
-  status [--json]                 what runs, where, how it was got, what it takes
-  logs <part> [--follow]          a part's log
-  stop                            end dev and a kept demo
-  reset                           empty dev's data
-  test [vitest's arguments]       run the tests against a stack of their own (--infra-only: only the servers)
-  test:roles                      the end-to-end tests through nginx, every role a process of its own
-  test:new-service                a service made in a copy of the checkout passes every check and serves its API
-  test:image [name]               build the container image, or take this one, and check out in it
-  test:temporal                   Temporal's own server on Postgres, as it is deployed: kills, backup and restore
-  test:faults [--seeds N]         the same platform under faults; further arguments are vitest's
-  demo [--keep] [--chaos]         show it at work, or at surviving kill -9 (--seed N repeats it)
-  bench [seconds]                 measure checkouts against empty workflows
+  dev [--detach] [--infra-only]   run the platform on this machine until Ctrl-C (--detach: in the background;
+                                  --infra-only: only Postgres, Redis, Kafka and Temporal)
+  status [--json]                 show what runs: pids, memory, ports, versions, addresses
+  logs <part> [--follow]          print the log of a part, for example postgres or app
+  stop                            stop the dev stack and a demo that was kept
+  reset                           stop the dev stack and delete its data
+  test [vitest arguments]         start a separate stack and run the tests (--infra-only: only the servers)
+  test:roles                      run the end-to-end tests through nginx, with every role as a separate process
+  test:new-service                make a service in a copy of the checkout, and run every check and its tests
+  test:image [name]               build the container image, or take the named one, and buy something from it
+  test:temporal                   test with Temporal's production server on Postgres: kills, backup, restore
+  test:faults [--seeds N]         run the fault tests with every role as a separate process; other arguments go to vitest
+  test:mutations [words]          put one mistake after another into the code; the tests must notice each
+  demo [--keep] [--chaos]         show the platform at work (--keep: leave it running; --chaos: kill processes
+                                  meanwhile, --seed N repeats a run)
+  bench [seconds]                 measure checkouts and compare them with empty workflows
+  bench:sizing                    measure what each role and server spends on each request
   fuzz [seconds]                  send generated requests to every REST operation
-  mutations [words]               put one fault after another into the code; the tests must notice each
-  new:service <name>              make a service: folder, contract, migration, and its place in every list
-  record-histories                record anew what the workflows do, for the replay test
-  cli                             the operator's command line
+  new:service <name>              make a service: folder, contract, migration, and its entry in every list
+  record-histories                record the workflow histories for the replay test again
+  cli                             the operator's command line (npm run cli -- --help)
 
-By node deploy/dev/bootstrap.mjs <command> also: kill, restart, stop-part, start-part <part> [--profile name];
-run <script|program> [arguments].`;
+Commands of node deploy/dev/bootstrap.mjs, without an npm script:
 
-/** Says what there is. */
+  kill <part> [signal]            kill a part of a running stack; the launcher starts it again
+  stop-part, start-part, restart <part>
+                                  stop, start or restart one part (--profile name: of another stack than dev)
+  run <script|program> [args]     run a program on Node 24, with the addresses of the dev stack in its environment`;
+
+/** Prints the commands. */
 export const help: Command = async ({ print }) => {
   print(text);
   return 0;

@@ -7,12 +7,15 @@ import type { Command } from './context.ts';
 import { environmentFor } from './settings.ts';
 
 /**
- * `run <script|program> [args]`: runs it on Node 24 with the packages installed. Where a dev stack runs, its
- * addresses are in the environment, unless the caller set them.
+ * `run <script|program> [args]`: runs a script or a program of a package on Node 24. If the dev stack is running, its
+ * addresses are in the environment, except those that the caller has set.
  */
 export const run: Command = async ({ root, env, args, ending }) => {
   const [target, ...rest] = args;
-  if (target === undefined) throw new Failure('Run what?', { suggestion: 'npm run cli -- --help' });
+  if (target === undefined)
+    throw new Failure('`run` needs a script or a program.', {
+      suggestion: 'node deploy/dev/bootstrap.mjs run cli/main.ts --help',
+    });
   const isScript = /\.[mc]?[jt]s$/.test(target);
   const [program, programArgs] = isScript
     ? [process.execPath, ['--disable-warning=ExperimentalWarning', target, ...rest]]

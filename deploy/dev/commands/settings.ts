@@ -2,16 +2,20 @@ import { foldersOf } from '../supervisor/folders.ts';
 import type { Env } from '../supervisor/part.ts';
 import type { Stack } from '../supervisor/stack.ts';
 
-// Names the variables that the launcher itself set, so that a launcher inside does not take them for the person's.
+// This variable lists the variables that the launcher has set, so that a launcher that it starts does not mistake them
+// for settings of the user.
 const mark = 'ECOMMERCE_SET_BY_LAUNCHER';
 
-/** The caller's environment without what an outer launcher put into it: a stack of its own starts from this. */
+/** The user's environment, without the variables that an outer launcher has set. A new stack must not use those. */
 export function callersOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const set = new Set((env[mark] ?? '').split(' '));
   return Object.fromEntries(Object.entries(env).filter(([name]) => name !== mark && !set.has(name)));
 }
 
-/** The environment of a program that works with a stack. Given names keep the caller's value where it has one. */
+/**
+ * The environment of a program that uses a stack: the user's environment and the settings of the stack. If
+ * `callerWins`, a variable that the user has set keeps its value.
+ */
 export function environmentFor(
   stack: Stack,
   root: string,
@@ -25,7 +29,7 @@ export function environmentFor(
   return { ...own, ...given, [mark]: names.join(' ') };
 }
 
-// Where black-box tests, benchmarks and the command line find the stack. ECOMMERCE_STACK_STATE is for `attachStack`.
+// Tests, benchmarks and the command line find the stack by these variables. `attachStack` reads ECOMMERCE_STACK_STATE.
 function addresses(stack: Stack, root: string): Env {
   const { api, grpc } = stack.urls;
   return {

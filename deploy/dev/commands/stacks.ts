@@ -4,7 +4,7 @@ import { Failure } from '../bootstrap/failure.mjs';
 import { foldersOf } from '../supervisor/folders.ts';
 import { isSupervised, readState, type StackState } from '../supervisor/state.ts';
 
-/** The states of all stacks of this checkout that were written down and not cleared away, `dev` first. */
+/** The states of all stacks of this checkout that have a state file, `dev` first. */
 export function knownStacks(root: string): StackState[] {
   const folder = join(root, '.state');
   if (!existsSync(folder)) return [];
@@ -15,7 +15,10 @@ export function knownStacks(root: string): StackState[] {
     .sort((a, b) => Number(b.profile === 'dev') - Number(a.profile === 'dev'));
 }
 
-/** The running stack that a command is about: the one called by `--profile name`, or `dev`, or the only one. */
+/**
+ * The running stack that a command means: the one named by `--profile`, else `dev`, else any other.
+ * @throws Failure if it is not running
+ */
 export function chosenStack(root: string, args: readonly string[]): { state: StackState; rest: string[] } {
   const at = args.indexOf('--profile');
   const profile = at === -1 ? undefined : args[at + 1];
@@ -23,7 +26,7 @@ export function chosenStack(root: string, args: readonly string[]): { state: Sta
   const running = knownStacks(root).filter(isSupervised);
   const state = profile === undefined ? running[0] : running.find((stack) => stack.profile === profile);
   if (state !== undefined) return { state, rest };
-  throw new Failure(profile === undefined ? 'Nothing is running.' : `No ${profile} stack is running.`, {
-    suggestion: 'Start it: npm run dev',
+  throw new Failure(profile === undefined ? 'No stack is running.' : `No ${profile} stack is running.`, {
+    suggestion: 'Start the dev stack with `npm run dev`, or see what runs with `npm run status`.',
   });
 }

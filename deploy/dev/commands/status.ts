@@ -4,7 +4,10 @@ import { memoryReader } from '../ui/memory.ts';
 import { type Command, takeFlag } from './context.ts';
 import { knownStacks } from './stacks.ts';
 
-/** What runs, where, how it was got and what it takes; `--json` for programs. Exit code 0 whether or not it runs. */
+/**
+ * Prints each stack: its parts with state, pid, memory, ports, version and source, and its addresses. `--json` is for
+ * programs. The exit code is 0 even if nothing runs.
+ */
 export const status: Command = async ({ root, args, print }) => {
   const memory = memoryReader();
   const stacks = knownStacks(root).map((state) => describe(state, memory));
@@ -19,7 +22,7 @@ export const status: Command = async ({ root, args, print }) => {
     print(JSON.stringify({ ...brief, stacks }, undefined, 2));
     return 0;
   }
-  if (stacks.length === 0) print('Nothing is running. Start it: npm run dev');
+  if (stacks.length === 0) print('No stack is running. Start the dev stack with: npm run dev');
   for (const stack of stacks) print(format(stack));
   return 0;
 };
@@ -34,7 +37,7 @@ function describe(state: StackState, memory: (pid: number) => number) {
 function describePart(part: PartState, supervised: boolean, memory: (pid: number) => number) {
   const { name, title, kind, detail, from, version, ports, urls, log, restarts, pid, identity } = part;
   const alive = pid !== undefined && isSameProcess(pid, identity ?? identityOf(pid));
-  // A state that nobody keeps up any more is told from the processes alone.
+  // Without a supervisor the state file is out of date, so only the process itself tells the state.
   const stage = supervised ? part.stage : alive ? 'orphaned' : 'stopped';
   return {
     name,
@@ -79,5 +82,7 @@ function format(stack: ReturnType<typeof describe>): string {
 function wordFor({ ready, running, parts }: ReturnType<typeof describe>): string {
   if (running) return ready ? 'ready' : 'starting';
   const left = parts.some(({ state }) => state === 'orphaned');
-  return left ? 'left behind by a killed launcher (npm run stop)' : 'ended when its launcher was killed';
+  return left
+    ? 'still running, but its launcher was killed; stop it with: npm run stop'
+    : 'stopped, because its launcher was killed';
 }

@@ -6,15 +6,15 @@ import { isSupervised, type StackState } from '../supervisor/state.ts';
 import type { Command, CommandContext } from './context.ts';
 import { knownStacks } from './stacks.ts';
 
-/** Ends the dev stack and a kept demo, and what a killed launcher left behind. Running tests are left alone. */
+/** Stops the dev stack, a demo that was kept, and what killed launchers left behind. Stacks of running tests stay. */
 export const stop: Command = async (context) => {
   const stacks = knownStacks(context.root).filter((state) => !isTestRun(state));
-  if (stacks.length === 0) context.print('Nothing is running.');
+  if (stacks.length === 0) context.print('No stack is running.');
   for (const state of stacks) await end(context, state);
   return 0;
 };
 
-/** Empties the dev stack's data: the next start begins anew. A running one is stopped first. */
+/** Stops the dev stack and deletes its data, so that the next start begins with empty data. */
 export const reset: Command = async (context) => {
   const state = knownStacks(context.root).find(({ profile }) => profile === 'dev');
   if (state !== undefined) await end(context, state);
@@ -22,9 +22,10 @@ export const reset: Command = async (context) => {
   const starting = lockHolder(folders.lockFile);
   if (starting !== undefined) process.kill(starting.pid, 'SIGTERM');
   deleteData(folders);
-  context.print('The data of the dev stack are gone. Start it again: npm run dev');
-  const elsewhere = state?.parts.filter(({ from }) => from === 'environment').map(({ title }) => title) ?? [];
-  if (elsewhere.length > 0) context.print(`Not touched, because it is not ours: ${elsewhere.join(', ')}.`);
+  context.print('The data of the dev stack are deleted. Start it again with: npm run dev');
+  const external = state?.parts.filter(({ from }) => from === 'environment').map(({ title }) => title) ?? [];
+  if (external.length > 0)
+    context.print(`The data of ${external.join(', ')} are unchanged, because the environment gives their addresses.`);
   return 0;
 };
 

@@ -6,12 +6,12 @@ import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { callersOwn, environmentFor } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
-// A test waits for verifiers to learn that a key is retired.
+// A test waits until the services have read sso's key set again and know that a key is retired.
 const testing = { JWKS_CACHE_SECONDS: '2' };
 
 /**
- * Brings up a stack of its own with empty data, runs vitest against it and stops it; the exit code is vitest's.
- * `--infra-only` brings up only Postgres, Redis, Kafka and Temporal. All other arguments are vitest's.
+ * Starts a separate stack with empty data, runs vitest against it and stops it. The exit code is that of vitest.
+ * `--infra-only` starts only Postgres, Redis, Kafka and Temporal. All other arguments go to vitest.
  */
 export const test: Command = (context) => {
   const { on: infraOnly, rest } = takeFlag(context.args, '--infra-only');
@@ -22,24 +22,26 @@ export const test: Command = (context) => {
   return withStack(withSettings(context, testing), wanted, ['vitest', 'run', ...projects, ...rest]);
 };
 
-/** Runs the end-to-end tests through the gateway, with every role as a process of its own. */
+/** Runs the end-to-end tests through the gateway, with every role as a separate process. */
 export const testRoles: Command = (context) => {
   const wanted = { name: 'roles', infraOnly: false };
   return withStack(withSettings(context, testing), wanted, ['vitest', 'run', '--project', 'e2e', ...context.args]);
 };
 
-/** Runs the benchmarks in the same manner; they start the services themselves, each time with other settings. */
+/** Runs the benchmarks on a separate stack of servers. They start the services themselves, with varying settings. */
 export const bench: Command = (context) =>
   withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
 
-// Passwords as production hashes them, and nobody is kept from signing in again and again.
+// Passwords are hashed as in production. The limits on sign-ins are raised, because all users have one address.
 const sizing = {
   SSO_BCRYPT_COST: '12',
   SSO_LOGIN_FAILURES_PER_ADDRESS: '1000000',
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000',
 };
 
-/** Measures what each part spends on what people do, with every role as a process of its own, behind the gateway. */
+/**
+ * Measures what each role and server spends on each kind of request, with every role as a process behind the gateway.
+ */
 export const benchSizing: Command = (context) =>
   withStack(
     withSettings(context, sizing),
@@ -47,17 +49,17 @@ export const benchSizing: Command = (context) =>
     ownProgram('bench/sizing/main.ts', context.args),
   );
 
-/** Tries the image of deploy/docker in the same manner: builds it, buys something from it, and stops it. */
+/** Tests the container image on a separate stack of servers: builds it, starts it and buys something from it. */
 export const testImage: Command = (context) =>
   withStack(context, { name: 'image', infraOnly: true }, ownProgram('tests/image/main.ts', context.args));
 
-/** Proves that Temporal's own server on Postgres, as it is deployed, bears the platform, its faults and a restore. */
+/** Runs the tests with Temporal's production server on Postgres, configured as in a deployment: faults and restores. */
 export const testTemporal: Command = (context) => {
   const command = ['vitest', 'run', '--project', 'temporal', ...context.args] as const;
   return withStack(context, { name: 'temporal', infraOnly: true }, command);
 };
 
-/** Records anew what the workflows do, on a Temporal server of its own. */
+/** Records the workflow histories for the replay test again, on a separate Temporal server. */
 export const recordHistories: Command = (context) =>
   withStack(
     context,
@@ -65,15 +67,15 @@ export const recordHistories: Command = (context) =>
     ownProgram('workflows/testing/record-histories.ts', context.args),
   );
 
-/** Shows that the tests notice faults in the code, in the same manner. */
+/** Puts mutations into copies of the code and checks that a test fails for each. */
 export const mutations: Command = (context) =>
   withStack(context, { name: 'mutations', infraOnly: true }, ownProgram('tests/mutations/main.ts', context.args));
 
-/** Shows that a service which is made by the launcher passes every check and serves its API, in the same manner. */
+/** Makes a service in a copy of the checkout, and runs every check, its tests and its API. */
 export const testNewService: Command = (context) =>
   withStack(context, { name: 'new-service', infraOnly: true }, ownProgram('tests/new-service/main.ts', context.args));
 
-// Otherwise most of what the fuzzer sends to sign in would meet the limits, or wait for the hashing of passwords.
+// With the usual limits and hashing cost, most sign-ins of the fuzzer would be refused or wait for a hash.
 const fuzzing = {
   SSO_BCRYPT_COST: '4',
   SSO_LOGIN_FAILURES_PER_ACCOUNT: '1000000',
@@ -81,7 +83,7 @@ const fuzzing = {
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
 };
 
-/** Runs the fuzzers of the public API in the same manner. */
+/** Runs the fuzzers of the public API against a separate stack. */
 export const fuzz: Command = (context) =>
   withStack(
     withSettings(context, fuzzing),
@@ -89,7 +91,7 @@ export const fuzz: Command = (context) =>
     ownProgram('tests/fuzz/main.ts', context.args),
   );
 
-/** The person's own settings come first. */
+/** The context with these settings, except those that the user has set. */
 function withSettings(context: CommandContext, settings: Readonly<Record<string, string>>): CommandContext {
   return { ...context, env: { ...settings, ...context.env } };
 }
@@ -104,7 +106,7 @@ interface Wanted {
   readonly infraOnly: boolean;
 }
 
-/** Runs a command against a stack of its own; resolves with its exit code. */
+/** Starts a separate stack with empty data, runs a command against it and stops it. Resolves with the exit code. */
 export async function withStack(context: CommandContext, wanted: Wanted, command: readonly [string, ...string[]]) {
   const { root, env, ending } = context;
   const progress = createProgress(process.stderr);
@@ -120,7 +122,7 @@ export async function withStack(context: CommandContext, wanted: Wanted, command
   }
 }
 
-// Several runs may go on in one checkout: each has a stack of its own, `test`, `test-2` and so on.
+// Several runs may go on in one checkout at once. Each gets a separate stack: `test`, `test-2` and so on.
 async function startOwn({ root, env, ending }: CommandContext, { name, infraOnly }: Wanted, onEvent: StackListener) {
   const callerEnv = callersOwn(env);
   for (let number = 1; ; number++) {

@@ -10,8 +10,8 @@ export interface TopologyChoice {
 }
 
 /**
- * The topology of a profile. ECOMMERCE_TOPOLOGY names a module whose default export is to run instead: so the
- * launcher's own tests start small programs through the whole of it.
+ * The topology of a profile. ECOMMERCE_TOPOLOGY names a module whose default export is used instead. The tests of the
+ * launcher use it to start small programs.
  */
 export async function topologyOf({ profile, infraOnly = false, env }: TopologyChoice): Promise<Topology> {
   const other = env['ECOMMERCE_TOPOLOGY'];

@@ -7,18 +7,18 @@ import type { Env, Part, PartContext, PortWish } from '../supervisor/part.ts';
 export interface ProgramSpec {
   readonly name: string;
   readonly title: string;
-  /** The program, from the root of the checkout, and its arguments. */
+  /** The path of the program below the root of the checkout, and its arguments. */
   readonly run: readonly [string, ...string[]];
   readonly dependsOn: readonly string[];
-  /** A task runs to its end. An app listens on HTTP (and gRPC, if it has such a port) and answers GET /ready. */
+  /** A task runs to its end. An app listens on its port `http`, and on `grpc` if it has one, and answers GET /ready. */
   readonly kind: 'app' | 'task';
   readonly ports?: readonly PortWish[];
   readonly env?: (context: PartContext) => Env;
-  /** What the other programs and people are told of it. */
+  /** Settings for the other programs, and addresses for the user. */
   readonly offers?: (context: PartContext) => { readonly env: Env; readonly urls: Readonly<Record<string, string>> };
 }
 
-/** One of this project's own programs, run on the Node that runs the launcher. */
+/** A part that runs a program of this repository on the Node of the launcher. */
 export function program(spec: ProgramSpec): Part {
   const [file, ...args] = spec.run;
   return {
@@ -28,7 +28,7 @@ export function program(spec: ProgramSpec): Part {
     dependsOn: spec.dependsOn,
     ports: spec.ports ?? [],
     readyWithinSeconds: 120,
-    suggestion: `See the whole log: npm run logs -- ${spec.name}`,
+    suggestion: `Read the whole log: npm run logs -- ${spec.name}`,
     async find(context) {
       if (!existsSync(join(context.root, file))) {
         return { problems: [{ part: spec.name, what: `${file} is missing`, fix: 'Check out the whole repository.' }] };
@@ -57,7 +57,7 @@ export function program(spec: ProgramSpec): Part {
   };
 }
 
-/** Left alone, V8 lets the heap grow with the machine's memory: 550 MB under a load that needs 350. */
+/** Limits the heap. Without a limit V8 uses 550 MB on a large machine for a load that needs 350. */
 export const nodeOptions = '--disable-warning=ExperimentalWarning --max-semi-space-size=8 --max-old-space-size=384';
 
 function programEnv(spec: ProgramSpec, context: PartContext): Env {
@@ -69,7 +69,7 @@ function programEnv(spec: ProgramSpec, context: PartContext): Env {
     ...port('http', 'HTTP_PORT'),
     ...port('grpc', 'GRPC_PORT'),
     NODE_OPTIONS: nodeOptions,
-    // A third of the processor time of a start, where a dozen processes start from the same files.
+    // A shared cache of compiled code saves a third of the processor time when a dozen processes start.
     NODE_COMPILE_CACHE: join(cacheFolder(), 'compiled'),
     ...spec.env?.(context),
   };

@@ -17,7 +17,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A program called docker that notes its arguments and the port it was told; `info` does as it says. */
+/** Installs a fake `docker` that notes its arguments and REDIS_PORT. `info` is the shell code of `docker info`. */
 function installDocker(info: string): void {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
@@ -28,7 +28,7 @@ function installDocker(info: string): void {
   process.env['PATH'] = `${bin}${delimiter}${path}`;
 }
 
-/** What docker was told to do, the questions about itself aside. */
+/** The commands that docker got, without `info` and `compose version`. */
 function told(): string[] {
   const notes = join(folder, 'notes');
   if (!existsSync(notes)) return [];
@@ -54,7 +54,7 @@ const service: ComposeService = { service: 'redis', volume: 'redis', ports: { RE
 const way = { probe: async () => {}, env: { REDIS_URL: 'redis://127.0.0.1:4711' }, urls: {} };
 const find = () => fromCompose('redis', service, way, context());
 
-test('where an engine answers, a part is run by Compose, with its port and a name that can be found again', async () => {
+test('if an engine answers, Compose runs the part with its port and a name that a later start knows', async () => {
   installDocker('echo 28.0.1; exit 0');
   const found = await find();
   if ('reason' in found) throw new Error(found.reason);
@@ -75,7 +75,7 @@ test('where an engine answers, a part is run by Compose, with its port and a nam
   expect(launch?.env['REDIS_PORT']).toBe('4711');
 });
 
-test('data last as long as the stack’s other data: a volume is deleted only where those are new', async () => {
+test('a volume is deleted only when the other data of the stack are new, too', async () => {
   installDocker('echo 28.0.1; exit 0');
   for (let start = 1; start <= 2; start++) {
     const found = await find();
@@ -86,16 +86,16 @@ test('data last as long as the stack’s other data: a volume is deleted only wh
 });
 
 test.each([
-  ['whose engine is away', 'echo away >&2; exit 1'],
-  ['whose engine says nothing of itself', 'echo; exit 0'],
+  ['without an engine', 'echo away >&2; exit 1'],
+  ['whose engine has no version', 'echo; exit 0'],
   ['that never answers', 'exec sleep 60'],
-])('a docker %s is refused within a few seconds', async (_, info) => {
+])('a docker %s is not used, and the launcher knows within a few seconds', async (_, info) => {
   installDocker(info);
-  expect(await find()).toMatchObject({ reason: 'no Docker engine answers' });
+  expect(await find()).toMatchObject({ reason: 'no Docker engine answers, or its Compose plugin is missing' });
   expect(told()).toEqual([]);
 });
 
-test('Temporal gets the settings in its container that it has without one', async () => {
+test('Temporal has the same settings in a container as without one', async () => {
   installDocker('echo 28.0.1; exit 0');
   const found = await temporal().find(context());
   if ('problems' in found) throw new Error(found.problems[0]?.what);
@@ -107,8 +107,8 @@ test('Temporal gets the settings in its container that it has without one', asyn
   expect(launch?.env).toMatchObject({ TEMPORAL_PORT: '4711', TEMPORAL_UI_PORT: '4711' });
 });
 
-test('a Kafka that is to be reached through proxies is not taken from Docker', async () => {
+test('Docker is not used for a Kafka that clients reach through proxies', async () => {
   installDocker('echo 28.0.1; exit 0');
   const found = await kafka(undefined, { part: 'proxies', port: 'kafka' }).find(context());
-  expect('problems' in found && found.problems[0]?.what).toContain('no further port');
+  expect('problems' in found && found.problems[0]?.what).toContain('no second port');
 });

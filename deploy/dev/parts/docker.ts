@@ -7,21 +7,21 @@ import type { Env, PartContext, Prepared, Way } from '../supervisor/part.ts';
 import type { Refusal } from './sources.ts';
 import { runTool, which } from './tools.ts';
 
-/** An engine that is there answers at once; one that isn't may never. */
+/** A running engine answers at once. Without one, the command may hang, so it gets only this time. */
 const engineWithinMs = 3000;
 
 export interface ComposeService {
-  /** Its name in docker-compose.yml. */
+  /** The name of the container in docker-compose.yml. */
   readonly service: string;
-  /** What docker-compose.yml's variables for its ports on this machine are to be. */
+  /** Values for the variables of docker-compose.yml, mainly the ports on this machine. */
   readonly ports: Env;
   /** The volume with its data, if it has one. */
   readonly volume?: string;
-  /** Instead of the command in docker-compose.yml. */
+  /** Arguments that replace the command in docker-compose.yml. */
   readonly args?: readonly string[];
 }
 
-/** A part run by Docker Compose from the file that runs everything; refused where no engine answers. */
+/** The way to run a part with Docker Compose from docker-compose.yml; a refusal if no engine answers. */
 export async function fromCompose(
   part: string,
   service: ComposeService,
@@ -29,14 +29,14 @@ export async function fromCompose(
   context: PartContext,
 ): Promise<Way | Refusal> {
   const program = which('docker');
-  const fix = 'Start Docker, with its Compose plugin.';
+  const fix = 'Start Docker, and install its Compose plugin.';
   if (program === undefined) return { reason: 'Docker is not on this machine', fix };
   const version = await engineVersion(program);
-  if (version === undefined) return { reason: 'no Docker engine answers', fix };
+  if (version === undefined) return { reason: 'no Docker engine answers, or its Compose plugin is missing', fix };
   return { ...way, from: 'docker compose', prepare: () => prepare({ program, part, version }, service, context) };
 }
 
-/** Of the engine; undefined if none answers in time or the Compose plugin is missing. */
+/** The version of the engine; undefined if none answers in time or the Compose plugin is missing. */
 async function engineVersion(program: string): Promise<string | undefined> {
   const ask = async (...args: string[]) =>
     (await promisify(execFile)(program, args, { timeout: engineWithinMs, killSignal: 'SIGKILL' })).stdout.trim();
@@ -63,12 +63,18 @@ async function prepare({ program, part, version }: Docker, service: ComposeServi
   const run = (args: readonly string[], suggestion: string) =>
     runTool(program, args, { logFile, signal, env, cwd: root, failure: `docker ${args[0]} failed`, suggestion });
   context.progress('Pulling its image');
-  await run([...compose, 'pull', '--policy', 'missing', service.service], 'Can this machine reach the registry?');
-  // A launcher that was killed leaves its container behind.
-  await run(['rm', '--force', name], 'See the log.');
+  await run(
+    [...compose, 'pull', '--policy', 'missing', service.service],
+    'Check that this machine can reach the image registry.',
+  );
+  // The container of a launcher that was killed may still exist.
+  await run(['rm', '--force', name], `Read the log, then remove the container: docker rm --force ${name}`);
   const mark = join(dataFolder, 'volume');
   if (service.volume !== undefined && !existsSync(mark)) {
-    await run(['volume', 'rm', '--force', `${project}_${service.volume}`], 'Does another container use it?');
+    await run(
+      ['volume', 'rm', '--force', `${project}_${service.volume}`],
+      'Remove other containers that use this volume.',
+    );
   }
   mkdirSync(dataFolder, { recursive: true });
   writeFileSync(mark, service.volume ?? '');
@@ -77,7 +83,7 @@ async function prepare({ program, part, version }: Docker, service: ComposeServi
   return { launch: { ...launch, stopSignal: 'SIGTERM', graceSeconds: 30 }, version } satisfies Prepared;
 }
 
-/** By checkout and profile, as the stack's data are. */
+/** The name of the Compose project. Like the data of a stack, it depends on the checkout and the profile. */
 function projectOf({ root, profile }: PartContext): string {
   return `ecommerce-${createHash('sha256').update(root).digest('hex').slice(0, 8)}-${profile}`;
 }

@@ -7,8 +7,9 @@ const module = `github.com/fullstorydev/grpcurl/cmd/grpcurl@v${version}`;
 const installSuggestion = 'Install it from https://github.com/fullstorydev/grpcurl and put it on PATH.';
 
 /**
- * The path of a `grpcurl`: the one on PATH, or the pinned one in the tool cache, which is put there first if need be:
- * the official release, or else built from its source with Go. @throws Failure where neither can be had
+ * The path of a `grpcurl`: the one on PATH, else the pinned one in the tool cache. If it is not there, it is
+ * downloaded, or built with Go if the download fails.
+ * @throws Failure if neither works
  */
 export async function grpcurl(context: InstallContext): Promise<string> {
   const onPath = which('grpcurl', ['/opt/homebrew/bin', '/usr/local/bin']);
@@ -30,7 +31,7 @@ async function fromRelease(aside: string, context: InstallContext): Promise<void
 
 async function fromSource(aside: string, context: InstallContext): Promise<void> {
   const go = goFor('grpcurl', { source: 'github.com', suggestion: installSuggestion });
-  context.progress('Building grpcurl from source (once)');
+  context.progress('Building grpcurl from source (only the first time)');
   await runTool(go, ['install', module], {
     logFile: context.logFile,
     signal: context.signal,

@@ -13,7 +13,7 @@ const packages = {
 };
 const folders = ['/opt/homebrew/opt/openjdk@17/bin', '/opt/homebrew/opt/openjdk/bin', '/usr/local/opt/openjdk@17/bin'];
 
-/** A `java` of version 17 or newer; undefined where there is none. */
+/** The path of a `java` of version 17 or newer; undefined if there is none. */
 export async function findJava(): Promise<string | undefined> {
   const home = process.env['JAVA_HOME'];
   const candidates = [
@@ -32,11 +32,11 @@ function majorOf(text: string | undefined): number {
   return Number(/version "(\d+)/.exec(text ?? '')?.[1] ?? 0);
 }
 
-/** Installs Java by the system's package manager, where this user may. */
+/** A function that installs Java with the system's package manager; a refusal if this user may not install. */
 export function javaInstaller(): ((context: PartContext) => Promise<string | undefined>) | Refusal {
   const installer = systemInstaller(packages);
   if (installer?.install === undefined) {
-    const fix = installer === undefined ? 'Install Java 17 or newer.' : `Install it: ${installer.command}`;
+    const fix = installer === undefined ? 'Install Java 17 or newer.' : `Run: ${installer.command}`;
     return { reason: `Kafka needs Java ${oldestMajor} or newer, which is not on this machine`, fix };
   }
   const { install } = installer;

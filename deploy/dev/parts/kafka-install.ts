@@ -11,7 +11,7 @@ const logBindingVersion = '2.24.3';
 const archiveUrl = `https://archive.apache.org/dist/kafka/${kafkaVersion}/kafka_${scala}-${kafkaVersion}.tgz`;
 const mavenPlugin = { apt: 'maven', dnf: 'maven', apk: 'maven', brew: 'maven' };
 
-/** A Kafka 4 that the person has: KAFKA_HOME, or Homebrew's. */
+/** A Kafka 4 on this machine: in KAFKA_HOME, or installed by Homebrew; undefined if there is none. */
 export function kafkaHome(env: NodeJS.ProcessEnv): { folder: string; libraries: string; version: string } | undefined {
   const folders = [env['KAFKA_HOME'], '/opt/homebrew/opt/kafka/libexec', '/usr/local/opt/kafka/libexec'];
   for (const folder of folders) {
@@ -25,7 +25,10 @@ export function kafkaHome(env: NodeJS.ProcessEnv): { folder: string; libraries: 
   return undefined;
 }
 
-/** Puts Kafka's Java libraries into the tool cache and gives their folder: the official archive, or else Maven. */
+/**
+ * A function that puts Kafka's jars into the tool cache, from the official archive or else Maven, and gives their
+ * folder.
+ */
 export function kafkaInstaller(): (context: PartContext) => Promise<string> {
   return async (context) => {
     const folder = join(cacheFolder(), `kafka-${kafkaVersion}`);
@@ -70,7 +73,7 @@ async function fromMaven(aside: string, context: PartContext): Promise<void> {
     logFile: context.logFile,
     signal: context.signal,
     cwd: aside,
-    failure: 'Kafka could be had neither from archive.apache.org nor from Maven',
+    failure: 'Kafka could be downloaded neither from archive.apache.org nor with Maven',
     suggestion: `Check the network, or unpack Kafka ${kafkaVersion} yourself and set KAFKA_HOME.`,
   });
   cpSync(project, join(libraries, 'pom.xml'));
@@ -79,8 +82,10 @@ async function fromMaven(aside: string, context: PartContext): Promise<void> {
 async function installMaven(context: PartContext): Promise<void> {
   const installer = systemInstaller(mavenPlugin);
   if (installer?.install !== undefined) return installer.install(context);
-  const install = installer === undefined ? 'install Maven' : installer.command;
-  throw new Error(`archive.apache.org does not answer and Maven is missing: ${install}, or set KAFKA_HOME`);
+  const install = installer === undefined ? 'install Maven' : `run ${installer.command}`;
+  throw new Error(
+    `Kafka could not be downloaded: archive.apache.org does not answer, and Maven is missing. To solve this, ${install}, or set KAFKA_HOME to a Kafka 4`,
+  );
 }
 
 function pom(): string {

@@ -4,15 +4,15 @@ import { cacheFolder } from '../bootstrap/paths.mjs';
 import type { Launch, PartContext } from '../supervisor/part.ts';
 import { installOnce, runTool } from './tools.ts';
 
-/** A port of another part. */
+/** The port of another part under which some clients reach Kafka. */
 export interface AdvertisedPort {
   readonly part: string;
   readonly port: string;
 }
 
-// Any will do: each stack's only node belongs to a cluster of its own.
+// Every stack may use the same id, because each has a separate cluster with one node.
 const clusterId = 'ZWNvbW1lcmNlLWRldi0wMQ';
-// Starts faster than the default compiler, which pays only for brokers that run for days.
+// These options make the start fast. The full compiler of the JVM pays off only for brokers that run for days.
 const jvm = ['-Xms128m', '-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'];
 
 export interface KafkaPrograms {
@@ -23,7 +23,7 @@ export interface KafkaPrograms {
   readonly alsoThrough: AdvertisedPort | undefined;
 }
 
-/** Writes the configuration, formats the storage once, and says how to run the node. */
+/** Writes the configuration, formats the storage if it is new, and gives the launch of the node. */
 export async function launchKafka(programs: KafkaPrograms, context: PartContext): Promise<Launch> {
   const { java, libraries } = programs;
   const folder = context.dataFolder;
@@ -50,7 +50,7 @@ export async function launchKafka(programs: KafkaPrograms, context: PartContext)
   };
 }
 
-// Formatting takes a Java process of its own, and always gives the same two small files: they are made once.
+// Formatting starts a Java process and always gives the same two small files. So they are made once and copied.
 async function formattedStorage(
   programs: KafkaPrograms,
   base: readonly string[],
@@ -67,8 +67,8 @@ async function formattedStorage(
       logFile: context.logFile,
       signal: context.signal,
       cwd: aside,
-      failure: 'Kafka: its storage could not be formatted',
-      suggestion: 'Is the disk full? Otherwise see the log.',
+      failure: 'The storage of Kafka could not be formatted',
+      suggestion: 'Check whether the disk is full, and read the log.',
     });
   };
   await installOnce(template, isComplete, format, context);
@@ -104,7 +104,7 @@ function serverProperties(data: string, context: PartContext, alsoThrough: Adver
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    // Two cores are shared with everything else.
+    // Few threads, because Kafka shares a small machine with everything else.
     'num.network.threads': 2,
     'num.io.threads': 4,
     'log.cleaner.dedupe.buffer.size': 16_777_216,
@@ -124,7 +124,7 @@ rootLogger.level=info
 rootLogger.appenderRef.out.ref=out
 `;
 
-/** Healthy when the cluster's metadata name a broker and a controller. */
+/** Resolves if the cluster has a broker and a controller. @throws if not */
 export async function probeKafka(brokers: string): Promise<void> {
   const { Kafka, logLevel } = await import('kafkajs');
   const client = new Kafka({

@@ -6,8 +6,8 @@ import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 
 /**
- * Kafka: one node that is broker and controller (KRaft). The application makes its own topics.
- * @param alsoThrough clients that come to its port `proxied` are told this one: Kafka's clients connect to what it says
+ * Kafka: one node that is broker and controller (KRaft). Our processes create their topics.
+ * @param alsoThrough the port that Kafka names to clients of its port `proxied`; clients connect to the port that it names
  */
 export function kafka(fixedPort?: number, alsoThrough?: AdvertisedPort): Part {
   return {
@@ -21,7 +21,7 @@ export function kafka(fixedPort?: number, alsoThrough?: AdvertisedPort): Part {
       ...(alsoThrough === undefined ? [] : [{ name: 'proxied' }]),
     ],
     readyWithinSeconds: 90,
-    suggestion: 'If its data are damaged, `npm run reset` begins anew; it needs about 500 MB of free memory.',
+    suggestion: 'Kafka needs about 500 MB of free memory. If its data are damaged, delete them with `npm run reset`.',
     find: (context) =>
       firstWay(
         'kafka',
@@ -43,8 +43,9 @@ async function fromEnvironment({ callerEnv }: PartContext): Promise<Way | Refusa
 }
 
 async function inDocker(context: PartContext, alsoThrough: AdvertisedPort | undefined): Promise<Way | Refusal> {
-  const reason = 'the container knows no further port that clients reach it by';
-  if (alsoThrough !== undefined) return { reason, fix: 'Let the launcher start Kafka without Docker.' };
+  const reason = 'the container of Kafka has no second port for clients that come through a proxy';
+  if (alsoThrough !== undefined)
+    return { reason, fix: 'Unset ECOMMERCE_KAFKA_FROM, so that Kafka runs without Docker.' };
   const ports = { KAFKA_PORT: String(context.port('kafka', 'kafka')) };
   return fromCompose('kafka', { service: 'kafka', volume: 'kafka', ports }, way(brokersOf(context)), context);
 }
@@ -74,7 +75,7 @@ async function installed(context: PartContext, alsoThrough: AdvertisedPort | und
     from: 'installed',
     async prepare() {
       const program = java ?? (await install?.(context));
-      if (program === undefined) throw new Error('Java does not answer although it was installed');
+      if (program === undefined) throw new Error('Java was installed, but does not run: check `java -version`');
       const libraries = await kafka(context);
       return {
         launch: await launchKafka({ java: program, libraries, version: kafkaVersion, alsoThrough }, context),

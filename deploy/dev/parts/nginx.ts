@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import type { Env, Launch, Part, PartContext, Way } from '../supervisor/part.ts';
 import { probeHttp } from '../supervisor/probe.ts';
 import { firstWay, type Refusal } from './sources.ts';
-import { systemInstaller } from './system-packages.ts';
+import { noPackageManager, systemInstaller } from './system-packages.ts';
 import { type InstallContext, runTool, says, which } from './tools.ts';
 
 const oldest = [1, 22] as const;
@@ -12,13 +12,13 @@ const folders = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebre
 const howToInstall = 'Install nginx 1.22 or newer.';
 
 export interface NginxSpec {
-  /** Those that it passes requests on to. */
+  /** The parts that it passes requests on to. */
   readonly dependsOn: readonly string[];
   /** The values of the templates' variables. */
   readonly variables: (context: PartContext) => Env;
 }
 
-/** The gateway: nginx with the configuration of deploy/nginx, as Docker Compose runs it. Ports `http` and `grpc`. */
+/** The gateway: nginx with the configuration of deploy/nginx, as in Docker Compose. Its ports are `http` and `grpc`. */
 export function nginx({ dependsOn, variables }: NginxSpec): Part {
   const way = (context: PartContext): Pick<Way, 'probe' | 'env' | 'urls'> => {
     const api = `http://127.0.0.1:${context.port('gateway', 'http')}`;
@@ -37,23 +37,23 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
     const found = await findServer();
     if (found === undefined) return { reason: 'nginx is not on this machine', fix: howToInstall };
     const { program, version } = found;
-    if (isTooOld(version)) return { reason: `${program} is nginx ${version}, too old`, fix: howToInstall };
+    if (isTooOld(version)) return { reason: `${program} is nginx ${version}, which is too old`, fix: howToInstall };
     return { ...way(context), from: `found ${program}`, prepare: () => run(program, version, context) };
   }
 
   async function installed(context: PartContext): Promise<Way | Refusal> {
     const installer = systemInstaller(packages);
-    if (installer === undefined) return { reason: 'no known package manager is here', fix: howToInstall };
+    if (installer === undefined) return { reason: noPackageManager, fix: howToInstall };
     const { install, command } = installer;
-    const reason = 'only the system can install nginx, and this user may not';
-    if (install === undefined) return { reason, fix: `Install it: ${command}` };
+    const reason = 'nginx is a system package, which this user may not install';
+    if (install === undefined) return { reason, fix: `Run: ${command}` };
     return {
       ...way(context),
       from: `installed (${command})`,
       async prepare() {
         await install(context);
         const found = await findServer();
-        if (found === undefined) throw new Error('nginx does not answer although it was installed');
+        if (found === undefined) throw new Error('nginx was installed, but does not run: check `nginx -v`');
         return run(found.program, found.version, context);
       },
     };
@@ -66,12 +66,12 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
     dependsOn,
     ports: [{ name: 'http' }, { name: 'grpc' }],
     readyWithinSeconds: 30,
-    suggestion: 'See the whole log: npm run logs -- gateway',
+    suggestion: 'Read the whole log: npm run logs -- gateway',
     find: (context) => firstWay('nginx', { machine: onMachine, install: installed }, context),
   };
 }
 
-/** The nginx of this machine, or what to do to have one. As root, the system's package manager is asked to get it. */
+/** The nginx of this machine, or in `missing` how to get one. Installs it if this user may. */
 export async function getNginx(
   context: InstallContext,
 ): Promise<{ readonly program: string; readonly version: string } | { readonly missing: string }> {
@@ -79,8 +79,12 @@ export async function getNginx(
   if ((await findServer()) === undefined) await installer?.install?.(context);
   const found = await findServer();
   if (found === undefined)
-    return { missing: installer === undefined ? howToInstall : `install it: ${installer.command}` };
-  return isTooOld(found.version) ? { missing: `${found.program} is nginx ${found.version}; ${howToInstall}` } : found;
+    return {
+      missing: `it is not on this machine. ${installer === undefined ? howToInstall : `Run: ${installer.command}`}`,
+    };
+  return isTooOld(found.version)
+    ? { missing: `${found.program} is nginx ${found.version}, which is too old. ${howToInstall}` }
+    : found;
 }
 
 async function findServer(): Promise<{ program: string; version: string } | undefined> {
@@ -102,8 +106,8 @@ async function launch(program: string, variables: Env, context: PartContext): Pr
   await runTool(program, [...args, '-q', '-t'], {
     logFile,
     signal,
-    failure: 'nginx does not take its configuration',
-    suggestion: 'See the log for the line.',
+    failure: 'nginx rejects its configuration',
+    suggestion: 'Read the log: it names the line. The template is deploy/nginx/templates/gateway.conf.template.',
   });
   return {
     program,
@@ -115,7 +119,10 @@ async function launch(program: string, variables: Env, context: PartContext): Pr
   };
 }
 
-/** Renders deploy/nginx into a folder, as the nginx image's entrypoint does; returns the main file. */
+/**
+ * Writes the configuration of deploy/nginx into a folder, as the entrypoint of the nginx image does. Returns the main
+ * file.
+ */
 export function writeConfiguration(source: string, folder: string, variables: Env): string {
   mkdirSync(join(folder, 'conf.d'), { recursive: true });
   const main = join(folder, 'nginx.conf');
@@ -128,11 +135,11 @@ export function writeConfiguration(source: string, folder: string, variables: En
   return main;
 }
 
-/** Replaces `${NAME}`; everything else, nginx's own variables above all, stays. Throws for a name without a value. */
+/** Replaces each `${NAME}`. The variables of nginx (`$name`) stay. @throws Error if a name has no value */
 export function render(template: string, variables: Env): string {
   return template.replaceAll(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
     const value = variables[name];
-    if (value === undefined) throw new Error(`nothing is given for the variable ${name} of nginx's configuration`);
+    if (value === undefined) throw new Error(`the variable ${name} of nginx's configuration has no value`);
     return value;
   });
 }

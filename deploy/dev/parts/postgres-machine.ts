@@ -7,14 +7,18 @@ import { isExecutable, says, which } from './tools.ts';
 const oldestMajor = 15;
 const neededExtensions = ['pg_trgm', 'unaccent'];
 
-/** The newest Postgres on the machine that is new enough and has the extensions that the catalog's search needs. */
+/**
+ * The newest Postgres on this machine, of version 15 or newer, with the extensions that the search of the catalog
+ * needs.
+ */
 export async function postgresOnMachine(): Promise<PostgresPrograms | Refusal> {
   const reasons: string[] = [];
   for (const bin of candidates()) {
     const version = /\d+(\.\d+)?/.exec((await says(join(bin, 'postgres'), '--version')) ?? '')?.[0];
     const missing = neededExtensions.filter((name) => !hasExtension(bin, name));
     if (version === undefined) reasons.push(`${bin}/postgres does not run`);
-    else if (Number.parseInt(version, 10) < oldestMajor) reasons.push(`${bin} has Postgres ${version}, too old`);
+    else if (Number.parseInt(version, 10) < oldestMajor)
+      reasons.push(`${bin} has Postgres ${version}, which is too old`);
     else if (missing.length > 0) reasons.push(`${bin} lacks the extensions ${missing.join(', ')}`);
     else return { from: `found ${bin}`, make: async () => ({ bin, version }) };
   }

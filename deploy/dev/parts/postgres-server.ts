@@ -12,21 +12,24 @@ const adminDatabase = 'postgres';
 const unknownDatabase = '3D000';
 const duplicateDatabase = '42P04';
 
-/** Programs that are there, or that `make` puts there. */
+/** The programs of a Postgres, which may have to be installed first. */
 export interface PostgresPrograms {
+  /** Where they come from, for the user. */
   readonly from: string;
-  /** Installs if need be; gives the folder with `postgres` and `initdb`, and the version. */
+  /** Installs them if needed; gives the folder with `postgres` and `initdb`, and the version. */
   readonly make: () => Promise<{ readonly bin: string; readonly version: string }>;
 }
 
-/** Makes a cluster if there is none in the part's folder, and says how to run it. Never as root. */
+/**
+ * Creates a database cluster if the part's folder has none, and gives the launch of the server. It never runs as root.
+ */
 export async function launchPostgres(bin: string, port: number, context: PartContext): Promise<Launch> {
   const user = await unprivilegedUser(context);
   const data = join(context.dataFolder, 'cluster');
-  // What was begun and not finished has no version file, or has it and no `complete`.
+  // Written last. Without this file an earlier start was interrupted, and the cluster is created again.
   const complete = join(context.dataFolder, 'complete');
   if (!existsSync(complete)) {
-    context.progress('Making a database cluster');
+    context.progress('Creating a database cluster');
     rmSync(context.dataFolder, { recursive: true, force: true });
     mkdirSync(context.dataFolder, { recursive: true });
     if (user !== undefined) chownSync(context.dataFolder, user.uid, user.gid);
@@ -36,7 +39,7 @@ export async function launchPostgres(bin: string, port: number, context: PartCon
   const settings: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port,
-    // Loopback only: a socket file would be one more place where two stacks could meet.
+    // Only TCP on loopback, because two stacks could collide in the folder of the socket files.
     unix_socket_directories: '',
     max_connections: 300,
     shared_buffers: '128MB',
@@ -51,7 +54,7 @@ export async function launchPostgres(bin: string, port: number, context: PartCon
     cwd: '/',
     env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
     ...(user === undefined ? {} : { user }),
-    // Fast shutdown: clients are disconnected, what is committed is written.
+    // SIGINT is Postgres' fast shutdown: it disconnects clients and writes what is committed.
     stopSignal: 'SIGINT',
     graceSeconds: 15,
   };
@@ -79,19 +82,19 @@ async function makeCluster(bin: string, data: string, user: Launch['user'], cont
     signal: context.signal,
     env: { PATH: process.env['PATH'] },
     user,
-    failure: 'Postgres: initdb failed',
-    suggestion: 'Look at the log; a full disk or a folder that Postgres may not enter are the usual causes.',
+    failure: 'initdb of Postgres failed',
+    suggestion: 'Read the log. Usually the disk is full, or Postgres may not enter the folder.',
   });
   rmSync(passwordFile);
   chmodSync(data, 0o700);
 }
 
-/** Whether the contrib module that counts statements came with this Postgres. */
+/** Whether this Postgres has the extension pg_stat_statements. */
 function hasStatements(bin: string): boolean {
   return extensionFolders(bin).some((folder) => existsSync(join(folder, 'pg_stat_statements.control')));
 }
 
-/** Where the extensions of the Postgres in this folder may be. */
+/** The folders that may contain the extensions of the Postgres whose programs are in `bin`. */
 export function extensionFolders(bin: string): string[] {
   const home = dirname(bin);
   const major = /\d+$/.exec(home)?.[0] ?? '';
@@ -101,7 +104,9 @@ export function extensionFolders(bin: string): string[] {
   return [...debian, join(share, 'extension'), ...nested.map((name) => join(share, name, 'extension'))];
 }
 
-/** Healthy when our database answers `select 1`; makes the database where the server hasn't got it. */
+/**
+ * Resolves if the database of the URL answers `select 1`. Creates that database if the server has none. @throws if not
+ */
 export async function probePostgres(url: string): Promise<void> {
   try {
     await query(url, 'select 1');
@@ -112,7 +117,10 @@ export async function probePostgres(url: string): Promise<void> {
     admin.pathname = `/${adminDatabase}`;
     await query(admin.href, `create database "${name}"`).catch((reason: unknown) => {
       if (codeOf(reason) !== duplicateDatabase)
-        throw new Failure(`Postgres has no database ${name} and it can't be made.`, { cause: reason });
+        throw new Failure(`Postgres has no database ${name}, and creating it failed.`, {
+          suggestion: 'Create it by hand, or set DATABASE_URL to a role that may create databases.',
+          cause: reason,
+        });
     });
     await query(url, 'select 1');
   }

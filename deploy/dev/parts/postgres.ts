@@ -14,7 +14,7 @@ import { firstWay, notSet, type Refusal } from './sources.ts';
 
 const dockerPassword = 'development-only';
 
-/** Postgres: every service's schema is in one database. */
+/** Postgres, with one database that contains the schemas of all services. */
 export function postgres(fixedPort?: number): Part {
   return {
     name: 'postgres',
@@ -23,7 +23,7 @@ export function postgres(fixedPort?: number): Part {
     dependsOn: [],
     ports: [{ name: 'sql', variable: 'POSTGRES_PORT', ...(fixedPort === undefined ? {} : { fixed: fixedPort }) }],
     readyWithinSeconds: 60,
-    suggestion: 'If its data are damaged, `npm run reset` begins anew.',
+    suggestion: 'Read the log. If its data are damaged, delete them with `npm run reset`.',
     find: (context) =>
       firstWay(
         'postgres',
@@ -56,7 +56,7 @@ function server(context: PartContext, programs: PostgresPrograms | Refusal): Way
 
 function inDocker(context: PartContext): Promise<Way | Refusal> {
   const port = String(context.port('postgres', 'sql'));
-  // What docker-compose.yml calls its user and, unless it is told another, its password.
+  // The user of docker-compose.yml, and its default password.
   const url = `postgres://postgres:${encodeURIComponent(dockerPassword)}@127.0.0.1:${port}/ecommerce`;
   const service = {
     service: 'postgres',

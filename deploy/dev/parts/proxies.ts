@@ -8,10 +8,10 @@ const proxyProgram = 'platform/testing/proxy/main.ts';
 const proxied = ['postgres', 'redis', 'kafka', 'temporal'] as const;
 type Proxied = (typeof proxied)[number];
 
-/** Kafka tells its clients where it is: those that come through the proxy must be told the proxy's port. */
+/** Kafka tells its clients which port to connect to. Clients that come through the proxy must get the proxy's port. */
 export const kafkaThroughProxy = { part: 'proxies', port: 'kafka' } as const;
 
-/** One TCP proxy in front of each server; told through its control port to drop, delay or reset what passes. */
+/** One TCP proxy in front of each server. Through a control port, tests let it drop, delay or reset connections. */
 export function proxies(): Part {
   return {
     name: 'proxies',
@@ -20,7 +20,7 @@ export function proxies(): Part {
     dependsOn: [],
     ports: [...proxied, 'control'].map((name) => ({ name })),
     readyWithinSeconds: 30,
-    suggestion: 'See the whole log: npm run logs -- proxies',
+    suggestion: 'Read the whole log: npm run logs -- proxies',
     async find(context) {
       const file = join(context.root, proxyProgram);
       if (!existsSync(file)) {
@@ -66,7 +66,7 @@ function hostOf(url: string | undefined, defaultPort: string): string {
   return `${hostname}:${port === '' ? defaultPort : port}`;
 }
 
-/** The servers' addresses for programs that are to reach them through the proxies. */
+/** The addresses of the servers for programs that reach them through the proxies. */
 export function throughProxies(context: PartContext): Env {
   const { DATABASE_URL: database = '', REDIS_URL: redis = '' } = context.stackEnv();
   const port = (name: Proxied) => String(context.port('proxies', name));

@@ -3,14 +3,14 @@ import { connect } from 'node:net';
 import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
 import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
-import { systemInstaller } from './system-packages.ts';
+import { noPackageManager, systemInstaller } from './system-packages.ts';
 import { says, which } from './tools.ts';
 
 const oldestMajor = 6;
 const packages = { apt: 'redis-server', dnf: 'redis', apk: 'redis', brew: 'redis' };
 const folders = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
-/** Redis: holds only what Postgres can rebuild, so nothing is written to disk. */
+/** Redis. It contains only what can be lost (caches, rate limits), so it writes nothing to disk. */
 export function redis(fixedPort?: number): Part {
   return {
     name: 'redis',
@@ -19,7 +19,7 @@ export function redis(fixedPort?: number): Part {
     dependsOn: [],
     ports: [{ name: 'redis', variable: 'REDIS_PORT', ...(fixedPort === undefined ? {} : { fixed: fixedPort }) }],
     readyWithinSeconds: 30,
-    suggestion: 'Start `redis-server` by hand to see whether it runs on this machine at all.',
+    suggestion: 'Start `redis-server` by hand to see whether it runs on this machine.',
     find: (context) =>
       firstWay(
         'redis',
@@ -44,7 +44,7 @@ async function onMachine(context: PartContext): Promise<Way | Refusal> {
   const found = await findServer();
   if (found === undefined) return { reason: 'redis-server is not on this machine', fix: 'Install Redis 6 or newer.' };
   if (Number.parseInt(found.version, 10) < oldestMajor) {
-    return { reason: `${found.program} is Redis ${found.version}, too old`, fix: 'Install Redis 6 or newer.' };
+    return { reason: `${found.program} is Redis ${found.version}, which is too old`, fix: 'Install Redis 6 or newer.' };
   }
   const { program, version } = found;
   return {
@@ -56,17 +56,17 @@ async function onMachine(context: PartContext): Promise<Way | Refusal> {
 
 async function installed(context: PartContext): Promise<Way | Refusal> {
   const installer = systemInstaller(packages);
-  const reason = 'only the system can install Redis, and this user may not';
-  if (installer === undefined) return { reason: 'no known package manager is here', fix: 'Install Redis 6 or newer.' };
+  const reason = 'Redis is a system package, which this user may not install';
+  if (installer === undefined) return { reason: noPackageManager, fix: 'Install Redis 6 or newer.' };
   const { install } = installer;
-  if (install === undefined) return { reason, fix: `Install it: ${installer.command}` };
+  if (install === undefined) return { reason, fix: `Run: ${installer.command}` };
   return {
     ...way(urlOf(context)),
     from: `installed (${installer.command})`,
     async prepare() {
       await install(context);
       const found = await findServer();
-      if (found === undefined) throw new Error('redis-server does not answer although it was installed');
+      if (found === undefined) throw new Error('Redis was installed, but does not run: check `redis-server --version`');
       return { launch: launch(found.program, context), version: found.version };
     },
   };
@@ -110,7 +110,7 @@ function way(url: string): Pick<Way, 'probe' | 'env' | 'urls'> {
   };
 }
 
-/** Healthy when PING is answered. A server that wants a password first is alive too; the application has it. */
+/** Resolves if Redis answers PING, also if it asks for a password, which only our processes know. @throws if not */
 async function probeRedis(url: string, signal: AbortSignal): Promise<void> {
   const { hostname, port, protocol } = new URL(url);
   await new Promise<void>((resolve, reject) => {
@@ -121,8 +121,8 @@ async function probeRedis(url: string, signal: AbortSignal): Promise<void> {
       socket.destroy();
       const text = data.toString().trim();
       if (text === '+PONG' || text.startsWith('-NOAUTH')) resolve();
-      else reject(new Error(`PING is answered with ${text}`));
+      else reject(new Error(`it answers PING with ${text}`));
     });
-    socket.on('close', () => reject(new Error('closed without an answer')));
+    socket.on('close', () => reject(new Error('it closed the connection without an answer')));
   });
 }

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("each caller's private key signs what the published keys verify under its name", async () => {
+test("the public keys verify what each caller's private key signs, under the name of the caller", async () => {
   const keys = developmentSettings(folder, {})['SERVICE_KEYS_DIR'] ?? '';
   const published = createLocalJWKSet(JSON.parse(readFileSync(join(keys, 'public.json'), 'utf8')));
   for (const caller of keyHolders) {
@@ -25,13 +25,13 @@ test("each caller's private key signs what the published keys verify under its n
   }
 });
 
-test('no private part is published, and nobody else may read the private ones', () => {
+test('public.json contains no private key, and other users may read no key file', () => {
   const keys = developmentSettings(folder, {})['SERVICE_KEYS_DIR'] ?? '';
   expect(readFileSync(join(keys, 'public.json'), 'utf8')).not.toContain('"d"');
   for (const file of readdirSync(keys)) expect(statSync(join(keys, file)).mode & 0o077).toBe(0);
 });
 
-test('secrets are made once, differ between stacks, and give way to what the caller sets', () => {
+test('secrets are made once, differ between stacks, and the settings of the caller take precedence', () => {
   const first = developmentSettings(folder, {});
   expect(developmentSettings(folder, {})).toEqual(first);
   expect(developmentSettings(join(folder, 'other'), {})['JWT_SECRET']).not.toBe(first['JWT_SECRET']);

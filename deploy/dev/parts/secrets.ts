@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { keyHolders } from '../../../runtime/registry.ts';
 import type { Env } from '../supervisor/part.ts';
 
-// For development only, and known to everybody: in production none of these has a default.
+// Only for development, because these passwords are public. In production none of these settings has a default.
 const accounts = {
   ADMIN_EMAIL: 'admin@example.com',
   ADMIN_PASSWORD: 'admin-development-only',
@@ -12,12 +12,12 @@ const accounts = {
   DEMO_PASSWORD: 'demo-development-only',
 };
 
-/** The settings that only a development stack makes up for itself; what the caller's environment sets wins. */
+/** Settings that only a development stack has defaults for. The caller's environment takes precedence. */
 export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv): Env {
   makeSecrets(folder);
   const env: Env = {
     APP_ENV: 'development',
-    // A quarter of production's work per password: two cores then sign in some forty people a second, not ten.
+    // A quarter of the work of production's cost 12, so that two cores sign in about 40 users a second instead of 10.
     SSO_BCRYPT_COST: '10',
     JWT_SECRET: readFileSync(join(folder, 'secrets', 'jwt-secret'), 'utf8'),
     SERVICE_KEYS_DIR: join(folder, 'secrets', 'service-keys'),
@@ -30,7 +30,9 @@ export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv
   return env;
 }
 
-/** Makes the secrets once. They last as long as the data that they protect, and go with them. */
+/**
+ * Makes the secrets if the folder has none. They are stored with the data that they protect and are deleted with them.
+ */
 function makeSecrets(folder: string): void {
   const secrets = join(folder, 'secrets');
   if (existsSync(secrets)) return;

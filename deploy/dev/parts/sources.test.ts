@@ -31,7 +31,7 @@ async function chosen(sources: Parameters<typeof firstWay>[1], env: NodeJS.Proce
   return 'way' in found ? found.way.from : found.problems;
 }
 
-test('an address in the environment goes before Docker, that before the machine, and that before installing', async () => {
+test('the sources are tried in the order environment, Docker, machine, installation', async () => {
   const all = {
     install: gives('install'),
     machine: gives('machine'),
@@ -44,7 +44,7 @@ test('an address in the environment goes before Docker, that before the machine,
   expect(await chosen({ install: all.install, machine: refuses('too old') })).toBe('install');
 });
 
-test('where nothing works, every reason is told, and the fix of the last', async () => {
+test('if no source works, the problem has all reasons and the fix of the last', async () => {
   const sources = {
     environment: async () => notSet('REDIS_URL', 'redis://host'),
     machine: refuses('too old'),
@@ -55,10 +55,10 @@ test('where nothing works, every reason is told, and the fix of the last', async
   ]);
 });
 
-test('ECOMMERCE_<PART>_FROM insists on one source', async () => {
+test('ECOMMERCE_<PART>_FROM allows only one source', async () => {
   const sources = { machine: gives('machine'), install: gives('install') };
   expect(await chosen(sources, { ECOMMERCE_REDIS_FROM: 'install' })).toBe('install');
   expect(await chosen(sources, { ECOMMERCE_REDIS_FROM: 'dokcer' })).toEqual([
-    expect.objectContaining({ what: 'ECOMMERCE_REDIS_FROM=dokcer names no source that redis has' }),
+    expect.objectContaining({ what: 'ECOMMERCE_REDIS_FROM=dokcer does not name a source of redis' }),
   ]);
 });

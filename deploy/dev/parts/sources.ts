@@ -1,10 +1,10 @@
 import type { Found, PartContext, Problem, Way } from '../supervisor/part.ts';
 
-/** How a real part can be got, in the order in which it is tried. */
+/** The sources of a part, in the order in which they are tried. */
 const sourceOrder = ['environment', 'docker', 'machine', 'install'] as const;
 type SourceName = (typeof sourceOrder)[number];
 
-/** Why a source can't give the part here, and what would change that. */
+/** Why a source cannot provide the part on this machine, and how to change that. */
 export interface Refusal {
   readonly reason: string;
   readonly fix: string;
@@ -14,8 +14,8 @@ export type Source = (context: PartContext) => Promise<Way | Refusal>;
 export type Sources = Readonly<Partial<Record<SourceName, Source>>>;
 
 /**
- * The first way that works. `ECOMMERCE_<PART>_FROM=environment|docker|machine|install` insists on one source. Where
- * none works, the problem tells each source's reason and the last one's fix.
+ * The first way that works. `ECOMMERCE_<PART>_FROM=environment|docker|machine|install` allows only one source. If none
+ * works, the problem contains the reasons of all sources and the fix of the last.
  */
 export async function firstWay(part: string, sources: Sources, context: PartContext): Promise<Found> {
   const variable = `ECOMMERCE_${part.toUpperCase()}_FROM`;
@@ -36,12 +36,12 @@ function asProblem(part: string, refusals: readonly Refusal[], setting: string):
   const last = refusals.at(-1);
   if (last === undefined) {
     const names = sourceOrder.join(', ');
-    return { part, what: `${setting} names no source that ${part} has`, fix: `Unset it, or use one of ${names}.` };
+    return { part, what: `${setting} does not name a source of ${part}`, fix: `Unset it, or use one of ${names}.` };
   }
   return { part, what: refusals.map(({ reason }) => reason).join('; '), fix: last.fix };
 }
 
-/** What the environment source says where its variable is not set. */
+/** The refusal of the source `environment` if its variable is not set. */
 export function notSet(variable: string, example: string): Refusal {
-  return { reason: `${variable} is not set`, fix: `Set it to the address of a running one: ${variable}=${example}` };
+  return { reason: `${variable} is not set`, fix: `Set it to the address of a running server: ${variable}=${example}` };
 }

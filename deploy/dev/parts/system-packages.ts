@@ -3,6 +3,9 @@ import { cacheFolder } from '../bootstrap/paths.mjs';
 import { lock } from '../bootstrap/lock.mjs';
 import { type InstallContext, runTool, which } from './tools.ts';
 
+/** Why a system package cannot be installed if the machine has none of the package managers below. */
+export const noPackageManager = 'no known package manager (apt, dnf, apk, Homebrew) is on this machine';
+
 /** A package's name in each package manager. */
 export interface PackageNames {
   readonly apt: string;
@@ -29,14 +32,15 @@ const commandLoaders: Readonly<
   brew: { program: 'brew', steps: (name) => [['install', name]], needsRoot: false },
 };
 
-/** What this machine's package manager can do for us, and the command that a person would type. */
+/** How this machine's package manager installs a package. */
 export interface Installer {
+  /** The command that the user would type. */
   readonly command: string;
-  /** undefined where this user may not install: the command is then for the person to run. */
+  /** Undefined if this user may not install; then the user has to run the command. */
   readonly install?: (context: InstallContext) => Promise<void>;
 }
 
-/** The installer of a system package; undefined where no known package manager is on the machine. */
+/** The installer of a system package; undefined if no known package manager is on this machine. */
 export function systemInstaller(names: PackageNames): Installer | undefined {
   const manager = (['apt', 'dnf', 'apk', 'brew'] as const).find(
     (name) => which(commandLoaders[name].program) !== undefined,
@@ -51,7 +55,7 @@ export function systemInstaller(names: PackageNames): Installer | undefined {
 }
 
 async function runSteps(program: string, steps: string[][], typed: string, context: InstallContext): Promise<void> {
-  // Package managers take a lock of their own and fail where another one holds it.
+  // Package managers use a lock and fail if another process holds it. With our own lock, two launchers wait instead.
   const release = await lock(join(cacheFolder(), 'system-packages.lock'));
   try {
     for (const args of steps) {
@@ -61,7 +65,7 @@ async function runSteps(program: string, steps: string[][], typed: string, conte
         signal: context.signal,
         env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
         failure: `${program} ${args.join(' ')} failed`,
-        suggestion: `Run it yourself and see why: ${typed}`,
+        suggestion: `Run it by hand to see the reason: ${typed}`,
       });
     }
   } finally {

@@ -8,18 +8,22 @@ import { eitherWay, goFor, installOnce, runTool, says, unpackDownload, which } f
 const cliVersion = '1.5.1';
 const module = `github.com/temporalio/cli/cmd/temporal@v${cliVersion}`;
 
-/** The `temporal` program on PATH, if it is new enough. */
+/** The program `temporal` on PATH; a refusal if it is missing or too old. */
 export async function temporalOnMachine(): Promise<{ program: string; version: string } | Refusal> {
   const fix = `Install Temporal's CLI ${cliVersion} or newer: https://docs.temporal.io/cli`;
   const program = which('temporal', ['/opt/homebrew/bin', '/usr/local/bin']);
   if (program === undefined) return { reason: 'the temporal CLI is not on PATH', fix };
   const text = (await says(program, '--version')) ?? '';
   const version = versionIn(text);
-  if (version === undefined) return { reason: `${program} does not answer`, fix };
-  return isNewEnough(text) ? { program, version } : { reason: `${program} is ${version}, too old`, fix };
+  if (version === undefined) return { reason: `${program} does not print its version`, fix };
+  return isNewEnough(text)
+    ? { program, version }
+    : { reason: `${program} has version ${version}, which is too old`, fix };
 }
 
-/** Puts the pinned CLI into the tool cache: the official download, or else built from its source with Go. */
+/**
+ * Puts the pinned CLI into the tool cache: downloads it, or builds it with Go if the download fails. @throws Failure
+ */
 export async function temporalInstaller(context: PartContext): Promise<{ program: string; version: string }> {
   const folder = join(cacheFolder(), `temporal-${cliVersion}`);
   const program = (at: string) => join(at, 'bin', 'temporal');
@@ -44,7 +48,7 @@ async function fromDownload(aside: string, context: PartContext): Promise<void> 
 async function fromSource(aside: string, context: PartContext): Promise<void> {
   const suggestion = `Install Temporal's CLI ${cliVersion} from https://docs.temporal.io/cli and put it on PATH.`;
   const go = goFor("Temporal's CLI", { source: 'temporal.download', suggestion });
-  context.progress('Building from source (several minutes, once)');
+  context.progress('Building from source (several minutes, only the first time)');
   await runTool(go, ['install', module], {
     logFile: context.logFile,
     signal: context.signal,
@@ -55,12 +59,12 @@ async function fromSource(aside: string, context: PartContext): Promise<void> {
   });
 }
 
-// One that Go built says "temporal version 0.0.0-DEV (Server 1.29.1, UI 2.42.1)".
+// A CLI that was built with Go prints "temporal version 0.0.0-DEV (Server 1.29.1, UI 2.42.1)".
 function versionIn(text: string | undefined): string | undefined {
   return /temporal version (\S+)/.exec(text ?? '')?.[1];
 }
 
-/** CLI 1.5 or newer; of one without a version of its own, the server in it counts. */
+/** Whether the CLI has version 1.5 or newer. If it has no version (0.0.0-DEV), the version of its server decides. */
 export function isNewEnough(text: string): boolean {
   const cli = /temporal version (\d+)\.(\d+)/.exec(text);
   const server = /Server (\d+)\.(\d+)/.exec(text);

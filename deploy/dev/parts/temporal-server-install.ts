@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import { cacheFolder } from '../bootstrap/paths.mjs';
 import { eitherWay, goFor, installOnce, type InstallContext, runTool, says, unpackDownload } from './tools.ts';
 
-/** As in docker-compose.yml and deploy/k8s: `npm run verify` holds these against each other. */
+/** The version in docker-compose.yml and deploy/k8s. `npm run verify` checks that they are equal. */
 export const temporalServerVersion = '1.29.1';
 const module = 'go.temporal.io/server';
 const releasesUrl = 'https://github.com/temporalio/temporal/releases/download';
 const serverPrograms = ['temporal-server', 'temporal-sql-tool'] as const;
 
 /**
- * The folder with `temporal-server` and `temporal-sql-tool`, as the images of production have them: in the tool cache,
- * and put there first if need be, from the official release, or else built from its source with Go.
- * @throws Failure where neither can be had
+ * The folder in the tool cache with `temporal-server` and `temporal-sql-tool`, in the version of the production images.
+ * If it is not there, the programs are downloaded, or built with Go if the download fails.
+ * @throws Failure if neither works
  */
 export async function temporalServer(context: InstallContext): Promise<string> {
   const folder = join(cacheFolder(), `temporal-server-${temporalServerVersion}`);
@@ -37,7 +37,7 @@ async function fromSource(aside: string, context: InstallContext): Promise<void>
   const folder = aside.replace(/\.new-\d+$/, '');
   const suggestion = `Put the programs of ${releasesUrl}/v${temporalServerVersion} into ${folder}.`;
   const go = goFor("Temporal's server", { source: 'github.com', suggestion });
-  context.progress("Building Temporal's server from source (several minutes, once)");
+  context.progress("Building Temporal's server from source (several minutes, only the first time)");
   const built = join(aside, 'built');
   mkdirSync(built);
   const tool = (...args: readonly string[]) =>
@@ -47,9 +47,10 @@ async function fromSource(aside: string, context: InstallContext): Promise<void>
       cwd: aside,
       env: { ...process.env, GOFLAGS: '-mod=mod' },
       failure: "Temporal's server could not be built",
-      suggestion: 'Look at the log.',
+      suggestion,
     });
-  // `go install` of two packages names them after their folders, `server` and `sql`; of a version, it takes no -o.
+  // `go install` of a version accepts no -o and would name the programs `server` and `sql`. So they are built in a
+  // module and renamed.
   await tool('mod', 'init', 'installation');
   await tool('get', `${module}@v${temporalServerVersion}`);
   await tool('build', '-o', `${built}/`, `${module}/cmd/server`, `${module}/cmd/tools/sql`);

@@ -20,14 +20,14 @@ const settings = {
   'dynamic-config-value': dynamicConfig(),
 };
 
-// `name=value` with the value as JSON, of what clusters are given too. None has a constraint.
+// The dynamic configuration of clusters as `name=value`, with the value as JSON. No value has a constraint.
 function dynamicConfig(): string[] {
   const file = z.record(z.string(), z.tuple([z.strictObject({ value: z.json() })]));
   const values = file.parse(parse(readFileSync(dynamicConfigFile, 'utf8')));
   return Object.entries(values).map(([name, [{ value }]]) => `${name}=${JSON.stringify(value)}`);
 }
 
-/** Temporal's development server with its Web UI; its SQLite store survives a kill. */
+/** Temporal's development server with its Web UI. It stores its data in SQLite, so they survive a kill. */
 export function temporal(fixed?: { readonly port: number; readonly uiPort: number }): Part {
   return {
     name: 'temporal',
@@ -41,7 +41,7 @@ export function temporal(fixed?: { readonly port: number; readonly uiPort: numbe
       { name: 'metrics' },
     ],
     readyWithinSeconds: 90,
-    suggestion: 'If its data are damaged, `npm run reset` begins anew.',
+    suggestion: 'Read the log. If its data are damaged, delete them with `npm run reset`.',
     find: (context) =>
       firstWay(
         'temporal',
@@ -99,14 +99,17 @@ function launch(program: string, context: PartContext): Launch {
     program,
     args: serverArgs((name) => context.port('temporal', name), join(context.dataFolder, 'temporal.sqlite')),
     cwd: context.dataFolder,
-    // A person's own Temporal profile has no say in this.
+    // Another HOME, so that the user's Temporal profile does not change the settings.
     env: { PATH: process.env['PATH'], HOME: context.dataFolder },
     stopSignal: 'SIGTERM',
     graceSeconds: 15,
   };
 }
 
-/** How the development server is called whose store is `file`. Its ports are `grpc`, `ui`, `http` and `metrics`. */
+/**
+ * The arguments of the development server that stores its data in `file`. Its ports are `grpc`, `ui`, `http`,
+ * `metrics`.
+ */
 export function serverArgs(port: (name: string) => number, file: string): string[] {
   return [
     'server',
@@ -123,7 +126,7 @@ export function serverArgs(port: (name: string) => number, file: string): string
   ];
 }
 
-// A list stands for the same flag given several times.
+// A list gives the same flag several times.
 function flags(values: Readonly<Record<string, string | readonly string[]>>): string[] {
   return Object.entries(values).flatMap(([name, value]) => [value].flat().flatMap((item) => [`--${name}`, item]));
 }
@@ -140,7 +143,7 @@ function way(address: string, ui: string | undefined): Pick<Way, 'probe' | 'env'
   };
 }
 
-/** Healthy when the server knows the default namespace and, in it, the search attributes that checkouts need. */
+/** Resolves if the server has the default namespace with the search attributes of checkouts. @throws if not */
 export async function probeTemporal(address: string): Promise<void> {
   const { Connection } = await import('@temporalio/client');
   const connection = await Connection.connect({ address, connectTimeout: 2000 });

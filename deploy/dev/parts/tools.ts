@@ -13,7 +13,7 @@ const versionTimeoutMs = 20_000;
 const connectTimeoutMs = 8000;
 const mebibyte = 1024 * 1024;
 
-/** The full path of a program on PATH or in one of the further folders; undefined if it is in none. */
+/** The path of a program on PATH or in one of the given folders; undefined if it is in none of them. */
 export function which(program: string, folders: readonly string[] = []): string | undefined {
   const path = (process.env['PATH'] ?? '').split(delimiter);
   return [...path, ...folders].map((folder) => join(folder, program)).find(isExecutable);
@@ -28,7 +28,7 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** What a program says about itself, both outputs together; undefined if it can't be run or fails. */
+/** What a program prints with these arguments, on both outputs together; undefined if it cannot be run or fails. */
 export async function says(program: string, ...args: string[]): Promise<string | undefined> {
   try {
     const { stdout, stderr } = await promisify(execFile)(program, args, { timeout: versionTimeoutMs, cwd: '/' });
@@ -38,7 +38,7 @@ export async function says(program: string, ...args: string[]): Promise<string |
   }
 }
 
-/** What an installer needs of its surroundings. */
+/** The part of the context that an installer needs. */
 export type InstallContext = Pick<PartContext, 'logFile' | 'progress' | 'signal'>;
 
 export interface RunOptions {
@@ -47,12 +47,16 @@ export interface RunOptions {
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly user?: Launch['user'] | undefined;
-  /** What a person reads if it fails, and what to do then. */
+  /** What failed, without a full stop, for the user. */
   readonly failure: string;
+  /** What the user can do about it. */
   readonly suggestion: string;
 }
 
-/** Runs an installer or the like to its end, its output in a log. Rejects with a Failure if it fails. */
+/**
+ * Runs a program, for example an installer, and waits for its end. Its output goes to a log. @throws Failure if it
+ * fails
+ */
 export async function runTool(program: string, args: readonly string[], options: RunOptions): Promise<void> {
   options.signal.throwIfAborted();
   mkdirSync(dirname(options.logFile), { recursive: true });
@@ -77,8 +81,8 @@ export async function runTool(program: string, args: readonly string[], options:
 }
 
 /**
- * Fills a folder of the tool cache once, whoever else tries at the same time: `fill` works in a folder aside that
- * takes its place when it is complete. `isComplete` judges a folder.
+ * Fills a folder of the tool cache unless it is complete, as `isComplete` tells. `fill` works in a temporary folder,
+ * which is renamed when it is complete. A lock keeps several launchers from doing it at once.
  */
 export async function installOnce(
   folder: string,
@@ -88,7 +92,7 @@ export async function installOnce(
 ): Promise<void> {
   if (await isComplete(folder)) return;
   const release = await lock(`${folder}.lock`, ({ pid }) =>
-    context.progress(`Waiting for pid ${pid}, which installs it`),
+    context.progress(`Waiting for pid ${pid}, which is installing it`),
   );
   const aside = `${folder}.new-${process.pid}`;
   try {
@@ -96,7 +100,8 @@ export async function installOnce(
     rmSync(aside, { recursive: true, force: true });
     mkdirSync(aside, { recursive: true });
     await fill(aside);
-    if (!(await isComplete(aside))) throw new Error(`what was installed does not work: ${aside}`);
+    if (!(await isComplete(aside)))
+      throw new Error('the program was installed, but does not run on this machine: install it by hand');
     rmSync(folder, { recursive: true, force: true });
     renameSync(aside, folder);
   } finally {
@@ -105,10 +110,10 @@ export async function installOnce(
   }
 }
 
-/** Downloads to a file. Gives up fast where there is no answer; once it flows it may take as long as it needs. */
+/** Downloads a file. Waits at most 8 s for the answer; the download itself has no time limit. @throws Error */
 async function download(url: string, file: string, context: InstallContext): Promise<void> {
   const connecting = new AbortController();
-  const timer = setTimeout(() => connecting.abort(new Error('no answer')), connectTimeoutMs);
+  const timer = setTimeout(() => connecting.abort(new Error(`${url} does not answer`)), connectTimeoutMs);
   try {
     const response = await fetch(url, { signal: AbortSignal.any([context.signal, connecting.signal]) });
     clearTimeout(timer);
@@ -121,8 +126,9 @@ async function download(url: string, file: string, context: InstallContext): Pro
 }
 
 /**
- * Downloads a .tar.gz and unpacks it into a folder: all of it, or what `members` names, as tar's arguments.
- * @param name of the program, for the error
+ * Downloads a .tar.gz and unpacks it into a folder.
+ * @param name the name of the program, for the error
+ * @param members further arguments of tar: the members to unpack, or options; default all members
  */
 export async function unpackDownload(
   url: string,
@@ -136,16 +142,18 @@ export async function unpackDownload(
     logFile: context.logFile,
     signal: context.signal,
     failure: `${name} could not be unpacked`,
-    suggestion: 'Is the disk full?',
+    suggestion: 'Check whether the disk is full.',
   });
   rmSync(archive);
 }
 
-/** The `go` that builds a program whose download failed. @throws Failure where there is none */
+/** The path of `go`, to build a program whose download failed. @throws Failure if there is none */
 export function goFor(name: string, { source, suggestion }: { readonly source: string; readonly suggestion: string }) {
   const go = which('go', ['/usr/local/go/bin', '/opt/homebrew/bin']);
   if (go !== undefined) return go;
-  throw new Failure(`${source} does not answer, and Go is not here to build ${name}.`, { suggestion });
+  throw new Failure(`${name} could not be downloaded from ${source}, and Go is not installed to build it.`, {
+    suggestion,
+  });
 }
 
 function meter(total: number, context: InstallContext): Transform {
@@ -165,7 +173,7 @@ function meter(total: number, context: InstallContext): Transform {
 
 type Install<Context> = (folder: string, context: Context) => Promise<void>;
 
-/** The usual way, and where that fails the other; what stops everything stops this, too. */
+/** Tries the first way to install, and if it fails the second. If the start was aborted meanwhile, neither goes on. */
 export function eitherWay<Context extends InstallContext>(
   usual: Install<Context>,
   other: Install<Context>,

@@ -5,10 +5,12 @@ import type { Launch, PartContext } from '../supervisor/part.ts';
 import { runTool, which } from './tools.ts';
 
 const ownUser = 'ecommerce-dev';
+const suggestion = 'Run the command as another user than root.';
 
 /**
- * Whom Postgres runs as where we are root: the system's `postgres` user, or else a plain system user that is made
- * here. undefined: we are not root, it runs as we do. Rejects with a Failure where no user can be made.
+ * The user that Postgres runs as if root runs the launcher: the system's user `postgres`, else a system user that is
+ * created here. Undefined if the launcher does not run as root; then Postgres runs as the same user.
+ * @throws Failure if no user can be created
  */
 export async function unprivilegedUser(context: PartContext): Promise<Launch['user'] | undefined> {
   if (process.getuid?.() !== 0) return undefined;
@@ -22,11 +24,12 @@ export async function unprivilegedUser(context: PartContext): Promise<Launch['us
   await runTool(program, args, {
     logFile: context.logFile,
     signal: context.signal,
-    failure: 'Postgres must not run as root, and a user for it could not be made',
-    suggestion: 'Run this as a user other than root.',
+    failure: 'Postgres must not run as root, and another user for it could not be created',
+    suggestion,
   });
   const made = await lookUp(ownUser);
-  if (made === undefined) throw new Failure('Postgres must not run as root, and it has no user.');
+  if (made === undefined)
+    throw new Failure(`Postgres must not run as root, and the user ${ownUser} does not exist.`, { suggestion });
   return made;
 }
 

@@ -10,13 +10,16 @@ const pollMs = 50;
 const longestStopMs = 120_000;
 
 /**
- * The stack that another process supervises, by its state file (ECOMMERCE_STACK_STATE in the environment of programs
- * that the launcher runs). Throws a Failure where none runs. `kill` sends the signal itself; the rest asks the supervisor.
+ * A handle on a stack that another process supervises. The launcher gives programs the path of the state file in
+ * ECOMMERCE_STACK_STATE. `kill` sends the signal itself; all other functions ask the supervisor.
+ * @throws Failure if the stack is not running
  */
 export function attachStack(stateFile: string): Stack {
   const state = readState(stateFile);
   if (state === undefined || !isSupervised(state)) {
-    throw new Failure('No such stack is running.', { suggestion: 'Start it: npm run dev -- --detach' });
+    throw new Failure(`No stack with the state file ${stateFile} is running.`, {
+      suggestion: 'Start the dev stack: npm run dev -- --detach',
+    });
   }
   const pid = (part: string) => readState(stateFile)?.parts.find(({ name }) => name === part)?.pid;
   return {
@@ -34,10 +37,12 @@ export function attachStack(stateFile: string): Stack {
   };
 }
 
-/** Gives the supervisor a command and waits until it is carried out. Rejects with its reason if it can't be. */
+/**
+ * Sends a command to the supervisor and waits until it is done. @throws Error with the supervisor's reason if it fails
+ */
 async function ask(stateFile: string, command: ControlCommand): Promise<void> {
   const control = readState(stateFile)?.control;
-  if (control === undefined) throw new Error('The stack is not ready.');
+  if (control === undefined) throw new Error('The stack is not ready yet: wait until `npm run status` says so.');
   const response = await fetch(`http://127.0.0.1:${control.port}`, {
     method: 'POST',
     headers: { authorization: `Bearer ${control.token}` },
@@ -46,7 +51,7 @@ async function ask(stateFile: string, command: ControlCommand): Promise<void> {
   if (!response.ok) throw new Error(await response.text());
 }
 
-/** Ends a stack by its state: the supervisor stops it, or, where that is gone, its processes are ended here. */
+/** Stops a stack. Its supervisor does it, or, if that has ended, this process ends the processes that are left. */
 export async function endStack(state: StackState): Promise<void> {
   const { pid, identity } = state.supervisor;
   if (isSupervised(state)) {

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { createBackoff } from './backoff.ts';
 
-test('each end within a minute doubles the delay up to 5 s, and the ninth is one too many', () => {
+test('each end within a minute doubles the delay up to 5 s, and after the ninth the part is given up', () => {
   const backoff = createBackoff();
   const delays = Array.from({ length: 9 }, (_, at) => backoff.next(at));
   expect(delays).toEqual([100, 200, 400, 800, 1600, 3200, 5000, 5000, undefined]);
 });
 
-test('ends that are long over count no more', () => {
+test('ends more than a minute ago do not count', () => {
   const backoff = createBackoff();
   backoff.next(0);
   backoff.next(1);

@@ -3,13 +3,13 @@ const longestDelayMs = 5000;
 const windowMs = 60_000;
 const mostRestarts = 8;
 
-/** Counts unexpected ends of one part and says when to start it again. */
+/** Counts the unexpected ends of a part and decides when it is started again. */
 export interface Backoff {
-  /** How long to wait before the next start, in milliseconds; undefined: it ended too often, give up. */
+  /** Called when the part has ended. The wait before the next start, in ms; undefined if it ended too often. */
   next(nowMs: number): number | undefined;
 }
 
-/** Doubling delays from 100 ms to 5 s; more than 8 ends within a minute are too many. */
+/** Delays that double from 100 ms up to 5 s. More than 8 ends within a minute are too many. */
 export function createBackoff(): Backoff {
   let ends: number[] = [];
   return {

@@ -3,24 +3,24 @@ import { groupGone, killGroup, spawnGuarded } from '../bootstrap/guard.mjs';
 import { identityOf } from '../bootstrap/identity.mjs';
 import type { Launch } from './part.ts';
 
-/** How a process ended, in words: "exit code 1", "SIGKILL", "could not be started: …". */
+/** How a process ended. `text` is for the user: "exit code 1", "SIGKILL", "could not be started: …". */
 interface Ending {
   readonly code: number | null;
   readonly text: string;
 }
 
-/** One running process with everything it started. */
+/** A running process, with all processes that it has started. */
 export interface Child {
   readonly pid: number;
   readonly identity: string | undefined;
-  /** Resolves when nothing of it is left. */
+  /** Resolves when none of these processes is left. */
   readonly ended: Promise<Ending>;
   signal(signal: NodeJS.Signals): void;
-  /** Asks it to stop, and after its grace period ends it and its whole group. */
+  /** Asks the process to stop. After its grace time, kills it and its whole group. */
   stop(): Promise<Ending>;
 }
 
-/** Starts a program in a process group of its own; both its outputs go to the log file. */
+/** Starts a program in a new process group. Its standard output and error go to the log file. */
 export function startChild(launch: Launch, logFile: string): Child {
   const log = openSync(logFile, 'a');
   const spawned = spawnGuarded(launch.program, launch.args, {

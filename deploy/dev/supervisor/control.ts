@@ -2,7 +2,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Stack } from './stack.ts';
 
-/** An open door through which other processes of this user give a supervisor commands. */
+/** An open port on which a supervisor takes commands from other processes of the same user. */
 export interface Control {
   readonly port: number;
   readonly token: string;
@@ -17,7 +17,7 @@ export interface ControlCommand {
   readonly signal?: NodeJS.Signals;
 }
 
-/** Listens on a loopback port; whoever can read the state file, and nobody else, knows the token. */
+/** Listens on a loopback port. Commands need the token, which only processes that can read the state file know. */
 export async function openControl(stack: Stack): Promise<Control> {
   const token = randomBytes(24).toString('hex');
   const server = createServer((request, response) => void answer(stack, token, request, response));
@@ -27,7 +27,7 @@ export async function openControl(stack: Stack): Promise<Control> {
   });
   server.unref();
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the control port is not a port');
+  if (address === null || typeof address === 'string') throw new Error('the supervisor has no port for commands');
   return {
     port: address.port,
     token,

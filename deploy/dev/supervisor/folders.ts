@@ -13,22 +13,22 @@ import {
 import { dirname, join } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
 
-/** Where the things of one stack are. */
+/** The folders and files of one stack. */
 export interface Folders {
-  /** In the checkout, ignored by git: state, logs. */
+  /** In the checkout, ignored by git. It contains the state file, the lock and the logs. */
   readonly state: string;
   readonly logs: string;
   readonly stateFile: string;
   readonly lockFile: string;
-  /** What the servers keep; `reset` deletes it. */
+  /** The data of the servers. `reset` deletes them. */
   readonly data: string;
 }
 
 const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
- * The folders of a stack. Postgres never runs as root, and another user can't look into root's home: root's data
- * stands in /var/tmp, by checkout and profile, so that two clones never share any.
+ * The folders of a stack. If root runs the launcher, Postgres runs as another user, who cannot read root's home. So
+ * root's data are in /var/tmp, in a folder for each checkout and profile.
  */
 export function foldersOf(root: string, profile: string): Folders {
   const state = join(root, '.state', profile);
@@ -42,7 +42,7 @@ export function foldersOf(root: string, profile: string): Folders {
   };
 }
 
-/** Root's folder that other users may walk through. */
+/** The folder for root's data, which other users may enter. */
 export function publicFolder(): string {
   return '/var/tmp/ecommerce-dev-0';
 }
@@ -51,7 +51,7 @@ function checkoutKey(root: string): string {
   return createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 12);
 }
 
-/** Makes the folders. Data that an earlier clone in the same place left behind is deleted. */
+/** Creates the folders. Data of an earlier clone in the same place are deleted; with `fresh` all data are. */
 export function makeFolders(folders: Folders, { fresh }: { fresh: boolean }): void {
   mkdirSync(folders.logs, { recursive: true });
   if (isRoot()) makePublicFolder();
@@ -65,24 +65,24 @@ export function makeFolders(folders: Folders, { fresh }: { fresh: boolean }): vo
   writeFileSync(mark, id);
 }
 
-/** Deletes a stack's data, and the checkout's folder around them if nothing else is in it. */
+/** Deletes the data of a stack, and the folder of the checkout around them if it is empty. */
 export function deleteData(folders: Folders): void {
   rmSync(folders.data, { recursive: true, force: true });
   try {
     if (isRoot()) rmdirSync(dirname(folders.data));
   } catch {
-    // other stacks have theirs there
+    // the folder still contains data of other stacks
   }
 }
 
-/** Makes root's public folder, and refuses one that somebody else put there. */
+/** Creates the folder for root's data. @throws Failure if it exists and belongs to another user */
 export function makePublicFolder(): void {
   const folder = publicFolder();
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const found = lstatSync(folder);
   if (found.uid !== 0 || !found.isDirectory()) {
-    throw new Failure(`${folder} does not belong to root.`, {
-      suggestion: `Look at it, then delete it: rm -rf ${folder}`,
+    throw new Failure(`${folder} must be a folder of root, but it is not.`, {
+      suggestion: `Another user may have made it. Check what it contains, then delete it: rm -rf ${folder}`,
     });
   }
   chmodSync(folder, 0o755);

@@ -1,8 +1,8 @@
 import type { Part } from './part.ts';
 
 /**
- * The parts, each behind all that it depends on; otherwise in the order given.
- * Throws where a dependency is unknown, is never started by itself, or closes a circle: mistakes in the topology.
+ * Sorts the parts: each comes after all parts that it depends on, otherwise the given order stays.
+ * @throws Error if the topology is wrong: a dependency is unknown, starts only when asked, or closes a circle
  */
 export function inDependencyOrder(parts: readonly Part[]): Part[] {
   const byName = new Map(parts.map((part) => [part.name, part]));
@@ -13,7 +13,8 @@ export function inDependencyOrder(parts: readonly Part[]): Part[] {
     for (const name of part.dependsOn) {
       const dependency = byName.get(name);
       if (dependency === undefined) throw new Error(`${part.name} depends on ${name}, which is not in the topology`);
-      if (dependency.startsWhenAsked === true) throw new Error(`${part.name} depends on ${name}, which nothing starts`);
+      if (dependency.startsWhenAsked === true)
+        throw new Error(`${part.name} depends on ${name}, which starts only when asked`);
       visit(dependency, [...path, part.name]);
     }
     ordered.add(part);

@@ -13,19 +13,19 @@ import { dirname } from 'node:path';
 
 const followPollMs = 200;
 
-/** Begins a part's log anew; the one before it stays beside it as `<log>.1`. */
+/** Begins a new log for a part. The old log is renamed to `<log>.1`. */
 export function rotate(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
   if (existsSync(file)) renameSync(file, `${file}.1`);
 }
 
-/** Calls back with what is in the file and then with all that is added, until the signal aborts. */
+/** Calls `write` with the content of the file, and then with everything that is added, until the signal aborts. */
 export async function follow(file: string, write: (chunk: Buffer) => void, signal: AbortSignal): Promise<void> {
   let offset = 0;
   const readOn = () => {
     if (!existsSync(file)) return;
     const { size } = statSync(file);
-    // A file that shrank was begun anew.
+    // If the file is shorter than before, a new log has begun.
     if (size < offset) offset = 0;
     if (size === offset) return;
     const chunk = Buffer.alloc(size - offset);

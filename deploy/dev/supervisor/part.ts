@@ -1,48 +1,51 @@
-/** The words in which a topology says what runs. The supervisor knows these and nothing about Postgres or Kafka. */
+/**
+ * The types in which a topology describes its parts. The supervisor knows only these, and nothing about Postgres or
+ * Kafka.
+ */
 
 export type Env = Record<string, string>;
 
-/** Where a part stands, in the order in which a good start goes through them. */
+/** The stages of a part. A normal start goes from `waiting` to `healthy` (servers, apps) or `done` (tasks). */
 export type Stage =
   'waiting' | 'installing' | 'starting' | 'healthy' | 'done' | 'restarting' | 'stopping' | 'stopped' | 'failed';
 
-/** A port that a part listens on, on loopback. */
+/** A port on which a part listens, on loopback. */
 export interface PortWish {
   readonly name: string;
-  /** The port wanted; none: any free one. */
+  /** The preferred port. Without it, any free port is used. */
   readonly fixed?: number;
-  /** The environment variable that chooses another one. */
+  /** The environment variable with which the user chooses another port. */
   readonly variable?: string;
-  /** A strict port that is busy is a problem to report; any other gives way to a free one. */
+  /** If true, a busy port is a problem that stops the start. Otherwise a free port is used instead. */
   readonly strict?: boolean;
 }
 
-/** Something missing or in the way, and what to do about it. */
+/** Why a part cannot be started, and what to do about it. */
 export interface Problem {
   readonly part: string;
   readonly what: string;
   readonly fix: string;
 }
 
-/** What a part may know about the stack while it is looked for, prepared and run. */
+/** What a part knows about its stack while it is found, prepared and run. */
 export interface PartContext {
   readonly profile: string;
-  /** The checkout. */
+  /** The path of the checkout. */
   readonly root: string;
-  /** The caller's environment. */
+  /** The environment of the user. */
   readonly callerEnv: NodeJS.ProcessEnv;
-  /** A folder of this part's own that lasts as long as the stack's data. */
+  /** The folder of this part among the data of the stack. */
   readonly dataFolder: string;
   readonly logFile: string;
   port(part: string, name: string): number;
-  /** The settings that every part gives to the others; complete once all parts are found. */
+  /** The settings that the parts provide for each other. Complete once all parts are found. */
   stackEnv(): Env;
-  /** Shown to the person who waits: "Downloading 12 of 60 MB". */
+  /** Shows the user what is going on, for example "Downloading 12 of 60 MB". */
   progress(text: string): void;
   readonly signal: AbortSignal;
 }
 
-/** A program to run. Servers get their whole configuration here and in files under the data folder. */
+/** A program to run. The configuration of a server is in its arguments and in files of its data folder. */
 export interface Launch {
   readonly program: string;
   readonly args: readonly string[];
@@ -53,22 +56,23 @@ export interface Launch {
   readonly graceSeconds: number;
 }
 
-/** What preparing gives: no launch means that it runs elsewhere. */
+/** The result of `prepare`. It has no `launch` if the part is external: somebody else runs it, and we only use it. */
 export interface Prepared {
   readonly launch?: Launch;
   readonly version?: string;
 }
 
-/** One way of getting a part that will work as far as can be told without starting it. */
+/** One way to get a part. It was checked as far as possible without starting the part. */
 export interface Way {
-  /** For a person: "environment", "found /usr/lib/postgresql/15/bin", "installed". */
+  /** Where the part comes from, for the user: "environment", "found /usr/lib/postgresql/15/bin", "installed". */
   readonly from: string;
+  /** Installs and initialises the part. */
   prepare(): Promise<Prepared>;
-  /** Rejects until the part answers as it should. */
+  /** Resolves if the part is healthy, rejects if it is not (yet). */
   probe(signal: AbortSignal): Promise<void>;
   /** Settings for the other parts. */
   readonly env: Env;
-  /** Addresses for people. */
+  /** Addresses for the user. */
   readonly urls: Readonly<Record<string, string>>;
 }
 
@@ -77,27 +81,27 @@ export type Found = { readonly way: Way } | { readonly problems: readonly Proble
 export interface Part {
   readonly name: string;
   readonly title: string;
-  /** A task runs to its end; a server or an app goes on running. */
+  /** A task ends by itself; a server or an app runs until it is stopped. */
   readonly kind: 'server' | 'app' | 'task';
   readonly dependsOn: readonly string[];
   readonly ports: readonly PortWish[];
   readonly readyWithinSeconds: number;
-  /** Found and prepared with the others, but started only by `startPart`. Nothing may depend on it. */
+  /** If true, only `startPart` starts the part. No other part may depend on it. */
   readonly startsWhenAsked?: boolean;
-  /** What to try when it fails and nothing better is known. */
+  /** What the user can try if the part fails and no better advice is known. */
   readonly suggestion: string;
   find(context: PartContext): Promise<Found>;
 }
 
 export interface Topology {
-  /** The stack's name: its state and data are kept under it. */
+  /** The name of the stack. The folders with its state and data have this name. */
   readonly profile: string;
   readonly parts: readonly Part[];
-  /** Settings that belong to no part. `sharedFolder` lasts as long as the stack's data. */
+  /** Settings that belong to no single part. `sharedFolder` is among the data of the stack. */
   readonly settings?: (sharedFolder: string, callerEnv: NodeJS.ProcessEnv) => Env;
 }
 
-/** A change of one part, for whoever shows progress. */
+/** A change of a part, for the display of progress. */
 export interface StackEvent {
   readonly part: string;
   readonly title: string;

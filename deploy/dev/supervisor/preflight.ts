@@ -1,21 +1,21 @@
 import { Failure } from '../bootstrap/failure.mjs';
 import type { Part, PartContext, Problem, Way } from './part.ts';
 
-/** Everything that is missing or in the way, each with its fix, told at once and before anything is started. */
+/** All problems that prevent a start, each with its fix. It is thrown before anything is started. */
 export class PreflightFailure extends Failure {
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
     const lines = problems.map(({ part, what, fix }) => `  • ${part}: ${what}\n    Fix: ${fix}`);
     super(
-      `Nothing was started. ${problems.length === 1 ? 'One thing is' : `${problems.length} things are`} in the way:\n${lines.join('\n')}`,
+      `Nothing was started, because of ${problems.length === 1 ? 'a problem' : `${problems.length} problems`}:\n${lines.join('\n')}`,
     );
     this.name = 'PreflightFailure';
     this.problems = problems;
   }
 }
 
-/** Finds a way to get each part. Rejects with a PreflightFailure that lists every problem, `known` ones included. */
+/** Finds a way to get each part. @throws PreflightFailure with all problems, including the `known` ones */
 export async function findWays(
   parts: readonly Part[],
   contextOf: (part: Part) => PartContext,

@@ -7,11 +7,11 @@ const oneTryMs = 3000;
 
 export interface ProbeLimits {
   readonly withinSeconds: number;
-  /** Aborts the waiting: the stack stops, or the process ended. */
+  /** Aborts the waiting when the stack stops or the process has ended. */
   readonly signal: AbortSignal;
 }
 
-/** Repeats a probe, with growing pauses, until it succeeds. Rejects with the last reason when time is up. */
+/** Repeats a probe, with growing pauses, until it succeeds. @throws Error with the last reason when the time is up */
 export async function untilHealthy(
   probe: (signal: AbortSignal) => Promise<void>,
   { withinSeconds, signal }: ProbeLimits,
@@ -27,12 +27,12 @@ export async function untilHealthy(
       reason = error;
     }
     signal.throwIfAborted();
-    if (Date.now() + pause > deadline) throw new Error(`no healthy answer within ${withinSeconds} s: ${text(reason)}`);
+    if (Date.now() + pause > deadline) throw new Error(`not healthy within ${withinSeconds} s: ${text(reason)}`);
     await delay(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 }
 
-// Some clients can't be aborted: they are left to their own timeout.
+// Some probes cannot be aborted. They are not waited for and end by their own timeout.
 async function abortable(work: Promise<void>, signal: AbortSignal): Promise<void> {
   const stop = Promise.withResolvers<never>();
   const abort = () => stop.reject(signal.reason);
@@ -50,7 +50,7 @@ function text(reason: unknown): string {
   return reason instanceof Error ? reason.message || reason.name : String(reason);
 }
 
-/** Healthy as soon as something accepts connections on a loopback port. */
+/** Resolves if a process accepts connections on a loopback port. @throws if none does */
 export function probeTcp(port: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, signal });
@@ -62,7 +62,7 @@ export function probeTcp(port: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Healthy when a GET answers 200. */
+/** Resolves if a GET request is answered with 200. @throws if not */
 export async function probeHttp(url: string, signal: AbortSignal): Promise<void> {
   const response = await fetch(url, { signal });
   const body = await response.text();

@@ -21,7 +21,7 @@ export interface RecordDeps {
   readonly urls: Readonly<Record<string, string>>;
 }
 
-/** Keeps the state file true while the stack runs. */
+/** Keeps the state file up to date while the stack runs. */
 export interface StateRecord {
   write(): void;
   ready(control: NonNullable<StackState['control']>): void;

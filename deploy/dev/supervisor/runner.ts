@@ -6,34 +6,34 @@ import { rotate } from './logs.ts';
 import type { Launch, Part, Prepared, Stage, Way } from './part.ts';
 import { untilHealthy } from './probe.ts';
 
-// What runs elsewhere runs already, or does not.
-const elsewhereSeconds = 15;
+// An external part (for example a Postgres from the environment) is already running or not, so it gets little time.
+const externalReadySeconds = 15;
 
 export interface RunnerDeps {
   readonly part: Part;
   readonly way: Way;
   readonly logFile: string;
   readonly onChange: (stage: Stage, detail?: string) => void;
-  /** Told once when a part that was healthy ended too often to be started again. */
+  /** Called once, if a part that was healthy has ended too often to be started again. */
   readonly onGivenUp: (failure: Failure) => void;
-  /** Resolves when all that this part depends on is healthy; asked before each restart. */
+  /** Resolves when all parts that this one depends on are healthy. Called before each restart. */
   readonly dependenciesHealthy: (signal: AbortSignal) => Promise<void>;
 }
 
-/** The life of one part: prepared once, then started, restarted and stopped as often as wanted. */
+/** Runs one part: prepares it once, then starts, restarts and stops it any number of times. */
 export interface Runner {
   readonly stage: () => Stage;
   readonly child: () => Child | undefined;
   readonly launch: () => Launch | undefined;
   readonly version: () => string | undefined;
   readonly restarts: () => number;
-  /** Installs and initialises; aborting the signal ends that. */
+  /** Installs and initialises the part. The signal aborts that. */
   prepare(signal: AbortSignal): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Gives a runner that has done nothing yet. `prepare` and `start` reject with a Failure that a person can act on. */
+/** Makes the runner of a part; nothing is started yet. Its `prepare` and `start` reject with a Failure for the user. */
 export function createRunner(deps: RunnerDeps): Runner {
   const { part, way, logFile } = deps;
   let stage: Stage = 'waiting';
@@ -51,8 +51,8 @@ export function createRunner(deps: RunnerDeps): Runner {
   const fail = (what: string, cause?: unknown): Failure => {
     enter('failed', what);
     if (isPrepared && prepared.launch === undefined) {
-      // It runs elsewhere: its log is not ours to show.
-      const suggestion = 'Look at the address that the environment gives: is it right, and does it answer?';
+      // An external part: we have no log of it.
+      const suggestion = 'Check that the address in the environment is right, and that the server is running.';
       return new Failure(`${part.title}: ${what}`, { suggestion, cause });
     }
     return new Failure(`${part.title}: ${what}`, { logFile, suggestion: part.suggestion, cause });
@@ -72,7 +72,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       return;
     }
     await untilHealthy((signal) => way.probe(signal), {
-      withinSeconds: current === undefined ? elsewhereSeconds : part.readyWithinSeconds,
+      withinSeconds: current === undefined ? externalReadySeconds : part.readyWithinSeconds,
       signal: AbortSignal.any([signal, over.signal]),
     });
     enter('healthy');
@@ -84,7 +84,7 @@ export function createRunner(deps: RunnerDeps): Runner {
     for (let reason = text; child === ended && !signal.aborted;) {
       const pause = backoff.next(Date.now());
       if (pause === undefined) {
-        deps.onGivenUp(fail(`${reason}, too often to start it again`));
+        deps.onGivenUp(fail(`${reason}; it ended too often within a minute, so it is not started again`));
         return;
       }
       restarts++;

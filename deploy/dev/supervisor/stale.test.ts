@@ -32,7 +32,7 @@ function stateOf(parts: readonly Pick<PartState, 'name' | 'pid' | 'identity'>[])
   };
 }
 
-test("a vanished supervisor's processes are ended; a stranger with the same number is left alone", async () => {
+test('the processes of a supervisor that has ended are ended, but not another process with the same number', async () => {
   const [ours, stranger] = [sleeper(), sleeper()];
   const [pid = 0, strangersPid = 0] = [ours.pid, stranger.pid];
   const state = stateOf([

@@ -6,8 +6,8 @@ import type { StackState } from './state.ts';
 const pollMs = 100;
 
 /**
- * Ends the processes that a vanished supervisor wrote down and that still run. A process that merely got the same
- * number later has another start time and is left alone. Gives the names of the parts that were ended.
+ * Ends the processes in the state of a supervisor that has ended. A process that got the same number later has another
+ * start time, so it is not touched. Returns the names of the parts that were ended.
  */
 export async function endLeftovers(state: StackState): Promise<string[]> {
   const left = state.parts.filter(({ pid, identity }) => pid !== undefined && isSameProcess(pid, identity));
@@ -26,6 +26,6 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // ended by itself meanwhile
+    // it has ended meanwhile
   }
 }

@@ -39,7 +39,7 @@ async function start(parts: readonly FixturePart[], callerEnv: NodeJS.ProcessEnv
   return { stack, notes, events, until, stagesOf, stateFile: folders.stateFile };
 }
 
-test('a part starts when what it depends on is healthy, and stops before it', async () => {
+test('a part starts after the parts that it depends on are healthy, and stops before them', async () => {
   const { stack, events, notes } = await start([
     { name: 'app', dependsOn: ['migrate'] },
     { name: 'migrate', behaviour: 'task', dependsOn: ['db'] },
@@ -59,7 +59,7 @@ test('a part starts when what it depends on is healthy, and stops before it', as
   expect(aliveIn(notes)).toEqual([]);
 });
 
-test('a part that is killed is started again, and its whole group is gone', async () => {
+test('a killed part is started again, and none of its old processes is left', async () => {
   const { stack, until, stagesOf, notes } = await start([{ name: 'app' }]);
   const before = aliveIn(notes);
   const pid = stack.pid('app');
@@ -70,7 +70,7 @@ test('a part that is killed is started again, and its whole group is gone', asyn
   expect(aliveIn(notes)).toHaveLength(2);
 });
 
-test('a part that is stopped on purpose stays down until it is started', async () => {
+test('a part that stopPart has stopped stays down until startPart', async () => {
   const { stack, notes, stagesOf } = await start([{ name: 'app' }]);
   await stack.stopPart('app');
   expect(aliveIn(notes)).toEqual([]);
@@ -81,7 +81,7 @@ test('a part that is stopped on purpose stays down until it is started', async (
   expect(stagesOf('app').filter((stage) => stage === 'restarting')).toEqual([]);
 });
 
-test('a part that starts when asked is stopped until then, and starts and stops like any other', async () => {
+test('a part with startsWhenAsked is stopped until startPart, and then behaves like any other', async () => {
   const { stack, notes, stateFile, stagesOf } = await start([
     { name: 'app' },
     { name: 'app-2', startsWhenAsked: true },
@@ -99,7 +99,7 @@ test('a part that starts when asked is stopped until then, and starts and stops 
   expect(aliveIn(notes)).toHaveLength(2);
 });
 
-test('another process sees, kills, stops and starts the parts of a stack by its state file', async () => {
+test('through the state file another process can see, kill, stop and start the parts of a stack', async () => {
   const { stack, stateFile, until, stagesOf, notes } = await start([{ name: 'app' }]);
   const attached = attachStack(stateFile);
   expect(attached.urls).toEqual(stack.urls);
@@ -114,7 +114,7 @@ test('another process sees, kills, stops and starts the parts of a stack by its 
   await expect(attached.stopPart('gone')).rejects.toThrow('There is no part called gone');
 });
 
-test('the state file tells each part, and is gone with the stack', async () => {
+test('the state file describes each part, and is deleted when the stack stops', async () => {
   const { stack, stateFile } = await start([{ name: 'app' }]);
   expect(readState(stateFile)).toMatchObject({
     profile: 'unit',
@@ -126,7 +126,7 @@ test('the state file tells each part, and is gone with the stack', async () => {
   expect(readState(stateFile)).toBeUndefined();
 });
 
-test('preflight names every busy port with its holder, all at once, and starts nothing', async () => {
+test('the preflight reports all busy ports at once, each with the process that has it, and starts nothing', async () => {
   const servers = await Promise.all([listen(), listen()]);
   const parts = servers.map((fixed, at) => ({ name: `part${at}`, port: { fixed } }));
   const failure = await start([...parts, { name: 'third' }]).catch((error: unknown) => error);
@@ -135,13 +135,13 @@ test('preflight names every busy port with its holder, all at once, and starts n
   expect(failure.problems).toEqual(
     servers.map((port, at) => ({
       part: `part${at}`,
-      what: expect.stringMatching(new RegExp(`^port ${port} is held by pid ${process.pid} \\(.+\\)$`)),
+      what: expect.stringMatching(new RegExp(`^port ${port} is used by pid ${process.pid} \\(.+\\)$`)),
       fix: expect.stringContaining(`kill ${process.pid}, or choose another port: FIXTURE_PORT=`),
     })),
   );
 });
 
-test('a part that fails brings down those that had started', async () => {
+test('if a part fails to start, the parts that have started are stopped', async () => {
   const { folder, notes } = makeNotes();
   closers.push(() => rmSync(folder, { recursive: true, force: true }));
   const topology = fixtureTopology('unit', notes, [

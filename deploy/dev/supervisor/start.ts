@@ -14,20 +14,20 @@ import { readState } from './state.ts';
 import { createSupervisor, type Supervisor } from './supervisor.ts';
 
 export interface StartOptions {
-  /** The checkout. */
+  /** The path of the checkout. */
   readonly root: string;
   readonly callerEnv: NodeJS.ProcessEnv;
-  /** Begin with empty data, and delete it at the end. */
+  /** Begins with empty data, and deletes them at the end. */
   readonly throwaway?: boolean;
   readonly onEvent?: StackListener;
-  /** Aborts the start; everything that was started is stopped. */
+  /** Aborts the start. Everything that was started is stopped. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Brings a topology up: ends leftovers, chooses ports, finds each part, and starts them in dependency order.
- * Rejects with a PreflightFailure that lists all problems, or with the Failure of the first part that failed; no
- * process is left behind then.
+ * Starts a stack: ends processes that a killed launcher left behind, chooses ports, finds a way to get each part, and
+ * starts the parts in the order of their dependencies. If it fails, no process is left running.
+ * @throws PreflightFailure with all problems, or the Failure of the first part that failed
  */
 export async function startStack(topology: Topology, options: StartOptions): Promise<OwnStack> {
   const folders = foldersOf(options.root, topology.profile);
@@ -167,11 +167,11 @@ function lookUp(ways: ReadonlyMap<string, Way>, name: string): Way {
   return way;
 }
 
-/** Another launcher runs, or is starting, the same stack of this checkout. */
+/** Another launcher is running or starting the same stack of this checkout. */
 export class AlreadyRunning extends Failure {
   constructor(profile: string, pid: number | undefined) {
-    super(`A ${profile} stack of this checkout is running already (pid ${pid ?? 'unknown'}).`, {
-      suggestion: 'See it with `npm run status`; end it with `npm run stop`.',
+    super(`The ${profile} stack of this checkout is already running (pid ${pid ?? 'unknown'}).`, {
+      suggestion: 'Show it with `npm run status`, or stop it with `npm run stop`.',
     });
   }
 }

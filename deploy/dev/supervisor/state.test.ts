@@ -35,7 +35,7 @@ const state: StackState = {
   ],
 };
 
-test('what is written is read again, by this user only', () => {
+test('a written state can be read again, but only by this user', () => {
   const file = join(folder, 'deep', 'state.json');
   writeState(file, state);
   expect(readState(file)).toEqual(state);
@@ -43,13 +43,13 @@ test('what is written is read again, by this user only', () => {
   expect(isSupervised(state)).toBe(true);
 });
 
-test('a missing or broken state file counts as none', () => {
+test('a missing or broken state file counts as no state', () => {
   const file = join(folder, 'state.json');
   expect(readState(file)).toBeUndefined();
   writeFileSync(file, '{"half":');
   expect(readState(file)).toBeUndefined();
 });
 
-test('a supervisor that is gone is not mistaken for the process that has its number now', () => {
+test('a stack is not supervised if another process now has the number of its supervisor', () => {
   expect(isSupervised({ ...state, supervisor: { pid: process.pid, identity: 'another start time' } })).toBe(false);
 });

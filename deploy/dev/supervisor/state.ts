@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { isSameProcess } from '../bootstrap/identity.mjs';
 import type { Env, Part, Stage } from './part.ts';
 
-/** One part as others may see it. */
+/** One part, as the state file describes it. */
 export interface PartState {
   readonly name: string;
   readonly title: string;
@@ -22,21 +22,23 @@ export interface PartState {
   readonly restarts: number;
 }
 
-/** What a supervisor writes down about its stack, at every change. Holds development secrets: mode 0600. */
+/**
+ * The content of the state file. The supervisor writes it at every change. It contains secrets, so its mode is 0600.
+ */
 export interface StackState {
   readonly profile: string;
   readonly root: string;
   readonly supervisor: { readonly pid: number; readonly identity: string | undefined };
   readonly startedAt: string;
   readonly ready: boolean;
-  /** Where the supervisor takes commands, on loopback, and the word that it asks for. */
+  /** The loopback port on which the supervisor takes commands, and the token that they need. */
   readonly control?: { readonly port: number; readonly token: string };
   readonly env: Env;
   readonly urls: Readonly<Record<string, string>>;
   readonly parts: readonly PartState[];
 }
 
-/** Replaces the state file in one step: a reader never sees half of it. */
+/** Replaces the state file in one step, so that a reader never sees half of it. */
 export function writeState(file: string, state: StackState): void {
   mkdirSync(dirname(file), { recursive: true });
   const aside = `${file}.${process.pid}`;
@@ -44,7 +46,7 @@ export function writeState(file: string, state: StackState): void {
   renameSync(aside, file);
 }
 
-/** The state last written; undefined where there is none that can be read. */
+/** The state of a stack; undefined if the state file is missing or broken. */
 export function readState(file: string): StackState | undefined {
   try {
     const state: StackState = JSON.parse(readFileSync(file, 'utf8'));
@@ -54,7 +56,7 @@ export function readState(file: string): StackState | undefined {
   }
 }
 
-/** Whether the supervisor that wrote this is still there. */
+/** Whether the supervisor that wrote this state is still running. */
 export function isSupervised(state: StackState): boolean {
   return isSameProcess(state.supervisor.pid, state.supervisor.identity);
 }

@@ -12,13 +12,16 @@ export interface SupervisorDeps {
   readonly onEvent: StackListener;
 }
 
-/** Starts, watches and stops the parts of one stack. It writes no files but the parts' logs. */
+/** Starts, watches and stops the parts of one stack. The only files that it writes are the logs of the parts. */
 export interface Supervisor {
   readonly failed: Promise<Failure>;
   runnerOf(part: string): Runner;
-  /** Starts all, in parallel where the graph allows; installing waits for nothing. Rejects with the first Failure. */
+  /**
+   * Prepares all parts at once, and starts each as soon as the parts that it depends on are healthy. Rejects with the
+   * first Failure.
+   */
   start(signal: AbortSignal): Promise<void>;
-  /** Stops all, each after everything that depends on it. */
+  /** Stops all parts, each after the parts that depend on it. */
   stop(): Promise<void>;
 }
 
@@ -89,7 +92,9 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent }: Superviso
   };
 }
 
-/** Runs `act` on each part once it is over for those it waits for. Rejects with the first rejection, at once. */
+/**
+ * Runs `act` on each part as soon as `act` is done for the parts that it waits for. Rejects with the first rejection.
+ */
 async function inOrder(
   parts: readonly Part[],
   waitsFor: (part: Part) => readonly string[],

@@ -16,7 +16,7 @@ export interface FixturePart {
   readonly startsWhenAsked?: boolean;
 }
 
-/** A topology of small programs that note their process numbers in a file. */
+/** A topology of small programs, which write their process numbers into the file `notes`. */
 export function fixtureTopology(profile: string, notes: string, parts: readonly FixturePart[]): Topology {
   return { profile, parts: parts.map((part) => fixturePart(part, notes)) };
 }
@@ -60,7 +60,7 @@ function fixturePart(
   };
 }
 
-/** A folder and a file of notes for one test. */
+/** Makes a folder with an empty notes file for one test. */
 export function makeNotes(): { folder: string; notes: string } {
   const folder = mkdtempSync(join(tmpdir(), 'launcher-'));
   const notes = join(folder, 'notes');
@@ -68,7 +68,7 @@ export function makeNotes(): { folder: string; notes: string } {
   return { folder, notes };
 }
 
-/** What the programs noted, in order. */
+/** The lines that the programs have written, in order. */
 export function readNotes(notes: string): string[] {
   return existsSync(notes)
     ? readFileSync(notes, 'utf8')
@@ -77,12 +77,12 @@ export function readNotes(notes: string): string[] {
     : [];
 }
 
-/** Which of the processes that were noted still run. */
+/** The pids in the notes whose processes are still running. */
 export function aliveIn(notes: string): number[] {
   return pidsIn(notes).filter((pid) => identityOf(pid) !== undefined);
 }
 
-/** The numbers of all processes that were noted. */
+/** All pids in the notes. */
 export function pidsIn(notes: string): number[] {
   return readNotes(notes).flatMap((line) => {
     const pid = / pid (\d+)$/.exec(line)?.[1];
@@ -90,7 +90,7 @@ export function pidsIn(notes: string): number[] {
   });
 }
 
-/** Adds a line of the test's own between those of the programs. */
+/** Adds a line of the test to the notes. */
 export function addNote(notes: string, text: string): void {
   appendFileSync(notes, `${text}\n`);
 }

@@ -8,23 +8,23 @@ import { deleteData, foldersOf } from '../supervisor/folders.ts';
 import { readState } from '../supervisor/state.ts';
 import { aliveIn, type FixturePart, makeNotes } from './fixture.ts';
 
-/** The real launcher, from bootstrap.mjs on, with a small topology. */
+/** The real launcher, started through bootstrap.mjs, with a small topology. */
 export interface Launcher {
   readonly process: ChildProcess;
   readonly notes: string;
   readonly stateFile: string;
   output(): string;
   readonly ended: Promise<number | null>;
-  /** Waits for the supervisor, ends what the test left and deletes its files. */
+  /** Stops the stack, ends processes that the test left running, and deletes its files. */
   clear(): Promise<void>;
 }
 
 export interface LauncherOptions {
-  /** Started as a person does it: by `npm run`. */
+  /** Starts the launcher with `npm run`, as users do. */
   readonly viaNpm?: boolean;
   readonly parts: readonly FixturePart[];
   readonly env?: NodeJS.ProcessEnv;
-  /** A stack that an earlier launcher of the same test started. */
+  /** The name of the stack, to reach one that an earlier launcher of the test has started. Default: a new name. */
   readonly profile?: string;
 }
 

@@ -1,6 +1,6 @@
-// A program for the launcher's own tests: it has a child of its own, notes both process numbers, and answers /ready.
-// BEHAVIOUR: "serve" (the default), "fail" (ends with exit code 7), "mute" (is never ready), "task" (ends well),
-// "stubborn" (serves, and ignores SIGTERM).
+// A program for the tests of the launcher: it starts a child process, notes both pids, and answers /ready. BEHAVIOUR:
+// "serve" (the default), "fail" (ends with exit code 7), "mute" (is never ready), "task" (ends with exit code 0),
+// "stubborn" (like "serve", but ignores SIGTERM).
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:http';

@@ -5,7 +5,7 @@ export interface TakenPort {
   readonly free: () => void;
 }
 
-/** A port of this machine on which somebody listens. */
+/** Listens on a port of this machine, so that it is busy until `free` is called. */
 export async function takePort(): Promise<TakenPort> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

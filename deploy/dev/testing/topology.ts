@@ -1,4 +1,6 @@
-/** What `ECOMMERCE_TOPOLOGY` points to in the tests that start the real launcher. Its parts come from FIXTURE. */
+/**
+ * The topology of tests that start the real launcher (`ECOMMERCE_TOPOLOGY`). The variable FIXTURE contains its parts.
+ */
 import { type FixturePart, fixtureTopology } from './fixture.ts';
 
 interface Fixture {

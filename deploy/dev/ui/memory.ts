@@ -4,11 +4,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 interface Row {
   readonly pid: number;
   readonly parent: number;
-  /** Resident bytes, where the list of processes tells them. */
+  /** Resident memory in bytes, if the list of processes contains it. */
   readonly bytes?: number;
 }
 
-/** Tells the memory, in bytes, that a process and all its descendants take; pages that they share count once on Linux. */
+/**
+ * Gives a function that tells the memory of a process and all its descendants, in bytes. On Linux, shared pages count
+ * only once.
+ */
 export function memoryReader(): (pid: number) => number {
   const rows = process.platform === 'linux' ? fromProc() : fromPs();
   const children = Map.groupBy(rows, ({ parent }) => parent);
@@ -29,7 +32,8 @@ function fromProc(): Row[] {
   });
 }
 
-// The proportional size shares a page's bytes out among those that use it: Postgres has many with one big cache.
+// The proportional set size (PSS) divides a shared page among its processes. The processes of Postgres share one big
+// cache, which would otherwise count many times.
 function readBytes(pid: number): number {
   const proportional = /^Pss:\s+(\d+)/m.exec(read(`/proc/${pid}/smaps_rollup`))?.[1];
   const resident = /^VmRSS:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];

@@ -8,7 +8,7 @@ function capture(isTTY: boolean) {
   return { progress, text: () => text, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
-test('elsewhere than on a terminal, each stage is one plain line', () => {
+test('without a terminal, each stage is one plain line', () => {
   const { progress, text, pass } = capture(false);
   progress.show({ part: 'kafka', title: 'Kafka', stage: 'installing', detail: 'Downloading 10 of 60 MB' });
   pass(1500);
@@ -17,7 +17,7 @@ test('elsewhere than on a terminal, each stage is one plain line', () => {
   expect(text()).toBe('· Kafka: Downloading 10 of 60 MB\n· Kafka: Starting\n✓ Kafka: Healthy (1.5s)\n');
 });
 
-test('what happens later is timed from its own beginning', () => {
+test('the time of a later event counts from the beginning of that event', () => {
   const { progress, text, pass } = capture(false);
   progress.show({ part: 'app', title: 'Services', stage: 'restarting', detail: 'ended (SIGKILL)' });
   pass(2000);
@@ -29,7 +29,7 @@ test('what happens later is timed from its own beginning', () => {
   expect(text().match(/\(\d.*?\)/g)).toEqual(['(2.0s)', '(0.5s)']);
 });
 
-test('on a terminal, each part keeps one line, drawn anew with its elapsed time', () => {
+test('on a terminal, each part has one line, which is redrawn with the elapsed time', () => {
   const { progress, text, pass } = capture(true);
   progress.show({ part: 'redis', title: 'Redis', stage: 'starting' });
   progress.show({ part: 'kafka', title: 'Kafka', stage: 'starting' });

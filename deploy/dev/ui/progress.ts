@@ -21,10 +21,10 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Shows how a stack comes up: one line a part. */
+/** Shows the progress of a stack, with one line for each part. */
 export interface Progress {
   readonly show: (event: StackEvent) => void;
-  /** The block of lines is complete: other text may follow, and later events start a new one. */
+  /** Ends the block of lines, so that other text may follow. Later events begin a new block. */
   readonly end: () => void;
 }
 
@@ -36,7 +36,9 @@ interface Line {
   endedAt: number | undefined;
 }
 
-/** On a terminal each part's line is redrawn with its elapsed time; elsewhere each change is a line of its own. */
+/**
+ * On a terminal, each part has one line, which is redrawn with the elapsed time. Otherwise each change is a new line.
+ */
 export function createProgress(output: Output, now: () => number = Date.now): Progress {
   return output.isTTY === true ? redrawn(output, now) : plain(output, now);
 }
@@ -69,7 +71,7 @@ function redrawn(output: Output, now: () => number): Progress {
     drawn = text.length;
     if ([...lines.values()].every(({ endedAt }) => endedAt !== undefined)) reset();
   };
-  // What comes after all is well, or badly, over begins a new block of lines below.
+  // When all parts have reached an end, later events begin a new block of lines below.
   const reset = () => {
     clearInterval(timer);
     timer = undefined;

@@ -11,7 +11,7 @@ const names: Readonly<Record<string, string>> = {
   kafka: 'Kafka',
 };
 
-/** Where everything is, a line each: what a person opens first comes first. */
+/** The addresses of a stack and its logs, one a line, in the order in which a user needs them. */
 export function summary(stack: Pick<Stack, 'urls'>, logs: string): string {
   const order = Object.keys(names);
   const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);

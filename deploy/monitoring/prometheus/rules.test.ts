@@ -27,7 +27,7 @@ const language = new Set(
   ).split(' '),
 );
 
-/** What a rule asks for: every word that is neither PromQL's own nor a label. */
+/** The names of metrics in an expression: every word that is neither a keyword of PromQL nor a label. */
 function metricsOf(expr: string): string[] {
   const bare = expr
     .replaceAll(/\{[^}]*\}/g, '')
@@ -42,20 +42,20 @@ const sources = globSync('{platform,services,workflows,activities,audit,runtime}
   .filter((text) => /prom-client|sampledGauges/.test(text))
   .join('\n');
 
-test.each(rules)('$alert asks for metrics that the code has, under their names', ({ expr }) => {
+test.each(rules)('$alert uses only metrics that the code creates', ({ expr }) => {
   const metrics = metricsOf(expr).filter((name) => name !== 'up');
   for (const name of metrics) expect(sources, name).toContain(`'${name}'`);
   expect(metricsOf(expr)).not.toEqual([]);
 });
 
-test('every check of the audit that a rule names is one', () => {
+test('the audit has every check that a rule names', () => {
   const checks = globSync('audit/*.ts', { cwd: root }).map(read).join('\n');
   const named = rules.flatMap(({ expr }) => [...expr.matchAll(/check!?="(\w+)"/g)].map(([, id]) => id ?? ''));
   expect(named).not.toEqual([]);
   for (const id of named) expect(checks).toContain(`'${id}'`);
 });
 
-test('every alert has a name of its own and a place in the runbook', () => {
+test('every alert has a unique name and a section in the runbook', () => {
   const page = read('docs/reliability.md');
   const headings = [...page.matchAll(/^#+ +(\S+)$/gm)].map(([, heading]) => heading);
   for (const { alert, annotations } of rules) {
@@ -81,7 +81,7 @@ function onPath(program: string): string | undefined {
 
 const promtool = onPath('promtool');
 
-test.skipIf(promtool === undefined)("Prometheus's own tool takes the rules, and they fire when they should", () => {
+test.skipIf(promtool === undefined)('promtool accepts the rules, and its tests of them pass', () => {
   const run = (...args: readonly string[]) => execFileSync(promtool ?? '', args, { cwd: root, encoding: 'utf8' });
   expect(run('check', 'rules', ...files)).not.toContain('FAILED');
   const tests = globSync('deploy/monitoring/prometheus/rules-tests/*.yml', { cwd: root });

@@ -9,13 +9,13 @@ import { which } from '../../dev/parts/tools.ts';
 import { choosePorts } from '../../dev/ports.ts';
 import { probeHttp, untilHealthy } from '../../dev/supervisor/probe.ts';
 
-/** Undefined where there is none: only the launcher installs it. */
+/** The path of nginx; undefined if it is not on this machine. These tests do not install it. */
 export const nginxProgram = which('nginx', ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin']);
 
-/** As the gateway's settings name them. */
+/** The roles as the names of the gateway's settings spell them: SSO, PRODUCTS, … */
 export const gatewayRoles = rpcRoles.map((role) => role.toUpperCase());
 
-/** Free ports of this machine, kept until they are released. */
+/** Reserves a free port of this machine for each name, until `release` is called. */
 export async function freeAddresses(names: readonly string[]) {
   const part = { name: 'x', title: '', kind: 'server', dependsOn: [], readyWithinSeconds: 1, suggestion: '' } as const;
   const wishes = names.map((name) => ({ name }));
@@ -37,7 +37,10 @@ export interface GatewaySettings {
   readonly upstreams: Readonly<Record<string, string>>;
 }
 
-/** Runs the gateway's configuration on a real nginx until `stop`. */
+/**
+ * Starts a real nginx with the gateway's configuration. It runs until `stop`. @throws Error if it is not healthy in 30
+ * s
+ */
 export async function startGateway(program: string, { upstreams, ...settings }: GatewaySettings) {
   const folder = mkdtempSync(join(tmpdir(), 'gateway-'));
   const fixed = { DNS_RESOLVER: '127.0.0.1', UPSTREAM_OPTIONS: '' };
