@@ -120,10 +120,10 @@ function inPages({ name, NAME, thing, things }: Names, roles: Roles): readonly E
   const requests = `| [${name}.http](${name}.http) | make a ${thing} and find it again |\n`;
   return [
     enter('docs/settings.md', (of) => re`\`${of.ROLE}_ADDRESS\`, `),
-    enter('docs/settings.md', (of) => re`(?<=services that have one: [a-z, ]*), ${of.role}\b`),
+    enter('docs/settings.md', (of) => re`(?<=services have a database: [a-z, ]*), ${of.role}\b`),
     enter('docs/settings.md', (of) => re`^## ${of.role}\n[\s\S]*?(?=^## )`, settings),
     enter('docs/architecture.md', (of) => re`^\| \`${of.role}\` +\| \d.*\n`, role),
-    enter('docs/deploy.md', (of) => re`(?<=host below your domain \([^)]*)\`${of.role}\`, `),
+    enter('docs/deploy.md', (of) => re`(?<=all hosts below your domain \([^)]*)\`${of.role}\`, `),
     raised('docs/deploy.md', re`^\| Postgres connections +\| (\d+) in all`, connections),
     enter('docs/glossary.md', (of) => re`(?<=A job of the program: [a-z, ]*)${of.role}, `),
     ahead('docs/http/README.md', re`^\| \[process\.http\]`, requests),
