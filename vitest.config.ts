@@ -6,7 +6,7 @@ const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: 'forks' as cons
 export default defineConfig({
   test: {
     maxWorkers: 2,
-    // `npm test -- --coverage`: of what the image runs.
+    // `npm test -- --coverage` measures the files of the container image.
     coverage: {
       include: ['{proto,platform,services,workflows,activities,audit,runtime,cli}/**/*.ts'],
       exclude: ['proto/gen/**', '**/testing/**'],

@@ -1,8 +1,12 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { anyUnpack } from '@bufbuild/protobuf/wkt';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import comments from './gen/comments.json' with { type: 'json' };
-import { codesOf, isReason, reasons, statusesOf, type Reason } from './reasons.ts';
+import { ErrorInfoSchema } from './gen/google/rpc/error_details_pb.ts';
+import { StatusSchema } from './gen/google/rpc/status_pb.ts';
+import { codesOf, errorDomain, isReason, reasons, statusesOf, type Reason } from './reasons.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (pattern: string, skip: (path: string) => boolean = () => false) =>
@@ -53,4 +57,26 @@ test('what the gateway itself refuses has declared reasons with their statuses',
     const told = status === 'default' ? 400 : status === '414' ? 431 : Number(status);
     expect(isReason(reason) && statusesOf(reason), line).toEqual([told]);
   }
+});
+
+test('the gateway encodes the reasons that it gives for clients of Connect and gRPC', () => {
+  const [{ text } = { text: '' }] = read('deploy/nginx/templates/gateway.conf.template');
+  const [, map = ''] = /map \$error_reason \$error_info \{([^}]+)\}/.exec(text) ?? [];
+  const [, reasons = ''] = /map \$status \$error_reason \{([^}]+)\}/.exec(text) ?? [];
+  const encoded = [...map.matchAll(/^\s+([A-Z_]+)\s+"([\w+/]+)";$/gm)];
+  const given = new Set([...reasons.matchAll(/([A-Z_]+);$/gm)].map(([, reason]) => reason));
+  expect(new Set(encoded.map(([, reason]) => reason))).toEqual(given);
+  for (const [, reason, value = ''] of encoded) {
+    expect(fromBinary(ErrorInfoSchema, Buffer.from(value, 'base64'))).toMatchObject({ reason, domain: errorDomain });
+  }
+  const statuses = text.matchAll(
+    /grpc-status (\d+) always;\s+add_header grpc-message "([^"]+)" always;\s+add_header grpc-status-details-bin "([\w+/]+)"/g,
+  );
+  const told = [...statuses].map(([, code, message, details = '']) => {
+    const status = fromBinary(StatusSchema, Buffer.from(details, 'base64'));
+    expect(status).toMatchObject({ code: Number(code), message });
+    return status.details.map((detail) => anyUnpack(detail, ErrorInfoSchema)?.reason).join();
+  });
+  expect(told).toEqual(['ROUTE_NOT_FOUND', 'BODY_TOO_LARGE', 'RATE_LIMITED', 'UPSTREAM_UNAVAILABLE']);
+  expect(text.match(/grpc-status /g)?.length).toBe(told.length);
 });

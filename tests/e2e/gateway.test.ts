@@ -1,15 +1,17 @@
 import type { DescMethod, DescMethodUnary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
-import { createGrpcTransport } from '@connectrpc/connect-node';
+import { createConnectTransport, createGrpcTransport } from '@connectrpc/connect-node';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { CartClaimService } from '../../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { OrderWriteService } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
+import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { Health, HealthCheckResponse_ServingStatus } from '../../proto/gen/grpc/health/v1/health_pb.ts';
 import { ServerReflection } from '../../proto/gen/grpc/reflection/v1/reflection_pb.ts';
-import { grpcAddress } from './drivers/driver.ts';
+import { baseUrl, grpcAddress } from './drivers/driver.ts';
 import { publicMethods } from './drivers/wire.ts';
 import { send } from './http.ts';
 
@@ -77,5 +79,19 @@ describe.skipIf(process.env['ECOMMERCE_GATEWAY'] === undefined)('a gateway in fr
     const { headers, json } = await send('GET /nowhere', { headers: { 'x-request-id': requestId } });
     expect(headers['x-request-id']).toBe(requestId);
     expect(json).toMatchObject({ status: 404, reason: 'ROUTE_NOT_FOUND', domain: 'ecommerce', requestId });
+  });
+
+  test.each([
+    ['Connect', () => createConnectTransport({ baseUrl: baseUrl(), httpVersion: '1.1' })],
+    ['gRPC', () => createGrpcTransport({ baseUrl: `http://${grpcAddress()}` })],
+  ])('gives a reason when it refuses a request that is too large: %s', async (_, transport) => {
+    const rows = Array.from({ length: 200 }, () => ({ product: { name: 'x'.repeat(10_000) } }));
+    const call = createClient(ProductService, transport()).importProducts({ rows });
+    const error = await call.then(
+      () => expect.unreachable('it was taken in'),
+      (caught: unknown) => ConnectError.from(caught),
+    );
+    expect(Code[error.code]).toBe('ResourceExhausted');
+    expect(error.findDetails(ErrorInfoSchema)).toMatchObject([{ reason: 'BODY_TOO_LARGE', domain: 'ecommerce' }]);
   });
 });

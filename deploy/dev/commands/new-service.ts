@@ -31,9 +31,10 @@ made
 entered into ${edited.size} files
   ${[...edited.keys()].join('\n  ')}
 
-next: it keeps texts, each of one user. Make of it what it is to be.
+next: it stores texts, each of one user. Change it into the service that you need.
   1. Say what it does in the proto, then: npm run generate
-  2. What it stores: services/${name}/schema.ts, then: npm run db:generate ${name}
+  2. Say what it stores in services/${name}/schema.ts. Then make the first migration again: delete drizzle/${name},
+     npm run db:generate -- --name=initial ${name}
   3. The verbs in services/${name}/domain/ with their tests, the handlers, convert/${thing}.ts
   4. npm test -- --infra-only services/${name}
   5. npm run verify

@@ -5,7 +5,7 @@ import { roleText } from './role-text.ts';
 const wallet = roleText('wallet', { schema: 'wallet', path: 'wallet', http: 8082, grpc: 50_054 });
 const order = roleText('order', { schema: 'orders', path: 'orders', http: 8084, grpc: 50_055 });
 const made = roleText('gift', { schema: 'gift', path: 'gifts', http: 8088, grpc: 50_057 });
-const enter = entering({ model: wallet, before: order, made });
+const enter = entering({ model: wallet, after: order, made });
 
 const list = `
   WALLET: wallet:50054 at /api/v1/wallet, by buildWallet, port 8082

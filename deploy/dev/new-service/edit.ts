@@ -10,7 +10,7 @@ export interface Edit {
 /** Where a role stands in a file: a line, a block or a word in a list. */
 export type Place = (of: RoleText) => RegExp;
 
-/** A multi-line regular expression, written as it is read: no backslash is doubled. */
+/** A multi-line regular expression. Backslashes are written once. */
 export function re(strings: TemplateStringsArray, ...values: readonly string[]): RegExp {
   return new RegExp(String.raw({ raw: strings.raw }, ...values), 'm');
 }
@@ -18,19 +18,19 @@ export function re(strings: TemplateStringsArray, ...values: readonly string[]):
 export interface Roles {
   /** Whose entries are copied. */
   readonly model: RoleText;
-  /** Behind whose entries the new ones go. */
-  readonly before: RoleText;
+  /** The new entries go after those of this role. */
+  readonly after: RoleText;
   readonly made: RoleText;
 }
 
 /** Makes edits that enter the new role where the model stands, by a copy of the model's entry or by a text of its own. */
 export function entering(roles: Roles) {
-  const { model, before, made } = roles;
+  const { model, after, made } = roles;
   return (file: string, place: Place, text?: string): Edit => ({
     file,
     change: (whole) => {
       const added = text ?? renamed(theOnly(whole, place(model))[0], model, made);
-      return inserted(whole, place(before), added);
+      return inserted(whole, place(after), added);
     },
   });
 }
@@ -51,7 +51,7 @@ export function ahead(file: string, pattern: RegExp, added: string): Edit {
   };
 }
 
-/** Makes a number larger: the first group of what the pattern finds. */
+/** Adds to a number: the first group of the pattern. */
 export function raised(file: string, pattern: RegExp, by: number): Edit {
   return {
     file,

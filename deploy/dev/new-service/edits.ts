@@ -1,8 +1,8 @@
-/** Where a service has to be entered besides its own folder, as one list: tests hold most of these places to the registry. */
+/** Every place, besides its own folder, where a service is entered. Tests compare most of these places with the registry. */
 import { ahead, behind, entering, raised, re, type Edit, type Roles } from './edit.ts';
 import type { Names } from './names.ts';
 
-/** At most, and one more while it is updated, with five connections to Postgres each: see deploy/ci/cluster/settings.test.ts. */
+/** Most replicas of a new service. Each has five connections to Postgres, and an update adds one replica. */
 export const mostReplicas = 3;
 const connections = (mostReplicas + 1) * 5;
 

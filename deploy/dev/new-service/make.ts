@@ -19,7 +19,7 @@ export function stepsOf({ names: { name }, created, edited }: Plan): readonly St
     {
       title: 'the first migration',
       command: ['node', 'drizzle/generate.ts', '--name=initial', name],
-      byHand: `npm run db:generate ${name}`,
+      byHand: `npm run db:generate -- --name=initial ${name}`,
     },
     { title: 'ConfigMaps', command: ['node', 'deploy/k8s/generate.ts'], byHand: 'npm run k8s:generate' },
     {

@@ -9,7 +9,7 @@ import { objectionTo } from './objections.ts';
 import { roleText, textOfOwner } from './role-text.ts';
 import { fill, readTemplate } from './template.ts';
 
-/** What a new service comes to. Nothing of it is written yet. */
+/** All changes that a new service needs. Nothing is written yet. */
 export interface Plan {
   readonly names: Names;
   readonly ports: { readonly http: number; readonly grpc: number };
@@ -41,9 +41,9 @@ export function planService(root: string, name: string): Plan {
     });
   const names = namesOf(name);
   const made = roleText(name, { schema: name, path: names.things, ...freePorts() });
-  // Before the checkout, which comes last of the services: it may come to call this one.
-  const before = owners.at(-1) ?? 'order';
-  const context: Roles = { model: textOfOwner('wallet'), before: textOfOwner(before), made };
+  // The checkout comes last of the services, since it calls the others. The new service comes before it.
+  const after = owners.at(-1) ?? 'order';
+  const context: Roles = { model: textOfOwner('wallet'), after: textOfOwner(after), made };
   const problems: string[] = [];
   const created = new Map([...fromTemplate(names), ...fromManifests(root, context)]);
   for (const file of created.keys()) if (existsSync(join(root, file))) problems.push(`${file}: it is there already`);

@@ -19,7 +19,7 @@ export function roleText(role: string, more: Pick<RoleText, 'schema' | 'path' | 
   return { role, Role, ROLE: role.toUpperCase(), SCHEMA: more.schema.toUpperCase(), ...more };
 }
 
-/** That of a role which has a row. */
+/** The names and ports of a role that is in the registry. */
 export function textOfOwner(owner: Owner): RoleText {
   const { ports, hosts } = rowOf(owner);
   const { path = '' } = hosts.public.flatMap(({ methods }) => methods.flatMap(bindingsOf))[0] ?? {};

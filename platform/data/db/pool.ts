@@ -13,8 +13,8 @@ export interface PoolLimits {
 }
 
 /**
- * Share of the connections that urgent calls may use. Steps of checkouts that want the same product wait for each other
- * within their transactions, and reads must not wait with them.
+ * Share of the connections that urgent calls may use. Urgent calls that want the same row wait for each other within
+ * their transactions, and reads must not wait with them.
  */
 const urgentShare = 0.7;
 

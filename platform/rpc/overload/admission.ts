@@ -62,7 +62,7 @@ function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): CallClass 
 
 /**
  * Limits the concurrency of each class of calls, with a short queue for each. So admitted calls stay fast, memory stays
- * bounded, and internal calls (steps of accepted checkouts) never wait for public ones.
+ * bounded, and internal calls, which finish work that was accepted, never wait for public ones.
  */
 export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMethod[], registry: Registry): Admission {
   const { maxInFlight, maxHeavy, maxStreams } = limits;
