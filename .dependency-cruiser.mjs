@@ -127,6 +127,19 @@ export default {
       to: {},
     },
     {
+      name: 'platform-room-without-level',
+      comment: 'Every room of platform/ has its level: add this one to `platformRooms` in .dependency-cruiser.mjs.',
+      from: {
+        path: '^platform/',
+        pathNot: [
+          tests,
+          helpersOfTests,
+          `^platform/${any(platformRooms.flat().map((room) => room.replace('.', '[.]')))}(/|$)`,
+        ],
+      },
+      to: {},
+    },
+    {
       name: 'no-circle',
       comment: 'Files that import each other can only be read, moved and tested together. Imports of types count.',
       from: {},

@@ -29,6 +29,7 @@ const broken: Readonly<Record<string, readonly Import[]>> = {
   'floors-bench': [['bench/low.ts', 'demo/beside.ts']],
   'floors-demo': [['demo/low.ts', 'tests/beside.ts']],
   'folder-without-floor': [['newcomer/file.ts', 'proto/money.ts']],
+  'platform-room-without-level': [['platform/newcomer/file.ts', 'proto/money.ts']],
 
   'platform-errors': [['platform/errors/low.ts', 'platform/telemetry/beside.ts']],
   'platform-telemetry': [['platform/telemetry/low.ts', 'platform/config/high.ts', 'type']],
