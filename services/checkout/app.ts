@@ -7,7 +7,7 @@ import { createCarts, type CartClient } from './adapters/carts.ts';
 import { createOrders, type OrderClients } from './adapters/orders.ts';
 import { createWallets, type WalletClient } from './adapters/wallets.ts';
 import type { CheckoutConfig } from './config.ts';
-import { createAdmission } from './domain/admission.ts';
+import { createBacklogLimit } from './domain/backlog-limit.ts';
 import type { CheckoutDeps } from './domain/deps.ts';
 import { createStartedMarks } from './domain/started-marks.ts';
 import { CheckoutStarter } from './domain/starter.ts';
@@ -59,7 +59,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     orders,
     workflows,
     starter,
-    admission: createAdmission({ maxUnstartedSeconds, retryAfterSeconds }),
+    backlogLimit: createBacklogLimit({ maxUnstartedSeconds, retryAfterSeconds }),
     metrics,
     logger,
   };

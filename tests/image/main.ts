@@ -33,7 +33,7 @@ function chooseEngine(): Engine {
   );
 }
 
-function hold(what: string, holds: boolean, saw: unknown = ''): void {
+function check(what: string, holds: boolean, saw: unknown = ''): void {
   if (!holds) throw new Error(`failed: ${what}; found: ${typeof saw === 'string' ? saw : JSON.stringify(saw)}`);
   console.log(`ok    ${what}`);
 }
@@ -42,21 +42,21 @@ function hold(what: string, holds: boolean, saw: unknown = ''): void {
 async function inspect(engine: Engine, tag: string): Promise<void> {
   const facts = engine.facts(tag);
   console.log(`      ${facts.mebibytes.toFixed(0)} MiB, by ${engine.name}`);
-  hold('its user is 10001', facts.user === '10001:10001', facts.user);
-  hold('Node is its entry point', facts.entrypoint.join(' ') === 'node runtime/main.ts', facts.entrypoint);
-  hold('it has a health check', facts.healthcheck.includes('deploy/docker/healthcheck.ts'), facts.healthcheck);
+  check('its user is 10001', facts.user === '10001:10001', facts.user);
+  check('Node is its entry point', facts.entrypoint.join(' ') === 'node runtime/main.ts', facts.entrypoint);
+  check('it has a health check', facts.healthcheck.includes('deploy/docker/healthcheck.ts'), facts.healthcheck);
   const inside = await engine.run(tag, ['node', '--input-type=module', '--eval', looksAround]);
   const seen = z
     .object({ uid: z.number(), root: z.string(), tmp: z.string(), tools: z.array(z.string()) })
     .extend({ packages: z.array(z.string()), tests: z.array(z.string()) })
     .parse(JSON.parse(inside.output.trim().split('\n').at(-1) ?? ''));
-  hold('it runs as 10001', seen.uid === 10_001, seen.uid);
-  hold('its root file system is read-only, /tmp is writable', seen.root === 'EROFS' && seen.tmp === '', seen);
-  hold('no package manager, compiler or build tool is in it', seen.tools.length === 0, seen.tools);
+  check('it runs as 10001', seen.uid === 10_001, seen.uid);
+  check('its root file system is read-only, /tmp is writable', seen.root === 'EROFS' && seen.tmp === '', seen);
+  check('no package manager, compiler or build tool is in it', seen.tools.length === 0, seen.tools);
   const { packages } = lock.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
   const wrong = seen.packages.filter((name) => packages[`node_modules/${name}`]?.dev === true);
-  hold(`none of its ${seen.packages.length} packages is for development`, wrong.length === 0, wrong);
-  hold('no test is in it', seen.tests.length === 0, seen.tests);
+  check(`none of its ${seen.packages.length} packages is for development`, wrong.length === 0, wrong);
+  check('no test is in it', seen.tests.length === 0, seen.tests);
 }
 
 /** Program that runs in the container and prints what it finds, as JSON. */
@@ -111,7 +111,7 @@ async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
   const mounts = { [keysFolder]: keys };
   const env = { ...settings(), HTTP_PORT: await port(), GRPC_PORT: await port() };
   const migrated = await engine.run(tag, ['node', 'runtime/migrate.ts'], { env: { ...env, SEED: 'true' }, mounts });
-  hold('migrations and seed', migrated.code === 0, migrated.output);
+  check('migrations and seed', migrated.code === 0, migrated.output);
   const others = roles.filter((role) => role !== 'worker');
   const entry = ['node', 'runtime/main.ts'];
   const services = await engine.start(tag, [...entry, ...others], { env, mounts });
@@ -122,23 +122,23 @@ async function shop(engine: Engine, tag: string, keys: string): Promise<void> {
     JWKS_URL: `http://127.0.0.1:${env.HTTP_PORT}/.well-known/jwks.json`,
   };
   const worker = await engine.start(tag, [...entry, 'worker'], { env: workerEnv, mounts });
-  const check = engine.facts(tag).healthcheck.slice(1);
+  const healthcheck = engine.facts(tag).healthcheck.slice(1);
   for (const [name, container] of [
     ['services', services],
     ['worker', worker],
   ] as const) {
-    const health = await untilHealthy(container, check);
+    const health = await untilHealthy(container, healthcheck);
     if (health.code !== 0) console.log((await container.stop()).output);
-    hold(`the image's own health check of the ${name}`, health.code === 0, health.output);
+    check(`the image's own health check of the ${name}`, health.code === 0, health.output);
   }
   const { orderId, status, paid } = await buySomething(`http://127.0.0.1:${env.HTTP_PORT}`);
-  hold(`a checkout: ${orderId} ${status}, ${paid} paid`, status === 'ORDER_STATUS_COMPLETED' && paid > 0);
+  check(`a checkout: ${orderId} ${status}, ${paid} paid`, status === 'ORDER_STATUS_COMPLETED' && paid > 0);
   for (const [name, container] of [
     ['worker', worker],
     ['services', services],
   ] as const) {
     const { code, seconds, output } = await container.stop();
-    hold(
+    check(
       `SIGTERM to process 1 of the ${name}: exit code ${code} after ${seconds.toFixed(1)} s`,
       code === 0 && seconds < stopWithinSeconds,
       output,

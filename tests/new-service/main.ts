@@ -28,7 +28,7 @@ const refused: readonly (readonly [name: string, why: string])[] = [
 
 let passed = 0;
 const failed: string[] = [];
-function hold(what: string, holds: boolean, detail: unknown = ''): void {
+function check(what: string, holds: boolean, detail: unknown = ''): void {
   console.log(`${holds ? 'ok  ' : 'FAIL'}  ${what}`);
   if (holds) passed++;
   else {
@@ -36,8 +36,8 @@ function hold(what: string, holds: boolean, detail: unknown = ''): void {
     console.log(String(detail));
   }
 }
-const holdTests = (what: string, verdict: Verdict) =>
-  hold(
+const checkTests = (what: string, verdict: Verdict) =>
+  check(
     verdict.kind === 'passed' ? `${what}: ${verdict.count} tests pass` : what,
     verdict.kind === 'passed',
     JSON.stringify(verdict, undefined, 2),
@@ -49,34 +49,34 @@ try {
   await makeRepository(folder);
   for (const { name } of made) {
     const { code, output } = await launch(folder, 'new-service', name);
-    hold(`npm run new:service ${name}`, code === 0, output);
+    check(`npm run new:service ${name}`, code === 0, output);
   }
   const before = await stateOf(folder);
   for (const [name, why] of refused) {
     const { code, output } = await launch(folder, 'new-service', name);
-    hold(`${name} is refused: ${why}`, code === 1 && output.includes(why), output);
+    check(`${name} is refused: ${why}`, code === 1 && output.includes(why), output);
   }
-  hold('a refusal changes nothing', (await stateOf(folder)) === before);
+  check('a refusal changes nothing', (await stateOf(folder)) === before);
 
   const verified = await runIn(folder, process.execPath, 'deploy/ci/verify.ts');
-  hold('npm run verify: no failure', verified.code === 0 && verified.output.includes(' 0 failed'), verified.output);
+  check('npm run verify: no failure', verified.code === 0 && verified.output.includes(' 0 failed'), verified.output);
 
   const folders = made.map(({ name }) => `services/${name}/`);
   const lists = ['runtime/', 'deploy/ci/', 'deploy/nginx/routes.test.ts', 'deploy/dev/new-service/', 'proto/'];
-  holdTests('its own tests', await runTests(folder, folders, { stopAtFirst: false }));
-  holdTests('the tests of every list', await runTests(folder, lists, { stopAtFirst: false }));
+  checkTests('its own tests', await runTests(folder, folders, { stopAtFirst: false }));
+  checkTests('the tests of every list', await runTests(folder, lists, { stopAtFirst: false }));
 
   const platform = await startPlatform(folder);
   try {
     for (const { name, Service, thing, things } of made) {
       const problem = await tryApi(platform.http, { thing, things }).catch(String);
-      hold(`/api/v1/${things} answers as the contract says`, problem === '', problem);
+      check(`/api/v1/${things} answers as the contract says`, problem === '', problem);
       const env = { ECOMMERCE_API_URL: platform.http, ECOMMERCE_GRPC_URL: platform.grpc };
       const options = { stopAtFirst: false, project: 'e2e', env } as const;
       const matrix = await runTests(folder, ['tests/e2e/rpc-matrix.test.ts'], { ...options, named: Service });
-      holdTests(`every answer of ${Service}, by four protocols`, matrix);
+      checkTests(`every answer of ${Service}, by four protocols`, matrix);
       const requests = await runTests(folder, ['tests/e2e/http-files.test.ts'], { ...options, named: `${name}.http` });
-      holdTests(`docs/http/${name}.http`, requests);
+      checkTests(`docs/http/${name}.http`, requests);
     }
   } finally {
     await platform.stop();

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { CheckoutMetrics } from '../metrics.ts';
 import type { Carts, CheckoutWorkflows, Orders, Wallets } from '../ports.ts';
-import type { Admission } from './admission.ts';
+import type { BacklogLimit } from './backlog-limit.ts';
 import type { Starter } from './starter.ts';
 
 /** What the verbs of checkouts work with. */
@@ -11,7 +11,7 @@ export interface CheckoutDeps {
   readonly orders: Orders;
   readonly workflows: CheckoutWorkflows;
   readonly starter: Starter;
-  readonly admission: Admission;
+  readonly backlogLimit: BacklogLimit;
   readonly metrics: CheckoutMetrics;
   readonly logger: Logger;
 }

@@ -25,7 +25,7 @@ export async function startCheckout(deps: CheckoutDeps, input: StartCheckoutInpu
   const known = await deps.orders.findByRequest(key);
   if (known !== undefined) return known;
   try {
-    deps.admission.assertOpen();
+    deps.backlogLimit.assertOpen();
     return await accept(deps, input, key);
   } catch (error) {
     // A call with the same request may have bought the cart meanwhile. Then both get its order.

@@ -9,7 +9,7 @@ const maxClaimed = 1000;
 
 /**
  * Gives the starter accepted orders that nobody has started (rule S3): their process died or had no room, or Temporal
- * was down. Reports the age of the oldest unstarted order to the admission and the metrics.
+ * was down. Reports the age of the oldest unstarted order to the backlog limit and the metrics.
  */
 export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedInput): Promise<void> {
   const room = deps.starter.room();
@@ -19,6 +19,6 @@ export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedIn
   deps.starter.setBacklog(orders.length === limit);
   for (const order of orders) deps.starter.offerClaimed(order);
   const ageSeconds = oldestUnstartedTime ? Math.max(0, (Date.now() - oldestUnstartedTime.getTime()) / 1000) : 0;
-  deps.admission.report(ageSeconds);
+  deps.backlogLimit.report(ageSeconds);
   deps.metrics.setOldestUnstarted(ageSeconds);
 }
