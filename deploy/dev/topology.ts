@@ -1,7 +1,7 @@
 /**
  * What runs in each stack. `supervisor/` starts, watches and stops the parts; `parts/` knows how to get each of them.
  */
-import { roles, rowOf, rpcRoles, type Role } from '../../runtime/registry.ts';
+import { roles, rowOf, rpcRoles, type Role, servesRpc } from '../../runtime/registry.ts';
 import { program } from './parts/app.ts';
 import { kafka } from './parts/kafka.ts';
 import type { AdvertisedPort } from './parts/kafka-server.ts';
@@ -60,11 +60,10 @@ export function withOwnWorker(profile: string): Topology {
   return { profile, parts, settings };
 }
 
-/**
- * The topology of the demo: worker and relay are separate processes, so that each can be killed without the services.
- */
+/** The topology of the demo: each role without RPCs is a separate process, so that it can be killed without the services. */
 export function withOwnWorkerAndRelay(profile: string): Topology {
-  const parts = [...infrastructure(profile).parts, migrate(), together(rpcRoles), alone('worker'), alone('relay')];
+  const others = roles.filter((role) => !servesRpc(role)).map(alone);
+  const parts = [...infrastructure(profile).parts, migrate(), together(rpcRoles), ...others];
   return { profile, parts, settings };
 }
 
