@@ -11,7 +11,7 @@ import type { Command } from './context.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
-const channelName = 3;
+const channelFd = 3;
 const channelVariable = 'ECOMMERCE_DAEMON_CHANNEL';
 
 type Message =
@@ -42,14 +42,14 @@ export async function startDaemon(options: DaemonOptions): Promise<void> {
   const flags = [options.infraOnly === true ? '--infra-only' : '', options.throwaway === true ? '--throwaway' : ''];
   const args = [...process.execArgv, program, 'daemon', options.profile, ...flags.filter((flag) => flag !== '')];
   const child = spawn(process.execPath, args, {
-    env: { ...callersOwn(options.env), [channelVariable]: String(channelName) },
+    env: { ...callersOwn(options.env), [channelVariable]: String(channelFd) },
     stdio: ['ignore', log, log, 'pipe'],
     detached: true,
   });
   closeSync(log);
   const abort = () => child.kill('SIGTERM');
   options.signal.addEventListener('abort', abort, { once: true });
-  const channel = child.stdio[channelName];
+  const channel = child.stdio[channelFd];
   if (!(channel instanceof Socket)) throw new Error('the daemon was started without a channel');
   try {
     await untilReady(child, channel, options);
