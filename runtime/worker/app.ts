@@ -31,8 +31,12 @@ const longestPauseMs = 5_000;
 const startingMs = 1_000;
 /** The schedule is checked repeatedly, because a Temporal that was restored may have lost it. */
 const schedulePauseMs = 30_000;
-const stickyTimeoutMs = 2_000;
 const scheduleCallMs = 5_000;
+/**
+ * After a worker has stopped, another one takes over its workflows in this time (the SDK's default is 10 s). It is below the
+ * 5 s in which a workflow must take a cancel in.
+ */
+const stickyTimeoutMs = 2_000;
 
 /**
  * Hosts the workflows and their activities. If Temporal is down at the start, the worker keeps trying and is not ready.
@@ -138,8 +142,6 @@ function workerOptions(config: WorkerConfig, stopMs: WorkerDeps['stopMs']) {
     maxConcurrentLocalActivityExecutions: config.concurrentSteps,
     maxConcurrentWorkflowTaskExecutions: config.concurrentWorkflows,
     maxCachedWorkflows: config.cachedWorkflows,
-    // Below the 5 s that a cancel waits until its workflow takes it: after a worker has stopped, another one takes over
-    // its workflows in this time. The SDK's default is 10 s.
     stickyQueueScheduleToStartTimeout: stickyTimeoutMs,
     workflowTaskPollerBehavior: pollers,
     activityTaskPollerBehavior: pollers,
