@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkoutFiles } from './checkout-files.ts';
 import { unchecked } from './status.ts';
 import { acquire } from './tools/acquire.ts';
 import { tools, type ToolName } from './tools/catalogue.ts';
@@ -20,12 +21,9 @@ interface Linter {
 }
 
 const shebang = /^#!.*\b(ba|da|)sh\b/;
-const tracked = () =>
-  spawnSync('git', ['ls-files', '-z', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' }).stdout.split('\0');
-
 /** Shell scripts are found by their first line, because some have no file ending. */
 function shellScripts(): string[] {
-  return tracked().filter((file) => {
+  return checkoutFiles(root).filter((file) => {
     if (!/(\.sh|\/[^./]+)$/.test(file)) return false;
     return shebang.test(readFileSync(join(root, file), 'utf8').slice(0, 80));
   });
@@ -40,7 +38,7 @@ const linters: Readonly<Record<string, Linter>> = {
   dockerfiles: {
     tool: 'hadolint',
     args: ['--failure-threshold', 'style'],
-    files: () => tracked().filter((file) => /(^|\/)(Dockerfile|[^/]+\.Dockerfile)$/.test(file)),
+    files: () => checkoutFiles(root).filter((file) => /(^|\/)(Dockerfile|[^/]+\.Dockerfile)$/.test(file)),
   },
   compose: {
     tool: 'checkJsonschema',

@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { checkoutFiles } from '../../deploy/ci/checkout-files.ts';
 
 const root = join(import.meta.dirname, '../..');
-const run = promisify(execFile);
 
 /** A copy of the working tree that a mutation may change. */
 export interface Copy {
@@ -17,16 +15,9 @@ export interface Copy {
 
 export async function openCopy(): Promise<Copy> {
   const folder = await mkdtemp(join(tmpdir(), 'ecommerce-copy-'));
-  const { stdout } = await run('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
-    cwd: root,
-    maxBuffer: 64 << 20,
-  });
-  for (const file of stdout.split('\0').filter((name) => name !== '')) {
+  for (const file of checkoutFiles(root)) {
     await mkdir(dirname(join(folder, file)), { recursive: true });
-    // git also lists files that were deleted without a commit.
-    await cp(join(root, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
-    });
+    await cp(join(root, file), join(folder, file));
   }
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {
