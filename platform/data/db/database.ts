@@ -10,7 +10,7 @@ import { BoundedPool, type PoolLimits } from './pool.ts';
 const statementMs = 2000;
 
 type Schema = Record<string, never>;
-export type Database = NodePgDatabase<Schema>;
+export type Database = NodePgDatabase<Schema> & { readonly $client: pg.Pool };
 export type Transaction = NodePgTransaction<Schema, ExtractTablesWithRelations<Schema>>;
 /** What a repository's statements run on: the database or a transaction. */
 export type Executor = Database | Transaction;

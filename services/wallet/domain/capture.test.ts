@@ -1,111 +1,116 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { reasonOf, useWalletSuite } from '../testing/suite.ts';
 import type { Transaction } from '../../../platform/data/db/database.ts';
+import { describeBothWays } from '../../../platform/testing/both-ways.ts';
 import { captureHold } from './capture.ts';
 import { voidHold } from './void.ts';
 
 const suite = useWalletSuite();
 
-describe('capture', () => {
-  it('takes the held money out of the wallet', async () => {
-    const { wallet, orderId } = await suite().held(1000n, 300n);
-    const { amount } = await captureHold(suite().deps, { orderId });
-    expect(amount).toEqual({ currencyCode: 'USD', minorUnits: 300n });
-    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
-  });
-
-  it('moves money once however often it is repeated, and answers the same transaction (rule S5)', async () => {
-    const { wallet, orderId } = await suite().held(1000n, 300n);
-    const first = await captureHold(suite().deps, { orderId });
-    expect(await captureHold(suite().deps, { orderId })).toEqual(first);
-    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
-  });
-
-  it('moves money once when many captures come at the same time', async () => {
-    const { wallet, orderId } = await suite().held(1000n, 300n);
-    const all = await Promise.all(Array.from({ length: 12 }, () => captureHold(suite().deps, { orderId })));
-    expect(new Set(all.map(({ transactionId }) => transactionId)).size).toBe(1);
-    expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
-  });
-
-  it('gives a repeat the first answer even after the deadline and the expiry', async () => {
-    const { orderId } = await suite().held(1000n, 300n);
-    const first = await captureHold(suite().deps, { orderId });
-    await suite().pass(orderId, 'expiry');
-    expect(await captureHold(suite().deps, { orderId })).toEqual(first);
-  });
-
-  it.each(['deadline', 'expiry'] as const)(
-    'is always refused after the %s, and the hold ends (rule S8)',
-    async (what) => {
+describeBothWays(
+  'capture',
+  () => suite().deps,
+  () => {
+    it('takes the held money out of the wallet', async () => {
       const { wallet, orderId } = await suite().held(1000n, 300n);
-      await suite().pass(orderId, what);
-      expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
-      expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
-      await suite().database.db.execute(sql`
+      const { amount } = await captureHold(suite().deps, { orderId });
+      expect(amount).toEqual({ currencyCode: 'USD', minorUnits: 300n });
+      expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
+    });
+
+    it('moves money once however often it is repeated, and answers the same transaction (rule S5)', async () => {
+      const { wallet, orderId } = await suite().held(1000n, 300n);
+      const first = await captureHold(suite().deps, { orderId });
+      expect(await captureHold(suite().deps, { orderId })).toEqual(first);
+      expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
+    });
+
+    it('moves money once when many captures come at the same time', async () => {
+      const { wallet, orderId } = await suite().held(1000n, 300n);
+      const all = await Promise.all(Array.from({ length: 12 }, () => captureHold(suite().deps, { orderId })));
+      expect(new Set(all.map(({ transactionId }) => transactionId)).size).toBe(1);
+      expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
+    });
+
+    it('gives a repeat the first answer even after the deadline and the expiry', async () => {
+      const { orderId } = await suite().held(1000n, 300n);
+      const first = await captureHold(suite().deps, { orderId });
+      await suite().pass(orderId, 'expiry');
+      expect(await captureHold(suite().deps, { orderId })).toEqual(first);
+    });
+
+    it.each(['deadline', 'expiry'] as const)(
+      'is always refused after the %s, and the hold ends (rule S8)',
+      async (what) => {
+        const { wallet, orderId } = await suite().held(1000n, 300n);
+        await suite().pass(orderId, what);
+        expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
+        expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 1000n, heldMinor: 0n });
+        await suite().database.db.execute(sql`
       update wallet.holds set capture_deadline = now() + interval '1 hour', expires_at = now() + interval '1 hour'
       where order_id = ${orderId}`);
-      expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
-    },
-  );
+        expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('EXPIRED');
+      },
+    );
 
-  it('reads the clock after it has the lock: it is refused if the deadline passes while it waits', async () => {
-    const { orderId } = await suite().held(1000n, 300n);
-    const { db } = suite().database;
-    const waiting = await db.transaction(async (blocker) => {
-      await blocker.execute(sql`
+    it('reads the clock after it has the lock: it is refused if the deadline passes while it waits', async () => {
+      const { orderId } = await suite().held(1000n, 300n);
+      const { db } = suite().database;
+      const waiting = await db.transaction(async (blocker) => {
+        await blocker.execute(sql`
         update wallet.holds set capture_deadline = clock_timestamp() + interval '250 milliseconds'
         where order_id = ${orderId}`);
-      await blocker.execute(sql`savepoint locked`);
-      return await capturePastDeadline(blocker, orderId);
+        await blocker.execute(sql`savepoint locked`);
+        return await capturePastDeadline(blocker, orderId);
+      });
+      expect(await waiting.call).toBe('EXPIRED');
     });
-    expect(await waiting.call).toBe('EXPIRED');
-  });
 
-  it('reads the clock after it has the lock, also if the other transaction did not change the row', async () => {
-    const { orderId } = await suite().held(1000n, 300n);
-    const { db } = suite().database;
-    await db.execute(sql`
+    it('reads the clock after it has the lock, also if the other transaction did not change the row', async () => {
+      const { orderId } = await suite().held(1000n, 300n);
+      const { db } = suite().database;
+      await db.execute(sql`
       update wallet.holds set capture_deadline = clock_timestamp() + interval '250 milliseconds'
       where order_id = ${orderId}`);
-    const waiting = await db.transaction(async (blocker) => {
-      await blocker.execute(sql`select 1 from wallet.holds where order_id = ${orderId} for update`);
-      return await capturePastDeadline(blocker, orderId);
+      const waiting = await db.transaction(async (blocker) => {
+        await blocker.execute(sql`select 1 from wallet.holds where order_id = ${orderId} for update`);
+        return await capturePastDeadline(blocker, orderId);
+      });
+      expect(await waiting.call).toBe('EXPIRED');
     });
-    expect(await waiting.call).toBe('EXPIRED');
-  });
 
-  it('is refused after a void', async () => {
-    const { orderId } = await suite().held(1000n, 300n);
-    await voidHold(suite().deps, { orderId });
-    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
-  });
+    it('is refused after a void', async () => {
+      const { orderId } = await suite().held(1000n, 300n);
+      await voidHold(suite().deps, { orderId });
+      expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
+    });
 
-  it('is refused without a hold, and after a tombstone (rule S6)', async () => {
-    const orderId = randomUUID();
-    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('HOLD_NOT_FOUND');
-    await voidHold(suite().deps, { orderId });
-    expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
-  });
+    it('is refused without a hold, and after a tombstone (rule S6)', async () => {
+      const orderId = randomUUID();
+      expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('HOLD_NOT_FOUND');
+      await voidHold(suite().deps, { orderId });
+      expect(await reasonOf(captureHold(suite().deps, { orderId }))).toBe('ALREADY_VOIDED');
+    });
 
-  it('and a void at the same time: one succeeds, and the other is refused accordingly', async () => {
-    for (let round = 0; round < 10; round++) {
-      const { wallet, orderId } = await suite().held(1000n, 300n);
-      const [captured, voided] = await Promise.all([
-        reasonOf(captureHold(suite().deps, { orderId })),
-        reasonOf(voidHold(suite().deps, { orderId })),
-      ]);
-      expect([
-        [undefined, 'ALREADY_CAPTURED'],
-        ['ALREADY_VOIDED', undefined],
-      ]).toContainEqual([captured, voided]);
-      const left = captured === undefined ? 700n : 1000n;
-      expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: left, heldMinor: 0n });
-    }
-  });
-});
+    it('and a void at the same time: one succeeds, and the other is refused accordingly', async () => {
+      for (let round = 0; round < 10; round++) {
+        const { wallet, orderId } = await suite().held(1000n, 300n);
+        const [captured, voided] = await Promise.all([
+          reasonOf(captureHold(suite().deps, { orderId })),
+          reasonOf(voidHold(suite().deps, { orderId })),
+        ]);
+        expect([
+          [undefined, 'ALREADY_CAPTURED'],
+          ['ALREADY_VOIDED', undefined],
+        ]).toContainEqual([captured, voided]);
+        const left = captured === undefined ? 700n : 1000n;
+        expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: left, heldMinor: 0n });
+      }
+    });
+  },
+);
 
 /** Begins a capture while `blocker` has the hold locked, and keeps the lock until the deadline has passed. */
 async function capturePastDeadline(blocker: Pick<Transaction, 'execute'>, orderId: string) {

@@ -3,6 +3,7 @@ import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
 import { holdStatements } from './holds.ts';
 import { ledgerStatements } from './ledger.ts';
+import { plainSteps, type PlainSteps } from './plain.ts';
 import { walletStatements } from './wallets.ts';
 import { requests } from '../schema.ts';
 
@@ -19,6 +20,7 @@ export interface WalletTransaction extends Statements {
 }
 
 export interface WalletRepository extends Statements {
+  readonly plain: PlainSteps;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes stored answers older than `days` days. */
@@ -31,6 +33,7 @@ export interface WalletRepository extends Statements {
 export function createWalletRepository(db: Database): WalletRepository {
   return {
     ...statements(db),
+    plain: plainSteps(db),
     transaction: (work) =>
       db.transaction((tx) => work({ ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) })),
     forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
