@@ -20,6 +20,25 @@ describeBothWays(
       expect(await suite().walletOf(wallet)).toMatchObject({ balanceMinor: 700n, heldMinor: 0n });
     });
 
+    it('books the money from the wallet to the sales account', async () => {
+      const { wallet, orderId } = await suite().held(1000n, 300n);
+      const { transactionId } = await captureHold(suite().deps, { orderId });
+      const { rows } = await suite().database.db.execute(sql`
+      select type, line, account, amount_minor, entry.currency_code, balance_after_minor
+      from wallet.transactions join wallet.entries as entry on transaction_id = id
+      where id = ${transactionId} and order_id = ${orderId} and wallet_id = ${wallet.walletId} order by line`);
+      expect(rows).toEqual([
+        {
+          ...{ type: 'CAPTURE', line: 1, account: `wallet:${wallet.walletId}`, amount_minor: '-300' },
+          ...{ currency_code: 'USD', balance_after_minor: '700' },
+        },
+        {
+          ...{ type: 'CAPTURE', line: 2, account: 'system:sales:USD', amount_minor: '300' },
+          ...{ currency_code: 'USD', balance_after_minor: null },
+        },
+      ]);
+    });
+
     it('moves money once however often it is repeated, and answers the same transaction (rule S5)', async () => {
       const { wallet, orderId } = await suite().held(1000n, 300n);
       const first = await captureHold(suite().deps, { orderId });
