@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { createUtilizationMeter } from '../../platform/event-loop.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import { outsideRequests } from '../../platform/telemetry/request-context.ts';
@@ -10,6 +11,7 @@ import type { CheckoutConfig } from './config.ts';
 import { createBacklogLimit } from './domain/backlog-limit.ts';
 import type { CheckoutDeps } from './domain/deps.ts';
 import { createStartedMarks } from './domain/started-marks.ts';
+import { createRush } from './domain/rush.ts';
 import { CheckoutStarter } from './domain/starter.ts';
 import { sweepStalled } from './domain/sweep-stalled.ts';
 import { sweepUnstarted } from './domain/sweep-unstarted.ts';
@@ -29,6 +31,13 @@ export interface CheckoutAppDeps extends OrderClients {
 const markDelayMs = 200;
 const retryAfterSeconds = 10;
 const startPauseMs = { min: 250, max: 5000 };
+/** A fast rush is one of 80 a second: more than one thread can run, whatever the machine. */
+const rushLimits = {
+  atOnce: 8,
+  fast: { checkouts: 20, windowMs: 250 },
+  waitMs: { slow: 1000, fast: 10_000 },
+};
+const utilizationWindowMs = 50;
 const temporalCheckMs = 10_000;
 
 /**
@@ -42,6 +51,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
   const metrics = createCheckoutMetrics(registry);
   const { maxUnstartedSeconds, startsInFlight: maxInFlight, startsWaiting: maxWaiting } = config;
   const marks = createStartedMarks({ orders, logger }, markDelayMs);
+  const rush = createRush({ ...rushLimits, utilization: createUtilizationMeter(utilizationWindowMs) });
   const starter = new CheckoutStarter(
     {
       workflows,
@@ -49,6 +59,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
       // A mark is written together with those of other checkouts, so it must not end with this request.
       onStarted: (orderId) => outsideRequests(() => marks.add(orderId)),
       onOutcome: metrics.startTried,
+      rush,
     },
     { maxInFlight, maxWaiting, pauseMs: startPauseMs },
   );
@@ -59,6 +70,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     orders,
     workflows,
     starter,
+    rush,
     backlogLimit: createBacklogLimit({ maxUnstartedSeconds, retryAfterSeconds }),
     metrics,
     logger,

@@ -17,7 +17,7 @@ import { outboxTable } from '../../platform/events/tables.ts';
 
 export const ordersSchema = pgSchema('orders');
 
-const statuses = ['PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
+export const statuses = ['PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'] as const;
 const time = (name: string) => timestamp(name, { withTimezone: true });
 // Milliseconds, because a page token carries the time through a JavaScript Date.
 const millisecondTime = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });

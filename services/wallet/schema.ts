@@ -15,6 +15,8 @@ import { requestsTable } from '../../platform/data/db/once.ts';
 
 export const walletSchema = pgSchema('wallet');
 
+export const transactionTypes = ['TOP_UP', 'CAPTURE', 'REFUND'] as const;
+
 const minorUnits = (name: string) => bigint(name, { mode: 'bigint' });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
 
@@ -47,7 +49,7 @@ export const transactions = walletSchema.table(
   {
     id: uuid('id').primaryKey(),
     sequence: bigint('sequence', { mode: 'bigint' }).notNull().generatedAlwaysAsIdentity(),
-    type: text('type', { enum: ['TOP_UP', 'CAPTURE', 'REFUND'] }).notNull(),
+    type: text('type', { enum: transactionTypes }).notNull(),
     walletId: uuid('wallet_id')
       .notNull()
       .references(() => wallets.id),

@@ -169,6 +169,22 @@ export const mutations: readonly Mutation[] = [
     tests: order,
   },
   {
+    name: 'an ended order can get another end, in one statement',
+    cost: 'a paid order turns FAILED',
+    file: 'services/order/repository/plain.ts',
+    from: 'where id = ${given.orderId}::uuid and status = ${given.from}',
+    to: 'where id = ${given.orderId}::uuid and ${given.from}::text is not null',
+    tests: order,
+  },
+  {
+    name: 'an order ends without its event, in one statement',
+    cost: 'the cart and other consumers never learn of it',
+    file: 'services/order/repository/plain.ts',
+    from: '${eventData(given)}\n      from ended, lines',
+    to: '${eventData(given)}\n      from ended, lines where false',
+    tests: order,
+  },
+  {
     name: 'an order ends without its event',
     cost: 'the cart and other consumers never learn of it',
     file: 'services/order/domain/end-order.ts',

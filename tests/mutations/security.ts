@@ -64,8 +64,8 @@ export const securityMutations: readonly Mutation[] = [
     name: 'an order is shown to everybody who knows its id',
     cost: 'buyers read each other’s orders',
     file: 'services/order/repository/read.ts',
-    from: 'and(eq(orders.id, orderId), eq(orders.userId, userId))',
-    to: 'and(eq(orders.id, orderId), sql`${userId}::text is not null`)',
+    from: "and(eq(orders.id, given('orderId')), eq(orders.userId, given('userId')))",
+    to: "and(eq(orders.id, given('orderId')), sql`${given('userId')}::text is not null`)",
     tests: ['services/order/handlers/order-service.test.ts'],
   },
   {

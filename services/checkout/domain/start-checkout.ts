@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Money } from '../../../proto/money.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
-import { AppError } from '../../../platform/errors/app-error.ts';
 import type { CheckoutDeps } from './deps.ts';
 import { cartEmpty, currencyMismatch, priceChanged } from './errors.ts';
 import type { Buyer, Checkout, RequestKey } from './types.ts';
@@ -22,16 +21,15 @@ export interface StartCheckoutInput {
  */
 export async function startCheckout(deps: CheckoutDeps, input: StartCheckoutInput): Promise<Checkout> {
   const key = requestKey(input);
-  const known = await deps.orders.findByRequest(key);
-  if (known !== undefined) return known;
   try {
     deps.backlogLimit.assertOpen();
-    return await accept(deps, input, key);
+    return await deps.rush.accept(() => accept(deps, input, key));
   } catch (error) {
-    // A call with the same request may have bought the cart meanwhile. Then both get its order.
-    const other = isDefinitive(error) ? await deps.orders.findByRequest(key) : undefined;
-    if (other === undefined) throw error;
-    return other;
+    // Nothing is looked up before, since most requests are new. Whatever stands in the way of a new order, for example an
+    // empty cart, does not concern a known request.
+    const known = await deps.orders.findByRequest(key);
+    if (known === undefined) throw error;
+    return known;
   }
 }
 
@@ -68,8 +66,4 @@ async function freezeOrder({ carts, wallets }: CheckoutDeps, input: StartCheckou
 
 function sameMoney(left: Money, right: Money): boolean {
   return left.minorUnits === right.minorUnits && left.currencyCode === right.currencyCode;
-}
-
-function isDefinitive(error: unknown): boolean {
-  return error instanceof AppError && error.kind === 'definitive';
 }

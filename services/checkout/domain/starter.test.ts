@@ -21,7 +21,9 @@ function setUp(maxInFlight: number, maxWaiting: number) {
     ends.set(placed.orderId, end);
     return end.promise;
   };
+  const rush = { waitMs: 0 };
   const deps = {
+    rush: { maxWaitMs: () => rush.waitMs },
     workflows: { start },
     onStarted: (orderId: string) => void started.push(orderId),
     onOutcome: () => undefined,
@@ -34,7 +36,7 @@ function setUp(maxInFlight: number, maxWaiting: number) {
     else ends.get(orderId)?.resolve('started');
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { starter: new CheckoutStarter(deps, { maxInFlight, maxWaiting, pauseMs }), begun, started, finish };
+  return { starter: new CheckoutStarter(deps, { maxInFlight, maxWaiting, pauseMs }), rush, begun, started, finish };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -101,6 +103,47 @@ test('a start that Temporal did not answer is tried again after the others, with
   // There was no room for b, so it is left to the sweep.
   expect(begun).toEqual(['a', 'b', 'c', 'a']);
   expect(started).toEqual(['c', 'a']);
+});
+
+test('in a rush no start begins; when it is over, all follow in the order in which they came', async () => {
+  const { starter, rush, begun, finish } = setUp(2, 10);
+  starter.offer(order('a'));
+  rush.waitMs = 10_000;
+  for (const id of ['b', 'c', 'd']) starter.offer(order(id));
+  await finish('a');
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(begun).toEqual(['a']);
+  rush.waitMs = 0;
+  await vi.advanceTimersByTimeAsync(25);
+  expect(begun).toEqual(['a', 'b', 'c']);
+  await finish('b');
+  expect(begun).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('however long a rush lasts, no order waits longer than it may', async () => {
+  const { starter, rush, begun, finish } = setUp(1, 10);
+  rush.waitMs = 1000;
+  starter.offer(order('a'));
+  await vi.advanceTimersByTimeAsync(500);
+  starter.offer(order('b'));
+  await vi.advanceTimersByTimeAsync(500);
+  expect(begun).toEqual(['a']);
+  await finish('a');
+  await vi.advanceTimersByTimeAsync(475);
+  expect(begun).toEqual(['a']);
+  await vi.advanceTimersByTimeAsync(25);
+  expect(begun).toEqual(['a', 'b']);
+});
+
+test('a stopped starter begins nothing after a rush either', async () => {
+  const { starter, rush, begun } = setUp(1, 10);
+  rush.waitMs = 1000;
+  starter.offer(order('a'));
+  await starter.stop();
+  rush.waitMs = 0;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(begun).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test('stop waits for starts in flight and begins no others', async () => {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
+import type { Rush } from './rush.ts';
 
 export interface StarterLimits {
   /** The most starts in flight. */
@@ -20,6 +21,7 @@ export interface StarterDeps {
   /** Called for each order whose workflow is started. */
   readonly onStarted: (orderId: string) => void;
   readonly onOutcome: (outcome: StartOutcome) => void;
+  readonly rush: Pick<Rush, 'maxWaitMs'>;
   readonly logger: Logger;
 }
 
@@ -40,21 +42,31 @@ export interface Starter {
   stop(): Promise<void>;
 }
 
+interface Waiting {
+  readonly order: PlacedOrder;
+  readonly sinceMs: number;
+}
+
+/** Pause between two looks at whether a rush is over. */
+const lookMs = 25;
+
 /**
- * Starts workflows with a bounded number of starts in flight (rule S3). After a failure it tries one start at a time,
+ * Starts workflows with a bounded number of starts in flight (rule S3). In a rush it starts none, so that all checkouts
+ * are accepted soon, but only as long as an order may wait for that. After a failure it tries one start at a time,
  * with growing pauses, until one succeeds. If Temporal was unavailable the order waits here again, because the sweep
  * finds it only after its lease; after any other failure, or without room, it is left to the sweep.
  */
 export class CheckoutStarter implements Starter {
   readonly #deps: StarterDeps;
   readonly #limits: StarterLimits;
-  readonly #waiting = new Map<string, PlacedOrder>();
+  readonly #waiting = new Map<string, Waiting>();
   readonly #inFlight = new Map<string, Promise<void>>();
   #backlog = false;
   #stopped = false;
   /** Above 0 while starts fail. */
   #pauseMs = 0;
   #pause: NodeJS.Timeout | undefined;
+  #look: NodeJS.Timeout | undefined;
 
   constructor(deps: StarterDeps, limits: StarterLimits) {
     this.#deps = deps;
@@ -72,7 +84,7 @@ export class CheckoutStarter implements Starter {
     const { orderId } = order;
     if (this.#waiting.has(orderId) || this.#inFlight.has(orderId)) return true;
     if (this.#stopped || this.room() === 0) return false;
-    this.#waiting.set(orderId, order);
+    this.#wait(order);
     this.#pump();
     return true;
   }
@@ -92,6 +104,7 @@ export class CheckoutStarter implements Starter {
   async stop(): Promise<void> {
     this.#stopped = true;
     clearTimeout(this.#pause);
+    clearTimeout(this.#look);
     await Promise.all(this.#inFlight.values());
   }
 
@@ -100,13 +113,28 @@ export class CheckoutStarter implements Starter {
     return !this.#stopped && this.#pause === undefined && this.#inFlight.size < most;
   }
 
+  #wait(order: PlacedOrder): void {
+    this.#waiting.set(order.orderId, { order, sinceMs: performance.now() });
+  }
+
   #pump(): void {
     while (this.#mayLaunch()) {
-      const [order] = this.#waiting.values();
-      if (order === undefined) return;
+      const [first] = this.#waiting.values();
+      if (first === undefined || this.#yields(first)) return;
+      const { order } = first;
       this.#waiting.delete(order.orderId);
       this.#inFlight.set(order.orderId, this.#launch(order));
     }
+  }
+
+  /** Whether the order has to wait because of a rush. It is looked at again soon. */
+  #yields({ sinceMs }: Waiting): boolean {
+    if (performance.now() - sinceMs >= this.#deps.rush.maxWaitMs()) return false;
+    this.#look ??= setTimeout(() => {
+      this.#look = undefined;
+      this.#pump();
+    }, lookMs);
+    return true;
   }
 
   async #launch(order: PlacedOrder): Promise<void> {
@@ -119,7 +147,7 @@ export class CheckoutStarter implements Starter {
     } catch (error) {
       this.#deps.onOutcome('failed');
       this.#deps.logger.warn({ err: error, orderId }, 'could not start a checkout; it will be tried again');
-      if (isUnavailable(error) && !this.#stopped && this.room() > 0) this.#waiting.set(orderId, order);
+      if (isUnavailable(error) && !this.#stopped && this.room() > 0) this.#wait(order);
       this.#pauseStarts();
     } finally {
       this.#inFlight.delete(orderId);

@@ -1,29 +1,31 @@
-import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import type { Database } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
+import { plainSteps } from './plain.ts';
 import { readStatements } from './read.ts';
 import { sweepStatements } from './sweep.ts';
-import { writeStatements } from './write.ts';
+import { endingStatements, insertOrder, type OrderToInsert } from './write.ts';
 import { requests } from '../schema.ts';
 
 export { changesChannel } from './write.ts';
 
-function statements(db: Executor) {
-  return { ...readStatements(db), ...writeStatements(db), ...sweepStatements(db) };
-}
-
 /** All SQL of the order service. */
 export function createOrderRepository(db: Database) {
   return {
-    ...statements(db),
+    ...readStatements(db),
+    ...sweepStatements(db),
+    plain: plainSteps(db),
+
+    /** Writes order, lines and history. @returns the create time; `undefined` if the request has an order already */
+    insert: (order: OrderToInsert): Promise<Date | undefined> => insertOrder(db, order),
 
     transaction: <Result>(work: (tx: OrderTransaction) => Promise<Result>): Promise<Result> =>
-      db.transaction((tx) => work(statements(tx))),
+      db.transaction((tx) => work(endingStatements(tx))),
 
     /** Runs `effect` once for each key, in the transaction that stores the key. @throws REQUEST_ID_REUSED */
     once: (key: RequestKey, effect: (tx: OrderTransaction) => Promise<void>): Promise<void> =>
       db.transaction(async (tx) => {
         await once(tx, requests, key, async () => {
-          await effect(statements(tx));
+          await effect(endingStatements(tx));
           return null;
         });
       }),
@@ -34,5 +36,5 @@ export function createOrderRepository(db: Database) {
 }
 
 /** The statements inside a transaction. */
-export type OrderTransaction = ReturnType<typeof statements>;
+export type OrderTransaction = ReturnType<typeof endingStatements>;
 export type OrderRepository = ReturnType<typeof createOrderRepository>;

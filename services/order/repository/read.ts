@@ -1,7 +1,8 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { Executor } from '../../../platform/data/db/database.ts';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import { statement, type Given } from '../../../platform/data/db/statement.ts';
 import type { Order, OrderStatus, StatusChange } from '../domain/types.ts';
-import { orders, orderStatusChanges } from '../schema.ts';
+import { orders, orderStatusChanges, statuses } from '../schema.ts';
 
 type ItemJson = readonly [productId: string, name: string, quantity: number, unitPriceMinor: string];
 
@@ -26,13 +27,24 @@ const columns = {
   items,
 };
 
-function select(db: Executor) {
-  return db.select(columns).from(orders).$dynamic();
+/** A row of `orders` with its lines. */
+export interface OrderRow {
+  readonly orderId: string;
+  readonly userId: string;
+  readonly status: OrderStatus;
+  readonly totalMinor: bigint;
+  readonly currencyCode: string;
+  readonly cartVersion: bigint;
+  readonly failureReason: string | null;
+  readonly failureMessage: string | null;
+  readonly failureMetadata: Record<string, string> | null;
+  readonly createTime: Date;
+  readonly updateTime: Date;
+  readonly completedAt: Date | null;
+  readonly items: readonly ItemJson[];
 }
 
-type Row = Awaited<ReturnType<typeof select>>[number];
-
-function toOrder(row: Row): Order {
+export function toOrder(row: OrderRow): Order {
   const { currencyCode } = row;
   return {
     orderId: row.orderId,
@@ -56,11 +68,6 @@ function toOrder(row: Row): Order {
   };
 }
 
-async function one(db: Executor, condition: SQL | undefined): Promise<Order | undefined> {
-  const [row] = await select(db).where(condition);
-  return row && toOrder(row);
-}
-
 export interface PageQuery {
   readonly userId: string;
   readonly status: OrderStatus | undefined;
@@ -69,63 +76,92 @@ export interface PageQuery {
   readonly limit: number;
 }
 
-/** The statements that read orders. They return `undefined` or an empty list if nothing is found. */
-export function readStatements(db: Executor) {
-  return {
-    find: (orderId: string) => one(db, eq(orders.id, orderId)),
+const given = sql.placeholder;
+const selectOrders = (db: Executor) => db.select(columns).from(orders);
 
-    findOwned: (userId: string, orderId: string) => one(db, and(eq(orders.id, orderId), eq(orders.userId, userId))),
+/** Reads an order. @returns undefined if there is none */
+export async function findOrder(db: Executor, orderId: string): Promise<Order | undefined> {
+  const [row] = await selectOrders(db).where(eq(orders.id, orderId));
+  return row && toOrder(row);
+}
+
+/** Where the first page begins. */
+const first = { createTime: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
+
+const findEnded = statement(
+  'orders.ended',
+  (input: Given<{ orderIds: readonly string[] }>) =>
+    sql`select id from orders.orders where id = any(${input.orderIds}::uuid[]) and status <> 'PENDING'`,
+  ({ id }: { id: string }) => id,
+);
+
+/** The statements that read orders, prepared. They return `undefined` or an empty list if nothing is found. */
+export function readStatements(db: Database) {
+  const byId = selectOrders(db)
+    .where(eq(orders.id, given('orderId')))
+    .prepare('orders.find');
+  const owned = selectOrders(db)
+    .where(and(eq(orders.id, given('orderId')), eq(orders.userId, given('userId'))))
+    .prepare('orders.find_owned');
+  const byRequest = db
+    .select({ ...columns, fingerprint: orders.requestFingerprint })
+    .from(orders)
+    .where(and(eq(orders.userId, given('userId')), eq(orders.requestId, given('requestId'))))
+    .prepare('orders.find_by_request');
+  const newest = selectOrders(db)
+    .where(
+      and(
+        eq(orders.userId, given('userId')),
+        sql`${orders.status} = any(${given('statuses')}::text[])`,
+        sql`(${orders.createTime}, ${orders.id}) < (${given('createTime')}::timestamptz, ${given('orderId')}::uuid)`,
+      ),
+    )
+    .orderBy(sql`${orders.createTime} desc, ${orders.id} desc`)
+    .limit(given('limit'))
+    .prepare('orders.page');
+  const all = selectOrders(db)
+    .where(sql`${orders.id} = any(${given('orderIds')}::uuid[])`)
+    .orderBy(orders.createTime)
+    .prepare('orders.find_all');
+  const changes = db
+    .select({
+      status: orderStatusChanges.status,
+      createTime: orderStatusChanges.createTime,
+      cause: orderStatusChanges.cause,
+    })
+    .from(orderStatusChanges)
+    .where(eq(orderStatusChanges.orderId, given('orderId')))
+    .orderBy(orderStatusChanges.createTime)
+    .prepare('orders.history');
+
+  return {
+    find: async (orderId: string): Promise<Order | undefined> => (await byId.execute({ orderId })).map(toOrder)[0],
+
+    findOwned: async (userId: string, orderId: string): Promise<Order | undefined> =>
+      (await owned.execute({ userId, orderId })).map(toOrder)[0],
 
     /** The order of a request, with the request's fingerprint. */
     findByRequest: async (userId: string, requestId: string) => {
-      const [row] = await db
-        .select({ ...columns, fingerprint: orders.requestFingerprint })
-        .from(orders)
-        .where(and(eq(orders.userId, userId), eq(orders.requestId, requestId)));
+      const [row] = await byRequest.execute({ userId, requestId });
       return row && { order: toOrder(row), fingerprint: row.fingerprint };
     },
 
     /** Newest first. */
     page: async ({ userId, status, after, limit }: PageQuery): Promise<readonly Order[]> => {
-      const older =
-        after &&
-        sql`(${orders.createTime}, ${orders.id}) < (${after.createTime.toISOString()}::timestamptz, ${after.orderId}::uuid)`;
-      const rows = await select(db)
-        .where(and(eq(orders.userId, userId), status && eq(orders.status, status), older))
-        .orderBy(sql`${orders.createTime} desc, ${orders.id} desc`)
-        .limit(limit);
-      return rows.map(toOrder);
+      const from = after ? { createTime: after.createTime.toISOString(), orderId: after.orderId } : first;
+      const of = status === undefined ? statuses : [status];
+      return (await newest.execute({ userId, statuses: of, ...from, limit })).map(toOrder);
     },
 
     /** These orders, oldest first. */
-    findAll: async (orderIds: readonly string[]): Promise<readonly Order[]> => {
-      if (orderIds.length === 0) return [];
-      const rows = await select(db)
-        .where(inArray(orders.id, [...orderIds]))
-        .orderBy(orders.createTime);
-      return rows.map(toOrder);
-    },
+    findAll: async (orderIds: readonly string[]): Promise<readonly Order[]> =>
+      orderIds.length === 0 ? [] : (await all.execute({ orderIds })).map(toOrder),
 
     /** Oldest first. */
-    history: (orderId: string): Promise<StatusChange[]> =>
-      db
-        .select({
-          status: orderStatusChanges.status,
-          createTime: orderStatusChanges.createTime,
-          cause: orderStatusChanges.cause,
-        })
-        .from(orderStatusChanges)
-        .where(eq(orderStatusChanges.orderId, orderId))
-        .orderBy(orderStatusChanges.createTime),
+    history: (orderId: string): Promise<StatusChange[]> => changes.execute({ orderId }),
 
     /** Returns those of `orderIds` that are not PENDING any more. */
-    ended: async (orderIds: readonly string[]): Promise<readonly string[]> => {
-      if (orderIds.length === 0) return [];
-      const { rows } = await db.execute<{ id: string }>(sql`
-        select id from orders.orders
-        where id in (select value::uuid from json_array_elements_text(${JSON.stringify(orderIds)}::json))
-          and status <> 'PENDING'`);
-      return rows.map((row) => row.id);
-    },
+    ended: async (orderIds: readonly string[]): Promise<readonly string[]> =>
+      orderIds.length === 0 ? [] : findEnded(db, { orderIds }),
   };
 }

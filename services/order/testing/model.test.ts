@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { describe } from 'vitest';
+import { carefully } from '../../../platform/testing/both-ways.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { expectInvariants } from '../../../platform/testing/invariants.ts';
@@ -78,11 +79,15 @@ function systemOf({ db }: TestDatabase): System<OrderStep> {
   const requests = Array.from({ length: orderCount }, () => randomUUID());
   const cancels = Array.from({ length: 2 }, () => randomUUID());
   const inside = createOrderDeps(db, { startDelaySeconds: leaseSeconds, refundLeaseSeconds: leaseSeconds });
-  const deps = { ...inside, workflows: workflows(inside, []) };
+  const plainly = { ...inside, workflows: workflows(inside, []) };
+  const ways = [plainly, { ...plainly, repository: carefully(plainly.repository) }];
+  let calls = 0;
   const numbers = (ids: readonly string[]) => listInWords(ids.map((id) => orderIds.indexOf(id)));
   const numbersOf = (found: readonly { orderId: string }[]) => numbers(found.map(({ orderId }) => orderId));
   return {
     perform: async (taken) => {
+      // Every other call goes the careful way, so that both ways run beside each other.
+      const deps = ways[calls++ % ways.length] ?? plainly;
       const orderId = 'order' in taken ? (orderIds[taken.order] ?? '') : '';
       switch (taken.call) {
         case 'create': {
@@ -119,8 +124,8 @@ function systemOf({ db }: TestDatabase): System<OrderStep> {
     look: () => look(db, orderIds),
     // So that the sweeps of the next sequence do not find these orders.
     leave: async () => {
-      await markStarted(deps, { orderIds });
-      await sweepRefunds(deps, { limit: refundsAtOnce });
+      await markStarted(plainly, { orderIds });
+      await sweepRefunds(plainly, { limit: refundsAtOnce });
     },
   };
 }

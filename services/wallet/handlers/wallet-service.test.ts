@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TransactionType, WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import { createWalletRpcSuite, type WalletRpcSuite } from '../testing/rpc-suite.ts';
+import { recordStatements } from '../../../platform/testing/statements.ts';
+import { createWalletRpcSuite, holdRequest, type WalletRpcSuite } from '../testing/rpc-suite.ts';
 import { reasonOf, usd } from '../testing/suite.ts';
 
 let suite: WalletRpcSuite;
@@ -31,6 +32,21 @@ describe('WalletService', () => {
     expect(transactions).toMatchObject([
       { type: TransactionType.TOP_UP, amount: usd(2500n), balanceAfter: usd(2500n), orderId: '' },
     ]);
+  });
+
+  it('reads a wallet in one statement, and its transactions in two', async () => {
+    const { database, walletOf, fundedUser, funds } = suite;
+    const userId = await fundedUser(2500n);
+    const sent = (call: () => Promise<unknown>) => recordStatements(database, call);
+    expect(await sent(() => walletOf(userId).getWallet({}))).toEqual(['wallet.find_of_user']);
+    const list = ['wallet.find_of_user', 'wallet.transactions'];
+    expect(await sent(() => walletOf(userId).listTransactions({}))).toEqual(list);
+    const orderId = randomUUID();
+    const listOfOrder = ['wallet.find_of_user', 'wallet.transactions_of_order'];
+    expect(await sent(() => walletOf(userId).listTransactions({ orderId }))).toEqual(listOfOrder);
+    const hold = holdRequest(userId, 1n);
+    expect(await sent(() => funds().hold(hold))).toEqual(['wallet.hold']);
+    expect(await sent(() => funds().capture(hold))).toEqual(['wallet.capture']);
   });
 
   it.each([0n, -1n, 100_000_001n])('refuses a top-up of %s', async (minorUnits) => {

@@ -4,6 +4,7 @@ import { forgetRequests, once, type RequestKey } from '../../../platform/data/db
 import { holdStatements } from './holds.ts';
 import { ledgerStatements } from './ledger.ts';
 import { plainSteps, type PlainSteps } from './plain.ts';
+import { readStatements } from './read.ts';
 import { walletStatements } from './wallets.ts';
 import { requests } from '../schema.ts';
 
@@ -19,7 +20,7 @@ export interface WalletTransaction extends Statements {
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
-export interface WalletRepository extends Statements {
+export interface WalletRepository extends Statements, ReturnType<typeof readStatements> {
   readonly plain: PlainSteps;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
@@ -33,6 +34,7 @@ export interface WalletRepository extends Statements {
 export function createWalletRepository(db: Database): WalletRepository {
   return {
     ...statements(db),
+    ...readStatements(db),
     plain: plainSteps(db),
     transaction: (work) =>
       db.transaction((tx) => work({ ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) })),

@@ -1,6 +1,6 @@
-import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Entry, TransactionType, LedgerTransaction } from '../domain/types.ts';
+import type { Entry, TransactionType } from '../domain/types.ts';
 import { entries, transactions } from '../schema.ts';
 
 export interface NewTransaction {
@@ -9,14 +9,6 @@ export interface NewTransaction {
   readonly walletId: string;
   readonly orderId: string | undefined;
   readonly requestId: string | undefined;
-}
-
-export interface TransactionFilter {
-  readonly type: TransactionType | undefined;
-  readonly orderId: string | undefined;
-  /** Only transactions with a lower sequence. */
-  readonly before: bigint | undefined;
-  readonly limit: number;
 }
 
 /** Statements on the ledger. Its rows are inserted and never changed. */
@@ -45,40 +37,6 @@ export function ledgerStatements(db: Executor) {
       const [row] = await db.with(inserted, booked).select().from(inserted);
       if (row === undefined) throw new Error('the transaction was not inserted');
       return { transactionId, ...row };
-    },
-
-    /** Transactions of one wallet, newest first. */
-    listTransactions: async (walletId: string, filter: TransactionFilter): Promise<LedgerTransaction[]> => {
-      const { type, orderId, before, limit } = filter;
-      const rows = await db
-        .select({ transaction: transactions, entry: entries })
-        .from(transactions)
-        .innerJoin(
-          entries,
-          and(
-            eq(entries.transactionId, transactions.id),
-            eq(entries.account, sql`'wallet:' || ${transactions.walletId}`),
-          ),
-        )
-        .where(
-          and(
-            eq(transactions.walletId, walletId),
-            type && eq(transactions.type, type),
-            orderId === undefined ? undefined : eq(transactions.orderId, orderId),
-            before === undefined ? undefined : lt(transactions.sequence, before),
-          ),
-        )
-        .orderBy(desc(transactions.sequence))
-        .limit(limit);
-      return rows.map(({ transaction, entry }) => ({
-        transactionId: transaction.id,
-        sequence: transaction.sequence,
-        type: transaction.type,
-        amount: { currencyCode: entry.currencyCode, minorUnits: entry.amountMinor },
-        balanceAfterMinor: entry.balanceAfterMinor ?? 0n,
-        orderId: transaction.orderId ?? undefined,
-        createdAt: transaction.createdAt,
-      }));
     },
   };
 }

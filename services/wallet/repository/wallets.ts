@@ -4,7 +4,7 @@ import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Wallet } from '../domain/types.ts';
 import { wallets } from '../schema.ts';
 
-const columns = {
+export const walletColumns = {
   walletId: wallets.id,
   userId: wallets.userId,
   currencyCode: wallets.currencyCode,
@@ -25,17 +25,12 @@ export function walletStatements(db: Executor) {
         .insert(wallets)
         .values({ id: walletId, userId, currencyCode })
         .onConflictDoNothing({ target: wallets.userId })
-        .returning(columns);
-      return row;
-    },
-
-    findWalletOf: async (userId: string): Promise<Wallet | undefined> => {
-      const [row] = await db.select(columns).from(wallets).where(eq(wallets.userId, userId));
+        .returning(walletColumns);
       return row;
     },
 
     lockWalletOf: async (userId: string): Promise<Wallet | undefined> => {
-      const [row] = await db.select(columns).from(wallets).where(eq(wallets.userId, userId)).for('no key update');
+      const [row] = await db.select(walletColumns).from(wallets).where(eq(wallets.userId, userId)).for('no key update');
       return row;
     },
 
@@ -74,7 +69,7 @@ export function walletStatements(db: Executor) {
           heldMinor: sql`${wallets.heldMinor} + ${heldDelta}`,
         })
         .where(eq(wallets.id, walletId))
-        .returning(columns);
+        .returning(walletColumns);
       if (row === undefined) throw new Error(`wallet ${walletId} is gone`);
       return row;
     },

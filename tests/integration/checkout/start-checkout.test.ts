@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
+import { recordStatements } from '../../../platform/testing/statements.ts';
 
 let harness: CheckoutHarness;
 beforeEach(async () => {
@@ -55,6 +57,44 @@ describe('accepting', () => {
   });
 });
 
+describe('statements', () => {
+  /** What the calls send. Checkouts of other tests are still being marked as started. */
+  async function sent(work: () => Promise<unknown>): Promise<readonly string[]> {
+    const all = await recordStatements(harness.database, work);
+    return all.filter((name) => /^orders\.(?:create|find|end)/.test(name));
+  }
+
+  test('a new checkout is accepted in one', async () => {
+    const userId = harness.shop.newBuyer();
+    expect(await sent(() => start(userId))).toEqual(['orders.create']);
+  });
+
+  test('a wait for the end adds one at its begin and one at the end', async () => {
+    const userId = harness.shop.newBuyer();
+    let ended: Promise<unknown> | undefined;
+    harness.workflows.onStart = async (order) => {
+      ended = complete(order);
+      await ended;
+    };
+    const all = await sent(async () => {
+      await start(userId, { wait: { seconds: 8n } });
+      await ended;
+    });
+    // The order may have ended before the wait begins. Then the wait needs only one.
+    expect(all.filter((name) => name !== 'orders.find_owned')).toEqual(['orders.create', 'orders.end']);
+    expect(all.length).toBeLessThanOrEqual(4);
+  });
+
+  test('a known request needs one more', async () => {
+    const userId = harness.shop.newBuyer();
+    const requestId = randomUUID();
+    await start(userId, { requestId });
+    expect(await sent(() => start(userId, { requestId }))).toEqual(['orders.create', 'orders.find_by_request']);
+    harness.shop.carts.delete(userId);
+    expect(await sent(() => start(userId, { requestId }))).toEqual(['orders.find_by_request']);
+  });
+});
+
 describe('repeating', () => {
   test('a repeated request id gets the first order whatever the cart holds now', async () => {
     const userId = harness.shop.newBuyer();
@@ -69,6 +109,19 @@ describe('repeating', () => {
     expect(third).toMatchObject({ status: 200, json: { checkout: { state: 'CHECKOUT_STATE_SUCCEEDED' } } });
   });
 
+  test('a repeated request id gets the first order also while the cart service is down', async () => {
+    const userId = harness.shop.newBuyer();
+    const requestId = randomUUID();
+    const first = await start(userId, { requestId });
+    const down = async () => {
+      throw new AppError('unavailable', 'DATABASE_BUSY', 'try again');
+    };
+    harness.shop.beforeNextGetCart = down;
+    expect((await start(userId, { requestId })).checkout?.orderId).toBe(first.checkout?.orderId);
+    harness.shop.beforeNextGetCart = down;
+    expect(await refusal(start(userId))).toBe('unavailable DATABASE_BUSY');
+  });
+
   test('ten parallel starts with one request id make one order', async () => {
     const userId = harness.shop.newBuyer();
     const requestId = randomUUID();
@@ -81,7 +134,7 @@ describe('repeating', () => {
     const userId = harness.shop.newBuyer();
     const requestId = randomUUID();
     let firstOrderId: string | undefined;
-    // The first request runs after the second has looked for a known order and before it reads the cart.
+    // The first request runs while the second is about to read the cart.
     harness.shop.beforeNextGetCart = async () => {
       firstOrderId = (await start(userId, { requestId })).checkout?.orderId;
       harness.shop.carts.delete(userId);
