@@ -63,9 +63,9 @@ describe.each(rpcRoles.map((role) => [role, rowOf(role)] as const))('%s', (role:
     expect(await exportsOf(`${folder}/config.ts`)).toContain(`read${Name}Config`);
     expect(await exportsOf(`${folder}/metrics.ts`)).toEqual([`create${Name}Metrics`]);
     const needed = ['publicRoutes', ...(internal ? ['internalRoutes'] : [])];
-    const routes = [...needed, 'httpRoutes', 'sharedReads'];
+    const routes = new Set([...needed, 'httpRoutes', 'sharedReads']);
     const given = await exportsOf(`${folder}/routes.ts`);
-    expect(given.filter((name) => !routes.includes(name))).toEqual([]);
+    expect(given.filter((name) => !routes.has(name))).toEqual([]);
     expect(given).toEqual(expect.arrayContaining(needed));
     const repository = stored.length > 0 ? await exportsOf(`${folder}/repository/index.ts`) : [];
     expect(repository.includes(`create${Name}Repository`)).toBe(stored.length > 0);

@@ -13,7 +13,7 @@ import type { RestRoute } from './routes.ts';
 
 export interface KeptRestOptions {
   readonly reads: SharedReads;
-  readonly admission: Pick<Admission, 'tryEnter'>;
+  readonly admission: Pick<Admission, 'enter' | 'tryEnter'>;
   readonly served: (call: ServedCall) => void;
   /** Names the route for metrics. */
   readonly onRoute: (response: ServerResponse, template: string) => void;
@@ -27,16 +27,27 @@ export interface RestAnswer {
 
 /** REST answers of shared reads. Equal URLs are equal requests, so the URL is the key and nothing of it is read again. */
 export interface KeptRest {
-  /** Answers at once if the bytes are there. @returns whether it has answered */
-  readonly send: (request: RestRequest, startedAt?: number) => boolean;
-  /** Whether the answers of this request are kept. */
-  readonly covers: (request: RestRequest, route: RestRoute) => boolean;
-  /** Answers with what another call has just got, or else makes the call and keeps its answer. */
-  readonly serve: (
-    request: RestRequest,
-    route: RestRoute,
-    call: () => Promise<RestAnswer>,
-  ) => Promise<ProblemResponse | undefined>;
+  /** Answers at once if the bytes and a permit are there. @returns whether it has answered */
+  readonly send: (request: RestRequest) => boolean;
+  /** Whether the answers of a route are kept. */
+  readonly covers: (route: RestRoute) => boolean;
+  /**
+   * Answers, if need be with what another call gets: waits for that call or for a permit, or makes the call itself.
+   * @returns what is still to be sent @throws OVERLOADED
+   */
+  readonly serve: (request: RestRequest, call: RestCall) => Promise<ProblemResponse | undefined>;
+}
+
+export interface RestCall {
+  readonly route: RestRoute;
+  /** Aborted when the client is gone. */
+  readonly signal: () => AbortSignal;
+  readonly make: () => Promise<RestAnswer>;
+}
+
+interface Permitted {
+  readonly release: () => void;
+  readonly startedAt: number;
 }
 
 interface Kept {
@@ -81,17 +92,15 @@ function sendRepresentation(request: RestRequest, representation: Representation
 export function createKeptRest({ reads, admission, served, onRoute }: KeptRestOptions): KeptRest {
   const kept = new KeptAnswers<Kept>();
 
-  function send(request: RestRequest, startedAt = performance.now()): boolean {
-    const { incoming, outgoing, requestId } = request;
-    if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return false;
-    const found = kept.find(incoming.url ?? '');
-    const release = found && admission.tryEnter(found.method);
-    if (found === undefined || release === undefined) return false;
-    onRoute(outgoing, found.template);
-    sendRepresentation(request, found.representation);
-    release();
-    served({ method: found.method, startedAt, requestId });
-    return true;
+  function sendKept(request: RestRequest, found: Kept, { release, startedAt }: Permitted): void {
+    const { method, template, representation } = found;
+    try {
+      onRoute(request.outgoing, template);
+      sendRepresentation(request, representation);
+    } finally {
+      release();
+    }
+    served({ method, startedAt, requestId: request.requestId });
   }
 
   function keep(url: string, route: RestRoute, exchange: Exchange, body: Buffer): Representation {
@@ -104,24 +113,39 @@ export function createKeptRest({ reads, admission, served, onRoute }: KeptRestOp
   }
 
   return {
-    send,
-    covers: ({ incoming }, route) =>
-      reads.has(route.method) && route.httpMethod === 'GET' && incoming.url !== undefined,
-    serve: async (request, route, call) => {
+    send: (request) => {
+      const startedAt = performance.now();
+      const { method, url = '' } = request.incoming;
+      const found = method === 'GET' || method === 'HEAD' ? kept.find(url) : undefined;
+      const release = found && admission.tryEnter(found.method);
+      if (found === undefined || release === undefined) return false;
+      sendKept(request, found, { release, startedAt });
+      return true;
+    },
+    covers: (route) => reads.has(route.method) && route.httpMethod === 'GET',
+    serve: async (request, { route, signal, make }) => {
       const startedAt = performance.now();
       const url = request.incoming.url ?? '';
-      const following = kept.follow(url);
-      // A call that waits for another one needs a permit, like one that waits for the database.
-      const release = following && admission.tryEnter(route.method);
-      if (release !== undefined) {
-        await following;
-        release();
-        if (send(request, startedAt)) return undefined;
+      // Who waits for another call needs a permit, like who waits for the database.
+      const leader = kept.follow(url);
+      let release = leader && admission.tryEnter(route.method);
+      if (release !== undefined) await leader;
+      let found = kept.find(url);
+      if (found !== undefined && release === undefined) {
+        release = (await admission.enter(route.method, signal())).retain();
+        found = kept.find(url);
       }
-      const { response, exchange } = await kept.lead(url, call);
-      if (exchange === undefined || response.status !== 200) return response;
-      sendRepresentation(request, keep(url, route, exchange, response.body));
-      return undefined;
+      if (found !== undefined && release !== undefined) {
+        sendKept(request, found, { release, startedAt });
+        return undefined;
+      }
+      release?.();
+      return kept.lead(url, async () => {
+        const { response, exchange } = await make();
+        if (exchange === undefined || response.status !== 200) return response;
+        sendRepresentation(request, keep(url, route, exchange, response.body));
+        return undefined;
+      });
     },
   };
 }

@@ -116,8 +116,9 @@ async function serve(
 ) {
   const { kept } = options;
   const make = () => call(options, request, route, values);
+  const signal = () => abortWith(request.outgoing);
   try {
-    const response = kept.covers(request, route) ? await kept.serve(request, route, make) : (await make()).response;
+    const response = kept.covers(route) ? await kept.serve(request, { route, signal, make }) : (await make()).response;
     if (response !== undefined) send(request.outgoing, response);
   } catch (error) {
     sendProblem(request, error);
