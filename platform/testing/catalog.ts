@@ -1,17 +1,21 @@
-import { create } from '@bufbuild/protobuf';
-import { request, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
-import { once } from 'node:events';
-import { buffer } from 'node:stream/consumers';
+import { create, toBinary, toJsonString } from '@bufbuild/protobuf';
+import { encodeEnvelope } from '@connectrpc/connect/protocol';
 import {
   ListCategoriesResponseSchema,
+  ListProductsRequestSchema,
   ListProductsResponseSchema,
   ProductService,
   type ListCategoriesResponse,
+  type ListProductsRequest,
   type ListProductsResponse,
 } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AppError } from '../errors/app-error.ts';
 import { sharedRead } from '../rpc/answers/shared-read.ts';
 import type { Service } from '../service.ts';
+import { createLogger } from '../telemetry/logger.ts';
+import type { RawCall } from './raw-http.ts';
+import { createTestRpc, type TestRpcOptions } from './rpc.ts';
+import { createTestAuth } from './tokens.ts';
 
 /** A catalog that keeps its answers in memory until `forget`, for tests of shared reads. */
 export interface Catalog {
@@ -84,23 +88,63 @@ export function createCatalog(shares = true): Catalog {
   return catalog;
 }
 
-export interface RawCall {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string | undefined;
+// Making keys takes long, and no test of the catalog looks at them.
+let auth: ReturnType<typeof createTestAuth> | undefined;
+
+/** Runs a catalog on real ports. */
+export async function openCatalog(
+  options: { readonly limits?: TestRpcOptions['limits']; readonly shares?: boolean } = {},
+) {
+  const catalog = createCatalog(options.shares);
+  const lines: string[] = [];
+  const logger = createLogger({ role: 'test', destination: { write: (line) => void lines.push(line) } });
+  const { server } = await createTestRpc([catalog.service], {
+    auth: await (auth ??= createTestAuth()),
+    limits: options.limits,
+    logger,
+  });
+  const { http, grpc = '' } = await server.start();
+  return { catalog, server, http, grpc, lines };
 }
 
-export interface RawAnswer {
-  readonly status: number | undefined;
-  readonly headers: IncomingHttpHeaders;
-  readonly bytes: Buffer;
-}
+export type OpenCatalog = Awaited<ReturnType<typeof openCatalog>>;
 
-/** One HTTP/1.1 call as it is: nothing is added, unpacked or followed. */
-export async function raw(url: string, { method = 'GET', headers = {}, body }: RawCall = {}): Promise<RawAnswer> {
-  const call = request(url, { method, headers });
-  call.end(body);
-  const [answer]: IncomingMessage[] = await once(call, 'response');
-  if (answer === undefined) throw new Error('no answer');
-  return { status: answer.statusCode, headers: answer.headers, bytes: await buffer(answer) };
+export const listPath = '/ecommerce.products.v1.ProductService/ListProducts';
+
+const post = (type: string, body: Uint8Array | string): PathCall => [
+  listPath,
+  { method: 'POST', headers: { 'content-type': type }, body },
+];
+
+/** The protocols of the HTTP port. */
+export const protocols = [
+  'REST',
+  'Connect GET, JSON',
+  'Connect GET, binary',
+  'Connect POST, JSON',
+  'Connect POST, binary',
+  'gRPC-Web',
+] as const;
+
+/** A path and what is sent to it. */
+export type PathCall = readonly [path: string, call: RawCall];
+
+/** One request in every protocol. */
+export function callsOf(
+  request: Pick<ListProductsRequest, 'query' | 'pageSize'>,
+): Readonly<Record<(typeof protocols)[number], PathCall>> {
+  const message = create(ListProductsRequestSchema, request);
+  const json = toJsonString(ListProductsRequestSchema, message);
+  const binary = toBinary(ListProductsRequestSchema, message);
+  const rest = new URLSearchParams({ query: request.query, page_size: String(request.pageSize) });
+  const inJson = `encoding=json&message=${encodeURIComponent(json)}`;
+  const inBinary = `encoding=proto&base64=1&message=${Buffer.from(binary).toString('base64url')}`;
+  return {
+    REST: [`/api/v1/products?${rest.toString()}`, {}],
+    'Connect GET, JSON': [`${listPath}?connect=v1&${inJson}`, {}],
+    'Connect GET, binary': [`${listPath}?connect=v1&${inBinary}`, {}],
+    'Connect POST, JSON': post('application/json', json),
+    'Connect POST, binary': post('application/proto', binary),
+    'gRPC-Web': post('application/grpc-web+proto', encodeEnvelope(0, binary)),
+  };
 }

@@ -19,6 +19,6 @@ export function cacheControl(hasToken: boolean): 'no-cache' | 'no-store' {
 /** The first of `etags` that `If-None-Match` names (RFC 9110, 13.1.2): the client already has that answer. */
 export function matches(ifNoneMatch: string | undefined, etags: readonly string[]): string | undefined {
   if (ifNoneMatch === undefined) return undefined;
-  const sent = ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return sent.includes('*') ? etags[0] : etags.find((etag) => sent.includes(etag));
+  const sent = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
+  return sent.has('*') ? etags[0] : etags.find((etag) => sent.has(etag));
 }
