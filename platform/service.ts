@@ -1,10 +1,24 @@
-import type { DescMethod } from '@bufbuild/protobuf';
+import type { DescMethod, DescMethodUnary, Message } from '@bufbuild/protobuf';
 import type { ConnectRouter } from '@connectrpc/connect';
 import type { Hono } from 'hono';
 import type { EventConsumer } from './events/cloud-event.ts';
 
 /** Throws if the dependency does not answer. */
 export type Check = () => Promise<void>;
+
+/**
+ * A read whose answer depends on its message alone: it is the same for every caller and has no headers of its own. While
+ * the service has the answer in memory, the process sends the bytes of the last call again and calls no handler.
+ */
+export interface SharedRead {
+  readonly method: DescMethodUnary;
+  /**
+   * Prepares a request that the handler has answered. The result returns the message with which the handler would answer
+   * now, if the service has it in memory and may still show it. It is called for each request, so it must be quick. A
+   * message is never changed once it was returned.
+   */
+  readonly prepare: (request: Message) => () => Message | undefined;
+}
 
 /**
  * What `buildX(deps)` of each service returns: its routes and its background work. The process that hosts it chooses
@@ -19,6 +33,8 @@ export interface Service {
   readonly internalRoutes?: (router: ConnectRouter) => void;
   /** Methods that mostly use the CPU. They have a gate for themselves. */
   readonly heavyMethods?: readonly DescMethod[];
+  /** Reads of `routes` whose answers the process may keep as bytes. */
+  readonly sharedReads?: readonly SharedRead[];
   /** Plain HTTP that no RPC covers, for example the JWKS. */
   readonly http?: (app: Hono) => void;
   /** Consumers of events. The process brings the events, from Kafka or from its own relay. */

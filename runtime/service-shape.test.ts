@@ -62,10 +62,11 @@ describe.each(rpcRoles.map((role) => [role, rowOf(role)] as const))('%s', (role:
     expect(await exportsOf(`${folder}/app.ts`)).toContain(`build${Name}`);
     expect(await exportsOf(`${folder}/config.ts`)).toContain(`read${Name}Config`);
     expect(await exportsOf(`${folder}/metrics.ts`)).toEqual([`create${Name}Metrics`]);
-    const routes = ['httpRoutes', 'publicRoutes', ...(internal ? ['internalRoutes'] : [])];
+    const needed = ['publicRoutes', ...(internal ? ['internalRoutes'] : [])];
+    const routes = new Set([...needed, 'httpRoutes', 'sharedReads']);
     const given = await exportsOf(`${folder}/routes.ts`);
-    expect(given.filter((name) => !routes.includes(name))).toEqual([]);
-    expect(given).toEqual(expect.arrayContaining(routes.filter((name) => name !== 'httpRoutes')));
+    expect(given.filter((name) => !routes.has(name))).toEqual([]);
+    expect(given).toEqual(expect.arrayContaining(needed));
     const repository = stored.length > 0 ? await exportsOf(`${folder}/repository/index.ts`) : [];
     expect(repository.includes(`create${Name}Repository`)).toBe(stored.length > 0);
     const invariants = audited.length > 0 ? await exportsOf(`${folder}/invariants.ts`) : [];

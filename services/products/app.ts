@@ -11,7 +11,7 @@ import type { ProductsDeps } from './domain/deps.ts';
 import { expireReservations } from './domain/expire.ts';
 import { createProductsMetrics } from './metrics.ts';
 import { createProductsRepository } from './repository/index.ts';
-import { internalRoutes, publicRoutes } from './routes.ts';
+import { internalRoutes, publicRoutes, sharedReads } from './routes.ts';
 
 export interface ProductsAppDeps {
   readonly db: Database;
@@ -41,6 +41,7 @@ export function buildProducts(app: ProductsAppDeps): Service {
     role: 'products',
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
+    sharedReads: sharedReads(deps),
     checks: { postgres: repository.ping },
     start: async () => {
       loops = [

@@ -9,6 +9,12 @@ export interface CatalogCache {
   ) => Promise<ReadonlyMap<string, Product>>;
   readonly page: (key: string, load: () => Promise<ProductPage>) => Promise<ProductPage>;
   readonly categories: (load: () => Promise<readonly Category[]>) => Promise<readonly Category[]>;
+  /** What a read would find in this process without waiting. The same answer is the same object. */
+  readonly atHand: {
+    readonly product: (productId: string) => Product | undefined;
+    readonly page: (key: string) => ProductPage | undefined;
+    readonly categories: () => readonly Category[] | undefined;
+  };
   /** Call it after a commit that changed or created products. This process then answers the new state immediately. */
   readonly catalogChanged: (productIds: readonly string[]) => void;
   /** Call it after a commit that changed stock for an order. Lists may show the old stock until they expire. */

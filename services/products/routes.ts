@@ -1,7 +1,14 @@
 import type { ConnectRouter } from '@connectrpc/connect';
 import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { sharedRead } from '../../platform/rpc/answers/shared-read.ts';
+import type { SharedRead } from '../../platform/service.ts';
+import { listInputFromMessage } from './convert/list.ts';
+import { categoriesToResponse, pageToResponse, productToResponse } from './convert/product.ts';
 import type { ProductsDeps } from './domain/deps.ts';
+import { getProductAtHand } from './domain/get-product.ts';
+import { listCategoriesAtHand } from './domain/list-categories.ts';
+import { listProductsAtHand } from './domain/list-products.ts';
 import { productServiceHandlers } from './handlers/product-service.ts';
 import { stockServiceHandlers } from './handlers/stock-service.ts';
 
@@ -13,4 +20,23 @@ export function publicRoutes(deps: ProductsDeps): (router: ConnectRouter) => voi
 /** The RPCs that only the saga calls. */
 export function internalRoutes(deps: ProductsDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(StockService, stockServiceHandlers(deps));
+}
+
+/** The reads whose answers may be sent again as they are, while the cache would give the same value. */
+export function sharedReads(deps: ProductsDeps): readonly SharedRead[] {
+  const { listProducts, getProduct, listCategories } = ProductService.method;
+  return [
+    sharedRead(listProducts, (request) =>
+      answerOf(listProductsAtHand(deps, listInputFromMessage(request)), pageToResponse),
+    ),
+    sharedRead(getProduct, ({ productId }) => answerOf(getProductAtHand(deps, { productId }), productToResponse)),
+    sharedRead(listCategories, () => answerOf(() => listCategoriesAtHand(deps), categoriesToResponse)),
+  ];
+}
+
+function answerOf<Value, Answer>(find: () => Value | undefined, convert: (value: Value) => Answer) {
+  return (): Answer | undefined => {
+    const value = find();
+    return value === undefined ? undefined : convert(value);
+  };
 }

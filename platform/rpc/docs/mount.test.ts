@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { mountOpenApi } from './mount.ts';
 
@@ -16,7 +17,25 @@ const linked = /(?:src|href)="(?<path>[^"]+)"/g;
 test('every process serves the committed document, which has the whole contract', async () => {
   const response = await createApp().request('/openapi.json');
   expect(response.headers.get('content-type')).toContain('application/json');
-  expect(await response.text()).toBe(await readFile(committed, 'utf8'));
+  const text = await response.text();
+  expect(JSON.parse(text)).toEqual(JSON.parse(await readFile(committed, 'utf8')));
+  expect(text).toBe(JSON.stringify(JSON.parse(text)));
+});
+
+test.each([
+  ['gzip', gunzipSync],
+  ['br', brotliDecompressSync],
+] as const)('the document is sent as %s to a client that takes it, with an ETag of its own', async (coding, unpack) => {
+  const app = createApp();
+  const plain = await app.request('/openapi.json');
+  const packed = await app.request('/openapi.json', { headers: { 'accept-encoding': coding } });
+  expect(packed.headers.get('content-encoding')).toBe(coding);
+  expect(packed.headers.get('vary')).toContain('accept-encoding');
+  expect(String(unpack(await packed.arrayBuffer()))).toBe(await plain.text());
+  const etag = packed.headers.get('etag') ?? '';
+  expect(etag).not.toBe(plain.headers.get('etag'));
+  const again = { headers: { 'accept-encoding': coding, 'if-none-match': etag } };
+  expect((await app.request('/openapi.json', again)).status).toBe(304);
 });
 
 test('a client that has the newest document gets 304', async () => {

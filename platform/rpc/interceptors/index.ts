@@ -1,3 +1,4 @@
+import type { DescMethod } from '@bufbuild/protobuf';
 import type { Interceptor } from '@connectrpc/connect';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -5,8 +6,8 @@ import { authInterceptor, type AuthDeps } from './auth.ts';
 import { deadlineInterceptor } from './deadline.ts';
 import { drainInterceptor } from './drain.ts';
 import { errorsInterceptor } from './errors.ts';
-import { loggingInterceptor } from './logging.ts';
-import { metricsInterceptor } from './metrics.ts';
+import { loggingInterceptor, logServed } from './logging.ts';
+import { createCallMetrics, metricsInterceptor } from './metrics.ts';
 import { overloadInterceptor } from './overload.ts';
 import { requestIdInterceptor } from './request-id.ts';
 import { validationInterceptor } from './validation.ts';
@@ -24,6 +25,15 @@ export interface InterceptorChains {
   readonly edge: Interceptor[];
   /** For calls within the process. They need no permit, because the outer call has one. They are logged at `debug`. */
   readonly inProcess: Interceptor[];
+  /** Counts and logs a call of a shared read that was answered without them, as they would have done. */
+  readonly served: (call: ServedCall) => void;
+}
+
+export interface ServedCall {
+  readonly method: DescMethod;
+  /** On the clock of `performance.now()`. */
+  readonly startedAt: number;
+  readonly requestId: string;
 }
 
 /**
@@ -31,12 +41,12 @@ export interface InterceptorChains {
  * the final codes. The permit is inside the deadline, so that a call that timed out but still works keeps it.
  */
 export function createInterceptors(deps: InterceptorDeps): InterceptorChains {
-  const metrics = metricsInterceptor(deps.registry);
+  const count = createCallMetrics(deps.registry);
   const inner = [authInterceptor(deps), validationInterceptor()];
   const outer = (quiet: boolean) => [
     requestIdInterceptor(),
     loggingInterceptor(deps.logger, quiet),
-    metrics,
+    metricsInterceptor(count),
     errorsInterceptor(),
     drainInterceptor(deps.draining),
     deadlineInterceptor(deps.limits.unaryDeadlineMs),
@@ -44,5 +54,9 @@ export function createInterceptors(deps: InterceptorDeps): InterceptorChains {
   return {
     edge: [...outer(false), overloadInterceptor(), ...inner],
     inProcess: [...outer(true), ...inner],
+    served: ({ method, startedAt, requestId }) => {
+      count(method, 'OK', startedAt);
+      logServed(deps.logger, { method, startedAt, requestId, caller: 'anonymous' });
+    },
   };
 }

@@ -37,6 +37,8 @@ export const permitKey = createContextKey<Permit | undefined>(undefined, { descr
 export interface Admission {
   /** Takes a permit. @throws OVERLOADED, at once or after a short wait */
   readonly enter: (method: DescMethod, signal: AbortSignal) => Promise<Permit>;
+  /** Takes a permit that is free, for work that takes no time. @returns its release, or undefined */
+  readonly tryEnter: (method: DescMethod) => (() => void) | undefined;
   /** Adapts the concurrency of public calls to their durations and to the delay of the event loop (ms). */
   readonly tick: (lateMs: number) => void;
 }
@@ -80,6 +82,13 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
     stream: createGate({ concurrency: maxStreams, maxWaiting: 0, maxWaitMs: 0 }),
   };
   const heavyOnes = new Set(heavy);
+  const kinds = new Map<DescMethod, CallClass>();
+  // The option of the contract is decoded anew at each look, so the class is kept.
+  const kindOf = (method: DescMethod): CallClass => {
+    const kind = kinds.get(method) ?? classOf(method, heavyOnes);
+    kinds.set(method, kind);
+    return kind;
+  };
   const refused = admissionMetrics(gates, registry);
   const adapters: Partial<Record<CallClass, Adapter>> = {
     read: createAdapter({ max: maxInFlight, targetMs: targetMs.read, apply: gates.read.setConcurrency }),
@@ -94,7 +103,7 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
 
   return {
     enter: async (method, signal) => {
-      const kind = classOf(method, heavyOnes);
+      const kind = kindOf(method);
       const gate = gates[kind];
       try {
         const release = gate.tryEnter() ?? (await gate.enter({ signal }));
@@ -104,6 +113,7 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
         throw overloaded();
       }
     },
+    tryEnter: (method) => gates[kindOf(method)].tryEnter(),
     tick: (lateMs) => {
       for (const adapter of Object.values(adapters)) adapter.tick(lateMs);
     },

@@ -20,19 +20,26 @@ const exposedHeaders = [
   'X-Request-Id',
 ].join(', ');
 
+export interface Cors {
+  /** Sets the headers of an answer. @returns true if the request was a preflight, which is answered */
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** The answer's `Vary`, if it has one. */
+  readonly varyOf: (request: Pick<IncomingMessage, 'headers'>) => string | undefined;
+}
+
 /**
  * Allows calls by scripts of the given origins (`*` for all). Tokens are in a header and never in cookies, so
  * credentials are not allowed. Preflights are answered here.
- * @returns true if the request was a preflight, which is answered
  */
-export function createCors(
-  origins: readonly string[],
-): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function createCors(origins: readonly string[]): Cors {
   const any = origins.includes('*');
-  return (request, response) => {
+  const varyOf = ({ headers }: Pick<IncomingMessage, 'headers'>) =>
+    headers.origin === undefined || origins.length === 0 || any ? undefined : 'Origin';
+  const answer = (request: IncomingMessage, response: ServerResponse): boolean => {
     const { origin } = request.headers;
     if (origin === undefined || origins.length === 0) return false;
-    if (!any) response.setHeader('vary', 'Origin');
+    const vary = varyOf(request);
+    if (vary !== undefined) response.setHeader('vary', vary);
     if (!any && !origins.includes(origin)) return false;
     response.setHeader('access-control-allow-origin', any ? '*' : origin);
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) {
@@ -47,4 +54,5 @@ export function createCors(
     response.end();
     return true;
   };
+  return { answer, varyOf };
 }

@@ -3,8 +3,10 @@ import { getRequestListener } from '@hono/node-server';
 import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
 import { AppError } from '../../errors/app-error.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
+import { varyKey, varyOn } from '../answers/conditional.ts';
 import { createRestHandler, sendProblem, type RestRequest } from '../transcoding/rest.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
+import type { KeptRestOptions } from '../transcoding/kept-rest.ts';
 import { edgeValues } from './client-address.ts';
 import { createCors } from './cors.ts';
 import type { HttpApp } from './http-app.ts';
@@ -12,7 +14,7 @@ import type { HttpMetrics } from './http-metrics.ts';
 import type { RpcHandlers } from './rpc.ts';
 import { dropHugeTimeouts } from './timeouts.ts';
 
-export interface HttpRequestHandlerOptions {
+export interface HttpRequestHandlerOptions extends Omit<KeptRestOptions, 'onRoute'> {
   readonly handlers: RpcHandlers['public'];
   readonly app: HttpApp;
   readonly metrics: HttpMetrics;
@@ -39,17 +41,21 @@ function describe(incoming: IncomingMessage, outgoing: ServerResponse): RestRequ
 export function createHttpRequestHandler(options: HttpRequestHandlerOptions): RequestListener {
   const { app, handlers, metrics } = options;
   const cors = createCors(options.corsOrigins);
-  const contextValues = (request: IncomingMessage) => edgeValues(request, options.trustedProxies);
+  const contextValues = (request: Parameters<typeof edgeValues>[0]) => edgeValues(request, options.trustedProxies);
   const rpcPaths = new Set(handlers.map(({ requestPath }) => requestPath));
   const rest = createRestHandler({
     routes: createRouteTable(handlers),
     bodyBytes: options.bodyBytes,
     contextValues,
+    reads: options.reads,
+    admission: options.admission,
+    served: options.served,
     onRoute: metrics.setRoute,
   });
   const connect = connectNodeAdapter({
     routes: (router) => void router.handlers.push(...handlers),
-    contextValues: (request) => edgeValues(request, options.trustedProxies),
+    // Connect's adapter replaces the header that CORS has set.
+    contextValues: (request) => contextValues(request).set(varyKey, varyOn(cors.varyOf(request))),
   });
   const hono = getRequestListener(
     (request, { incoming, outgoing }) =>
@@ -63,7 +69,7 @@ export function createHttpRequestHandler(options: HttpRequestHandlerOptions): Re
     metrics.track(incoming, outgoing);
     const request = describe(incoming, outgoing);
     try {
-      if (cors(incoming, outgoing)) return;
+      if (cors.answer(incoming, outgoing)) return;
       if (rpcPaths.has(request.path)) {
         metrics.setRoute(outgoing, request.path);
         dropHugeTimeouts(incoming.headers);

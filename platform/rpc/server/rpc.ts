@@ -1,6 +1,10 @@
 import { createConnectRouter, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { compressionGzip } from '@connectrpc/connect-node';
+import { exchangeInterceptor } from '../answers/exchange.ts';
+import { KeptAnswers } from '../answers/kept-answers.ts';
+import { repeated, type Recorded } from '../answers/repeat.ts';
+import { sharedReadsOf, type SharedReads } from '../answers/shared-read.ts';
 import type { InterceptorChains } from '../interceptors/index.ts';
 import type { Admission } from '../overload/admission.ts';
 import { admitted } from '../overload/admit.ts';
@@ -14,6 +18,8 @@ export interface RpcHandlers {
   readonly internal: readonly UniversalHandler[];
   /** All of them, for calls within the process. */
   readonly inProcess: readonly UniversalHandler[];
+  /** The reads whose answers are kept as bytes. */
+  readonly sharedReads: SharedReads;
 }
 
 /** proto3 JSON with empty lists, empty strings and zeros, so that clients need no defaults. */
@@ -44,11 +50,17 @@ export function createRpcHandlers(services: readonly Service[], options: RpcOpti
     for (const service of services) for (const kind of kinds) service[kind]?.(target);
     return target.handlers.map(withReasons);
   };
+  const sharedReads = sharedReadsOf(services);
+  const { edge, inProcess, served } = options.interceptors;
+  const kept = new KeptAnswers<Recorded>();
+  const repeating = (handler: UniversalHandler) =>
+    sharedReads.has(handler.method) ? repeated(handler, served, kept) : handler;
   const fromOutside = (handlers: readonly UniversalHandler[]) =>
-    handlers.map((handler) => admitted(handler, options.admission));
+    handlers.map((handler) => admitted(repeating(handler), options.admission));
   return {
-    public: fromOutside(collect(router(options.interceptors.edge), ['routes'])),
-    internal: fromOutside(collect(router(options.interceptors.edge), ['internalRoutes'])),
-    inProcess: collect(router(options.interceptors.inProcess), ['routes', 'internalRoutes']),
+    public: fromOutside(collect(router([exchangeInterceptor(sharedReads), ...edge]), ['routes'])),
+    internal: fromOutside(collect(router(edge), ['internalRoutes'])),
+    inProcess: collect(router(inProcess), ['routes', 'internalRoutes']),
+    sharedReads,
   };
 }

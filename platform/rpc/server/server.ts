@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { AccessTokenVerifier } from '../../auth/access-token.ts';
 import type { ServiceTokenVerifier } from '../../auth/service-token.ts';
-import { createInterceptors } from '../interceptors/index.ts';
+import { createInterceptors, type InterceptorChains } from '../interceptors/index.ts';
 import { startAdapting } from '../overload/adapt.ts';
 import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Service } from '../../service.ts';
@@ -59,6 +59,7 @@ interface Inside {
   readonly draining: AbortController;
   readonly cut: AbortController;
   readonly admission: Admission;
+  readonly served: InterceptorChains['served'];
 }
 
 function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
@@ -87,16 +88,20 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
       else logger.warn({ check, outcome }, 'a dependency does not answer');
     },
   });
-  return { handlers, readiness, draining, cut, admission };
+  return { handlers, readiness, draining, cut, admission, served: interceptors.served };
 }
 
-function buildHttpListener(options: ServerOptions, limits: ServerLimits, { handlers, readiness }: Inside): Listener {
+function buildHttpListener(options: ServerOptions, limits: ServerLimits, inside: Inside): Listener {
+  const { handlers, readiness, admission, served } = inside;
   const { name, services, registry, logger } = options;
   const metrics = createHttpMetrics(registry);
   const app = createHttpApp({ name, services, readiness, registry, logger, onRoute: metrics.setRoute });
   return httpListener(
     createHttpRequestHandler({
       handlers: handlers.public,
+      reads: handlers.sharedReads,
+      admission,
+      served,
       app,
       metrics,
       bodyBytes: limits.bodyBytes,

@@ -3,21 +3,21 @@ import { readAllBytes, type UniversalServerResponse } from '@connectrpc/connect/
 import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { AppError } from '../../errors/app-error.ts';
+import { exchangeKey } from '../answers/exchange.ts';
 import { httpStatusKey } from '../server/http-status.ts';
 import { applyHeaders } from './header-fields.ts';
 import { readJsonBody } from './json-body.ts';
+import { createKeptRest, type KeptRest, type KeptRestOptions, type RestAnswer } from './kept-rest.ts';
 import { messageJson } from './message-json.ts';
 import { problemOf, toProblem, type ProblemResponse } from './problem.ts';
 import type { RestRoute, RouteTable } from './routes.ts';
 import { checkWholeNumbers } from './whole-numbers.ts';
 
-export interface RestOptions {
+export interface RestOptions extends KeptRestOptions {
   readonly routes: RouteTable;
   readonly bodyBytes: number;
   /** The first values of the handler's context. */
   readonly contextValues: (request: IncomingMessage) => ContextValues;
-  /** Names the route for metrics. */
-  readonly onRoute: (response: ServerResponse, template: string) => void;
 }
 
 export interface RestRequest {
@@ -74,7 +74,12 @@ function successHeaders(request: RestRequest, response: UniversalServerResponse)
   return headers;
 }
 
-async function call(options: RestOptions, request: RestRequest, route: RestRoute, values: readonly string[]) {
+async function call(
+  options: RestOptions,
+  request: RestRequest,
+  route: RestRoute,
+  values: readonly string[],
+): Promise<RestAnswer> {
   const { incoming, outgoing, path } = request;
   const search = incoming.url?.slice(path.length) ?? '';
   const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes);
@@ -93,17 +98,28 @@ async function call(options: RestOptions, request: RestRequest, route: RestRoute
   });
   const bytes = await readAllBytes(response.body ?? (async function* () {})(), Number.MAX_SAFE_INTEGER);
   if (response.status !== 200) {
-    return toProblem(errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal)), request);
+    const error = errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal));
+    return { response: toProblem(error, request) };
   }
   const headers = successHeaders(request, response);
   if (applied !== undefined) headers['preference-applied'] = applied;
   headers['content-length'] = bytes.byteLength;
-  return { status: contextValues.get(httpStatusKey) ?? 200, headers, body: Buffer.from(bytes.buffer) };
+  const status = contextValues.get(httpStatusKey) ?? 200;
+  return { response: { status, headers, body: Buffer.from(bytes.buffer) }, exchange: contextValues.get(exchangeKey) };
 }
 
-async function serve(options: RestOptions, request: RestRequest, route: RestRoute, values: readonly string[]) {
+async function serve(
+  options: RestOptions & { readonly kept: KeptRest },
+  request: RestRequest,
+  route: RestRoute,
+  values: readonly string[],
+) {
+  const { kept } = options;
+  const make = () => call(options, request, route, values);
+  const signal = () => abortWith(request.outgoing);
   try {
-    send(request.outgoing, await call(options, request, route, values));
+    const response = kept.covers(route) ? await kept.serve(request, { route, signal, make }) : (await make()).response;
+    if (response !== undefined) send(request.outgoing, response);
   } catch (error) {
     sendProblem(request, error);
   }
@@ -115,13 +131,15 @@ async function serve(options: RestOptions, request: RestRequest, route: RestRout
  * @returns a function that returns false if the path is not a REST route
  */
 export function createRestHandler(options: RestOptions): (request: RestRequest) => boolean {
+  const kept = createKeptRest(options);
   return (request) => {
     const { incoming, outgoing, path } = request;
+    if (kept.send(request)) return true;
     const found = options.routes.find(incoming.method ?? '', path);
     if (found === undefined) return false;
     if (found.kind === 'route') {
       options.onRoute(outgoing, found.route.template.text);
-      void serve(options, request, found.route, found.values);
+      void serve({ ...options, kept }, request, found.route, found.values);
       return true;
     }
     options.onRoute(outgoing, found.template);

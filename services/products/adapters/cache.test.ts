@@ -93,6 +93,42 @@ describe('in the process', () => {
     expect(await read(cache)).toBe(2n);
   });
 
+  test('at hand is what a read would find without waiting: not too old, not changed, and always the same object', async () => {
+    const { world, build, read } = createWorld();
+    const cache = build();
+    const page = { products: [], nextPageToken: '' };
+    const readAll = () =>
+      Promise.all([read(cache), cache.page('key', async () => page), cache.categories(async () => [])]);
+    const atHand = () => [
+      cache.atHand.product(world.id)?.price.minorUnits,
+      cache.atHand.page('key'),
+      cache.atHand.categories(),
+    ];
+    const nothing = [undefined, undefined, undefined];
+    expect(atHand()).toEqual(nothing);
+    await readAll();
+    expect(atHand()).toEqual([1n, page, []]);
+    expect(cache.atHand.page('key')).toBe(page);
+    expect(cache.atHand.page('other')).toBeUndefined();
+    world.nowMs += 899;
+    expect(atHand()).toEqual([1n, page, []]);
+    world.nowMs += 1;
+    expect(atHand()).toEqual(nothing);
+    await readAll();
+    cache.stockChanged([world.id]);
+    expect(atHand()).toEqual([undefined, page, []]);
+    await readAll();
+    cache.catalogChanged([world.id]);
+    expect(atHand()).toEqual(nothing);
+  });
+
+  test('a cache that is off has nothing at hand', async () => {
+    const { world, build, read } = createWorld({ maxAgeMs: 0 });
+    const cache = build();
+    await Promise.all([read(cache), cache.page('key', async () => ({ products: [], nextPageToken: '' }))]);
+    expect([cache.atHand.product(world.id), cache.atHand.page('key')]).toEqual([undefined, undefined]);
+  });
+
   test('a failed read fails all callers that waited for it, and the next caller reads again', async () => {
     const { world, build, read } = createWorld();
     const cache = build();

@@ -180,6 +180,16 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
     page: (key, load) => readWhole(pages, key, load),
     categories: (load) => readWhole(categories, '', load),
 
+    atHand: {
+      product: (id) => {
+        const known = items.get(id, now() - maxAgeMs);
+        if (known !== undefined) onRead?.('process', 1);
+        return known;
+      },
+      page: (key) => pages.get(key, now() - maxAgeMs),
+      categories: () => categories.get('', now() - maxAgeMs),
+    },
+
     catalogChanged: (productIds) => {
       pages.clear();
       categories.clear();

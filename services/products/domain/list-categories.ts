@@ -5,3 +5,8 @@ import type { Category } from './types.ts';
 export function listCategories(deps: ProductsDeps): Promise<readonly Category[]> {
   return deps.cache.categories(() => deps.repository.listCategories());
 }
+
+/** The categories while they are in memory and not too old. */
+export function listCategoriesAtHand(deps: ProductsDeps): readonly Category[] | undefined {
+  return deps.cache.atHand.categories();
+}

@@ -39,6 +39,12 @@ export async function listProducts(deps: ProductsDeps, input: ListInput): Promis
   });
 }
 
+/** Finds the same page while it is in memory and not too old. */
+export function listProductsAtHand(deps: ProductsDeps, input: ListInput): () => ProductPage | undefined {
+  const key = cacheKey(input);
+  return () => deps.cache.atHand.page(key);
+}
+
 function toCriteria(input: ListInput): ListCriteria {
   const { minPrice, maxPrice } = input;
   const words = input.query.trim() === '' ? undefined : searchWords(input.query);

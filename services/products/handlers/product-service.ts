@@ -4,6 +4,7 @@ import { requireUser } from '../../../platform/auth/caller.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import { maskedDetails } from '../convert/field-mask.ts';
 import { importResultToMessage, importRowFromMessage } from '../convert/import.ts';
+import { listInputFromMessage } from '../convert/list.ts';
 import {
   categoriesToResponse,
   detailsFromMessage,
@@ -25,11 +26,7 @@ import { updateProduct } from '../domain/update-product.ts';
 
 export function productServiceHandlers(deps: ProductsDeps): ServiceImpl<typeof ProductService> {
   return {
-    listProducts: async (request) => {
-      const { query, category, minPrice, maxPrice, inStock, orderBy, pageSize, pageToken } = request;
-      const input = { query, category, minPrice, maxPrice, inStock, orderBy, pageSize, pageToken };
-      return pageToResponse(await listProducts(deps, input));
-    },
+    listProducts: async (request) => pageToResponse(await listProducts(deps, listInputFromMessage(request))),
 
     getProduct: async ({ productId }) => productToResponse(await getProduct(deps, { productId })),
 

@@ -39,13 +39,13 @@ interface TestOptions {
 export async function createProductsSuite(options: TestOptions = {}) {
   const database = await createTestDatabase('products', 'products');
   await findDeadlocksSoon(database);
-  const build = () => {
+  const build = (env: TestOptions['env'] = options.env) => {
     const service = buildProducts({
       db: database.db,
       redis: options.redis,
       logger: pino({ level: 'silent' }),
       registry: new Registry(),
-      config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...options.env }),
+      config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...env }),
     });
     const transport = createRouterTransport(
       (router) => {
@@ -65,7 +65,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
   };
   return {
     ...app,
-    /** Another replica on the same database. */
+    /** Another replica on the same database, with settings of its own if given. */
     build,
     database,
     /** The `deps` of verbs, for tests that call verbs directly. */
