@@ -42,7 +42,7 @@ export function buildProducts(app: ProductsAppDeps): Service {
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
     checks: { postgres: repository.ping },
-    start: async () => {
+    startUpkeep: () => {
       loops = [
         startLoop({ name: 'reservation sweep', pauseMs: config.sweepMs, logger }, async (signal) => {
           while (!signal.aborted && (await expireReservations(deps, { limit: expireBatch })) === expireBatch);
