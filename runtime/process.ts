@@ -28,7 +28,9 @@ import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
 
 export interface PlatformProcess {
   /** Starts the services and opens the listeners; resolves with their URLs. A keeper also starts the upkeep. */
-  readonly start: (options: { readonly isKeeper: boolean }) => Promise<{ readonly http: string; readonly grpc?: string }>;
+  readonly start: (options: {
+    readonly isKeeper: boolean;
+  }) => Promise<{ readonly http: string; readonly grpc?: string }>;
   /** Makes this process the keeper, after `start`. */
   readonly startUpkeep: () => void;
   /** Becomes unready, drains calls, stops the services and closes connections. Also works after a failed start. */

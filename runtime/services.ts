@@ -164,7 +164,10 @@ function withOwnMetricsPort(config: WorkerConfig, number: number): WorkerConfig 
   const { metricsAddress } = config;
   if (metricsAddress === undefined || number === 1) return config;
   const at = metricsAddress.lastIndexOf(':') + 1;
-  return { ...config, metricsAddress: `${metricsAddress.slice(0, at)}${Number(metricsAddress.slice(at)) + number - 1}` };
+  return {
+    ...config,
+    metricsAddress: `${metricsAddress.slice(0, at)}${Number(metricsAddress.slice(at)) + number - 1}`,
+  };
 }
 
 function auditActivities({ audit: config, temporal, logger: parent, registry }: ServiceParts) {

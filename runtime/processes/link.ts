@@ -95,8 +95,8 @@ function fromParent(
       send({ type: 'ended', port });
       if (isClosed && sockets.size === 0) none.resolve();
     });
-    // Servers of Node set this for connections that they accept: a client may close its half after its request.
-    socket.allowHalfOpen = true;
+    // Node's HTTP/1 server sets this for connections that it accepts itself, and decides what an end means.
+    socket.allowHalfOpen = port === 'http';
     server.emit('connection', socket);
   };
   listen((message, socket) => {

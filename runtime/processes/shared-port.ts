@@ -36,6 +36,8 @@ interface Member {
   /** The connection that it has not taken yet. */
   handed: Socket | undefined;
   handedAtMs: number;
+  /** It has let that connection wait for too long. */
+  isLate: boolean;
   leaves: boolean;
 }
 
@@ -52,15 +54,15 @@ export function createSharedPort(): SharedPort {
   let server: Server | undefined;
   let url: Promise<string> | undefined;
   let isStopping = false;
+  /** The one that leaves last gets all that wait. */
+  let last: Member | undefined;
 
   function next(): Member | undefined {
-    const now = performance.now();
-    const all = [...members.values()];
-    const staying = all.filter(({ leaves }) => !leaves);
-    const answering = (staying.length > 0 || !isStopping ? staying : all).filter(
-      ({ handed, handedAtMs }) => handed === undefined || now - handedAtMs < patienceMs,
-    );
-    const [best] = answering.sort((one, other) => one.open - other.open || one.handedAtMs - other.handedAtMs);
+    const answering = [...members.values()].filter(({ leaves, isLate }) => !leaves && !isLate);
+    const [best] =
+      last !== undefined
+        ? [last]
+        : answering.sort((one, other) => one.open - other.open || one.handedAtMs - other.handedAtMs);
     return best?.handed === undefined ? best : undefined;
   }
 
@@ -78,7 +80,9 @@ export function createSharedPort(): SharedPort {
     member.handedAtMs = performance.now();
     const isUnderWay = () => member.handed === socket;
     setTimeout(() => {
-      if (isUnderWay()) handOver();
+      if (!isUnderWay()) return;
+      member.isLate = true;
+      handOver();
     }, patienceMs).unref();
     member.taker.hand(socket, () => {
       if (isUnderWay()) takeBack(member);
@@ -88,6 +92,7 @@ export function createSharedPort(): SharedPort {
   function takeBack(member: Member): void {
     const { handed } = member;
     member.handed = undefined;
+    member.isLate = false;
     member.open--;
     if (handed !== undefined) waiting.unshift(handed);
     handOver();
@@ -117,15 +122,17 @@ export function createSharedPort(): SharedPort {
   return {
     join: async (taker, host, number) => {
       const opened = await (url ??= open(host, number));
-      members.set(taker, { taker, open: 0, handed: undefined, handedAtMs: 0, leaves: false });
+      members.set(taker, { taker, open: 0, handed: undefined, handedAtMs: 0, isLate: false, leaves: false });
       handOver();
       return opened;
     },
     taken: (taker) => {
       const member = members.get(taker);
+      if (member === undefined) return;
       // The process has the connection now. Closing the parent's handle does not end it.
-      member?.handed?.destroy();
-      if (member !== undefined) member.handed = undefined;
+      member.handed?.destroy();
+      member.handed = undefined;
+      member.isLate = false;
       handOver();
     },
     missing: (taker) => {
@@ -142,6 +149,7 @@ export function createSharedPort(): SharedPort {
       member.leaves = true;
       const isLast = isStopping && [...members.values()].every(({ leaves }) => leaves);
       if (isLast) {
+        last = member;
         // The event loop first accepts connections that wait: the kernel resets those that nobody has accepted.
         await setImmediatePromise();
         server?.close();
