@@ -53,6 +53,7 @@ export function createSharedPort(): SharedPort {
   const changed = new Set<() => void>();
   let server: Server | undefined;
   let url: Promise<string> | undefined;
+  let accepted = 0;
   let isStopping = false;
   /** The one that leaves last gets all that wait. */
   let last: Member | undefined;
@@ -108,8 +109,17 @@ export function createSharedPort(): SharedPort {
     }
   }
 
+  /** The kernel resets connections that nobody has accepted when the port closes. Node accepts one in each turn. */
+  async function acceptAll(): Promise<void> {
+    for (let before = -1, turn = 0; before !== accepted && turn < backlog; turn++) {
+      before = accepted;
+      await setImmediatePromise();
+    }
+  }
+
   function open(host: string, number: number): Promise<string> {
     server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => {
+      accepted++;
       socket.on('error', () => undefined);
       waiting.push(socket);
       handOver();
@@ -150,8 +160,7 @@ export function createSharedPort(): SharedPort {
       const isLast = isStopping && [...members.values()].every(({ leaves }) => leaves);
       if (isLast) {
         last = member;
-        // The event loop first accepts connections that wait: the kernel resets those that nobody has accepted.
-        await setImmediatePromise();
+        await acceptAll();
         server?.close();
         handOver();
       }
