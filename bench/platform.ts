@@ -28,6 +28,8 @@ export async function startPlatform(settings: Readonly<Record<string, string>>):
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
+      // One process, whose memory is measured. Settings may say otherwise.
+      PROCESSES: '1',
       ...settings,
       NODE_OPTIONS: nodeOptions,
       HTTP_PORT: String(http),

@@ -43,8 +43,13 @@ export interface Service {
   readonly checks: Readonly<Record<string, Check>>;
   /** Optional checks. If one fails, the service can work for a while. `/ready`, a metric and the log show it. */
   readonly optionalChecks?: Readonly<Record<string, Check>>;
-  /** Starts background work (consumers, sweeps). Listeners open after it. */
+  /** Starts what each process needs for itself, for example a listener of Postgres. Listeners open after it. */
   readonly start?: () => Promise<void>;
-  /** Ends background work; called after the listeners have drained. */
+  /**
+   * Starts the upkeep: work on shared rows that one process can do for all, for example sweeps. Of the processes that
+   * share ports, only one is asked to, the keeper. With several replicas each has a keeper, so the work must bear that.
+   */
+  readonly startUpkeep?: () => void;
+  /** Ends what `start` and `startUpkeep` have started; called after the listeners have drained. */
   readonly stop?: () => Promise<void>;
 }

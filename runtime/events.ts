@@ -15,6 +15,8 @@ export interface EventWays {
   readonly checks: Service['checks'];
   /** Starts the consumers. Does not wait until they are connected. */
   readonly start: () => void;
+  /** Starts what one process does for all: measuring how far the consumers are behind. */
+  readonly startUpkeep: () => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function createEventWays({
       publisher: createLocalPublisher(consumers),
       checks: {},
       start: () => undefined,
+      startUpkeep: () => undefined,
       stop: async () => undefined,
     };
   }
@@ -52,6 +55,9 @@ export function createEventWays({
     checks: { kafka: probe.check },
     start: () => {
       for (const member of members) member.start();
+    },
+    startUpkeep: () => {
+      for (const member of members) member.startMeasuring();
     },
     stop: async () => {
       await Promise.all([publisher.stop(), probe.close(), ...members.map((member) => member.stop())]);

@@ -1,97 +1,102 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../platform/testing/database.ts';
+import { startProgram, type Program } from './testing/program.ts';
 
-const services = import.meta.dirname;
-const children: ChildProcess[] = [];
+vi.setConfig({ testTimeout: 90_000 });
+
+const programs: Program[] = [];
 let database: TestDatabase;
+let empty: TestDatabase;
 
 /**
  * Settings with which only Postgres works: at the addresses of Redis and Temporal nothing listens, and Kafka is not
  * set.
  */
 function environment(): NodeJS.ProcessEnv {
-  const base = { PATH: process.env.PATH, DATABASE_URL: database.url, HTTP_PORT: '0', GRPC_PORT: '0' };
+  const base = { DATABASE_URL: database.url, HTTP_PORT: '0', GRPC_PORT: '0' };
   const away = { REDIS_URL: 'redis://127.0.0.1:1', TEMPORAL_ADDRESS: '127.0.0.1:1' };
   return { ...base, ...away, SSO_BCRYPT_COST: '4', DRAIN_SECONDS: '2' };
 }
 
-function run(args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
-  const child = spawn(process.execPath, args, { cwd: services, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
-  return child;
-}
-
-async function ended(child: ChildProcess): Promise<{ readonly code: number | null; readonly errors: string }> {
-  let errors = '';
-  child.stdout?.resume();
-  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number | null];
-  return { code, errors };
-}
-
-/** Waits for the log line with this message. */
-async function logged(child: ChildProcess, message: string): Promise<{ readonly http?: string }> {
-  if (child.stdout === null) throw new Error('no output');
-  for await (const line of createInterface(child.stdout)) {
-    const entry = JSON.parse(line) as { readonly msg: string; readonly http?: string };
-    if (entry.msg === message) return entry;
-  }
-  throw new Error(`the process ended without the log message: ${message}`);
+function run(args: readonly string[], env: NodeJS.ProcessEnv): Program {
+  const program = startProgram(args, env);
+  programs.push(program);
+  return program;
 }
 
 beforeAll(async () => {
   database = await createEmptyDatabase('main');
-  const { code, errors } = await ended(run(['migrate.ts'], { ...environment(), SEED: 'true' }));
+  empty = await createEmptyDatabase('empty');
+  const { code, errors } = await run(['migrate.ts'], { ...environment(), SEED: 'true' }).ended;
   if (code !== 0) throw new Error(errors);
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) {
-    if (child.exitCode !== null || child.signalCode !== null) continue;
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
+  for (const program of programs.splice(0)) await program.clear();
 });
-afterAll(() => database.close());
+afterAll(() => Promise.all([database.close(), empty.close()]));
 
-test('with Postgres alone a process with all roles starts, is not ready, accepts a checkout, and stops with status 0', async () => {
-  const child = run(['main.ts', 'all'], environment());
-  const { http: base } = await logged(child, 'ready');
-  expect((await fetch(`${base}/ready`)).status).toBe(503);
-  expect(await (await fetch(`${base}/health`)).json()).toMatchObject({ status: 'healthy', service: 'all-service' });
+describe.each(['1', '2'])('with PROCESSES=%s', (processes) => {
+  const start = (env: NodeJS.ProcessEnv = {}) =>
+    run(['main.ts', 'all'], { ...environment(), PROCESSES: processes, ...env });
 
-  async function call<Answer>(path: string, body?: object, token = ''): Promise<Answer> {
-    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
-    const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
-    return (await (await fetch(`${base}/api/v1/${path}`, init)).json()) as Answer;
-  }
-  const login = { email: 'demo@example.com', password: 'demo-development-only' };
-  const { tokens } = await call<{ tokens: { accessToken: string } }>('auth/login', login);
-  const { products } = await call<{ products: { productId: string }[] }>('products?page_size=1');
-  await call('cart/items', { productId: products[0]?.productId, quantity: 1 }, tokens.accessToken);
-  const accepted = await call('cart/checkout', { requestId: randomUUID() }, tokens.accessToken);
-  expect(accepted).toMatchObject({ checkout: { state: 'CHECKOUT_STATE_RUNNING' } });
+  test('with Postgres alone all roles start, are not ready, accept a checkout, and stop with status 0', async () => {
+    const program = start();
+    const { http: base } = await program.logged('ready');
+    expect((await fetch(`${base}/ready`)).status).toBe(503);
+    expect(await (await fetch(`${base}/health`)).json()).toMatchObject({ status: 'healthy', service: 'all-service' });
 
-  child.kill('SIGTERM');
-  expect(await ended(child)).toEqual({ code: 0, errors: '' });
-});
+    async function call<Answer>(path: string, body?: object, token = ''): Promise<Answer> {
+      const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+      const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+      return (await (await fetch(`${base}/api/v1/${path}`, init)).json()) as Answer;
+    }
+    const login = { email: 'demo@example.com', password: 'demo-development-only' };
+    const { tokens } = await call<{ tokens: { accessToken: string } }>('auth/login', login);
+    const { products } = await call<{ products: { productId: string }[] }>('products?page_size=1');
+    await call('cart/items', { productId: products[0]?.productId, quantity: 1 }, tokens.accessToken);
+    const accepted = await call('cart/checkout', { requestId: randomUUID() }, tokens.accessToken);
+    expect(accepted).toMatchObject({ checkout: { state: 'CHECKOUT_STATE_RUNNING' } });
 
-test('a second signal ends the process at once', async () => {
-  const child = run(['main.ts', 'all'], { ...environment(), UNREADY_SECONDS: '20' });
-  await logged(child, 'ready');
-  child.kill('SIGTERM');
-  await logged(child, 'stopping');
-  const end = ended(child);
-  child.kill('SIGTERM');
-  expect((await end).code).toBe(1);
+    program.process.kill('SIGTERM');
+    expect(await program.ended).toEqual({ code: 0, errors: '' });
+  });
+
+  test('a second signal ends everything at once', async () => {
+    const program = start({ UNREADY_SECONDS: '20' });
+    await program.logged('ready');
+    program.process.kill('SIGTERM');
+    await program.logged('stopping');
+    program.process.kill('SIGTERM');
+    // `ended` waits for the end of the output, which every process holds open.
+    expect((await program.ended).code).toBe(1);
+  });
+
+  test('a database without tables is one fatal line, and the exit code is 1', async () => {
+    const program = start({ DATABASE_URL: empty.url, START_WAIT_SECONDS: '1' });
+    expect((await program.ended).code).toBe(1);
+    const fatal = program.log.filter(({ level }) => level === 'fatal');
+    expect(fatal).toEqual([
+      expect.objectContaining({ msg: 'could not start', err: expect.stringContaining('tables') }),
+    ]);
+  });
+
+  test('a busy port is one fatal line, and the exit code is 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const program = start({ HTTP_PORT: String((other.address() as AddressInfo).port) });
+    expect((await program.ended).code).toBe(1);
+    other.close();
+    const fatal = program.log.filter(({ level }) => level === 'fatal');
+    expect(fatal).toMatchObject([{ msg: 'could not start', err: { message: expect.stringContaining('EADDRINUSE') } }]);
+  });
 });
 
 test('invalid settings are reported as lines, without a stack trace', async () => {
   const bad = { ...environment(), APP_ENV: 'production', REDIS_URL: 'nowhere' };
-  const { code, errors } = await ended(run(['main.ts', 'all'], bad));
+  const { code, errors } = await run(['main.ts', 'all'], bad).ended;
   expect(code).toBe(2);
   expect(errors).toContain('REDIS_URL');
   expect(errors).toContain('JWT_SECRET');

@@ -8,8 +8,11 @@ import { createClients } from '../platform/rpc/clients/clients.ts';
 import { openRedis } from '../platform/data/redis/redis.ts';
 import { neededToStart } from '../platform/rpc/server/readiness.ts';
 import { createRemoteServices } from '../platform/rpc/server/remote-services.ts';
+import { defaultLimits } from '../platform/rpc/server/limits.ts';
 import { createServer, type Server } from '../platform/rpc/server/server.ts';
 import type { Service } from '../platform/service.ts';
+import type { ConnectionsOf } from '../platform/rpc/server/connections.ts';
+import type { MemoryLimiter } from '../services/sso/adapters/rate-limits.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
 import { createCheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import { buildRelay } from './relay/app.ts';
@@ -18,23 +21,45 @@ import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { createEventWays, type EventWays } from './events.ts';
 import { healthName, hostOf, publicServices, rows, servesRpc, signers, type Role } from './registry.ts';
+import { poolSizeOfEach, shareOf } from './processes/count.ts';
+import { processName } from './roles.ts';
 import { buildServices, type Built, type ServiceParts } from './services.ts';
 import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
 
 export interface PlatformProcess {
-  /** Starts the services and opens the listeners; resolves with their URLs. */
-  readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
+  /** Starts the services and opens the listeners; resolves with their URLs. A keeper also starts the upkeep. */
+  readonly start: (options: {
+    readonly isKeeper: boolean;
+  }) => Promise<{ readonly http: string; readonly grpc?: string }>;
+  /** Makes this process the keeper, after `start`. */
+  readonly startUpkeep: () => void;
   /** Becomes unready, drains calls, stops the services and closes connections. Also works after a failed start. */
   readonly stop: () => Promise<void>;
 }
 
-/** Builds a process from its settings. Waits for Postgres, but for no other server. @throws DatabaseNotReady */
+/** What a process has from its parent, if several processes share the ports. */
+export interface Sharing {
+  /** From 1 on. */
+  readonly number: number;
+  readonly processes: number;
+  readonly connections: { readonly http: ConnectionsOf; readonly grpc: ConnectionsOf };
+  /** The text of `/metrics` of all processes. */
+  readonly metrics: () => Promise<string>;
+  readonly memoryLimiter: MemoryLimiter;
+}
+
+/**
+ * Builds a process from its settings. Waits for Postgres, but for no other server.
+ * @param sharing undefined for a process that shares its ports with no other
+ * @throws DatabaseNotReady
+ */
 export async function composeProcess(
   config: RuntimeConfig,
   logger: Logger,
   registry: Registry,
+  sharing?: Sharing,
 ): Promise<PlatformProcess> {
-  const parts = await openParts(config, logger, registry);
+  const parts = await openParts(config, logger, registry, sharing);
   const built = buildServices(parts);
   const ways = createEventWays({
     kafka: config.process.kafka,
@@ -53,6 +78,7 @@ export async function composeProcess(
     trustedProxies: config.process.trustedProxies,
     limits: {
       ...config.process.limits,
+      maxHeavy: shareOf(defaultLimits.maxHeavy, parts.processes),
       unreadySeconds: config.shutdown.unreadyMs / 1000,
       drainSeconds: config.shutdown.drainMs / 1000,
     },
@@ -63,15 +89,27 @@ export async function composeProcess(
       publicServices.filter((service) => !config.roles.includes(hostOf(service))),
       parts.clients,
     ),
+    ...(sharing === undefined ? {} : { connections: sharing.connections, metrics: sharing.metrics }),
   });
   parts.clients.host(server.handlers);
+  let stopping = false;
+  const startUpkeep = (): void => {
+    if (stopping) return;
+    for (const service of services) service.startUpkeep?.();
+    ways.startUpkeep();
+  };
   return {
-    start: async () => {
+    start: async ({ isKeeper }) => {
       for (const service of services) await service.start?.();
       ways.start();
+      if (isKeeper) startUpkeep();
       return server.start();
     },
-    stop: () => runStages(stagesOf({ server, services, ways, parts, plan: config.shutdown }), stopMs(config), logger),
+    startUpkeep,
+    stop: () => {
+      stopping = true;
+      return runStages(stagesOf({ server, services, ways, parts, plan: config.shutdown }), stopMs(config), logger);
+    },
   };
 }
 
@@ -114,12 +152,6 @@ function isWorker({ role }: Service): boolean {
   return role === ('worker' satisfies Role);
 }
 
-/** The name of a process: its role, or `all` if it has several. */
-export function processName({ roles }: Pick<RuntimeConfig, 'roles'>): Role | 'all' {
-  const [only, ...others] = roles;
-  return only === undefined || others.length > 0 ? 'all' : only;
-}
-
 /**
  * In a process that serves calls, the worker's checks must pass once before the process is ready. After that, a worker
  * that cannot reach Temporal does not make it unready: accepted orders wait.
@@ -129,8 +161,14 @@ function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
   return (service) => (serves && isWorker(service) ? neededToStart(service) : service);
 }
 
-async function openParts(config: RuntimeConfig, logger: Logger, registry: Registry): Promise<ServiceParts> {
-  const { redisUrl, serviceKeysDir, poolSize, startWaitSeconds: waitSeconds } = config.process;
+async function openParts(
+  config: RuntimeConfig,
+  logger: Logger,
+  registry: Registry,
+  { processes, number, memoryLimiter }: Partial<Sharing> = {},
+): Promise<ServiceParts> {
+  const { redisUrl, serviceKeysDir, startWaitSeconds: waitSeconds } = config.process;
+  const poolSize = poolSizeOfEach(config.process.poolSize, processes ?? 1);
   const temporal = connectTemporal({ ...config.process.temporal, searchAttributes: searchAttributeNames });
   const keys =
     serviceKeysDir === undefined ? await generateServiceKeys(signers) : await loadServiceKeys(serviceKeysDir);
@@ -146,6 +184,9 @@ async function openParts(config: RuntimeConfig, logger: Logger, registry: Regist
     clients: createClients({ addressesOf: (service) => config.addresses[hostOf(service)], logger }),
     logger,
     registry,
+    processes: processes ?? 1,
+    number: number ?? 1,
+    memoryLimiter,
     workerStopMs: { grace: config.shutdown.workerGraceMs, force: config.shutdown.workerForceMs },
   };
 }

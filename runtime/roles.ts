@@ -5,6 +5,12 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+/** The name of a process: its role, or `all` if it has several. */
+export function processName({ roles }: { readonly roles: readonly Role[] }): Role | 'all' {
+  const [only, ...others] = roles;
+  return only === undefined || others.length > 0 ? 'all' : only;
+}
+
 /** The roles that the arguments name, or all roles for `all`, in the order in which they start. @throws UsageError */
 export function parseRoles(args: readonly string[]): readonly Role[] {
   const known = new Set<string>([...knownRoles, 'all']);

@@ -48,6 +48,9 @@ test.each(roles.filter((role) => role !== 'relay'))('%s is connected to what its
     keys,
     logger,
     registry,
+    processes: 1,
+    number: 1,
+    memoryLimiter: undefined,
     workerStopMs: { grace: 1, force: 1 },
   });
   expect(services.map((service) => service.role)).toEqual([role]);

@@ -1,4 +1,5 @@
 import type { Client } from '@connectrpc/connect';
+import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { createAuditActivities } from '../audit/activities.ts';
@@ -24,11 +25,14 @@ import type { Service } from '../platform/service.ts';
 import type { CheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
 import { buildProducts } from '../services/products/app.ts';
+import type { MemoryLimiter } from '../services/sso/adapters/rate-limits.ts';
 import { buildSso, type SsoService } from '../services/sso/app.ts';
 import { buildWallet } from '../services/wallet/app.ts';
 import { buildWorker } from './worker/app.ts';
+import type { WorkerConfig } from './worker/config.ts';
 import type { ServiceConfigs } from './config.ts';
 import type { Databases } from './databases.ts';
+import { shareOf } from './processes/count.ts';
 import { isInternal, signers, type CallsOf, type Owner, type Role } from './registry.ts';
 
 /** Everything that services are built from. */
@@ -43,6 +47,11 @@ export interface ServiceParts {
   readonly keys: ServiceKeys;
   readonly logger: Logger;
   readonly registry: Registry;
+  /** How many processes share the ports, and the number of this one, from 1 on. */
+  readonly processes: number;
+  readonly number: number;
+  /** Undefined: this process counts attempts alone. */
+  readonly memoryLimiter: MemoryLimiter | undefined;
   /** How long the worker may take to stop (`ShutdownPlan`). */
   readonly workerStopMs: { readonly grace: number; readonly force: number };
 }
@@ -55,9 +64,9 @@ export interface Built {
 
 /** Builds the services of this process's roles. It starts nothing. */
 export function buildServices(parts: ServiceParts): Built {
-  const sso = parts.configs.sso && buildSso({ ...own(parts, 'sso'), ...data(parts, 'sso'), config: parts.configs.sso });
-  const all = [sso, products(parts), wallet(parts), cart(parts), order(parts), checkout(parts), worker(parts)];
-  return { services: all.filter((service) => service !== undefined), sso };
+  const ssoService = sso(parts);
+  const all = [ssoService, products(parts), wallet(parts), cart(parts), order(parts), checkout(parts), worker(parts)];
+  return { services: all.filter((service) => service !== undefined), sso: ssoService };
 }
 
 function own({ logger, registry }: ServiceParts, service: Role) {
@@ -73,6 +82,14 @@ function connector<R extends Role>({ clients, keys }: ServiceParts, role: R) {
   const signer = signers.includes(role) ? keys.signer(role) : undefined;
   return <S extends CallsOf<R>>(service: S): Client<S> =>
     clients.connect(service, signer !== undefined && isInternal(service) ? { as: signer } : {});
+}
+
+function sso(parts: ServiceParts): SsoService | undefined {
+  const config = parts.configs.sso;
+  if (config === undefined) return undefined;
+  const { processes, memoryLimiter } = parts;
+  const hashesAtOnce = shareOf(availableParallelism(), processes);
+  return buildSso({ ...own(parts, 'sso'), ...data(parts, 'sso'), config, hashesAtOnce, memoryLimiter });
 }
 
 function products(parts: ServiceParts): Service | undefined {
@@ -121,8 +138,8 @@ function checkout(parts: ServiceParts): Service | undefined {
 }
 
 function worker(parts: ServiceParts): Service | undefined {
-  const config = parts.configs.worker;
-  if (config === undefined) return undefined;
+  if (parts.configs.worker === undefined) return undefined;
+  const config = withOwnMetricsPort(parts.configs.worker, parts.number);
   const { temporal, logger, workerStopMs: stopMs } = parts;
   const connect = connector(parts, 'worker');
   const activities = createActivities({
@@ -140,6 +157,17 @@ function worker(parts: ServiceParts): Service | undefined {
     stopMs,
     auditEverySeconds: auditing && parts.audit?.everySeconds,
   });
+}
+
+/** Each process serves the metrics of Temporal's SDK on a port of its own: the first on the one that is set. */
+function withOwnMetricsPort(config: WorkerConfig, number: number): WorkerConfig {
+  const { metricsAddress } = config;
+  if (metricsAddress === undefined || number === 1) return config;
+  const at = metricsAddress.lastIndexOf(':') + 1;
+  return {
+    ...config,
+    metricsAddress: `${metricsAddress.slice(0, at)}${Number(metricsAddress.slice(at)) + number - 1}`,
+  };
 }
 
 function auditActivities({ audit: config, temporal, logger: parent, registry }: ServiceParts) {

@@ -75,6 +75,7 @@ function startConsumer(before: (event: CloudEvent) => void = () => undefined, re
   const options = { kafka: kafkaOf(), consumer: { ...consumer, handle }, logger, registry, topics, rule, everyMs: 200 };
   const member = createKafkaConsumer(options);
   member.start();
+  member.startMeasuring();
   cleanups.push(member.stop);
 }
 

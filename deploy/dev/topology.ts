@@ -39,7 +39,7 @@ const publicPorts = [
   { name: 'grpc', variable: 'GRPC_PORT', fixed: 50_051, strict: true },
 ];
 
-/** The topology of `npm run dev` and of the benchmarks: all roles in one process. */
+/** The topology of `npm run dev` and of the benchmarks: all roles together. */
 export function allInOne(profile: string): Topology {
   const app = program({
     name: 'app',
@@ -53,10 +53,14 @@ export function allInOne(profile: string): Topology {
   return { profile, parts: [...infrastructure(profile).parts, migrate(), app], settings };
 }
 
-/** The topology of the tests: the worker is a separate process, so that a test can kill it. */
+/**
+ * The topology of the tests: the worker is a separate process, so that a test can kill it. Two processes share the other
+ * roles on every machine, so that each test also shows that it does not matter which of them answers.
+ */
 export function withOwnWorker(profile: string): Topology {
   const others = roles.filter((role) => role !== 'worker');
-  const parts = [...infrastructure(profile).parts, migrate(), together(others), alone('worker')];
+  const app = together(others, ({ callerEnv }) => ({ PROCESSES: callerEnv['PROCESSES'] ?? '2' }));
+  const parts = [...infrastructure(profile).parts, migrate(), app, alone('worker')];
   return { profile, parts, settings };
 }
 
@@ -67,7 +71,7 @@ export function withOwnWorkerAndRelay(profile: string): Topology {
   return { profile, parts, settings };
 }
 
-function together(some: readonly Role[]): Part {
+function together(some: readonly Role[], env: (context: PartContext) => Env = () => ({})): Part {
   return program({
     name: 'app',
     title: 'Services',
@@ -75,6 +79,7 @@ function together(some: readonly Role[]): Part {
     run: ['runtime/main.ts', ...some],
     dependsOn: ['migrate', ...infrastructureParts],
     ports: [{ name: 'http' }, { name: 'grpc' }],
+    env,
     offers: appAddresses,
   });
 }

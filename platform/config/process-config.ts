@@ -15,6 +15,7 @@ const schema = z.object({
   UNREADY_SECONDS: z.coerce.number().min(0).max(30).default(0),
   DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(12),
   SHUTDOWN_SECONDS: z.coerce.number().min(2).max(600).default(24),
+  PROCESSES: z.union([z.literal('auto'), z.coerce.number().int().min(1).max(64)]).default('auto'),
   PG_POOL_SIZE: z.coerce.number().int().min(1).max(500).default(10),
   START_WAIT_SECONDS: z.coerce.number().positive().max(600).default(30),
   REDIS_URL: redisUrl.optional(),
@@ -52,7 +53,9 @@ export interface ProcessConfig {
     /** Longest wait for calls in flight. */
     readonly drainSeconds: number;
   };
-  /** Connections to Postgres, for each service. */
+  /** How many processes share the ports. */
+  readonly processes: number | 'auto';
+  /** Connections to Postgres for each service, of all these processes together. */
   readonly poolSize: number;
   /** How long a start waits for Postgres. */
   readonly startWaitSeconds: number;
@@ -87,6 +90,7 @@ export function readProcessConfig(env: Env): ProcessConfig {
       unreadySeconds: read.UNREADY_SECONDS,
       drainSeconds: read.DRAIN_SECONDS,
     },
+    processes: read.PROCESSES,
     poolSize: read.PG_POOL_SIZE,
     startWaitSeconds: read.START_WAIT_SECONDS,
     redisUrl: read.REDIS_URL,

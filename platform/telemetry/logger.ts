@@ -7,6 +7,10 @@ export type { Logger } from 'pino';
 export interface LoggerOptions {
   /** The process's role, for example `wallet` or `all`. */
   readonly role: string;
+  /** The number of the process among those that share ports. Each line then has it, and the pid. */
+  readonly number?: number | undefined;
+  /** True if several processes write to one stdout. */
+  readonly sharesOutput?: boolean;
   /** pino level or `silent`. Default `info`. */
   readonly level?: string;
   /** One readable line instead of JSON. */
@@ -55,13 +59,18 @@ function redact(fields: Readonly<Record<string, unknown>>, depth = 0): Record<st
   return kept;
 }
 
+/** A pipe takes this many bytes in one piece, so that lines of several processes do not mix (PIPE_BUF of Linux). */
+const wholeWriteBytes = 4096;
+
 /** Makes the structured log of a process. Passwords and tokens never reach it. Emails are masked. */
 export function createLogger(options: LoggerOptions): Logger {
-  const destination = options.destination ?? pino.destination({ fd: 1, sync: false });
+  const { role, number, sharesOutput = false } = options;
+  const pieces = sharesOutput ? { maxWrite: wholeWriteBytes } : {};
+  const destination = options.destination ?? pino.destination({ fd: 1, sync: false, ...pieces });
   return pino(
     {
       level: options.level ?? 'info',
-      base: { role: options.role },
+      base: { role, ...(number === undefined ? {} : { process: number, pid: process.pid }) },
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }), log: (fields) => redact(fields) },
       // `log` has already turned errors into fields.

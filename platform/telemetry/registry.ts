@@ -3,10 +3,13 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 /** Seconds: from a cached read to the longest unary call. */
 export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
-/** Makes the registry of a process: it has Node's own metrics, and each metric has the label `service`. */
-export function createRegistry(options: { readonly service: string }): Registry {
+/**
+ * Makes the registry of a process: it has Node's own metrics, and each metric has the label `service`. With a `number`
+ * it also has the label `process`, which tells the processes that share ports apart.
+ */
+export function createRegistry({ service, number }: { readonly service: string; readonly number?: number }): Registry {
   const registry = new Registry();
-  registry.setDefaultLabels({ service: options.service });
+  registry.setDefaultLabels({ service, ...(number === undefined ? {} : { process: String(number) }) });
   collectDefaultMetrics({ register: registry });
   return registry;
 }

@@ -38,7 +38,7 @@ export function buildRelay(deps: RelayAppDeps): Service {
     role: 'relay',
     checks: { postgres: database.check },
     optionalChecks,
-    start: async () => {
+    startUpkeep: () => {
       relay.start();
       loop = startLoop({ name: 'forgetting of published events', pauseMs: hourMs, logger }, async () => {
         await forgetPublished(database.db, outbox, keptDays);

@@ -79,6 +79,8 @@ export function buildWorker(deps: WorkerDeps): Service {
     async start() {
       installRuntime(logger, config.metricsAddress);
       running = keepRunning(run, stopping.signal, logger);
+    },
+    startUpkeep() {
       schedule = keepSchedule(deps);
     },
     async stop() {

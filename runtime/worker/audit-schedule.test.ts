@@ -10,6 +10,7 @@ import { connectTemporal, type Temporal } from '../../platform/temporal/connecti
 import { buildWorker } from './app.ts';
 import { auditScheduleId, ensureAuditSchedule } from '../../audit/schedule.ts';
 import { readWorkerConfig } from './config.ts';
+import { startWithUpkeep } from '../../platform/testing/start.ts';
 import { temporalAddress as address } from '../../platform/testing/temporal.ts';
 
 const logger = pino({ level: 'silent' });
@@ -60,7 +61,7 @@ test('a worker starts an audit at once; workflow and metrics show its findings',
     auditEverySeconds: 3600,
   });
   closing.push(async () => worker.stop?.());
-  await worker.start?.();
+  await startWithUpkeep(worker);
   const workflowId = await vi.waitFor(async () => {
     const [action] = (await describe(temporal, scheduleId)).info.recentActions;
     expect(action?.action.type).toBe('startWorkflow');

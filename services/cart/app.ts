@@ -50,7 +50,7 @@ export function buildCart({ db, redis, products, orders, logger, registry, confi
     internalRoutes: internalRoutes(deps),
     consumers: [createOrderEventsConsumer(deps)],
     checks: { postgres: repository.ping },
-    start: async () => {
+    startUpkeep: () => {
       loop = startLoop({ name: 'expiry of the cart inbox', pauseMs: hourMs, logger }, () =>
         repository.forgetEvents(config.eventsKeptDays),
       );

@@ -75,14 +75,17 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     metrics,
     logger,
   };
-  let loops: readonly Loop[] = [];
+  const loops: Loop[] = [];
 
   return {
     role: 'checkout',
     routes: publicRoutes(deps),
     checks: {},
     start: async () => {
-      loops = startLoops(deps, config);
+      loops.push(...startLoops(deps, config));
+    },
+    startUpkeep: () => {
+      loops.push(startSweepOfStalled(deps, config));
     },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -92,21 +95,16 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
   };
 }
 
+/**
+ * Every process sweeps unstarted checkouts: its starter takes a part of a backlog, and its own limit of the backlog
+ * needs the age of the oldest. Each order is leased to one process.
+ */
 function startLoops(deps: CheckoutDeps, config: CheckoutConfig): Loop[] {
   const { workflows, metrics, logger } = deps;
-  const { startLeaseSeconds: leaseSeconds, stalledSeconds } = config;
+  const { startLeaseSeconds: leaseSeconds } = config;
   return [
     startLoop({ name: 'sweep of unstarted checkouts', pauseMs: config.sweepSeconds * 1000, logger }, () =>
       sweepUnstarted(deps, { leaseSeconds }),
-    ),
-    startLoop(
-      {
-        name: 'sweep of stalled checkouts',
-        pauseMs: config.stalledSweepSeconds * 1000,
-        maxPauseMs: Math.max(30_000, config.stalledSweepSeconds * 1000),
-        logger,
-      },
-      () => sweepStalled(deps, { stalledSeconds }),
     ),
     startLoop({ name: 'look for Temporal', pauseMs: temporalCheckMs, logger }, async () => {
       await workflows.check().catch((error: unknown) => {
@@ -116,4 +114,10 @@ function startLoops(deps: CheckoutDeps, config: CheckoutConfig): Loop[] {
       metrics.setTemporalReachable(true);
     }),
   ];
+}
+
+function startSweepOfStalled(deps: CheckoutDeps, { stalledSweepSeconds, stalledSeconds }: CheckoutConfig): Loop {
+  const pauseMs = stalledSweepSeconds * 1000;
+  const options = { name: 'sweep of stalled checkouts', pauseMs, maxPauseMs: Math.max(30_000, pauseMs) };
+  return startLoop({ ...options, logger: deps.logger }, () => sweepStalled(deps, { stalledSeconds }));
 }

@@ -42,6 +42,8 @@ export function buildOrder({ database, workflows, logger, registry, config }: Or
     checks: { postgres: database.check },
     start: async () => {
       changes.start();
+    },
+    startUpkeep: () => {
       loops.push(
         startLoop(
           { name: 'refund sweep', pauseMs: refundSweepSeconds * 1000, maxPauseMs: 30_000, logger },

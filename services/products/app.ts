@@ -43,7 +43,7 @@ export function buildProducts(app: ProductsAppDeps): Service {
     internalRoutes: internalRoutes(deps),
     sharedReads: sharedReads(deps),
     checks: { postgres: repository.ping },
-    start: async () => {
+    startUpkeep: () => {
       loops = [
         startLoop({ name: 'reservation sweep', pauseMs: config.sweepMs, logger }, async (signal) => {
           while (!signal.aborted && (await expireReservations(deps, { limit: expireBatch })) === expireBatch);

@@ -10,7 +10,7 @@ import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import { createKeyRing } from './adapters/key-ring.ts';
 import { createPasswords } from './adapters/passwords.ts';
-import { createAttemptLimits } from './adapters/rate-limits.ts';
+import { createAttemptLimits, type MemoryLimiter } from './adapters/rate-limits.ts';
 import type { SsoConfig } from './config.ts';
 import type { SsoDeps } from './domain/deps.ts';
 import { ensureAdmin } from './domain/ensure-admin.ts';
@@ -31,6 +31,10 @@ export interface SsoAppDeps {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: SsoConfig;
+  /** How many passwords are hashed at once. Default: one for each core. */
+  readonly hashesAtOnce?: number | undefined;
+  /** Counts attempts where Redis can't. Default: in this process. */
+  readonly memoryLimiter?: MemoryLimiter | undefined;
   readonly clock?: (() => Date) | undefined;
 }
 
@@ -59,8 +63,8 @@ export function buildSso(app: SsoAppDeps): SsoService {
   });
   const deps: SsoDeps = {
     repository,
-    passwords: createPasswords({ cost: config.bcryptCost }),
-    limits: createAttemptLimits(redis, config.limits, redisFailures(registry)),
+    passwords: createPasswords({ cost: config.bcryptCost, concurrency: app.hashesAtOnce }),
+    limits: createAttemptLimits(redis, config.limits, redisFailures(registry), app.memoryLimiter),
     keys,
     refreshTokens: createRefreshTokens(secrets.refreshTokens),
     verifier: createAccessTokenVerifier({
@@ -94,6 +98,8 @@ export function buildSso(app: SsoAppDeps): SsoService {
           'ADMIN_EMAIL belongs to a user who is not an administrator, so no administrator was created; set another address',
         );
       }
+    },
+    startUpkeep: () => {
       loops = [
         startLoop({ name: 'signing key upkeep', pauseMs: minuteMs, logger }, maintainKeys),
         startLoop({ name: 'session sweep', pauseMs: 60 * minuteMs, logger }, async () => {

@@ -29,7 +29,7 @@ export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Se
     routes: publicRoutes(deps),
     internalRoutes: internalRoutes(deps),
     checks: { postgres: repository.ping },
-    start: async () => {
+    startUpkeep: () => {
       const pauseMs = config.sweepSeconds * 1000;
       loops = [
         startLoop({ name: 'expiry of holds', pauseMs, logger }, (signal) => expireOverdueHolds(deps, { signal })),

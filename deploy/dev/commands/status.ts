@@ -1,16 +1,17 @@
-import { identityOf, isSameProcess } from '../bootstrap/identity.mjs';
+import { describeProcess, identityOf, isSameProcess } from '../bootstrap/identity.mjs';
 import { isSupervised, type PartState, type StackState } from '../supervisor/state.ts';
-import { memoryReader } from '../ui/memory.ts';
+import { readProcesses, type ProcessTable } from '../ui/memory.ts';
 import { type Command, takeFlag } from './context.ts';
 import { knownStacks } from './stacks.ts';
 
 /**
- * Prints each stack: its parts with state, pid, memory, ports, version and source, and its addresses. `--json` is for
- * programs. The exit code is 0 even if nothing runs.
+ * Prints each stack: its parts with state, pid, memory, ports, version and source, and its addresses. A part whose work
+ * several processes share is followed by a line for each of them. `--json` is for programs. The exit code is 0 even if
+ * nothing runs.
  */
 export const status: Command = async ({ root, args, print }) => {
-  const memory = memoryReader();
-  const stacks = knownStacks(root).map((state) => describe(state, memory));
+  const processes = readProcesses();
+  const stacks = knownStacks(root).map((state) => describe(state, processes));
   if (takeFlag(args, '--json').on) {
     const dev = stacks.find((stack) => stack.profile === 'dev');
     const brief = {
@@ -27,14 +28,14 @@ export const status: Command = async ({ root, args, print }) => {
   return 0;
 };
 
-function describe(state: StackState, memory: (pid: number) => number) {
+function describe(state: StackState, processes: ProcessTable) {
   const running = isSupervised(state);
   const { profile, startedAt, supervisor, urls } = state;
-  const parts = state.parts.map((part) => describePart(part, running, memory));
+  const parts = state.parts.map((part) => describePart(part, running, processes));
   return { profile, running, ready: running && state.ready, startedAt, supervisorPid: supervisor.pid, urls, parts };
 }
 
-function describePart(part: PartState, supervised: boolean, memory: (pid: number) => number) {
+function describePart(part: PartState, supervised: boolean, processes: ProcessTable) {
   const { name, title, kind, detail, from, version, ports, urls, log, restarts, pid, identity } = part;
   const alive = pid !== undefined && isSameProcess(pid, identity ?? identityOf(pid));
   // Without a supervisor the state file is out of date, so only the process itself tells the state.
@@ -45,7 +46,8 @@ function describePart(part: PartState, supervised: boolean, memory: (pid: number
     kind,
     state: stage,
     ...(detail === undefined ? {} : { detail }),
-    ...(alive ? { pid, memoryMiB: Math.round(memory(pid) / 1024 / 1024) } : {}),
+    ...(alive ? { pid, memoryMiB: mebibytes(processes.memory(pid)) } : {}),
+    ...(alive && kind === 'app' ? sharing(pid, processes) : {}),
     from,
     ...(version === undefined ? {} : { version }),
     ports,
@@ -55,17 +57,29 @@ function describePart(part: PartState, supervised: boolean, memory: (pid: number
   };
 }
 
+/** The processes that share the ports of a part: its pid is that of their parent. */
+function sharing(parent: number, { children, memory }: ProcessTable) {
+  const processes = children(parent).flatMap((pid) => {
+    const number = /processes\/child\.ts (\d+)\//.exec(describeProcess(pid)?.command ?? '')?.[1];
+    return number === undefined ? [] : [{ number: Number(number), pid, memoryMiB: mebibytes(memory(pid)) }];
+  });
+  return processes.length === 0 ? {} : { processes: processes.sort((one, other) => one.number - other.number) };
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 1024 / 1024);
+}
+
 function format(stack: ReturnType<typeof describe>): string {
   const word = wordFor(stack);
-  const rows = stack.parts.map(({ title, state, pid, memoryMiB, version, from, ports }) => [
-    title,
-    state,
-    pid === undefined ? '' : `pid ${pid}`,
-    memoryMiB === undefined ? '' : `${memoryMiB} MiB`,
-    Object.entries(ports)
-      .map(([name, port]) => `${name} ${port}`)
-      .join(', '),
-    [version, from].filter((text) => text !== undefined).join(', '),
+  const rows = stack.parts.flatMap((part) => [
+    rowOf(part),
+    ...('processes' in part ? part.processes : []).map(({ number, pid, memoryMiB }) => [
+      `  process ${number}`,
+      '',
+      `pid ${pid}`,
+      `${memoryMiB} MiB`,
+    ]),
   ]);
   const widths = rows.reduce<number[]>((most, row) => row.map((cell, at) => Math.max(most[at] ?? 0, cell.length)), []);
   const table = rows.map(
@@ -77,6 +91,19 @@ function format(stack: ReturnType<typeof describe>): string {
   );
   const urls = Object.entries(stack.urls).map(([name, url]) => `  ${name.padEnd(12)} ${url}`);
   return [`${stack.profile}: ${word}`, ...table, ...urls].join('\n');
+}
+
+function rowOf({ title, state, pid, memoryMiB, version, from, ports }: ReturnType<typeof describePart>): string[] {
+  return [
+    title,
+    state,
+    pid === undefined ? '' : `pid ${pid}`,
+    memoryMiB === undefined ? '' : `${memoryMiB} MiB`,
+    Object.entries(ports)
+      .map(([name, port]) => `${name} ${port}`)
+      .join(', '),
+    [version, from].filter((text) => text !== undefined).join(', '),
+  ];
 }
 
 function wordFor({ ready, running, parts }: ReturnType<typeof describe>): string {

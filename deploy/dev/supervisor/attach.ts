@@ -3,6 +3,7 @@ import { Failure } from '../bootstrap/failure.mjs';
 import { isSameProcess } from '../bootstrap/identity.mjs';
 import type { ControlCommand } from './control.ts';
 import type { Stack } from './stack.ts';
+import { signalPart } from './signal.ts';
 import { endLeftovers } from './stale.ts';
 import { isSupervised, readState, type StackState } from './state.ts';
 
@@ -21,15 +22,15 @@ export function attachStack(stateFile: string): Stack {
       suggestion: 'Start the dev stack: npm run dev -- --detach',
     });
   }
-  const pid = (part: string) => readState(stateFile)?.parts.find(({ name }) => name === part)?.pid;
+  const stateOf = (part: string) => readState(stateFile)?.parts.find(({ name }) => name === part);
   return {
     profile: state.profile,
     env: state.env,
     urls: state.urls,
-    pid,
+    pid: (part) => stateOf(part)?.pid,
     kill: (part, signal = 'SIGKILL') => {
-      const target = pid(part);
-      if (target !== undefined) process.kill(target, signal);
+      const target = stateOf(part);
+      if (target?.pid !== undefined) signalPart(target.kind, target.pid, signal);
     },
     stopPart: (part) => ask(stateFile, { verb: 'stopPart', part }),
     startPart: (part) => ask(stateFile, { verb: 'startPart', part }),

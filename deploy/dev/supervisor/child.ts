@@ -1,7 +1,8 @@
 import { closeSync, openSync } from 'node:fs';
 import { groupGone, killGroup, spawnGuarded } from '../bootstrap/guard.mjs';
 import { identityOf } from '../bootstrap/identity.mjs';
-import type { Launch } from './part.ts';
+import type { Launch, Part } from './part.ts';
+import { signalPart } from './signal.ts';
 
 /** How a process ended. `text` is for the user: "exit code 1", "SIGKILL", "could not be started: …". */
 interface Ending {
@@ -15,7 +16,8 @@ export interface Child {
   readonly identity: string | undefined;
   /** Resolves when none of these processes is left. */
   readonly ended: Promise<Ending>;
-  signal(signal: NodeJS.Signals): void;
+  /** Sends a signal as `signalPart` does, unless the process has ended. */
+  signal(kind: Part['kind'], signal: NodeJS.Signals): void;
   /** Asks the process to stop. After its grace time, kills it and its whole group. */
   stop(): Promise<Ending>;
 }
@@ -48,5 +50,8 @@ export function startChild(launch: Launch, logFile: string): Child {
   };
   let stopped: Promise<Ending> | undefined;
   const stop = () => (stopped ??= stopNow());
-  return { pid, identity: identityOf(pid), ended, signal: (signal) => spawned.kill(signal), stop };
+  const signal: Child['signal'] = (kind, name) => {
+    if (pid > 0 && spawned.exitCode === null && spawned.signalCode === null) signalPart(kind, pid, name);
+  };
+  return { pid, identity: identityOf(pid), ended, signal, stop };
 }

@@ -24,6 +24,8 @@ export interface RunnerDeps {
 export interface Runner {
   readonly stage: () => Stage;
   readonly child: () => Child | undefined;
+  /** Sends a signal to the part; see `signalPart`. */
+  readonly signal: (signal: NodeJS.Signals) => void;
   readonly launch: () => Launch | undefined;
   readonly version: () => string | undefined;
   readonly restarts: () => number;
@@ -106,6 +108,7 @@ export function createRunner(deps: RunnerDeps): Runner {
   return {
     stage: () => stage,
     child: () => child,
+    signal: (signal) => child?.signal(part.kind, signal),
     launch: () => prepared.launch,
     version: () => prepared.version ?? undefined,
     restarts: () => restarts,

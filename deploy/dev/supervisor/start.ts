@@ -145,7 +145,7 @@ function ownStack({ profile, supervisor, env, urls, stop }: Ingredients): OwnSta
         ? runner.child()?.pid
         : undefined;
     },
-    kill: (part, signal = 'SIGKILL') => supervisor.runnerOf(part).child()?.signal(signal),
+    kill: (part, signal = 'SIGKILL') => supervisor.runnerOf(part).signal(signal),
     stopPart: (part) => supervisor.runnerOf(part).stop(),
     startPart: async (part) => {
       const runner = supervisor.runnerOf(part);

@@ -8,11 +8,15 @@ interface Row {
   readonly bytes?: number;
 }
 
-/**
- * Gives a function that tells the memory of a process and all its descendants, in bytes. On Linux, shared pages count
- * only once.
- */
-export function memoryReader(): (pid: number) => number {
+/** The processes that run now. */
+export interface ProcessTable {
+  /** The memory of a process and all its descendants, in bytes. On Linux, shared pages count only once. */
+  memory(pid: number): number;
+  /** The pids of the processes that a process has started. */
+  children(pid: number): readonly number[];
+}
+
+export function readProcesses(): ProcessTable {
   const rows = process.platform === 'linux' ? fromProc() : fromPs();
   const children = Map.groupBy(rows, ({ parent }) => parent);
   const bytesOf = new Map(rows.map(({ pid, bytes }) => [pid, bytes]));
@@ -20,7 +24,7 @@ export function memoryReader(): (pid: number) => number {
     const own = bytesOf.get(pid) ?? readBytes(pid);
     return (children.get(pid) ?? []).reduce((sum, child) => sum + total(child.pid), own);
   };
-  return total;
+  return { memory: total, children: (pid) => (children.get(pid) ?? []).map((child) => child.pid) };
 }
 
 function fromProc(): Row[] {

@@ -27,6 +27,8 @@ export interface KafkaConsumerOptions {
 export interface KafkaConsumer {
   /** Returns at once. Joins the group when Kafka is there, and again after each loss. */
   readonly start: () => void;
+  /** Measures how far the group is behind. One member can do that for all. */
+  readonly startMeasuring: () => void;
   /** Leaves the group after the current event. If that event waits for another attempt, the next member takes it. */
   readonly stop: () => Promise<void>;
   /** Throws if the consumer has not joined its group. */
@@ -98,6 +100,8 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
   return {
     start: () => {
       running ??= run();
+    },
+    startMeasuring: () => {
       lag ??= measureLag(options);
     },
     stop: async () => {

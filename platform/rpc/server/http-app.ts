@@ -2,7 +2,6 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
 import type { ServerResponse } from 'node:http';
-import type { Registry } from 'prom-client';
 import { AppError } from '../../errors/app-error.ts';
 import { mountOpenApi } from '../docs/mount.ts';
 import type { Service } from '../../service.ts';
@@ -15,7 +14,8 @@ export interface HttpAppOptions {
   readonly name: string;
   readonly services: readonly Service[];
   readonly readiness: Readiness;
-  readonly registry: Registry;
+  /** What `/metrics` answers. */
+  readonly metrics: { readonly text: () => Promise<string>; readonly contentType: string };
   readonly logger: Logger;
   /** Names the route for metrics. */
   readonly onRoute: (response: ServerResponse, route: string) => void;
@@ -74,8 +74,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
     return context.json({ status: ready ? 'ready' : 'unready', checks }, ready ? 200 : 503);
   });
   app.get('/metrics', async () => {
-    const body = await options.registry.metrics();
-    return new Response(body, { headers: { 'content-type': options.registry.contentType } });
+    const { text, contentType } = options.metrics;
+    return new Response(await text(), { headers: { 'content-type': contentType } });
   });
   const plain = new Hono();
   for (const service of options.services) service.http?.(plain);

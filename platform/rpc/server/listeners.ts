@@ -1,9 +1,9 @@
-import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { requestReconnect, endAtAge, type Connection } from './connection-age.ts';
+import { ownPort, type ConnectionsOf } from './connections.ts';
 import { refuseUnread } from './unread.ts';
 
 /** Time after the close of a listener at which connections without a call are closed, even if they are not idle. */
@@ -21,32 +21,8 @@ export interface Listener {
   readonly cut: () => void;
 }
 
-/**
- * How many connections may wait while the event loop is busy. The kernel drops more, and each dropped one waits
- * seconds.
- */
-const backlog = 4096;
-
-async function listen(server: Server, host: string, port: number): Promise<string> {
-  server.listen({ port, host, backlog });
-  await once(server, 'listening');
-  const address = server.address();
-  const actual = isAddress(address) ? address.port : port;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
-}
-
-function isAddress(address: AddressInfo | string | null): address is AddressInfo {
-  return typeof address === 'object' && address !== null;
-}
-
-function closed(server: Server): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.close(() => resolve());
-  return promise;
-}
-
 /** HTTP/1.1. Idle connections are kept longer than by the proxies in front (60 s), so that we never close first. */
-export function httpListener(answer: RequestListener): Listener {
+export function httpListener(answer: RequestListener, connectionsOf: ConnectionsOf = ownPort): Listener {
   let retiring = false;
   let closing = false;
   const answering = new Set<ServerResponse>();
@@ -67,6 +43,7 @@ export function httpListener(answer: RequestListener): Listener {
       answer(request, response);
     },
   );
+  const incoming = connectionsOf(server);
   server.on('clientError', refuseUnread);
   server.on('connection', (socket) => {
     sockets.add(socket);
@@ -77,19 +54,19 @@ export function httpListener(answer: RequestListener): Listener {
     for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
   };
   return {
-    open: (host, port) => listen(server, host, port),
+    open: incoming.open,
     retire,
     close: async () => {
       retire();
       closing = true;
       // The event loop first accepts connections that wait: the kernel resets those that nobody has accepted.
       await setImmediatePromise();
-      const done = closed(server);
+      await incoming.stop();
       server.closeIdleConnections();
       // Node does not count a connection that never sent anything as idle, so it would delay the stop.
       // A busy process first reads once more: a request may wait on such a connection.
       const silent = setTimeout(() => setImmediate(closeSilent), silenceMs);
-      await done;
+      await incoming.ended();
       clearTimeout(silent);
     },
     cut: () => server.closeAllConnections(),
@@ -104,8 +81,10 @@ export function httpListener(answer: RequestListener): Listener {
 export function h2cListener(
   answer: (request: Http2ServerRequest, response: Http2ServerResponse) => void,
   maxAgeSeconds = 0,
+  connectionsOf: ConnectionsOf = ownPort,
 ): Listener {
   const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, answer);
+  const incoming = connectionsOf(server);
   const connections = new Set<Connection>();
   let arriving: Socket | undefined;
   // This must run before Node's own listener, which makes the session.
@@ -122,15 +101,15 @@ export function h2cListener(
   // An error of one session concerns only its client.
   server.on('sessionError', () => undefined);
   return {
-    open: (host, port) => listen(server, host, port),
+    open: incoming.open,
     retire: () => {
       for (const connection of connections) requestReconnect(connection);
     },
     close: async () => {
       await setImmediatePromise();
-      const done = closed(server);
+      await incoming.stop();
       for (const { session } of connections) session.close();
-      await done;
+      await incoming.ended();
     },
     cut: () => {
       for (const { session } of connections) session.destroy();

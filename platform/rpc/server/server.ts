@@ -9,6 +9,7 @@ import { startAdapting } from '../overload/adapt.ts';
 import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Service } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { ConnectionsOf } from './connections.ts';
 import { createGrpcRequestHandler } from './grpc-request-handler.ts';
 import { createHttpApp } from './http-app.ts';
 import { createHttpRequestHandler } from './http-request-handler.ts';
@@ -37,6 +38,10 @@ export interface ServerOptions {
   readonly limits?: Partial<ServerLimits>;
   /** The public services that other processes host. Default none. */
   readonly remoteServices?: RemoteServices;
+  /** Where the connections of each port come from. Default: from ports that the server opens itself. */
+  readonly connections?: { readonly http: ConnectionsOf; readonly grpc: ConnectionsOf };
+  /** The text of `/metrics`. Default: that of `registry`. */
+  readonly metrics?: () => Promise<string>;
 }
 
 export interface Server {
@@ -95,7 +100,9 @@ function buildHttpListener(options: ServerOptions, limits: ServerLimits, inside:
   const { handlers, readiness, admission, served } = inside;
   const { name, services, registry, logger } = options;
   const metrics = createHttpMetrics(registry);
-  const app = createHttpApp({ name, services, readiness, registry, logger, onRoute: metrics.setRoute });
+  const { contentType } = registry;
+  const exposed = { text: options.metrics ?? (() => registry.metrics()), contentType };
+  const app = createHttpApp({ name, services, readiness, metrics: exposed, logger, onRoute: metrics.setRoute });
   return httpListener(
     createHttpRequestHandler({
       handlers: handlers.public,
@@ -108,6 +115,7 @@ function buildHttpListener(options: ServerOptions, limits: ServerLimits, inside:
       corsOrigins: options.corsOrigins ?? [],
       trustedProxies: options.trustedProxies ?? 0,
     }),
+    options.connections?.http,
   );
 }
 
@@ -145,6 +153,7 @@ export function createServer(options: ServerOptions): Server {
       remoteServices: options.remoteServices,
     }),
     limits.maxConnectionAgeSeconds,
+    options.connections?.grpc,
   );
   const { ports } = options;
   const listeners = ports.grpc === undefined ? [http] : [http, grpc];

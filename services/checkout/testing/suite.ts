@@ -11,6 +11,7 @@ import { createClients } from '../../../platform/rpc/clients/clients.ts';
 import type { Service } from '../../../platform/service.ts';
 import { rest, type RestAnswer } from '../../../platform/testing/rest.ts';
 import { createTestRpc, type TestRpc } from '../../../platform/testing/rpc.ts';
+import { startWithUpkeep } from '../../../platform/testing/start.ts';
 import { createTestAuth } from '../../../platform/testing/tokens.ts';
 import { buildCheckout } from '../app.ts';
 import { readCheckoutConfig } from '../config.ts';
@@ -59,7 +60,7 @@ export async function createCheckoutSuite(options: CheckoutSuiteOptions): Promis
   });
   const rpc = await createTestRpc([checkout, orders, shop.service], { auth, clients });
   const { http } = await rpc.server.start();
-  if (start) await checkout.start?.();
+  if (start) await startWithUpkeep(checkout);
   return {
     shop,
     workflows,

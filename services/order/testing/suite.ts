@@ -12,6 +12,7 @@ import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import type { Database } from '../../../platform/data/db/database.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { createTestRpc, type TestRpc } from '../../../platform/testing/rpc.ts';
+import { startWithUpkeep } from '../../../platform/testing/start.ts';
 import { buildOrder } from '../app.ts';
 import { readOrderConfig } from '../config.ts';
 import type { OrderDeps } from '../domain/deps.ts';
@@ -64,7 +65,7 @@ export async function createOrderSuite({ env = {}, start = true }: OrderSuiteOpt
   const logger = pino({ level: 'silent' });
   const service = buildOrder({ database, workflows, logger, registry, config: readOrderConfig(env) });
   const rpc = await createTestRpc([service]);
-  if (start) await service.start?.();
+  if (start) await startWithUpkeep(service);
   return {
     database,
     workflows,

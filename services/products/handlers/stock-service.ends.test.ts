@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ReservationState } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
+import { startWithUpkeep } from '../../../platform/testing/start.ts';
 import { createProductsSuite, refusal, type ProductsSuite } from '../testing/suite.ts';
 import { expectSoundBooks, letExpire, lines, reserved } from '../testing/stock.ts';
 
@@ -159,7 +160,7 @@ describe('expiry', () => {
     const product = await app.addProduct({ availableQuantity: 5 });
     await letExpire(app, await reserved(app, product, 2));
     const { service } = app.build();
-    await service.start?.();
+    await startWithUpkeep(service);
     await expect.poll(() => app.available(product.productId)).toBe(5);
     await service.stop?.();
   });

@@ -12,7 +12,7 @@ export interface PasswordOptions {
   /** log2 of bcrypt's rounds. */
   readonly cost: number;
   /** The most hashes at the same time. Default one for each core: more would slow other requests down. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   /** A call that would wait longer is refused. The default, 8000, is less than the deadline of a call (10 s). */
   readonly maxWaitMs?: number;
 }

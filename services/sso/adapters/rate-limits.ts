@@ -12,35 +12,47 @@ interface Limit {
   readonly duration: number;
 }
 
-/** Counts attempts in this process. The limiter on Redis uses it only when Redis fails. */
+/** Makes a limiter that counts in memory: that of this process, or one that several processes share. */
+export type MemoryLimiter = (limit: Limit) => RateLimiterMemory;
+
+/** Counts attempts in memory. The limiter on Redis uses it only when Redis fails. */
 class Insurance extends RateLimiterMemory {
+  readonly #counts: RateLimiterMemory;
   readonly #onUse: () => void;
 
-  constructor(limit: Limit, onUse: () => void) {
+  constructor(limit: Limit, counts: RateLimiterMemory, onUse: () => void) {
     super(limit);
+    this.#counts = counts;
     this.#onUse = onUse;
   }
 
   override consume(...input: Parameters<RateLimiterMemory['consume']>): Promise<RateLimiterRes> {
     this.#onUse();
-    return super.consume(...input);
+    return this.#counts.consume(...input);
   }
 
   override get(...input: Parameters<RateLimiterMemory['get']>): Promise<RateLimiterRes | null> {
     this.#onUse();
-    return super.get(...input);
+    return this.#counts.get(...input);
   }
 
   override delete(...input: Parameters<RateLimiterMemory['delete']>): Promise<boolean> {
     this.#onUse();
-    return super.delete(...input);
+    return this.#counts.delete(...input);
   }
 }
 
+interface Places {
+  readonly redis: Redis | undefined;
+  readonly inMemory: MemoryLimiter;
+  readonly onRedisFailure: () => void;
+}
+
 /** A limiter that replicas share on Redis. While Redis is unavailable, each replica counts alone. */
-function createLimiter(redis: Redis | undefined, limit: Limit, onRedisFailure: () => void): RateLimiterAbstract {
-  if (redis === undefined) return new RateLimiterMemory(limit);
-  const insuranceLimiter = new Insurance(limit, onRedisFailure);
+function createLimiter(limit: Limit, { redis, inMemory, onRedisFailure }: Places): RateLimiterAbstract {
+  const counts = inMemory(limit);
+  if (redis === undefined) return counts;
+  const insuranceLimiter = new Insurance(limit, counts, onRedisFailure);
   return new RateLimiterRedis({ ...limit, storeClient: redis, insuranceLimiter, rejectIfRedisNotReady: true });
 }
 
@@ -67,15 +79,16 @@ async function checkLeft(limiter: RateLimiterAbstract, key: string): Promise<boo
 /**
  * Limits logins for each account and IP address together, and for each IP address; limits registrations for each IP
  * address. Keys are hashes, since an address is personal data.
- * @param onRedisFailure called for each count that this process kept because Redis failed
+ * @param onRedisFailure called for each count that was kept in memory because Redis failed
  */
 export function createAttemptLimits(
   redis: Redis | undefined,
   limits: RateLimits,
   onRedisFailure: () => void,
+  inMemory: MemoryLimiter = (limit) => new RateLimiterMemory(limit),
 ): AttemptLimits {
   const duration = limits.loginWindowSeconds;
-  const limiter = (limit: Limit) => createLimiter(redis, limit, onRedisFailure);
+  const limiter = (limit: Limit) => createLimiter(limit, { redis, inMemory, onRedisFailure });
   const byAccount = limiter({
     keyPrefix: 'sso:login:account',
     points: limits.loginFailuresPerAccount,

@@ -19,8 +19,12 @@ const app = program({
   dependsOn: [],
   ports: [{ name: 'http' }, { name: 'grpc' }],
 });
-/** Short intervals for sweeps, so that a restored platform finishes its orders within a test. Password hashes are cheap. */
+/**
+ * Short intervals for sweeps, so that a restored platform finishes its orders within a test. Password hashes are cheap.
+ * One process alone: a kill of a parent would let its processes stop in order, which is no disaster.
+ */
 export const hasty = {
+  PROCESSES: '1',
   SSO_BCRYPT_COST: '4',
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '100000',
   CHECKOUT_STALLED_SECONDS: '2',

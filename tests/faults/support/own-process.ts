@@ -61,7 +61,9 @@ export function startOwn(
 
 /** Like `startOwn`, for tests that may kill the process before it is ready. */
 export function spawnOwn(roles: readonly string[], settings: Readonly<Record<string, string>> = {}): Spawned {
-  const own = { NODE_OPTIONS: nodeOptions, HTTP_PORT: '0', GRPC_PORT: '0', LOG_LEVEL: 'info', LOG_PRETTY: 'false' };
+  const output = { LOG_LEVEL: 'info', LOG_PRETTY: 'false' };
+  // One process, which is the one that is measured and killed. A test of several sets another number.
+  const own = { NODE_OPTIONS: nodeOptions, HTTP_PORT: '0', GRPC_PORT: '0', PROCESSES: '1', ...output };
   const child = spawn(process.execPath, [join(root, 'runtime/main.ts'), ...roles], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],

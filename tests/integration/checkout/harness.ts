@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
+import { startWithUpkeep } from '../../../platform/testing/start.ts';
 import { createCheckoutSuite, type CheckoutSuite } from '../../../services/checkout/testing/suite.ts';
 import { buildOrder } from '../../../services/order/app.ts';
 import { readOrderConfig } from '../../../services/order/config.ts';
@@ -28,7 +29,7 @@ export async function createCheckoutHarness(
     registry: new Registry(),
     config: readOrderConfig(env),
   });
-  await order.start?.();
+  await startWithUpkeep(order);
   const suite = await createCheckoutSuite({ orders: order, env, start });
   const write = orderWriteClient(suite.rpc);
   suite.workflows.write = write;

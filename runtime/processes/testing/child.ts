@@ -1,0 +1,52 @@
+/**
+ * A process for the tests of the parent: `child.ts <number>/<processes> [behaviour]`. Each answer tells its number, its
+ * pid and whether it is the keeper. Behaviours: `fails` (number 2 can't start), `stubborn` (ignores SIGTERM), `unclean`
+ * (ends with exit code 1).
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { h2cListener, httpListener } from '../../../platform/rpc/server/listeners.ts';
+import { createRegistry } from '../../../platform/telemetry/registry.ts';
+import { openLink } from '../link.ts';
+import { joinMetrics } from '../metrics.ts';
+
+const [place = '', behaviour] = process.argv.slice(2);
+const number = Number(place.split('/')[0]);
+const registry = createRegistry({ service: 'test', number });
+let isKeeper = false;
+
+const tell = () => JSON.stringify({ number, pid: process.pid, isKeeper });
+
+async function stop(): Promise<void> {
+  if (behaviour === 'stubborn') return;
+  link.send({ type: 'stopping' });
+  await Promise.all([http.close(), grpc.close()]);
+  process.exit(behaviour === 'unclean' ? 1 : 0);
+}
+
+const link = openLink({
+  onKeep: () => {
+    isKeeper = true;
+  },
+  metrics: () => registry.metrics(),
+  onParentGone: () => void stop(),
+});
+process.on('SIGTERM', () => void stop());
+
+/** `/metrics`, or `/?ms=20`, whose answer takes that long. */
+async function answer(url: string): Promise<string> {
+  if (url === '/metrics') return joinMetrics(await link.metricsOfAll());
+  await sleep(Number(new URL(url, 'http://any').searchParams.get('ms') ?? 0));
+  return tell();
+}
+
+const http = httpListener((request, response) => {
+  void answer(request.url ?? '').then((text) => response.end(text));
+}, link.connections('http'));
+const grpc = h2cListener((_, response) => response.end(tell()), 0, link.connections('grpc'));
+
+if (behaviour === 'fails' && number === 2) {
+  await link.sendLast({ type: 'failed', err: { message: 'the database is away' } });
+  process.exit(1);
+}
+const urls = { http: await http.open('127.0.0.1', 0), grpc: await grpc.open('127.0.0.1', 0) };
+link.send({ type: 'ready', urls });

@@ -1,0 +1,100 @@
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createEmptyDatabase, type TestDatabase } from '../platform/testing/database.ts';
+import { callOnce, startProgram, type Program } from './testing/program.ts';
+
+/** Two processes with every role on a database of their own, without Redis and Kafka. */
+let database: TestDatabase;
+let program: Program;
+let base = '';
+const patience = { timeout: 60_000, interval: 100 };
+const login = { email: 'demo@example.com', password: 'demo-development-only' };
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 120_000 });
+
+beforeAll(async () => {
+  database = await createEmptyDatabase('together');
+  const settings = { DATABASE_URL: database.url, SSO_BCRYPT_COST: '4', TEMPORAL_ADDRESS: '127.0.0.1:1' };
+  const { code, errors } = await startProgram(['migrate.ts'], { ...settings, SEED: 'true' }).ended;
+  if (code !== 0) throw new Error(errors);
+  program = startProgram(['main.ts', 'all'], {
+    ...settings,
+    PROCESSES: '2',
+    HTTP_PORT: '0',
+    GRPC_PORT: '0',
+    LOG_LEVEL: 'debug',
+    SSO_LOGIN_FAILURES_PER_ACCOUNT: '4',
+  });
+  base = (await program.logged('ready')).http ?? '';
+});
+afterAll(async () => {
+  await program.clear();
+  await database.close();
+});
+
+/** The pids of the processes that answer now, by their number. */
+async function answering(): Promise<ReadonlyMap<number, number>> {
+  const before = program.log.length;
+  for (let count = 0; count < 8; count++) await callOnce(`${base}/api/v1/products?page_size=1`);
+  const served = program.log.slice(before).filter(({ msg }) => msg === 'call served');
+  return new Map(served.map(({ process = 0, pid = 0 }) => [process, pid]));
+}
+
+/** The numbers of the processes that were appointed to do the upkeep, in order. */
+const appointed = () =>
+  program.log.flatMap(({ msg, process }) => (msg.startsWith('this process does the upkeep') ? [process] : []));
+
+/** How many connections listen for changed orders: one in each process for its watchers, and one of the relay. */
+async function listening(): Promise<number> {
+  const { rows } = await database.db.execute(
+    sql`select count(*)::int as count from pg_stat_activity
+      where datname = current_database() and application_name = 'order-listen' and query ilike 'listen %'`,
+  );
+  return Number(rows[0]?.['count']);
+}
+
+test('each call is served by one of both, and its log line has the number and the pid of the process', async () => {
+  await expect.poll(async () => [...(await answering()).keys()].sort(), patience).toEqual([1, 2]);
+  expect(new Set((await answering()).values()).size).toBe(2);
+});
+
+test('a token from one process is accepted by the other', async () => {
+  const { body } = await callOnce(`${base}/api/v1/auth/login`, { body: login });
+  const { tokens } = JSON.parse(body) as { tokens: { accessToken: string } };
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () => callOnce(`${base}/api/v1/cart`, { token: tokens.accessToken })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+});
+
+test('failed sign-ins at both processes count together, without Redis', async () => {
+  const wrong = { email: 'demo@example.com', password: 'not the password' };
+  const statuses: (number | undefined)[] = [];
+  for (let count = 0; count < 6; count++) {
+    statuses.push((await callOnce(`${base}/api/v1/auth/login`, { body: wrong })).status);
+  }
+  expect(statuses).toEqual([401, 401, 401, 401, 429, 429]);
+});
+
+test('/metrics of either process has the series of both', async () => {
+  for (let count = 0; count < 2; count++) {
+    const { body } = await callOnce(`${base}/metrics`);
+    expect(body).toContain('process_resident_memory_bytes{service="all",process="1"}');
+    expect(body).toContain('process_resident_memory_bytes{service="all",process="2"}');
+    expect(body.match(/^# TYPE process_resident_memory_bytes /gm)).toHaveLength(1);
+    // Half of the 10 connections of PG_POOL_SIZE.
+    expect(body).toContain('db_connections_max{database="order",service="all",process="2"} 5');
+  }
+});
+
+test('the upkeep runs in one process, and in the other one when that is killed', async () => {
+  await expect.poll(listening, patience).toBe(3);
+  expect(appointed()).toHaveLength(1);
+  const [first = 0] = appointed();
+  const pid = (await answering()).get(first) ?? 0;
+  process.kill(pid, 'SIGKILL');
+  await expect.poll(appointed, patience).toEqual([first, 3 - first]);
+  await expect.poll(async () => (await answering()).get(first) ?? pid, patience).not.toBe(pid);
+  await expect.poll(listening, patience).toBe(3);
+  expect(appointed()).toHaveLength(2);
+});
