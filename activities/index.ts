@@ -3,7 +3,8 @@ import type { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/c
 import type { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import type { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import type { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
-import type { Activities } from '../workflows/contract/checkout.ts';
+import type { Activities, AttemptActivities } from '../workflows/contract/checkout.ts';
+import { createAttemptActivities } from './attempt.ts';
 import { createCartActivities } from './cart.ts';
 import { createFundsActivities } from './funds.ts';
 import { createOrderActivities } from './order.ts';
@@ -17,12 +18,16 @@ export interface ActivityClients {
   readonly orders: Client<typeof OrderWriteService>;
 }
 
-/** All steps of checkout and refund. Each failure is either a refusal or retryable: see `activities/failure.ts`. */
-export function createActivities(clients: ActivityClients): Activities {
-  return {
+/**
+ * All steps of checkout and refund, and the attempt that takes several of them. Each failure is either a refusal or
+ * retryable: see `activities/failure.ts`.
+ */
+export function createActivities(clients: ActivityClients): Activities & AttemptActivities {
+  const steps = {
     ...createCartActivities(clients.claims),
     ...createStockActivities(clients.stock),
     ...createFundsActivities(clients.funds),
     ...createOrderActivities(clients.orders),
   };
+  return { ...steps, ...createAttemptActivities(steps) };
 }

@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { formatMoney } from '../proto/money.ts';
 import type { CheckoutInput, Failure, OrderEnd } from './contract/checkout.ts';
-import type { Step } from './steps.ts';
+import type { Group, Step } from './steps.ts';
 
 /** Every call that a checkout may make. All are keyed by the order, so each may be repeated (rule S5). */
 export interface Calls {
@@ -18,6 +18,8 @@ export interface Calls {
   readonly restock: Step<void>;
   readonly fail: (failure: Failure) => Step<OrderEnd>;
   readonly cancel: (cause: string) => Step<OrderEnd>;
+  /** All forward steps as one local activity (rule S25). */
+  readonly forward: Group;
 }
 
 export function createCalls(input: CheckoutInput): Calls {
@@ -25,25 +27,53 @@ export function createCalls(input: CheckoutInput): Calls {
   const key = { orderId };
   // Rule S7: counted from the start of the run, so that a repeated hold does not move the deadline.
   const captureDeadlineMs = workflowInfo().startTime.getTime() + 1_000 * input.captureWindowSeconds;
+  const claimInput = { orderId, userId, cartVersion, ttlSeconds };
+  const reserveInput = { orderId, lines, ttlSeconds };
+  const holdInput = { orderId, userId, amount, ttlSeconds, captureDeadlineMs };
+  const claim: Step<void> = {
+    key: 'claim the cart',
+    summary: `Claim the cart at version ${cartVersion}`,
+    call: (activities) => activities.claimCart(claimInput),
+    attempted: ({ claimCart }) => claimCart,
+  };
+  const reserve: Step<void> = {
+    key: 'reserve stock',
+    summary: `Reserve ${lines.length === 1 ? 'a product' : `${lines.length} products`}`,
+    call: (activities) => activities.reserveStock(reserveInput),
+    attempted: ({ reserveStock }) => reserveStock,
+  };
+  const hold: Step<void> = {
+    key: 'hold funds',
+    summary: `Hold ${formatMoney({ currencyCode: amount.currencyCode, minorUnits: BigInt(amount.minorUnits) })}`,
+    call: (activities) => activities.holdFunds(holdInput),
+    attempted: ({ holdFunds }) => holdFunds,
+  };
+  const capture: Step<void> = {
+    key: 'capture funds',
+    summary: 'Capture the held funds',
+    call: (to) => to.captureFunds(key),
+    attempted: ({ captureFunds }) => captureFunds,
+  };
+  const commit: Step<void> = {
+    key: 'commit stock',
+    summary: 'Turn the reservation into a sale',
+    call: (to) => to.commitStock(key),
+    attempted: ({ commitStock }) => commitStock,
+  };
+  const complete: Step<OrderEnd> = {
+    key: 'complete the order',
+    summary: 'Complete the order',
+    call: (to) => to.completeOrder(key),
+    attempted: ({ completeOrder }) => completeOrder,
+  };
+  const steps = [claim, reserve, hold, capture, commit, complete];
   return {
-    claim: {
-      key: 'claim the cart',
-      summary: `Claim the cart at version ${cartVersion}`,
-      call: (activities) => activities.claimCart({ orderId, userId, cartVersion, ttlSeconds }),
-    },
-    reserve: {
-      key: 'reserve stock',
-      summary: `Reserve ${lines.length === 1 ? 'a product' : `${lines.length} products`}`,
-      call: (activities) => activities.reserveStock({ orderId, lines, ttlSeconds }),
-    },
-    hold: {
-      key: 'hold funds',
-      summary: `Hold ${formatMoney({ currencyCode: amount.currencyCode, minorUnits: BigInt(amount.minorUnits) })}`,
-      call: (activities) => activities.holdFunds({ orderId, userId, amount, ttlSeconds, captureDeadlineMs }),
-    },
-    capture: { key: 'capture funds', summary: 'Capture the held funds', call: (to) => to.captureFunds(key) },
-    commit: { key: 'commit stock', summary: 'Turn the reservation into a sale', call: (to) => to.commitStock(key) },
-    complete: { key: 'complete the order', summary: 'Complete the order', call: (to) => to.completeOrder(key) },
+    claim,
+    reserve,
+    hold,
+    capture,
+    commit,
+    complete,
     void: { key: 'void the hold', summary: 'Undo: void the hold', call: (to) => to.voidHold(key) },
     releaseStock: { key: 'release stock', summary: 'Undo: release the stock', call: (to) => to.releaseStock(key) },
     releaseClaim: { key: 'release the cart', summary: 'Undo: release the cart', call: (to) => to.releaseClaim(key) },
@@ -59,5 +89,15 @@ export function createCalls(input: CheckoutInput): Calls {
       summary: 'Cancel the order',
       call: (activities) => activities.cancelOrder({ orderId, expectedStatus: 'PENDING', cause }),
     }),
+    forward: {
+      steps,
+      summary: inOneSentence(steps.map(({ summary }) => summary)),
+      call: (activities) => activities.attemptCheckout({ claim: claimInput, reserve: reserveInput, hold: holdInput }),
+    },
   };
+}
+
+/** "Claim the cart", "Hold 5 USD" → "Claim the cart, hold 5 USD". */
+function inOneSentence(summaries: readonly string[]): string {
+  return summaries.map((text, index) => (index === 0 ? text : text.charAt(0).toLowerCase() + text.slice(1))).join(', ');
 }

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { CancelOutcome, CheckoutInput } from './contract/checkout.ts';
 import { down, barrier, refused, replyLost, type Barrier } from './testing/faults.ts';
-import { activityModes, openLab } from './testing/lab.ts';
+import { activityModes } from './contract/checkout.ts';
+import { openLab } from './testing/lab.ts';
 import type { CheckoutHandle, Lab, Order } from './testing/lab.ts';
 import { expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
 import { stageOne, type Faults } from './testing/shop.ts';

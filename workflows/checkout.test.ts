@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { down, downFor, fine, barrier, refused, replyLost } from './testing/faults.ts';
-import { activityModes, openLab } from './testing/lab.ts';
+import { activityModes } from './contract/checkout.ts';
+import { openLab } from './testing/lab.ts';
 import type { Lab } from './testing/lab.ts';
 import { countOf, expectBought, expectUndone, expectUndoInOrder, stepsOf } from './testing/outcomes.ts';
 import { stageOne, type StepName } from './testing/shop.ts';

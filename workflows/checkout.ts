@@ -36,7 +36,7 @@ interface Checkout {
   readonly calls: Calls;
   readonly progress: Progress;
   /** Stage 1 runs in this scope, so that a cancel can stop it. */
-  readonly stageOne: CancellationScope;
+  stageOne: CancellationScope | undefined;
   /** Why the checkout is to be cancelled; undefined while nobody has asked for it. */
   cancelCause: string | undefined;
   /** The money is taken: from now on the checkout only goes forward (rule S10). */
@@ -52,13 +52,12 @@ interface Checkout {
  */
 export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   const progress = createProgress(input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout');
-  const localFirst = input.activityMode === 'local-first';
   const self: Checkout = {
     input,
-    steps: createSteps({ localFirst, policy: input.policy, progress }),
+    steps: createSteps({ activityMode: input.activityMode, policy: input.policy, progress }),
     calls: createCalls(input),
     progress,
-    stageOne: new CancellationScope(),
+    stageOne: undefined,
     cancelCause: input.cancelCause,
     captured: false,
     end: undefined,
@@ -66,21 +65,19 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   listen(self);
   const end = await proceed(self);
   self.end = end;
-  return await CancellationScope.nonCancellable(async () => {
-    progress.stage(end.failure ? `${end.status}: ${end.failure.reason} – ${end.failure.message}` : end.status);
-    upsertSearchAttributes([{ key: statusKey, value: end.status }]);
-    await condition(allHandlersFinished);
-    return { orderId: input.orderId, ...end };
-  });
+  progress.stage(end.failure ? `${end.status}: ${end.failure.reason} – ${end.failure.message}` : end.status);
+  upsertSearchAttributes([{ key: statusKey, value: end.status }]);
+  if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
+  return { orderId: input.orderId, ...end };
 }
 
 /** A cancel stops stage 1, by update or by Temporal's cancel request. After the pivot it changes nothing (rule S27). */
 function listen(self: Checkout): void {
-  const { input, stageOne } = self;
+  const { input } = self;
   setHandler(progressQuery, () => self.progress.now());
   setHandler(cancelUpdate, async (cause) => {
     self.cancelCause ??= cause;
-    stageOne.cancel();
+    self.stageOne?.cancel();
     // A run that has captured can no longer end CANCELLED. A settling run can: the order may have been refunded since.
     const decided = () => self.end !== undefined || (self.captured && input.mode === 'run');
     await CancellationScope.nonCancellable(() => condition(decided));
@@ -92,12 +89,17 @@ function listen(self: Checkout): void {
 }
 
 async function proceed(self: Checkout): Promise<OrderEnd> {
-  const { input, steps, calls, progress, stageOne } = self;
+  const { input, steps, calls, progress } = self;
   if (input.mode === 'settle') return await CancellationScope.nonCancellable(() => giveUp(self, interruptedFailure));
+  if (input.activityMode === 'grouped') {
+    const completed = await attemptAll(self);
+    if (completed !== undefined) return completed;
+  }
   let failure: Failure | undefined;
   if (self.cancelCause === undefined) {
     progress.stage('Stage 1 of 3: claim the cart, reserve stock, hold funds');
-    failure = await reserveAll(stageOne, steps, calls);
+    self.stageOne = new CancellationScope();
+    failure = await reserveAll(self.stageOne, steps, calls);
   }
   // Rule S14: nothing cancels what comes after stage 1.
   return await CancellationScope.nonCancellable(async () => {
@@ -108,6 +110,17 @@ async function proceed(self: Checkout): Promise<OrderEnd> {
     }
     return await giveUp(self, failure ?? interruptedFailure);
   });
+}
+
+/**
+ * Tries all stages at once, unless somebody has cancelled already. What was not done then goes on step by step (rule S25).
+ * @returns the order's end if it is COMPLETED, else undefined
+ */
+async function attemptAll({ steps, calls, progress, cancelCause }: Checkout): Promise<OrderEnd | undefined> {
+  if (cancelCause !== undefined || CancellationScope.current().consideredCancelled) return undefined;
+  progress.stage('Stages 1 to 3 at once');
+  const complete = (await steps.attempt(calls.forward))?.completeOrder;
+  return complete?.outcome === 'done' && complete.result.status === 'COMPLETED' ? complete.result : undefined;
 }
 
 /**

@@ -16,7 +16,7 @@ export function refund(input: RefundInput): Promise<RefundResult> {
 
 async function takeBack({ orderId, cause, policy }: RefundInput): Promise<RefundResult> {
   const progress = createProgress('Refund starts');
-  const steps = createSteps({ localFirst: false, policy, progress });
+  const steps = createSteps({ activityMode: 'regular', policy, progress });
   const key = { orderId };
   const read: Step<OrderEnd> = {
     key: 'read the order',

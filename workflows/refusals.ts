@@ -1,5 +1,6 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { Failure } from './contract/checkout.ts';
+import { refusedWith } from './contract/refusal.ts';
 
 /**
  * A service's definitive refusal of a step: the effect did not happen, and a repeat gets the same answer (rule S12).
@@ -28,10 +29,8 @@ export class GaveUp extends Error {
 /** The refusal that an activity threw; undefined for transient and unknown errors. */
 export function asRefusal(error: unknown): Refusal | undefined {
   // The SDK wraps the failure of a regular activity, but not that of a local one.
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (!(cause instanceof ApplicationFailure) || cause.nonRetryable !== true) return undefined;
-  const detail = cause.details?.[0];
-  return new Refusal(isFailure(detail) ? detail : { reason: reasonOf(error), message: cause.message, metadata: {} });
+  const failure = refusedWith(error instanceof ActivityFailure ? error.cause : error);
+  return failure && new Refusal(failure);
 }
 
 /** The reason of an error, for people: the reason of a failed activity, else `TIMED_OUT (…)` or the error's message. */
@@ -43,8 +42,4 @@ export function reasonOf(error: unknown): string {
     return cause.failure?.cause?.applicationFailureInfo?.type ?? `TIMED_OUT (${cause.timeoutType})`;
   }
   return cause instanceof Error ? cause.message : String(cause);
-}
-
-function isFailure(value: unknown): value is Failure {
-  return typeof value === 'object' && value !== null && 'reason' in value && 'message' in value && 'metadata' in value;
 }

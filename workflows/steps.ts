@@ -1,6 +1,13 @@
 import { CancellationScope, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
-import type { Activities, StepPolicy } from './contract/checkout.ts';
+import type {
+  Activities,
+  ActivityMode,
+  Attempt,
+  AttemptActivities,
+  StepOutcome,
+  StepPolicy,
+} from './contract/checkout.ts';
 import type { Progress } from './progress.ts';
 import { asRefusal, GaveUp, reasonOf, Refusal } from './refusals.ts';
 
@@ -9,6 +16,16 @@ export interface Step<Result> {
   readonly key: string;
   readonly summary: string;
   readonly call: (activities: Activities) => Promise<Result>;
+  /** Where an attempt tells of this step. Only forward steps have it. */
+  readonly attempted?: (attempt: Attempt) => StepOutcome<Result> | undefined;
+}
+
+/** Steps that one local activity takes, each once. */
+export interface Group {
+  readonly steps: readonly Pick<Step<unknown>, 'key' | 'attempted'>[];
+  /** Names every step. */
+  readonly summary: string;
+  readonly call: (activities: AttemptActivities) => Promise<Attempt>;
 }
 
 /**
@@ -16,6 +33,11 @@ export interface Step<Result> {
  * workflow without noticing, and an undo that it still ran locally would act beside the workflow's next run.
  */
 export interface Steps {
+  /**
+   * Tries all steps of the group locally, at once. What it learns is what `bounded` and `lasting` then take as the first
+   * try of such a step. @returns undefined if the whole attempt got no answer
+   */
+  attempt(group: Group): Promise<Attempt | undefined>;
   /** Tries locally first and gives up after `giveUpAfterMs` (rule S11). @throws Refusal, GaveUp */
   bounded<Result>(step: Step<Result>): Promise<Result>;
   /** Tries locally first and never gives up (rules S13 and S15). @throws Refusal */
@@ -29,6 +51,7 @@ export interface Steps {
 
 const defaultPolicy: StepPolicy = {
   localStartToCloseMs: 2_000,
+  groupedStartToCloseMs: 6_000,
   regularStartToCloseMs: 5_000,
   initialIntervalMs: 200,
   maximumIntervalMs: 5_000,
@@ -37,23 +60,26 @@ const defaultPolicy: StepPolicy = {
 };
 
 export interface StepOptions {
-  readonly localFirst: boolean;
+  readonly activityMode: ActivityMode;
   readonly policy: Partial<StepPolicy> | undefined;
   readonly progress: Progress;
 }
 
 interface Context {
-  readonly localFirst: boolean;
+  readonly activityMode: ActivityMode;
   readonly timing: StepPolicy;
   readonly progress: Progress;
+  /** What the attempt at all steps told, or why it told nothing; undefined if there was none. */
+  attempt: Attempt | { readonly unanswered: string } | undefined;
 }
 
-export function createSteps({ localFirst, policy, progress }: StepOptions): Steps {
-  const context: Context = { localFirst, timing: { ...defaultPolicy, ...policy }, progress };
-  const { timing } = context;
+export function createSteps({ activityMode, policy, progress }: StepOptions): Steps {
+  const timing = { ...defaultPolicy, ...policy };
+  const context: Context = { activityMode, timing, progress, attempt: undefined };
   const bounded = { ...regular(timing, timing.maximumIntervalMs), scheduleToCloseTimeout: timing.giveUpAfterMs };
   const lasting = regular(timing, timing.lastingMaximumIntervalMs);
   return {
+    attempt: (group) => attempt(context, group),
     bounded: (step) => tracked(context, step, () => forward(context, step, bounded)),
     lasting: (step) => {
       const isFinal = (error: unknown) => !(error instanceof GaveUp);
@@ -89,32 +115,52 @@ async function once<Result>(step: Step<Result>, options: ActivityOptions): Promi
 }
 
 async function forward<Result>(context: Context, step: Step<Result>, options: ActivityOptions): Promise<Result> {
-  if (!context.localFirst) return await once(step, options);
-  const local = await tryLocally(context, step);
-  if (local.answered) return local.result;
-  context.progress.set(step.key, 'retrying', local.reason);
+  const first = context.activityMode === 'local-first' ? await tryLocally(context, step) : attempted(context, step);
+  if (first?.outcome === 'done') return first.result;
+  if (first?.outcome === 'refused') throw new Refusal(first.failure);
+  if (first !== undefined) context.progress.set(step.key, 'retrying', first.reason);
   return await once(step, options);
 }
 
-type LocalAnswer<Result> =
-  { readonly answered: true; readonly result: Result } | { readonly answered: false; readonly reason: string };
+/** How the step came out of the attempt at all steps; undefined if that did not begin it. */
+function attempted<Result>({ attempt: told }: Context, step: Step<Result>): StepOutcome<Result> | undefined {
+  if (told === undefined) return undefined;
+  if ('unanswered' in told) return { outcome: 'unanswered', reason: told.unanswered };
+  return step.attempted?.(told);
+}
 
-async function tryLocally<Result>({ timing }: Context, step: Step<Result>): Promise<LocalAnswer<Result>> {
-  const activities = proxyLocalActivities<Activities>({
-    startToCloseTimeout: timing.localStartToCloseMs,
-    retry: { maximumAttempts: 1 },
-    summary: step.summary,
-  });
+async function tryLocally<Result>({ timing }: Context, step: Step<Result>): Promise<StepOutcome<Result>> {
+  const options = { ...oneAttempt, startToCloseTimeout: timing.localStartToCloseMs, summary: step.summary };
   try {
-    // Rule S25: never cancelled. A cancel that crosses the answer would make the SDK fail the workflow task.
-    const result = await CancellationScope.nonCancellable(() => step.call(activities));
-    return { answered: true, result };
+    const result = await uncancelled(() => step.call(proxyLocalActivities<Activities>(options)));
+    return { outcome: 'done', result };
   } catch (error) {
     const refusal = asRefusal(error);
-    if (refusal !== undefined) throw refusal;
-    return { answered: false, reason: reasonOf(error) };
+    if (refusal !== undefined) return { outcome: 'refused', failure: refusal.failure };
+    return { outcome: 'unanswered', reason: reasonOf(error) };
   }
 }
+
+async function attempt(context: Context, group: Group): Promise<Attempt | undefined> {
+  const { timing, progress } = context;
+  const options = { ...oneAttempt, startToCloseTimeout: timing.groupedStartToCloseMs, summary: group.summary };
+  try {
+    const told = await uncancelled(() => group.call(proxyLocalActivities<AttemptActivities>(options)));
+    context.attempt = told;
+    for (const { key, attempted } of group.steps) {
+      if (attempted?.(told)?.outcome === 'done') progress.set(key, 'done');
+    }
+    return told;
+  } catch (error) {
+    context.attempt = { unanswered: reasonOf(error) };
+    return undefined;
+  }
+}
+
+const oneAttempt = { retry: { maximumAttempts: 1 } };
+
+/** Rule S25: a local attempt is not cancelled. A cancel that crosses its answer makes the SDK fail the workflow task. */
+const uncancelled = <Result>(call: () => Promise<Result>): Promise<Result> => CancellationScope.nonCancellable(call);
 
 /** Tries again until the step has an answer: an operator can end even an activity without a limit (rule S15). */
 async function untilAnswered<Result>(

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import type { Logger } from 'pino';
-import type { Activities } from '../../workflows/contract/checkout.ts';
+import type { Activities, AttemptActivities } from '../../workflows/contract/checkout.ts';
 import type { MaintenanceActivities } from '../../workflows/contract/audit.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
@@ -15,7 +15,7 @@ export interface WorkerDeps {
   readonly logger: Logger;
   readonly temporal: Temporal;
   /** `createActivities(clients)`, and the activities of the audit if the worker may read the books. */
-  readonly activities: Activities & Partial<MaintenanceActivities>;
+  readonly activities: Activities & AttemptActivities & Partial<MaintenanceActivities>;
   readonly config: WorkerConfig;
   /** Seconds between two audits; 0 for no audits. If undefined, the schedule of the audit is not changed. */
   readonly auditEverySeconds?: number | undefined;
@@ -108,7 +108,10 @@ async function withWorker(
   use: (worker: Worker, connection: NativeConnection) => Promise<void>,
 ): Promise<void> {
   const workflowBundle = await loadWorkflowBundle();
-  const connection = await NativeConnection.connect({ address: temporal.address });
+  const connection = await NativeConnection.connect({
+    address: temporal.address,
+    grpcCompression: { codec: config.grpcCompression },
+  });
   try {
     const { namespace } = temporal;
     const options = { ...workerOptions(config, stopMs), connection, namespace, workflowBundle, activities };

@@ -8,6 +8,7 @@ const schema = z.object({
   WORKER_CACHED_WORKFLOWS: z.coerce.number().int().min(2).max(10_000).default(300),
   WORKER_SHUTDOWN_GRACE_SECONDS: z.coerce.number().int().min(1).max(300).default(8),
   WORKER_TEMPORAL_METRICS_ADDRESS: z.string().optional(),
+  WORKER_TEMPORAL_COMPRESSION: z.enum(['none', 'gzip']).default('none'),
 });
 
 export interface WorkerConfig {
@@ -22,6 +23,8 @@ export interface WorkerConfig {
   readonly shutdownGraceSeconds: number;
   /** `host:port` on which Temporal's SDK serves its own metrics to Prometheus; undefined for none. */
   readonly metricsAddress: string | undefined;
+  /** How requests to Temporal and its answers are compressed on the worker's connection. */
+  readonly grpcCompression: 'none' | 'gzip';
 }
 
 /** @throws ZodError with every invalid setting */
@@ -34,5 +37,6 @@ export function readWorkerConfig(env: Readonly<Record<string, string | undefined
     cachedWorkflows: read.WORKER_CACHED_WORKFLOWS,
     shutdownGraceSeconds: read.WORKER_SHUTDOWN_GRACE_SECONDS,
     metricsAddress: read.WORKER_TEMPORAL_METRICS_ADDRESS,
+    grpcCompression: read.WORKER_TEMPORAL_COMPRESSION,
   };
 }

@@ -3,7 +3,7 @@ import { readCheckoutSettings } from './settings.ts';
 
 test('the defaults are those of rules S7, S25 and S39', () => {
   expect(readCheckoutSettings({})).toMatchObject({
-    activityMode: 'local-first',
+    activityMode: 'grouped',
     ttlSeconds: 900,
     captureWindowSeconds: 600,
   });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { checkoutTaskQueue, type CheckoutInput } from '../contract/checkout.ts';
+import { activityModes, checkoutTaskQueue, type ActivityMode, type CheckoutInput } from '../contract/checkout.ts';
 
 export interface CheckoutSettings {
   /** How forward steps are tried first (rule S25). A change of it does not reach checkouts that run already. */
-  readonly activityMode: 'local-first' | 'regular';
+  readonly activityMode: ActivityMode;
   /** Seconds until hold and reservation expire (rule S39). */
   readonly ttlSeconds: number;
   /** Seconds from the workflow's start within which a capture is accepted (rule S7). */
@@ -14,7 +14,7 @@ export interface CheckoutSettings {
 }
 
 export const defaultCheckoutSettings: CheckoutSettings = {
-  activityMode: 'local-first',
+  activityMode: 'grouped',
   ttlSeconds: 900,
   captureWindowSeconds: 600,
   taskQueue: checkoutTaskQueue,
@@ -27,7 +27,7 @@ const marginSeconds = 70;
 
 const schema = z
   .object({
-    CHECKOUT_ACTIVITY_MODE: z.enum(['local-first', 'regular']).default(activityMode),
+    CHECKOUT_ACTIVITY_MODE: z.enum(activityModes).default(activityMode),
     CHECKOUT_TTL_SECONDS: z.coerce.number().int().min(1).max(86_400).default(ttlSeconds),
     CHECKOUT_CAPTURE_WINDOW_SECONDS: z.coerce.number().int().min(1).max(86_400).default(captureWindowSeconds),
     TEMPORAL_TASK_QUEUE: z.string().min(1).default(taskQueue),

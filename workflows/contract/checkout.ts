@@ -39,6 +39,8 @@ interface LineInput {
 /** How long steps may take and how they are repeated. The defaults are in `workflows/steps.ts`. */
 export interface StepPolicy {
   readonly localStartToCloseMs: number;
+  /** For a local activity that makes several calls one after another. */
+  readonly groupedStartToCloseMs: number;
   readonly regularStartToCloseMs: number;
   readonly initialIntervalMs: number;
   /** Longest pause between two attempts before the money is taken. */
@@ -48,6 +50,13 @@ export interface StepPolicy {
   /** Longest pause between two attempts from the pivot on, and while undoing. */
   readonly lastingMaximumIntervalMs: number;
 }
+
+/**
+ * How forward steps are tried first (rule S25): all of them in one local activity, each in a local activity of its own,
+ * or not locally.
+ */
+export const activityModes = ['grouped', 'local-first', 'regular'] as const;
+export type ActivityMode = (typeof activityModes)[number];
 
 export interface CheckoutInput {
   /** UUID; the key of every step. */
@@ -62,8 +71,7 @@ export interface CheckoutInput {
   readonly mode: 'run' | 'settle';
   /** Set if a cancel starts the workflow: the order then ends CANCELLED with this cause, unless the money is taken. */
   readonly cancelCause?: string;
-  /** How a forward step is tried first (rule S25). */
-  readonly activityMode: 'local-first' | 'regular';
+  readonly activityMode: ActivityMode;
   /** Seconds until hold and reservation expire (rule S39). */
   readonly ttlSeconds: number;
   /** Seconds from the run's start within which a capture is accepted; well below `ttlSeconds` (rule S7). */
@@ -166,4 +174,34 @@ export interface Activities {
   readonly failOrder: (input: FailInput) => Promise<OrderEnd>;
   readonly cancelOrder: (input: CancelInput) => Promise<OrderEnd>;
   readonly readOrder: (input: OrderKey) => Promise<OrderEnd>;
+}
+
+export interface AttemptInput {
+  readonly claim: ClaimInput;
+  readonly reserve: ReserveInput;
+  readonly hold: HoldInput;
+}
+
+/** How one step of an attempt came out. `unanswered`: its effect may have happened. */
+export type StepOutcome<Result = void> =
+  | { readonly outcome: 'done'; readonly result: Result }
+  | { readonly outcome: 'refused'; readonly failure: Failure }
+  | { readonly outcome: 'unanswered'; readonly reason: string };
+
+/** How far an attempt came. A step that is missing was not begun. */
+export interface Attempt {
+  readonly claimCart: StepOutcome;
+  readonly reserveStock: StepOutcome;
+  readonly holdFunds: StepOutcome;
+  readonly captureFunds?: StepOutcome;
+  readonly commitStock?: StepOutcome;
+  readonly completeOrder?: StepOutcome<OrderEnd>;
+}
+
+export interface AttemptActivities {
+  /**
+   * Takes every forward step of a checkout once: stage 1 in parallel, then the others in turn, as long as all before
+   * them are done. It never fails because of a step; its answer tells how each came out.
+   */
+  readonly attemptCheckout: (input: AttemptInput) => Promise<Attempt>;
 }

@@ -15,3 +15,14 @@ export function refusal({ reason, message, metadata }: Failure): ApplicationFail
     category: ApplicationFailureCategory.BENIGN,
   });
 }
+
+/** The failure of a `refusal`; undefined for any other error. */
+export function refusedWith(error: unknown): Failure | undefined {
+  if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) return undefined;
+  const detail = error.details?.[0];
+  return isFailure(detail) ? detail : { reason: error.type ?? 'UNKNOWN', message: error.message, metadata: {} };
+}
+
+function isFailure(value: unknown): value is Failure {
+  return typeof value === 'object' && value !== null && 'reason' in value && 'message' in value && 'metadata' in value;
+}

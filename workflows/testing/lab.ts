@@ -31,9 +31,6 @@ export type CheckoutHandle = WorkflowHandle<(input: CheckoutInput) => Promise<Ch
 type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
 type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
 
-/** How activities are run; a checkout must end the same in both. */
-export const activityModes = ['local-first', 'regular'] as const;
-
 /** Hardly any pause between two attempts, so that tests are fast. */
 const hasty: Partial<StepPolicy> = {
   initialIntervalMs: 10,
@@ -154,7 +151,7 @@ function inputOf(orderId: string): CheckoutInput {
     lines: [{ productId: randomUUID(), quantity: 1, unitPrice: price }],
     total: price,
     mode: 'run',
-    activityMode: 'local-first',
+    activityMode: 'grouped',
     ttlSeconds: 900,
     captureWindowSeconds: 600,
     policy: hasty,

@@ -1,13 +1,17 @@
 import { activityInfo } from '@temporalio/activity';
-import { refusal } from '../contract/refusal.ts';
-import type { Activities, OrderEnd } from '../contract/checkout.ts';
+import { ApplicationFailure } from '@temporalio/common';
+import { refusal, refusedWith } from '../contract/refusal.ts';
+import type { Activities, Attempt, AttemptActivities, OrderEnd, StepOutcome } from '../contract/checkout.ts';
 import type { Fault } from './faults.ts';
 
 export type StepName = keyof Activities;
 /** They run at the same time, before the money is taken (rule S9). */
 export const stageOne: readonly StepName[] = ['claimCart', 'reserveStock', 'holdFunds'];
-/** For each step one fault for each attempt, in their order; or one that is the same for all attempts. */
-export type Faults = Partial<Record<StepName, readonly Fault[] | { readonly always: Fault }>>;
+/**
+ * For each step one fault for each attempt, in their order; or one that is the same for all attempts. `attemptCheckout`
+ * is the local activity that takes all forward steps; its steps have their own faults, too.
+ */
+export type Faults = Partial<Record<StepName | 'attemptCheckout', readonly Fault[] | { readonly always: Fault }>>;
 
 /** What the services know of one order. They answer by rules S5, S6 and S16. Each test checks it at the end. */
 export interface Shop {
@@ -41,8 +45,15 @@ export function createShop(faults: Faults): Shop {
 const no = (reason: string) => refusal({ reason, message: `refused: ${reason}`, metadata: {} });
 
 /** The steps as the services would answer them, over one `Shop` for each order. */
-export function createShopActivities(shopOf: (orderId: string) => Shop): Activities {
+export function createShopActivities(shopOf: (orderId: string) => Shop): Activities & AttemptActivities {
   const used = new Map<string, number>();
+
+  function faultOf(name: keyof Faults, orderId: string): Fault | undefined {
+    const count = used.get(name + orderId) ?? 0;
+    used.set(name + orderId, count + 1);
+    const faults = shopOf(orderId).faults[name] ?? [];
+    return 'always' in faults ? faults.always : faults[count];
+  }
 
   function step<Input extends { readonly orderId: string }, Result>(
     name: StepName,
@@ -51,16 +62,13 @@ export function createShopActivities(shopOf: (orderId: string) => Shop): Activit
     return async (input) => {
       const shop = shopOf(input.orderId);
       shop.attempts.push(activityInfo().isLocal ? `${name}@local` : name);
-      const count = used.get(name + input.orderId) ?? 0;
-      used.set(name + input.orderId, count + 1);
-      const faults = shop.faults[name] ?? [];
-      const fault = 'always' in faults ? faults.always : faults[count];
+      const fault = faultOf(name, input.orderId);
       const run = () => effect(shop, input);
       return fault === undefined ? run() : await fault(run);
     };
   }
 
-  return {
+  const steps: Activities = {
     claimCart: step('claimCart', (shop) => {
       if (shop.claim === 'RELEASED') throw no('ALREADY_RELEASED');
       shop.claim = 'CLAIMED';
@@ -113,6 +121,39 @@ export function createShopActivities(shopOf: (orderId: string) => Shop): Activit
     }),
     readOrder: step('readOrder', (shop) => shop.order),
   };
+  const attempt = attemptOver(steps);
+  return {
+    ...steps,
+    attemptCheckout: async (input) => {
+      const fault = faultOf('attemptCheckout', input.claim.orderId);
+      const run = () => attempt(input);
+      return await (fault === undefined ? run() : fault(run));
+    },
+  };
+}
+
+/** What `activities/attempt.ts` does with the real steps. Workflows stand below it, and so do their tests. */
+function attemptOver(steps: Activities): AttemptActivities['attemptCheckout'] {
+  return async ({ claim, reserve, hold }) => {
+    const stageOne = [steps.claimCart(claim), steps.reserveStock(reserve), steps.holdFunds(hold)] as const;
+    const [claimCart, reserveStock, holdFunds] = await Promise.all(stageOne.map(outcomeOf));
+    let attempt = { claimCart, reserveStock, holdFunds } as Attempt;
+    for (const name of ['captureFunds', 'commitStock', 'completeOrder'] as const) {
+      if (Object.values(attempt).some(({ outcome }) => outcome !== 'done')) break;
+      attempt = { ...attempt, [name]: await outcomeOf<unknown>(steps[name]({ orderId: claim.orderId })) };
+    }
+    return attempt;
+  };
+}
+
+async function outcomeOf<Result>(call: Promise<Result>): Promise<StepOutcome<Result>> {
+  try {
+    return { outcome: 'done', result: await call };
+  } catch (error) {
+    const failure = refusedWith(error);
+    if (failure !== undefined) return { outcome: 'refused', failure };
+    return { outcome: 'unanswered', reason: error instanceof ApplicationFailure ? (error.type ?? '') : String(error) };
+  }
 }
 
 /** An order that has ended stays as it is, and the answer says how it ended (rule S19). */
