@@ -39,7 +39,7 @@ const publicPorts = [
   { name: 'grpc', variable: 'GRPC_PORT', fixed: 50_051, strict: true },
 ];
 
-/** The topology of `npm run dev` and of the benchmarks: all roles in one process. */
+/** The topology of `npm run dev`: all roles in one process. */
 export function allInOne(profile: string): Topology {
   const app = program({
     name: 'app',
