@@ -51,6 +51,8 @@ export interface ContextOptions {
 }
 
 export interface OwnContext extends Context {
+  /** How the platform in one process ended by itself. Undefined if it did not. */
+  platformEnded(): string | undefined;
   /** Ends the platform, so that the next row gets another one. */
   stopPlatform(): Promise<void>;
   /** Ends all processes. */
@@ -145,6 +147,10 @@ class Bench implements OwnContext {
 
   baseline<All extends Tasks>(name: string): Promise<Child<All>> {
     return startChild<All>(join(import.meta.dirname, 'baselines', name, 'main.ts'), programEnv(this.#stack));
+  }
+
+  platformEnded(): string | undefined {
+    return this.#running?.platform.ended();
   }
 
   async stopPlatform(): Promise<void> {

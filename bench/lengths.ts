@@ -22,6 +22,8 @@ export interface Lengths {
   readonly exactTransactions: boolean;
   readonly growth: { readonly products: number; readonly orders: number };
   readonly watches: number;
+  /** Starts the platform again with the settings that a large row needs. A small one does without. */
+  readonly ownSettings: boolean;
 }
 
 export interface Wanted {
@@ -56,6 +58,7 @@ function fullLengths(seconds: number | undefined, users: Wanted['users']): Lengt
     exactTransactions: true,
     growth: { products: manyProducts, orders: manyOrders },
     watches: 1000,
+    ownSettings: true,
   };
 }
 
@@ -76,5 +79,6 @@ function shortLengths(seconds: number | undefined, users: Wanted['users']): Leng
     exactTransactions: false,
     growth: { products: 2000, orders: 20_000 },
     watches: 50,
+    ownSettings: false,
   };
 }

@@ -28,7 +28,9 @@ async function measure(context: OwnContext, row: Row): Promise<Findings> {
   try {
     return await row.measure(context);
   } catch (error) {
+    const ended = context.platformEnded();
     await context.stopPlatform();
-    return { figures: [], failures: [error instanceof Error ? error.message : String(error)] };
+    const what = error instanceof Error ? error.message : String(error);
+    return { figures: [], failures: ended === undefined ? [what] : [what, ended] };
   }
 }

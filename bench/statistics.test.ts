@@ -9,6 +9,7 @@ const windowIn = (state: { now: 'warm-up' | 'open' | 'over' }): Window => ({
   isOpen: () => state.now === 'open',
   isOver: () => state.now === 'over',
   seconds: () => 2,
+  needs: () => undefined,
 });
 
 test('percentiles are values that occurred', () => {
@@ -67,6 +68,18 @@ test('every user of a closed load repeats the operation until the window is over
   expect(measured.count).toBeGreaterThan(0);
   expect(measured.count).toBeLessThan(done.reduce((sum, each) => sum + each));
   expect([marks.began, marks.ended].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+});
+
+test('a window in which nothing has ended stays open a little longer', async () => {
+  const window = openWindow({ warmUpSeconds: 0, seconds: 0.01 }, noMarks);
+  const { promise: slow, resolve: goOn } = Promise.withResolvers<void>();
+  setTimeout(goOn, 60);
+  const measured = await drive(window, 1, async () => {
+    await slow;
+    return { buy: 60 };
+  });
+  expect(measured.count).toBeGreaterThan(0);
+  expect(measured.perSecond).toBeLessThan(100 * measured.count);
 });
 
 test('an open load begins operations while earlier ones still run', async () => {

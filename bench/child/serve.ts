@@ -13,7 +13,7 @@ export function serve(tasks: Tasks): void {
       if (work === undefined) throw new Error(`there is no task ${task}`);
       return { kind: 'done', output: await work(input as never, marks) };
     } catch (error) {
-      return { kind: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+      return { kind: 'failed', error: error instanceof Error ? error.message : String(error) };
     }
   };
   process.on('message', (order: Order) => void run(order).then(report));

@@ -8,7 +8,7 @@ export interface Child<All extends Tasks> {
   readonly pid: number;
   /**
    * Runs a task. `marks` are called when its measured time begins and ends.
-   * @throws Error with the child's stack if the task fails, or if the child ends
+   * @throws Error with the message of the task's error, or if the child ends
    */
   run<Name extends keyof All & string>(
     task: Name,

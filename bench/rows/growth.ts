@@ -21,7 +21,7 @@ export const growth: Row = {
   about: 'checkouts, catalog and lists of orders with 100,000 products and 1,000,000 orders, compared with few',
   async measure(context) {
     const notes = createNotes();
-    const platform = await context.platform(settings);
+    const platform = await context.platform(context.lengths.ownSettings ? settings : {});
     const pages = await catalogPages(context, platform);
     const { products, orders } = context.lengths.growth;
     const few = await measureAll(context, platform, pages);

@@ -24,7 +24,7 @@ export const spike: Row = {
     const notes = createNotes();
     const empty = await context.emptyWorkflows(emptyUsers);
     notes.failed('empty workflows', empty.measured.failures);
-    const platform = await context.platform(settings);
+    const platform = await context.platform(context.lengths.ownSettings ? settings : {});
     const bare = await bareTransactions(context, notes);
     context.say(`registering ${orders} customers`);
     const load = { place: placeOf(platform), orders, clients };

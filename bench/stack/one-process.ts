@@ -43,7 +43,7 @@ export async function startOneProcess(stack: Stack, ports: Ports, settings: Sett
       ({ ok }) => ok,
       () => false,
     );
-  await until(isReady, (yes) => yes || hasEnded(), { withinMs: readyWithinMs });
+  const cameUp = await until(isReady, (yes) => yes || hasEnded(), { withinMs: readyWithinMs });
   const platform: Platform = {
     api,
     grpc: `http://127.0.0.1:${ports.grpc}`,
@@ -53,6 +53,8 @@ export async function startOneProcess(stack: Stack, ports: Ports, settings: Sett
     metricsUrls: [`${api}/metrics`],
     ours: () => new Map([['app', child.pid ?? 0]]),
     servers: () => serversOf(stack),
+    ended: () =>
+      hasEnded() ? `the platform ended (${child.signalCode ?? `exit code ${child.exitCode}`}): ${logFile}` : undefined,
     async stop() {
       if (hasEnded()) return;
       const { promise: ended, resolve } = Promise.withResolvers<void>();
@@ -63,7 +65,7 @@ export async function startOneProcess(stack: Stack, ports: Ports, settings: Sett
       clearTimeout(timer);
     },
   };
-  if (await isReady()) return platform;
+  if (cameUp) return platform;
   await platform.stop();
   throw new Failure('The platform did not become ready within two minutes.', { logFile });
 }

@@ -15,5 +15,7 @@ export interface Platform extends Place {
   /** Its processes by role; `app` is one that has all roles. */
   ours(): Roots;
   servers(): Roots;
+  /** How a process of it ended by itself, for people. Undefined while all is well. */
+  ended(): string | undefined;
   stop(): Promise<void>;
 }

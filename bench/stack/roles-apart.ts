@@ -20,6 +20,8 @@ export async function startRolesApart(settings: Settings, signal: AbortSignal): 
     metricsUrls: metricsPorts.map((port) => `http://127.0.0.1:${port}/metrics`),
     ours: () => rootsOf(stack, [...roles, 'gateway']),
     servers: () => serversOf(stack),
+    // The launcher starts a part that has ended again.
+    ended: () => undefined,
     stop: () => stack.stop(),
   };
 }
