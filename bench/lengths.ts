@@ -54,7 +54,7 @@ function fullLengths(seconds: number | undefined, users: Wanted['users']): Lengt
     alsoOneItem: true,
     readUsers: users ?? [16, 64],
     spikeOrders,
-    counted: 90,
+    counted: 64,
     exactTransactions: true,
     growth: { products: manyProducts, orders: manyOrders },
     watches: 1000,

@@ -21,7 +21,3 @@ export function createAdder({ caller, products }: Buyer): Adder {
     return performance.now() - begunMs;
   };
 }
-
-export async function emptyCart({ caller }: Buyer): Promise<void> {
-  await caller.call(clearCart, {});
-}

@@ -1,29 +1,34 @@
-import { createAdder, emptyCart } from './add-item.ts';
+import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { buyOnce } from './checkout-cycle.ts';
 import { itemOf } from './checkouts.ts';
 import { crowdAt, type Place } from './crowd.ts';
 
-/** An exact number of operations of one user, one after the other, so that counters can be divided by it. */
+const { addItem, clearCart } = CartService.method;
+
+/** An exact number of operations, one after the other, so that counters can be divided by it. */
 export interface CountedLoad {
   readonly place: Place;
   readonly count: number;
 }
 
-const buyerAt = async (place: Place) => itemOf((await crowdAt(place, 1)).buyers, 0);
-
-/** Signs the buyer in and empties the cart, so that the counted operations need neither. */
-export async function prepareCounted({ place }: Pick<CountedLoad, 'place'>): Promise<void> {
-  await emptyCart(await buyerAt(place));
+/** Signs the buyers in and empties their carts, so that the counted operations need neither. */
+export async function prepareCounted({ place, count }: CountedLoad): Promise<void> {
+  const { buyers } = await crowdAt(place, count);
+  for (const { caller } of buyers) await caller.call(clearCart, {});
 }
 
-/** @throws Error if any of them fails */
+/**
+ * Each user puts the first product into an empty cart. No cache knows the cart or the product, as after a checkout.
+ * @throws Error if any of them fails
+ */
 export async function countedAddItems({ place, count }: CountedLoad): Promise<void> {
-  const add = createAdder(await buyerAt(place));
-  for (let done = 0; done < count; done++) await add();
+  const { buyers } = await crowdAt(place, count);
+  for (const { caller, products } of buyers) await caller.call(addItem, { productId: products[0], quantity: 1 });
 }
 
-/** Each checkout follows one AddItem. @throws Error if any of them fails */
+/** One user buys again and again. Each checkout follows one AddItem. @throws Error if any of them fails */
 export async function countedCheckouts({ place, count }: CountedLoad): Promise<void> {
-  const { caller, products } = await buyerAt(place);
-  for (let done = 0; done < count; done++) await buyOnce(caller, products.slice(0, 1));
+  const { buyers } = await crowdAt(place, count);
+  const { caller, products } = itemOf(buyers, 0);
+  for (let done = 0; done < count; done++) await buyOnce(caller, products.slice(1));
 }

@@ -21,7 +21,7 @@ interface Counts {
 const settleSeconds = 2;
 const idleSeconds = 10;
 
-/** One user works alone. What the platform does without any call is measured first, and subtracted. */
+/** One call at a time. What the platform does without any call is measured first, and subtracted. */
 export const roundTrips: Row = {
   name: 'round-trips',
   about: 'round trips, statements and transactions on Postgres of one checkout with its event, and of one AddItem',
@@ -32,7 +32,7 @@ export const roundTrips: Row = {
     try {
       const { counted: count, exactTransactions } = context.lengths;
       const place = placeOf(platform);
-      await context.load.run('prepareCounted', { place });
+      await context.load.run('prepareCounted', { place, count });
       const settle = () => delay(1000 * (exactTransactions ? countedAfterSeconds : settleSeconds));
       const read = () => readCounts(platform, database);
       context.say('counting what the idle platform does');
