@@ -1,48 +1,107 @@
 /**
- * `npm run bench [seconds]`: compares checkouts with empty workflows on the same servers in one run. Absolute rates differ
- * between machines; the ratios can be compared. All roles run in one process.
+ * `npm run bench [-- <row>… options]`: measures the platform on real servers, and judges each figure that has a bar.
+ * `--help` lists the rows. bars.ts has the bars, rows/ has a file for each row.
  */
-import { measureCheckouts, prepareBuyers } from './checkouts.ts';
-import { startEmptyWorkflows } from './empty-workflows.ts';
-import { migrate, startPlatform } from './platform.ts';
-import type { Measured } from './statistics.ts';
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { printFailure } from '../deploy/dev/bootstrap/failure.mjs';
+import { root } from '../deploy/dev/bootstrap/paths.mjs';
+import { listenForEnd } from '../deploy/dev/lifeline.ts';
+import { compareRuns } from './compare.ts';
+import { openContext } from './context.ts';
+import { lengthsOf } from './lengths.ts';
+import { helpText, readOptions, standardOutput, type Options } from './options.ts';
+import { barsText, changesText } from './report.ts';
+import { readEarlier, toJson, type RowResult, type RunFacts } from './results.ts';
+import { rows } from './rows/index.ts';
+import { runRows } from './run.ts';
 
-const seconds = Number(process.argv[2] ?? 10);
-const loads = [1, 16];
-
-function print(what: string, users: number, measured: Measured, baseline?: Measured): void {
-  const { perSecond, p50, p99 } = measured;
-  const ratio =
-    baseline === undefined
-      ? ''
-      : `  rate ÷ empty ${(perSecond / baseline.perSecond).toFixed(2)}, p50 ÷ empty ${(p50 / baseline.p50).toFixed(1)}`;
-  console.log(
-    `${what.padEnd(24)} ${String(users).padStart(3)} at once ${perSecond.toFixed(1).padStart(7)}/s` +
-      `  p50 ${p50.toFixed(0).padStart(4)} ms  p99 ${p99.toFixed(0).padStart(4)} ms${ratio}`,
+async function main(args: readonly string[]): Promise<number> {
+  const options = readOptions(
+    args,
+    rows.map(({ name }) => name),
   );
-}
-
-migrate();
-const empty = await startEmptyWorkflows();
-const baselines = new Map<number, Measured>();
-for (const users of loads) {
-  const measured = await empty.measure(users, seconds);
-  baselines.set(users, measured);
-  print('empty workflow', users, measured);
-}
-await empty.close();
-
-for (const activityMode of ['local-first', 'regular']) {
-  const platform = await startPlatform({ CHECKOUT_ACTIVITY_MODE: activityMode });
+  if (options.help) {
+    process.stdout.write(helpText(rows));
+    return 0;
+  }
+  const text = options.json === standardOutput ? process.stderr : process.stdout;
+  const print = (line: string) => void text.write(`${line}\n`);
+  // Read at once, so that a wrong name costs no time.
+  const earlier = options.compare === undefined ? undefined : readEarlier(options.compare);
+  const ending = listenForEnd(process.env);
   try {
-    const idle = platform.memoryMiB();
-    const buyers = await prepareBuyers(platform.baseUrl, Math.max(...loads));
-    for (const users of loads) {
-      const measured = await measureCheckouts(buyers, users, seconds);
-      print(`checkout, ${activityMode}`, users, measured, baselines.get(users));
-    }
-    console.log(`memory of the process: ${idle} MiB after the start, ${platform.memoryMiB()} MiB after the load`);
-  } finally {
-    await platform.stop();
+    const results = await measureRows(options, print, ending.signal);
+    print(barsText(results));
+    if (earlier !== undefined) print(`\n${changesText(options.compare ?? '', compareRuns(earlier, results))}`);
+    if (options.json !== undefined) writeJson(options.json, toJson(factsOf(options), results));
+    return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+    return ending.code();
   }
 }
+
+async function measureRows(
+  options: Options,
+  print: (text: string) => void,
+  signal: AbortSignal,
+): Promise<readonly RowResult[]> {
+  const wanted = rows.filter(({ name, onlyByName }) =>
+    options.rows.length === 0 ? onlyByName !== true : options.rows.includes(name),
+  );
+  const say = (text: string) => void process.stderr.write(`· ${text}\n`);
+  const { roles, settings } = options;
+  const context = await openContext({ lengths: lengthsOf(options), roles, settings, say, signal });
+  try {
+    return await untilAborted(runRows(context, wanted, print, signal), signal);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Rejects at once when the signal aborts. The work then fails, because its processes are ended. */
+async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  work.catch(() => undefined);
+  aborted.promise.catch(() => undefined);
+  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
+}
+
+function factsOf({ short, seconds, users, roles, settings }: Options): RunFacts {
+  return {
+    at: new Date(),
+    commit: commit(),
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: availableParallelism(),
+    node: process.version,
+    options: { short, seconds, users, roles, settings },
+  };
+}
+
+/** Undefined in a copy without Git. */
+function commit(): string | undefined {
+  try {
+    return execFileSync('git', ['describe', '--always', '--dirty'], { cwd: root, encoding: 'utf8' }).trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function writeJson(where: string, json: string): void {
+  if (where === standardOutput) process.stdout.write(json);
+  else writeFileSync(where, json);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  printFailure(error);
+  process.exitCode = 1;
+}
+// Output to a pipe is asynchronous, and exit would lose it. So exit waits for an empty write at the end.
+process.stdout.write('', () => process.exit());

@@ -1,46 +1,142 @@
-/** The result of one run. Times are in milliseconds. */
-export interface Measured {
-  /** Operations after the warm-up. Rate and percentiles count these only. */
-  readonly count: number;
-  /** All operations, including the warm-up. */
-  readonly all: number;
-  readonly perSecond: number;
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Window } from './window.ts';
+
+/** Percentiles of durations, in milliseconds. */
+export interface Times {
   readonly p50: number;
+  readonly p90: number;
   readonly p99: number;
 }
 
-/**
- * @param times durations of the operations after the warm-up, in milliseconds
- * @param wallMs time from the first of these operations to the end of the last, in milliseconds
- */
-export function summarize(times: readonly number[], wallMs: number, all: number = times.length): Measured {
-  const sorted = [...times].sort((left, right) => left - right);
+/** Operations that failed, by the message of their error. */
+export interface Failures {
+  readonly count: number;
+  readonly reasons: Readonly<Record<string, number>>;
+}
+
+/** The result of a load. Failed operations count in `failures` only, also those of the warm-up. */
+export interface Measured {
+  /** Operations that ended within the window. */
+  readonly count: number;
+  readonly perSecond: number;
+  /** By the name of what was timed, for example `checkout`. */
+  readonly times: Readonly<Record<string, Times>>;
+  readonly failures: Failures;
+}
+
+/** What one operation took, by the name of the part, in milliseconds. */
+export type Durations = Readonly<Record<string, number>>;
+
+/** After a failure a user rests, so that a server that is down does not get a storm of calls. */
+const restMs = 100;
+/** Ids are cut out of messages, so that failures for the same reason count together. */
+const uuid = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+export function timesOf(durations: readonly number[]): Times {
+  const sorted = durations.toSorted((left, right) => left - right);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-  return { count: times.length, all, perSecond: (1000 * times.length) / wallMs, p50: at(0.5), p99: at(0.99) };
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+/** The times with this name. @throws Error if nothing has it */
+export function timesNamed({ times }: Measured, name: string): Times {
+  const found = times[name];
+  if (found === undefined) throw new Error(`nothing was timed as ${name}`);
+  return found;
+}
+
+/** Counts what operations took and how they failed. */
+export interface Tally {
+  /** Runs an operation. @returns false if it failed */
+  attempt(operation: () => Promise<Durations>): Promise<boolean>;
+  /** @throws Error if no operation succeeded within the window */
+  result(): Measured;
+}
+
+export function createTally(window: Window): Tally {
+  const durations = new Map<string, number[]>();
+  const reasons = new Map<string, number>();
+  let count = 0;
+  let failed = 0;
+  // On a machine that is busy otherwise, the first operations can take longer than the window.
+  window.needs(() => count > 0);
+  const add = (taken: Durations) => {
+    count++;
+    for (const [name, ms] of Object.entries(taken)) {
+      const known = durations.get(name);
+      if (known === undefined) durations.set(name, [ms]);
+      else known.push(ms);
+    }
+  };
+  return {
+    async attempt(operation) {
+      try {
+        const taken = await operation();
+        if (window.isOpen()) add(taken);
+        return true;
+      } catch (error) {
+        const reason = (error instanceof Error ? error.message : String(error)).replaceAll(uuid, '<id>');
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+        failed++;
+        return false;
+      }
+    },
+    result() {
+      const failures = { count: failed, reasons: Object.fromEntries(reasons) };
+      if (count === 0)
+        throw new Error(`no operation succeeded in the window${failed > 0 ? `; ${told(failures)}` : ''}`);
+      const times = Object.fromEntries([...durations].map(([name, all]) => [name, timesOf(all)]));
+      return { count, perSecond: count / window.seconds(), times, failures };
+    },
+  };
+}
+
+/** The failures as one line for people. */
+export function told({ count, reasons }: Failures): string {
+  const most = Object.entries(reasons).toSorted(([, left], [, right]) => right - left);
+  const shown = most.slice(0, 3).map(([reason, times]) => `${reason} (${times} ×)`);
+  return `${count} failed: ${shown.join('; ')}${most.length > 3 ? ' …' : ''}`;
 }
 
 /**
- * Runs `once` repeatedly, `users` at a time, for `seconds` after a warm-up of a fifth of that time.
- * @param once gives how long its operation took, in milliseconds
+ * A closed load: each user begins the next operation when the last one has ended, until the window is over.
+ * @param once runs one operation and tells what it took
  */
 export async function drive(
+  window: Window,
   users: number,
-  seconds: number,
-  once: (user: number) => Promise<number>,
+  once: (user: number) => Promise<Durations>,
 ): Promise<Measured> {
-  const start = performance.now() + (seconds * 1000) / 5;
-  const end = start + seconds * 1000;
-  const times: number[] = [];
-  let all = 0;
-  await Promise.all(
-    Array.from({ length: users }, async (_, user) => {
-      while (performance.now() < end) {
-        const begun = performance.now();
-        const ms = await once(user);
-        all++;
-        if (begun >= start) times.push(ms);
-      }
-    }),
-  );
-  return summarize(times, performance.now() - start, all);
+  const tally = createTally(window);
+  const use = async (user: number) => {
+    while (!window.isOver()) if (!(await tally.attempt(() => once(user)))) await delay(restMs);
+  };
+  await Promise.all(Array.from({ length: users }, (_, user) => use(user)));
+  return tally.result();
+}
+
+/**
+ * An open load: operations begin at a fixed rate, however long they take. The time of one counts from when it was due,
+ * so a server that stalls cannot hide behind a client that waits.
+ */
+export async function pace(
+  window: Window,
+  perSecond: number,
+  name: string,
+  once: () => Promise<unknown>,
+): Promise<Measured> {
+  const tally = createTally(window);
+  const running = new Set<Promise<unknown>>();
+  for (let due = performance.now(); !window.isOver(); due += 1000 / perSecond) {
+    await delay(Math.max(0, due - performance.now()));
+    const dueMs = due;
+    const attempt = tally.attempt(async () => {
+      await once();
+      return { [name]: performance.now() - dueMs };
+    });
+    running.add(attempt);
+    void attempt.then(() => running.delete(attempt));
+  }
+  await Promise.all(running);
+  return tally.result();
 }

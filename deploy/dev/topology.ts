@@ -39,7 +39,7 @@ const publicPorts = [
   { name: 'grpc', variable: 'GRPC_PORT', fixed: 50_051, strict: true },
 ];
 
-/** The topology of `npm run dev` and of the benchmarks: all roles together. */
+/** The topology of `npm run dev`: all roles together. */
 export function allInOne(profile: string): Topology {
   const app = program({
     name: 'app',

@@ -17,7 +17,7 @@ const text = `npm run <command> [-- arguments]
   test:mutations [words]          put one mistake after another into the code; the tests must notice each
   demo [--keep] [--chaos]         show the platform at work (--keep: leave it running; --chaos: kill processes
                                   meanwhile, --seed N repeats a run)
-  bench [seconds]                 measure checkouts and compare them with empty workflows
+  bench [rows] [options]          measure the platform against its bars (--help lists rows and options)
   bench:sizing                    measure what each role and server spends on each request
   fuzz [seconds]                  send generated requests to every REST operation
   new:service <name>              make a service: folder, contract, migration, and its entry in every list

@@ -28,27 +28,6 @@ export const testRoles: Command = (context) => {
   return withStack(withSettings(context, testing), wanted, ['vitest', 'run', '--project', 'e2e', ...context.args]);
 };
 
-/** Runs the benchmarks on a separate stack of servers. They start the services themselves, with varying settings. */
-export const bench: Command = (context) =>
-  withStack(context, { name: 'bench', infraOnly: true }, ownProgram('bench/main.ts', context.args));
-
-// Passwords are hashed as in production. The limits on sign-ins are raised, because all users have one address.
-const sizing = {
-  SSO_BCRYPT_COST: '12',
-  SSO_LOGIN_FAILURES_PER_ADDRESS: '1000000',
-  SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000',
-};
-
-/**
- * Measures what each role and server spends on each kind of request, with every role as a process behind the gateway.
- */
-export const benchSizing: Command = (context) =>
-  withStack(
-    withSettings(context, sizing),
-    { name: 'roles-sizing', infraOnly: false },
-    ownProgram('bench/sizing/main.ts', context.args),
-  );
-
 /** Tests the container image on a separate stack of servers: builds it, starts it and buys something from it. */
 export const testImage: Command = (context) =>
   withStack(context, { name: 'image', infraOnly: true }, ownProgram('tests/image/main.ts', context.args));

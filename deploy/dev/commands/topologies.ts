@@ -20,7 +20,7 @@ export async function topologyOf({ profile, infraOnly = false, env }: TopologyCh
     return module.default;
   }
   if (infraOnly) return infrastructure(profile);
-  if (/^(dev|bench)/.test(profile)) return allInOne(profile);
+  if (profile.startsWith('dev')) return allInOne(profile);
   if (/^(roles|faults)/.test(profile)) return apart(profile, { proxied: profile.startsWith('faults') });
   return profile.startsWith('demo') ? withOwnWorkerAndRelay(profile) : withOwnWorker(profile);
 }

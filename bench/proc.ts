@@ -9,16 +9,36 @@ interface Process {
   readonly ms: number;
 }
 
+/** One process of a tree. */
+export interface Member {
+  readonly pid: number;
+  /** Processor time so far in ms, with that of its ended children. */
+  readonly ms: number;
+}
+
+/**
+ * A process and all its descendants, the process first. Linux only.
+ * @throws Error if the process does not exist
+ */
+export function processTree(pid: number): readonly Member[] {
+  const all = readProcesses();
+  if (!all.has(pid)) throw new Error(`no process ${pid}`);
+  const members = [...all].flatMap(([id, { ms }]) => (isWithin(all, id, pid) ? [{ pid: id, ms }] : []));
+  return members.toSorted((left, right) => left.pid - right.pid);
+}
+
 /**
  * Processor time of a process and all its descendants so far, in ms. Ended descendants count. Linux only.
  * @throws Error if the process does not exist
  */
 export function processorMs(pid: number): number {
-  const all = readProcesses();
-  if (!all.has(pid)) throw new Error(`no process ${pid}`);
-  let sum = 0;
-  for (const [id, { ms }] of all) if (isWithin(all, id, pid)) sum += ms;
-  return sum;
+  return processTree(pid).reduce((sum, { ms }) => sum + ms, 0);
+}
+
+/** Resident memory of one process in MiB. Linux only. */
+export function residentMiB(pid: number): number {
+  const kiB = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kiB ?? 0) / 1024;
 }
 
 function readProcesses(): ReadonlyMap<number, Process> {

@@ -1,0 +1,193 @@
+import { join } from 'node:path';
+import { infrastructure } from '../deploy/dev/topology.ts';
+import type { OwnStack } from '../deploy/dev/supervisor/stack.ts';
+import { freePort } from '../testkit/free-port.ts';
+import type { EmptyTasks } from './baselines/empty-workflows/tasks.ts';
+import type { Tasks } from './child/protocol.ts';
+import { startChild, type Child } from './child/start.ts';
+import { measureCpu, readCpu, type CpuTimes, type Roots } from './cpu.ts';
+import type { Lengths } from './lengths.ts';
+import type { LoadTasks } from './load/tasks.ts';
+import { startOneProcess, type Ports } from './stack/one-process.ts';
+import type { Platform } from './stack/platform.ts';
+import { startRolesApart } from './stack/roles-apart.ts';
+import { migrated, programEnv, serversOf, startOwnStack, type Settings } from './stack/stacks.ts';
+import { told, type Measured } from './statistics.ts';
+
+/** A load, and what each process spent on one operation. */
+export interface Costed {
+  readonly measured: Measured;
+  /** ms by process. Empty where there is no /proc. */
+  readonly cpu: CpuTimes;
+}
+
+/** What the rows measure with. */
+export interface Context {
+  readonly lengths: Lengths;
+  /** Whether rows that can measure roles apart should do so. */
+  readonly roles: boolean;
+  readonly load: Child<LoadTasks>;
+  /** Says what goes on, in one line. */
+  say(text: string): void;
+  /** All roles in one process, warmed up. The running one is used again if it has the same settings. */
+  platform(settings?: Settings): Promise<Platform>;
+  /** Runs `work` with every role as a process, warmed up. */
+  withRolesApart<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result>;
+  /** Empty workflows, with no platform beside them. Measured once for each number of users. */
+  emptyWorkflows(users: number): Promise<Costed>;
+  /** Cycles of AddItem and checkout on the platform in one process. Measured once for each pair of numbers. */
+  cycles(items: 1 | 2, users: number): Promise<Costed>;
+  cyclesOn(platform: Platform, items: 1 | 2, users: number): Promise<Costed>;
+  /** Starts a program of `baselines/` with the addresses of the servers. The caller stops it. */
+  baseline<All extends Tasks>(name: string): Promise<Child<All>>;
+}
+
+export interface ContextOptions {
+  readonly lengths: Lengths;
+  readonly roles: boolean;
+  readonly settings: Settings;
+  readonly say: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface OwnContext extends Context {
+  /** How the platform in one process ended by itself. Undefined if it did not. */
+  platformEnded(): string | undefined;
+  /** Ends the platform, so that the next row gets another one. */
+  stopPlatform(): Promise<void>;
+  /** Ends all processes. */
+  close(): Promise<void>;
+}
+
+/** Starts the servers and the process that makes the load. */
+export async function openContext(options: ContextOptions): Promise<OwnContext> {
+  const { settings, signal } = options;
+  const stack = await startOwnStack((profile) => migrated(infrastructure(profile)), 'bench', settings, signal);
+  try {
+    const load = await startChild<LoadTasks>(join(import.meta.dirname, 'load/main.ts'));
+    return new Bench(options, stack, load, { http: await freePort(), grpc: await freePort() });
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+}
+
+class Bench implements OwnContext {
+  readonly lengths: Lengths;
+  readonly roles: boolean;
+  readonly load: Child<LoadTasks>;
+  readonly say: (text: string) => void;
+  readonly #options: ContextOptions;
+  readonly #stack: OwnStack;
+  readonly #ports: Ports;
+  readonly #known = new Map<string, Promise<Costed>>();
+  #running: { readonly settings: string; readonly platform: Platform } | undefined;
+  #empty: Child<EmptyTasks> | undefined;
+  #apart: Platform | undefined;
+
+  constructor(options: ContextOptions, stack: OwnStack, load: Child<LoadTasks>, ports: Ports) {
+    this.#options = options;
+    this.#stack = stack;
+    this.#ports = ports;
+    this.lengths = options.lengths;
+    this.roles = options.roles;
+    this.say = options.say;
+    this.load = load;
+  }
+
+  async platform(settings: Settings = {}): Promise<Platform> {
+    const key = JSON.stringify(settings);
+    if (this.#running?.settings === key) return this.#running.platform;
+    await this.stopPlatform();
+    await this.#empty?.stop();
+    this.#empty = undefined;
+    this.say('starting the platform');
+    const platform = await startOneProcess(this.#stack, this.#ports, { ...this.#options.settings, ...settings });
+    this.#running = { settings: key, platform };
+    await this.#warmUp(platform);
+    return platform;
+  }
+
+  async withRolesApart<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result> {
+    await this.stopPlatform();
+    this.say('starting every role apart');
+    this.#apart = await startRolesApart(this.#options.settings, this.#options.signal);
+    try {
+      await this.#warmUp(this.#apart);
+      return await work(this.#apart);
+    } finally {
+      await this.#apart.stop();
+      this.#apart = undefined;
+    }
+  }
+
+  emptyWorkflows(users: number): Promise<Costed> {
+    return this.#once(`empty ${users}`, async () => {
+      await this.stopPlatform();
+      this.say(`empty workflows, ${users} at once`);
+      this.#empty ??= await this.baseline<EmptyTasks>('empty-workflows');
+      const empty = this.#empty;
+      const temporal = new Map([...serversOf(this.#stack)].filter(([name]) => name === 'temporal'));
+      return this.#costed(new Map([['worker and client', empty.pid]]), temporal, (marks) =>
+        empty.run('emptyWorkflows', { users, ...this.lengths.load }, marks),
+      );
+    });
+  }
+
+  cycles(items: 1 | 2, users: number): Promise<Costed> {
+    return this.#once(`cycles ${items} ${users}`, async () => this.cyclesOn(await this.platform(), items, users));
+  }
+
+  cyclesOn(platform: Platform, items: 1 | 2, users: number): Promise<Costed> {
+    this.say(`checkouts after ${items} AddItem, ${users} at once`);
+    return this.#costed(platform.ours(), platform.servers(), (marks) =>
+      this.load.run('checkouts', { place: placeOf(platform), users, items, ...this.lengths.load }, marks),
+    );
+  }
+
+  baseline<All extends Tasks>(name: string): Promise<Child<All>> {
+    return startChild<All>(join(import.meta.dirname, 'baselines', name, 'main.ts'), programEnv(this.#stack));
+  }
+
+  platformEnded(): string | undefined {
+    return this.#running?.platform.ended();
+  }
+
+  async stopPlatform(): Promise<void> {
+    const stopping = this.#running?.platform.stop();
+    this.#running = undefined;
+    await stopping;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.load.stop(), this.#empty?.stop(), this.stopPlatform(), this.#apart?.stop()]);
+    await this.#stack.stop();
+  }
+
+  #once(key: string, measure: () => Promise<Costed>): Promise<Costed> {
+    const known = this.#known.get(key) ?? measure();
+    this.#known.set(key, known);
+    return known;
+  }
+
+  async #costed(ours: Roots, servers: Roots, run: (marks: CpuMarks) => Promise<Measured>): Promise<Costed> {
+    const cpu = measureCpu(() => (process.platform === 'linux' ? readCpu(ours, servers) : {}));
+    const measured = await run(cpu.marks);
+    return { measured, cpu: cpu.each(measured.count) };
+  }
+
+  /** @throws Error if any operation fails: what is measured afterwards would say nothing */
+  async #warmUp(platform: Platform): Promise<void> {
+    this.say('warming up');
+    const load = { place: placeOf(platform), users: 16, items: 2, ...this.lengths.warmUp } as const;
+    const { failures } = await this.load.run('checkouts', load);
+    if (failures.count > 0) throw new Error(`the warm-up: ${told(failures)}`);
+  }
+}
+
+type CpuMarks = ReturnType<typeof measureCpu>['marks'];
+
+/** What the load has to know of a platform. Only this goes to its process. */
+export function placeOf({ api, admin }: Platform) {
+  return { api, admin };
+}

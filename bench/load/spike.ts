@@ -1,0 +1,102 @@
+import { enumToJson } from '@bufbuild/protobuf';
+import { randomUUID } from 'node:crypto';
+import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { OrderService, OrderStatus, OrderStatusSchema } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { fewAtATime } from '../../testkit/few-at-a-time.ts';
+import { connectClient } from '../../testkit/shopper/rpc-client.ts';
+import { Shopper } from '../../testkit/shopper/shopper.ts';
+import { timesOf, type Failures, type Times } from '../statistics.ts';
+import type { Marks } from '../window.ts';
+import { Caller } from './caller.ts';
+import { itemOf } from './checkouts.ts';
+import { stock, type Place } from './crowd.ts';
+
+export interface SpikeLoad {
+  readonly place: Place;
+  readonly orders: number;
+  readonly clients: number;
+}
+
+export interface Offered {
+  readonly accepted: number;
+  readonly seconds: number;
+  readonly times: Times;
+  readonly failures: Failures;
+}
+
+/** How the accepted orders are now, by status. */
+export type Ends = Readonly<Record<string, number>>;
+
+interface Customer {
+  readonly token: string;
+  orderId: string | undefined;
+}
+
+/** A cart can be bought once. So each order of a spike has a customer. */
+let customers: Customer[] = [];
+
+/** Registers the customers, each with money and two products in the cart. */
+export async function prepareSpike({ place, orders }: SpikeLoad): Promise<void> {
+  const client = connectClient(place.api);
+  const shopkeeper = new Shopper({ client, credentials: place.admin });
+  await shopkeeper.signIn();
+  const products = await stock(shopkeeper, Math.min(500, 2 * orders));
+  const numbers = Array.from({ length: orders }, (_, number) => number);
+  customers = await fewAtATime(numbers, async (number) => {
+    const shopper = await new Shopper({ client, patienceMs: 20_000 }).arrive(1000);
+    const token = shopper.tokens.accessToken;
+    const caller = new Caller(place.api, token);
+    for (const index of [2 * number, 2 * number + 1]) {
+      const productId = itemOf(products, index % products.length);
+      await caller.call(CartService.method.addItem, { productId, quantity: 1 });
+    }
+    caller.close();
+    return { token, orderId: undefined };
+  });
+}
+
+/** Offers all checkouts at once, `clients` at a time, and waits for none of them to end. */
+export async function offerSpike({ place, clients }: SpikeLoad, marks: Marks): Promise<Offered> {
+  const reasons: Record<string, number> = {};
+  const durations: number[] = [];
+  const queue = customers.values();
+  const beganMs = performance.now();
+  marks.began();
+  const offer = async () => {
+    const caller = new Caller(place.api);
+    for (const customer of queue) {
+      caller.token = customer.token;
+      const begunMs = performance.now();
+      try {
+        const { checkout } = await caller.call(CheckoutService.method.startCheckout, { requestId: randomUUID() });
+        customer.orderId = checkout?.orderId;
+        durations.push(performance.now() - begunMs);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        reasons[reason] = (reasons[reason] ?? 0) + 1;
+      }
+    }
+    caller.close();
+  };
+  await Promise.all(Array.from({ length: clients }, offer));
+  marks.ended();
+  const seconds = (performance.now() - beganMs) / 1000;
+  const count = Object.values(reasons).reduce((sum, each) => sum + each, 0);
+  return { accepted: durations.length, seconds, times: timesOf(durations), failures: { count, reasons } };
+}
+
+/** Asks the API for each accepted order, as its customer. */
+export async function spikeEnds({ place }: SpikeLoad): Promise<Ends> {
+  const ends: Record<string, number> = {};
+  const accepted = customers.flatMap(({ token, orderId }) => (orderId === undefined ? [] : [{ token, orderId }]));
+  const caller = new Caller(place.api);
+  for (const { token, orderId } of accepted) {
+    caller.token = token;
+    const { order } = await caller.call(OrderService.method.getOrder, { orderId });
+    const status = String(enumToJson(OrderStatusSchema, order?.status ?? OrderStatus.UNSPECIFIED));
+    ends[status] = (ends[status] ?? 0) + 1;
+  }
+  caller.close();
+  return ends;
+}

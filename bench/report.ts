@@ -1,0 +1,48 @@
+import { barText, type Judged } from './bars.ts';
+import type { Change } from './compare.ts';
+import { valueText, type Figure } from './figures.ts';
+import type { RowResult } from './results.ts';
+
+const nameWidth = 66;
+const valueWidth = 12;
+
+/** The figures of a row, each with its bar if it has one, and what failed. */
+export function rowText({ figures, failures, judged }: RowResult): string {
+  const lines = figures.map((figure) => {
+    const own = judged.find(({ bar }) => bar.figure === figure.name);
+    return `  ${figureText(figure)}${own === undefined ? '' : `   ${verdictText(own)}`}`;
+  });
+  return [...lines, ...failures.map((failure) => `  ✗ ${failure}`)].join('\n');
+}
+
+/** One line for each bar. */
+export function barsText(rows: readonly RowResult[]): string {
+  const judged = rows.flatMap((row) => row.judged.map((one) => ({ ...one, row })));
+  const lines = judged.map((one) => {
+    const unit = one.row.figures.find(({ name }) => name === one.bar.figure)?.unit ?? 'ratio';
+    const value = one.value === undefined ? '—' : valueText({ value: one.value, unit });
+    const name = `${one.row.row}: ${one.bar.figure}`;
+    return `  ${name.padEnd(nameWidth)} ${value.padStart(valueWidth)}   ${verdictText(one)}`;
+  });
+  const passed = judged.filter(({ verdict }) => verdict === 'pass').length;
+  return [`Bars: ${passed} of ${judged.length} are reached`, ...lines].join('\n');
+}
+
+export function changesText(file: string, changes: readonly Change[]): string {
+  const lines = changes.map(({ row, name, unit, before, after, percent }) => {
+    const old = before === undefined ? '—' : valueText({ value: before, unit });
+    const change = percent === undefined ? '' : `${percent > 0 ? '+' : ''}${percent.toFixed(1)} %`;
+    const now = valueText({ value: after, unit });
+    const label = `${row}: ${name}`;
+    return `  ${label.padEnd(nameWidth)} ${old.padStart(valueWidth)} → ${now.padStart(valueWidth)} ${change.padStart(10)}`;
+  });
+  return [`Compared with ${file}`, ...lines].join('\n');
+}
+
+function figureText(figure: Figure): string {
+  return `${figure.name.padEnd(nameWidth)} ${valueText(figure).padStart(valueWidth)}`;
+}
+
+function verdictText({ bar, verdict, why }: Judged): string {
+  return `${barText(bar).padEnd(8)} ${verdict}${why === undefined ? '' : `: ${why}`}`;
+}

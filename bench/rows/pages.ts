@@ -1,0 +1,37 @@
+import { placeOf, type Context } from '../context.ts';
+import type { Platform } from '../stack/platform.ts';
+
+/** A page of the catalog as the platform answers it. */
+export interface CatalogPage {
+  readonly path: string;
+  readonly body: Uint8Array<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface CatalogPages {
+  readonly list: CatalogPage;
+  readonly product: CatalogPage;
+}
+
+/** Each user has two products of the catalog. */
+const usersWithProducts = 100;
+
+/** A list of 200 products, and one product. The catalog is filled first. */
+export async function catalogPages(context: Context, platform: Platform): Promise<CatalogPages> {
+  context.say('filling the catalog');
+  const [user] = await context.load.run('users', { place: placeOf(platform), users: usersWithProducts });
+  return {
+    list: await pageAt(platform, '/api/v1/products?page_size=200'),
+    product: await pageAt(platform, `/api/v1/products/${user?.productId}`),
+  };
+}
+
+/** Headers that the connection sets. */
+const ofConnection = new Set(['connection', 'keep-alive', 'date', 'transfer-encoding', 'content-length']);
+
+async function pageAt({ api }: Platform, path: string): Promise<CatalogPage> {
+  const response = await fetch(api + path, { headers: { 'accept-encoding': 'identity' } });
+  if (!response.ok) throw new Error(`GET ${path} answered ${response.status}`);
+  const headers = Object.fromEntries([...response.headers].filter(([name]) => !ofConnection.has(name)));
+  return { path, headers, body: new Uint8Array(await response.arrayBuffer()) };
+}
