@@ -26,6 +26,18 @@ export interface Loop {
   readonly stop: () => Promise<void>;
 }
 
+/**
+ * A job that works only if something is due: an idle loop then asks one question, and waits until its answer is due.
+ * @param nextDueMs in how many milliseconds the next work is due; 0 or less if it is due now
+ */
+export function whenDue(nextDueMs: () => Promise<number>, work: (signal: AbortSignal) => Promise<unknown>): LoopJob {
+  return async (signal) => {
+    const dueMs = await nextDueMs();
+    if (dueMs <= 0) await work(signal);
+    return dueMs;
+  };
+}
+
 /** Runs `job` at once and then repeatedly until stopped. A failure is logged, and the loop goes on. */
 export function startLoop(options: LoopOptions, job: LoopJob): Loop {
   const { name, pauseMs, maxPauseMs = pauseMs, idleMs = pauseMs, logger } = options;

@@ -26,7 +26,13 @@ export interface CheckoutAppDeps extends OrderClients {
   readonly config: CheckoutConfig;
 }
 
-const markDelayMs = 200;
+// Much shorter than the time for which an order is left to the process that accepted it (ORDER_START_DELAY_SECONDS).
+const markDelayMs = 1000;
+/**
+ * While no order is unstarted the sweep pauses longer, but no longer than ORDER_START_DELAY_SECONDS: it still learns of
+ * each order before the order is due.
+ */
+const idle = { factor: 5, longestMs: 5000 };
 const retryAfterSeconds = 10;
 const startPauseMs = { min: 250, max: 5000 };
 const temporalCheckMs = 10_000;
@@ -49,6 +55,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
       // A mark is written together with those of other checkouts, so it must not end with this request.
       onStarted: (orderId) => outsideRequests(() => marks.add(orderId)),
       onOutcome: metrics.startTried,
+      onLeft: () => unstarted?.soon(),
     },
     { maxInFlight, maxWaiting, pauseMs: startPauseMs },
   );
@@ -63,6 +70,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     metrics,
     logger,
   };
+  let unstarted: Loop | undefined;
   let loops: readonly Loop[] = [];
 
   return {
@@ -70,7 +78,8 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     routes: publicRoutes(deps),
     checks: {},
     start: async () => {
-      loops = startLoops(deps, config);
+      unstarted = startUnstartedSweep(deps, config);
+      loops = [unstarted, ...startLoops(deps, config)];
     },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -80,13 +89,18 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
   };
 }
 
+function startUnstartedSweep(deps: CheckoutDeps, { sweepSeconds, startLeaseSeconds }: CheckoutConfig): Loop {
+  const pauseMs = sweepSeconds * 1000;
+  const idleMs = Math.min(idle.factor * pauseMs, idle.longestMs);
+  return startLoop({ name: 'sweep of unstarted checkouts', pauseMs, idleMs, logger: deps.logger }, () =>
+    sweepUnstarted(deps, { leaseSeconds: startLeaseSeconds }),
+  );
+}
+
 function startLoops(deps: CheckoutDeps, config: CheckoutConfig): Loop[] {
   const { workflows, metrics, logger } = deps;
-  const { startLeaseSeconds: leaseSeconds, stalledSeconds } = config;
+  const { stalledSeconds } = config;
   return [
-    startLoop({ name: 'sweep of unstarted checkouts', pauseMs: config.sweepSeconds * 1000, logger }, () =>
-      sweepUnstarted(deps, { leaseSeconds }),
-    ),
     startLoop(
       {
         name: 'sweep of stalled checkouts',

@@ -20,6 +20,8 @@ export interface StarterDeps {
   /** Called for each order whose workflow is started. */
   readonly onStarted: (orderId: string) => void;
   readonly onOutcome: (outcome: StartOutcome) => void;
+  /** Called when `offer` leaves an order to the sweep. */
+  readonly onLeft: () => void;
   readonly logger: Logger;
 }
 
@@ -62,9 +64,11 @@ export class CheckoutStarter implements Starter {
   }
 
   offer(order: PlacedOrder): boolean {
-    if (this.#backlog) return false;
-    const taken = this.offerClaimed(order);
-    if (!taken) this.#backlog = true;
+    const taken = !this.#backlog && this.offerClaimed(order);
+    if (!taken) {
+      this.#backlog = true;
+      this.#deps.onLeft();
+    }
     return taken;
   }
 

@@ -1,20 +1,21 @@
 import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
 import { readStatements } from './read.ts';
-import { sweepStatements } from './sweep.ts';
+import { refundStatements, sweepStatements } from './sweep.ts';
 import { writeStatements } from './write.ts';
 import { requests } from '../schema.ts';
 
 export { changesChannel } from './write.ts';
 
 function statements(db: Executor) {
-  return { ...readStatements(db), ...writeStatements(db), ...sweepStatements(db) };
+  return { ...readStatements(db), ...writeStatements(db), ...refundStatements(db) };
 }
 
 /** All SQL of the order service. */
 export function createOrderRepository(db: Database) {
   return {
     ...statements(db),
+    ...sweepStatements(db),
 
     transaction: <Result>(work: (tx: OrderTransaction) => Promise<Result>): Promise<Result> =>
       db.transaction((tx) => work(statements(tx))),
