@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createWakeableWait } from './wake.ts';
 
 export interface LoopOptions {
   /** For the log, for example `refund sweep`. */
@@ -8,40 +8,68 @@ export interface LoopOptions {
   readonly pauseMs: number;
   /** The pause doubles after each failure in a row, up to this. Default `pauseMs`: it does not grow. */
   readonly maxPauseMs?: number;
+  /** The longest pause after a run that found out when the next one is due. Default `pauseMs`. */
+  readonly idleMs?: number;
   readonly logger: Logger;
 }
 
+/**
+ * Does one run. If it returns in how many milliseconds the next run has something to do (`Infinity`: not that it knows),
+ * the pause is that long, but at least `pauseMs` and at most `idleMs`.
+ */
+export type LoopJob = (signal: AbortSignal) => Promise<number | void>;
+
 export interface Loop {
+  /** There may be something to do: the next run starts after a pause of `pauseMs` at most. */
+  readonly soon: () => void;
   /** Returns when the current run has ended. */
   readonly stop: () => Promise<void>;
 }
 
-/** Runs `job` at once and then repeatedly until stopped. A failure is logged, and the loop goes on. */
-export function startLoop(options: LoopOptions, job: (signal: AbortSignal) => Promise<void>): Loop {
-  const stopping = new AbortController();
-  const ended = run(options, job, stopping.signal);
-  return {
-    stop: async () => {
-      stopping.abort();
-      await ended;
-    },
+/**
+ * A job that works only if something is due: an idle loop then asks one question, and waits until its answer is due.
+ * @param nextDueMs in how many milliseconds the next work is due; 0 or less if it is due now
+ */
+export function whenDue(nextDueMs: () => Promise<number>, work: (signal: AbortSignal) => Promise<unknown>): LoopJob {
+  return async (signal) => {
+    const dueMs = await nextDueMs();
+    if (dueMs <= 0) await work(signal);
+    return dueMs;
   };
 }
 
-async function run(
-  { name, pauseMs, maxPauseMs = pauseMs, logger }: LoopOptions,
-  job: (signal: AbortSignal) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  let pause = pauseMs;
-  while (!signal.aborted) {
-    try {
-      await job(signal);
-      pause = pauseMs;
-    } catch (error) {
-      pause = Math.min(pause * 2, maxPauseMs);
-      logger.warn({ err: error, retryInMs: pause }, `${name} failed; it will run again`);
+/** Runs `job` at once and then repeatedly until stopped. A failure is logged, and the loop goes on. */
+export function startLoop(options: LoopOptions, job: LoopJob): Loop {
+  const { name, pauseMs, maxPauseMs = pauseMs, idleMs = pauseMs, logger } = options;
+  const stopping = new AbortController();
+  const rest = createWakeableWait();
+  const idle = createWakeableWait();
+
+  async function run(): Promise<void> {
+    let pause = pauseMs;
+    while (!stopping.signal.aborted) {
+      idle.reset();
+      let dueMs = 0;
+      try {
+        dueMs = (await job(stopping.signal)) ?? 0;
+        pause = pauseMs;
+      } catch (error) {
+        pause = Math.min(pause * 2, maxPauseMs);
+        logger.warn({ err: error, retryInMs: pause }, `${name} failed; it will run again`);
+      }
+      await rest.wait(pause);
+      await idle.wait(Math.min(dueMs, idleMs) - pause);
     }
-    await sleep(pause, undefined, { signal }).catch(() => undefined);
   }
+
+  const ended = run();
+  return {
+    soon: idle.wake,
+    stop: async () => {
+      stopping.abort();
+      rest.wake();
+      idle.wake();
+      await ended;
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '../data/db/database.ts';
 import type { OutgoingEvent } from './cloud-event.ts';
+import { relayStatements } from './relay-statements.ts';
 import type { OutboxTable } from './tables.ts';
 
 export interface OutboxStats {
@@ -18,6 +19,13 @@ export interface RetryRule {
   readonly maxPauseSeconds: number;
 }
 
+export interface ClaimedEvents {
+  /** Oldest first. */
+  readonly events: readonly OutgoingEvent[];
+  /** Whether other events wait: they are not due yet, another relay has them, or an earlier one of their aggregate waits. */
+  readonly othersWait: boolean;
+}
+
 /**
  * Leases up to `limit` events that are due, oldest first (rule S35). Only the oldest unpublished event of an aggregate
  * is given out, so its events keep their order; a dead one blocks the later ones. Several relays may claim at once.
@@ -28,48 +36,14 @@ export async function claimEvents(
   table: OutboxTable,
   limit: number,
   leaseSeconds: number,
-): Promise<OutgoingEvent[]> {
-  // A cursor by seq would skip events of transactions that commit late (rule S35). Partial indexes keep the scan short.
-  const claimed = db.$with('claimed').as(
-    db
-      .select({ id: table.id })
-      .from(table)
-      .where(
-        sql`${table.publishedAt} is null and not ${table.dead} and ${table.nextAttemptAt} <= now() and not exists (
-          select 1 from ${table} as earlier
-          where earlier.aggregate_id = ${table.aggregateId} and earlier.seq < ${table.seq}
-            and earlier.published_at is null)`,
-      )
-      .orderBy(table.seq)
-      .limit(limit)
-      .for('update', { skipLocked: true }),
-  );
-  const rows = await db
-    .with(claimed)
-    .update(table)
-    .set({ nextAttemptAt: sql`now() + make_interval(secs => ${leaseSeconds})` })
-    .where(inArray(table.id, db.select({ id: claimed.id }).from(claimed)))
-    .returning();
-  return rows
-    .sort((left, right) => (left.seq < right.seq ? -1 : 1))
-    .map((row) => ({
-      topic: row.topic,
-      event: {
-        id: row.id,
-        source: row.source,
-        type: row.type,
-        subject: row.aggregateId,
-        time: row.occurredAt,
-        data: row.data,
-      },
-    }));
+): Promise<ClaimedEvents> {
+  const rows = await relayStatements(table).claim(db, { limit, leaseSeconds });
+  const events = rows.flatMap(({ event }) => event ?? []);
+  return { events, othersWait: Number(rows[0]?.waiting ?? 0) > events.length };
 }
 
 export async function markPublished(db: Database, table: OutboxTable, ids: readonly string[]): Promise<void> {
-  await db
-    .update(table)
-    .set({ publishedAt: sql`now()`, lastError: null })
-    .where(inArray(table.id, [...ids]));
+  await relayStatements(table).markPublished(db, { ids });
 }
 
 /** Gives leased events back. Counts no failure. */

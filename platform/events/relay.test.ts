@@ -1,7 +1,8 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import type { ListenHandlers } from '../data/db/listen.ts';
 import type { TestDatabase } from '../testing/database.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
 import { claimEvents, forgetPublished, replayDead } from './outbox-store.ts';
@@ -11,6 +12,7 @@ import { createEventsDatabase, outbox } from './testing/database.ts';
 
 const logger = pino({ level: 'silent' });
 const quick: Partial<RelayOptions> = {
+  roundMs: 5,
   idleMs: { min: 5, max: 20 },
   outageMs: { min: 5, max: 20 },
   retry: { maxAttempts: 3, pauseSeconds: 0.001, maxPauseSeconds: 0.01 },
@@ -116,30 +118,106 @@ test('an outage of the broker counts against no event, however long it is', asyn
 
 test('events that a killed relay had claimed are published by another one when the lease ends', async () => {
   await append('a', 1);
-  expect(await claimEvents(database.db, outbox, 10, 60)).toHaveLength(1);
-  expect(await claimEvents(database.db, outbox, 10, 60)).toHaveLength(0);
+  expect(await claimEvents(database.db, outbox, 10, 60)).toMatchObject({ events: [{ event: { subject: 'a' } }] });
+  expect(await claimEvents(database.db, outbox, 10, 60)).toEqual({ events: [], othersWait: true });
   await database.db.update(outbox).set({ nextAttemptAt: sql`now() - interval '1 second'` });
   const { seen, publisher } = recorder();
   startRelay(publisher);
   await vi.waitFor(() => expect(numbers(seen)).toEqual([1]));
 });
 
-test('a relay that is woken publishes an event before its next poll', async () => {
-  const { seen, publisher } = recorder();
-  let wake: () => void = () => undefined;
+/** Starts a relay that listens, and that the test notifies. It does not poll an empty outbox. */
+function startNotifiedRelay(publisher: EventPublisher, options: Partial<RelayOptions> = {}) {
+  let told: ListenHandlers | undefined;
   let stopped = false;
-  const listen = (wakeRelay: () => void) => {
-    wake = wakeRelay;
+  const listen = (handlers: ListenHandlers) => {
+    told = handlers;
+    handlers.onListening();
     return { stop: async () => void (stopped = true) };
   };
   const deps = { db: database.db, table: outbox, publisher, logger, registry: new Registry(), listen };
-  const relay = createRelay(deps, { idleMs: { min: 600_000, max: 600_000 } });
+  const relay = createRelay(deps, { ...quick, quietMs: 600_000, ...options });
+  relays.push(relay);
   relay.start();
+  return {
+    relay,
+    notify: () => told?.onMessage(''),
+    lose: () => told?.onLost?.(new Error('lost')),
+    isStopped: () => stopped,
+  };
+}
+
+/** Counts the statements that are sent from now on. */
+function countStatements(): { claims: () => number; all: () => number } {
+  const query = vi.spyOn(database.db.$client, 'query');
+  onTestFinished(() => query.mockRestore());
+  const texts = () => query.mock.calls.map(([statement]) => (statement as unknown as { readonly text: string }).text);
+  const count = (part: RegExp) => texts().filter((text) => part.test(text)).length;
+  return { claims: () => count(/skip locked/), all: () => count(/skip locked|set published_at/) };
+}
+
+test('a relay that is notified publishes an event before its next poll', async () => {
+  const { seen, publisher } = recorder();
+  const { relay, notify, isStopped } = startNotifiedRelay(publisher, { idleMs: { min: 600_000, max: 600_000 } });
   await append('a', 1);
-  wake();
+  notify();
   await vi.waitFor(() => expect(numbers(seen)).toEqual([1]));
   await relay.stop();
-  expect(stopped).toBe(true);
+  expect(isStopped()).toBe(true);
+});
+
+test('while notifications come, each event costs two statements, and an empty outbox none', async () => {
+  const statements = countStatements();
+  const { publisher } = recorder();
+  const { notify } = startNotifiedRelay(publisher);
+  await vi.waitFor(() => expect(statements.all()).toBe(1));
+  for (const n of [1, 2, 3]) {
+    await append('a', n);
+    notify();
+    await vi.waitFor(async () => expect((await rows()).every((row) => row.publishedAt !== null)).toBe(true));
+    expect(statements.all()).toBe(1 + 2 * n);
+  }
+});
+
+test('a burst of notifications costs one round, not one for each event', async () => {
+  const { seen, publisher } = recorder();
+  const busy = Promise.withResolvers<void>();
+  const slow: EventPublisher = {
+    publish: async (events) => {
+      await busy.promise;
+      await publisher.publish(events);
+    },
+  };
+  await append('first', 0);
+  const statements = countStatements();
+  const { notify } = startNotifiedRelay(slow);
+  await vi.waitFor(async () => expect((await rows())[0]?.nextAttemptAt.getTime()).toBeGreaterThan(Date.now()));
+  for (let n = 1; n <= 100; n += 1) {
+    await append(`order-${n}`, n);
+    notify();
+  }
+  busy.resolve();
+  await vi.waitFor(() => expect(seen).toHaveLength(101));
+  expect(statements.claims()).toBe(2);
+});
+
+test('a relay that has lost its notifications polls', async () => {
+  const { seen, publisher } = recorder();
+  const { lose } = startNotifiedRelay(publisher);
+  lose();
+  await append('a', 1);
+  await vi.waitFor(() => expect(numbers(seen)).toEqual([1]));
+});
+
+test('an event that was refused is tried again after its pause, although nobody notifies', async () => {
+  let calls = 0;
+  const { seen, publisher } = recorder(() => {
+    calls += 1;
+    if (calls <= 2) throw new Error('refused');
+  });
+  await append('a', 1);
+  startNotifiedRelay(publisher);
+  await vi.waitFor(() => expect(numbers(seen)).toEqual([1]));
 });
 
 test('a relay that nobody wakes publishes an event within seconds', async () => {

@@ -2,8 +2,9 @@ import type { Logger } from 'pino';
 import { Counter, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../data/db/database.ts';
-import type { ChannelListener } from '../data/db/listen.ts';
+import type { ChannelListener, ListenHandlers } from '../data/db/listen.ts';
 import { sampledGauges } from '../telemetry/sampled-gauges.ts';
+import { createWakeableWait } from '../wake.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
 import { claimEvents, markFailed, markPublished, outboxStats, releaseEvents, type RetryRule } from './outbox-store.ts';
 import type { OutboxTable } from './tables.ts';
@@ -14,16 +15,23 @@ export interface RelayDeps {
   readonly publisher: EventPublisher;
   readonly logger: Logger;
   readonly registry: Registry;
-  /** Calls `wake` when there may be an event to publish, so that it does not wait for the next poll. */
-  readonly listen?: (wake: () => void) => ChannelListener;
+  /** Listens to the channel that is notified of new events, so that they do not wait for the next poll. */
+  readonly listen?: (handlers: ListenHandlers) => ChannelListener;
 }
 
 export interface RelayOptions {
   readonly batchSize: number;
   /** Longer than a publish can take, and shorter than an outage that people notice. */
   readonly leaseSeconds: number;
-  /** Pause between polls of an empty outbox. It grows from `min` to `max` while the outbox stays empty. */
+  /** Least time between the starts of two rounds, so that in a busy time a round publishes several events. */
+  readonly roundMs: number;
+  /**
+   * Pause between polls while events wait that are not due, or while nobody tells of new ones. It grows from `min` to
+   * `max` while the polls find nothing.
+   */
   readonly idleMs: { readonly min: number; readonly max: number };
+  /** Pause between polls of an empty outbox of which notifications tell. The polls find what they missed. */
+  readonly quietMs: number;
   /** Pause after a failure of the database or an outage of the publisher. It doubles from `min` to `max`. */
   readonly outageMs: { readonly min: number; readonly max: number };
   readonly retry: RetryRule;
@@ -38,7 +46,9 @@ export interface Relay {
 export const relayDefaults: RelayOptions = {
   batchSize: 200,
   leaseSeconds: 20,
+  roundMs: 50,
   idleMs: { min: 50, max: 1000 },
+  quietMs: 10_000,
   outageMs: { min: 250, max: 5000 },
   retry: { maxAttempts: 12, pauseSeconds: 0.5, maxPauseSeconds: 300 },
 };
@@ -47,24 +57,36 @@ export const relayDefaults: RelayOptions = {
 export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
   const settings = { ...relayDefaults, ...options };
   const metrics = relayMetrics(deps);
-  const idle = createIdleWait();
+  const idle = createWakeableWait();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
   let listener: ChannelListener | undefined;
+  let isListening = false;
+
+  const rest = async (ms: number): Promise<void> => {
+    if (ms > 0) await pause(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
+  };
+  const setListening = (value: boolean): void => {
+    isListening = value;
+    idle.wake();
+  };
 
   async function run(): Promise<void> {
-    let idleMs = settings.idleMs.min;
+    let pollMs = settings.idleMs.min;
     let outageMs = settings.outageMs.min;
     while (!stopping.signal.aborted) {
       try {
         idle.reset();
-        const count = await relayOnce(deps, settings, metrics);
+        const startedAt = performance.now();
+        const { count, othersWait } = await relayOnce(deps, settings, metrics);
         outageMs = settings.outageMs.min;
-        idleMs = count > 0 ? settings.idleMs.min : Math.min(idleMs * 1.5, settings.idleMs.max);
-        if (count === 0) await idle.wait(idleMs);
+        if (count === settings.batchSize) continue;
+        pollMs = count > 0 ? settings.idleMs.min : Math.min(pollMs * 1.5, settings.idleMs.max);
+        if (count === 0 || !othersWait) await idle.wait(isListening && !othersWait ? settings.quietMs : pollMs);
+        await rest(startedAt + settings.roundMs - performance.now());
       } catch (error) {
         deps.logger.warn({ err: error, retryInMs: outageMs }, 'the relay cannot publish events now; it will try again');
-        await pause(outageMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+        await rest(outageMs);
         outageMs = Math.min(outageMs * 2, settings.outageMs.max);
       }
     }
@@ -72,7 +94,11 @@ export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}
 
   return {
     start: () => {
-      listener ??= deps.listen?.(idle.wake);
+      listener ??= deps.listen?.({
+        onMessage: idle.wake,
+        onListening: () => setListening(true),
+        onLost: () => setListening(false),
+      });
       running ??= run();
     },
     stop: async () => {
@@ -83,35 +109,17 @@ export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}
   };
 }
 
-/** A wait that `wake` ends early. A `wake` while nobody waits ends the next wait, unless `reset` comes before it. */
-function createIdleWait() {
-  let isWoken = false;
-  let endWait: (() => void) | undefined;
-  return {
-    wake: (): void => {
-      isWoken = true;
-      endWait?.();
-    },
-    reset: (): void => {
-      isWoken = false;
-    },
-    wait: async (ms: number): Promise<void> => {
-      if (isWoken) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, ms);
-      endWait = resolve;
-      await promise;
-      endWait = undefined;
-      clearTimeout(timer);
-    },
-  };
+interface Round {
+  /** How many events were claimed. */
+  readonly count: number;
+  /** Whether events wait that this round has not published. */
+  readonly othersWait: boolean;
 }
 
-/** Returns how many events were claimed. */
-async function relayOnce(deps: RelayDeps, options: RelayOptions, metrics: RelayMetrics): Promise<number> {
+async function relayOnce(deps: RelayDeps, options: RelayOptions, metrics: RelayMetrics): Promise<Round> {
   const { db, table, publisher } = deps;
-  const claimed = await claimEvents(db, table, options.batchSize, options.leaseSeconds);
-  if (claimed.length === 0) return 0;
+  const { events: claimed, othersWait } = await claimEvents(db, table, options.batchSize, options.leaseSeconds);
+  if (claimed.length === 0) return { count: 0, othersWait };
   try {
     await publisher.publish(claimed);
     await recordPublished(deps, claimed, metrics);
@@ -121,8 +129,9 @@ async function relayOnce(deps: RelayDeps, options: RelayOptions, metrics: RelayM
       throw error;
     }
     await publishOneByOne(deps, claimed, options, metrics);
+    return { count: claimed.length, othersWait: true };
   }
-  return claimed.length;
+  return { count: claimed.length, othersWait };
 }
 
 /** One event has failed the batch. Publishes each event alone, so that the failure counts against that event only. */

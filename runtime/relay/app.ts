@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabaseHandle } from '../../platform/data/db/database.ts';
+import type { ListenHandlers } from '../../platform/data/db/listen.ts';
 import type { EventPublisher } from '../../platform/events/cloud-event.ts';
 import { forgetPublished } from '../../platform/events/outbox-store.ts';
 import { createRelay, relayDefaults } from '../../platform/events/relay.ts';
@@ -30,7 +31,7 @@ export function buildRelay(deps: RelayAppDeps): Service {
   const { database, channel, outbox, publisher, optionalChecks = {}, logger, registry, config } = deps;
   const { batchSize, maxAttempts, keptDays } = config;
   const retry = { ...relayDefaults.retry, maxAttempts };
-  const listen = (wake: () => void) => database.listen(channel, { onMessage: wake, onListening: wake });
+  const listen = (handlers: ListenHandlers) => database.listen(channel, handlers);
   const relayDeps = { db: database.db, table: outbox, publisher, listen, logger, registry };
   const relay = createRelay(relayDeps, { batchSize, retry });
   let loop: Loop | undefined;

@@ -28,7 +28,13 @@ export interface CheckoutAppDeps extends OrderClients {
   readonly config: CheckoutConfig;
 }
 
-const markDelayMs = 200;
+// Much shorter than the time for which an order is left to the process that accepted it (ORDER_START_DELAY_SECONDS).
+const markDelayMs = 1000;
+/**
+ * While no order is unstarted the sweep pauses longer, but no longer than ORDER_START_DELAY_SECONDS: it still learns of
+ * each order before the order is due.
+ */
+const idle = { factor: 5, longestMs: 5000 };
 const retryAfterSeconds = 10;
 const startPauseMs = { min: 250, max: 5000 };
 /** A fast rush is one of 80 a second: more than one thread can run, whatever the machine. */
@@ -60,6 +66,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
       onStarted: (orderId) => outsideRequests(() => marks.add(orderId)),
       onOutcome: metrics.startTried,
       rush,
+      onLeft: () => unstarted?.soon(),
     },
     { maxInFlight, maxWaiting, pauseMs: startPauseMs },
   );
@@ -75,6 +82,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     metrics,
     logger,
   };
+  let unstarted: Loop | undefined;
   const loops: Loop[] = [];
 
   return {
@@ -82,7 +90,8 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     routes: publicRoutes(deps),
     checks: {},
     start: async () => {
-      loops.push(...startLoops(deps, config));
+      unstarted = startUnstartedSweep(deps, config);
+      loops.push(unstarted, startLookForTemporal(deps));
     },
     startUpkeep: () => {
       loops.push(startSweepOfStalled(deps, config));
@@ -99,21 +108,22 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
  * Every process sweeps unstarted checkouts: its starter takes a part of a backlog, and its own limit of the backlog
  * needs the age of the oldest. Each order is leased to one process.
  */
-function startLoops(deps: CheckoutDeps, config: CheckoutConfig): Loop[] {
-  const { workflows, metrics, logger } = deps;
-  const { startLeaseSeconds: leaseSeconds } = config;
-  return [
-    startLoop({ name: 'sweep of unstarted checkouts', pauseMs: config.sweepSeconds * 1000, logger }, () =>
-      sweepUnstarted(deps, { leaseSeconds }),
-    ),
-    startLoop({ name: 'look for Temporal', pauseMs: temporalCheckMs, logger }, async () => {
-      await workflows.check().catch((error: unknown) => {
-        metrics.setTemporalReachable(false);
-        throw error;
-      });
-      metrics.setTemporalReachable(true);
-    }),
-  ];
+function startUnstartedSweep(deps: CheckoutDeps, { sweepSeconds, startLeaseSeconds }: CheckoutConfig): Loop {
+  const pauseMs = sweepSeconds * 1000;
+  const idleMs = Math.min(idle.factor * pauseMs, idle.longestMs);
+  return startLoop({ name: 'sweep of unstarted checkouts', pauseMs, idleMs, logger: deps.logger }, () =>
+    sweepUnstarted(deps, { leaseSeconds: startLeaseSeconds }),
+  );
+}
+
+function startLookForTemporal({ workflows, metrics, logger }: CheckoutDeps): Loop {
+  return startLoop({ name: 'look for Temporal', pauseMs: temporalCheckMs, logger }, async () => {
+    await workflows.check().catch((error: unknown) => {
+      metrics.setTemporalReachable(false);
+      throw error;
+    });
+    metrics.setTemporalReachable(true);
+  });
 }
 
 function startSweepOfStalled(deps: CheckoutDeps, { stalledSweepSeconds, stalledSeconds }: CheckoutConfig): Loop {

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabaseHandle } from '../../platform/data/db/database.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
+import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import { createOrderChanges } from './adapters/order-changes.ts';
 import type { OrderConfig } from './config.ts';
@@ -44,10 +44,13 @@ export function buildOrder({ database, workflows, logger, registry, config }: Or
       changes.start();
     },
     startUpkeep: () => {
+      const pauseMs = refundSweepSeconds * 1000;
+      // A wish becomes due only after the lease, so the sweep knows of each one before.
+      const idleMs = refundLeaseSeconds * 1000;
       loops.push(
         startLoop(
-          { name: 'refund sweep', pauseMs: refundSweepSeconds * 1000, maxPauseMs: 30_000, logger },
-          async () => void (await sweepRefunds(deps, { limit: refundsAtOnce })),
+          { name: 'refund sweep', pauseMs, maxPauseMs: 30_000, idleMs, logger },
+          whenDue(repository.nextRefundMs, () => sweepRefunds(deps, { limit: refundsAtOnce })),
         ),
         startLoop(
           { name: 'forgetting of old requests', pauseMs: hourMs, logger },

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/data/db/database.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
+import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import { createRedisStore } from './adapters/cache-store.ts';
 import { createCatalogCache } from './adapters/cache.ts';
@@ -24,6 +24,9 @@ export interface ProductsAppDeps {
 
 const expireBatch = 50;
 const hourMs = 3_600_000;
+const idleFactor = 15;
+/** A reservation lasts longer than this (`CHECKOUT_TTL_SECONDS`), so the sweep knows of each one before it expires. */
+const longestIdleMs = 30_000;
 
 /** The products service: the catalog, its stock, and the reservations of orders. */
 export function buildProducts(app: ProductsAppDeps): Service {
@@ -44,10 +47,15 @@ export function buildProducts(app: ProductsAppDeps): Service {
     sharedReads: sharedReads(deps),
     checks: { postgres: repository.ping },
     startUpkeep: () => {
+      const pauseMs = config.sweepMs;
+      const idleMs = Math.min(idleFactor * pauseMs, longestIdleMs);
       loops = [
-        startLoop({ name: 'reservation sweep', pauseMs: config.sweepMs, logger }, async (signal) => {
-          while (!signal.aborted && (await expireReservations(deps, { limit: expireBatch })) === expireBatch);
-        }),
+        startLoop(
+          { name: 'reservation sweep', pauseMs, idleMs, logger },
+          whenDue(repository.nextExpiryMs, async (signal) => {
+            while (!signal.aborted && (await expireReservations(deps, { limit: expireBatch })) === expireBatch);
+          }),
+        ),
         startLoop({ name: 'request sweep', pauseMs: hourMs, logger }, async () => {
           await repository.forgetRequests(config.requestsKeptDays);
         }),

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/data/db/database.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
+import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import type { WalletConfig } from './config.ts';
 import type { WalletDeps } from './domain/deps.ts';
@@ -18,6 +18,9 @@ export interface WalletAppDeps {
 }
 
 const hourMs = 3_600_000;
+const idleFactor = 15;
+/** A hold lasts longer than this (`CHECKOUT_TTL_SECONDS`), so the sweep knows of each one before it expires. */
+const longestIdleMs = 30_000;
 
 /** The wallet service: wallets on a double-entry ledger, and the holds, captures and refunds of orders. */
 export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Service {
@@ -31,8 +34,12 @@ export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Se
     checks: { postgres: repository.ping },
     startUpkeep: () => {
       const pauseMs = config.sweepSeconds * 1000;
+      const idleMs = Math.min(idleFactor * pauseMs, longestIdleMs);
       loops = [
-        startLoop({ name: 'expiry of holds', pauseMs, logger }, (signal) => expireOverdueHolds(deps, { signal })),
+        startLoop(
+          { name: 'expiry of holds', pauseMs, idleMs, logger },
+          whenDue(repository.nextExpiryMs, (signal) => expireOverdueHolds(deps, { signal })),
+        ),
         startLoop({ name: 'expiry of wallet requests', pauseMs: hourMs, logger }, () =>
           repository.forgetRequests(config.requestsKeptDays),
         ),

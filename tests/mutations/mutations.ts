@@ -211,8 +211,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a later event of an order may overtake an earlier one',
     cost: 'a consumer gets the refund before the purchase',
-    file: 'platform/events/outbox-store.ts',
-    from: 'where earlier.aggregate_id = ${table.aggregateId} and earlier.seq < ${table.seq}',
+    file: 'platform/events/relay-statements.ts',
+    from: 'where earlier.aggregate_id = event.aggregate_id and earlier.seq < event.seq',
     to: 'where false',
     tests: ['platform/events'],
   },

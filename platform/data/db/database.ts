@@ -3,7 +3,7 @@ import { drizzle, type NodePgDatabase, type NodePgTransaction } from 'drizzle-or
 import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import { clientClass } from './client.ts';
-import { listen, type ListenHandlers, type ChannelListener } from './listen.ts';
+import { createListening, type Listening } from './listen.ts';
 import { databaseMetrics } from './metrics.ts';
 import { BoundedPool, type PoolLimits } from './pool.ts';
 
@@ -34,8 +34,8 @@ export interface DatabaseHandle {
   readonly db: Database;
   /** Throws if the database does not answer; for readiness. */
   readonly check: () => Promise<void>;
-  /** Listens to one NOTIFY channel on a separate connection until stopped; see listen.ts. */
-  readonly listen: (channel: string, handlers: ListenHandlers) => ChannelListener;
+  /** Listens to a NOTIFY channel until stopped, on one connection for all channels; see listen.ts. */
+  readonly listen: Listening['listen'];
   /** Waits for running statements up to `seconds` (default 5), then closes the pool. */
   readonly close: (seconds?: number) => Promise<void>;
 }
@@ -75,7 +75,7 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
   return {
     db,
     check: async () => void (await db.execute(sql`select 1`)),
-    listen: (channel, handlers) => listen(url, applicationName, channel, handlers),
+    listen: createListening(url, applicationName).listen,
     close: (seconds = 5) => closeWithin(pool, seconds),
   };
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openProxy } from '../../testing/proxy/proxy.ts';
 import { createTestDatabase, testDatabaseUrl, type TestDatabase } from '../../testing/database.ts';
-import { listen, type ChannelListener } from './listen.ts';
+import { createListening, type ChannelListener } from './listen.ts';
 
 let database: TestDatabase;
 let listener: ChannelListener;
@@ -29,6 +29,23 @@ test('notifications of the channel are received, heartbeats are not', async () =
   await vi.waitFor(() => expect(heard).toEqual(['one']));
 });
 
+test('all channels share one connection, and each listener hears its channel only', async () => {
+  const other: string[] = [];
+  const ready = Promise.withResolvers<void>();
+  const second = database.listen('other news', {
+    onMessage: (payload) => other.push(payload),
+    onListening: ready.resolve,
+  });
+  await ready.promise;
+  await database.db.execute(sql`select pg_notify('other news', 'apart')`);
+  await vi.waitFor(() => expect(other).toEqual(['apart']));
+  expect(heard).not.toContain('apart');
+  const { rows } = await database.db.execute(sql`
+    select pid from pg_stat_activity where datname = current_database() and application_name like '%-listen'`);
+  expect(rows).toHaveLength(1);
+  await second.stop();
+});
+
 test('listening starts again after its connection is cut, and reports it', async () => {
   await database.db.execute(sql`
     select pg_terminate_backend(pid) from pg_stat_activity
@@ -44,10 +61,10 @@ test('listening starts again after its connection is silently lost', async () =>
   url.host = `127.0.0.1:${proxy.port}`;
   let begun = 0;
   const handlers = { onMessage: () => undefined, onListening: () => (begun += 1) };
-  const lost = listen(url.href, 'lost-test', 'no-news', handlers);
+  const lost = createListening(url.href, 'lost-test', 1000).listen('no-news', handlers);
   await vi.waitFor(() => expect(begun).toBe(1), { timeout: 10_000 });
   proxy.set({ mode: 'blackhole' });
-  await vi.waitFor(() => expect(proxy.connections()).toBeGreaterThan(2), { timeout: 25_000 });
+  await vi.waitFor(() => expect(proxy.connections()).toBeGreaterThan(1), { timeout: 25_000 });
   proxy.set({ mode: 'pass' });
   await vi.waitFor(() => expect(begun).toBe(2), { timeout: 25_000 });
   await lost.stop();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import postgres from 'postgres';
+import pg from 'pg';
 
 export interface ListenHandlers {
   /** Gets each notification's payload. */
@@ -15,26 +16,74 @@ export interface ChannelListener {
   readonly stop: () => Promise<void>;
 }
 
+/** Listens to channels of one database. All channels share one connection, which is open while somebody listens. */
+export interface Listening {
+  /** Listens to a channel until stopped. */
+  readonly listen: (channel: string, handlers: ListenHandlers) => ChannelListener;
+}
+
 const retryMs = 1000;
-const heartbeatMs = 5000;
+const usualHeartbeatMs = 10_000;
 /** The driver has no such limit: on a silently lost connection it would wait for ever. */
 const answerWithinMs = 5000;
-const heartbeatMark = 'heartbeat:';
+const closeWithinMs = 500;
 
-/**
- * Listens to one Postgres channel on a separate connection until stopped. The driver gives up if its first attempt to
- * reconnect fails, and it does not notice a silently lost connection. So a heartbeat is sent through the channel, and
- * listening starts again if the heartbeat does not come back.
- */
-export function listen(
-  url: string,
-  applicationName: string,
-  channel: string,
-  handlers: ListenHandlers,
-): ChannelListener {
-  const stopping = new AbortController();
-  const ended = listenForever(url, applicationName, channel, handlers, stopping.signal);
+type Channels = Map<string, Set<ListenHandlers>>;
+
+/** @param heartbeatMs how often it checks that notifications come */
+export function createListening(url: string, applicationName: string, heartbeatMs = usualHeartbeatMs): Listening {
+  const channels: Channels = new Map();
+  const open = () => openSession(url, applicationName, channels, heartbeatMs);
+  let connection: Connection | undefined;
   return {
+    listen: (channel, handlers) => {
+      const ofChannel = channels.get(channel) ?? new Set();
+      channels.set(channel, ofChannel.add(handlers));
+      if (connection === undefined) connection = keepConnected(open, channels);
+      else connection.add(channel, handlers);
+      return {
+        stop: async () => {
+          ofChannel.delete(handlers);
+          if (ofChannel.size === 0 && channels.get(channel) === ofChannel) channels.delete(channel);
+          if (channels.size > 0) return;
+          const last = connection;
+          connection = undefined;
+          await last?.stop();
+        },
+      };
+    },
+  };
+}
+
+interface Connection {
+  readonly add: (channel: string, handlers: ListenHandlers) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Listens to all `channels` until stopped, and starts again after each loss. */
+function keepConnected(open: () => Session, channels: Channels): Connection {
+  const stopping = new AbortController();
+  let session: Session | undefined;
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      session = open();
+      try {
+        await session.untilLost(stopping.signal);
+      } catch (error) {
+        const handlers = stopping.signal.aborted ? [] : [...channels.values()].flatMap((some) => [...some]);
+        for (const { onLost } of handlers) onLost?.(error);
+      } finally {
+        await session.close();
+        session = undefined;
+      }
+      await pause(retryMs, stopping.signal);
+    }
+  }
+
+  const ended = run();
+  return {
+    add: (channel, handlers) => session?.add(channel, handlers),
     stop: async () => {
       stopping.abort();
       await ended;
@@ -42,52 +91,68 @@ export function listen(
   };
 }
 
-async function listenForever(
-  url: string,
-  applicationName: string,
-  channel: string,
-  handlers: ListenHandlers,
-  signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const client = postgres(url, {
-      max: 1,
-      connect_timeout: 5,
-      // A channel needs no types, and if the query for them fails, nobody can catch the rejection.
-      fetch_types: false,
-      onnotice: () => undefined,
-      connection: { application_name: `${applicationName}-listen`, statement_timeout: 2000 },
-    });
-    try {
-      await listenUntilLost(client, channel, handlers, signal);
-    } catch (error) {
-      if (!signal.aborted) handlers.onLost?.(error);
-    } finally {
-      await client.end({ timeout: 0 });
-    }
-    if (!signal.aborted) await pause(retryMs, signal);
-  }
+interface Session extends Pick<Connection, 'add'> {
+  /** Rejects when the connection is lost or the signal is aborted. */
+  readonly untilLost: (signal: AbortSignal) => Promise<never>;
+  readonly close: () => Promise<void>;
 }
 
-async function listenUntilLost(
-  client: postgres.Sql,
-  channel: string,
-  handlers: ListenHandlers,
-  signal: AbortSignal,
-): Promise<void> {
-  const mine = `${heartbeatMark}${randomUUID()}`;
-  let heard = true;
-  const onNotify = (payload: string): void => {
-    if (payload === mine) heard = true;
-    else if (!payload.startsWith(heartbeatMark)) handlers.onMessage(payload);
+/**
+ * Nothing tells of a silently lost connection. So the session sends a heartbeat through a channel of its own, and is
+ * lost if it does not come back.
+ */
+function openSession(url: string, applicationName: string, channels: Channels, heartbeatMs: number): Session {
+  const socket = new Socket();
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: `${applicationName}-listen`,
+    connectionTimeoutMillis: answerWithinMs,
+    statement_timeout: 2000,
+    stream: () => socket,
+  });
+  const lost = Promise.withResolvers<never>();
+  lost.promise.catch(() => undefined);
+  client.on('error', lost.reject);
+  client.on('end', () => lost.reject(new Error('the connection has ended')));
+  const mine = `heartbeat_${randomUUID()}`;
+  let heard = false;
+  client.on('notification', ({ channel, payload = '' }) => {
+    if (channel === mine) heard = true;
+    for (const { onMessage } of channels.get(channel) ?? []) onMessage(payload);
+  });
+  let last: Promise<unknown> = Promise.resolve();
+  const send = (command: 'listen' | 'notify', channel: string): Promise<unknown> => {
+    last = last.then(() => client.query(`${command} ${client.escapeIdentifier(channel)}`));
+    return last;
   };
-  await answered(client.listen(channel, onNotify, handlers.onListening));
-  while (!signal.aborted) {
-    if (!heard) throw new Error(`a heartbeat through the channel ${channel} did not come back`);
-    heard = false;
-    await answered(client.notify(channel, mine));
-    await pause(heartbeatMs, signal);
+  const add = (channel: string, handlers: ListenHandlers): void => {
+    send('listen', channel).then(() => {
+      if (channels.get(channel)?.has(handlers) === true) handlers.onListening();
+    }, lost.reject);
+  };
+
+  async function beat(signal: AbortSignal): Promise<never> {
+    signal.addEventListener('abort', () => lost.reject(signal.reason), { once: true });
+    last = client.connect();
+    for (const [channel, some] of channels) for (const handlers of some) add(channel, handlers);
+    await answered(send('listen', mine));
+    for (;;) {
+      heard = false;
+      await answered(send('notify', mine));
+      await pause(heartbeatMs, signal);
+      signal.throwIfAborted();
+      if (!heard) throw new Error('a heartbeat through the database did not come back');
+    }
   }
+
+  return {
+    add,
+    untilLost: (signal) => Promise.race([beat(signal), lost.promise]),
+    close: async () => {
+      await Promise.race([client.end().catch(() => undefined), sleep(closeWithinMs)]);
+      socket.destroy();
+    },
+  };
 }
 
 async function answered(work: PromiseLike<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Consumer, EachMessagePayload, KafkaMessage } from 'kafkajs';
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -6,6 +6,7 @@ import type { CloudEvent, EventConsumer } from '../cloud-event.ts';
 import type { Loop } from '../../loop.ts';
 import { deliver, deliveryDefaults, type DeliveryRule } from '../deliver.ts';
 import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
+import { createCommits, type Commits } from './commits.ts';
 import { createDeadLetters, deadTopic, type DeadLetters } from './dead-letters.ts';
 import { membership, withHeartbeats } from './membership.ts';
 import { measureLag } from './lag.ts';
@@ -40,8 +41,8 @@ const longestWaitMs = 10_000;
 const longSessionMs = 30_000;
 
 /**
- * Consumes a topic as a member of a group. An offset is committed after its event is taken in: no event is missed, and
- * the inbox drops one that comes twice. A bad event goes to the dead-letter topic and does not block others.
+ * Consumes a topic as a member of a group. Offsets are committed after their events are taken in: no event is missed, and
+ * the inbox drops those that come twice. A bad event goes to the dead-letter topic and does not block others.
  */
 export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsumer {
   const { kafka, consumer, logger } = options;
@@ -72,11 +73,14 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
       maxWaitTimeInMs: 1000,
       allowAutoTopicCreation: false,
     });
+    const commits = createCommits();
     try {
       member.on(member.events.GROUP_JOIN, () => setJoined(true));
-      await Promise.race([consume(member, context), crashed(member), aborted(stopping.signal)]);
+      await Promise.race([consume(member, context, commits), crashed(member), aborted(stopping.signal)]);
+      await commits.now();
     } finally {
       setJoined(false);
+      commits.end();
       await member.disconnect();
     }
   }
@@ -125,17 +129,32 @@ interface Context {
 }
 
 /** Joins the group and consumes. Never returns. */
-async function consume(member: Consumer, context: Context): Promise<void> {
+async function consume(member: Consumer, context: Context, commits: Commits): Promise<void> {
   await member.connect();
   await member.subscribe({ topics: [context.consumer.topic], fromBeginning: true });
-  const eachMessage = (payload: EachMessagePayload) =>
-    withHeartbeats(
-      () => payload.heartbeat(),
-      context.signal,
-      (signal) => takeIn({ ...context, signal }, payload),
-    );
-  await member.run({ partitionsConsumedConcurrently: 3, eachMessage });
+  const eachBatch = async (batch: EachBatchPayload): Promise<void> => {
+    try {
+      await takeInBatch(context, batch);
+    } finally {
+      commits.soon(batch);
+      // The session ends: the member leaves the group when all its batches have ended.
+      if (context.signal.aborted) await commits.now();
+    }
+  };
+  const byUs = { autoCommit: false, eachBatchAutoResolve: false };
+  await member.run({ ...byUs, partitionsConsumedConcurrently: 3, eachBatch });
   await new Promise(() => undefined);
+}
+
+async function takeInBatch(context: Context, payload: EachBatchPayload): Promise<void> {
+  const { batch, heartbeat, resolveOffset, isRunning } = payload;
+  await withHeartbeats(heartbeat, context.signal, async (signal) => {
+    for (const message of batch.messages) {
+      if (signal.aborted || !isRunning()) return;
+      await takeIn({ ...context, signal }, message, batch.partition);
+      resolveOffset(message.offset);
+    }
+  });
 }
 
 /** Rejects when kafkajs gives up. kafkajs does not restart then: see `membership`. */
@@ -152,9 +171,8 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-async function takeIn(context: Context, payload: EachMessagePayload): Promise<void> {
+async function takeIn(context: Context, message: KafkaMessage, partition: number): Promise<void> {
   const { consumer, logger, metrics } = context;
-  const { message, partition } = payload;
   const event = read(message);
   if (event instanceof Error) return sendToDeadLetters(context, message, partition, event);
   const outcome = await deliver(consumer, event, {

@@ -15,6 +15,7 @@ function setUp(maxInFlight: number, maxWaiting: number) {
   const begun: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<'started'>>();
   const started: string[] = [];
+  let left = 0;
   const start = (placed: PlacedOrder): Promise<'started'> => {
     begun.push(placed.orderId);
     const end = Promise.withResolvers<'started'>();
@@ -27,6 +28,7 @@ function setUp(maxInFlight: number, maxWaiting: number) {
     workflows: { start },
     onStarted: (orderId: string) => void started.push(orderId),
     onOutcome: () => undefined,
+    onLeft: () => void (left += 1),
     logger: pino({ level: 'silent' }),
   };
   const finish = async (orderId: string, fail: boolean | 'unavailable' = false): Promise<void> => {
@@ -36,7 +38,8 @@ function setUp(maxInFlight: number, maxWaiting: number) {
     else ends.get(orderId)?.resolve('started');
     await vi.advanceTimersByTimeAsync(0);
   };
-  return { starter: new CheckoutStarter(deps, { maxInFlight, maxWaiting, pauseMs }), rush, begun, started, finish };
+  const starter = new CheckoutStarter(deps, { maxInFlight, maxWaiting, pauseMs });
+  return { starter, rush, begun, started, finish, left: () => left };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -61,7 +64,7 @@ test('an order that waits or is being started is not started twice', () => {
 });
 
 test('an order without room is left to the sweep, and new orders come after it until the backlog is gone', async () => {
-  const { starter, finish } = setUp(1, 1);
+  const { starter, finish, left } = setUp(1, 1);
   expect([starter.offer(order('a')), starter.offer(order('b')), starter.offer(order('c'))]).toEqual([
     true,
     true,
@@ -69,6 +72,7 @@ test('an order without room is left to the sweep, and new orders come after it u
   ]);
   await finish('a');
   expect(starter.offer(order('d'))).toBe(false);
+  expect(left()).toBe(2);
   expect(starter.offerClaimed(order('c'))).toBe(true);
   await finish('b');
   starter.setBacklog(false);

@@ -22,6 +22,8 @@ export interface StarterDeps {
   readonly onStarted: (orderId: string) => void;
   readonly onOutcome: (outcome: StartOutcome) => void;
   readonly rush: Pick<Rush, 'maxWaitMs'>;
+  /** Called when `offer` leaves an order to the sweep. */
+  readonly onLeft: () => void;
   readonly logger: Logger;
 }
 
@@ -74,9 +76,11 @@ export class CheckoutStarter implements Starter {
   }
 
   offer(order: PlacedOrder): boolean {
-    if (this.#backlog) return false;
-    const taken = this.offerClaimed(order);
-    if (!taken) this.#backlog = true;
+    const taken = !this.#backlog && this.offerClaimed(order);
+    if (!taken) {
+      this.#backlog = true;
+      this.#deps.onLeft();
+    }
     return taken;
   }
 

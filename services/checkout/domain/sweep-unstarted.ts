@@ -10,8 +10,9 @@ const maxClaimed = 1000;
 /**
  * Gives the starter accepted orders that nobody has started (rule S3): their process died or had no room, or Temporal
  * was down. Reports the age of the oldest unstarted order to the backlog limit and the metrics.
+ * @returns in how many milliseconds there is something to do again: 0 while any order is unstarted, else `Infinity`
  */
-export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedInput): Promise<void> {
+export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedInput): Promise<number> {
   const room = deps.starter.room();
   // It leases one order even without room, since the answer also tells the age of the oldest.
   const limit = Math.min(Math.max(room, 1), maxClaimed);
@@ -21,4 +22,5 @@ export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedIn
   const ageSeconds = oldestUnstartedTime ? Math.max(0, (Date.now() - oldestUnstartedTime.getTime()) / 1000) : 0;
   deps.backlogLimit.report(ageSeconds);
   deps.metrics.setOldestUnstarted(ageSeconds);
+  return oldestUnstartedTime === undefined ? Infinity : 0;
 }

@@ -16,7 +16,6 @@ export interface UnstartedOrders {
 /** Leases orders that nobody has started yet, each to one caller at a time (rule S3). */
 export async function claimUnstarted(deps: OrderDeps, input: ClaimUnstartedInput): Promise<UnstartedOrders> {
   const { repository } = deps;
-  const orderIds = await repository.leaseUnstarted(input.limit, input.leaseSeconds);
-  const [orders, oldestUnstartedTime] = await Promise.all([repository.findAll(orderIds), repository.oldestUnstarted()]);
-  return { orders, oldestUnstartedTime };
+  const { orderIds, oldestTime } = await repository.leaseUnstarted(input.limit, input.leaseSeconds);
+  return { orders: await repository.findAll(orderIds), oldestUnstartedTime: oldestTime };
 }

@@ -1,9 +1,12 @@
 import { sql } from 'drizzle-orm';
-import type { Executor } from '../../../platform/data/db/database.ts';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import { nextDue } from '../../../platform/data/db/next-due.ts';
+import { statement } from '../../../platform/data/db/statement.ts';
 
-async function ids(db: Executor, statement: ReturnType<typeof sql>): Promise<string[]> {
-  const { rows } = await db.execute<{ id: string }>(statement);
-  return rows.map((row) => row.id);
+export interface LeasedOrders {
+  readonly orderIds: readonly string[];
+  /** When the oldest unstarted order, leased or not, was accepted. */
+  readonly oldestTime: Date | undefined;
 }
 
 export interface WaitingOrders {
@@ -18,59 +21,31 @@ export interface WaitingOrders {
 }
 
 /** The statements of the sweeps (rules S3, S30 and S31). */
-export function sweepStatements(db: Executor) {
+export function sweepStatements(db: Database) {
+  const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
   return {
-    /** Leases up to `limit` unstarted orders, oldest first. SKIP LOCKED gives each order to one caller. */
-    leaseUnstarted: (limit: number, leaseSeconds: number) =>
-      ids(
-        db,
-        sql`with due as (
-          select id from orders.orders
-          where status = 'PENDING' and started_at is null and next_start_at <= now()
-          order by create_time limit ${limit} for update skip locked
-        )
-        update orders.orders as o
-        set next_start_at = now() + make_interval(secs => ${leaseSeconds}), start_attempts = o.start_attempts + 1
-        from due where o.id = due.id returning o.id`,
-      ),
-
-    oldestUnstarted: async (): Promise<Date | undefined> => {
-      const { rows } = await db.execute<{ oldest: string | null }>(sql`
-        select min(create_time) as oldest from orders.orders where status = 'PENDING' and started_at is null`);
-      const [row] = rows;
-      return row?.oldest ? new Date(row.oldest) : undefined;
+    /** Leases up to `limit` unstarted orders. SKIP LOCKED gives each order to one caller. */
+    leaseUnstarted: async (limit: number, leaseSeconds: number): Promise<LeasedOrders> => {
+      const [answer] = await leaseUnstarted(db, { limit, leaseSeconds });
+      return { orderIds: answer?.ids ?? [], oldestTime: answer?.oldest ?? undefined };
     },
 
     /** Leaves ended orders alone. Rows are locked in the order of their ids, so that two calls do not deadlock. */
-    markStarted: async (orderIds: readonly string[]): Promise<void> => {
-      await db.execute(sql`
-        update orders.orders set started_at = now() where id in (
-          select id from orders.orders
-          where id in (select value::uuid from json_array_elements_text(${JSON.stringify(orderIds)}::json))
-            and status = 'PENDING'
-          order by id for update)`);
-    },
+    markStarted: async (orderIds: readonly string[]): Promise<void> => void (await markStarted(db, { orderIds })),
 
     /** PENDING orders last known to be started at least `startedBeforeSeconds` ago, the longest first. */
-    stalled: (startedBeforeSeconds: number, limit: number) =>
-      ids(
-        db,
-        sql`select id from orders.orders
-        where status = 'PENDING' and started_at <= now() - make_interval(secs => ${startedBeforeSeconds})
-        order by started_at limit ${limit}`,
-      ),
+    stalled: async (startedBeforeSeconds: number, limit: number) =>
+      idsOf(await stalled(db, { startedBeforeSeconds, limit })),
+
+    /** In how many milliseconds the next refund is due to be asked for; `Infinity` if none is wished for. */
+    nextRefundMs: () => nextRefund(db),
+
+    /** Leases up to `limit` COMPLETED orders with a refund that is wished for and due. */
+    leaseRefunds: async (limit: number, leaseSeconds: number) => idsOf(await leaseRefunds(db, { limit, leaseSeconds })),
 
     /** Counts waiting orders. Each part of the query has its own index, since the metrics ask often. */
     waiting: async (): Promise<WaitingOrders> => {
-      const { rows } = await db.execute<Record<keyof WaitingOrders, string>>(sql`
-        select u.count as unstarted, s.count as started, r.count as refunding,
-          coalesce(extract(epoch from now() - least(u.oldest, s.oldest)), 0) as "oldestSeconds"
-        from (select count(*), min(create_time) as oldest from orders.orders
-            where status = 'PENDING' and started_at is null) as u,
-          (select count(*), min(create_time) as oldest from orders.orders
-            where status = 'PENDING' and started_at is not null) as s,
-          (select count(*) from orders.orders where status = 'COMPLETED' and next_refund_at is not null) as r`);
-      const [row] = rows;
+      const [row] = await waiting(db, {});
       const number = (name: keyof WaitingOrders) => Math.max(0, Number(row?.[name] ?? 0));
       return {
         unstarted: number('unstarted'),
@@ -79,25 +54,87 @@ export function sweepStatements(db: Executor) {
         refunding: number('refunding'),
       };
     },
+  };
+}
 
+/** The statement that stores the wish for a refund, for a transaction. */
+export function refundStatements(db: Executor) {
+  return {
     /** Stores the wish for a refund, if it is not stored yet. The sweep may ask for the refund after the delay. */
     wishRefund: async (orderId: string, delaySeconds: number): Promise<void> => {
       await db.execute(sql`
         update orders.orders set next_refund_at = now() + make_interval(secs => ${delaySeconds})
         where id = ${orderId} and status = 'COMPLETED' and next_refund_at is null`);
     },
-
-    /** Leases up to `limit` COMPLETED orders with a refund that is wished for and due. */
-    leaseRefunds: (limit: number, leaseSeconds: number) =>
-      ids(
-        db,
-        sql`with due as (
-          select id from orders.orders
-          where status = 'COMPLETED' and next_refund_at <= now()
-          order by next_refund_at limit ${limit} for update skip locked
-        )
-        update orders.orders as o set next_refund_at = now() + make_interval(secs => ${leaseSeconds})
-        from due where o.id = due.id returning o.id`,
-      ),
   };
 }
+
+interface Lease {
+  readonly limit: number;
+  readonly leaseSeconds: number;
+}
+
+interface Id {
+  readonly id: string;
+}
+
+const leaseUnstarted = statement<Lease, { readonly ids: readonly string[]; readonly oldest: Date | null }>(
+  'orders.lease_unstarted',
+  (given) => sql`
+    with due as (
+      select id from orders.orders
+      where status = 'PENDING' and started_at is null and next_start_at <= now()
+      order by create_time limit ${given.limit} for update skip locked
+    ), leased as (
+      update orders.orders as o
+      set next_start_at = now() + make_interval(secs => ${given.leaseSeconds}), start_attempts = o.start_attempts + 1
+      from due where o.id = due.id returning o.id
+    )
+    select array(select id::text from leased) as ids,
+      (select min(create_time) from orders.orders where status = 'PENDING' and started_at is null) as oldest`,
+);
+
+const markStarted = statement<{ readonly orderIds: readonly string[] }, object>(
+  'orders.mark_started',
+  (given) => sql`
+    update orders.orders set started_at = now() where id in (
+      select id from orders.orders where id = any(${given.orderIds}::uuid[]) and status = 'PENDING'
+      order by id for update)`,
+);
+
+const stalled = statement<{ readonly startedBeforeSeconds: number; readonly limit: number }, Id>(
+  'orders.stalled',
+  (given) => sql`
+    select id from orders.orders
+    where status = 'PENDING' and started_at <= now() - make_interval(secs => ${given.startedBeforeSeconds})
+    order by started_at limit ${given.limit}`,
+);
+
+const nextRefund = nextDue(
+  'orders.next_refund',
+  sql`select min(next_refund_at) from orders.orders where status = 'COMPLETED'`,
+);
+
+const leaseRefunds = statement<Lease, Id>(
+  'orders.lease_refunds',
+  (given) => sql`
+    with due as (
+      select id from orders.orders
+      where status = 'COMPLETED' and next_refund_at <= now()
+      order by next_refund_at limit ${given.limit} for update skip locked
+    )
+    update orders.orders as o set next_refund_at = now() + make_interval(secs => ${given.leaseSeconds})
+    from due where o.id = due.id returning o.id`,
+);
+
+const waiting = statement<object, Record<keyof WaitingOrders, string>>(
+  'orders.waiting',
+  () => sql`
+    select u.count as unstarted, s.count as started, r.count as refunding,
+      coalesce(extract(epoch from now() - least(u.oldest, s.oldest)), 0) as "oldestSeconds"
+    from (select count(*), min(create_time) as oldest from orders.orders
+        where status = 'PENDING' and started_at is null) as u,
+      (select count(*), min(create_time) as oldest from orders.orders
+        where status = 'PENDING' and started_at is not null) as s,
+      (select count(*) from orders.orders where status = 'COMPLETED' and next_refund_at is not null) as r`,
+);

@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
+import { nextDue } from '../../../platform/data/db/next-due.ts';
 import type { Line, Reservation, ReservationState } from '../domain/types.ts';
 import { reservationLines, reservations } from '../schema.ts';
 
@@ -18,6 +19,11 @@ export interface ReservationChange {
   readonly retaken?: boolean;
   readonly refusal?: Readonly<Record<string, string>>;
 }
+
+export const nextExpiryMs = nextDue(
+  'products.next_expiry',
+  sql`select min(expires_at) from products.reservations where state = 'ACTIVE'`,
+);
 
 /** Statements on reservations. A reservation's row is always locked before its products (rule S38). */
 export function reservationStatements(db: Executor) {

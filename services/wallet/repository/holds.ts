@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Money } from '../../../proto/money.ts';
 import type { Executor } from '../../../platform/data/db/database.ts';
+import { nextDue } from '../../../platform/data/db/next-due.ts';
 import type { Hold, HoldState, PlacedHold } from '../domain/types.ts';
 import { holds, refunds, wallets } from '../schema.ts';
 
@@ -22,6 +23,11 @@ export interface LockedHold {
 // Not now(), which is the begin of the transaction: it may have waited for a lock since.
 const clock = sql`clock_timestamp()`;
 const isOverdue = and(eq(holds.state, 'HELD'), lte(holds.expiresAt, clock));
+
+export const nextExpiryMs = nextDue(
+  'wallet.next_expiry',
+  sql`select min(expires_at) from wallet.holds where state = 'HELD'`,
+);
 
 /** Statements on holds and refunds. An order's row is the lock on its key. */
 export function holdStatements(db: Executor) {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
-import { holdStatements } from './holds.ts';
+import { holdStatements, nextExpiryMs } from './holds.ts';
 import { ledgerStatements } from './ledger.ts';
 import { plainSteps, type PlainSteps } from './plain.ts';
 import { readStatements } from './read.ts';
@@ -22,6 +22,8 @@ export interface WalletTransaction extends Statements {
 
 export interface WalletRepository extends Statements, ReturnType<typeof readStatements> {
   readonly plain: PlainSteps;
+  /** In how many milliseconds the next open hold is overdue; `Infinity` if none is open. */
+  readonly nextExpiryMs: () => Promise<number>;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes stored answers older than `days` days. */
@@ -36,6 +38,7 @@ export function createWalletRepository(db: Database): WalletRepository {
     ...statements(db),
     ...readStatements(db),
     plain: plainSteps(db),
+    nextExpiryMs: () => nextExpiryMs(db),
     transaction: (work) =>
       db.transaction((tx) => work({ ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) })),
     forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
