@@ -64,7 +64,7 @@ export async function composeProcess(
       parts.clients,
     ),
   });
-  parts.clients.host(server.handlers);
+  parts.clients.host(server.endpoints);
   return {
     start: async () => {
       for (const service of services) await service.start?.();

@@ -1,10 +1,11 @@
-import { createConnectRouter, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
+import { createConnectRouter, type ConnectRouter } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { compressionGzip } from '@connectrpc/connect-node';
-import type { InterceptorChains } from '../interceptors/index.ts';
+import type { Interceptors } from '../interceptors/index.ts';
 import type { Admission } from '../overload/admission.ts';
 import { admitted } from '../overload/admit.ts';
 import type { Service } from '../../service.ts';
+import { endpointsOf, type Endpoints } from './endpoints.ts';
 import { withReasons } from './protocol-errors.ts';
 
 export interface RpcHandlers {
@@ -12,15 +13,15 @@ export interface RpcHandlers {
   readonly public: readonly UniversalHandler[];
   /** For service tokens only: never on the HTTP port. */
   readonly internal: readonly UniversalHandler[];
-  /** All of them, for calls within the process. */
-  readonly inProcess: readonly UniversalHandler[];
+  /** The methods of both, without Connect's handlers around them. */
+  readonly endpoints: Endpoints;
 }
 
 /** proto3 JSON with empty lists, empty strings and zeros, so that clients need no defaults. */
 export const jsonOptions = { alwaysEmitImplicit: true } as const;
 
 export interface RpcOptions {
-  readonly interceptors: InterceptorChains;
+  readonly interceptors: Interceptors;
   readonly bodyBytes: number;
   readonly admission: Admission;
   /** Aborted when calls still in flight are cut. */
@@ -29,26 +30,30 @@ export interface RpcOptions {
 
 /**
  * Makes the handlers of all services. All protocols, REST included, and calls within the process use the same
- * implementations and interceptors.
+ * implementations and the same guards.
  */
 export function createRpcHandlers(services: readonly Service[], options: RpcOptions): RpcHandlers {
-  const router = (interceptors: Interceptor[]) =>
-    createConnectRouter({
-      interceptors,
+  const { edge, guardOf } = options.interceptors;
+  const register = (router: ConnectRouter, kind: 'routes' | 'internalRoutes'): void => {
+    for (const service of services) service[kind]?.(router);
+  };
+  const fromOutside = (kind: 'routes' | 'internalRoutes'): UniversalHandler[] => {
+    const router = createConnectRouter({
+      interceptors: edge,
       jsonOptions,
       readMaxBytes: options.bodyBytes,
       acceptCompression: [compressionGzip],
       shutdownSignal: options.cut,
     });
-  const collect = (target: ConnectRouter, kinds: readonly ('routes' | 'internalRoutes')[]) => {
-    for (const service of services) for (const kind of kinds) service[kind]?.(target);
-    return target.handlers.map(withReasons);
+    register(router, kind);
+    return router.handlers.map((handler) => admitted(withReasons(handler), options.admission));
   };
-  const fromOutside = (handlers: readonly UniversalHandler[]) =>
-    handlers.map((handler) => admitted(handler, options.admission));
   return {
-    public: fromOutside(collect(router(options.interceptors.edge), ['routes'])),
-    internal: fromOutside(collect(router(options.interceptors.edge), ['internalRoutes'])),
-    inProcess: collect(router(options.interceptors.inProcess), ['routes', 'internalRoutes']),
+    public: fromOutside('routes'),
+    internal: fromOutside('internalRoutes'),
+    endpoints: endpointsOf((router) => {
+      register(router, 'routes');
+      register(router, 'internalRoutes');
+    }, guardOf),
   };
 }

@@ -1,5 +1,4 @@
 import { ConnectError, Code } from '@connectrpc/connect';
-import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { AccessTokenVerifier } from '../../auth/access-token.ts';
@@ -9,6 +8,7 @@ import { startAdapting } from '../overload/adapt.ts';
 import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Service } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { Endpoints } from './endpoints.ts';
 import { createGrpcRequestHandler } from './grpc-request-handler.ts';
 import { createHttpApp } from './http-app.ts';
 import { createHttpRequestHandler } from './http-request-handler.ts';
@@ -41,7 +41,7 @@ export interface ServerOptions {
 
 export interface Server {
   /** Every RPC hosted here, internal ones too, for calls within the process (`clients.host`). */
-  readonly handlers: readonly UniversalHandler[];
+  readonly endpoints: Endpoints;
   /** Opens the listeners; returns their URLs. */
   readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
   /**
@@ -70,6 +70,7 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
     registry: options.registry,
     limits,
     draining: draining.signal,
+    cut: cut.signal,
   });
   const { services, registry, logger } = options;
   const admission = createAdmission(
@@ -153,7 +154,7 @@ export function createServer(options: ServerOptions): Server {
   };
   const retireOnce = () => (retired ??= retire(listeners, limits, inside));
   return {
-    handlers: inside.handlers.inProcess,
+    endpoints: inside.handlers.endpoints,
     start: async () => {
       const grpcUrl = ports.grpc === undefined ? undefined : await grpc.open(host, ports.grpc);
       const httpUrl = await http.open(host, ports.http);
