@@ -91,7 +91,7 @@ export async function composeProcess(
     ),
     ...(sharing === undefined ? {} : { connections: sharing.connections, metrics: sharing.metrics }),
   });
-  parts.clients.host(server.handlers);
+  parts.clients.host(server.endpoints);
   let stopping = false;
   const startUpkeep = (): void => {
     if (stopping) return;

@@ -16,6 +16,8 @@ export interface AccessToken {
 }
 
 export interface AccessTokenVerifier {
+  /** The content of a token that was verified shortly before; undefined for any other. */
+  readonly known: (token: string) => AccessToken | undefined;
   /** @throws unauthenticated TOKEN_INVALID or TOKEN_EXPIRED; unavailable JWKS_UNAVAILABLE. */
   readonly verify: (token: string) => Promise<AccessToken>;
 }
@@ -68,6 +70,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   }
 
   return {
+    known: (token) => cache.get(token),
     verify: async (token) => {
       const known = cache.get(token);
       if (known !== undefined) return known;

@@ -22,6 +22,8 @@ export interface ServiceTokenSigner {
 }
 
 export interface ServiceTokenVerifier {
+  /** The caller's name in a token that was verified for the same use shortly before; undefined for any other. */
+  readonly known: (token: string, use: ServiceTokenUse) => string | undefined;
   /**
    * The caller's name.
    * @throws unauthenticated TOKEN_INVALID or TOKEN_EXPIRED
@@ -88,9 +90,11 @@ export function createServiceTokenVerifier(options: { readonly publicJwks: JSONW
     return { caller, expiresAtMs: exp * 1000 };
   }
 
+  const scopeOf = ({ audience, scope }: ServiceTokenUse) => `${audience} ${scope}`;
   return {
+    known: (token, use) => cache.get(token, scopeOf(use)),
     verify: async (token, use) => {
-      const scope = `${use.audience} ${use.scope}`;
+      const scope = scopeOf(use);
       const known = cache.get(token, scope);
       if (known !== undefined) return known;
       try {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 interface Entry<Value> {
   readonly value: Value;
@@ -20,7 +20,7 @@ export function createTokenCache<Value>(limits: {
   readonly seconds: number;
 }): TokenCache<Value> {
   const entries = new Map<string, Entry<Value>>();
-  const keyOf = (token: string, scope: string) => createHash('sha256').update(`${scope} ${token}`).digest('base64');
+  const keyOf = (token: string, scope: string) => hash('sha256', `${scope} ${token}`, 'base64');
   return {
     get: (token, scope = '') => {
       const key = keyOf(token, scope);

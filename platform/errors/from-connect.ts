@@ -1,7 +1,9 @@
 import { Code, ConnectError } from '@connectrpc/connect';
+import { errorFromJsonBytes, errorToJsonBytes } from '@connectrpc/connect/protocol-connect';
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { errorDomain } from '../../proto/reasons.ts';
 import { AppError, type ErrorCode, type ErrorKind } from './app-error.ts';
+import { retryDelay } from './to-connect.ts';
 
 const codes: Record<Code, ErrorCode> = {
   [Code.InvalidArgument]: 'invalid_argument',
@@ -67,6 +69,10 @@ export function fromConnectError(error: unknown): AppError {
   const connectError = ConnectError.from(error);
   // Connect wraps the errors of our own client interceptors.
   if (connectError.cause instanceof AppError) return connectError.cause;
+  return fromWire(connectError);
+}
+
+function fromWire(connectError: ConnectError): AppError {
   const info = connectError.findDetails(ErrorInfoSchema).find(({ domain }) => domain === errorDomain);
   if (info === undefined) return withoutErrorInfo(connectError);
   const code = codes[connectError.code];
@@ -80,6 +86,29 @@ export function fromConnectError(error: unknown): AppError {
     violations,
     cause: connectError,
     ...(kind === undefined ? {} : { kind }),
-    ...(delay === undefined ? {} : { retryAfterSeconds: Number(delay.seconds) + delay.nanos / 1e9 }),
+    ...(delay === undefined ? {} : { retryAfterSeconds: secondsOf(delay) }),
   });
+}
+
+/**
+ * The error that a caller in another process would receive. Its cause stays with the service, and its kind follows from
+ * its code and reason, because neither travels.
+ */
+export function asReceived(error: AppError | ConnectError): AppError {
+  if (error instanceof ConnectError) {
+    const bytes = errorToJsonBytes(error, undefined);
+    return fromWire(errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal)));
+  }
+  const { code, reason, message, metadata, violations, retryAfterSeconds } = error;
+  const kind = kindOf(code, reason);
+  return new AppError(code, { received: reason }, message, {
+    metadata: { ...metadata },
+    violations: violations.map(({ field, description }) => ({ field, description })),
+    ...(kind === undefined ? {} : { kind }),
+    ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds: secondsOf(retryDelay(retryAfterSeconds)) }),
+  });
+}
+
+function secondsOf({ seconds, nanos }: { readonly seconds: bigint; readonly nanos: number }): number {
+  return Number(seconds) + nanos / 1e9;
 }

@@ -20,12 +20,13 @@ const codes: Record<ErrorCode, Code> = {
   internal: Code.Internal,
 };
 
-function retryDelay(seconds: number): { seconds: bigint; nanos: number } {
+/** Protobuf's Duration. */
+export function retryDelay(seconds: number): { seconds: bigint; nanos: number } {
   const whole = Math.floor(seconds);
   return { seconds: BigInt(whole), nanos: Math.round((seconds - whole) * 1e9) };
 }
 
-function fromAppError(error: AppError): ConnectError {
+function fromAppError(error: AppError, cause: unknown): ConnectError {
   const details: ConstructorParameters<typeof ConnectError>[3] = [
     { desc: ErrorInfoSchema, value: { reason: error.reason, domain: errorDomain, metadata: { ...error.metadata } } },
   ];
@@ -39,7 +40,7 @@ function fromAppError(error: AppError): ConnectError {
   const metadata = new Headers();
   if (error.code === 'unauthenticated') metadata.set('www-authenticate', 'Bearer');
   if (error.retryAfterSeconds !== undefined) metadata.set('retry-after', String(Math.ceil(error.retryAfterSeconds)));
-  return new ConnectError(error.message, codes[error.code], metadata, details, error);
+  return new ConnectError(error.message, codes[error.code], metadata, details, cause);
 }
 
 /** Connect's own errors (deadline, cancel, unimplemented) have no reason. The name of the code becomes the reason. */
@@ -50,27 +51,49 @@ function fromFramework(error: ConnectError): ConnectError {
   return error;
 }
 
-function internal(error: unknown, requestId: string | undefined): ConnectError {
+function internal(cause: unknown, requestId: string | undefined): AppError {
   const metadata = requestId === undefined ? {} : { requestId };
-  const info = { desc: ErrorInfoSchema, value: { reason: 'INTERNAL', domain: errorDomain, metadata } };
-  return new ConnectError('internal error', Code.Internal, undefined, [info], error);
+  return new AppError('internal', 'INTERNAL', 'internal error', { metadata, cause });
+}
+
+/** What a caller may see of a thrown value, and what belongs into the log. */
+export interface Refusal {
+  /** A ConnectError is one of Connect's own. It has a reason, too. */
+  readonly error: AppError | ConnectError;
+  readonly cause: unknown;
 }
 
 /**
- * Maps a thrown value to the error that callers see. AppErrors keep their code and reason. Known database errors become
- * `unavailable`. All others become `internal` with the request id. The original stays in `cause`, for the log.
+ * AppErrors keep their code and reason. Known database errors become `unavailable`. All others become `internal` with
+ * the request id.
  */
-export function toConnectError(error: unknown, requestId?: string): ConnectError {
-  if (error instanceof AppError) return fromAppError(error);
+export function refusalOf(thrown: unknown, requestId?: string): Refusal {
+  if (thrown instanceof AppError) return { error: thrown, cause: thrown };
   // A wire error answers a call that we made. Its text is not meant for our caller.
   if (
-    error instanceof ConnectError &&
-    !error.isWireError &&
-    error.code !== Code.Internal &&
-    error.code !== Code.Unknown
+    thrown instanceof ConnectError &&
+    !thrown.isWireError &&
+    thrown.code !== Code.Internal &&
+    thrown.code !== Code.Unknown
   ) {
-    return fromFramework(error);
+    return { error: fromFramework(thrown), cause: thrown.cause };
   }
-  const database = fromPostgresError(error);
-  return database === undefined ? internal(error, requestId) : fromAppError(database);
+  const database = fromPostgresError(thrown);
+  if (database !== undefined) return { error: database, cause: database };
+  return { error: internal(thrown, requestId), cause: thrown };
+}
+
+/** The refusal as Connect's handlers send it. The original stays in `cause`, for the log. */
+export function wireError({ error, cause }: Refusal): ConnectError {
+  return error instanceof AppError ? fromAppError(error, cause) : error;
+}
+
+/** Maps a thrown value to the error that callers see. */
+export function toConnectError(thrown: unknown, requestId?: string): ConnectError {
+  return wireError(refusalOf(thrown, requestId));
+}
+
+/** The code of an error in Connect's numbers. */
+export function connectCode({ code }: AppError | ConnectError): Code {
+  return typeof code === 'string' ? codes[code] : code;
 }

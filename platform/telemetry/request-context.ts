@@ -6,6 +6,8 @@ export interface CallLimits {
   readonly deadlineMs: number;
   /** Aborted at the deadline, or when the caller is gone. */
   readonly signal: AbortSignal;
+  /** Whether `signal` is aborted. To ask this makes no signal for a call whose signal nobody has needed so far. */
+  readonly aborted?: boolean;
   /** True if a service calls: other work already waits for it. */
   readonly urgent: boolean;
 }
@@ -43,13 +45,17 @@ export function currentLimits(): CallLimits | undefined {
  * Runs `work` within the limits of a call. Work that goes on after the call has no limits. If the call was aborted, the
  * limits stay, so that nothing new begins for it.
  */
-export async function withLimits<Result>(limits: CallLimits, work: () => Promise<Result>): Promise<Result> {
-  const context: RequestContext = { requestId: currentRequestId() ?? '', limits };
+export function withLimits<Result>(
+  limits: CallLimits,
+  work: () => Promise<Result>,
+  requestId = currentRequestId() ?? '',
+): Promise<Result> {
+  const context: RequestContext = { requestId, limits };
   return storage.run(context, async () => {
     try {
       return await work();
     } finally {
-      if (!limits.signal.aborted) context.limits = undefined;
+      if (!(limits.aborted ?? limits.signal.aborted)) context.limits = undefined;
     }
   });
 }

@@ -1,11 +1,12 @@
-import type { DescService } from '@bufbuild/protobuf';
-import { createClient, createRouterTransport, type Client } from '@connectrpc/connect';
+import type { DescMethod, DescService } from '@bufbuild/protobuf';
+import { createClient, type Client, type Transport } from '@connectrpc/connect';
 import { createClients, type Clients } from '../rpc/clients/clients.ts';
 import { withAppErrors } from '../rpc/clients/app-errors.ts';
-import { serviceTokenClientInterceptor } from '../rpc/clients/interceptors.ts';
+import { directTransport } from '../rpc/clients/direct.ts';
 import { createServer, type Server, type ServerOptions } from '../rpc/server/server.ts';
 import type { Service } from '../service.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
+import { frozenAnswers } from './frozen.ts';
 import { createTestAuth, type TestAuth, type TestUser } from './tokens.ts';
 import { Registry } from 'prom-client';
 
@@ -31,6 +32,8 @@ export interface TestRpcOptions {
   readonly ports?: ServerOptions['ports'];
 }
 
+const defaultTimeoutMs = 10_000;
+
 /**
  * Runs services with the interceptors that they have in production, in memory. `server.start()` opens the listeners.
  */
@@ -48,18 +51,33 @@ export async function createTestRpc(services: readonly Service[], options: TestR
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   });
   const clients = options.clients ?? createClients({ logger });
-  clients.host(server.handlers);
+  const endpoints = frozenAnswers(server.endpoints);
+  clients.host(endpoints);
   return {
     server,
     auth,
     clients,
     connect: (service, { user, as } = {}) => {
-      const authorize =
-        as === undefined ? auth.userInterceptor(user) : serviceTokenClientInterceptor(auth.serviceKeys.signer(as));
-      const transport = createRouterTransport((router) => void router.handlers.push(...server.handlers), {
-        transport: { interceptors: [authorize], defaultTimeoutMs: 10_000 },
-      });
-      return createClient(service, withAppErrors(transport, false));
+      const tokenOf = async ({ parent, name }: DescMethod) => {
+        if (as === undefined) return user && auth.tokenOf(user);
+        return auth.serviceKeys.signer(as).sign({ audience: parent.typeName, scope: name });
+      };
+      return createClient(service, withAppErrors(withToken(directTransport(endpoints, undefined), tokenOf), false));
     },
+  };
+}
+
+function withToken(transport: Transport, tokenOf: (method: DescMethod) => Promise<string | undefined>): Transport {
+  const add = async (method: DescMethod, headers: Parameters<Transport['unary']>[3]) => {
+    const token = await tokenOf(method);
+    const header = new Headers(headers);
+    if (token !== undefined) header.set('authorization', `Bearer ${token}`);
+    return header;
+  };
+  return {
+    unary: async (method, signal, timeoutMs = defaultTimeoutMs, headers, input) =>
+      transport.unary(method, signal, timeoutMs, await add(method, headers), input),
+    stream: async (method, signal, timeoutMs, headers, input) =>
+      transport.stream(method, signal, timeoutMs, await add(method, headers), input),
   };
 }

@@ -1,5 +1,4 @@
 import { getOption } from '@bufbuild/protobuf';
-import type { Interceptor } from '@connectrpc/connect';
 import { exportJWK, generateKeyPair, SignJWT, type JSONWebKeySet } from 'jose';
 import { callers } from '../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { contractServices } from '../../proto/testing/services.ts';
@@ -22,8 +21,6 @@ export interface TestAuth {
   readonly jwks: JSONWebKeySet;
   /** A valid access token for 5 minutes. */
   readonly tokenOf: (user: TestUser) => Promise<string>;
-  /** Sends the user's token with each call; without a user it sends none. */
-  readonly userInterceptor: (user: TestUser | undefined) => Interceptor;
 }
 
 /** All services that the contract lets call an internal RPC. */
@@ -51,9 +48,5 @@ export async function createTestAuth(): Promise<TestAuth> {
     serviceKeys,
     jwks,
     tokenOf,
-    userInterceptor: (user) => (next) => async (request) => {
-      if (user !== undefined) request.header.set('authorization', `Bearer ${await tokenOf(user)}`);
-      return next(request);
-    },
   };
 }

@@ -33,7 +33,7 @@ function remote(address: string | readonly string[], timeoutMs?: number): Client
 
 function local(): Clients {
   const clients = createClients({ logger });
-  clients.host(rpc.server.handlers);
+  clients.host(rpc.server.endpoints);
   return clients;
 }
 

@@ -1,13 +1,14 @@
 import type { DescService } from '@bufbuild/protobuf';
 import { createClient, type Client, type Interceptor, type Transport } from '@connectrpc/connect';
-import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import type { ServiceTokenSigner } from '../../auth/service-token.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import type { Endpoints } from '../server/endpoints.ts';
 import { withAppErrors } from './app-errors.ts';
+import { directTransport } from './direct.ts';
 import { requestIdClientInterceptor, serviceTokenClientInterceptor } from './interceptors.ts';
 import { retryClientInterceptor } from './retry.ts';
-import { grpcSession, lazyTransport, memoryTransport } from './transports.ts';
+import { grpcSession, lazyTransport } from './transports.ts';
 
 export interface ClientsOptions {
   /**
@@ -29,8 +30,8 @@ interface ConnectOptions {
 }
 
 export interface Clients {
-  /** Sets the handlers of this process. From then on calls to their services stay in memory. */
-  readonly host: (handlers: readonly UniversalHandler[]) => void;
+  /** Sets the methods that this process serves. From then on calls of their services go directly to them. */
+  readonly host: (endpoints: Endpoints) => void;
   /** Makes a client of a service that runs in this process or in another. The client throws only AppErrors. */
   readonly connect: <Service extends DescService>(service: Service, options?: ConnectOptions) => Client<Service>;
   /** Ends connections to other processes. */
@@ -51,7 +52,7 @@ function chain(as: ServiceTokenSigner | undefined): Interceptor[] {
 
 /** Makes clients of services. A client is used in the same way whether its service is in this process or in another. */
 export function createClients(options: ClientsOptions): Clients {
-  let hosted: readonly UniversalHandler[] | undefined;
+  let hosted: Endpoints = new Map();
   const sessions = new Map<string, ReturnType<typeof grpcSession>>();
   const defaultTimeoutMs = options.timeoutMs ?? 3000;
 
@@ -63,8 +64,7 @@ export function createClients(options: ClientsOptions): Clients {
   }
 
   function choose(service: DescService, { addresses, as, timeoutMs }: Target): Transport {
-    const here = (hosted ?? []).filter((handler) => handler.service.typeName === service.typeName);
-    if (here.length > 0) return memoryTransport(here, chain(as), timeoutMs);
+    if (service.methods.some((method) => hosted.has(method))) return directTransport(hosted, as?.caller);
     if (addresses !== undefined) {
       return session(addresses).transport([...chain(as), retryClientInterceptor(options.logger)], timeoutMs);
     }
@@ -74,8 +74,8 @@ export function createClients(options: ClientsOptions): Clients {
   }
 
   return {
-    host: (handlers) => {
-      hosted = handlers;
+    host: (endpoints) => {
+      hosted = endpoints;
     },
     connect: (service, { as, sameProcessAs = service, timeoutMs = defaultTimeoutMs } = {}) => {
       const addresses = options.addressesOf?.(sameProcessAs);

@@ -1,5 +1,4 @@
-import { createRouterTransport, type Interceptor, type Transport } from '@connectrpc/connect';
-import type { UniversalHandler } from '@connectrpc/connect/protocol';
+import type { Interceptor, Transport } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { AppError } from '../../errors/app-error.ts';
 import { currentLimits } from '../../telemetry/request-context.ts';
@@ -25,17 +24,6 @@ export function grpcSession(baseUrls: readonly string[]): {
       }),
     close: sessionManager.close,
   };
-}
-
-/** Calls the handlers of this process directly. */
-export function memoryTransport(
-  handlers: readonly UniversalHandler[],
-  interceptors: Interceptor[],
-  defaultTimeoutMs: number,
-): Transport {
-  return createRouterTransport((router) => void router.handlers.push(...handlers), {
-    transport: { interceptors, defaultTimeoutMs },
-  });
 }
 
 /** The call was not sent, because there is no time left. So it certainly did not happen. */

@@ -2,29 +2,25 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import type { Interceptor } from '@connectrpc/connect';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../../telemetry/logger.ts';
-import { authInterceptor, type AuthDeps } from './auth.ts';
-import { deadlineInterceptor } from './deadline.ts';
-import { drainInterceptor } from './drain.ts';
-import { errorsInterceptor } from './errors.ts';
-import { loggingInterceptor, logServed } from './logging.ts';
-import { createCallMetrics, metricsInterceptor } from './metrics.ts';
-import { overloadInterceptor } from './overload.ts';
-import { requestIdInterceptor } from './request-id.ts';
-import { validationInterceptor } from './validation.ts';
+import { identifyFor, type AuthDeps } from './auth.ts';
+import { edgeInterceptor } from './edge.ts';
+import { Guard } from './guard.ts';
+import { createCallLog } from './logging.ts';
+import { createCallMetrics } from './metrics.ts';
+import { OpenCalls, type OpenCallsOptions } from './open-calls.ts';
+import { createCheck } from './validation.ts';
 
-export interface InterceptorDeps extends Omit<AuthDeps, 'logger'> {
+export interface InterceptorDeps extends Omit<AuthDeps, 'logger'>, OpenCallsOptions {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly limits: { readonly unaryDeadlineMs: number };
-  /** Aborted when the server begins to drain. */
-  readonly draining: AbortSignal;
 }
 
-export interface InterceptorChains {
-  /** For calls from outside. */
+export interface Interceptors {
+  /** For Connect's handlers. */
   readonly edge: Interceptor[];
-  /** For calls within the process. They need no permit, because the outer call has one. They are logged at `debug`. */
-  readonly inProcess: Interceptor[];
+  /** What every call of a method gets, whatever way it comes. */
+  readonly guardOf: (method: DescMethod) => Guard;
   /** Counts and logs a call of a shared read that was answered without them, as they would have done. */
   readonly served: (call: ServedCall) => void;
 }
@@ -36,27 +32,27 @@ export interface ServedCall {
   readonly requestId: string;
 }
 
-/**
- * The interceptors of every handler, outermost first. Errors are mapped inside logging and metrics, so that those see
- * the final codes. The permit is inside the deadline, so that a call that timed out but still works keeps it.
- */
-export function createInterceptors(deps: InterceptorDeps): InterceptorChains {
-  const count = createCallMetrics(deps.registry);
-  const inner = [authInterceptor(deps), validationInterceptor()];
-  const outer = (quiet: boolean) => [
-    requestIdInterceptor(),
-    loggingInterceptor(deps.logger, quiet),
-    metricsInterceptor(count),
-    errorsInterceptor(),
-    drainInterceptor(deps.draining),
-    deadlineInterceptor(deps.limits.unaryDeadlineMs),
-  ];
+/** Makes what stands around the handlers of all methods: see `Guard`. */
+export function createInterceptors(deps: InterceptorDeps): Interceptors {
+  const common = {
+    check: createCheck(),
+    count: createCallMetrics(deps.registry),
+    log: createCallLog(deps.logger),
+    open: new OpenCalls(deps),
+    maxMs: deps.limits.unaryDeadlineMs,
+  };
+  const guards = new Map<DescMethod, Guard>();
+  const guardOf = (method: DescMethod): Guard => {
+    const guard = guards.get(method) ?? new Guard(method, { ...common, identify: identifyFor(method, deps) });
+    guards.set(method, guard);
+    return guard;
+  };
   return {
-    edge: [...outer(false), overloadInterceptor(), ...inner],
-    inProcess: [...outer(true), ...inner],
+    edge: [edgeInterceptor(guardOf)],
+    guardOf,
     served: ({ method, startedAt, requestId }) => {
-      count(method, 'OK', startedAt);
-      logServed(deps.logger, { method, startedAt, requestId, caller: 'anonymous' });
+      common.count(method, undefined, startedAt);
+      common.log({ method, startedAt, requestId, caller: 'anonymous', quiet: false }, undefined);
     },
   };
 }

@@ -1,24 +1,35 @@
 import type { DescMessage, Message } from '@bufbuild/protobuf';
 import { pathToString } from '@bufbuild/protobuf/reflect';
-import { createValidator, type Validator } from '@bufbuild/protovalidate';
-import { ConnectError, type Interceptor, type StreamRequest } from '@connectrpc/connect';
+import { createValidator } from '@bufbuild/protovalidate';
+import { ConnectError, type StreamRequest } from '@connectrpc/connect';
 import { AppError, type FieldViolation } from '../../errors/app-error.ts';
 import { readingError } from '../server/protocol-errors.ts';
 import { findBadText } from './text.ts';
+
+/** Refuses a message that breaks a rule. @throws VALIDATION_FAILED */
+export type Check = (schema: DescMessage, message: Message) => void;
 
 function refuse(violations: readonly FieldViolation[]): AppError {
   const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
   return new AppError('invalid_argument', 'VALIDATION_FAILED', message, { violations });
 }
 
-function check(validator: Validator, schema: DescMessage, message: Message): void {
-  const badText = findBadText(schema, message);
-  if (badText !== undefined) throw refuse([badText]);
-  const result = validator.validate(schema, message);
-  if (result.kind === 'error') throw result.error;
-  if (result.kind === 'invalid') {
-    throw refuse(result.violations.map(({ field, message }) => ({ field: pathToString(field), description: message })));
-  }
+/**
+ * Checks requests before any handler runs: the contract's protovalidate rules, and that Postgres can store the text.
+ */
+export function createCheck(): Check {
+  const validator = createValidator();
+  return (schema, message) => {
+    const badText = findBadText(schema, message);
+    if (badText !== undefined) throw refuse([badText]);
+    const result = validator.validate(schema, message);
+    if (result.kind === 'error') throw result.error;
+    if (result.kind === 'invalid') {
+      throw refuse(
+        result.violations.map(({ field, message }) => ({ field: pathToString(field), description: message })),
+      );
+    }
+  };
 }
 
 /** Messages of a stream are read while the call runs. One that cannot be read is the caller's mistake. */
@@ -30,23 +41,10 @@ async function* read(messages: StreamRequest['message']): StreamRequest['message
   }
 }
 
-async function* checked(validator: Validator, schema: DescMessage, messages: StreamRequest['message']) {
+/** The messages of a stream, each checked when it is read. */
+export async function* checkedStream(check: Check, schema: DescMessage, messages: StreamRequest['message']) {
   for await (const message of read(messages)) {
-    check(validator, schema, message);
+    check(schema, message);
     yield message;
   }
-}
-
-/**
- * Checks requests before any handler runs: the contract's protovalidate rules, and that Postgres can store the text.
- */
-export function validationInterceptor(): Interceptor {
-  const validator = createValidator();
-  return (next) => async (request) => {
-    if (request.stream) {
-      return next({ ...request, message: checked(validator, request.method.input, request.message) });
-    }
-    check(validator, request.method.input, request.message);
-    return next(request);
-  };
 }

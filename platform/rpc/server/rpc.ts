@@ -1,14 +1,15 @@
-import { createConnectRouter, type ConnectRouter, type Interceptor } from '@connectrpc/connect';
+import { createConnectRouter, type ConnectRouter } from '@connectrpc/connect';
 import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { compressionGzip } from '@connectrpc/connect-node';
 import { exchangeInterceptor } from '../answers/exchange.ts';
 import { KeptAnswers } from '../answers/kept-answers.ts';
 import { repeated, type Recorded } from '../answers/repeat.ts';
 import { sharedReadsOf, type SharedReads } from '../answers/shared-read.ts';
-import type { InterceptorChains } from '../interceptors/index.ts';
+import type { Interceptors } from '../interceptors/index.ts';
 import type { Admission } from '../overload/admission.ts';
 import { admitted } from '../overload/admit.ts';
 import type { Service } from '../../service.ts';
+import { endpointsOf, type Endpoints } from './endpoints.ts';
 import { withReasons } from './protocol-errors.ts';
 
 export interface RpcHandlers {
@@ -16,8 +17,8 @@ export interface RpcHandlers {
   readonly public: readonly UniversalHandler[];
   /** For service tokens only: never on the HTTP port. */
   readonly internal: readonly UniversalHandler[];
-  /** All of them, for calls within the process. */
-  readonly inProcess: readonly UniversalHandler[];
+  /** The methods of both, without Connect's handlers around them. */
+  readonly endpoints: Endpoints;
   /** The reads whose answers are kept as bytes. */
   readonly sharedReads: SharedReads;
 }
@@ -26,7 +27,7 @@ export interface RpcHandlers {
 export const jsonOptions = { alwaysEmitImplicit: true } as const;
 
 export interface RpcOptions {
-  readonly interceptors: InterceptorChains;
+  readonly interceptors: Interceptors;
   readonly bodyBytes: number;
   readonly admission: Admission;
   /** Aborted when calls still in flight are cut. */
@@ -35,32 +36,35 @@ export interface RpcOptions {
 
 /**
  * Makes the handlers of all services. All protocols, REST included, and calls within the process use the same
- * implementations and interceptors.
+ * implementations and the same guards.
  */
 export function createRpcHandlers(services: readonly Service[], options: RpcOptions): RpcHandlers {
-  const router = (interceptors: Interceptor[]) =>
-    createConnectRouter({
-      interceptors,
+  const { edge, guardOf, served } = options.interceptors;
+  const register = (router: ConnectRouter, kind: 'routes' | 'internalRoutes'): void => {
+    for (const service of services) service[kind]?.(router);
+  };
+  const sharedReads = sharedReadsOf(services);
+  const kept = new KeptAnswers<Recorded>();
+  const repeating = (handler: UniversalHandler): UniversalHandler =>
+    sharedReads.has(handler.method) ? repeated(handler, served, kept) : handler;
+  const fromOutside = (kind: 'routes' | 'internalRoutes'): UniversalHandler[] => {
+    const router = createConnectRouter({
+      interceptors: [exchangeInterceptor(sharedReads), ...edge],
       jsonOptions,
       readMaxBytes: options.bodyBytes,
       acceptCompression: [compressionGzip],
       shutdownSignal: options.cut,
     });
-  const collect = (target: ConnectRouter, kinds: readonly ('routes' | 'internalRoutes')[]) => {
-    for (const service of services) for (const kind of kinds) service[kind]?.(target);
-    return target.handlers.map(withReasons);
+    register(router, kind);
+    return router.handlers.map((handler) => admitted(repeating(withReasons(handler)), options.admission));
   };
-  const sharedReads = sharedReadsOf(services);
-  const { edge, inProcess, served } = options.interceptors;
-  const kept = new KeptAnswers<Recorded>();
-  const repeating = (handler: UniversalHandler) =>
-    sharedReads.has(handler.method) ? repeated(handler, served, kept) : handler;
-  const fromOutside = (handlers: readonly UniversalHandler[]) =>
-    handlers.map((handler) => admitted(repeating(handler), options.admission));
   return {
-    public: fromOutside(collect(router([exchangeInterceptor(sharedReads), ...edge]), ['routes'])),
-    internal: fromOutside(collect(router(edge), ['internalRoutes'])),
-    inProcess: collect(router(inProcess), ['routes', 'internalRoutes']),
+    public: fromOutside('routes'),
+    internal: fromOutside('internalRoutes'),
+    endpoints: endpointsOf((router) => {
+      register(router, 'routes');
+      register(router, 'internalRoutes');
+    }, guardOf),
     sharedReads,
   };
 }

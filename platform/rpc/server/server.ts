@@ -1,15 +1,15 @@
 import { ConnectError, Code } from '@connectrpc/connect';
-import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { AccessTokenVerifier } from '../../auth/access-token.ts';
 import type { ServiceTokenVerifier } from '../../auth/service-token.ts';
-import { createInterceptors, type InterceptorChains } from '../interceptors/index.ts';
+import { createInterceptors, type Interceptors } from '../interceptors/index.ts';
 import { startAdapting } from '../overload/adapt.ts';
 import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Service } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { ConnectionsOf } from './connections.ts';
+import type { Endpoints } from './endpoints.ts';
 import { createGrpcRequestHandler } from './grpc-request-handler.ts';
 import { createHttpApp } from './http-app.ts';
 import { createHttpRequestHandler } from './http-request-handler.ts';
@@ -46,7 +46,7 @@ export interface ServerOptions {
 
 export interface Server {
   /** Every RPC hosted here, internal ones too, for calls within the process (`clients.host`). */
-  readonly handlers: readonly UniversalHandler[];
+  readonly endpoints: Endpoints;
   /** Opens the listeners; returns their URLs. */
   readonly start: () => Promise<{ readonly http: string; readonly grpc?: string }>;
   /**
@@ -64,7 +64,7 @@ interface Inside {
   readonly draining: AbortController;
   readonly cut: AbortController;
   readonly admission: Admission;
-  readonly served: InterceptorChains['served'];
+  readonly served: Interceptors['served'];
 }
 
 function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
@@ -76,6 +76,7 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
     registry: options.registry,
     limits,
     draining: draining.signal,
+    cut: cut.signal,
   });
   const { services, registry, logger } = options;
   const admission = createAdmission(
@@ -167,7 +168,7 @@ export function createServer(options: ServerOptions): Server {
   };
   const retireOnce = () => (retired ??= retire(listeners, limits, inside));
   return {
-    handlers: inside.handlers.inProcess,
+    endpoints: inside.handlers.endpoints,
     start: async () => {
       const grpcUrl = ports.grpc === undefined ? undefined : await grpc.open(host, ports.grpc);
       const httpUrl = await http.open(host, ports.http);

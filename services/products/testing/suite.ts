@@ -6,9 +6,8 @@ import { Registry } from 'prom-client';
 import { StockService } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService, type Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { callerKey } from '../../../platform/auth/caller.ts';
-import { errorsInterceptor } from '../../../platform/rpc/interceptors/errors.ts';
-import { validationInterceptor } from '../../../platform/rpc/interceptors/validation.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
+import { contractInterceptor } from '../../../platform/testing/contract.ts';
 import { createTestDatabase } from '../../../platform/testing/database.ts';
 import { buildProducts } from '../app.ts';
 import { createCatalogCache } from '../adapters/cache.ts';
@@ -52,7 +51,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
         service.routes?.(router);
         service.internalRoutes?.(router);
       },
-      { router: { interceptors: [errorsInterceptor(), asAdmin(randomUUID()), validationInterceptor()] } },
+      { router: { interceptors: [contractInterceptor(), asAdmin(randomUUID())] } },
     );
     return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
   };

@@ -7,9 +7,8 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { callerKey } from '../../../platform/auth/caller.ts';
-import { errorsInterceptor } from '../../../platform/rpc/interceptors/errors.ts';
-import { validationInterceptor } from '../../../platform/rpc/interceptors/validation.ts';
 import { clientAddressKey } from '../../../platform/rpc/server/client-address.ts';
+import { contractInterceptor } from '../../../platform/testing/contract.ts';
 import { createTestDatabase } from '../../../platform/testing/database.ts';
 import { buildSso } from '../app.ts';
 import { readSsoConfig } from '../config.ts';
@@ -60,7 +59,7 @@ export async function createSsoSuite(options: TestOptions = {}) {
       clock: () => clock.now,
     });
     const transport = createRouterTransport((router) => service.routes?.(router), {
-      router: { interceptors: [errorsInterceptor(), asCaller(who), validationInterceptor()] },
+      router: { interceptors: [contractInterceptor(), asCaller(who)] },
     });
     const http = new Hono();
     service.http?.(http);
