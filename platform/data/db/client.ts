@@ -52,7 +52,7 @@ export function clientClass(options: ClientOptions): new (config?: pg.ClientConf
     const send = Reflect.get(pg.Client.prototype, 'query') as Query;
     if (!isStatement(statement)) return send.call(this, statement, values, callback);
     // Statements without values, for example begin and commit, gain nothing from being prepared.
-    if (Array.isArray(values) && values.length > 0) statement.name = nameOf(statement.text);
+    if (Array.isArray(values) && values.length > 0) statement.name ??= nameOf(statement.text);
     const started = performance.now();
     const unwatch = watch(this, statement.text, options);
     const done = () => {
