@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { Executor, Transaction } from '../../../platform/data/db/database.ts';
+import type { Database, Executor, Transaction } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
 import { catalogStatements } from './catalog.ts';
+import { plainSteps, type PlainSteps } from './plain.ts';
 import { reservationStatements } from './reservations.ts';
 import { searchStatements } from './search.ts';
 import { stockStatements } from './stock.ts';
@@ -25,6 +26,7 @@ export interface ProductsTransaction extends Statements {
 }
 
 export interface ProductsRepository extends Statements {
+  readonly plain: PlainSteps;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (repository: ProductsTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes stored answers older than `days` days. @returns how many */
@@ -38,9 +40,10 @@ function inTransaction(tx: Transaction): ProductsTransaction {
 }
 
 /** All SQL of the products service. */
-export function createProductsRepository(db: Executor): ProductsRepository {
+export function createProductsRepository(db: Database): ProductsRepository {
   return {
     ...statements(db),
+    plain: plainSteps(db),
     transaction: (work) => db.transaction((tx) => work(inTransaction(tx))),
     forgetRequests: (days) => forgetRequests(db, requests, days),
     ping: async () => void (await db.execute(sql`select 1 from products.products limit 1`)),

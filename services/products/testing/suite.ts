@@ -1,4 +1,10 @@
-import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
+import {
+  createClient,
+  createRouterTransport,
+  type ConnectRouter,
+  type Interceptor,
+  type Transport,
+} from '@connectrpc/connect';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
@@ -18,6 +24,7 @@ import { expireReservations } from '../domain/expire.ts';
 import type { Money } from '../../../proto/money.ts';
 import { createProductsMetrics } from '../metrics.ts';
 import { createProductsRepository } from '../repository/index.ts';
+import { internalRoutes } from '../routes.ts';
 
 export { refusal } from '../../../platform/testing/refusal.ts';
 
@@ -27,6 +34,12 @@ function asAdmin(userId: string): Interceptor {
     request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['admin'], sessionId: '' });
     return next(request);
   };
+}
+
+/** In memory, with the contract's checks. */
+function transportTo(routes?: (router: ConnectRouter) => void): Transport {
+  const interceptors = [errorsInterceptor(), asAdmin(randomUUID()), validationInterceptor()];
+  return createRouterTransport((router) => routes?.(router), { router: { interceptors } });
 }
 
 interface TestOptions {
@@ -47,14 +60,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
       registry: new Registry(),
       config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...options.env }),
     });
-    const transport = createRouterTransport(
-      (router) => {
-        service.routes?.(router);
-        service.internalRoutes?.(router);
-      },
-      { router: { interceptors: [errorsInterceptor(), asAdmin(randomUUID()), validationInterceptor()] } },
-    );
-    return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
+    return { service, products: createClient(ProductService, transportTo(service.routes)) };
   };
   const app = build();
   const repository = createProductsRepository(database.db);
@@ -65,6 +71,8 @@ export async function createProductsSuite(options: TestOptions = {}) {
   };
   return {
     ...app,
+    /** Its calls work with `deps`. */
+    stock: createClient(StockService, transportTo(internalRoutes(deps))),
     /** Another replica on the same database. */
     build,
     database,
