@@ -47,7 +47,7 @@ function systemOf({ deps, ends }: CartSuite, userId: string, productIds: readonl
     perform: async (taken) => {
       const orderId = 'order' in taken ? (orderIds[taken.order] ?? '') : '';
       const productId = 'product' in taken ? (productIds[taken.product] ?? '') : '';
-      const event = { eventId: randomUUID(), orderId, userId };
+      const event = { eventId: randomUUID(), orderId, userId, cartVersion: seen.version };
       switch (taken.call) {
         case 'add':
           return inWords(await addItem(deps, { userId, productId, quantity: taken.pieces }));
