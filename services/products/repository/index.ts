@@ -1,12 +1,17 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
-import { catalogStatements } from './catalog.ts';
+import { catalogReads, catalogStatements } from './catalog.ts';
 import { plainSteps, type PlainSteps } from './plain.ts';
 import { reservationStatements } from './reservations.ts';
-import { searchStatements } from './search.ts';
+import { searchReads, searchStatements } from './search.ts';
 import { stockStatements } from './stock.ts';
 import { requests } from '../schema.ts';
+
+/** What is read outside of transactions only. */
+function reads(db: Database) {
+  return { ...catalogReads(db), ...searchReads(db) };
+}
 
 function statements(db: Executor) {
   return {
@@ -25,7 +30,7 @@ export interface ProductsTransaction extends Statements {
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
-export interface ProductsRepository extends Statements {
+export interface ProductsRepository extends Statements, ReturnType<typeof reads> {
   readonly plain: PlainSteps;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (repository: ProductsTransaction) => Promise<Result>) => Promise<Result>;
@@ -43,6 +48,7 @@ function inTransaction(tx: Transaction): ProductsTransaction {
 export function createProductsRepository(db: Database): ProductsRepository {
   return {
     ...statements(db),
+    ...reads(db),
     plain: plainSteps(db),
     transaction: (work) => db.transaction((tx) => work(inTransaction(tx))),
     forgetRequests: (days) => forgetRequests(db, requests, days),
