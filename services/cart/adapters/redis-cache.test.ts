@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CartCache } from '../ports.ts';
 import { addItem } from '../domain/add-item.ts';
@@ -11,12 +9,9 @@ import type { CartDeps } from '../domain/deps.ts';
 import { getCart } from '../domain/get-cart.ts';
 import { readCart } from '../domain/read-cart.ts';
 import type { StoredCart } from '../domain/types.ts';
-import { createRedisCache, type RedisCacheOptions } from './redis-cache.ts';
+import { cacheOn, connect, keyPrefix, ttlMs } from '../testing/cache.ts';
 import { createCartSuite, patiently, type CartSuite } from '../testing/suite.ts';
 
-const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
-const keyPrefix = `test:${randomUUID()}:`;
-const ttlMs = 60_000;
 let suite: CartSuite;
 let redis: Redis;
 
@@ -25,28 +20,9 @@ beforeAll(async () => {
   redis = await connect();
 });
 afterAll(async () => {
-  const keys = await redis.keys(`${keyPrefix}*`);
-  if (keys.length > 0) await redis.del(keys.map((key) => key.slice(keyPrefix.length)));
   redis.disconnect();
   await suite.database.close();
 });
-
-async function connect(): Promise<Redis> {
-  const client = new Redis(redisUrl, { keyPrefix, lazyConnect: true, retryStrategy: () => 20 });
-  await client.connect();
-  return client;
-}
-
-function cacheOn(client: Redis, options: Partial<RedisCacheOptions> = {}): CartCache {
-  return createRedisCache({
-    redis: client,
-    registry: new Registry(),
-    logger: pino({ level: 'silent' }),
-    ttlMs,
-    answerWithinMs: 10_000,
-    ...options,
-  });
-}
 
 const depsWith = (cache: CartCache): CartDeps => ({ ...suite.deps, cache });
 
