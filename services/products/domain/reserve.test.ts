@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { sql, type SQL } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { describeBothWays } from '../../../platform/testing/both-ways.ts';
 import { patiently, untilBlocked } from '../../../platform/testing/contention.ts';
 import { reasonOf } from '../../../platform/testing/refusal.ts';
 import { recordStatements } from '../../../platform/testing/statements.ts';
 import type { Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { expectSoundBooks, lines } from '../testing/stock.ts';
-import { createProductsSuite, type ProductsSuite } from '../testing/suite.ts';
+import { createProductsSuite, usd, type ProductsSuite } from '../testing/suite.ts';
 import { commitStock } from './commit.ts';
 import { reserveStock, type ReserveInput } from './reserve.ts';
 
@@ -37,6 +37,16 @@ async function reserveDuring(input: ReserveInput, change: SQL): Promise<unknown>
 }
 
 describe('a plain reserve', () => {
+  it('fails no statement, which Postgres would log, if the goods are sold out or have another price', async () => {
+    const product = await app.addProduct({ availableQuantity: 2 });
+    const query = vi.spyOn(app.database.db.$client, 'query');
+    const cheap = { productId: product.productId, quantity: 1, unitPrice: usd(1n) };
+    expect(await reasonOf(reserveStock(app.deps, inputOf([product, 3])))).toBe('OUT_OF_STOCK');
+    expect(await reasonOf(reserveStock(app.deps, { ...inputOf(), lines: [cheap] }))).toBe('PRICE_CHANGED');
+    expect(query.mock.settledResults.map(({ type }) => type)).toEqual(['fulfilled', 'fulfilled']);
+    query.mockRestore();
+  });
+
   it.each([1, 2, 100])('is one statement, also for %i lines', async (count) => {
     const products = await Promise.all(Array.from({ length: count }, () => app.addProduct({ availableQuantity: 9 })));
     const input = inputOf(...products.map((product) => [product, 3] as const));
