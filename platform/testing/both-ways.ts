@@ -9,6 +9,11 @@ interface WithPlain {
 
 const nothing = async () => undefined;
 
+/** The way in which a model test performs a step: by the plain statement first, or by the careful way only. */
+export interface Way {
+  readonly carefully?: boolean;
+}
+
 /** The repository as if its plain steps found nothing plain, so that every verb goes the careful way. */
 export function carefully<Repository extends WithPlain>(repository: Repository): Repository {
   return { ...repository, plain: Object.fromEntries(Object.keys(repository.plain).map((step) => [step, nothing])) };

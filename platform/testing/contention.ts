@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'drizzle-orm';
+import { expect } from 'vitest';
 import { AppError } from '../errors/app-error.ts';
 import { fromPostgresError } from '../errors/from-postgres.ts';
 import type { TestDatabase } from './database.ts';
@@ -31,6 +32,17 @@ function isTransient(error: unknown): boolean {
 function isDeadlock(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return ('code' in error && error.code === '40P01') || isDeadlock(error.cause);
+}
+
+/** Waits until a statement in this database waits for a lock, or `count` statements do. */
+export async function untilBlocked({ db }: TestDatabase, count = 1): Promise<void> {
+  const isBlocked = sql`datname = current_database() and wait_event_type = 'Lock'`;
+  const find = () =>
+    db
+      .select({ pid: sql`pid` })
+      .from(sql`pg_stat_activity`)
+      .where(isBlocked);
+  await expect.poll(find, { interval: 5, timeout: 5000 }).toHaveLength(count);
 }
 
 /** Lets the server find deadlocks after 100 ms, for connections that are opened from now on. */

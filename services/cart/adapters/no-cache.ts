@@ -3,7 +3,8 @@ import type { CartCache } from '../ports.ts';
 /** For a process without Redis: every cart is read from the database. */
 export const noCache: CartCache = {
   find: async () => undefined,
-  begin: () => () => false,
-  keep: () => undefined,
+  begin: () => () => undefined,
   fence: async () => undefined,
+  fenceClaim: async () => undefined,
+  lift: () => undefined,
 };

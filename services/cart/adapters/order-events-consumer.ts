@@ -13,9 +13,17 @@ export function createOrderEventsConsumer(deps: CartDeps): EventConsumer {
     topic: ordersTopic,
     handle: async (event) => {
       if (!known.has(event.type)) return;
-      const { orderId, userId, items } = orderEventSchema.parse(event.data);
+      const { orderId, userId, items, cartVersion: version } = orderEventSchema.parse(event.data);
       const isCompleted = event.type === orderEventTypes.completed;
-      const isNew = await handleOrderEnded(deps, { eventId: event.id, orderId, userId, isCompleted, items });
+      const cartVersion = BigInt(version);
+      const isNew = await handleOrderEnded(deps, {
+        eventId: event.id,
+        orderId,
+        userId,
+        isCompleted,
+        items,
+        cartVersion,
+      });
       deps.logger.debug({ eventId: event.id, type: event.type, orderId, isNew }, 'order event taken in');
     },
   };

@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { pino } from 'pino';
-import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CartCache } from '../ports.ts';
 import { addItem } from '../domain/add-item.ts';
-import { changeCart } from '../domain/change-cart.ts';
+import { changeCart, type ChangeCartInput } from '../domain/change-cart.ts';
 import { claimCart } from '../domain/claim.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import { getCart } from '../domain/get-cart.ts';
 import { readCart } from '../domain/read-cart.ts';
 import type { StoredCart } from '../domain/types.ts';
-import { createRedisCache, type RedisCacheOptions } from './redis-cache.ts';
+import { cacheOn, connect, keyPrefix, ttlMs } from '../testing/cache.ts';
 import { createCartSuite, patiently, type CartSuite } from '../testing/suite.ts';
 
-const redisUrl = process.env.REDIS_URL ?? 'redis://127.0.0.1:6379';
-const keyPrefix = `test:${randomUUID()}:`;
-const ttlMs = 60_000;
 let suite: CartSuite;
 let redis: Redis;
 
@@ -25,28 +20,9 @@ beforeAll(async () => {
   redis = await connect();
 });
 afterAll(async () => {
-  const keys = await redis.keys(`${keyPrefix}*`);
-  if (keys.length > 0) await redis.del(keys.map((key) => key.slice(keyPrefix.length)));
   redis.disconnect();
   await suite.database.close();
 });
-
-async function connect(): Promise<Redis> {
-  const client = new Redis(redisUrl, { keyPrefix, lazyConnect: true, retryStrategy: () => 20 });
-  await client.connect();
-  return client;
-}
-
-function cacheOn(client: Redis, options: Partial<RedisCacheOptions> = {}): CartCache {
-  return createRedisCache({
-    redis: client,
-    registry: new Registry(),
-    logger: pino({ level: 'silent' }),
-    ttlMs,
-    answerWithinMs: 10_000,
-    ...options,
-  });
-}
 
 const depsWith = (cache: CartCache): CartDeps => ({ ...suite.deps, cache });
 
@@ -56,9 +32,15 @@ function cartAt(version: bigint): StoredCart {
   return { version, lines: [line], claimedBy: undefined };
 }
 
-/** Keeps a cart and waits until the cache has it, since `keep` itself does not wait. */
+/** Changes the cart as a verb does: it is read first. */
+async function change(deps: CartDeps, userId: string, decide: ChangeCartInput['decide']): Promise<StoredCart> {
+  const keep = deps.cache.begin();
+  return changeCart(deps, { userId, read: await readCart(deps, { userId }), keep, decide });
+}
+
+/** Keeps a cart and waits until the cache has it, since to keep it does not wait. */
 async function kept(cache: CartCache, userId: string, cart: StoredCart): Promise<void> {
-  cache.keep(userId, cart);
+  cache.begin()(userId, cart);
   await expect.poll(() => cache.find(userId), { interval: 2, timeout: 10_000 }).toEqual(cart);
 }
 
@@ -82,7 +64,7 @@ describe('the cart cache', () => {
     const newer = cartAt(10n);
     await kept(cache, userId, cartAt(9n));
     await kept(cache, userId, newer);
-    cache.keep(userId, cartAt(9n));
+    cache.begin()(userId, cartAt(9n));
     await afterPending();
     expect(await cache.find(userId)).toEqual(newer);
   });
@@ -92,7 +74,7 @@ describe('the cart cache', () => {
     const userId = randomUUID();
     await kept(cache, userId, cartAt(4n));
     await cache.fence(userId, 5n);
-    cache.keep(userId, cartAt(4n));
+    cache.begin()(userId, cartAt(4n));
     await afterPending();
     expect(await cache.find(userId)).toBeUndefined();
     await kept(cache, userId, cartAt(5n));
@@ -100,14 +82,11 @@ describe('the cart cache', () => {
 
   it('never serves the old cart after a committed change that did not reach the cache', async () => {
     const cache = cacheOn(redis);
-    const deps = depsWith({ ...cache, keep: () => undefined });
+    const deps = depsWith({ ...cache, begin: () => () => undefined });
     const userId = randomUUID();
-    const first = await changeCart(depsWith(cache), { userId, decide: () => ({ put: cartAt(1n).lines }) });
+    const first = await change(depsWith(cache), userId, () => ({ put: cartAt(1n).lines }));
     await kept(cache, userId, first);
-    const second = await changeCart(deps, {
-      userId,
-      decide: ({ lines }) => ({ remove: lines.map(({ productId }) => productId) }),
-    });
+    const second = await change(deps, userId, ({ lines }) => ({ remove: lines.map(({ productId }) => productId) }));
     expect(await readCart(depsWith(cache), { userId })).toEqual(second);
   });
 
@@ -115,7 +94,7 @@ describe('the cart cache', () => {
     const cache = cacheOn(redis);
     const deps = depsWith(cache);
     const userId = randomUUID();
-    const cart = await changeCart(deps, { userId, decide: () => ({ put: cartAt(1n).lines }) });
+    const cart = await change(deps, userId, () => ({ put: cartAt(1n).lines }));
     await expect(
       deps.repository.transaction(async () => {
         await cache.fence(userId, cart.version + 1n);
@@ -159,13 +138,10 @@ describe('the cart cache', () => {
     const cache = cacheOn(client, { now: () => nowMs });
     const deps = depsWith(cache);
     const userId = randomUUID();
-    const old = await changeCart(deps, { userId, decide: () => ({ put: cartAt(1n).lines }) });
+    const old = await change(deps, userId, () => ({ put: cartAt(1n).lines }));
     await kept(cache, userId, old);
     client.disconnect();
-    const changed = await changeCart(deps, {
-      userId,
-      decide: ({ lines }) => ({ remove: lines.map((line) => line.productId) }),
-    });
+    const changed = await change(deps, userId, ({ lines }) => ({ remove: lines.map((line) => line.productId) }));
     await client.connect();
     nowMs += 2000;
     expect(await readCart(deps, { userId })).toEqual(changed);
@@ -181,12 +157,13 @@ describe('the cart cache', () => {
     const { productId } = suite.newProduct();
     for (let round = 0; round < 5; round++) {
       const { version } = await addItem(here, { userId, productId, quantity: 1 });
+      const keep = there.cache.begin();
       const late = await here.repository.findCart(userId);
       await kept(there.cache, userId, late);
       const orderId = randomUUID();
       await claimCart(here, { orderId, userId, cartVersion: version, ttlSeconds: 900 });
       // One reader read the cart before the claim and keeps it only now; another reads it while it is claimed.
-      there.cache.keep(userId, late);
+      keep(userId, late);
       expect((await getCart(there, { userId, fresh: false })).lines).toHaveLength(1);
       await second.ping();
       suite.ends.set(orderId, 'COMPLETED');

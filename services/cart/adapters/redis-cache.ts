@@ -19,19 +19,35 @@ export interface RedisCacheOptions {
   readonly now?: () => number;
 }
 
-/** A fence outlives its transaction: Postgres ends an idle transaction after 5 s and a statement after 2 s. */
+/**
+ * How long a fence stays. It must be longer than a commit comes after its fence, plus `keepWithinMs`. A statement waits
+ * at most 2 s for a connection and runs at most 2 s; in a transaction the server ends an idle one after 5 s.
+ */
 const fenceMs = 15_000;
-/** A cart that was read from the database longer ago is not kept: a fence against it may have expired since. */
+/** A cart that was read longer ago is not kept: a fence against it may have expired since. */
 const keepWithinMs = 2000;
 
-// An entry is a hash of `version` and `cart`; a fence has no `cart`.
+// An entry is a hash of `version`, `cart` and `claim`. Without `cart` it is a fence. `claim` is the order whose claim
+// keeps carts out; only that order lifts it. If several orders claim at the same time it is `*`, which nobody lifts.
 const fenceScript = `
   local known = tonumber(redis.call('hget', KEYS[1], 'version') or '-1')
   if known > tonumber(ARGV[1]) then return 0 end
-  redis.call('del', KEYS[1])
+  if known == tonumber(ARGV[1]) and redis.call('hexists', KEYS[1], 'cart') == 1 then return 0 end
+  redis.call('hdel', KEYS[1], 'cart')
   redis.call('hset', KEYS[1], 'version', ARGV[1])
   return redis.call('pexpire', KEYS[1], ARGV[2])`;
+const fenceClaimScript = `
+  local claim = redis.call('hget', KEYS[1], 'claim')
+  redis.call('hdel', KEYS[1], 'cart')
+  redis.call('hset', KEYS[1], 'claim', (claim and claim ~= ARGV[1]) and '*' or ARGV[1])
+  return redis.call('pexpire', KEYS[1], ARGV[2])`;
+const liftScript = `
+  if redis.call('hget', KEYS[1], 'claim') ~= ARGV[1] then return 0 end
+  return redis.call('hdel', KEYS[1], 'claim')`;
 const keepScript = `
+  local claim = redis.call('hget', KEYS[1], 'claim')
+  if claim and claim ~= ARGV[4] then return 0 end
+  if claim then redis.call('hdel', KEYS[1], 'claim') end
   local known = tonumber(redis.call('hget', KEYS[1], 'version') or '-1')
   if known > tonumber(ARGV[1]) then return 0 end
   redis.call('hset', KEYS[1], 'version', ARGV[1], 'cart', ARGV[2])
@@ -63,18 +79,29 @@ export function createRedisCache({
     },
     begin: () => {
       const startedAt = now();
-      return () => now() - startedAt < keepWithinMs;
+      return (userId, cart, ended) => {
+        if (cart.claimedBy !== undefined) return;
+        if (now() - startedAt < keepWithinMs) keep(userId, cart, ended);
+        else if (ended !== undefined) lift(userId, ended);
+      };
     },
-    keep: (userId, cart) => {
-      if (cart.claimedBy !== undefined) return;
-      const key = keyOf(userId);
-      void ask((redis) => redis.eval(keepScript, 1, key, String(cart.version), format(cart), ttlMs));
-    },
-    fence: async (userId, version) => {
-      const fenced = await ask((redis) => redis.eval(fenceScript, 1, keyOf(userId), String(version), fenceMs));
-      if (fenced === undefined) bypassUntil = now() + ttlMs + answerWithinMs;
-    },
+    fence: (userId, version) => fence((redis) => redis.eval(fenceScript, 1, keyOf(userId), String(version), fenceMs)),
+    fenceClaim: (userId, orderId) => fence((redis) => redis.eval(fenceClaimScript, 1, keyOf(userId), orderId, fenceMs)),
+    lift,
   };
+
+  async function fence(write: (redis: Redis) => Promise<unknown>): Promise<void> {
+    if ((await ask(write)) === undefined) bypassUntil = now() + keepWithinMs + ttlMs + answerWithinMs;
+  }
+
+  function keep(userId: string, cart: StoredCart, ended = ''): void {
+    const key = keyOf(userId);
+    void ask((redis) => redis.eval(keepScript, 1, key, String(cart.version), format(cart), ttlMs, ended));
+  }
+
+  function lift(userId: string, orderId: string): void {
+    void ask((redis) => redis.eval(liftScript, 1, keyOf(userId), orderId));
+  }
 }
 
 const integer = z

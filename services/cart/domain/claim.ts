@@ -20,10 +20,13 @@ export interface ClaimInput extends CartKey {
  * of the same order
  */
 export async function claimCart(deps: CartDeps, input: ClaimInput): Promise<ClaimState> {
+  const { orderId, userId } = input;
+  await deps.cache.fenceClaim(userId, orderId);
+  if (await deps.repository.plain.claim(input)) return 'CLAIMED';
   const first = await tryClaim(deps, input);
   if (first !== undefined) return first;
   // Another order claims the cart. It may have ended although its event has not arrived yet (rule S37).
-  await refreshCart(deps, { userId: input.userId });
+  await refreshCart(deps, { userId });
   const second = await tryClaim(deps, input);
   if (second === undefined) throw cartAlreadyClaimed();
   return second;
@@ -42,8 +45,8 @@ async function tryClaim(deps: CartDeps, input: ClaimInput): Promise<ClaimState |
     const cart = await tx.lockCart(userId);
     if (cart.version !== cartVersion) throw cartChanged(cart.version);
     await tx.insertClaimLines(orderId, cart.lines);
-    // A reader of a claimed cart must ask the database, so this version may no longer be served from the cache.
-    await deps.cache.fence(userId, cart.version + 1n);
+    // The first fence may have expired while the transaction waited.
+    await deps.cache.fenceClaim(userId, orderId);
     return 'CLAIMED';
   });
 }

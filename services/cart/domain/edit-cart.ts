@@ -7,19 +7,20 @@ import type { CartChange, CartKey, PricedCart, Products, StoredCart } from './ty
 export interface EditCartInput extends CartKey {
   /** UUID of the product that is changed; `decide` finds it in `products`. */
   readonly productId: string;
-  /** Decides what changes. The cart that it gets is locked. It throws to refuse the change. */
+  /** Decides what changes. It throws to refuse the change. */
   readonly decide: (cart: StoredCart, products: Products) => CartChange;
 }
 
 /**
- * Changes a cart under its lock and returns it with today's prices. If its order has ended, what was bought leaves the
- * cart first (rule S37). The catalog is asked before the change, so that its error does not follow a committed change.
+ * Changes a cart and returns it with today's prices. If its order has ended, what was bought leaves the cart first
+ * (rule S37). The catalog is asked before the change, so that its error does not follow a committed change.
  */
 export async function editCart(deps: CartDeps, { userId, productId, decide }: EditCartInput): Promise<PricedCart> {
-  const before = await readCart(deps, { userId });
-  const products = await deps.catalog([...new Set([productId, ...idsOf(before)])]);
-  const cart = await changeCart(deps, { userId, decide: (locked) => decide(locked, products) });
-  const unknown = idsOf(cart).filter((id) => !products.has(id) && !idsOf(before).includes(id));
+  const keep = deps.cache.begin();
+  const read = await readCart(deps, { userId });
+  const products = await deps.catalog([...new Set([productId, ...idsOf(read)])]);
+  const cart = await changeCart(deps, { userId, read, keep, decide: (found) => decide(found, products) });
+  const unknown = idsOf(cart).filter((id) => !products.has(id) && !idsOf(read).includes(id));
   if (unknown.length === 0) return priceCart(cart, products);
   // Another call has added lines since the catalog was asked.
   return priceCart(cart, new Map([...products, ...(await deps.catalog(unknown))]));

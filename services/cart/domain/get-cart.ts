@@ -11,7 +11,7 @@ export interface GetCartInput extends CartKey {
 
 /** A user's cart at today's prices, without what an ended order has bought (rule S37). A new user's cart is empty. */
 export async function getCart(deps: CartDeps, { userId, fresh }: GetCartInput): Promise<PricedCart> {
-  const cart = fresh ? await refreshCart(deps, { userId }) : await readCart(deps, { userId });
+  const cart = fresh ? (await refreshCart(deps, { userId })).cart : await readCart(deps, { userId });
   const products = await deps.catalog(cart.lines.map(({ productId }) => productId));
   return priceCart(cart, products);
 }

@@ -6,8 +6,8 @@ import type { CartKey, StoredCart } from './types.ts';
 export async function readCart(deps: CartDeps, { userId }: CartKey): Promise<StoredCart> {
   const cached = await deps.cache.find(userId);
   if (cached !== undefined) return cached;
-  const isRecent = deps.cache.begin();
-  const cart = await refreshCart(deps, { userId });
-  if (isRecent()) deps.cache.keep(userId, cart);
+  const keep = deps.cache.begin();
+  const { cart, isKept } = await refreshCart(deps, { userId });
+  if (!isKept) keep(userId, cart);
   return cart;
 }

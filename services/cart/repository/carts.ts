@@ -1,24 +1,36 @@
-import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import type { Executor } from '../../../platform/data/db/database.ts';
+import { and, asc, eq, inArray, sql, type Placeholder } from 'drizzle-orm';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import type { CartChange, CartLine, StoredCart } from '../domain/types.ts';
 import { cartItems, carts, claims } from '../schema.ts';
 
 // Written as in the partial index, so that every query plan can use it.
 const isLive = sql`${claims.state} = 'CLAIMED'`;
 
+/** Version, lines and live claim, read by one statement. */
+function selectCart(db: Executor, userId: string | Placeholder) {
+  return db
+    .select({ version: carts.version, claimedBy: claims.orderId, item: cartItems })
+    .from(carts)
+    .leftJoin(claims, and(eq(claims.userId, carts.userId), isLive))
+    .leftJoin(cartItems, eq(cartItems.userId, carts.userId))
+    .where(eq(carts.userId, userId))
+    .orderBy(asc(cartItems.position));
+}
+
+function toCart(rows: Awaited<ReturnType<typeof selectCart>>): StoredCart {
+  const lines = rows.flatMap(({ item }) => (item === null ? [] : [toLine(item)]));
+  return { version: rows[0]?.version ?? 0n, lines, claimedBy: rows[0]?.claimedBy ?? undefined };
+}
+
+/** Reads outside of transactions, prepared once. */
+export function cartReads(db: Database) {
+  const selected = selectCart(db, sql.placeholder('userId')).prepare('cart.find');
+  return { findCart: async (userId: string): Promise<StoredCart> => toCart(await selected.execute({ userId })) };
+}
+
 /** Statements on carts and their lines. */
 export function cartStatements(db: Executor) {
-  const findCart = async (userId: string): Promise<StoredCart> => {
-    const rows = await db
-      .select({ version: carts.version, claimedBy: claims.orderId, item: cartItems })
-      .from(carts)
-      .leftJoin(claims, and(eq(claims.userId, carts.userId), isLive))
-      .leftJoin(cartItems, eq(cartItems.userId, carts.userId))
-      .where(eq(carts.userId, userId))
-      .orderBy(asc(cartItems.position));
-    const lines = rows.flatMap(({ item }) => (item === null ? [] : [toLine(item)]));
-    return { version: rows[0]?.version ?? 0n, lines, claimedBy: rows[0]?.claimedBy ?? undefined };
-  };
+  const findCart = async (userId: string): Promise<StoredCart> => toCart(await selectCart(db, userId));
 
   const lock = async (userId: string): Promise<boolean> => {
     const rows = await db
@@ -30,7 +42,6 @@ export function cartStatements(db: Executor) {
   };
 
   return {
-    /** Version, lines and live claim, read by one statement. */
     findCart,
 
     /** Locks the user's cart, and makes it first if there is none. */
@@ -45,8 +56,7 @@ export function cartStatements(db: Executor) {
 
     /** Writes a change to a locked cart, with the next version. @returns the cart after it */
     changeLines: async (userId: string, cart: StoredCart, change: CartChange): Promise<StoredCart> => {
-      const put = change.put ?? [];
-      const remove = change.remove ?? [];
+      const { put = [], remove = [] } = change;
       const version = cart.version + 1n;
       await db
         .update(carts)
@@ -56,7 +66,7 @@ export function cartStatements(db: Executor) {
         await db.delete(cartItems).where(and(eq(cartItems.userId, userId), inArray(cartItems.productId, [...remove])));
       }
       if (put.length > 0) await upsert(put.map((line) => toRow(userId, line)));
-      return { version, lines: apply(cart.lines, put, remove), claimedBy: cart.claimedBy };
+      return { version, lines: applyChange(cart.lines, change), claimedBy: cart.claimedBy };
     },
   };
 
@@ -77,7 +87,7 @@ export function cartStatements(db: Executor) {
 }
 
 /** The lines after a change, in the order in which the database would list them. */
-function apply(lines: readonly CartLine[], put: readonly CartLine[], remove: readonly string[]): CartLine[] {
+export function applyChange(lines: readonly CartLine[], { put = [], remove = [] }: CartChange): CartLine[] {
   const changed = new Map(lines.map((line) => [line.productId, line]));
   for (const productId of remove) changed.delete(productId);
   for (const line of put) changed.set(line.productId, line);

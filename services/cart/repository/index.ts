@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import { consumeOnce, forgetReceived } from '../../../platform/events/inbox.ts';
-import { cartStatements } from './carts.ts';
+import { cartReads, cartStatements } from './carts.ts';
 import { claimStatements } from './claims.ts';
+import { plainSteps, type PlainSteps } from './plain.ts';
 import { inbox } from '../schema.ts';
 
 /** This service's name as a consumer of events: its Kafka group and its key in the inbox. */
@@ -21,6 +22,7 @@ export interface CartTransaction extends Statements {
 }
 
 export interface CartRepository extends Statements {
+  readonly plain: PlainSteps;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: CartTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes the ids of events that were taken in more than `days` days ago. */
@@ -33,6 +35,8 @@ export interface CartRepository extends Statements {
 export function createCartRepository(db: Database): CartRepository {
   return {
     ...statements(db),
+    ...cartReads(db),
+    plain: plainSteps(db, consumerName),
     transaction: (work) =>
       db.transaction((tx) =>
         work({

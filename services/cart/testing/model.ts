@@ -1,7 +1,15 @@
+import type { Way } from '../../../platform/testing/both-ways.ts';
 import type { Model } from '../../../platform/testing/model/model.ts';
 import type { OrderEnd } from '../domain/types.ts';
 
-export type CartStep =
+/** By which process the step is performed, and in which way. */
+export interface CartWay extends Way {
+  readonly process?: number;
+}
+
+export type CartStep = CartCall & CartWay;
+
+type CartCall =
   | { readonly call: 'add' | 'set'; readonly product: number; readonly pieces: number }
   | { readonly call: 'remove'; readonly product: number }
   | { readonly call: 'clear' | 'read' }
@@ -77,28 +85,8 @@ export const cartModel: Model<CartStep, CartState> = {
     return `${cartInWords(state.version, state.lines)}; ${claimedBy === undefined ? 'free' : `order ${claimedBy} has it`}`;
   },
   tell: (step) => {
-    switch (step.call) {
-      case 'add':
-      case 'set':
-        return `${step.call} ${step.pieces} × ${step.product}`;
-      case 'remove':
-        return `remove ${step.product}`;
-      case 'clear':
-      case 'read':
-        return `${step.call} the cart`;
-      case 'claim':
-        return `order ${step.order} claims the cart at ${step.behind === 0n ? 'its version' : 'an old version'}`;
-      case 'complete':
-        return `the event that order ${step.order} bought ${step.pieces} × ${step.product}`;
-      case 'fail':
-        return `the event that order ${step.order} failed`;
-      case 'release':
-        return `release for order ${step.order}`;
-      case 'end':
-        return `order ${step.order} is ${step.end}, without an event`;
-      case 'refresh':
-        return 'refresh the cart';
-    }
+    const way = step.carefully === true ? ', carefully' : '';
+    return `${inWords(step)}${step.process === undefined ? '' : `, by process ${step.process}`}${way}`;
   },
   // A use refreshes the cart in one transaction and acts on it in another. An order may end in between.
   parts: (step) => {
@@ -120,6 +108,31 @@ export const cartModel: Model<CartStep, CartState> = {
     }
   },
 };
+
+function inWords(step: CartStep): string {
+  switch (step.call) {
+    case 'add':
+    case 'set':
+      return `${step.call} ${step.pieces} × ${step.product}`;
+    case 'remove':
+      return `remove ${step.product}`;
+    case 'clear':
+    case 'read':
+      return `${step.call} the cart`;
+    case 'claim':
+      return `order ${step.order} claims the cart at ${step.behind === 0n ? 'its version' : 'an old version'}`;
+    case 'complete':
+      return `the event that order ${step.order} bought ${step.pieces} × ${step.product}`;
+    case 'fail':
+      return `the event that order ${step.order} failed`;
+    case 'release':
+      return `release for order ${step.order}`;
+    case 'end':
+      return `order ${step.order} is ${step.end}, without an event`;
+    case 'refresh':
+      return 'refresh the cart';
+  }
+}
 
 /** Ends a live claim whose order has ended. */
 function refresh(state: CartState): void {

@@ -1,8 +1,8 @@
 import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
 import { alreadyReleased, outOfStock, priceChanged, productNotFound } from './errors.ts';
-import { findShortage, sumLines } from './reservation.ts';
-import type { PricedLine, ReservationState, StockLevel } from './types.ts';
+import { findShortage, isSamePrice, sumLines, sumPricedLines } from './reservation.ts';
+import type { Line, PricedLine, ReservationState, StockLevel } from './types.ts';
 
 export interface ReserveInput {
   readonly orderId: string;
@@ -22,6 +22,16 @@ export interface Reserved {
  * @throws PRODUCT_NOT_FOUND, PRICE_CHANGED, OUT_OF_STOCK, ALREADY_RELEASED
  */
 export async function reserveStock(deps: ProductsDeps, input: ReserveInput): Promise<Reserved> {
+  const { orderId, ttlSeconds } = input;
+  const lines = sumPricedLines(input.lines);
+  // A product at two prices has at least one wrong price.
+  const expireTime = lines && (await deps.repository.plain.reserve({ orderId, lines, ttlSeconds }));
+  if (lines === undefined || expireTime === undefined) return reserveCarefully(deps, input);
+  recordReserved(deps, lines);
+  return { state: 'ACTIVE', expireTime };
+}
+
+async function reserveCarefully(deps: ProductsDeps, input: ReserveInput): Promise<Reserved> {
   const lines = sumLines(input.lines);
   const reserved = await deps.repository.transaction(async (repository) => {
     const expireTime = await repository.claimReservation(input.orderId, 'ACTIVE', input.ttlSeconds);
@@ -34,12 +44,15 @@ export async function reserveStock(deps: ProductsDeps, input: ReserveInput): Pro
     await repository.insertReservationLines(input.orderId, lines);
     return { state: 'ACTIVE' as const, expireTime, repeated: false };
   });
-  deps.metrics.reservation(reserved.repeated ? 'repeated' : 'reserved');
-  if (!reserved.repeated) {
-    deps.metrics.reserved(lines.reduce((sum, line) => sum + line.quantity, 0));
-    deps.cache.stockChanged(lines.map((line) => line.productId));
-  }
+  if (reserved.repeated) deps.metrics.reservation('repeated');
+  else recordReserved(deps, lines);
   return reserved;
+}
+
+function recordReserved({ metrics, cache }: ProductsDeps, lines: readonly Line[]): void {
+  metrics.reservation('reserved');
+  metrics.reserved(lines.reduce((sum, line) => sum + line.quantity, 0));
+  cache.stockChanged(lines.map((line) => line.productId));
 }
 
 async function firstAnswer(repository: ProductsTransaction, orderId: string): Promise<Reserved & { repeated: true }> {
@@ -56,9 +69,6 @@ function checkPrices(lines: readonly PricedLine[], levels: readonly StockLevel[]
   for (const { productId, unitPrice } of lines) {
     const level = byId.get(productId);
     if (level === undefined || level.deleted) throw productNotFound(productId);
-    const { price } = level;
-    if (price.currencyCode !== unitPrice.currencyCode || price.minorUnits !== unitPrice.minorUnits) {
-      throw priceChanged(productId, unitPrice, price);
-    }
+    if (!isSamePrice(level.price, unitPrice)) throw priceChanged(productId, unitPrice, level.price);
   }
 }

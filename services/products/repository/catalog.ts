@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { Executor } from '../../../platform/data/db/database.ts';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import { skuTaken } from '../domain/errors.ts';
 import type { NewProduct, Product, ProductDetails } from '../domain/types.ts';
 import { products } from '../schema.ts';
@@ -24,19 +24,28 @@ function toRow({ productId, details, onHand }: NewProduct) {
   return { ...rest, id: productId, onHand, priceMinor: price.minorUnits, currencyCode: price.currencyCode };
 }
 
+/** Reads outside of transactions, prepared once. Deleted products are not found. */
+export function catalogReads(db: Database) {
+  // With a subquery Postgres expects equally many ids in every call, and makes the plan only once.
+  const ids = sql`array(select unnest(${sql.placeholder('productIds')}::uuid[]))`;
+  const found = db
+    .select(productColumns)
+    .from(products)
+    .where(and(sql`${products.id} = any(${ids})`, isNull(products.deletedAt)))
+    .prepare('products.find');
+  return {
+    findProducts: async (productIds: readonly string[]): Promise<Product[]> => {
+      const rows = await found.execute({ productIds });
+      return rows.map(toProduct);
+    },
+  };
+}
+
 /** Statements on products. Deleted products are not found. */
 export function catalogStatements(db: Executor) {
   const withSkus = (skus: readonly string[]) => and(inArray(products.sku, [...skus]), isNull(products.deletedAt));
   const live = (productId: string) => and(eq(products.id, productId), isNull(products.deletedAt));
   return {
-    findProducts: async (productIds: readonly string[]): Promise<Product[]> => {
-      const rows = await db
-        .select(productColumns)
-        .from(products)
-        .where(and(inArray(products.id, [...productIds]), isNull(products.deletedAt)));
-      return rows.map(toProduct);
-    },
-
     /** SKUs of all live products. */
     listSkus: async (): Promise<ReadonlySet<string>> => {
       const rows = await db.select({ sku: products.sku }).from(products).where(isNull(products.deletedAt));

@@ -1,11 +1,17 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Executor, Transaction } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
-import { catalogStatements } from './catalog.ts';
+import { catalogReads, catalogStatements } from './catalog.ts';
+import { plainSteps, type PlainSteps } from './plain.ts';
 import { nextExpiryMs, reservationStatements } from './reservations.ts';
-import { searchStatements } from './search.ts';
+import { searchReads, searchStatements } from './search.ts';
 import { stockStatements } from './stock.ts';
 import { requests } from '../schema.ts';
+
+/** What is read outside of transactions only. */
+function reads(db: Database) {
+  return { ...catalogReads(db), ...searchReads(db) };
+}
 
 function statements(db: Executor) {
   return {
@@ -24,7 +30,8 @@ export interface ProductsTransaction extends Statements {
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
-export interface ProductsRepository extends Statements {
+export interface ProductsRepository extends Statements, ReturnType<typeof reads> {
+  readonly plain: PlainSteps;
   /** In how many milliseconds the next active reservation is overdue; `Infinity` if none is active. */
   readonly nextExpiryMs: () => Promise<number>;
   /** Commits when `work` resolves, rolls back when it throws. */
@@ -43,6 +50,8 @@ function inTransaction(tx: Transaction): ProductsTransaction {
 export function createProductsRepository(db: Database): ProductsRepository {
   return {
     ...statements(db),
+    ...reads(db),
+    plain: plainSteps(db),
     nextExpiryMs: () => nextExpiryMs(db),
     transaction: (work) => db.transaction((tx) => work(inTransaction(tx))),
     forgetRequests: (days) => forgetRequests(db, requests, days),

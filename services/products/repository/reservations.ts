@@ -4,16 +4,6 @@ import { nextDue } from '../../../platform/data/db/next-due.ts';
 import type { Line, Reservation, ReservationState } from '../domain/types.ts';
 import { reservationLines, reservations } from '../schema.ts';
 
-const columns = {
-  orderId: reservations.orderId,
-  state: reservations.state,
-  expireTime: reservations.expiresAt,
-  overdue: sql<boolean>`${reservations.expiresAt} <= clock_timestamp()`,
-  retaken: reservations.retaken,
-  refusal: reservations.refusal,
-  restockedAt: reservations.restockedAt,
-};
-
 export interface ReservationChange {
   readonly state?: ReservationState;
   readonly retaken?: boolean;
@@ -52,10 +42,18 @@ export function reservationStatements(db: Executor) {
     },
 
     lockReservation: async (orderId: string): Promise<Reservation | undefined> => {
-      const [row] = await db.select(columns).from(reservations).where(eq(reservations.orderId, orderId)).for('update');
+      // Postgres never merges a locking CTE into the outer query, so the clock is read after the lock is taken.
+      const locked = db
+        .$with('locked')
+        .as(db.select().from(reservations).where(eq(reservations.orderId, orderId)).for('update'));
+      const [row] = await db
+        .with(locked)
+        .select({ ...locked._.selectedFields, overdue: sql<boolean>`${locked.expiresAt} <= clock_timestamp()` })
+        .from(locked);
       if (row === undefined) return undefined;
-      const { restockedAt, refusal, ...rest } = row;
-      return { ...rest, refusal: refusal ?? undefined, restocked: restockedAt !== null };
+      const { state, expiresAt, overdue, retaken, refusal, restockedAt } = row;
+      const restocked = restockedAt !== null;
+      return { orderId, state, expireTime: expiresAt, overdue, retaken, refusal: refusal ?? undefined, restocked };
     },
 
     /** The order's lines, sorted by product id. */

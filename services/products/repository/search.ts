@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, gte, isNull, lte, ne, sql, type SQL } from 'drizzle-orm';
-import type { Executor } from '../../../platform/data/db/database.ts';
+import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import type { Category, ListCriteria, ListedProduct, SortField } from '../domain/types.ts';
 import { products } from '../schema.ts';
 import { productColumns, toProduct } from './columns.ts';
@@ -70,14 +70,20 @@ export function searchStatements(db: Executor) {
         sortValue: sortValue(criteria.sort, { ...row, key: value }),
       }));
     },
+  };
+}
 
+/** Reads that are always the same, prepared once. */
+export function searchReads(db: Database) {
+  const categories = db
+    .select({ name: products.category, productCount: sql<number>`count(*)::int` })
+    .from(products)
+    .where(and(isNull(products.deletedAt), ne(products.category, '')))
+    .groupBy(products.category)
+    .orderBy(asc(products.category))
+    .prepare('products.categories');
+  return {
     /** Sorted by name. Products without a category are not counted. */
-    listCategories: (): Promise<Category[]> =>
-      db
-        .select({ name: products.category, productCount: sql<number>`count(*)::int` })
-        .from(products)
-        .where(and(isNull(products.deletedAt), ne(products.category, '')))
-        .groupBy(products.category)
-        .orderBy(asc(products.category)),
+    listCategories: (): Promise<Category[]> => categories.execute(),
   };
 }

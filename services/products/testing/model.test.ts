@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
+import { carefully } from '../../../platform/testing/both-ways.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { expectInvariants } from '../../../platform/testing/invariants.ts';
 import type { Lane } from '../../../platform/testing/model/check-model.ts';
@@ -26,9 +27,14 @@ const order = fc.constantFrom(0, 0, 0, 1, 2);
 const quantities = fc
   .tuple(fc.nat({ max: 3 }), fc.nat({ max: 3 }))
   .filter((list) => list.some((quantity) => quantity > 0));
+const isCareful = fc.boolean();
 const step: fc.Arbitrary<StockStep> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ call: fc.constant('reserve' as const), order, quantities }) },
-  { weight: 5, arbitrary: fc.record({ call: fc.constantFrom('commit', 'release', 'restock', 'expire'), order }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ call: fc.constant('reserve' as const), order, quantities, carefully: isCareful }),
+  },
+  { weight: 2, arbitrary: fc.record({ call: fc.constant('commit' as const), order, carefully: isCareful }) },
+  { weight: 4, arbitrary: fc.record({ call: fc.constantFrom('release', 'restock', 'expire'), order }) },
   { weight: 1, arbitrary: fc.record({ call: fc.constant('sweep' as const) }) },
   {
     weight: 1,
@@ -42,7 +48,8 @@ const step: fc.Arbitrary<StockStep> = fc.oneof(
 
 /** New products and orders for one sequence. */
 async function systemOf(app: ProductsSuite): Promise<System<StockStep>> {
-  const { deps, products, sweep, database } = app;
+  const { products, sweep, database } = app;
+  const carefulDeps = { ...app.deps, repository: carefully(app.deps.repository) };
   const made = await Promise.all(onHand.map((availableQuantity) => app.addProduct({ availableQuantity })));
   const productIds = made.map(({ productId }) => productId);
   const orderIds = Array.from({ length: orderCount }, () => randomUUID());
@@ -53,6 +60,7 @@ async function systemOf(app: ProductsSuite): Promise<System<StockStep>> {
     leave: async () => void (await sweep()),
     perform: async (taken) => {
       const orderId = 'order' in taken ? (orderIds[taken.order] ?? '') : '';
+      const deps = 'carefully' in taken && taken.carefully === true ? carefulDeps : app.deps;
       switch (taken.call) {
         case 'adjust': {
           const productId = productIds[taken.product] ?? '';

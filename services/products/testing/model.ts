@@ -1,9 +1,11 @@
+import type { Way } from '../../../platform/testing/both-ways.ts';
 import type { Model } from '../../../platform/testing/model/model.ts';
 import { subsets } from '../../../platform/testing/model/orders.ts';
 
 export type StockStep =
-  | { readonly call: 'reserve'; readonly order: number; readonly quantities: readonly number[] }
-  | { readonly call: 'commit' | 'release' | 'restock' | 'expire'; readonly order: number }
+  | ({ readonly call: 'reserve'; readonly order: number; readonly quantities: readonly number[] } & Way)
+  | ({ readonly call: 'commit'; readonly order: number } & Way)
+  | { readonly call: 'release' | 'restock' | 'expire'; readonly order: number }
   /** `spared`: orders that the sweep skips, because parallel calls have locked them. */
   | { readonly call: 'sweep'; readonly spared?: readonly number[] }
   | { readonly call: 'adjust'; readonly product: number; readonly delta: number };
@@ -64,7 +66,8 @@ export const stockModel: Model<StockStep, StockState> = {
     if (step.call === 'sweep') return 'overdue reservations are swept';
     if (step.call === 'expire') return `the reservation of order ${step.order} becomes overdue`;
     const what = step.call === 'reserve' ? ` ${step.quantities.join(' + ')} pieces` : '';
-    return `${step.call}${what} for order ${step.order}`;
+    const way = 'carefully' in step && step.carefully === true ? ', carefully' : '';
+    return `${step.call}${what} for order ${step.order}${way}`;
   },
   variants: (step, { before, after }) => {
     if (step.call !== 'sweep') return [step];

@@ -1,4 +1,10 @@
-import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
+import {
+  createClient,
+  createRouterTransport,
+  type ConnectRouter,
+  type Interceptor,
+  type Transport,
+} from '@connectrpc/connect';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
@@ -17,6 +23,7 @@ import { expireReservations } from '../domain/expire.ts';
 import type { Money } from '../../../proto/money.ts';
 import { createProductsMetrics } from '../metrics.ts';
 import { createProductsRepository } from '../repository/index.ts';
+import { internalRoutes } from '../routes.ts';
 
 export { refusal } from '../../../platform/testing/refusal.ts';
 
@@ -26,6 +33,12 @@ function asAdmin(userId: string): Interceptor {
     request.contextValues.set(callerKey, { kind: 'user', userId, roles: ['admin'], sessionId: '' });
     return next(request);
   };
+}
+
+/** In memory, with the contract's checks. */
+function transportTo(routes?: (router: ConnectRouter) => void): Transport {
+  const interceptors = [contractInterceptor(), asAdmin(randomUUID())];
+  return createRouterTransport((router) => routes?.(router), { router: { interceptors } });
 }
 
 interface TestOptions {
@@ -46,14 +59,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
       registry: new Registry(),
       config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...env }),
     });
-    const transport = createRouterTransport(
-      (router) => {
-        service.routes?.(router);
-        service.internalRoutes?.(router);
-      },
-      { router: { interceptors: [contractInterceptor(), asAdmin(randomUUID())] } },
-    );
-    return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
+    return { service, products: createClient(ProductService, transportTo(service.routes)) };
   };
   const app = build();
   const repository = createProductsRepository(database.db);
@@ -64,6 +70,8 @@ export async function createProductsSuite(options: TestOptions = {}) {
   };
   return {
     ...app,
+    /** Its calls work with `deps`. */
+    stock: createClient(StockService, transportTo(internalRoutes(deps))),
     /** Another replica on the same database, with settings of its own if given. */
     build,
     database,
