@@ -13,7 +13,7 @@ import { AppError } from '../errors/app-error.ts';
 import { sharedRead } from '../rpc/answers/shared-read.ts';
 import type { Service } from '../service.ts';
 import { createLogger } from '../telemetry/logger.ts';
-import type { RawCall } from './raw-http.ts';
+import { raw, type RawAnswer, type RawCall } from './raw-http.ts';
 import { createTestRpc, type TestRpcOptions } from './rpc.ts';
 import { createTestAuth } from './tokens.ts';
 
@@ -32,7 +32,7 @@ export interface Catalog {
 }
 
 /** @param shares whether the reads are declared as shared */
-export function createCatalog(shares = true): Catalog {
+function createCatalog(shares = true): Catalog {
   const pages = new Map<string, ListProductsResponse>();
   const categories = new Map<string, ListCategoriesResponse>();
   const catalog: Catalog = {
@@ -104,7 +104,9 @@ export async function openCatalog(
     logger,
   });
   const { http, grpc = '' } = await server.start();
-  return { catalog, server, http, grpc, lines };
+  const send = ([path, call]: PathCall, headers: Readonly<Record<string, string>> = {}): Promise<RawAnswer> =>
+    raw(`${http}${path}`, { ...call, headers: { ...call.headers, ...headers } });
+  return { catalog, server, http, grpc, lines, send };
 }
 
 export type OpenCatalog = Awaited<ReturnType<typeof openCatalog>>;

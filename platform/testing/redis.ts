@@ -1,9 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import type { Redis } from 'ioredis';
+import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { openRedis } from '../data/redis/redis.ts';
 import { openProxy } from './proxy/proxy.ts';
+
+/** A client of the real Redis that tests use, with keys of its own. `npm test` starts the server and sets the URL. */
+export function connectTestRedis(): Redis {
+  const url = process.env.REDIS_URL;
+  if (url === undefined) throw new Error('REDIS_URL is not set: run the tests with `npm test`');
+  return new Redis(url, { keyPrefix: `test-${randomUUID()}:` });
+}
 
 /** `away`: nothing listens at the address. `hangs`: Redis has accepted the connection and answers no more. */
 export type RedisTrouble = 'away' | 'hangs';

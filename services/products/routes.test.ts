@@ -1,17 +1,15 @@
-import { Redis } from 'ioredis';
 import * as fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { raw, type RawCall } from '../../platform/testing/raw-http.ts';
+import { connectTestRedis } from '../../platform/testing/redis.ts';
 import { createTestRpc } from '../../platform/testing/rpc.ts';
 import { createProductsSuite, type ProductsSuite } from './testing/suite.ts';
 import { lines } from './testing/stock.ts';
 
-const redisUrl = process.env.REDIS_URL;
-if (redisUrl === undefined) throw new Error('REDIS_URL is not set: run the tests with `npm test`');
-const redis = new Redis(redisUrl, { keyPrefix: `test-${randomUUID()}:` });
+const redis = connectTestRedis();
 beforeAll(() => redis.ping());
 afterAll(() => redis.quit());
 

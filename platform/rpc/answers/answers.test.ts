@@ -1,13 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import {
-  callsOf,
-  listPath,
-  openCatalog,
-  protocols,
-  type Catalog,
-  type OpenCatalog,
-  type PathCall,
-} from '../../testing/catalog.ts';
+import { callsOf, listPath, openCatalog, protocols, type Catalog, type OpenCatalog } from '../../testing/catalog.ts';
 import { raw, type RawAnswer } from '../../testing/raw-http.ts';
 
 const asked = { query: 'q', pageSize: 50 };
@@ -24,8 +16,7 @@ async function start(options: Parameters<typeof openCatalog>[0] = {}): Promise<v
   catalog = open.catalog;
 }
 
-const send = ([path, call]: PathCall, headers: Record<string, string> = {}): Promise<RawAnswer> =>
-  raw(`${open.http}${path}`, { ...call, headers: { ...call.headers, ...headers } });
+const send: OpenCatalog['send'] = (call, headers) => open.send(call, headers);
 
 const badCalls = callsOf({ query: 'q', pageSize: -1 });
 

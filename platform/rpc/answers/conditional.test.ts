@@ -1,23 +1,18 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { callsOf, openCatalog, type Catalog, type OpenCatalog, type PathCall } from '../../testing/catalog.ts';
-import { raw, type RawAnswer } from '../../testing/raw-http.ts';
+import { callsOf, openCatalog, type OpenCatalog } from '../../testing/catalog.ts';
+import { raw } from '../../testing/raw-http.ts';
 
 const asked = { query: 'q', pageSize: 50 };
 const calls = callsOf(asked);
 
 let open: OpenCatalog;
-let catalog: Catalog;
-beforeEach(() => start());
+beforeEach(async () => {
+  open = await openCatalog();
+});
 afterEach(() => open.server.stop());
 
-async function start(options: Parameters<typeof openCatalog>[0] = {}): Promise<void> {
-  open = await openCatalog(options);
-  catalog = open.catalog;
-}
-
-const send = ([path, call]: PathCall, headers: Record<string, string> = {}): Promise<RawAnswer> =>
-  raw(`${open.http}${path}`, { ...call, headers: { ...call.headers, ...headers } });
+const send: OpenCatalog['send'] = (call, headers) => open.send(call, headers);
 
 const [list] = calls.REST;
 const gets = ['REST', 'Connect GET, JSON', 'Connect GET, binary'] as const;
@@ -38,23 +33,23 @@ describe.each(gets)('%s', (name) => {
       expect(again.headers['x-request-id']).toBeDefined();
     }
     expect((await send(call, { 'if-none-match': '"other"' })).status).toBe(200);
-    expect(catalog.calls).toHaveLength(1);
+    expect(open.catalog.calls).toHaveLength(1);
   });
 
   test('the first answer of a process already heeds If-None-Match', async () => {
     const { etag = '' } = (await send(call)).headers;
     await open.server.stop();
-    await start();
+    open = await openCatalog();
     expect((await send(call, { 'if-none-match': etag })).status).toBe(304);
-    expect(catalog.calls).toHaveLength(1);
+    expect(open.catalog.calls).toHaveLength(1);
   });
 
   test('another answer has another ETag, and an equal one has the same', async () => {
     const { etag: first } = (await send(call)).headers;
-    catalog.forget();
+    open.catalog.forget();
     expect((await send(call)).headers.etag).toBe(first);
-    catalog.forget();
-    catalog.version = 2;
+    open.catalog.forget();
+    open.catalog.version = 2;
     const second = await send(call, { 'if-none-match': first ?? '' });
     expect(second.status).toBe(200);
     expect(second.headers.etag).not.toBe(first);
@@ -91,7 +86,7 @@ describe.each(gets)('%s', (name) => {
     const retired = open.server.retire();
     expect((await send(call)).headers.connection).toBe('close');
     await retired;
-    expect(catalog.calls).toHaveLength(1);
+    expect(open.catalog.calls).toHaveLength(1);
   });
 });
 
@@ -104,7 +99,7 @@ test('REST prefers br, and HEAD answers like GET without a body', async () => {
   expect([head.status, head.bytes.length]).toEqual([200, 0]);
   expect(head.headers['content-length']).toBe(String(plain.bytes.length));
   expect(head.headers.etag).toBe(plain.headers.etag);
-  expect(catalog.calls).toHaveLength(1);
+  expect(open.catalog.calls).toHaveLength(1);
 });
 
 test('a small answer is not compressed', async () => {

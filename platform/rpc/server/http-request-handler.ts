@@ -4,7 +4,8 @@ import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http
 import { AppError } from '../../errors/app-error.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
 import { varyKey, varyOn } from '../answers/conditional.ts';
-import { createRestHandler, sendProblem, type RestRequest } from '../transcoding/rest.ts';
+import type { RestRequest } from '../transcoding/request.ts';
+import { createRestHandler, sendProblem } from '../transcoding/rest.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import type { KeptRestOptions } from '../transcoding/kept-rest.ts';
 import { edgeValues } from './client-address.ts';

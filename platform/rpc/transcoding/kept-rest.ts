@@ -8,7 +8,7 @@ import type { SharedReads } from '../answers/shared-read.ts';
 import type { ServedCall } from '../interceptors/index.ts';
 import type { Admission } from '../overload/admission.ts';
 import type { ProblemResponse } from './problem.ts';
-import type { RestRequest } from './rest.ts';
+import type { RestRequest } from './request.ts';
 import type { RestRoute } from './routes.ts';
 
 export interface KeptRestOptions {
@@ -38,7 +38,7 @@ export interface KeptRest {
   readonly serve: (request: RestRequest, call: RestCall) => Promise<ProblemResponse | undefined>;
 }
 
-export interface RestCall {
+interface RestCall {
   readonly route: RestRoute;
   /** Aborted when the client is gone. */
   readonly signal: () => AbortSignal;

@@ -10,6 +10,7 @@ import { readJsonBody } from './json-body.ts';
 import { createKeptRest, type KeptRest, type KeptRestOptions, type RestAnswer } from './kept-rest.ts';
 import { messageJson } from './message-json.ts';
 import { problemOf, toProblem, type ProblemResponse } from './problem.ts';
+import type { RestRequest } from './request.ts';
 import type { RestRoute, RouteTable } from './routes.ts';
 import { checkWholeNumbers } from './whole-numbers.ts';
 
@@ -18,14 +19,6 @@ export interface RestOptions extends KeptRestOptions {
   readonly bodyBytes: number;
   /** The first values of the handler's context. */
   readonly contextValues: (request: IncomingMessage) => ContextValues;
-}
-
-export interface RestRequest {
-  readonly incoming: IncomingMessage;
-  readonly outgoing: ServerResponse;
-  /** Raw path without query. */
-  readonly path: string;
-  readonly requestId: string;
 }
 
 // Headers of this connection or of the body, which has been read. Those of Connect and gRPC must not reach the handler.

@@ -3,15 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openTroubledRedis, type RedisTrouble } from '../../../platform/testing/redis.ts';
+import { connectTestRedis, openTroubledRedis, type RedisTrouble } from '../../../platform/testing/redis.ts';
 import { exampleProduct } from '../testing/product.ts';
 import { createProductsSuite } from '../testing/suite.ts';
 import { createRedisStore, keyOf } from './cache-store.ts';
 import { createCatalogCache, type CatalogCacheOptions } from './cache.ts';
 
-const redisUrl = process.env.REDIS_URL;
-if (redisUrl === undefined) throw new Error('REDIS_URL is not set: run the tests with `npm test`');
-const redis = new Redis(redisUrl, { keyPrefix: `test-${randomUUID()}:` });
+const redis = connectTestRedis();
 beforeAll(() => redis.ping());
 afterAll(() => redis.quit());
 
