@@ -1,4 +1,4 @@
-import type { Findings } from './figures.ts';
+import { countText, type Findings } from './figures.ts';
 
 /** The sizes that the bars are for. The short form has smaller ones, and its figures other names. */
 export const spikeOrders = 2000;
@@ -18,9 +18,9 @@ export interface Bar {
 export const checkoutRatio = (load: string) => `checkouts ÷ empty workflows, ${load}`;
 export const checkoutP50Ratio = 'checkout p50 ÷ empty workflow p50, 1 user';
 export const checkoutSpread = (load: string) => `checkout p99 ÷ p50, ${load}`;
-export const acceptedRatio = (orders: number) => `accepted ÷ bare transactions, ${orders} at once`;
-export const acceptedToEmpty = (orders: number) => `accepted ÷ empty workflows, ${orders} at once`;
-export const endedRatio = (orders: number) => `completed ÷ offered, ${orders} at once`;
+export const acceptedRatio = (orders: number) => `accepted ÷ bare transactions, ${countText(orders)} at once`;
+export const acceptedToEmpty = (orders: number) => `accepted ÷ empty workflows, ${countText(orders)} at once`;
+export const endedRatio = (orders: number) => `completed ÷ offered, ${countText(orders)} at once`;
 export const cpuOneProcess = 'CPU of a cycle ÷ of an empty workflow, one process';
 export const cpuApart = 'CPU of a cycle ÷ of an empty workflow, roles apart';
 export const roundTripsOfCheckout = 'round trips of a checkout with its event';
@@ -31,7 +31,7 @@ export const readSpread = (what: string, load: string) => `${what} p99 ÷ p50, $
 export const loginRatio = 'logins ÷ (cores ÷ one hash)';
 export const largestProcess = 'largest process';
 export const memoryGrowth = (seconds: number) => `last ÷ first, over ${seconds} s`;
-export const growthRatio = (what: string, orders: number) => `${what} with ${orders} orders ÷ with few`;
+export const growthRatio = (what: string, orders: number) => `${what} with ${countText(orders)} orders ÷ with few`;
 export const idleTransactions = 'transactions, idle';
 
 export const listOf200 = 'list of 200';

@@ -6,6 +6,7 @@ export interface Change {
   readonly row: string;
   readonly name: string;
   readonly unit: Figure['unit'];
+  /** Undefined if the earlier run has no such figure. */
   readonly before: number | undefined;
   readonly after: number;
   /** Percent; undefined without a value before, or if that was 0. */

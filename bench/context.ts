@@ -53,6 +53,8 @@ export interface ContextOptions {
 export interface OwnContext extends Context {
   /** How the platform in one process ended by itself. Undefined if it did not. */
   platformEnded(): string | undefined;
+  /** The failures of warm-ups since the last call. They belong to the row that needed the platform. */
+  takeWarmUpFailures(): readonly string[];
   /** Ends the platform, so that the next row gets another one. */
   stopPlatform(): Promise<void>;
   /** Ends all processes. */
@@ -84,6 +86,7 @@ class Bench implements OwnContext {
   #running: { readonly settings: string; readonly platform: Platform } | undefined;
   #empty: Child<EmptyTasks> | undefined;
   #apart: Platform | undefined;
+  readonly #warmUpFailures: string[] = [];
 
   constructor(options: ContextOptions, stack: OwnStack, load: Child<LoadTasks>, ports: Ports) {
     this.#options = options;
@@ -149,6 +152,10 @@ class Bench implements OwnContext {
     return startChild<All>(join(import.meta.dirname, 'baselines', name, 'main.ts'), programEnv(this.#stack));
   }
 
+  takeWarmUpFailures(): readonly string[] {
+    return this.#warmUpFailures.splice(0);
+  }
+
   platformEnded(): string | undefined {
     return this.#running?.platform.ended();
   }
@@ -176,12 +183,11 @@ class Bench implements OwnContext {
     return { measured, cpu: cpu.each(measured.count) };
   }
 
-  /** @throws Error if any operation fails: what is measured afterwards would say nothing */
   async #warmUp(platform: Platform): Promise<void> {
     this.say('warming up');
     const load = { place: placeOf(platform), users: 16, items: 2, ...this.lengths.warmUp } as const;
     const { failures } = await this.load.run('checkouts', load);
-    if (failures.count > 0) throw new Error(`the warm-up: ${told(failures)}`);
+    if (failures.count > 0) this.#warmUpFailures.push(`warm-up: ${told(failures)}`);
   }
 }
 

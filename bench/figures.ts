@@ -49,6 +49,11 @@ export function usersText(users: number): string {
   return users === 1 ? '1 user' : `${users} users`;
 }
 
+/** For example 1,000,000. */
+export function countText(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
 const decimals: Readonly<Record<Unit, (value: number) => number>> = {
   '/s': (value) => (value < 100 ? 1 : 0),
   ms: (value) => (value < 1 ? 3 : value < 100 ? 1 : 0),

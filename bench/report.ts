@@ -29,14 +29,17 @@ export function barsText(rows: readonly RowResult[]): string {
 }
 
 export function changesText(file: string, changes: readonly Change[]): string {
-  const lines = changes.map(({ row, name, unit, before, after, percent }) => {
-    const old = before === undefined ? '—' : valueText({ value: before, unit });
+  const known = changes.filter(({ before }) => before !== undefined);
+  const lines = known.map(({ row, name, unit, before = Number.NaN, after, percent }) => {
+    const old = valueText({ value: before, unit });
     const change = percent === undefined ? '' : `${percent > 0 ? '+' : ''}${percent.toFixed(1)} %`;
     const now = valueText({ value: after, unit });
     const label = `${row}: ${name}`;
     return `  ${label.padEnd(nameWidth)} ${old.padStart(valueWidth)} → ${now.padStart(valueWidth)} ${change.padStart(10)}`;
   });
-  return [`Compared with ${file}`, ...lines].join('\n');
+  const others = changes.length - known.length;
+  const rest = others === 0 ? [] : [`  ${others} figures of this run have no earlier value`];
+  return [`Compared with ${file}`, ...lines, ...rest].join('\n');
 }
 
 function figureText(figure: Figure): string {

@@ -15,8 +15,9 @@ export async function runRows(
   const results: RowResult[] = [];
   for (const row of rows) {
     signal.throwIfAborted();
-    const findings = await measure(context, row);
+    const { figures, failures } = await measure(context, row);
     signal.throwIfAborted();
+    const findings = { figures, failures: [...context.takeWarmUpFailures(), ...failures] };
     const result = { row: row.name, ...findings, judged: judge(row.name, findings) };
     results.push(result);
     print(`${row.name}: ${row.about}\n${rowText(result)}\n`);

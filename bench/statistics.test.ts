@@ -76,6 +76,7 @@ test('a window in which nothing has ended stays open a little longer', async () 
   setTimeout(goOn, 60);
   const measured = await drive(window, 1, async () => {
     await slow;
+    await tick();
     return { buy: 60 };
   });
   expect(measured.count).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { basename, dirname } from 'node:path';
 import type { Marks } from '../window.ts';
 import type { Report, Tasks } from './protocol.ts';
 
@@ -20,15 +21,16 @@ export interface Child<All extends Tasks> {
 
 const noMarks: Marks = { began: () => undefined, ended: () => undefined };
 
-/** @param file the program, which calls `serve` */
+/** @param file the program, which calls `serve`. Its folder is its name for people */
 export async function startChild<All extends Tasks>(
   file: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<Child<All>> {
   const child = fork(file, { env, serialization: 'advanced', stdio: ['ignore', 2, 2, 'ipc'] });
-  await reported(child, noMarks);
+  const name = basename(dirname(file));
+  await reported(child, name, noMarks);
   const run = async (task: string, input: unknown, marks: Marks) => {
-    const reply = reported(child, marks);
+    const reply = reported(child, name, marks);
     child.send({ task, input });
     return reply;
   };
@@ -46,7 +48,7 @@ export async function startChild<All extends Tasks>(
 }
 
 /** The output of the running task. The first report of a child says that it is ready. */
-function reported(child: ChildProcess, marks: Marks): Promise<unknown> {
+function reported(child: ChildProcess, name: string, marks: Marks): Promise<unknown> {
   const { promise, resolve, reject } = Promise.withResolvers<unknown>();
   const onMessage = (report: Report): void => {
     if (report.kind === 'mark') marks[report.mark]();
@@ -54,7 +56,7 @@ function reported(child: ChildProcess, marks: Marks): Promise<unknown> {
     else resolve(report.kind === 'done' ? report.output : undefined);
   };
   const onExit = (code: number | null, signal: string | null): void =>
-    reject(new Error(`${child.spawnargs[1]} ended (${signal ?? `exit code ${code}`})`));
+    reject(new Error(`the process ${name} ended (${signal ?? `exit code ${code}`})`));
   child.on('message', onMessage).once('exit', onExit).once('error', reject);
   return promise.finally(() => {
     child.off('message', onMessage).off('exit', onExit).off('error', reject);

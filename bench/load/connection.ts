@@ -49,6 +49,7 @@ export class Connection {
   close(): void {
     this.#socket?.destroy();
     this.#socket = undefined;
+    this.#fail(new Error('the connection was closed'));
   }
 
   #open(): Socket {
@@ -63,7 +64,9 @@ export class Connection {
     let cause: Error | undefined;
     socket.on('error', (error) => (cause = error));
     socket.on('close', () => {
-      if (this.#socket === socket) this.#socket = undefined;
+      // The next request may already use another socket.
+      if (this.#socket !== socket) return;
+      this.#socket = undefined;
       this.#fail(cause ?? new Error('the server closed the connection'));
     });
     return socket;

@@ -1,6 +1,7 @@
 import { createClient } from '@connectrpc/connect';
 import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
 import { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { fewAtATime } from '../../testkit/few-at-a-time.ts';
 import { itemOf } from './checkouts.ts';
 import { crowdAt, type Place } from './crowd.ts';
 
@@ -26,12 +27,11 @@ export async function openWatches({ place, grpc, user, orderIds }: WatchLoad): P
   ended = 0;
   closing.signal.addEventListener('abort', () => sessionManager.abort());
   const options = { headers: shopper.headers, signal: closing.signal };
-  const first = orderIds.map(async (orderId) => {
+  await fewAtATime(orderIds, async (orderId) => {
     const answers = client.watchOrder({ orderId }, options)[Symbol.asyncIterator]();
     await answers.next();
     void follow(answers);
   });
-  await Promise.all(first);
 }
 
 async function follow(answers: AsyncIterator<unknown>): Promise<void> {

@@ -1,6 +1,6 @@
 import { growthRatio } from '../bars.ts';
 import { placeOf, type Context } from '../context.ts';
-import { createNotes, type Notes } from '../figures.ts';
+import { countText, createNotes, type Notes } from '../figures.ts';
 import type { CallName } from '../load/calls.ts';
 import { openDatabase } from '../stack/database.ts';
 import { fillOrders, fillProducts } from '../stack/fill.ts';
@@ -33,7 +33,7 @@ export const growth: Row = {
       notes.failed(`${name} with few`, before.failures);
       notes.failed(`${name} with many`, after.failures);
       notes.add(`${name} with few`, before.perSecond, '/s');
-      notes.add(`${name} with ${products} products and ${orders} orders`, after.perSecond, '/s');
+      notes.add(`${name} with ${countText(products)} products and ${countText(orders)} orders`, after.perSecond, '/s');
       notes.add(growthRatio(name, orders), after.perSecond / before.perSecond, 'ratio');
     }
     addHot(notes, hot, few['lists of orders'], orders);
@@ -70,9 +70,9 @@ async function fill(context: Context, platform: Platform): Promise<void> {
   const ids = known.map(({ userId }) => userId);
   const database = await openDatabase(platform.databaseUrl);
   try {
-    context.say(`filling the catalog with ${products} products`);
+    context.say(`filling the catalog with ${countText(products)} products`);
     await fillProducts(database, products);
-    context.say(`filling the database with ${orders} orders`);
+    context.say(`filling the database with ${countText(orders)} orders`);
     const [hot = ''] = ids.slice(hotUser);
     const productId = known[0]?.productId ?? '';
     await fillOrders(database, { orders, hotUser: hot, users: ids.slice(0, hotUser), productId });
@@ -82,7 +82,7 @@ async function fill(context: Context, platform: Platform): Promise<void> {
 }
 
 function addHot(notes: Notes, hot: Measured, few: Measured, orders: number): void {
-  const name = `lists of orders of a user with ${orders / 10} orders`;
+  const name = `lists of orders of a user with ${countText(orders / 10)} orders`;
   notes.failed(name, hot.failures);
   notes.add(name, hot.perSecond, '/s');
   notes.add(`${name}: p99`, timesNamed(hot, 'call').p99, 'ms');

@@ -1,7 +1,7 @@
 import { acceptedRatio, acceptedToEmpty, endedRatio } from '../bars.ts';
 import type { TransactionTasks } from '../baselines/bare-transactions/tasks.ts';
 import { placeOf, type Context } from '../context.ts';
-import { createNotes, type Notes } from '../figures.ts';
+import { countText, createNotes, type Notes } from '../figures.ts';
 import { openDatabase } from '../stack/database.ts';
 import type { Platform } from '../stack/platform.ts';
 import type { Row } from './row.ts';
@@ -26,10 +26,10 @@ export const spike: Row = {
     notes.failed('empty workflows', empty.measured.failures);
     const platform = await context.platform(context.lengths.ownSettings ? settings : {});
     const bare = await bareTransactions(context, notes);
-    context.say(`registering ${orders} customers`);
+    context.say(`registering ${countText(orders)} customers`);
     const load = { place: placeOf(platform), orders, clients };
     await context.load.run('prepareSpike', load);
-    context.say(`offering ${orders} checkouts`);
+    context.say(`offering ${countText(orders)} checkouts`);
     const { accepted, seconds, times, failures } = await context.load.run('offerSpike', load);
     const offeredMs = performance.now();
     notes.failed('checkouts offered', failures);

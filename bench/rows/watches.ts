@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { placeOf } from '../context.ts';
-import { createNotes } from '../figures.ts';
+import { countText, createNotes } from '../figures.ts';
 import { openDatabase } from '../stack/database.ts';
 import { endPending, fillPending } from '../stack/fill.ts';
 import { timesNamed } from '../statistics.ts';
@@ -36,9 +36,9 @@ export const watches: Row = {
       notes.failed('checkouts without watches', without.failures);
       notes.failed('checkouts with watches', watched.failures);
       notes.add('checkouts without watches', without.perSecond, '/s');
-      notes.add(`checkouts with ${count} watches`, watched.perSecond, '/s');
-      notes.times('checkout', `${count} watches`, timesNamed(watched, 'checkout'));
-      notes.add(`with ${count} watches ÷ without`, watched.perSecond / without.perSecond, 'ratio');
+      notes.add(`checkouts with ${countText(count)} watches`, watched.perSecond, '/s');
+      notes.times('checkout', `${countText(count)} watches`, timesNamed(watched, 'checkout'));
+      notes.add(`with ${countText(count)} watches ÷ without`, watched.perSecond / without.perSecond, 'ratio');
     } finally {
       await endPending(database, orderIds);
       await database.close();

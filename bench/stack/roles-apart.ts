@@ -18,8 +18,8 @@ export async function startRolesApart(settings: Settings, signal: AbortSignal): 
     databaseUrl: setting('DATABASE_URL', env),
     bcryptCost: Number(setting('SSO_BCRYPT_COST', env)),
     metricsUrls: metricsPorts.map((port) => `http://127.0.0.1:${port}/metrics`),
-    ours: () => rootsOf(stack, [...roles, 'gateway']),
-    servers: () => serversOf(stack),
+    ours: () => rootsOf(stack, roles),
+    servers: () => new Map([...rootsOf(stack, ['gateway']), ...serversOf(stack)]),
     // The launcher starts a part that has ended again.
     ended: () => undefined,
     stop: () => stack.stop(),

@@ -10,7 +10,7 @@ import { root } from '../../deploy/dev/bootstrap/paths.mjs';
 export type Settings = Readonly<Record<string, string>>;
 
 /** The servers that the platform uses, except those that the environment names: nobody here knows their processes. */
-const servers = ['postgres', 'redis', 'kafka', 'temporal'];
+const serverParts = ['postgres', 'redis', 'kafka', 'temporal'];
 
 /** Starts a stack with empty data beside all others of the checkout: `bench`, `bench-2` and so on. */
 export async function startOwnStack(
@@ -44,7 +44,7 @@ export function programEnv(stack: Stack): NodeJS.ProcessEnv {
 }
 
 export function serversOf(stack: Stack): Roots {
-  return rootsOf(stack, servers);
+  return rootsOf(stack, serverParts);
 }
 
 /** The parts that run, with their processes. */
