@@ -90,8 +90,9 @@ describe.each(protocols)('%s', (name) => {
     expect(await metric(`grpc_server_handling_seconds_count{${labels}}`)).toBe(4);
     const method = call[1].method ?? 'GET';
     const route = call[0].startsWith('/api') ? '/api/v1/products' : listPath;
-    expect(await metric(`http_requests_total{method="${method}",route="${route}",status="200"}`)).toBe(4);
-    expect(await metric(`http_request_duration_seconds_count{method="${method}",route="${route}"}`)).toBe(4);
+    const ofHttp = `method="${method}",route="${route}"`;
+    await expect.poll(() => metric(`http_requests_total{${ofHttp},status="200"}`)).toBe(4);
+    await expect.poll(() => metric(`http_request_duration_seconds_count{${ofHttp}}`)).toBe(4);
   });
 
   test('without a permit it is refused, however ready its answer is', async () => {
