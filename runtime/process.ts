@@ -11,6 +11,7 @@ import { createRemoteServices } from '../platform/rpc/server/remote-services.ts'
 import { defaultLimits } from '../platform/rpc/server/limits.ts';
 import { createServer, type Server } from '../platform/rpc/server/server.ts';
 import type { Service } from '../platform/service.ts';
+import type { Siblings } from '../platform/siblings.ts';
 import type { ConnectionsOf } from '../platform/rpc/server/connections.ts';
 import type { MemoryLimiter } from '../services/sso/adapters/rate-limits.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
@@ -46,6 +47,7 @@ export interface Sharing {
   /** The text of `/metrics` of all processes. */
   readonly metrics: () => Promise<string>;
   readonly memoryLimiter: MemoryLimiter;
+  readonly siblings: Siblings;
 }
 
 /**
@@ -165,7 +167,7 @@ async function openParts(
   config: RuntimeConfig,
   logger: Logger,
   registry: Registry,
-  { processes, number, memoryLimiter }: Partial<Sharing> = {},
+  { processes, number, memoryLimiter, siblings }: Partial<Sharing> = {},
 ): Promise<ServiceParts> {
   const { redisUrl, serviceKeysDir, startWaitSeconds: waitSeconds } = config.process;
   const poolSize = poolSizeOfEach(config.process.poolSize, processes ?? 1);
@@ -187,6 +189,7 @@ async function openParts(
     processes: processes ?? 1,
     number: number ?? 1,
     memoryLimiter,
+    siblings,
     workerStopMs: { grace: config.shutdown.workerGraceMs, force: config.shutdown.workerForceMs },
   };
 }

@@ -50,6 +50,7 @@ test.each(roles.filter((role) => role !== 'relay'))('%s is connected to what its
     registry,
     processes: 1,
     number: 1,
+    siblings: undefined,
     memoryLimiter: undefined,
     workerStopMs: { grace: 1, force: 1 },
   });

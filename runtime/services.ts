@@ -22,6 +22,7 @@ import type { ServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { RedisHandle } from '../platform/data/redis/redis.ts';
 import type { Service } from '../platform/service.ts';
+import type { Siblings } from '../platform/siblings.ts';
 import type { CheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
 import { buildProducts } from '../services/products/app.ts';
@@ -50,6 +51,8 @@ export interface ServiceParts {
   /** How many processes share the ports, and the number of this one, from 1 on. */
   readonly processes: number;
   readonly number: number;
+  /** Undefined for a process that shares its ports with no other. */
+  readonly siblings: Siblings | undefined;
   /** Undefined: this process counts attempts alone. */
   readonly memoryLimiter: MemoryLimiter | undefined;
   /** How long the worker may take to stop (`ShutdownPlan`). */
@@ -94,7 +97,8 @@ function sso(parts: ServiceParts): SsoService | undefined {
 
 function products(parts: ServiceParts): Service | undefined {
   const config = parts.configs.products;
-  return config && buildProducts({ ...own(parts, 'products'), ...data(parts, 'products'), config });
+  const { siblings } = parts;
+  return config && buildProducts({ ...own(parts, 'products'), ...data(parts, 'products'), siblings, config });
 }
 
 function wallet(parts: ServiceParts): Service | undefined {

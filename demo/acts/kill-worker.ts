@@ -1,5 +1,5 @@
 import type { Stack } from '../../deploy/dev/supervisor/stack.ts';
-import { eventually } from '../../platform/testing/eventually.ts';
+import { eventually, until } from '../../platform/testing/eventually.ts';
 import { pending } from '../../testkit/shopper/answers.ts';
 import type { ApiClient } from '../../testkit/shopper/api-client.ts';
 import type { Shopper } from '../../testkit/shopper/shopper.ts';
@@ -46,10 +46,16 @@ export async function killWorker(client: ApiClient, stack: Stack, report: Report
     `${completed} of ${buyers}, the last ${waited} ms later`,
   );
   await provePayments(customers, Number(product.price.minorUnits), report);
-  const left = (await anybody(client).product(product.productId)).availableQuantity;
+  const expected = product.availableQuantity - buyers;
+  // The catalog may be a second old.
+  const left = await until(
+    async () => (await anybody(client).product(product.productId)).availableQuantity,
+    (quantity) => quantity === expected,
+    { withinMs: 5000 },
+  );
   report.check(
     'the stock went down by one piece for each order',
-    left === product.availableQuantity - buyers,
+    left === expected,
     `${product.availableQuantity} → ${left}`,
   );
   report.saga(checkouts.at(-1)?.workflowId ?? '');

@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../..');
 /** The programs that run in a container: started by the Dockerfile, by Compose, by Kubernetes, or by an operator. */
 const programs = [
   'runtime/main.ts',
+  'runtime/processes/child.ts',
   'runtime/migrate.ts',
   'cli/main.ts',
   'deploy/docker/bundle-workflows.ts',

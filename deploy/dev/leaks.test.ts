@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { identityOf } from './bootstrap/identity.mjs';
+import { attachStack } from './supervisor/attach.ts';
 import { isSupervised, readState } from './supervisor/state.ts';
 import { aliveIn, pidsIn, readNotes } from './testing/fixture.ts';
 import { launch, type Launcher, type LauncherOptions } from './testing/launcher.ts';
@@ -109,6 +110,40 @@ describe('no process is left behind', () => {
     launcher.process.kill('SIGKILL');
     await untilNoneIsAlive(launcher);
     expect(pidsIn(launcher.notes)).not.toHaveLength(0);
+  });
+});
+
+// A part is a parent with two processes that share its port.
+describe('no process that shares the port of a part is left behind', () => {
+  const sharing = [{ name: 'only', behaviour: 'share' }] as const;
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('after %s to the launcher', async (signal) => {
+    const launcher = start(['dev'], { parts: sharing });
+    await untilReady(launcher);
+    await until(() => pidsIn(launcher.notes).length === 3, launcher);
+    launcher.process.kill(signal);
+    await launcher.ended;
+    expect(aliveIn(launcher.notes)).toEqual([]);
+  });
+
+  test('after kill -9 of bootstrap and supervisor at once', async () => {
+    const launcher = start(['dev'], { parts: sharing });
+    await untilReady(launcher);
+    await until(() => pidsIn(launcher.notes).length === 3, launcher);
+    process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
+    launcher.process.kill('SIGKILL');
+    await untilNoneIsAlive(launcher);
+  });
+
+  test.each(['the command kill', 'kill -9 of the parent alone'])('after %s; the part starts again', async (way) => {
+    const launcher = start(['dev'], { parts: sharing });
+    await untilReady(launcher);
+    await until(() => pidsIn(launcher.notes).length === 3, launcher);
+    const before = pidsIn(launcher.notes);
+    if (way === 'the command kill') attachStack(launcher.stateFile).kill('only');
+    else process.kill(readState(launcher.stateFile)?.parts[0]?.pid ?? 0, 'SIGKILL');
+    await until(() => before.every((pid) => identityOf(pid) === undefined), launcher);
+    await until(() => aliveIn(launcher.notes).length === 3, launcher);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import type { ConnectionsOf } from '../../platform/rpc/server/connections.ts';
+import type { Siblings } from '../../platform/siblings.ts';
 import { createAsker } from './asker.ts';
 import type { LimitAnswer, LimitCall } from './limits.ts';
 import type { Answer, FromChild, PortName, Question, ToChild } from './messages.ts';
@@ -14,6 +15,7 @@ export interface Link {
   readonly metricsOfAll: () => Promise<readonly string[]>;
   /** Calls a limiter whose counts the parent has. */
   readonly callLimiter: (call: LimitCall) => Promise<LimitAnswer>;
+  readonly siblings: Siblings;
   /** The connections of a port that the parent shares. */
   readonly connections: (port: PortName) => ConnectionsOf;
 }
@@ -37,6 +39,7 @@ type PortListener = (message: OfPort, socket: Socket | undefined) => void;
 export function openLink(handlers: LinkHandlers): Link {
   const asker = createAsker<Answer>(answerWithinMs);
   const listeners = new Map<PortName, PortListener>();
+  const takers = new Map<string, (data: unknown) => void>();
 
   // A failure means that the parent has ended, which `disconnect` tells, too.
   const send = (message: FromChild): void => void process.send?.(message, undefined, undefined, () => undefined);
@@ -47,6 +50,7 @@ export function openLink(handlers: LinkHandlers): Link {
 
   const receive = (message: ToChild, socket: Socket | undefined): void => {
     if (message.type === 'keep') handlers.onKeep();
+    else if (message.type === 'told') takers.get(message.topic)?.(message.data);
     else if (message.type === 'answer') asker.answered(message.id, message.answer);
     else if (message.type === 'ask') {
       const { id } = message;
@@ -70,6 +74,10 @@ export function openLink(handlers: LinkHandlers): Link {
     },
     metricsOfAll: () => ask<readonly string[]>({ about: 'metrics' }),
     callLimiter: (call) => ask<LimitAnswer>({ about: 'limit', call }),
+    siblings: {
+      tell: (topic, data) => send({ type: 'tell', topic, data }),
+      onTold: (topic, take) => void takers.set(topic, take),
+    },
     connections: (port) => (server) => fromParent(port, server, send, (listener) => listeners.set(port, listener)),
   };
 }

@@ -31,6 +31,8 @@ export type FromChild =
   /** Could not start. */
   | { readonly type: 'failed'; readonly err: unknown }
   | { readonly type: 'stopping' }
+  /** For all other children. */
+  | { readonly type: 'tell'; readonly topic: string; readonly data: unknown }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
   /** The text of its own `/metrics`. */
   | { readonly type: 'answer'; readonly id: number; readonly text: string };
@@ -45,6 +47,8 @@ export type ToChild =
   | { readonly type: 'closed'; readonly port: PortName }
   /** The child is the keeper from now on. */
   | { readonly type: 'keep' }
+  /** Another child tells this. */
+  | { readonly type: 'told'; readonly topic: string; readonly data: unknown }
   /** Asks for the text of its own `/metrics`. */
   | { readonly type: 'ask'; readonly id: number }
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answer };

@@ -51,7 +51,10 @@ export function createParent(options: ParentOptions): Parent {
       const answer = question.about === 'metrics' ? await metricsOf(children) : await counters(question.call);
       child.send({ type: 'answer', id, answer });
     } else if (message.type === 'answer') asker.answered(message.id, message.text);
-    else if ('port' in message) await aboutPort(child, message);
+    else if (message.type === 'tell') {
+      const { topic, data } = message;
+      for (const other of children.ready()) if (other !== child) other.send({ type: 'told', topic, data });
+    } else if ('port' in message) await aboutPort(child, message);
   }
 
   async function aboutPort(child: Child, message: Extract<FromChild, { readonly port: PortName }>): Promise<void> {

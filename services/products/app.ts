@@ -4,8 +4,10 @@ import type { Registry } from 'prom-client';
 import type { Database } from '../../platform/data/db/database.ts';
 import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
+import type { Siblings } from '../../platform/siblings.ts';
 import { createRedisStore } from './adapters/cache-store.ts';
 import { createCatalogCache } from './adapters/cache.ts';
+import { createToldCache } from './adapters/told-cache.ts';
 import type { ProductsConfig } from './config.ts';
 import type { ProductsDeps } from './domain/deps.ts';
 import { expireReservations } from './domain/expire.ts';
@@ -17,6 +19,8 @@ export interface ProductsAppDeps {
   readonly db: Database;
   /** Shares the cache of products between processes. The service works without it. */
   readonly redis?: Redis | undefined;
+  /** The processes that share the ports of this one. */
+  readonly siblings?: Siblings | undefined;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: ProductsConfig;
@@ -30,13 +34,14 @@ const longestIdleMs = 30_000;
 
 /** The products service: the catalog, its stock, and the reservations of orders. */
 export function buildProducts(app: ProductsAppDeps): Service {
-  const { db, redis, logger, registry, config } = app;
+  const { db, redis, siblings, logger, registry, config } = app;
   const metrics = createProductsMetrics(registry);
-  const cache = createCatalogCache({
+  const ownCache = createCatalogCache({
     maxAgeMs: config.cacheMs,
     onRead: metrics.read,
     ...(redis === undefined ? {} : { store: createRedisStore({ redis, registry, logger }) }),
   });
+  const cache = siblings === undefined ? ownCache : createToldCache(ownCache, siblings);
   const repository = createProductsRepository(db);
   const deps: ProductsDeps = { repository, cache, metrics };
   let loops: readonly Loop[] = [];

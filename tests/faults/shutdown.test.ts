@@ -146,8 +146,9 @@ test('a worker that stops during checkouts gives up none of them', async () => {
   expect(violationsOf(verdict)).toEqual([]);
 });
 
-test('a process with every role stops during checkouts with exit code 0, and its successor finishes them', async () => {
-  const settings = { TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}` };
+const everyRole = 'every role stops during checkouts with exit code 0, and its successor finishes them; processes:';
+test.each(['1', '2'])(`${everyRole} %s`, async (processes) => {
+  const settings = { TEMPORAL_TASK_QUEUE: `shutdown-${randomUUID()}`, PROCESSES: processes };
   const own = await start(['all'], { ...settings, UNREADY_SECONDS: '1' });
   const shop = shopAt(own);
   const load = await startLoad({ shop, random: createRandom(seedFrom(process.env)).fork('all'), buyers: 6 });

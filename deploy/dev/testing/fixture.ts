@@ -5,7 +5,10 @@ import { identityOf } from '../bootstrap/identity.mjs';
 import { probeHttp } from '../supervisor/probe.ts';
 import type { Part, PartContext, Topology } from '../supervisor/part.ts';
 
-type Behaviour = 'serve' | 'fail' | 'mute' | 'task' | 'stubborn';
+type Behaviour = 'serve' | 'fail' | 'mute' | 'task' | 'stubborn' | 'share';
+
+/** The program of the behaviour `share`: a parent with two processes that share its port, as our own program is. */
+const sharing = join(import.meta.dirname, '../../../runtime/processes/testing/parent.ts');
 
 export interface FixturePart {
   readonly name: string;
@@ -37,7 +40,7 @@ function fixturePart(
     async find(context: PartContext) {
       const http = context.port(name, 'http');
       const env = { ...process.env, NAME: name, NOTES: notes, BEHAVIOUR: behaviour, HTTP_PORT: String(http) };
-      const program = join(import.meta.dirname, 'program.mjs');
+      const args = behaviour === 'share' ? [sharing, '2'] : [join(import.meta.dirname, 'program.mjs')];
       return {
         way: {
           from: 'fixture',
@@ -46,7 +49,7 @@ function fixturePart(
           prepare: async () => ({
             launch: {
               program: process.execPath,
-              args: [program],
+              args,
               cwd: context.root,
               env,
               stopSignal: 'SIGTERM',

@@ -3,6 +3,7 @@
  * pid and whether it is the keeper. Behaviours: `fails` (number 2 can't start), `stubborn` (ignores SIGTERM), `unclean`
  * (ends with exit code 1).
  */
+import { appendFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { h2cListener, httpListener } from '../../../platform/rpc/server/listeners.ts';
 import { createRegistry } from '../../../platform/telemetry/registry.ts';
@@ -48,5 +49,7 @@ if (behaviour === 'fails' && number === 2) {
   await link.sendLast({ type: 'failed', err: { message: 'the database is away' } });
   process.exit(1);
 }
-const urls = { http: await http.open('127.0.0.1', 0), grpc: await grpc.open('127.0.0.1', 0) };
+const { NOTES: notes, NAME: name, HTTP_PORT: port = '0' } = process.env;
+if (notes !== undefined) appendFileSync(notes, `${name} pid ${process.pid}\n`);
+const urls = { http: await http.open('127.0.0.1', Number(port)), grpc: await grpc.open('127.0.0.1', 0) };
 link.send({ type: 'ready', urls });

@@ -5,15 +5,24 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { describeProcess } from '../../../deploy/dev/bootstrap/identity.mjs';
 import { nodeOptions } from '../../../deploy/dev/parts/app.ts';
+import { readProcesses } from '../../../deploy/dev/ui/memory.ts';
 import { until } from '../../../platform/testing/eventually.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const errorLevels = new Set(['error', 'fatal']);
 const readyWithinMs = 120_000;
 const told = z
-  .object({ msg: z.string(), http: z.string().optional(), grpc: z.string().optional(), level: z.string().optional() })
+  .object({
+    msg: z.string(),
+    http: z.string().optional(),
+    grpc: z.string().optional(),
+    level: z.string().optional(),
+    process: z.number().optional(),
+  })
   .loose();
+const sharing = /processes\/child\.ts (\d+)\//;
 
 /** How a process ended. */
 interface Ending {
@@ -33,6 +42,10 @@ export interface OwnProcess {
   readonly ready: () => Promise<boolean>;
   /** Log lines of the level error or worse so far. */
   readonly errors: () => readonly string[];
+  /** The numbers of the processes in the log lines with this message so far; 0 for a line without a number. */
+  readonly said: (message: string) => readonly number[];
+  /** With PROCESSES above 1: the pids of the processes that share the ports now, by their number. */
+  readonly processes: () => ReadonlyMap<number, number>;
   /** Processor time that the main thread has used so far, and the time that it was runnable and waited for a processor. */
   readonly processor: () => { readonly hadMs: number; readonly waitedMs: number };
   /** Resident memory now, MiB. */
@@ -91,10 +104,12 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
   const opened = Promise.withResolvers<z.infer<typeof told>>();
   void ended.then(([code]) => opened.reject(new Error(`${name} ended with ${code} before it was ready`)));
   const errors: string[] = [];
+  const lines: { readonly msg: string; readonly process: number }[] = [];
   let complaints: string[] | undefined;
   createInterface(child.stdout).on('line', (line) => {
     const entry = told.safeParse(parsed(line)).data;
     if (entry?.msg === 'ready') opened.resolve(entry);
+    if (entry !== undefined) lines.push({ msg: entry.msg, process: entry.process ?? 0 });
     const isError = errorLevels.has(entry?.level ?? '');
     if (isError) errors.push(line.slice(0, 2000));
     if (isError || entry?.level === 'warn') complaints?.push(line.slice(0, 1000));
@@ -115,6 +130,8 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
     grpc,
     ready,
     errors: () => errors,
+    said: (message) => lines.filter(({ msg }) => msg === message).map(({ process }) => process),
+    processes: () => sharingOf(child.pid ?? 0),
     kill,
     processor: () => {
       const [had, waited] = readFileSync(`/proc/${child.pid}/schedstat`, 'utf8').split(' ').map(Number);
@@ -133,6 +150,16 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
       return { code, seconds: (performance.now() - began) / 1000, complaints: heard };
     },
   };
+}
+
+function sharingOf(parent: number): ReadonlyMap<number, number> {
+  const children = readProcesses().children(parent);
+  return new Map(
+    children.flatMap((pid) => {
+      const number = sharing.exec(describeProcess(pid)?.command ?? '')?.[1];
+      return number === undefined ? [] : [[Number(number), pid] as const];
+    }),
+  );
 }
 
 function parsed(line: string): unknown {
