@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../platform/testing/database.ts';
 
@@ -56,6 +57,27 @@ afterEach(async () => {
   }
 });
 afterAll(() => database.close());
+
+/** How many statements a process has sent to Postgres, by its own metrics. */
+async function statementsOf(base: string | undefined): Promise<number> {
+  const text = await (await fetch(`${base}/metrics`)).text();
+  const counts = text.matchAll(/^db_query_duration_seconds_count\{.*\} (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+// It comes first: an order that another test leaves unstarted would keep the process busy.
+test('while nobody calls, a process with all roles sends less than one statement a second', async () => {
+  const { http: base } = await logged(run(['main.ts', 'all'], environment()), 'ready');
+  await sleep(3000);
+  // To read the metrics costs statements, too. They are kept for a second at most.
+  const first = await statementsOf(base);
+  expect(first).toBeGreaterThan(0);
+  await sleep(2000);
+  const second = await statementsOf(base);
+  await sleep(2000 + 12_000);
+  const costOfReading = second - first;
+  expect((await statementsOf(base)) - second - costOfReading).toBeLessThan(12);
+}, 60_000);
 
 test('with Postgres alone a process with all roles starts, is not ready, accepts a checkout, and stops with status 0', async () => {
   const child = run(['main.ts', 'all'], environment());
