@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../platform/testing/database.ts';
 import { startProgram, type Program } from './testing/program.ts';
@@ -37,6 +38,27 @@ afterEach(async () => {
   for (const program of programs.splice(0)) await program.clear();
 });
 afterAll(() => Promise.all([database.close(), empty.close()]));
+
+/** How many statements a process has sent to Postgres, by its own metrics. */
+async function statementsOf(base: string | undefined): Promise<number> {
+  const text = await (await fetch(`${base}/metrics`)).text();
+  const counts = text.matchAll(/^db_query_duration_seconds_count\{.*\} (\d+)$/gm);
+  return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+// It comes first: an order that another test leaves unstarted would keep the process busy.
+test('while nobody calls, a process with all roles sends less than one statement a second', async () => {
+  const { http: base } = await run(['main.ts', 'all'], { ...environment(), PROCESSES: '1' }).logged('ready');
+  await sleep(3000);
+  // To read the metrics costs statements, too. They are kept for a second at most.
+  const first = await statementsOf(base);
+  expect(first).toBeGreaterThan(0);
+  await sleep(2000);
+  const second = await statementsOf(base);
+  await sleep(2000 + 12_000);
+  const costOfReading = second - first;
+  expect((await statementsOf(base)) - second - costOfReading).toBeLessThan(12);
+}, 60_000);
 
 describe.each(['1', '2'])('with PROCESSES=%s', (processes) => {
   const start = (env: NodeJS.ProcessEnv = {}) =>

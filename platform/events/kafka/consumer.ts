@@ -147,14 +147,18 @@ async function consume(member: Consumer, context: Context, commits: Commits): Pr
 }
 
 async function takeInBatch(context: Context, payload: EachBatchPayload): Promise<void> {
-  const { batch, heartbeat, resolveOffset, isRunning } = payload;
-  await withHeartbeats(heartbeat, context.signal, async (signal) => {
-    for (const message of batch.messages) {
-      if (signal.aborted || !isRunning()) return;
-      await takeIn({ ...context, signal }, message, batch.partition);
-      resolveOffset(message.offset);
-    }
-  });
+  const { messages, partition } = payload.batch;
+  await withHeartbeats(
+    () => payload.heartbeat(),
+    context.signal,
+    async (signal) => {
+      for (const message of messages) {
+        if (signal.aborted || !payload.isRunning()) return;
+        await takeIn({ ...context, signal }, message, partition);
+        payload.resolveOffset(message.offset);
+      }
+    },
+  );
 }
 
 /** Rejects when kafkajs gives up. kafkajs does not restart then: see `membership`. */

@@ -133,6 +133,21 @@ test('an event whose handler was interrupted comes again to the next member of t
   await vi.waitFor(() => expect(seen).toEqual([1]), waiting);
 });
 
+test('what a member has taken in before it stops does not come again', async () => {
+  const { kafka, topic, group } = suite();
+  const publisher = publisherOf(kafka);
+  await publisher.publish(Array.from({ length: 30 }, (_, n) => outgoing(topic, `subject-${n}`, n)));
+  let seen: number[] = [];
+  const handle = async (event: CloudEvent) => void seen.push(numberOf(event));
+  const first = consumerOf(kafka, topic, group, handle);
+  await vi.waitFor(() => expect(seen).toHaveLength(30), waiting);
+  await first.stop();
+  seen = [];
+  consumerOf(kafka, topic, group, handle);
+  await publisher.publish([outgoing(topic, 'subject-0', 30)]);
+  await vi.waitFor(() => expect(seen).toEqual([30]), waiting);
+});
+
 test('a publisher and a consumer that start before Kafka work when Kafka is there', async () => {
   const { topic, group } = suite();
   const port = await freePort();
