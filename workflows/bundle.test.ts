@@ -59,6 +59,6 @@ test("the key covers every file of this project in the workers' bundle, and the 
   const names = ours.filter((path) => !path.includes('node_modules')).map((path) => relative(root, path));
   expect(names).toContain('proto/money.ts');
   expect(names.filter((name) => !files.has(join(root, name)))).toEqual([]);
-  expect([...packages].sort()).toEqual(['@temporalio/worker', '@temporalio/workflow']);
+  expect([...packages].sort()).toEqual(['@temporalio/common', '@temporalio/worker', '@temporalio/workflow']);
   expect(await readdir(join(folder, 'cache'))).toEqual([`${await bundleKey(join(root, 'workflows/index.ts'))}.js`]);
 });

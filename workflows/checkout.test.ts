@@ -62,22 +62,22 @@ describe.concurrent.each(activityModes)('%s', (activityMode) => {
   });
 });
 
-describe.concurrent('stage 1', () => {
+describe.concurrent.each(activityModes)('stage 1, %s', (activityMode) => {
   test("the reason shown is the cart's before the stock's before the funds', whichever came first (rule S9)", async () => {
     const [cart, stock] = [barrier(refused('CART_CHANGED')), barrier(refused('OUT_OF_STOCK'))];
     const funds = barrier(refused('INSUFFICIENT_FUNDS'));
     const all = { claimCart: [cart.fault], reserveStock: [stock.fault], holdFunds: [funds.fault] };
     const { run } = lab.order(all);
-    const end = run();
+    const end = run({ activityMode });
     await Promise.all([cart.reached, stock.reached, funds.reached]);
     for (const { open } of [funds, stock, cart]) open();
     expect(await end).toMatchObject({ failure: { reason: 'CART_CHANGED' } });
 
     const twoOfThree = { reserveStock: [refused('OUT_OF_STOCK')], holdFunds: [refused('INSUFFICIENT_FUNDS')] };
-    expect(await lab.order(twoOfThree).run()).toMatchObject({ failure: { reason: 'OUT_OF_STOCK' } });
+    expect(await lab.order(twoOfThree).run({ activityMode })).toMatchObject({ failure: { reason: 'OUT_OF_STOCK' } });
   });
 
-  test.each(activityModes)('a refusal stops the retries of the other steps (%s)', async (activityMode) => {
+  test('a refusal stops the retries of the other steps', async () => {
     const funds = barrier(refused('INSUFFICIENT_FUNDS'));
     const { shop, run } = lab.order({ reserveStock: { always: down }, holdFunds: [down, down, funds.fault] });
     const end = run({ activityMode, policy: { ...lab.policy, giveUpAfterMs: 60_000 } });
@@ -91,7 +91,7 @@ describe.concurrent('stage 1', () => {
     '%s never answers: it is given up, undone like any other step, and the order fails',
     async (step) => {
       const { shop, run } = lab.order({ [step]: { always: replyLost } });
-      const end = await run({ policy: { ...lab.policy, giveUpAfterMs: 1_500 } });
+      const end = await run({ activityMode, policy: { ...lab.policy, giveUpAfterMs: 1_500 } });
       expect(end).toMatchObject({ failure: { reason: 'EXPIRED', metadata: { lastReason: 'DEADLINE_EXCEEDED' } } });
       expectUndone(shop, 'FAILED');
       expectUndoInOrder(shop, 'failOrder');
@@ -99,10 +99,10 @@ describe.concurrent('stage 1', () => {
   );
 });
 
-describe.concurrent('from the pivot on', () => {
+describe.concurrent.each(activityModes)('from the pivot on, %s', (activityMode) => {
   test('a capture with an unknown outcome is repeated until the answer is definitive, and never undone', async () => {
     const { shop, run } = lab.order({ captureFunds: [down, replyLost, down, replyLost, fine] });
-    expect(await run()).toMatchObject({ status: 'COMPLETED' });
+    expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
     expect(stepsOf(shop)).not.toContain('voidHold');
     expectBought(shop);
   });
@@ -111,7 +111,7 @@ describe.concurrent('from the pivot on', () => {
     '%s is never given up, however long it has no answer',
     async (step) => {
       const { shop, run } = lab.order({ [step]: { always: downFor(2_500) } });
-      const end = await run({ policy: { ...lab.policy, giveUpAfterMs: 2_000 } });
+      const end = await run({ activityMode, policy: { ...lab.policy, giveUpAfterMs: 2_000 } });
       expect(end).toMatchObject({ status: 'COMPLETED' });
       expectBought(shop);
     },
@@ -126,7 +126,7 @@ describe.concurrent('from the pivot on', () => {
         },
       ],
     });
-    expect(await run()).toMatchObject({ status: 'COMPLETED' });
+    expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
     expectBought(shop);
   });
 
@@ -141,7 +141,7 @@ describe.concurrent('from the pivot on', () => {
       ],
       refundFunds: [down, replyLost],
     });
-    expect(await run()).toMatchObject({ status: 'FAILED', failure: { reason: 'OUT_OF_STOCK' } });
+    expect(await run({ activityMode })).toMatchObject({ status: 'FAILED', failure: { reason: 'OUT_OF_STOCK' } });
     expect(shop).toMatchObject({ hold: 'CAPTURED', refunded: true, reservation: 'RELEASED', claim: 'RELEASED' });
     expect(stepsOf(shop).slice(-4)[0]).toBe('refundFunds');
     expect(stepsOf(shop).at(-1)).toBe('failOrder');
@@ -150,12 +150,12 @@ describe.concurrent('from the pivot on', () => {
   test('an order that has already ended differently keeps neither money nor goods (rule S19)', async () => {
     const { shop, run } = lab.order();
     shop.order = { status: 'FAILED', failure: { reason: 'EXPIRED', message: 'ended by another run', metadata: {} } };
-    expect(await run()).toMatchObject({ status: 'FAILED', failure: { reason: 'EXPIRED' } });
+    expect(await run({ activityMode })).toMatchObject({ status: 'FAILED', failure: { reason: 'EXPIRED' } });
     expect(shop).toMatchObject({ refunded: true, restocked: true });
   });
 });
 
-describe.concurrent('undo', () => {
+describe.concurrent.each(activityModes)('undo, %s', (activityMode) => {
   const undoing: readonly StepName[] = ['voidHold', 'releaseStock', 'releaseClaim', 'failOrder'];
 
   test.each(undoing)('%s keeps failing: it is repeated until it succeeds', async (step) => {
@@ -163,7 +163,7 @@ describe.concurrent('undo', () => {
       holdFunds: [refused('INSUFFICIENT_FUNDS')],
       [step]: [down, replyLost, refused('SOMETHING_UNHEARD_OF'), down],
     });
-    expect(await run()).toMatchObject({ status: 'FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
+    expect(await run({ activityMode })).toMatchObject({ status: 'FAILED', failure: { reason: 'INSUFFICIENT_FUNDS' } });
     expect(countOf(shop, step)).toBe(5);
     expectUndone(shop, 'FAILED');
     expectUndoInOrder(shop, 'failOrder');
@@ -179,7 +179,7 @@ describe.concurrent('undo', () => {
         },
       ],
     });
-    expect(await run()).toMatchObject({ status: 'COMPLETED' });
+    expect(await run({ activityMode })).toMatchObject({ status: 'COMPLETED' });
     expect(stepsOf(shop).slice(-3)).toEqual(['voidHold', 'commitStock', 'completeOrder']);
     expectBought(shop);
   });
@@ -187,7 +187,7 @@ describe.concurrent('undo', () => {
   test('goods that were committed although no money was taken are restocked', async () => {
     const { shop, run } = lab.order({ captureFunds: [refused('EXPIRED')] });
     shop.reservation = 'COMMITTED';
-    expect(await run()).toMatchObject({ status: 'FAILED' });
+    expect(await run({ activityMode })).toMatchObject({ status: 'FAILED' });
     expect(shop).toMatchObject({ restocked: true, hold: 'VOIDED', claim: 'RELEASED' });
   });
 });

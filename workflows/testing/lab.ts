@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { activityInfo } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { Client } from '@temporalio/client';
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowHandle, WorkflowStartOptions } from '@temporalio/client';
 import pino from 'pino';
 import { loadWorkflowBundle } from '../bundle.ts';
 import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
@@ -27,7 +27,8 @@ import { auditWorkflow } from '../contract/audit.ts';
 import type { AuditSummary, MaintenanceActivities } from '../contract/audit.ts';
 import type { Faults, Shop } from './shop.ts';
 
-export type CheckoutHandle = WorkflowHandle<(input: CheckoutInput) => Promise<CheckoutResult>>;
+export type Checkout = (input: CheckoutInput) => Promise<CheckoutResult>;
+export type CheckoutHandle = WorkflowHandle<Checkout>;
 type AuditHandle = WorkflowHandle<() => Promise<AuditSummary>>;
 type RefundHandle = WorkflowHandle<(input: RefundInput) => Promise<RefundResult>>;
 
@@ -42,6 +43,10 @@ const hasty: Partial<StepPolicy> = {
 export interface Order {
   readonly orderId: string;
   readonly shop: Shop;
+  /** How `start` starts the checkout. */
+  readonly options: (
+    changes?: Partial<CheckoutInput>,
+  ) => WorkflowStartOptions<Checkout> & { workflowIdConflictPolicy: 'FAIL' };
   readonly start: (changes?: Partial<CheckoutInput>) => Promise<CheckoutHandle>;
   readonly run: (changes?: Partial<CheckoutInput>) => Promise<CheckoutResult>;
   readonly cancel: (handle: CheckoutHandle) => Promise<CancelOutcome>;
@@ -56,10 +61,13 @@ export interface Lab {
   readonly order: (faults?: Faults) => Order;
   /** Starts an audit. Its activity gives these answers, one for each attempt. */
   readonly audit: (...answers: readonly (AuditSummary | Error)[]) => Promise<AuditHandle>;
+  /** Lets the worker of an idle lab take tasks. */
+  readonly work: () => void;
   readonly close: () => Promise<void>;
 }
 
-export async function openLab(): Promise<Lab> {
+/** @param isIdle if true, the worker takes no task until `work` is called */
+export async function openLab(isIdle = false): Promise<Lab> {
   installRuntime(pino({ level: 'silent' }), undefined);
   const taskQueue = `test-${randomUUID()}`;
   const shops = new Map<string, Shop>();
@@ -80,7 +88,11 @@ export async function openLab(): Promise<Lab> {
     shutdownGraceTime: 1_000,
     shutdownForceTime: 3_000,
   });
-  const running = worker.run();
+  let running: Promise<void> | undefined;
+  const work = (): void => {
+    running ??= worker.run();
+  };
+  if (!isIdle) work();
   const client = new Client({ connection, identity: 'lab' });
 
   return {
@@ -98,7 +110,9 @@ export async function openLab(): Promise<Lab> {
       audits.set(workflowId, [...answers]);
       return client.workflow.start<() => Promise<AuditSummary>>(auditWorkflow, { workflowId, taskQueue, args: [] });
     },
+    work,
     async close() {
+      work();
       worker.shutdown();
       await running;
       await connection.close();
@@ -118,16 +132,18 @@ function auditActivities(audits: ReadonlyMap<string, (AuditSummary | Error)[]>):
 }
 
 function orderIn({ client, taskQueue }: Pick<Lab, 'client' | 'taskQueue'>, orderId: string, shop: Shop): Order {
-  const start = (changes: Partial<CheckoutInput> = {}): Promise<CheckoutHandle> =>
-    client.workflow.start<(input: CheckoutInput) => Promise<CheckoutResult>>(checkoutWorkflow, {
-      workflowId: checkoutWorkflowId(orderId),
-      taskQueue,
-      args: [{ ...inputOf(orderId), ...changes }],
-      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-    });
+  const options: Order['options'] = (changes = {}) => ({
+    workflowId: checkoutWorkflowId(orderId),
+    taskQueue,
+    args: [{ ...inputOf(orderId), ...changes }],
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    workflowIdConflictPolicy: 'FAIL',
+  });
+  const start: Order['start'] = (changes) => client.workflow.start<Checkout>(checkoutWorkflow, options(changes));
   return {
     orderId,
     shop,
+    options,
     start,
     run: async (changes) => (await start(changes)).result(),
     cancel: (handle) =>

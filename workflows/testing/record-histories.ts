@@ -1,7 +1,7 @@
 /**
  * Records what today's workflow code does in each scenario into `workflows/histories`, for `replay.test.ts`. Run it
  * when workflows may do something new: `npm run record-histories`, or `npm run record-histories -- audit` for the
- * scenarios whose names begin with "audit". Keep old files as long as runs of the old code may be open: a change that
+ * scenarios whose names have "audit" in them. Keep old files as long as runs of the old code may be open: a change that
  * can't replay them needs `patched()`.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import type { AuditConcern } from '../contract/audit.ts';
 type Changes = Partial<CheckoutInput>;
 type Scenario = (lab: Lab, mode: Changes) => Promise<WorkflowHandle>;
 
-/** Every way in which a checkout can end, and what can happen before. Each is recorded in both activity modes. */
+/** Every way in which a checkout can end, and what can happen before. Each is recorded in every activity mode. */
 const checkouts: Readonly<Record<string, Scenario>> = {
   completed: (lab, mode) => lab.order().start(mode),
   'every-step-retried': (lab, mode) => {
@@ -75,6 +75,13 @@ const checkouts: Readonly<Record<string, Scenario>> = {
     Object.assign(order.shop, { hold: 'CAPTURED', reservation: 'ACTIVE' });
     return order.start({ ...mode, mode: 'settle' });
   },
+};
+
+/** What can only happen to an attempt at all steps. */
+const attempts: Readonly<Record<string, Scenario>> = {
+  'attempt-lost': (lab, mode) => lab.order({ attemptCheckout: [replyLost] }).start(mode),
+  'attempt-partly-answered': (lab, mode) => lab.order({ reserveStock: [replyLost], holdFunds: [down] }).start(mode),
+  'capture-unanswered': (lab, mode) => lab.order({ captureFunds: [replyLost] }).start(mode),
 };
 
 /** A refund runs its steps as regular activities only. */
@@ -135,7 +142,7 @@ const lab = await openLab();
 const wanted = process.argv[2] ?? '';
 
 async function record(name: string, play: () => Promise<WorkflowHandle>): Promise<void> {
-  if (!name.startsWith(wanted)) return;
+  if (!name.includes(wanted)) return;
   const handle = await play();
   await handle.result();
   const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
@@ -147,6 +154,9 @@ try {
   for (const [name, play] of Object.entries(checkouts)) {
     for (const activityMode of activityModes)
       await record(`${name}-${activityMode}`, () => play(lab, { activityMode }));
+  }
+  for (const [name, play] of Object.entries(attempts)) {
+    await record(`${name}-grouped`, () => play(lab, { activityMode: 'grouped' }));
   }
   for (const [name, play] of Object.entries({ ...refunds, ...audits })) await record(name, () => play(lab));
 } finally {
