@@ -133,6 +133,7 @@ describe('no process that shares the port of a part is left behind', () => {
     process.kill(readState(launcher.stateFile)?.supervisor.pid ?? 0, 'SIGKILL');
     launcher.process.kill('SIGKILL');
     await untilNoneIsAlive(launcher);
+    expect(pidsIn(launcher.notes)).toHaveLength(3);
   });
 
   test.each(['the command kill', 'kill -9 of the parent alone'])('after %s; the part starts again', async (way) => {
@@ -144,6 +145,7 @@ describe('no process that shares the port of a part is left behind', () => {
     else process.kill(readState(launcher.stateFile)?.parts[0]?.pid ?? 0, 'SIGKILL');
     await until(() => before.every((pid) => identityOf(pid) === undefined), launcher);
     await until(() => aliveIn(launcher.notes).length === 3, launcher);
+    expect(pidsIn(launcher.notes)).toHaveLength(6);
   });
 });
 

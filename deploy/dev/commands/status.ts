@@ -58,10 +58,10 @@ function describePart(part: PartState, supervised: boolean, processes: ProcessTa
 }
 
 /** The processes that share the ports of a part: its pid is that of their parent. */
-function sharing(parent: number, { children, memory }: ProcessTable) {
-  const processes = children(parent).flatMap((pid) => {
+function sharing(parent: number, table: ProcessTable) {
+  const processes = table.children(parent).flatMap((pid) => {
     const number = /processes\/child\.ts (\d+)\//.exec(describeProcess(pid)?.command ?? '')?.[1];
-    return number === undefined ? [] : [{ number: Number(number), pid, memoryMiB: mebibytes(memory(pid)) }];
+    return number === undefined ? [] : [{ number: Number(number), pid, memoryMiB: mebibytes(table.memory(pid)) }];
   });
   return processes.length === 0 ? {} : { processes: processes.sort((one, other) => one.number - other.number) };
 }

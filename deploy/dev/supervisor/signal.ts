@@ -1,7 +1,7 @@
 import type { Part } from './part.ts';
 
 /** Signals that a program can't pass on to the processes that it has started. */
-const notPassedOn: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGSTOP', 'SIGCONT'];
+const notPassedOn = new Set<NodeJS.Signals>(['SIGKILL', 'SIGSTOP', 'SIGCONT']);
 
 /**
  * Sends a signal to a part. An app may be several processes. Those signals that it can't pass on go to all of them, so
@@ -9,5 +9,5 @@ const notPassedOn: readonly NodeJS.Signals[] = ['SIGKILL', 'SIGSTOP', 'SIGCONT']
  * @throws Error with the code ESRCH if it has ended
  */
 export function signalPart(kind: Part['kind'], pid: number, signal: NodeJS.Signals): void {
-  process.kill(kind === 'app' && notPassedOn.includes(signal) ? -pid : pid, signal);
+  process.kill(kind === 'app' && notPassedOn.has(signal) ? -pid : pid, signal);
 }
