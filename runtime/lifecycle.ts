@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 /** Something that runs until it is stopped: the services of this process, or all processes of a parent. */
-export interface Stoppable {
+interface Stoppable {
   readonly stop: () => Promise<void>;
 }
 

@@ -76,7 +76,7 @@ export class SharedLimiter extends RateLimiterMemory {
   override async consume(key: string | number): Promise<RateLimiterRes> {
     const { isRefused, state } = await this.#call('consume', key);
     if (state === null) throw new Error('the parent did not count the attempt');
-    // oxlint-disable-next-line no-throw-literal -- The limiters of the library reject with their state.
+    // The limiters of the library reject with their state.
     if (isRefused) throw resultOf(state);
     return resultOf(state);
   }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 
 /** A line of the log. */
-export interface LogLine {
+interface LogLine {
   readonly msg: string;
   readonly level: string;
   readonly http?: string;

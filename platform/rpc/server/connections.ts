@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Server } from 'node:net';
 
 /** Where the connections of a listener come from. */
-export interface Connections {
+interface Connections {
   /** Begins to give them to the server. @returns the URL that clients use */
   readonly open: (host: string, port: number) => Promise<string>;
   /** Gives no more. Those on their way have arrived when it resolves. */
