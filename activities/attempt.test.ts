@@ -35,7 +35,7 @@ async function attempt(given: Partial<Pick<Activities, Name>> = {}, environment 
     commitStock: step('commitStock', undefined),
     completeOrder: step('completeOrder', { status: 'COMPLETED' as const }),
   });
-  const told = (await environment.run(attemptCheckout, input)) as Attempt;
+  const told = await environment.run<[AttemptInput], Attempt, typeof attemptCheckout>(attemptCheckout, input);
   return { told, called: called.map(([name]) => name), inputs: Object.fromEntries(called) };
 }
 

@@ -4,7 +4,8 @@ import { expect } from 'vitest';
 import { until } from '../../platform/testing/eventually.ts';
 import type { Buyer } from '../../testkit/shopper/buyer.ts';
 import type { Purchase } from '../../testkit/shopper/memory.ts';
-import { localStepNames, openMortalWorker, type LocalStep, type MortalWorker } from './cancel/local-steps.ts';
+import { localActivities, localStepNames, openMortalWorker } from './cancel/local-steps.ts';
+import type { LocalMode, LocalStep, MortalWorker } from './cancel/local-steps.ts';
 import { openOperator, type KnownSteps, type Operator } from './cancel/temporal.ts';
 import { newBuyers } from './support/races.ts';
 import { scenario, type Scenario } from './support/scenario.ts';
@@ -133,34 +134,38 @@ function expectedEnd(step: LocalStep, way: Way): { told: string; status: string 
   };
 }
 
-scenario(
-  'the worker is killed after each local step and a cancel or terminate comes: the capture decides how the order ends',
-  async (run) => {
-    const operator = await openOperator(process.env['TEMPORAL_ADDRESS'] ?? '');
-    run.atEnd(() => operator.close());
-    const worker = await openMortalWorker(run, operator);
-    const ends: Promise<object>[] = [];
-    for (const step of localStepNames) {
-      for (const caught of await caughtAfter(run, worker, step)) {
-        const ask = await interfere(run, operator, caught);
-        const end = (async () => {
-          const told = await ask();
-          return { step, way: caught.way, told, status: (await caught.buyer.endOf(caught.wish)).status };
-        })();
-        end.catch(() => undefined);
-        ends.push(end);
-      }
-    }
-    await worker.start();
-    const expected = localStepNames.flatMap((step) => ways.map((way) => ({ step, way, ...expectedEnd(step, way) })));
-    expect(await Promise.all(ends)).toEqual(expected);
-    expect(await stepsOfOneMore(run, operator)).toEqual({ local: localStepNames, regular: [] });
-    await run.judge();
-  },
-  { timeoutMs: 480_000, checkoutSettings },
-);
+for (const mode of Object.keys(localActivities) as LocalMode[]) {
+  scenario(
+    `the worker is killed after each local step and a cancel or terminate comes: the capture decides how the order ends, ${mode}`,
+    (run) => killAfterEachStep(run, mode),
+    { timeoutMs: 480_000, checkoutSettings: { ...checkoutSettings, CHECKOUT_ACTIVITY_MODE: mode } },
+  );
+}
 
-/** The steps of an undisturbed order. They show that `localSteps` is complete. */
+async function killAfterEachStep(run: Scenario, mode: LocalMode): Promise<void> {
+  const operator = await openOperator(process.env['TEMPORAL_ADDRESS'] ?? '');
+  run.atEnd(() => operator.close());
+  const worker = await openMortalWorker(run, operator, mode);
+  const ends: Promise<object>[] = [];
+  for (const step of localStepNames) {
+    for (const caught of await caughtAfter(run, worker, step)) {
+      const ask = await interfere(run, operator, caught);
+      const end = (async () => {
+        const told = await ask();
+        return { step, way: caught.way, told, status: (await caught.buyer.endOf(caught.wish)).status };
+      })();
+      end.catch(() => undefined);
+      ends.push(end);
+    }
+  }
+  await worker.start();
+  const expected = localStepNames.flatMap((step) => ways.map((way) => ({ step, way, ...expectedEnd(step, way) })));
+  expect(await Promise.all(ends)).toEqual(expected);
+  expect(await stepsOfOneMore(run, operator)).toEqual({ local: localActivities[mode], regular: [] });
+  await run.judge();
+}
+
+/** The steps of an undisturbed order. They show that `localActivities` is complete. */
 async function stepsOfOneMore(run: Scenario, operator: Operator): Promise<KnownSteps> {
   const [buyer] = await fullCarts(run, 1);
   if (buyer === undefined) throw new Error('there is no buyer');

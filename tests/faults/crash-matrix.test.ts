@@ -34,12 +34,14 @@ interface Visit extends Guest {
   readonly fate: Fate;
 }
 
-for (const killed of [false, true]) {
-  scenario(
-    `each step × each mishap, the worker ${killed ? 'is killed there' : 'survives'}: one effect and the expected end`,
-    (run) => playAll(run, killed),
-    { timeoutMs: 590_000, checkoutSettings },
-  );
+for (const mode of ['grouped', 'local-first'] as const) {
+  for (const killed of [false, true]) {
+    scenario(
+      `each step × each mishap, the worker ${killed ? 'is killed there' : 'survives'}: one effect and the expected end, ${mode}`,
+      (run) => playAll(run, killed),
+      { timeoutMs: 590_000, checkoutSettings: { ...checkoutSettings, CHECKOUT_ACTIVITY_MODE: mode } },
+    );
+  }
 }
 
 async function playAll(run: Scenario, killed: boolean): Promise<void> {

@@ -14,7 +14,7 @@ import { defaultCheckoutSettings, type CheckoutSettings } from './settings.ts';
 import { checkoutStart, refundStart } from './start-options.ts';
 
 const shortMs = 3_000;
-/** The workflow accepts a cancel between two of its tasks, and a task may last as long as a local step (2 s). */
+/** The workflow accepts a cancel between two of its tasks, and a task may last as long as its local activities. */
 const acceptMs = 5_000;
 /** Less than the 10 s within which every method answers. */
 const longMs = 9_000;

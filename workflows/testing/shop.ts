@@ -135,14 +135,17 @@ export function createShopActivities(shopOf: (orderId: string) => Shop): Activit
 /** What `activities/attempt.ts` does with the real steps. Workflows stand below it, and so do their tests. */
 function attemptOver(steps: Activities): AttemptActivities['attemptCheckout'] {
   return async ({ claim, reserve, hold }) => {
-    const stageOne = [steps.claimCart(claim), steps.reserveStock(reserve), steps.holdFunds(hold)] as const;
-    const [claimCart, reserveStock, holdFunds] = await Promise.all(stageOne.map(outcomeOf));
-    let attempt = { claimCart, reserveStock, holdFunds } as Attempt;
+    const [claimCart, reserveStock, holdFunds] = await Promise.all([
+      outcomeOf(steps.claimCart(claim)),
+      outcomeOf(steps.reserveStock(reserve)),
+      outcomeOf(steps.holdFunds(hold)),
+    ]);
+    const told: Partial<Record<StepName, StepOutcome<unknown>>> = { claimCart, reserveStock, holdFunds };
     for (const name of ['captureFunds', 'commitStock', 'completeOrder'] as const) {
-      if (Object.values(attempt).some(({ outcome }) => outcome !== 'done')) break;
-      attempt = { ...attempt, [name]: await outcomeOf<unknown>(steps[name]({ orderId: claim.orderId })) };
+      if (Object.values(told).some(({ outcome }) => outcome !== 'done')) break;
+      told[name] = await outcomeOf<unknown>(steps[name]({ orderId: claim.orderId }));
     }
-    return attempt;
+    return told as Attempt;
   };
 }
 

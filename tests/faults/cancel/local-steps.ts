@@ -1,11 +1,11 @@
 import { within } from '../../../testkit/within.ts';
-import type { Activities } from '../../../workflows/contract/checkout.ts';
+import type { Activities, ActivityMode } from '../../../workflows/contract/checkout.ts';
 import type { Scenario } from '../support/scenario.ts';
 import type { Hazard } from '../support/wire.ts';
 import { openWiredWorker } from '../support/wired-worker.ts';
 import type { Operator } from './temporal.ts';
 
-/** The steps that a checkout tries as local activities, in order, with the call of a service that each makes. */
+/** The steps that a checkout tries locally first, in order, with the call of a service that each makes. */
 const localSteps = {
   claimCart: 'cart.CartClaimService/Claim',
   reserveStock: 'products.StockService/Reserve',
@@ -16,13 +16,19 @@ const localSteps = {
 } as const satisfies Partial<Record<keyof Activities, string>>;
 export type LocalStep = keyof typeof localSteps;
 export const localStepNames = Object.keys(localSteps) as LocalStep[];
+/** The modes that try steps locally, with the local activities of a checkout in which nothing happens. */
+export const localActivities = {
+  grouped: ['attemptCheckout'],
+  'local-first': localStepNames,
+} as const satisfies Partial<Record<ActivityMode, readonly string[]>>;
+export type LocalMode = keyof typeof localActivities;
 
 /** The only worker. A test decides after which step it dies. */
 export interface MortalWorker {
   start(): Promise<void>;
   /**
    * Starts the worker, waits until this step of all these orders has taken effect, and kills it before it gets an answer.
-   * False if the step is in a workflow's history: then an answer took longer than a local activity waits.
+   * False if a workflow's history tells of the step: then an answer took longer than a local activity waits.
    */
   dieAfter(step: LocalStep, orderIds: readonly string[]): Promise<boolean>;
 }
@@ -36,7 +42,7 @@ interface Stop {
 const diesWithinMs = 150_000;
 
 /** Stops the stack's workers. The new worker is not started yet. */
-export async function openMortalWorker(run: Scenario, operator: Operator): Promise<MortalWorker> {
+export async function openMortalWorker(run: Scenario, operator: Operator, mode: LocalMode): Promise<MortalWorker> {
   let stop: Stop | undefined;
 
   const hazard: Hazard = async (passing) => {
@@ -62,7 +68,8 @@ export async function openMortalWorker(run: Scenario, operator: Operator): Promi
       stop = { call: localSteps[step], awaited: new Set(orderIds), over };
       await Promise.all([worker.start(), within(over.promise, diesWithinMs)]);
       const known = await Promise.all(orderIds.map((orderId) => operator.steps(orderId)));
-      return known.every(({ local, regular }) => !local.includes(step) && !regular.includes(step));
+      const local = mode === 'grouped' ? 'attemptCheckout' : step;
+      return known.every((steps) => !steps.local.includes(local) && !steps.regular.includes(step));
     },
   };
 }
