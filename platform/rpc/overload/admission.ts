@@ -35,8 +35,12 @@ export interface Permit {
 export const permitKey = createContextKey<Permit | undefined>(undefined, { description: 'permit of the call' });
 
 export interface Admission {
-  /** Takes a permit. @throws OVERLOADED, at once or after a short wait */
-  readonly enter: (method: DescMethod, signal: AbortSignal) => Promise<Permit>;
+  /**
+   * Takes a permit.
+   * @param signal aborted when the caller is gone; asked for only if the call must wait
+   * @throws OVERLOADED, at once or after a short wait
+   */
+  readonly enter: (method: DescMethod, signal: () => AbortSignal) => Promise<Permit>;
   /** Adapts the concurrency of public calls to their durations and to the delay of the event loop (ms). */
   readonly tick: (lateMs: number) => void;
 }
@@ -80,6 +84,13 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
     stream: createGate({ concurrency: maxStreams, maxWaiting: 0, maxWaitMs: 0 }),
   };
   const heavyOnes = new Set(heavy);
+  const kinds = new Map<DescMethod, CallClass>();
+  // An option of the contract is decoded at each look, so the class is kept.
+  const kindOf = (method: DescMethod): CallClass => {
+    const kind = kinds.get(method) ?? classOf(method, heavyOnes);
+    kinds.set(method, kind);
+    return kind;
+  };
   const refused = admissionMetrics(gates, registry);
   const adapters: Partial<Record<CallClass, Adapter>> = {
     read: createAdapter({ max: maxInFlight, targetMs: targetMs.read, apply: gates.read.setConcurrency }),
@@ -94,10 +105,10 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
 
   return {
     enter: async (method, signal) => {
-      const kind = classOf(method, heavyOnes);
+      const kind = kindOf(method);
       const gate = gates[kind];
       try {
-        const release = gate.tryEnter() ?? (await gate.enter({ signal }));
+        const release = gate.tryEnter() ?? (await gate.enter({ signal: signal() }));
         return createPermit(release, gates.stream, adapters[kind]?.began());
       } catch (error) {
         refused.inc({ class: kind, why: error instanceof GateClosed ? error.why : 'other' });
