@@ -72,16 +72,16 @@ export function grpcSession(baseUrls: readonly string[]): GrpcSession {
       };
     };
 
-  const stream = ({ as }: GrpcTransportOptions): Transport['stream'] =>
+  const streams = ({ as }: GrpcTransportOptions): Transport =>
     createGrpcTransport({
       baseUrl: sessionManager.authority,
       sessionManager,
       interceptors: [ownHeadersInterceptor(as)],
       acceptCompression: [],
-    }).stream;
+    });
 
   return {
-    transport: (options) => ({ unary: unary(options), stream: stream(options) }),
+    transport: (options) => ({ ...streams(options), unary: unary(options) }),
     close: sessionManager.close,
   };
 }

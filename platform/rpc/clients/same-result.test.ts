@@ -2,7 +2,6 @@ import { create } from '@bufbuild/protobuf';
 import { timestampNow } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type CallOptions } from '@connectrpc/connect';
 import fc from 'fast-check';
-import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { BatchGetProductsRequestSchema, ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
@@ -10,82 +9,32 @@ import { FundsService } from '../../../proto/gen/ecommerce/wallet/internal/v1/fu
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { statusOfCode } from '../../../proto/codes.ts';
 import { AppError, failedPrecondition, type ErrorCode } from '../../errors/app-error.ts';
-import { createLogger } from '../../telemetry/logger.ts';
-import { currentLimits, currentRequestId, inRequest } from '../../telemetry/request-context.ts';
-import { createFixture } from '../../testing/fixture.ts';
-import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
-import { createTestAuth, type TestAuth } from '../../testing/tokens.ts';
-import { createClients, type Clients } from './clients.ts';
+import { createTwoWays, type TwoWays } from '../../testing/two-ways.ts';
+import type { Clients } from './clients.ts';
 
 const id = crypto.randomUUID();
-const requestId = 'request-12345';
-const logger = createLogger({ role: 'test', level: 'silent' });
-const fixture = createFixture();
-let auth: TestAuth;
-/** Each way has a server of its own, so that its metrics can be compared. */
-let servers: Record<'inside' | 'remote', TestRpc>;
-let ways: Record<'inside' | 'remote', Clients>;
-let urls: Record<'inside' | 'remote', string>;
-let user: CallOptions;
+let ways: TwoWays;
 
 beforeAll(async () => {
-  auth = await createTestAuth();
-  servers = {
-    inside: await createTestRpc([fixture.service], { auth, logger }),
-    remote: await createTestRpc([fixture.service], { auth, logger }),
-  };
-  const inside = await servers.inside.server.start();
-  const remote = await servers.remote.server.start();
-  urls = { inside: inside.http, remote: remote.http };
-  ways = {
-    inside: createClients({ logger }),
-    remote: createClients({ addressesOf: () => [remote.grpc ?? ''], logger }),
-  };
-  ways.inside.host(servers.inside.server.endpoints);
-  user = { headers: { authorization: `Bearer ${await auth.tokenOf({ userId: id })}` } };
+  ways = await createTwoWays();
 });
-
-afterAll(async () => {
-  for (const clients of Object.values(ways)) clients.close();
-  await Promise.all(Object.values(servers).map(({ server }) => server.stop()));
-});
-
+afterAll(() => ways.close());
 beforeEach(() => {
-  fixture.onGetWallet = () => Promise.resolve();
-  fixture.onWatch = () => Promise.resolve();
+  ways.fixture.onGetWallet = () => Promise.resolve();
+  ways.fixture.onWatch = () => Promise.resolve();
 });
-
-/** What a caller can see of the end of a call. */
-async function outcome(call: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return { answer: await call() };
-  } catch (error) {
-    if (!(error instanceof AppError)) return { 'not an AppError': error };
-    const { code, reason, kind, message, metadata, violations, retryAfterSeconds } = error;
-    return { code, reason, kind, message, metadata, violations, retryAfterSeconds };
-  }
-}
 
 /** Makes the call both ways, expects the same end, and returns it. */
 async function same(call: (clients: Clients) => Promise<unknown>): Promise<unknown> {
-  const run = (clients: Clients) => outcome(() => inRequest({ requestId }, () => call(clients)));
-  const [inside, remote] = [await run(ways.inside), await run(ways.remote)];
-  expect(inside).toEqual(remote);
-  return inside;
+  const [within, over] = await ways.both(call);
+  expect(within).toEqual(over);
+  return within;
 }
 
-const getWallet = (clients: Clients, options: CallOptions = {}) =>
-  clients.connect(WalletService).getWallet({}, { ...user, ...options });
-const throwing = (error: unknown) => {
-  fixture.onGetWallet = () => Promise.reject(error);
-};
-
-async function watch(clients: Clients, options: CallOptions = {}): Promise<unknown[]> {
-  const seen: unknown[] = [];
-  for await (const answer of clients.connect(CheckoutService).watchCheckout({ orderId: id }, { ...user, ...options })) {
-    seen.push(answer);
-  }
-  return seen;
+function throwing(error: unknown): void {
+  ways.fixture.onGetWallet = async () => {
+    throw error;
+  };
 }
 
 const hold = {
@@ -121,19 +70,19 @@ describe('an error of the handler', () => {
     });
 
   test('arrives the same, whatever AppError it is', async () => {
-    await fc.assert(
-      fc.asyncProperty(errors, async (error) => {
-        throwing(error);
-        await same(getWallet);
-      }),
-      { numRuns: 100 },
-    );
+    const arrivesTheSame = fc.asyncProperty(errors, async (error) => {
+      throwing(error);
+      const [within, over] = await ways.both(ways.getWallet);
+      expect(within).toEqual(over);
+    });
+    await fc.assert(arrivesTheSame, { numRuns: 100 });
+    expect.hasAssertions();
   });
 
   test('arrives the same in a stream', async () => {
-    fixture.onWatch = (_, index) =>
+    ways.fixture.onWatch = (_, index) =>
       index === 0 ? Promise.resolve() : Promise.reject(failedPrecondition('CART_EMPTY', 'x'));
-    expect(await same(watch)).toMatchObject({ reason: 'CART_EMPTY' });
+    expect(await same(ways.watch)).toMatchObject({ reason: 'CART_EMPTY' });
   });
 
   const postgres = (code: string) => Object.assign(new Error('duplicate key (email)=(secret)'), { code });
@@ -155,38 +104,38 @@ describe('an error of the handler', () => {
       .map((code): [string, unknown] => [`Connect’s own ${Code[code]}`, new ConnectError('told', code)]),
   ])('tells no more than it may: %s', async (_, error) => {
     throwing(error);
-    expect(JSON.stringify(await same(getWallet))).not.toContain('secret');
+    expect(JSON.stringify(await same(ways.getWallet))).not.toContain('secret');
   });
 });
 
 describe('who may call', () => {
   const signed = (clients: Clients, caller: string) =>
-    clients.connect(FundsService, { as: auth.serviceKeys.signer(caller) });
+    clients.connect(FundsService, { as: ways.auth.serviceKeys.signer(caller) });
   const bearer = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
 
   test('a user by a valid token, and nobody else', async () => {
-    const serviceToken = await auth.serviceKeys
+    const serviceToken = await ways.auth.serviceKeys
       .signer('worker')
       .sign({ audience: WalletService.typeName, scope: 'GetWallet' });
-    expect(await same(getWallet)).toMatchObject({ answer: { wallet: { walletId: id } } });
+    expect(await same(ways.getWallet)).toMatchObject({ answer: { wallet: { walletId: ways.userId } } });
     for (const headers of [{}, { authorization: 'Basic x' }, bearer('rubbish').headers]) {
-      expect(await same((clients) => getWallet(clients, { headers }))).toMatchObject({ reason: 'TOKEN_INVALID' });
+      expect(await same((clients) => ways.getWallet(clients, { headers }))).toMatchObject({ reason: 'TOKEN_INVALID' });
     }
-    const asService = await same((clients) => getWallet(clients, bearer(serviceToken)));
+    const asService = await same((clients) => ways.getWallet(clients, bearer(serviceToken)));
     expect(asService).toMatchObject({ reason: 'USER_REQUIRED' });
   });
 
   test('an administrator by a token with that role', async () => {
-    const admin = bearer(await auth.tokenOf({ userId: id, roles: ['admin'] }));
+    const admin = bearer(await ways.auth.tokenOf({ userId: id, roles: ['admin'] }));
     const remove = (options: CallOptions) => (clients: Clients) =>
       clients.connect(ProductService).deleteProduct({ productId: id }, options);
-    expect(await same(remove(user))).toMatchObject({ reason: 'ADMIN_REQUIRED' });
+    expect(await same(remove(ways.user))).toMatchObject({ reason: 'ADMIN_REQUIRED' });
     expect(await same(remove(admin))).toMatchObject({ answer: {} });
   });
 
   test('a service that the contract names, by its own name or by its token', async () => {
-    const token = await auth.serviceKeys.signer('worker').sign({ audience: FundsService.typeName, scope: 'Hold' });
-    const other = await auth.serviceKeys.signer('worker').sign({ audience: FundsService.typeName, scope: 'Void' });
+    const token = await ways.auth.serviceKeys.signer('worker').sign({ audience: FundsService.typeName, scope: 'Hold' });
+    const other = await ways.auth.serviceKeys.signer('worker').sign({ audience: FundsService.typeName, scope: 'Void' });
     const held = { answer: { state: 1 } };
     expect(await same((clients) => signed(clients, 'worker').hold(hold))).toMatchObject(held);
     expect(await same((clients) => clients.connect(FundsService).hold(hold, bearer(token)))).toMatchObject(held);
@@ -196,7 +145,7 @@ describe('who may call', () => {
     for (const [options, reason] of [
       [{}, 'TOKEN_INVALID'],
       [bearer(other), 'TOKEN_INVALID'],
-      [user, 'CALLER_NOT_ALLOWED'],
+      [ways.user, 'CALLER_NOT_ALLOWED'],
     ] as const) {
       expect(await same((clients) => clients.connect(FundsService).hold(hold, options))).toMatchObject({ reason });
     }
@@ -204,14 +153,14 @@ describe('who may call', () => {
 
   test('a service with its own token may not call what is for users', async () => {
     const call = (clients: Clients) =>
-      clients.connect(WalletService, { as: auth.serviceKeys.signer('worker') }).getWallet({}, user);
+      clients.connect(WalletService, { as: ways.auth.serviceKeys.signer('worker') }).getWallet({}, ways.user);
     expect(await same(call)).toMatchObject({ reason: 'SERVICE_CALL_REFUSED', kind: 'transient' });
   });
 });
 
 describe('the message', () => {
   test('that breaks a rule is refused with the same violations', async () => {
-    const funds = (clients: Clients) => clients.connect(FundsService, { as: auth.serviceKeys.signer('worker') });
+    const funds = (clients: Clients) => clients.connect(FundsService, { as: ways.auth.serviceKeys.signer('worker') });
     const amount = { currencyCode: 'usd', minorUnits: 0n };
     const broken = { ...hold, orderId: 'x', amount, ttlSeconds: 0, captureDeadline: undefined };
     const refused = await same((clients) => funds(clients).hold(broken));
@@ -219,16 +168,16 @@ describe('the message', () => {
     const nul = (clients: Clients) => clients.connect(ProductService).listProducts({ query: 'a\0b' });
     expect(await same(nul)).toMatchObject({ violations: [{ field: 'query' }] });
     const badStream = async (clients: Clients) => {
-      for await (const _ of clients.connect(CheckoutService).watchCheckout({ orderId: 'x' }, user)) continue;
+      for await (const _ of clients.connect(CheckoutService).watchCheckout({ orderId: 'x' }, ways.user)) continue;
     };
     expect(await same(badStream)).toMatchObject({ reason: 'VALIDATION_FAILED' });
   });
 
   test('that cannot be encoded is not sent', async () => {
-    const before = fixture.calls.length;
+    const before = ways.fixture.calls.length;
     const call = (clients: Clients) => clients.connect(ProductService).listProducts({ pageSize: 1.5 });
     expect(await same(call)).toMatchObject({ reason: 'UPSTREAM_UNAVAILABLE' });
-    expect(fixture.calls).toHaveLength(before);
+    expect(ways.fixture.calls).toHaveLength(before);
   });
 
   test('is the handler’s own: what the caller does to it afterwards changes nothing', async () => {
@@ -238,7 +187,7 @@ describe('the message', () => {
       sent.productIds.push('more');
       await answer;
       sent.productIds.pop();
-      return fixture.calls.at(-1)?.message;
+      return ways.fixture.calls.at(-1)?.message;
     };
     expect(await same(call)).toMatchObject({ answer: { productIds: [id] } });
   });
@@ -252,139 +201,7 @@ describe('the message', () => {
 });
 
 test('every call is counted in the same way', async () => {
-  const counts = async (url: string) => {
-    const text = await (await fetch(`${url}/metrics`)).text();
-    return text.split('\n').filter((line) => /^grpc_server_(?:handled_total|handling_seconds_count)\{/.test(line));
-  };
-  const inside = await counts(urls.inside);
-  expect(inside).toEqual(await counts(urls.remote));
-  expect(inside.length).toBeGreaterThan(20);
-});
-
-describe('time', () => {
-  const untilAborted = async ({ signal }: { readonly signal: AbortSignal }) => {
-    if (!signal.aborted) await once(signal, 'abort');
-  };
-
-  test('a handler sees how long its caller waits, and works within that', async () => {
-    const seen = async (clients: Clients) => {
-      const told: number[] = [];
-      fixture.onGetWallet = async (context) => {
-        const limits = currentLimits();
-        told.push(context.timeoutMs() ?? Number.NaN, (limits?.deadlineMs ?? Number.NaN) - performance.now());
-      };
-      await getWallet(clients, { timeoutMs: 5000 });
-      return told.map((ms) => ms > 3000 && ms <= 5000);
-    };
-    expect(await same(seen)).toEqual({ answer: [true, true] });
-  });
-
-  test('a call that takes too long ends, and its handler is told', async () => {
-    const told = Promise.withResolvers<void>();
-    fixture.onGetWallet = async (context) => {
-      await untilAborted(context);
-      told.resolve();
-    };
-    expect(await outcomesOf((clients) => getWallet(clients, { timeoutMs: 60 }))).toEqual(
-      twice('deadline_exceeded DEADLINE_EXCEEDED unknown'),
-    );
-    await told.promise;
-  });
-
-  test('a call whose caller gives up ends, and its handler is told', async () => {
-    const cancelled = async (clients: Clients) => {
-      const controller = new AbortController();
-      const told = Promise.withResolvers<void>();
-      fixture.onGetWallet = async (context) => {
-        controller.abort();
-        await untilAborted(context);
-        told.resolve();
-      };
-      try {
-        await getWallet(clients, { signal: controller.signal });
-      } finally {
-        await told.promise;
-      }
-    };
-    expect(await outcomesOf(cancelled)).toEqual(twice('unavailable UPSTREAM_UNAVAILABLE unknown'));
-  });
-
-  test('a call whose caller has given up already is not made', async () => {
-    const before = fixture.calls.length;
-    const call = (clients: Clients) => getWallet(clients, { signal: AbortSignal.abort() });
-    expect(await outcomesOf(call)).toEqual(twice('unavailable UPSTREAM_UNAVAILABLE unknown'));
-    expect(fixture.calls).toHaveLength(before);
-  });
-
-  test('a stream whose caller gives up ends, and its handler is told', async () => {
-    const cancelled = async (clients: Clients) => {
-      const controller = new AbortController();
-      const told = Promise.withResolvers<void>();
-      fixture.onWatch = async (context, index) => {
-        if (index === 0) return;
-        controller.abort();
-        await untilAborted(context);
-        told.resolve();
-      };
-      try {
-        await watch(clients, { signal: controller.signal });
-      } finally {
-        await told.promise;
-      }
-    };
-    expect(await outcomesOf(cancelled)).toEqual(twice('unavailable UPSTREAM_UNAVAILABLE unknown'));
-  });
-
-  test('a stream with a timeout ends then', async () => {
-    fixture.onWatch = async (context) => {
-      await untilAborted(context);
-      throw context.signal.reason;
-    };
-    expect(await outcomesOf((clients) => watch(clients, { timeoutMs: 60 }))).toEqual(
-      twice('deadline_exceeded DEADLINE_EXCEEDED unknown'),
-    );
-  });
-
-  /** Only what callers decide by: the text depends on who notices first. */
-  async function outcomesOf(call: (clients: Clients) => Promise<unknown>): Promise<string[]> {
-    const ends: string[] = [];
-    for (const clients of Object.values(ways)) {
-      const end = await call(clients).catch((error: unknown) => error);
-      ends.push(end instanceof AppError ? `${end.code} ${end.reason} ${end.kind}` : String(end));
-    }
-    return ends;
-  }
-  const twice = (end: string) => [end, end];
-});
-
-test('a handler knows the request, in a stream, too, and a stream has no limits', async () => {
-  const call = async (clients: Clients) => {
-    const seen: unknown[] = [];
-    fixture.onWatch = async (context) => {
-      seen.push(currentRequestId(), context.requestHeader.get('x-request-id'), currentLimits(), context.timeoutMs());
-    };
-    await watch(clients);
-    return seen;
-  };
-  const once = [requestId, requestId, undefined, undefined];
-  expect(await same(call)).toEqual({ answer: [...once, ...once] });
-});
-
-test('a stream ends when the drain begins, so that its client asks another process', async () => {
-  const ends: unknown[] = [];
-  for (const way of ['inside', 'remote'] as const) {
-    const waiting = Promise.withResolvers<void>();
-    fixture.onWatch = async ({ signal }, index) => {
-      if (index === 0) return;
-      waiting.resolve();
-      await once(signal, 'abort');
-    };
-    const end = outcome(() => watch(ways[way]));
-    await waiting.promise;
-    await servers[way].server.stop();
-    ends.push(await end);
-  }
-  const [inside, remote] = ends;
-  expect(inside).toEqual(remote);
-  expect(inside).toMatchObject({ reason: 'UNAVAILABLE', kind: 'transient', retryAfterSeconds: 1 });
+  const [within, over] = await ways.metrics();
+  expect(within).toEqual(over);
+  expect(within.length).toBeGreaterThan(20);
 });

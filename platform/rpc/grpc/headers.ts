@@ -5,7 +5,7 @@ export function webHeaders(headers: IncomingHttpHeaders): Headers {
   const web = new Headers();
   for (const [name, value] of Object.entries(headers)) {
     if (name.startsWith(':') || value === undefined) continue;
-    for (const each of Array.isArray(value) ? value : [String(value)]) web.append(name, each);
+    for (const each of Array.isArray(value) ? value : [value]) web.append(name, each);
   }
   return web;
 }
