@@ -1,14 +1,13 @@
 import type { DescService } from '@bufbuild/protobuf';
-import { createClient, type Client, type Interceptor, type Transport } from '@connectrpc/connect';
+import { createClient, type Client, type Transport } from '@connectrpc/connect';
 import type { ServiceTokenSigner } from '../../auth/service-token.ts';
 import { AppError } from '../../errors/app-error.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import type { Endpoints } from '../server/endpoints.ts';
 import { withAppErrors } from './app-errors.ts';
 import { directTransport } from './direct.ts';
-import { requestIdClientInterceptor, serviceTokenClientInterceptor } from './interceptors.ts';
-import { retryClientInterceptor } from './retry.ts';
-import { grpcSession, lazyTransport } from './transports.ts';
+import { grpcSession, type GrpcSession } from './grpc.ts';
+import { lazyTransport } from './lazy.ts';
 
 export interface ClientsOptions {
   /**
@@ -38,36 +37,26 @@ export interface Clients {
   readonly close: () => void;
 }
 
-interface Target {
-  readonly addresses: readonly string[] | undefined;
-  readonly as: ServiceTokenSigner | undefined;
-  readonly timeoutMs: number;
-}
-
-function chain(as: ServiceTokenSigner | undefined): Interceptor[] {
-  return as === undefined
-    ? [requestIdClientInterceptor]
-    : [requestIdClientInterceptor, serviceTokenClientInterceptor(as)];
-}
-
 /** Makes clients of services. A client is used in the same way whether its service is in this process or in another. */
 export function createClients(options: ClientsOptions): Clients {
   let hosted: Endpoints = new Map();
-  const sessions = new Map<string, ReturnType<typeof grpcSession>>();
+  const sessions = new Map<string, GrpcSession>();
   const defaultTimeoutMs = options.timeoutMs ?? 3000;
 
-  function session(addresses: readonly string[]): ReturnType<typeof grpcSession> {
+  function session(addresses: readonly string[]): GrpcSession {
     const key = addresses.join();
     const made = sessions.get(key) ?? grpcSession(addresses);
     sessions.set(key, made);
     return made;
   }
 
-  function choose(service: DescService, { addresses, as, timeoutMs }: Target): Transport {
+  function choose(
+    service: DescService,
+    addresses: readonly string[] | undefined,
+    as: ServiceTokenSigner | undefined,
+  ): Transport {
     if (service.methods.some((method) => hosted.has(method))) return directTransport(hosted, as?.caller);
-    if (addresses !== undefined) {
-      return session(addresses).transport([...chain(as), retryClientInterceptor(options.logger)], timeoutMs);
-    }
+    if (addresses !== undefined) return session(addresses).transport({ as, logger: options.logger });
     throw new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'a service cannot be reached', {
       cause: new Error(`${service.typeName} is neither hosted here nor has an address`),
     });
@@ -79,7 +68,7 @@ export function createClients(options: ClientsOptions): Clients {
     },
     connect: (service, { as, sameProcessAs = service, timeoutMs = defaultTimeoutMs } = {}) => {
       const addresses = options.addressesOf?.(sameProcessAs);
-      const transport = lazyTransport(() => choose(service, { addresses, as, timeoutMs }), timeoutMs);
+      const transport = lazyTransport(() => choose(service, addresses, as), timeoutMs);
       return createClient(service, withAppErrors(transport, as !== undefined));
     },
     close: () => {

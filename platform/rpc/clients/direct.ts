@@ -54,11 +54,11 @@ class LocalCall implements Call {
   readonly requestId = acceptRequestId(currentRequestId());
   readonly credential: Call['credential'];
   readonly timeoutMs: number;
-  readonly signal: AbortSignal | undefined;
   readonly values = createContextValues();
   readonly inProcess = true;
   #context: CallContext | undefined;
   readonly #headers: Headers | undefined;
+  readonly #signal: AbortSignal | undefined;
 
   constructor(
     as: string | undefined,
@@ -70,7 +70,11 @@ class LocalCall implements Call {
     this.credential =
       as === undefined ? { token: bearerToken(this.#headers?.get('authorization') ?? null) } : { service: as };
     this.timeoutMs = timeoutMs !== undefined && timeoutMs > 0 ? timeoutMs : Number.POSITIVE_INFINITY;
-    this.signal = signal;
+    this.#signal = signal;
+  }
+
+  follow(scope: CallScope): void {
+    if (this.#signal !== undefined) scope.follow(this.#signal);
   }
 
   begin(method: DescMethod, scope: CallScope): CallContext {
@@ -93,7 +97,7 @@ class LocalCall implements Call {
 
   /** As over a network, a caller that gives up does not hear what became of the call. */
   errorOf(error: unknown): unknown {
-    return this.signal?.aborted === true ? getAbortSignalReason(this.signal) : error;
+    return this.#signal?.aborted === true ? getAbortSignalReason(this.#signal) : error;
   }
 }
 

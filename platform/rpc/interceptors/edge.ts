@@ -21,9 +21,9 @@ export function edgeInterceptor(guardOf: (method: DescMethod) => Guard): Interce
       credential: { token: bearerToken(header.get('authorization')) },
       // Connect itself ends a stream at the caller's deadline.
       timeoutMs: request.stream ? Number.POSITIVE_INFINITY : callersTimeoutMs(header),
-      signal: request.signal,
       values: request.contextValues,
       inProcess: false,
+      follow: (scope) => scope.follow(request.signal),
     };
     try {
       const response = request.stream

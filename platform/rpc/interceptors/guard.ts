@@ -21,11 +21,11 @@ export interface Call {
   readonly credential: Credential;
   /** How long the caller waits; infinite if it does not say. */
   readonly timeoutMs: number;
-  /** Aborted when the caller is gone. */
-  readonly signal?: AbortSignal | undefined;
   readonly values: ContextValues;
   /** Whether it comes from within the process. It is then logged at `debug`. */
   readonly inProcess: boolean;
+  /** Lets the scope be aborted when the caller is gone. */
+  readonly follow: (scope: CallScope) => void;
 }
 
 export interface GuardDeps {
@@ -67,6 +67,7 @@ export class Guard {
     const { scope } = running;
     const work = (): Promise<Answer> => this.#admitted(call, message, () => handle(scope));
     try {
+      if (scope.reason !== undefined) throw scope.reason;
       const answer = await orAborted(scope, withLimits(scope, work, call.requestId));
       running.succeed();
       return answer;
@@ -152,6 +153,7 @@ export class Guard {
 function orAborted<Answer>(scope: CallScope, work: Promise<Answer>): Promise<Answer> {
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();
   scope.onAbort = reject;
+  // The work has begun, and may have been aborted since.
   if (scope.reason !== undefined) reject(scope.reason);
   work.then(resolve, reject);
   return promise;
@@ -173,7 +175,7 @@ class RunningCall {
     this.scope = scope;
     this.#deps = deps;
     deps.open.add(scope);
-    if (call.signal !== undefined) scope.follow(call.signal);
+    call.follow(scope);
   }
 
   succeed(): void {

@@ -24,7 +24,8 @@ export class CallScope implements CallLimits {
   constructor(forMs: number, urgent: boolean) {
     this.deadlineMs = performance.now() + forMs;
     this.urgent = urgent;
-    if (forMs <= longestTimerMs) this.#timer = setTimeout(expire, Math.max(forMs, 1), this);
+    if (forMs <= 0) expire(this);
+    else if (forMs <= longestTimerMs) this.#timer = setTimeout(expire, forMs, this);
   }
 
   get aborted(): boolean {

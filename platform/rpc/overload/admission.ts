@@ -35,8 +35,12 @@ export interface Permit {
 export const permitKey = createContextKey<Permit | undefined>(undefined, { description: 'permit of the call' });
 
 export interface Admission {
-  /** Takes a permit. @throws OVERLOADED, at once or after a short wait */
-  readonly enter: (method: DescMethod, signal: AbortSignal) => Promise<Permit>;
+  /**
+   * Takes a permit.
+   * @param signal aborted when the caller is gone; asked for only if the call must wait
+   * @throws OVERLOADED, at once or after a short wait
+   */
+  readonly enter: (method: DescMethod, signal: () => AbortSignal) => Promise<Permit>;
   /** Takes a permit that is free, for work that takes no time. @returns its release, or undefined */
   readonly tryEnter: (method: DescMethod) => (() => void) | undefined;
   /** Adapts the concurrency of public calls to their durations and to the delay of the event loop (ms). */
@@ -83,7 +87,7 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
   };
   const heavyOnes = new Set(heavy);
   const kinds = new Map<DescMethod, CallClass>();
-  // The option of the contract is decoded anew at each look, so the class is kept.
+  // An option of the contract is decoded at each look, so the class is kept.
   const kindOf = (method: DescMethod): CallClass => {
     const kind = kinds.get(method) ?? classOf(method, heavyOnes);
     kinds.set(method, kind);
@@ -106,7 +110,7 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
       const kind = kindOf(method);
       const gate = gates[kind];
       try {
-        const release = gate.tryEnter() ?? (await gate.enter({ signal }));
+        const release = gate.tryEnter() ?? (await gate.enter({ signal: signal() }));
         return createPermit(release, gates.stream, adapters[kind]?.began());
       } catch (error) {
         refused.inc({ class: kind, why: error instanceof GateClosed ? error.why : 'other' });

@@ -22,7 +22,7 @@ export function admitted(handler: UniversalHandler, admission: Admission): Unive
   return around(handler, async (request) => {
     let release: () => void;
     try {
-      const permit = await admission.enter(handler.method, request.signal);
+      const permit = await admission.enter(handler.method, () => request.signal);
       request.contextValues?.set(permitKey, permit);
       release = permit.retain();
     } catch (error) {

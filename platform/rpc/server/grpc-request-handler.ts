@@ -3,7 +3,9 @@ import type { UniversalHandler } from '@connectrpc/connect/protocol';
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
+import type { Admission } from '../overload/admission.ts';
 import { edgeValues } from './client-address.ts';
+import { createGrpcUnary } from './grpc-unary.ts';
 import { registerHealth } from './health.ts';
 import type { Readiness } from './readiness.ts';
 import { registerReflection } from './reflection.ts';
@@ -13,6 +15,8 @@ import { dropHugeTimeouts } from './timeouts.ts';
 
 export interface GrpcRequestHandlerOptions {
   readonly handlers: RpcHandlers;
+  readonly admission: Admission;
+  readonly bodyBytes: number;
   readonly readiness: Readiness;
   readonly trustedProxies: number;
   /** Ends health watches and reflection streams. */
@@ -29,7 +33,8 @@ function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
  * public contract and health.
  */
 export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
-  const { handlers, readiness, remoteServices } = options;
+  const { handlers, readiness, remoteServices, admission, bodyBytes } = options;
+  const contextValues = (request: Http2ServerRequest) => edgeValues(request, options.trustedProxies);
   const all = [...handlers.public, ...handlers.internal];
   const names = new Set(servicesOf(all).map(({ typeName }) => typeName));
   const connect = connectNodeAdapter({
@@ -41,10 +46,11 @@ export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
     contextValues: (request) => edgeValues(request, options.trustedProxies),
     shutdownSignal: options.draining,
   });
+  const unary = createGrpcUnary({ endpoints: handlers.endpoints, admission, bodyBytes, contextValues });
   return (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     try {
       dropHugeTimeouts(request.headers);
-      connect(request, response);
+      if (!unary(request, response)) connect(request, response);
     } catch {
       // The adapter throws if no URL can be made of :authority.
       response.writeHead(400).end();

@@ -7,7 +7,8 @@ import { createConnection } from 'node:net';
 import { connect as connectHttp2 } from 'node:http2';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createFixture } from '../../testing/fixture.ts';
 import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
@@ -164,6 +165,80 @@ test('an unknown method is unimplemented', async () => {
     path: '/ecommerce.wallet.v1.WalletService/Nothing',
   };
   expect((await unary(check, {})).code).toBe(grpc.status.UNIMPLEMENTED);
+});
+
+describe('a request as no usual client sends it', () => {
+  const framed = (message: Uint8Array, flags = 0) => {
+    const prefix = Buffer.from([flags, 0, 0, 0, 0]);
+    prefix.writeUInt32BE(message.length, 1);
+    return Buffer.concat([prefix, message]);
+  };
+  const empty = framed(Buffer.alloc(0));
+
+  /** The gRPC status, and the reason if it is a refusal. */
+  async function answer(body: Buffer, headers: Record<string, string>): Promise<string> {
+    const session = connectHttp2(`http://${address}`);
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/ecommerce.wallet.v1.WalletService/GetWallet',
+      'content-type': 'application/grpc',
+      authorization: `Bearer ${await rpc.auth.tokenOf({ userId: 'someone' })}`,
+      ...headers,
+    });
+    const trailers = once(stream, 'trailers');
+    stream.resume().end(body);
+    const [sent] = await trailers;
+    session.destroy();
+    const details = Buffer.from(String(sent['grpc-status-details-bin'] ?? ''), 'base64').toString('latin1');
+    const reason = /[A-Z]+_[A-Z_]+|UNIMPLEMENTED|INTERNAL/.exec(details)?.[0] ?? 'ok';
+    return `${sent['grpc-status']} ${reason}`;
+  }
+
+  test.each<[string, Buffer, Record<string, string>, string]>([
+    ['no message', Buffer.alloc(0), {}, '12 UNIMPLEMENTED'],
+    ['half a prefix', Buffer.from([0, 0]), {}, '3 MALFORMED_REQUEST'],
+    ['a message that ends too soon', Buffer.from([0, 0, 0, 0, 9, 1]), {}, '3 MALFORMED_REQUEST'],
+    ['two messages', Buffer.concat([empty, empty]), {}, '12 UNIMPLEMENTED'],
+    ['rubbish for a message', framed(Buffer.from([255, 255, 255])), {}, '3 MALFORMED_REQUEST'],
+    ['a message that is too long', framed(Buffer.alloc(1_100_000)), {}, '8 BODY_TOO_LARGE'],
+    ['the promise of a long message', Buffer.from([0, 255, 255, 255, 255, 1]), {}, '8 BODY_TOO_LARGE'],
+    ['gzip without saying so', framed(gzipSync('x'), 1), {}, '13 INTERNAL'],
+    ['gzip', framed(gzipSync(''), 1), { 'grpc-encoding': 'gzip' }, '0 ok'],
+    ['another coding', empty, { 'grpc-encoding': 'lz4' }, '12 UNIMPLEMENTED'],
+    ['JSON', framed(Buffer.from('{}')), { 'content-type': 'application/grpc+json' }, '0 ok'],
+    ['a timeout', empty, { 'grpc-timeout': '5S' }, '0 ok'],
+    ['no time at all', empty, { 'grpc-timeout': '0m' }, '4 DEADLINE_EXCEEDED'],
+    ['a timeout too long for a timer', empty, { 'grpc-timeout': '99999999H' }, '0 ok'],
+    ['a timeout that cannot be read', empty, { 'grpc-timeout': 'soon' }, '3 MALFORMED_REQUEST'],
+  ])('%s', async (_, body, headers, is) => {
+    expect(await answer(body, headers)).toBe(is);
+  });
+});
+
+test('a long answer is compressed for clients that take gzip, and for no others', async () => {
+  const definition = await describedBy({ file_containing_symbol: 'ecommerce.wallet.v1.WalletService' });
+  const getWallet = method(definition, 'ecommerce.wallet.v1.WalletService', 'GetWallet');
+  const userId = 'u'.repeat(5000);
+  const token = await rpc.auth.tokenOf({ userId });
+  const bytes = async (encodings: string) => {
+    const session = connectHttp2(`http://${address}`);
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/grpc', te: 'trailers' };
+    const stream = session.request({
+      ...headers,
+      ':method': 'POST',
+      ':path': getWallet.path,
+      'grpc-accept-encoding': encodings,
+    });
+    stream.end(Buffer.alloc(5));
+    const chunks = await stream.toArray();
+    session.destroy();
+    return Buffer.concat(chunks).length;
+  };
+  expect(await bytes('identity,deflate,gzip')).toBeLessThan(500);
+  expect(await bytes('identity')).toBeGreaterThan(5000);
+  const metadata = new grpc.Metadata();
+  metadata.set('authorization', `Bearer ${token}`);
+  expect(await unary(getWallet, {}, metadata)).toMatchObject({ value: { wallet: { wallet_id: userId } } });
 });
 
 test('rubbish on the gRPC port disturbs no other call', async () => {

@@ -148,6 +148,8 @@ export function createServer(options: ServerOptions): Server {
   const grpc = h2cListener(
     createGrpcRequestHandler({
       handlers: inside.handlers,
+      admission: inside.admission,
+      bodyBytes: limits.bodyBytes,
       readiness: inside.readiness,
       trustedProxies: options.trustedProxies ?? 0,
       draining: inside.draining.signal,

@@ -29,3 +29,11 @@ export function callersTimeoutMs(headers: Headers): number {
   }
   return Number.POSITIVE_INFINITY;
 }
+
+/** The timeout of a gRPC call in ms; infinite if there is none, NaN if it cannot be read. */
+export function grpcTimeoutMs(value: string | readonly string[] | undefined): number {
+  if (value === undefined) return Number.POSITIVE_INFINITY;
+  return typeof value === 'string' && /^\d{1,8}[HMSmun]$/.test(value)
+    ? milliseconds('grpc-timeout', value)
+    : Number.NaN;
+}

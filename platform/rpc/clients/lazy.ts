@@ -1,30 +1,6 @@
-import type { Interceptor, Transport } from '@connectrpc/connect';
-import { createGrpcTransport } from '@connectrpc/connect-node';
+import type { Transport } from '@connectrpc/connect';
 import { AppError } from '../../errors/app-error.ts';
 import { currentLimits } from '../../telemetry/request-context.ts';
-import { replicas } from './replicas.ts';
-
-/**
- * gRPC over h2c to another process. Nothing is compressed, because the network between services is faster than gzip.
- * @param baseUrls addresses of its replicas, for example `['http://wallet:50054']`
- */
-export function grpcSession(baseUrls: readonly string[]): {
-  readonly transport: (interceptors: Interceptor[], timeoutMs: number) => Transport;
-  readonly close: () => void;
-} {
-  const sessionManager = replicas(baseUrls);
-  return {
-    transport: (interceptors, defaultTimeoutMs) =>
-      createGrpcTransport({
-        baseUrl: sessionManager.authority,
-        sessionManager,
-        interceptors,
-        defaultTimeoutMs,
-        acceptCompression: [],
-      }),
-    close: sessionManager.close,
-  };
-}
 
 /** The call was not sent, because there is no time left. So it certainly did not happen. */
 function tooLate(): AppError {
