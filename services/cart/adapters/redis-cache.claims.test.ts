@@ -8,6 +8,7 @@ import type { CartDeps } from '../domain/deps.ts';
 import { getCart } from '../domain/get-cart.ts';
 import { handleOrderEnded } from '../domain/handle-order-ended.ts';
 import { readCart } from '../domain/read-cart.ts';
+import { refreshCart } from '../domain/refresh-cart.ts';
 import { releaseClaim } from '../domain/release.ts';
 import type { CartCache } from '../ports.ts';
 import { cacheOn, connect } from '../testing/cache.ts';
@@ -76,10 +77,34 @@ function before(deps: CartDeps, happens: () => Promise<unknown>): CartDeps {
   return { ...deps, repository: { ...deps.repository, plain: { ...plain, change } } };
 }
 
+const carefullyIn = (deps: CartDeps): CartDeps => ({ ...deps, repository: carefully(deps.repository) });
+
 const ways = [
   ['plainly', (deps: CartDeps) => deps],
-  ['carefully', (deps: CartDeps) => ({ ...deps, repository: carefully(deps.repository) })],
+  ['carefully', carefullyIn],
 ] as const;
+
+/** Lets the user's fences expire. */
+async function expire(userId: string): Promise<undefined> {
+  const [redis] = connections;
+  const keys = (await redis?.keys(`*${userId}`)) ?? [];
+  for (const key of keys) await redis?.del(key.slice(key.indexOf('cart:')));
+}
+
+/** Runs the work in a process that has no Redis until it calls `comeBack`. */
+async function withoutFence(work: (alone: CartDeps, comeBack: () => Promise<void>) => Promise<void>): Promise<void> {
+  const client = await connect();
+  let nowMs = 1_000_000;
+  client.disconnect();
+  try {
+    await work({ ...here, cache: cacheOn(client, { now: () => nowMs }) }, async () => {
+      await client.connect();
+      nowMs += 2000;
+    });
+  } finally {
+    client.disconnect();
+  }
+}
 
 describe.each(ways)('a cart that an order claims %s', (_, way) => {
   it('is not kept by a reader that read it before the claim', async () => {
@@ -101,7 +126,7 @@ describe.each(ways)('a cart that an order claims %s', (_, way) => {
   it('is not kept by a writer that changes it under the lock after the claim', async () => {
     const order = await orderOfCachedCart();
     await claimCart(way(here), order);
-    await addItem({ ...there, repository: carefully(there.repository) }, { ...order, quantity: 3 });
+    await addItem(carefullyIn(there), { ...order, quantity: 3 });
     await expectEndToShow(order, [3]);
   });
 
@@ -192,19 +217,42 @@ describe.each(ways)('a cart that an order claims %s', (_, way) => {
     await expectEndToShow(order, []);
   });
 
-  it('is read past the cache if the claim could not be fenced, also when Redis is back', async () => {
-    const client = await connect();
-    let nowMs = 1_000_000;
-    const alone = { ...here, cache: cacheOn(client, { now: () => nowMs }) };
+  it('is not kept if the claim was made long after its first fence', async () => {
     const order = await orderOfCachedCart();
-    client.disconnect();
-    await claimCart(way(alone), order);
-    await client.connect();
-    nowMs += 2000;
-    expect(await alone.cache.find(order.userId)).toBeUndefined();
+    const keep = there.cache.begin();
+    const early = await there.repository.findCart(order.userId);
+    const { repository } = carefullyIn(here);
+    const claim = async () => expire(order.userId);
+    await claimCart({ ...here, repository: { ...repository, plain: { ...repository.plain, claim } } }, order);
+    keep(order.userId, early);
+    await expectEndToShow(order, []);
+  });
+
+  it('is read past the cache if the claim could not be fenced, also when Redis is back', async () => {
+    const order = await orderOfCachedCart();
+    await withoutFence(async (alone, comeBack) => {
+      await claimCart(way(alone), order);
+      await comeBack();
+      expect(await alone.cache.find(order.userId)).toBeUndefined();
+      suite.ends.set(order.orderId, 'COMPLETED');
+      expect((await getCart(alone, { ...order, fresh: false })).lines).toEqual([]);
+    });
+  });
+
+  it.each([
+    ['the event', (deps: CartDeps, order: Order) => complete(deps, order)],
+    ['a reader', (deps: CartDeps, order: Order) => refreshCart(deps, order)],
+  ])('is not served after %s has ended the claim, even if nothing but that was fenced', async (_who, end) => {
+    const order = await orderOfCachedCart();
+    await withoutFence(async (alone, comeBack) => {
+      await claimCart(way(alone), order);
+      await comeBack();
+    });
     suite.ends.set(order.orderId, 'COMPLETED');
-    expect((await getCart(alone, { ...order, fresh: false })).lines).toEqual([]);
-    client.disconnect();
+    const { cache } = here;
+    await end({ ...way(here), cache: { ...cache, begin: () => () => undefined } }, order);
+    await answered();
+    expect((await readCart(there, order)).lines).toEqual([]);
   });
 });
 
@@ -229,12 +277,14 @@ describe('the fence of a claim', () => {
     const { userId, orderId } = order;
     const rival = { ...order, orderId: randomUUID() };
     await claimCart(here, order);
-    await here.cache.fenceClaim(userId, rival.orderId);
+    const keep = here.cache.begin();
+    const early = await suite.deps.repository.findCart(userId);
     await releaseClaim(here, order);
     expect(await claimCart(there, rival)).toBe('CLAIMED');
-    // What the first order's end still had to say comes late.
+    expect(await reasonOf(claimCart(here, order))).toBe('ALREADY_RELEASED');
+    // What the end of the first order still had to say comes late.
     here.cache.lift(userId, orderId);
-    here.cache.begin()(userId, { ...(await suite.deps.repository.findCart(userId)), claimedBy: undefined }, orderId);
+    keep(userId, { ...early, claimedBy: undefined }, orderId);
     await expectEndToShow(rival, []);
   });
 
@@ -254,8 +304,7 @@ describe('the fence of a claim', () => {
     const { userId } = order;
     const cart = await suite.deps.repository.findCart(userId);
     await here.cache.fence(userId, cart.version + 1n);
-    const [redis] = connections;
-    if (redis === undefined) throw new Error('no connection');
+    const redis = await connect();
     const cache = cacheOn(redis, { now: () => nowMs });
     for (const [ageMs, isKept] of [
       [1999, true],
@@ -272,5 +321,6 @@ describe('the fence of a claim', () => {
     const [key = ''] = (await redis.keys(`*${userId}`)).map((name) => name.slice(name.indexOf('cart:')));
     // A statement waits 2 s for a connection and runs 2 s; then a reader has 2 s to keep what it read before.
     expect(await redis.pttl(key)).toBeGreaterThan(10_000);
+    redis.disconnect();
   });
 });

@@ -6,7 +6,7 @@ import { patiently, untilBlocked } from '../../../platform/testing/contention.ts
 import { reasonOf } from '../../../platform/testing/refusal.ts';
 import { recordStatements } from '../../../platform/testing/statements.ts';
 import type { Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { expectSoundBooks, lines } from '../testing/stock.ts';
+import { expectSoundBooks, lines, reserved } from '../testing/stock.ts';
 import { createProductsSuite, usd, type ProductsSuite } from '../testing/suite.ts';
 import { commitStock } from './commit.ts';
 import { reserveStock, type ReserveInput } from './reserve.ts';
@@ -38,7 +38,8 @@ async function reserveDuring(input: ReserveInput, change: SQL): Promise<unknown>
 
 describe('a plain reserve', () => {
   it('fails no statement, which Postgres would log, if the goods are sold out or have another price', async () => {
-    const product = await app.addProduct({ availableQuantity: 2 });
+    const product = await app.addProduct({ availableQuantity: 3 });
+    await reserved(app, product, 1);
     const query = vi.spyOn(app.database.db.$client, 'query');
     const cheap = { productId: product.productId, quantity: 1, unitPrice: usd(1n) };
     expect(await reasonOf(reserveStock(app.deps, inputOf([product, 3])))).toBe('OUT_OF_STOCK');
