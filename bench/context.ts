@@ -19,6 +19,8 @@ export interface Costed {
   readonly measured: Measured;
   /** ms by process. Empty where there is no /proc. */
   readonly cpu: CpuTimes;
+  /** ms of the process that makes the load, which nobody else counts. It makes no empty workflows. */
+  readonly loadMs: number;
 }
 
 /** What the rows measure with. */
@@ -178,9 +180,11 @@ class Bench implements OwnContext {
   }
 
   async #costed(ours: Roots, servers: Roots, run: (marks: CpuMarks) => Promise<Measured>): Promise<Costed> {
-    const cpu = measureCpu(() => (process.platform === 'linux' ? readCpu(ours, servers) : {}));
+    const withLoad = new Map([...servers, [loadName, this.load.pid]]);
+    const cpu = measureCpu(() => (process.platform === 'linux' ? readCpu(ours, withLoad) : {}));
     const measured = await run(cpu.marks);
-    return { measured, cpu: cpu.each(measured.count) };
+    const { [loadName]: loadMs = Number.NaN, ...others } = cpu.each(measured.count);
+    return { measured, cpu: others, loadMs };
   }
 
   async #warmUp(platform: Platform): Promise<void> {
@@ -190,6 +194,8 @@ class Bench implements OwnContext {
     if (failures.count > 0) this.#warmUpFailures.push(`warm-up: ${told(failures)}`);
   }
 }
+
+const loadName = 'load';
 
 type CpuMarks = ReturnType<typeof measureCpu>['marks'];
 

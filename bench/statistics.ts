@@ -45,6 +45,20 @@ export function timesNamed({ times }: Measured, name: string): Times {
   return found;
 }
 
+/** Counts errors by their messages. */
+export function createErrorCount() {
+  const reasons = new Map<string, number>();
+  let count = 0;
+  return {
+    add(error: unknown): void {
+      const reason = (error instanceof Error ? error.message : String(error)).replaceAll(uuid, '<id>');
+      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+      count++;
+    },
+    failures: (): Failures => ({ count, reasons: Object.fromEntries(reasons) }),
+  };
+}
+
 /** Counts what operations took and how they failed. */
 export interface Tally {
   /** Runs an operation. @returns false if it failed */
@@ -55,9 +69,8 @@ export interface Tally {
 
 export function createTally(window: Window): Tally {
   const durations = new Map<string, number[]>();
-  const reasons = new Map<string, number>();
+  const errors = createErrorCount();
   let count = 0;
-  let failed = 0;
   // On a machine that is busy otherwise, the first operations can take longer than the window.
   window.needs(() => count > 0);
   const add = (taken: Durations) => {
@@ -75,16 +88,14 @@ export function createTally(window: Window): Tally {
         if (window.isOpen()) add(taken);
         return true;
       } catch (error) {
-        const reason = (error instanceof Error ? error.message : String(error)).replaceAll(uuid, '<id>');
-        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-        failed++;
+        errors.add(error);
         return false;
       }
     },
     result() {
-      const failures = { count: failed, reasons: Object.fromEntries(reasons) };
+      const failures = errors.failures();
       if (count === 0)
-        throw new Error(`no operation succeeded in the window${failed > 0 ? `; ${told(failures)}` : ''}`);
+        throw new Error(`no operation succeeded in the window${failures.count > 0 ? `; ${told(failures)}` : ''}`);
       const times = Object.fromEntries([...durations].map(([name, all]) => [name, timesOf(all)]));
       return { count, perSecond: count / window.seconds(), times, failures };
     },

@@ -43,9 +43,7 @@ const known = new Map<string, Promise<Known>>();
 
 /** At least `count` buyers, signed in, with new connections. The same place always has the same buyers. */
 export async function crowdAt(place: Place, count: number): Promise<Crowd> {
-  const opening = known.get(place.api) ?? open(place);
-  known.set(place.api, opening);
-  const there = await opening;
+  const there = await openAt(place);
   await grow(place, there, count);
   const shoppers = there.shoppers.slice(0, count);
   const stale = shoppers.filter(({ signedInMs }) => performance.now() - signedInMs > freshMs);
@@ -66,6 +64,24 @@ async function open({ api, admin }: Place): Promise<Known> {
   await shopkeeper.signIn();
   const [hotProduct = ''] = await stock(shopkeeper, 1);
   return { shopkeeper, shoppers: [], hotProduct, callers: [] };
+}
+
+export interface CatalogLoad {
+  readonly place: Place;
+  readonly products: number;
+}
+
+/** Adds products that nobody buys. The newest come first in the catalog. @returns their ids */
+export async function fillCatalog({ place, products }: CatalogLoad): Promise<readonly string[]> {
+  const { shopkeeper } = await openAt(place);
+  await shopkeeper.signIn();
+  return stock(shopkeeper, products);
+}
+
+function openAt(place: Place): Promise<Known> {
+  const opening = known.get(place.api) ?? open(place);
+  known.set(place.api, opening);
+  return opening;
 }
 
 async function grow({ api }: Place, { shopkeeper, shoppers }: Known, count: number): Promise<void> {

@@ -1,12 +1,13 @@
 import { enumToJson } from '@bufbuild/protobuf';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService, OrderStatus, OrderStatusSchema } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { fewAtATime } from '../../testkit/few-at-a-time.ts';
 import { connectClient } from '../../testkit/shopper/rpc-client.ts';
 import { Shopper } from '../../testkit/shopper/shopper.ts';
-import { timesOf, type Failures, type Times } from '../statistics.ts';
+import { createErrorCount, timesOf, type Failures, type Times } from '../statistics.ts';
 import type { Marks } from '../window.ts';
 import { Caller } from './caller.ts';
 import { itemOf } from './checkouts.ts';
@@ -33,6 +34,10 @@ interface Customer {
   orderId: string | undefined;
 }
 
+/** The pause that an overloaded platform asks for. */
+const retryMs = 1000;
+const longestOfferMs = 60_000;
+
 /** A cart can be bought once. So each order of a spike has a customer. */
 let customers: Customer[] = [];
 
@@ -56,9 +61,12 @@ export async function prepareSpike({ place, orders }: SpikeLoad): Promise<void> 
   });
 }
 
-/** Offers all checkouts at once, `clients` at a time, and waits for none of them to end. */
+/**
+ * Offers all checkouts at once, `clients` at a time, and waits for none of them to end. A client that is refused asks
+ * again with the same request id, as a good client does. Each refusal counts as a failure.
+ */
 export async function offerSpike({ place, clients }: SpikeLoad, marks: Marks): Promise<Offered> {
-  const reasons: Record<string, number> = {};
+  const refusals = createErrorCount();
   const durations: number[] = [];
   const queue = customers.values();
   const beganMs = performance.now();
@@ -66,24 +74,30 @@ export async function offerSpike({ place, clients }: SpikeLoad, marks: Marks): P
   const offer = async () => {
     const caller = new Caller(place.api);
     for (const customer of queue) {
-      caller.token = customer.token;
       const begunMs = performance.now();
-      try {
-        const { checkout } = await caller.call(CheckoutService.method.startCheckout, { requestId: randomUUID() });
-        customer.orderId = checkout?.orderId;
-        durations.push(performance.now() - begunMs);
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        reasons[reason] = (reasons[reason] ?? 0) + 1;
-      }
+      caller.token = customer.token;
+      customer.orderId = await accepted(caller, refusals.add);
+      if (customer.orderId !== undefined) durations.push(performance.now() - begunMs);
     }
     caller.close();
   };
   await Promise.all(Array.from({ length: clients }, offer));
   marks.ended();
   const seconds = (performance.now() - beganMs) / 1000;
-  const count = Object.values(reasons).reduce((sum, each) => sum + each, 0);
-  return { accepted: durations.length, seconds, times: timesOf(durations), failures: { count, reasons } };
+  return { accepted: durations.length, seconds, times: timesOf(durations), failures: refusals.failures() };
+}
+
+/** @returns the order's id; undefined if the checkout was not accepted within a minute */
+async function accepted(caller: Caller, onRefusal: (error: unknown) => void): Promise<string | undefined> {
+  const requestId = randomUUID();
+  for (const endMs = performance.now() + longestOfferMs; performance.now() < endMs; await delay(retryMs)) {
+    try {
+      return (await caller.call(CheckoutService.method.startCheckout, { requestId })).checkout?.orderId;
+    } catch (error) {
+      onRefusal(error);
+    }
+  }
+  return undefined;
 }
 
 /** Asks the API for each accepted order, as its customer. */

@@ -1,5 +1,6 @@
 import type { Tasks } from '../child/protocol.ts';
 import { calls } from './calls.ts';
+import { fillCatalog } from './crowd.ts';
 import { checkouts } from './checkouts.ts';
 import { countedAddItems, countedCheckouts, prepareCounted } from './counted.ts';
 import { hashAlone, logins } from './logins.ts';
@@ -15,6 +16,7 @@ export const tasks = {
   closeWatches,
   countedAddItems,
   countedCheckouts,
+  fillCatalog,
   hashAlone,
   logins,
   mixed,

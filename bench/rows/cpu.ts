@@ -18,6 +18,7 @@ export const cpu: Row = {
     add(notes, 'empty workflow', empty);
     const cycles = await context.cycles(2, users);
     add(notes, 'cycle', cycles);
+    notes.add('cycle: load (not counted)', cycles.loadMs, 'ms');
     notes.add(cpuOneProcess, sumOf(cycles.cpu) / sumOf(empty.cpu), 'ratio');
     if (context.roles) {
       const apart = await context.withRolesApart((platform) => context.cyclesOn(platform, 2, users));

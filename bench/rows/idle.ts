@@ -32,7 +32,7 @@ export const idle: Row = {
       const passed = (after.atMs - before.atMs) / 1000;
       // The first reading is a transaction that the second one sees.
       const transactions = Math.max(0, after.transactions - before.transactions - 1);
-      notes.add(idleTransactions, transactions / passed, '/s');
+      if (context.lengths.exactTransactions) notes.add(idleTransactions, transactions / passed, '/s');
       notes.add('statements, idle', (after.statements - before.statements) / passed, '/s');
       for (const [name, ms] of Object.entries(after.cpu))
         notes.add(`processor time each second: ${name}`, (ms - (before.cpu[name] ?? 0)) / passed, 'ms');

@@ -13,16 +13,15 @@ export interface CatalogPages {
   readonly product: CatalogPage;
 }
 
-/** Each user has two products of the catalog. */
-const usersWithProducts = 100;
+const listed = 200;
 
 /** A list of 200 products, and one product. The catalog is filled first. */
 export async function catalogPages(context: Context, platform: Platform): Promise<CatalogPages> {
   context.say('filling the catalog');
-  const [user] = await context.load.run('users', { place: placeOf(platform), users: usersWithProducts });
+  const [productId] = await context.load.run('fillCatalog', { place: placeOf(platform), products: listed });
   return {
-    list: await pageAt(platform, '/api/v1/products?page_size=200'),
-    product: await pageAt(platform, `/api/v1/products/${user?.productId}`),
+    list: await pageAt(platform, `/api/v1/products?page_size=${listed}`),
+    product: await pageAt(platform, `/api/v1/products/${productId}`),
   };
 }
 

@@ -11,7 +11,6 @@ const clients = 64;
 const emptyUsers = 16;
 /** A spike needs thousands of new users. With the usual cost, their passwords would take minutes. */
 const settings = { SSO_BCRYPT_COST: '4' };
-const defaultPoolSize = 10;
 /** How long the accepted checkouts may take to end. */
 const drainMs = 900_000;
 
@@ -25,7 +24,7 @@ export const spike: Row = {
     const empty = await context.emptyWorkflows(emptyUsers);
     notes.failed('empty workflows', empty.measured.failures);
     const platform = await context.platform(context.lengths.ownSettings ? settings : {});
-    const bare = await bareTransactions(context, notes);
+    const bare = await bareTransactions(context, notes, platform.poolSize);
     context.say(`registering ${countText(orders)} customers`);
     const load = { place: placeOf(platform), orders, clients };
     await context.load.run('prepareSpike', load);
@@ -51,9 +50,8 @@ export const spike: Row = {
 };
 
 /** @returns transactions per second, with as many connections as the order service has */
-async function bareTransactions(context: Context, notes: Notes): Promise<number> {
+async function bareTransactions(context: Context, notes: Notes, connections: number): Promise<number> {
   context.say('bare transactions');
-  const connections = Number(process.env['PG_POOL_SIZE'] ?? defaultPoolSize);
   const baseline = await context.baseline<TransactionTasks>('bare-transactions');
   try {
     const load = { users: clients, connections, ...context.lengths.load };

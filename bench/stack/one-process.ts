@@ -9,7 +9,7 @@ import { until } from '../../platform/testing/eventually.ts';
 import { adminCredentials, setting } from '../../testkit/stack/stack.ts';
 import type { Platform } from './platform.ts';
 import { root } from '../../deploy/dev/bootstrap/paths.mjs';
-import { programEnv, serversOf, type Settings } from './stacks.ts';
+import { poolSizeIn, programEnv, serversOf, type Settings } from './stacks.ts';
 
 export interface Ports {
   readonly http: number;
@@ -49,6 +49,7 @@ export async function startOneProcess(stack: Stack, ports: Ports, settings: Sett
     grpc: `http://127.0.0.1:${ports.grpc}`,
     admin: adminCredentials(stackEnv),
     databaseUrl: setting('DATABASE_URL', stackEnv),
+    poolSize: poolSizeIn({ ...stackEnv, ...settings }),
     bcryptCost: Number(setting('SSO_BCRYPT_COST', { ...stackEnv, ...settings })),
     metricsUrls: [`${api}/metrics`],
     ours: () => new Map([['app', child.pid ?? 0]]),

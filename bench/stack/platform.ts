@@ -8,6 +8,8 @@ export interface Platform extends Place {
   /** For example http://127.0.0.1:50051. */
   readonly grpc: string;
   readonly databaseUrl: string;
+  /** Connections to Postgres of each service. */
+  readonly poolSize: number;
   /** log2 of the rounds of its password hashes. */
   readonly bcryptCost: number;
   /** The addresses at which its processes tell their metrics. */

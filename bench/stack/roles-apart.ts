@@ -3,7 +3,7 @@ import { readState } from '../../deploy/dev/supervisor/state.ts';
 import { roles } from '../../runtime/registry.ts';
 import { adminCredentials, setting } from '../../testkit/stack/stack.ts';
 import type { Platform } from './platform.ts';
-import { programEnv, rootsOf, serversOf, startOwnStack, type Settings } from './stacks.ts';
+import { poolSizeIn, programEnv, rootsOf, serversOf, startOwnStack, type Settings } from './stacks.ts';
 
 /** Runs every role as a process behind the gateway, as `npm run test:roles` does, with servers of its own. */
 export async function startRolesApart(settings: Settings, signal: AbortSignal): Promise<Platform> {
@@ -16,6 +16,7 @@ export async function startRolesApart(settings: Settings, signal: AbortSignal): 
     grpc: setting('ECOMMERCE_GRPC_URL', env),
     admin: adminCredentials(env),
     databaseUrl: setting('DATABASE_URL', env),
+    poolSize: poolSizeIn({ ...env, ...settings }),
     bcryptCost: Number(setting('SSO_BCRYPT_COST', env)),
     metricsUrls: metricsPorts.map((port) => `http://127.0.0.1:${port}/metrics`),
     ours: () => rootsOf(stack, roles),

@@ -43,6 +43,12 @@ export function programEnv(stack: Stack): NodeJS.ProcessEnv {
   return environmentFor(stack, root, process.env, false);
 }
 
+const defaultPoolSize = 10;
+
+export function poolSizeIn(env: Readonly<NodeJS.ProcessEnv>): number {
+  return Number(env['PG_POOL_SIZE'] ?? defaultPoolSize);
+}
+
 export function serversOf(stack: Stack): Roots {
   return rootsOf(stack, serverParts);
 }
