@@ -132,7 +132,7 @@ export function createKeptRest({ reads, admission, served, onRoute }: KeptRestOp
       if (release !== undefined) await leader;
       let found = kept.find(url);
       if (found !== undefined && release === undefined) {
-        release = (await admission.enter(route.method, signal())).retain();
+        release = (await admission.enter(route.method, signal)).retain();
         found = kept.find(url);
       }
       if (found !== undefined && release !== undefined) {
