@@ -30,13 +30,16 @@ export interface Offered {
 export type Ends = Readonly<Record<string, number>>;
 
 interface Customer {
-  readonly token: string;
+  readonly shopper: Shopper;
+  readonly signedInMs: number;
   orderId: string | undefined;
 }
 
 /** The pause that an overloaded platform asks for. */
 const retryMs = 1000;
 const longestOfferMs = 60_000;
+/** Access tokens live 15 minutes. */
+const tokenMs = 600_000;
 
 /** A cart can be bought once. So each order of a spike has a customer. */
 let customers: Customer[] = [];
@@ -50,14 +53,13 @@ export async function prepareSpike({ place, orders }: SpikeLoad): Promise<void> 
   const numbers = Array.from({ length: orders }, (_, number) => number);
   customers = await fewAtATime(numbers, async (number) => {
     const shopper = await new Shopper({ client, patienceMs: 20_000 }).arrive(1000);
-    const token = shopper.tokens.accessToken;
-    const caller = new Caller(place.api, token);
+    const caller = new Caller(place.api, shopper.tokens.accessToken);
     for (const index of [2 * number, 2 * number + 1]) {
       const productId = itemOf(products, index % products.length);
       await caller.call(CartService.method.addItem, { productId, quantity: 1 });
     }
     caller.close();
-    return { token, orderId: undefined };
+    return { shopper, signedInMs: performance.now(), orderId: undefined };
   });
 }
 
@@ -75,7 +77,7 @@ export async function offerSpike({ place, clients }: SpikeLoad, marks: Marks): P
     const caller = new Caller(place.api);
     for (const customer of queue) {
       const begunMs = performance.now();
-      caller.token = customer.token;
+      caller.token = customer.shopper.tokens.accessToken;
       customer.orderId = await accepted(caller, refusals.add);
       if (customer.orderId !== undefined) durations.push(performance.now() - begunMs);
     }
@@ -103,10 +105,11 @@ async function accepted(caller: Caller, onRefusal: (error: unknown) => void): Pr
 /** Asks the API for each accepted order, as its customer. */
 export async function spikeEnds({ place }: SpikeLoad): Promise<Ends> {
   const ends: Record<string, number> = {};
-  const accepted = customers.flatMap(({ token, orderId }) => (orderId === undefined ? [] : [{ token, orderId }]));
   const caller = new Caller(place.api);
-  for (const { token, orderId } of accepted) {
-    caller.token = token;
+  for (const { shopper, signedInMs, orderId } of customers) {
+    if (orderId === undefined) continue;
+    if (performance.now() - signedInMs > tokenMs) await shopper.signIn();
+    caller.token = shopper.tokens.accessToken;
     const { order } = await caller.call(OrderService.method.getOrder, { orderId });
     const status = String(enumToJson(OrderStatusSchema, order?.status ?? OrderStatus.UNSPECIFIED));
     ends[status] = (ends[status] ?? 0) + 1;
