@@ -23,14 +23,12 @@ export function carefully<Repository extends WithPlain>(repository: Repository):
  * Describes verbs twice: as in production, and by their careful way only.
  * @param deps the object whose repository the verbs use, once the suite is made
  */
-export function describeBothWays<Repository extends WithPlain>(
-  name: string,
-  deps: () => { repository: Repository },
-  tests: () => void,
-): void {
-  describe(name, tests);
+export function describeBothWays(name: string, deps: () => { repository: WithPlain }, tests: () => void): void {
+  describe(`${name}, as in production`, () => {
+    tests();
+  });
   describe(`${name}, carefully`, () => {
-    let before: Repository | undefined;
+    let before: WithPlain | undefined;
     beforeAll(() => {
       before = deps().repository;
       deps().repository = carefully(before);

@@ -1,10 +1,4 @@
-import {
-  createClient,
-  createRouterTransport,
-  type ConnectRouter,
-  type Interceptor,
-  type Transport,
-} from '@connectrpc/connect';
+import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
@@ -36,12 +30,6 @@ function asAdmin(userId: string): Interceptor {
   };
 }
 
-/** In memory, with the contract's checks. */
-function transportTo(routes?: (router: ConnectRouter) => void): Transport {
-  const interceptors = [errorsInterceptor(), asAdmin(randomUUID()), validationInterceptor()];
-  return createRouterTransport((router) => routes?.(router), { router: { interceptors } });
-}
-
 interface TestOptions {
   readonly redis?: Redis;
   /** Settings by their environment names. The cache is off by default. */
@@ -60,7 +48,14 @@ export async function createProductsSuite(options: TestOptions = {}) {
       registry: new Registry(),
       config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...options.env }),
     });
-    return { service, products: createClient(ProductService, transportTo(service.routes)) };
+    const transport = createRouterTransport(
+      (router) => {
+        service.routes?.(router);
+        service.internalRoutes?.(router);
+      },
+      { router: { interceptors: [errorsInterceptor(), asAdmin(randomUUID()), validationInterceptor()] } },
+    );
+    return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
   };
   const app = build();
   const repository = createProductsRepository(database.db);
@@ -69,10 +64,13 @@ export async function createProductsSuite(options: TestOptions = {}) {
     cache: createCatalogCache({ maxAgeMs: 0 }),
     metrics: createProductsMetrics(new Registry()),
   };
+  const own = createRouterTransport(internalRoutes(deps), {
+    router: { interceptors: [errorsInterceptor(), asAdmin(randomUUID()), validationInterceptor()] },
+  });
   return {
     ...app,
-    /** Its calls work with `deps`. */
-    stock: createClient(StockService, transportTo(internalRoutes(deps))),
+    /** Calls the verbs with `deps`. */
+    stock: createClient(StockService, own),
     /** Another replica on the same database. */
     build,
     database,
