@@ -9,7 +9,7 @@ export interface KeepCart {
 /**
  * Carts in use, kept for seconds. It never throws, and finds nothing while Redis is unavailable. Its fences ensure that
  * it never serves a cart older than the last commit, and no cart with a live claim, so that the claimed cart's reader
- * asks whether the order has ended (rule S37). docs/decisions/0009-one-statement-a-step.md tells why this holds.
+ * asks whether the order has ended (rule S37). docs/decisions/0010-claims-and-the-cart-cache.md tells why this holds.
  */
 export interface CartCache {
   readonly find: (userId: string) => Promise<StoredCart | undefined>;

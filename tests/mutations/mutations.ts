@@ -2,7 +2,11 @@ import type { Mutation } from './mutation.ts';
 import { securityMutations } from './security.ts';
 
 const wallet = ['services/wallet'];
-const stock = ['services/products/handlers/stock-service', 'services/products/testing/model.test.ts'];
+const stock = [
+  'services/products/domain',
+  'services/products/handlers/stock-service',
+  'services/products/testing/model.test.ts',
+];
 const cart = ['services/cart'];
 const order = ['services/order'];
 const saga = ['workflows/checkout.test.ts', 'workflows/cancel.test.ts', 'workflows/settle.test.ts'];
@@ -21,6 +25,38 @@ export const mutations: readonly Mutation[] = [
     cost: 'a cart that was edited after the total was shown is bought with the edits',
     file: 'services/cart/domain/claim.ts',
     from: 'if (cart.version !== cartVersion) throw cartChanged(cart.version);',
+    to: '',
+    tests: cart,
+  },
+  {
+    name: 'a claim does not compare the cart’s version again after it has waited, in one statement',
+    cost: 'an order buys what another order has just bought',
+    file: 'services/cart/repository/plain.ts',
+    from: 'case when locked.version = claimed.cart_version then item.quantity else 0 end',
+    to: 'item.quantity',
+    tests: cart,
+  },
+  {
+    name: 'a change of a cart does not compare the version, in one statement',
+    cost: 'one of two changes at the same time is lost',
+    file: 'services/cart/repository/plain.ts',
+    from: 'version = ${given.version}::bigint\n      returning user_id, version\n    ), changed as (\n      select',
+    to: '${given.version}::bigint >= 0\n      returning user_id, version\n    ), changed as (\n      select',
+    tests: cart,
+  },
+  {
+    name: 'an event does not compare the cart’s version after it has waited, in one statement',
+    cost: 'a line that was changed at the same time gets a wrong quantity',
+    file: 'services/cart/repository/plain.ts',
+    from: 'ended_at = case when owned.version = seen.version then now() end',
+    to: 'ended_at = now()',
+    tests: cart,
+  },
+  {
+    name: 'the cache keeps a cart that an order claims',
+    cost: 'a buyer is shown goods that are already bought, and buys them again',
+    file: 'services/cart/adapters/redis-cache.ts',
+    from: 'if claim and claim ~= ARGV[4] then return 0 end',
     to: '',
     tests: cart,
   },
@@ -46,6 +82,22 @@ export const mutations: readonly Mutation[] = [
     file: 'services/products/repository/stock.ts',
     from: ".orderBy(products.id)\n        .for('no key update')",
     to: '.orderBy(products.id)',
+    tests: stock,
+  },
+  {
+    name: 'products are locked in any order, in one statement',
+    cost: 'checkouts of carts (A, B) and (B, A) deadlock',
+    file: 'services/products/repository/plain.ts',
+    from: 'order by product.id for no key update of product\n    ), moved',
+    to: 'order by random() for no key update of product\n    ), moved',
+    tests: stock,
+  },
+  {
+    name: 'a reserve does not compare the price again after it has waited, in one statement',
+    cost: 'goods are sold at a price that they no longer have',
+    file: 'services/products/repository/plain.ts',
+    from: 'then product.reserved + wanted.quantity else -1 end',
+    to: 'then product.reserved + wanted.quantity else product.reserved + wanted.quantity end',
     tests: stock,
   },
   {

@@ -24,7 +24,7 @@ async function takeInCompleted({ cache, repository }: CartDeps, event: OrderEnde
   const { eventId, orderId, userId, cartVersion } = event;
   const keep = cache.begin();
   // The cart has a later version after it. It can be later still, if lines were changed since the claim: the fence of
-  // the claim holds such carts back (docs/decisions/0009-one-statement-a-step.md).
+  // the claim holds such carts back (docs/decisions/0010-claims-and-the-cart-cache.md).
   await cache.fence(userId, cartVersion + 1n);
   const taken = await repository.plain.takeInCompleted({ eventId, orderId });
   if (taken?.cart !== undefined) keep(userId, taken.cart, orderId);

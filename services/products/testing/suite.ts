@@ -1,10 +1,4 @@
-import {
-  createClient,
-  createRouterTransport,
-  type ConnectRouter,
-  type Interceptor,
-  type Transport,
-} from '@connectrpc/connect';
+import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
@@ -36,9 +30,14 @@ function asAdmin(userId: string): Interceptor {
 }
 
 /** In memory, with the contract's checks. */
-function transportTo(routes?: (router: ConnectRouter) => void): Transport {
+function transportTo(...routes: readonly (((router: ConnectRouter) => void) | undefined)[]): Transport {
   const interceptors = [contractInterceptor(), asAdmin(randomUUID())];
-  return createRouterTransport((router) => routes?.(router), { router: { interceptors } });
+  return createRouterTransport(
+    (router) => {
+      for (const register of routes) register?.(router);
+    },
+    { router: { interceptors } },
+  );
 }
 
 interface TestOptions {
@@ -59,7 +58,8 @@ export async function createProductsSuite(options: TestOptions = {}) {
       registry: new Registry(),
       config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...env }),
     });
-    return { service, products: createClient(ProductService, transportTo(service.routes)) };
+    const transport = transportTo(service.routes, service.internalRoutes);
+    return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
   };
   const app = build();
   const repository = createProductsRepository(database.db);
