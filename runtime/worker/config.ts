@@ -4,7 +4,7 @@ import { checkoutTaskQueue } from '../../workflows/contract/checkout.ts';
 const schema = z.object({
   TEMPORAL_TASK_QUEUE: z.string().min(1).default(checkoutTaskQueue),
   WORKER_CONCURRENT_STEPS: z.coerce.number().int().min(4).max(2_000).default(100),
-  WORKER_CONCURRENT_WORKFLOWS: z.coerce.number().int().min(2).max(1_000).default(40),
+  WORKER_CONCURRENT_WORKFLOWS: z.coerce.number().int().min(2).max(1_000).default(64),
   WORKER_CACHED_WORKFLOWS: z.coerce.number().int().min(2).max(10_000).default(300),
   WORKER_SHUTDOWN_GRACE_SECONDS: z.coerce.number().int().min(1).max(300).default(8),
   WORKER_TEMPORAL_METRICS_ADDRESS: z.string().optional(),
@@ -15,7 +15,10 @@ export interface WorkerConfig {
   readonly taskQueue: string;
   /** How many regular activities run at once, and how many local ones. */
   readonly concurrentSteps: number;
-  /** How many workflow tasks run at once. */
+  /**
+   * How many workflow tasks run at once. A started workflow comes with its first task (eager start) only if one of them is
+   * free, so the default is that of `CHECKOUT_STARTS_IN_FLIGHT`.
+   */
   readonly concurrentWorkflows: number;
   /** How many open workflows stay in memory between their tasks. Others are replayed. */
   readonly cachedWorkflows: number;

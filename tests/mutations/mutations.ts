@@ -9,7 +9,12 @@ const stock = [
 ];
 const cart = ['services/cart'];
 const order = ['services/order'];
-const saga = ['workflows/checkout.test.ts', 'workflows/cancel.test.ts', 'workflows/settle.test.ts'];
+const saga = [
+  'workflows/checkout.test.ts',
+  'workflows/grouped.test.ts',
+  'workflows/cancel.test.ts',
+  'workflows/settle.test.ts',
+];
 
 export const mutations: readonly Mutation[] = [
   {
@@ -298,6 +303,38 @@ export const mutations: readonly Mutation[] = [
     file: 'workflows/checkout.ts',
     from: 'failure = await refusalOf(() => steps.lasting(calls.capture));',
     to: 'failure = await refusalOf(() => steps.bounded(calls.capture));',
+    tests: saga,
+  },
+  {
+    name: 'a grouped attempt captures although stage 1 is not done',
+    cost: 'money is taken for goods that nobody reserved',
+    file: 'activities/attempt.ts',
+    from: 'if (!goesOn(claimCart, reserveStock, holdFunds)) return stageOne;',
+    to: '',
+    tests: ['activities'],
+  },
+  {
+    name: 'a grouped attempt goes on after the workflow has given it up',
+    cost: 'it takes money beside an undo',
+    file: 'activities/attempt.ts',
+    from: ' && !cancellationSignal().aborted',
+    to: '',
+    tests: ['activities'],
+  },
+  {
+    name: 'a grouped attempt begins although a cancel came first',
+    cost: 'an order that was cancelled before it began is bought',
+    file: 'workflows/checkout.ts',
+    from: 'if (cancelCause !== undefined || CancellationScope.current().consideredCancelled) return undefined;',
+    to: '',
+    tests: saga,
+  },
+  {
+    name: 'a step that a grouped attempt refused is asked again',
+    cost: 'a refusal may become a success after the undo began',
+    file: 'workflows/steps.ts',
+    from: "if (first?.outcome === 'refused') throw new Refusal(first.failure);",
+    to: '',
     tests: saga,
   },
   {
