@@ -50,5 +50,5 @@ async function succeeded(caller: Caller, checkout: Checkout | undefined): Promis
   }
   if (now?.state === CheckoutState.SUCCEEDED) return;
   const state = enumToJson(CheckoutStateSchema, now?.state ?? CheckoutState.UNSPECIFIED);
-  throw new Error(`a checkout ended ${state}: ${now?.failure?.reason}`);
+  throw new Error(`a checkout ended ${String(state)}: ${now?.failure?.reason}`);
 }

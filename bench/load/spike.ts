@@ -78,7 +78,7 @@ export async function offerSpike({ place, clients }: SpikeLoad, marks: Marks): P
     for (const customer of queue) {
       const begunMs = performance.now();
       caller.token = customer.shopper.tokens.accessToken;
-      customer.orderId = await accepted(caller, refusals.add);
+      customer.orderId = await accepted(caller, (refusal) => refusals.add(refusal));
       if (customer.orderId !== undefined) durations.push(performance.now() - begunMs);
     }
     caller.close();

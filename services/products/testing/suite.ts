@@ -1,4 +1,10 @@
-import { createClient, createRouterTransport, type Interceptor } from '@connectrpc/connect';
+import {
+  createClient,
+  createRouterTransport,
+  type ConnectRouter,
+  type Interceptor,
+  type Transport,
+} from '@connectrpc/connect';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
