@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../deploy/dev/bootstrap/failure.mjs';
+import { wholeNumber } from '../deploy/dev/commands/whole-number.ts';
 import type { Settings } from './stack/stacks.ts';
 
 export interface Options {
@@ -67,14 +68,6 @@ function parsed(args: readonly string[]) {
     const message = cause instanceof Error ? cause.message : String(cause);
     throw new Failure(message, { suggestion: 'npm run bench -- --help', cause });
   }
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Failure(`${option} ${text}: ${text} is not a whole number from 1 to ${most}.`, {
-    suggestion: option === '--users' ? '--users 1,16,64' : `${option} 10`,
-  });
 }
 
 function settingsIn(pairs: readonly string[]): Settings {

@@ -1,3 +1,4 @@
+import { afterAll, beforeAll, beforeEach } from 'vitest';
 import type { CallOptions } from '@connectrpc/connect';
 import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -48,7 +49,7 @@ async function linesAboutCalls(url: string): Promise<string[]> {
 }
 
 /** Serves the fixture twice: for calls within the process, and for calls over gRPC. */
-export async function createTwoWays(): Promise<TwoWays> {
+async function createTwoWays(): Promise<TwoWays> {
   const logger = createLogger({ role: 'test', level: 'silent' });
   const fixture = createFixture();
   const auth = await createTestAuth();
@@ -90,4 +91,19 @@ export async function createTwoWays(): Promise<TwoWays> {
       await Promise.all([stop(within), stop(over)]);
     },
   };
+}
+
+/** Two ways for a test file: made before its tests, closed after them. Before each test the handlers answer at once. */
+export function useTwoWays(): TwoWays {
+  let made: TwoWays | undefined;
+  beforeAll(async () => {
+    made = await createTwoWays();
+  });
+  beforeEach(() => {
+    if (made === undefined) return;
+    made.fixture.onGetWallet = () => Promise.resolve();
+    made.fixture.onWatch = () => Promise.resolve();
+  });
+  afterAll(() => made?.close());
+  return new Proxy({} as TwoWays, { get: (_, name) => Reflect.get(made ?? {}, name) as unknown });
 }

@@ -9,7 +9,7 @@ import { ownHeaders } from './own-headers.ts';
 import { replicas } from './replicas.ts';
 import { withRetries } from './retry.ts';
 
-export interface GrpcTransportOptions {
+interface GrpcTransportOptions {
   /** Signs the calls. */
   readonly as: ServiceTokenSigner | undefined;
   readonly logger: Logger;

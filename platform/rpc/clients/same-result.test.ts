@@ -2,27 +2,18 @@ import { create } from '@bufbuild/protobuf';
 import { timestampNow } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, type CallOptions } from '@connectrpc/connect';
 import fc from 'fast-check';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { BatchGetProductsRequestSchema, ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { FundsService } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { statusOfCode } from '../../../proto/codes.ts';
 import { AppError, failedPrecondition, type ErrorCode } from '../../errors/app-error.ts';
-import { createTwoWays, type TwoWays } from '../../testing/two-ways.ts';
+import { useTwoWays } from '../../testing/two-ways.ts';
 import type { Clients } from './clients.ts';
 
 const id = crypto.randomUUID();
-let ways: TwoWays;
-
-beforeAll(async () => {
-  ways = await createTwoWays();
-});
-afterAll(() => ways.close());
-beforeEach(() => {
-  ways.fixture.onGetWallet = () => Promise.resolve();
-  ways.fixture.onWatch = () => Promise.resolve();
-});
+const ways = useTwoWays();
 
 /** Makes the call both ways, expects the same end, and returns it. */
 async function same(call: (clients: Clients) => Promise<unknown>): Promise<unknown> {

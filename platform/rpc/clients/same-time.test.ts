@@ -1,20 +1,11 @@
 import { once } from 'node:events';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AppError } from '../../errors/app-error.ts';
 import { currentLimits, currentRequestId } from '../../telemetry/request-context.ts';
-import { createTwoWays, type TwoWays } from '../../testing/two-ways.ts';
+import { useTwoWays } from '../../testing/two-ways.ts';
 import type { Clients } from './clients.ts';
 
-let ways: TwoWays;
-
-beforeAll(async () => {
-  ways = await createTwoWays();
-});
-afterAll(() => ways.close());
-beforeEach(() => {
-  ways.fixture.onGetWallet = () => Promise.resolve();
-  ways.fixture.onWatch = () => Promise.resolve();
-});
+const ways = useTwoWays();
 
 interface Aborted {
   readonly signal: AbortSignal;
@@ -60,19 +51,29 @@ test('a call that takes too long ends, and its handler is told', async () => {
   await expect.poll(() => told).toBe(2);
 });
 
-test('a call whose caller gives up ends, and its handler is told', async () => {
-  let told = 0;
-  const call = (clients: Clients) => {
-    const controller = new AbortController();
-    ways.fixture.onGetWallet = async (context) => {
-      controller.abort();
+/** A caller that gives up while a handler works. */
+function givingUp() {
+  const giver = { controller: new AbortController(), told: 0 };
+  return {
+    giver,
+    /** What the handler does: it ends once it is told. */
+    work: async (context: Aborted) => {
+      giver.controller.abort();
       await untilAborted(context);
-      told++;
-    };
-    return ways.getWallet(clients, { signal: controller.signal });
+      giver.told++;
+    },
+    options: () => {
+      giver.controller = new AbortController();
+      return { signal: giver.controller.signal };
+    },
   };
-  expect(await ends(call)).toEqual([givenUp, givenUp]);
-  await expect.poll(() => told).toBe(2);
+}
+
+test('a call whose caller gives up ends, and its handler is told', async () => {
+  const { giver, work, options } = givingUp();
+  ways.fixture.onGetWallet = work;
+  expect(await ends((clients) => ways.getWallet(clients, options()))).toEqual([givenUp, givenUp]);
+  await expect.poll(() => giver.told).toBe(2);
 });
 
 test('a call whose caller has given up already is not made', async () => {
@@ -83,19 +84,12 @@ test('a call whose caller has given up already is not made', async () => {
 });
 
 test('a stream whose caller gives up ends, and its handler is told', async () => {
-  let told = 0;
-  const call = (clients: Clients) => {
-    const controller = new AbortController();
-    ways.fixture.onWatch = async (context, index) => {
-      if (index === 0) return;
-      controller.abort();
-      await untilAborted(context);
-      told++;
-    };
-    return ways.watch(clients, { signal: controller.signal });
+  const { giver, work, options } = givingUp();
+  ways.fixture.onWatch = async (context, index) => {
+    if (index > 0) await work(context);
   };
-  expect(await ends(call)).toEqual([givenUp, givenUp]);
-  await expect.poll(() => told).toBe(2);
+  expect(await ends((clients) => ways.watch(clients, options()))).toEqual([givenUp, givenUp]);
+  await expect.poll(() => giver.told).toBe(2);
 });
 
 test('a stream with a timeout ends then', async () => {

@@ -8,7 +8,7 @@ import { connectCode, type Refusal } from '../../errors/to-connect.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 
 /** What the line of a call has, besides how it ended. `startedAt` as of `performance.now()`. */
-export interface LoggedCall {
+interface LoggedCall {
   readonly method: DescMethod;
   readonly startedAt: number;
   readonly requestId: string;

@@ -10,7 +10,7 @@ import {
 import type { Guard } from '../interceptors/guard.ts';
 
 /** A method that this process serves. */
-export interface Endpoint {
+interface Endpoint {
   /** The handler. */
   readonly spec: MethodImplSpec;
   readonly guard: Guard;
