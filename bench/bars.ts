@@ -68,7 +68,7 @@ export const bars: readonly Bar[] = [
   { row: 'growth', figure: growthRatio('checkouts', manyOrders), atLeast: 0.9 },
 ];
 
-export type Verdict = 'pass' | 'fail' | 'not measured';
+type Verdict = 'pass' | 'fail' | 'not measured';
 
 export interface Judged {
   readonly bar: Bar;

@@ -1,6 +1,6 @@
 import { told, type Failures, type Times } from './statistics.ts';
 
-export type Unit = '/s' | 'ms' | 's' | 'MiB' | 'ratio' | 'count';
+type Unit = '/s' | 'ms' | 's' | 'MiB' | 'ratio' | 'count';
 
 /** One measured number. A row has one figure of each name, in all runs, so that runs can be compared. */
 export interface Figure {

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../deploy/dev/bootstrap/failure.mjs';
+import { wholeNumber } from '../deploy/dev/commands/whole-number.ts';
 import type { Settings } from './stack/stacks.ts';
 
 export interface Options {
@@ -69,14 +70,6 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Failure(`${option} ${text}: ${text} is not a whole number from 1 to ${most}.`, {
-    suggestion: option === '--users' ? '--users 1,16,64' : `${option} 10`,
-  });
-}
-
 function settingsIn(pairs: readonly string[]): Settings {
   return Object.fromEntries(
     pairs.map((pair) => {
@@ -103,7 +96,7 @@ Options:
   --compare file.json  show the figures beside those of an earlier run
   --seconds N          length of each load (default 10; memory 60, idle 20, reads 6)
   --users 1,16,64      users at once, for checkout, reads and login
-  --roles              measure cpu and sizing also with every role as a process behind the gateway; needs nginx
+  --roles              measure cpu also, and sizing only, with every role as a process behind the gateway (needs nginx)
   --set NAME=value     a setting of the platform; may be repeated
   --short              a rough run of about 90 seconds that shows that everything works
 `;

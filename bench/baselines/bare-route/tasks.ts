@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Tasks } from '../../child/protocol.ts';
 
 /** An answer of the platform, to be given again without any work. */
-export interface BareAnswer {
+interface BareAnswer {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array<ArrayBuffer>;

@@ -4,7 +4,7 @@ import type { Tasks } from '../../child/protocol.ts';
 import { drive, type Durations, type Measured } from '../../statistics.ts';
 import { openWindow, type Length, type Marks } from '../../window.ts';
 
-export interface TransactionLoad extends Length {
+interface TransactionLoad extends Length {
   /** Writers at once. They share the connections. */
   readonly users: number;
   readonly connections: number;

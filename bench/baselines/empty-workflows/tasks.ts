@@ -6,7 +6,7 @@ import type { Tasks } from '../../child/protocol.ts';
 import { drive, type Measured } from '../../statistics.ts';
 import { openWindow, type Length, type Marks } from '../../window.ts';
 
-export interface EmptyLoad extends Length {
+interface EmptyLoad extends Length {
   readonly users: number;
 }
 

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../bootstrap/failure.mjs';
+import { wholeNumber } from './whole-number.ts';
 
 /** What is to be shown: the story, or with `chaos` how processes die while customers shop. */
 export interface DemoOptions {
@@ -31,10 +32,4 @@ function parsed(args: readonly string[]) {
     const suggestion = 'It takes --chaos, with --seed N and --seconds N if you like, and --keep.';
     throw new Failure(cause instanceof Error ? cause.message : String(cause), { suggestion, cause });
   }
-}
-
-function wholeNumber(option: string, text: string, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Failure(`${option} ${text} is not a whole number from 1 to ${most}.`, { suggestion: `Say ${option} 42.` });
 }
