@@ -74,7 +74,7 @@ function shortLengths(seconds: number | undefined, users: Wanted['users']): Leng
     checkoutUsers: users ?? [1, 16],
     alsoOneItem: false,
     readUsers: users ?? [16],
-    spikeOrders: 64,
+    spikeOrders: 32,
     counted: 10,
     exactTransactions: false,
     growth: { products: 2000, orders: 20_000 },

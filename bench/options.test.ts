@@ -24,7 +24,7 @@ test.each([
   [['fast'], 'There is no row fast'],
   [['--seconds', '0'], 'whole number'],
   [['--seconds', '601'], 'whole number'],
-  [['--users', '1,many'], 'many is not a whole number'],
+  [['--users', '1,many'], '--users many is not a whole number'],
   [['--set', 'lower=1'], 'is not NAME=value'],
   [['--set', 'NAME'], 'is not NAME=value'],
   [['--fast'], '--fast'],

@@ -96,7 +96,7 @@ Options:
   --compare file.json  show the figures beside those of an earlier run
   --seconds N          length of each load (default 10; memory 60, idle 20, reads 6)
   --users 1,16,64      users at once, for checkout, reads and login
-  --roles              measure cpu and sizing also with every role as a process behind the gateway; needs nginx
+  --roles              measure cpu also, and sizing only, with every role as a process behind the gateway (needs nginx)
   --set NAME=value     a setting of the platform; may be repeated
   --short              a rough run of about 90 seconds that shows that everything works
 `;

@@ -46,16 +46,21 @@ export function timesNamed({ times }: Measured, name: string): Times {
 }
 
 /** Counts errors by their messages. */
-export function createErrorCount() {
+export interface ErrorCount {
+  readonly add: (error: unknown) => void;
+  readonly failures: () => Failures;
+}
+
+export function createErrorCount(): ErrorCount {
   const reasons = new Map<string, number>();
   let count = 0;
   return {
-    add(error: unknown): void {
+    add: (error) => {
       const reason = (error instanceof Error ? error.message : String(error)).replaceAll(uuid, '<id>');
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
       count++;
     },
-    failures: (): Failures => ({ count, reasons: Object.fromEntries(reasons) }),
+    failures: () => ({ count, reasons: Object.fromEntries(reasons) }),
   };
 }
 

@@ -49,6 +49,6 @@ async function succeeded(caller: Caller, checkout: Checkout | undefined): Promis
     now = (await caller.call(getCheckout, { orderId: now.orderId })).checkout;
   }
   if (now?.state === CheckoutState.SUCCEEDED) return;
-  const state = enumToJson(CheckoutStateSchema, now?.state ?? CheckoutState.UNSPECIFIED);
-  throw new Error(`a checkout ended ${String(state)}: ${now?.failure?.reason}`);
+  const state = String(enumToJson(CheckoutStateSchema, now?.state ?? CheckoutState.UNSPECIFIED));
+  throw new Error(`a checkout ended ${state}: ${now?.failure?.reason}`);
 }
