@@ -65,7 +65,7 @@ function isGrpc({ 'content-type': type }: IncomingHttpHeaders): boolean {
   return type?.startsWith('application/grpc') === true;
 }
 
-/** Reads the response of a call. A response that breaks off ends without a status. */
+/** Reads the response of a call. One that breaks off ends without a status, or is closed without an end. */
 function receive(
   stream: ClientHttp2Stream,
   onResponse: (response: Response) => void,
@@ -79,14 +79,18 @@ function receive(
     response.trailers = trailers;
   });
   stream.on('data', (chunk: Buffer) => response.chunks.push(chunk));
+  let hasEnded = false;
   stream.on('end', () => {
+    hasEnded = true;
     if (response.headers[':status'] === undefined) onError(lost());
     else onResponse(response);
     // It may have been answered before all of it was sent.
     if (!stream.writableFinished) stream.close(constants.NGHTTP2_CANCEL);
   });
   stream.on('error', (error) => onError(lost(error)));
-  stream.on('close', () => onError(lost()));
+  stream.on('close', () => {
+    if (!hasEnded) onError(lost());
+  });
 }
 
 /**

@@ -52,7 +52,7 @@ export function grpcSession(baseUrls: readonly string[]): GrpcSession {
       const message = encode(method.input, input);
       const request = {
         path: `/${method.parent.typeName}/${method.name}`,
-        headers: { ...nodeHeaders(new Headers(headers)), ...(await ownHeaders(method, as)), ...grpcHeaders },
+        headers: { ...nodeHeaders(headers && new Headers(headers)), ...(await ownHeaders(method, as)), ...grpcHeaders },
         message,
         deadlineMs: timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY,
         signal,

@@ -111,6 +111,7 @@ export class Guard {
     open.addStream(answers, scope);
     // A caller in this process is told at once. For all others, Connect stops reading.
     if (call.inProcess) scope.onAbort = answers.stop.bind(answers);
+    if (call.inProcess && scope.reason !== undefined) answers.stop(scope.reason);
     return answers;
   }
 

@@ -65,14 +65,18 @@ function read(stream: ServerHttp2Stream, maxBytes: number): Promise<Buffer> {
     stream.pause();
     reject(tooLong(messageBytes, maxBytes));
   });
+  let hasEnded = false;
   stream.once('end', () => {
+    hasEnded = true;
     try {
       resolve(decodeEnvelope(chunks));
     } catch (error) {
       reject(error);
     }
   });
-  stream.once('close', () => reject(callerGone()));
+  stream.once('close', () => {
+    if (!hasEnded) reject(callerGone());
+  });
   return promise;
 }
 
@@ -118,8 +122,10 @@ class GrpcCall implements Call {
   }
 
   follow(scope: CallScope): void {
-    // A stream is also closed after its answer. Then the call has ended already.
-    this.#request.stream.once('close', () => scope.abort(callerGone()));
+    this.#request.stream.once('close', () => {
+      // A stream is closed after its answer, too, when the call has ended already.
+      if (!scope.aborted) scope.abort(callerGone());
+    });
   }
 
   /** Aborted when the caller is gone. */
