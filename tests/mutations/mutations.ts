@@ -3,11 +3,7 @@ import { sagaMutations } from './saga.ts';
 import { securityMutations } from './security.ts';
 
 const wallet = ['services/wallet'];
-const stock = [
-  'services/products/domain',
-  'services/products/handlers/stock-service',
-  'services/products/testing/model.test.ts',
-];
+const stock = ['services/products/handlers/stock-service', 'services/products/testing/model.test.ts'];
 const cart = ['services/cart'];
 const order = ['services/order'];
 
@@ -29,7 +25,7 @@ export const mutations: readonly Mutation[] = [
     tests: cart,
   },
   {
-    name: 'a claim does not compare the cart’s version again after it has waited, in one statement',
+    name: 'a waiting claim does not compare the version again, in one statement',
     cost: 'an order buys what another order has just bought',
     file: 'services/cart/repository/plain.ts',
     from: 'case when locked.version = claimed.cart_version then item.quantity else 0 end',
@@ -45,7 +41,7 @@ export const mutations: readonly Mutation[] = [
     tests: cart,
   },
   {
-    name: 'an event does not compare the cart’s version after it has waited, in one statement',
+    name: 'a waiting event does not compare the version again, in one statement',
     cost: 'a line that was changed at the same time gets a wrong quantity',
     file: 'services/cart/repository/plain.ts',
     from: 'ended_at = case when owned.version = seen.version then now() end',
@@ -93,12 +89,12 @@ export const mutations: readonly Mutation[] = [
     tests: stock,
   },
   {
-    name: 'a reserve does not compare the price again after it has waited, in one statement',
+    name: 'a waiting reserve does not compare the price again, in one statement',
     cost: 'goods are sold at a price that they no longer have',
     file: 'services/products/repository/plain.ts',
     from: 'then product.reserved + wanted.quantity else -1 end',
     to: 'then product.reserved + wanted.quantity else product.reserved + wanted.quantity end',
-    tests: stock,
+    tests: ['services/products/domain/reserve.test.ts'],
   },
   {
     name: 'a release leaves no tombstone',

@@ -143,7 +143,7 @@ describe('one statement', () => {
 });
 
 describeBothWays(
-  'while another transaction is about to commit',
+  'beside an open transaction',
   () => suite.deps,
   () => {
     it('a claim waits for a change of the cart, and is refused', async () => {
