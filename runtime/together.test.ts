@@ -32,12 +32,13 @@ afterAll(async () => {
   await database.close();
 });
 
-/** The pids of the processes that answer now, by their number. */
+/** The pids of the processes that answer now, by their number. The log may come later than the answers. */
 async function answering(): Promise<ReadonlyMap<number, number>> {
   const before = program.log.length;
   for (let count = 0; count < 8; count++) await callOnce(`${base}/api/v1/products?page_size=1`);
-  const served = program.log.slice(before).filter(({ msg }) => msg === 'call served');
-  return new Map(served.map(({ process = 0, pid = 0 }) => [process, pid]));
+  const served = () => program.log.slice(before).filter(({ msg }) => msg === 'call served');
+  await expect.poll(() => served().length, patience).toBeGreaterThanOrEqual(8);
+  return new Map(served().map(({ process = 0, pid = 0 }) => [process, pid]));
 }
 
 /** The numbers of the processes that were appointed to do the upkeep, in order. */
@@ -91,7 +92,8 @@ test('the upkeep runs in one process, and in the other one when that is killed',
   await expect.poll(listening, patience).toBe(3);
   expect(appointed()).toHaveLength(1);
   const [first = 0] = appointed();
-  const pid = (await answering()).get(first) ?? 0;
+  const pid = (await answering()).get(first);
+  if (pid === undefined) throw new Error('the keeper does not answer');
   process.kill(pid, 'SIGKILL');
   await expect.poll(appointed, patience).toEqual([first, 3 - first]);
   await expect.poll(async () => (await answering()).get(first) ?? pid, patience).not.toBe(pid);

@@ -141,8 +141,10 @@ describe('no process that shares the port of a part is left behind', () => {
     await untilReady(launcher);
     await until(() => pidsIn(launcher.notes).length === 3, launcher);
     const before = pidsIn(launcher.notes);
-    if (way === 'the command kill') attachStack(launcher.stateFile).kill('only');
-    else process.kill(readState(launcher.stateFile)?.parts[0]?.pid ?? 0, 'SIGKILL');
+    const stack = attachStack(launcher.stateFile);
+    const parent = stack.pid('only');
+    if (way === 'the command kill') stack.kill('only');
+    else if (parent !== undefined) process.kill(parent, 'SIGKILL');
     await until(() => before.every((pid) => identityOf(pid) === undefined), launcher);
     await until(() => aliveIn(launcher.notes).length === 3, launcher);
     expect(pidsIn(launcher.notes)).toHaveLength(6);
