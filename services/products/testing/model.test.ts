@@ -60,7 +60,7 @@ async function systemOf(app: ProductsSuite): Promise<System<StockStep>> {
     leave: async () => void (await sweep()),
     perform: async (taken) => {
       const orderId = 'order' in taken ? (orderIds[taken.order] ?? '') : '';
-      const deps = 'carefully' in taken && taken.carefully === true ? carefulDeps : app.deps;
+      const deps = 'carefully' in taken && taken.carefully ? carefulDeps : app.deps;
       switch (taken.call) {
         case 'adjust': {
           const productId = productIds[taken.product] ?? '';

@@ -66,7 +66,7 @@ export const stockModel: Model<StockStep, StockState> = {
     if (step.call === 'sweep') return 'overdue reservations are swept';
     if (step.call === 'expire') return `the reservation of order ${step.order} becomes overdue`;
     const what = step.call === 'reserve' ? ` ${step.quantities.join(' + ')} pieces` : '';
-    const way = 'carefully' in step && step.carefully === true ? ', carefully' : '';
+    const way = 'carefully' in step && step.carefully ? ', carefully' : '';
     return `${step.call}${what} for order ${step.order}${way}`;
   },
   variants: (step, { before, after }) => {
