@@ -3,7 +3,7 @@ import type { Model } from '../../../platform/testing/model/model.ts';
 import type { OrderEnd } from '../domain/types.ts';
 
 /** By which process the step is performed, and in which way. */
-export interface CartWay extends Way {
+interface CartWay extends Way {
   readonly process?: number;
 }
 
