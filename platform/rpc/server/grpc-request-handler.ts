@@ -46,7 +46,9 @@ export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
     contextValues: (request) => edgeValues(request, options.trustedProxies),
     shutdownSignal: options.draining,
   });
-  const unary = createGrpcUnary({ endpoints: handlers.endpoints, admission, bodyBytes, contextValues });
+  // The answers of shared reads are kept as bytes by Connect's handlers.
+  const endpoints = new Map([...handlers.endpoints].filter(([method]) => !handlers.sharedReads.has(method)));
+  const unary = createGrpcUnary({ endpoints, admission, bodyBytes, contextValues });
   return (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     try {
       dropHugeTimeouts(request.headers);
