@@ -5,10 +5,17 @@ export interface Money {
   readonly minorUnits: bigint;
 }
 
+/** To make a formatter takes about 0.1 ms, and every checkout shows several amounts. */
+const knownDigits = new Map<string, number>();
+
 /** Decimals of a currency: 2 for USD, 0 for JPY. */
 export function minorDigits(currencyCode: string): number {
+  const known = knownDigits.get(currencyCode);
+  if (known !== undefined) return known;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode });
-  return format.resolvedOptions().maximumFractionDigits ?? 0;
+  const digits = format.resolvedOptions().maximumFractionDigits ?? 0;
+  knownDigits.set(currencyCode, digits);
+  return digits;
 }
 
 /** For people: "19.99 USD", "1999 JPY", "-0.50 USD". */
