@@ -9,6 +9,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { ChildNotStarted } from './children.ts';
 import type { Urls } from './messages.ts';
 import { createParent, type Parent } from './parent.ts';
+import { isAlive } from '../../platform/testing/is-alive.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -67,15 +68,6 @@ async function untilAllAnswer(urls: Urls, count: number, ended?: number): Promis
 }
 
 const keepers = (told: ReadonlyMap<number, Told>) => [...told.values()].filter(({ isKeeper }) => isKeeper);
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 test('all processes serve both ports, and one of them is the keeper', async () => {
   const { parent } = create(3);

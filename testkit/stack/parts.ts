@@ -4,6 +4,7 @@ import { readState } from '../../deploy/dev/supervisor/state.ts';
 import type { PartState } from '../../deploy/dev/supervisor/state.ts';
 import { eventually } from '../../platform/testing/eventually.ts';
 import type { Timeline } from '../timeline.ts';
+import { isAlive } from '../../platform/testing/is-alive.ts';
 
 export type { Role };
 export const serviceRoles: readonly Role[] = roles;
@@ -114,13 +115,4 @@ export function openParts(stateFile: string, timeline: Timeline): Parts {
     },
   };
   return parts;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
