@@ -1,4 +1,5 @@
 import { createContextKey } from '@connectrpc/connect';
+import { hash } from 'node:crypto';
 
 /** `Vary` of the answer to the current call: shared reads are compressed for those clients that take it. */
 export const varyKey = createContextKey<string>('accept-encoding', { description: 'Vary of a shared read' });
@@ -21,4 +22,9 @@ export function matches(ifNoneMatch: string | undefined, etags: readonly string[
   if (ifNoneMatch === undefined) return undefined;
   const sent = new Set(ifNoneMatch.split(',').map((tag) => tag.trim().replace(/^W\//, '')));
   return sent.has('*') ? etags[0] : etags.find((etag) => sent.has(etag));
+}
+
+/** The strong ETag of exactly these bytes. */
+export function etagOf(bytes: Uint8Array): string {
+  return `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
 }

@@ -6,12 +6,11 @@ import {
   type UniversalServerRequest,
   type UniversalServerResponse,
 } from '@connectrpc/connect/protocol';
-import { hash } from 'node:crypto';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
 import { requestIdHeader } from '../interceptors/request-id.ts';
 import type { ServedCall } from '../interceptors/index.ts';
 import { around } from '../server/around.ts';
-import { cacheControl, matches, varyKey } from './conditional.ts';
+import { cacheControl, etagOf, matches, varyKey } from './conditional.ts';
 import { exchangeKey } from './exchange.ts';
 import type { KeptAnswers } from './kept-answers.ts';
 import { readSmall } from './small-body.ts';
@@ -78,7 +77,7 @@ function record(response: UniversalServerResponse, bytes: Uint8Array, isGet: boo
     header,
     bytes,
     trailer: response.trailer && [...response.trailer],
-    etag: isGet ? `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"` : undefined,
+    etag: isGet ? etagOf(bytes) : undefined,
   };
 }
 

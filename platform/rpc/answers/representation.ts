@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { codingFor, type Coding } from './coding.ts';
+import { etagOf } from './conditional.ts';
 
 /** The bytes of an answer in one coding, and the strong ETag of exactly these bytes. */
 export interface Coded {
@@ -33,7 +33,7 @@ export class Representation {
   constructor(contentType: string, bytes: Buffer) {
     this.contentType = contentType;
     // A strong ETag differs between codings, because their bytes do.
-    this.plain = { coding: 'identity', bytes, etag: `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"` };
+    this.plain = { coding: 'identity', bytes, etag: etagOf(bytes) };
   }
 
   /** The form for a client's `Accept-Encoding`; a promise while it is being made. */

@@ -49,7 +49,8 @@ export function createRpcHandlers(services: readonly Service[], options: RpcOpti
     sharedReads.has(handler.method) ? repeated(handler, served, kept) : handler;
   const fromOutside = (kind: 'routes' | 'internalRoutes'): UniversalHandler[] => {
     const router = createConnectRouter({
-      interceptors: [exchangeInterceptor(sharedReads), ...edge],
+      // Shared reads are public.
+      interceptors: kind === 'routes' ? [exchangeInterceptor(sharedReads), ...edge] : edge,
       jsonOptions,
       readMaxBytes: options.bodyBytes,
       acceptCompression: [compressionGzip],
