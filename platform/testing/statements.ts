@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import pg from 'pg';
 import type { Database } from '../data/db/database.ts';
 
 /**
@@ -31,7 +31,38 @@ export async function recordStatements(
   return sent;
 }
 
+/** A statement that a pool has sent. */
+export interface Sent {
+  /** The application name of the pool, for example `wallet`. */
+  readonly pool: string;
+  /** As `recordStatements` tells it. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Runs the work and tells the statements of all pools of this process meanwhile, in their order. */
+export async function recordAllPools(work: () => Promise<unknown>): Promise<readonly Sent[]> {
+  const sent: Sent[] = [];
+  const prototype = pg.Client.prototype as unknown as { query: (...query: unknown[]) => unknown };
+  const { query: send } = prototype;
+  prototype.query = function query(this: pg.Client, ...args: unknown[]): unknown {
+    const { application_name: pool } = Reflect.get(this, 'connectionParameters') as { application_name: string };
+    sent.push({ pool, name: nameOf(args[0]), text: textOf(args[0]) });
+    return send.apply(this, args);
+  };
+  try {
+    await work();
+  } finally {
+    prototype.query = send;
+  }
+  return sent;
+}
+
 function nameOf(statement: unknown): string {
-  const { name, text } = typeof statement === 'object' ? (statement as pg.QueryConfig) : { text: String(statement) };
-  return name ?? text.trim().split(/\s+/, 3).join(' ');
+  const { name } = typeof statement === 'object' ? (statement as pg.QueryConfig) : {};
+  return name ?? textOf(statement).trim().split(/\s+/, 3).join(' ');
+}
+
+function textOf(statement: unknown): string {
+  return typeof statement === 'object' ? (statement as pg.QueryConfig).text : String(statement);
 }
