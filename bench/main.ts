@@ -10,6 +10,7 @@ import { root } from '../deploy/dev/bootstrap/paths.mjs';
 import { listenForEnd } from '../deploy/dev/lifeline.ts';
 import { compareRuns } from './compare.ts';
 import { openContext } from './context.ts';
+import { worseThanRecorded } from './guard.ts';
 import { lengthsOf } from './lengths.ts';
 import { helpText, readOptions, standardOutput, type Options } from './options.ts';
 import { barsText, changesText } from './report.ts';
@@ -36,7 +37,9 @@ async function main(args: readonly string[]): Promise<number> {
     print(barsText(results));
     if (earlier !== undefined) print(`\n${changesText(options.compare ?? '', compareRuns(earlier, results))}`);
     if (options.json !== undefined) writeJson(options.json, toJson(factsOf(options), results));
-    return results.some(({ failures }) => failures.length > 0) ? 1 : 0;
+    const worse = options.guard ? worseThanRecorded(results) : [];
+    for (const line of worse) print(`✗ ${line}`);
+    return worse.length > 0 || results.some(({ failures }) => failures.length > 0) ? 1 : 0;
   } catch (error) {
     if (!ending.signal.aborted) throw error;
     return ending.code();
@@ -72,14 +75,14 @@ async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal):
   return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort));
 }
 
-function factsOf({ short, seconds, users, roles, settings }: Options): RunFacts {
+function factsOf({ short, guard, seconds, users, roles, settings }: Options): RunFacts {
   return {
     at: new Date(),
     commit: commit(),
     processor: cpus()[0]?.model ?? 'unknown',
     cores: availableParallelism(),
     node: process.version,
-    options: { short, seconds, users, roles, settings },
+    options: { short, guard, seconds, users, roles, settings },
   };
 }
 

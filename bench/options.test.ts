@@ -32,12 +32,22 @@ test.each([
   expect(() => read(...args)).toThrow(why);
 });
 
+test('--guard measures the guarded rows in one process', () => {
+  expect(readOptions(['--guard', '--set', 'A=b'], ['cpu', 'round-trips'])).toMatchObject({
+    guard: true,
+    rows: ['round-trips', 'cpu'],
+    settings: { PROCESSES: '1', A: 'b' },
+  });
+  expect(() => read('--guard', 'cpu')).toThrow('--guard chooses its rows itself');
+});
+
 test('the help names every row', () => {
   const text = helpText([{ name: 'checkout', about: 'checkouts per second' }]);
   expect(text).toContain('checkout       checkouts per second');
 });
 
 test('a warm-up is a fifth of the load, but at least one second and at most ten', () => {
-  const warmUp = (seconds: number) => lengthsOf({ seconds, users: undefined, short: false }).load.warmUpSeconds;
+  const warmUp = (seconds: number) =>
+    lengthsOf({ seconds, users: undefined, short: false, guard: false }).load.warmUpSeconds;
   expect([2, 10, 600].map(warmUp)).toEqual([1, 2, 10]);
 });

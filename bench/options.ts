@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../deploy/dev/bootstrap/failure.mjs';
 import { wholeNumber } from '../deploy/dev/commands/whole-number.ts';
+import { guardedRows, guardSettings } from './guard.ts';
 import type { Settings } from './stack/stacks.ts';
 
 export interface Options {
@@ -16,6 +17,8 @@ export interface Options {
   readonly roles: boolean;
   readonly settings: Settings;
   readonly short: boolean;
+  /** Measures what guard.ts has recorded, and fails if something got worse. */
+  readonly guard: boolean;
 }
 
 const optionsOfBench = {
@@ -27,6 +30,7 @@ const optionsOfBench = {
   roles: { type: 'boolean' },
   set: { type: 'string', multiple: true },
   short: { type: 'boolean' },
+  guard: { type: 'boolean' },
 } as const;
 
 const longestSeconds = 600;
@@ -39,16 +43,20 @@ export function readOptions(args: readonly string[], knownRows: readonly string[
   const unknown = positionals.filter((name) => !knownRows.includes(name));
   if (unknown.length > 0)
     throw new Failure(`There is no row ${unknown.join(', ')}.`, { suggestion: `Use ${knownRows.join(', ')}.` });
+  const guard = values.guard ?? false;
+  if (guard && positionals.length > 0)
+    throw new Failure('--guard chooses its rows itself.', { suggestion: 'npm run bench -- --guard' });
   return {
     help: values.help ?? false,
-    rows: positionals,
+    rows: guard ? guardedRows : positionals,
     json: values.json,
     compare: values.compare,
     seconds: values.seconds === undefined ? undefined : wholeNumber('--seconds', values.seconds, longestSeconds),
     users: values.users?.split(',').map((text) => wholeNumber('--users', text, mostUsers)),
     roles: values.roles ?? false,
-    settings: settingsIn(values.set ?? []),
+    settings: { ...(guard ? guardSettings : {}), ...settingsIn(values.set ?? []) },
     short: values.short ?? false,
+    guard,
   };
 }
 
@@ -99,5 +107,6 @@ Options:
   --roles              measure cpu also, and sizing only, with every role as a process behind the gateway (needs nginx)
   --set NAME=value     a setting of the platform; may be repeated
   --short              a rough run of about 90 seconds that shows that everything works
+  --guard              a run of about a minute that fails if a figure got worse than the recorded one (guard.ts)
 `;
 }
