@@ -1,4 +1,12 @@
-import { CancellationScope, isCancellation, proxyActivities, proxyLocalActivities, sleep } from '@temporalio/workflow';
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  patched,
+  proxyActivities,
+  proxyLocalActivities,
+  sleep,
+} from '@temporalio/workflow';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type {
   Activities,
@@ -80,10 +88,12 @@ export function createSteps({ activityMode, policy, progress }: StepOptions): St
   const lasting = regular(timing, timing.lastingMaximumIntervalMs);
   return {
     attempt: (group) => attempt(context, group),
-    bounded: (step) => tracked(context, step, () => forward(context, step, bounded)),
+    bounded: (step) => tracked(context, step, () => forward(context, step, () => ({ ...bounded, ...stopped() }))),
     lasting: (step) => {
       const isFinal = (error: unknown) => !(error instanceof GaveUp);
-      return tracked(context, step, () => untilAnswered(context, step, () => forward(context, step, lasting), isFinal));
+      return tracked(context, step, () =>
+        untilAnswered(context, step, () => forward(context, step, () => lasting), isFinal),
+      );
     },
     insist: (step, ...heeds) => {
       const isFinal = (error: unknown) =>
@@ -114,12 +124,22 @@ async function once<Result>(step: Step<Result>, options: ActivityOptions): Promi
   }
 }
 
-async function forward<Result>(context: Context, step: Step<Result>, options: ActivityOptions): Promise<Result> {
+/**
+ * A step that is stopped is still waited for: its answer may be on its way, and a refusal must count, whichever step was
+ * faster (rule S9). Temporal ends one that waits for its next try at once.
+ */
+function stopped(): Pick<ActivityOptions, 'cancellationType'> {
+  return patched('wait-for-stopped-steps')
+    ? { cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED }
+    : {};
+}
+
+async function forward<Result>(context: Context, step: Step<Result>, options: () => ActivityOptions): Promise<Result> {
   const first = context.activityMode === 'local-first' ? await tryLocally(context, step) : attempted(context, step);
   if (first?.outcome === 'done') return first.result;
   if (first?.outcome === 'refused') throw new Refusal(first.failure);
   if (first !== undefined) context.progress.set(step.key, 'retrying', first.reason);
-  return await once(step, options);
+  return await once(step, options());
 }
 
 /** How the step came out of the attempt at all steps; undefined if that did not begin it. */
