@@ -128,6 +128,9 @@ export const reasons = {
   TOTAL_MISMATCH: { code: 'invalid_argument', means: 'the total is not the sum of the items' },
   CANCELLATION_PENDING: { code: 'unavailable', means: 'the cancellation is still running' },
   REFUND_PENDING: { code: 'unavailable', means: 'the refund is still running' },
+
+  // Backoffice.
+  BACKOFFICE_NOT_FOUND: { code: 'not_found', means: 'there is no such backoffice, or it is somebody else’s' },
 } as const satisfies Readonly<Record<string, Declaration>>;
 
 export type Reason = keyof typeof reasons;

@@ -3,6 +3,7 @@ import { readAuditConfig, type AuditConfig } from '../audit/config.ts';
 import { readCartConfig } from '../services/cart/config.ts';
 import { readCheckoutConfig } from '../services/checkout/config.ts';
 import { readOrderConfig } from '../services/order/config.ts';
+import { readBackofficeConfig } from '../services/backoffice/config.ts';
 import { readAddresses, type Addresses } from './addresses.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { withEnvFile } from '../platform/config/env-file.ts';
@@ -45,6 +46,7 @@ export const readers = {
   wallet: readWalletConfig,
   cart: readCartConfig,
   order: readOrderConfig,
+  backoffice: readBackofficeConfig,
   checkout: readCheckoutConfig,
   worker: readWorkerConfig,
   relay: readRelayConfig,

@@ -5,6 +5,7 @@ import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { BackofficeService } from '../proto/gen/ecommerce/backoffice/v1/backoffice_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
@@ -96,6 +97,16 @@ export const rows = {
     hosts: { public: [OrderService], internal: [OrderWriteService] },
     calls: [],
     needs: ['temporal'],
+  },
+  backoffice: {
+    title: 'Backoffice',
+    name: 'backoffice-service',
+    folder: 'services/backoffice',
+    ports: { http: 8088, grpc: 50_057 },
+    schema: 'backoffice',
+    hosts: { public: [BackofficeService], internal: [] },
+    calls: [],
+    needs: [],
   },
   checkout: {
     title: 'Checkout',

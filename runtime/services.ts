@@ -18,6 +18,7 @@ import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { buildCart } from '../services/cart/app.ts';
 import { buildCheckout } from '../services/checkout/app.ts';
 import { buildOrder } from '../services/order/app.ts';
+import { buildBackoffice } from '../services/backoffice/app.ts';
 import type { ServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { RedisHandle } from '../platform/data/redis/redis.ts';
@@ -68,7 +69,16 @@ export interface Built {
 /** Builds the services of this process's roles. It starts nothing. */
 export function buildServices(parts: ServiceParts): Built {
   const ssoService = sso(parts);
-  const all = [ssoService, products(parts), wallet(parts), cart(parts), order(parts), checkout(parts), worker(parts)];
+  const all = [
+    ssoService,
+    products(parts),
+    wallet(parts),
+    cart(parts),
+    order(parts),
+    backoffice(parts),
+    checkout(parts),
+    worker(parts),
+  ];
   return { services: all.filter((service) => service !== undefined), sso: ssoService };
 }
 
@@ -124,6 +134,11 @@ function order(parts: ServiceParts): Service | undefined {
   if (config === undefined) return undefined;
   const database = parts.databases.of('order');
   return buildOrder({ ...own(parts, 'order'), database, workflows: parts.checkouts, config });
+}
+
+function backoffice(parts: ServiceParts): Service | undefined {
+  const config = parts.configs.backoffice;
+  return config && buildBackoffice({ ...own(parts, 'backoffice'), database: parts.databases.of('backoffice'), config });
 }
 
 function checkout(parts: ServiceParts): Service | undefined {

@@ -37,6 +37,7 @@ databases() {
   local name variable url seen=' '
   for name in temporal:TEMPORAL_DATABASE_URL temporal_visibility:TEMPORAL_VISIBILITY_DATABASE_URL \
     order:ORDER_DATABASE_URL cart:CART_DATABASE_URL products:PRODUCTS_DATABASE_URL wallet:WALLET_DATABASE_URL \
+    backoffice:BACKOFFICE_DATABASE_URL \
     sso:SSO_DATABASE_URL; do
     variable=${name#*:} name=${name%%:*}
     url=${!variable:-}

@@ -62,6 +62,7 @@ ROLE_PASSWORD=$PRODUCTS_PASSWORD make_service products
 ROLE_PASSWORD=$WALLET_PASSWORD make_service wallet
 ROLE_PASSWORD=$CART_PASSWORD make_service cart
 ROLE_PASSWORD=$ORDERS_PASSWORD make_service orders
+ROLE_PASSWORD=$BACKOFFICE_PASSWORD make_service backoffice
 
 ROLE_PASSWORD=$AUDITOR_PASSWORD make_role ecommerce_auditor
 run --dbname ecommerce <<'SQL'
