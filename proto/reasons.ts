@@ -100,6 +100,10 @@ export const reasons = {
     code: ['failed_precondition', 'invalid_argument'],
     means: 'the amounts are in different currencies',
   },
+  FREE_TOP_UP_DISABLED: {
+    code: 'permission_denied',
+    means: 'here users cannot put money into their own wallets; an administrator can (AdminService/CreditWallet)',
+  },
   TOP_UP_LIMIT_EXCEEDED: {
     code: 'failed_precondition',
     means: 'the wallet would have more money than a wallet may have',
@@ -130,7 +134,6 @@ export const reasons = {
   REFUND_PENDING: { code: 'unavailable', means: 'the refund is still running' },
 
   // Backoffice.
-  BACKOFFICE_NOT_FOUND: { code: 'not_found', means: 'there is no such backoffice, or it is somebody else’s' },
 } as const satisfies Readonly<Record<string, Declaration>>;
 
 export type Reason = keyof typeof reasons;

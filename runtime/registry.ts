@@ -5,10 +5,11 @@ import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { BackofficeService } from '../proto/gen/ecommerce/backoffice/v1/backoffice_pb.ts';
+import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { AdjustmentService } from '../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 
@@ -71,7 +72,7 @@ export const rows = {
     ports: { http: 8082, grpc: 50_054 },
     schema: 'wallet',
     books: 'wallet',
-    hosts: { public: [WalletService], internal: [FundsService] },
+    hosts: { public: [WalletService], internal: [FundsService, AdjustmentService] },
     calls: [],
     // The code of the wallet does not use Redis, but deployments give it a connection.
     needs: ['redis'],
@@ -99,13 +100,13 @@ export const rows = {
     needs: ['temporal'],
   },
   backoffice: {
-    title: 'Backoffice',
+    title: 'Back office',
     name: 'backoffice-service',
     folder: 'services/backoffice',
     ports: { http: 8088, grpc: 50_057 },
     schema: 'backoffice',
-    hosts: { public: [BackofficeService], internal: [] },
-    calls: [],
+    hosts: { public: [AdminService], internal: [] },
+    calls: [AdjustmentService],
     needs: [],
   },
   checkout: {

@@ -13,6 +13,7 @@ import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/orde
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { AdjustmentService } from '../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { buildCart } from '../services/cart/app.ts';
@@ -138,7 +139,13 @@ function order(parts: ServiceParts): Service | undefined {
 
 function backoffice(parts: ServiceParts): Service | undefined {
   const config = parts.configs.backoffice;
-  return config && buildBackoffice({ ...own(parts, 'backoffice'), database: parts.databases.of('backoffice'), config });
+  if (config === undefined) return undefined;
+  return buildBackoffice({
+    ...own(parts, 'backoffice'),
+    database: parts.databases.of('backoffice'),
+    adjustments: connector(parts, 'backoffice')(AdjustmentService),
+    config,
+  });
 }
 
 function checkout(parts: ServiceParts): Service | undefined {

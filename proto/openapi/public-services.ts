@@ -2,7 +2,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import { CartService } from '../gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService } from '../gen/ecommerce/order/v1/order_pb.ts';
-import { BackofficeService } from '../gen/ecommerce/backoffice/v1/backoffice_pb.ts';
+import { AdminService } from '../gen/ecommerce/admin/v1/admin_pb.ts';
 import { ProductService } from '../gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService } from '../gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -14,6 +14,6 @@ export const publicServices: readonly DescService[] = [
   WalletService,
   CartService,
   OrderService,
-  BackofficeService,
+  AdminService,
   CheckoutService,
 ];

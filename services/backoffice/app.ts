@@ -1,37 +1,48 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabaseHandle } from '../../platform/data/db/database.ts';
-import { startLoop, type Loop } from '../../platform/loop.ts';
+import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
+import { createWallets, type AdjustmentClient } from './adapters/wallets.ts';
 import type { BackofficeConfig } from './config.ts';
 import type { BackofficeDeps } from './domain/deps.ts';
+import { finishOpen } from './domain/finish-open.ts';
 import { createBackofficeMetrics } from './metrics.ts';
 import { createBackofficeRepository } from './repository/index.ts';
 import { publicRoutes } from './routes.ts';
 
 export interface BackofficeAppDeps {
   readonly database: Pick<DatabaseHandle, 'db' | 'check'>;
+  readonly adjustments: AdjustmentClient;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: BackofficeConfig;
 }
 
-const hourMs = 3_600_000;
+/** An open entry becomes due half a minute after it was written, so the sweep learns of each one before. */
+const longestIdleMs = 30_000;
 
-/** Backoffices of users. Composes the service; starts nothing. */
-export function buildBackoffice({ database, logger, registry, config }: BackofficeAppDeps): Service {
+/** The back office: what administrators change, with an audit trail. Composes the service; starts nothing. */
+export function buildBackoffice({ database, adjustments, logger, registry, config }: BackofficeAppDeps): Service {
   const repository = createBackofficeRepository(database.db);
-  const deps: BackofficeDeps = { repository, metrics: createBackofficeMetrics(registry) };
-  let forgetting: Loop | undefined;
+  const deps: BackofficeDeps = {
+    repository,
+    wallets: createWallets(adjustments),
+    metrics: createBackofficeMetrics(registry),
+    logger,
+  };
+  let sweep: Loop | undefined;
   return {
     role: 'backoffice',
     routes: publicRoutes(deps),
     checks: { postgres: database.check },
     startUpkeep: () => {
-      forgetting = startLoop({ name: 'forgetting of backoffice requests', pauseMs: hourMs, logger }, () =>
-        repository.forgetRequests(config.requestsKeptDays),
+      const pauseMs = config.sweepSeconds * 1000;
+      sweep = startLoop(
+        { name: 'sweep of open changes', pauseMs, idleMs: Math.max(pauseMs, longestIdleMs), logger },
+        whenDue(repository.nextOpenMs, (signal) => finishOpen(deps, { signal })),
       );
     },
-    stop: async () => forgetting?.stop(),
+    stop: async () => sweep?.stop(),
   };
 }

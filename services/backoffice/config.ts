@@ -1,16 +1,15 @@
 import { z } from 'zod';
 
 const schema = z.object({
-  BACKOFFICE_REQUESTS_KEPT_DAYS: z.coerce.number().int().min(1).default(30),
+  BACKOFFICE_SWEEP_SECONDS: z.coerce.number().positive().max(3600).default(5),
 });
 
 export interface BackofficeConfig {
-  /** How long the answer to a `request_id` is kept. */
-  readonly requestsKeptDays: number;
+  /** Shortest pause between two sweeps of changes whose outcome is not known. */
+  readonly sweepSeconds: number;
 }
 
 /** @throws ZodError naming every setting that can't be read. */
 export function readBackofficeConfig(env: Readonly<Record<string, string | undefined>>): BackofficeConfig {
-  const read = schema.parse(env);
-  return { requestsKeptDays: read.BACKOFFICE_REQUESTS_KEPT_DAYS };
+  return { sweepSeconds: schema.parse(env).BACKOFFICE_SWEEP_SECONDS };
 }

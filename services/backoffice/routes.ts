@@ -1,9 +1,9 @@
 import type { ConnectRouter } from '@connectrpc/connect';
-import { BackofficeService } from '../../proto/gen/ecommerce/backoffice/v1/backoffice_pb.ts';
+import { AdminService } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import type { BackofficeDeps } from './domain/deps.ts';
-import { backofficeServiceHandlers } from './handlers/backoffice-service.ts';
+import { adminServiceHandlers } from './handlers/admin-service.ts';
 
 /** What the edge may reach. */
 export function publicRoutes(deps: BackofficeDeps): (router: ConnectRouter) => void {
-  return (router) => void router.service(BackofficeService, backofficeServiceHandlers(deps));
+  return (router) => void router.service(AdminService, adminServiceHandlers(deps));
 }

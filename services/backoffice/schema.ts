@@ -1,21 +1,49 @@
-import { bigint, index, pgSchema, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import { requestsTable } from '../../platform/data/db/once.ts';
+import { sql } from 'drizzle-orm';
+import { bigint, check, index, jsonb, pgSchema, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { StoredAnswer, StoredRefusal } from './domain/types.ts';
 
 export const backofficeSchema = pgSchema('backoffice');
 
-/** What users keep here. `sequence` goes up with each insert: pages are cut by it. */
-export const backoffices = backofficeSchema.table(
-  'backoffices',
+const moment = (name: string) => timestamp(name, { withTimezone: true });
+
+/**
+ * What administrators changed or tried to change. A row is written before the change is made; only its outcome is set
+ * later. A trigger forbids every other change. `sequence` goes up with each insert: pages are cut by it.
+ */
+export const auditTrail = backofficeSchema.table(
+  'audit_trail',
   {
     id: uuid('id').primaryKey(),
-    userId: uuid('user_id').notNull(),
     sequence: bigint('sequence', { mode: 'bigint' })
       .notNull()
-      .generatedAlwaysAsIdentity({ name: 'backoffices_sequence' }),
-    text: text('text').notNull(),
-    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+      .generatedAlwaysAsIdentity({ name: 'audit_trail_sequence' }),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    actorId: uuid('actor_id').notNull(),
+    action: text('action').notNull(),
+    userId: uuid('user_id').notNull(),
+    amountMinor: bigint('amount_minor', { mode: 'bigint' }),
+    currencyCode: text('currency_code'),
+    reason: text('reason').notNull(),
+    requestId: uuid('request_id').notNull(),
+    outcome: text('outcome', { enum: ['OPEN', 'DONE', 'REFUSED'] })
+      .notNull()
+      .default('OPEN'),
+    answer: jsonb('answer').$type<StoredAnswer>(),
+    refusal: jsonb('refusal').$type<StoredRefusal>(),
+    endedAt: moment('ended_at'),
+    /** When a change whose outcome is not known is tried again. */
+    nextTryAt: moment('next_try_at').notNull(),
   },
-  (table) => [index('backoffices_of_user').on(table.userId, table.sequence)],
+  (table) => [
+    uniqueIndex('audit_trail_once_per_request').on(table.actorId, table.action, table.requestId),
+    index('audit_trail_in_order').on(table.sequence),
+    index('audit_trail_of_user').on(table.userId, table.sequence),
+    index('audit_trail_of_actor').on(table.actorId, table.sequence),
+    index('audit_trail_open')
+      .on(table.nextTryAt)
+      .where(sql`outcome = 'OPEN'`),
+    check('audit_trail_outcome', sql`${table.outcome} in ('OPEN', 'DONE', 'REFUSED')`),
+    check('audit_trail_ended', sql`(${table.outcome} = 'OPEN') = (${table.endedAt} is null)`),
+    check('audit_trail_money', sql`(${table.amountMinor} is null) = (${table.currencyCode} is null)`),
+  ],
 );
-
-export const requests = requestsTable(backofficeSchema);

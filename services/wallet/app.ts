@@ -25,7 +25,7 @@ const longestIdleMs = 30_000;
 /** The wallet service: wallets on a double-entry ledger, and the holds, captures and refunds of orders. */
 export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Service {
   const repository = createWalletRepository(db);
-  const deps: WalletDeps = { repository, metrics: createWalletMetrics(registry) };
+  const deps: WalletDeps = { repository, metrics: createWalletMetrics(registry), freeTopUp: config.freeTopUp };
   let loops: readonly Loop[] = [];
   return {
     role: 'wallet',

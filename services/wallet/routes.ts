@@ -1,7 +1,9 @@
 import type { ConnectRouter } from '@connectrpc/connect';
+import { AdjustmentService } from '../../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
 import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import type { WalletDeps } from './domain/deps.ts';
+import { adjustmentServiceHandlers } from './handlers/adjustment-service.ts';
 import { fundsServiceHandlers } from './handlers/funds-service.ts';
 import { walletServiceHandlers } from './handlers/wallet-service.ts';
 
@@ -10,7 +12,10 @@ export function publicRoutes(deps: WalletDeps): (router: ConnectRouter) => void 
   return (router) => void router.service(WalletService, walletServiceHandlers(deps));
 }
 
-/** The RPCs that only the saga calls. */
+/** The RPCs that only the saga and the back office call. */
 export function internalRoutes(deps: WalletDeps): (router: ConnectRouter) => void {
-  return (router) => void router.service(FundsService, fundsServiceHandlers(deps));
+  return (router) =>
+    void router
+      .service(FundsService, fundsServiceHandlers(deps))
+      .service(AdjustmentService, adjustmentServiceHandlers(deps));
 }

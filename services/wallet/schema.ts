@@ -15,7 +15,7 @@ import { requestsTable } from '../../platform/data/db/once.ts';
 
 export const walletSchema = pgSchema('wallet');
 
-export const transactionTypes = ['TOP_UP', 'CAPTURE', 'REFUND'] as const;
+export const transactionTypes = ['TOP_UP', 'CAPTURE', 'REFUND', 'CREDIT', 'DEBIT'] as const;
 
 const minorUnits = (name: string) => bigint(name, { mode: 'bigint' });
 const moment = (name: string) => timestamp(name, { withTimezone: true });
@@ -62,8 +62,15 @@ export const transactions = walletSchema.table(
     uniqueIndex('transactions_once_per_order')
       .on(table.orderId, table.type)
       .where(sql`order_id is not null`),
-    check('transactions_type', sql`${table.type} in ('TOP_UP', 'CAPTURE', 'REFUND')`),
-    check('transactions_of_order', sql`(${table.type} = 'TOP_UP') = (${table.orderId} is null)`),
+    uniqueIndex('transactions_once_per_adjustment')
+      .on(table.requestId)
+      .where(sql`type in ('CREDIT', 'DEBIT')`),
+    check('transactions_type', sql`${table.type} in ('TOP_UP', 'CAPTURE', 'REFUND', 'CREDIT', 'DEBIT')`),
+    check('transactions_of_order', sql`(${table.type} in ('CAPTURE', 'REFUND')) = (${table.orderId} is not null)`),
+    check(
+      'transactions_of_adjustment',
+      sql`${table.type} not in ('CREDIT', 'DEBIT') or ${table.requestId} is not null`,
+    ),
   ],
 );
 

@@ -1,3 +1,12 @@
-import { notFound, type AppError } from '../../../platform/errors/app-error.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import type { StoredRefusal } from './types.ts';
 
-export const backofficeNotFound = (): AppError => notFound('BACKOFFICE_NOT_FOUND', 'there is no such backoffice');
+/** A refusal as the trail keeps it. */
+export function toStoredRefusal({ code, reason, message, metadata }: AppError): StoredRefusal {
+  return { code, reason, message, metadata };
+}
+
+/** The same refusal again, for a repeat of its request. */
+export function storedRefusal({ code, reason, message, metadata }: StoredRefusal): AppError {
+  return new AppError(code, { received: reason }, message, { metadata });
+}

@@ -1,15 +1,66 @@
-/** What a user keeps here. */
-export interface Backoffice {
-  /** UUID. */
-  readonly backofficeId: string;
-  /** UUID of the one user who may see it. */
+import type { ErrorCode } from '../../../platform/errors/app-error.ts';
+import type { Money } from '../../../proto/money.ts';
+
+/** What an administrator can do. The names are kept in the trail. */
+export type Action = 'wallet.credit' | 'wallet.debit';
+
+export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
+
+/** Who wants to change what, for whom, and why. */
+export interface Wish {
+  /** UUID of the administrator. */
+  readonly actorId: string;
+  readonly action: Action;
+  /** UUID of the user whom it is about. */
   readonly userId: string;
-  readonly text: string;
-  readonly createdAt: Date;
+  readonly amount: Money;
+  readonly reason: string;
+  /** UUID. The same administrator's repeat of an action with the same id is the same wish. */
+  readonly requestId: string;
 }
 
-/** With its place in a list. */
-export interface ListedBackoffice extends Backoffice {
-  /** Goes up with each one that is made. */
+/** A wish as the trail has it. */
+export interface Entry extends Wish {
+  /** UUID. It is the key of the change in the service that makes it. */
+  readonly entryId: string;
+  /** Goes up with every entry. */
   readonly sequence: bigint;
+  readonly createdAt: Date;
+  readonly outcome: Outcome;
+  readonly answer: StoredAnswer | undefined;
+  readonly refusal: StoredRefusal | undefined;
+}
+
+/** A wallet after a credit or a debit, and the movement. */
+export interface AdjustedWallet {
+  readonly walletId: string;
+  readonly currencyCode: string;
+  readonly balanceMinor: bigint;
+  readonly heldMinor: bigint;
+  readonly transactionId: string;
+  /** Positive into the wallet, negative out of it. */
+  readonly movedMinor: bigint;
+  /** The wallet's balance after the movement. */
+  readonly balanceAfterMinor: bigint;
+  readonly movedAt: Date;
+}
+
+/** `AdjustedWallet` as it is stored for a repeat: JSON has no bigint and no Date. */
+export interface StoredAnswer {
+  readonly walletId: string;
+  readonly currencyCode: string;
+  readonly balanceMinor: string;
+  readonly heldMinor: string;
+  readonly transactionId: string;
+  readonly movedMinor: string;
+  readonly balanceAfterMinor: string;
+  readonly movedAt: string;
+}
+
+/** A definitive refusal, stored for a repeat. */
+export interface StoredRefusal {
+  readonly code: ErrorCode;
+  readonly reason: string;
+  readonly message: string;
+  readonly metadata: Readonly<Record<string, string>>;
 }

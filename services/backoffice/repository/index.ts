@@ -1,71 +1,130 @@
-import { and, desc, eq, lt } from 'drizzle-orm';
-import type { Database, Executor } from '../../../platform/data/db/database.ts';
-import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
-import type { ListedBackoffice, Backoffice } from '../domain/types.ts';
-import { backoffices, requests } from '../schema.ts';
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { nextDue } from '../../../platform/data/db/next-due.ts';
+import type { Database } from '../../../platform/data/db/database.ts';
+import type { Action, Entry, StoredAnswer, StoredRefusal, Wish } from '../domain/types.ts';
+import { auditTrail } from '../schema.ts';
 
-const columns = {
-  backofficeId: backoffices.id,
-  sequence: backoffices.sequence,
-  userId: backoffices.userId,
-  text: backoffices.text,
-  createdAt: backoffices.createdAt,
-};
-
-function backofficeStatements(db: Executor) {
-  return {
-    insertBackoffice: async ({ backofficeId, userId, text }: Omit<Backoffice, 'createdAt'>): Promise<Backoffice> => {
-      const [row] = await db.insert(backoffices).values({ id: backofficeId, userId, text }).returning(columns);
-      if (row === undefined) throw new Error('the backoffice was not inserted');
-      return row;
-    },
-
-    /** undefined for another user's, too. */
-    findOwnBackoffice: async (userId: string, backofficeId: string): Promise<Backoffice | undefined> => {
-      const own = and(eq(backoffices.id, backofficeId), eq(backoffices.userId, userId));
-      const [row] = await db.select(columns).from(backoffices).where(own);
-      return row;
-    },
-
-    /** Of one user, newest first; only those before a sequence, if there is one. */
-    listBackoffices: async (
-      userId: string,
-      { before, limit }: { readonly before: bigint | undefined; readonly limit: number },
-    ): Promise<ListedBackoffice[]> => {
-      const older = before === undefined ? undefined : lt(backoffices.sequence, before);
-      return db
-        .select(columns)
-        .from(backoffices)
-        .where(and(eq(backoffices.userId, userId), older))
-        .orderBy(desc(backoffices.sequence))
-        .limit(limit);
-    },
-  };
+export interface EntryFilter {
+  readonly userId: string | undefined;
+  readonly actorId: string | undefined;
+  /** Only entries with a lower sequence. */
+  readonly before: bigint | undefined;
+  readonly limit: number;
 }
 
-type Statements = ReturnType<typeof backofficeStatements>;
+export type End =
+  | { readonly outcome: 'DONE'; readonly answer: StoredAnswer }
+  | { readonly outcome: 'REFUSED'; readonly refusal: StoredRefusal };
 
-/** What the statements inside a transaction are. */
-export interface BackofficeTransaction extends Statements {
-  /** Runs the effect once per request; see platform/data/db/once.ts. */
-  readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
+export interface BackofficeRepository {
+  /** Writes a new, open entry. A repeat of the same administrator, action and request id gets the one that is there. */
+  readonly begin: (wish: Wish) => Promise<Entry>;
+  /** Writes how an open entry came out. @returns false if it has ended before */
+  readonly end: (entryId: string, end: End) => Promise<boolean>;
+  /** Open entries that are due, which then become due again later. */
+  readonly leaseOpen: (limit: number) => Promise<readonly Entry[]>;
+  /** In how many milliseconds the next open entry is due; `Infinity` if none is open. */
+  readonly nextOpenMs: () => Promise<number>;
+  /** Newest first. */
+  readonly listEntries: (filter: EntryFilter) => Promise<readonly Entry[]>;
 }
 
-export interface BackofficeRepository extends Statements {
-  /** Commits what `work` wrote when it resolves, rolls all of it back when it throws. */
-  readonly transaction: <Result>(work: (tx: BackofficeTransaction) => Promise<Result>) => Promise<Result>;
-  /** Forgets answered requests older than `days`. */
-  readonly forgetRequests: (days: number) => Promise<void>;
-}
+/** Longer than a request may last, so that a request and the sweep seldom try at the same time. */
+const leaseSeconds = 30;
+const later = sql`now() + make_interval(secs => ${sql.raw(String(leaseSeconds))})`;
+
+const nextOpen = nextDue(
+  'backoffice.next_open',
+  sql`select min(next_try_at) from backoffice.audit_trail where outcome = 'OPEN'`,
+);
 
 /** All SQL of the service. */
 export function createBackofficeRepository(db: Database): BackofficeRepository {
   return {
-    ...backofficeStatements(db),
-    transaction: (work) =>
-      db.transaction((tx) =>
-        work({ ...backofficeStatements(tx), once: (key, effect) => once(tx, requests, key, effect) }),
-      ),
-    forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
+    begin: async (wish) => {
+      const { amount, ...values } = wish;
+      const [made] = await db
+        .insert(auditTrail)
+        .values({
+          id: randomUUID(),
+          ...values,
+          amountMinor: amount.minorUnits,
+          currencyCode: amount.currencyCode,
+          nextTryAt: later,
+        })
+        .onConflictDoNothing()
+        .returning();
+      if (made !== undefined) return toEntry(made);
+      const { actorId, action, requestId } = wish;
+      const [found] = await db
+        .select()
+        .from(auditTrail)
+        .where(
+          and(eq(auditTrail.actorId, actorId), eq(auditTrail.action, action), eq(auditTrail.requestId, requestId)),
+        );
+      if (found === undefined) throw new Error('the entry was neither written nor found');
+      return toEntry(found);
+    },
+
+    end: async (entryId, end) => {
+      const ended = await db
+        .update(auditTrail)
+        .set({ ...end, endedAt: sql`clock_timestamp()` })
+        .where(and(eq(auditTrail.id, entryId), eq(auditTrail.outcome, 'OPEN')))
+        .returning({ id: auditTrail.id });
+      return ended.length > 0;
+    },
+
+    leaseOpen: async (limit) => {
+      const due = db
+        .select({ id: auditTrail.id })
+        .from(auditTrail)
+        .where(and(eq(auditTrail.outcome, 'OPEN'), lt(auditTrail.nextTryAt, sql`now()`)))
+        .orderBy(auditTrail.nextTryAt)
+        .limit(limit)
+        .for('update', { skipLocked: true });
+      const leased = await db
+        .update(auditTrail)
+        .set({ nextTryAt: later })
+        .where(sql`${auditTrail.id} in ${due}`)
+        .returning();
+      return leased.map(toEntry);
+    },
+
+    nextOpenMs: () => nextOpen(db),
+
+    listEntries: async ({ userId, actorId, before, limit }) => {
+      const rows = await db
+        .select()
+        .from(auditTrail)
+        .where(
+          and(
+            userId === undefined ? undefined : eq(auditTrail.userId, userId),
+            actorId === undefined ? undefined : eq(auditTrail.actorId, actorId),
+            before === undefined ? undefined : lt(auditTrail.sequence, before),
+          ),
+        )
+        .orderBy(desc(auditTrail.sequence))
+        .limit(limit);
+      return rows.map(toEntry);
+    },
+  };
+}
+
+function toEntry(row: typeof auditTrail.$inferSelect): Entry {
+  return {
+    entryId: row.id,
+    sequence: row.sequence,
+    createdAt: row.createdAt,
+    actorId: row.actorId,
+    action: row.action as Action,
+    userId: row.userId,
+    amount: { minorUnits: row.amountMinor ?? 0n, currencyCode: row.currencyCode ?? '' },
+    reason: row.reason,
+    requestId: row.requestId,
+    outcome: row.outcome,
+    answer: row.answer ?? undefined,
+    refusal: row.refusal ?? undefined,
   };
 }

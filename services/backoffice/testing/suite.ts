@@ -1,32 +1,46 @@
 import type { Client } from '@connectrpc/connect';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { BackofficeService } from '../../../proto/gen/ecommerce/backoffice/v1/backoffice_pb.ts';
-import { createTestDatabase } from '../../../platform/testing/database.ts';
+import { AdminService } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { createTestRpc } from '../../../platform/testing/rpc.ts';
 import { buildBackoffice } from '../app.ts';
 import { readBackofficeConfig } from '../config.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
 import { createBackofficeMetrics } from '../metrics.ts';
 import { createBackofficeRepository } from '../repository/index.ts';
+import { FakeWallets } from './wallets.ts';
 
-/** The service on a database of the suite's own. */
+/** The service on a database of the suite's own, with a faked wallet service. */
 export interface BackofficeSuite {
+  readonly database: TestDatabase;
+  readonly wallets: FakeWallets;
   /** What verbs take. */
   readonly deps: BackofficeDeps;
   /** The whole service, through all interceptors, as that user calls it; without one, anonymously. */
-  readonly as: (userId?: string) => Client<typeof BackofficeService>;
+  readonly as: (userId?: string, roles?: readonly string[]) => Client<typeof AdminService>;
   readonly close: () => Promise<void>;
 }
 
 export async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const database = await createTestDatabase('backoffice', 'backoffice');
   const logger = pino({ level: 'silent' });
+  const wallets = new FakeWallets();
   const config = readBackofficeConfig({});
-  const rpc = await createTestRpc([buildBackoffice({ database, logger, registry: new Registry(), config })]);
+  const adjustments = wallets.client();
+  const service = buildBackoffice({ database, adjustments, logger, registry: new Registry(), config });
+  const rpc = await createTestRpc([service]);
   return {
-    deps: { repository: createBackofficeRepository(database.db), metrics: createBackofficeMetrics(new Registry()) },
-    as: (userId) => rpc.connect(BackofficeService, userId === undefined ? {} : { user: { userId } }),
+    database,
+    wallets,
+    deps: {
+      repository: createBackofficeRepository(database.db),
+      wallets,
+      metrics: createBackofficeMetrics(new Registry()),
+      logger,
+    },
+    as: (userId, roles = ['admin']) =>
+      rpc.connect(AdminService, userId === undefined ? {} : { user: { userId, roles: [...roles] } }),
     close: () => database.close(),
   };
 }

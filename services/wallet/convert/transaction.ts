@@ -11,6 +11,8 @@ const typeMessages: Readonly<Record<TransactionType, TypeMessage>> = {
   TOP_UP: TypeMessage.TOP_UP,
   CAPTURE: TypeMessage.CAPTURE,
   REFUND: TypeMessage.REFUND,
+  CREDIT: TypeMessage.CREDIT,
+  DEBIT: TypeMessage.DEBIT,
 };
 
 /** @returns undefined for UNSPECIFIED, which in a filter means any type */

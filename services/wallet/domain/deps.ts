@@ -5,4 +5,6 @@ import type { WalletRepository } from '../repository/index.ts';
 export interface WalletDeps {
   readonly repository: WalletRepository;
   readonly metrics: WalletMetrics;
+  /** Whether users may put money into their own wallets without paying. */
+  readonly freeTopUp: boolean;
 }

@@ -24,6 +24,16 @@ export const insufficientFunds = (required: Money, available: bigint): AppError 
     currencyCode: required.currencyCode,
   });
 
+export const lessAvailable = (amount: Money, available: bigint): AppError =>
+  failedPrecondition('INSUFFICIENT_FUNDS', 'the wallet has less available than is to be taken', {
+    required: String(amount.minorUnits),
+    available: String(available),
+    currencyCode: amount.currencyCode,
+  });
+
+export const freeTopUpDisabled = (): AppError =>
+  new AppError('permission_denied', 'FREE_TOP_UP_DISABLED', 'users cannot put money into their own wallets here');
+
 /** Other transactions are ending holds of the wallet. Only a repeat can tell whether enough money is available. */
 export const walletBusy = (): AppError =>
   new AppError('unavailable', 'DATABASE_BUSY', 'the wallet is busy; try again', { retryAfterSeconds: 1 });

@@ -11,14 +11,29 @@ export interface Movement {
   readonly amount: Money;
   /** UUID, for captures and refunds. */
   readonly orderId?: string;
-  /** UUID, for top-ups. */
+  /** UUID, for top-ups, credits and debits. */
   readonly requestId?: string;
 }
 
-const intoWallet: Readonly<Record<TransactionType, bigint>> = { TOP_UP: 1n, CAPTURE: -1n, REFUND: 1n };
+const intoWallet: Readonly<Record<TransactionType, bigint>> = {
+  TOP_UP: 1n,
+  CAPTURE: -1n,
+  REFUND: 1n,
+  CREDIT: 1n,
+  DEBIT: -1n,
+};
+
+/** Where the money comes from or goes to. */
+const otherEnd: Readonly<Record<TransactionType, string>> = {
+  TOP_UP: 'funding',
+  CAPTURE: 'sales',
+  REFUND: 'sales',
+  CREDIT: 'adjustments',
+  DEBIT: 'adjustments',
+};
 
 function systemAccount(type: TransactionType, currencyCode: string): string {
-  return type === 'TOP_UP' ? `system:funding:${currencyCode}` : `system:sales:${currencyCode}`;
+  return `system:${otherEnd[type]}:${currencyCode}`;
 }
 
 /** @throws Error, a defect, unless the entries sum to zero in each currency */

@@ -2,7 +2,7 @@ import type { Money } from '../../../proto/money.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { WalletTransaction } from '../repository/index.ts';
 import type { WalletDeps } from './deps.ts';
-import { currencyMismatch, topUpLimitExceeded, walletNotFound } from './errors.ts';
+import { currencyMismatch, freeTopUpDisabled, topUpLimitExceeded, walletNotFound } from './errors.ts';
 import { book } from './ledger.ts';
 import type { LedgerTransaction, Wallet } from './types.ts';
 
@@ -35,9 +35,10 @@ interface StoredAnswer {
 
 /**
  * Puts money into the caller's wallet, once for each request id. A repeat gets the first answer.
- * @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED
+ * @throws FREE_TOP_UP_DISABLED, WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED
  */
 export async function topUpWallet(deps: WalletDeps, input: TopUpInput): Promise<ToppedUp> {
+  if (!deps.freeTopUp) throw freeTopUpDisabled();
   const { userId, requestId, amount } = input;
   const payload = fingerprint({ currencyCode: amount.currencyCode, minorUnits: String(amount.minorUnits) });
   let isNew = false;

@@ -15,7 +15,7 @@ export function availableMinor(wallet: Wallet): bigint {
   return wallet.balanceMinor - wallet.heldMinor;
 }
 
-export const transactionTypes = ['TOP_UP', 'CAPTURE', 'REFUND'] as const;
+export const transactionTypes = ['TOP_UP', 'CAPTURE', 'REFUND', 'CREDIT', 'DEBIT'] as const;
 export type TransactionType = (typeof transactionTypes)[number];
 
 /** One movement of a wallet, as its owner sees it. */
@@ -63,7 +63,7 @@ export type Hold = PlacedHold | Tombstone;
 
 /** One entry of a transaction. The entries of a transaction sum to zero in each currency. */
 export interface Entry {
-  /** `wallet:<id>`, `system:funding:<currency>` or `system:sales:<currency>`. */
+  /** `wallet:<id>`, `system:funding:<currency>`, `system:sales:<currency>` or `system:adjustments:<currency>`. */
   readonly account: string;
   readonly amount: Money;
   /** undefined for a system account, which keeps no balance, so that no row is shared by all buyers. */

@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
-import type { Entry, TransactionType } from '../domain/types.ts';
+import type { Entry, LedgerTransaction, TransactionType } from '../domain/types.ts';
 import { entries, transactions } from '../schema.ts';
 
 export interface NewTransaction {
@@ -14,6 +14,16 @@ export interface NewTransaction {
 /** Statements on the ledger. Its rows are inserted and never changed. */
 export function ledgerStatements(db: Executor) {
   return {
+    /** The transaction of an administrator's credit or debit. */
+    findAdjustment: async (adjustmentId: string): Promise<LedgerTransaction | undefined> => {
+      const [found] = await db
+        .select({ transaction: transactions, entry: entries })
+        .from(transactions)
+        .innerJoin(entries, ownEntry)
+        .where(and(eq(transactions.requestId, adjustmentId), inArray(transactions.type, ['CREDIT', 'DEBIT'])));
+      return found && toTransaction(found);
+    },
+
     /**
      * Inserts a transaction with its entries. The wallet must be locked, so that sequences give the order of movements.
      */
@@ -38,6 +48,29 @@ export function ledgerStatements(db: Executor) {
       if (row === undefined) throw new Error('the transaction was not inserted');
       return { transactionId, ...row };
     },
+  };
+}
+
+/** A transaction's entry of its wallet. */
+export const ownEntry = and(
+  eq(entries.transactionId, transactions.id),
+  eq(entries.account, sql`'wallet:' || ${transactions.walletId}`),
+);
+
+export interface LedgerRow {
+  readonly transaction: typeof transactions.$inferSelect;
+  readonly entry: typeof entries.$inferSelect;
+}
+
+export function toTransaction({ transaction, entry }: LedgerRow): LedgerTransaction {
+  return {
+    transactionId: transaction.id,
+    sequence: transaction.sequence,
+    type: transaction.type,
+    amount: { currencyCode: entry.currencyCode, minorUnits: entry.amountMinor },
+    balanceAfterMinor: entry.balanceAfterMinor ?? 0n,
+    orderId: transaction.orderId ?? undefined,
+    createdAt: transaction.createdAt,
   };
 }
 

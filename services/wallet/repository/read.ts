@@ -2,6 +2,7 @@ import { and, desc, eq, sql } from 'drizzle-orm';
 import type { Database } from '../../../platform/data/db/database.ts';
 import type { LedgerTransaction, TransactionType, Wallet } from '../domain/types.ts';
 import { entries, transactions, transactionTypes, wallets } from '../schema.ts';
+import { ownEntry, toTransaction } from './ledger.ts';
 import { walletColumns } from './wallets.ts';
 
 export interface TransactionFilter {
@@ -26,10 +27,6 @@ export function readStatements(db: Database) {
     eq(transactions.walletId, given('walletId')),
     sql`${transactions.type} = any(${given('types')}::text[])`,
     sql`${transactions.sequence} < ${given('before')}::bigint`,
-  );
-  const ownEntry = and(
-    eq(entries.transactionId, transactions.id),
-    eq(entries.account, sql`'wallet:' || ${transactions.walletId}`),
   );
   const newest = db
     .select({ transaction: transactions, entry: entries })
@@ -62,15 +59,7 @@ export function readStatements(db: Database) {
       const rows = await (orderId === undefined
         ? newest.execute(values)
         : newestOfOrder.execute({ ...values, orderId }));
-      return rows.map(({ transaction, entry }) => ({
-        transactionId: transaction.id,
-        sequence: transaction.sequence,
-        type: transaction.type,
-        amount: { currencyCode: entry.currencyCode, minorUnits: entry.amountMinor },
-        balanceAfterMinor: entry.balanceAfterMinor ?? 0n,
-        orderId: transaction.orderId ?? undefined,
-        createdAt: transaction.createdAt,
-      }));
+      return rows.map(toTransaction);
     },
   };
 }

@@ -15,6 +15,7 @@ export async function seedWallet(db: Database, userId: string): Promise<void> {
   const deps: WalletDeps = {
     repository: createWalletRepository(db),
     metrics: createWalletMetrics(new Registry()),
+    freeTopUp: true,
   };
   try {
     await createWallet(deps, { userId, currencyCode: 'USD' });

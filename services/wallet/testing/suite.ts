@@ -40,6 +40,7 @@ export async function createWalletSuite(): Promise<WalletSuite> {
   const deps: WalletDeps = {
     repository: createWalletRepository(db),
     metrics: createWalletMetrics(new Registry()),
+    freeTopUp: true,
   };
   const fundedWallet = async (balanceMinor: bigint): Promise<Wallet> => {
     const userId = randomUUID();

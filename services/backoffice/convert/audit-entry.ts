@@ -1,0 +1,23 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import {
+  AuditEntrySchema,
+  AuditOutcome,
+  type AuditEntry as AuditEntryMessage,
+} from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import type { Entry, Outcome } from '../domain/types.ts';
+
+const outcomeMessages: Readonly<Record<Outcome, AuditOutcome>> = {
+  OPEN: AuditOutcome.OPEN,
+  DONE: AuditOutcome.DONE,
+  REFUSED: AuditOutcome.REFUSED,
+};
+
+export function auditEntryToMessage(entry: Entry): AuditEntryMessage {
+  const { entryId, createdAt, actorId, action, userId, amount, reason, requestId, outcome, refusal } = entry;
+  return create(AuditEntrySchema, {
+    ...{ entryId, createTime: timestampFromDate(createdAt), actorId, action, userId, amount, reason, requestId },
+    outcome: outcomeMessages[outcome],
+    refusal: refusal?.reason ?? '',
+  });
+}

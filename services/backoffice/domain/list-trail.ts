@@ -1,0 +1,32 @@
+import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
+import { createPageTokens, tokenBigint } from '../../../platform/data/paging/page-token.ts';
+import type { BackofficeDeps } from './deps.ts';
+import type { Entry } from './types.ts';
+
+export interface ListTrailInput {
+  readonly userId: string | undefined;
+  readonly actorId: string | undefined;
+  /** 0 for the default of 50; more than 200 is taken as 200. */
+  readonly pageSize: number;
+  /** Empty for the first page. */
+  readonly pageToken: string;
+}
+
+export interface TrailPage {
+  readonly entries: readonly Entry[];
+  /** Empty on the last page. */
+  readonly nextPageToken: string;
+}
+
+const tokens = createPageTokens(tokenBigint);
+
+/** One page of the audit trail, newest first. @throws PAGE_TOKEN_INVALID */
+export async function listTrail(deps: BackofficeDeps, input: ListTrailInput): Promise<TrailPage> {
+  const { userId, actorId, pageToken } = input;
+  const size = pageSizeOf(input.pageSize);
+  const filter = `${userId ?? ''} ${actorId ?? ''}`;
+  const before = tokens.decode(pageToken, filter);
+  const found = await deps.repository.listEntries({ userId, actorId, before, limit: size + 1 });
+  const { shown, last } = cutPage(found, size);
+  return { entries: shown, nextPageToken: last ? tokens.encode(last.sequence, filter) : '' };
+}

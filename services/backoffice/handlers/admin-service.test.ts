@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { TransactionType } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
+import { createBackofficeSuite, type BackofficeSuite } from '../testing/suite.ts';
+
+let suite: BackofficeSuite;
+beforeAll(async () => {
+  suite = await createBackofficeSuite();
+});
+afterAll(() => suite.close());
+
+const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
+const request = (userId: string, minorUnits: bigint) => ({
+  ...{ userId, amount: usd(minorUnits), reason: 'goodwill', requestId: randomUUID() },
+});
+
+test('an administrator credits, debits, and reads both in the trail', async () => {
+  const actorId = randomUUID();
+  const userId = randomUUID();
+  const admin = suite.as(actorId);
+  const credited = await admin.creditWallet(request(userId, 700n));
+  expect(credited).toMatchObject({
+    wallet: { balance: usd(700n), available: usd(700n) },
+    transaction: { type: TransactionType.CREDIT, amount: usd(700n), balanceAfter: usd(700n) },
+  });
+  const debited = await admin.debitWallet(request(userId.toUpperCase(), 200n));
+  expect(debited).toMatchObject({ transaction: { type: TransactionType.DEBIT, amount: usd(-200n) } });
+  const { entries } = await admin.listAuditTrail({ userId });
+  expect(entries).toMatchObject([
+    { entryId: debited.entryId, action: 'wallet.debit', amount: usd(200n), outcome: AuditOutcome.DONE },
+    { entryId: credited.entryId, action: 'wallet.credit', actorId, userId, reason: 'goodwill', refusal: '' },
+  ]);
+});
+
+test('a refusal reaches the administrator and the trail', async () => {
+  const userId = randomUUID();
+  const admin = suite.as(randomUUID());
+  expect(await refusal(admin.debitWallet(request(userId, 1n)))).toBe('failed_precondition INSUFFICIENT_FUNDS');
+  const { entries } = await admin.listAuditTrail({ userId });
+  expect(entries).toMatchObject([{ outcome: AuditOutcome.REFUSED, refusal: 'INSUFFICIENT_FUNDS' }]);
+});
+
+test('nobody but an administrator gets in', async () => {
+  const asked = request(randomUUID(), 1n);
+  expect(await refusal(suite.as().creditWallet(asked))).toBe('unauthenticated TOKEN_INVALID');
+  expect(await refusal(suite.as(randomUUID(), ['customer']).creditWallet(asked))).toBe(
+    'permission_denied ADMIN_REQUIRED',
+  );
+});
+
+test('a change without a reason, or of nothing, is refused', async () => {
+  const admin = suite.as(randomUUID());
+  const asked = request(randomUUID(), 1n);
+  for (const wrong of [{ reason: '' }, { reason: '   ' }, { amount: usd(0n) }, { amount: usd(-5n) }, { requestId: '' }])
+    expect(await refusal(admin.creditWallet({ ...asked, ...wrong }))).toBe('invalid_argument VALIDATION_FAILED');
+});

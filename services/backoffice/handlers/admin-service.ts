@@ -1,0 +1,42 @@
+import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
+import type { AdminService, CreditWalletRequest } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { requireUser } from '../../../platform/auth/caller.ts';
+import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
+import { auditEntryToMessage } from '../convert/audit-entry.ts';
+import { adjustWallet } from '../domain/adjust-wallet.ts';
+import type { BackofficeDeps } from '../domain/deps.ts';
+import { listTrail } from '../domain/list-trail.ts';
+import type { Action } from '../domain/types.ts';
+
+type Adjustment = Pick<CreditWalletRequest, 'userId' | 'amount' | 'reason' | 'requestId'>;
+
+/** What administrators do. */
+export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof AdminService> {
+  const adjust = async (action: Action, request: Adjustment, context: HandlerContext) => {
+    const { amount } = request;
+    if (amount === undefined) throw new Error('the required amount is missing');
+    const { entryId, adjusted } = await adjustWallet(deps, {
+      actorId: requireUser(context).userId,
+      action,
+      userId: request.userId.toLowerCase(),
+      amount,
+      reason: request.reason,
+      requestId: request.requestId.toLowerCase(),
+    });
+    return { ...adjustedWalletToMessages(adjusted), entryId };
+  };
+  return {
+    creditWallet: (request, context) => adjust('wallet.credit', request, context),
+    debitWallet: (request, context) => adjust('wallet.debit', request, context),
+
+    listAuditTrail: async ({ pageSize, pageToken, userId, actorId }) => {
+      const { entries, nextPageToken } = await listTrail(deps, {
+        userId: userId === '' ? undefined : userId.toLowerCase(),
+        actorId: actorId === '' ? undefined : actorId.toLowerCase(),
+        pageSize,
+        pageToken,
+      });
+      return { entries: entries.map(auditEntryToMessage), nextPageToken };
+    },
+  };
+}
