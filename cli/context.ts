@@ -1,6 +1,7 @@
 import { createClient, type Client } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { pino } from 'pino';
+import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { OrderWriteService, type SagaOrder } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
@@ -17,6 +18,7 @@ export interface UserApi {
   readonly cart: Client<typeof CartService>;
   readonly checkout: Client<typeof CheckoutService>;
   readonly products: Client<typeof ProductService>;
+  readonly admin: Client<typeof AdminService>;
   readonly asUser: { readonly headers: { readonly authorization: string } };
 }
 
@@ -80,6 +82,7 @@ async function signIn(baseUrl: string, email: string, password: string): Promise
     cart: createClient(CartService, transport),
     checkout: createClient(CheckoutService, transport),
     products: createClient(ProductService, transport),
+    admin: createClient(AdminService, transport),
     asUser: { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } },
   };
 }

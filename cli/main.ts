@@ -4,6 +4,7 @@
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runAudit } from './commands/audit.ts';
+import { showAuditTrail, type TrailOptions } from './commands/audit-trail.ts';
 import { cancelCheckout } from './commands/checkout-cancel.ts';
 import { listCheckouts, type ListOptions } from './commands/checkout-list.ts';
 import { settleLostCheckouts } from './commands/checkout-settle-lost.ts';
@@ -14,6 +15,7 @@ import { listKeys } from './commands/keys-list.ts';
 import { rotateKeys, type RotateOptions } from './commands/keys-rotate.ts';
 import { importProducts, type ImportCommandOptions } from './commands/products-import.ts';
 import { showOrder } from './commands/order-show.ts';
+import { adjustWallet, type AdjustOptions } from './commands/wallet-adjust.ts';
 import { createContext, type Context } from './context.ts';
 
 const env = process.env;
@@ -56,6 +58,10 @@ function item(value: string, before: StartOptions['item']): StartOptions['item']
   const [productId = '', quantity = '1'] = value.split(':');
   return [...before, { productId: uuid(productId), quantity: whole(1, 100)(quantity) }];
 }
+
+const adminEmail = () => new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
+const adminPassword = () =>
+  new Option('--password <password>', "the administrator's password").env('ADMIN_PASSWORD').makeOptionMandatory();
 
 const checkout = program.command('checkout').description('checkouts and their workflows');
 
@@ -131,11 +137,40 @@ program
   .addOption(new Option('--format <format>', 'default: by the ending of the file name').choices(['csv', 'jsonl']))
   .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)
   .option('--currency <code>', 'the currency of CSV prices without a column `currency`', 'USD')
-  .addOption(new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory())
-  .addOption(
-    new Option('--password <password>', "the administrator's password").env('ADMIN_PASSWORD').makeOptionMandatory(),
-  )
+  .addOption(adminEmail())
+  .addOption(adminPassword())
   .action((file: string, options: ImportCommandOptions) => run((context) => importProducts(context, file, options)));
+
+const wallet = program.command('wallet').description("users' wallets");
+
+for (const change of ['credit', 'debit'] as const) {
+  wallet
+    .command(change)
+    .description(change === 'credit' ? "put money into a user's wallet" : "take money out of a user's wallet")
+    .argument('<user-id>', 'the id of the user', uuid)
+    .argument('<amount>', 'for example 19.99')
+    .requiredOption('--reason <text>', 'why, for the audit trail')
+    .option('--currency <code>', 'the currency of the wallet', 'USD')
+    .option(
+      '--request-id <uuid>',
+      'the request id of an earlier attempt, to repeat it safely; default: a new one',
+      uuid,
+    )
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((userId: string, amount: string, options: AdjustOptions) =>
+      run((context) => adjustWallet(context, change, userId, amount, options)),
+    );
+}
+
+program
+  .command('audit-trail')
+  .description('list what administrators changed, newest first: who, what, for whom, why')
+  .option('--user <uuid>', 'only changes for this user', uuid)
+  .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+  .addOption(adminEmail())
+  .addOption(adminPassword())
+  .action((options: TrailOptions) => run((context) => showAuditTrail(context, options)));
 
 const events = program.command('events').description('events of orders');
 

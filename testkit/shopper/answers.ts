@@ -16,6 +16,7 @@ export interface JsonMoney {
 }
 
 export interface User {
+  readonly userId: string;
   readonly email: string;
   readonly roles: readonly string[];
 }

@@ -54,6 +54,23 @@ test('the cancel of a completed checkout ends with exit code 1 and the reason', 
   expect(output).toContain('NOT_CANCELLABLE');
 });
 
+test('an administrator puts money into a wallet and takes some out, and the audit trail tells both', async () => {
+  const customer = await fundedCustomer(restDriver(), 1000);
+  const { userId } = await customer.me();
+  const credited = await cliJson('wallet', 'credit', userId, '2.50', '--reason', 'a late parcel');
+  expect(credited).toMatchObject({ moved: '2.50 USD', balance: '12.50 USD' });
+  const tooMuch = await cli('wallet', 'debit', userId, '99', '--reason', 'a mistake');
+  expect(tooMuch.code).toBe(1);
+  expect(tooMuch.output).toContain('INSUFFICIENT_FUNDS');
+  await cliJson('wallet', 'debit', userId, '0.50', '--reason', 'it was 2.00');
+  const trail = await cliJson<object[]>('audit-trail', '--user', userId);
+  expect(trail).toMatchObject([
+    { action: 'wallet.debit', amount: '0.50 USD', outcome: 'DONE', reason: 'it was 2.00' },
+    { action: 'wallet.debit', amount: '99.00 USD', outcome: 'REFUSED', refusal: 'INSUFFICIENT_FUNDS' },
+    { action: 'wallet.credit', amount: '2.50 USD', outcome: 'DONE', reason: 'a late parcel' },
+  ]);
+});
+
 test('for bad input and unknown orders the CLI prints one line without a stack trace and exits with 1', async () => {
   const malformed = await cli('checkout', 'status', 'not-a-uuid');
   expect(malformed.code).toBe(1);

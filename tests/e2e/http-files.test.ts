@@ -9,7 +9,7 @@ import { Session, valueAt, type Answer } from './http-files/run.ts';
 import { processUrls } from './processes.ts';
 
 const folder = join(import.meta.dirname, '../../docs/http');
-const files = ['shopper.http', 'admin.http', 'refusals.http', 'backoffice.http', 'process.http'];
+const files = ['shopper.http', 'admin.http', 'refusals.http', 'back-office.http', 'process.http'];
 const covered = new Set<string>();
 let description: Description;
 

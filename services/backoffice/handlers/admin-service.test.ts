@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { TransactionType } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
-import { createBackofficeSuite, type BackofficeSuite } from '../testing/suite.ts';
+import { usd, useBackofficeSuite } from '../testing/suite.ts';
 
-let suite: BackofficeSuite;
-beforeAll(async () => {
-  suite = await createBackofficeSuite();
-});
-afterAll(() => suite.close());
+const suite = useBackofficeSuite();
 
-const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
 const request = (userId: string, minorUnits: bigint) => ({
   ...{ userId, amount: usd(minorUnits), reason: 'goodwill', requestId: randomUUID() },
 });
@@ -19,7 +14,7 @@ const request = (userId: string, minorUnits: bigint) => ({
 test('an administrator credits, debits, and reads both in the trail', async () => {
   const actorId = randomUUID();
   const userId = randomUUID();
-  const admin = suite.as(actorId);
+  const admin = suite().as(actorId);
   const credited = await admin.creditWallet(request(userId, 700n));
   expect(credited).toMatchObject({
     wallet: { balance: usd(700n), available: usd(700n) },
@@ -36,7 +31,7 @@ test('an administrator credits, debits, and reads both in the trail', async () =
 
 test('a refusal reaches the administrator and the trail', async () => {
   const userId = randomUUID();
-  const admin = suite.as(randomUUID());
+  const admin = suite().as(randomUUID());
   expect(await refusal(admin.debitWallet(request(userId, 1n)))).toBe('failed_precondition INSUFFICIENT_FUNDS');
   const { entries } = await admin.listAuditTrail({ userId });
   expect(entries).toMatchObject([{ outcome: AuditOutcome.REFUSED, refusal: 'INSUFFICIENT_FUNDS' }]);
@@ -44,14 +39,14 @@ test('a refusal reaches the administrator and the trail', async () => {
 
 test('nobody but an administrator gets in', async () => {
   const asked = request(randomUUID(), 1n);
-  expect(await refusal(suite.as().creditWallet(asked))).toBe('unauthenticated TOKEN_INVALID');
-  expect(await refusal(suite.as(randomUUID(), ['customer']).creditWallet(asked))).toBe(
+  expect(await refusal(suite().as().creditWallet(asked))).toBe('unauthenticated TOKEN_INVALID');
+  expect(await refusal(suite().as(randomUUID(), ['customer']).creditWallet(asked))).toBe(
     'permission_denied ADMIN_REQUIRED',
   );
 });
 
 test('a change without a reason, or of nothing, is refused', async () => {
-  const admin = suite.as(randomUUID());
+  const admin = suite().as(randomUUID());
   const asked = request(randomUUID(), 1n);
   for (const wrong of [{ reason: '' }, { reason: '   ' }, { amount: usd(0n) }, { amount: usd(-5n) }, { requestId: '' }])
     expect(await refusal(admin.creditWallet({ ...asked, ...wrong }))).toBe('invalid_argument VALIDATION_FAILED');

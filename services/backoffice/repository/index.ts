@@ -5,7 +5,7 @@ import type { Database } from '../../../platform/data/db/database.ts';
 import type { Action, Entry, StoredAnswer, StoredRefusal, Wish } from '../domain/types.ts';
 import { auditTrail } from '../schema.ts';
 
-export interface EntryFilter {
+interface EntryFilter {
   readonly userId: string | undefined;
   readonly actorId: string | undefined;
   /** Only entries with a lower sequence. */
@@ -13,7 +13,7 @@ export interface EntryFilter {
   readonly limit: number;
 }
 
-export type End =
+type End =
   | { readonly outcome: 'DONE'; readonly answer: StoredAnswer }
   | { readonly outcome: 'REFUSED'; readonly refusal: StoredRefusal };
 

@@ -2,6 +2,7 @@ import type { Client } from '@connectrpc/connect';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { AdminService } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { afterAll, beforeAll } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { createTestRpc } from '../../../platform/testing/rpc.ts';
 import { buildBackoffice } from '../app.ts';
@@ -22,7 +23,22 @@ export interface BackofficeSuite {
   readonly close: () => Promise<void>;
 }
 
-export async function createBackofficeSuite(): Promise<BackofficeSuite> {
+export const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
+
+/** Makes the suite before the tests of a file, and closes it after them. */
+export function useBackofficeSuite(): () => BackofficeSuite {
+  let suite: BackofficeSuite | undefined;
+  beforeAll(async () => {
+    suite = await createBackofficeSuite();
+  });
+  afterAll(() => suite?.close());
+  return () => {
+    if (suite === undefined) throw new Error('the suite is made before the tests');
+    return suite;
+  };
+}
+
+async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const database = await createTestDatabase('backoffice', 'backoffice');
   const logger = pino({ level: 'silent' });
   const wallets = new FakeWallets();

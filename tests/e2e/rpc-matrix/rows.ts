@@ -1,7 +1,7 @@
 import type { Row } from './row.ts';
 import { checkouts, orders } from './rows/checkout-and-order.ts';
 import { products } from './rows/products.ts';
-import { backofficeRows } from './rows/backoffice.ts';
+import { backoffice } from './rows/backoffice.ts';
 import { sso } from './rows/sso.ts';
 import { carts, wallets } from './rows/wallet-and-cart.ts';
 
@@ -13,5 +13,5 @@ export const rows: Readonly<Record<string, Row>> = {
   ...carts,
   ...checkouts,
   ...orders,
-  ...backofficeRows,
+  ...backoffice,
 };

@@ -1,39 +1,36 @@
 import { randomUUID } from 'node:crypto';
-import { as, badId, nobody, refusal, type Call, type Row } from '../row.ts';
-import { must, person } from '../world.ts';
+import { asAdmin, refusal, type Row } from '../row.ts';
+import { must, person, rich, usd } from '../world.ts';
 
-const newBackoffice = () => ({ requestId: randomUUID(), text: 'something to test with' });
-
-/** Asks for a new backoffice with its owner's token. */
-async function ownBackoffice(): Promise<Call> {
-  const { accessToken: token } = await person();
-  const answer = await must('BackofficeService/CreateBackoffice', newBackoffice(), token);
-  const { backofficeId } = answer['backoffice'] as { readonly backofficeId: string };
-  return { request: { backofficeId }, token };
+async function userIdOf(someone: Promise<{ readonly accessToken: string }>): Promise<string> {
+  const { user } = await must('AuthService/GetMe', {}, (await someone).accessToken);
+  return (user as { readonly userId: string }).userId;
 }
 
-const strangeBackofficePage = () => refusal(as(person(), { pageToken: 'nonsense' }), 400, 'PAGE_TOKEN_INVALID');
-const missing = (call: Promise<Call>) => refusal(call, 404, 'BACKOFFICE_NOT_FOUND');
+const change = async (someone: Promise<{ readonly accessToken: string }>, minorUnits: number) => ({
+  ...{ userId: await userIdOf(someone), amount: usd(minorUnits), reason: 'goodwill', requestId: randomUUID() },
+});
+const invalid = {
+  invalid: { userId: 'no-uuid', amount: usd(0), reason: '', requestId: '' },
+  fields: ['user_id', 'amount', 'reason', 'request_id'],
+};
+const noWallet = async () => refusal(asAdmin(await change(person(), 1)), 404, 'WALLET_NOT_FOUND');
 
-export const backofficeRows: Readonly<Record<string, Row>> = {
-  'BackofficeService/CreateBackoffice': {
-    success: () => as(person(), newBackoffice()),
-    refused: nobody('everybody may make a backoffice'),
-    invalid: { requestId: 'no-uuid', text: '' },
-    fields: ['request_id', 'text'],
+export const backoffice: Readonly<Record<string, Row>> = {
+  'AdminService/CreditWallet': {
+    success: async () => asAdmin(await change(rich(), 100)),
+    refused: [noWallet],
+    ...invalid,
   },
-  'BackofficeService/GetBackoffice': {
-    success: ownBackoffice,
-    refused: [
-      () => missing(as(person(), { backofficeId: randomUUID() })),
-      async () => missing(as(person(), (await ownBackoffice()).request)),
-    ],
-    ...badId('backofficeId', 'backoffice_id'),
+  'AdminService/DebitWallet': {
+    success: async () => asAdmin(await change(rich(), 1)),
+    refused: [noWallet, async () => refusal(asAdmin(await change(rich(), 99_999_999_999)), 400, 'INSUFFICIENT_FUNDS')],
+    ...invalid,
   },
-  'BackofficeService/ListBackoffices': {
-    success: () => as(person(), { pageSize: 1 }),
-    refused: [strangeBackofficePage],
-    invalid: { pageSize: -1 },
-    fields: ['page_size'],
+  'AdminService/ListAuditTrail': {
+    success: () => asAdmin({ pageSize: 1 }),
+    refused: [() => refusal(asAdmin({ pageToken: 'nonsense' }), 400, 'PAGE_TOKEN_INVALID')],
+    invalid: { userId: 'no-uuid', pageSize: -1 },
+    fields: ['user_id', 'page_size'],
   },
 };

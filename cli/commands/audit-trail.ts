@@ -1,0 +1,32 @@
+import { enumToJson } from '@bufbuild/protobuf';
+import { AuditOutcomeSchema } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import type { Context } from '../context.ts';
+import { money, time } from '../format.ts';
+import { printMany } from '../output.ts';
+
+export interface TrailOptions {
+  readonly email: string;
+  readonly password: string;
+  /** UUID of the user whom the changes were about. */
+  readonly user: string | undefined;
+  readonly limit: number;
+}
+
+/** Lists what administrators changed, newest first. */
+export async function showAuditTrail(context: Context, options: TrailOptions): Promise<void> {
+  const { admin, asUser } = await context.signIn(options.email, options.password);
+  const { entries } = await admin.listAuditTrail({ userId: options.user ?? '', pageSize: options.limit }, asUser);
+  printMany(
+    entries.map((entry) => ({
+      time: time(entry.createTime),
+      action: entry.action,
+      user: entry.userId,
+      amount: money(entry.amount),
+      outcome: String(enumToJson(AuditOutcomeSchema, entry.outcome)).replace('AUDIT_OUTCOME_', ''),
+      refusal: entry.refusal,
+      by: entry.actorId,
+      reason: entry.reason,
+    })),
+    context.json,
+  );
+}

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../context.ts';
+import { money, parseAmount } from '../format.ts';
+import { printOne } from '../output.ts';
+
+export interface AdjustOptions {
+  readonly email: string;
+  readonly password: string;
+  readonly currency: string;
+  readonly reason: string;
+  readonly requestId: string | undefined;
+}
+
+/** Puts money into a user's wallet, or takes some out, as an administrator. The audit trail keeps who, what and why. */
+export async function adjustWallet(
+  context: Context,
+  change: 'credit' | 'debit',
+  userId: string,
+  amount: string,
+  options: AdjustOptions,
+): Promise<void> {
+  const { currency: currencyCode, reason, requestId = randomUUID() } = options;
+  const minorUnits = parseAmount(amount, currencyCode);
+  if (minorUnits === undefined || minorUnits === 0n)
+    throw new Error(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
+  const { admin, asUser } = await context.signIn(options.email, options.password);
+  const request = { userId, amount: { currencyCode, minorUnits }, reason, requestId };
+  const answer = await (change === 'credit' ? admin.creditWallet(request, asUser) : admin.debitWallet(request, asUser));
+  printOne(
+    {
+      transactionId: answer.transaction?.transactionId,
+      moved: money(answer.transaction?.amount),
+      balance: money(answer.wallet?.balance),
+      available: money(answer.wallet?.available),
+      entryId: answer.entryId,
+      requestId,
+    },
+    context.json,
+  );
+}
