@@ -16,6 +16,7 @@ import { rotateKeys, type RotateOptions } from './commands/keys-rotate.ts';
 import { importProducts, type ImportCommandOptions } from './commands/products-import.ts';
 import { showOrder } from './commands/order-show.ts';
 import { adjustWallet, type AdjustOptions } from './commands/wallet-adjust.ts';
+import { textOf } from './failure.ts';
 import { createContext, type Context } from './context.ts';
 
 const env = process.env;
@@ -28,7 +29,7 @@ async function run(command: (context: Context) => Promise<void>): Promise<void> 
   try {
     await command(context);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : String(error));
+    console.error(textOf(error));
     process.exitCode = 1;
   } finally {
     await context.close();
