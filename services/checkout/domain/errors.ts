@@ -27,5 +27,9 @@ export function overloaded(retryAfterSeconds: number): AppError {
 }
 
 export function orderNotCancellable(orderId: string, state: CheckoutState): AppError {
-  return failedPrecondition('ORDER_NOT_CANCELLABLE', "the checkout can't be cancelled any more", { orderId, state });
+  const message =
+    state === 'FAILED'
+      ? 'the checkout has failed; there is nothing to cancel'
+      : 'the money is taken, so only CancelOrder can give it back';
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, state });
 }

@@ -335,7 +335,8 @@ export const CheckoutService: GenService<{
   /**
    * Cancels a running checkout. Before the money is taken, everything is
    * undone. To repeat it is not an error. Errors: ORDER_NOT_CANCELLABLE once
-   * the money is taken.
+   * the money is taken; CancelOrder then gives it back. CANCELLATION_PENDING if
+   * the undo takes longer than the call, then repeat the request.
    *
    * @generated from rpc ecommerce.checkout.v1.CheckoutService.CancelCheckout
    */
