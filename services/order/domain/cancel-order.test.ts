@@ -34,6 +34,12 @@ async function created() {
   return { ...request, cancel };
 }
 
+const cancelledBySweep = (orderId: string) =>
+  vi.waitFor(
+    async () => expect((await suite.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.CANCELLED),
+    { timeout: 10_000 },
+  );
+
 /** The verbs on the same database, with workflows of their own and no news of changes. */
 function verbs() {
   const workflows = new FakeOrderWorkflows();
@@ -117,10 +123,7 @@ describe('a PENDING order', () => {
     const { deps } = verbs();
     const input = { userId, orderId, requestId: randomUUID(), signal: new AbortController().signal, withinMs: 0 };
     await expect(cancelOrder(deps, input)).rejects.toMatchObject({ code: 'unavailable', reason: 'REFUND_PENDING' });
-    await vi.waitFor(
-      async () => expect((await suite.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.CANCELLED),
-      { timeout: 10_000 },
-    );
+    await cancelledBySweep(orderId);
   });
 
   test('is not changed while Temporal is down', async () => {
@@ -148,10 +151,7 @@ describe('a COMPLETED order', () => {
     suite.workflows.onRefund = temporalDown;
     expect(await refusal(cancel())).toBe('unavailable TEMPORAL_UNAVAILABLE');
     suite.workflows.onRefund = onRefund;
-    await vi.waitFor(
-      async () => expect((await suite.write.get({ orderId })).order?.order?.status).toBe(OrderStatus.CANCELLED),
-      { timeout: 10_000 },
-    );
+    await cancelledBySweep(orderId);
   });
 
   test('that nobody asked to cancel is never refunded', async () => {
