@@ -792,7 +792,8 @@ export const ProductService: GenService<{
     output: typeof ListCategoriesResponseSchema;
   },
   /**
-   * Adds a product (admin). Errors: SKU_TAKEN if another product has the SKU.
+   * Adds a product (admin). Errors: SKU_TAKEN if another product has the SKU;
+   * INVALID_PRODUCT if nobody pays with the price's currency.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.CreateProduct
    */
