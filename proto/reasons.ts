@@ -100,6 +100,10 @@ export const reasons = {
     code: ['failed_precondition', 'invalid_argument'],
     means: 'the amounts are in different currencies',
   },
+  INVALID_CURRENCY: {
+    code: 'invalid_argument',
+    means: 'the currency code is not in ISO 4217, or nobody pays with it',
+  },
   TOP_UP_LIMIT_EXCEEDED: {
     code: 'failed_precondition',
     means: 'the wallet would have more money than a wallet may have',
