@@ -166,7 +166,11 @@ export default {
       from: { path: '^workflows/index[.]ts$' },
       to: {
         reachable: true,
-        pathNot: ['^workflows/', '^proto/money[.]ts$', packages(['@temporalio/workflow', '@temporalio/common'])],
+        pathNot: [
+          '^workflows/',
+          '^proto/(money|currencies)[.]ts$',
+          packages(['@temporalio/workflow', '@temporalio/common']),
+        ],
       },
     },
     {

@@ -19,6 +19,7 @@ export default defineConfig({
           include: [
             '{proto,platform,services,workflows,activities,audit,runtime,cli,deploy,testkit,demo,bench}/**/*.test.ts',
             'tests/model/**/*.test.ts',
+            'tests/mutations/**/*.test.ts',
             'tests/integration/**/*.test.ts',
           ],
           sequence: { groupOrder: 0 },

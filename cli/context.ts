@@ -30,8 +30,8 @@ export interface Context {
   /** Reads an order of any user through the internal API of the order service. */
   sagaOrder(orderId: string): Promise<SagaOrder>;
   temporal(): Temporal;
-  /** The address of a workflow's page in Temporal's Web UI. */
-  workflowUrl(workflowId: string): string;
+  /** The address of a workflow's page in Temporal's Web UI: of this run, or of its last one. */
+  workflowUrl(workflowId: string, runId?: string): string;
   close(): Promise<void>;
 }
 
@@ -59,9 +59,10 @@ export function createContext(env: Env, json: boolean): Context {
       temporal ??= connectTemporal({ address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', namespace });
       return temporal;
     },
-    workflowUrl(workflowId) {
+    workflowUrl(workflowId, runId) {
       const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
-      return `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+      const page = `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+      return runId === undefined ? page : `${page}/${runId}/history`;
     },
     async close() {
       clients?.close();

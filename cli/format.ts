@@ -3,7 +3,8 @@ import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { CheckoutStateSchema, type CheckoutState } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderStatusSchema, type OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
-import { formatMoney, minorDigits } from '../proto/money.ts';
+import { minorDigits } from '../proto/currencies.ts';
+import { formatMoney } from '../proto/money.ts';
 
 /**
  * Converts "19.99" to minor units of the currency, exactly; undefined if it is not a number or has too many decimals.

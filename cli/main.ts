@@ -94,7 +94,7 @@ checkout
 
 checkout
   .command('cancel')
-  .description('cancel a running checkout; not possible once the money is captured')
+  .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
   .argument('<order-id>', 'the id of the order', uuid)
   .action((orderId: string) => run((context) => cancelCheckout(context, orderId)));
 

@@ -1,21 +1,10 @@
+import { minorDigits } from './currencies.ts';
+
 /** An amount, in the smallest unit of its currency: 19.99 USD is 1999. Generated messages have this shape as well. */
 export interface Money {
   /** ISO 4217, capitals. */
   readonly currencyCode: string;
   readonly minorUnits: bigint;
-}
-
-/** To make a formatter takes about 0.1 ms, and every checkout shows several amounts. */
-const knownDigits = new Map<string, number>();
-
-/** Decimals of a currency: 2 for USD, 0 for JPY. */
-export function minorDigits(currencyCode: string): number {
-  const known = knownDigits.get(currencyCode);
-  if (known !== undefined) return known;
-  const format = new Intl.NumberFormat('en', { style: 'currency', currency: currencyCode });
-  const digits = format.resolvedOptions().maximumFractionDigits ?? 0;
-  knownDigits.set(currencyCode, digits);
-  return digits;
 }
 
 /** For people: "19.99 USD", "1999 JPY", "-0.50 USD". */

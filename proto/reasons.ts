@@ -104,6 +104,10 @@ export const reasons = {
     code: 'permission_denied',
     means: 'here users cannot put money into their own wallets; an administrator can (AdminService/CreditWallet)',
   },
+  INVALID_CURRENCY: {
+    code: 'invalid_argument',
+    means: 'the currency code is not in ISO 4217, or nobody pays with it',
+  },
   TOP_UP_LIMIT_EXCEEDED: {
     code: 'failed_precondition',
     means: 'the wallet would have more money than a wallet may have',

@@ -1,27 +1,23 @@
 import { z } from 'zod';
 import type { Env } from '../platform/config/errors.ts';
 import { isProduction } from '../platform/config/mode.ts';
+import { accountEmail, accountPassword } from '../services/sso/config.ts';
 import type { SsoSeed } from '../services/sso/seed/index.ts';
-
-const password = z.string().refine((text) => {
-  const bytes = Buffer.byteLength(text);
-  return bytes >= 8 && bytes <= 72;
-}, 'must have 8 to 72 bytes');
 
 const common = z.object({ SSO_BCRYPT_COST: z.coerce.number().int().min(4).max(16).default(12) });
 
 const development = common.extend({
-  ADMIN_EMAIL: z.email().default('admin@example.com'),
-  ADMIN_PASSWORD: password.default('admin-development-only'),
-  DEMO_EMAIL: z.email().default('demo@example.com'),
-  DEMO_PASSWORD: password.default('demo-development-only'),
+  ADMIN_EMAIL: accountEmail.default('admin@example.com'),
+  ADMIN_PASSWORD: accountPassword.default('admin-development-only'),
+  DEMO_EMAIL: accountEmail.default('demo@example.com'),
+  DEMO_PASSWORD: accountPassword.default('demo-development-only'),
 });
 
 const production = common.extend({
-  ADMIN_EMAIL: z.email().optional(),
-  ADMIN_PASSWORD: password.optional(),
-  DEMO_EMAIL: z.email().optional(),
-  DEMO_PASSWORD: password.optional(),
+  ADMIN_EMAIL: accountEmail.optional(),
+  ADMIN_PASSWORD: accountPassword.optional(),
+  DEMO_EMAIL: accountEmail.optional(),
+  DEMO_PASSWORD: accountPassword.optional(),
 });
 
 export type SeedConfig = SsoSeed;

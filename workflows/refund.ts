@@ -1,4 +1,5 @@
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, patched, upsertSearchAttributes } from '@temporalio/workflow';
+import { searchAttributes } from './contract/checkout.ts';
 import type { OrderEnd, RefundInput, RefundResult } from './contract/checkout.ts';
 import { createProgress } from './progress.ts';
 import { Refusal } from './refusals.ts';
@@ -11,7 +12,15 @@ import type { Step } from './steps.ts';
  * (rule S14).
  */
 export function refund(input: RefundInput): Promise<RefundResult> {
-  return CancellationScope.nonCancellable(() => takeBack(input));
+  return CancellationScope.nonCancellable(async () => {
+    const result = await takeBack(input);
+    // Runs that were begun by older code keep RUNNING, with which every refund starts.
+    if (patched('refund-status')) {
+      const value = result.outcome === 'REFUNDED' ? 'CANCELLED' : 'FAILED';
+      upsertSearchAttributes([{ key: { name: searchAttributes.status, type: 'KEYWORD' }, value }]);
+    }
+    return result;
+  });
 }
 
 async function takeBack({ orderId, cause, policy }: RefundInput): Promise<RefundResult> {

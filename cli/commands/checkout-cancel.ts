@@ -1,13 +1,44 @@
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { placedOrderFromMessage } from '../../services/checkout/convert/placed-order.ts';
 import { createCheckoutWorkflows } from '../../workflows/client/checkout-workflows.ts';
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
+import { orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
 
-/** Cancels the checkout of any user through its workflow. The exit code is 1 if it is too late to cancel (rule S27). */
+/**
+ * Cancels the checkout of any user through its workflow. An order that has ended is left alone, since a cancel would start
+ * its closed workflow once more. The exit code is 1 if it is too late to cancel (rule S27).
+ */
 export async function cancelCheckout(context: Context, orderId: string): Promise<void> {
-  const order = placedOrderFromMessage(await context.sagaOrder(orderId));
-  const outcome = await createCheckoutWorkflows(context.temporal()).cancel(order, 'cancelled by an operator');
-  printOne({ orderId, outcome, workflow: context.workflowUrl(checkoutWorkflowId(orderId)) }, context.json);
+  const saga = await context.sagaOrder(orderId);
+  const status = saga.order?.status ?? OrderStatus.UNSPECIFIED;
+  const outcome =
+    status === OrderStatus.PENDING
+      ? await createCheckoutWorkflows(context.temporal()).cancel(
+          placedOrderFromMessage(saga),
+          'cancelled by an operator',
+        )
+      : status === OrderStatus.CANCELLED
+        ? 'CANCELLED'
+        : 'NOT_CANCELLABLE';
+  printOne(
+    {
+      orderId,
+      outcome,
+      ...(status === OrderStatus.PENDING ? {} : { order: orderStatus(status) }),
+      message: outcome === 'CANCELLED' ? undefined : whyNot(status, orderId),
+      workflow: context.workflowUrl(checkoutWorkflowId(orderId)),
+    },
+    context.json,
+  );
   if (outcome !== 'CANCELLED') process.exitCode = 1;
+}
+
+function whyNot(status: OrderStatus, orderId: string): string {
+  const refund = `a refund gives money and goods back: CancelOrder by the buyer, POST /api/v1/orders/${orderId}:cancel`;
+  if (status === OrderStatus.COMPLETED) return `the order has ended: it is completed; ${refund}`;
+  if (status === OrderStatus.FAILED)
+    return 'the order has ended: it has failed, and nothing is taken that was not given back';
+  return `the money is taken, and the checkout goes on; ${refund}`;
 }

@@ -34,16 +34,24 @@ export async function listCheckouts(context: Context, options: ListOptions): Pro
 function toRow(context: Context, execution: WorkflowExecutionInfo): Row {
   return {
     orderId: execution.workflowId.replace(/^checkout-/, ''),
-    status: String(execution.searchAttributes[searchAttributes.status]?.[0] ?? execution.status.name),
+    status: statusOf(execution),
     started: execution.startTime.toISOString(),
     ended: execution.closeTime?.toISOString() ?? '',
-    workflow: context.workflowUrl(execution.workflowId),
+    workflow: context.workflowUrl(execution.workflowId, execution.runId),
   };
+}
+
+/** The workflow's own word, unless it was ended before it could say more than RUNNING, for example TERMINATED. */
+function statusOf({ searchAttributes: found, status }: WorkflowExecutionInfo): string {
+  const told = String(found[searchAttributes.status]?.[0] ?? status.name);
+  return told === 'RUNNING' ? status.name : told;
 }
 
 function queryOf({ status, user }: ListOptions): string {
   const terms = [`WorkflowType = '${checkoutWorkflow}'`];
   if (status !== undefined) terms.push(`${searchAttributes.status} = '${status}'`);
+  // A terminated workflow keeps the status RUNNING for ever.
+  if (status === 'RUNNING') terms.push(`ExecutionStatus = 'Running'`);
   if (user !== undefined) terms.push(`${searchAttributes.userId} = '${user}'`);
   return terms.join(' AND ');
 }

@@ -1,7 +1,7 @@
 import { parse, type CsvError, type Info } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { parseAmount } from '../format.ts';
-import { minorDigits } from '../../proto/money.ts';
+import { currencyProblem, minorDigits } from '../../proto/currencies.ts';
 import { badText, maxLineBytes, refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
 
 export interface CsvOptions {
@@ -158,7 +158,8 @@ function readPrice(cells: Cells, options: CsvOptions): Product['price'] {
   const cell = cells.get('price') ?? '';
   if (cell === '') return undefined;
   const currencyCode = cells.get('currency') || options.currency;
-  if (!/^[A-Z]{3}$/.test(currencyCode)) throw new BadCell('currency', 'must be a currency code such as USD');
+  const problem = currencyProblem(currencyCode);
+  if (problem !== undefined) throw new BadCell('currency', problem);
   const minorUnits = parseAmount(cell, currencyCode);
   if (minorUnits !== undefined) return { currencyCode, minorUnits };
   const decimals = minorDigits(currencyCode);

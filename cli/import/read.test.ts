@@ -92,6 +92,18 @@ describe('CSV', () => {
     ]);
   });
 
+  test('takes decimals and codes from ISO 4217', async () => {
+    const prices = ['19.99,HUF', '19.99,COP', '1.999,IQD', '1.999,HUF', '1,UDS', '1,XXX'];
+    const lines = await csv(`sku,price,currency\n${prices.map((price) => `x,${price}`).join('\n')}`);
+    const minor = rows(lines).map(({ product }) => product?.price?.minorUnits);
+    expect(minor).toEqual([1999n, 1999n, 1999n]);
+    expect(seen(lines).slice(3)).toEqual([
+      '5 price MALFORMED_CELL',
+      '6 currency MALFORMED_CELL',
+      '7 currency MALFORMED_CELL',
+    ]);
+  });
+
   test('refuses malformed lines with number and column, and goes on', async () => {
     const text = 'sku,name,available_quantity\na,b\nc,d,-1\ne,f,1.5\ng,h\0,1\ni,j,2\n';
     expect(seen(await csv(text))).toEqual([

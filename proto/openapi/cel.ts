@@ -6,6 +6,8 @@ export interface Constraint {
   readonly notEmpty?: boolean;
   readonly pattern?: string;
   readonly present?: boolean;
+  /** An email address, perhaps with spaces around it. */
+  readonly email?: boolean;
 }
 
 /** By path below the field that has the rule, in proto names. The empty path is the field itself. */
@@ -16,6 +18,7 @@ type Fact = readonly [path: string, constraint: Constraint];
 const path = String.raw`this(?<path>(?:\.\w+)*)`;
 const presence = new RegExp(`^has\\(${path}\\)$`);
 const matching = new RegExp(`^${path}\\.matches\\('(?<pattern>(?:[^'\\\\])*)'\\)$`);
+const email = new RegExp(`^${path}\\.trim\\(\\)\\.isEmail\\(\\)$`);
 const comparison = new RegExp(`^${path} (?<operator>!=|<=|>=|<|>) (?<literal>-?\\d+|'')$`);
 
 function comparisonFact(at: string, operator: string, literal: string): Fact | undefined {
@@ -41,6 +44,8 @@ function fact(term: string): Fact | undefined {
   if (has !== undefined) return [at(has), { present: true }];
   const matches = matching.exec(term)?.groups;
   if (matches !== undefined) return [at(matches), { pattern: matches['pattern'] ?? '' }];
+  const address = email.exec(term)?.groups;
+  if (address !== undefined) return [at(address), { email: true }];
   const compared = comparison.exec(term)?.groups;
   return compared === undefined
     ? undefined
@@ -78,10 +83,10 @@ export function below(constraints: Constraints, field: string): Constraints {
   return found;
 }
 
-function refusesZero({ min, max, notZero, notEmpty, pattern, present }: Constraint): boolean {
+function refusesZero({ min, max, notZero, notEmpty, pattern, present, email: address }: Constraint): boolean {
   const outside = (min !== undefined && min > 0n) || (max !== undefined && max < 0n);
   const unmatched = pattern !== undefined && !new RegExp(pattern).test('');
-  return outside || unmatched || notZero === true || notEmpty === true || present === true;
+  return outside || unmatched || notZero === true || notEmpty === true || present === true || address === true;
 }
 
 /** Whether a missing field breaks one of the constraints. */

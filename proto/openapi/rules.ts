@@ -91,6 +91,7 @@ function form(rules: StringRules, constraint: Constraint): Schema {
   if (has(rules, 'const')) return { const: rules.const };
   const format = rules.wellKnown.value === true ? formats[rules.wellKnown.case] : undefined;
   if (format !== undefined) return { format };
+  if (constraint.email === true) return { format: 'email' };
   return matching(constraint.pattern ?? (has(rules, 'pattern') ? rules.pattern : storable));
 }
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { defaultIssuer, jwksCacheSeconds } from '../../platform/auth/token-rules.ts';
 import type { FormerNames } from '../../platform/config/former-names.ts';
 import { isProduction } from '../../platform/config/mode.ts';
+import { normalizeEmail } from './domain/email.ts';
+import { passwordProblem } from './domain/password.ts';
 
 export const ssoFormerNames: FormerNames = {
   BCRYPT_COST: 'SSO_BCRYPT_COST',
@@ -25,15 +27,18 @@ const common = z.object({
   SSO_LOGIN_FAILURES_PER_ACCOUNT: whole(10),
 });
 
-const password = z.string().refine((text) => {
-  const bytes = Buffer.byteLength(text);
-  return bytes >= 8 && bytes <= 72;
-}, 'must have 8 to 72 bytes');
+/** The address of an account that is created at the start. Spaces around it do not count. */
+export const accountEmail = z.string().transform(normalizeEmail).pipe(z.email());
+
+/** The password of such an account. */
+export const accountPassword = z
+  .string()
+  .refine((text) => passwordProblem(text) === undefined, 'must have 8 to 72 bytes');
 
 const production = common.extend({
   JWT_SECRET: secret,
-  ADMIN_EMAIL: z.email().optional(),
-  ADMIN_PASSWORD: password.optional(),
+  ADMIN_EMAIL: accountEmail.optional(),
+  ADMIN_PASSWORD: accountPassword.optional(),
   SSO_LOGIN_FAILURES_PER_ADDRESS: whole(100),
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100),
 });
@@ -47,8 +52,8 @@ const guarded = production.refine((read) => read.ADMIN_EMAIL === undefined || re
 
 const development = common.extend({
   JWT_SECRET: secret.default('development-only-secret-of-32-characters'),
-  ADMIN_EMAIL: z.email().default('admin@example.com'),
-  ADMIN_PASSWORD: password.default('admin-development-only'),
+  ADMIN_EMAIL: accountEmail.default('admin@example.com'),
+  ADMIN_PASSWORD: accountPassword.default('admin-development-only'),
   SSO_LOGIN_FAILURES_PER_ADDRESS: whole(10_000),
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: whole(100_000),
 });

@@ -58,7 +58,7 @@ export class Buyer extends Shopper {
     }
   }
 
-  /** Cancels a completed order, which refunds it. */
+  /** Cancels an order. If its money is taken, that refunds it. */
   async giveBack(purchase: Purchase): Promise<void> {
     await this.cancelOrder(orderOf(purchase));
     purchase.cancelled = true;

@@ -196,7 +196,7 @@ export class Shopper {
     return this.#list<Order>('OrderService/ListOrders', 'orders');
   }
 
-  /** Cancels a completed order, which refunds it. */
+  /** Cancels an order. If its money is taken, that refunds it. */
   async cancelOrder(orderId: string): Promise<Order> {
     return (await this.ask('OrderService/CancelOrder', { orderId, requestId: randomUUID() }))['order'] as Order;
   }

@@ -104,6 +104,25 @@ describe('an order', () => {
     await owner.orderEnd(orderId);
   });
 
+  test('that is cancelled by one call ends cancelled, whatever its checkout has done by then', async () => {
+    const product = await shopkeeper.createProduct({ priceMinor: 250, pieces: 100 });
+    // Ten at once, so that the cancels reach the checkouts at different steps.
+    const cancelled = Array.from({ length: 10 }, async () => {
+      const customer = await fundedCustomer(driver, 1000);
+      await customer.add(product.productId, 2);
+      const { orderId } = await customer.startCheckout();
+      expect((await customer.cancelOrder(orderId)).status).toBe('ORDER_STATUS_CANCELLED');
+      expect(await customer.wallet()).toMatchObject({ balance: { minorUnits: '1000' }, held: { minorUnits: '0' } });
+      expect((await customer.order(orderId)).status).toBe('ORDER_STATUS_CANCELLED');
+    });
+    await Promise.all(cancelled);
+    await eventually(
+      'the restocked goods',
+      () => shopkeeper.product(product.productId),
+      (each) => each.availableQuantity === 100,
+    );
+  });
+
   test('that is cancelled after its completion gives all money and goods back', async () => {
     const product = await shopkeeper.createProduct({ priceMinor: 250, pieces: 10 });
     const customer = await fundedCustomer(driver, 1000);

@@ -8,6 +8,7 @@ import { admin, fundedCustomer } from './shop.ts';
 interface Status {
   readonly order: string;
   readonly saga: string;
+  readonly started: string;
   readonly workflow: string;
 }
 
@@ -42,16 +43,31 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
   expect(order).toMatchObject({ status: 'ORDER_STATUS_COMPLETED', items: [{ quantity: 2 }] });
 });
 
-test('the cancel of a completed checkout ends with exit code 1 and the reason', async () => {
+test('the cancel of an ended order starts no workflow, and says that the order has ended and how to refund it', async () => {
   const driver = restDriver();
   const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
   const customer = await fundedCustomer(driver, 1000);
   await customer.add(product.productId, 1);
   const { orderId } = await customer.startCheckout();
   await customer.orderEnd(orderId);
+  const closed = await eventually(
+    'the closed workflow',
+    () => cliJson<Status>('checkout', 'status', orderId),
+    ({ saga }) => saga === 'COMPLETED',
+  );
   const { code, output } = await cli('checkout', 'cancel', orderId);
   expect(code).toBe(1);
   expect(output).toContain('NOT_CANCELLABLE');
+  expect(output).toContain('the order has ended');
+  expect(output).toContain(`POST /api/v1/orders/${orderId}:cancel`);
+  // The workflow's page still shows the run that bought.
+  expect(await cliJson<Status>('checkout', 'status', orderId)).toEqual(closed);
+
+  await customer.cancelOrder(orderId);
+  const again = await cli('checkout', 'cancel', orderId);
+  expect(again.code).toBe(0);
+  expect(again.output).toContain('CANCELLED');
+  expect(await cliJson<Status>('checkout', 'status', orderId)).toMatchObject({ started: closed.started });
 });
 
 test('an administrator puts money into a wallet and takes some out, and the audit trail tells both', async () => {

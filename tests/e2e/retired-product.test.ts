@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
-import { admin, must, owner } from './rpc-matrix/world.ts';
+import { admin, buyer, must, owner } from './rpc-matrix/world.ts';
 
 interface Order {
   readonly status: string;
@@ -36,4 +36,22 @@ test('the orders of a deleted product still show it and can be refunded', async 
     { type: 'TRANSACTION_TYPE_REFUND', amount: { minorUnits: '100' }, balanceAfter: { minorUnits: '1000' } },
     { type: 'TRANSACTION_TYPE_CAPTURE', amount: { minorUnits: '-100' }, balanceAfter: { minorUnits: '900' } },
   ]);
+});
+
+test('a product whose currency has changed stays in the cart with its new price, and the checkout says why it is refused', async () => {
+  const { accessToken, productId } = await buyer();
+  const price = { currencyCode: 'EUR', minorUnits: '90' };
+  await must('ProductService/UpdateProduct', { product: { productId, price }, updateMask: 'price' }, await admin());
+  const read = async () => (await must('CartService/GetCart', {}, accessToken))['cart'] as { items: object[] };
+  const moved = ({ items: [item] }: { items: object[] }) => item !== undefined && 'currentUnitPrice' in item;
+  expect((await eventually('the new price', read, moved)).items).toMatchObject([
+    {
+      available: false,
+      unavailableReason: 'CURRENCY_MISMATCH',
+      unitPrice: { currencyCode: 'USD', minorUnits: '100' },
+      currentUnitPrice: price,
+    },
+  ]);
+  const checkout = must('CheckoutService/StartCheckout', { requestId: randomUUID() }, accessToken);
+  await expect(checkout).rejects.toThrow('CURRENCY_MISMATCH');
 });

@@ -60,6 +60,16 @@ test.each([
   expect((await login(email, longest)).status).toBe(200);
 });
 
+test('a password and an address are the same however a keyboard or a paste sends them', async () => {
+  const { email } = newPerson();
+  await tokensBy('register', { email: ` ${email.toUpperCase()} `, password: 'Zu\u0308rich\u00A0am See' });
+  expect((await login(email, 'Zürich am See')).status).toBe(200);
+  expect((await login(`${email}\n`, 'Zu\u0308rich\u3000am See')).status).toBe(200);
+  expect((await login(email, 'Zurich am See')).is).toBe('401 INVALID_CREDENTIALS');
+  const again = { email: `${email}\u00A0`, password: 'Zürich am See' };
+  expect((await send('POST /api/v1/auth/register', { body: again })).is).toBe('409 EMAIL_TAKEN');
+});
+
 test('an unknown user and a wrong password get the same status and body', async () => {
   const person = newPerson();
   await tokensBy('register', person);

@@ -48,6 +48,28 @@ scenario('cancelled at every point: the answer to the cancel is how the order en
   await run.judge();
 });
 
+scenario(
+  'cancelled as an order at every point: one call ends it cancelled, with all money and goods back',
+  async (run) => {
+    const buyers = await fullCarts(run, 40);
+    const delays = buyers.map(() => run.random.between(0, latestMs));
+    await run.proxies?.set('postgres', slowly);
+    const completed = await Promise.all(
+      buyers.map(async (buyer, index) => {
+        const wish = buyer.wish();
+        const orderId = await buyer.checkOut(wish);
+        await sleep(delays[index]);
+        await buyer.giveBack(wish);
+        expect((await buyer.order(orderId)).status).toBe('ORDER_STATUS_CANCELLED');
+        const { changes } = (await buyer.ask('OrderService/GetOrderHistory', { orderId })) as { changes: object[] };
+        return changes.length === 3;
+      }),
+    );
+    run.timeline.note(`${completed.filter(Boolean).length} of ${completed.length} orders were refunded`);
+    await run.judge();
+  },
+);
+
 scenario('terminated by an operator at every point: the order is paid and delivered, or neither', async (run) => {
   const buyers = await fullCarts(run, 30);
   const delays = buyers.map(() => run.random.between(0, latestMs));

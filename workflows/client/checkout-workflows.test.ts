@@ -132,6 +132,12 @@ describe('cancelling', () => {
   });
 });
 
+/** What the filter by `CheckoutStatus` finds a refund by. */
+async function statusOfRefund(orderId: string): Promise<unknown> {
+  const { typedSearchAttributes } = await lab.client.workflow.getHandle(refundWorkflowId(orderId)).describe();
+  return typedSearchAttributes.getAll().find(({ key }) => key.name === 'CheckoutStatus')?.value;
+}
+
 describe('refunding', () => {
   test('a completed order is refunded, restocked and cancelled, also after its refund was terminated', async () => {
     const stop = barrier();
@@ -146,12 +152,14 @@ describe('refunding', () => {
     await workflows.refund(row, 'cancelled by the buyer');
     await workflows.refund(row, 'cancelled by the buyer');
     expect(shop).toMatchObject({ refunded: true, restocked: true, order: { status: 'CANCELLED' } });
+    expect(await statusOfRefund(orderId)).toBe('CANCELLED');
   });
 
   test('an order that failed is not refunded', async () => {
-    const { row, shop } = accepted();
+    const { orderId, row, shop } = accepted();
     shop.order = { status: 'FAILED' };
     await expect(workflows.refund(row, 'no')).rejects.toMatchObject({ reason: 'ORDER_NOT_CANCELLABLE' });
+    expect(await statusOfRefund(orderId)).toBe('FAILED');
   });
 });
 

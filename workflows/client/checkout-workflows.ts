@@ -24,7 +24,7 @@ const mayRunAgain = { workflowIdReusePolicy: 'ALLOW_DUPLICATE', workflowIdConfli
 /** A second start fails and leaves the first run alone, so that the caller can tell a repeat (rule S4). */
 const startedOnce = { workflowIdReusePolicy: 'REJECT_DUPLICATE', workflowIdConflictPolicy: 'FAIL' } as const;
 
-/** The durable workflows of orders. Every method answers or throws AppError within 10 s, and may be repeated. */
+/** The durable workflows of orders. Every method answers or throws AppError within 10 s, or `withinMs`, and may be repeated. */
 export interface CheckoutWorkflows {
   /** Starts `checkout-<orderId>`; `exists` if it was started before, whether it still runs or not. */
   readonly start: (order: PlacedOrder) => Promise<'started' | 'exists'>;
@@ -33,12 +33,12 @@ export interface CheckoutWorkflows {
   /** Whether the workflow runs; false if it is closed or unknown. */
   readonly isOpen: (orderId: string) => Promise<boolean>;
   /** CANCELLED when all is undone and the order is CANCELLED; NOT_CANCELLABLE when that can no longer happen. */
-  readonly cancel: (order: PlacedOrder, cause: string) => Promise<CancelOutcome>;
+  readonly cancel: (order: PlacedOrder, cause: string, withinMs?: number) => Promise<CancelOutcome>;
   /**
    * Refunds, restocks and cancels a COMPLETED order, and waits for that.
    * @throws ORDER_NOT_CANCELLABLE for any other
    */
-  readonly refund: (order: PlacedOrder, cause: string) => Promise<void>;
+  readonly refund: (order: PlacedOrder, cause: string, withinMs?: number) => Promise<void>;
   /** Resolves if Temporal answers and has the search attributes. @throws AppError otherwise */
   readonly check: () => Promise<void>;
 }
@@ -79,10 +79,18 @@ export function createCheckoutWorkflows(
       }
     },
 
-    cancel: (order, cause) => cancel(temporal, all, order, cause),
-    refund: (order, cause) => refund(temporal, all, order, cause),
+    cancel: (order, cause, withinMs = longMs) => cancel(temporal, all, { order, cause, withinMs }),
+    refund: (order, cause, withinMs = longMs) => refund(temporal, all, { order, cause, withinMs }),
     check: () => temporal.check(),
   };
+}
+
+/** A cancel or a refund of an order. */
+interface Ending {
+  readonly order: PlacedOrder;
+  readonly cause: string;
+  /** How long the caller waits. */
+  readonly withinMs: number;
 }
 
 /**
@@ -91,10 +99,9 @@ export function createCheckoutWorkflows(
 async function cancel(
   temporal: Temporal,
   settings: CheckoutSettings,
-  order: PlacedOrder,
-  cause: string,
+  { order, cause, withinMs }: Ending,
 ): Promise<CancelOutcome> {
-  const deadline = Date.now() + longMs;
+  const deadline = Date.now() + Math.min(longMs, withinMs);
   const how = { mode: 'settle', cancelCause: cause } as const;
   const startWorkflowOperation = new WithStartWorkflowOperation(checkoutWorkflow, {
     ...checkoutStart(order, settings, how),
@@ -102,7 +109,7 @@ async function cancel(
   });
   const args: [string] = [cause];
   const options = { args, startWorkflowOperation, waitForStage: 'ACCEPTED' } as const;
-  const update = await temporal.call(acceptMs, (client) =>
+  const update = await temporal.call(Math.min(acceptMs, withinMs), (client) =>
     client.workflow.startUpdateWithStart<Workflow, CancelOutcome, [string]>(cancelUpdateName, options),
   );
   try {
@@ -118,12 +125,13 @@ async function cancel(
 async function refund(
   temporal: Temporal,
   settings: CheckoutSettings,
-  order: PlacedOrder,
-  cause: string,
+  { order, cause, withinMs }: Ending,
 ): Promise<void> {
-  const deadline = Date.now() + longMs;
+  const deadline = Date.now() + Math.min(longMs, withinMs);
   const options = { ...refundStart(order, settings, cause), ...mayRunAgain };
-  const { workflowId } = await temporal.call(shortMs, (client) => client.workflow.start(refundWorkflow, options));
+  const { workflowId } = await temporal.call(Math.min(shortMs, withinMs), (client) =>
+    client.workflow.start(refundWorkflow, options),
+  );
   let result: RefundResult;
   try {
     result = await temporal.call(deadline - Date.now(), ({ workflow }) => workflow.result(workflowId));

@@ -11,7 +11,8 @@ export function cartToMessage({ version, lines, total }: PricedCart): Cart {
 }
 
 function cartItemToMessage(line: PricedLine): CartItem {
-  const { productId, name, quantity, unitPrice, lineTotal, available, previousUnitPrice } = line;
+  const { productId, name, quantity, unitPrice, lineTotal, available } = line;
+  const { previousUnitPrice, unavailableReason, currentUnitPrice } = line;
   return create(CartItemSchema, {
     productId,
     name,
@@ -20,5 +21,7 @@ function cartItemToMessage(line: PricedLine): CartItem {
     lineTotal,
     available,
     ...(previousUnitPrice === undefined ? {} : { previousUnitPrice }),
+    ...(unavailableReason === undefined ? {} : { unavailableReason }),
+    ...(currentUnitPrice === undefined ? {} : { currentUnitPrice }),
   });
 }

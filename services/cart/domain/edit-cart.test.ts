@@ -67,10 +67,13 @@ describeBothWays(
           lineTotal: usd(4500n),
           previousUnitPrice: usd(1000n),
           available: false,
+          unavailableReason: 'OUT_OF_STOCK',
         },
       ]);
       const seen = await setItemQuantity(suite.deps, { userId, productId, quantity: 2 });
-      expect(seen.lines).toMatchObject([{ unitPrice: usd(1500n), previousUnitPrice: undefined, available: true }]);
+      expect(seen.lines).toMatchObject([
+        { unitPrice: usd(1500n), previousUnitPrice: undefined, available: true, unavailableReason: undefined },
+      ]);
     });
 
     it('still shows a product that is gone or now sold in another currency, as not available', async () => {
@@ -80,9 +83,15 @@ describeBothWays(
       suite.newProduct({ productId: moved, price: { currencyCode: 'EUR', minorUnits: 5n } });
       const cart = await getCart(suite.deps, { userId, fresh: false });
       expect(cart.lines).toMatchObject([
-        { name: `product ${gone}`, unitPrice: usd(1000n), available: false },
-        { unitPrice: usd(1000n), available: false },
+        { name: `product ${gone}`, unitPrice: usd(1000n), available: false, unavailableReason: 'PRODUCT_NOT_FOUND' },
+        {
+          unitPrice: usd(1000n),
+          available: false,
+          unavailableReason: 'CURRENCY_MISMATCH',
+          currentUnitPrice: { currencyCode: 'EUR', minorUnits: 5n },
+        },
       ]);
+      expect(cart.lines[0]?.currentUnitPrice).toBeUndefined();
       expect(cart.total).toEqual(usd(2000n));
       expect(await reasonOf(addItem(suite.deps, { userId, productId: gone, quantity: 1 }))).toBe('PRODUCT_NOT_FOUND');
       expect((await setItemQuantity(suite.deps, { userId, productId: gone, quantity: 2 })).lines[0]).toMatchObject({

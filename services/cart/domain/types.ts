@@ -56,7 +56,13 @@ export interface PricedLine {
   readonly available: boolean;
   /** The price when the line was last set; undefined if it is still the price. */
   readonly previousUnitPrice: Money | undefined;
+  /** Why the line can't be bought; undefined if it can be. */
+  readonly unavailableReason: UnavailableReason | undefined;
+  /** Today's price in another currency than the line's, which makes the line unavailable; undefined otherwise. */
+  readonly currentUnitPrice: Money | undefined;
 }
+
+export type UnavailableReason = 'PRODUCT_NOT_FOUND' | 'CURRENCY_MISMATCH' | 'OUT_OF_STOCK';
 
 export interface PricedCart {
   readonly version: bigint;

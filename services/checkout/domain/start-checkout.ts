@@ -3,7 +3,7 @@ import type { Money } from '../../../proto/money.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { CheckoutDeps } from './deps.ts';
-import { cartEmpty, currencyMismatch, priceChanged } from './errors.ts';
+import { cartEmpty, currencyMismatch, priceChanged, soldInOtherCurrency } from './errors.ts';
 import type { Buyer, Checkout, RequestKey } from './types.ts';
 
 export interface StartCheckoutInput {
@@ -50,7 +50,7 @@ async function freezeOrder({ carts, wallets }: CheckoutDeps, input: StartCheckou
   const { buyer, expectedTotal } = input;
   const [cart, wallet] = await Promise.allSettled([carts.read(buyer), wallets.readCurrency(buyer)]);
   if (cart.status === 'rejected') throw cart.reason;
-  const { items, version: cartVersion } = cart.value;
+  const { items, inOtherCurrencies, version: cartVersion } = cart.value;
   if (items.length === 0) throw cartEmpty();
   if (wallet.status === 'rejected') throw wallet.reason;
   const currencyCode = wallet.value;
@@ -59,6 +59,8 @@ async function freezeOrder({ carts, wallets }: CheckoutDeps, input: StartCheckou
     if (unitPrice.currencyCode !== currencyCode) throw currencyMismatch(unitPrice.currencyCode, currencyCode);
     minorUnits += BigInt(quantity) * unitPrice.minorUnits;
   }
+  const [moved] = inOtherCurrencies;
+  if (moved !== undefined) throw soldInOtherCurrency(moved, currencyCode);
   const total = { currencyCode, minorUnits };
   if (expectedTotal !== undefined && !sameMoney(expectedTotal, total)) throw priceChanged(expectedTotal, total);
   return { orderId: randomUUID(), userId: buyer.userId, items, total, cartVersion };

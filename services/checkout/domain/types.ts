@@ -27,10 +27,20 @@ export interface Buyer {
   readonly authorization: string;
 }
 
+/** A product that is sold in another currency than the cart's. */
+export interface OtherCurrency {
+  readonly productId: string;
+  readonly name: string;
+  /** The product's, not the cart's. */
+  readonly currencyCode: string;
+}
+
 /** What a buyer is about to buy. */
 export interface Cart {
   /** With current prices; empty if nothing is in the cart. */
   readonly items: readonly OrderItem[];
+  /** Those of them that are sold in another currency by now. Their prices in `items` are the last in this one. */
+  readonly inOtherCurrencies: readonly OtherCurrency[];
   readonly version: bigint;
 }
 

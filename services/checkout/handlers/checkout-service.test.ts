@@ -1,6 +1,8 @@
+import { create } from '@bufbuild/protobuf';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CheckoutService, CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { MoneySchema } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
 import { FakeOrders } from '../testing/fake-orders.ts';
 import { createCheckoutSuite, type CheckoutSuite } from '../testing/suite.ts';
@@ -111,6 +113,21 @@ describe('refusing', () => {
   test("a cart that is not in the wallet's currency", async () => {
     const userId = suite.shop.newBuyer(1, 'EUR');
     expect(await refusal(start(userId))).toBe('failed_precondition CURRENCY_MISMATCH');
+  });
+
+  test('a cart with a product that is sold in another currency by now; the error names it, and nothing is ordered', async () => {
+    const userId = suite.shop.newBuyer();
+    const cart = suite.shop.carts.get(userId);
+    const item = cart?.items[0];
+    if (item === undefined) throw new Error('the cart is empty');
+    item.unavailableReason = 'CURRENCY_MISMATCH';
+    item.currentUnitPrice = create(MoneySchema, { currencyCode: 'EUR', minorUnits: 900n });
+    await expect(start(userId)).rejects.toMatchObject({
+      code: 'failed_precondition',
+      reason: 'CURRENCY_MISMATCH',
+      metadata: { productId: item.productId, cart: 'USD', product: 'EUR' },
+    });
+    expect(ordersOf(userId)).toEqual([]);
   });
 
   test('a total other than the expected one; the error names both', async () => {

@@ -1,41 +1,52 @@
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { OrderDeps } from './deps.ts';
-import { orderNotCancellable } from './errors.ts';
-import { getAnyOrder } from './get-any-order.ts';
+import { cancellationPending, orderNotCancellable, refundPending } from './errors.ts';
 import { getOrder } from './get-order.ts';
 import type { Order } from './types.ts';
+import { watchOrder } from './watch-order.ts';
 
 export interface CancelOrderInput {
   readonly userId: string;
   readonly orderId: string;
   readonly requestId: string;
+  /** How long the caller waits, in milliseconds. */
+  readonly withinMs: number;
+  /** Aborted when the caller is gone. */
+  readonly signal: AbortSignal;
 }
 
 export const cancelCause = 'cancelled by the buyer';
 
 /**
  * Cancels a user's order. PENDING: through its checkout's workflow, since only that knows whether money was taken (rule
- * S27). COMPLETED: by a refund, whose wish is stored first, so that the sweep asks again (rule S31). CANCELLED: a
- * repeat.
- * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE; REQUEST_ID_REUSED for another order; `unavailable` without Temporal
+ * S27). If it was, the checkout ends first, and what it completed is refunded. COMPLETED: by a refund, whose wish is
+ * stored first, so that the sweep asks again (rule S31). CANCELLED: a repeat. All effects are keyed by the order, so a
+ * repeat goes on where the first call stopped.
+ * @throws ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE if the order has failed; REQUEST_ID_REUSED for another order;
+ *   CANCELLATION_PENDING or REFUND_PENDING if it takes longer; `unavailable` without Temporal
  */
 export async function cancelOrder(deps: OrderDeps, input: CancelOrderInput): Promise<Order> {
-  const order = await getOrder(deps, input);
+  const leftMs = countdown(input.withinMs);
+  let order = await getOrder(deps, input);
   await rememberRequest(deps, input);
+  if (order.status === 'PENDING') order = await endOfCheckout(deps, input, order, leftMs);
   switch (order.status) {
     case 'CANCELLED':
       return order;
     case 'FAILED':
       throw orderNotCancellable(order.orderId, order.status);
     case 'PENDING':
-      await cancelCheckout(deps, order);
-      break;
+      throw cancellationPending(order.orderId);
     case 'COMPLETED':
-      await deps.repository.wishRefund(order.orderId, deps.refundLeaseSeconds);
-      await deps.workflows.refund(order, cancelCause);
-      break;
+      await refund(deps, order, leftMs());
+      return getOrder(deps, input);
   }
-  return getOrder(deps, input);
+}
+
+/** Whole milliseconds that are left, never below 0. */
+function countdown(withinMs: number): () => number {
+  const endMs = performance.now() + withinMs;
+  return () => Math.max(0, Math.floor(endMs - performance.now()));
 }
 
 /** Stores the request id, so that it can't be used for another order. The effects are keyed by the order. */
@@ -44,9 +55,27 @@ function rememberRequest(deps: OrderDeps, { userId, orderId, requestId }: Cancel
   return deps.repository.once(key, async () => undefined);
 }
 
-async function cancelCheckout(deps: OrderDeps, order: Order): Promise<void> {
-  const outcome = await deps.workflows.cancel(order, cancelCause);
-  if (outcome === 'CANCELLED') return;
-  const now = await getAnyOrder(deps, { orderId: order.orderId });
-  throw orderNotCancellable(order.orderId, now.status);
+/**
+ * Undoes the checkout, or waits until it has ended if its money is taken. The end comes from the order's row: a workflow
+ * that has captured answers at once, before stage 3.
+ * @returns the order; PENDING if the time is over
+ */
+async function endOfCheckout(
+  deps: OrderDeps,
+  { userId, orderId, signal }: CancelOrderInput,
+  order: Order,
+  leftMs: () => number,
+): Promise<Order> {
+  if (leftMs() === 0) return order;
+  await deps.workflows.cancel(order, cancelCause, leftMs());
+  const over = AbortSignal.any([signal, AbortSignal.timeout(leftMs())]);
+  let last = order;
+  for await (const now of watchOrder(deps, { userId, orderId, signal: over })) last = now;
+  return last;
+}
+
+async function refund(deps: OrderDeps, order: Order, withinMs: number): Promise<void> {
+  await deps.repository.wishRefund(order.orderId, deps.refundLeaseSeconds);
+  if (withinMs === 0) throw refundPending(order.orderId);
+  await deps.workflows.refund(order, cancelCause, withinMs);
 }

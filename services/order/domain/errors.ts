@@ -1,4 +1,4 @@
-import { type AppError, failedPrecondition, invalidArgument, notFound } from '../../../platform/errors/app-error.ts';
+import { AppError, failedPrecondition, invalidArgument, notFound } from '../../../platform/errors/app-error.ts';
 import type { OrderStatus } from './types.ts';
 
 /** The order does not exist or is another user's. The caller can't tell which. */
@@ -11,9 +11,28 @@ export function orderClosed(orderId: string, status: OrderStatus): AppError {
   return failedPrecondition('ORDER_CLOSED', `the order is ${status}`, { orderId, status });
 }
 
-/** The order has FAILED, or its money is already captured. */
+/** The order has FAILED. */
 export function orderNotCancellable(orderId: string, status: OrderStatus): AppError {
   return failedPrecondition('ORDER_NOT_CANCELLABLE', "the order can't be cancelled any more", { orderId, status });
+}
+
+/** The money is being taken, and what follows takes longer than the caller waits. A repeat cancels the order then. */
+export function cancellationPending(orderId: string): AppError {
+  const message = "the order's money is being taken; ask again to cancel the order once that is done";
+  return new AppError('unavailable', 'CANCELLATION_PENDING', message, {
+    kind: 'unknown',
+    metadata: { orderId },
+    retryAfterSeconds: 2,
+  });
+}
+
+/** The refund is wished for, and the sweep asks for it. */
+export function refundPending(orderId: string): AppError {
+  return new AppError('unavailable', 'REFUND_PENDING', 'the refund is still under way; ask again', {
+    kind: 'unknown',
+    metadata: { orderId },
+    retryAfterSeconds: 5,
+  });
 }
 
 export function totalMismatch(description: string): AppError {

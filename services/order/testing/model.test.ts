@@ -72,13 +72,17 @@ function workflows(deps: OrderDeps, refunds: string[]): OrderWorkflows {
   };
 }
 
+const patient = { withinMs: 10_000, signal: new AbortController().signal };
+/** A cancel finds its order ended, because the fake workflows end it at once. */
+const changes = { subscribe: () => ({ next: async () => false, close: () => undefined }) };
+
 /** A new buyer with the orders of one sequence. */
 function systemOf({ db }: TestDatabase): System<OrderStep> {
   const userId = randomUUID();
   const orderIds: readonly string[] = Array.from({ length: orderCount }, () => randomUUID());
   const requests = Array.from({ length: orderCount }, () => randomUUID());
   const cancels = Array.from({ length: 2 }, () => randomUUID());
-  const inside = createOrderDeps(db, { startDelaySeconds: leaseSeconds, refundLeaseSeconds: leaseSeconds });
+  const inside = createOrderDeps(db, { startDelaySeconds: leaseSeconds, refundLeaseSeconds: leaseSeconds, changes });
   const plainly = { ...inside, workflows: workflows(inside, []) };
   const ways = [plainly, { ...plainly, repository: carefully(plainly.repository) }];
   let calls = 0;
@@ -105,7 +109,8 @@ function systemOf({ db }: TestDatabase): System<OrderStep> {
         case 'refunded':
           return (await cancelRefundedOrder(deps, { orderId, cause: 'refunded' })).status;
         case 'cancelByBuyer':
-          return (await cancelOrder(deps, { userId, orderId, requestId: cancels[taken.request] ?? '' })).status;
+          return (await cancelOrder(deps, { ...patient, userId, orderId, requestId: cancels[taken.request] ?? '' }))
+            .status;
         case 'start':
           return markStarted(deps, { orderIds: [orderId] }).then(() => 'ok');
         case 'pass':

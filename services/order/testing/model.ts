@@ -171,9 +171,8 @@ function cancelByBuyer(state: OrdersState, order: number, request: number, isLat
   const first = state.cancels.get(request) ?? order;
   state.cancels.set(request, first);
   if (first !== order) return 'REQUEST_ID_REUSED';
-  if (isLate || found.status === 'PENDING') {
-    return end(state, order, 'CANCELLED') === 'CANCELLED' ? 'CANCELLED' : 'ORDER_NOT_CANCELLABLE';
-  }
+  // A checkout that completed meanwhile is refunded.
+  if (isLate || found.status === 'PENDING') end(state, order, 'CANCELLED');
   if (found.status === 'FAILED') return 'ORDER_NOT_CANCELLABLE';
   if (found.status === 'COMPLETED' && found.refund === 'not wished') found.refund = 'leased';
   return found.status;

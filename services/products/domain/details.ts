@@ -1,4 +1,5 @@
 import { invalidArgument } from '../../../platform/errors/app-error.ts';
+import { currencyProblem } from '../../../proto/currencies.ts';
 import type { ProductDetails } from './types.ts';
 
 const maxPriceMinor = 100_000_000_000n;
@@ -23,6 +24,8 @@ export function checkDetails(details: Partial<ProductDetails>): void {
   if (price !== undefined && (price.minorUnits <= 0n || price.minorUnits > maxPriceMinor)) {
     violation('price.minor_units', `must be from 1 to ${maxPriceMinor}`);
   }
+  const problem = price && currencyProblem(price.currencyCode);
+  if (problem !== undefined) violation('price.currency_code', problem);
   if (imageUrl !== undefined && imageUrl !== '' && !webAddress.test(imageUrl)) {
     violation('image_url', 'must be an http or https address');
   }

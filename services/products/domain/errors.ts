@@ -48,6 +48,15 @@ export function priceChanged(productId: string, expected: Money, current: Money)
   });
 }
 
+/** The product is sold in another currency than it was when the order was made. */
+export function currencyMismatch(productId: string, expected: string, current: string): AppError {
+  return failedPrecondition('CURRENCY_MISMATCH', `the product is sold in ${current} now, the order is in ${expected}`, {
+    productId,
+    expectedCurrency: expected,
+    currentCurrency: current,
+  });
+}
+
 export function alreadyReleased(orderId: string): AppError {
   return failedPrecondition('ALREADY_RELEASED', 'the reservation of this order was released', { orderId });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { invalidArgument } from '../../../platform/errors/app-error.ts';
 import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, type PageTokens } from '../../../platform/data/paging/page-token.ts';
+import { currencyProblem } from '../../../proto/currencies.ts';
 import type { Money } from '../../../proto/money.ts';
 import type { ProductsDeps } from './deps.ts';
 import { searchWords } from './search-words.ts';
@@ -23,7 +24,7 @@ export interface ListInput {
 /**
  * One page of the catalog. A page begins after the sort value and id of the last product before it, so products that
  * are added or deleted meanwhile neither repeat nor hide others.
- * @throws PAGE_TOKEN_INVALID, CURRENCY_MISMATCH for price bounds in two currencies
+ * @throws PAGE_TOKEN_INVALID, CURRENCY_MISMATCH for price bounds in two currencies, INVALID_CURRENCY
  */
 export async function listProducts(deps: ProductsDeps, input: ListInput): Promise<ProductPage> {
   const criteria = toCriteria(input);
@@ -66,10 +67,17 @@ function toCriteria(input: ListInput): ListCriteria {
 /** The currency of the price bounds. Without one they apply to each product in its own currency. */
 function currencyOf(minPrice: Money | undefined, maxPrice: Money | undefined): string | undefined {
   const [min, max] = [minPrice, maxPrice].map((bound) => bound?.currencyCode || undefined);
+  checkCurrency('min_price.currency_code', min);
+  checkCurrency('max_price.currency_code', max);
   if (min !== undefined && max !== undefined && min !== max) {
     throw invalidArgument('CURRENCY_MISMATCH', 'max_price.currency_code', 'must be the currency of min_price');
   }
   return min ?? max;
+}
+
+function checkCurrency(field: string, currencyCode: string | undefined): void {
+  const problem = currencyCode && currencyProblem(currencyCode);
+  if (problem) throw invalidArgument('INVALID_CURRENCY', field, problem);
 }
 
 /** Without a search there is no relevance, so the newest come first. */

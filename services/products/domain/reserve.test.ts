@@ -79,7 +79,7 @@ describeBothWays(
 
     it.each([
       ['changes its price', sql`price_minor = 1`, 'PRICE_CHANGED'],
-      ['changes its currency', sql`currency_code = 'EUR'`, 'PRICE_CHANGED'],
+      ['changes its currency', sql`currency_code = 'EUR'`, 'CURRENCY_MISMATCH'],
       ['deletes it', sql`deleted_at = now()`, 'PRODUCT_NOT_FOUND'],
       ['has reserved too many of its pieces', sql`on_hand = 2`, 'OUT_OF_STOCK'],
     ])('is refused, and writes nothing, if another transaction %s meanwhile', async (_, change, reason) => {

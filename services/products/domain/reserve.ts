@@ -1,6 +1,6 @@
 import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
-import { alreadyReleased, outOfStock, priceChanged, productNotFound } from './errors.ts';
+import { alreadyReleased, currencyMismatch, outOfStock, priceChanged, productNotFound } from './errors.ts';
 import { findShortage, isSamePrice, sumLines, sumPricedLines } from './reservation.ts';
 import type { Line, PricedLine, ReservationState, StockLevel } from './types.ts';
 
@@ -19,7 +19,7 @@ export interface Reserved {
 /**
  * Sets all lines aside for an order, or none. The order's key is looked up first, so a repeat gets the first answer
  * although prices and stock have changed (rule S5), and a tombstone refuses a late call (rule S6).
- * @throws PRODUCT_NOT_FOUND, PRICE_CHANGED, OUT_OF_STOCK, ALREADY_RELEASED
+ * @throws PRODUCT_NOT_FOUND, CURRENCY_MISMATCH, PRICE_CHANGED, OUT_OF_STOCK, ALREADY_RELEASED
  */
 export async function reserveStock(deps: ProductsDeps, input: ReserveInput): Promise<Reserved> {
   const { orderId, ttlSeconds } = input;
@@ -69,6 +69,9 @@ function checkPrices(lines: readonly PricedLine[], levels: readonly StockLevel[]
   for (const { productId, unitPrice } of lines) {
     const level = byId.get(productId);
     if (level === undefined || level.deleted) throw productNotFound(productId);
+    if (level.price.currencyCode !== unitPrice.currencyCode) {
+      throw currencyMismatch(productId, unitPrice.currencyCode, level.price.currencyCode);
+    }
     if (!isSamePrice(level.price, unitPrice)) throw priceChanged(productId, unitPrice, level.price);
   }
 }

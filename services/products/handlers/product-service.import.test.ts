@@ -93,6 +93,7 @@ describe('importing', () => {
       rowOf({ sku, name: 'x'.repeat(201), price }),
       rowOf({ sku, name: 'x', price: usd(0n) }),
       rowOf({ sku, name: 'x', price: { currencyCode: 'usd', minorUnits: 1n } }),
+      rowOf({ sku, name: 'x', price: { currencyCode: 'UDS', minorUnits: 1n } }),
       rowOf({ sku, name: 'x', price, imageUrl: 'javascript:alert(1)' }),
       rowOf({ sku, name: 'x', price }, 'nonsense'),
       {},
@@ -106,12 +107,13 @@ describe('importing', () => {
       'VALIDATION_FAILED name',
       'INVALID_PRODUCT price.minor_units',
       'VALIDATION_FAILED price.currency_code',
+      'INVALID_PRODUCT price.currency_code',
       'INVALID_PRODUCT image_url',
       'INVALID_FIELD_MASK update_mask',
       'INVALID_PRODUCT product',
       '',
     ]);
-    expect(results.map(({ outcome }) => outcome)).toEqual([...Array.from({ length: 9 }, () => REFUSED), CREATED]);
+    expect(results.map(({ outcome }) => outcome)).toEqual([...Array.from({ length: 10 }, () => REFUSED), CREATED]);
   });
 
   test('with validateOnly tells the outcomes and writes nothing', async () => {

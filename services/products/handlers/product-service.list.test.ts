@@ -95,6 +95,12 @@ describe('filters', () => {
       const call = app.products.listProducts({ minPrice: { currencyCode, minorUnits: 1n } });
       expect(await refusal(call)).toBe('invalid_argument VALIDATION_FAILED');
     }
+    for (const currencyCode of ['UDS', 'XXX', 'HRK']) {
+      const bound = { currencyCode, minorUnits: 1n };
+      for (const bounds of [{ minPrice: bound }, { maxPrice: bound }]) {
+        expect(await refusal(app.products.listProducts(bounds))).toBe('invalid_argument INVALID_CURRENCY');
+      }
+    }
   });
 });
 

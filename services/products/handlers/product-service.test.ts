@@ -55,6 +55,24 @@ describe('create', () => {
     expect(await refusal(app.addProduct({ sku }))).toBe('ok');
   });
 
+  test.each(['UDS', 'ZZZ', 'XXX', 'XAU'])('refuses a price in %s', async (currencyCode) => {
+    const price = { currencyCode, minorUnits: 1n };
+    const product = { sku: randomUUID(), name: 'Lamp', price };
+    const call = app.products.createProduct({ product, requestId: randomUUID() });
+    expect(await refusal(call)).toBe('invalid_argument INVALID_PRODUCT');
+    const { productId } = await app.addProduct();
+    const change = app.products.updateProduct({ product: { productId, price }, updateMask: { paths: ['price'] } });
+    expect(await refusal(change)).toBe('invalid_argument INVALID_PRODUCT');
+  });
+
+  test('shows and renames a product whose currency has been withdrawn', async () => {
+    const { productId } = await app.addProduct();
+    await app.database.db.execute(sql`update products.products set currency_code = 'BGN' where id = ${productId}`);
+    const change = { product: { productId, name: 'Old lamp' }, updateMask: { paths: ['name'] } };
+    const { product } = await app.products.updateProduct(change);
+    expect(product).toMatchObject({ name: 'Old lamp', price: { currencyCode: 'BGN' } });
+  });
+
   test('refuses an image_url that is not a web address', async () => {
     const product = { sku: randomUUID(), name: 'Lamp', price: usd(1n), imageUrl: 'javascript:alert(1)' };
     const call = app.products.createProduct({ product, requestId: randomUUID() });

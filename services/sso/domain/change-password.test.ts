@@ -32,6 +32,16 @@ test('after the change the new password works and the old one does not', async (
   expect(await login(email, 'another horse')).toBe('ok');
 });
 
+test('both passwords are taken in any normalization form', async () => {
+  const { email } = await sso.register(undefined, 'Zürich-straße').then((person) => {
+    sso.become(person.tokens.accessToken);
+    return person;
+  });
+  expect(await change('Zu\u0308rich-straße', 'Ko\u0308ln\u3000am Rhein')).toBe('ok');
+  expect(await login(email, 'Köln am Rhein')).toBe('ok');
+  expect(await change('Köln am Rhein', '\u3000'.repeat(3))).toBe('invalid_argument VALIDATION_FAILED');
+});
+
 test("every other session ends, the caller's session goes on", async () => {
   const { email, password, tokens } = await signedIn();
   const other = await sso.auth.login({ email, password });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { SsoDeps } from './deps.ts';
 import { normalizeEmail } from './email.ts';
+import { newPassword } from './password.ts';
 
 export type EnsuredAdmin = 'created' | 'present' | 'not_an_admin';
 
@@ -15,7 +16,7 @@ export async function ensureAdmin(
   const email = normalizeEmail(admin.email);
   const existing = await deps.repository.findUserByEmail(email);
   if (existing !== undefined) return existing.roles.includes('admin') ? 'present' : 'not_an_admin';
-  const passwordHash = await deps.passwords.hash(admin.password);
+  const passwordHash = await deps.passwords.hash(newPassword('password', admin.password));
   const roles = ['customer', 'admin'];
   const user = { userId: randomUUID(), email, roles, createTime: deps.clock(), passwordHash };
   // Of two replicas that start at the same time, only one inserts.

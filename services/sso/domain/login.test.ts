@@ -31,6 +31,13 @@ test('an unknown user and a wrong password cost the same: one comparison of the 
   expect(unknown).toEqual(wrong);
 });
 
+test('a password that is not normalized costs two comparisons, whether there is such a user or not', async () => {
+  const { email } = await sso.register();
+  const wrong = await workOf(email, 'wrong ho\u0308rse');
+  expect(wrong).toEqual({ answer: 'unauthenticated INVALID_CREDENTIALS', compared: [5, 5], hashed: 0 });
+  expect(await workOf(newEmail(), 'wrong ho\u0308rse')).toEqual(wrong);
+});
+
 test('an unknown user and a wrong password cost the same statements in the database', async () => {
   const { email } = await sso.register();
   const statementsOf = async (address: string) => {

@@ -1,26 +1,28 @@
 import type { SsoDeps } from './deps.ts';
 import { normalizeEmail } from './email.ts';
 import { invalidCredentials } from './errors.ts';
+import { matchingForm, normalizePassword, passwordForms, passwordProblem } from './password.ts';
 import { issueTokens, openSession } from './tokens.ts';
 import type { Credentials, SessionClient, SignedIn, User, UserWithCredentials, UserWithPassword } from './types.ts';
 
 /**
  * Signs a user in. For an unknown user it takes as long as for a wrong password. Failures count for the account
  * together with the IP address, and for the IP address: a guesser does not lock the owner out at another address.
- * @throws INVALID_CREDENTIALS, RATE_LIMITED, OVERLOADED
+ * @throws INVALID_CREDENTIALS, VALIDATION_FAILED, RATE_LIMITED, OVERLOADED
  */
 export async function login(deps: SsoDeps, input: Credentials): Promise<SignedIn> {
+  const forms = passwordForms('password', input.password);
   const email = normalizeEmail(input.email);
   const attempt = await deps.limits.login(email, input.client.address);
   const user = await deps.repository.findUserByEmail(email);
-  const matches = await deps.passwords.verify(input.password, user?.passwordHash);
-  if (user === undefined || !matches) {
+  const password = await matchingForm(deps.passwords, forms, user?.passwordHash);
+  if (user === undefined || password === undefined) {
     deps.metrics.login('refused');
     await attempt.failed();
     throw invalidCredentials();
   }
   await attempt.succeeded();
-  await renewHash(deps, user, input.password);
+  await renewHash(deps, user, password);
   const session = await startSession(deps, user, input.client);
   deps.metrics.login('ok');
   const { userId, roles, createTime } = user;
@@ -36,8 +38,12 @@ function startSession(deps: SsoDeps, user: UserWithCredentials, client: SessionC
   });
 }
 
-/** Replaces a hash of another bcrypt cost: by its time, a guesser could tell known from unknown users. */
+/**
+ * Replaces a hash of another bcrypt cost: by its time, a guesser could tell known from unknown users. Replaces a hash of
+ * a password that is not normalized, unless the normalized one is too short or too long.
+ */
 async function renewHash(deps: SsoDeps, user: UserWithPassword, password: string): Promise<void> {
-  if (!deps.passwords.isOutdated(user.passwordHash)) return;
-  await deps.repository.setPasswordHash(user.userId, user.passwordHash, await deps.passwords.hash(password));
+  const best = passwordProblem(password) === undefined ? normalizePassword(password) : password;
+  if (best === password && !deps.passwords.isOutdated(user.passwordHash)) return;
+  await deps.repository.setPasswordHash(user.userId, user.passwordHash, await deps.passwords.hash(best));
 }

@@ -48,7 +48,7 @@ export interface SessionRecord extends SessionTrace {
 
 export interface Credentials {
   readonly email: string;
-  /** At most 72 bytes in UTF-8, checked by the contract. */
+  /** As it was sent. */
   readonly password: string;
   readonly client: SessionClient;
 }

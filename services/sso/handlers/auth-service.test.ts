@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/bcrypt';
 import { sql } from 'drizzle-orm';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { randomUUID } from 'node:crypto';
@@ -48,11 +49,26 @@ describe('register', () => {
     expect(await refusal(sso.register(email, 'x'.repeat(7)))).toBe('invalid_argument VALIDATION_FAILED');
     await sso.register(email, longest);
     expect(await refusal(sso.auth.login({ email, password: longest }))).toBe('ok');
+    expect(await refusal(sso.auth.login({ email, password: longest.normalize('NFD') }))).toBe('ok');
     const last = `${longest.slice(0, -1)}ö`;
     expect(await refusal(sso.auth.login({ email, password: last }))).toBe('unauthenticated INVALID_CREDENTIALS');
     expect(await refusal(sso.auth.login({ email, password: `${longest}x` }))).toBe(
       'invalid_argument VALIDATION_FAILED',
     );
+  });
+
+  test('takes an address with spaces around it, as the login does, and keeps it without them', async () => {
+    const email = newEmail();
+    const { user } = await sso.register(`  ${email.toUpperCase()}\u00A0\n`);
+    expect(user.email).toBe(email);
+    for (const spelling of [email, ` ${email}`, `${email}\t`, `${email}\u200B`]) {
+      expect(await refusal(sso.auth.login({ email: spelling, password: 'correct horse' }))).toBe('ok');
+    }
+    expect(await refusal(sso.register(`${email} `))).toBe('already_exists EMAIL_TAKEN');
+    const [name, host] = email.split('@');
+    for (const bad of [`${name} @${host}`, `${name}\u200B@${host}`, ' ', 'ä@example.com']) {
+      expect(await refusal(sso.register(bad))).toBe('invalid_argument VALIDATION_FAILED');
+    }
   });
 
   test('no password is stored', async () => {
@@ -80,6 +96,50 @@ describe('login', () => {
     ]);
     expect(new Set(answers).size).toBe(1);
     expect(answers[0]).toContain('unauthenticated');
+  });
+
+  test('takes a password in whatever normalization form and with whatever spaces a keyboard sends it', async () => {
+    const composed = 'Zürich\u00A0straße';
+    const decomposed = 'Zu\u0308rich straße';
+    for (const [chosen, typed] of [
+      [composed, decomposed],
+      [decomposed, composed],
+    ] as const) {
+      const { email } = await sso.register(newEmail(), chosen);
+      for (const password of [chosen, typed]) {
+        expect(await refusal(sso.auth.login({ email, password }))).toBe('ok');
+      }
+      expect(await refusal(sso.auth.login({ email, password: 'Zurich straße' }))).toContain('INVALID_CREDENTIALS');
+    }
+  });
+
+  /** A user whose password was hashed as it was sent, as passwords were before. */
+  async function userOfFormerHash(password: string) {
+    const { email } = await sso.register();
+    const former = await hash(password, { cost: 4 });
+    await sso.database.db.execute(sql`update sso.users set password_hash = ${former} where email = ${email}`);
+    const hashNow = async () => {
+      const { rows } = await sso.database.db.execute(sql`select password_hash from sso.users where email = ${email}`);
+      return rows[0]?.['password_hash'];
+    };
+    return { former, hashNow, login: (typed: string) => refusal(sso.auth.login({ email, password: typed })) };
+  }
+
+  test('a decomposed password that was hashed as it was sent still signs in, and then every form of it does', async () => {
+    const { former, hashNow, login } = await userOfFormerHash('Zu\u0308rich-straße');
+    expect(await login('Zürich-straße')).toBe('unauthenticated INVALID_CREDENTIALS');
+    expect(await login('Zu\u0308rich-straße')).toBe('ok');
+    expect(await hashNow()).not.toBe(former);
+    expect(await login('Zürich-straße')).toBe('ok');
+    expect(await login('Zu\u0308rich-straße')).toBe('ok');
+  });
+
+  test('a password that grows over 72 bytes in NFC keeps the hash of what was sent, because bcrypt would cut it', async () => {
+    const sent = '\u0958'.repeat(24);
+    const { former, hashNow, login } = await userOfFormerHash(sent);
+    expect(await login(sent)).toBe('ok');
+    expect(await hashNow()).toBe(former);
+    expect(await login(sent)).toBe('ok');
   });
 
   test('replaces a hash of another bcrypt cost, so that all logins take the same time', async () => {

@@ -3,6 +3,7 @@ import type { Database } from '../../../platform/data/db/database.ts';
 import { createPasswords } from '../adapters/passwords.ts';
 import { normalizeEmail } from '../domain/email.ts';
 import { ensureAdmin } from '../domain/ensure-admin.ts';
+import { newPassword } from '../domain/password.ts';
 import { createSsoRepository } from '../repository/index.ts';
 
 interface Login {
@@ -26,7 +27,7 @@ export async function seedSso(db: Database, seed: SsoSeed): Promise<string | und
   const email = normalizeEmail(seed.customer.email);
   const present = await repository.findUserByEmail(email);
   if (present !== undefined) return present.userId;
-  const passwordHash = await passwords.hash(seed.customer.password);
+  const passwordHash = await passwords.hash(newPassword('password', seed.customer.password));
   await repository.insertUser({
     userId: randomUUID(),
     email,

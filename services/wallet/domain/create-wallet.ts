@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkCurrency } from './currency.ts';
 import type { WalletDeps } from './deps.ts';
 import { walletExists } from './errors.ts';
 import type { Wallet } from './types.ts';
@@ -12,10 +13,11 @@ export interface CreateWalletInput {
 
 /**
  * Opens an empty wallet for a user.
- * @throws WALLET_EXISTS {walletId}
+ * @throws WALLET_EXISTS {walletId}, INVALID_CURRENCY
  */
 export async function createWallet(deps: WalletDeps, input: CreateWalletInput): Promise<Wallet> {
   const { userId, currencyCode } = input;
+  checkCurrency('currency_code', currencyCode);
   const walletId = randomUUID();
   const wallet = await deps.repository.insertWallet(walletId, userId, currencyCode);
   if (wallet !== undefined) return wallet;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { patiently, reasonOf, usd, useWalletSuite } from '../testing/suite.ts';
+import { getWallet } from './get-wallet.ts';
 import { maxBalanceMinor, topUpWallet } from './top-up.ts';
 
 const suite = useWalletSuite();
@@ -50,12 +51,25 @@ describe('top-up', () => {
     expect(await reasonOf(topUpWallet(suite().deps, { ...input, amount: usd(251n) }))).toBe('REQUEST_ID_REUSED');
   });
 
+  it('shows a wallet in a withdrawn currency and repeats its answers, but takes no more of that money', async () => {
+    const { userId, walletId } = await suite().fundedWallet(0n);
+    const withdrawn = { currencyCode: 'BGN', minorUnits: 250n };
+    const input = { userId, requestId: randomUUID(), amount: usd(250n) };
+    await topUpWallet(suite().deps, input);
+    await suite().database.db.execute(sql`update wallet.wallets set currency_code = 'BGN' where id = ${walletId}`);
+    expect(await getWallet(suite().deps, { userId })).toMatchObject({ currencyCode: 'BGN', balanceMinor: 250n });
+    expect((await topUpWallet(suite().deps, input)).transaction.amount).toEqual(usd(250n));
+    const more = topUpWallet(suite().deps, { ...input, requestId: randomUUID(), amount: withdrawn });
+    await expect(more).rejects.toMatchObject({ violations: [{ field: 'amount.currency_code' }] });
+  });
+
   it('refuses another currency, a user without a wallet, and more than a wallet may have', async () => {
     const wallet = await suite().fundedWallet(0n);
     const { userId } = wallet;
     const by = (user: string, amount: { currencyCode: string; minorUnits: bigint }) =>
       reasonOf(topUpWallet(suite().deps, { userId: user, requestId: randomUUID(), amount }));
     expect(await by(userId, { currencyCode: 'EUR', minorUnits: 1n })).toBe('CURRENCY_MISMATCH');
+    expect(await by(userId, { currencyCode: 'UDS', minorUnits: 1n })).toBe('INVALID_CURRENCY');
     expect(await by(randomUUID(), usd(1n))).toBe('WALLET_NOT_FOUND');
     expect(await by(userId, usd(maxBalanceMinor + 1n))).toBe('TOP_UP_LIMIT_EXCEEDED');
     expect(await by(userId, usd(maxBalanceMinor))).toBeUndefined();

@@ -1,6 +1,7 @@
 import type { Money } from '../../../proto/money.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { WalletTransaction } from '../repository/index.ts';
+import { checkCurrency } from './currency.ts';
 import type { WalletDeps } from './deps.ts';
 import { currencyMismatch, freeTopUpDisabled, topUpLimitExceeded, walletNotFound } from './errors.ts';
 import { book } from './ledger.ts';
@@ -35,7 +36,8 @@ interface StoredAnswer {
 
 /**
  * Puts money into the caller's wallet, once for each request id. A repeat gets the first answer.
- * @throws FREE_TOP_UP_DISABLED, WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED
+ * @throws FREE_TOP_UP_DISABLED, WALLET_NOT_FOUND, CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED {limit}, REQUEST_ID_REUSED,
+ *   INVALID_CURRENCY
  */
 export async function topUpWallet(deps: WalletDeps, input: TopUpInput): Promise<ToppedUp> {
   if (!deps.freeTopUp) throw freeTopUpDisabled();
@@ -54,6 +56,7 @@ export async function topUpWallet(deps: WalletDeps, input: TopUpInput): Promise<
 
 async function bookTopUp(tx: WalletTransaction, input: TopUpInput): Promise<StoredAnswer> {
   const { userId, requestId, amount } = input;
+  checkCurrency('amount.currency_code', amount.currencyCode);
   const locked = await tx.lockWalletOf(userId);
   if (locked === undefined) throw walletNotFound();
   const { walletId, currencyCode, balanceMinor } = locked;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { currencyProblem } from '../../../proto/currencies.ts';
 import { TransactionType, WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { recordStatements } from '../../../platform/testing/statements.ts';
 import { createWalletRpcSuite, holdRequest, type WalletRpcSuite } from '../testing/rpc-suite.ts';
@@ -21,6 +22,15 @@ describe('WalletService', () => {
     expect(await reasonOf(walletOf(userId).createWallet({ currencyCode: 'EUR' }))).toBe('WALLET_EXISTS');
     const other = await walletOf(randomUUID()).createWallet({ currencyCode: 'EUR' });
     expect(other.wallet?.currencyCode).toBe('EUR');
+  });
+
+  it.each(['UDS', 'ZZZ', 'XXX', 'XAU', 'CLF', 'HRK'])('opens no wallet in %s', async (currencyCode) => {
+    const { walletOf } = suite;
+    const userId = randomUUID();
+    const call = walletOf(userId).createWallet({ currencyCode });
+    const violations = [{ field: 'currency_code', description: currencyProblem(currencyCode) }];
+    await expect(call).rejects.toMatchObject({ reason: 'INVALID_CURRENCY', violations });
+    expect(await reasonOf(walletOf(userId).getWallet({}))).toBe('WALLET_NOT_FOUND');
   });
 
   it('tops up and lists the transaction', async () => {

@@ -302,7 +302,8 @@ export const CheckoutService: GenService<{
    * Accepts a checkout. An accepted checkout always ends, even if processes
    * die. Over REST the answer is 202 with Location, or 200 if the checkout has
    * ended within the wait; `Prefer: wait=N` and `Idempotency-Key` are used.
-   * Errors: CART_EMPTY, CURRENCY_MISMATCH, WALLET_NOT_FOUND, PRICE_CHANGED,
+   * Errors: CART_EMPTY, CURRENCY_MISMATCH (also if a product of the cart is sold
+   * in another currency by now), WALLET_NOT_FOUND, PRICE_CHANGED,
    * REQUEST_ID_REUSED, OVERLOADED.
    *
    * @generated from rpc ecommerce.checkout.v1.CheckoutService.StartCheckout
@@ -335,7 +336,8 @@ export const CheckoutService: GenService<{
   /**
    * Cancels a running checkout. Before the money is taken, everything is
    * undone. To repeat it is not an error. Errors: ORDER_NOT_CANCELLABLE once
-   * the money is taken.
+   * the money is taken; CancelOrder then gives it back. CANCELLATION_PENDING if
+   * the undo takes longer than the call, then repeat the request.
    *
    * @generated from rpc ecommerce.checkout.v1.CheckoutService.CancelCheckout
    */

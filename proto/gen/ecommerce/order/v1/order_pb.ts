@@ -471,8 +471,10 @@ export const OrderService: GenService<{
   },
   /**
    * Cancels an order. Before its money is taken, the checkout is undone. After
-   * its completion, the money is refunded and the goods are restocked. Errors:
-   * ORDER_NOT_CANCELLABLE between the two, or if the order has failed.
+   * that the call waits until the checkout has ended; then the money is refunded
+   * and the goods are restocked. Errors: ORDER_NOT_CANCELLABLE if the order has
+   * failed; CANCELLATION_PENDING or REFUND_PENDING if it takes longer than the
+   * caller waits, then repeat the request.
    *
    * @generated from rpc ecommerce.order.v1.OrderService.CancelOrder
    */

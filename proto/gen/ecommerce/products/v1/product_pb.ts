@@ -749,7 +749,8 @@ export const ImportOutcomeSchema: GenEnum<ImportOutcome> = /*@__PURE__*/
 export const ProductService: GenService<{
   /**
    * Finds products. Without a query and filters it lists all products. Errors:
-   * CURRENCY_MISMATCH if the two price bounds have different currencies.
+   * CURRENCY_MISMATCH if the two price bounds have different currencies,
+   * INVALID_CURRENCY.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.ListProducts
    */
@@ -791,7 +792,8 @@ export const ProductService: GenService<{
     output: typeof ListCategoriesResponseSchema;
   },
   /**
-   * Adds a product (admin). Errors: SKU_TAKEN if another product has the SKU.
+   * Adds a product (admin). Errors: SKU_TAKEN if another product has the SKU;
+   * INVALID_PRODUCT if nobody pays with the price's currency.
    *
    * @generated from rpc ecommerce.products.v1.ProductService.CreateProduct
    */

@@ -21,14 +21,18 @@ export const file_ecommerce_type_v1_money: GenFile = /*@__PURE__*/
  */
 export type Money = Message<"ecommerce.type.v1.Money"> & {
   /**
-   * ISO 4217 code in capitals, for example "USD".
+   * ISO 4217 code in capitals, for example "USD". New wallets, top-ups, prices
+   * and price filters take the currencies that people pay with: no metals,
+   * funds or test codes, and none that ISO 4217 has withdrawn.
    *
    * @generated from field: string currency_code = 1;
    */
   currencyCode: string;
 
   /**
-   * Whole minor units (cents for USD). The sign is part of the number.
+   * Whole minor units (cents for USD). Their number of decimals is that of
+   * ISO 4217: 2 for USD and HUF, 0 for JPY, 3 for KWD and IQD. The sign is part
+   * of the number.
    *
    * @generated from field: int64 minor_units = 2;
    */

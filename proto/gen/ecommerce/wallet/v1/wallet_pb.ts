@@ -129,7 +129,7 @@ export const TransactionSchema: GenMessage<Transaction> = /*@__PURE__*/
  */
 export type CreateWalletRequest = Message<"ecommerce.wallet.v1.CreateWalletRequest"> & {
   /**
-   * ISO 4217 code; default "USD".
+   * ISO 4217 code of a currency that people pay with; default "USD".
    *
    * @generated from field: string currency_code = 1;
    */
@@ -383,7 +383,8 @@ export const TransactionTypeSchema: GenEnum<TransactionType> = /*@__PURE__*/
  */
 export const WalletService: GenService<{
   /**
-   * Opens the caller's wallet. Errors: WALLET_EXISTS if there is one already.
+   * Opens the caller's wallet. Errors: WALLET_EXISTS if there is one already,
+   * INVALID_CURRENCY.
    *
    * @generated from rpc ecommerce.wallet.v1.WalletService.CreateWallet
    */
@@ -405,7 +406,8 @@ export const WalletService: GenService<{
   /**
    * Puts money into the caller's wallet without a payment, for development and
    * tests. Errors: FREE_TOP_UP_DISABLED where the installation does not allow it,
-   * CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED, REQUEST_ID_REUSED.
+   * CURRENCY_MISMATCH, TOP_UP_LIMIT_EXCEEDED, REQUEST_ID_REUSED,
+   * INVALID_CURRENCY.
    *
    * @generated from rpc ecommerce.wallet.v1.WalletService.TopUp
    */

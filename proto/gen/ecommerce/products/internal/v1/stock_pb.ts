@@ -40,7 +40,7 @@ export type ReserveLine = Message<"ecommerce.products.internal.v1.ReserveLine"> 
 
   /**
    * Frozen price of one piece. The refusal is PRICE_CHANGED if the product has
-   * another price now.
+   * another price now, CURRENCY_MISMATCH if its price is in another currency.
    *
    * @generated from field: ecommerce.type.v1.Money unit_price = 3;
    */
@@ -300,7 +300,8 @@ export const ReservationStateSchema: GenEnum<ReservationState> = /*@__PURE__*/
 export const StockService: GenService<{
   /**
    * Reserves all lines or none. Definitive refusals: OUT_OF_STOCK,
-   * PRICE_CHANGED, PRODUCT_NOT_FOUND, ALREADY_RELEASED (a release came first).
+   * PRICE_CHANGED, CURRENCY_MISMATCH, PRODUCT_NOT_FOUND, ALREADY_RELEASED (a
+   * release came first).
    *
    * @generated from rpc ecommerce.products.internal.v1.StockService.Reserve
    */
