@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { currencyProblem } from '../../../proto/currencies.ts';
+import { AdjustmentService } from '../../../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
 import { TransactionType, WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { recordStatements } from '../../../platform/testing/statements.ts';
+import { readWalletConfig } from '../config.ts';
 import { createWalletRpcSuite, holdRequest, type WalletRpcSuite } from '../testing/rpc-suite.ts';
 import { reasonOf, usd } from '../testing/suite.ts';
 
@@ -42,6 +44,35 @@ describe('WalletService', () => {
     expect(transactions).toMatchObject([
       { type: TransactionType.TOP_UP, amount: usd(2500n), balanceAfter: usd(2500n), orderId: '' },
     ]);
+  });
+
+  it('takes no money for nothing where that is off, and an administrator still can put some in', async () => {
+    const { database, rpc, walletOf } = await createWalletRpcSuite({ WALLET_FREE_TOP_UP: 'false' });
+    const userId = randomUUID();
+    await walletOf(userId).createWallet({});
+    const topUp = { amount: usd(1_000_000n), requestId: randomUUID() };
+    await expect(walletOf(userId).topUp(topUp)).rejects.toMatchObject({
+      ...{ code: 'permission_denied', reason: 'FREE_TOP_UP_DISABLED' },
+    });
+    expect((await walletOf(userId).getWallet({})).wallet?.balance).toEqual(expect.objectContaining(usd(0n)));
+    const adjustments = rpc.connect(AdjustmentService, { as: 'backoffice' });
+    await adjustments.credit({ adjustmentId: randomUUID(), userId, amount: usd(5n) });
+    const worker = rpc.connect(AdjustmentService, { as: 'worker' });
+    const asked = worker.credit({ adjustmentId: randomUUID(), userId, amount: usd(5n) });
+    expect(await reasonOf(asked)).toBe('CALLER_NOT_ALLOWED');
+    const { transactions } = await walletOf(userId).listTransactions({});
+    expect(transactions).toMatchObject([{ type: TransactionType.CREDIT, amount: usd(5n), balanceAfter: usd(5n) }]);
+    await database.close();
+  });
+
+  it.each([
+    [{}, true],
+    [{ NODE_ENV: 'production' }, false],
+    [{ APP_ENV: 'production' }, false],
+    [{ APP_ENV: 'production', WALLET_FREE_TOP_UP: 'true' }, true],
+    [{ APP_ENV: 'development', WALLET_FREE_TOP_UP: 'false' }, false],
+  ])('with %j free top-ups are %s', (env, freeTopUp) => {
+    expect(readWalletConfig(env).freeTopUp).toBe(freeTopUp);
   });
 
   it('reads a wallet in one statement, and its transactions in two', async () => {
