@@ -3,6 +3,7 @@ import { withCurrentNames } from '../../platform/config/former-names.ts';
 import { formerNames } from '../../runtime/former-names.ts';
 import { Failure, printFailure } from './bootstrap/failure.mjs';
 import { root } from './bootstrap/paths.mjs';
+import { answerBefore } from './commands/catalogue.ts';
 import type { Command } from './commands/context.ts';
 import { listenForEnd } from './lifeline.ts';
 
@@ -35,7 +36,8 @@ const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 const ending = listenForEnd(process.env);
-const [name = 'help', ...args] = process.argv.slice(2);
+const [name = 'help', ...given] = process.argv.slice(2);
+const args = given[0] === '--' ? given.slice(1) : given;
 const print = (text: string) => process.stdout.write(`${text}\n`);
 // The launcher sets variables by their current names. Former names that the user has set are renamed first, so that the
 // user's values still win.
@@ -45,12 +47,17 @@ try {
   const load = commandLoaders[name];
   if (load === undefined) {
     throw new Failure(`There is no command ${name}.`, {
-      suggestion: `Use one of ${Object.keys(commandLoaders).join(', ')}.`,
+      suggestion: 'npm run help',
     });
   }
-  const command = await load();
-  const code = await command({ root, env, args: args[0] === '--' ? args.slice(1) : args, ending, print });
-  process.exitCode = ending.signal.aborted ? ending.code() : code;
+  const answer = answerBefore(name, args);
+  if (answer === undefined) {
+    const command = await load();
+    const code = await command({ root, env, args, ending, print });
+    process.exitCode = ending.signal.aborted ? ending.code() : code;
+  } else {
+    print(answer);
+  }
 } catch (error) {
   if (!ending.signal.aborted) printFailure(error);
   process.exitCode = ending.signal.aborted ? ending.code() : 1;

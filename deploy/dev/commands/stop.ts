@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
 import { lockHolder } from '../bootstrap/lock.mjs';
 import { endStack } from '../supervisor/attach.ts';
 import { deleteData, foldersOf } from '../supervisor/folders.ts';
 import { isSupervised, type StackState } from '../supervisor/state.ts';
-import type { Command, CommandContext } from './context.ts';
+import { takeFlag, type Command, type CommandContext } from './context.ts';
 import { knownStacks } from './stacks.ts';
 
 /** Stops the dev stack, a demo that was kept, and what killed launchers left behind. Stacks of running tests stay. */
@@ -14,8 +15,16 @@ export const stop: Command = async (context) => {
   return 0;
 };
 
-/** Stops the dev stack and deletes its data, so that the next start begins with empty data. */
+/**
+ * Stops the dev stack and deletes its data, so that the next start begins with empty data. At a terminal it asks before,
+ * unless it gets `--yes`.
+ */
 export const reset: Command = async (context) => {
+  const { on: sure } = takeFlag(context.args, '--yes');
+  if (!sure && process.stdin.isTTY && !(await isConfirmed(context.ending.signal))) {
+    context.print('Nothing was changed.');
+    return 1;
+  }
   const state = knownStacks(context.root).find(({ profile }) => profile === 'dev');
   if (state !== undefined) await end(context, state);
   const folders = foldersOf(context.root, 'dev');
@@ -28,6 +37,18 @@ export const reset: Command = async (context) => {
     context.print(`The data of ${external.join(', ')} are unchanged, because the environment gives their addresses.`);
   return 0;
 };
+
+async function isConfirmed(signal: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question('Delete all orders, products and users of the dev stack? [y/N] ', {
+      signal,
+    });
+    return /^y(?:es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
 
 function isTestRun(state: StackState): boolean {
   return isSupervised(state) && /^(test|bench|fixture)/.test(state.profile);

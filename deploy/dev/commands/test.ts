@@ -4,6 +4,7 @@ import { createProgress } from '../ui/progress.ts';
 import { runForeground } from './child.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { callersOwn, environmentFor } from './settings.ts';
+import { expectTests } from './test-filters.ts';
 import { topologyOf } from './topologies.ts';
 
 // A test waits until the services have read sso's key set again and know that a key is retired.
@@ -15,6 +16,7 @@ const testing = { JWKS_CACHE_SECONDS: '2' };
  */
 export const test: Command = (context) => {
   const { on: infraOnly, rest } = takeFlag(context.args, '--infra-only');
+  expectTests(context.root, rest);
   const projects = rest.some((arg) => arg.startsWith('--project'))
     ? []
     : ['--project', '!faults', '--project', '!temporal'];

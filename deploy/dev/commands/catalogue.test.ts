@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../bootstrap/paths.mjs';
+import { answerBefore, catalogue, helpText } from './catalogue.ts';
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  readonly scripts: Readonly<Record<string, string>>;
+};
+// They are for people who change the code; docs/contributing.md names them.
+const unlisted = /^(?:format|lint|generate|k8s:|db:)/;
+
+test('every npm script that users need is in the list, by the name that they type', () => {
+  const calls = new Set<string>(Object.values(catalogue).map(({ call }) => call));
+  const missing = Object.keys(scripts).filter(
+    (name) => !unlisted.test(name) && !calls.has(name === 'test' ? 'npm test' : `npm run ${name}`),
+  );
+  expect(missing).toEqual([]);
+});
+
+test('every listed npm script exists', () => {
+  const named = Object.values(catalogue).flatMap(({ call }) => /^npm (?:run )?(\S+)$/.exec(call)?.[1] ?? []);
+  expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+});
+
+test('the list has a line for each command, of at most 130 characters', () => {
+  const lines = helpText().split('\n');
+  expect(lines.length).toBeGreaterThan(Object.keys(catalogue).length);
+  expect(lines.filter((line) => line.length > 130)).toEqual([]);
+});
+
+test.each(Object.entries(catalogue).filter(([, { takes }]) => takes !== 'program'))(
+  '%s --help only tells what the command does',
+  (name, { about }) => {
+    for (const flag of ['--help', '-h']) expect(answerBefore(name, [flag])).toContain(about);
+  },
+);
+
+test.each([
+  ['stop', ['--force']],
+  ['stop', ['dev']],
+  ['reset', ['--all']],
+  ['reset', ['--yes=no']],
+  ['dev', ['--detached']],
+  ['status', ['--jsno']],
+  ['demo', ['--kill']],
+  ['new-service', ['reviews', 'ratings']],
+])('%s %j is refused, with what the command takes', (name, args) => {
+  expect(() => answerBefore(name, args)).toThrow(
+    expect.objectContaining({ suggestion: expect.stringContaining(name.replace('new-service', 'new:service')) }),
+  );
+});
+
+test.each([
+  ['reset', ['--yes']],
+  ['dev', ['--detach', '--infra-only']],
+  ['logs', ['app', '--follow', '--profile', 'demo']],
+  ['kill', ['app', 'SIGTERM']],
+  ['test', ['--infra-only', 'services/cart', '-t', 'words']],
+  ['run', ['cli/main.ts', '--help']],
+])('%s %j runs', (name, args) => {
+  expect(answerBefore(name, args)).toBeUndefined();
+});
