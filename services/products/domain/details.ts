@@ -2,6 +2,7 @@ import { invalidArgument } from '../../../platform/errors/app-error.ts';
 import type { ProductDetails } from './types.ts';
 
 const maxPriceMinor = 100_000_000_000n;
+const maxAttributes = 50;
 // The same patterns as in the contract's rules for a new product.
 const notBlank = /[^\0- ]/;
 const webAddress =
@@ -17,7 +18,7 @@ function violation(field: string, description: string): never {
  * @throws INVALID_PRODUCT
  */
 export function checkDetails(details: Partial<ProductDetails>): void {
-  const { sku, name, price, imageUrl } = details;
+  const { sku, name, price, imageUrl, attributes = {} } = details;
   if (sku !== undefined && !notBlank.test(sku)) violation('sku', 'must not be empty');
   if (name !== undefined && !notBlank.test(name)) violation('name', 'must not be empty');
   if (price !== undefined && (price.minorUnits <= 0n || price.minorUnits > maxPriceMinor)) {
@@ -25,6 +26,9 @@ export function checkDetails(details: Partial<ProductDetails>): void {
   }
   if (imageUrl !== undefined && imageUrl !== '' && !webAddress.test(imageUrl)) {
     violation('image_url', 'must be an http or https address');
+  }
+  if (Object.keys(attributes).length > maxAttributes) {
+    violation('attributes', `must be at most ${maxAttributes}, those that the product has included`);
   }
 }
 

@@ -1,38 +1,14 @@
-import { randomUUID } from 'node:crypto';
-import { AppError } from '../../../platform/errors/app-error.ts';
 import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
-import { checkDetails, detailsFingerprint } from './details.ts';
-import { missingField, skuTaken } from './errors.ts';
-import { detailsOf } from './product.ts';
-import type { NewProduct, Product, ProductDetails } from './types.ts';
-
-/** One row of an import: what the product with this SKU should be. */
-export interface ImportRow {
-  readonly sku: string;
-  /** The details to set. A new product needs at least a name and a price. */
-  readonly details: Partial<ProductDetails>;
-  /** Pieces of a new product. The stock of an existing product is not changed. */
-  readonly openingStock: number;
-}
+import { skuTaken } from './errors.ts';
+import { planFor, productAfter, type ImportResult, type ImportRow } from './import-plan.ts';
+import type { NewProduct, Product } from './types.ts';
 
 export interface ImportInput {
   readonly rows: readonly ImportRow[];
   /** If true, nothing is written: the results tell what the import would do. */
   readonly validateOnly: boolean;
 }
-
-export type ImportResult =
-  | {
-      readonly outcome: 'created' | 'updated' | 'unchanged';
-      /** Empty if the product would be new. */ productId: string;
-    }
-  | { readonly outcome: 'refused'; readonly error: AppError };
-
-type Plan =
-  | { readonly kind: 'insert'; readonly product: NewProduct }
-  | { readonly kind: 'update'; readonly productId: string; readonly changes: Partial<ProductDetails> }
-  | { readonly kind: 'done'; readonly result: ImportResult };
 
 // Few rows, since checkouts may wait for the locks of the transaction.
 const rowsPerTransaction = 50;
@@ -46,9 +22,22 @@ const attempts = 3;
  */
 export async function importProducts(deps: ProductsDeps, input: ImportInput): Promise<ImportResult[]> {
   const { rows, validateOnly } = input;
+  if (validateOnly) return foresee(deps, rows);
   const results: ImportResult[] = [];
-  for (const group of groupsOf(rows)) results.push(...(await importGroup(deps, group, validateOnly)));
+  for (const group of groupsOf(rows)) results.push(...(await importGroup(deps, group)));
   return results;
+}
+
+/** What the import would do. A later row sees what an earlier row would have written, as it does in the import. */
+async function foresee(deps: ProductsDeps, rows: readonly ImportRow[]): Promise<ImportResult[]> {
+  const known = bySku(await deps.repository.findBySkus(rows.map(({ sku }) => sku)));
+  return rows.map((row) => {
+    const current = known.get(row.sku);
+    const plan = planFor(row, current);
+    if (plan.kind === 'done') return plan.result;
+    known.set(row.sku, productAfter(plan, current));
+    return plan.kind === 'insert' ? { outcome: 'created', productId: '' } : plan.result;
+  });
 }
 
 /** Groups of consecutive rows. No group has a SKU twice, so that a later row sees what an earlier row wrote. */
@@ -68,25 +57,16 @@ function groupsOf(rows: readonly ImportRow[]): ImportRow[][] {
   return groups;
 }
 
-async function importGroup(deps: ProductsDeps, rows: readonly ImportRow[], validateOnly: boolean) {
+async function importGroup(deps: ProductsDeps, rows: readonly ImportRow[]) {
   const known = bySku(await deps.repository.findBySkus(rows.map(({ sku }) => sku)));
   const plans = new Map(rows.map((row) => [row.sku, planFor(row, known.get(row.sku))]));
   const open = rows.filter(({ sku }) => plans.get(sku)?.kind !== 'done');
-  const written = validateOnly ? foreseen(plans) : await write(deps, open);
+  const written = await write(deps, open);
   return rows.map(({ sku }): ImportResult => {
     const plan = plans.get(sku);
     if (plan?.kind === 'done') return plan.result;
     return written.get(sku) ?? { outcome: 'refused', error: skuTaken(sku) };
   });
-}
-
-function foreseen(plans: ReadonlyMap<string, Plan>): Map<string, ImportResult> {
-  const results = new Map<string, ImportResult>();
-  for (const [sku, plan] of plans) {
-    if (plan.kind === 'insert') results.set(sku, { outcome: 'created', productId: '' });
-    if (plan.kind === 'update') results.set(sku, { outcome: 'updated', productId: plan.productId });
-  }
-  return results;
 }
 
 /** Writes rows. Tries a row again if another call created its SKU between the read and the insert. */
@@ -115,8 +95,8 @@ async function writeOnce(repository: ProductsTransaction, rows: readonly ImportR
     if (plan.kind === 'done') results.set(row.sku, plan.result);
     if (plan.kind === 'insert') inserts.push(plan.product);
     if (plan.kind !== 'update') continue;
-    await repository.updateProduct(plan.productId, plan.changes);
-    results.set(row.sku, { outcome: 'updated', productId: plan.productId });
+    await repository.updateProduct(plan.result.productId, plan.changes);
+    results.set(row.sku, plan.result);
   }
   inserts.sort((left, right) => (left.details.sku < right.details.sku ? -1 : 1));
   const created = await repository.insertProducts(inserts);
@@ -131,34 +111,6 @@ async function writeOnce(repository: ProductsTransaction, rows: readonly ImportR
     })),
   );
   return results;
-}
-
-function planFor(row: ImportRow, current: Product | undefined): Plan {
-  try {
-    checkDetails({ ...row.details, sku: row.sku });
-    if (current === undefined) return { kind: 'insert', product: toNewProduct(row) };
-    const changes = changesOf(current, row.details);
-    const { productId } = current;
-    if (Object.keys(changes).length > 0) return { kind: 'update', productId, changes };
-    return { kind: 'done', result: { outcome: 'unchanged', productId } };
-  } catch (error) {
-    if (error instanceof AppError) return { kind: 'done', result: { outcome: 'refused', error } };
-    throw error;
-  }
-}
-
-function toNewProduct({ sku, details, openingStock }: ImportRow): NewProduct {
-  const { name, price } = details;
-  if (name === undefined) throw missingField('name');
-  if (price === undefined) throw missingField('price');
-  return { productId: randomUUID(), details: { ...details, sku, name, price }, onHand: openingStock };
-}
-
-/** Those of the given details that differ from the product's. */
-function changesOf(current: Product, details: Partial<ProductDetails>): Partial<ProductDetails> {
-  const before = detailsFingerprint(detailsOf(current));
-  const after = detailsFingerprint(details);
-  return Object.fromEntries(Object.entries(details).filter(([name]) => before[name] !== after[name]));
 }
 
 function bySku(products: readonly Product[]): Map<string, Product> {
