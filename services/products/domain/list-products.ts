@@ -53,8 +53,9 @@ function toCriteria(input: ListInput): ListCriteria {
     words,
     category: input.category,
     currencyCode: currencyOf(minPrice, maxPrice),
-    minPriceMinor: minPrice?.minorUnits,
-    maxPriceMinor: maxPrice?.minorUnits,
+    // No product costs nothing. So zero is no bound: it is what a bound with a currency alone has.
+    minPriceMinor: minPrice?.minorUnits || undefined,
+    maxPriceMinor: maxPrice?.minorUnits || undefined,
     inStock: input.inStock,
     sort,
     descending,

@@ -91,6 +91,10 @@ describe('filters', () => {
     expect(await list({ minorUnits: 150n })).toEqual(['b', 'c']);
     expect(await list({ minorUnits: 100n }, { minorUnits: 150n })).toEqual(['a', 'b']);
     expect(await list({ minorUnits: 100n }, eur)).toEqual(['b']);
+    expect(await list({ currencyCode: 'USD' })).toEqual(['a', 'c']);
+    expect(await list({}, { currencyCode: 'EUR' })).toEqual(['b']);
+    expect(await list({ minorUnits: 150n }, { currencyCode: 'USD' })).toEqual(['c']);
+    expect(await list({}, {})).toEqual(['a', 'b', 'c']);
     for (const currencyCode of ['usd', 'US', 'DOLLAR']) {
       const call = app.products.listProducts({ minPrice: { currencyCode, minorUnits: 1n } });
       expect(await refusal(call)).toBe('invalid_argument VALIDATION_FAILED');
