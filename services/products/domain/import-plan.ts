@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import { checkDetails, detailsFingerprint } from './details.ts';
+import { checkedDetails, detailsFingerprint } from './details.ts';
 import { missingField } from './errors.ts';
 import { detailsOf } from './product.ts';
 import type { NewProduct, Product, ProductDetails } from './types.ts';
@@ -39,9 +39,9 @@ export type Plan =
 /** What is to be done for a row, if `current` is the product that has its SKU. */
 export function planFor(row: ImportRow, current: Product | undefined): Plan {
   try {
-    const details = row.mergeAttributes ? withMerged(row.details, current) : row.details;
-    checkDetails({ ...details, sku: row.sku });
-    if (current === undefined) return { kind: 'insert', product: toNewProduct(row, details) };
+    const merged = row.mergeAttributes ? withMerged(row.details, current) : row.details;
+    const { sku, ...details } = checkedDetails({ ...merged, sku: row.sku });
+    if (current === undefined) return { kind: 'insert', product: toNewProduct(sku, details, row.openingStock) };
     const changes = changesOf(current, details);
     const { productId, availableQuantity } = current;
     const differs = row.openingStock !== undefined && row.openingStock !== availableQuantity;
@@ -84,11 +84,11 @@ function withMerged(details: Partial<ProductDetails>, current: Product | undefin
   return { ...details, attributes: Object.fromEntries(merged.filter(([name]) => !removed.has(name))) };
 }
 
-function toNewProduct({ sku, openingStock }: ImportRow, details: Partial<ProductDetails>): NewProduct {
+function toNewProduct(sku: string, details: Partial<ProductDetails>, openingStock = 0): NewProduct {
   const { name, price } = details;
   if (name === undefined) throw missingField('name');
   if (price === undefined) throw missingField('price');
-  return { productId: randomUUID(), details: { ...details, sku, name, price }, onHand: openingStock ?? 0 };
+  return { productId: randomUUID(), details: { ...details, sku, name, price }, onHand: openingStock };
 }
 
 /** Those of the given details that differ from the product's. */
