@@ -73,7 +73,7 @@ BEGIN
 		parts := '{}';
 		FOREACH part IN ARRAY string_to_array(word, '-') LOOP
 			parts := parts || (
-				SELECT '(' || string_agg('''' || left(letter, 64) || ''':*', ' <-> ') || ')'
+				SELECT '(' || string_agg('''' || left(letter, 64) || '''', ' <-> ') || ':*)'
 				FROM unnest(string_to_array(part, '~')) AS letter WHERE letter <> ''
 			);
 		END LOOP;

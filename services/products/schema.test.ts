@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ImportOutcome } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { migrateService } from '../../platform/data/db/migrate.ts';
 import { createEmptyDatabase, type TestDatabase } from '../../platform/testing/database.ts';
 import { createProductsSuite, refusal, type ProductsSuite, usd } from './testing/suite.ts';
 
@@ -21,6 +22,31 @@ function insert({ db }: TestDatabase, sku: string, age = 0): Promise<{ rows: unk
     values (${randomUUID()}, ${sku}, ${`Thing ${sku}`}, 1, 'USD', now() - make_interval(days => ${age}::int))
     on conflict do nothing returning id`);
 }
+
+test.each(['', `template template0 locale_provider icu icu_locale 'tr' lc_collate 'C' lc_ctype 'C'`])(
+  'texts are folded and sorted alike in a database of any locale: %s',
+  async (options) => {
+    const database = await createEmptyDatabase('locale', options);
+    try {
+      await migrateService(database.url, 'products', 'products');
+      const { rows } = await database.db.execute(sql`
+        select products.search_vector('TITLE İı Ørsted “Смартфон” ΟΔΟΣ Coca–Cola ゲーム', 'A')::text as document,
+          products.search_query('TITLE İı ΟΔΟΣ T-SHIRT')::text as query, products.sku_key(' TİTLE-ΟΔΟΣ') as key,
+          array(select word collate "und-x-icu" from unnest(array['z', 'İ', 'ı', 'I', 'i', 'Ä', 'a']) as word order by 1) as sorted`);
+      expect(rows).toEqual([
+        {
+          document:
+            "'coca':6A 'cocacola':11A 'cola':7A 'ii':2A 'orsted':3A 'title':1A 'οδοσ':5A 'смартфон':4A 'ゲ':8A 'ム':10A 'ー':9A",
+          query: "'title':* & 'ii':* & 'οδοσ':* & ( 't':* & 'shirt':* | 'tshirt':* )",
+          key: 'ti\u0307tle-οδοσ',
+          sorted: ['a', 'Ä', 'i', 'I', 'İ', 'ı', 'z'],
+        },
+      ]);
+    } finally {
+      await database.close();
+    }
+  },
+);
 
 describe('a catalog of 0.1.0 with SKUs that are the same now', () => {
   let database: TestDatabase;

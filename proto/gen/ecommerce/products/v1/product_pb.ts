@@ -125,7 +125,9 @@ export const ProductSchema: GenMessage<Product> = /*@__PURE__*/
  */
 export type ListProductsRequest = Message<"ecommerce.products.v1.ListProductsRequest"> & {
   /**
-   * Words to search for in name, description, SKU and category.
+   * Words to search for in name, description, SKU and category. Each must be
+   * the beginning of a word of the product, without regard to case, accents and
+   * punctuation. The product with this SKU comes first.
    *
    * @generated from field: string query = 1;
    */
