@@ -1,5 +1,8 @@
 import fc from 'fast-check';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { asciiAddress, cleanSku, isVisible } from './clean.ts';
 
 const blank = [
@@ -29,6 +32,15 @@ test('a text of spaces and characters that nobody sees is blank, one with any ot
   expect(blank.filter(isVisible)).toEqual([]);
   expect(isVisible(blank.join(''))).toBe(false);
   for (const text of ['-', '.', '日', '🙂', '\u0301', 'ª', 'a\u200b']) expect(isVisible(text), text).toBe(true);
+});
+
+test('the contract says the same of every single character', async () => {
+  const contract = await readFile(join(import.meta.dirname, '../../../proto/gen/openapi.json'), 'utf8');
+  const [, pattern] = /"pattern": "(\[\^\\u0001[^"]+)"/.exec(contract) ?? [];
+  const visible = new RegExp(z.string().parse(JSON.parse(`"${pattern}"`)), 'u');
+  const characters = Array.from({ length: 0xffff }, (_, index) => String.fromCharCode(index + 1));
+  const others = characters.filter((each) => each.isWellFormed() && visible.test(each) !== isVisible(each));
+  expect(others).toEqual([]);
 });
 
 test('a SKU loses what stands around it and is composed; inside it stays as it is', () => {
