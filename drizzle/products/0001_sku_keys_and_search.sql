@@ -1,6 +1,13 @@
 -- These functions alone say which texts are the same: for what is stored and for what is asked, in a database of any
 -- locale. Rules of Unicode come from ICU. A change of a function needs a new function and column, beside the old ones.
 
+DO $$ BEGIN
+	IF NOT EXISTS (SELECT FROM pg_collation WHERE collname = 'und-x-icu') THEN
+		RAISE EXCEPTION 'this Postgres was built without ICU, whose rules of Unicode the catalog needs'
+			USING HINT = 'Use a Postgres with ICU: the usual packages and images have it.';
+	END IF;
+END $$;
+--> statement-breakpoint
 -- What makes a SKU unique: no case, no compatibility forms, no spaces around it, nothing that is not seen.
 CREATE FUNCTION "products"."sku_key"(sku text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
