@@ -24,25 +24,6 @@ function toRow({ productId, details, onHand }: NewProduct) {
   return { ...rest, id: productId, onHand, priceMinor: price.minorUnits, currencyCode: price.currencyCode };
 }
 
-// Postgres spends up to 50 ms on the words of the longest description, and a statement has 2 s.
-const charactersPerStatement = 100_000;
-
-/** Parts that one statement each can insert in time. */
-function partsOf(created: readonly NewProduct[]): NewProduct[][] {
-  const parts: NewProduct[][] = [];
-  let characters = Infinity;
-  for (const product of created) {
-    const { length } = product.details.description ?? '';
-    characters += length;
-    if (characters > charactersPerStatement) {
-      parts.push([]);
-      characters = length;
-    }
-    parts.at(-1)?.push(product);
-  }
-  return parts;
-}
-
 const keyedColumns = { ...productColumns, skuKey: products.skuKey, skuTwin: products.skuTwin };
 
 type ProductsByKey = ReadonlyMap<string, readonly Product[]>;
@@ -142,12 +123,9 @@ export function catalogStatements(db: Executor) {
      * @returns the inserted ones
      */
     insertProducts: async (created: readonly NewProduct[]): Promise<Product[]> => {
-      const inserted: Product[] = [];
-      for (const part of partsOf(created)) {
-        const rows = await db.insert(products).values(part.map(toRow)).onConflictDoNothing().returning(productColumns);
-        inserted.push(...rows.map(toProduct));
-      }
-      return inserted;
+      if (created.length === 0) return [];
+      const rows = await db.insert(products).values(created.map(toRow)).onConflictDoNothing().returning(productColumns);
+      return rows.map(toProduct);
     },
 
     /** @returns undefined if another live product has the SKU */
