@@ -133,7 +133,7 @@ program
   .command('products')
   .description('the catalog')
   .command('import')
-  .description('create and update products by SKU from a file of CSV or JSON lines')
+  .description('create and update products by SKU from a file of CSV or JSON lines; what it does not mention stays')
   .argument('<file>', 'the path of the file, or - for standard input')
   .addOption(new Option('--format <format>', 'default: by the ending of the file name').choices(['csv', 'jsonl']))
   .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import type { Context, UserApi } from '../context.ts';
 import { readCsv } from '../import/csv.ts';
 import { readJsonLines } from '../import/jsonl.ts';
-import { createImportProgress, summary } from '../import/progress.ts';
+import { createImportProgress, stockSummary, summary } from '../import/progress.ts';
 import type { ReadLine, Refusal } from '../import/row.ts';
 import { importLines, type ImportOptions } from '../import/send.ts';
 
@@ -26,14 +26,18 @@ export async function importProducts(context: Context, file: string, options: Im
   const read = readerOf(file, options);
   const progress = createImportProgress();
   const send = await sender(context, options);
+  let example = '';
   const input = file === '-' ? process.stdin : createReadStream(file);
   try {
     const counts = await importLines(read(input), {
       validateOnly: options.dryRun,
       send,
       onRefused: (refusal) => progress.print(context.json ? JSON.stringify(refusal) : toLine(refusal)),
+      onStockKept: (line, message) => (example ||= `line ${line}: available_quantity ${message}`),
       onProgress: progress.show,
     });
+    const stock = stockSummary(counts, example);
+    if (stock !== undefined && !context.json) progress.print(stock);
     const text = options.dryRun ? `${summary(counts)} (dry run: nothing was changed)` : summary(counts);
     progress.print(context.json ? JSON.stringify({ ...counts, dryRun: options.dryRun }) : text);
     if (counts.refused > 0) process.exitCode = 1;

@@ -2,6 +2,8 @@ import { parse, type CsvError, type Info } from 'csv-parse';
 import { Readable } from 'node:stream';
 import { parseAmount } from '../format.ts';
 import { currencyProblem, minorDigits } from '../../proto/currencies.ts';
+import { attributeOf, delimiterOf, readHeader, texts } from './csv-header.ts';
+import { textOf } from './decode.ts';
 import { badText, maxLineBytes, refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
 
 export interface CsvOptions {
@@ -12,10 +14,6 @@ export interface CsvOptions {
 type Product = NonNullable<Row['product']>;
 /** The cells of a record, by column. */
 type Cells = ReadonlyMap<string, string>;
-
-const texts = { name: 'name', description: 'description', category: 'category', image_url: 'imageUrl' } as const;
-const columns = ['sku', ...Object.keys(texts), 'price', 'currency', 'available_quantity'];
-const attributePrefix = 'attributes.';
 
 class BadCell extends Error {
   readonly field: string;
@@ -29,17 +27,20 @@ class BadCell extends Error {
 /**
  * Reads a catalog in CSV. The first line names the columns, in any order; `sku` is required. Fields without a column
  * are not changed. A price is decimal, for example 19.99; an empty price is not changed. The column `attributes.color`
- * is the attribute `color`; an empty cell removes it. A malformed line is refused, and reading goes on. After a quote
- * that is never closed, reading stops.
- * @throws Error if the header is invalid
+ * is the attribute `color`; an empty cell removes it, and attributes without a column stay. A malformed line is refused,
+ * and reading goes on. After a quote that is never closed, reading stops.
+ * @throws Error if the file is empty or its header is invalid
  */
 export async function* readCsv(input: Readable, options: CsvOptions): AsyncGenerator<ReadLine> {
   const skipped: RefusedLine[] = [];
   let fatal: RefusedLine | undefined;
+  const lines = unixLines(input, () => fatal !== undefined);
+  const start = await untilHeader(lines);
   const parser = parse({
-    bom: true,
     info: true,
+    // The parser would trim tabs between empty cells, too.
     trim: true,
+    delimiter: start.delimiter,
     skip_empty_lines: true,
     relax_column_count: true,
     max_record_size: maxLineBytes,
@@ -50,17 +51,37 @@ export async function* readCsv(input: Readable, options: CsvOptions): AsyncGener
       else skipped.push(toRefused(error));
     },
   });
-  const text = Readable.from(unixLines(input, () => fatal !== undefined));
+  const text = Readable.from(joined(start.text, lines));
   text.once('error', (error) => parser.destroy(error));
   text.pipe(parser);
   let header: readonly string[] | undefined;
   for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
     yield* skipped.splice(0);
-    if (header === undefined) header = readHeader(record);
-    else yield readRecord(header, record, info.lines, options);
+    const cells = record.map((cell) => cell.trim());
+    // Spreadsheets end a file with lines of empty cells.
+    if (cells.every((cell) => cell === '')) continue;
+    if (header === undefined) header = readHeader(cells);
+    else yield readRecord(header, cells, info.lines, options);
   }
   yield* skipped;
   if (fatal !== undefined) yield fatal;
+  if (header === undefined) throw new Error('the file is empty: its first line must name the columns');
+}
+
+/** Reads as far as the end of the first line that is not blank. */
+async function untilHeader(lines: AsyncIterator<string>) {
+  let text = '';
+  while (!/[^\s,;][^\n]*\n/.test(text) && text.length < maxLineBytes) {
+    const next = await lines.next();
+    if (next.done === true) break;
+    text += next.value;
+  }
+  return { text, delimiter: delimiterOf(/[^\n]*[^\s,;][^\n]*/.exec(text)?.[0] ?? '') };
+}
+
+async function* joined(start: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
+  if (start !== '') yield start;
+  yield* rest;
 }
 
 /**
@@ -68,8 +89,7 @@ export async function* readCsv(input: Readable, options: CsvOptions): AsyncGener
  */
 async function* unixLines(input: Readable, ended: () => boolean): AsyncGenerator<string> {
   let rest = '';
-  input.setEncoding('utf8');
-  for await (const chunk of input as AsyncIterable<string>) {
+  for await (const chunk of textOf(input)) {
     if (ended()) return;
     const text = rest + chunk;
     rest = text.endsWith('\r') ? '\r' : '';
@@ -92,27 +112,9 @@ function toRefused(error: CsvError): RefusedLine {
   return refusedLine(at, '', 'MALFORMED_FILE', `${why}, so the rest of the file is not read: ${error.message}`);
 }
 
-function readHeader(record: readonly string[]): readonly string[] {
-  const header = record.map((name) => name.trim());
-  const unknown = header.filter((name) => !columns.includes(name) && !isAttribute(name));
-  if (unknown.length > 0) {
-    const known = [...columns, `${attributePrefix}<name>`].join(', ');
-    throw new Error(
-      `unknown column ${unknown.map((name) => JSON.stringify(name)).join(', ')}: the possible columns are ${known}`,
-    );
-  }
-  const twice = header.find((name, index) => header.indexOf(name) !== index);
-  if (twice !== undefined) throw new Error(`the column ${twice} exists twice: remove one`);
-  if (!header.includes('sku')) throw new Error('there is no column sku, by which products are identified: add it');
-  return header;
-}
-
-function isAttribute(name: string): boolean {
-  return name.startsWith(attributePrefix) && name.length > attributePrefix.length;
-}
-
 function readRecord(header: readonly string[], record: readonly string[], line: number, options: CsvOptions): ReadLine {
-  if (record.length !== header.length) {
+  const beyond = record.slice(header.length).some((cell) => cell !== '');
+  if (record.length < header.length || beyond) {
     const message = `has ${record.length} cells, but the header has ${header.length}`;
     return refusedLine(line, '', 'MALFORMED_LINE', message);
   }
@@ -144,14 +146,20 @@ function toRow(cells: Cells, options: CsvOptions): Row {
     product.price = price;
     paths.push('price');
   }
-  const attributes = [...cells].filter(([column]) => isAttribute(column));
+  const attributes = [...cells].flatMap(([column, cell]) => {
+    const name = attributeOf(column);
+    return name === undefined ? [] : [[name, cell] as const];
+  });
   if (attributes.length > 0) {
-    const entries = attributes.map(([column, cell]) => [column.slice(attributePrefix.length), cell] as const);
-    product.attributes = Object.fromEntries(entries.filter(([, cell]) => cell !== ''));
+    product.attributes = Object.fromEntries(attributes);
     paths.push('attributes');
   }
-  product.availableQuantity = readQuantity(cells.get('available_quantity') ?? '');
-  return { product, updateMask: { paths } };
+  const pieces = cells.get('available_quantity') ?? '';
+  if (pieces !== '') {
+    product.availableQuantity = readQuantity(pieces);
+    paths.push('available_quantity');
+  }
+  return { product, updateMask: { paths }, ...(attributes.length > 0 && { mergeAttributes: true }) };
 }
 
 function readPrice(cells: Cells, options: CsvOptions): Product['price'] {
@@ -160,13 +168,19 @@ function readPrice(cells: Cells, options: CsvOptions): Product['price'] {
   const currencyCode = cells.get('currency') || options.currency;
   const problem = currencyProblem(currencyCode);
   if (problem !== undefined) throw new BadCell('currency', problem);
-  const minorUnits = parseAmount(cell, currencyCode);
+  const minorUnits = parseAmount(withoutLastZeros(cell), currencyCode);
   if (minorUnits !== undefined) return { currencyCode, minorUnits };
   const decimals = minorDigits(currencyCode);
   throw new BadCell('price', `must be a number such as 19.99 with at most ${decimals} decimals in ${currencyCode}`);
 }
 
+/** `1000.00` is 1000 yen, and `34.0000` is 34 dollars: spreadsheets and databases write zeros that say nothing. */
+function withoutLastZeros(number: string): string {
+  return /^\d+\.\d+$/.test(number) ? number.replace(/\.?0+$/, '') : number;
+}
+
 function readQuantity(cell: string): number {
-  if (/^\d{0,10}$/.test(cell) && Number(cell) <= 1_000_000_000) return Number(cell);
+  const whole = withoutLastZeros(cell);
+  if (/^\d{1,10}$/.test(whole) && Number(whole) <= 1_000_000_000) return Number(whole);
   throw new BadCell('available_quantity', 'must be a whole number from 0 to 1000000000');
 }

@@ -1,6 +1,7 @@
 import { fromJson, type JsonObject, type JsonValue } from '@bufbuild/protobuf';
 import type { Readable } from 'node:stream';
 import { ProductSchema } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { textOf } from './decode.ts';
 import { badText, maxLineBytes, refusedLine, type ReadLine } from './row.ts';
 
 /** Fields that the service sets. The API's answers contain them, so a file may, too; they are ignored. */
@@ -8,22 +9,26 @@ const given = new Set(['product_id', 'etag', 'create_time', 'update_time']);
 
 /**
  * Reads a catalog in JSON lines. Each line is a product in the API's format, or some of its fields. Fields that are
- * missing are not changed.
+ * missing are not changed; `attributes` are all attributes of the product.
+ * @throws Error if the file is empty
  */
 export async function* readJsonLines(input: Readable): AsyncGenerator<ReadLine> {
   let line = 0;
+  let blank = true;
   for await (const text of linesOf(input)) {
     line++;
+    if (text?.trim() === '') continue;
+    blank = false;
     if (text === undefined) yield refusedLine(line, '', 'MALFORMED_LINE', `is longer than ${maxLineBytes} characters`);
-    else if (text.trim() !== '') yield readLine(line, text);
+    else yield readLine(line, text);
   }
+  if (blank) throw new Error('the file is empty: it must have a JSON object in each line');
 }
 
 /** The lines of the input, without their ends; undefined for a line that is too long. */
 async function* linesOf(input: Readable): AsyncGenerator<string | undefined> {
   let rest: string | undefined = '';
-  input.setEncoding('utf8');
-  for await (const chunk of input as AsyncIterable<string>) {
+  for await (const chunk of textOf(input)) {
     const [head = '', ...tail] = chunk.split('\n');
     rest = joined(rest, head);
     for (const next of tail) {
@@ -41,7 +46,7 @@ function joined(start: string | undefined, end: string): string | undefined {
 function readLine(line: number, text: string): ReadLine {
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+    value = JSON.parse(text);
   } catch {
     return refusedLine(line, '', 'MALFORMED_LINE', 'is not JSON');
   }

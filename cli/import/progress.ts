@@ -12,8 +12,18 @@ const redrawEveryMs = 100;
 
 /** The counts as a text, for example "1,200 read: 1,000 created, 150 updated, 49 unchanged, 1 refused". */
 export function summary({ read, created, updated, unchanged, refused }: Readonly<ImportCounts>): string {
-  const number = (value: number) => value.toLocaleString('en');
   return `${number(read)} read: ${number(created)} created, ${number(updated)} updated, ${number(unchanged)} unchanged, ${number(refused)} refused`;
+}
+
+/** What became of the stock in the file; undefined if there is nothing to say. `example` is the first such line. */
+export function stockSummary({ stockKept }: Readonly<ImportCounts>, example: string): string | undefined {
+  if (stockKept === 0) return undefined;
+  const lines = stockKept === 1 ? '1 line names' : `${number(stockKept)} lines name`;
+  return `${lines} another stock than the product has now, for example ${example}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en');
 }
 
 /** Shows the progress on standard error: on a terminal as one line that is redrawn, otherwise as a line every 5 s. */

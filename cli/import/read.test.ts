@@ -35,21 +35,23 @@ describe('CSV', () => {
       '"two\r\nlines",A-2,,,,\r\n';
     const lines = await csv(text);
     expect(seen(lines)).toEqual(['2 ok', '5 ok']);
-    const paths = ['sku', 'name', 'price', 'attributes'];
+    const paths = ['sku', 'name', 'price', 'attributes', 'available_quantity'];
     expect(rows(lines)).toEqual([
       {
         product: {
           sku: 'A-1',
           name: 'Café "Lux", big',
           price: { currencyCode: 'USD', minorUnits: 1990n },
-          attributes: { color: 'red' },
+          attributes: { color: 'red', size: '' },
           availableQuantity: 7,
         },
         updateMask: { paths },
+        mergeAttributes: true,
       },
       {
-        product: { sku: 'A-2', name: 'two\nlines', attributes: {}, availableQuantity: 0 },
+        product: { sku: 'A-2', name: 'two\nlines', attributes: { color: '', size: '' } },
         updateMask: { paths: ['sku', 'name', 'attributes'] },
+        mergeAttributes: true,
       },
     ]);
   });
@@ -75,6 +77,10 @@ describe('CSV', () => {
       '-1,USD',
       '1e3,USD',
       '1,usd',
+      '1000.00,JPY',
+      '34.0000,USD',
+      '34.0001,USD',
+      '1000.,JPY',
     ];
     const lines = await csv(`sku,price,currency\n${prices.map((price) => `x,${price}`).join('\n')}`);
     expect(rows(lines).map(({ product }) => product?.price)).toEqual([
@@ -82,13 +88,17 @@ describe('CSV', () => {
       { currencyCode: 'JPY', minorUnits: 1n },
       { currencyCode: 'KWD', minorUnits: 1500n },
       { currencyCode: 'USD', minorUnits: 99_999_999_999n },
+      { currencyCode: 'JPY', minorUnits: 1000n },
+      { currencyCode: 'USD', minorUnits: 3400n },
     ]);
-    expect(seen(lines).slice(4)).toEqual([
+    expect(seen(lines).filter((line) => !line.endsWith('ok'))).toEqual([
       '6 price MALFORMED_CELL',
       '7 price MALFORMED_CELL',
       '8 price MALFORMED_CELL',
       '9 price MALFORMED_CELL',
       '10 currency MALFORMED_CELL',
+      '13 price MALFORMED_CELL',
+      '14 price MALFORMED_CELL',
     ]);
   });
 
@@ -130,6 +140,49 @@ describe('CSV', () => {
     expect(refused).toMatchObject({
       refusals: [{ reason: 'MALFORMED_FILE', message: expect.stringMatching(/^a record is longer than 524288 bytes/) }],
     });
+  });
+
+  test('reads what spreadsheets write: capital headers, empty cells at the end, zeros, semicolons, tabs', async () => {
+    const lamp = { sku: 'A-1', name: 'Lamp', imageUrl: 'x', availableQuantity: 7, attributes: { Color: '' } };
+    for (const text of [
+      'SKU,Name,Image URL,Available_Quantity,Attributes.Color,,\nA-1,Lamp,x,7.0,,,\n,,,,,,\n,,\n',
+      ' sku , NAME,imageUrl,availableQuantity,ATTRIBUTES. Color \nA-1,Lamp,x,7,,,\n',
+      '\n ; ;\nsku;name;image_url;available_quantity;attributes.Color\n"A-1";Lamp;x;7;\n',
+      'sku\tname\timage_url\tavailable_quantity\tattributes.Color\nA-1\tLamp\tx\t7\t\n',
+    ]) {
+      expect(rows(await csv(text)).map(({ product }) => product)).toEqual([lamp]);
+    }
+    expect(seen(await csv('sku,name,,\na,b,,c\nd,e,,\n'))).toEqual(['2  MALFORMED_LINE', '3 ok']);
+    expect(rows(await csv('sku\tname\tcategory\nA\t\tb c\n'))[0]?.product).toEqual({
+      sku: 'A',
+      name: '',
+      category: 'b c',
+    });
+  });
+
+  test.each(['utf-16le', 'utf-16be'])('in %s is read, with and without a byte order mark', async (encoding) => {
+    for (const mark of ['\uFEFF', '']) {
+      const bytes = Buffer.from(`${mark}sku,name\na,Ærø 🙂\n`, 'utf16le');
+      const lines = await csv(encoding === 'utf-16be' ? bytes.swap16() : bytes);
+      expect(rows(lines).map(({ product }) => product)).toEqual([{ sku: 'a', name: 'Ærø 🙂' }]);
+    }
+    const json = Buffer.from('\uFEFF{"sku":"Ærø"}\n', 'utf16le');
+    expect(rows(await jsonl(encoding === 'utf-16be' ? json.swap16() : json))).toMatchObject([
+      { product: { sku: 'Ærø' } },
+    ]);
+    await expect(csv(Buffer.from([0xff, 0xfe, 0, 0, 0x73, 0, 0, 0]))).rejects.toThrow('UTF-32');
+  });
+
+  test.each(['', '\n', ' \n\r\n\t\n', '\uFEFF', ',,,\n,,,\n'])(
+    'that is empty or blank is refused: %j',
+    async (text) => {
+      await expect(csv(text)).rejects.toThrow('the file is empty');
+      await expect(jsonl(text.replaceAll(',', ''))).rejects.toThrow('the file is empty');
+    },
+  );
+
+  test('with a header alone has no rows', async () => {
+    expect(await csv('sku,name\n')).toEqual([]);
   });
 
   test.each([

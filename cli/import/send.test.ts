@@ -5,17 +5,21 @@ import { ImportOutcome, ImportProductsResponseSchema } from '../../proto/gen/eco
 import { refusedLine, type ReadLine, type Refusal, type Row } from './row.ts';
 import { importLines, type ImportOptions } from './send.ts';
 
+const stockKept = { field: 'available_quantity', description: 'stays 3' };
+
 /**
  * A fake API. The first `failures` calls fail; after that it creates all rows, but refuses those with the name `bad`.
  */
 function createApi(failures = 0, code = Code.Unavailable) {
   const calls: Row[][] = [];
   const refusals: Refusal[] = [];
+  const kept: string[] = [];
   let left = failures;
   const options: ImportOptions = {
     validateOnly: false,
     pauseMs: 1,
     onRefused: (refusal) => void refusals.push(refusal),
+    onStockKept: (line, message) => void kept.push(`${line} ${message}`),
     onProgress: () => undefined,
     send: async ({ rows }) => {
       if (left-- > 0) throw new ConnectError('not now', code);
@@ -27,12 +31,12 @@ function createApi(failures = 0, code = Code.Unavailable) {
               reason: 'INVALID_PRODUCT',
               violations: [{ field: 'name', description: 'is bad' }],
             }
-          : { outcome: ImportOutcome.CREATED },
+          : { outcome: ImportOutcome.CREATED, kept: product?.name === 'in stock' ? [stockKept] : [] },
       );
       return create(ImportProductsResponseSchema, { results });
     },
   };
-  return { calls, refusals, options };
+  return { calls, refusals, kept, options };
 }
 
 async function* lines(count: number, make: (line: number) => ReadLine): AsyncGenerator<ReadLine> {
@@ -47,7 +51,7 @@ test('every line is sent once, in order, 500 a call', async () => {
     lines(1201, (line) => named(line, 'x')),
     options,
   );
-  expect(counts).toEqual({ read: 1201, created: 1201, updated: 0, unchanged: 0, refused: 0 });
+  expect(counts).toEqual({ read: 1201, created: 1201, updated: 0, unchanged: 0, refused: 0, stockKept: 0 });
   expect(calls.map((rows) => rows.length)).toEqual([500, 500, 201]);
   expect(calls.flat().map(({ product }) => Number(product?.sku))).toEqual(
     Array.from({ length: 1201 }, (_, i) => i + 1),
@@ -96,4 +100,27 @@ test('a call with a transient error is repeated; a definitive error stops the im
   );
   await expect(ended).rejects.toThrow('stopped before line 1');
   expect(definitive.calls).toHaveLength(0);
+});
+
+test('lines whose stock is not taken over are counted, and the command hears why', async () => {
+  const { kept, options } = createApi();
+  const counts = await importLines(
+    lines(3, (line) => named(line, line === 2 ? 'in stock' : 'x')),
+    options,
+  );
+  expect(counts).toMatchObject({ created: 3, stockKept: 1 });
+  expect(kept).toEqual(['2 stays 3']);
+});
+
+test('a dry run sends earlier rows of a SKU again with a later one, and counts each line once', async () => {
+  const { calls, options } = createApi();
+  const skuOf = (line: number) => (line === 700 || line === 701 ? ' SKU-3 ' : `sku-${line}`);
+  const repeating = () => lines(1100, (line) => ({ line, row: { product: { sku: skuOf(line), name: `${line}` } } }));
+  const namesOf = (rows: readonly Row[] = []) => rows.map(({ product }) => product?.name);
+  const counts = await importLines(repeating(), { ...options, validateOnly: true });
+  expect(counts).toMatchObject({ read: 1100, created: 1100 });
+  expect(namesOf(calls[1]).slice(197, 203)).toEqual(['698', '699', '3', '700', '701', '702']);
+  expect(calls.flat()).toHaveLength(1101);
+  await importLines(repeating(), options);
+  expect(calls.flat()).toHaveLength(1101 + 1100);
 });

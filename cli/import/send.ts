@@ -8,6 +8,7 @@ import {
   type ImportProductsResponse,
   type ImportProductsResult,
 } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { createBatch, createEarlierRows, maxBytes, type Batched } from './batch.ts';
 import { refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
 
 export interface ImportCounts {
@@ -16,6 +17,8 @@ export interface ImportCounts {
   updated: number;
   unchanged: number;
   refused: number;
+  /** Lines that name another stock than their product has. It stays: an import sets the stock of new products only. */
+  stockKept: number;
 }
 
 export interface ImportOptions {
@@ -23,37 +26,31 @@ export interface ImportOptions {
   /** Makes one call of the API. */
   readonly send: (request: { rows: Row[]; validateOnly: boolean }) => Promise<ImportProductsResponse>;
   readonly onRefused: (refusal: Refusal) => void;
+  /** Called for a line whose stock is not taken over. `message` says why. */
+  readonly onStockKept: (line: number, message: string) => void;
   /** Called after each call. */
   readonly onProgress: (counts: Readonly<ImportCounts>) => void;
   /** The pause before a failed call is repeated, in ms. It doubles with each repeat. Default 500. */
   readonly pauseMs?: number;
 }
 
-interface Batched {
-  readonly line: number;
-  readonly row: Row;
-}
-
-const maxRows = 500;
-// The API accepts requests of up to 1 MiB.
-const maxBytes = 700 * 1024;
 const attempts = 7;
 
 /**
  * Sends the rows in as few calls as the API allows. The calls are made one after the other, so that of two lines with
- * the same SKU the later one wins, and only the rows of one call are in memory. A call with a transient error is
- * repeated, which is safe: rows that were already written count as unchanged.
+ * the same SKU the later one wins. Only the rows of one call are in memory; in a dry run all of them. A call with a
+ * transient error is repeated, which is safe: rows that were already written count as unchanged.
  * @returns the counts of the lines
  * @throws Error that names the first line that may not be written
  */
 export async function importLines(lines: AsyncIterable<ReadLine>, options: ImportOptions): Promise<ImportCounts> {
-  const counts: ImportCounts = { read: 0, created: 0, updated: 0, unchanged: 0, refused: 0 };
-  let batch: Batched[] = [];
-  let bytes = 0;
+  const counts: ImportCounts = { read: 0, created: 0, updated: 0, unchanged: 0, refused: 0, stockKept: 0 };
+  const earlier = options.validateOnly ? createEarlierRows() : undefined;
+  const batch = createBatch();
   const flush = async (): Promise<void> => {
-    if (batch.length > 0) await sendBatch(batch, counts, options);
-    batch = [];
-    bytes = 0;
+    const rows = batch.take();
+    if (rows.length > 0) await sendBatch(rows, counts, options);
+    earlier?.endCall();
     options.onProgress(counts);
   };
   for await (const each of lines) {
@@ -64,15 +61,17 @@ export async function importLines(lines: AsyncIterable<ReadLine>, options: Impor
       line.refusals.forEach(options.onRefused);
       continue;
     }
-    if (batch.length === maxRows || bytes + line.bytes > maxBytes) await flush();
-    batch.push(line);
-    bytes += line.bytes;
+    if (!batch.add([...(earlier?.before(line.row) ?? []), line])) {
+      await flush();
+      if (!batch.add([...(earlier?.before(line.row) ?? []), line])) batch.add([line]);
+    }
+    earlier?.add(line);
   }
   await flush();
   return counts;
 }
 
-function withSize(line: ReadLine): (Batched & { readonly bytes: number }) | RefusedLine {
+function withSize(line: ReadLine): (Batched & { readonly line: number }) | RefusedLine {
   if ('refusals' in line) return line;
   const bytes = toBinary(ImportProductsRowSchema, create(ImportProductsRowSchema, line.row)).byteLength;
   if (bytes <= maxBytes) return { ...line, bytes };
@@ -84,16 +83,20 @@ async function sendBatch(batch: readonly Batched[], counts: ImportCounts, option
     rows: batch.map(({ row }) => row),
     validateOnly: options.validateOnly,
   });
-  const { results } = await repeated(batch[0]?.line ?? 0, options.pauseMs ?? 500, () => options.send(request));
+  const first = batch.find(({ line }) => line !== undefined)?.line ?? 0;
+  const { results } = await repeated(first, options.pauseMs ?? 500, () => options.send(request));
   for (const [index, { line }] of batch.entries()) {
     const result = results[index];
+    if (line === undefined) continue;
     if (result === undefined) throw new Error(`line ${line}: the answer of the API has no result for it`);
     count(counts, result);
     refusalsOf(line, result).forEach(options.onRefused);
+    for (const { description } of result.kept) options.onStockKept(line, description);
   }
 }
 
-function count(counts: ImportCounts, { outcome }: ImportProductsResult): void {
+function count(counts: ImportCounts, { outcome, kept }: ImportProductsResult): void {
+  counts.stockKept += kept.length;
   if (outcome === ImportOutcome.CREATED) counts.created++;
   else if (outcome === ImportOutcome.UPDATED) counts.updated++;
   else if (outcome === ImportOutcome.UNCHANGED) counts.unchanged++;

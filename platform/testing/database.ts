@@ -14,11 +14,14 @@ export function testDatabaseUrl(): string {
   return url;
 }
 
-/** Creates a database without tables for one test suite. `close` drops it. */
-export async function createEmptyDatabase(label: string): Promise<TestDatabase> {
+/**
+ * Creates a database without tables for one test suite. `close` drops it.
+ * @param options of CREATE DATABASE
+ */
+export async function createEmptyDatabase(label: string, options = ''): Promise<TestDatabase> {
   const name = `test_${label}_${randomBytes(6).toString('hex')}`;
   const admin = postgres(testDatabaseUrl(), { max: 1, onnotice: () => undefined });
-  await admin.unsafe(`create database ${name}`);
+  await admin.unsafe(`create database ${name} ${options}`);
   const url = new URL(testDatabaseUrl());
   url.pathname = `/${name}`;
   // Tests make many calls at once on purpose. Only the tests of the pool check its limits.

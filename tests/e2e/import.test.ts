@@ -21,6 +21,7 @@ interface Counts {
   readonly updated: number;
   readonly unchanged: number;
   readonly refused: number;
+  readonly stockKept: number;
 }
 
 /** `npm run cli -- --json products import`: the exit code, the refused lines and the counts. */
@@ -53,7 +54,7 @@ test('a catalog is imported; a repeated import changes nothing; a changed line c
   const shop = await admin(driver);
   const file = join(folder, 'catalog.csv');
   await writeFile(file, catalog(category, 1200));
-  const all = { read: 1200, created: 0, updated: 0, unchanged: 0, refused: 0 };
+  const all = { read: 1200, created: 0, updated: 0, unchanged: 0, refused: 0, stockKept: 0 };
 
   expect(await importFile([file, '--dry-run'])).toMatchObject({ code: 0, counts: { ...all, created: 1200 } });
   expect(await shop.products({ category })).toEqual([]);
@@ -88,8 +89,45 @@ test('refused lines are reported with number, field and reason; the others are i
   ]);
 });
 
+test('what a file does not mention stays, and the stock that it names for an existing product is told, not taken', async () => {
+  const [sku, shop] = [`import-${randomUUID()}`, await admin(restDriver())];
+  const csv = (...lines: string[]) => importFile(['-', '--format', 'csv'], lines.join('\n'));
+  const header = 'SKU,Name,Category,Price,Currency,Attributes.color,Attributes.size,Available_Quantity,,';
+  expect(await csv(header, `${sku},Lamp,${sku},1000.00,JPY,red,L,3,,`, ',,,,,,,,,')).toMatchObject({
+    counts: { read: 1, created: 1 },
+  });
+  expect(await csv('sku,attributes.color', `${sku},blue`)).toMatchObject({ counts: { updated: 1 } });
+  expect(await csv('sku,available_quantity', `${sku},9`)).toMatchObject({
+    code: 0,
+    counts: { unchanged: 1, stockKept: 1 },
+  });
+  expect(await shop.products({ category: sku })).toMatchObject([
+    {
+      sku,
+      name: 'Lamp',
+      price: { currencyCode: 'JPY', minorUnits: '1000' },
+      attributes: { color: 'blue', size: 'L' },
+      availableQuantity: 3,
+    },
+  ]);
+});
+
+test('a dry run foresees a SKU that comes again within a call and 500 lines later', async () => {
+  const sku = `import-${randomUUID()}`;
+  const lines = Array.from({ length: 600 }, (_, index) => `${sku}-${index % 550},Thing ${index % 7},1`);
+  const stdin = ['sku,name,price', ...lines, `${sku}-0,Other,2`, `${sku}-0,Other,2`].join('\n');
+  const dry = await importFile(['-', '--format', 'csv', '--dry-run'], stdin);
+  const wet = await importFile(['-', '--format', 'csv'], stdin);
+  expect(wet.counts).toMatchObject({ read: 602, created: 550, unchanged: 1, updated: 51 });
+  expect(dry.counts).toEqual({ ...wet.counts, dryRun: true });
+});
+
 test('a file that cannot be read, has an unknown format or lacks a column is refused with one line', async () => {
   await expect(importFile([join(folder, 'missing.csv')])).rejects.toThrow(/^ENOENT[^\n]*$/);
   await expect(importFile([join(folder, 'catalog.xls')])).rejects.toThrow('--format');
   await expect(importFile(['-', '--format', 'csv'], 'name\nx\n')).rejects.toThrow('no column sku');
+  for (const blank of ['', '\n \n', ',,\n']) {
+    await expect(importFile(['-', '--format', 'csv'], blank)).rejects.toThrow('the file is empty');
+  }
+  await expect(importFile(['-', '--format', 'jsonl'], '\n')).rejects.toThrow('the file is empty');
 });

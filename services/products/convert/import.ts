@@ -10,7 +10,7 @@ import {
 } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import { missingProduct } from '../domain/errors.ts';
-import type { ImportResult, ImportRow } from '../domain/import-products.ts';
+import type { ImportResult, ImportRow } from '../domain/import-plan.ts';
 import { maskedDetails } from './field-mask.ts';
 
 const validator = createValidator();
@@ -21,15 +21,21 @@ const outcomes = {
 } as const;
 
 /** The row, or the error that refuses it. A bad product or field mask refuses its row, not the whole request. */
-export function importRowFromMessage({ product, updateMask }: ImportProductsRow): ImportRow | AppError {
+export function importRowFromMessage({
+  product,
+  updateMask,
+  mergeAttributes,
+}: ImportProductsRow): ImportRow | AppError {
   if (product === undefined) return missingProduct();
   try {
     check(product);
     // `available_quantity` is not a detail, but a mask of an import may name it.
-    const paths = (updateMask?.paths ?? []).filter((path) => !/^available_?quantity$/i.test(path));
-    const onlyStock = paths.length === 0 && (updateMask?.paths.length ?? 0) > 0;
-    const details = onlyStock ? {} : maskedDetails(product, paths);
-    return { sku: product.sku, details, openingStock: product.availableQuantity };
+    const named = updateMask?.paths ?? [];
+    const paths = named.filter((path) => !/^available_?quantity$/i.test(path));
+    const details = paths.length === 0 && named.length > 0 ? {} : maskedDetails(product, paths);
+    const namesStock = product.availableQuantity > 0 || paths.length < named.length;
+    const openingStock = namesStock ? product.availableQuantity : undefined;
+    return { sku: product.sku, details, mergeAttributes, openingStock };
   } catch (error) {
     if (error instanceof AppError) return error;
     throw error;
@@ -48,7 +54,10 @@ function check(product: Product): void {
 }
 
 export function importResultToMessage(result: ImportResult): MessageInitShape<typeof ImportProductsResultSchema> {
-  if (result.outcome !== 'refused') return { outcome: outcomes[result.outcome], productId: result.productId };
+  if (result.outcome !== 'refused') {
+    const { outcome, productId, keptStock } = result;
+    return { outcome: outcomes[outcome], productId, kept: keptStock === undefined ? [] : [stockStays(keptStock)] };
+  }
   const { reason, violations } = result.error;
   return {
     outcome: ImportOutcome.REFUSED,
@@ -58,4 +67,9 @@ export function importResultToMessage(result: ImportResult): MessageInitShape<ty
       description,
     })),
   };
+}
+
+function stockStays(pieces: number) {
+  const why = 'an import sets the stock of new products only; AdjustStock books goods in and out';
+  return { field: 'available_quantity', description: `stays ${pieces}: ${why}` };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { ProductsDeps } from './deps.ts';
-import { checkDetails, detailsFingerprint } from './details.ts';
+import { checkedDetails, detailsFingerprint } from './details.ts';
 import { skuTaken } from './errors.ts';
 import { fromRecord, toRecord } from './product.ts';
 import type { NewDetails, Product } from './types.ts';
@@ -17,16 +17,17 @@ export interface CreateInput {
 
 /** Creates a product, once for each request. @throws SKU_TAKEN, REQUEST_ID_REUSED, INVALID_PRODUCT */
 export async function createProduct(deps: ProductsDeps, input: CreateInput): Promise<Product> {
-  const { details, openingStock, requestId } = input;
-  checkDetails(details);
+  const { openingStock, requestId } = input;
+  const details = checkedDetails(input.details);
   const key = {
     subject: input.adminId,
     method: 'CreateProduct',
     requestId,
-    fingerprint: fingerprint({ ...detailsFingerprint(details), openingStock }),
+    fingerprint: fingerprint({ ...detailsFingerprint(input.details), openingStock }),
   };
   const record = await deps.repository.transaction((repository) =>
     repository.once(key, async () => {
+      if (await repository.hasTwin(details.sku)) throw skuTaken(details.sku);
       const product = await repository.insertProduct({ productId: randomUUID(), details, onHand: openingStock });
       if (product === undefined) throw skuTaken(details.sku);
       if (openingStock > 0) {

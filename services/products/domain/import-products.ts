@@ -1,20 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { AppError } from '../../../platform/errors/app-error.ts';
 import type { ProductsTransaction } from '../repository/index.ts';
 import type { ProductsDeps } from './deps.ts';
-import { checkDetails, detailsFingerprint } from './details.ts';
-import { missingField, skuTaken } from './errors.ts';
-import { detailsOf } from './product.ts';
-import type { NewProduct, Product, ProductDetails } from './types.ts';
-
-/** One row of an import: what the product with this SKU should be. */
-export interface ImportRow {
-  readonly sku: string;
-  /** The details to set. A new product needs at least a name and a price. */
-  readonly details: Partial<ProductDetails>;
-  /** Pieces of a new product. The stock of an existing product is not changed. */
-  readonly openingStock: number;
-}
+import { skuTaken } from './errors.ts';
+import { planFor, productAfter, type ImportResult, type ImportRow } from './import-plan.ts';
+import type { NewProduct, Product } from './types.ts';
 
 export interface ImportInput {
   readonly rows: readonly ImportRow[];
@@ -22,17 +10,9 @@ export interface ImportInput {
   readonly validateOnly: boolean;
 }
 
-export type ImportResult =
-  | {
-      readonly outcome: 'created' | 'updated' | 'unchanged';
-      /** Empty if the product would be new. */ productId: string;
-    }
-  | { readonly outcome: 'refused'; readonly error: AppError };
-
-type Plan =
-  | { readonly kind: 'insert'; readonly product: NewProduct }
-  | { readonly kind: 'update'; readonly productId: string; readonly changes: Partial<ProductDetails> }
-  | { readonly kind: 'done'; readonly result: ImportResult };
+/** A row with what makes its SKU unique. */
+type KeyedRow = ImportRow & { readonly key: string };
+type ProductsByKey = ReadonlyMap<string, readonly Product[]>;
 
 // Few rows, since checkouts may wait for the locks of the transaction.
 const rowsPerTransaction = 50;
@@ -45,82 +25,96 @@ const attempts = 3;
  * @returns one result for each row, in order
  */
 export async function importProducts(deps: ProductsDeps, input: ImportInput): Promise<ImportResult[]> {
-  const { rows, validateOnly } = input;
+  const keys = await deps.repository.skuKeys(input.rows.map(({ sku }) => sku));
+  const rows = input.rows.map((row, index): KeyedRow => ({ ...row, key: keys[index] ?? '' }));
+  if (input.validateOnly) return foresee(deps, rows);
   const results: ImportResult[] = [];
-  for (const group of groupsOf(rows)) results.push(...(await importGroup(deps, group, validateOnly)));
+  for (const group of groupsOf(rows)) results.push(...(await importGroup(deps, group)));
   return results;
 }
 
-/** Groups of consecutive rows. No group has a SKU twice, so that a later row sees what an earlier row wrote. */
-function groupsOf(rows: readonly ImportRow[]): ImportRow[][] {
-  const groups: ImportRow[][] = [];
-  let skus = new Set<string>();
+/** What the import would do. A later row sees what an earlier row would have written, as it does in the import. */
+async function foresee(deps: ProductsDeps, rows: readonly KeyedRow[]): Promise<ImportResult[]> {
+  const known = new Map(await deps.repository.findBySkuKeys(rows.map(({ key }) => key)));
+  return rows.map((row) => {
+    const current = productOf(row, known);
+    const plan = planFor(row, current);
+    if (plan.kind === 'done') return plan.result;
+    const others = (known.get(row.key) ?? []).filter((product) => product !== current);
+    known.set(row.key, [productAfter(plan, current), ...others]);
+    return plan.kind === 'insert' ? { outcome: 'created', productId: '' } : plan.result;
+  });
+}
+
+/** The product that the row means. If products that are older than keys share one, the SKU as it is written decides. */
+function productOf({ key, sku }: KeyedRow, known: ProductsByKey): Product | undefined {
+  const found = known.get(key) ?? [];
+  return found.find((product) => product.sku === sku) ?? found[0];
+}
+
+/** Groups of consecutive rows. No group has a key twice, so that a later row sees what an earlier row wrote. */
+function groupsOf(rows: readonly KeyedRow[]): KeyedRow[][] {
+  const groups: KeyedRow[][] = [];
+  let keys = new Set<string>();
   for (const row of rows) {
     let group = groups.at(-1);
-    if (group === undefined || group.length === rowsPerTransaction || skus.has(row.sku)) {
+    if (group === undefined || group.length === rowsPerTransaction || keys.has(row.key)) {
       group = [];
       groups.push(group);
-      skus = new Set();
+      keys = new Set();
     }
-    skus.add(row.sku);
+    keys.add(row.key);
     group.push(row);
   }
   return groups;
 }
 
-async function importGroup(deps: ProductsDeps, rows: readonly ImportRow[], validateOnly: boolean) {
-  const known = bySku(await deps.repository.findBySkus(rows.map(({ sku }) => sku)));
-  const plans = new Map(rows.map((row) => [row.sku, planFor(row, known.get(row.sku))]));
-  const open = rows.filter(({ sku }) => plans.get(sku)?.kind !== 'done');
-  const written = validateOnly ? foreseen(plans) : await write(deps, open);
-  return rows.map(({ sku }): ImportResult => {
-    const plan = plans.get(sku);
+async function importGroup(deps: ProductsDeps, rows: readonly KeyedRow[]) {
+  const known = await deps.repository.findBySkuKeys(rows.map(({ key }) => key));
+  const plans = new Map(rows.map((row) => [row.key, planFor(row, productOf(row, known))]));
+  const open = rows.filter(({ key }) => plans.get(key)?.kind !== 'done');
+  const written = await write(deps, open);
+  return rows.map(({ key, sku }): ImportResult => {
+    const plan = plans.get(key);
     if (plan?.kind === 'done') return plan.result;
-    return written.get(sku) ?? { outcome: 'refused', error: skuTaken(sku) };
+    return written.get(key) ?? { outcome: 'refused', error: skuTaken(sku) };
   });
 }
 
-function foreseen(plans: ReadonlyMap<string, Plan>): Map<string, ImportResult> {
-  const results = new Map<string, ImportResult>();
-  for (const [sku, plan] of plans) {
-    if (plan.kind === 'insert') results.set(sku, { outcome: 'created', productId: '' });
-    if (plan.kind === 'update') results.set(sku, { outcome: 'updated', productId: plan.productId });
-  }
-  return results;
-}
-
-/** Writes rows. Tries a row again if another call created its SKU between the read and the insert. */
-async function write(deps: ProductsDeps, open: readonly ImportRow[]): Promise<Map<string, ImportResult>> {
+/** Writes rows, and gives the results by key. Tries a row again if another call created its SKU after the read. */
+async function write(deps: ProductsDeps, open: readonly KeyedRow[]): Promise<Map<string, ImportResult>> {
   const results = new Map<string, ImportResult>();
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const left = open.filter(({ sku }) => !results.has(sku));
+    const left = open.filter(({ key }) => !results.has(key));
     if (left.length === 0) break;
     const done = await deps.repository.transaction((repository) => writeOnce(repository, left));
-    for (const [sku, result] of done) results.set(sku, result);
+    for (const [key, result] of done) results.set(key, result);
     deps.cache.catalogChanged([...done.values()].flatMap((each) => ('productId' in each ? [each.productId] : [])));
   }
   return results;
 }
 
 /**
- * Locks known products in the order of their ids, then inserts in the order of SKUs, so that two imports do not
+ * Locks known products in the order of their ids, then inserts in the order of keys, so that two imports do not
  * deadlock.
  */
-async function writeOnce(repository: ProductsTransaction, rows: readonly ImportRow[]) {
-  const known = bySku(await repository.lockBySkus(rows.map(({ sku }) => sku)));
+async function writeOnce(repository: ProductsTransaction, rows: readonly KeyedRow[]) {
+  const known = await repository.lockBySkuKeys(rows.map(({ key }) => key));
   const results = new Map<string, ImportResult>();
-  const inserts: NewProduct[] = [];
-  for (const row of rows) {
-    const plan = planFor(row, known.get(row.sku));
-    if (plan.kind === 'done') results.set(row.sku, plan.result);
-    if (plan.kind === 'insert') inserts.push(plan.product);
+  const inserts = new Map<string, NewProduct>();
+  for (const row of rows.toSorted((left, right) => (left.key < right.key ? -1 : 1))) {
+    const plan = planFor(row, productOf(row, known));
+    if (plan.kind === 'done') results.set(row.key, plan.result);
+    if (plan.kind === 'insert') inserts.set(row.key, plan.product);
     if (plan.kind !== 'update') continue;
-    await repository.updateProduct(plan.productId, plan.changes);
-    results.set(row.sku, { outcome: 'updated', productId: plan.productId });
+    await repository.updateProduct(plan.result.productId, plan.changes);
+    results.set(row.key, plan.result);
   }
-  inserts.sort((left, right) => (left.details.sku < right.details.sku ? -1 : 1));
-  const created = await repository.insertProducts(inserts);
-  for (const { sku, productId } of created) results.set(sku, { outcome: 'created', productId });
+  const created = await repository.insertProducts([...inserts.values()]);
+  const createdIds = new Set(created.map(({ productId }) => productId));
+  for (const [key, { productId }] of inserts) {
+    if (createdIds.has(productId)) results.set(key, { outcome: 'created', productId });
+  }
   const openings = created.filter(({ availableQuantity }) => availableQuantity > 0);
   await repository.insertMovements(
     openings.map(({ productId, availableQuantity }) => ({
@@ -131,36 +125,4 @@ async function writeOnce(repository: ProductsTransaction, rows: readonly ImportR
     })),
   );
   return results;
-}
-
-function planFor(row: ImportRow, current: Product | undefined): Plan {
-  try {
-    checkDetails({ ...row.details, sku: row.sku });
-    if (current === undefined) return { kind: 'insert', product: toNewProduct(row) };
-    const changes = changesOf(current, row.details);
-    const { productId } = current;
-    if (Object.keys(changes).length > 0) return { kind: 'update', productId, changes };
-    return { kind: 'done', result: { outcome: 'unchanged', productId } };
-  } catch (error) {
-    if (error instanceof AppError) return { kind: 'done', result: { outcome: 'refused', error } };
-    throw error;
-  }
-}
-
-function toNewProduct({ sku, details, openingStock }: ImportRow): NewProduct {
-  const { name, price } = details;
-  if (name === undefined) throw missingField('name');
-  if (price === undefined) throw missingField('price');
-  return { productId: randomUUID(), details: { ...details, sku, name, price }, onHand: openingStock };
-}
-
-/** Those of the given details that differ from the product's. */
-function changesOf(current: Product, details: Partial<ProductDetails>): Partial<ProductDetails> {
-  const before = detailsFingerprint(detailsOf(current));
-  const after = detailsFingerprint(details);
-  return Object.fromEntries(Object.entries(details).filter(([name]) => before[name] !== after[name]));
-}
-
-function bySku(products: readonly Product[]): Map<string, Product> {
-  return new Map(products.map((product) => [product.sku, product]));
 }

@@ -5,7 +5,6 @@ import { createPageTokens, type PageTokens } from '../../../platform/data/paging
 import { currencyProblem } from '../../../proto/currencies.ts';
 import type { Money } from '../../../proto/money.ts';
 import type { ProductsDeps } from './deps.ts';
-import { searchWords } from './search-words.ts';
 import type { ListCriteria, Position, ProductPage, SortField } from './types.ts';
 
 export interface ListInput {
@@ -28,7 +27,6 @@ export interface ListInput {
  */
 export async function listProducts(deps: ProductsDeps, input: ListInput): Promise<ProductPage> {
   const criteria = toCriteria(input);
-  if (criteria.words?.length === 0) return { products: [], nextPageToken: '' };
   return deps.cache.page(cacheKey(input), async () => {
     const found = await deps.repository.listProducts(criteria);
     const { shown, last } = cutPage(found, criteria.limit - 1);
@@ -48,14 +46,15 @@ export function listProductsAtHand(deps: ProductsDeps, input: ListInput): () => 
 
 function toCriteria(input: ListInput): ListCriteria {
   const { minPrice, maxPrice } = input;
-  const words = input.query.trim() === '' ? undefined : searchWords(input.query);
-  const { sort, descending } = parseOrder(input.orderBy, words !== undefined);
+  const query = input.query.trim() === '' ? undefined : input.query;
+  const { sort, descending } = parseOrder(input.orderBy, query !== undefined);
   return {
-    words,
+    query,
     category: input.category,
     currencyCode: currencyOf(minPrice, maxPrice),
-    minPriceMinor: minPrice?.minorUnits,
-    maxPriceMinor: maxPrice?.minorUnits,
+    // No product costs nothing. So zero is no bound: it is what a bound with a currency alone has.
+    minPriceMinor: minPrice?.minorUnits || undefined,
+    maxPriceMinor: maxPrice?.minorUnits || undefined,
     inStock: input.inStock,
     sort,
     descending,

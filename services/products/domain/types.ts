@@ -58,8 +58,8 @@ export interface Position {
 
 /** What the repository lists. */
 export interface ListCriteria {
-  /** Words from `searchWords`. Each must be the beginning of a word of the product. undefined for no search. */
-  readonly words: readonly string[] | undefined;
+  /** What is searched for, as the user wrote it; undefined for no search. */
+  readonly query: string | undefined;
   readonly category: string;
   readonly currencyCode: string | undefined;
   readonly minPriceMinor: bigint | undefined;

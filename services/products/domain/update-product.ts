@@ -1,6 +1,6 @@
 import type { ProductsDeps } from './deps.ts';
-import { checkDetails } from './details.ts';
-import { etagMismatch, productNotFound } from './errors.ts';
+import { checkedDetails } from './details.ts';
+import { etagMismatch, productNotFound, skuTaken } from './errors.ts';
 import { etagOf } from './product.ts';
 import type { Product, ProductDetails } from './types.ts';
 
@@ -14,14 +14,16 @@ export interface UpdateInput {
 
 /** Changes details of a product. @throws PRODUCT_NOT_FOUND, ETAG_MISMATCH, SKU_TAKEN, INVALID_PRODUCT */
 export async function updateProduct(deps: ProductsDeps, input: UpdateInput): Promise<Product> {
-  const { details, etag } = input;
+  const { etag } = input;
   const productId = input.productId.toLowerCase();
-  checkDetails(details);
+  const details = checkedDetails(input.details);
   const product = await deps.repository.transaction(async (repository) => {
     const current = await repository.lockProduct(productId);
     if (current === undefined) throw productNotFound(productId);
     if (etag !== '' && etag !== etagOf(current)) throw etagMismatch(productId, etagOf(current));
     if (Object.keys(details).length === 0) return current;
+    const { sku } = details;
+    if (sku !== undefined && sku !== current.sku && (await repository.hasTwin(sku, productId))) throw skuTaken(sku);
     return (await repository.updateProduct(productId, details)) ?? current;
   });
   deps.cache.catalogChanged([productId]);

@@ -75,6 +75,43 @@ describe('importing', () => {
     expect(await read(productId)).toMatchObject({ name: 'Thing', description: 'Old', attributes: { color: 'red' } });
   });
 
+  test('of single attributes keeps all others, removes an attribute without a value, and knows the limit', async () => {
+    const sku = newSku();
+    const attributes = { color: 'red', size: 'L', material: 'oak' };
+    const merging = (changes: Record<string, string>): Row => ({
+      ...rowOf({ sku, attributes: changes }, 'attributes'),
+      mergeAttributes: true,
+    });
+    const [{ productId } = { productId: '' }] = await importRows([rowOf({ ...lamp(sku).product, attributes })]);
+    expect(await outcomesOf([merging({ color: 'blue', size: '', weight: '' })])).toEqual([UPDATED]);
+    expect((await read(productId))?.attributes).toEqual({ color: 'blue', material: 'oak' });
+    expect(await outcomesOf([merging({ color: 'blue' }), merging({ weight: '' })])).toEqual([UNCHANGED, UNCHANGED]);
+    const fifty = Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`a${index}`, 'x']));
+    const [refused] = await importRows([merging(fifty)]);
+    expect(refused).toMatchObject({ outcome: REFUSED, violations: [{ field: 'attributes' }] });
+    expect(await outcomesOf([rowOf({ sku, attributes: { color: 'red' } })])).toEqual([UPDATED]);
+    expect((await read(productId))?.attributes).toEqual({ color: 'red' });
+    const fresh = { ...merging({ color: 'red', size: '' }).product, ...lamp(newSku()).product };
+    const [created] = await importRows([{ product: fresh, mergeAttributes: true }]);
+    expect((await read(created?.productId))?.attributes).toEqual({ color: 'red' });
+  });
+
+  test('tells of a stock that it does not take over', async () => {
+    const { sku } = await app.addProduct({ availableQuantity: 3 });
+    const kept = async (...rows: readonly Row[]) =>
+      (await importRows(rows)).map((result) => result.kept.map(({ field, description }) => `${field} ${description}`));
+    const stays = [expect.stringMatching(/^available_quantity stays 3: .*new products only/)];
+    expect(await kept(rowOf({ sku, availableQuantity: 9 }), rowOf({ sku, name: 'New', availableQuantity: 2 }))).toEqual(
+      [stays, stays],
+    );
+    expect(await kept(rowOf({ sku }, 'sku', 'available_quantity'))).toEqual([stays]);
+    expect(await kept(rowOf({ sku, availableQuantity: 3 }), rowOf({ sku, name: 'Other' }), lamp(newSku()))).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
   test('applies two rows with the same SKU one after the other', async () => {
     const sku = newSku();
     const rows = [lamp(sku), rowOf({ sku, name: 'Chair' }), rowOf({ sku, name: 'Table' })];
@@ -123,6 +160,34 @@ describe('importing', () => {
     expect((await importRows(rows, true)).map(({ outcome }) => outcome)).toEqual([CREATED, UPDATED, REFUSED]);
     expect(await read(productId)).toMatchObject({ name: 'Thing' });
     expect(await outcomesOf([lamp(fresh)])).toEqual([CREATED]);
+  });
+
+  test('with validateOnly foresees what happens to a SKU that comes several times', async () => {
+    const { sku: old } = await app.addProduct();
+    const fresh = newSku();
+    const rows = [
+      rowOf({ sku: fresh, name: 'No price' }),
+      lamp(fresh),
+      lamp(fresh),
+      rowOf({ sku: fresh, name: 'Chair', availableQuantity: 8 }),
+      rowOf({ sku: old, name: 'New' }),
+      rowOf({ sku: old, name: 'New' }),
+      rowOf({ sku: old, name: 'Thing' }),
+    ];
+    const tell = (results: Awaited<ReturnType<typeof importRows>>) =>
+      results.map(({ outcome, reason, kept }) => ({ outcome, reason, kept: kept.length }));
+    const foreseen = tell(await importRows(rows, true));
+    const told = { reason: '', kept: 0 };
+    expect(foreseen).toEqual([
+      { outcome: REFUSED, reason: 'INVALID_PRODUCT', kept: 0 },
+      { ...told, outcome: CREATED },
+      { ...told, outcome: UNCHANGED },
+      { ...told, outcome: UPDATED, kept: 1 },
+      { ...told, outcome: UPDATED },
+      { ...told, outcome: UNCHANGED },
+      { ...told, outcome: UPDATED },
+    ]);
+    expect(tell(await importRows(rows))).toEqual(foreseen);
   });
 
   test('ten times at the same time, with the rows in different orders, creates each product once', async () => {

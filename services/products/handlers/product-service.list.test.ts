@@ -1,3 +1,5 @@
+import { sql } from 'drizzle-orm';
+import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ListProductsRequest } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
@@ -26,6 +28,19 @@ async function allNames(request: Omit<Partial<ListProductsRequest>, '$typeName'>
   return found;
 }
 
+/** Texts with many letters, marks, hyphens and signs of many scripts. */
+const anyText = fc
+  .oneof(
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    fc.string({
+      unit: fc.constantFrom(
+        ...Array.from('aÅß1+#-_.’& \u200b\u0301\u064e\u093e\u0e31\u0e49\u3099東ゲはกคΣςİı½ﬁ한,/()\'"\\:*|!~\ue000'),
+      ),
+      maxLength: 200,
+    }),
+  )
+  .map((text) => text.replaceAll('\0', ''));
+
 describe('search', () => {
   test('finds products that have all words as beginnings of words, in any field, the best match first', async () => {
     const category = randomUUID();
@@ -42,6 +57,77 @@ describe('search', () => {
     for (const query of ['CAFE', 'café', 'au lait', 'Café-au-lait', '77x', category.slice(0, 8), 'bowl ab']) {
       expect(await names({ category, query }), query).toEqual(['Café-au-lait bowl']);
     }
+  });
+
+  test.each([
+    ['ゲーム機', 'ゲーム', 'ーム機', 'ｹﾞｰﾑ'],
+    ['हिन्दी किताब', 'हिन्दी', 'किता'],
+    ['เสื้อชั้นใน', 'ชั้น', 'เสื้อ'],
+    ['شَدَّة', 'شدة', 'شَدّة'],
+    ['שָׁלוֹם', 'שלום'],
+    ['ΟΔΟΣ Σίσυφος', 'οδος', 'ΟΔΌΣ', 'σισυφοσ'],
+    ['Ørsted lamp', 'ørsted', 'ØRSTED', 'orsted'],
+    ['Смартфон Ёлка', 'смартфон', 'ЁЛКА', 'елка'],
+    ['Coca–Cola', 'coca-cola', 'Coca Cola', 'cocacola', 'cola'],
+    ['“Deluxe” Mug', 'deluxe', '"Deluxe"'],
+    ['Wire\u00adless head\u200bphones', 'wireless', 'headphones', 'wire\u00adless'],
+    ['T-Shirt', 'tshirt', 't-shirt', 'T‑shirt', 't shirt'],
+    ['Tshirts', 't-shirt', 'tshirt'],
+    ['Wi-Fi 6', 'wifi', 'WI-FI', 'wi fi'],
+    ['Straße nach İstanbul', 'STRASSE', 'istanbul', 'İSTANBUL'],
+    ["O’Neill's", 'oneill', "o'neill", 'neill'],
+    ['C++ Primer', 'C++', 'c++ prim', 'c'],
+    ['Node.js', 'nodejs', 'node'],
+    ['東京タワー', '京タ', '東京', 'タワー'],
+    ['ﬁne ½ ２番', 'fine', '2番'],
+    ['한국어 책', '한국', '책'],
+    ['Ö', 'o\u0308', 'ö'],
+  ])('finds %s by itself and by what people write for it', async (name, ...queries) => {
+    const category = randomUUID();
+    await app.addProduct({ category, name });
+    for (const query of [name, name.toLowerCase(), name.toUpperCase(), name.normalize('NFD'), ...queries]) {
+      expect(await names({ category, query }), query).toEqual([name]);
+    }
+  });
+
+  test('does not find one thing for another', async () => {
+    const category = randomUUID();
+    for (const name of ['C#', 'C++', 'Cpp', 'はさみ', 'ばさみ', 'คา', 'ค่า']) await app.addProduct({ category, name });
+    for (const [query, found] of [
+      ['C++', ['C++']],
+      ['c#', ['C#']],
+      ['は', ['はさみ']],
+      ['คา', ['คา']],
+      ['ค่า', ['ค่า']],
+      ['さは', []],
+    ] as const) {
+      expect(await names({ category, query }), query).toEqual(found);
+    }
+  });
+
+  test('shows the product first whose SKU is asked for', async () => {
+    const [category, sku] = [randomUUID(), `AB-${randomUUID()}`];
+    await app.addProduct({ category, name: `${sku} ${sku}`, sku: `${sku}-x` });
+    await app.addProduct({ category, name: 'Wanted', sku });
+    await app.addProduct({ category, name: `${sku} ${sku}`, description: sku, sku: `${sku}-y` });
+    for (const query of [sku, sku.toLowerCase(), ` ${sku}\u00a0`]) {
+      expect((await names({ category, query }))[0], query).toBe('Wanted');
+      expect((await allNames({ category, query, pageSize: 1 }))[0], query).toBe('Wanted');
+      expect(await allNames({ category, query, pageSize: 1 })).toHaveLength(3);
+    }
+  });
+
+  test('finds every product by its own name, unless that has no letter and no digit', async () => {
+    const { db } = app.database;
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyText, { minLength: 20, maxLength: 20 }), async (texts) => {
+        const { rows } = await db.execute(sql`
+          select text from unnest(${sql.param(texts)}::text[]) as text
+          where not products.search_vector(text, 'A') @@ products.search_query(text)`);
+        expect(rows).toEqual([]);
+      }),
+      { numRuns: 50 },
+    );
   });
 
   test('accepts any text without an error', async () => {
@@ -91,6 +177,10 @@ describe('filters', () => {
     expect(await list({ minorUnits: 150n })).toEqual(['b', 'c']);
     expect(await list({ minorUnits: 100n }, { minorUnits: 150n })).toEqual(['a', 'b']);
     expect(await list({ minorUnits: 100n }, eur)).toEqual(['b']);
+    expect(await list({ currencyCode: 'USD' })).toEqual(['a', 'c']);
+    expect(await list({}, { currencyCode: 'EUR' })).toEqual(['b']);
+    expect(await list({ minorUnits: 150n }, { currencyCode: 'USD' })).toEqual(['c']);
+    expect(await list({}, {})).toEqual(['a', 'b', 'c']);
     for (const currencyCode of ['usd', 'US', 'DOLLAR']) {
       const call = app.products.listProducts({ minPrice: { currencyCode, minorUnits: 1n } });
       expect(await refusal(call)).toBe('invalid_argument VALIDATION_FAILED');
@@ -172,7 +262,12 @@ describe('pages', () => {
     expect(await names({ category, orderBy: 'price desc' })).toEqual(['a', 'b', 'C']);
     expect(await names({ category, orderBy: 'name' })).toEqual(['a', 'b', 'C']);
     expect(await names({ category, orderBy: 'create_time asc' })).toEqual(['b', 'C', 'a']);
-    expect(await names({ category })).toEqual(['a', 'C', 'b']);
+    for (const name of ['Ähre', 'ä', 'Zebra', 'österreich', 'Яблоко', '10', '日'])
+      await app.addProduct({ category, name });
+    const sorted = ['10', 'a', 'ä', 'Ähre', 'b', 'C', 'österreich', 'Zebra', 'Яблоко', '日'];
+    expect(await allNames({ category, orderBy: 'name', pageSize: 1 })).toEqual(sorted);
+    expect(await allNames({ category, orderBy: 'name desc', pageSize: 1 })).toEqual(sorted.toReversed());
+    expect((await names({ category })).slice(-3)).toEqual(['a', 'C', 'b']);
   });
 
   test('hold 50 products by default, and 200 at most', async () => {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import { skuTaken } from '../domain/errors.ts';
 import type { NewProduct, Product, ProductDetails } from '../domain/types.ts';
@@ -24,6 +24,28 @@ function toRow({ productId, details, onHand }: NewProduct) {
   return { ...rest, id: productId, onHand, priceMinor: price.minorUnits, currencyCode: price.currencyCode };
 }
 
+const keyedColumns = { ...productColumns, skuKey: products.skuKey, skuTwin: products.skuTwin };
+
+type ProductsByKey = ReadonlyMap<string, readonly Product[]>;
+
+function byKey(
+  rows: readonly (Parameters<typeof toProduct>[0] & { readonly skuKey: string | null; readonly skuTwin: number })[],
+) {
+  const found = new Map<string, Product[]>();
+  for (const { skuKey, skuTwin: _, ...row } of rows) {
+    const key = skuKey ?? '';
+    found.set(key, [...(found.get(key) ?? []), toProduct(row)]);
+  }
+  return found;
+}
+
+/** A product with another key than before is no twin any more. */
+function twinAfter(sku: string | undefined) {
+  if (sku === undefined) return {};
+  const same = sql`${products.skuKey} = products.sku_key(${sku})`;
+  return { skuTwin: sql`case when ${same} then ${products.skuTwin} else 0 end` };
+}
+
 /** Reads outside of transactions, prepared once. Deleted products are not found. */
 export function catalogReads(db: Database) {
   // With a subquery Postgres expects equally many ids in every call, and makes the plan only once.
@@ -43,7 +65,7 @@ export function catalogReads(db: Database) {
 
 /** Statements on products. Deleted products are not found. */
 export function catalogStatements(db: Executor) {
-  const withSkus = (skus: readonly string[]) => and(inArray(products.sku, [...skus]), isNull(products.deletedAt));
+  const withKeys = (keys: readonly string[]) => and(inArray(products.skuKey, [...keys]), isNull(products.deletedAt));
   const live = (productId: string) => and(eq(products.id, productId), isNull(products.deletedAt));
   return {
     /** SKUs of all live products. */
@@ -58,20 +80,42 @@ export function catalogStatements(db: Executor) {
       return row === undefined ? undefined : toProduct(row);
     },
 
-    findBySkus: async (skus: readonly string[]): Promise<Product[]> => {
-      const rows = await db.select(productColumns).from(products).where(withSkus(skus));
-      return rows.map(toProduct);
+    /** What makes each SKU unique. SKUs that differ only by case, outer spaces and such have the same key. */
+    skuKeys: async (skus: readonly string[]): Promise<string[]> => {
+      const listed = sql`unnest(${sql.param([...skus])}::text[]) with ordinality as listed (sku, place)`;
+      const { rows } = await db.execute<{ key: string }>(
+        sql`select products.sku_key(sku) as key from ${listed} order by place`,
+      );
+      return rows.map(({ key }) => key);
+    },
+
+    /** The products with these keys, by key. Products that are older than keys may share one; the oldest comes first. */
+    findBySkuKeys: async (keys: readonly string[]): Promise<ProductsByKey> => {
+      const rows = await db.select(keyedColumns).from(products).where(withKeys(keys)).orderBy(products.skuTwin);
+      return byKey(rows);
     },
 
     /** Locks the rows until the transaction ends, in the order of their ids (rule S38). */
-    lockBySkus: async (skus: readonly string[]): Promise<Product[]> => {
+    lockBySkuKeys: async (keys: readonly string[]): Promise<ProductsByKey> => {
       const rows = await db
-        .select(productColumns)
+        .select(keyedColumns)
         .from(products)
-        .where(withSkus(skus))
+        .where(withKeys(keys))
         .orderBy(products.id)
         .for('no key update');
-      return rows.map(toProduct);
+      return byKey(rows.sort((left, right) => left.skuTwin - right.skuTwin));
+    },
+
+    /**
+     * Whether a product that is older than keys has the SKU's key beside another one. The unique index does not see it
+     * once the other one is gone.
+     */
+    hasTwin: async (sku: string, exceptId?: string): Promise<boolean> => {
+      const key = sql`${products.skuKey} = products.sku_key(${sku})`;
+      const other = exceptId === undefined ? undefined : ne(products.id, exceptId);
+      const twins = and(key, gt(products.skuTwin, 0), isNull(products.deletedAt), other);
+      const found = await db.select({ id: products.id }).from(products).where(twins).limit(1);
+      return found.length > 0;
     },
 
     /**
@@ -94,7 +138,12 @@ export function catalogStatements(db: Executor) {
     updateProduct: async (productId: string, details: Partial<ProductDetails>): Promise<Product | undefined> => {
       const [row] = await db
         .update(products)
-        .set({ ...toColumns(details), version: sql`${products.version} + 1`, updatedAt: sql`now()` })
+        .set({
+          ...toColumns(details),
+          ...twinAfter(details.sku),
+          version: sql`${products.version} + 1`,
+          updatedAt: sql`now()`,
+        })
         .where(live(productId))
         .returning(productColumns)
         .catch((error: unknown) => {

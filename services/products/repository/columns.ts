@@ -5,7 +5,8 @@ import { products } from '../schema.ts';
 type ProductRow = Omit<Product, 'price'> & { readonly priceMinor: bigint; readonly currencyCode: string };
 
 // Named here: columns that readers do not get, or get by another name. Every other column is read by its own name.
-const { id, onHand, reserved, createdAt, updatedAt, deletedAt: _, search: __, ...details } = getTableColumns(products);
+const { id, onHand, reserved, createdAt, updatedAt, ...others } = getTableColumns(products);
+const { deletedAt: _, skuKey: _key, skuTwin: _twin, searchVector: _vector, search: _search, ...details } = others;
 
 /** The columns of a product as readers get them. */
 export const productColumns = {

@@ -4,26 +4,35 @@ import type { Category, ListCriteria, ListedProduct, SortField } from '../domain
 import { products } from '../schema.ts';
 import { productColumns, toProduct } from './columns.ts';
 
-function tsquery(words: readonly string[] | undefined): SQL {
-  return sql`to_tsquery('simple', ${(words ?? []).map((word) => `${word}:*`).join(' & ')})`;
+/** The words of a query, folded as those of the products are. NULL, which finds nothing, if the query has no word. */
+function tsquery(query = ''): SQL {
+  return sql`products.search_query(${query})`;
 }
+
+/** 1 if the query is the product's SKU, which is more than any rank. */
+function isSku(query = ''): SQL {
+  return sql`(${products.skuKey} = products.sku_key(${query}))::int`;
+}
+
+/** Rules of Unicode, the same in a database of any locale. The index on names has the same collation. */
+const collated = sql`collate "und-x-icu"`;
 
 /** The SQL type in which a page token's value is compared with the sort key. */
 const keyType: Readonly<Record<SortField, SQL>> = {
   relevance: sql`float4`,
   price: sql`bigint`,
-  name: sql`text`,
+  name: sql`text ${collated}`,
   create_time: sql`timestamptz`,
 };
 
-function sortKey(criteria: ListCriteria): SQL {
+function sortKey({ sort, query }: ListCriteria): SQL {
   const keys: Readonly<Record<SortField, SQL>> = {
-    relevance: sql`ts_rank(${products.search}, ${tsquery(criteria.words)})`,
+    relevance: sql`(ts_rank(${products.searchVector}, ${tsquery(query)}) + ${isSku(query)})::float4`,
     price: sql`${products.priceMinor}`,
-    name: sql`lower(${products.name})`,
+    name: sql`${products.name} ${collated}`,
     create_time: sql`${products.createdAt}`,
   };
-  return keys[criteria.sort];
+  return keys[sort];
 }
 
 /** The condition for rows after the page token's position, in the direction of the list. */
@@ -38,7 +47,7 @@ function conditions(criteria: ListCriteria): (SQL | undefined)[] {
   const { category, currencyCode, minPriceMinor, maxPriceMinor } = criteria;
   return [
     isNull(products.deletedAt),
-    criteria.words === undefined ? undefined : sql`${products.search} @@ ${tsquery(criteria.words)}`,
+    criteria.query === undefined ? undefined : sql`${products.searchVector} @@ ${tsquery(criteria.query)}`,
     category === '' ? undefined : eq(products.category, category),
     currencyCode === undefined ? undefined : eq(products.currencyCode, currencyCode),
     minPriceMinor === undefined ? undefined : gte(products.priceMinor, minPriceMinor),
@@ -80,7 +89,7 @@ export function searchReads(db: Database) {
     .from(products)
     .where(and(isNull(products.deletedAt), ne(products.category, '')))
     .groupBy(products.category)
-    .orderBy(asc(products.category))
+    .orderBy(sql`${products.category} ${collated}`)
     .prepare('products.categories');
   return {
     /** Sorted by name. Products without a category are not counted. */

@@ -14,7 +14,7 @@ import { ProductService, type Product } from '../../../proto/gen/ecommerce/produ
 import { callerKey } from '../../../platform/auth/caller.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { contractInterceptor } from '../../../platform/testing/contract.ts';
-import { createTestDatabase } from '../../../platform/testing/database.ts';
+import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { buildProducts } from '../app.ts';
 import { createCatalogCache } from '../adapters/cache.ts';
 import { readProductsConfig } from '../config.ts';
@@ -48,13 +48,15 @@ function transportTo(...routes: readonly (((router: ConnectRouter) => void) | un
 
 interface TestOptions {
   readonly redis?: Redis;
+  /** Default: a new one. */
+  readonly database?: TestDatabase;
   /** Settings by their environment names. The cache is off by default. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The service on a new database, called through its clients and the contract's checks. */
 export async function createProductsSuite(options: TestOptions = {}) {
-  const database = await createTestDatabase('products', 'products');
+  const database = options.database ?? (await createTestDatabase('products', 'products'));
   await findDeadlocksSoon(database);
   const build = (env: TestOptions['env'] = options.env) => {
     const service = buildProducts({
