@@ -1,4 +1,5 @@
 import type { DescMethod, DescMethodUnary } from '@bufbuild/protobuf';
+import { AdminService } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
@@ -6,7 +7,15 @@ import { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb
 import { AuthService } from '../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 
-const services = { AuthService, ProductService, WalletService, CartService, CheckoutService, OrderService };
+const services = {
+  AdminService,
+  AuthService,
+  ProductService,
+  WalletService,
+  CartService,
+  CheckoutService,
+  OrderService,
+};
 type Services = typeof services;
 
 /** A public RPC by its short name, for example `WalletService/TopUp`. */

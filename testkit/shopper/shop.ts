@@ -34,6 +34,8 @@ export interface Shop {
   product(priceMinor: number, pieces: number): Promise<Goods>;
   /** Changes the pieces on hand as an admin. */
   adjust(goods: Goods, delta: number): Promise<void>;
+  /** Puts money into a user's wallet as an admin. */
+  credit(userId: string, fundsMinor: number): Promise<void>;
   /** Pieces that can be bought now. */
   available(goods: Goods): Promise<number>;
   close(): void;
@@ -73,6 +75,9 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
     },
     async adjust({ productId }, delta) {
       await (await asAdmin()).adjustStock(productId, delta);
+    },
+    async credit(userId, fundsMinor) {
+      await (await asAdmin()).creditWallet(userId, fundsMinor);
     },
     async available({ productId }) {
       return (await shopkeeper.product(productId)).availableQuantity;

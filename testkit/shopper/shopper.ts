@@ -132,6 +132,12 @@ export class Shopper {
     await this.ask('ProductService/AdjustStock', { productId, delta, requestId: randomUUID() });
   }
 
+  /** As an admin: puts money into a user's wallet. */
+  async creditWallet(userId: string, minor: number): Promise<void> {
+    const request = { userId, amount: usd(minor), reason: 'for a test', requestId: randomUUID() };
+    await this.ask('AdminService/CreditWallet', request);
+  }
+
   async cart(): Promise<Cart> {
     return (await this.ask('CartService/GetCart', {}))['cart'] as Cart;
   }

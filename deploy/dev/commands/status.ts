@@ -107,6 +107,10 @@ function rowOf({ title, state, pid, memoryMiB, version, from, ports }: ReturnTyp
 }
 
 function wordFor({ ready, running, parts }: ReturnType<typeof describe>): string {
+  const failed = parts.filter(({ state }) => state === 'failed').map(({ title }) => title);
+  if (running && failed.length > 0) return `${failed.join(', ')} failed; its log tells why`;
+  const away = parts.filter(({ state }) => state === 'restarting').map(({ title }) => title);
+  if (running && away.length > 0) return `not ready: ${away.join(', ')} is starting again`;
   if (running) return ready ? 'ready' : 'starting';
   const left = parts.some(({ state }) => state === 'orphaned');
   return left

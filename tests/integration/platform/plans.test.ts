@@ -23,6 +23,7 @@ const hot = [
   ...['orders.outbox.claim', 'orders.outbox.mark_published'],
   ...['orders.lease_unstarted', 'orders.stalled', 'orders.next_refund'],
   ...['products.find', 'products.reserve', 'products.commit', 'products.next_expiry'],
+  'backoffice.next_open',
   ...['wallet.find_of_user', 'wallet.hold', 'wallet.capture', 'wallet.transactions', 'wallet.next_expiry'],
 ];
 
@@ -55,7 +56,7 @@ async function useEverything({ shop, eventsAreOver }: WholePlatform): Promise<vo
   const chair = await shop.product(2000, 1);
   const buyer = await shop.buyer(100_000);
   await buyer.signIn();
-  await buyer.me();
+  await shop.credit((await buyer.me()).userId, 1);
   await buyer.products({ query: 'thing', category: 'Lamps', inStock: true });
   await buyer.products({ orderBy: 'price desc', minPrice: { currencyCode: 'USD', minorUnits: '1' } });
   await buyer.add(lamp.productId, 1);
