@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
 import type { Entry, LedgerTransaction, TransactionType } from '../domain/types.ts';
 import { entries, transactions } from '../schema.ts';
@@ -20,7 +20,8 @@ export function ledgerStatements(db: Executor) {
         .select({ transaction: transactions, entry: entries })
         .from(transactions)
         .innerJoin(entries, ownEntry)
-        .where(and(eq(transactions.requestId, adjustmentId), inArray(transactions.type, ['CREDIT', 'DEBIT'])));
+        // Written out, not as parameters, so that the index of adjustments fits every plan.
+        .where(and(eq(transactions.requestId, adjustmentId), sql`${transactions.type} in ('CREDIT', 'DEBIT')`));
       return found && toTransaction(found);
     },
 
