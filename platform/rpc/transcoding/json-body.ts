@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AppError } from '../../errors/app-error.ts';
-import { malformed } from './malformed.ts';
+import { malformed } from '../json/malformed.ts';
+import { jsonText, parseJson, refuseRepeatedKeys } from '../json/parse.ts';
 
 const gunzipAsync = promisify(gunzip);
 
@@ -38,29 +39,15 @@ async function decompress(bytes: Buffer, encoding: string | undefined, limit: nu
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Refuses a whole number that JSON.parse would round: amounts of money have 64 bits. */
-function exact(key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  if (context?.source !== undefined && /^-?\d+$/.test(context.source)) {
-    throw malformed([{ field: key, description: 'whole numbers beyond 2^53 must be sent as strings' }]);
-  }
-  return value;
-}
-
 function isJsonObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parse(bytes: Buffer): JsonValue {
-  try {
-    const value: JsonValue = JSON.parse(utf8.decode(bytes), exact);
-    return value;
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw malformed([], 'the body is not valid JSON', error);
-  }
+  const text = jsonText(bytes);
+  const value = parseJson(text);
+  refuseRepeatedKeys(text);
+  return value;
 }
 
 const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;

@@ -1,7 +1,8 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { checkJson } from '../json/check.ts';
+import { malformed } from '../json/malformed.ts';
 import { fieldValue } from './field-value.ts';
 import { asObject } from './json-body.ts';
-import { malformed } from './malformed.ts';
 import type { RestRoute } from './routes.ts';
 
 /** The field of a message by proto or JSON name. */
@@ -96,6 +97,7 @@ export function messageJson(
   body: JsonValue | undefined,
 ): JsonObject {
   const message = fromBody(route, body);
+  checkJson(route.method.input, message);
   putQuery(message, route, query);
   for (const [index, path] of route.template.fields.entries()) {
     putPathValue(message, route.method.input, path, values[index] ?? '');

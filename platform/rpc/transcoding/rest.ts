@@ -12,7 +12,6 @@ import { messageJson } from './message-json.ts';
 import { problemOf, toProblem, type ProblemResponse } from './problem.ts';
 import type { RestRequest } from './request.ts';
 import type { RestRoute, RouteTable } from './routes.ts';
-import { checkWholeNumbers } from './whole-numbers.ts';
 
 export interface RestOptions extends KeptRestOptions {
   readonly routes: RouteTable;
@@ -77,7 +76,6 @@ async function call(
   const search = incoming.url?.slice(path.length) ?? '';
   const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes);
   const message = messageJson(route, values, new URLSearchParams(search), body);
-  checkWholeNumbers(route.method.input, message);
   const applied = applyHeaders(route, message, incoming.headers);
   const contextValues = options.contextValues(incoming);
   const response = await route.handler({
