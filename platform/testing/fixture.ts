@@ -1,4 +1,5 @@
 import type { HandlerContext } from '@connectrpc/connect';
+import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService, CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import {
@@ -90,6 +91,12 @@ export function createFixture(): Fixture {
           },
           deleteProduct: (request, context) => {
             note('DeleteProduct', request, context);
+            return {};
+          },
+        });
+        router.service(CartService, {
+          addItem: (request, context) => {
+            note('AddItem', request, context);
             return {};
           },
         });

@@ -75,12 +75,13 @@ function takesWait(input: DescMessage): boolean {
 
 function headerParameters({ method, hasBody }: Binding): Parameter[] {
   const parameters: Parameter[] = [];
-  if (takesKey(method.input)) {
+  const key = method.input.fields.find((field) => field.name === keyField);
+  if (key !== undefined && takesKey(method.input)) {
     const other = hasBody ? ' A client may instead send it in the body as `requestId`.' : '';
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',
-      required: true,
+      required: isRequired(method.input, key, plain),
       description: `UUID that makes a repeat safe: the same key with the same request gets the first answer again.${other}`,
       schema: { type: 'string', format: 'uuid' },
     });

@@ -17,6 +17,7 @@ function putRequestId(route: RestRoute, message: JsonObject, headers: IncomingHt
     .replace(/^"(?<key>.*)"$/, '$<key>');
   const field = findField(route.method.input, 'request_id');
   if (key === undefined || field?.scalar !== ScalarType.STRING) return;
+  if (key === '') throw malformed([{ field: 'request_id', description: 'the header Idempotency-Key is empty' }]);
   const sent = sentValue(message, field);
   if (sent !== undefined && sent !== '' && sent !== key) {
     throw malformed([{ field: 'request_id', description: 'differs from the header Idempotency-Key' }]);

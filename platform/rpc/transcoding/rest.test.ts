@@ -124,6 +124,11 @@ describe('a request header becomes a field', () => {
     expect(received()).toMatchObject({ requestId: other });
   });
 
+  test.each(['', '""', ' '])('an empty Idempotency-Key (%j) is refused, not ignored', async (key) => {
+    const answer = await call('POST /api/v1/cart/items', { productId: id, quantity: 1 }, { 'idempotency-key': key });
+    expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['request_id'] });
+  });
+
   test('Idempotency-Key and request_id may not differ', async () => {
     const answer = await call('POST /api/v1/cart/checkout', { request_id: id }, { 'idempotency-key': other });
     expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['request_id'] });
