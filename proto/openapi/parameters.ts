@@ -1,4 +1,5 @@
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import { etagPathOf } from '../etag.ts';
 import { fieldAt, variableName, type Binding } from './bindings.ts';
 import type { Parameter, Schema } from './document.ts';
 import { messageConstraints } from './rules.ts';
@@ -73,7 +74,12 @@ function takesWait(input: DescMessage): boolean {
   return input.fields.some(({ name, message }) => name === 'wait' && message?.typeName === 'google.protobuf.Duration');
 }
 
-function headerParameters({ method, hasBody }: Binding): Parameter[] {
+export function takesIfMatch({ method, verb, variables }: Binding): boolean {
+  return verb !== 'get' && etagPathOf(method.input, variables) !== undefined;
+}
+
+function headerParameters(binding: Binding): Parameter[] {
+  const { method, hasBody } = binding;
   const parameters: Parameter[] = [];
   const key = method.input.fields.find((field) => field.name === keyField);
   if (key !== undefined && takesKey(method.input)) {
@@ -84,6 +90,16 @@ function headerParameters({ method, hasBody }: Binding): Parameter[] {
       required: isRequired(method.input, key, plain),
       description: `UUID that makes a repeat safe: the same key with the same request gets the first answer again.${other}`,
       schema: { type: 'string', format: 'uuid' },
+    });
+  }
+  if (takesIfMatch(binding)) {
+    parameters.push({
+      name: 'If-Match',
+      in: 'header',
+      required: false,
+      description:
+        'The `ETag` of an answer with the resource, or its `etag` in quotes; several, or `*`. If none is the present one, the answer is 412.',
+      schema: { type: 'string' },
     });
   }
   if (takesWait(method.input)) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { setting } from '../../testkit/stack/stack.ts';
 import { send, signUp } from './http.ts';
 
 let token = '';
@@ -44,5 +45,54 @@ describe('JSON over Connect', () => {
       const { status } = await call('TopUp', { amount: { currencyCode: 'USD', minorUnits }, requestId: randomUUID() });
       expect(status, minorUnits).toBe(400);
     }
+  });
+});
+
+describe('If-Match', () => {
+  let admin = '';
+  beforeAll(async () => {
+    const body = { email: setting('ADMIN_EMAIL'), password: setting('ADMIN_PASSWORD') };
+    const { json } = await send('POST /api/v1/auth/login', { body });
+    admin = (json as { tokens: { accessToken: string } }).tokens.accessToken;
+  });
+
+  async function newProduct(): Promise<{ readonly path: string; readonly etag: string }> {
+    const product = { sku: randomUUID(), name: 'kettle', price: { currencyCode: 'USD', minorUnits: '1999' } };
+    const { json } = await send('POST /api/v1/products', { token: admin, body: { product, requestId: randomUUID() } });
+    const made = (json as { product: { productId: string; etag: string } }).product;
+    return { path: `/api/v1/products/${made.productId}`, etag: made.etag };
+  }
+  const rename = (path: string, ifMatch: string, name: string) =>
+    send(`PATCH ${path}`, {
+      token: admin,
+      headers: { 'if-match': ifMatch },
+      body: { product: { name }, updateMask: 'name' },
+    });
+
+  test('changes and removes a product that is as it was read, and answers 412 otherwise', async () => {
+    const { path, etag } = await newProduct();
+    const read = await send(`GET ${path}`);
+    expect(read.headers.etag).toMatch(/^"[^"]+"$/);
+    const changed = await rename(path, read.headers.etag ?? '', 'tea kettle');
+    expect([changed.status, changed.headers.etag]).toEqual([200, expect.stringMatching(/^"[^"]+"$/)]);
+    for (const stale of [read.headers.etag ?? '', `"${etag}"`, `W/${changed.headers.etag}`]) {
+      expect((await rename(path, stale, 'lost update')).is, stale).toBe('412 ETAG_MISMATCH');
+    }
+    expect((await send(`DELETE ${path}`, { token: admin, headers: { 'if-match': `"${etag}"` } })).is).toBe(
+      '412 ETAG_MISMATCH',
+    );
+    const list = `"${etag}", ${changed.headers.etag}`;
+    expect((await send(`DELETE ${path}`, { token: admin, headers: { 'if-match': list } })).status).toBe(200);
+    expect((await rename(path, '*', 'gone')).is).toBe('404 PRODUCT_NOT_FOUND');
+  });
+
+  test('counts the details only: the ETag changes with the stock, and an update is not refused for that', async () => {
+    const { path } = await newProduct();
+    const before = (await send(`GET ${path}`)).headers.etag ?? '';
+    const body = { delta: 5, requestId: randomUUID() };
+    expect((await send(`POST ${path}:adjustStock`, { token: admin, body })).status).toBe(200);
+    await expect.poll(async () => (await send(`GET ${path}`)).headers.etag).not.toBe(before);
+    expect((await send(`GET ${path}`, { headers: { 'if-none-match': before } })).status).toBe(200);
+    expect((await rename(path, before, 'renamed')).status).toBe(200);
   });
 });

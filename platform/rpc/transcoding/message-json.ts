@@ -26,13 +26,13 @@ export function setValue(object: JsonObject, field: DescField, value: JsonValue)
   object[field.jsonName] = value;
 }
 
-interface FieldLocation {
+export interface FieldLocation {
   readonly parent: JsonObject;
   readonly field: DescField;
 }
 
 /** Finds the field at a dotted path, and creates missing messages above it. */
-function resolve(root: JsonObject, desc: DescMessage, path: string): FieldLocation {
+export function locate(root: JsonObject, desc: DescMessage, path: string): FieldLocation {
   let parent = root;
   let at = desc;
   const names = path.split('.');
@@ -50,7 +50,7 @@ function resolve(root: JsonObject, desc: DescMessage, path: string): FieldLocati
 }
 
 function putPathValue(root: JsonObject, desc: DescMessage, path: string, text: string): void {
-  const { parent, field } = resolve(root, desc, path);
+  const { parent, field } = locate(root, desc, path);
   const value = fieldValue(field, path, text);
   const sent = sentValue(parent, field);
   if (sent !== undefined && sent !== '' && String(sent) !== text) {
@@ -65,7 +65,7 @@ function putQuery(root: JsonObject, route: RestRoute, query: URLSearchParams): v
     throw malformed([{ field: name, description: 'belongs in the body; this request takes no query parameters' }]);
   }
   for (const path of new Set(query.keys())) {
-    const { parent, field } = resolve(root, route.method.input, path);
+    const { parent, field } = locate(root, route.method.input, path);
     const values = query.getAll(path).map((text) => fieldValue(field, path, text));
     const [first] = values;
     if (first === undefined) continue;
