@@ -59,6 +59,7 @@ function queryParameters(desc: DescMessage, { prefix, shape, optional }: QueryLe
         in: 'query',
         required: needed && !optional,
         ...(text === '' ? {} : { description: text }),
+        allowEmptyValue: true,
         ...(field.fieldKind === 'list' ? { style: 'form' as const, explode: true } : {}),
         schema,
       },

@@ -96,3 +96,42 @@ describe('If-Match', () => {
     expect((await rename(path, before, 'renamed')).status).toBe(200);
   });
 });
+
+describe('what generic clients and gateways send', () => {
+  const getWallet = '/ecommerce.wallet.v1.WalletService/GetWallet';
+
+  test('a Connect GET with personal data must not be kept', async () => {
+    const { headers } = await send(
+      `GET /ecommerce.cart.v1.CartService/GetCart?connect=v1&encoding=json&message=${encodeURIComponent('{}')}`,
+      { token },
+    );
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  test('a wrong method of an RPC path gets Allow', async () => {
+    const { status, headers, text } = await send(`DELETE ${getWallet}`, { token });
+    expect([status, headers.allow]).toEqual([405, 'GET, OPTIONS, POST']);
+    expect(text).toContain('METHOD_NOT_ALLOWED');
+  });
+
+  test.each(['application/json;', 'application/json; charset=utf8', 'Application/JSON; Charset="UTF-8"'])(
+    'the content type %s is JSON',
+    async (type) => {
+      const call = { token, headers: { 'content-type': type }, body: { productId, quantity: 1 } };
+      expect((await send('POST /api/v1/cart/items', call)).status).toBe(200);
+      expect((await send('POST /ecommerce.cart.v1.CartService/AddItem', call)).status).toBe(200);
+    },
+  );
+
+  test('an empty query parameter counts as not sent', async () => {
+    expect((await send('GET /api/v1/orders?status=&pageSize=', { token })).status).toBe(200);
+    expect((await send('GET /api/v1/orders?state=', { token })).is).toBe('400 MALFORMED_REQUEST');
+  });
+
+  test('gRPC-Web in base64 is served', async () => {
+    const headers = { 'content-type': 'application/grpc-web-text' };
+    const answer = await send('POST /ecommerce.cart.v1.CartService/GetCart', { token, headers, body: 'AAAAAAA=' });
+    expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/grpc-web-text+proto']);
+    expect(answer.text).toMatch(/^[\w+/=]+$/);
+  });
+});

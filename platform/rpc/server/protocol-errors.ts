@@ -21,6 +21,7 @@ import { AppError } from '../../errors/app-error.ts';
 import { toConnectError } from '../../errors/to-connect.ts';
 import { violationsIn } from '../json/decoding-error.ts';
 import { around } from './around.ts';
+import { withRefusalBody } from './bare-refusals.ts';
 
 const maxErrorBytes = 1_048_576;
 
@@ -99,5 +100,5 @@ async function amend(response: UniversalServerResponse): Promise<UniversalServer
  * of the caller become a 4xx.
  */
 export function withReasons(handler: UniversalHandler): UniversalHandler {
-  return around(handler, async (request) => amend(await handler(request)));
+  return around(handler, async (request) => amend(withRefusalBody(handler, request.method, await handler(request))));
 }

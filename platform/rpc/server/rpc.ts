@@ -11,6 +11,7 @@ import type { Admission } from '../overload/admission.ts';
 import { admitted } from '../overload/admit.ts';
 import type { Service } from '../../service.ts';
 import { endpointsOf, type Endpoints } from './endpoints.ts';
+import { withText } from './grpc-web-text.ts';
 import { withReasons } from './protocol-errors.ts';
 
 export interface RpcHandlers {
@@ -55,7 +56,7 @@ export function createRpcHandlers(services: readonly Service[], options: RpcOpti
       shutdownSignal: options.cut,
     });
     register(new StrictRouter(router), kind);
-    return router.handlers.map((handler) => admitted(repeating(withReasons(handler)), options.admission));
+    return router.handlers.map((handler) => withText(admitted(repeating(withReasons(handler)), options.admission)));
   };
   return {
     public: fromOutside('routes'),

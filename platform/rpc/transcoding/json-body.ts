@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AppError } from '../../errors/app-error.ts';
 import { malformed } from '../json/malformed.ts';
+import { mediaTypeOf } from '../server/content-type.ts';
 import { jsonText, parseJson, refuseRepeatedKeys } from '../json/parse.ts';
 
 const gunzipAsync = promisify(gunzip);
@@ -50,7 +51,7 @@ function parse(bytes: Buffer): JsonValue {
   return value;
 }
 
-const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const jsonType = /^application\/(?:[\w.-]+\+)?json$/;
 
 /**
  * Reads the JSON body of a request; undefined if there is none.
@@ -60,7 +61,7 @@ const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-
 export async function readJsonBody(request: IncomingMessage, limit: number): Promise<JsonValue | undefined> {
   const raw = await readBytes(request, limit);
   if (raw.length === 0) return undefined;
-  if (!jsonType.test(request.headers['content-type'] ?? '')) {
+  if (!jsonType.test(mediaTypeOf(request.headers['content-type']) ?? '')) {
     throw new AppError('invalid_argument', 'UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json in UTF-8');
   }
   const bytes = await decompress(raw, request.headers['content-encoding']?.trim().toLowerCase(), limit);

@@ -64,9 +64,12 @@ function putQuery(root: JsonObject, route: RestRoute, query: URLSearchParams): v
     const [name = ''] = query.keys();
     throw malformed([{ field: name, description: 'belongs in the body; this request takes no query parameters' }]);
   }
+  const { input } = route.method;
   for (const path of new Set(query.keys())) {
-    const { parent, field } = locate(root, route.method.input, path);
-    const values = query.getAll(path).map((text) => fieldValue(field, path, text));
+    // A form sends `status=` for what was left empty. It counts as not sent, whatever the field's type is.
+    const texts = query.getAll(path).filter((text) => text !== '');
+    const { parent, field } = locate(texts.length === 0 ? {} : root, input, path);
+    const values = texts.map((text) => fieldValue(field, path, text));
     const [first] = values;
     if (first === undefined) continue;
     const before = sentValue(parent, field);
