@@ -58,7 +58,9 @@ function enumProblem(desc: DescEnum, value: JsonValue): string | undefined {
   return `must be one of ${desc.values.map(({ name }) => name).join(', ')}`;
 }
 
+/** A key in a path. An empty one would name nothing. */
 function short(key: string): string {
+  if (key === '') return '""';
   return key.length > longestKey ? `${key.slice(0, longestKey)}…` : key;
 }
 

@@ -38,7 +38,9 @@ export function locate(root: JsonObject, desc: DescMessage, path: string): Field
   const names = path.split('.');
   for (const [index, name] of names.entries()) {
     const field = findField(at, name);
-    if (field === undefined) throw malformed([{ field: path, description: 'is not a field of this request' }]);
+    if (field === undefined) {
+      throw malformed([{ field: path || '""', description: 'is not a field of this request' }]);
+    }
     if (index === names.length - 1) return { parent, field };
     if (field.fieldKind !== 'message') throw malformed([{ field: path, description: 'has no fields' }]);
     const child = asObject(sentValue(parent, field));
@@ -62,7 +64,9 @@ function putPathValue(root: JsonObject, desc: DescMessage, path: string, text: s
 function putQuery(root: JsonObject, route: RestRoute, query: URLSearchParams): void {
   if (query.size > 0 && route.body === '*') {
     const [name = ''] = query.keys();
-    throw malformed([{ field: name, description: 'belongs in the body; this request takes no query parameters' }]);
+    throw malformed([
+      { field: name || '""', description: 'belongs in the body; this request takes no query parameters' },
+    ]);
   }
   const { input } = route.method;
   for (const path of new Set(query.keys())) {
