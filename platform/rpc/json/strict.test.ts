@@ -12,26 +12,24 @@ import { BadRequestSchema, ErrorInfoSchema } from '../../../proto/gen/google/rpc
 import { createFixture } from '../../testing/fixture.ts';
 import { raw } from '../../testing/raw-http.ts';
 import { problemOf, rest } from '../../testing/rest.ts';
-import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
+import { callerId as id, serveFixture, type ServedFixture } from '../../testing/served-fixture.ts';
 
-const id = '0d8f8a32-5d0b-4a5e-9b56-0f8e5b1f7a10';
 const fixture = createFixture();
-let rpc: TestRpc;
+let served: ServedFixture;
 let url: string;
 let http2: ClientHttp2Session;
 let headers: { authorization: string };
 
 beforeAll(async () => {
-  rpc = await createTestRpc([fixture.service]);
-  const urls = await rpc.server.start();
-  url = urls.http;
-  http2 = connect(urls.grpc ?? '');
-  headers = { authorization: `Bearer ${await rpc.auth.tokenOf({ userId: id, roles: ['admin'] })}` };
+  served = await serveFixture(fixture);
+  url = served.url;
+  http2 = connect(served.grpcUrl);
+  headers = { authorization: served.authorization };
 });
 
 afterAll(async () => {
   http2.close();
-  await rpc.server.stop();
+  await served.stop();
 });
 beforeEach(() => void fixture.calls.splice(0));
 
@@ -40,10 +38,10 @@ interface Refusal {
   readonly fields: readonly string[];
 }
 
-const served: Refusal = { is: 'served', fields: [] };
+const accepted: Refusal = { is: 'accepted', fields: [] };
 
 function refusalOf(error: ConnectError | undefined): Refusal {
-  if (error === undefined) return served;
+  if (error === undefined) return accepted;
   const violations = error.findDetails(BadRequestSchema).flatMap(({ fieldViolations }) => fieldViolations);
   return {
     is: `${Code[error.code]} ${error.findDetails(ErrorInfoSchema)[0]?.reason}`,
@@ -170,7 +168,7 @@ describe.each(Object.entries(ways))('%s in JSON', (_, call) => {
   });
 
   test.each(taken)('takes $body for $method', async ({ method, body }) => {
-    expect(await call(method, text(body))).toEqual(served);
+    expect(await call(method, text(body))).toEqual(accepted);
   });
 });
 

@@ -12,20 +12,14 @@ import { codeName } from '../../errors/code-name.ts';
 import { createFixture } from '../../testing/fixture.ts';
 import { raw, type RawCall } from '../../testing/raw-http.ts';
 import { problemOf, rest } from '../../testing/rest.ts';
-import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
+import { callerId as id, serveFixture, type ServedFixture } from '../../testing/served-fixture.ts';
 
-const id = '0d8f8a32-5d0b-4a5e-9b56-0f8e5b1f7a10';
 const fixture = createFixture();
-let rpc: TestRpc;
-let url: string;
-let authorization: string;
-
+let served: ServedFixture;
 beforeAll(async () => {
-  rpc = await createTestRpc([fixture.service]);
-  url = (await rpc.server.start()).http;
-  authorization = `Bearer ${await rpc.auth.tokenOf({ userId: id, roles: ['admin'] })}`;
+  served = await serveFixture(fixture);
 });
-afterAll(() => rpc.server.stop());
+afterAll(() => served.stop());
 beforeEach(() => void fixture.calls.splice(0));
 
 const wallet = 'ecommerce.wallet.v1.WalletService';
@@ -33,7 +27,7 @@ const checkout = 'ecommerce.checkout.v1.CheckoutService';
 const getWallet = `/${wallet}/GetWallet?connect=v1&encoding=json&message=%7B%7D`;
 
 const call = (path: string, { headers, ...options }: RawCall = {}) =>
-  raw(`${url}${path}`, { ...options, headers: { authorization, ...headers } });
+  raw(`${served.url}${path}`, { ...options, headers: { authorization: served.authorization, ...headers } });
 
 const post = (path: string, type: string, body: Uint8Array | string = '{}') =>
   call(path, { method: 'POST', headers: { 'content-type': type }, body });
@@ -52,7 +46,7 @@ describe('an answer over Connect must not be kept', () => {
   });
 
   test('with an error', async () => {
-    const { status, headers } = await raw(`${url}${getWallet}`);
+    const { status, headers } = await raw(`${served.url}${getWallet}`);
     expect([status, headers['cache-control']]).toEqual([401, 'no-store']);
     expect((await call(`/${wallet}/TopUp`)).headers['cache-control']).toBe('no-store');
   });
@@ -113,8 +107,8 @@ describe('a content type', () => {
     const connect = await post(`/${wallet}/GetWallet`, type);
     expect([connect.status, connect.headers['content-type']]).toEqual([415, 'application/json']);
     expect(reasonIn(connect.bytes)).toBe('invalid_argument UNSUPPORTED_MEDIA_TYPE');
-    const headers = { authorization, 'content-type': type };
-    const answer = await rest(url, 'POST /api/v1/wallet/topup', { headers, body: '{}' });
+    const headers = { authorization: served.authorization, 'content-type': type };
+    const answer = await rest(served.url, 'POST /api/v1/wallet/topup', { headers, body: '{}' });
     expect(problemOf(answer).is).toBe('415 UNSUPPORTED_MEDIA_TYPE');
   });
 
@@ -175,9 +169,9 @@ describe('an empty query parameter counts as not sent', () => {
   test.each(['/api/v1/orders?state=', '/api/v1/products?minPrice.amount=', '/api/v1/products?query.x='])(
     'but its name must be known: %s',
     async (path) => {
-      expect(problemOf(await rest(url, `GET ${path}`, { headers: { authorization } })).is).toBe(
-        '400 MALFORMED_REQUEST',
-      );
+      expect(
+        problemOf(await rest(served.url, `GET ${path}`, { headers: { authorization: served.authorization } })).is,
+      ).toBe('400 MALFORMED_REQUEST');
     },
   );
 });

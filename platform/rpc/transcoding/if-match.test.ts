@@ -1,28 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createFixture } from '../../testing/fixture.ts';
 import { problemOf, rest } from '../../testing/rest.ts';
-import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
+import { callerId as id, serveFixture, type ServedFixture } from '../../testing/served-fixture.ts';
 import { etagOf } from '../answers/conditional.ts';
 
-const id = '0d8f8a32-5d0b-4a5e-9b56-0f8e5b1f7a10';
 const fixture = createFixture();
-let rpc: TestRpc;
-let url: string;
-let authorization: string;
-
+let served: ServedFixture;
 beforeAll(async () => {
-  rpc = await createTestRpc([fixture.service]);
-  url = (await rpc.server.start()).http;
-  authorization = `Bearer ${await rpc.auth.tokenOf({ userId: id, roles: ['admin'] })}`;
+  served = await serveFixture(fixture);
 });
-afterAll(() => rpc.server.stop());
+afterAll(() => served.stop());
 beforeEach(() => {
   fixture.etag = 'v3';
   fixture.calls.splice(0);
 });
 
 const call = (what: string, ifMatch: string | undefined, body?: unknown) =>
-  rest(url, what, { body, headers: { authorization, ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) } });
+  rest(served.url, what, {
+    body,
+    headers: { authorization: served.authorization, ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }) },
+  });
 
 const update = (ifMatch: string | undefined, product: object = { name: 'n' }) =>
   call(`PATCH /api/v1/products/${id}`, ifMatch, { product });

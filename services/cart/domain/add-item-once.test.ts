@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeBothWays } from '../../../platform/testing/both-ways.ts';
+import { usd } from '../testing/rpc-suite.ts';
 import { createCartSuite, patiently, piecesOf, reasonOf, type CartSuite } from '../testing/suite.ts';
 import { addItem } from './add-item.ts';
 import { addItemOnce, type AddItemOnceInput } from './add-item-once.ts';
@@ -14,8 +15,6 @@ beforeAll(async () => {
 });
 afterEach(() => suite.expectInvariants());
 afterAll(() => suite.database.close());
-
-const usd = (minorUnits: bigint) => ({ currencyCode: 'USD', minorUnits });
 
 function newRequest(input: Partial<AddItemOnceInput> = {}): AddItemOnceInput {
   const { productId } = input.productId === undefined ? suite.newProduct() : { productId: input.productId };
