@@ -59,7 +59,7 @@ function queryParameters(desc: DescMessage, { prefix, shape, optional }: QueryLe
         in: 'query',
         required: needed && !optional,
         ...(text === '' ? {} : { description: text }),
-        allowEmptyValue: true,
+        ...(needed ? {} : { allowEmptyValue: true }),
         ...(field.fieldKind === 'list' ? { style: 'form' as const, explode: true } : {}),
         schema,
       },
@@ -75,6 +75,10 @@ function takesWait(input: DescMessage): boolean {
   return input.fields.some(({ name, message }) => name === 'wait' && message?.typeName === 'google.protobuf.Duration');
 }
 
+/** The usual forms. A list of tags is taken, too. */
+const ifMatchPattern = '^([*]|"[!#-~]{1,126}")$';
+
+/** Whether the request is about a resource with an etag, and changes it. */
 export function takesIfMatch({ method, verb, variables }: Binding): boolean {
   return verb !== 'get' && etagPathOf(method.input, variables) !== undefined;
 }
@@ -100,7 +104,8 @@ function headerParameters(binding: Binding): Parameter[] {
       required: false,
       description:
         'The `ETag` of an answer with the resource, or its `etag` in quotes; several, or `*`. If none is the present one, the answer is 412.',
-      schema: { type: 'string' },
+      schema: { type: 'string', pattern: ifMatchPattern },
+      example: '"v1"',
     });
   }
   if (takesWait(method.input)) {
