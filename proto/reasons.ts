@@ -28,7 +28,11 @@ export const reasons = {
     means: 'the address and the headers are too long together',
   },
   REQUEST_TOO_SLOW: { code: 'deadline_exceeded', status: 408, means: 'the request did not arrive in time' },
-  UNSUPPORTED_MEDIA_TYPE: { code: 'invalid_argument', status: 415, means: 'the body is not JSON in UTF-8' },
+  UNSUPPORTED_MEDIA_TYPE: {
+    code: 'invalid_argument',
+    status: 415,
+    means: 'the path does not take this content type; REST takes JSON in UTF-8',
+  },
   UNSUPPORTED_CONTENT_ENCODING: {
     code: 'invalid_argument',
     status: 415,

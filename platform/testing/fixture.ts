@@ -1,4 +1,5 @@
 import type { HandlerContext } from '@connectrpc/connect';
+import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService, CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import {
@@ -10,6 +11,7 @@ import {
 import { FundsService, HoldState } from '../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { callerKey, requireUser } from '../auth/caller.ts';
+import { AppError } from '../errors/app-error.ts';
 import { httpStatusKey } from '../rpc/server/http-status.ts';
 import type { Service } from '../service.ts';
 
@@ -22,6 +24,8 @@ export interface Fixture {
   /** Runs before each message of `WatchCheckout`. */
   onWatch: (context: HandlerContext, index: number) => Promise<void>;
   ready: boolean;
+  /** The present etag of every product. A write with another one is refused; with none it is not looked at. */
+  etag: string | undefined;
 }
 
 function money(minorUnits: bigint) {
@@ -32,9 +36,14 @@ function money(minorUnits: bigint) {
 export function createFixture(): Fixture {
   const calls: Fixture['calls'] = [];
   const note = (method: string, message: unknown, context: HandlerContext) => calls.push({ method, message, context });
+  const expectEtag = (etag = ''): void => {
+    if (fixture.etag === undefined || etag === '' || etag === fixture.etag) return;
+    throw new AppError('aborted', 'ETAG_MISMATCH', 'the product has changed since it was read');
+  };
   const fixture: Fixture = {
     calls,
     ready: true,
+    etag: undefined,
     onGetWallet: () => Promise.resolve(),
     onWatch: () => Promise.resolve(),
     service: {
@@ -74,7 +83,8 @@ export function createFixture(): Fixture {
           },
           getProduct: (request, context) => {
             note('GetProduct', request, context);
-            return { product: { productId: request.productId, name: context.values.get(callerKey).kind } };
+            const { kind: name } = context.values.get(callerKey);
+            return { product: { productId: request.productId, name, etag: fixture.etag ?? '' } };
           },
           batchGetProducts: (request, context) => {
             note('BatchGetProducts', request, context);
@@ -82,6 +92,8 @@ export function createFixture(): Fixture {
           },
           updateProduct: (request: UpdateProductRequest, context) => {
             note('UpdateProduct', request, context);
+            expectEtag(request.product?.etag);
+            if (request.product !== undefined) request.product.etag = fixture.etag ?? request.product.etag;
             return { product: request.product };
           },
           adjustStock: (request: AdjustStockRequest, context) => {
@@ -90,6 +102,13 @@ export function createFixture(): Fixture {
           },
           deleteProduct: (request, context) => {
             note('DeleteProduct', request, context);
+            expectEtag(request.etag);
+            return {};
+          },
+        });
+        router.service(CartService, {
+          addItem: (request, context) => {
+            note('AddItem', request, context);
             return {};
           },
         });

@@ -13,6 +13,7 @@ const version = '1.0.0';
 
 const introduction = [
   'JSON is proto3 JSON: camelCase names, 64-bit integers as strings, enums by name, durations as `"8s"`.',
+  'Unknown fields and query parameters are refused; an empty query parameter counts as not sent.',
   'Every error is `application/problem+json` with a stable `reason`.',
   'The same services are served over gRPC, gRPC-Web and Connect. Streams are served only there.',
 ].join(' ');

@@ -37,6 +37,8 @@ export interface Parameter {
   readonly description?: string;
   readonly style?: 'form';
   readonly explode?: boolean;
+  /** An empty value counts as not sent. */
+  readonly allowEmptyValue?: boolean;
   readonly schema: Schema;
   readonly example?: string;
 }

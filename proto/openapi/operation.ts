@@ -1,9 +1,10 @@
 import { getOption } from '@bufbuild/protobuf';
 import { access, Access } from '../gen/ecommerce/options/v1/access_pb.ts';
+import { resourceField } from '../etag.ts';
 import type { Binding } from './bindings.ts';
 import { commentOf, summaryOf } from './comments.ts';
 import type { Header, Operation, Response } from './document.ts';
-import { fieldsOutsideBody, parametersOf } from './parameters.ts';
+import { fieldsOutsideBody, parametersOf, takesIfMatch } from './parameters.ts';
 import { problemResponses, requestIdHeader } from './problems.ts';
 import { messageConstraints } from './rules.ts';
 import { plain, type Schemas } from './schemas.ts';
@@ -14,7 +15,16 @@ interface Success {
   readonly headers?: Readonly<Record<string, Header>>;
 }
 
-const ok: readonly Success[] = [{ status: 200, description: 'Done.' }];
+const etag: Header = {
+  description: 'Strong ETag of these bytes (RFC 9110), which begins with the `etag` of the resource. For `If-Match`.',
+  schema: { type: 'string' },
+};
+
+/** A read of a resource that has an etag, or a change of it. */
+function ok({ method, verb }: Binding): readonly Success[] {
+  const isResource = ['get', 'patch', 'put'].includes(verb) && resourceField(method.output) !== undefined;
+  return [{ status: 200, description: 'Done.', ...(isResource ? { headers: { ETag: etag } } : {}) }];
+}
 
 const location: Header = { description: 'Path of the checkout.', schema: { type: 'string' } };
 const applied: Header = { description: 'The wait that was applied, for example `wait=8`.', schema: { type: 'string' } };
@@ -35,9 +45,10 @@ const successes: Readonly<Record<string, readonly Success[]>> = {
   ],
 };
 
-function successResponses({ method }: Binding, schemas: Schemas): Record<string, Response> {
+function successResponses(binding: Binding, schemas: Schemas): Record<string, Response> {
+  const { method } = binding;
   const schema = schemas.message(method.output, 'output');
-  const answers = successes[`${method.parent.typeName}.${method.name}`] ?? ok;
+  const answers = successes[`${method.parent.typeName}.${method.name}`] ?? ok(binding);
   return Object.fromEntries(
     answers.map(({ status, description, headers }): [string, Response] => [
       String(status),
@@ -78,7 +89,11 @@ export function operationOf(binding: Binding, schemas: Schemas): Operation {
     ...bodyOf(binding, schemas),
     responses: {
       ...successResponses(binding, schemas),
-      ...problemResponses(method, { body: binding.hasBody, path: binding.variables.length > 0 }),
+      ...problemResponses(method, {
+        body: binding.hasBody,
+        path: binding.variables.length > 0,
+        precondition: takesIfMatch(binding),
+      }),
     },
   };
 }

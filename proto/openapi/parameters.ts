@@ -1,4 +1,5 @@
 import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf';
+import { etagPathOf } from '../etag.ts';
 import { fieldAt, variableName, type Binding } from './bindings.ts';
 import type { Parameter, Schema } from './document.ts';
 import { messageConstraints } from './rules.ts';
@@ -58,6 +59,7 @@ function queryParameters(desc: DescMessage, { prefix, shape, optional }: QueryLe
         in: 'query',
         required: needed && !optional,
         ...(text === '' ? {} : { description: text }),
+        ...(needed ? {} : { allowEmptyValue: true }),
         ...(field.fieldKind === 'list' ? { style: 'form' as const, explode: true } : {}),
         schema,
       },
@@ -73,16 +75,37 @@ function takesWait(input: DescMessage): boolean {
   return input.fields.some(({ name, message }) => name === 'wait' && message?.typeName === 'google.protobuf.Duration');
 }
 
-function headerParameters({ method, hasBody }: Binding): Parameter[] {
+/** The usual forms. A list of tags is taken, too. */
+const ifMatchPattern = '^([*]|"[!#-~]{1,126}")$';
+
+/** Whether the request is about a resource with an etag, and changes it. */
+export function takesIfMatch({ method, verb, variables }: Binding): boolean {
+  return verb !== 'get' && etagPathOf(method.input, variables) !== undefined;
+}
+
+function headerParameters(binding: Binding): Parameter[] {
+  const { method, hasBody } = binding;
   const parameters: Parameter[] = [];
-  if (takesKey(method.input)) {
+  const key = method.input.fields.find((field) => field.name === keyField);
+  if (key !== undefined && takesKey(method.input)) {
     const other = hasBody ? ' A client may instead send it in the body as `requestId`.' : '';
     parameters.push({
       name: 'Idempotency-Key',
       in: 'header',
-      required: true,
+      required: isRequired(method.input, key, plain),
       description: `UUID that makes a repeat safe: the same key with the same request gets the first answer again.${other}`,
       schema: { type: 'string', format: 'uuid' },
+    });
+  }
+  if (takesIfMatch(binding)) {
+    parameters.push({
+      name: 'If-Match',
+      in: 'header',
+      required: false,
+      description:
+        'The `ETag` of an answer with the resource, or its `etag` in quotes; several, or `*`. If none is the present one, the answer is 412.',
+      schema: { type: 'string', pattern: ifMatchPattern },
+      example: '"v1"',
     });
   }
   if (takesWait(method.input)) {

@@ -10,6 +10,7 @@ const meanings: Readonly<Record<number, string>> = {
   403: 'The caller may not do this',
   404: 'It does not exist, or it belongs to another user',
   409: 'It conflicts with data that exists',
+  412: 'The resource does not have any of the etags in `If-Match`',
   413: 'The body is larger than 1 MiB',
   415: 'The body is not JSON in UTF-8',
   429: 'Too many attempts; `Retry-After` says when to try again',
@@ -132,11 +133,12 @@ function ownReasons(method: DescMethod): Map<number, Reason[]> {
 /** Every error answer of a method: each status with its known reasons, and `default` for the rest. */
 export function problemResponses(
   method: DescMethod,
-  has: { readonly body: boolean; readonly path: boolean },
+  has: { readonly body: boolean; readonly path: boolean; readonly precondition: boolean },
 ): Record<string, Response | Reference> {
   const who = getOption(method, access);
   const signedIn = who === Access.USER || who === Access.ADMIN;
   const named = ownReasons(method);
+  if (has.precondition) named.set(412, ['ETAG_MISMATCH']);
   const usual = [
     400,
     ...(signedIn ? [401, 403] : []),

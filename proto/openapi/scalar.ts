@@ -49,7 +49,7 @@ function integerSchema(
   const sign = range[0] < 0n ? '-?' : '';
   // Up to 18 digits always fit. An exact pattern for all 64 bits would be unreadable.
   const pattern = whole
-    ? `^${sign}[0-9]{1,${direction === 'output' ? 20 : 18}}$`
+    ? `^${sign}(?:0|[1-9][0-9]{0,${direction === 'output' ? 19 : 17}})$`
     : `^${integerPattern(bounds.min, bounds.max)}$`;
   if (direction !== 'input') return { type: 'string', format, pattern };
   const [minimum, maximum] = [

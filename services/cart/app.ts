@@ -51,9 +51,10 @@ export function buildCart({ db, redis, products, orders, logger, registry, confi
     consumers: [createOrderEventsConsumer(deps)],
     checks: { postgres: repository.ping },
     startUpkeep: () => {
-      loop = startLoop({ name: 'expiry of the cart inbox', pauseMs: hourMs, logger }, () =>
-        repository.forgetEvents(config.eventsKeptDays),
-      );
+      loop = startLoop({ name: 'expiry of the cart inbox and requests', pauseMs: hourMs, logger }, async () => {
+        await repository.forgetEvents(config.eventsKeptDays);
+        await repository.forgetRequests(config.requestsKeptDays);
+      });
     },
     stop: async () => loop?.stop(),
   };

@@ -11,6 +11,7 @@ import {
   uniqueIndex,
   uuid,
 } from 'drizzle-orm/pg-core';
+import { requestsTable } from '../../platform/data/db/once.ts';
 import { inboxTable } from '../../platform/events/tables.ts';
 
 export const cartSchema = pgSchema('cart');
@@ -92,5 +93,8 @@ export const claimLines = cartSchema.table(
     check('claim_lines_quantity', sql`${table.quantity} > 0`),
   ],
 );
+
+/** Stored answers of `AddItem`. `subject` is the user's id. */
+export const requests = requestsTable(cartSchema);
 
 export const inbox = inboxTable(cartSchema);

@@ -77,6 +77,22 @@ export const securityMutations: readonly Mutation[] = [
     tests: ['platform/rpc/interceptors/auth.test.ts'],
   },
   {
+    name: 'Connect and gRPC-Web do not check JSON',
+    cost: 'a mistyped filter lists everything, and "0x10" is taken for 16 cents',
+    file: 'platform/rpc/json/strict-router.ts',
+    from: 'checkJson(input, parseJson(text));',
+    to: 'parseJson(text);',
+    tests: ['platform/rpc/json'],
+  },
+  {
+    name: 'If-Match is not looked at',
+    cost: 'of two administrators the later one overwrites the earlier one',
+    file: 'platform/rpc/transcoding/header-fields.ts',
+    from: 'etags = allowedEtags(header);',
+    to: 'etags = allowedEtags(header) && undefined;',
+    tests: ['platform/rpc/transcoding'],
+  },
+  {
     name: 'a gzip body is unpacked without a limit',
     cost: 'a small gzip body takes all memory of the process',
     file: 'platform/rpc/transcoding/json-body.ts',

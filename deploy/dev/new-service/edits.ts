@@ -118,6 +118,7 @@ function inPages({ name, NAME, thing, things }: Names, roles: Roles): readonly E
 `;
   const role = `| \`${name}\` | ${http} | ${grpc} | ${things} of users | \`${name}\` | — | nobody |\n`;
   const requests = `| [${name}.http](${name}.http) | make a ${thing} and find it again |\n`;
+  const repeats = `| \`POST /api/v1/${things}\` | required | |\n`;
   return [
     enter('docs/settings.md', (of) => re`\`${of.ROLE}_ADDRESS\`, `),
     enter('docs/settings.md', (of) => re`(?<=services have a database: [a-z, ]*), ${of.role}\b`),
@@ -126,6 +127,7 @@ function inPages({ name, NAME, thing, things }: Names, roles: Roles): readonly E
     enter('docs/deploy.md', (of) => re`(?<=all hosts below your domain \([^)]*)\`${of.role}\`, `),
     raised('docs/deploy.md', re`^\| Postgres connections +\| (\d+) in all`, connections),
     enter('docs/glossary.md', (of) => re`(?<=A job of the program: [a-z, ]*)${of.role}, `),
+    ahead('docs/clients/README.md', re`^\| \`POST /api/v1/cart/items\``, repeats),
     ahead('docs/http/README.md', re`^\| \[process\.http\]`, requests),
     enter('README.md', (of) => re`(?<=services: sso, [a-z, ]*)${of.role}, `),
     enter('README.md', (of) => re`(?<=\`sso [a-z ]*)${of.role} (?=[a-z ]*relay\`)`),

@@ -24,7 +24,25 @@ export function matches(ifNoneMatch: string | undefined, etags: readonly string[
   return sent.has('*') ? etags[0] : etags.find((etag) => sent.has(etag));
 }
 
-/** The strong ETag of exactly these bytes. */
-export function etagOf(bytes: Uint8Array): string {
-  return `"${hash('sha256', bytes, 'base64url').slice(0, 22)}"`;
+const hashLength = 22;
+
+/**
+ * The strong ETag of exactly these bytes.
+ * @param resourceEtag of the one resource in them, without hyphens. A client may send the ETag in `If-Match`, where only
+ *   this part counts: the bytes also change when something does that is no reason to refuse an update, such as the stock
+ */
+export function etagOf(bytes: Uint8Array, resourceEtag?: string): string {
+  const ofBytes = hash('sha256', bytes, 'base64url').slice(0, hashLength);
+  return resourceEtag === undefined ? `"${ofBytes}"` : `"${resourceEtag}-${ofBytes}"`;
 }
+
+/** Proxies that compress add a word, as we do. */
+const withHash = new RegExp(`^(?<resource>.+?)-[\\w-]{${hashLength}}(?:-[a-z]+)*$`);
+
+/** The resource's part of an ETag without quotes: what `etagOf` was given. A resource's own etag is returned as it is. */
+export function resourceEtagOf(opaque: string): string {
+  return withHash.exec(opaque)?.groups?.['resource'] ?? opaque;
+}
+
+/** The etag of the one resource in the answer to the current call; undefined for other answers. */
+export const resourceEtagKey = createContextKey<string | undefined>(undefined, { description: 'etag of the resource' });

@@ -30,10 +30,11 @@ export class Representation {
   readonly #compressed = new Map<Coding, Coded>();
   readonly #pending = new Map<Coding, Promise<Coded>>();
 
-  constructor(contentType: string, bytes: Buffer) {
+  /** @param resourceEtag of the one resource in the answer */
+  constructor(contentType: string, bytes: Buffer, resourceEtag?: string) {
     this.contentType = contentType;
     // A strong ETag differs between codings, because their bytes do.
-    this.plain = { coding: 'identity', bytes, etag: etagOf(bytes) };
+    this.plain = { coding: 'identity', bytes, etag: etagOf(bytes, resourceEtag) };
   }
 
   /** The form for a client's `Accept-Encoding`; a promise while it is being made. */

@@ -15,7 +15,7 @@ import type { Binding } from '../../../proto/openapi/bindings.ts';
 import { publicServices } from '../../../proto/openapi/public-services.ts';
 import { createValidators, document, publicBindings } from '../../../proto/openapi/testing/document.ts';
 import { findBadText } from '../interceptors/text.ts';
-import { jsonOptions } from '../server/rpc.ts';
+import { jsonOptions } from '../json/strict-router.ts';
 import { applyHeaders } from '../transcoding/header-fields.ts';
 import { messageJson } from '../transcoding/message-json.ts';
 import { createRouteTable } from '../transcoding/routes.ts';

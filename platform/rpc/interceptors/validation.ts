@@ -1,9 +1,9 @@
 import type { DescMessage, Message } from '@bufbuild/protobuf';
-import { pathToString } from '@bufbuild/protobuf/reflect';
 import { createValidator } from '@bufbuild/protovalidate';
 import { ConnectError, type StreamRequest } from '@connectrpc/connect';
 import { AppError, type FieldViolation } from '../../errors/app-error.ts';
 import { readingError } from '../server/protocol-errors.ts';
+import { fieldsOf } from './rule-fields.ts';
 import { findBadText } from './text.ts';
 
 /** Refuses a message that breaks a rule. @throws VALIDATION_FAILED */
@@ -26,7 +26,9 @@ export function createCheck(): Check {
     if (result.kind === 'error') throw result.error;
     if (result.kind === 'invalid') {
       throw refuse(
-        result.violations.map(({ field, message }) => ({ field: pathToString(field), description: message })),
+        result.violations.flatMap((violation) =>
+          fieldsOf(schema, violation).map((field) => ({ field, description: violation.message })),
+        ),
       );
     }
   };

@@ -8,12 +8,18 @@ const allowedHeaders = [
   'Idempotency-Key',
   'Prefer',
   'X-Request-Id',
+  'If-Match',
   'If-None-Match',
+  // Tracing libraries add these to every request of a page.
+  'Traceparent',
+  'Tracestate',
+  'Baggage',
 ].join(', ');
 const exposedHeaders = [
   ...cors.exposedHeaders,
   'Location',
   'ETag',
+  'Allow',
   'Retry-After',
   'Preference-Applied',
   'WWW-Authenticate',

@@ -110,6 +110,7 @@ test('reflection lists the public services, health and nothing else', async () =
       service: [
         { name: 'ecommerce.wallet.v1.WalletService' },
         { name: 'ecommerce.products.v1.ProductService' },
+        { name: 'ecommerce.cart.v1.CartService' },
         { name: 'ecommerce.order.v1.OrderService' },
         { name: 'ecommerce.checkout.v1.CheckoutService' },
         { name: 'grpc.health.v1.Health' },

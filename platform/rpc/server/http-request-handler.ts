@@ -1,6 +1,6 @@
 import { connectNodeAdapter } from '@connectrpc/connect-node';
 import { getRequestListener } from '@hono/node-server';
-import { IncomingMessage, ServerResponse, type RequestListener } from 'node:http';
+import { IncomingMessage, ServerResponse, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { AppError } from '../../errors/app-error.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
 import { varyKey, varyOn } from '../answers/conditional.ts';
@@ -9,6 +9,7 @@ import { createRestHandler, sendProblem } from '../transcoding/rest.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import type { KeptRestOptions } from '../transcoding/kept-rest.ts';
 import { edgeValues } from './client-address.ts';
+import { mediaTypeOf } from './content-type.ts';
 import { createCors } from './cors.ts';
 import type { HttpApp } from './http-app.ts';
 import type { HttpMetrics } from './http-metrics.ts';
@@ -25,6 +26,12 @@ export interface HttpRequestHandlerOptions extends Omit<KeptRestOptions, 'onRout
 }
 
 const idHeader = 'x-request-id';
+
+/** Connect's handlers compare the header as text. */
+function plainContentType(headers: IncomingHttpHeaders): void {
+  const type = mediaTypeOf(headers['content-type']);
+  if (type !== undefined) headers['content-type'] = type;
+}
 
 function describe(incoming: IncomingMessage, outgoing: ServerResponse): RestRequest {
   const sent = incoming.headers[idHeader];
@@ -74,6 +81,9 @@ export function createHttpRequestHandler(options: HttpRequestHandlerOptions): Re
       if (rpcPaths.has(request.path)) {
         metrics.setRoute(outgoing, request.path);
         dropHugeTimeouts(incoming.headers);
+        plainContentType(incoming.headers);
+        // Answers are meant for their caller. Those that anyone may keep say so themselves.
+        outgoing.setHeader('cache-control', 'no-store');
         connect(incoming, outgoing);
       } else if (!rest(request)) {
         void hono(incoming, outgoing);

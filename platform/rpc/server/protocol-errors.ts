@@ -19,21 +19,11 @@ import { trailerFlag, trailerParse, trailerSerialize } from '@connectrpc/connect
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { AppError } from '../../errors/app-error.ts';
 import { toConnectError } from '../../errors/to-connect.ts';
+import { violationsIn } from '../json/decoding-error.ts';
 import { around } from './around.ts';
+import { withRefusalBody } from './bare-refusals.ts';
 
 const maxErrorBytes = 1_048_576;
-
-/**
- * Reads two messages of protobuf-es: `cannot decode field a.b.Message.some_field from JSON: why`, `…: key "name" is
- * unknown`.
- */
-function violationsIn(message: string): { field: string; description: string }[] {
-  const unknown = /key "(?<field>[^"]*)" is unknown/.exec(message)?.groups?.field;
-  if (unknown !== undefined) return [{ field: unknown, description: 'is not a field of this request' }];
-  const wrong = /cannot decode field (?:[\w.]+\.)?(?<field>\w+) from JSON: (?<why>.*)$/s.exec(message)?.groups;
-  if (wrong?.field === undefined) return [];
-  return [{ field: wrong.field, description: wrong.why ?? 'has the wrong form' }];
-}
 
 /** Gives a reason to an error that Connect raised while it read the request, before any interceptor. */
 export function readingError(error: ConnectError): ConnectError {
@@ -110,5 +100,5 @@ async function amend(response: UniversalServerResponse): Promise<UniversalServer
  * of the caller become a 4xx.
  */
 export function withReasons(handler: UniversalHandler): UniversalHandler {
-  return around(handler, async (request) => amend(await handler(request)));
+  return around(handler, async (request) => amend(withRefusalBody(handler, request.method, await handler(request))));
 }

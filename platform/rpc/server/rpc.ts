@@ -5,11 +5,13 @@ import { exchangeInterceptor } from '../answers/exchange.ts';
 import { KeptAnswers } from '../answers/kept-answers.ts';
 import { repeated, type Recorded } from '../answers/repeat.ts';
 import { sharedReadsOf, type SharedReads } from '../answers/shared-read.ts';
+import { jsonOptions, StrictRouter } from '../json/strict-router.ts';
 import type { Interceptors } from '../interceptors/index.ts';
 import type { Admission } from '../overload/admission.ts';
 import { admitted } from '../overload/admit.ts';
 import type { Service } from '../../service.ts';
 import { endpointsOf, type Endpoints } from './endpoints.ts';
+import { withText } from './grpc-web-text.ts';
 import { withReasons } from './protocol-errors.ts';
 
 export interface RpcHandlers {
@@ -22,9 +24,6 @@ export interface RpcHandlers {
   /** The reads whose answers are kept as bytes. */
   readonly sharedReads: SharedReads;
 }
-
-/** proto3 JSON with empty lists, empty strings and zeros, so that clients need no defaults. */
-export const jsonOptions = { alwaysEmitImplicit: true } as const;
 
 export interface RpcOptions {
   readonly interceptors: Interceptors;
@@ -56,8 +55,8 @@ export function createRpcHandlers(services: readonly Service[], options: RpcOpti
       acceptCompression: [compressionGzip],
       shutdownSignal: options.cut,
     });
-    register(router, kind);
-    return router.handlers.map((handler) => admitted(repeating(withReasons(handler)), options.admission));
+    register(new StrictRouter(router), kind);
+    return router.handlers.map((handler) => withText(admitted(repeating(withReasons(handler)), options.admission)));
   };
   return {
     public: fromOutside('routes'),

@@ -1,11 +1,12 @@
 import { ScalarType, type JsonObject } from '@bufbuild/protobuf';
 import type { IncomingHttpHeaders } from 'node:http';
-import { findField, sentValue, setValue } from './message-json.ts';
-import { malformed } from './malformed.ts';
+import { etagPathOf } from '../../../proto/etag.ts';
+import { malformed } from '../json/malformed.ts';
+import { allowedEtags } from './if-match.ts';
+import { findField, locate, sentValue, setValue } from './message-json.ts';
 import type { RestRoute } from './routes.ts';
 
 const maxWaitSeconds = 8;
-const seconds = /^-?\d{1,12}(?:\.\d{1,9})?s$/;
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(',') : header;
@@ -18,6 +19,7 @@ function putRequestId(route: RestRoute, message: JsonObject, headers: IncomingHt
     .replace(/^"(?<key>.*)"$/, '$<key>');
   const field = findField(route.method.input, 'request_id');
   if (key === undefined || field?.scalar !== ScalarType.STRING) return;
+  if (key === '') throw malformed([{ field: 'request_id', description: 'the header Idempotency-Key is empty' }]);
   const sent = sentValue(message, field);
   if (sent !== undefined && sent !== '' && sent !== key) {
     throw malformed([{ field: 'request_id', description: 'differs from the header Idempotency-Key' }]);
@@ -30,10 +32,6 @@ function putWait(route: RestRoute, message: JsonObject, headers: IncomingHttpHea
   const field = findField(route.method.input, 'wait');
   if (field?.message?.typeName !== 'google.protobuf.Duration') return undefined;
   const sent = sentValue(message, field);
-  // protobuf-es ignores text after the `s`.
-  if (typeof sent === 'string' && !seconds.test(sent)) {
-    throw malformed([{ field: 'wait', description: 'must be seconds, for example "8s"' }]);
-  }
   const prefer = single(headers.prefer) ?? '';
   const asked = /(?:^|[,;])\s*wait\s*=\s*"?(?<seconds>\d{1,9})"?\s*(?:$|[,;])/i.exec(prefer)?.groups?.seconds;
   if (asked === undefined || sent !== undefined) return undefined;
@@ -42,8 +40,43 @@ function putWait(route: RestRoute, message: JsonObject, headers: IncomingHttpHea
   return `wait=${applied}`;
 }
 
-/** Sets fields from `Idempotency-Key` and `Prefer`. Returns the answer's `Preference-Applied`, if any. */
-export function applyHeaders(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): string | undefined {
+/** Sets the resource's etag, each of those that the condition allows in turn. */
+export interface Precondition {
+  readonly etags: readonly string[];
+  readonly put: (etag: string) => void;
+}
+
+/**
+ * Reads `If-Match`. A request that changes something without an etag does not take it: a condition that nobody checks
+ * must not be accepted. A read changes nothing, so there it is ignored.
+ */
+function readPrecondition(
+  route: RestRoute,
+  message: JsonObject,
+  headers: IncomingHttpHeaders,
+): Precondition | undefined {
+  const header = single(headers['if-match']);
+  if (header === undefined || route.httpMethod === 'GET') return undefined;
+  const path = etagPathOf(route.method.input, route.template.fields);
+  const etags = allowedEtags(header);
+  if (etags === undefined) return undefined;
+  if (path === undefined) throw malformed([{ field: 'If-Match', description: 'is not supported by this request' }]);
+  const { parent, field } = locate(message, route.method.input, path);
+  const sent = sentValue(parent, field) ?? '';
+  if (sent !== '' && !etags.includes(String(sent))) {
+    throw malformed([{ field: path, description: 'differs from the header If-Match' }]);
+  }
+  return { etags: sent === '' ? etags : [String(sent)], put: (etag) => setValue(parent, field, etag) };
+}
+
+export interface FromHeaders {
+  /** The answer's `Preference-Applied`. */
+  readonly applied: string | undefined;
+  readonly precondition: Precondition | undefined;
+}
+
+/** Sets fields from `Idempotency-Key` and `Prefer`, and reads `If-Match`. @throws MALFORMED_REQUEST */
+export function applyHeaders(route: RestRoute, message: JsonObject, headers: IncomingHttpHeaders): FromHeaders {
   putRequestId(route, message, headers);
-  return putWait(route, message, headers);
+  return { applied: putWait(route, message, headers), precondition: readPrecondition(route, message, headers) };
 }

@@ -3,7 +3,9 @@ import type { IncomingMessage } from 'node:http';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AppError } from '../../errors/app-error.ts';
-import { malformed } from './malformed.ts';
+import { malformed } from '../json/malformed.ts';
+import { mediaTypeOf } from '../server/content-type.ts';
+import { jsonText, parseJson, refuseRepeatedKeys } from '../json/parse.ts';
 
 const gunzipAsync = promisify(gunzip);
 
@@ -38,32 +40,18 @@ async function decompress(bytes: Buffer, encoding: string | undefined, limit: nu
   }
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
-/** Refuses a whole number that JSON.parse would round: amounts of money have 64 bits. */
-function exact(key: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  if (context?.source !== undefined && /^-?\d+$/.test(context.source)) {
-    throw malformed([{ field: key, description: 'whole numbers beyond 2^53 must be sent as strings' }]);
-  }
-  return value;
-}
-
 function isJsonObject(value: JsonValue): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function parse(bytes: Buffer): JsonValue {
-  try {
-    const value: JsonValue = JSON.parse(utf8.decode(bytes), exact);
-    return value;
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw malformed([], 'the body is not valid JSON', error);
-  }
+  const text = jsonText(bytes);
+  const value = parseJson(text);
+  refuseRepeatedKeys(text);
+  return value;
 }
 
-const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i;
+const jsonType = /^application\/(?:[\w.-]+\+)?json$/;
 
 /**
  * Reads the JSON body of a request; undefined if there is none.
@@ -73,7 +61,7 @@ const jsonType = /^application\/(?:[\w.-]+\+)?json\s*(?:;\s*charset\s*=\s*"?utf-
 export async function readJsonBody(request: IncomingMessage, limit: number): Promise<JsonValue | undefined> {
   const raw = await readBytes(request, limit);
   if (raw.length === 0) return undefined;
-  if (!jsonType.test(request.headers['content-type'] ?? '')) {
+  if (!jsonType.test(mediaTypeOf(request.headers['content-type']) ?? '')) {
     throw new AppError('invalid_argument', 'UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json in UTF-8');
   }
   const bytes = await decompress(raw, request.headers['content-encoding']?.trim().toLowerCase(), limit);

@@ -22,6 +22,8 @@ export interface KeptRestOptions {
 /** What a call of a route answered. `exchange` is there if it was a shared read and succeeded. */
 export interface RestAnswer {
   readonly response: ProblemResponse;
+  /** The etag of the one resource in it. */
+  readonly resourceEtag?: string | undefined;
   readonly exchange?: Exchange | undefined;
 }
 
@@ -103,10 +105,12 @@ export function createKeptRest({ reads, admission, served, onRoute }: KeptRestOp
     served({ method, startedAt, requestId: request.requestId });
   }
 
-  function keep(url: string, route: RestRoute, exchange: Exchange, body: Buffer): Representation {
+  function keep(url: string, route: RestRoute, exchange: Exchange, { response, resourceEtag }: RestAnswer) {
+    const { body } = response;
     const before = kept.last(url)?.representation;
     // The compressed forms stay if the answer is only newer and not different.
-    const representation = before?.plain.bytes.equals(body) === true ? before : new Representation(contentType, body);
+    const representation =
+      before?.plain.bytes.equals(body) === true ? before : new Representation(contentType, body, resourceEtag);
     const answer = { method: route.method, template: route.template.text, representation };
     kept.keep(url, exchange, answer, body.length);
     return representation;
@@ -141,9 +145,10 @@ export function createKeptRest({ reads, admission, served, onRoute }: KeptRestOp
       }
       release?.();
       return kept.lead(url, async () => {
-        const { response, exchange } = await make();
+        const made = await make();
+        const { response, exchange } = made;
         if (exchange === undefined || response.status !== 200) return response;
-        sendRepresentation(request, keep(url, route, exchange, response.body));
+        sendRepresentation(request, keep(url, route, exchange, made));
         return undefined;
       });
     },

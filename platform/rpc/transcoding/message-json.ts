@@ -1,7 +1,8 @@
 import type { DescField, DescMessage, JsonObject, JsonValue } from '@bufbuild/protobuf';
+import { checkJson } from '../json/check.ts';
+import { malformed } from '../json/malformed.ts';
 import { fieldValue } from './field-value.ts';
 import { asObject } from './json-body.ts';
-import { malformed } from './malformed.ts';
 import type { RestRoute } from './routes.ts';
 
 /** The field of a message by proto or JSON name. */
@@ -25,19 +26,21 @@ export function setValue(object: JsonObject, field: DescField, value: JsonValue)
   object[field.jsonName] = value;
 }
 
-interface FieldLocation {
+export interface FieldLocation {
   readonly parent: JsonObject;
   readonly field: DescField;
 }
 
 /** Finds the field at a dotted path, and creates missing messages above it. */
-function resolve(root: JsonObject, desc: DescMessage, path: string): FieldLocation {
+export function locate(root: JsonObject, desc: DescMessage, path: string): FieldLocation {
   let parent = root;
   let at = desc;
   const names = path.split('.');
   for (const [index, name] of names.entries()) {
     const field = findField(at, name);
-    if (field === undefined) throw malformed([{ field: path, description: 'is not a field of this request' }]);
+    if (field === undefined) {
+      throw malformed([{ field: path || '""', description: 'is not a field of this request' }]);
+    }
     if (index === names.length - 1) return { parent, field };
     if (field.fieldKind !== 'message') throw malformed([{ field: path, description: 'has no fields' }]);
     const child = asObject(sentValue(parent, field));
@@ -49,7 +52,7 @@ function resolve(root: JsonObject, desc: DescMessage, path: string): FieldLocati
 }
 
 function putPathValue(root: JsonObject, desc: DescMessage, path: string, text: string): void {
-  const { parent, field } = resolve(root, desc, path);
+  const { parent, field } = locate(root, desc, path);
   const value = fieldValue(field, path, text);
   const sent = sentValue(parent, field);
   if (sent !== undefined && sent !== '' && String(sent) !== text) {
@@ -61,11 +64,16 @@ function putPathValue(root: JsonObject, desc: DescMessage, path: string, text: s
 function putQuery(root: JsonObject, route: RestRoute, query: URLSearchParams): void {
   if (query.size > 0 && route.body === '*') {
     const [name = ''] = query.keys();
-    throw malformed([{ field: name, description: 'belongs in the body; this request takes no query parameters' }]);
+    throw malformed([
+      { field: name || '""', description: 'belongs in the body; this request takes no query parameters' },
+    ]);
   }
+  const { input } = route.method;
   for (const path of new Set(query.keys())) {
-    const { parent, field } = resolve(root, route.method.input, path);
-    const values = query.getAll(path).map((text) => fieldValue(field, path, text));
+    // A form sends `status=` for what was left empty. It counts as not sent, whatever the field's type is.
+    const texts = query.getAll(path).filter((text) => text !== '');
+    const { parent, field } = locate(texts.length === 0 ? {} : root, input, path);
+    const values = texts.map((text) => fieldValue(field, path, text));
     const [first] = values;
     if (first === undefined) continue;
     const before = sentValue(parent, field);
@@ -96,6 +104,7 @@ export function messageJson(
   body: JsonValue | undefined,
 ): JsonObject {
   const message = fromBody(route, body);
+  checkJson(route.method.input, message);
   putQuery(message, route, query);
   for (const [index, path] of route.template.fields.entries()) {
     putPathValue(message, route.method.input, path, values[index] ?? '');

@@ -124,6 +124,11 @@ describe('a request header becomes a field', () => {
     expect(received()).toMatchObject({ requestId: other });
   });
 
+  test.each(['', '""', ' '])('an empty Idempotency-Key (%j) is refused, not ignored', async (key) => {
+    const answer = await call('POST /api/v1/cart/items', { productId: id, quantity: 1 }, { 'idempotency-key': key });
+    expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['request_id'] });
+  });
+
   test('Idempotency-Key and request_id may not differ', async () => {
     const answer = await call('POST /api/v1/cart/checkout', { request_id: id }, { 'idempotency-key': other });
     expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['request_id'] });
@@ -169,12 +174,23 @@ describe('a bad request is refused with a reason', () => {
     ['GET /api/v1/products?min_price=5', undefined, '400 MALFORMED_REQUEST', ['min_price']],
     ['GET /api/v1/products?query.deeper=5', undefined, '400 MALFORMED_REQUEST', ['query.deeper']],
     ['GET /api/v1/products?nonsense=1', undefined, '400 MALFORMED_REQUEST', ['nonsense']],
+    ['GET /api/v1/products?=1', undefined, '400 MALFORMED_REQUEST', ['""']],
+    ['GET /api/v1/products?maxPrice.currencyCode=usd', undefined, '400 VALIDATION_FAILED', ['max_price.currency_code']],
+    [
+      'GET /api/v1/products?minPrice.currencyCode=US&maxPrice.currencyCode=dollars',
+      undefined,
+      '400 VALIDATION_FAILED',
+      ['min_price.currency_code', 'max_price.currency_code'],
+    ],
     ['GET /api/v1/products?__proto__=1', undefined, '400 MALFORMED_REQUEST', ['__proto__']],
     ['GET /api/v1/products?query=%00', undefined, '400 VALIDATION_FAILED', ['query']],
     ['GET /api/v1/orders?status=PAID', undefined, '400 MALFORMED_REQUEST', ['status']],
     ['GET /api/v1/orders?status=2', undefined, '400 MALFORMED_REQUEST', ['status']],
     ['GET /api/v1/products?in_stock=1', undefined, '400 MALFORMED_REQUEST', ['in_stock']],
     [`${adjust}?delta=4`, {}, '400 MALFORMED_REQUEST', ['delta']],
+    [`${adjust}?=4`, {}, '400 MALFORMED_REQUEST', ['""']],
+    [adjust, { '': 1 }, '400 MALFORMED_REQUEST', ['""']],
+    [adjust, '{"":1,"":2}', '400 MALFORMED_REQUEST', ['""']],
     [adjust, { delta: 1, requestId: id, productId: other }, '400 MALFORMED_REQUEST', ['product_id']],
     [adjust, { delta: 1, requestId: id, extra: 1 }, '400 MALFORMED_REQUEST', ['extra']],
     [adjust, { delta: 1, requestId: id, __proto__x: {} }, '400 MALFORMED_REQUEST', ['__proto__x']],
@@ -190,20 +206,20 @@ describe('a bad request is refused with a reason', () => {
     [adjust, '['.repeat(100_000), '400 MALFORMED_REQUEST', []],
     [topUp, usd(0), '400 VALIDATION_FAILED', ['amount']],
     [topUp, usd(-1), '400 VALIDATION_FAILED', ['amount']],
-    [topUp, usd(1.5), '400 MALFORMED_REQUEST', ['minor_units']],
-    [topUp, usd(' 5'), '400 MALFORMED_REQUEST', ['minor_units']],
-    [topUp, usd('+5'), '400 MALFORMED_REQUEST', ['minor_units']],
-    [topUp, usd('0x10'), '400 MALFORMED_REQUEST', ['minor_units']],
+    [topUp, usd(1.5), '400 MALFORMED_REQUEST', ['amount.minor_units']],
+    [topUp, usd(' 5'), '400 MALFORMED_REQUEST', ['amount.minor_units']],
+    [topUp, usd('+5'), '400 MALFORMED_REQUEST', ['amount.minor_units']],
+    [topUp, usd('0x10'), '400 MALFORMED_REQUEST', ['amount.minor_units']],
     [
       topUp,
       `{"amount":{"currencyCode":"USD","minorUnits":9007199254740993},"requestId":"${id}"}`,
       '400 MALFORMED_REQUEST',
-      ['minorUnits'],
+      ['amount.minor_units'],
     ],
     [topUp, usd('9007199254740993'), '400 VALIDATION_FAILED', ['amount']],
-    [topUp, usd('99999999999999999999'), '400 MALFORMED_REQUEST', ['minor_units']],
-    [topUp, usd('1; drop table wallets'), '400 MALFORMED_REQUEST', ['minor_units']],
-    [topUp, usd(true), '400 MALFORMED_REQUEST', ['minor_units']],
+    [topUp, usd('99999999999999999999'), '400 MALFORMED_REQUEST', ['amount.minor_units']],
+    [topUp, usd('1; drop table wallets'), '400 MALFORMED_REQUEST', ['amount.minor_units']],
+    [topUp, usd(true), '400 MALFORMED_REQUEST', ['amount.minor_units']],
     [topUp, { amount: null, requestId: id }, '400 VALIDATION_FAILED', ['amount']],
     [topUp, { requestId: 5 }, '400 MALFORMED_REQUEST', ['request_id']],
     [topUp, {}, '400 VALIDATION_FAILED', ['amount', 'request_id']],

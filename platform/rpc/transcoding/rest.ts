@@ -3,16 +3,18 @@ import { readAllBytes, type UniversalServerResponse } from '@connectrpc/connect/
 import { errorFromJsonBytes } from '@connectrpc/connect/protocol-connect';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { AppError } from '../../errors/app-error.ts';
+import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import type { Reason } from '../../../proto/reasons.ts';
+import { etagOf, resourceEtagKey } from '../answers/conditional.ts';
 import { exchangeKey } from '../answers/exchange.ts';
 import { httpStatusKey } from '../server/http-status.ts';
-import { applyHeaders } from './header-fields.ts';
+import { applyHeaders, type Precondition } from './header-fields.ts';
 import { readJsonBody } from './json-body.ts';
 import { createKeptRest, type KeptRest, type KeptRestOptions, type RestAnswer } from './kept-rest.ts';
 import { messageJson } from './message-json.ts';
 import { problemOf, toProblem, type ProblemResponse } from './problem.ts';
 import type { RestRequest } from './request.ts';
 import type { RestRoute, RouteTable } from './routes.ts';
-import { checkWholeNumbers } from './whole-numbers.ts';
 
 export interface RestOptions extends KeptRestOptions {
   readonly routes: RouteTable;
@@ -77,28 +79,67 @@ async function call(
   const search = incoming.url?.slice(path.length) ?? '';
   const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes);
   const message = messageJson(route, values, new URLSearchParams(search), body);
-  checkWholeNumbers(route.method.input, message);
-  const applied = applyHeaders(route, message, incoming.headers);
-  const contextValues = options.contextValues(incoming);
-  const response = await route.handler({
-    httpVersion: incoming.httpVersion,
-    method: 'POST',
-    url: `http://rest${route.handler.requestPath}`,
-    header: forwardedHeaders(request),
-    body: message,
-    signal: abortWith(outgoing),
-    contextValues,
-  });
-  const bytes = await readAllBytes(response.body ?? (async function* () {})(), Number.MAX_SAFE_INTEGER);
+  const { applied, precondition } = applyHeaders(route, message, incoming.headers);
+  const signal = abortWith(outgoing);
+  const invoke = async (): Promise<Invoked> => {
+    const contextValues = options.contextValues(incoming);
+    const response = await route.handler({
+      httpVersion: incoming.httpVersion,
+      method: 'POST',
+      url: `http://rest${route.handler.requestPath}`,
+      header: forwardedHeaders(request),
+      body: message,
+      signal,
+      contextValues,
+    });
+    const bytes = await readAllBytes(response.body ?? (async function* () {})(), Number.MAX_SAFE_INTEGER);
+    return { response, bytes, contextValues };
+  };
+  const { response, bytes, contextValues } = await (precondition === undefined
+    ? invoke()
+    : invokeIf(precondition, invoke));
   if (response.status !== 200) {
-    const error = errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal));
-    return { response: toProblem(error, request) };
+    const error = errorOf(bytes);
+    const status = precondition !== undefined && isMismatch(error) ? preconditionFailed : undefined;
+    return { response: toProblem(error, request, status) };
   }
   const headers = successHeaders(request, response);
   if (applied !== undefined) headers['preference-applied'] = applied;
   headers['content-length'] = bytes.byteLength;
+  const resourceEtag = contextValues.get(resourceEtagKey);
+  // The answer to a change of a resource has the same bytes as the answer to a read of it.
+  if (resourceEtag !== undefined && changesResource.has(route.httpMethod)) headers.etag = etagOf(bytes, resourceEtag);
   const status = contextValues.get(httpStatusKey) ?? 200;
-  return { response: { status, headers, body: Buffer.from(bytes.buffer) }, exchange: contextValues.get(exchangeKey) };
+  const exchange = contextValues.get(exchangeKey);
+  return { response: { status, headers, body: Buffer.from(bytes.buffer) }, exchange, resourceEtag };
+}
+
+const preconditionFailed = 412;
+const changesResource = new Set(['PATCH', 'PUT']);
+
+interface Invoked {
+  readonly response: UniversalServerResponse;
+  readonly bytes: Uint8Array;
+  readonly contextValues: ContextValues;
+}
+
+function errorOf(bytes: Uint8Array): ConnectError {
+  return errorFromJsonBytes(bytes, undefined, new ConnectError('internal error', Code.Internal));
+}
+
+function isMismatch(error: ConnectError): boolean {
+  return error.findDetails(ErrorInfoSchema)[0]?.reason === ('ETAG_MISMATCH' satisfies Reason);
+}
+
+/** Makes the call with each etag that the condition allows, until one is the resource's. Usually there is only one. */
+async function invokeIf({ etags, put }: Precondition, invoke: () => Promise<Invoked>): Promise<Invoked> {
+  let invoked: Invoked | undefined;
+  for (const etag of etags) {
+    put(etag);
+    invoked = await invoke();
+    if (invoked.response.status === 200 || !isMismatch(errorOf(invoked.bytes))) break;
+  }
+  return invoked ?? invoke();
 }
 
 async function serve(

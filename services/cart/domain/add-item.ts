@@ -1,7 +1,7 @@
 import type { CartDeps } from './deps.ts';
 import { editCart } from './edit-cart.ts';
 import { currencyMismatch, productNotFound, tooManyLines, tooManyPieces } from './errors.ts';
-import type { CartChange, CartKey, CatalogProduct, PricedCart, StoredCart } from './types.ts';
+import type { CartKey, CartLine, CatalogProduct, PricedCart, Products, Quantity, StoredCart } from './types.ts';
 
 export const maxLines = 100;
 const maxPieces = 100;
@@ -21,17 +21,20 @@ export async function addItem(deps: CartDeps, { userId, productId, quantity }: A
   const cart = await editCart(deps, {
     userId,
     productId,
-    decide: (locked, products) => {
-      const product = products.get(productId);
-      if (product === undefined) throw productNotFound(productId);
-      return add(locked, product, quantity);
-    },
+    decide: (locked, products) => ({ put: [addedLine(locked, products, { productId, quantity })] }),
   });
   deps.metrics.itemAdded();
   return cart;
 }
 
-function add(cart: StoredCart, product: CatalogProduct, pieces: number): CartChange {
+/** The product's line after the addition. @throws as `addItem` */
+export function addedLine(cart: StoredCart, products: Products, { productId, quantity }: Quantity): CartLine {
+  const product = products.get(productId);
+  if (product === undefined) throw productNotFound(productId);
+  return lineWith(cart, product, quantity);
+}
+
+function lineWith(cart: StoredCart, product: CatalogProduct, pieces: number): CartLine {
   const { productId, name, price } = product;
   const others = cart.lines.filter((line) => line.productId !== productId);
   const line = cart.lines.find((line) => line.productId === productId);
@@ -42,5 +45,5 @@ function add(cart: StoredCart, product: CatalogProduct, pieces: number): CartCha
   if (others.length >= maxLines) throw tooManyLines(maxLines);
   const quantity = (line?.quantity ?? 0) + pieces;
   if (quantity > maxPieces) throw tooManyPieces(productId, maxPieces);
-  return { put: [{ productId, quantity, name, unitPrice: price, position: line?.position ?? cart.version + 1n }] };
+  return { productId, quantity, name, unitPrice: price, position: line?.position ?? cart.version + 1n };
 }

@@ -40,6 +40,19 @@ describe('CartService', () => {
     }
   });
 
+  it('adds once for each request id, and answers a repeat as the first call', async () => {
+    const client = suite.cartOf(randomUUID());
+    const request = { productId: pen.productId, quantity: 2, requestId: randomUUID() };
+    const first = await client.addItem(request);
+    expect(first.cart).toMatchObject({ items: [{ quantity: 2 }], version: 1n });
+    await client.addItem({ productId: pen.productId, quantity: 1 });
+    expect(await client.addItem({ ...request, requestId: request.requestId.toUpperCase() })).toEqual(first);
+    expect((await client.getCart({})).cart).toMatchObject({ items: [{ quantity: 3 }], version: 2n });
+    expect(await reasonOf(client.addItem({ ...request, quantity: 3 }))).toBe('REQUEST_ID_REUSED');
+    const wrong = client.addItem({ ...request, requestId: 'again' });
+    await expect(wrong).rejects.toMatchObject({ violations: [{ field: 'request_id' }] });
+  });
+
   it("never shows another user's cart", async () => {
     const { cartOf, rpc } = suite;
     await cartOf(randomUUID()).addItem({ productId: pen.productId, quantity: 2 });

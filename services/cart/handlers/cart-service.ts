@@ -3,6 +3,7 @@ import type { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.t
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { cartToMessage } from '../convert/cart.ts';
 import { addItem } from '../domain/add-item.ts';
+import { addItemOnce } from '../domain/add-item-once.ts';
 import { clearCart } from '../domain/clear-cart.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import { getCart } from '../domain/get-cart.ts';
@@ -22,8 +23,10 @@ export function cartServiceHandlers(deps: CartDeps): ServiceImpl<typeof CartServ
     },
     addItem: async (request, context) => {
       const { userId } = requireUser(context);
-      const { quantity } = request;
-      return { cart: cartToMessage(await addItem(deps, { userId, productId: idOf(request), quantity })) };
+      const input = { userId, productId: idOf(request), quantity: request.quantity };
+      const requestId = request.requestId.toLowerCase();
+      const cart = requestId === '' ? addItem(deps, input) : addItemOnce(deps, { ...input, requestId });
+      return { cart: cartToMessage(await cart) };
     },
     setItemQuantity: async (request, context) => {
       const { userId } = requireUser(context);

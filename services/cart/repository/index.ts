@@ -1,10 +1,11 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
 import { consumeOnce, forgetReceived } from '../../../platform/events/inbox.ts';
 import { cartReads, cartStatements } from './carts.ts';
 import { claimStatements } from './claims.ts';
 import { plainSteps, type PlainSteps } from './plain.ts';
-import { inbox } from '../schema.ts';
+import { inbox, requests } from '../schema.ts';
 
 /** This service's name as a consumer of events: its Kafka group and its key in the inbox. */
 export const consumerName = 'cart';
@@ -19,6 +20,8 @@ type Statements = ReturnType<typeof statements>;
 export interface CartTransaction extends Statements {
   /** Runs the effect unless the event was taken in before (rule S36). @returns whether it ran */
   readonly consumeOnce: (eventId: string, effect: () => Promise<void>) => Promise<boolean>;
+  /** Runs `effect` once for each key and stores its answer as JSON: see platform/data/db/once.ts. */
+  readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
 export interface CartRepository extends Statements {
@@ -27,6 +30,8 @@ export interface CartRepository extends Statements {
   readonly transaction: <Result>(work: (tx: CartTransaction) => Promise<Result>) => Promise<Result>;
   /** Deletes the ids of events that were taken in more than `days` days ago. */
   readonly forgetEvents: (days: number) => Promise<void>;
+  /** Deletes stored answers older than `days` days. */
+  readonly forgetRequests: (days: number) => Promise<void>;
   /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
@@ -42,9 +47,11 @@ export function createCartRepository(db: Database): CartRepository {
         work({
           ...statements(tx),
           consumeOnce: (eventId, effect) => consumeOnce(tx, inbox, consumerName, eventId, effect),
+          once: (key, effect) => once(tx, requests, key, effect),
         }),
       ),
     forgetEvents: async (days) => void (await forgetReceived(db, inbox, days)),
+    forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
     ping: async () => void (await db.execute(sql`select 1`)),
   };
 }

@@ -4,6 +4,7 @@ import { describeBothWays } from '../../../platform/testing/both-ways.ts';
 import { untilBlocked } from '../../../platform/testing/contention.ts';
 import { recordStatements } from '../../../platform/testing/statements.ts';
 import { addItem } from '../domain/add-item.ts';
+import { addItemOnce } from '../domain/add-item-once.ts';
 import { claimCart } from '../domain/claim.ts';
 import { clearCart } from '../domain/clear-cart.ts';
 import type { CartDeps } from '../domain/deps.ts';
@@ -112,6 +113,15 @@ describe('one statement', () => {
     expect(await read({ userId, productIds: [], version: 6n })).toMatchObject({ version: 6n, lines: [] });
   });
 
+  it('adds to a cart by a request id, and stores the answer', async () => {
+    const { userId, productId } = await orderOf(1);
+    const input = { userId, productId, quantity: 2, requestId: randomUUID() };
+    expect(await sent(() => addItemOnce(suite.deps, input))).toEqual(['cart.find', 'cart.put-once']);
+    const first = { ...input, userId: randomUUID() };
+    expect(await sent(() => addItemOnce(suite.deps, first))).toEqual(['cart.find', 'cart.put-once']);
+    expect(await addItemOnce(suite.deps, first)).toMatchObject({ version: 1n, lines: [{ quantity: 2 }] });
+  });
+
   it('claims a cart, and releases the claim', async () => {
     const order = await orderOf(1, 2);
     expect(await sent(() => claim(order))).toEqual(['cart.claim']);
@@ -177,6 +187,15 @@ describeBothWays(
       const order = await orderOf(2);
       const cart = await callDuring(changing(order, 9), () => addItem(suite.deps, { ...order, quantity: 1 }));
       expect(cart).toMatchObject({ version: order.version + 2n, lines: [{ quantity: 10 }] });
+    });
+
+    it('a request waits for a change of the cart, and has its effect once', async () => {
+      const order = await orderOf(2);
+      const input = { ...order, quantity: 1, requestId: randomUUID() };
+      const cart = await callDuring(changing(order, 9), () => addItemOnce(suite.deps, input));
+      expect(cart).toMatchObject({ version: order.version + 2n, lines: [{ quantity: 10 }] });
+      expect(await addItemOnce(suite.deps, input)).toEqual(cart);
+      expect(piecesOf(await read(order))).toEqual([[order.productId, 10]]);
     });
 
     it.each([1, 9])('an event waits for a change of the cart to %i pieces, and takes at most those', async (pieces) => {

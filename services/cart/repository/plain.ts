@@ -1,5 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../../platform/data/db/database.ts';
+import type { RequestKey } from '../../../platform/data/db/once.ts';
 import { statement, unlessRefusedByCheck, type Given } from '../../../platform/data/db/statement.ts';
 import type { CartChange, CartLine, StoredCart } from '../domain/types.ts';
 import { applyChange } from './carts.ts';
@@ -31,6 +32,25 @@ export function plainSteps(db: Database, consumer: string) {
             ? await putLine(db, { ...key, ...toValues(line) })
             : [];
       return changed && { ...cart, version: changed.version, lines: applyChange(cart.lines, change) };
+    },
+
+    /**
+     * Writes a line if the cart is still the one that was read and the request is new, and stores its answer.
+     * @param answerOf makes the answer of the cart after it; it must survive JSON
+     * @returns the cart after it
+     */
+    putOnce: async (
+      userId: string,
+      cart: StoredCart,
+      line: CartLine,
+      key: RequestKey,
+      answerOf: (changed: StoredCart) => object,
+    ): Promise<StoredCart | undefined> => {
+      const changed = { ...cart, version: cart.version + 1n, lines: applyChange(cart.lines, { put: [line] }) };
+      const { method, requestId, fingerprint } = key;
+      const request = { method, requestId, fingerprint, answer: JSON.stringify(answerOf(changed)) };
+      const [put] = await putLineOnce(db, { userId, version: cart.version, ...toValues(line), ...request });
+      return put && changed;
     },
 
     /** Claims the cart at this version for the order, and copies its lines. */
@@ -100,26 +120,59 @@ const version = (row: { version: string }) => ({ version: BigInt(row.version) })
 
 // A new user's first line makes the cart's row. `made` and `raised` never both have a row: what a statement inserts, it
 // does not see.
+const putting = (given: Given<CartAt & LineValues>, isNew: SQL) => sql`
+  made as (
+    insert into cart.carts (user_id, version)
+    select ${given.userId}::uuid, 1 where ${given.version}::bigint = 0 and ${isNew}
+    on conflict (user_id) do nothing
+    returning user_id, version
+  ), raised as (
+    update cart.carts set version = version + 1, updated_at = now()
+    where user_id = ${given.userId}::uuid and version = ${given.version}::bigint and ${isNew}
+    returning user_id, version
+  ), changed as (
+    select user_id, version from made union all select user_id, version from raised
+  ), put as (
+    insert into cart.cart_items (user_id, product_id, quantity, name, unit_price_minor, currency_code, position)
+    select user_id, ${given.productId}::uuid, ${given.quantity}::int, ${given.name}::text,
+      ${given.priceMinor}::bigint, ${given.currencyCode}::text, ${given.position}::bigint
+    from changed
+    on conflict (user_id, product_id) do update set quantity = excluded.quantity, name = excluded.name,
+      unit_price_minor = excluded.unit_price_minor, currency_code = excluded.currency_code
+  )`;
+
 const putLine = statement(
   'cart.put',
   (given: Given<CartAt & LineValues>) => sql`
-    with made as (
-      insert into cart.carts (user_id, version) select ${given.userId}::uuid, 1 where ${given.version}::bigint = 0
-      on conflict (user_id) do nothing
-      returning user_id, version
-    ), raised as (
-      update cart.carts set version = version + 1, updated_at = now()
-      where user_id = ${given.userId}::uuid and version = ${given.version}::bigint
-      returning user_id, version
-    ), changed as (
-      select user_id, version from made union all select user_id, version from raised
-    ), put as (
-      insert into cart.cart_items (user_id, product_id, quantity, name, unit_price_minor, currency_code, position)
-      select user_id, ${given.productId}::uuid, ${given.quantity}::int, ${given.name}::text,
-        ${given.priceMinor}::bigint, ${given.currencyCode}::text, ${given.position}::bigint
+    with ${putting(given, sql`true`)}
+    select version from changed`,
+  version,
+);
+
+interface AskedOnce {
+  readonly method: string;
+  readonly requestId: string;
+  readonly fingerprint: string;
+  /** JSON. */
+  readonly answer: string;
+}
+
+// The first of two equal requests has raised the version when the second one gets the cart's row, so the second one
+// changes nothing. A request that began later finds the stored answer of the first one in its snapshot.
+const putLineOnce = statement(
+  'cart.put-once',
+  (given: Given<CartAt & LineValues & AskedOnce>) => sql`
+    with ${putting(
+      given,
+      sql`not exists (
+        select from cart.requests where subject = ${given.userId}::text and method = ${given.method}::text
+          and request_id = ${given.requestId}::uuid
+      )`,
+    )}, answered as (
+      insert into cart.requests (subject, method, request_id, fingerprint, answer)
+      select user_id::text, ${given.method}::text, ${given.requestId}::uuid, ${given.fingerprint}::text,
+        ${given.answer}::jsonb
       from changed
-      on conflict (user_id, product_id) do update set quantity = excluded.quantity, name = excluded.name,
-        unit_price_minor = excluded.unit_price_minor, currency_code = excluded.currency_code
     )
     select version from changed`,
   version,

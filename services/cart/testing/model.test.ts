@@ -6,7 +6,8 @@ import type { Lane } from '../../../platform/testing/model/check-model.ts';
 import { modelTest } from '../../../platform/testing/model/model-test.ts';
 import type { System } from '../../../platform/testing/model/model.ts';
 import { noCache } from '../adapters/no-cache.ts';
-import { addItem } from '../domain/add-item.ts';
+import { addItem, type AddItemInput } from '../domain/add-item.ts';
+import { addItemOnce } from '../domain/add-item-once.ts';
 import { claimCart } from '../domain/claim.ts';
 import { clearCart } from '../domain/clear-cart.ts';
 import type { CartDeps } from '../domain/deps.ts';
@@ -27,6 +28,10 @@ const order = fc.constantFrom(0, 0, 0, 1, 2);
 const pieces = fc.constantFrom(1, 3, 60);
 const call: fc.Arbitrary<CartStep> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ call: fc.constant('add' as const), product, pieces }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ call: fc.constant('add' as const), product, pieces, request: fc.nat({ max: 1 }) }),
+  },
   fc.record({ call: fc.constant('set' as const), product, pieces }),
   fc.record({ call: fc.constant('remove' as const), product }),
   fc.record({ call: fc.constantFrom('clear' as const, 'read' as const) }),
@@ -62,6 +67,11 @@ function systemOf(
   productIds: readonly string[],
 ): System<CartStep> {
   const orderIds: readonly string[] = Array.from({ length: 3 }, () => randomUUID());
+  const requestIds: readonly string[] = Array.from({ length: 2 }, () => randomUUID());
+  const add = (deps: CartDeps, input: AddItemInput, request: number | undefined) =>
+    request === undefined
+      ? addItem(deps, input)
+      : addItemOnce(deps, { ...input, requestId: requestIds[request] ?? '' });
   let seen = { version: 1n, isEmpty: false };
   const inWords = ({ version, lines }: PricedCart | StoredCart) =>
     cartInWords(
@@ -78,7 +88,7 @@ function systemOf(
       const event = { eventId: randomUUID(), orderId, userId, cartVersion: seen.version };
       switch (taken.call) {
         case 'add':
-          return inWords(await addItem(deps, { userId, productId, quantity: taken.pieces }));
+          return inWords(await add(deps, { userId, productId, quantity: taken.pieces }, taken.request));
         case 'set':
           return inWords(await setItemQuantity(deps, { userId, productId, quantity: taken.pieces }));
         case 'remove':

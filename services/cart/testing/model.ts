@@ -10,7 +10,9 @@ interface CartWay extends Way {
 export type CartStep = CartCall & CartWay;
 
 type CartCall =
-  | { readonly call: 'add' | 'set'; readonly product: number; readonly pieces: number }
+  /** With a request: once for each. */
+  | { readonly call: 'add'; readonly product: number; readonly pieces: number; readonly request?: number }
+  | { readonly call: 'set'; readonly product: number; readonly pieces: number }
   | { readonly call: 'remove'; readonly product: number }
   | { readonly call: 'clear' | 'read' }
   /** At the version that was seen before the round, minus `behind`. */
@@ -34,11 +36,13 @@ export interface CartState {
   lines: Map<number, number>;
   readonly claims: Map<number, ModelClaim>;
   readonly ends: Map<number, OrderEnd>;
+  /** By request. */
+  readonly answers: Map<number, { readonly payload: string; readonly answer: string }>;
 }
 
 /** A cart to which these pieces of product 0 were added. */
 export function newCart(pieces: number): CartState {
-  return { version: 1n, lines: new Map([[0, pieces]]), claims: new Map(), ends: new Map() };
+  return { version: 1n, lines: new Map([[0, pieces]]), claims: new Map(), ends: new Map(), answers: new Map() };
 }
 
 /** Stands for the answer to a claim of an empty cart. No claim is made then, since an order always has lines. */
@@ -112,8 +116,9 @@ export const cartModel: Model<CartStep, CartState> = {
 function inWords(step: CartStep): string {
   switch (step.call) {
     case 'add':
+      return `add ${step.pieces} × ${step.product}${step.request === undefined ? '' : ` by request ${step.request}`}`;
     case 'set':
-      return `${step.call} ${step.pieces} × ${step.product}`;
+      return `set ${step.pieces} × ${step.product}`;
     case 'remove':
       return `remove ${step.product}`;
     case 'clear':
@@ -146,10 +151,7 @@ function refresh(state: CartState): void {
 /** @returns the reason of a refusal; undefined if the step is not refused */
 function edit(state: CartState, step: CartStep): string | undefined {
   const { lines } = state;
-  if (step.call === 'add') {
-    const quantity = (lines.get(step.product) ?? 0) + step.pieces;
-    return quantity > 100 ? 'CART_LIMIT_EXCEEDED' : change(state, () => lines.set(step.product, quantity));
-  }
+  if (step.call === 'add') return step.request === undefined ? add(state, step) : addOnce(state, step, step.request);
   if (step.call === 'set' || step.call === 'remove') {
     if (!lines.has(step.product)) return 'CART_ITEM_NOT_FOUND';
     if (step.call === 'remove') return change(state, () => lines.delete(step.product));
@@ -157,6 +159,25 @@ function edit(state: CartState, step: CartStep): string | undefined {
   }
   if (step.call === 'clear' && lines.size > 0) change(state, () => lines.clear());
   return undefined;
+}
+
+type AddStep = CartStep & { call: 'add' };
+
+function add(state: CartState, { product, pieces }: AddStep): string | undefined {
+  const quantity = (state.lines.get(product) ?? 0) + pieces;
+  return quantity > 100 ? 'CART_LIMIT_EXCEEDED' : change(state, () => state.lines.set(product, quantity));
+}
+
+/** What was refused is not stored. */
+function addOnce(state: CartState, step: AddStep, request: number): string | undefined {
+  const payload = `${step.pieces} × ${step.product}`;
+  const stored = state.answers.get(request);
+  if (stored !== undefined) return stored.payload === payload ? stored.answer : 'REQUEST_ID_REUSED';
+  const refusal = add(state, step);
+  if (refusal === undefined) {
+    state.answers.set(request, { payload, answer: cartInWords(state.version, state.lines) });
+  }
+  return refusal;
 }
 
 function claim(state: CartState, step: CartStep & { call: 'claim' }, start: CartState): string {
