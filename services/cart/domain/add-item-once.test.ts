@@ -41,6 +41,18 @@ describeBothWays(
       expect((await linesOf(request))[1]).toEqual([product.productId, 3]);
     });
 
+    it('also stores the price of a line whose product changed its currency', async () => {
+      const product = suite.newProduct({ price: usd(250n) });
+      const request = newRequest();
+      await addItem(suite.deps, { ...request, productId: product.productId, quantity: 1 });
+      suite.products.set(product.productId, { ...product, price: { currencyCode: 'EUR', minorUnits: 240n } });
+      const first = await addItemOnce(suite.deps, request);
+      expect(first.lines[0]).toMatchObject({
+        ...{ available: false, currentUnitPrice: { currencyCode: 'EUR', minorUnits: 240n } },
+      });
+      expect(await addItemOnce(suite.deps, request)).toEqual(first);
+    });
+
     it('of ten at once, one has an effect, and all get its answer', async () => {
       const request = newRequest();
       const carts = await Promise.all(

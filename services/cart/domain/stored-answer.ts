@@ -6,10 +6,13 @@ interface MoneyInJson {
   readonly minorUnits: string;
 }
 
-type LineInJson = Omit<PricedLine, 'unitPrice' | 'lineTotal' | 'previousUnitPrice'> & {
+type Prices = 'unitPrice' | 'lineTotal' | 'previousUnitPrice' | 'currentUnitPrice';
+
+type LineInJson = Omit<PricedLine, Prices> & {
   readonly unitPrice: MoneyInJson;
   readonly lineTotal: MoneyInJson;
   readonly previousUnitPrice?: MoneyInJson;
+  readonly currentUnitPrice?: MoneyInJson;
 };
 
 /** A priced cart as it is stored for a repeat. JSON has no bigint. */
@@ -30,11 +33,12 @@ function toMoney({ currencyCode, minorUnits }: MoneyInJson): Money {
 export function toStoredAnswer({ version, lines, total }: PricedCart): StoredAnswer {
   return {
     version: String(version),
-    lines: lines.map(({ unitPrice, lineTotal, previousUnitPrice, ...line }) => ({
+    lines: lines.map(({ unitPrice, lineTotal, previousUnitPrice, currentUnitPrice, ...line }) => ({
       ...line,
       unitPrice: toJson(unitPrice),
       lineTotal: toJson(lineTotal),
       ...(previousUnitPrice === undefined ? {} : { previousUnitPrice: toJson(previousUnitPrice) }),
+      ...(currentUnitPrice === undefined ? {} : { currentUnitPrice: toJson(currentUnitPrice) }),
     })),
     ...(total === undefined ? {} : { total: toJson(total) }),
   };
@@ -43,11 +47,12 @@ export function toStoredAnswer({ version, lines, total }: PricedCart): StoredAns
 export function fromStoredAnswer({ version, lines, total }: StoredAnswer): PricedCart {
   return {
     version: BigInt(version),
-    lines: lines.map(({ unitPrice, lineTotal, previousUnitPrice, ...line }) => ({
+    lines: lines.map(({ unitPrice, lineTotal, previousUnitPrice, currentUnitPrice, ...line }) => ({
       ...line,
       unitPrice: toMoney(unitPrice),
       lineTotal: toMoney(lineTotal),
       previousUnitPrice: previousUnitPrice && toMoney(previousUnitPrice),
+      currentUnitPrice: currentUnitPrice && toMoney(currentUnitPrice),
     })),
     total: total && toMoney(total),
   };

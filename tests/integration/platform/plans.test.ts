@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, expect, test, vi } from 'vitest';
 import { recordAllPools } from '../../../platform/testing/statements.ts';
@@ -60,6 +61,7 @@ async function useEverything({ shop, eventsAreOver }: WholePlatform): Promise<vo
   await buyer.products({ query: 'thing', category: 'Lamps', inStock: true });
   await buyer.products({ orderBy: 'price desc', minPrice: { currencyCode: 'USD', minorUnits: '1' } });
   await buyer.add(lamp.productId, 1);
+  await buyer.ask('CartService/AddItem', { productId: lamp.productId, quantity: 1, requestId: randomUUID() });
   await buyer.setQuantity(lamp.productId, 2);
   const { orderId } = await buyer.startCheckout({ waitSeconds: 8 });
   await buyer.ask('OrderService/ListOrders', {});
