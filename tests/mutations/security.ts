@@ -13,6 +13,14 @@ export const securityMutations: readonly Mutation[] = [
     tests: tokens,
   },
   {
+    name: 'users may fill their own wallets in production',
+    cost: 'everybody buys for nothing',
+    file: 'services/wallet/config.ts',
+    from: 'read.WALLET_FREE_TOP_UP ?? !isProduction(env)',
+    to: 'read.WALLET_FREE_TOP_UP ?? true',
+    tests: ['services/wallet/handlers/wallet-service.test.ts'],
+  },
+  {
     name: 'every unknown key id reads the key set again',
     cost: 'forged tokens keep sso busy',
     file: 'platform/auth/key-set.ts',
