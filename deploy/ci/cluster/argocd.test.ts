@@ -121,7 +121,9 @@ describe.skipIf(cannotRender)('the objects of the applications', () => {
   test('are all objects of the manifests, each in exactly one application', () => {
     const titles = brought.flatMap(({ objects }) => objects.map(titleOf));
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
-    const wanted = ['overlays/production', 'stateful', 'monitoring'].flatMap(renderedObjects).map(titleOf);
+    const wanted = ['overlays/production', 'overlays/production/tls', 'stateful', 'monitoring']
+      .flatMap(renderedObjects)
+      .map(titleOf);
     expect(titles.sort()).toEqual(wanted.sort());
   });
 
