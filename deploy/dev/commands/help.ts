@@ -12,6 +12,7 @@ const text = `npm run <command> [-- arguments]
   test:roles                      run the end-to-end tests through nginx, with every role as a separate process
   test:new-service                make a service in a copy of the checkout, and run every check and its tests
   test:image [name]               build the container image, or take the named one, and buy something from it
+  test:compose [name]             bring docker-compose.yml up, buy something through the gateway, and take it down
   test:temporal                   test with Temporal's production server on Postgres: kills, backup, restore
   test:faults [--seeds N]         run the fault tests with every role as a separate process; other arguments go to vitest
   test:mutations [words]          put one mistake after another into the code; the tests must notice each
