@@ -60,8 +60,8 @@ describe.skipIf(cannotRender)('the requests of all pods', () => {
     const objects = rendered(...paths);
     const told = page.split('\n').find((line) => line.startsWith(`| ${row} `)) ?? '';
     const [, cores, gibibytes] = /\| about ([\d.]+) cores +\| about ([\d.]+) GiB +\|$/.exec(told) ?? [];
-    // A tenth is left, so that a new role does not make the page wrong.
-    const isAbout = (sum: number, number: string | undefined) => Math.abs(sum / Number(number) - 1) <= 0.1;
+    // The rest is for new roles, which must not make the page wrong at once.
+    const isAbout = (sum: number, number: string | undefined) => Math.abs(sum / Number(number) - 1) <= 0.2;
     const cpu = sumOf(objects, 'cpu', bound);
     const memory = sumOf(objects, 'memory', bound) / 2 ** 30;
     expect(isAbout(cpu, cores), `${cpu} cores: ${told}`).toBe(true);
