@@ -106,7 +106,7 @@ function inTests({ name }: Names, roles: Roles): readonly Edit[] {
     behind(rows, re`^ {2}\.\.\.orders,\n`, `  ...${name}Rows,\n`),
     enter(files, (of) => re`^import \{ ${of.protoFile} \} .*\n`),
     enter(files, (of) => re`^ {2}${of.protoFile},\n`),
-    ahead('tests/e2e/http-files.test.ts', re`'process\.http'\];$`, `'${name}.http', `),
+    ahead('tests/e2e/http-files.test.ts', re`'process\.http',?\s*\];$`, `'${name}.http', `),
   ];
 }
 
