@@ -27,8 +27,9 @@ const service = z.looseObject({
   cap_drop: z.array(z.string()).default([]),
   security_opt: z.array(z.string()).default([]),
 });
+const raw = read('docker-compose.yml');
 /** docker-compose.yml with each variable replaced by its default. */
-const text = read('docker-compose.yml').replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
+const text = raw.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1');
 const { services } = z.looseObject({ services: z.record(z.string(), service) }).parse(parse(text, { merge: true }));
 
 const named = (name: string) => {
@@ -113,6 +114,26 @@ describe('Compose', () => {
     for (const [name, { ports }] of all.filter(([name]) => name !== 'gateway'))
       for (const port of ports) expect(port, name).toMatch(/^127\.0\.0\.1:/);
     expect(named('gateway').ports).toEqual(['80:8000', '8000:8000', '50051:50051']);
+  });
+
+  test('every port of this machine can be changed by a variable, and no two containers that run together share one', () => {
+    const written = z.looseObject({ services: z.record(z.string(), service) }).parse(parse(raw, { merge: true }));
+    const published = Object.entries(written.services)
+      .filter(([, { profiles }]) => !profiles.includes('launcher'))
+      .flatMap(([name, { ports }]) => ports.map((port) => ({ name, port })));
+    const variables = published.map(({ name, port }) => {
+      const variable = /^(?:127\.0\.0\.1:)?\$\{(\w+_PORT):-\d+\}:\d+$/.exec(port)?.[1];
+      expect(variable, `${name}: ${port}`).toBeDefined();
+      return variable;
+    });
+    expect(variables.length).toBeGreaterThan(9);
+    expect(new Set(variables).size).toBe(variables.length);
+  });
+
+  test("the processes and Temporal's Web UI name the port that the Web UI has", () => {
+    const [, port = ''] = /(\$\{[^}]+\}):8080/.exec(raw) ?? [];
+    expect(raw).toContain(`TEMPORAL_UI_URL: http://localhost:${port}\n`);
+    expect(raw).toContain(`TEMPORAL_CORS_ORIGINS: http://localhost:${port}\n`);
   });
 });
 

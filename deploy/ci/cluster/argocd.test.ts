@@ -90,6 +90,14 @@ test('each application heals itself, prunes last and retries, and reads the repo
   }
 });
 
+test('each application ends its objects before it goes, by the finalizer whose name Kubernetes accepts without a warning', () => {
+  const owners = [...all.filter(({ kind }) => kind === 'Application'), ...objectsIn(read('argocd/root.yaml'))];
+  expect(owners).toHaveLength(apps.length + 1);
+  for (const owner of owners)
+    // A name without a path is told with a warning since Kubernetes 1.29.
+    expect(owner.metadata.finalizers, titleOf(owner)).toEqual(['resources-finalizer.argocd.argoproj.io/foreground']);
+});
+
 test('every secret, also an example, has a wave before the migrations', () => {
   const secrets = bootstrapObjects('admin@example.com')
     .map(parseObject)
@@ -113,7 +121,9 @@ describe.skipIf(cannotRender)('the objects of the applications', () => {
   test('are all objects of the manifests, each in exactly one application', () => {
     const titles = brought.flatMap(({ objects }) => objects.map(titleOf));
     expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
-    const wanted = ['overlays/production', 'stateful', 'monitoring'].flatMap(renderedObjects).map(titleOf);
+    const wanted = ['overlays/production', 'overlays/production/tls', 'stateful', 'monitoring']
+      .flatMap(renderedObjects)
+      .map(titleOf);
     expect(titles.sort()).toEqual(wanted.sort());
   });
 

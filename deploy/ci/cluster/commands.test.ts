@@ -92,6 +92,16 @@ describe.skipIf(cannotRender)('commands', () => {
     });
   });
 
+  // Without cert-manager or Argo CD the cluster does not know their kinds, and `kubectl apply` fails.
+  test.each(['overlays/production', 'overlays/small', 'overlays/dev', 'overlays/laptop', 'stateful', 'monitoring'])(
+    '%s has only kinds that every cluster knows',
+    (path) => {
+      const groups = renderedObjects(path).map(({ apiVersion }) => apiVersion.replace(/\/?v\d+$/, ''));
+      const foreign = groups.filter((group) => group.includes('.') && !group.endsWith('.k8s.io'));
+      expect(foreign).toEqual([]);
+    },
+  );
+
   test.each(rpcRoles.map((role) => rows[role].name))('%s has its seven files', (name) => {
     const folder = join(root, `deploy/k8s/services/${name}`);
     const numbered = globSync('0*.yaml', { cwd: folder }).sort();

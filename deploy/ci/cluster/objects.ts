@@ -55,6 +55,7 @@ const object = z.looseObject({
     namespace: z.string().optional(),
     labels: labels.default({}),
     annotations: labels.default({}),
+    finalizers: z.array(z.string()).default([]),
   }),
   spec: z.record(z.string(), z.unknown()).default({}),
   data: z.record(z.string(), z.string()).default({}),

@@ -47,12 +47,18 @@ spec:
             requests: { cpu: 100m, memory: 64Mi, ephemeral-storage: 8Mi }
             limits: { cpu: 200m, memory: 128Mi, ephemeral-storage: 16Mi }
       serviceAccountName: sso
+      priorityClassName: shop
       volumes: [{ name: config, configMap: { name: sso, items: [{ key: shop.yaml, path: shop.yaml }] } }]
 ---
 apiVersion: v1
 kind: ConfigMap
 metadata: { name: sso, namespace: shop }
 data: { shop.yaml: 'open: true' }
+---
+apiVersion: scheduling.k8s.io/v1
+kind: PriorityClass
+metadata: { name: shop }
+value: 1000
 ---
 apiVersion: v1
 kind: ServiceAccount
@@ -147,6 +153,8 @@ const edits: readonly { readonly change: string; readonly by: string; readonly s
   { change: 'configMapRef: { name: sso }', by: 'configMapRef: { name: so }', says: 'there is no ConfigMap so' },
   { change: 'items: [{ key: shop.yaml', by: 'items: [{ key: shop.yml', says: 'no shop.yml in the ConfigMap sso' },
   { change: 'serviceAccountName: sso', by: 'serviceAccountName: so', says: 'there is no ServiceAccount so' },
+  { change: 'priorityClassName: shop', by: 'priorityClassName: sop', says: 'there is no PriorityClass sop' },
+  { change: 'value: 1000', by: 'value: high', says: 'value must be' },
   { change: 'strategy:', by: 'stratgy:', says: 'must NOT have additional properties stratgy' },
   { change: 'minReplicas: 2', by: 'minReplicas: two', says: 'minReplicas must be' },
 ];

@@ -167,6 +167,7 @@ const volumes = z
   .array(z.looseObject({ name: z.string(), configMap: z.looseObject({ name: z.string(), items }).optional() }))
   .default([]);
 const references = z.looseObject({
+  priorityClassName: z.string().optional(),
   serviceAccountName: z.string().optional(),
   volumes,
   containers: z.array(
@@ -197,6 +198,7 @@ function referenceProblems(object: ClusterObject, objects: readonly ClusterObjec
     envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []),
   );
   const account = pod.serviceAccountName;
+  const priority = pod.priorityClassName;
   return [
     ...mounts.filter((name) => !mountable.has(name)).map((name) => `mounts ${name}, but has no volume of this name`),
     ...[...maps.map(({ name }) => name), ...settings]
@@ -209,6 +211,12 @@ function referenceProblems(object: ClusterObject, objects: readonly ClusterObjec
     ),
     ...(account !== undefined && there('ServiceAccount', account) === undefined
       ? [`there is no ServiceAccount ${account}`]
+      : []),
+    // The classes that every cluster has begin with `system-`.
+    ...(priority !== undefined &&
+    !priority.startsWith('system-') &&
+    !ofKind(objects, 'PriorityClass').some(({ metadata }) => metadata.name === priority)
+      ? [`there is no PriorityClass ${priority}`]
       : []),
   ].map((problem) => `${titleOf(object)}: ${problem}`);
 }

@@ -5,7 +5,9 @@ import { z } from 'zod';
 import { addressSetting } from '../../../runtime/addresses.ts';
 import { readRuntimeConfig } from '../../../runtime/config.ts';
 import { databaseOwnerOf, roles, rpcRoles, signers } from '../../../runtime/registry.ts';
+import { readSeedConfig } from '../../../runtime/seed-config.ts';
 import { parseRoles } from '../../../runtime/roles.ts';
+import { readSsoConfig } from '../../../services/sso/config.ts';
 import { bootstrapObjects } from '../../k8s/secrets.ts';
 import { podTemplateOf, type ClusterObject } from './objects.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
@@ -122,6 +124,27 @@ describe.skipIf(cannotRender)('the manifests', () => {
       const { settings } = environmentOf(role);
       expect(() => readRuntimeConfig(settings, parseRoles([role]))).toThrow('DATABASE_URL');
     }
+  });
+
+  test('in development the seed and sso, which both create the administrator, know the same password', () => {
+    const source = z.looseObject({
+      name: z.string(),
+      value: z.string().optional(),
+      valueFrom: z.looseObject({ secretKeyRef: z.looseObject({ name: z.string(), key: z.string() }) }).optional(),
+    });
+    const migrations = renderedObjects('overlays/dev').find(({ kind }) => kind === 'Job');
+    const [container] = (migrations && podTemplateOf(migrations)?.spec.containers) ?? [];
+    const env = Object.fromEntries(
+      (container?.env ?? []).map((one) => {
+        const { name, value, valueFrom } = source.parse(one);
+        const { name: secretName = '', key = '' } = valueFrom?.secretKeyRef ?? {};
+        return [name, value ?? secretOf('ecommerce', secretName)?.[key] ?? ''];
+      }),
+    );
+    expect(env).toMatchObject({ APP_ENV: 'development', SEED: 'true' });
+    const { settings, secret } = environmentOf('sso');
+    expect(readSeedConfig(env).admin).toEqual(readSsoConfig({ ...settings, ...secret }).admin);
+    expect(readSeedConfig(env).admin?.password).toBe(secret['ADMIN_PASSWORD']);
   });
 
   test('k8s:secrets makes every secret that a manifest names', () => {

@@ -17,6 +17,7 @@ const kinds = [
   ...['batch.v1.CronJob', 'autoscaling.v2.HorizontalPodAutoscaler', 'policy.v1.PodDisruptionBudget'],
   ...['networking.k8s.io.v1.Ingress', 'networking.k8s.io.v1.NetworkPolicy', 'networking.k8s.io.v1.IngressClass'],
   ...['rbac.authorization.k8s.io.v1.Role', 'rbac.authorization.k8s.io.v1.RoleBinding'],
+  'scheduling.k8s.io.v1.PriorityClass',
 ];
 
 interface Node {

@@ -90,6 +90,12 @@ export const catalogue = {
     about: 'build the container image, or take the named one, and buy something from it',
     takes: 'tests',
   },
+  'test-compose': {
+    call: 'npm run test:compose',
+    usage: '[image]',
+    about: 'bring docker-compose.yml up, buy something through the gateway, and take it down',
+    takes: 'tests',
+  },
   'test-temporal': {
     call: 'npm run test:temporal',
     usage: '[vitest arguments]',

@@ -29,7 +29,7 @@ function inCode({ name, Name, thing, THING }: Names, roles: Roles): readonly Edi
   ${THING}_NOT_FOUND: { code: 'not_found', means: 'there is no such ${thing}, or it is somebody else’s' },
 `;
   return [
-    enter('runtime/registry.ts', (of) => re`^import \{ ${of.Role}Service \} .*\n`),
+    enter('runtime/registry.ts', (of) => re`^import \{ ${of.Service} \} .*\n`),
     enter('runtime/registry.ts', (of) => re`^ {2}${of.role}: \{\n[\s\S]*?^ {2}\},\n`, row),
     enter('runtime/services.ts', (of) => re`^import \{ build${of.Role} \} .*\n`),
     enter('runtime/services.ts', (of) => re`,\s+${of.role}\(parts\)`),
@@ -45,8 +45,8 @@ function inCode({ name, Name, thing, THING }: Names, roles: Roles): readonly Edi
     ),
     enter('runtime/config.ts', (of) => re`^import \{ read${of.Role}Config \} .*\n`),
     enter('runtime/config.ts', (of) => re`^ {2}${of.role}: read${of.Role}Config,\n`),
-    enter('proto/openapi/public-services.ts', (of) => re`^import \{ ${of.Role}Service \} .*\n`),
-    enter('proto/openapi/public-services.ts', (of) => re`^ {2}${of.Role}Service,\n`),
+    enter('proto/openapi/public-services.ts', (of) => re`^import \{ ${of.Service} \} .*\n`),
+    enter('proto/openapi/public-services.ts', (of) => re`^ {2}${of.Service},\n`),
     ahead('proto/reasons.ts', re`^\} as const satisfies Readonly<Record<string, Declaration>>;`, reason),
   ];
 }
@@ -75,8 +75,12 @@ function inDeployment({ name, NAME, things }: Names, roles: Roles): readonly Edi
     ),
     enter(compose, (of) => re`^ {6}${of.ROLE}_HTTP_1: .*\n(?: {6}${of.ROLE}_\w+: .*\n)+`),
     enter(compose, (of) => re`^ {6}${of.role}: \*healthy\n`),
-    enter(gateway, (of) => re`^ +~\S+ +${of.role};\n`, `    ${`~^/api/v1/${things}(?:[/:]|$)`.padEnd(46)} ${name};\n`),
-    enter(gateway, (of) => re`(?<=\(\?<called>[a-z|]*)\|${of.role}\b`),
+    enter(
+      gateway,
+      (of) => re`^ +~\^/api/v1/\S+ +${of.role};\n`,
+      `    ${`~^/api/v1/${things}(?:[/:]|$)`.padEnd(46)} ${name};\n`,
+    ),
+    ahead(gateway, re`(?<=\(\?<called>[a-z|]*)\|checkout\b`, `|${name}`),
     enter(gateway, (of) => re`(?<=<kept>/api/v1/\(\?:[a-z|]*)\|${of.path}\b`, `|${things}`),
     ...['http', 'grpc'].map((port) => enter(gateway, (of) => re`^upstream ${port}_${of.role} \{\n[\s\S]*?^\}\n`)),
     raised(compose, re`max_connections=(\d+)`, connections),
@@ -100,9 +104,9 @@ function inTests({ name }: Names, roles: Roles): readonly Edit[] {
   return [
     behind(rows, re`^import .* from '\./rows/products\.ts';\n`, `import { ${name}Rows } from './rows/${name}.ts';\n`),
     behind(rows, re`^ {2}\.\.\.orders,\n`, `  ...${name}Rows,\n`),
-    enter(files, (of) => re`^import \{ file_ecommerce_${of.role}_v1_${of.role} \} .*\n`),
-    enter(files, (of) => re`^ {2}file_ecommerce_${of.role}_v1_${of.role},\n`),
-    ahead('tests/e2e/http-files.test.ts', re`'process\.http'\];$`, `'${name}.http', `),
+    enter(files, (of) => re`^import \{ ${of.protoFile} \} .*\n`),
+    enter(files, (of) => re`^ {2}${of.protoFile},\n`),
+    ahead('tests/e2e/http-files.test.ts', re`'process\.http',?\s*\];$`, `'${name}.http', `),
   ];
 }
 

@@ -12,21 +12,32 @@ export interface RoleText {
   readonly path: string;
   readonly http: number;
   readonly grpc: number;
+  /** Its first public service, whose name may differ from the role's. */
+  readonly Service: string;
+  /** The generated name of the file that declares this service. */
+  readonly protoFile: string;
 }
 
-export function roleText(role: string, more: Pick<RoleText, 'schema' | 'path' | 'http' | 'grpc'>): RoleText {
+type Given = Pick<RoleText, 'schema' | 'path' | 'http' | 'grpc'> & Partial<Pick<RoleText, 'Service' | 'protoFile'>>;
+
+export function roleText(role: string, more: Given): RoleText {
   const Role = `${role.charAt(0).toUpperCase()}${role.slice(1)}`;
-  return { role, Role, ROLE: role.toUpperCase(), SCHEMA: more.schema.toUpperCase(), ...more };
+  const contract = { Service: `${Role}Service`, protoFile: `file_ecommerce_${role}_v1_${role}` };
+  return { role, Role, ROLE: role.toUpperCase(), SCHEMA: more.schema.toUpperCase(), ...contract, ...more };
 }
 
 /** The names and ports of a role that is in the registry. */
 export function textOfOwner(owner: Owner): RoleText {
   const { ports, hosts } = rowOf(owner);
+  const [service] = hosts.public;
   const { path = '' } = hosts.public.flatMap(({ methods }) => methods.flatMap(bindingsOf))[0] ?? {};
   return roleText(owner, {
     schema: schemaOf(owner),
     path: path.split('/')[3]?.split(':')[0] ?? '',
     http: ports.http,
     grpc: ports.grpc ?? 0,
+    ...(service === undefined
+      ? {}
+      : { Service: service.name, protoFile: `file_${service.file.name.replaceAll('/', '_')}` }),
   });
 }
