@@ -34,6 +34,12 @@ export const testRoles: Command = (context) => {
 export const testImage: Command = (context) =>
   withStack(context, { name: 'image', infraOnly: true }, ownProgram('tests/image/main.ts', context.args));
 
+/** Brings docker-compose.yml up and buys something. It needs no stack of the launcher. */
+export const testCompose: Command = ({ root, env, args, ending }) => {
+  const [program, ...rest] = ownProgram('tests/compose/main.ts', args);
+  return runForeground(program, rest, { cwd: root, env, signal: ending.signal });
+};
+
 /** Runs the tests with Temporal's production server on Postgres, configured as in a deployment: faults and restores. */
 export const testTemporal: Command = (context) => {
   const command = ['vitest', 'run', '--project', 'temporal', ...context.args] as const;
