@@ -8,8 +8,8 @@ import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { loadServiceKeys } from '../platform/auth/service-keys.ts';
-import { createClients, type Clients } from '../platform/rpc/clients/clients.ts';
-import { connectTemporal, type Temporal } from '../platform/temporal/connection.ts';
+import type { Clients } from '../platform/rpc/clients/clients.ts';
+import type { Temporal } from '../platform/temporal/connection.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
@@ -29,7 +29,7 @@ export interface Context {
   signIn(email: string, password: string): Promise<UserApi>;
   /** Reads an order of any user through the internal API of the order service. */
   sagaOrder(orderId: string): Promise<SagaOrder>;
-  temporal(): Temporal;
+  temporal(): Promise<Temporal>;
   /** The address of a workflow's page in Temporal's Web UI: of this run, or of its last one. */
   workflowUrl(workflowId: string, runId?: string): string;
   close(): Promise<void>;
@@ -48,6 +48,7 @@ export function createContext(env: Env, json: boolean): Context {
     json,
     signIn: (email, password) => signIn(baseUrl, email, password),
     async sagaOrder(orderId) {
+      const { createClients } = await import('../platform/rpc/clients/clients.ts');
       const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
       clients ??= createClients({ addressesOf: () => [orderAddress(env)], logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
@@ -55,7 +56,8 @@ export function createContext(env: Env, json: boolean): Context {
       if (order === undefined) throw new Error(`the answer of the order service contains no order ${orderId}`);
       return order;
     },
-    temporal() {
+    async temporal() {
+      const { connectTemporal } = await import('../platform/temporal/connection.ts');
       temporal ??= connectTemporal({ address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', namespace });
       return temporal;
     },

@@ -3,33 +3,29 @@
  * keys, replays events, audits. Every command takes `--json`.
  */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { runAudit } from './commands/audit.ts';
-import { showAuditTrail, type TrailOptions } from './commands/audit-trail.ts';
-import { cancelCheckout } from './commands/checkout-cancel.ts';
-import { listCheckouts, type ListOptions } from './commands/checkout-list.ts';
-import { settleLostCheckouts } from './commands/checkout-settle-lost.ts';
-import { startCheckout, type StartOptions } from './commands/checkout-start.ts';
-import { checkoutStatus } from './commands/checkout-status.ts';
-import { listDead, replayDeadOnes, resendEvents, showDead } from './commands/events.ts';
-import { listKeys } from './commands/keys-list.ts';
-import { rotateKeys, type RotateOptions } from './commands/keys-rotate.ts';
-import { importProducts, type ImportCommandOptions } from './commands/products-import.ts';
-import { showOrder } from './commands/order-show.ts';
-import { adjustWallet, type AdjustOptions } from './commands/wallet-adjust.ts';
-import { textOf } from './failure.ts';
-import { createContext, type Context } from './context.ts';
+import type { TrailOptions } from './commands/audit-trail.ts';
+import type { ListOptions } from './commands/checkout-list.ts';
+import type { StartOptions } from './commands/checkout-start.ts';
+import type { RotateOptions } from './commands/keys-rotate.ts';
+import type { ImportCommandOptions } from './commands/products-import.ts';
+import type { AdjustOptions } from './commands/wallet-adjust.ts';
+import type { Context } from './context.ts';
 
 const env = process.env;
 const program = new Command('cli').description('Operates the platform that `npm run dev` or a cluster runs.');
 program.option('--json', 'print JSON for programs', false);
 
-/** Runs a command. If it fails, prints the error as one line and sets the exit code to 1. */
+/**
+ * Runs a command. If it fails, prints the error as one line and sets the exit code to 1. Every command loads only what it
+ * needs, so that none waits for the clients of all the others.
+ */
 async function run(command: (context: Context) => Promise<void>): Promise<void> {
+  const { createContext } = await import('./context.ts');
   const context = createContext(env, program.opts<{ json: boolean }>().json);
   try {
     await command(context);
   } catch (error) {
-    console.error(textOf(error));
+    console.error((await import('./failure.ts')).textOf(error));
     process.exitCode = 1;
   } finally {
     await context.close();
@@ -74,13 +70,17 @@ checkout
   .option('--item <product:pieces>', 'add this product to the cart first; may be given several times', item, [])
   .option('--request-id <uuid>', 'the request id of an earlier attempt, to repeat it safely; default: a new one', uuid)
   .option('--wait <seconds>', 'wait up to this long for the end of the checkout, 0 to 8', whole(0, 8), 0)
-  .action((options: StartOptions) => run((context) => startCheckout(context, options)));
+  .action((options: StartOptions) =>
+    run(async (context) => (await import('./commands/checkout-start.ts')).startCheckout(context, options)),
+  );
 
 checkout
   .command('status')
   .description('show the state of a checkout and the steps that it is retrying')
   .argument('<order-id>', 'the id of the order', uuid)
-  .action((orderId: string) => run((context) => checkoutStatus(context, orderId)));
+  .action((orderId: string) =>
+    run(async (context) => (await import('./commands/checkout-status.ts')).checkoutStatus(context, orderId)),
+  );
 
 checkout
   .command('list')
@@ -90,13 +90,17 @@ checkout
   )
   .option('--user <uuid>', 'only of this buyer', uuid)
   .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
-  .action((options: ListOptions) => run((context) => listCheckouts(context, options)));
+  .action((options: ListOptions) =>
+    run(async (context) => (await import('./commands/checkout-list.ts')).listCheckouts(context, options)),
+  );
 
 checkout
   .command('cancel')
   .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
   .argument('<order-id>', 'the id of the order', uuid)
-  .action((orderId: string) => run((context) => cancelCheckout(context, orderId)));
+  .action((orderId: string) =>
+    run(async (context) => (await import('./commands/checkout-cancel.ts')).cancelCheckout(context, orderId)),
+  );
 
 checkout
   .command('settle-lost')
@@ -105,7 +109,11 @@ checkout
   )
   .option('--since <time>', 'look for lost orders only in workflows started since then, ISO 8601', moment)
   .option('--dry-run', 'show what would be done, and change nothing', false)
-  .action((options: { since?: Date; dryRun: boolean }) => run((context) => settleLostCheckouts(context, env, options)));
+  .action((options: { since?: Date; dryRun: boolean }) =>
+    run(async (context) =>
+      (await import('./commands/checkout-settle-lost.ts')).settleLostCheckouts(context, env, options),
+    ),
+  );
 
 program
   .command('order')
@@ -113,21 +121,25 @@ program
   .command('show')
   .description('show an order with its lines')
   .argument('<order-id>', 'the id of the order', uuid)
-  .action((orderId: string) => run((context) => showOrder(context, orderId)));
+  .action((orderId: string) =>
+    run(async (context) => (await import('./commands/order-show.ts')).showOrder(context, orderId)),
+  );
 
 const keys = program.command('keys').description('the keys that sign access tokens');
 
 keys
   .command('list')
   .description('list all keys, oldest first, with their state and until when their tokens are valid')
-  .action(() => run(({ json }) => listKeys(env, json)));
+  .action(() => run(async ({ json }) => (await import('./commands/keys-list.ts')).listKeys(env, json)));
 
 keys
   .command('rotate')
   .description('replace the signing key; tokens of the old key stay valid until they expire')
   .option('--now', 'if the key has leaked: its tokens become invalid within a minute, and users must refresh theirs')
   .option('--new-secret', 'if JWT_SECRET was replaced: like --now; sso must be stopped meanwhile', false)
-  .action((options: RotateOptions) => run(({ json }) => rotateKeys(env, json, options)));
+  .action((options: RotateOptions) =>
+    run(async ({ json }) => (await import('./commands/keys-rotate.ts')).rotateKeys(env, json, options)),
+  );
 
 program
   .command('products')
@@ -140,7 +152,9 @@ program
   .option('--currency <code>', 'the currency of CSV prices without a column `currency`', 'USD')
   .addOption(adminEmail())
   .addOption(adminPassword())
-  .action((file: string, options: ImportCommandOptions) => run((context) => importProducts(context, file, options)));
+  .action((file: string, options: ImportCommandOptions) =>
+    run(async (context) => (await import('./commands/products-import.ts')).importProducts(context, file, options)),
+  );
 
 const wallet = program.command('wallet').description("users' wallets");
 
@@ -160,7 +174,9 @@ for (const change of ['credit', 'debit'] as const) {
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((userId: string, amount: string, options: AdjustOptions) =>
-      run((context) => adjustWallet(context, change, userId, amount, options)),
+      run(async (context) =>
+        (await import('./commands/wallet-adjust.ts')).adjustWallet(context, change, userId, amount, options),
+      ),
     );
 }
 
@@ -171,7 +187,9 @@ program
   .option('--limit <number>', 'at most this many', whole(1, 200), 20)
   .addOption(adminEmail())
   .addOption(adminPassword())
-  .action((options: TrailOptions) => run((context) => showAuditTrail(context, options)));
+  .action((options: TrailOptions) =>
+    run(async (context) => (await import('./commands/audit-trail.ts')).showAuditTrail(context, options)),
+  );
 
 const events = program.command('events').description('events of orders');
 
@@ -181,7 +199,9 @@ events
     'publish recent events again, after a restore or when Kafka has lost data; consumers ignore events that they know',
   )
   .option('--hours <hours>', 'events published at most this long before the newest one', whole(1, 8760), 1)
-  .action(({ hours }: { hours: number }) => run(({ json }) => resendEvents(env, json, hours)));
+  .action(({ hours }: { hours: number }) =>
+    run(async ({ json }) => (await import('./commands/events.ts')).resendEvents(env, json, hours)),
+  );
 
 const deadEvents = events
   .command('dead')
@@ -190,19 +210,23 @@ const deadEvents = events
 deadEvents
   .command('list')
   .description('list all dead events with their errors')
-  .action(() => run(({ json }) => listDead(env, json)));
+  .action(() => run(async ({ json }) => (await import('./commands/events.ts')).listDead(env, json)));
 
 deadEvents
   .command('show')
   .description('show a dead event with its data')
   .argument('<id>', 'the id of the event')
-  .action((id: string) => run(({ json }) => showDead(env, json, id)));
+  .action((id: string) => run(async ({ json }) => (await import('./commands/events.ts')).showDead(env, json, id)));
 
 deadEvents
   .command('replay')
   .description('try dead events again; fix the cause of their errors first')
   .argument('[id...]', 'the ids of events; default: all')
-  .action((ids: string[]) => run(({ json }) => replayDeadOnes(env, json, ids.length === 0 ? undefined : ids)));
+  .action((ids: string[]) =>
+    run(async ({ json }) =>
+      (await import('./commands/events.ts')).replayDeadOnes(env, json, ids.length === 0 ? undefined : ids),
+    ),
+  );
 
 program
   .command('audit')
@@ -215,7 +239,13 @@ program
   )
   .option('--no-workflows', 'do not ask Temporal: check only the databases of the services')
   .action((options: { settled: number; workflows: boolean }) =>
-    run(({ json }) => runAudit(env, { json, settledSeconds: options.settled, withWorkflows: options.workflows })),
+    run(async ({ json }) =>
+      (await import('./commands/audit.ts')).runAudit(env, {
+        json,
+        settledSeconds: options.settled,
+        withWorkflows: options.workflows,
+      }),
+    ),
   );
 
 await program.parseAsync();

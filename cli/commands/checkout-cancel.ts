@@ -15,7 +15,7 @@ export async function cancelCheckout(context: Context, orderId: string): Promise
   const status = saga.order?.status ?? OrderStatus.UNSPECIFIED;
   const outcome =
     status === OrderStatus.PENDING
-      ? await createCheckoutWorkflows(context.temporal()).cancel(
+      ? await createCheckoutWorkflows(await context.temporal()).cancel(
           placedOrderFromMessage(saga),
           'cancelled by an operator',
         )

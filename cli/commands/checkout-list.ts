@@ -17,7 +17,8 @@ const timeoutMs = 10_000;
  * Lists checkouts, newest first. They come from Temporal's visibility store, which keeps them only for its retention.
  */
 export async function listCheckouts(context: Context, options: ListOptions): Promise<void> {
-  const executions = await context.temporal().call(timeoutMs, async (client) => {
+  const temporal = await context.temporal();
+  const executions = await temporal.call(timeoutMs, async (client) => {
     const found: WorkflowExecutionInfo[] = [];
     for await (const execution of client.workflow.list({ query: queryOf(options) })) {
       if (found.length === options.limit) break;

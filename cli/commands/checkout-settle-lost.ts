@@ -21,7 +21,7 @@ export async function settleLostCheckouts(
   });
   try {
     const orders = createOrderRepository(database.db);
-    const settled = await settleLost({ temporal: context.temporal(), orders }, options);
+    const settled = await settleLost({ temporal: await context.temporal(), orders }, options);
     printMany(
       settled.map(({ orderId, workflow, action }) => ({ orderId, workflow, action })),
       context.json,

@@ -11,12 +11,10 @@ const timeoutMs = 10_000;
  */
 export async function checkoutStatus(context: Context, orderId: string): Promise<void> {
   const workflowId = checkoutWorkflowId(orderId);
+  const temporal = await context.temporal();
   const [saga, description] = await Promise.all([
     context.sagaOrder(orderId),
-    context
-      .temporal()
-      .call(timeoutMs, (client) => client.workflow.getHandle(workflowId).describe())
-      .catch(notFound),
+    temporal.call(timeoutMs, (client) => client.workflow.getHandle(workflowId).describe()).catch(notFound),
   ]);
   printOne(
     {
