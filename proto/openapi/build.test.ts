@@ -33,7 +33,7 @@ test('every unary method of a public service has an operation, and no stream has
   expect(publicBindings.length).toBe(publicMethods.filter(({ methodKind }) => methodKind === 'unary').length);
 });
 
-test('every operation, parameter and property has a description', () => {
+test('every operation, parameter, schema and property has a description', () => {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const { summary, description, parameters, tags } of Object.values(item)) {
       expect(summary, path).not.toBe('');
@@ -42,7 +42,8 @@ test('every operation, parameter and property has a description', () => {
         expect(parameter.description, `${path} ${parameter.name}`).toBeDefined();
     }
   }
-  for (const [name, { properties }] of Object.entries(document.components.schemas)) {
+  for (const [name, { description, properties }] of Object.entries(document.components.schemas)) {
+    expect(description, name).toBeDefined();
     if (name === 'Problem') continue;
     for (const [key, each] of Object.entries(properties ?? {}))
       expect(each.description, `${name}.${key}`).toBeDefined();

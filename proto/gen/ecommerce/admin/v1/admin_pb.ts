@@ -22,6 +22,8 @@ export const file_ecommerce_admin_v1_admin: GenFile = /*@__PURE__*/
   fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSp4CgxBdWRpdE91dGNvbWUSHQoZQVVESVRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhYKEkFVRElUX09VVENPTUVfT1BFThABEhYKEkFVRElUX09VVENPTUVfRE9ORRACEhkKFUFVRElUX09VVENPTUVfUkVGVVNFRBADMtQDCgxBZG1pblNlcnZpY2USmAEKDENyZWRpdFdhbGxldBInLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlc3BvbnNlIjWItRgDgtPkkwIrOgEqIiYvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmNyZWRpdBKUAQoLRGViaXRXYWxsZXQSJi5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXF1ZXN0GicuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVzcG9uc2UiNIi1GAOC0+STAio6ASoiJS9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06ZGViaXQSkQEKDkxpc3RBdWRpdFRyYWlsEikuZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVxdWVzdBoqLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlc3BvbnNlIiiQAgGItRgDgtPkkwIbEhkvYXBpL3YxL2FkbWluL2F1ZGl0LXRyYWlsYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
+ * How much money an administrator puts into whose wallet, and why.
+ *
  * @generated from message ecommerce.admin.v1.CreditWalletRequest
  */
 export type CreditWalletRequest = Message<"ecommerce.admin.v1.CreditWalletRequest"> & {
@@ -62,6 +64,8 @@ export const CreditWalletRequestSchema: GenMessage<CreditWalletRequest> = /*@__P
   messageDesc(file_ecommerce_admin_v1_admin, 0);
 
 /**
+ * What the credit has changed.
+ *
  * @generated from message ecommerce.admin.v1.CreditWalletResponse
  */
 export type CreditWalletResponse = Message<"ecommerce.admin.v1.CreditWalletResponse"> & {
@@ -95,6 +99,8 @@ export const CreditWalletResponseSchema: GenMessage<CreditWalletResponse> = /*@_
   messageDesc(file_ecommerce_admin_v1_admin, 1);
 
 /**
+ * How much money an administrator takes out of whose wallet, and why.
+ *
  * @generated from message ecommerce.admin.v1.DebitWalletRequest
  */
 export type DebitWalletRequest = Message<"ecommerce.admin.v1.DebitWalletRequest"> & {
@@ -135,6 +141,8 @@ export const DebitWalletRequestSchema: GenMessage<DebitWalletRequest> = /*@__PUR
   messageDesc(file_ecommerce_admin_v1_admin, 2);
 
 /**
+ * What the debit has changed.
+ *
  * @generated from message ecommerce.admin.v1.DebitWalletResponse
  */
 export type DebitWalletResponse = Message<"ecommerce.admin.v1.DebitWalletResponse"> & {
@@ -253,6 +261,8 @@ export const AuditEntrySchema: GenMessage<AuditEntry> = /*@__PURE__*/
   messageDesc(file_ecommerce_admin_v1_admin, 4);
 
 /**
+ * Which entries to list, and which page of them. Without a filter, all of them.
+ *
  * @generated from message ecommerce.admin.v1.ListAuditTrailRequest
  */
 export type ListAuditTrailRequest = Message<"ecommerce.admin.v1.ListAuditTrailRequest"> & {
@@ -294,6 +304,8 @@ export const ListAuditTrailRequestSchema: GenMessage<ListAuditTrailRequest> = /*
   messageDesc(file_ecommerce_admin_v1_admin, 5);
 
 /**
+ * A page of the audit trail, newest entry first.
+ *
  * @generated from message ecommerce.admin.v1.ListAuditTrailResponse
  */
 export type ListAuditTrailResponse = Message<"ecommerce.admin.v1.ListAuditTrailResponse"> & {

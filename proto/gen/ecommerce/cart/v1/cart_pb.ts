@@ -135,6 +135,8 @@ export const CartItemSchema: GenMessage<CartItem> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 1);
 
 /**
+ * Has no fields: the cart is that of the caller.
+ *
  * @generated from message ecommerce.cart.v1.GetCartRequest
  */
 export type GetCartRequest = Message<"ecommerce.cart.v1.GetCartRequest"> & {
@@ -148,6 +150,8 @@ export const GetCartRequestSchema: GenMessage<GetCartRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 2);
 
 /**
+ * The caller's cart, at current prices.
+ *
  * @generated from message ecommerce.cart.v1.GetCartResponse
  */
 export type GetCartResponse = Message<"ecommerce.cart.v1.GetCartResponse"> & {
@@ -167,6 +171,8 @@ export const GetCartResponseSchema: GenMessage<GetCartResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 3);
 
 /**
+ * The product to put into the cart, and how many pieces of it.
+ *
  * @generated from message ecommerce.cart.v1.AddItemRequest
  */
 export type AddItemRequest = Message<"ecommerce.cart.v1.AddItemRequest"> & {
@@ -193,6 +199,8 @@ export const AddItemRequestSchema: GenMessage<AddItemRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 4);
 
 /**
+ * The whole cart, so that the client need not read it again.
+ *
  * @generated from message ecommerce.cart.v1.AddItemResponse
  */
 export type AddItemResponse = Message<"ecommerce.cart.v1.AddItemResponse"> & {
@@ -212,6 +220,8 @@ export const AddItemResponseSchema: GenMessage<AddItemResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 5);
 
 /**
+ * A line of the cart, and how many pieces it should have.
+ *
  * @generated from message ecommerce.cart.v1.SetItemQuantityRequest
  */
 export type SetItemQuantityRequest = Message<"ecommerce.cart.v1.SetItemQuantityRequest"> & {
@@ -238,6 +248,8 @@ export const SetItemQuantityRequestSchema: GenMessage<SetItemQuantityRequest> = 
   messageDesc(file_ecommerce_cart_v1_cart, 6);
 
 /**
+ * The whole cart, so that the client need not read it again.
+ *
  * @generated from message ecommerce.cart.v1.SetItemQuantityResponse
  */
 export type SetItemQuantityResponse = Message<"ecommerce.cart.v1.SetItemQuantityResponse"> & {
@@ -257,6 +269,8 @@ export const SetItemQuantityResponseSchema: GenMessage<SetItemQuantityResponse> 
   messageDesc(file_ecommerce_cart_v1_cart, 7);
 
 /**
+ * The line to take out of the cart.
+ *
  * @generated from message ecommerce.cart.v1.RemoveItemRequest
  */
 export type RemoveItemRequest = Message<"ecommerce.cart.v1.RemoveItemRequest"> & {
@@ -276,6 +290,8 @@ export const RemoveItemRequestSchema: GenMessage<RemoveItemRequest> = /*@__PURE_
   messageDesc(file_ecommerce_cart_v1_cart, 8);
 
 /**
+ * What is left in the cart.
+ *
  * @generated from message ecommerce.cart.v1.RemoveItemResponse
  */
 export type RemoveItemResponse = Message<"ecommerce.cart.v1.RemoveItemResponse"> & {
@@ -295,6 +311,8 @@ export const RemoveItemResponseSchema: GenMessage<RemoveItemResponse> = /*@__PUR
   messageDesc(file_ecommerce_cart_v1_cart, 9);
 
 /**
+ * Has no fields: the cart is that of the caller.
+ *
  * @generated from message ecommerce.cart.v1.ClearCartRequest
  */
 export type ClearCartRequest = Message<"ecommerce.cart.v1.ClearCartRequest"> & {
@@ -308,6 +326,8 @@ export const ClearCartRequestSchema: GenMessage<ClearCartRequest> = /*@__PURE__*
   messageDesc(file_ecommerce_cart_v1_cart, 10);
 
 /**
+ * The cart without any line.
+ *
  * @generated from message ecommerce.cart.v1.ClearCartResponse
  */
 export type ClearCartResponse = Message<"ecommerce.cart.v1.ClearCartResponse"> & {

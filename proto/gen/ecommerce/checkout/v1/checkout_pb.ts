@@ -71,6 +71,8 @@ export const CheckoutSchema: GenMessage<Checkout> = /*@__PURE__*/
   messageDesc(file_ecommerce_checkout_v1_checkout, 0);
 
 /**
+ * How to buy the caller's cart. What is bought is the cart itself.
+ *
  * @generated from message ecommerce.checkout.v1.StartCheckoutRequest
  */
 export type StartCheckoutRequest = Message<"ecommerce.checkout.v1.StartCheckoutRequest"> & {
@@ -105,6 +107,8 @@ export const StartCheckoutRequestSchema: GenMessage<StartCheckoutRequest> = /*@_
   messageDesc(file_ecommerce_checkout_v1_checkout, 1);
 
 /**
+ * The accepted checkout. It may still fail; its state tells.
+ *
  * @generated from message ecommerce.checkout.v1.StartCheckoutResponse
  */
 export type StartCheckoutResponse = Message<"ecommerce.checkout.v1.StartCheckoutResponse"> & {
@@ -124,6 +128,8 @@ export const StartCheckoutResponseSchema: GenMessage<StartCheckoutResponse> = /*
   messageDesc(file_ecommerce_checkout_v1_checkout, 2);
 
 /**
+ * The checkout to read. It has the id of its order.
+ *
  * @generated from message ecommerce.checkout.v1.GetCheckoutRequest
  */
 export type GetCheckoutRequest = Message<"ecommerce.checkout.v1.GetCheckoutRequest"> & {
@@ -143,6 +149,8 @@ export const GetCheckoutRequestSchema: GenMessage<GetCheckoutRequest> = /*@__PUR
   messageDesc(file_ecommerce_checkout_v1_checkout, 3);
 
 /**
+ * The checkout at this moment.
+ *
  * @generated from message ecommerce.checkout.v1.GetCheckoutResponse
  */
 export type GetCheckoutResponse = Message<"ecommerce.checkout.v1.GetCheckoutResponse"> & {
@@ -162,6 +170,8 @@ export const GetCheckoutResponseSchema: GenMessage<GetCheckoutResponse> = /*@__P
   messageDesc(file_ecommerce_checkout_v1_checkout, 4);
 
 /**
+ * The checkout to follow. It has the id of its order.
+ *
  * @generated from message ecommerce.checkout.v1.WatchCheckoutRequest
  */
 export type WatchCheckoutRequest = Message<"ecommerce.checkout.v1.WatchCheckoutRequest"> & {
@@ -181,6 +191,8 @@ export const WatchCheckoutRequestSchema: GenMessage<WatchCheckoutRequest> = /*@_
   messageDesc(file_ecommerce_checkout_v1_checkout, 5);
 
 /**
+ * One message of the stream. The last one has a state other than RUNNING.
+ *
  * @generated from message ecommerce.checkout.v1.WatchCheckoutResponse
  */
 export type WatchCheckoutResponse = Message<"ecommerce.checkout.v1.WatchCheckoutResponse"> & {
@@ -200,6 +212,8 @@ export const WatchCheckoutResponseSchema: GenMessage<WatchCheckoutResponse> = /*
   messageDesc(file_ecommerce_checkout_v1_checkout, 6);
 
 /**
+ * The checkout to cancel. It has the id of its order.
+ *
  * @generated from message ecommerce.checkout.v1.CancelCheckoutRequest
  */
 export type CancelCheckoutRequest = Message<"ecommerce.checkout.v1.CancelCheckoutRequest"> & {
@@ -219,6 +233,8 @@ export const CancelCheckoutRequestSchema: GenMessage<CancelCheckoutRequest> = /*
   messageDesc(file_ecommerce_checkout_v1_checkout, 7);
 
 /**
+ * The checkout as the cancellation left it.
+ *
  * @generated from message ecommerce.checkout.v1.CancelCheckoutResponse
  */
 export type CancelCheckoutResponse = Message<"ecommerce.checkout.v1.CancelCheckoutResponse"> & {

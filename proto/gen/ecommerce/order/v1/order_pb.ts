@@ -169,6 +169,8 @@ export const OrderStatusChangeSchema: GenMessage<OrderStatusChange> = /*@__PURE_
   messageDesc(file_ecommerce_order_v1_order, 2);
 
 /**
+ * The order to read.
+ *
  * @generated from message ecommerce.order.v1.GetOrderRequest
  */
 export type GetOrderRequest = Message<"ecommerce.order.v1.GetOrderRequest"> & {
@@ -188,6 +190,8 @@ export const GetOrderRequestSchema: GenMessage<GetOrderRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_v1_order, 3);
 
 /**
+ * The order at this moment.
+ *
  * @generated from message ecommerce.order.v1.GetOrderResponse
  */
 export type GetOrderResponse = Message<"ecommerce.order.v1.GetOrderResponse"> & {
@@ -207,6 +211,8 @@ export const GetOrderResponseSchema: GenMessage<GetOrderResponse> = /*@__PURE__*
   messageDesc(file_ecommerce_order_v1_order, 4);
 
 /**
+ * Which of the caller's orders to list, and which page of them.
+ *
  * @generated from message ecommerce.order.v1.ListOrdersRequest
  */
 export type ListOrdersRequest = Message<"ecommerce.order.v1.ListOrdersRequest"> & {
@@ -241,6 +247,8 @@ export const ListOrdersRequestSchema: GenMessage<ListOrdersRequest> = /*@__PURE_
   messageDesc(file_ecommerce_order_v1_order, 5);
 
 /**
+ * A page of the caller's orders, newest first.
+ *
  * @generated from message ecommerce.order.v1.ListOrdersResponse
  */
 export type ListOrdersResponse = Message<"ecommerce.order.v1.ListOrdersResponse"> & {
@@ -267,6 +275,8 @@ export const ListOrdersResponseSchema: GenMessage<ListOrdersResponse> = /*@__PUR
   messageDesc(file_ecommerce_order_v1_order, 6);
 
 /**
+ * The order to cancel. To cancel it again gets the first answer.
+ *
  * @generated from message ecommerce.order.v1.CancelOrderRequest
  */
 export type CancelOrderRequest = Message<"ecommerce.order.v1.CancelOrderRequest"> & {
@@ -293,6 +303,8 @@ export const CancelOrderRequestSchema: GenMessage<CancelOrderRequest> = /*@__PUR
   messageDesc(file_ecommerce_order_v1_order, 7);
 
 /**
+ * The order, which is cancelled now.
+ *
  * @generated from message ecommerce.order.v1.CancelOrderResponse
  */
 export type CancelOrderResponse = Message<"ecommerce.order.v1.CancelOrderResponse"> & {
@@ -312,6 +324,8 @@ export const CancelOrderResponseSchema: GenMessage<CancelOrderResponse> = /*@__P
   messageDesc(file_ecommerce_order_v1_order, 8);
 
 /**
+ * The order to follow.
+ *
  * @generated from message ecommerce.order.v1.WatchOrderRequest
  */
 export type WatchOrderRequest = Message<"ecommerce.order.v1.WatchOrderRequest"> & {
@@ -331,6 +345,8 @@ export const WatchOrderRequestSchema: GenMessage<WatchOrderRequest> = /*@__PURE_
   messageDesc(file_ecommerce_order_v1_order, 9);
 
 /**
+ * One message of the stream. The last one has a status other than PENDING.
+ *
  * @generated from message ecommerce.order.v1.WatchOrderResponse
  */
 export type WatchOrderResponse = Message<"ecommerce.order.v1.WatchOrderResponse"> & {
@@ -350,6 +366,8 @@ export const WatchOrderResponseSchema: GenMessage<WatchOrderResponse> = /*@__PUR
   messageDesc(file_ecommerce_order_v1_order, 10);
 
 /**
+ * The order whose history to read.
+ *
  * @generated from message ecommerce.order.v1.GetOrderHistoryRequest
  */
 export type GetOrderHistoryRequest = Message<"ecommerce.order.v1.GetOrderHistoryRequest"> & {
@@ -369,6 +387,8 @@ export const GetOrderHistoryRequestSchema: GenMessage<GetOrderHistoryRequest> = 
   messageDesc(file_ecommerce_order_v1_order, 11);
 
 /**
+ * What has happened to the order so far.
+ *
  * @generated from message ecommerce.order.v1.GetOrderHistoryResponse
  */
 export type GetOrderHistoryResponse = Message<"ecommerce.order.v1.GetOrderHistoryResponse"> & {
