@@ -85,7 +85,10 @@ export function h2cListener(
   maxAgeSeconds = 0,
   connectionsOf: ConnectionsOf = ownPort,
 ): Listener {
-  const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, answer);
+  const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, (request, response) => {
+    dropUnreadBody(request, response);
+    answer(request, response);
+  });
   const incoming = connectionsOf(server);
   const connections = new Set<Connection>();
   let arriving: Socket | undefined;
