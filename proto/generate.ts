@@ -27,6 +27,7 @@ const fromPackages: Record<string, string> = {
   'google/rpc/status.proto': 'google-proto-files/google/rpc/status.proto',
   'grpc/health/v1/health.proto': 'grpc-health-check/proto/health/v1/health.proto',
   'grpc/reflection/v1/reflection.proto': '@grpc/reflection/build/proto/grpc/reflection/v1/reflection.proto',
+  'grpc/reflection/v1alpha/reflection.proto': '@grpc/reflection/build/proto/grpc/reflection/v1alpha/reflection.proto',
 };
 
 function run(command: string, args: string[], cwd = root): void {

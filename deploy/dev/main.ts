@@ -17,6 +17,7 @@ const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.ts')).test,
   'test-roles': async () => (await import('./commands/test.ts')).testRoles,
   'test-image': async () => (await import('./commands/test.ts')).testImage,
+  'test-conformance': async () => (await import('./commands/test.ts')).testConformance,
   'test-compose': async () => (await import('./commands/test.ts')).testCompose,
   'test-new-service': async () => (await import('./commands/test.ts')).testNewService,
   'test-temporal': async () => (await import('./commands/test.ts')).testTemporal,

@@ -64,6 +64,16 @@ test('no path leads to an internal service', () => {
       for (const { name } of inner) expect(serviceOf(`/${typeName}/${name}`)).toBe('');
 });
 
+test('health and both versions of reflection lead to any service, on the gRPC port only', () => {
+  const grpcServiceOf = mapOf('grpc_service');
+  const reflection = ['v1', 'v1alpha'].map((version) => `grpc.reflection.${version}.ServerReflection`);
+  for (const path of ['/grpc.health.v1.Health/Check', ...reflection.map((name) => `/${name}/ServerReflectionInfo`)]) {
+    expect(rpcRoles, `${where}: map $grpc_service, ${path}`).toContain(grpcServiceOf(path));
+    expect(serviceOf(path), path).toBe('');
+  }
+  expect(grpcServiceOf('/grpc.reflection.v2.ServerReflection/ServerReflectionInfo')).toBe('');
+});
+
 test('the key set leads to sso, the OpenAPI document and docs to any service, and other plain paths nowhere', () => {
   expect(serviceOf('/.well-known/jwks.json')).toBe('sso');
   for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui.css']) expect(rpcRoles).toContain(serviceOf(path));

@@ -1,3 +1,4 @@
+import type { DescMessage } from '@bufbuild/protobuf';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { FundsService } from '../gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { contractServices, isInternalPackage } from '../testing/services.ts';
 import { buildOpenApi } from './build.ts';
 import { publicServices } from './public-services.ts';
+import { isAlwaysSent } from './schemas.ts';
 import { createValidators, document, publicBindings, publicMethods } from './testing/document.ts';
 
 test('the document is valid OpenAPI 3.1', async () => {
@@ -31,7 +33,7 @@ test('every unary method of a public service has an operation, and no stream has
   expect(publicBindings.length).toBe(publicMethods.filter(({ methodKind }) => methodKind === 'unary').length);
 });
 
-test('every operation, parameter and property has a description', () => {
+test('every operation, parameter, schema and property has a description', () => {
   for (const [path, item] of Object.entries(document.paths)) {
     for (const { summary, description, parameters, tags } of Object.values(item)) {
       expect(summary, path).not.toBe('');
@@ -40,7 +42,8 @@ test('every operation, parameter and property has a description', () => {
         expect(parameter.description, `${path} ${parameter.name}`).toBeDefined();
     }
   }
-  for (const [name, { properties }] of Object.entries(document.components.schemas)) {
+  for (const [name, { description, properties }] of Object.entries(document.components.schemas)) {
+    expect(description, name).toBeDefined();
     if (name === 'Problem') continue;
     for (const [key, each] of Object.entries(properties ?? {}))
       expect(each.description, `${name}.${key}`).toBeDefined();
@@ -91,6 +94,81 @@ test('nested messages in a query have dotted names', () => {
     expect.arrayContaining(['minPrice.currencyCode', 'minPrice.minorUnits', 'inStock', 'pageSize']),
   );
 });
+
+const operations = Object.entries(document.paths).flatMap(([path, item]) =>
+  Object.entries(item).map(([verb, operation]) => ({ name: `${verb} ${path}`, ...operation })),
+);
+
+test('every operation describes an answer for mistakes of the caller', () => {
+  for (const { name, responses } of operations) {
+    expect(
+      Object.keys(responses).some((status) => status.startsWith('4')),
+      name,
+    ).toBe(true);
+  }
+});
+
+test('the document names whom to ask', () => {
+  expect(document.info.contact).toEqual({ name: expect.stringMatching(/\w/), url: expect.stringMatching(/^https:/) });
+});
+
+// openapi-generator takes an object without properties for one with any properties.
+test('the body of every request has a schema with a name and properties, so that generators make a class of it', () => {
+  for (const { name, requestBody } of operations) {
+    if (requestBody === undefined) continue;
+    const { $ref = '' } = requestBody.content['application/json']?.schema ?? {};
+    expect($ref, name).toMatch(/^#\/components\/schemas\/\w+Request$/);
+    const { properties = {} } = document.components.schemas[$ref.split('/').at(-1) ?? ''] ?? {};
+    expect(Object.keys(properties).length, name).toBeGreaterThan(0);
+  }
+});
+
+test('no text has alternatives: generators cannot make a class of them', () => {
+  const texts = JSON.stringify(document).match(/"type":"string"[^{}]*"(?:anyOf|oneOf)"/g);
+  expect(texts).toBeNull();
+  const { parameters } = document.paths['/api/v1/wallet/transactions']?.['get'] ?? {};
+  expect(parameters?.find(({ name }) => name === 'orderId')?.schema).toEqual({ type: 'string', format: 'uuid' });
+});
+
+/** Every schema in a part of the document. */
+function schemasIn(part: unknown): Record<string, unknown>[] {
+  if (typeof part !== 'object' || part === null) return [];
+  const own = 'type' in part ? [{ ...part }] : [];
+  return [...own, ...Object.values(part).flatMap(schemasIn)];
+}
+
+test('64-bit integers are strings and nothing else, in requests as in answers', () => {
+  const longs = schemasIn(document).filter(({ format }) => format === 'int64' || format === 'uint64');
+  expect(longs.length).toBeGreaterThan(3);
+  for (const { type } of longs) expect(type).toBe('string');
+});
+
+test('answers require every message that the contract does not call optional', () => {
+  const required = (name: string) => document.components.schemas[name]?.required ?? [];
+  expect(required('GetOrderResponse')).toEqual(['order']);
+  expect(required('Product')).toEqual(expect.arrayContaining(['price', 'createTime', 'updateTime']));
+  expect(required('Wallet')).toEqual(['walletId', 'currencyCode', 'balance', 'held', 'available']);
+  const optional = publicBindings
+    .flatMap(({ method }) => messagesIn(method.output))
+    .flatMap(({ name, fields }) =>
+      fields
+        .filter((field) => field.message !== undefined && !isAlwaysSent(field))
+        .map((field) => `${name}.${field.name}`),
+    );
+  expect([...new Set(optional)].toSorted()).toEqual([
+    'AuditEntry.amount',
+    'Cart.total',
+    'CartItem.current_unit_price',
+    'CartItem.previous_unit_price',
+    'Checkout.failure',
+    'Order.failure',
+  ]);
+});
+
+/** A message and those in it. None of the contract contains itself. */
+function messagesIn(desc: DescMessage): DescMessage[] {
+  return [desc, ...desc.fields.flatMap(({ message }) => (message === undefined ? [] : messagesIn(message)))];
+}
 
 test('internal services have no REST routes', () => {
   expect(Object.keys(buildOpenApi([FundsService]).paths)).toEqual(['/.well-known/jwks.json', '/health']);

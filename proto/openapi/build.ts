@@ -10,6 +10,8 @@ import { Schemas } from './schemas.ts';
 const title = 'E-commerce API';
 /** Version of the API. */
 const version = '1.0.0';
+/** The repository, by the same name as in the manifests of Argo CD. Whoever runs a shop puts in their own. */
+const contact = { name: 'The maintainers', url: 'https://github.com/your-organisation/ecommerce' } as const;
 
 const introduction = [
   'JSON is proto3 JSON: camelCase names, 64-bit integers as strings, enums by name, durations as `"8s"`.',
@@ -43,6 +45,7 @@ export function buildOpenApi(services: readonly DescService[]): OpenApiDocument 
       title,
       version,
       description: introduction,
+      contact,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '/' }],

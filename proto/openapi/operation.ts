@@ -66,11 +66,19 @@ function securityOf({ method }: Binding): Operation['security'] {
   return who === Access.USER || who === Access.ADMIN ? [{ bearerAuth: [] }] : [];
 }
 
+/**
+ * The body of a route. Generators make no class of a message without fields. So if all fields are in the path or in
+ * headers, the body has those of headers, too; if there is none of these either, no body is described.
+ */
 function bodyOf(binding: Binding, schemas: Schemas): Pick<Operation, 'requestBody'> {
-  if (!binding.hasBody) return {};
   const { input } = binding.method;
-  const shape = { ...plain, omit: fieldsOutsideBody(binding), constraints: messageConstraints(input) };
-  const { schema, required } = schemas.body(input, shape);
+  const inPath = new Set(binding.variables);
+  const outside = fieldsOutsideBody(binding);
+  const rest = input.fields.filter(({ name }) => !inPath.has(name));
+  if (!binding.hasBody || rest.length === 0) return {};
+  const omit = rest.every(({ name }) => outside.has(name)) ? inPath : outside;
+  const shape = { ...plain, omit, constraints: messageConstraints(input) };
+  const { schema, required } = schemas.body(input, shape, outside);
   return { requestBody: { required, content: { 'application/json': { schema } } } };
 }
 

@@ -7,7 +7,11 @@ function json(description: string, schema: Schema): Response {
 }
 
 function get(operationId: string, summary: string, responses: Readonly<Record<string, Response>>): PathItem {
-  const operation: Operation = { operationId, tags: [tag], summary, security: [], responses };
+  const refused = { '4XX': { $ref: '#/components/responses/Problem' } };
+  const operation: Operation = {
+    ...{ operationId, tags: [tag], summary, security: [] },
+    responses: { ...responses, ...refused },
+  };
   return { get: operation };
 }
 

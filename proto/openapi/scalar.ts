@@ -8,7 +8,6 @@ import { integerRange, stringSchema } from './rules.ts';
 /** `input`: in a body. `text`: in a path or query. `output`: in an answer. */
 export type Direction = 'input' | 'text' | 'output';
 
-const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
 const int32: readonly [bigint, bigint] = [-(2n ** 31n), 2n ** 31n - 1n];
 const uint32: readonly [bigint, bigint] = [0n, 2n ** 32n - 1n];
 const int64: readonly [bigint, bigint] = [-(2n ** 63n), 2n ** 63n - 1n];
@@ -51,19 +50,13 @@ function integerSchema(
   const pattern = whole
     ? `^${sign}(?:0|[1-9][0-9]{0,${direction === 'output' ? 19 : 17}})$`
     : `^${integerPattern(bounds.min, bounds.max)}$`;
-  if (direction !== 'input') return { type: 'string', format, pattern };
-  const [minimum, maximum] = [
-    bounds.min < -maxSafe ? -maxSafe : bounds.min,
-    bounds.max > maxSafe ? maxSafe : bounds.max,
-  ];
-  return {
-    type: ['string', 'integer'],
-    format,
-    pattern,
-    minimum: Number(minimum),
-    maximum: Number(maximum),
-    ...notZero,
-  };
+  // The server also reads numbers and null. Several types in one schema make classes that refuse a plain string.
+  return { type: 'string', format, pattern };
+}
+
+/** Whether JSON writes the type as a string because numbers of JavaScript are too small for it. */
+export function isLong(type: ScalarType): boolean {
+  return integers[type]?.long === true;
 }
 
 /** The schema of a scalar with its rules. Rules apply only to requests. */
@@ -76,6 +69,7 @@ export function scalarSchema(
   if (integers[type] !== undefined) return integerSchema(integers[type], rules, constraint, direction);
   if (type === ScalarType.BOOL) return { type: 'boolean' };
   if (type === ScalarType.BYTES) return { type: 'string', contentEncoding: 'base64' };
-  if (type === ScalarType.STRING) return direction === 'output' ? { type: 'string' } : stringSchema(rules, constraint);
+  if (type === ScalarType.STRING)
+    return direction === 'output' ? { type: 'string' } : stringSchema(rules, constraint, direction === 'input');
   return { anyOf: [{ type: 'number' }, { enum: ['NaN', 'Infinity', '-Infinity'] }] };
 }

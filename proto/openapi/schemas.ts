@@ -6,7 +6,7 @@ import { commentOf } from './comments.ts';
 import type { Schema } from './document.ts';
 import { withExample } from './examples.ts';
 import { celOf, listRules, mapRules, noRules, requiredFields, rulesOf, stringSchema } from './rules.ts';
-import { scalarSchema, type Direction } from './scalar.ts';
+import { isLong, scalarSchema, type Direction } from './scalar.ts';
 import { wellKnownSchema } from './well-known.ts';
 
 /** How the schema of a message differs from its plain form where it is used. */
@@ -38,11 +38,20 @@ function nullable(schema: Schema): Schema {
   return { ...schema, type: [...types, 'null'], ...values };
 }
 
-/** Whether answers contain the field even if it is empty. */
-function isAlwaysSent(field: DescField): boolean {
+/**
+ * Whether answers contain the field: JSON has lists, maps and scalars even if they are empty, and the server sends each
+ * message that the contract does not call `optional`.
+ */
+export function isAlwaysSent(field: DescField): boolean {
+  if (field.fieldKind === 'message') return field.oneof === undefined && !field.proto.proto3Optional;
   return (
     field.fieldKind === 'list' || field.fieldKind === 'map' || field.presence === FeatureSet_FieldPresence.IMPLICIT
   );
+}
+
+/** Whether a request may have null for a missing field. For 64-bit integers the document names one type only. */
+function mayBeNull(field: DescField): boolean {
+  return field.fieldKind !== 'scalar' || !isLong(field.scalar);
 }
 
 /** The shape of a field of a message that has this shape. */
@@ -79,13 +88,25 @@ export class Schemas {
     );
   }
 
-  /** The schema of a request body. It has the name of the message, even if fields are left out. */
-  body(desc: DescMessage, shape: Shape): { readonly schema: Schema; readonly required: boolean } {
-    const object = this.#object(desc, 'input', shape);
+  /**
+   * The schema of a request body. It has the name of the message, even if fields are left out.
+   * @param elsewhere names of fields that the request already has in a header, so that the body need not have them
+   */
+  body(
+    desc: DescMessage,
+    shape: Shape,
+    elsewhere: ReadonlySet<string> = new Set(),
+  ): { readonly schema: Schema; readonly required: boolean } {
+    const { required: all = [], ...object } = this.#object(desc, 'input', shape);
+    const sent = new Set(desc.fields.filter(({ name }) => elsewhere.has(name)).map(({ jsonName }) => jsonName));
+    const required = all.filter((name) => !sent.has(name));
     const key = [...shape.omit].sort().join();
     return {
-      schema: this.#component(desc.name, `${desc.typeName} without ${key}`, () => object),
-      required: (object.required ?? []).length > 0,
+      schema: this.#component(desc.name, `${desc.typeName} without ${key}`, () => ({
+        ...object,
+        ...(required.length === 0 ? {} : { required }),
+      })),
+      required: required.length > 0,
     };
   }
 
@@ -168,7 +189,7 @@ export class Schemas {
       const schema = this.field(field, direction, shape);
       if (direction !== 'input') return [field.jsonName, schema];
       const shown = withExample(field.name, schema);
-      return [field.jsonName, must(field) ? shown : nullable(shown)];
+      return [field.jsonName, must(field) || !mayBeNull(field) ? shown : nullable(shown)];
     });
     const required = fields.filter(must).map(({ jsonName }) => jsonName);
     const description = commentOf(desc.typeName);

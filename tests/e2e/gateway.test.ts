@@ -11,14 +11,15 @@ import { FundsService } from '../../proto/gen/ecommerce/wallet/internal/v1/funds
 import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { Health, HealthCheckResponse_ServingStatus } from '../../proto/gen/grpc/health/v1/health_pb.ts';
 import { ServerReflection } from '../../proto/gen/grpc/reflection/v1/reflection_pb.ts';
+import { ServerReflection as ServerReflectionAlpha } from '../../proto/gen/grpc/reflection/v1alpha/reflection_pb.ts';
 import { baseUrl, grpcAddress } from './drivers/driver.ts';
 import { publicMethods } from './drivers/wire.ts';
 import { send } from './http.ts';
 
 const publicServices = [...new Set(publicMethods.map(({ parent }) => parent.typeName))].toSorted();
 
-async function listedByReflection(): Promise<string[]> {
-  const client = createClient(ServerReflection, createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }));
+async function listedByReflection(version: typeof ServerReflection | typeof ServerReflectionAlpha): Promise<string[]> {
+  const client = createClient(version, createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }));
   const question = { messageRequest: { case: 'listServices', value: '' } } as const;
   for await (const { messageResponse } of client.serverReflectionInfo(only(question))) {
     if (messageResponse.case !== 'listServicesResponse') break;
@@ -34,9 +35,12 @@ async function* only<T>(value: T): AsyncGenerator<T> {
 }
 
 describe('the gRPC address of the whole platform', () => {
-  test('lists every public service and health by reflection', async () => {
-    expect(await listedByReflection()).toEqual([...publicServices, Health.typeName].toSorted());
-  });
+  test.each([ServerReflection, ServerReflectionAlpha])(
+    'lists every public service and health by $typeName',
+    async (version) => {
+      expect(await listedByReflection(version)).toEqual([...publicServices, Health.typeName].toSorted());
+    },
+  );
 
   test('answers the health of every public service', async () => {
     const health = createClient(Health, createGrpcTransport({ baseUrl: `http://${grpcAddress()}` }));

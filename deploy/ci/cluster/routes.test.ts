@@ -67,6 +67,12 @@ describe.skipIf(cannotRender)('the ingress', () => {
     },
   );
 
+  test.each(['v1', 'v1alpha'])('server reflection %s leads to a gRPC port, and is on no HTTP host', (version) => {
+    const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+    expect(rpcRoles.map((role) => `${rows[role].name}:grpc`)).toContain(backendOf('grpc', path));
+    for (const host of ['api', ...rpcRoles]) expect(backendOf(host, path)).toBeUndefined();
+  });
+
   const inside = [
     '/metrics',
     '/ready',

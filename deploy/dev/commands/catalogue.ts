@@ -90,6 +90,12 @@ export const catalogue = {
     about: 'build the container image, or take the named one, and buy something from it',
     takes: 'tests',
   },
+  'test-conformance': {
+    call: 'npm run test:conformance',
+    usage: '',
+    about: 'run the official conformance suite of Connect against our server (needs Go)',
+    takes: 'tests',
+  },
   'test-compose': {
     call: 'npm run test:compose',
     usage: '[image]',

@@ -35,10 +35,15 @@ export const testImage: Command = (context) =>
   withStack(context, { name: 'image', infraOnly: true }, ownProgram('tests/image/main.ts', context.args));
 
 /** Brings docker-compose.yml up and buys something. It needs no stack of the launcher. */
-export const testCompose: Command = ({ root, env, args, ending }) => {
-  const [program, ...rest] = ownProgram('tests/compose/main.ts', args);
+export const testCompose: Command = (context) => withoutStack(context, 'tests/compose/main.ts');
+
+/** Runs the official conformance suite of Connect against our server. */
+export const testConformance: Command = (context) => withoutStack(context, 'tests/conformance/main.ts');
+
+function withoutStack({ root, env, args, ending }: CommandContext, file: string): Promise<number> {
+  const [program, ...rest] = ownProgram(file, args);
   return runForeground(program, rest, { cwd: root, env, signal: ending.signal });
-};
+}
 
 /** Runs the tests with Temporal's production server on Postgres, configured as in a deployment: faults and restores. */
 export const testTemporal: Command = (context) => {

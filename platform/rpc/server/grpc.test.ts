@@ -15,12 +15,11 @@ import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
 
 // A client that shares no code with the server: descriptors come from the server's own reflection.
 const require = createRequire(import.meta.url);
+const versions = ['v1', 'v1alpha'] as const;
+const reflectionProtos = join(dirname(require.resolve('@grpc/reflection/package.json')), 'build/proto/grpc/reflection');
 const protos = {
   health: join(dirname(require.resolve('grpc-health-check/package.json')), 'proto/health/v1/health.proto'),
-  reflection: join(
-    dirname(require.resolve('@grpc/reflection/package.json')),
-    'build/proto/grpc/reflection/v1/reflection.proto',
-  ),
+  reflection: versions.map((version) => join(reflectionProtos, version, 'reflection.proto')),
 };
 const fixture = createFixture();
 let rpc: TestRpc;
@@ -74,8 +73,8 @@ async function unary(
 const health = protoLoader.loadSync(protos.health, { enums: String });
 const reflection = protoLoader.loadSync(protos.reflection, { keepCase: true, bytes: Buffer, oneofs: true });
 
-async function reflect(request: object): Promise<unknown> {
-  const info = method(reflection, 'grpc.reflection.v1.ServerReflection', 'ServerReflectionInfo');
+async function reflect(request: object, version: (typeof versions)[number] = 'v1'): Promise<unknown> {
+  const info = method(reflection, `grpc.reflection.${version}.ServerReflection`, 'ServerReflectionInfo');
   const client = new grpc.Client(address, grpc.credentials.createInsecure());
   const call = client.makeBidiStreamRequest(info.path, info.requestSerialize, info.responseDeserialize);
   call.write(request);
@@ -84,6 +83,19 @@ async function reflect(request: object): Promise<unknown> {
   client.close();
   return answer;
 }
+
+test.each([
+  { file_by_filename: 'ecommerce/wallet/v1/wallet.proto' },
+  { file_containing_symbol: 'ecommerce.wallet.v1.WalletService' },
+  { file_containing_extension: { containing_type: 'google.protobuf.MethodOptions', extension_number: 72295728 } },
+  { all_extension_numbers_of_type: 'google.protobuf.MethodOptions' },
+  { file_containing_symbol: 'nobody' },
+  {},
+])('v1alpha answers %j as v1 does', async (request) => {
+  const answer = await reflect(request);
+  expect(answer).toHaveProperty('message_response');
+  expect(await reflect(request, 'v1alpha')).toEqual(answer);
+});
 
 const filesSchema = z.object({
   file_descriptor_response: z.object({ file_descriptor_proto: z.array(z.instanceof(Buffer)) }),
@@ -104,8 +116,8 @@ function varint(value: number): Buffer {
   }
 }
 
-test('reflection lists the public services, health and nothing else', async () => {
-  expect(await reflect({ list_services: '' })).toMatchObject({
+test.each(versions)('reflection %s lists the public services, health and nothing else', async (version) => {
+  expect(await reflect({ list_services: '' }, version)).toMatchObject({
     list_services_response: {
       service: [
         { name: 'ecommerce.wallet.v1.WalletService' },

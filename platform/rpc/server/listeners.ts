@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { requestReconnect, endAtAge, type Connection } from './connection-age.ts';
 import { ownPort, type ConnectionsOf } from './connections.ts';
+import { dropUnreadBody } from './unread-body.ts';
 import { refuseUnread } from './unread.ts';
 
 /** Time after the close of a listener at which connections without a call are closed, even if they are not idle. */
@@ -40,6 +41,7 @@ export function httpListener(answer: RequestListener, connectionsOf: Connections
         if (closing) setImmediate(() => server.closeIdleConnections());
       });
       if (retiring) response.setHeader('connection', 'close');
+      dropUnreadBody(request, response);
       answer(request, response);
     },
   );
@@ -83,7 +85,10 @@ export function h2cListener(
   maxAgeSeconds = 0,
   connectionsOf: ConnectionsOf = ownPort,
 ): Listener {
-  const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, answer);
+  const server = createHttp2Server({ settings: { maxConcurrentStreams: 1000 } }, (request, response) => {
+    dropUnreadBody(request, response);
+    answer(request, response);
+  });
   const incoming = connectionsOf(server);
   const connections = new Set<Connection>();
   let arriving: Socket | undefined;

@@ -1,14 +1,24 @@
-import { toBinary, type DescFile, type DescMessage, type DescService, type MessageInitShape } from '@bufbuild/protobuf';
+import { toBinary, type DescFile, type DescMessage, type DescService } from '@bufbuild/protobuf';
 import { FileDescriptorProtoSchema } from '@bufbuild/protobuf/wkt';
 import { Code, type ConnectRouter } from '@connectrpc/connect';
 import { file_google_rpc_error_details } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { ServerReflection, type ServerReflectionRequest } from '../../../proto/gen/grpc/reflection/v1/reflection_pb.ts';
 import {
-  ServerReflection,
-  type ServerReflectionRequest,
-  type ServerReflectionResponseSchema,
-} from '../../../proto/gen/grpc/reflection/v1/reflection_pb.ts';
+  ServerReflection as ServerReflectionAlpha,
+  type ServerReflectionRequest as ServerReflectionRequestAlpha,
+} from '../../../proto/gen/grpc/reflection/v1alpha/reflection_pb.ts';
 
-type MessageResponse = NonNullable<MessageInitShape<typeof ServerReflectionResponseSchema>['messageResponse']>;
+type AnyRequest = ServerReflectionRequest | ServerReflectionRequestAlpha;
+
+/** An answer in both versions, whose messages have the same fields. */
+type MessageResponse =
+  | { readonly case: 'listServicesResponse'; readonly value: { readonly service: { readonly name: string }[] } }
+  | { readonly case: 'fileDescriptorResponse'; readonly value: { readonly fileDescriptorProto: Uint8Array[] } }
+  | {
+      readonly case: 'allExtensionNumbersResponse';
+      readonly value: { readonly baseTypeName: string; readonly extensionNumber: number[] };
+    }
+  | { readonly case: 'errorResponse'; readonly value: { readonly errorCode: number; readonly errorMessage: string } };
 
 function withDependencies(roots: readonly DescFile[]): Map<string, DescFile> {
   const files = new Map<string, DescFile>();
@@ -55,7 +65,7 @@ function createAnswer(services: readonly DescService[]) {
   const extensionsOf = (typeName: string) =>
     [...files.values()].flatMap((file) => file.extensions).filter(({ extendee }) => extendee.typeName === typeName);
 
-  return ({ messageRequest: asked }: ServerReflectionRequest): MessageResponse => {
+  return ({ messageRequest: asked }: AnyRequest): MessageResponse => {
     switch (asked.case) {
       case 'listServices':
         return {
@@ -82,18 +92,18 @@ function createAnswer(services: readonly DescService[]) {
   };
 }
 
-/** Registers `grpc.reflection.v1.ServerReflection` for the given services and everything that they import. */
+/**
+ * Registers `grpc.reflection.v1.ServerReflection` for the given services and everything that they import, and the same
+ * as `grpc.reflection.v1alpha`, the only version that some clients speak (grpcio-reflection of Python).
+ */
 export function registerReflection(router: ConnectRouter, services: readonly DescService[]): void {
   const answer = createAnswer(services);
-  router.service(
-    ServerReflection,
-    {
-      serverReflectionInfo: async function* (requests) {
-        for await (const request of requests) {
-          yield { validHost: request.host, originalRequest: request, messageResponse: answer(request) };
-        }
-      },
-    },
-    { interceptors: [] },
-  );
+  const answerAll = async function* <R extends AnyRequest>(requests: AsyncIterable<R>) {
+    for await (const request of requests) {
+      yield { validHost: request.host, originalRequest: request, messageResponse: answer(request) };
+    }
+  };
+  const unguarded = { interceptors: [] };
+  router.service(ServerReflection, { serverReflectionInfo: (requests) => answerAll(requests) }, unguarded);
+  router.service(ServerReflectionAlpha, { serverReflectionInfo: (requests) => answerAll(requests) }, unguarded);
 }

@@ -15,7 +15,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ecommerce/cart/v1/cart.proto.
  */
 export const file_ecommerce_cart_v1_cart: GenFile = /*@__PURE__*/
-  fileDesc("ChxlY29tbWVyY2UvY2FydC92MS9jYXJ0LnByb3RvEhFlY29tbWVyY2UuY2FydC52MSJsCgRDYXJ0EioKBWl0ZW1zGAEgAygLMhsuZWNvbW1lcmNlLmNhcnQudjEuQ2FydEl0ZW0SJwoFdG90YWwYAiABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRIPCgd2ZXJzaW9uGAMgASgDItICCghDYXJ0SXRlbRISCgpwcm9kdWN0X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAUSLAoKdW5pdF9wcmljZRgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EiwKCmxpbmVfdG90YWwYBSABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRIRCglhdmFpbGFibGUYBiABKAgSNQoTcHJldmlvdXNfdW5pdF9wcmljZRgHIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5Eh8KEnVuYXZhaWxhYmxlX3JlYXNvbhgIIAEoCUgAiAEBEjQKEmN1cnJlbnRfdW5pdF9wcmljZRgJIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5QhUKE191bmF2YWlsYWJsZV9yZWFzb24iEAoOR2V0Q2FydFJlcXVlc3QiOAoPR2V0Q2FydFJlc3BvbnNlEiUKBGNhcnQYASABKAsyFy5lY29tbWVyY2UuY2FydC52MS5DYXJ0ImwKDkFkZEl0ZW1SZXF1ZXN0EhwKCnByb2R1Y3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCHF1YW50aXR5GAIgASgFQgm6SAYaBBhkKAESHwoKcmVxdWVzdF9pZBgDIAEoCUILukgI2AEBcgOwAQEiOAoPQWRkSXRlbVJlc3BvbnNlEiUKBGNhcnQYASABKAsyFy5lY29tbWVyY2UuY2FydC52MS5DYXJ0IlMKFlNldEl0ZW1RdWFudGl0eVJlcXVlc3QSHAoKcHJvZHVjdF9pZBgBIAEoCUIIukgFcgOwAQESGwoIcXVhbnRpdHkYAiABKAVCCbpIBhoEGGQoASJAChdTZXRJdGVtUXVhbnRpdHlSZXNwb25zZRIlCgRjYXJ0GAEgASgLMhcuZWNvbW1lcmNlLmNhcnQudjEuQ2FydCIxChFSZW1vdmVJdGVtUmVxdWVzdBIcCgpwcm9kdWN0X2lkGAEgASgJQgi6SAVyA7ABASI7ChJSZW1vdmVJdGVtUmVzcG9uc2USJQoEY2FydBgBIAEoCzIXLmVjb21tZXJjZS5jYXJ0LnYxLkNhcnQiEgoQQ2xlYXJDYXJ0UmVxdWVzdCI6ChFDbGVhckNhcnRSZXNwb25zZRIlCgRjYXJ0GAEgASgLMhcuZWNvbW1lcmNlLmNhcnQudjEuQ2FydDKHBQoLQ2FydFNlcnZpY2USbQoHR2V0Q2FydBIhLmVjb21tZXJjZS5jYXJ0LnYxLkdldENhcnRSZXF1ZXN0GiIuZWNvbW1lcmNlLmNhcnQudjEuR2V0Q2FydFJlc3BvbnNlIhuQAgGItRgCgtPkkwIOEgwvYXBpL3YxL2NhcnQScwoHQWRkSXRlbRIhLmVjb21tZXJjZS5jYXJ0LnYxLkFkZEl0ZW1SZXF1ZXN0GiIuZWNvbW1lcmNlLmNhcnQudjEuQWRkSXRlbVJlc3BvbnNlIiGItRgCgtPkkwIXOgEqIhIvYXBpL3YxL2NhcnQvaXRlbXMSmAEKD1NldEl0ZW1RdWFudGl0eRIpLmVjb21tZXJjZS5jYXJ0LnYxLlNldEl0ZW1RdWFudGl0eVJlcXVlc3QaKi5lY29tbWVyY2UuY2FydC52MS5TZXRJdGVtUXVhbnRpdHlSZXNwb25zZSIuiLUYAoLT5JMCJDoBKjIfL2FwaS92MS9jYXJ0L2l0ZW1zL3twcm9kdWN0X2lkfRKGAQoKUmVtb3ZlSXRlbRIkLmVjb21tZXJjZS5jYXJ0LnYxLlJlbW92ZUl0ZW1SZXF1ZXN0GiUuZWNvbW1lcmNlLmNhcnQudjEuUmVtb3ZlSXRlbVJlc3BvbnNlIiuItRgCgtPkkwIhKh8vYXBpL3YxL2NhcnQvaXRlbXMve3Byb2R1Y3RfaWR9EnAKCUNsZWFyQ2FydBIjLmVjb21tZXJjZS5jYXJ0LnYxLkNsZWFyQ2FydFJlcXVlc3QaJC5lY29tbWVyY2UuY2FydC52MS5DbGVhckNhcnRSZXNwb25zZSIYiLUYAoLT5JMCDioML2FwaS92MS9jYXJ0YgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_api_annotations]);
+  fileDesc("ChxlY29tbWVyY2UvY2FydC92MS9jYXJ0LnByb3RvEhFlY29tbWVyY2UuY2FydC52MSJ7CgRDYXJ0EioKBWl0ZW1zGAEgAygLMhsuZWNvbW1lcmNlLmNhcnQudjEuQ2FydEl0ZW0SLAoFdG90YWwYAiABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leUgAiAEBEg8KB3ZlcnNpb24YAyABKANCCAoGX3RvdGFsIosDCghDYXJ0SXRlbRISCgpwcm9kdWN0X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAUSLAoKdW5pdF9wcmljZRgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EiwKCmxpbmVfdG90YWwYBSABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRIRCglhdmFpbGFibGUYBiABKAgSOgoTcHJldmlvdXNfdW5pdF9wcmljZRgHIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5SACIAQESHwoSdW5hdmFpbGFibGVfcmVhc29uGAggASgJSAGIAQESOQoSY3VycmVudF91bml0X3ByaWNlGAkgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAogBAUIWChRfcHJldmlvdXNfdW5pdF9wcmljZUIVChNfdW5hdmFpbGFibGVfcmVhc29uQhUKE19jdXJyZW50X3VuaXRfcHJpY2UiEAoOR2V0Q2FydFJlcXVlc3QiOAoPR2V0Q2FydFJlc3BvbnNlEiUKBGNhcnQYASABKAsyFy5lY29tbWVyY2UuY2FydC52MS5DYXJ0ImwKDkFkZEl0ZW1SZXF1ZXN0EhwKCnByb2R1Y3RfaWQYASABKAlCCLpIBXIDsAEBEhsKCHF1YW50aXR5GAIgASgFQgm6SAYaBBhkKAESHwoKcmVxdWVzdF9pZBgDIAEoCUILukgI2AEBcgOwAQEiOAoPQWRkSXRlbVJlc3BvbnNlEiUKBGNhcnQYASABKAsyFy5lY29tbWVyY2UuY2FydC52MS5DYXJ0IlMKFlNldEl0ZW1RdWFudGl0eVJlcXVlc3QSHAoKcHJvZHVjdF9pZBgBIAEoCUIIukgFcgOwAQESGwoIcXVhbnRpdHkYAiABKAVCCbpIBhoEGGQoASJAChdTZXRJdGVtUXVhbnRpdHlSZXNwb25zZRIlCgRjYXJ0GAEgASgLMhcuZWNvbW1lcmNlLmNhcnQudjEuQ2FydCIxChFSZW1vdmVJdGVtUmVxdWVzdBIcCgpwcm9kdWN0X2lkGAEgASgJQgi6SAVyA7ABASI7ChJSZW1vdmVJdGVtUmVzcG9uc2USJQoEY2FydBgBIAEoCzIXLmVjb21tZXJjZS5jYXJ0LnYxLkNhcnQiEgoQQ2xlYXJDYXJ0UmVxdWVzdCI6ChFDbGVhckNhcnRSZXNwb25zZRIlCgRjYXJ0GAEgASgLMhcuZWNvbW1lcmNlLmNhcnQudjEuQ2FydDKHBQoLQ2FydFNlcnZpY2USbQoHR2V0Q2FydBIhLmVjb21tZXJjZS5jYXJ0LnYxLkdldENhcnRSZXF1ZXN0GiIuZWNvbW1lcmNlLmNhcnQudjEuR2V0Q2FydFJlc3BvbnNlIhuQAgGItRgCgtPkkwIOEgwvYXBpL3YxL2NhcnQScwoHQWRkSXRlbRIhLmVjb21tZXJjZS5jYXJ0LnYxLkFkZEl0ZW1SZXF1ZXN0GiIuZWNvbW1lcmNlLmNhcnQudjEuQWRkSXRlbVJlc3BvbnNlIiGItRgCgtPkkwIXOgEqIhIvYXBpL3YxL2NhcnQvaXRlbXMSmAEKD1NldEl0ZW1RdWFudGl0eRIpLmVjb21tZXJjZS5jYXJ0LnYxLlNldEl0ZW1RdWFudGl0eVJlcXVlc3QaKi5lY29tbWVyY2UuY2FydC52MS5TZXRJdGVtUXVhbnRpdHlSZXNwb25zZSIuiLUYAoLT5JMCJDoBKjIfL2FwaS92MS9jYXJ0L2l0ZW1zL3twcm9kdWN0X2lkfRKGAQoKUmVtb3ZlSXRlbRIkLmVjb21tZXJjZS5jYXJ0LnYxLlJlbW92ZUl0ZW1SZXF1ZXN0GiUuZWNvbW1lcmNlLmNhcnQudjEuUmVtb3ZlSXRlbVJlc3BvbnNlIiuItRgCgtPkkwIhKh8vYXBpL3YxL2NhcnQvaXRlbXMve3Byb2R1Y3RfaWR9EnAKCUNsZWFyQ2FydBIjLmVjb21tZXJjZS5jYXJ0LnYxLkNsZWFyQ2FydFJlcXVlc3QaJC5lY29tbWVyY2UuY2FydC52MS5DbGVhckNhcnRSZXNwb25zZSIYiLUYAoLT5JMCDioML2FwaS92MS9jYXJ0YgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_api_annotations]);
 
 /**
  * The products that the caller wants to buy.
@@ -33,7 +33,7 @@ export type Cart = Message<"ecommerce.cart.v1.Cart"> & {
   /**
    * Sum of the lines; absent if the cart is empty.
    *
-   * @generated from field: ecommerce.type.v1.Money total = 2;
+   * @generated from field: optional ecommerce.type.v1.Money total = 2;
    */
   total?: Money | undefined;
 
@@ -105,7 +105,7 @@ export type CartItem = Message<"ecommerce.cart.v1.CartItem"> & {
    * Price of one piece when the line was last changed, if the price is another
    * one now.
    *
-   * @generated from field: ecommerce.type.v1.Money previous_unit_price = 7;
+   * @generated from field: optional ecommerce.type.v1.Money previous_unit_price = 7;
    */
   previousUnitPrice?: Money | undefined;
 
@@ -122,7 +122,7 @@ export type CartItem = Message<"ecommerce.cart.v1.CartItem"> & {
    * With CURRENCY_MISMATCH: the current price, in the other currency. Then
    * unit_price is the last one in the cart's currency, and nobody sells at it.
    *
-   * @generated from field: ecommerce.type.v1.Money current_unit_price = 9;
+   * @generated from field: optional ecommerce.type.v1.Money current_unit_price = 9;
    */
   currentUnitPrice?: Money | undefined;
 };
@@ -135,6 +135,8 @@ export const CartItemSchema: GenMessage<CartItem> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 1);
 
 /**
+ * Has no fields: the cart is that of the caller.
+ *
  * @generated from message ecommerce.cart.v1.GetCartRequest
  */
 export type GetCartRequest = Message<"ecommerce.cart.v1.GetCartRequest"> & {
@@ -148,6 +150,8 @@ export const GetCartRequestSchema: GenMessage<GetCartRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 2);
 
 /**
+ * The caller's cart, at current prices.
+ *
  * @generated from message ecommerce.cart.v1.GetCartResponse
  */
 export type GetCartResponse = Message<"ecommerce.cart.v1.GetCartResponse"> & {
@@ -167,6 +171,8 @@ export const GetCartResponseSchema: GenMessage<GetCartResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 3);
 
 /**
+ * The product to put into the cart, and how many pieces of it.
+ *
  * @generated from message ecommerce.cart.v1.AddItemRequest
  */
 export type AddItemRequest = Message<"ecommerce.cart.v1.AddItemRequest"> & {
@@ -200,6 +206,8 @@ export const AddItemRequestSchema: GenMessage<AddItemRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 4);
 
 /**
+ * The whole cart, so that the client need not read it again.
+ *
  * @generated from message ecommerce.cart.v1.AddItemResponse
  */
 export type AddItemResponse = Message<"ecommerce.cart.v1.AddItemResponse"> & {
@@ -219,6 +227,8 @@ export const AddItemResponseSchema: GenMessage<AddItemResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_v1_cart, 5);
 
 /**
+ * A line of the cart, and how many pieces it should have.
+ *
  * @generated from message ecommerce.cart.v1.SetItemQuantityRequest
  */
 export type SetItemQuantityRequest = Message<"ecommerce.cart.v1.SetItemQuantityRequest"> & {
@@ -245,6 +255,8 @@ export const SetItemQuantityRequestSchema: GenMessage<SetItemQuantityRequest> = 
   messageDesc(file_ecommerce_cart_v1_cart, 6);
 
 /**
+ * The whole cart, so that the client need not read it again.
+ *
  * @generated from message ecommerce.cart.v1.SetItemQuantityResponse
  */
 export type SetItemQuantityResponse = Message<"ecommerce.cart.v1.SetItemQuantityResponse"> & {
@@ -264,6 +276,8 @@ export const SetItemQuantityResponseSchema: GenMessage<SetItemQuantityResponse> 
   messageDesc(file_ecommerce_cart_v1_cart, 7);
 
 /**
+ * The line to take out of the cart.
+ *
  * @generated from message ecommerce.cart.v1.RemoveItemRequest
  */
 export type RemoveItemRequest = Message<"ecommerce.cart.v1.RemoveItemRequest"> & {
@@ -283,6 +297,8 @@ export const RemoveItemRequestSchema: GenMessage<RemoveItemRequest> = /*@__PURE_
   messageDesc(file_ecommerce_cart_v1_cart, 8);
 
 /**
+ * What is left in the cart.
+ *
  * @generated from message ecommerce.cart.v1.RemoveItemResponse
  */
 export type RemoveItemResponse = Message<"ecommerce.cart.v1.RemoveItemResponse"> & {
@@ -302,6 +318,8 @@ export const RemoveItemResponseSchema: GenMessage<RemoveItemResponse> = /*@__PUR
   messageDesc(file_ecommerce_cart_v1_cart, 9);
 
 /**
+ * Has no fields: the cart is that of the caller.
+ *
  * @generated from message ecommerce.cart.v1.ClearCartRequest
  */
 export type ClearCartRequest = Message<"ecommerce.cart.v1.ClearCartRequest"> & {
@@ -315,6 +333,8 @@ export const ClearCartRequestSchema: GenMessage<ClearCartRequest> = /*@__PURE__*
   messageDesc(file_ecommerce_cart_v1_cart, 10);
 
 /**
+ * The cart without any line.
+ *
  * @generated from message ecommerce.cart.v1.ClearCartResponse
  */
 export type ClearCartResponse = Message<"ecommerce.cart.v1.ClearCartResponse"> & {

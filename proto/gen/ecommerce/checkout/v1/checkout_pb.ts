@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/checkout/v1/checkout.proto.
  */
 export const file_ecommerce_checkout_v1_checkout: GenFile = /*@__PURE__*/
-  fileDesc("CiRlY29tbWVyY2UvY2hlY2tvdXQvdjEvY2hlY2tvdXQucHJvdG8SFWVjb21tZXJjZS5jaGVja291dC52MSK8AQoIQ2hlY2tvdXQSEAoIb3JkZXJfaWQYASABKAkSMwoFc3RhdGUYAiABKA4yJC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXRTdGF0ZRIrCgdmYWlsdXJlGAMgASgLMhouZWNvbW1lcmNlLnR5cGUudjEuRmFpbHVyZRInCgV0b3RhbBgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EhMKC3dvcmtmbG93X2lkGAUgASgJIrUBChRTdGFydENoZWNrb3V0UmVxdWVzdBIcCgpyZXF1ZXN0X2lkGAEgASgJQgi6SAVyA7ABARI1CgR3YWl0GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uQgy6SAmqAQYiAggIMgASNQoOZXhwZWN0ZWRfdG90YWwYAyABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leUgAiAEBQhEKD19leHBlY3RlZF90b3RhbCJKChVTdGFydENoZWNrb3V0UmVzcG9uc2USMQoIY2hlY2tvdXQYASABKAsyHy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXQiMAoSR2V0Q2hlY2tvdXRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJIChNHZXRDaGVja291dFJlc3BvbnNlEjEKCGNoZWNrb3V0GAEgASgLMh8uZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkNoZWNrb3V0IjIKFFdhdGNoQ2hlY2tvdXRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJKChVXYXRjaENoZWNrb3V0UmVzcG9uc2USMQoIY2hlY2tvdXQYASABKAsyHy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXQiMwoVQ2FuY2VsQ2hlY2tvdXRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJLChZDYW5jZWxDaGVja291dFJlc3BvbnNlEjEKCGNoZWNrb3V0GAEgASgLMh8uZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkNoZWNrb3V0KqIBCg1DaGVja291dFN0YXRlEh4KGkNIRUNLT1VUX1NUQVRFX1VOU1BFQ0lGSUVEEAASGgoWQ0hFQ0tPVVRfU1RBVEVfUlVOTklORxABEhwKGENIRUNLT1VUX1NUQVRFX1NVQ0NFRURFRBACEhkKFUNIRUNLT1VUX1NUQVRFX0ZBSUxFRBADEhwKGENIRUNLT1VUX1NUQVRFX0NBTkNFTExFRBAEMtAECg9DaGVja291dFNlcnZpY2USkAEKDVN0YXJ0Q2hlY2tvdXQSKy5lY29tbWVyY2UuY2hlY2tvdXQudjEuU3RhcnRDaGVja291dFJlcXVlc3QaLC5lY29tbWVyY2UuY2hlY2tvdXQudjEuU3RhcnRDaGVja291dFJlc3BvbnNlIiSItRgCgtPkkwIaOgEqIhUvYXBpL3YxL2NhcnQvY2hlY2tvdXQSkQEKC0dldENoZWNrb3V0EikuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkdldENoZWNrb3V0UmVxdWVzdBoqLmVjb21tZXJjZS5jaGVja291dC52MS5HZXRDaGVja291dFJlc3BvbnNlIiuQAgGItRgCgtPkkwIeEhwvYXBpL3YxL2NoZWNrb3V0cy97b3JkZXJfaWR9EnIKDVdhdGNoQ2hlY2tvdXQSKy5lY29tbWVyY2UuY2hlY2tvdXQudjEuV2F0Y2hDaGVja291dFJlcXVlc3QaLC5lY29tbWVyY2UuY2hlY2tvdXQudjEuV2F0Y2hDaGVja291dFJlc3BvbnNlIgSItRgCMAESoQEKDkNhbmNlbENoZWNrb3V0EiwuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkNhbmNlbENoZWNrb3V0UmVxdWVzdBotLmVjb21tZXJjZS5jaGVja291dC52MS5DYW5jZWxDaGVja291dFJlc3BvbnNlIjKItRgCgtPkkwIoOgEqIiMvYXBpL3YxL2NoZWNrb3V0cy97b3JkZXJfaWR9OmNhbmNlbGIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_duration]);
+  fileDesc("CiRlY29tbWVyY2UvY2hlY2tvdXQvdjEvY2hlY2tvdXQucHJvdG8SFWVjb21tZXJjZS5jaGVja291dC52MSLNAQoIQ2hlY2tvdXQSEAoIb3JkZXJfaWQYASABKAkSMwoFc3RhdGUYAiABKA4yJC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXRTdGF0ZRIwCgdmYWlsdXJlGAMgASgLMhouZWNvbW1lcmNlLnR5cGUudjEuRmFpbHVyZUgAiAEBEicKBXRvdGFsGAQgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXkSEwoLd29ya2Zsb3dfaWQYBSABKAlCCgoIX2ZhaWx1cmUitQEKFFN0YXJ0Q2hlY2tvdXRSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEjUKBHdhaXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDLpICaoBBiICCAgyABI1Cg5leHBlY3RlZF90b3RhbBgDIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5SACIAQFCEQoPX2V4cGVjdGVkX3RvdGFsIkoKFVN0YXJ0Q2hlY2tvdXRSZXNwb25zZRIxCghjaGVja291dBgBIAEoCzIfLmVjb21tZXJjZS5jaGVja291dC52MS5DaGVja291dCIwChJHZXRDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIkgKE0dldENoZWNrb3V0UmVzcG9uc2USMQoIY2hlY2tvdXQYASABKAsyHy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXQiMgoUV2F0Y2hDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIkoKFVdhdGNoQ2hlY2tvdXRSZXNwb25zZRIxCghjaGVja291dBgBIAEoCzIfLmVjb21tZXJjZS5jaGVja291dC52MS5DaGVja291dCIzChVDYW5jZWxDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIksKFkNhbmNlbENoZWNrb3V0UmVzcG9uc2USMQoIY2hlY2tvdXQYASABKAsyHy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXQqogEKDUNoZWNrb3V0U3RhdGUSHgoaQ0hFQ0tPVVRfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZDSEVDS09VVF9TVEFURV9SVU5OSU5HEAESHAoYQ0hFQ0tPVVRfU1RBVEVfU1VDQ0VFREVEEAISGQoVQ0hFQ0tPVVRfU1RBVEVfRkFJTEVEEAMSHAoYQ0hFQ0tPVVRfU1RBVEVfQ0FOQ0VMTEVEEAQy0AQKD0NoZWNrb3V0U2VydmljZRKQAQoNU3RhcnRDaGVja291dBIrLmVjb21tZXJjZS5jaGVja291dC52MS5TdGFydENoZWNrb3V0UmVxdWVzdBosLmVjb21tZXJjZS5jaGVja291dC52MS5TdGFydENoZWNrb3V0UmVzcG9uc2UiJIi1GAKC0+STAho6ASoiFS9hcGkvdjEvY2FydC9jaGVja291dBKRAQoLR2V0Q2hlY2tvdXQSKS5lY29tbWVyY2UuY2hlY2tvdXQudjEuR2V0Q2hlY2tvdXRSZXF1ZXN0GiouZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkdldENoZWNrb3V0UmVzcG9uc2UiK5ACAYi1GAKC0+STAh4SHC9hcGkvdjEvY2hlY2tvdXRzL3tvcmRlcl9pZH0ScgoNV2F0Y2hDaGVja291dBIrLmVjb21tZXJjZS5jaGVja291dC52MS5XYXRjaENoZWNrb3V0UmVxdWVzdBosLmVjb21tZXJjZS5jaGVja291dC52MS5XYXRjaENoZWNrb3V0UmVzcG9uc2UiBIi1GAIwARKhAQoOQ2FuY2VsQ2hlY2tvdXQSLC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2FuY2VsQ2hlY2tvdXRSZXF1ZXN0Gi0uZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkNhbmNlbENoZWNrb3V0UmVzcG9uc2UiMoi1GAKC0+STAig6ASoiIy9hcGkvdjEvY2hlY2tvdXRzL3tvcmRlcl9pZH06Y2FuY2VsYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_duration]);
 
 /**
  * One checkout.
@@ -44,7 +44,7 @@ export type Checkout = Message<"ecommerce.checkout.v1.Checkout"> & {
   /**
    * Why the checkout failed; absent otherwise.
    *
-   * @generated from field: ecommerce.type.v1.Failure failure = 3;
+   * @generated from field: optional ecommerce.type.v1.Failure failure = 3;
    */
   failure?: Failure | undefined;
 
@@ -71,6 +71,8 @@ export const CheckoutSchema: GenMessage<Checkout> = /*@__PURE__*/
   messageDesc(file_ecommerce_checkout_v1_checkout, 0);
 
 /**
+ * How to buy the caller's cart. What is bought is the cart itself.
+ *
  * @generated from message ecommerce.checkout.v1.StartCheckoutRequest
  */
 export type StartCheckoutRequest = Message<"ecommerce.checkout.v1.StartCheckoutRequest"> & {
@@ -105,6 +107,8 @@ export const StartCheckoutRequestSchema: GenMessage<StartCheckoutRequest> = /*@_
   messageDesc(file_ecommerce_checkout_v1_checkout, 1);
 
 /**
+ * The accepted checkout. It may still fail; its state tells.
+ *
  * @generated from message ecommerce.checkout.v1.StartCheckoutResponse
  */
 export type StartCheckoutResponse = Message<"ecommerce.checkout.v1.StartCheckoutResponse"> & {
@@ -124,6 +128,8 @@ export const StartCheckoutResponseSchema: GenMessage<StartCheckoutResponse> = /*
   messageDesc(file_ecommerce_checkout_v1_checkout, 2);
 
 /**
+ * The checkout to read. It has the id of its order.
+ *
  * @generated from message ecommerce.checkout.v1.GetCheckoutRequest
  */
 export type GetCheckoutRequest = Message<"ecommerce.checkout.v1.GetCheckoutRequest"> & {
@@ -143,6 +149,8 @@ export const GetCheckoutRequestSchema: GenMessage<GetCheckoutRequest> = /*@__PUR
   messageDesc(file_ecommerce_checkout_v1_checkout, 3);
 
 /**
+ * The checkout at this moment.
+ *
  * @generated from message ecommerce.checkout.v1.GetCheckoutResponse
  */
 export type GetCheckoutResponse = Message<"ecommerce.checkout.v1.GetCheckoutResponse"> & {
@@ -162,6 +170,8 @@ export const GetCheckoutResponseSchema: GenMessage<GetCheckoutResponse> = /*@__P
   messageDesc(file_ecommerce_checkout_v1_checkout, 4);
 
 /**
+ * The checkout to follow. It has the id of its order.
+ *
  * @generated from message ecommerce.checkout.v1.WatchCheckoutRequest
  */
 export type WatchCheckoutRequest = Message<"ecommerce.checkout.v1.WatchCheckoutRequest"> & {
@@ -181,6 +191,8 @@ export const WatchCheckoutRequestSchema: GenMessage<WatchCheckoutRequest> = /*@_
   messageDesc(file_ecommerce_checkout_v1_checkout, 5);
 
 /**
+ * One message of the stream. The last one has a state other than RUNNING.
+ *
  * @generated from message ecommerce.checkout.v1.WatchCheckoutResponse
  */
 export type WatchCheckoutResponse = Message<"ecommerce.checkout.v1.WatchCheckoutResponse"> & {
@@ -200,6 +212,8 @@ export const WatchCheckoutResponseSchema: GenMessage<WatchCheckoutResponse> = /*
   messageDesc(file_ecommerce_checkout_v1_checkout, 6);
 
 /**
+ * The checkout to cancel. It has the id of its order.
+ *
  * @generated from message ecommerce.checkout.v1.CancelCheckoutRequest
  */
 export type CancelCheckoutRequest = Message<"ecommerce.checkout.v1.CancelCheckoutRequest"> & {
@@ -219,6 +233,8 @@ export const CancelCheckoutRequestSchema: GenMessage<CancelCheckoutRequest> = /*
   messageDesc(file_ecommerce_checkout_v1_checkout, 7);
 
 /**
+ * The checkout as the cancellation left it.
+ *
  * @generated from message ecommerce.checkout.v1.CancelCheckoutResponse
  */
 export type CancelCheckoutResponse = Message<"ecommerce.checkout.v1.CancelCheckoutResponse"> & {

@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/order/v1/order.proto.
  */
 export const file_ecommerce_order_v1_order: GenFile = /*@__PURE__*/
-  fileDesc("Ch5lY29tbWVyY2Uvb3JkZXIvdjEvb3JkZXIucHJvdG8SEmVjb21tZXJjZS5vcmRlci52MSKwAgoFT3JkZXISEAoIb3JkZXJfaWQYASABKAkSLwoGc3RhdHVzGAIgASgOMh8uZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyU3RhdHVzEiwKBWl0ZW1zGAMgAygLMh0uZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVySXRlbRInCgV0b3RhbBgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EisKB2ZhaWx1cmUYBSABKAsyGi5lY29tbWVyY2UudHlwZS52MS5GYWlsdXJlEi8KC2NyZWF0ZV90aW1lGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgt1cGRhdGVfdGltZRgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimwEKCU9yZGVySXRlbRISCgpwcm9kdWN0X2lkGAEgASgJEgwKBG5hbWUYAiABKAkSEAoIcXVhbnRpdHkYAyABKAUSLAoKdW5pdF9wcmljZRgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EiwKCmxpbmVfdG90YWwYBSABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leSKEAQoRT3JkZXJTdGF0dXNDaGFuZ2USLwoGc3RhdHVzGAEgASgOMh8uZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyU3RhdHVzEi8KC2NyZWF0ZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBINCgVjYXVzZRgDIAEoCSItCg9HZXRPcmRlclJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIjwKEEdldE9yZGVyUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiiAEKEUxpc3RPcmRlcnNSZXF1ZXN0EjkKBnN0YXR1cxgBIAEoDjIfLmVjb21tZXJjZS5vcmRlci52MS5PcmRlclN0YXR1c0IIukgFggECEAESGgoJcGFnZV9zaXplGAIgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAyABKAlCCLpIBXIDGIAIIlgKEkxpc3RPcmRlcnNSZXNwb25zZRIpCgZvcmRlcnMYASADKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIk4KEkNhbmNlbE9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESHAoKcmVxdWVzdF9pZBgCIAEoCUIIukgFcgOwAQEiPwoTQ2FuY2VsT3JkZXJSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlciIvChFXYXRjaE9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiPgoSV2F0Y2hPcmRlclJlc3BvbnNlEigKBW9yZGVyGAEgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyIjQKFkdldE9yZGVySGlzdG9yeVJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIlEKF0dldE9yZGVySGlzdG9yeVJlc3BvbnNlEjYKB2NoYW5nZXMYASADKAsyJS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJTdGF0dXNDaGFuZ2UqlgEKC09yZGVyU3RhdHVzEhwKGE9SREVSX1NUQVRVU19VTlNQRUNJRklFRBAAEhgKFE9SREVSX1NUQVRVU19QRU5ESU5HEAESGgoWT1JERVJfU1RBVFVTX0NPTVBMRVRFRBACEhcKE09SREVSX1NUQVRVU19GQUlMRUQQAxIaChZPUkRFUl9TVEFUVVNfQ0FOQ0VMTEVEEAQyoQUKDE9yZGVyU2VydmljZRJ/CghHZXRPcmRlchIjLmVjb21tZXJjZS5vcmRlci52MS5HZXRPcmRlclJlcXVlc3QaJC5lY29tbWVyY2Uub3JkZXIudjEuR2V0T3JkZXJSZXNwb25zZSIokAIBiLUYAoLT5JMCGxIZL2FwaS92MS9vcmRlcnMve29yZGVyX2lkfRJ6CgpMaXN0T3JkZXJzEiUuZWNvbW1lcmNlLm9yZGVyLnYxLkxpc3RPcmRlcnNSZXF1ZXN0GiYuZWNvbW1lcmNlLm9yZGVyLnYxLkxpc3RPcmRlcnNSZXNwb25zZSIdkAIBiLUYAoLT5JMCEBIOL2FwaS92MS9vcmRlcnMSjwEKC0NhbmNlbE9yZGVyEiYuZWNvbW1lcmNlLm9yZGVyLnYxLkNhbmNlbE9yZGVyUmVxdWVzdBonLmVjb21tZXJjZS5vcmRlci52MS5DYW5jZWxPcmRlclJlc3BvbnNlIi+ItRgCgtPkkwIlOgEqIiAvYXBpL3YxL29yZGVycy97b3JkZXJfaWR9OmNhbmNlbBJjCgpXYXRjaE9yZGVyEiUuZWNvbW1lcmNlLm9yZGVyLnYxLldhdGNoT3JkZXJSZXF1ZXN0GiYuZWNvbW1lcmNlLm9yZGVyLnYxLldhdGNoT3JkZXJSZXNwb25zZSIEiLUYAjABEpwBCg9HZXRPcmRlckhpc3RvcnkSKi5lY29tbWVyY2Uub3JkZXIudjEuR2V0T3JkZXJIaXN0b3J5UmVxdWVzdBorLmVjb21tZXJjZS5vcmRlci52MS5HZXRPcmRlckhpc3RvcnlSZXNwb25zZSIwkAIBiLUYAoLT5JMCIxIhL2FwaS92MS9vcmRlcnMve29yZGVyX2lkfS9oaXN0b3J5YgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch5lY29tbWVyY2Uvb3JkZXIvdjEvb3JkZXIucHJvdG8SEmVjb21tZXJjZS5vcmRlci52MSLBAgoFT3JkZXISEAoIb3JkZXJfaWQYASABKAkSLwoGc3RhdHVzGAIgASgOMh8uZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyU3RhdHVzEiwKBWl0ZW1zGAMgAygLMh0uZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVySXRlbRInCgV0b3RhbBgEIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5EjAKB2ZhaWx1cmUYBSABKAsyGi5lY29tbWVyY2UudHlwZS52MS5GYWlsdXJlSACIAQESLwoLY3JlYXRlX3RpbWUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi8KC3VwZGF0ZV90aW1lGAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIKCghfZmFpbHVyZSKbAQoJT3JkZXJJdGVtEhIKCnByb2R1Y3RfaWQYASABKAkSDAoEbmFtZRgCIAEoCRIQCghxdWFudGl0eRgDIAEoBRIsCgp1bml0X3ByaWNlGAQgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXkSLAoKbGluZV90b3RhbBgFIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5IoQBChFPcmRlclN0YXR1c0NoYW5nZRIvCgZzdGF0dXMYASABKA4yHy5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJTdGF0dXMSLwoLY3JlYXRlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEg0KBWNhdXNlGAMgASgJIi0KD0dldE9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiPAoQR2V0T3JkZXJSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlciKIAQoRTGlzdE9yZGVyc1JlcXVlc3QSOQoGc3RhdHVzGAEgASgOMh8uZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyU3RhdHVzQgi6SAWCAQIQARIaCglwYWdlX3NpemUYAiABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgDIAEoCUIIukgFcgMYgAgiWAoSTGlzdE9yZGVyc1Jlc3BvbnNlEikKBm9yZGVycxgBIAMoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiTgoSQ2FuY2VsT3JkZXJSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABARIcCgpyZXF1ZXN0X2lkGAIgASgJQgi6SAVyA7ABASI/ChNDYW5jZWxPcmRlclJlc3BvbnNlEigKBW9yZGVyGAEgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyIi8KEVdhdGNoT3JkZXJSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASI+ChJXYXRjaE9yZGVyUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiNAoWR2V0T3JkZXJIaXN0b3J5UmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiUQoXR2V0T3JkZXJIaXN0b3J5UmVzcG9uc2USNgoHY2hhbmdlcxgBIAMoCzIlLmVjb21tZXJjZS5vcmRlci52MS5PcmRlclN0YXR1c0NoYW5nZSqWAQoLT3JkZXJTdGF0dXMSHAoYT1JERVJfU1RBVFVTX1VOU1BFQ0lGSUVEEAASGAoUT1JERVJfU1RBVFVTX1BFTkRJTkcQARIaChZPUkRFUl9TVEFUVVNfQ09NUExFVEVEEAISFwoTT1JERVJfU1RBVFVTX0ZBSUxFRBADEhoKFk9SREVSX1NUQVRVU19DQU5DRUxMRUQQBDKhBQoMT3JkZXJTZXJ2aWNlEn8KCEdldE9yZGVyEiMuZWNvbW1lcmNlLm9yZGVyLnYxLkdldE9yZGVyUmVxdWVzdBokLmVjb21tZXJjZS5vcmRlci52MS5HZXRPcmRlclJlc3BvbnNlIiiQAgGItRgCgtPkkwIbEhkvYXBpL3YxL29yZGVycy97b3JkZXJfaWR9EnoKCkxpc3RPcmRlcnMSJS5lY29tbWVyY2Uub3JkZXIudjEuTGlzdE9yZGVyc1JlcXVlc3QaJi5lY29tbWVyY2Uub3JkZXIudjEuTGlzdE9yZGVyc1Jlc3BvbnNlIh2QAgGItRgCgtPkkwIQEg4vYXBpL3YxL29yZGVycxKPAQoLQ2FuY2VsT3JkZXISJi5lY29tbWVyY2Uub3JkZXIudjEuQ2FuY2VsT3JkZXJSZXF1ZXN0GicuZWNvbW1lcmNlLm9yZGVyLnYxLkNhbmNlbE9yZGVyUmVzcG9uc2UiL4i1GAKC0+STAiU6ASoiIC9hcGkvdjEvb3JkZXJzL3tvcmRlcl9pZH06Y2FuY2VsEmMKCldhdGNoT3JkZXISJS5lY29tbWVyY2Uub3JkZXIudjEuV2F0Y2hPcmRlclJlcXVlc3QaJi5lY29tbWVyY2Uub3JkZXIudjEuV2F0Y2hPcmRlclJlc3BvbnNlIgSItRgCMAESnAEKD0dldE9yZGVySGlzdG9yeRIqLmVjb21tZXJjZS5vcmRlci52MS5HZXRPcmRlckhpc3RvcnlSZXF1ZXN0GisuZWNvbW1lcmNlLm9yZGVyLnYxLkdldE9yZGVySGlzdG9yeVJlc3BvbnNlIjCQAgGItRgCgtPkkwIjEiEvYXBpL3YxL29yZGVycy97b3JkZXJfaWR9L2hpc3RvcnliBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * A purchase with frozen lines and prices.
@@ -58,7 +58,7 @@ export type Order = Message<"ecommerce.order.v1.Order"> & {
   /**
    * Why the order failed; absent otherwise.
    *
-   * @generated from field: ecommerce.type.v1.Failure failure = 5;
+   * @generated from field: optional ecommerce.type.v1.Failure failure = 5;
    */
   failure?: Failure | undefined;
 
@@ -169,6 +169,8 @@ export const OrderStatusChangeSchema: GenMessage<OrderStatusChange> = /*@__PURE_
   messageDesc(file_ecommerce_order_v1_order, 2);
 
 /**
+ * The order to read.
+ *
  * @generated from message ecommerce.order.v1.GetOrderRequest
  */
 export type GetOrderRequest = Message<"ecommerce.order.v1.GetOrderRequest"> & {
@@ -188,6 +190,8 @@ export const GetOrderRequestSchema: GenMessage<GetOrderRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_v1_order, 3);
 
 /**
+ * The order at this moment.
+ *
  * @generated from message ecommerce.order.v1.GetOrderResponse
  */
 export type GetOrderResponse = Message<"ecommerce.order.v1.GetOrderResponse"> & {
@@ -207,6 +211,8 @@ export const GetOrderResponseSchema: GenMessage<GetOrderResponse> = /*@__PURE__*
   messageDesc(file_ecommerce_order_v1_order, 4);
 
 /**
+ * Which of the caller's orders to list, and which page of them.
+ *
  * @generated from message ecommerce.order.v1.ListOrdersRequest
  */
 export type ListOrdersRequest = Message<"ecommerce.order.v1.ListOrdersRequest"> & {
@@ -241,6 +247,8 @@ export const ListOrdersRequestSchema: GenMessage<ListOrdersRequest> = /*@__PURE_
   messageDesc(file_ecommerce_order_v1_order, 5);
 
 /**
+ * A page of the caller's orders, newest first.
+ *
  * @generated from message ecommerce.order.v1.ListOrdersResponse
  */
 export type ListOrdersResponse = Message<"ecommerce.order.v1.ListOrdersResponse"> & {
@@ -267,6 +275,8 @@ export const ListOrdersResponseSchema: GenMessage<ListOrdersResponse> = /*@__PUR
   messageDesc(file_ecommerce_order_v1_order, 6);
 
 /**
+ * The order to cancel. To cancel it again gets the first answer.
+ *
  * @generated from message ecommerce.order.v1.CancelOrderRequest
  */
 export type CancelOrderRequest = Message<"ecommerce.order.v1.CancelOrderRequest"> & {
@@ -293,6 +303,8 @@ export const CancelOrderRequestSchema: GenMessage<CancelOrderRequest> = /*@__PUR
   messageDesc(file_ecommerce_order_v1_order, 7);
 
 /**
+ * The order, which is cancelled now.
+ *
  * @generated from message ecommerce.order.v1.CancelOrderResponse
  */
 export type CancelOrderResponse = Message<"ecommerce.order.v1.CancelOrderResponse"> & {
@@ -312,6 +324,8 @@ export const CancelOrderResponseSchema: GenMessage<CancelOrderResponse> = /*@__P
   messageDesc(file_ecommerce_order_v1_order, 8);
 
 /**
+ * The order to follow.
+ *
  * @generated from message ecommerce.order.v1.WatchOrderRequest
  */
 export type WatchOrderRequest = Message<"ecommerce.order.v1.WatchOrderRequest"> & {
@@ -331,6 +345,8 @@ export const WatchOrderRequestSchema: GenMessage<WatchOrderRequest> = /*@__PURE_
   messageDesc(file_ecommerce_order_v1_order, 9);
 
 /**
+ * One message of the stream. The last one has a status other than PENDING.
+ *
  * @generated from message ecommerce.order.v1.WatchOrderResponse
  */
 export type WatchOrderResponse = Message<"ecommerce.order.v1.WatchOrderResponse"> & {
@@ -350,6 +366,8 @@ export const WatchOrderResponseSchema: GenMessage<WatchOrderResponse> = /*@__PUR
   messageDesc(file_ecommerce_order_v1_order, 10);
 
 /**
+ * The order whose history to read.
+ *
  * @generated from message ecommerce.order.v1.GetOrderHistoryRequest
  */
 export type GetOrderHistoryRequest = Message<"ecommerce.order.v1.GetOrderHistoryRequest"> & {
@@ -369,6 +387,8 @@ export const GetOrderHistoryRequestSchema: GenMessage<GetOrderHistoryRequest> = 
   messageDesc(file_ecommerce_order_v1_order, 11);
 
 /**
+ * What has happened to the order so far.
+ *
  * @generated from message ecommerce.order.v1.GetOrderHistoryResponse
  */
 export type GetOrderHistoryResponse = Message<"ecommerce.order.v1.GetOrderHistoryResponse"> & {

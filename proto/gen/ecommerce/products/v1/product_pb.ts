@@ -121,6 +121,9 @@ export const ProductSchema: GenMessage<Product> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_v1_product, 0);
 
 /**
+ * What to search for, how to sort it, and which page of it. All filters must
+ * fit.
+ *
  * @generated from message ecommerce.products.v1.ListProductsRequest
  */
 export type ListProductsRequest = Message<"ecommerce.products.v1.ListProductsRequest"> & {
@@ -197,6 +200,8 @@ export const ListProductsRequestSchema: GenMessage<ListProductsRequest> = /*@__P
   messageDesc(file_ecommerce_products_v1_product, 1);
 
 /**
+ * A page of the products that fit.
+ *
  * @generated from message ecommerce.products.v1.ListProductsResponse
  */
 export type ListProductsResponse = Message<"ecommerce.products.v1.ListProductsResponse"> & {
@@ -223,6 +228,8 @@ export const ListProductsResponseSchema: GenMessage<ListProductsResponse> = /*@_
   messageDesc(file_ecommerce_products_v1_product, 2);
 
 /**
+ * The product to read.
+ *
  * @generated from message ecommerce.products.v1.GetProductRequest
  */
 export type GetProductRequest = Message<"ecommerce.products.v1.GetProductRequest"> & {
@@ -242,6 +249,8 @@ export const GetProductRequestSchema: GenMessage<GetProductRequest> = /*@__PURE_
   messageDesc(file_ecommerce_products_v1_product, 3);
 
 /**
+ * The product, with the stock that it has now.
+ *
  * @generated from message ecommerce.products.v1.GetProductResponse
  */
 export type GetProductResponse = Message<"ecommerce.products.v1.GetProductResponse"> & {
@@ -261,6 +270,8 @@ export const GetProductResponseSchema: GenMessage<GetProductResponse> = /*@__PUR
   messageDesc(file_ecommerce_products_v1_product, 4);
 
 /**
+ * The products to read at once.
+ *
  * @generated from message ecommerce.products.v1.BatchGetProductsRequest
  */
 export type BatchGetProductsRequest = Message<"ecommerce.products.v1.BatchGetProductsRequest"> & {
@@ -280,6 +291,8 @@ export const BatchGetProductsRequestSchema: GenMessage<BatchGetProductsRequest> 
   messageDesc(file_ecommerce_products_v1_product, 5);
 
 /**
+ * Those of the products that exist.
+ *
  * @generated from message ecommerce.products.v1.BatchGetProductsResponse
  */
 export type BatchGetProductsResponse = Message<"ecommerce.products.v1.BatchGetProductsResponse"> & {
@@ -299,6 +312,8 @@ export const BatchGetProductsResponseSchema: GenMessage<BatchGetProductsResponse
   messageDesc(file_ecommerce_products_v1_product, 6);
 
 /**
+ * A product for the catalog.
+ *
  * @generated from message ecommerce.products.v1.CreateProductRequest
  */
 export type CreateProductRequest = Message<"ecommerce.products.v1.CreateProductRequest"> & {
@@ -325,6 +340,8 @@ export const CreateProductRequestSchema: GenMessage<CreateProductRequest> = /*@_
   messageDesc(file_ecommerce_products_v1_product, 7);
 
 /**
+ * The new product, with its id.
+ *
  * @generated from message ecommerce.products.v1.CreateProductResponse
  */
 export type CreateProductResponse = Message<"ecommerce.products.v1.CreateProductResponse"> & {
@@ -344,6 +361,8 @@ export const CreateProductResponseSchema: GenMessage<CreateProductResponse> = /*
   messageDesc(file_ecommerce_products_v1_product, 8);
 
 /**
+ * New values for some fields of a product.
+ *
  * @generated from message ecommerce.products.v1.UpdateProductRequest
  */
 export type UpdateProductRequest = Message<"ecommerce.products.v1.UpdateProductRequest"> & {
@@ -371,6 +390,8 @@ export const UpdateProductRequestSchema: GenMessage<UpdateProductRequest> = /*@_
   messageDesc(file_ecommerce_products_v1_product, 9);
 
 /**
+ * The product with its new values and its new etag.
+ *
  * @generated from message ecommerce.products.v1.UpdateProductResponse
  */
 export type UpdateProductResponse = Message<"ecommerce.products.v1.UpdateProductResponse"> & {
@@ -390,6 +411,8 @@ export const UpdateProductResponseSchema: GenMessage<UpdateProductResponse> = /*
   messageDesc(file_ecommerce_products_v1_product, 10);
 
 /**
+ * The product to remove.
+ *
  * @generated from message ecommerce.products.v1.DeleteProductRequest
  */
 export type DeleteProductRequest = Message<"ecommerce.products.v1.DeleteProductRequest"> & {
@@ -416,6 +439,8 @@ export const DeleteProductRequestSchema: GenMessage<DeleteProductRequest> = /*@_
   messageDesc(file_ecommerce_products_v1_product, 11);
 
 /**
+ * Has no fields: the product is removed, or the call fails.
+ *
  * @generated from message ecommerce.products.v1.DeleteProductResponse
  */
 export type DeleteProductResponse = Message<"ecommerce.products.v1.DeleteProductResponse"> & {
@@ -429,6 +454,8 @@ export const DeleteProductResponseSchema: GenMessage<DeleteProductResponse> = /*
   messageDesc(file_ecommerce_products_v1_product, 12);
 
 /**
+ * A stock movement. It is relative, so that two movements at once both count.
+ *
  * @generated from message ecommerce.products.v1.AdjustStockRequest
  */
 export type AdjustStockRequest = Message<"ecommerce.products.v1.AdjustStockRequest"> & {
@@ -469,6 +496,8 @@ export const AdjustStockRequestSchema: GenMessage<AdjustStockRequest> = /*@__PUR
   messageDesc(file_ecommerce_products_v1_product, 13);
 
 /**
+ * The product after the movement.
+ *
  * @generated from message ecommerce.products.v1.AdjustStockResponse
  */
 export type AdjustStockResponse = Message<"ecommerce.products.v1.AdjustStockResponse"> & {
@@ -488,6 +517,8 @@ export const AdjustStockResponseSchema: GenMessage<AdjustStockResponse> = /*@__P
   messageDesc(file_ecommerce_products_v1_product, 14);
 
 /**
+ * Has no fields: there are few categories, so all of them are listed.
+ *
  * @generated from message ecommerce.products.v1.ListCategoriesRequest
  */
 export type ListCategoriesRequest = Message<"ecommerce.products.v1.ListCategoriesRequest"> & {
@@ -501,6 +532,8 @@ export const ListCategoriesRequestSchema: GenMessage<ListCategoriesRequest> = /*
   messageDesc(file_ecommerce_products_v1_product, 15);
 
 /**
+ * The categories of the whole catalog.
+ *
  * @generated from message ecommerce.products.v1.ListCategoriesResponse
  */
 export type ListCategoriesResponse = Message<"ecommerce.products.v1.ListCategoriesResponse"> & {
@@ -548,6 +581,8 @@ export const CategorySchema: GenMessage<Category> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_v1_product, 17);
 
 /**
+ * A part of a price list. A longer list takes several calls.
+ *
  * @generated from message ecommerce.products.v1.ImportProductsRequest
  */
 export type ImportProductsRequest = Message<"ecommerce.products.v1.ImportProductsRequest"> & {
@@ -614,6 +649,8 @@ export const ImportProductsRowSchema: GenMessage<ImportProductsRow> = /*@__PURE_
   messageDesc(file_ecommerce_products_v1_product, 19);
 
 /**
+ * What became of the rows. Refused rows do not make the call fail.
+ *
  * @generated from message ecommerce.products.v1.ImportProductsResponse
  */
 export type ImportProductsResponse = Message<"ecommerce.products.v1.ImportProductsResponse"> & {

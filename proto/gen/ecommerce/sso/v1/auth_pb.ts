@@ -102,6 +102,8 @@ export const TokensSchema: GenMessage<Tokens> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 1);
 
 /**
+ * What a new customer signs in with from now on.
+ *
  * @generated from message ecommerce.sso.v1.RegisterRequest
  */
 export type RegisterRequest = Message<"ecommerce.sso.v1.RegisterRequest"> & {
@@ -131,6 +133,8 @@ export const RegisterRequestSchema: GenMessage<RegisterRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 2);
 
 /**
+ * The new customer, who is signed in already.
+ *
  * @generated from message ecommerce.sso.v1.RegisterResponse
  */
 export type RegisterResponse = Message<"ecommerce.sso.v1.RegisterResponse"> & {
@@ -157,6 +161,8 @@ export const RegisterResponseSchema: GenMessage<RegisterResponse> = /*@__PURE__*
   messageDesc(file_ecommerce_sso_v1_auth, 3);
 
 /**
+ * The credentials of a user.
+ *
  * @generated from message ecommerce.sso.v1.LoginRequest
  */
 export type LoginRequest = Message<"ecommerce.sso.v1.LoginRequest"> & {
@@ -184,6 +190,8 @@ export const LoginRequestSchema: GenMessage<LoginRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 4);
 
 /**
+ * The user, and the tokens to call with.
+ *
  * @generated from message ecommerce.sso.v1.LoginResponse
  */
 export type LoginResponse = Message<"ecommerce.sso.v1.LoginResponse"> & {
@@ -210,6 +218,8 @@ export const LoginResponseSchema: GenMessage<LoginResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 5);
 
 /**
+ * The token that proves the session.
+ *
  * @generated from message ecommerce.sso.v1.RefreshRequest
  */
 export type RefreshRequest = Message<"ecommerce.sso.v1.RefreshRequest"> & {
@@ -229,6 +239,8 @@ export const RefreshRequestSchema: GenMessage<RefreshRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 6);
 
 /**
+ * Tokens that replace the former ones.
+ *
  * @generated from message ecommerce.sso.v1.RefreshResponse
  */
 export type RefreshResponse = Message<"ecommerce.sso.v1.RefreshResponse"> & {
@@ -248,6 +260,8 @@ export const RefreshResponseSchema: GenMessage<RefreshResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 7);
 
 /**
+ * The session to end, named by one of its tokens.
+ *
  * @generated from message ecommerce.sso.v1.LogoutRequest
  */
 export type LogoutRequest = Message<"ecommerce.sso.v1.LogoutRequest"> & {
@@ -267,6 +281,8 @@ export const LogoutRequestSchema: GenMessage<LogoutRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 8);
 
 /**
+ * Has no fields: the session is ended, whether it was before or not.
+ *
  * @generated from message ecommerce.sso.v1.LogoutResponse
  */
 export type LogoutResponse = Message<"ecommerce.sso.v1.LogoutResponse"> & {
@@ -280,6 +296,8 @@ export const LogoutResponseSchema: GenMessage<LogoutResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 9);
 
 /**
+ * Has no fields: the user is that of the access token.
+ *
  * @generated from message ecommerce.sso.v1.GetMeRequest
  */
 export type GetMeRequest = Message<"ecommerce.sso.v1.GetMeRequest"> & {
@@ -293,6 +311,8 @@ export const GetMeRequestSchema: GenMessage<GetMeRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 10);
 
 /**
+ * Who the caller is.
+ *
  * @generated from message ecommerce.sso.v1.GetMeResponse
  */
 export type GetMeResponse = Message<"ecommerce.sso.v1.GetMeResponse"> & {
@@ -312,6 +332,8 @@ export const GetMeResponseSchema: GenMessage<GetMeResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 11);
 
 /**
+ * A token that somebody else has presented.
+ *
  * @generated from message ecommerce.sso.v1.ValidateTokenRequest
  */
 export type ValidateTokenRequest = Message<"ecommerce.sso.v1.ValidateTokenRequest"> & {
@@ -331,6 +353,8 @@ export const ValidateTokenRequestSchema: GenMessage<ValidateTokenRequest> = /*@_
   messageDesc(file_ecommerce_sso_v1_auth, 12);
 
 /**
+ * What a valid token says.
+ *
  * @generated from message ecommerce.sso.v1.ValidateTokenResponse
  */
 export type ValidateTokenResponse = Message<"ecommerce.sso.v1.ValidateTokenResponse"> & {
@@ -429,6 +453,8 @@ export const SessionSchema: GenMessage<Session> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_v1_auth, 14);
 
 /**
+ * Which page of the caller's sessions to list.
+ *
  * @generated from message ecommerce.sso.v1.ListSessionsRequest
  */
 export type ListSessionsRequest = Message<"ecommerce.sso.v1.ListSessionsRequest"> & {
@@ -455,6 +481,8 @@ export const ListSessionsRequestSchema: GenMessage<ListSessionsRequest> = /*@__P
   messageDesc(file_ecommerce_sso_v1_auth, 15);
 
 /**
+ * A page of the places where the caller is signed in.
+ *
  * @generated from message ecommerce.sso.v1.ListSessionsResponse
  */
 export type ListSessionsResponse = Message<"ecommerce.sso.v1.ListSessionsResponse"> & {
@@ -481,6 +509,8 @@ export const ListSessionsResponseSchema: GenMessage<ListSessionsResponse> = /*@_
   messageDesc(file_ecommerce_sso_v1_auth, 16);
 
 /**
+ * The session to end.
+ *
  * @generated from message ecommerce.sso.v1.RevokeSessionRequest
  */
 export type RevokeSessionRequest = Message<"ecommerce.sso.v1.RevokeSessionRequest"> & {
@@ -500,6 +530,8 @@ export const RevokeSessionRequestSchema: GenMessage<RevokeSessionRequest> = /*@_
   messageDesc(file_ecommerce_sso_v1_auth, 17);
 
 /**
+ * Has no fields: the session is ended, whether it was before or not.
+ *
  * @generated from message ecommerce.sso.v1.RevokeSessionResponse
  */
 export type RevokeSessionResponse = Message<"ecommerce.sso.v1.RevokeSessionResponse"> & {
@@ -513,6 +545,8 @@ export const RevokeSessionResponseSchema: GenMessage<RevokeSessionResponse> = /*
   messageDesc(file_ecommerce_sso_v1_auth, 18);
 
 /**
+ * Has no fields: the session that stays is that of the access token.
+ *
  * @generated from message ecommerce.sso.v1.RevokeOtherSessionsRequest
  */
 export type RevokeOtherSessionsRequest = Message<"ecommerce.sso.v1.RevokeOtherSessionsRequest"> & {
@@ -526,6 +560,8 @@ export const RevokeOtherSessionsRequestSchema: GenMessage<RevokeOtherSessionsReq
   messageDesc(file_ecommerce_sso_v1_auth, 19);
 
 /**
+ * What was ended.
+ *
  * @generated from message ecommerce.sso.v1.RevokeOtherSessionsResponse
  */
 export type RevokeOtherSessionsResponse = Message<"ecommerce.sso.v1.RevokeOtherSessionsResponse"> & {
@@ -545,6 +581,8 @@ export const RevokeOtherSessionsResponseSchema: GenMessage<RevokeOtherSessionsRe
   messageDesc(file_ecommerce_sso_v1_auth, 20);
 
 /**
+ * The new password, and the old one as a proof that the user is present.
+ *
  * @generated from message ecommerce.sso.v1.ChangePasswordRequest
  */
 export type ChangePasswordRequest = Message<"ecommerce.sso.v1.ChangePasswordRequest"> & {
@@ -571,6 +609,8 @@ export const ChangePasswordRequestSchema: GenMessage<ChangePasswordRequest> = /*
   messageDesc(file_ecommerce_sso_v1_auth, 21);
 
 /**
+ * What the change has ended. The password is the new one.
+ *
  * @generated from message ecommerce.sso.v1.ChangePasswordResponse
  */
 export type ChangePasswordResponse = Message<"ecommerce.sso.v1.ChangePasswordResponse"> & {

@@ -125,6 +125,8 @@ export const TransactionSchema: GenMessage<Transaction> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_v1_wallet, 1);
 
 /**
+ * The currency of the caller's new wallet. It cannot be changed later.
+ *
  * @generated from message ecommerce.wallet.v1.CreateWalletRequest
  */
 export type CreateWalletRequest = Message<"ecommerce.wallet.v1.CreateWalletRequest"> & {
@@ -144,6 +146,8 @@ export const CreateWalletRequestSchema: GenMessage<CreateWalletRequest> = /*@__P
   messageDesc(file_ecommerce_wallet_v1_wallet, 2);
 
 /**
+ * The wallet, ready to be used.
+ *
  * @generated from message ecommerce.wallet.v1.CreateWalletResponse
  */
 export type CreateWalletResponse = Message<"ecommerce.wallet.v1.CreateWalletResponse"> & {
@@ -163,6 +167,8 @@ export const CreateWalletResponseSchema: GenMessage<CreateWalletResponse> = /*@_
   messageDesc(file_ecommerce_wallet_v1_wallet, 3);
 
 /**
+ * Has no fields: the wallet is that of the caller.
+ *
  * @generated from message ecommerce.wallet.v1.GetWalletRequest
  */
 export type GetWalletRequest = Message<"ecommerce.wallet.v1.GetWalletRequest"> & {
@@ -176,6 +182,8 @@ export const GetWalletRequestSchema: GenMessage<GetWalletRequest> = /*@__PURE__*
   messageDesc(file_ecommerce_wallet_v1_wallet, 4);
 
 /**
+ * How much money the caller has.
+ *
  * @generated from message ecommerce.wallet.v1.GetWalletResponse
  */
 export type GetWalletResponse = Message<"ecommerce.wallet.v1.GetWalletResponse"> & {
@@ -195,6 +203,8 @@ export const GetWalletResponseSchema: GenMessage<GetWalletResponse> = /*@__PURE_
   messageDesc(file_ecommerce_wallet_v1_wallet, 5);
 
 /**
+ * How much money to put into the caller's wallet.
+ *
  * @generated from message ecommerce.wallet.v1.TopUpRequest
  */
 export type TopUpRequest = Message<"ecommerce.wallet.v1.TopUpRequest"> & {
@@ -221,6 +231,8 @@ export const TopUpRequestSchema: GenMessage<TopUpRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_v1_wallet, 6);
 
 /**
+ * What the top-up has changed.
+ *
  * @generated from message ecommerce.wallet.v1.TopUpResponse
  */
 export type TopUpResponse = Message<"ecommerce.wallet.v1.TopUpResponse"> & {
@@ -247,6 +259,8 @@ export const TopUpResponseSchema: GenMessage<TopUpResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_v1_wallet, 7);
 
 /**
+ * Which of the caller's transactions to list, and which page of them.
+ *
  * @generated from message ecommerce.wallet.v1.ListTransactionsRequest
  */
 export type ListTransactionsRequest = Message<"ecommerce.wallet.v1.ListTransactionsRequest"> & {
@@ -289,6 +303,8 @@ export const ListTransactionsRequestSchema: GenMessage<ListTransactionsRequest> 
   messageDesc(file_ecommerce_wallet_v1_wallet, 8);
 
 /**
+ * A page of the caller's transactions, newest first.
+ *
  * @generated from message ecommerce.wallet.v1.ListTransactionsResponse
  */
 export type ListTransactionsResponse = Message<"ecommerce.wallet.v1.ListTransactionsResponse"> & {

@@ -15,6 +15,8 @@ export const file_ecommerce_cart_internal_v1_claim: GenFile = /*@__PURE__*/
   fileDesc("CiZlY29tbWVyY2UvY2FydC9pbnRlcm5hbC92MS9jbGFpbS5wcm90bxIaZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEifQoMQ2xhaW1SZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABARIZCgd1c2VyX2lkGAIgASgJQgi6SAVyA7ABARIUCgxjYXJ0X3ZlcnNpb24YAyABKAMSIAoLdHRsX3NlY29uZHMYBCABKAVCC7pICBoGGICjBSgBIkYKDUNsYWltUmVzcG9uc2USNQoFc3RhdGUYASABKA4yJi5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVN0YXRlIiwKDlJlbGVhc2VSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJICg9SZWxlYXNlUmVzcG9uc2USNQoFc3RhdGUYASABKA4yJi5lY29tbWVyY2UuY2FydC5pbnRlcm5hbC52MS5DbGFpbVN0YXRlKnYKCkNsYWltU3RhdGUSGwoXQ0xBSU1fU1RBVEVfVU5TUEVDSUZJRUQQABIXChNDTEFJTV9TVEFURV9DTEFJTUVEEAESGAoUQ0xBSU1fU1RBVEVfQ09OU1VNRUQQAhIYChRDTEFJTV9TVEFURV9SRUxFQVNFRBADMvQBChBDYXJ0Q2xhaW1TZXJ2aWNlEmwKBUNsYWltEiguZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEuQ2xhaW1SZXF1ZXN0GikuZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEuQ2xhaW1SZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXIScgoHUmVsZWFzZRIqLmVjb21tZXJjZS5jYXJ0LmludGVybmFsLnYxLlJlbGVhc2VSZXF1ZXN0GisuZWNvbW1lcmNlLmNhcnQuaW50ZXJuYWwudjEuUmVsZWFzZVJlc3BvbnNlIg6ItRgEkrUYBndvcmtlcmIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access]);
 
 /**
+ * Which cart an order claims, and at which version.
+ *
  * @generated from message ecommerce.cart.internal.v1.ClaimRequest
  */
 export type ClaimRequest = Message<"ecommerce.cart.internal.v1.ClaimRequest"> & {
@@ -57,6 +59,8 @@ export const ClaimRequestSchema: GenMessage<ClaimRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_internal_v1_claim, 0);
 
 /**
+ * How the claim stands. A refusal is an error instead.
+ *
  * @generated from message ecommerce.cart.internal.v1.ClaimResponse
  */
 export type ClaimResponse = Message<"ecommerce.cart.internal.v1.ClaimResponse"> & {
@@ -76,6 +80,8 @@ export const ClaimResponseSchema: GenMessage<ClaimResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_internal_v1_claim, 1);
 
 /**
+ * The order that no longer needs the cart.
+ *
  * @generated from message ecommerce.cart.internal.v1.ReleaseRequest
  */
 export type ReleaseRequest = Message<"ecommerce.cart.internal.v1.ReleaseRequest"> & {
@@ -95,6 +101,8 @@ export const ReleaseRequestSchema: GenMessage<ReleaseRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_cart_internal_v1_claim, 2);
 
 /**
+ * How the claim ended.
+ *
  * @generated from message ecommerce.cart.internal.v1.ReleaseResponse
  */
 export type ReleaseResponse = Message<"ecommerce.cart.internal.v1.ReleaseResponse"> & {

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ecommerce/order/internal/v1/order_write.proto.
  */
 export const file_ecommerce_order_internal_v1_order_write: GenFile = /*@__PURE__*/
-  fileDesc("Ci1lY29tbWVyY2Uvb3JkZXIvaW50ZXJuYWwvdjEvb3JkZXJfd3JpdGUucHJvdG8SG2Vjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MSJzCglTYWdhT3JkZXISKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISDwoHdXNlcl9pZBgCIAEoCRIUCgxjYXJ0X3ZlcnNpb24YAyABKAMSFQoNd2FzX2NvbXBsZXRlZBgEIAEoCCKMAgoNQ3JlYXRlUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESGQoHdXNlcl9pZBgCIAEoCUIIukgFcgOwAQESHAoKcmVxdWVzdF9pZBgDIAEoCUIIukgFcgOwAQESJQoTcmVxdWVzdF9maW5nZXJwcmludBgEIAEoCUIIukgFcgMYgAESOAoFaXRlbXMYBSADKAsyHS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJJdGVtQgq6SAeSAQQIARBkEi8KBXRvdGFsGAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCBrpIA8gBARIUCgxjYXJ0X3ZlcnNpb24YByABKAMiWAoOQ3JlYXRlUmVzcG9uc2USNQoFb3JkZXIYASABKAsyJi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2FnYU9yZGVyEg8KB2NyZWF0ZWQYAiABKAgidQoTR2V0QnlSZXF1ZXN0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIcCgpyZXF1ZXN0X2lkGAIgASgJQgi6SAVyA7ABARIlChNyZXF1ZXN0X2ZpbmdlcnByaW50GAMgASgJQgi6SAVyAxiAASJNChRHZXRCeVJlcXVlc3RSZXNwb25zZRI1CgVvcmRlchgBIAEoCzImLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TYWdhT3JkZXIiKAoKR2V0UmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiRAoLR2V0UmVzcG9uc2USNQoFb3JkZXIYASABKAsyJi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2FnYU9yZGVyIi0KD0NvbXBsZXRlUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiPAoQQ29tcGxldGVSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlciJeCgtGYWlsUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESMwoHZmFpbHVyZRgCIAEoCzIaLmVjb21tZXJjZS50eXBlLnYxLkZhaWx1cmVCBrpIA8gBASI4CgxGYWlsUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiigEKDUNhbmNlbFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBEkQKD2V4cGVjdGVkX3N0YXR1cxgCIAEoDjIfLmVjb21tZXJjZS5vcmRlci52MS5PcmRlclN0YXR1c0IKukgHggEEGAEYAhIXCgVjYXVzZRgDIAEoCUIIukgFcgMY9AMiOgoOQ2FuY2VsUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiVQoVQ2xhaW1VbnN0YXJ0ZWRSZXF1ZXN0EhkKBWxpbWl0GAEgASgFQgq6SAcaBRjoBygBEiEKDWxlYXNlX3NlY29uZHMYAiABKAVCCrpIBxoFGJAcKAEiiwEKFkNsYWltVW5zdGFydGVkUmVzcG9uc2USNgoGb3JkZXJzGAEgAygLMiYuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLlNhZ2FPcmRlchI5ChVvbGRlc3RfdW5zdGFydGVkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjsKEk1hcmtTdGFydGVkUmVxdWVzdBIlCglvcmRlcl9pZHMYASADKAlCErpID5IBDAgBEOgHIgVyA7ABASIVChNNYXJrU3RhcnRlZFJlc3BvbnNlIlgKEkxpc3RTdGFsbGVkUmVxdWVzdBInChZzdGFydGVkX2JlZm9yZV9zZWNvbmRzGAEgASgFQge6SAQaAigAEhkKBWxpbWl0GAIgASgFQgq6SAcaBRjoBygBIk0KE0xpc3RTdGFsbGVkUmVzcG9uc2USNgoGb3JkZXJzGAEgAygLMiYuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLlNhZ2FPcmRlcjKHCQoRT3JkZXJXcml0ZVNlcnZpY2UScwoGQ3JlYXRlEiouZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNyZWF0ZVJlcXVlc3QaKy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ3JlYXRlUmVzcG9uc2UiEIi1GASStRgIY2hlY2tvdXQShQEKDEdldEJ5UmVxdWVzdBIwLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRCeVJlcXVlc3RSZXF1ZXN0GjEuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkdldEJ5UmVxdWVzdFJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0EoMBCgNHZXQSJy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0UmVxdWVzdBooLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRSZXNwb25zZSIpiLUYBJK1GARjYXJ0krUYA2NsaZK1GAhjaGVja291dJK1GAZ3b3JrZXISdwoIQ29tcGxldGUSLC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ29tcGxldGVSZXF1ZXN0Gi0uZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNvbXBsZXRlUmVzcG9uc2UiDoi1GASStRgGd29ya2VyEmsKBEZhaWwSKC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuRmFpbFJlcXVlc3QaKS5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuRmFpbFJlc3BvbnNlIg6ItRgEkrUYBndvcmtlchJxCgZDYW5jZWwSKi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ2FuY2VsUmVxdWVzdBorLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DYW5jZWxSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXISiwEKDkNsYWltVW5zdGFydGVkEjIuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNsYWltVW5zdGFydGVkUmVxdWVzdBozLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DbGFpbVVuc3RhcnRlZFJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0EoIBCgtNYXJrU3RhcnRlZBIvLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5NYXJrU3RhcnRlZFJlcXVlc3QaMC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuTWFya1N0YXJ0ZWRSZXNwb25zZSIQiLUYBJK1GAhjaGVja291dBKCAQoLTGlzdFN0YWxsZWQSLy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuTGlzdFN0YWxsZWRSZXF1ZXN0GjAuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkxpc3RTdGFsbGVkUmVzcG9uc2UiEIi1GASStRgIY2hlY2tvdXRiBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_protobuf_timestamp]);
+  fileDesc("Ci1lY29tbWVyY2Uvb3JkZXIvaW50ZXJuYWwvdjEvb3JkZXJfd3JpdGUucHJvdG8SG2Vjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MSJzCglTYWdhT3JkZXISKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISDwoHdXNlcl9pZBgCIAEoCRIUCgxjYXJ0X3ZlcnNpb24YAyABKAMSFQoNd2FzX2NvbXBsZXRlZBgEIAEoCCKMAgoNQ3JlYXRlUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESGQoHdXNlcl9pZBgCIAEoCUIIukgFcgOwAQESHAoKcmVxdWVzdF9pZBgDIAEoCUIIukgFcgOwAQESJQoTcmVxdWVzdF9maW5nZXJwcmludBgEIAEoCUIIukgFcgMYgAESOAoFaXRlbXMYBSADKAsyHS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJJdGVtQgq6SAeSAQQIARBkEi8KBXRvdGFsGAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCBrpIA8gBARIUCgxjYXJ0X3ZlcnNpb24YByABKAMiWAoOQ3JlYXRlUmVzcG9uc2USNQoFb3JkZXIYASABKAsyJi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2FnYU9yZGVyEg8KB2NyZWF0ZWQYAiABKAgidQoTR2V0QnlSZXF1ZXN0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIcCgpyZXF1ZXN0X2lkGAIgASgJQgi6SAVyA7ABARIlChNyZXF1ZXN0X2ZpbmdlcnByaW50GAMgASgJQgi6SAVyAxiAASJNChRHZXRCeVJlcXVlc3RSZXNwb25zZRI1CgVvcmRlchgBIAEoCzImLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TYWdhT3JkZXIiKAoKR2V0UmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiRAoLR2V0UmVzcG9uc2USNQoFb3JkZXIYASABKAsyJi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2FnYU9yZGVyIi0KD0NvbXBsZXRlUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiPAoQQ29tcGxldGVSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlciJeCgtGYWlsUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESMwoHZmFpbHVyZRgCIAEoCzIaLmVjb21tZXJjZS50eXBlLnYxLkZhaWx1cmVCBrpIA8gBASI4CgxGYWlsUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiigEKDUNhbmNlbFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBEkQKD2V4cGVjdGVkX3N0YXR1cxgCIAEoDjIfLmVjb21tZXJjZS5vcmRlci52MS5PcmRlclN0YXR1c0IKukgHggEEGAEYAhIXCgVjYXVzZRgDIAEoCUIIukgFcgMY9AMiOgoOQ2FuY2VsUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiVQoVQ2xhaW1VbnN0YXJ0ZWRSZXF1ZXN0EhkKBWxpbWl0GAEgASgFQgq6SAcaBRjoBygBEiEKDWxlYXNlX3NlY29uZHMYAiABKAVCCrpIBxoFGJAcKAEiqgEKFkNsYWltVW5zdGFydGVkUmVzcG9uc2USNgoGb3JkZXJzGAEgAygLMiYuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLlNhZ2FPcmRlchI+ChVvbGRlc3RfdW5zdGFydGVkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQFCGAoWX29sZGVzdF91bnN0YXJ0ZWRfdGltZSI7ChJNYXJrU3RhcnRlZFJlcXVlc3QSJQoJb3JkZXJfaWRzGAEgAygJQhK6SA+SAQwIARDoByIFcgOwAQEiFQoTTWFya1N0YXJ0ZWRSZXNwb25zZSJYChJMaXN0U3RhbGxlZFJlcXVlc3QSJwoWc3RhcnRlZF9iZWZvcmVfc2Vjb25kcxgBIAEoBUIHukgEGgIoABIZCgVsaW1pdBgCIAEoBUIKukgHGgUY6AcoASJNChNMaXN0U3RhbGxlZFJlc3BvbnNlEjYKBm9yZGVycxgBIAMoCzImLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TYWdhT3JkZXIyhwkKEU9yZGVyV3JpdGVTZXJ2aWNlEnMKBkNyZWF0ZRIqLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DcmVhdGVSZXF1ZXN0GisuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNyZWF0ZVJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0EoUBCgxHZXRCeVJlcXVlc3QSMC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0QnlSZXF1ZXN0UmVxdWVzdBoxLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRCeVJlcXVlc3RSZXNwb25zZSIQiLUYBJK1GAhjaGVja291dBKDAQoDR2V0EicuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkdldFJlcXVlc3QaKC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0UmVzcG9uc2UiKYi1GASStRgEY2FydJK1GANjbGmStRgIY2hlY2tvdXSStRgGd29ya2VyEncKCENvbXBsZXRlEiwuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNvbXBsZXRlUmVxdWVzdBotLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5Db21wbGV0ZVJlc3BvbnNlIg6ItRgEkrUYBndvcmtlchJrCgRGYWlsEiguZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkZhaWxSZXF1ZXN0GikuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkZhaWxSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXIScQoGQ2FuY2VsEiouZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNhbmNlbFJlcXVlc3QaKy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ2FuY2VsUmVzcG9uc2UiDoi1GASStRgGd29ya2VyEosBCg5DbGFpbVVuc3RhcnRlZBIyLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DbGFpbVVuc3RhcnRlZFJlcXVlc3QaMy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ2xhaW1VbnN0YXJ0ZWRSZXNwb25zZSIQiLUYBJK1GAhjaGVja291dBKCAQoLTWFya1N0YXJ0ZWQSLy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuTWFya1N0YXJ0ZWRSZXF1ZXN0GjAuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLk1hcmtTdGFydGVkUmVzcG9uc2UiEIi1GASStRgIY2hlY2tvdXQSggEKC0xpc3RTdGFsbGVkEi8uZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkxpc3RTdGFsbGVkUmVxdWVzdBowLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5MaXN0U3RhbGxlZFJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0YgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_protobuf_timestamp]);
 
 /**
  * An order as the saga sees it.
@@ -66,6 +66,8 @@ export const SagaOrderSchema: GenMessage<SagaOrder> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 0);
 
 /**
+ * An accepted purchase, with everything that the order keeps of it.
+ *
  * @generated from message ecommerce.order.internal.v1.CreateRequest
  */
 export type CreateRequest = Message<"ecommerce.order.internal.v1.CreateRequest"> & {
@@ -127,6 +129,8 @@ export const CreateRequestSchema: GenMessage<CreateRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 1);
 
 /**
+ * The order that was written now, or by the first of several equal requests.
+ *
  * @generated from message ecommerce.order.internal.v1.CreateResponse
  */
 export type CreateResponse = Message<"ecommerce.order.internal.v1.CreateResponse"> & {
@@ -153,6 +157,8 @@ export const CreateResponseSchema: GenMessage<CreateResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 2);
 
 /**
+ * A purchase as the buyer names it: by the id of their request.
+ *
  * @generated from message ecommerce.order.internal.v1.GetByRequestRequest
  */
 export type GetByRequestRequest = Message<"ecommerce.order.internal.v1.GetByRequestRequest"> & {
@@ -186,6 +192,8 @@ export const GetByRequestRequestSchema: GenMessage<GetByRequestRequest> = /*@__P
   messageDesc(file_ecommerce_order_internal_v1_order_write, 3);
 
 /**
+ * The order that this request has made.
+ *
  * @generated from message ecommerce.order.internal.v1.GetByRequestResponse
  */
 export type GetByRequestResponse = Message<"ecommerce.order.internal.v1.GetByRequestResponse"> & {
@@ -205,6 +213,8 @@ export const GetByRequestResponseSchema: GenMessage<GetByRequestResponse> = /*@_
   messageDesc(file_ecommerce_order_internal_v1_order_write, 4);
 
 /**
+ * The order to read.
+ *
  * @generated from message ecommerce.order.internal.v1.GetRequest
  */
 export type GetRequest = Message<"ecommerce.order.internal.v1.GetRequest"> & {
@@ -224,6 +234,8 @@ export const GetRequestSchema: GenMessage<GetRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 5);
 
 /**
+ * The order with what only other services see.
+ *
  * @generated from message ecommerce.order.internal.v1.GetResponse
  */
 export type GetResponse = Message<"ecommerce.order.internal.v1.GetResponse"> & {
@@ -243,6 +255,8 @@ export const GetResponseSchema: GenMessage<GetResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 6);
 
 /**
+ * The order whose goods are paid and sold.
+ *
  * @generated from message ecommerce.order.internal.v1.CompleteRequest
  */
 export type CompleteRequest = Message<"ecommerce.order.internal.v1.CompleteRequest"> & {
@@ -262,6 +276,8 @@ export const CompleteRequestSchema: GenMessage<CompleteRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 7);
 
 /**
+ * The completed order, or the order as it had ended before.
+ *
  * @generated from message ecommerce.order.internal.v1.CompleteResponse
  */
 export type CompleteResponse = Message<"ecommerce.order.internal.v1.CompleteResponse"> & {
@@ -281,6 +297,8 @@ export const CompleteResponseSchema: GenMessage<CompleteResponse> = /*@__PURE__*
   messageDesc(file_ecommerce_order_internal_v1_order_write, 8);
 
 /**
+ * The order that cannot be completed, and why.
+ *
  * @generated from message ecommerce.order.internal.v1.FailRequest
  */
 export type FailRequest = Message<"ecommerce.order.internal.v1.FailRequest"> & {
@@ -307,6 +325,8 @@ export const FailRequestSchema: GenMessage<FailRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 9);
 
 /**
+ * The failed order, or the order as it had ended before.
+ *
  * @generated from message ecommerce.order.internal.v1.FailResponse
  */
 export type FailResponse = Message<"ecommerce.order.internal.v1.FailResponse"> & {
@@ -326,6 +346,8 @@ export const FailResponseSchema: GenMessage<FailResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 10);
 
 /**
+ * The order to cancel, and the status that it must still have.
+ *
  * @generated from message ecommerce.order.internal.v1.CancelRequest
  */
 export type CancelRequest = Message<"ecommerce.order.internal.v1.CancelRequest"> & {
@@ -359,6 +381,8 @@ export const CancelRequestSchema: GenMessage<CancelRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 11);
 
 /**
+ * The cancelled order, or the order as it had ended before.
+ *
  * @generated from message ecommerce.order.internal.v1.CancelResponse
  */
 export type CancelResponse = Message<"ecommerce.order.internal.v1.CancelResponse"> & {
@@ -378,6 +402,8 @@ export const CancelResponseSchema: GenMessage<CancelResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 12);
 
 /**
+ * How many orders the caller can start, and how long it may take.
+ *
  * @generated from message ecommerce.order.internal.v1.ClaimUnstartedRequest
  */
 export type ClaimUnstartedRequest = Message<"ecommerce.order.internal.v1.ClaimUnstartedRequest"> & {
@@ -404,6 +430,8 @@ export const ClaimUnstartedRequestSchema: GenMessage<ClaimUnstartedRequest> = /*
   messageDesc(file_ecommerce_order_internal_v1_order_write, 13);
 
 /**
+ * The orders that are leased to the caller, and how far starts are behind.
+ *
  * @generated from message ecommerce.order.internal.v1.ClaimUnstartedResponse
  */
 export type ClaimUnstartedResponse = Message<"ecommerce.order.internal.v1.ClaimUnstartedResponse"> & {
@@ -418,7 +446,7 @@ export type ClaimUnstartedResponse = Message<"ecommerce.order.internal.v1.ClaimU
    * When the oldest unstarted order was accepted, leased or not; absent if there
    * is none.
    *
-   * @generated from field: google.protobuf.Timestamp oldest_unstarted_time = 2;
+   * @generated from field: optional google.protobuf.Timestamp oldest_unstarted_time = 2;
    */
   oldestUnstartedTime?: Timestamp | undefined;
 };
@@ -431,6 +459,8 @@ export const ClaimUnstartedResponseSchema: GenMessage<ClaimUnstartedResponse> = 
   messageDesc(file_ecommerce_order_internal_v1_order_write, 14);
 
 /**
+ * Orders whose workflows Temporal has accepted.
+ *
  * @generated from message ecommerce.order.internal.v1.MarkStartedRequest
  */
 export type MarkStartedRequest = Message<"ecommerce.order.internal.v1.MarkStartedRequest"> & {
@@ -450,6 +480,8 @@ export const MarkStartedRequestSchema: GenMessage<MarkStartedRequest> = /*@__PUR
   messageDesc(file_ecommerce_order_internal_v1_order_write, 15);
 
 /**
+ * Has no fields: every order is marked, or the call fails.
+ *
  * @generated from message ecommerce.order.internal.v1.MarkStartedResponse
  */
 export type MarkStartedResponse = Message<"ecommerce.order.internal.v1.MarkStartedResponse"> & {
@@ -463,6 +495,8 @@ export const MarkStartedResponseSchema: GenMessage<MarkStartedResponse> = /*@__P
   messageDesc(file_ecommerce_order_internal_v1_order_write, 16);
 
 /**
+ * From which age on an order counts as stalled, and how many to list.
+ *
  * @generated from message ecommerce.order.internal.v1.ListStalledRequest
  */
 export type ListStalledRequest = Message<"ecommerce.order.internal.v1.ListStalledRequest"> & {
@@ -489,6 +523,8 @@ export const ListStalledRequestSchema: GenMessage<ListStalledRequest> = /*@__PUR
   messageDesc(file_ecommerce_order_internal_v1_order_write, 17);
 
 /**
+ * Orders that may have lost their workflow.
+ *
  * @generated from message ecommerce.order.internal.v1.ListStalledResponse
  */
 export type ListStalledResponse = Message<"ecommerce.order.internal.v1.ListStalledResponse"> & {

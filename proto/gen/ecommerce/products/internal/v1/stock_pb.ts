@@ -55,6 +55,8 @@ export const ReserveLineSchema: GenMessage<ReserveLine> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 0);
 
 /**
+ * The goods that an order needs, and how long to set them aside.
+ *
  * @generated from message ecommerce.products.internal.v1.ReserveRequest
  */
 export type ReserveRequest = Message<"ecommerce.products.internal.v1.ReserveRequest"> & {
@@ -88,6 +90,8 @@ export const ReserveRequestSchema: GenMessage<ReserveRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 1);
 
 /**
+ * How the reservation stands. A refusal is an error instead.
+ *
  * @generated from message ecommerce.products.internal.v1.ReserveResponse
  */
 export type ReserveResponse = Message<"ecommerce.products.internal.v1.ReserveResponse"> & {
@@ -114,6 +118,8 @@ export const ReserveResponseSchema: GenMessage<ReserveResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 2);
 
 /**
+ * The order whose goods are paid.
+ *
  * @generated from message ecommerce.products.internal.v1.CommitRequest
  */
 export type CommitRequest = Message<"ecommerce.products.internal.v1.CommitRequest"> & {
@@ -133,6 +139,8 @@ export const CommitRequestSchema: GenMessage<CommitRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 3);
 
 /**
+ * How the sale was made.
+ *
  * @generated from message ecommerce.products.internal.v1.CommitResponse
  */
 export type CommitResponse = Message<"ecommerce.products.internal.v1.CommitResponse"> & {
@@ -159,6 +167,8 @@ export const CommitResponseSchema: GenMessage<CommitResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 4);
 
 /**
+ * The order that does not need its goods any more.
+ *
  * @generated from message ecommerce.products.internal.v1.ReleaseRequest
  */
 export type ReleaseRequest = Message<"ecommerce.products.internal.v1.ReleaseRequest"> & {
@@ -178,6 +188,8 @@ export const ReleaseRequestSchema: GenMessage<ReleaseRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 5);
 
 /**
+ * How the reservation ended.
+ *
  * @generated from message ecommerce.products.internal.v1.ReleaseResponse
  */
 export type ReleaseResponse = Message<"ecommerce.products.internal.v1.ReleaseResponse"> & {
@@ -197,6 +209,8 @@ export const ReleaseResponseSchema: GenMessage<ReleaseResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 6);
 
 /**
+ * The order whose goods came back.
+ *
  * @generated from message ecommerce.products.internal.v1.RestockRequest
  */
 export type RestockRequest = Message<"ecommerce.products.internal.v1.RestockRequest"> & {
@@ -216,6 +230,8 @@ export const RestockRequestSchema: GenMessage<RestockRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_products_internal_v1_stock, 7);
 
 /**
+ * Whether the goods were moved by this call or by an earlier one.
+ *
  * @generated from message ecommerce.products.internal.v1.RestockResponse
  */
 export type RestockResponse = Message<"ecommerce.products.internal.v1.RestockResponse"> & {

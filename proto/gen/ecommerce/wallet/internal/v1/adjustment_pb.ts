@@ -19,6 +19,8 @@ export const file_ecommerce_wallet_internal_v1_adjustment: GenFile = /*@__PURE__
   fileDesc("Ci1lY29tbWVyY2Uvd2FsbGV0L2ludGVybmFsL3YxL2FkanVzdG1lbnQucHJvdG8SHGVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEiwgEKDUNyZWRpdFJlcXVlc3QSHwoNYWRqdXN0bWVudF9pZBgBIAEoCUIIukgFcgOwAQESGQoHdXNlcl9pZBgCIAEoCUIIukgFcgOwAQESdQoGYW1vdW50GAMgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCS7pISLoBQgoPYW1vdW50LnBvc2l0aXZlEhlhbW91bnQgbXVzdCBiZSBhYm92ZSB6ZXJvGhR0aGlzLm1pbm9yX3VuaXRzID4gMMgBASJ0Cg5DcmVkaXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24iwQEKDERlYml0UmVxdWVzdBIfCg1hZGp1c3RtZW50X2lkGAEgASgJQgi6SAVyA7ABARIZCgd1c2VyX2lkGAIgASgJQgi6SAVyA7ABARJ1CgZhbW91bnQYAyABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leUJLukhIugFCCg9hbW91bnQucG9zaXRpdmUSGWFtb3VudCBtdXN0IGJlIGFib3ZlIHplcm8aFHRoaXMubWlub3JfdW5pdHMgPiAwyAEBInMKDURlYml0UmVzcG9uc2USKwoGd2FsbGV0GAEgASgLMhsuZWNvbW1lcmNlLndhbGxldC52MS5XYWxsZXQSNQoLdHJhbnNhY3Rpb24YAiABKAsyIC5lY29tbWVyY2Uud2FsbGV0LnYxLlRyYW5zYWN0aW9uMoICChFBZGp1c3RtZW50U2VydmljZRJ3CgZDcmVkaXQSKy5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkNyZWRpdFJlcXVlc3QaLC5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkNyZWRpdFJlc3BvbnNlIhKItRgEkrUYCmJhY2tvZmZpY2USdAoFRGViaXQSKi5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkRlYml0UmVxdWVzdBorLmVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEuRGViaXRSZXNwb25zZSISiLUYBJK1GApiYWNrb2ZmaWNlYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet]);
 
 /**
+ * A change that puts money in.
+ *
  * @generated from message ecommerce.wallet.internal.v1.CreditRequest
  */
 export type CreditRequest = Message<"ecommerce.wallet.internal.v1.CreditRequest"> & {
@@ -52,6 +54,8 @@ export const CreditRequestSchema: GenMessage<CreditRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_adjustment, 0);
 
 /**
+ * The wallet and the ledger after the credit.
+ *
  * @generated from message ecommerce.wallet.internal.v1.CreditResponse
  */
 export type CreditResponse = Message<"ecommerce.wallet.internal.v1.CreditResponse"> & {
@@ -78,6 +82,8 @@ export const CreditResponseSchema: GenMessage<CreditResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_adjustment, 1);
 
 /**
+ * A change that takes money out.
+ *
  * @generated from message ecommerce.wallet.internal.v1.DebitRequest
  */
 export type DebitRequest = Message<"ecommerce.wallet.internal.v1.DebitRequest"> & {
@@ -111,6 +117,8 @@ export const DebitRequestSchema: GenMessage<DebitRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_adjustment, 2);
 
 /**
+ * The wallet and the ledger after the debit.
+ *
  * @generated from message ecommerce.wallet.internal.v1.DebitResponse
  */
 export type DebitResponse = Message<"ecommerce.wallet.internal.v1.DebitResponse"> & {

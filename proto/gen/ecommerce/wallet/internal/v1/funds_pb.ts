@@ -19,6 +19,8 @@ export const file_ecommerce_wallet_internal_v1_funds: GenFile = /*@__PURE__*/
   fileDesc("CihlY29tbWVyY2Uvd2FsbGV0L2ludGVybmFsL3YxL2Z1bmRzLnByb3RvEhxlY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxIpsCCgtIb2xkUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESGQoHdXNlcl9pZBgCIAEoCUIIukgFcgOwAQESdQoGYW1vdW50GAMgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCS7pISLoBQgoPYW1vdW50LnBvc2l0aXZlEhlhbW91bnQgbXVzdCBiZSBhYm92ZSB6ZXJvGhR0aGlzLm1pbm9yX3VuaXRzID4gMMgBARIgCgt0dGxfc2Vjb25kcxgEIAEoBUILukgIGgYYgKMFKAESPAoQY2FwdHVyZV9kZWFkbGluZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCBrpIA8gBASKtAQoMSG9sZFJlc3BvbnNlEjYKBXN0YXRlGAEgASgOMicuZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5Ib2xkU3RhdGUSLwoLZXhwaXJlX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjQKEGNhcHR1cmVfZGVhZGxpbmUYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIiwKDkNhcHR1cmVSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASKLAQoPQ2FwdHVyZVJlc3BvbnNlEjYKBXN0YXRlGAEgASgOMicuZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5Ib2xkU3RhdGUSFgoOdHJhbnNhY3Rpb25faWQYAiABKAkSKAoGYW1vdW50GAMgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXkiKQoLVm9pZFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIkYKDFZvaWRSZXNwb25zZRI2CgVzdGF0ZRgBIAEoDjInLmVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEuSG9sZFN0YXRlIisKDVJlZnVuZFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIlIKDlJlZnVuZFJlc3BvbnNlEhYKDnRyYW5zYWN0aW9uX2lkGAEgASgJEigKBmFtb3VudBgCIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5KoQBCglIb2xkU3RhdGUSGgoWSE9MRF9TVEFURV9VTlNQRUNJRklFRBAAEhMKD0hPTERfU1RBVEVfSEVMRBABEhcKE0hPTERfU1RBVEVfQ0FQVFVSRUQQAhIVChFIT0xEX1NUQVRFX1ZPSURFRBADEhYKEkhPTERfU1RBVEVfRVhQSVJFRBAEMtkDCgxGdW5kc1NlcnZpY2USbQoESG9sZBIpLmVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEuSG9sZFJlcXVlc3QaKi5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkhvbGRSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXISdgoHQ2FwdHVyZRIsLmVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEuQ2FwdHVyZVJlcXVlc3QaLS5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkNhcHR1cmVSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXISbQoEVm9pZBIpLmVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEuVm9pZFJlcXVlc3QaKi5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLlZvaWRSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXIScwoGUmVmdW5kEisuZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5SZWZ1bmRSZXF1ZXN0GiwuZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5SZWZ1bmRSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXJiBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_google_protobuf_timestamp]);
 
 /**
+ * The money that an order needs, and how long to set it aside.
+ *
  * @generated from message ecommerce.wallet.internal.v1.HoldRequest
  */
 export type HoldRequest = Message<"ecommerce.wallet.internal.v1.HoldRequest"> & {
@@ -68,6 +70,8 @@ export const HoldRequestSchema: GenMessage<HoldRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 0);
 
 /**
+ * How the hold stands. A refusal is an error instead.
+ *
  * @generated from message ecommerce.wallet.internal.v1.HoldResponse
  */
 export type HoldResponse = Message<"ecommerce.wallet.internal.v1.HoldResponse"> & {
@@ -101,6 +105,8 @@ export const HoldResponseSchema: GenMessage<HoldResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 1);
 
 /**
+ * The order to be paid with its held money.
+ *
  * @generated from message ecommerce.wallet.internal.v1.CaptureRequest
  */
 export type CaptureRequest = Message<"ecommerce.wallet.internal.v1.CaptureRequest"> & {
@@ -120,6 +126,8 @@ export const CaptureRequestSchema: GenMessage<CaptureRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 2);
 
 /**
+ * How the order was paid.
+ *
  * @generated from message ecommerce.wallet.internal.v1.CaptureResponse
  */
 export type CaptureResponse = Message<"ecommerce.wallet.internal.v1.CaptureResponse"> & {
@@ -153,6 +161,8 @@ export const CaptureResponseSchema: GenMessage<CaptureResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 3);
 
 /**
+ * The order that is not to be paid.
+ *
  * @generated from message ecommerce.wallet.internal.v1.VoidRequest
  */
 export type VoidRequest = Message<"ecommerce.wallet.internal.v1.VoidRequest"> & {
@@ -172,6 +182,8 @@ export const VoidRequestSchema: GenMessage<VoidRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 4);
 
 /**
+ * How the hold ended.
+ *
  * @generated from message ecommerce.wallet.internal.v1.VoidResponse
  */
 export type VoidResponse = Message<"ecommerce.wallet.internal.v1.VoidResponse"> & {
@@ -191,6 +203,8 @@ export const VoidResponseSchema: GenMessage<VoidResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 5);
 
 /**
+ * The order whose money goes back to the buyer.
+ *
  * @generated from message ecommerce.wallet.internal.v1.RefundRequest
  */
 export type RefundRequest = Message<"ecommerce.wallet.internal.v1.RefundRequest"> & {
@@ -210,6 +224,8 @@ export const RefundRequestSchema: GenMessage<RefundRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_wallet_internal_v1_funds, 6);
 
 /**
+ * How the money went back.
+ *
  * @generated from message ecommerce.wallet.internal.v1.RefundResponse
  */
 export type RefundResponse = Message<"ecommerce.wallet.internal.v1.RefundResponse"> & {
