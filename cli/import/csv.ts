@@ -1,10 +1,10 @@
-import { parse, type CsvError, type Info } from 'csv-parse';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { parseAmount } from '../format.ts';
 import { currencyProblem, minorDigits } from '../../proto/currencies.ts';
 import { attributeOf, delimiterOf, readHeader, texts } from './csv-header.ts';
 import { textOf } from './decode.ts';
-import { badText, maxLineBytes, refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
+import { readRecords } from './records.ts';
+import { badText, maxLineBytes, refusedLine, type ReadLine, type Refusal, type Row } from './row.ts';
 
 export interface CsvOptions {
   /** The currency of prices if there is no column `currency`. */
@@ -32,51 +32,35 @@ class BadCell extends Error {
  * @throws Error if the file is empty or its header is invalid
  */
 export async function* readCsv(input: Readable, options: CsvOptions): AsyncGenerator<ReadLine> {
-  const skipped: RefusedLine[] = [];
-  let fatal: RefusedLine | undefined;
-  const lines = unixLines(input, () => fatal !== undefined);
-  const start = await untilHeader(lines);
-  const parser = parse({
-    info: true,
-    // The parser would trim tabs between empty cells, too.
-    trim: true,
-    delimiter: start.delimiter,
-    skip_empty_lines: true,
-    relax_column_count: true,
-    max_record_size: maxLineBytes,
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      if (error === undefined || fatal !== undefined) return;
-      if (isFatal(error)) fatal = toRefused(error);
-      else skipped.push(toRefused(error));
-    },
-  });
-  const text = Readable.from(joined(start.text, lines));
-  text.once('error', (error) => parser.destroy(error));
-  text.pipe(parser);
+  const text = unixLines(input);
+  const start = await untilHeader(text);
   let header: readonly string[] | undefined;
-  for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-    yield* skipped.splice(0);
-    const cells = record.map((cell) => cell.trim());
+  for await (const read of readRecords(joined(start.text, text), start)) {
+    if ('refusals' in read) {
+      const [refusal] = read.refusals;
+      if (header === undefined) throw new Error(`line ${read.line}, which must name the columns: ${refusal?.message}`);
+      yield read;
+      continue;
+    }
+    const cells = read.cells.map((cell) => cell.trim());
     // Spreadsheets end a file with lines of empty cells.
     if (cells.every((cell) => cell === '')) continue;
     if (header === undefined) header = readHeader(cells);
-    else yield readRecord(header, cells, info.lines, options);
+    else yield readRecord(header, cells, read.line, options);
   }
-  yield* skipped;
-  if (fatal !== undefined) yield fatal;
   if (header === undefined) throw new Error('the file is empty: its first line must name the columns');
 }
 
 /** Reads as far as the end of the first line that is not blank. */
 async function untilHeader(lines: AsyncIterator<string>) {
   let text = '';
-  while (!/[^\s,;][^\n]*\n/.test(text) && text.length < maxLineBytes) {
+  while (!/[^\s,;][^\n\r]*[\n\r]/.test(text) && text.length < maxLineBytes) {
     const next = await lines.next();
     if (next.done === true) break;
     text += next.value;
   }
-  return { text, delimiter: delimiterOf(/[^\n]*[^\s,;][^\n]*/.exec(text)?.[0] ?? '') };
+  const delimiter = delimiterOf(/[^\n\r]*[^\s,;][^\n\r]*/.exec(text)?.[0] ?? '');
+  return { text, delimiter, lineEnd: /[\n\r]/.exec(text)?.[0] ?? '\n' };
 }
 
 async function* joined(start: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
@@ -84,32 +68,15 @@ async function* joined(start: string, rest: AsyncIterable<string>): AsyncGenerat
   yield* rest;
 }
 
-/**
- * The text with `\n` line ends, because the parser counts `\r\n` within quotes twice. Stops when `ended` returns true.
- */
-async function* unixLines(input: Readable, ended: () => boolean): AsyncGenerator<string> {
+/** The text with `\n` for `\r\n`, which the parser would count twice within quotes. A lone `\r` stays. */
+async function* unixLines(input: Readable): AsyncGenerator<string> {
   let rest = '';
   for await (const chunk of textOf(input)) {
-    if (ended()) return;
     const text = rest + chunk;
     rest = text.endsWith('\r') ? '\r' : '';
     yield text.slice(0, text.length - rest.length).replaceAll('\r\n', '\n');
   }
   if (rest !== '') yield rest;
-}
-
-function isFatal({ code }: CsvError): boolean {
-  return code === 'CSV_QUOTE_NOT_CLOSED' || code === 'CSV_MAX_RECORD_SIZE';
-}
-
-function toRefused(error: CsvError): RefusedLine {
-  const at = 'lines' in error && typeof error.lines === 'number' ? error.lines : 0;
-  if (!isFatal(error)) return refusedLine(at, '', 'MALFORMED_LINE', error.message);
-  const why =
-    error.code === 'CSV_MAX_RECORD_SIZE'
-      ? `a record is longer than ${maxLineBytes} bytes, perhaps because a quote is not closed`
-      : 'a quote is not closed';
-  return refusedLine(at, '', 'MALFORMED_FILE', `${why}, so the rest of the file is not read: ${error.message}`);
 }
 
 function readRecord(header: readonly string[], record: readonly string[], line: number, options: CsvOptions): ReadLine {

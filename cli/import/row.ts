@@ -5,7 +5,7 @@ export type Row = MessageInitShape<typeof ImportProductsRowSchema>;
 
 /** Why a line was refused. */
 export interface Refusal {
-  /** The number of the line, from 1. For a record of several lines, the last of them. */
+  /** The number of the line, from 1. For a record of several lines, the first of them. */
   readonly line: number;
   /** The column, or the name of the field in the API; empty if the refusal is about the whole line. */
   readonly field: string;

@@ -112,6 +112,22 @@ describe('a forged or foreign token is refused', () => {
     server.close();
   });
 
+  test('a genuine token in another spelling: padding, other bits at the end, the other alphabet', async () => {
+    const token = await sign();
+    // 64 bytes leave four bits of the last character without a meaning.
+    const next = String.fromCharCode(token.charCodeAt(token.length - 1) + 1);
+    const plain = (part: string) => part.replaceAll('-', '+').replaceAll('_', '/');
+    for (const other of [`${token}=`, `${token}==`, `${token.slice(0, -1)}${next}`, `${token}.`]) {
+      expect(await outcome(other), other.slice(-4)).toBe(invalid);
+    }
+    const signed = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => sign({ claims: { sid: String(index) } })),
+    );
+    const others = signed.filter((each) => plain(each) !== each).map((each) => outcome(plain(each)));
+    expect(new Set(await Promise.all(others))).toEqual(new Set([invalid]));
+    expect(await outcome(token)).toBe('accepted');
+  });
+
   test('another algorithm, even with a key that is in the set', async () => {
     const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
     jwks = { keys: [{ ...(await exportJWK(rsa.publicKey)), kid: 'k1' }] };

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { AppError } from '../errors/app-error.ts';
 import { createKeySet, type KeySource } from './key-set.ts';
 import { createTokenCache } from './token-cache.ts';
-import { accessTokenAudience, accessTokenType, jwksCacheSeconds, tokenAlgorithm } from './token-rules.ts';
+import {
+  accessTokenAudience,
+  accessTokenType,
+  jwksCacheSeconds,
+  requireOneSpelling,
+  tokenAlgorithm,
+} from './token-rules.ts';
 
 /** The content of a verified access token. */
 export interface AccessToken {
@@ -58,6 +64,7 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   const cache = createTokenCache<AccessToken>({ size: 10_000, seconds: cacheSeconds / 2 });
 
   async function verify(token: string): Promise<AccessToken> {
+    requireOneSpelling(token);
     const { payload } = await jwtVerify(token, keys, {
       issuer: options.issuer,
       audience: options.audience ?? accessTokenAudience,

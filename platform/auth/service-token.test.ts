@@ -33,6 +33,10 @@ describe('a service token', () => {
     expect(await outcome(await keys.signer('worker').sign(use))).toBe('worker');
   });
 
+  test('has one spelling', async () => {
+    expect(await outcome(`${await keys.signer('worker').sign(use)}==`)).toBe(invalid);
+  });
+
   test('is valid for one service and method only, even after it was verified for that one', async () => {
     const token = await keys.signer('worker').sign(use);
     expect(await outcome(token)).toBe('worker');

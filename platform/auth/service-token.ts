@@ -2,7 +2,7 @@ import { createLocalJWKSet, importJWK, jwtVerify, SignJWT, type JSONWebKeySet, t
 import { z } from 'zod';
 import { tokenError } from './access-token.ts';
 import { createTokenCache } from './token-cache.ts';
-import { serviceTokenType, tokenAlgorithm } from './token-rules.ts';
+import { requireOneSpelling, serviceTokenType, tokenAlgorithm } from './token-rules.ts';
 
 const lifeSeconds = 60;
 const renewBeforeSeconds = 20;
@@ -75,6 +75,7 @@ export function createServiceTokenVerifier(options: { readonly publicJwks: JSONW
   const cache = createTokenCache<string>({ size: 1000, seconds: lifeSeconds });
 
   async function verify(token: string, use: ServiceTokenUse): Promise<{ caller: string; expiresAtMs: number }> {
+    requireOneSpelling(token);
     const { payload, protectedHeader } = await jwtVerify(token, keys, {
       audience: use.audience,
       algorithms: [tokenAlgorithm],

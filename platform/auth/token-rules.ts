@@ -28,3 +28,13 @@ export function tokenTypeOf(token: string): 'user' | 'service' | 'other' {
     return 'other';
   }
 }
+
+/**
+ * Throws unless each part is spelled in base64url as RFC 7515 says: without padding and in the only way there is. jose
+ * takes others, so that one signature would make many tokens, each of which takes a place in the caches.
+ */
+export function requireOneSpelling(token: string): void {
+  for (const part of token.split('.')) {
+    if (Buffer.from(part, 'base64url').toString('base64url') !== part) throw new Error('a part is not in base64url');
+  }
+}

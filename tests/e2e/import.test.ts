@@ -112,6 +112,19 @@ test('what a file does not mention stays, and the stock that it names for an exi
   ]);
 });
 
+test('a misplaced quote costs its own line only', async () => {
+  const sku = `import-${randomUUID()}`;
+  const monitor = `${sku}-bad,"a 27" monitor",9.99`;
+  const good = Array.from({ length: 600 }, (_, index) => `${sku}-${index},"Thing ${index}",9.99`);
+  const stdin = ['sku,name,price', monitor, ...good.slice(0, 300), monitor, ...good.slice(300)].join('\n');
+  const { code, counts, refused } = await importFile(['-', '--format', 'csv'], stdin);
+  expect([code, counts]).toMatchObject([1, { read: 602, created: 600, refused: 2 }]);
+  expect(refused.map(({ line, reason }) => [line, reason])).toEqual([
+    [2, 'MALFORMED_LINE'],
+    [303, 'MALFORMED_LINE'],
+  ]);
+});
+
 test('a dry run foresees a SKU that comes again within a call and 500 lines later', async () => {
   const sku = `import-${randomUUID()}`;
   const lines = Array.from({ length: 600 }, (_, index) => `${sku}-${index % 550},Thing ${index % 7},1`);

@@ -4,6 +4,7 @@ import { errorFromJson } from '@connectrpc/connect/protocol-connect';
 import { findTrailerError } from '@connectrpc/connect/protocol-grpc';
 import { trailerParse } from '@connectrpc/connect/protocol-grpc-web';
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WatchCheckoutRequestSchema } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { GetWalletResponseSchema } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -236,5 +237,51 @@ describe('application/grpc-web-text', () => {
   test.each(['AAAA*AAA', 'AAA', 'AAAAA=', 'AA=A', 'AAAA\nAAAA'])('refuses %j, which is not base64', async (body) => {
     const { bytes } = await post(`/${wallet}/GetWallet`, 'application/grpc-web-text', body);
     expect(errorIn(bytes)?.findDetails(ErrorInfoSchema)[0]?.reason).toBe('MALFORMED_REQUEST');
+  });
+});
+
+/** Sends a head as it is; the status of the answer and the reason in it. */
+function sendHead(...lines: readonly string[]): Promise<{ status: number; reason: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(served.url);
+    const socket = connect(Number(port), hostname);
+    let answer = '';
+    socket.on('error', reject);
+    socket.on('data', (chunk) => void (answer += String(chunk)));
+    socket.on('close', () => {
+      const [head = '', text = ''] = answer.split('\r\n\r\n');
+      const reason = /"reason":"(?<reason>\w+)"/.exec(text)?.groups?.reason;
+      resolve({ status: Number(head.split(' ', 2)[1]), reason });
+    });
+    socket.write(`${[...lines, 'connection: close'].join('\r\n')}\r\n\r\n`);
+  });
+}
+
+describe('the head of a request', () => {
+  const host = 'host: shop.example';
+
+  test.each([
+    'http://shop.example/api/v1/products',
+    'HTTP://shop.example:8000/api/v1/products?pageSize=1',
+    'http://shop.example/health',
+    `http://shop.example/${wallet}/GetWallet?connect=v1&encoding=json&message=%7B%7D`,
+  ])('may have a whole address: %s', async (target) => {
+    const authorization = `authorization: ${served.authorization}`;
+    expect(await sendHead(`GET ${target} HTTP/1.1`, host, authorization)).toMatchObject({ status: 200 });
+  });
+
+  test.each(['/health', '/api/v1/products', getWallet])('may lack a host in HTTP/1.0: %s', async (target) => {
+    const authorization = `authorization: ${served.authorization}`;
+    expect(await sendHead(`GET ${target} HTTP/1.0`, authorization)).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    ['OPTIONS *', host],
+    ['GET /health', 'host: a b'],
+    ['GET /health', 'host: [::1'],
+    ['GET /health', 'host: user@shop.example/x'],
+    ['GET /a\\b', host],
+  ])('that is malformed is refused with a reason: %s, %s', async (line, header) => {
+    expect(await sendHead(`${line} HTTP/1.1`, header)).toEqual({ status: 400, reason: 'MALFORMED_REQUEST' });
   });
 });

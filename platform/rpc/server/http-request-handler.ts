@@ -9,6 +9,7 @@ import { createRestHandler, sendProblem } from '../transcoding/rest.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import type { KeptRestOptions } from '../transcoding/kept-rest.ts';
 import { edgeValues } from './client-address.ts';
+import { acceptTarget, isWellFormed } from './request-target.ts';
 import { mediaTypeOf } from './content-type.ts';
 import { createCors } from './cors.ts';
 import type { HttpApp } from './http-app.ts';
@@ -40,6 +41,10 @@ function describe(incoming: IncomingMessage, outgoing: ServerResponse): RestRequ
   incoming.headers[idHeader] = requestId;
   outgoing.setHeader(idHeader, requestId);
   return { incoming, outgoing, path: incoming.url?.split('?', 1)[0] ?? '', requestId };
+}
+
+function malformedHead(cause?: unknown): AppError {
+  return new AppError('invalid_argument', 'MALFORMED_REQUEST', 'the request head is malformed', { cause });
 }
 
 /**
@@ -75,6 +80,7 @@ export function createHttpRequestHandler(options: HttpRequestHandlerOptions): Re
 
   return (incoming, outgoing) => {
     metrics.track(incoming, outgoing);
+    acceptTarget(incoming);
     const request = describe(incoming, outgoing);
     try {
       if (cors.answer(incoming, outgoing)) return;
@@ -86,14 +92,12 @@ export function createHttpRequestHandler(options: HttpRequestHandlerOptions): Re
         outgoing.setHeader('cache-control', 'no-store');
         connect(incoming, outgoing);
       } else if (!rest(request)) {
-        void hono(incoming, outgoing);
+        if (isWellFormed(incoming)) void hono(incoming, outgoing);
+        else sendProblem(request, malformedHead());
       }
     } catch (error) {
       // Connect's adapter throws if no URL can be made of the Host header.
-      sendProblem(
-        request,
-        new AppError('invalid_argument', 'MALFORMED_REQUEST', 'the request head is malformed', { cause: error }),
-      );
+      sendProblem(request, malformedHead(error));
     }
   };
 }

@@ -42,6 +42,8 @@ describe('a request becomes the message', () => {
       undefined,
       { inStock: true, query: 'café crème' },
     ],
+    ['GET /api/v1/products?query=100%&category=%zz%', undefined, { query: '100%', category: '%zz%' }],
+    ['GET /api/v1/products?query=%EF%BF%BD', undefined, { query: '\uFFFD' }],
     [`GET /api/v1/products/${id}`, undefined, { productId: id }],
     [`GET /api/v1/products:batchGet?productIds=${id}&product_ids=${other}`, undefined, { productIds: [id, other] }],
     [
@@ -174,6 +176,9 @@ describe('a bad request is refused with a reason', () => {
     ['GET /api/v1/products?min_price=5', undefined, '400 MALFORMED_REQUEST', ['min_price']],
     ['GET /api/v1/products?query.deeper=5', undefined, '400 MALFORMED_REQUEST', ['query.deeper']],
     ['GET /api/v1/products?nonsense=1', undefined, '400 MALFORMED_REQUEST', ['nonsense']],
+    ['GET /api/v1/products?category=Caf%E9', undefined, '400 MALFORMED_REQUEST', []],
+    ['GET /api/v1/products?category=%C0%80', undefined, '400 MALFORMED_REQUEST', []],
+    ['GET /api/v1/products?category=%ED%A0%80', undefined, '400 MALFORMED_REQUEST', []],
     ['GET /api/v1/products?=1', undefined, '400 MALFORMED_REQUEST', ['""']],
     ['GET /api/v1/products?maxPrice.currencyCode=usd', undefined, '400 VALIDATION_FAILED', ['max_price.currency_code']],
     [

@@ -13,6 +13,7 @@ import { readJsonBody } from './json-body.ts';
 import { createKeptRest, type KeptRest, type KeptRestOptions, type RestAnswer } from './kept-rest.ts';
 import { messageJson } from './message-json.ts';
 import { problemOf, toProblem, type ProblemResponse } from './problem.ts';
+import { readQuery } from './query.ts';
 import type { RestRequest } from './request.ts';
 import type { RestRoute, RouteTable } from './routes.ts';
 
@@ -78,7 +79,7 @@ async function call(
   const { incoming, outgoing, path } = request;
   const search = incoming.url?.slice(path.length) ?? '';
   const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes);
-  const message = messageJson(route, values, new URLSearchParams(search), body);
+  const message = messageJson(route, values, readQuery(search), body);
   const { applied, precondition } = applyHeaders(route, message, incoming.headers);
   const signal = abortWith(outgoing);
   const invoke = async (): Promise<Invoked> => {
