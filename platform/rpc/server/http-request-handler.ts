@@ -9,7 +9,7 @@ import { createRestHandler, sendProblem } from '../transcoding/rest.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
 import type { KeptRestOptions } from '../transcoding/kept-rest.ts';
 import { edgeValues } from './client-address.ts';
-import { acceptTarget, isWellFormed } from './request-target.ts';
+import { acceptTarget, defaultHost, isWellFormed } from './request-target.ts';
 import { mediaTypeOf } from './content-type.ts';
 import { createCors } from './cors.ts';
 import type { HttpApp } from './http-app.ts';
@@ -75,7 +75,7 @@ export function createHttpRequestHandler(options: HttpRequestHandlerOptions): Re
       incoming instanceof IncomingMessage && outgoing instanceof ServerResponse
         ? app.fetch(request, { incoming, outgoing })
         : new Response(null, { status: 505 }),
-    { overrideGlobalObjects: false },
+    { overrideGlobalObjects: false, hostname: defaultHost },
   );
 
   return (incoming, outgoing) => {
