@@ -11,14 +11,15 @@ export interface Guarded {
 }
 
 /**
- * What `npm run bench -- --guard` holds. Round trips are counted, so their margin only covers background work that falls
- * into the count. The ratio of processor times varies by a tenth between runs, and more between machines.
+ * What `npm run bench -- --guard` holds. Background work falls into the count of round trips, so one more is not noticed
+ * here: tests/integration/platform/round-trips.test.ts names each. The ratio of processor times varies by a tenth between
+ * runs, and more between machines.
  * Whoever makes a figure better records the new value here.
  */
 export const guarded: readonly Guarded[] = [
-  { row: 'round-trips', figure: roundTripsOfCheckout, recorded: 16.3, margin: 0.9 },
-  { row: 'round-trips', figure: roundTripsOfAddItem, recorded: 3, margin: 0.4 },
-  { row: 'cpu', figure: cpuOneProcess, recorded: 3.7, margin: 0.9 },
+  { row: 'round-trips', figure: roundTripsOfCheckout, recorded: 16.3, margin: 4 },
+  { row: 'round-trips', figure: roundTripsOfAddItem, recorded: 3, margin: 2 },
+  { row: 'cpu', figure: cpuOneProcess, recorded: 3.5, margin: 1 },
 ];
 
 /** The settings of a guarded run. The recorded values are those of one process. */
