@@ -13,12 +13,14 @@ import { startOwn, type OwnProcess } from './support/own-process.ts';
 const buyersCount = 40;
 /** Number of products. With a single product, the test would measure its row lock. */
 const assortment = 20;
-/** Number of connections that a gateway keeps to each replica. */
-const kept = 512;
+/** More connections than are ever in use at once: see `openConnections`. */
+const kept = 2048;
 const memoryBoundMiB = 512;
 /** Least share of the wanted processor time. Below it the times depend on other programs on the machine. */
 const fairShare = 0.4;
 const settings = {
+  // What one process does. Beside others it shares the machine's cores with them, and its times with their load.
+  PROCESSES: '1',
   SSO_BCRYPT_COST: '4',
   SSO_REGISTRATIONS_PER_ADDRESS_AND_HOUR: '1000000',
   // Only its own worker runs its checkouts, so they end only if public calls leave processor time for it.
