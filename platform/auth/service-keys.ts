@@ -1,5 +1,5 @@
 import { exportJWK, generateKeyPair, type JSONWebKeySet, type JWK } from 'jose';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -66,14 +66,19 @@ export async function loadServiceKeys(dir: string): Promise<ServiceKeys> {
 }
 
 /**
- * Writes a new key for each caller, in the form that `loadServiceKeys` reads. Only the owner may read private files.
+ * Writes a key for each caller that has none yet, in the form that `loadServiceKeys` reads. Only the owner may read private
+ * files. The public keys are written last.
+ * @returns the callers that got one
  */
-export async function writeServiceKeys(dir: string, callers: readonly string[]): Promise<void> {
+export async function writeServiceKeys(dir: string, callers: readonly string[]): Promise<readonly string[]> {
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const pairs = await Promise.all(callers.map(generatePair));
+  const known = existsSync(join(dir, 'public.json')) ? (await loadServiceKeys(dir)).publicJwks.keys : [];
+  const without = callers.filter((caller) => !known.some(({ kid }) => kid === caller));
+  const pairs = await Promise.all(without.map(generatePair));
   for (const { privateJwk } of pairs) {
     await writeFile(join(dir, `${privateJwk.kid}.json`), JSON.stringify(privateJwk, undefined, 2), { mode: 0o600 });
   }
-  const publicJwks = { keys: pairs.map(({ publicJwk }) => publicJwk) };
-  await writeFile(join(dir, 'public.json'), JSON.stringify(publicJwks, undefined, 2));
+  const publicJwks = { keys: [...known, ...pairs.map(({ publicJwk }) => publicJwk)] };
+  if (without.length > 0) await writeFile(join(dir, 'public.json'), JSON.stringify(publicJwks, undefined, 2));
+  return without;
 }

@@ -89,6 +89,19 @@ describe('service keys', () => {
     await rm(dir, { recursive: true });
   });
 
+  test('a second write adds only the callers that have no key', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'service-keys-'));
+    expect(await writeServiceKeys(dir, ['worker'])).toEqual(['worker']);
+    const first = await readFile(join(dir, 'worker.json'), 'utf8');
+    expect(await writeServiceKeys(dir, ['worker', 'cart'])).toEqual(['cart']);
+    expect(await readFile(join(dir, 'worker.json'), 'utf8')).toBe(first);
+    const loaded = await loadServiceKeys(dir);
+    for (const caller of ['worker', 'cart'])
+      expect(await loaded.verifier().verify(await loaded.signer(caller).sign(use), use)).toBe(caller);
+    expect(await writeServiceKeys(dir, ['worker', 'cart'])).toEqual([]);
+    await rm(dir, { recursive: true });
+  });
+
   test('a process cannot sign for a caller whose key it does not have', () => {
     expect(() => keys.signer('nobody')).toThrow('no service key');
   });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLocalJWKSet, importJWK, jwtVerify, SignJWT } from 'jose';
@@ -36,4 +36,19 @@ test('secrets are made once, differ between stacks, and the settings of the call
   expect(developmentSettings(folder, {})).toEqual(first);
   expect(developmentSettings(join(folder, 'other'), {})['JWT_SECRET']).not.toBe(first['JWT_SECRET']);
   expect(developmentSettings(folder, { JWT_SECRET: 'mine' })['JWT_SECRET']).toBe('mine');
+});
+
+test('data of a version without a caller get its key, and the other keys stay', () => {
+  const keys = developmentSettings(folder, {})['SERVICE_KEYS_DIR'] ?? '';
+  const read = () => JSON.parse(readFileSync(join(keys, 'public.json'), 'utf8')) as { keys: { kid: string }[] };
+  const [newcomer = '', ...others] = keyHolders;
+  const before = read().keys.filter(({ kid }) => kid !== newcomer);
+  writeFileSync(join(keys, 'public.json'), JSON.stringify({ keys: before }));
+  rmSync(join(keys, `${newcomer}.json`));
+  developmentSettings(folder, {});
+  expect(read().keys.slice(0, others.length)).toEqual(before);
+  expect(read().keys.map(({ kid }) => kid)).toEqual([...others, newcomer]);
+  expect(readdirSync(keys).toSorted()).toEqual(
+    [...keyHolders.map((caller) => `${caller}.json`), 'public.json'].toSorted(),
+  );
 });

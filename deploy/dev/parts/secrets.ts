@@ -31,24 +31,39 @@ export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv
 }
 
 /**
- * Makes the secrets if the folder has none. They are stored with the data that they protect and are deleted with them.
+ * Makes the secrets that the folder does not have. They are stored with the data that they protect and are deleted with
+ * them. Data of an older version have no key for a caller that came later.
  */
 function makeSecrets(folder: string): void {
   const secrets = join(folder, 'secrets');
-  if (existsSync(secrets)) return;
+  if (existsSync(secrets)) {
+    addKeys(join(secrets, 'service-keys'));
+    return;
+  }
   const aside = `${secrets}.new-${process.pid}`;
   rmSync(aside, { recursive: true, force: true });
   const keys = join(aside, 'service-keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });
-  const write = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });
-  write(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'));
-  const published = [];
-  for (const caller of keyHolders) {
+  writePrivate(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'));
+  addKeys(keys);
+  renameSync(aside, secrets);
+}
+
+const writePrivate = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });
+
+/** Makes a key for each caller that has none. The public keys are written last, and at once. */
+function addKeys(keys: string): void {
+  const file = join(keys, 'public.json');
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { keys: { kid: string }[] }).keys : [];
+  const published = [...known];
+  for (const caller of keyHolders.filter((name) => !known.some(({ kid }) => kid === name))) {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
-    write(join(keys, `${caller}.json`), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }));
+    writePrivate(join(keys, `${caller}.json`), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }));
     published.push({ ...publicKey.export({ format: 'jwk' }), ...marks });
   }
-  write(join(keys, 'public.json'), JSON.stringify({ keys: published }));
-  renameSync(aside, secrets);
+  if (published.length === known.length) return;
+  const aside = `${file}.new-${process.pid}`;
+  writePrivate(aside, JSON.stringify({ keys: published }));
+  renameSync(aside, file);
 }
