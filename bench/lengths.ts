@@ -30,7 +30,6 @@ export interface Wanted {
   readonly seconds: number | undefined;
   readonly users: readonly number[] | undefined;
   readonly short: boolean;
-  readonly guard: boolean;
 }
 
 const longestWarmUpSeconds = 10;
@@ -40,14 +39,8 @@ function loadOf(seconds: number): Length {
   return { warmUpSeconds: Math.min(longestWarmUpSeconds, Math.max(1, seconds / 5)), seconds };
 }
 
-export function lengthsOf({ seconds, users, short, guard }: Wanted): Lengths {
-  if (guard) return guardLengths(seconds, users);
+export function lengthsOf({ seconds, users, short }: Wanted): Lengths {
   return short ? shortLengths(seconds, users) : fullLengths(seconds, users);
-}
-
-/** Few operations are counted, since counts are exact. The processor time is of warm code, so its load is not shorter. */
-function guardLengths(seconds: number | undefined, users: Wanted['users']): Lengths {
-  return { ...fullLengths(seconds, users), checkoutUsers: [16] };
 }
 
 function fullLengths(seconds: number | undefined, users: Wanted['users']): Lengths {

@@ -47,7 +47,6 @@ test('the help names every row', () => {
 });
 
 test('a warm-up is a fifth of the load, but at least one second and at most ten', () => {
-  const warmUp = (seconds: number) =>
-    lengthsOf({ seconds, users: undefined, short: false, guard: false }).load.warmUpSeconds;
+  const warmUp = (seconds: number) => lengthsOf({ seconds, users: undefined, short: false }).load.warmUpSeconds;
   expect([2, 10, 600].map(warmUp)).toEqual([1, 2, 10]);
 });
