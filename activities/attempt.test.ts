@@ -43,7 +43,9 @@ const quiet = () => new MockActivityEnvironment({ isLocal: true }, { logger: new
 const failure = { reason: 'NO', message: 'refused', metadata: { why: 'test' } };
 const refuses = async (): Promise<never> => Promise.reject(refusal(failure));
 const isAway = async (): Promise<never> => Promise.reject(ApplicationFailure.retryable('away', 'DATABASE_BUSY'));
-const done = { outcome: 'done' };
+// Each outcome tells how long its call took.
+const tookMs: unknown = expect.any(Number);
+const done = { outcome: 'done', tookMs };
 
 test('takes every step once, in the order of the saga, keyed by the order', async () => {
   const { told, called, inputs } = await attempt();
@@ -54,7 +56,7 @@ test('takes every step once, in the order of the saga, keyed by the order', asyn
     holdFunds: done,
     captureFunds: done,
     commitStock: done,
-    completeOrder: { outcome: 'done', result: { status: 'COMPLETED' } },
+    completeOrder: { outcome: 'done', result: { status: 'COMPLETED' }, tookMs },
   });
   const key = { orderId };
   expect(inputs).toEqual({
@@ -80,9 +82,13 @@ test('stage 1 runs at once', async () => {
 });
 
 describe.each([
-  ['refused', refuses, { outcome: 'refused', failure }],
-  ['unanswered', isAway, { outcome: 'unanswered', reason: 'DATABASE_BUSY' }],
-  ['broken', async () => Promise.reject(new TypeError('oops')), { outcome: 'unanswered', reason: 'TypeError: oops' }],
+  ['refused', refuses, { outcome: 'refused', failure, tookMs }],
+  ['unanswered', isAway, { outcome: 'unanswered', reason: 'DATABASE_BUSY', tookMs }],
+  [
+    'broken',
+    async () => Promise.reject(new TypeError('oops')),
+    { outcome: 'unanswered', reason: 'TypeError: oops', tookMs },
+  ],
 ] as const)('a step that is %s', (_, fails, outcome) => {
   test.each(steps.slice(0, 3))('%s: its siblings are waited for, and no money is taken', async (step) => {
     const { told, called } = await attempt({ [step]: fails }, quiet());
@@ -101,8 +107,8 @@ describe.each([
 test('every step of stage 1 tells for itself', async () => {
   const { told } = await attempt({ claimCart: isAway, reserveStock: refuses }, quiet());
   expect(told).toEqual({
-    claimCart: { outcome: 'unanswered', reason: 'DATABASE_BUSY' },
-    reserveStock: { outcome: 'refused', failure },
+    claimCart: { outcome: 'unanswered', reason: 'DATABASE_BUSY', tookMs },
+    reserveStock: { outcome: 'refused', failure, tookMs },
     holdFunds: done,
   });
 });

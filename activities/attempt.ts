@@ -44,13 +44,16 @@ function goesOn(...outcomes: readonly StepOutcome[]): boolean {
 }
 
 async function outcomeOf<Result>(step: keyof Forward, call: () => Promise<Result>): Promise<StepOutcome<Result>> {
+  const begunMs = performance.now();
+  const tookMs = () => Math.round(performance.now() - begunMs);
   try {
-    return { outcome: 'done', result: await call() };
+    const result = await call();
+    return { outcome: 'done', result, tookMs: tookMs() };
   } catch (error) {
     const failure = refusedWith(error);
-    if (failure !== undefined) return { outcome: 'refused', failure };
+    if (failure !== undefined) return { outcome: 'refused', failure, tookMs: tookMs() };
     const reason = (error instanceof ApplicationFailure ? error.type : undefined) ?? String(error);
     log.warn('a step got no answer and goes on as a regular activity', { step, reason, error });
-    return { outcome: 'unanswered', reason };
+    return { outcome: 'unanswered', reason, tookMs: tookMs() };
   }
 }

@@ -13,11 +13,14 @@ const regularTimeoutMs = 3_000;
  * Calls a service for an activity. A cancelled activity does not abort its call: that would only turn an answer into an
  * unknown outcome.
  */
-export async function call<Response>(rpc: (options: CallOptions) => Promise<Response>): Promise<Response> {
+export async function call<Response>(
+  service: string,
+  rpc: (options: CallOptions) => Promise<Response>,
+): Promise<Response> {
   try {
     return await rpc({ timeoutMs: activityInfo().isLocal ? localTimeoutMs : regularTimeoutMs });
   } catch (error) {
-    throw toActivityFailure(error);
+    throw toActivityFailure(service, error);
   }
 }
 

@@ -10,11 +10,11 @@ export function createCartActivities(
   return {
     async claimCart({ orderId, userId, cartVersion, ttlSeconds }) {
       const request = { orderId, userId, cartVersion: BigInt(cartVersion), ttlSeconds };
-      await call((options) => claims.claim(request, options));
+      await call('cart', (options) => claims.claim(request, options));
     },
 
     async releaseClaim({ orderId }) {
-      await call((options) => claims.release({ orderId }, options));
+      await call('cart', (options) => claims.release({ orderId }, options));
     },
   };
 }

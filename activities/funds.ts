@@ -12,19 +12,19 @@ export function createFundsActivities(
     async holdFunds({ orderId, userId, amount, ttlSeconds, captureDeadlineMs }) {
       const captureDeadline = timestampFromMs(captureDeadlineMs);
       const request = { orderId, userId, amount: toMoney(amount), ttlSeconds, captureDeadline };
-      await call((options) => funds.hold(request, options));
+      await call('wallet', (options) => funds.hold(request, options));
     },
 
     async captureFunds({ orderId }) {
-      await call((options) => funds.capture({ orderId }, options));
+      await call('wallet', (options) => funds.capture({ orderId }, options));
     },
 
     async voidHold({ orderId }) {
-      await call((options) => funds.void({ orderId }, options));
+      await call('wallet', (options) => funds.void({ orderId }, options));
     },
 
     async refundFunds({ orderId }) {
-      await call((options) => funds.refund({ orderId }, options));
+      await call('wallet', (options) => funds.refund({ orderId }, options));
     },
   };
 }

@@ -23,7 +23,7 @@ export function createOrderActivities(
   orders: Client<typeof OrderWriteService>,
 ): Pick<Activities, 'completeOrder' | 'failOrder' | 'cancelOrder' | 'readOrder'> {
   async function read(orderId: string): Promise<OrderEnd> {
-    const { order } = await call((options) => orders.get({ orderId }, options));
+    const { order } = await call('order', (options) => orders.get({ orderId }, options));
     return toEnd(order?.order);
   }
 
@@ -37,16 +37,17 @@ export function createOrderActivities(
   }
 
   return {
-    completeOrder: ({ orderId }) => write(orderId, () => call((options) => orders.complete({ orderId }, options))),
+    completeOrder: ({ orderId }) =>
+      write(orderId, () => call('order', (options) => orders.complete({ orderId }, options))),
 
     failOrder: ({ orderId, failure: { reason, message, metadata } }) => {
       const failure = { reason, message, metadata: { ...metadata } };
-      return write(orderId, () => call((options) => orders.fail({ orderId, failure }, options)));
+      return write(orderId, () => call('order', (options) => orders.fail({ orderId, failure }, options)));
     },
 
     cancelOrder: ({ orderId, expectedStatus, cause }) => {
       const request = { orderId, expectedStatus: expected[expectedStatus], cause };
-      return write(orderId, () => call((options) => orders.cancel(request, options)));
+      return write(orderId, () => call('order', (options) => orders.cancel(request, options)));
     },
 
     readOrder: ({ orderId }) => read(orderId),

@@ -14,19 +14,19 @@ export function createStockActivities(
         quantity,
         unitPrice: toMoney(unitPrice),
       }));
-      await call((options) => stock.reserve({ orderId, lines: priced, ttlSeconds }, options));
+      await call('products', (options) => stock.reserve({ orderId, lines: priced, ttlSeconds }, options));
     },
 
     async commitStock({ orderId }) {
-      await call((options) => stock.commit({ orderId }, options));
+      await call('products', (options) => stock.commit({ orderId }, options));
     },
 
     async releaseStock({ orderId }) {
-      await call((options) => stock.release({ orderId }, options));
+      await call('products', (options) => stock.release({ orderId }, options));
     },
 
     async restock({ orderId }) {
-      await call((options) => stock.restock({ orderId }, options));
+      await call('products', (options) => stock.restock({ orderId }, options));
     },
   };
 }

@@ -17,7 +17,7 @@ import type { MemoryLimiter } from '../services/sso/adapters/rate-limits.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
 import { createCheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import { buildRelay } from './relay/app.ts';
-import { searchAttributeNames } from '../workflows/contract/checkout.ts';
+import { searchAttributeTypes } from '../workflows/contract/checkout.ts';
 import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { createEventWays, type EventWays } from './events.ts';
@@ -171,7 +171,7 @@ async function openParts(
 ): Promise<ServiceParts> {
   const { redisUrl, serviceKeysDir, startWaitSeconds: waitSeconds } = config.process;
   const poolSize = poolSizeOfEach(config.process.poolSize, processes ?? 1);
-  const temporal = connectTemporal({ ...config.process.temporal, searchAttributes: searchAttributeNames });
+  const temporal = connectTemporal({ ...config.process.temporal, searchAttributes: searchAttributeTypes });
   const keys =
     serviceKeysDir === undefined ? await generateServiceKeys(signers) : await loadServiceKeys(serviceKeysDir);
   const databases = await openDatabases({ urls: config.databases, poolSize, waitSeconds, logger, registry });

@@ -32,36 +32,42 @@ export function createCalls(input: CheckoutInput): Calls {
   const holdInput = { orderId, userId, amount, ttlSeconds, captureDeadlineMs };
   const claim: Step<void> = {
     key: 'claim the cart',
+    service: 'cart',
     summary: `Claim the cart at version ${cartVersion}`,
     call: (activities) => activities.claimCart(claimInput),
     attempted: ({ claimCart }) => claimCart,
   };
   const reserve: Step<void> = {
     key: 'reserve stock',
+    service: 'products',
     summary: `Reserve ${lines.length === 1 ? 'a product' : `${lines.length} products`}`,
     call: (activities) => activities.reserveStock(reserveInput),
     attempted: ({ reserveStock }) => reserveStock,
   };
   const hold: Step<void> = {
     key: 'hold funds',
+    service: 'wallet',
     summary: `Hold ${formatMoney({ currencyCode: amount.currencyCode, minorUnits: BigInt(amount.minorUnits) })}`,
     call: (activities) => activities.holdFunds(holdInput),
     attempted: ({ holdFunds }) => holdFunds,
   };
   const capture: Step<void> = {
     key: 'capture funds',
+    service: 'wallet',
     summary: 'Capture the held funds',
     call: (to) => to.captureFunds(key),
     attempted: ({ captureFunds }) => captureFunds,
   };
   const commit: Step<void> = {
     key: 'commit stock',
+    service: 'products',
     summary: 'Turn the reservation into a sale',
     call: (to) => to.commitStock(key),
     attempted: ({ commitStock }) => commitStock,
   };
   const complete: Step<OrderEnd> = {
     key: 'complete the order',
+    service: 'order',
     summary: 'Complete the order',
     call: (to) => to.completeOrder(key),
     attempted: ({ completeOrder }) => completeOrder,
@@ -74,18 +80,45 @@ export function createCalls(input: CheckoutInput): Calls {
     capture,
     commit,
     complete,
-    void: { key: 'void the hold', summary: 'Undo: void the hold', call: (to) => to.voidHold(key) },
-    releaseStock: { key: 'release stock', summary: 'Undo: release the stock', call: (to) => to.releaseStock(key) },
-    releaseClaim: { key: 'release the cart', summary: 'Undo: release the cart', call: (to) => to.releaseClaim(key) },
-    refund: { key: 'refund', summary: 'Give the money back in full', call: (to) => to.refundFunds(key) },
-    restock: { key: 'restock', summary: 'Put the goods back into stock', call: (to) => to.restock(key) },
+    void: {
+      key: 'void the hold',
+      service: 'wallet',
+      summary: 'Undo: void the hold',
+      call: (to) => to.voidHold(key),
+    },
+    releaseStock: {
+      key: 'release stock',
+      service: 'products',
+      summary: 'Undo: release the stock',
+      call: (to) => to.releaseStock(key),
+    },
+    releaseClaim: {
+      key: 'release the cart',
+      service: 'cart',
+      summary: 'Undo: release the cart',
+      call: (to) => to.releaseClaim(key),
+    },
+    refund: {
+      key: 'refund',
+      service: 'wallet',
+      summary: 'Give the money back in full',
+      call: (to) => to.refundFunds(key),
+    },
+    restock: {
+      key: 'restock',
+      service: 'products',
+      summary: 'Put the goods back into stock',
+      call: (to) => to.restock(key),
+    },
     fail: (failure) => ({
       key: 'fail the order',
+      service: 'order',
       summary: `Fail the order: ${failure.reason}`,
       call: (activities) => activities.failOrder({ orderId, failure }),
     }),
     cancel: (cause) => ({
       key: 'cancel the order',
+      service: 'order',
       summary: 'Cancel the order',
       call: (activities) => activities.cancelOrder({ orderId, expectedStatus: 'PENDING', cause }),
     }),

@@ -7,6 +7,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import { headOf, linesOf } from './about.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import { cancelUpdateName, progressQueryName, searchAttributes } from './contract/checkout.ts';
@@ -29,6 +30,7 @@ import { releaseAll, undo } from './undo.ts';
 const cancelUpdate = defineUpdate<CancelOutcome, [string]>(cancelUpdateName);
 const progressQuery = defineQuery<CheckoutProgress>(progressQueryName);
 const statusKey = { name: searchAttributes.status, type: 'KEYWORD' } as const;
+const reasonKey = { name: searchAttributes.reason, type: 'KEYWORD' } as const;
 
 interface Checkout {
   readonly input: CheckoutInput;
@@ -51,7 +53,11 @@ interface Checkout {
  * fails. See "The rules of the saga" in docs/architecture.md.
  */
 export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
-  const progress = createProgress(input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout');
+  const progress = createProgress(
+    input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout',
+    headOf(input),
+    linesOf(input),
+  );
   const self: Checkout = {
     input,
     steps: createSteps({ activityMode: input.activityMode, policy: input.policy, progress }),
@@ -65,10 +71,18 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   listen(self);
   const end = await proceed(self);
   self.end = end;
-  progress.stage(end.failure ? `${end.status}: ${end.failure.reason} – ${end.failure.message}` : end.status);
-  upsertSearchAttributes([{ key: statusKey, value: end.status }]);
+  progress.stage(headlineOf(self, end));
+  upsertSearchAttributes([
+    { key: statusKey, value: end.status },
+    ...(input.setsReason && end.failure ? [{ key: reasonKey, value: end.failure.reason }] : []),
+  ]);
   if (!allHandlersFinished()) await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return { orderId: input.orderId, ...end };
+}
+
+function headlineOf({ cancelCause }: Checkout, { status, failure }: OrderEnd): string {
+  if (failure !== undefined) return `${status}: ${failure.reason} – ${failure.message}`;
+  return status === 'CANCELLED' && cancelCause !== undefined ? `${status}: ${cancelCause}` : status;
 }
 
 /** A cancel stops stage 1, by update or by Temporal's cancel request. After the pivot it changes nothing (rule S27). */
@@ -129,7 +143,7 @@ async function attemptAll({ steps, calls, progress, cancelCause }: Checkout): Pr
  */
 async function giveUp(self: Checkout, failure: Failure): Promise<OrderEnd> {
   const { steps, calls, progress, cancelCause } = self;
-  progress.stage(cancelCause === undefined ? `Undoing: ${failure.reason} – ${failure.message}` : 'Undoing: cancelled');
+  progress.stage(`Undoing: ${cancelCause ?? `${failure.reason} – ${failure.message}`}`);
   if ((await undo(steps, calls)) === 'captured') return await finish(self);
   return await steps.insist(cancelCause === undefined ? calls.fail(failure) : calls.cancel(cancelCause));
 }

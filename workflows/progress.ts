@@ -1,5 +1,5 @@
 import { setCurrentDetails } from '@temporalio/workflow';
-import type { CheckoutProgress, StepState } from './contract/checkout.ts';
+import type { CheckoutProgress, StepProgress, StepState } from './contract/checkout.ts';
 
 const marks: Readonly<Record<StepState, string>> = {
   waiting: '·',
@@ -13,27 +13,45 @@ const marks: Readonly<Record<StepState, string>> = {
 /** What Temporal's UI shows of a workflow to somebody who does not read code. It adds no event to the history. */
 export interface Progress {
   stage(title: string): void;
-  set(step: string, state: StepState, note?: string): void;
+  /** @param tookMs what the step itself measured: the workflow's clock stands still during a local activity */
+  set(step: string, state: StepState, note?: string, tookMs?: number): void;
   now(): CheckoutProgress;
 }
 
-export function createProgress(firstStage: string): Progress {
+/** @param above Markdown between the stage and the steps @param below Markdown after the steps */
+export function createProgress(firstStage: string, above: string, below: readonly string[] = []): Progress {
   let stage = firstStage;
-  const steps = new Map<string, { readonly state: StepState; readonly note?: string }>();
+  const steps = new Map<string, StepProgress>();
+  const times = new Map<string, { readonly begunMs: number; measuredMs: number }>();
   const show = () => {
-    const lines = [...steps].map(([step, { state, note }]) => `- ${marks[state]} ${step}${note ? `: ${note}` : ''}`);
-    setCurrentDetails([`**${stage}**`, '', ...lines].join('\n'));
+    const lines = [...steps].map(([step, progress]) => `- ${lineOf(step, progress)}`);
+    setCurrentDetails([`**${stage}**`, '', above, '', ...lines, '', ...below].join('\n'));
   };
+
+  /** How long a step took; undefined while it goes on. */
+  function timeOf(step: string, state: StepState, measuredMs = 0): Pick<StepProgress, 'tookMs'> {
+    const time = times.get(step) ?? { begunMs: Date.now(), measuredMs };
+    times.set(step, time);
+    time.measuredMs = Math.max(time.measuredMs, measuredMs);
+    return ended.has(state) ? { tookMs: Math.max(time.measuredMs, Date.now() - time.begunMs) } : {};
+  }
+
   show();
   return {
     stage(title) {
       stage = title;
       show();
     },
-    set(step, state, note) {
-      steps.set(step, note === undefined ? { state } : { state, note });
+    set(step, state, note, tookMs) {
+      steps.set(step, { state, ...(note === undefined ? {} : { note }), ...timeOf(step, state, tookMs) });
       show();
     },
     now: () => ({ stage, steps: Object.fromEntries(steps) }),
   };
+}
+
+const ended: ReadonlySet<StepState> = new Set(['done', 'refused', 'stopped']);
+
+function lineOf(step: string, { state, note, tookMs }: StepProgress): string {
+  return `${marks[state]} ${step}${tookMs === undefined ? '' : ` (${tookMs} ms)`}${note ? `: ${note}` : ''}`;
 }

@@ -1,4 +1,5 @@
 import { CancellationScope, patched, upsertSearchAttributes } from '@temporalio/workflow';
+import { linkOf } from './about.ts';
 import { searchAttributes } from './contract/checkout.ts';
 import type { OrderEnd, RefundInput, RefundResult } from './contract/checkout.ts';
 import { createProgress } from './progress.ts';
@@ -24,26 +25,30 @@ export function refund(input: RefundInput): Promise<RefundResult> {
 }
 
 async function takeBack({ orderId, cause, policy }: RefundInput): Promise<RefundResult> {
-  const progress = createProgress('Refund starts');
+  const progress = createProgress('Refund starts', linkOf(orderId));
   const steps = createSteps({ activityMode: 'regular', policy, progress });
   const key = { orderId };
   const read: Step<OrderEnd> = {
     key: 'read the order',
+    service: 'order',
     summary: 'Is the order completed?',
     call: (activities) => activities.readOrder(key),
   };
   const money: Step<void> = {
     key: 'refund',
+    service: 'wallet',
     summary: 'Give the money back in full',
     call: (activities) => activities.refundFunds(key),
   };
   const goods: Step<void> = {
     key: 'restock',
+    service: 'products',
     summary: 'Put the goods back into stock',
     call: (activities) => activities.restock(key),
   };
   const write: Step<OrderEnd> = {
     key: 'cancel the order',
+    service: 'order',
     summary: 'Cancel the order',
     call: (activities) => activities.cancelOrder({ orderId, expectedStatus: 'COMPLETED', cause }),
   };
@@ -52,11 +57,11 @@ async function takeBack({ orderId, cause, policy }: RefundInput): Promise<Refund
     progress.stage(`Nothing to refund: the order is ${status}`);
     return { orderId, outcome: status === 'CANCELLED' ? 'REFUNDED' : 'NOT_REFUNDABLE' };
   }
-  progress.stage('Refund: money back, goods back, order cancelled');
+  progress.stage(`Refund, ${cause}: money back, goods back, order cancelled`);
   await steps.insist(money);
   await steps.insist(goods);
   const end = await steps.insist(write);
-  progress.stage(`Refunded; the order is ${end.status}`);
+  progress.stage(`Refunded, ${cause}; the order is ${end.status}`);
   return { orderId, outcome: 'REFUNDED' };
 }
 

@@ -19,9 +19,10 @@ import type {
 import type { Progress } from './progress.ts';
 import { asRefusal, GaveUp, reasonOf, Refusal } from './refusals.ts';
 
-/** One call of a service. `key` names it in the progress, `summary` in Temporal's UI. */
+/** One call of `service`. `key` names it in the progress, `summary` in Temporal's UI. */
 export interface Step<Result> {
   readonly key: string;
+  readonly service: 'cart' | 'products' | 'wallet' | 'order';
   readonly summary: string;
   readonly call: (activities: Activities) => Promise<Result>;
   /** Where an attempt tells of this step. Only forward steps have it. */
@@ -137,8 +138,11 @@ function stopped(): Pick<ActivityOptions, 'cancellationType'> {
 async function forward<Result>(context: Context, step: Step<Result>, options: () => ActivityOptions): Promise<Result> {
   const first = context.activityMode === 'local-first' ? await tryLocally(context, step) : attempted(context, step);
   if (first?.outcome === 'done') return first.result;
-  if (first?.outcome === 'refused') throw new Refusal(first.failure);
-  if (first !== undefined) context.progress.set(step.key, 'retrying', first.reason);
+  if (first?.outcome === 'refused') {
+    context.progress.set(step.key, 'running', undefined, first.tookMs);
+    throw new Refusal(first.failure);
+  }
+  if (first !== undefined) context.progress.set(step.key, 'retrying', `${step.service}: ${first.reason}`, first.tookMs);
   return await once(step, options());
 }
 
@@ -168,7 +172,8 @@ async function attempt(context: Context, group: Group): Promise<Attempt | undefi
     const told = await uncancelled(() => group.call(proxyLocalActivities<AttemptActivities>(options)));
     context.attempt = told;
     for (const { key, attempted } of group.steps) {
-      if (attempted?.(told)?.outcome === 'done') progress.set(key, 'done');
+      const outcome = attempted?.(told);
+      if (outcome?.outcome === 'done') progress.set(key, 'done', undefined, outcome.tookMs);
     }
     return told;
   } catch (error) {
@@ -194,7 +199,7 @@ async function untilAnswered<Result>(
       return await attempt();
     } catch (error) {
       if (isFinal(error)) throw error;
-      progress.set(step.key, 'retrying', messageOf(error));
+      progress.set(step.key, 'retrying', `${step.service}: ${messageOf(error)}`);
       await sleep(pauseMs);
     }
   }

@@ -58,7 +58,7 @@ export async function killWorker(client: ApiClient, stack: Stack, report: Report
     left === expected,
     `${product.availableQuantity} → ${left}`,
   );
-  report.saga(checkouts.at(-1)?.workflowId ?? '');
+  await report.saga(checkouts.at(-1)?.workflowId ?? '');
 }
 
 async function provePayments(customers: readonly Shopper[], priceMinor: number, report: Report): Promise<void> {

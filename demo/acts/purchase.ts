@@ -46,5 +46,5 @@ export async function purchase(client: ApiClient, report: Report): Promise<void>
     (cart) => cart.items.length === 0,
   );
   report.check('the event through Kafka emptied the cart', items.length === 0);
-  report.saga(accepted.value.workflowId);
+  await report.saga(accepted.value.workflowId);
 }

@@ -58,5 +58,5 @@ async function refused(report: Report, expected: Refusal): Promise<void> {
     `${product.availableQuantity} → ${after.availableQuantity}`,
   );
   report.check('the cart is as it was', (await customer.cart()).items.length === 1);
-  report.saga(checkout.workflowId);
+  await report.saga(checkout.workflowId);
 }

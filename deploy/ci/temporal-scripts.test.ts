@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { searchAttributeTypes } from '../../workflows/contract/checkout.ts';
 
 const scripts = join(import.meta.dirname, '../temporal');
 let bin: string;
@@ -81,7 +82,9 @@ describe('namespace.sh', () => {
     const { status, stderr } = run('namespace.sh', temporal);
     expect(status, stderr).toBe(0);
     expect(stderr.match(/Waiting for Temporal at temporal\.datastore:7233/g)).toHaveLength(2);
-    expect(calls().at(-1)).toContain('search-attribute create --namespace ecommerce --name CheckoutStatus');
+    for (const [name, type] of Object.entries(searchAttributeTypes)) {
+      expect(calls().join('\n').toUpperCase()).toContain(`--NAME ${name} --TYPE ${type}`.toUpperCase());
+    }
   });
 
   test('gives up with the reason if the server never answers', () => {

@@ -29,9 +29,11 @@ operator namespace describe --namespace "$TEMPORAL_NAMESPACE" >/dev/null 2>&1 ||
 until known=$(operator search-attribute list --namespace "$TEMPORAL_NAMESPACE"); do
   wait_for "the namespace $TEMPORAL_NAMESPACE of Temporal at $TEMPORAL_ADDRESS"
 done
-for attribute in OrderId UserId CheckoutStatus; do
+for attribute in OrderId=Keyword UserId=Keyword CheckoutStatus=Keyword \
+  OrderTotal=Int OrderCurrency=Keyword FailureReason=Keyword; do
+  name=${attribute%=*}
   case $known in
-    *"$attribute"*) ;;
-    *) operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" --name "$attribute" --type Keyword ;;
+    *"$name"*) ;;
+    *) operator search-attribute create --namespace "$TEMPORAL_NAMESPACE" --name "$name" --type "${attribute#*=}" ;;
   esac
 done

@@ -80,3 +80,14 @@ test('a process whose namespace Temporal does not know is not ready', async () =
   await expect(stranger.check()).rejects.toMatchObject(unavailable);
   await expect(temporal.check()).resolves.toBeUndefined();
 });
+
+test('search attributes that the namespace does not know are registered, by any number of processes at once', async () => {
+  const searchAttributes = { RegisteredByTest: 'INT' } as const;
+  const processes = [1, 2, 3].map(() => connectTemporal({ address, namespace, searchAttributes }));
+  closing.push(...processes.map(({ close }) => close));
+  await Promise.all(processes.map((process) => process.check()));
+  const known = await open(address).call(5_000, ({ connection }) =>
+    connection.operatorService.listSearchAttributes({ namespace }),
+  );
+  expect(known.customAttributes).toMatchObject({ RegisteredByTest: 3 });
+});

@@ -2,10 +2,11 @@ import { Client } from '@temporalio/client';
 import type { ConnectionLike } from '@temporalio/client';
 import { createGuardedClient, type GuardedClient } from './guarded-client.ts';
 import { openOwnConnection, type TemporalAddress } from './own-connection.ts';
+import { ensureSearchAttributes, type SearchAttributeTypes } from './search-attributes.ts';
 
 export interface TemporalOptions extends TemporalAddress {
-  /** Names of the search attributes that the namespace must know before anything is started; `check` asks for them. */
-  readonly searchAttributes?: readonly string[];
+  /** The search attributes that the namespace must know before anything is started; `check` sees to that. */
+  readonly searchAttributes?: SearchAttributeTypes;
 }
 
 /** A process's access to Temporal. It connects at the first call, and again after each loss. */
@@ -25,7 +26,7 @@ export interface Temporal extends TemporalAddress {
   ) => Promise<Result>;
   /** Lends a worker's connection. @returns a function that takes it back and resolves when no call uses it */
   readonly lend: (connection: ConnectionLike) => () => Promise<void>;
-  /** Throws if Temporal does not answer, or does not know the search attributes. */
+  /** Registers search attributes that are missing. Throws if Temporal does not answer, or does not allow that. */
   readonly check: () => Promise<void>;
   /** Ends calls in flight, then the connection. Later calls throw AppError `unavailable`. */
   readonly close: () => Promise<void>;
@@ -39,16 +40,14 @@ const checkTimeoutMs = 2_000;
 const silentRestMs = 10_000;
 
 /** Opens no connection yet, so that a process starts while Temporal is away. */
-export function connectTemporal({ address, namespace, searchAttributes = [] }: TemporalOptions): Temporal {
+export function connectTemporal({ address, namespace, searchAttributes = {} }: TemporalOptions): Temporal {
   const own = openOwnConnection({ address, namespace });
   let lent: { readonly guarded: GuardedClient; restsUntil: number } | undefined;
   let attributesKnown = false;
 
   async function requireSearchAttributes({ connection }: Client): Promise<void> {
     if (attributesKnown) return;
-    const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-    const missing = searchAttributes.filter((name) => !(name in (customAttributes ?? {})));
-    if (missing.length > 0) throw new Error(`search attributes are not registered: ${missing.join(', ')}`);
+    await ensureSearchAttributes(connection, namespace, searchAttributes);
     attributesKnown = true;
   }
 

@@ -1,40 +1,25 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { checkoutWorkflowId, refundWorkflowId, searchAttributeNames } from '../contract/checkout.ts';
+import { checkoutWorkflowId, refundWorkflowId } from '../contract/checkout.ts';
+import { openClientLab, userId } from '../testing/client-lab.ts';
+import type { ClientLab } from '../testing/client-lab.ts';
 import { down, barrier, refused } from '../testing/faults.ts';
-import { openLab } from '../testing/lab.ts';
-import type { Lab, Order } from '../testing/lab.ts';
+import type { Lab } from '../testing/lab.ts';
 import { expectBought, expectUndone } from '../testing/outcomes.ts';
 import type { Faults } from '../testing/shop.ts';
 import { connectTemporal } from '../../platform/temporal/connection.ts';
 import { createCheckoutWorkflows } from './checkout-workflows.ts';
 import type { CheckoutWorkflows } from './checkout-workflows.ts';
-import type { Temporal } from '../../platform/temporal/connection.ts';
-import type { PlacedOrder } from '../../proto/placed-order.ts';
-import { temporalAddress as address } from '../../platform/testing/temporal.ts';
 
-const userId = '5b3a4a53-6a52-4a39-9d4f-4bd2b1c6a001';
-
+let opened: ClientLab;
 let lab: Lab;
-let temporal: Temporal;
 let workflows: CheckoutWorkflows;
 beforeAll(async () => {
-  lab = await openLab();
-  temporal = connectTemporal({ address, namespace: 'default', searchAttributes: searchAttributeNames });
-  workflows = createCheckoutWorkflows(temporal, { taskQueue: lab.taskQueue, policy: lab.policy });
+  opened = await openClientLab();
+  ({ lab, workflows } = opened);
 }, 60_000);
-afterAll(async () => {
-  await lab.close();
-  await temporal.close();
-});
+afterAll(() => opened.close());
 
-function accepted(faults: Faults = {}): Order & { readonly row: PlacedOrder } {
-  const order = lab.order(faults);
-  const price = { currencyCode: 'USD', minorUnits: 1_999n };
-  const item = { productId: '0d9f0df6-7d4f-4a2c-8f5e-0f3d6ad3b001', name: 'Tea', quantity: 3, unitPrice: price };
-  const total = { currencyCode: 'USD', minorUnits: 5_997n };
-  return { ...order, row: { orderId: order.orderId, userId, items: [item], total, cartVersion: 7n } };
-}
-
+const accepted = (faults: Faults = {}) => opened.accepted(faults);
 const handleOf = (orderId: string) => lab.client.workflow.getHandle(checkoutWorkflowId(orderId));
 const endOf = (orderId: string): Promise<unknown> => handleOf(orderId).result();
 
@@ -46,7 +31,14 @@ describe('starting', () => {
     expectBought(shop);
     const { typedSearchAttributes, ...found } = await handleOf(orderId).describe();
     const values = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
-    expect(values).toMatchObject({ OrderId: orderId, UserId: userId, CheckoutStatus: 'COMPLETED' });
+    expect(values).toEqual({
+      OrderId: orderId,
+      UserId: userId,
+      CheckoutStatus: 'COMPLETED',
+      OrderTotal: 5997,
+      OrderCurrency: 'USD',
+      BuildIds: expect.anything(),
+    });
     expect(await found.staticSummary()).toBe('Checkout: 3 pieces for 59.97 USD');
     expect(await found.staticDetails()).toBe('- 3 × Tea at 19.99 USD');
   });

@@ -24,8 +24,9 @@ export function checkoutStart(
     orderId: order.orderId,
     userId: order.userId,
     cartVersion: String(order.cartVersion),
-    lines: order.items.map(({ productId, quantity, unitPrice }) => ({
+    lines: order.items.map(({ productId, name, quantity, unitPrice }) => ({
       productId,
+      name,
       quantity,
       unitPrice: toInput(unitPrice),
     })),
@@ -33,6 +34,7 @@ export function checkoutStart(
     activityMode,
     ttlSeconds,
     captureWindowSeconds,
+    setsReason: true,
     ...how,
     ...(policy === undefined ? {} : { policy }),
   };
@@ -60,8 +62,15 @@ function named(order: PlacedOrder, { taskQueue }: CheckoutSettings, verb: string
       { key: { name: searchAttributes.orderId, type: 'KEYWORD' }, value: order.orderId },
       { key: { name: searchAttributes.userId, type: 'KEYWORD' }, value: order.userId },
       { key: { name: searchAttributes.status, type: 'KEYWORD' }, value: 'RUNNING' },
+      { key: { name: searchAttributes.total, type: 'INT' }, value: countable(order.total.minorUnits) },
+      { key: { name: searchAttributes.currency, type: 'KEYWORD' }, value: order.total.currencyCode },
     ]),
   };
+}
+
+/** A search attribute is a number, and Temporal refuses one that does not fit. No order comes near that. */
+function countable(minorUnits: bigint): number {
+  return Math.min(Number(minorUnits), Number.MAX_SAFE_INTEGER);
 }
 
 function toInput({ currencyCode, minorUnits }: Money): MoneyInput {

@@ -16,9 +16,26 @@ export const progressQueryName = 'progress';
 export const checkoutWorkflowId = (orderId: string): string => `checkout-${orderId}`;
 export const refundWorkflowId = (orderId: string): string => `refund-${orderId}`;
 
-/** Search attributes, all keywords, that the namespace must know before anything is started. */
-export const searchAttributes = { orderId: 'OrderId', userId: 'UserId', status: 'CheckoutStatus' } as const;
-export const searchAttributeNames: readonly string[] = Object.values(searchAttributes);
+/**
+ * Search attributes that the namespace must know before anything is started. `total` is in minor units of `currency`;
+ * `reason` is set when an order fails.
+ */
+export const searchAttributes = {
+  orderId: 'OrderId',
+  userId: 'UserId',
+  status: 'CheckoutStatus',
+  total: 'OrderTotal',
+  currency: 'OrderCurrency',
+  reason: 'FailureReason',
+} as const;
+export const searchAttributeTypes: Readonly<Record<string, 'KEYWORD' | 'INT'>> = {
+  [searchAttributes.orderId]: 'KEYWORD',
+  [searchAttributes.userId]: 'KEYWORD',
+  [searchAttributes.status]: 'KEYWORD',
+  [searchAttributes.total]: 'INT',
+  [searchAttributes.currency]: 'KEYWORD',
+  [searchAttributes.reason]: 'KEYWORD',
+};
 
 export interface MoneyInput {
   /** ISO 4217, capitals. */
@@ -30,6 +47,8 @@ export interface MoneyInput {
 interface LineInput {
   /** UUID. */
   readonly productId: string;
+  /** For people. Inputs of older starters have none. */
+  readonly name?: string;
   /** Pieces. */
   readonly quantity: number;
   /** Frozen price of one piece. */
@@ -77,6 +96,8 @@ export interface CheckoutInput {
   /** Seconds from the run's start within which a capture is accepted; well below `ttlSeconds` (rule S7). */
   readonly captureWindowSeconds: number;
   readonly policy?: Partial<StepPolicy>;
+  /** True if the namespace knows the search attribute of the reason. Inputs of older starters do not have it. */
+  readonly setsReason?: true;
 }
 
 export interface RefundInput {
@@ -119,7 +140,14 @@ export type StepState = 'waiting' | 'running' | 'done' | 'refused' | 'retrying' 
 /** Where a checkout stands, for people and tools. */
 export interface CheckoutProgress {
   readonly stage: string;
-  readonly steps: Readonly<Record<string, { readonly state: StepState; readonly note?: string }>>;
+  readonly steps: Readonly<Record<string, StepProgress>>;
+}
+
+export interface StepProgress {
+  readonly state: StepState;
+  readonly note?: string;
+  /** Milliseconds that a finished step took, its retries included. */
+  readonly tookMs?: number;
 }
 
 interface OrderKey {
@@ -183,10 +211,14 @@ export interface AttemptInput {
 }
 
 /** How one step of an attempt came out. `unanswered`: its effect may have happened. */
-export type StepOutcome<Result = void> =
+export type StepOutcome<Result = void> = (
   | { readonly outcome: 'done'; readonly result: Result }
   | { readonly outcome: 'refused'; readonly failure: Failure }
-  | { readonly outcome: 'unanswered'; readonly reason: string };
+  | { readonly outcome: 'unanswered'; readonly reason: string }
+) & {
+  /** Milliseconds of the call, for people. Attempts of older workers do not tell them. */
+  readonly tookMs?: number;
+};
 
 /** How far an attempt came. A step that is missing was not begun. */
 export interface Attempt {

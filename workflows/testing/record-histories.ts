@@ -27,6 +27,8 @@ const checkouts: Readonly<Record<string, Scenario>> = {
     return lab.order({ ...steps, completeOrder: once }).start(mode);
   },
   'refused-in-stage-1': (lab, mode) => lab.order({ reserveStock: [refused('OUT_OF_STOCK')] }).start(mode),
+  'refused-with-its-reason': (lab, mode) =>
+    lab.order({ holdFunds: [refused('INSUFFICIENT_FUNDS')] }).start({ ...mode, setsReason: true }),
   'refused-while-a-sibling-retries': (lab, mode) =>
     lab.order({ claimCart: { always: down }, holdFunds: [down, refused('INSUFFICIENT_FUNDS')] }).start(mode),
   'given-up': (lab, mode) =>

@@ -2,21 +2,23 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { searchAttributeTypes } from '../../../workflows/contract/checkout.ts';
 import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
 import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 import { temporalInstaller, temporalOnMachine } from './temporal-install.ts';
 
-const searchAttributes = ['OrderId=Keyword', 'UserId=Keyword', 'CheckoutStatus=Keyword'];
 const pragmas = ['journal_mode=wal', 'synchronous=normal'];
 
 const dynamicConfigFile = join(import.meta.dirname, '../../temporal/dynamic-config.yaml');
+
+const flagOf = { KEYWORD: 'Keyword', INT: 'Int' } as const;
 
 const settings = {
   'log-format': 'json',
   'log-level': 'warn',
   'sqlite-pragma': pragmas,
-  'search-attribute': searchAttributes,
+  'search-attribute': Object.entries(searchAttributeTypes).map(([name, type]) => `${name}=${flagOf[type]}`),
   'dynamic-config-value': dynamicConfig(),
 };
 
@@ -143,18 +145,18 @@ function way(address: string, ui: string | undefined): Pick<Way, 'probe' | 'env'
   };
 }
 
-/** Resolves if the server has the default namespace with the search attributes of checkouts. @throws if not */
+/**
+ * Resolves if the server has the default namespace with the search attributes of checkouts. Data of an older version lack
+ * some: the server sets them only when it makes a namespace. @throws if not
+ */
 export async function probeTemporal(address: string): Promise<void> {
   const { Connection } = await import('@temporalio/client');
+  const { ensureSearchAttributes } = await import('../../../platform/temporal/search-attributes.ts');
   const connection = await Connection.connect({ address, connectTimeout: 2000 });
   try {
     await connection.withDeadline(Date.now() + 2500, async () => {
       await connection.workflowService.describeNamespace({ namespace: 'default' });
-      const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace: 'default' });
-      const missing = searchAttributes
-        .map((entry) => entry.split('=')[0] ?? '')
-        .filter((name) => !(name in (customAttributes ?? {})));
-      if (missing.length > 0) throw new Error(`the search attributes ${missing.join(', ')} are not registered`);
+      await ensureSearchAttributes(connection, 'default', searchAttributeTypes);
     });
   } finally {
     await connection.close();

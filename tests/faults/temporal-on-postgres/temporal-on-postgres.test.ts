@@ -9,7 +9,7 @@ import { owners, schemaOf } from '../../../runtime/registry.ts';
 import { eventually } from '../../../platform/testing/eventually.ts';
 import { createRandom, seedFrom } from '../../../testkit/random.ts';
 import { violationsOf } from '../../../testkit/verdict/accounts.ts';
-import { checkoutWorkflowId, searchAttributes } from '../../../workflows/contract/checkout.ts';
+import { checkoutWorkflowId, searchAttributeTypes } from '../../../workflows/contract/checkout.ts';
 import { unhurried } from '../restore/platform.ts';
 import { runToEnd } from '../restore/programs.ts';
 import {
@@ -118,7 +118,9 @@ test('namespace.sh registers the namespace and the search attributes, and change
   const { customAttributes } = await temporal((connection) =>
     connection.operatorService.listSearchAttributes({ namespace }),
   );
-  for (const name of Object.values(searchAttributes)) expect(customAttributes).toHaveProperty(name, 2);
+  for (const [name, type] of Object.entries(searchAttributeTypes)) {
+    expect(customAttributes).toHaveProperty(name, type === 'INT' ? 3 : 2);
+  }
 });
 
 test('the platform starts with the database roles of init.sh and serves the catalog', async () => {

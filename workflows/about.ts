@@ -1,0 +1,26 @@
+import { workflowInfo } from '@temporalio/workflow';
+import { formatMoney } from '../proto/money.ts';
+import { searchAttributes } from './contract/checkout.ts';
+import type { CheckoutInput, MoneyInput } from './contract/checkout.ts';
+
+/** What is bought at which prices, as Markdown. */
+export function linesOf({ lines }: CheckoutInput): string[] {
+  return lines.map(
+    ({ name, productId, quantity, unitPrice }) => `- ${quantity} × ${name ?? productId} at ${textOf(unitPrice)}`,
+  );
+}
+
+/** The order's total, and a link in Temporal's UI to every workflow of the order. */
+export function headOf({ orderId, total }: CheckoutInput): string {
+  return `${textOf(total)} · ${linkOf(orderId)}`;
+}
+
+/** A link in Temporal's UI to every workflow of an order: its checkout, and its refund if there is one. */
+export function linkOf(orderId: string): string {
+  const query = encodeURIComponent(`${searchAttributes.orderId}="${orderId}"`);
+  return `[checkout and refund of this order](/namespaces/${workflowInfo().namespace}/workflows?query=${query})`;
+}
+
+function textOf({ currencyCode, minorUnits }: MoneyInput): string {
+  return formatMoney({ currencyCode, minorUnits: BigInt(minorUnits) });
+}
