@@ -48,7 +48,8 @@ function fullLengths(seconds: number | undefined, users: Wanted['users']): Lengt
     load: loadOf(seconds ?? 10),
     reads: loadOf(seconds ?? 6),
     memory: loadOf(seconds ?? 60),
-    idle: { warmUpSeconds: 10, seconds: seconds ?? 20 },
+    // Half a minute, so that nothing of the load before goes on; and some rounds of the slowest loop.
+    idle: { warmUpSeconds: 30, seconds: Math.max(60, seconds ?? 60) },
     warmUp: { warmUpSeconds: 1, seconds: 8 },
     checkoutUsers: users ?? [1, 16, 64],
     alsoOneItem: true,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { idleTransactions } from '../bars.ts';
 import { readCpu } from '../cpu.ts';
 import { createNotes } from '../figures.ts';
-import { openDatabase } from '../stack/database.ts';
+import { countedAfterSeconds, openDatabase, type Database } from '../stack/database.ts';
 import { readMetrics } from '../stack/metrics.ts';
 import type { Row } from './row.ts';
 
@@ -17,15 +17,20 @@ export const idle: Row = {
     const platform = await context.platform();
     const { warmUpSeconds, seconds } = context.lengths.idle;
     const database = await openDatabase(platform.databaseUrl);
+    const statementsSoFar = async () => (await readMetrics(platform.metricsUrls)).get(statements) ?? Number.NaN;
     const read = async () => ({
       atMs: performance.now(),
       transactions: await database.transactions(),
-      statements: (await readMetrics(platform.metricsUrls)).get(statements) ?? Number.NaN,
       cpu: process.platform === 'linux' ? readCpu(platform.ours(), platform.servers()) : {},
     });
     try {
+      // Postgres' own upkeep after the load before is not what the platform does.
+      await autovacuum(database, 'off');
       context.say(`nobody calls for ${warmUpSeconds + seconds} s`);
       await delay(1000 * warmUpSeconds);
+      // To read the metrics is to ask the database, so it is done outside of the time that counts.
+      const statementsBefore = { atMs: performance.now(), count: await statementsSoFar() };
+      if (context.lengths.exactTransactions) await delay(1000 * countedAfterSeconds);
       const before = await read();
       await delay(1000 * seconds);
       const after = await read();
@@ -33,12 +38,19 @@ export const idle: Row = {
       // The first reading is a transaction that the second one sees.
       const transactions = Math.max(0, after.transactions - before.transactions - 1);
       if (context.lengths.exactTransactions) notes.add(idleTransactions, transactions / passed, '/s');
-      notes.add('statements, idle', (after.statements - before.statements) / passed, '/s');
+      const inSeconds = (performance.now() - statementsBefore.atMs) / 1000;
+      notes.add('statements, idle', ((await statementsSoFar()) - statementsBefore.count) / inSeconds, '/s');
       for (const [name, ms] of Object.entries(after.cpu))
         notes.add(`processor time each second: ${name}`, (ms - (before.cpu[name] ?? 0)) / passed, 'ms');
     } finally {
+      await autovacuum(database, 'on');
       await database.close();
     }
     return notes.findings();
   },
 };
+
+async function autovacuum(database: Database, state: 'on' | 'off'): Promise<void> {
+  await database.run(`alter system set autovacuum = ${state}`);
+  await database.run('select pg_reload_conf()');
+}

@@ -7,7 +7,7 @@ export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.2
  * Node's event loop is sampled this often. At the usual 10 ms an idle process spends a third of its processor time on
  * it. The sampled times contain this pause, so the percentiles of an idle process are this high.
  */
-const eventLoopMonitoringPrecision = 50;
+export const eventLoopMonitoringPrecision = 50;
 
 /**
  * Makes the registry of a process: it has Node's own metrics, and each metric has the label `service`. With a `number`

@@ -30,11 +30,17 @@ export interface CheckoutAppDeps extends OrderClients {
 
 // Much shorter than the time for which an order is left to the process that accepted it (ORDER_START_DELAY_SECONDS).
 const markDelayMs = 1000;
+
+interface IdlePause {
+  readonly factor: number;
+  readonly longestMs: number;
+}
+
 /**
- * While no order is unstarted the sweep pauses longer, but no longer than ORDER_START_DELAY_SECONDS: it still learns of
- * each order before the order is due.
+ * While no order is unstarted the sweep pauses longer. In one process, no longer than ORDER_START_DELAY_SECONDS: it still
+ * learns of each order before the order is due. The others need not look so often for what that one finds.
  */
-const idle = { factor: 5, longestMs: 5000 };
+const idlePauses = { keeper: { factor: 5, longestMs: 5000 }, others: { factor: 30, longestMs: 30_000 } };
 const retryAfterSeconds = 10;
 const startPauseMs = { min: 250, max: 5000 };
 /** A fast rush is one of 80 a second: more than one thread can run, whatever the machine. */
@@ -90,11 +96,13 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
     routes: publicRoutes(deps),
     checks: {},
     start: async () => {
-      unstarted = startUnstartedSweep(deps, config);
+      unstarted = startUnstartedSweep(deps, config, idlePauses.others);
       loops.push(unstarted, startLookForTemporal(deps));
     },
     startUpkeep: () => {
-      loops.push(startSweepOfStalled(deps, config));
+      void unstarted?.stop();
+      unstarted = startUnstartedSweep(deps, config, idlePauses.keeper);
+      loops.push(unstarted, startSweepOfStalled(deps, config));
     },
     stop: async () => {
       await Promise.all(loops.map((loop) => loop.stop()));
@@ -108,7 +116,8 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
  * Every process sweeps unstarted checkouts: its starter takes a part of a backlog, and its own limit of the backlog
  * needs the age of the oldest. Each order is leased to one process.
  */
-function startUnstartedSweep(deps: CheckoutDeps, { sweepSeconds, startLeaseSeconds }: CheckoutConfig): Loop {
+function startUnstartedSweep(deps: CheckoutDeps, config: CheckoutConfig, idle: IdlePause): Loop {
+  const { sweepSeconds, startLeaseSeconds } = config;
   const pauseMs = sweepSeconds * 1000;
   const idleMs = Math.min(idle.factor * pauseMs, idle.longestMs);
   return startLoop({ name: 'sweep of unstarted checkouts', pauseMs, idleMs, logger: deps.logger }, () =>

@@ -1,33 +1,64 @@
 import { join } from 'node:path';
+import { type Failure, printFailure } from '../bootstrap/failure.mjs';
+import { reloadOnChange } from '../reload/reload.ts';
 import { attachStack } from '../supervisor/attach.ts';
 import { foldersOf } from '../supervisor/folders.ts';
 import { isSupervised, readState } from '../supervisor/state.ts';
 import { startStack } from '../supervisor/start.ts';
 import { createProgress } from '../ui/progress.ts';
 import { summary } from '../ui/summary.ts';
+import { welcome } from '../ui/welcome.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { startDaemon } from './daemon.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
 /**
- * Runs the whole platform on this machine until Ctrl-C. `--detach` returns when it is ready and leaves it running.
+ * Runs the whole platform on this machine until Ctrl-C, and starts our processes again when their code changes.
+ * `--no-reload` leaves them alone. `--detach` returns when it is ready and leaves it running, without a reload.
  * `--infra-only` starts only the servers, for somebody who starts our processes by hand.
  */
 export const dev: Command = async (context) => {
   const { on: detach, rest } = takeFlag(context.args, '--detach');
-  const { on: infraOnly } = takeFlag(rest, '--infra-only');
-  return detach ? inBackground(context, infraOnly) : inForeground(context, infraOnly);
+  const { on: infraOnly, rest: others } = takeFlag(rest, '--infra-only');
+  const { on: isStill } = takeFlag(others, '--no-reload');
+  return detach ? inBackground(context, infraOnly) : inForeground(context, { infraOnly, reloads: !isStill });
 };
 
-async function inForeground({ root, env, ending, print }: CommandContext, infraOnly: boolean): Promise<number> {
+async function inForeground(
+  { root, env, ending, print }: CommandContext,
+  { infraOnly, reloads }: { readonly infraOnly: boolean; readonly reloads: boolean },
+): Promise<number> {
   const progress = createProgress(process.stderr);
   const callerEnv = callersOwn(env);
   const topology = await topologyOf({ profile: 'dev', infraOnly, env: callerEnv });
-  const options = { root, callerEnv, onEvent: progress.show, signal: ending.signal };
-  const stack = await startStack(topology, options).finally(progress.end);
+  const parts = reloads ? topology.parts.filter(({ reloadsOn = [] }) => reloadsOn.length > 0) : [];
+  const survive = (failure: Failure): void => {
+    progress.end();
+    printFailure(failure);
+    print('The next change of the code starts it again.');
+  };
+  const stack = await startStack(topology, {
+    root,
+    callerEnv,
+    onEvent: progress.show,
+    signal: ending.signal,
+    survives: (part, failure) => {
+      const isReloaded = parts.some(({ name }) => name === part);
+      if (isReloaded) survive(failure);
+      return isReloaded;
+    },
+  }).finally(progress.end);
+  const reloading = reloadOnChange({
+    root,
+    stack,
+    parts,
+    onChange: (file) => print(`· ${file} has changed`),
+    onFailure: survive,
+  });
   try {
     print(summary(stack, foldersOf(root, stack.profile).logs));
+    print(welcome(stack));
     print('ready');
     const asked = Promise.withResolvers<undefined>();
     ending.signal.addEventListener('abort', () => asked.resolve(undefined), { once: true });
@@ -37,7 +68,7 @@ async function inForeground({ root, env, ending, print }: CommandContext, infraO
     return 0;
   } finally {
     progress.end();
-    await stack.stop();
+    await Promise.all([reloading.stop(), stack.stop()]);
     progress.end();
   }
 }
@@ -55,7 +86,9 @@ async function inBackground({ root, env, ending, print }: CommandContext, infraO
       progress.end,
     );
   }
-  print(summary(attachStack(folders.stateFile), folders.logs));
+  const stack = attachStack(folders.stateFile);
+  print(summary(stack, folders.logs));
+  print(welcome(stack));
   print('ready');
   return 0;
 }

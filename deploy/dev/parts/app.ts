@@ -18,6 +18,9 @@ export interface ProgramSpec {
   readonly offers?: (context: PartContext) => { readonly env: Env; readonly urls: Readonly<Record<string, string>> };
 }
 
+/** What our processes run. */
+const sources = ['activities', 'audit', 'platform', 'proto', 'runtime', 'services', 'workflows'];
+
 /** A part that runs a program of this repository on the Node of the launcher. */
 export function program(spec: ProgramSpec): Part {
   const [file, ...args] = spec.run;
@@ -29,6 +32,7 @@ export function program(spec: ProgramSpec): Part {
     ports: spec.ports ?? [],
     readyWithinSeconds: 120,
     suggestion: `Read the whole log: npm run logs -- ${spec.name}`,
+    ...(spec.kind === 'app' ? { reloadsOn: sources } : {}),
     async find(context) {
       if (!existsSync(join(context.root, file))) {
         return { problems: [{ part: spec.name, what: `${file} is missing`, fix: 'Check out the whole repository.' }] };

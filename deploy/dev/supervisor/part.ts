@@ -86,6 +86,8 @@ export interface Part {
   readonly dependsOn: readonly string[];
   readonly ports: readonly PortWish[];
   readonly readyWithinSeconds: number;
+  /** Folders below the root of the checkout. If a file in them changes, `npm run dev` starts the part again. */
+  readonly reloadsOn?: readonly string[];
   /** If true, only `startPart` starts the part. No other part may depend on it. */
   readonly startsWhenAsked?: boolean;
   /** What the user can try if the part fails and no better advice is known. */

@@ -20,6 +20,8 @@ export interface StartOptions {
   /** Begins with empty data, and deletes them at the end. */
   readonly throwaway?: boolean;
   readonly onEvent?: StackListener;
+  /** Called when a part has ended too often. If it returns true, the stack goes on without the part. */
+  readonly survives?: (part: string, failure: Failure) => boolean;
   /** Aborts the start. Everything that was started is stopped. */
   readonly signal?: AbortSignal;
 }
@@ -73,7 +75,13 @@ async function bringUp(plan: Plan): Promise<OwnStack> {
   for (const way of ways.values()) Object.assign(env, way.env);
   Object.assign(env, topology.settings?.(join(folders.data, 'shared'), options.callerEnv));
   const wayOf = (name: string): Way => lookUp(ways, name);
-  const supervisor = createSupervisor({ parts, wayOf, logFolder: folders.logs, onEvent });
+  const supervisor = createSupervisor({
+    parts,
+    wayOf,
+    logFolder: folders.logs,
+    onEvent,
+    ...(options.survives === undefined ? {} : { survives: options.survives }),
+  });
   const urls = Object.assign({}, ...[...ways.values()].map((way) => way.urls));
   record = createRecord({ plan, wayOf, supervisor, env, urls });
   const end = async (control?: Control) => {

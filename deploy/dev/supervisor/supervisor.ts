@@ -10,6 +10,8 @@ export interface SupervisorDeps {
   readonly wayOf: (part: string) => Way;
   readonly logFolder: string;
   readonly onEvent: StackListener;
+  /** See `StartOptions`. */
+  readonly survives?: (part: string, failure: Failure) => boolean;
 }
 
 /** Starts, watches and stops the parts of one stack. The only files that it writes are the logs of the parts. */
@@ -25,7 +27,7 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-export function createSupervisor({ parts, wayOf, logFolder, onEvent }: SupervisorDeps): Supervisor {
+export function createSupervisor({ parts, wayOf, logFolder, onEvent, survives }: SupervisorDeps): Supervisor {
   const runners = new Map<string, Runner>();
   const listeners = new Set<() => void>();
   const givenUp = Promise.withResolvers<Failure>();
@@ -59,7 +61,9 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent }: Superviso
         onEvent({ part: part.name, title: part.title, stage, ...(detail === undefined ? {} : { detail }) });
         for (const wake of listeners) wake();
       },
-      onGivenUp: givenUp.resolve,
+      onGivenUp: (failure) => {
+        if (survives?.(part.name, failure) !== true) givenUp.resolve(failure);
+      },
       dependenciesHealthy: (signal) => dependenciesHealthy(part, signal),
     });
     runners.set(part.name, runner);

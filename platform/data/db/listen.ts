@@ -23,7 +23,8 @@ export interface Listening {
 }
 
 const retryMs = 1000;
-const usualHeartbeatMs = 10_000;
+/** Each beat is a transaction here and in every other process that listens. Until a loss is noticed, polls find all. */
+const usualHeartbeatMs = 30_000;
 /** The driver has no such limit: on a silently lost connection it would wait for ever. */
 const answerWithinMs = 5000;
 const closeWithinMs = 500;
