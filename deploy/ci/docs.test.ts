@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { globSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -44,7 +45,7 @@ describe.each(pages)('$file', ({ file, text }) => {
   });
 });
 
-/** Commands that users of the earlier platform in Go know. The tests run them and the commands of docs/deploy.md. */
+/** Commands that users of the earlier platform in Go know. The tests look at them and at the commands of all pages. */
 const original = `
 kubectl logs -f job/db-migrations -n ecommerce
 kubectl port-forward -n monitoring svc/grafana 3000:3000
@@ -53,7 +54,9 @@ kubectl logs -n datastore statefulset/postgres
 kubectl get secret yc-registry-secret -n ecommerce -o yaml
 `;
 const commands = [
-  ...new Set(all(`${original}${textOf('docs/deploy.md')}`, /(kubectl [^`|&\n)]+)/g).map((one) => one.trim())),
+  ...new Set(
+    all(`${original}${pages.map(({ text }) => text).join('\n')}`, /(kubectl [^`|&\n)]+)/g).map((one) => one.trim()),
+  ),
 ];
 const kinds: Readonly<Record<string, string>> = {
   svc: 'Service',
@@ -62,6 +65,49 @@ const kinds: Readonly<Record<string, string>> = {
   statefulset: 'StatefulSet',
 };
 const ports = z.looseObject({ ports: z.array(z.looseObject({ port: z.number() })) });
+
+describe('commands of the command line', () => {
+  const used = pages.flatMap(({ file, text }) =>
+    all(text, /(?:npm run cli --|node cli\/main\.ts|`cli) ((?:[a-z][\w-]* ?)+)/g).map(
+      (words) => [words.trim(), file] as const,
+    ),
+  );
+  const help = (...words: readonly string[]) =>
+    execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...words, '--help'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+  const commandsIn = (text: string) => all(text.split('Commands:')[1] ?? '', /^ {2}([a-z][\w-]*)/gm);
+
+  test.each(used)('%s (%s)', (words) => {
+    let known = commandsIn(help());
+    const path: string[] = [];
+    for (const word of words.split(' ')) {
+      if (known.length === 0) break;
+      // Two commands in one: `credit|debit`.
+      expect(known, `${path.join(' ')} ${word}`).toContain(word);
+      path.push(word);
+      known = commandsIn(help(...path)).filter((name) => name !== 'help');
+    }
+    expect(known, `${words} is no whole command`).toEqual([]);
+  });
+});
+
+test('debug configurations name programs that are there', () => {
+  const text = readFileSync(join(root, '.vscode/launch.json'), 'utf8').replaceAll(/^\s*\/\/.*$/gm, '');
+  const configurations = z.looseObject({
+    configurations: z.array(z.looseObject({ program: z.string(), args: z.array(z.string()) })),
+  });
+  const found = configurations.parse(JSON.parse(text)).configurations;
+  expect(found.length).toBeGreaterThan(3);
+  for (const { program, args } of found) {
+    const files = [
+      program.replace('${workspaceFolder}/', ''),
+      ...args.filter((arg) => /\/|\.ts$/.test(arg) && !arg.startsWith('$')),
+    ];
+    for (const file of files) expect(existsSync(join(root, file)), file).toBe(true);
+  }
+});
 
 describe.skipIf(cannotRender)('a kubectl command names an object that exists', () => {
   let objects: readonly ClusterObject[];
@@ -74,9 +120,9 @@ describe.skipIf(cannotRender)('a kubectl command names an object that exists', (
     objects = [...['overlays/production', 'stateful', 'monitoring'].flatMap(renderedObjects), ...secrets];
   });
 
-  // The controller's objects come from its own chart.
+  // The objects of the ingress controller and of Argo CD come from elsewhere.
   const byName = commands.filter(
-    (command) => /\b(svc|job|deployment|statefulset)\//.test(command) && !command.includes('-n ingress-nginx'),
+    (command) => /\b(svc|job|deployment|statefulset)\//.test(command) && !/-n (ingress-nginx|argocd)/.test(command),
   );
   test.each(byName)('%s', (command) => {
     const [, kind = '', name = ''] = /\b(svc|job|deployment|statefulset)\/([\w-]+)/.exec(command) ?? [];

@@ -54,6 +54,7 @@ test('a change starts the parts again that run the file', async () => {
   await untilCalled('changed services/a.ts', 'stop app', 'start app');
   write('workflows/b.ts');
   await untilCalled('changed workflows/b.ts', 'stop app', 'stop worker', 'start app', 'start worker');
+  expect(failures).toEqual([]);
 });
 
 test('files that no process runs change nothing', async () => {

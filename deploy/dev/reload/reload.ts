@@ -29,10 +29,10 @@ export function reloadOnChange({ root, stack, parts, onChange, onFailure }: Relo
   const changed = new Set<string>();
   let running: Promise<void> | undefined;
   let starting: readonly string[] = [];
-  let isStopping = false;
+  const stopping = new AbortController();
 
   async function reloadAll(): Promise<void> {
-    while (changed.size > 0 && !isStopping) {
+    while (changed.size > 0 && !stopping.signal.aborted) {
       await untilQuiet();
       const files = [...changed];
       changed.clear();
@@ -55,12 +55,12 @@ export function reloadOnChange({ root, stack, parts, onChange, onFailure }: Relo
   async function again(name: string): Promise<void> {
     const impatient = setTimeout(() => stack.kill(name), patienceMs);
     await stack.stopPart(name).finally(() => clearTimeout(impatient));
-    if (isStopping || changed.size > 0) return;
+    if (stopping.signal.aborted || changed.size > 0) return;
     try {
       await stack.startPart(name);
     } catch (error) {
       // It was stopped for the next change, or for the end.
-      if (isStopping || changed.size > 0) return;
+      if (stopping.signal.aborted || changed.size > 0) return;
       if (!(error instanceof Failure)) throw error;
       onFailure(error);
     }
@@ -75,7 +75,7 @@ export function reloadOnChange({ root, stack, parts, onChange, onFailure }: Relo
   });
   return {
     stop: async () => {
-      isStopping = true;
+      stopping.abort();
       watch.close();
       await running;
     },
