@@ -173,7 +173,7 @@ async function openParts(
   const poolSize = poolSizeOfEach(config.process.poolSize, processes ?? 1);
   const temporal = connectTemporal({ ...config.process.temporal, searchAttributes: searchAttributeTypes });
   const keys =
-    serviceKeysDir === undefined ? await generateServiceKeys(signers) : await loadServiceKeys(serviceKeysDir);
+    serviceKeysDir === undefined ? generateServiceKeys(signers) : await loadServiceKeys(serviceKeysDir);
   const databases = await openDatabases({ urls: config.databases, poolSize, waitSeconds, logger, registry });
   return {
     configs: config.services,

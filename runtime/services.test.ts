@@ -11,7 +11,7 @@ import { readRuntimeConfig } from './config.ts';
 import { isInternal, roles, rowOf, signers } from './registry.ts';
 import { buildServices } from './services.ts';
 
-const keys = await generateServiceKeys(signers);
+const keys = generateServiceKeys(signers);
 const nowhere = createRouterTransport(() => undefined);
 
 /** Fake parts that note each client that is made, and the name that signs its calls. */

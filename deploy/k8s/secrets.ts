@@ -4,8 +4,9 @@
  *
  * Setting: ADMIN_EMAIL, the address of the first administrator (default admin@example.com).
  */
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { stringify } from 'yaml';
+import { makeServiceKeyPair } from '../../platform/auth/service-key-pair.ts';
 import { databaseOwnerOf, keyHolders, owners, roles, rowOf, schemaOf } from '../../runtime/registry.ts';
 
 type Values = Readonly<Record<string, string>>;
@@ -24,22 +25,12 @@ const secret = (namespaceName: string, name: string, stringData: Values) => ({
   stringData,
 });
 
-/**
- * Makes an Ed25519 key pair for each holder of a service key: the private keys as JWKs, the public keys as one key set.
- */
+/** A key for each holder of a service key: the private keys as JWKs, the public keys as one key set. */
 function serviceKeys(): { publicJwks: string; privateJwks: Readonly<Record<string, string>> } {
-  const keys = keyHolders.map((caller) => {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
-    return {
-      caller,
-      open: { ...publicKey.export({ format: 'jwk' }), ...marks },
-      own: JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }),
-    };
-  });
+  const pairs = keyHolders.map(makeServiceKeyPair);
   return {
-    publicJwks: JSON.stringify({ keys: keys.map(({ open }) => open) }),
-    privateJwks: Object.fromEntries(keys.map(({ caller, own }) => [caller, own])),
+    publicJwks: JSON.stringify({ keys: pairs.map(({ publicJwk }) => publicJwk) }),
+    privateJwks: Object.fromEntries(pairs.map(({ privateJwk }) => [privateJwk.kid, JSON.stringify(privateJwk)])),
   };
 }
 

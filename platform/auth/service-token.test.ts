@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { SignJWT, importJWK } from 'jose';
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AppError } from '../errors/app-error.ts';
-import { generateServiceKeys, loadServiceKeys, writeServiceKeys, type ServiceKeys } from './service-keys.ts';
+import { generateServiceKeys, loadServiceKeys, type ServiceKeys } from './service-keys.ts';
+import { writeServiceKeys } from './write-service-keys.ts';
 import type { ServiceTokenVerifier } from './service-token.ts';
 
 const use = { audience: 'ecommerce.wallet.internal.v1.FundsService', scope: 'Hold' };
@@ -12,7 +13,7 @@ let keys: ServiceKeys;
 let verifier: ServiceTokenVerifier;
 
 beforeAll(async () => {
-  keys = await generateServiceKeys(['worker', 'cart']);
+  keys = generateServiceKeys(['worker', 'cart']);
   verifier = keys.verifier();
 });
 
@@ -57,7 +58,7 @@ describe('a service token', () => {
 
   test('is refused if another caller signed it, or if it is older than a minute', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'service-keys-'));
-    await writeServiceKeys(dir, ['cart']);
+    writeServiceKeys(dir, ['cart']);
     const cart = await importJWK(JSON.parse(await readFile(join(dir, 'cart.json'), 'utf8')), 'EdDSA');
     verifier = (await loadServiceKeys(dir)).verifier();
     await rm(dir, { recursive: true });
@@ -81,7 +82,7 @@ describe('a service token', () => {
 describe('service keys', () => {
   test('written keys can be read again, and private ones only by their owner', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'service-keys-'));
-    await writeServiceKeys(dir, ['worker']);
+    writeServiceKeys(dir, ['worker']);
     const loaded = await loadServiceKeys(dir);
     expect(await loaded.verifier().verify(await loaded.signer('worker').sign(use), use)).toBe('worker');
     expect((await stat(join(dir, 'worker.json'))).mode & 0o077).toBe(0);
@@ -91,14 +92,14 @@ describe('service keys', () => {
 
   test('a second write adds only the callers that have no key', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'service-keys-'));
-    expect(await writeServiceKeys(dir, ['worker'])).toEqual(['worker']);
+    expect(writeServiceKeys(dir, ['worker'])).toEqual(['worker']);
     const first = await readFile(join(dir, 'worker.json'), 'utf8');
-    expect(await writeServiceKeys(dir, ['worker', 'cart'])).toEqual(['cart']);
+    expect(writeServiceKeys(dir, ['worker', 'cart'])).toEqual(['cart']);
     expect(await readFile(join(dir, 'worker.json'), 'utf8')).toBe(first);
     const loaded = await loadServiceKeys(dir);
     for (const caller of ['worker', 'cart'])
       expect(await loaded.verifier().verify(await loaded.signer(caller).sign(use), use)).toBe(caller);
-    expect(await writeServiceKeys(dir, ['worker', 'cart'])).toEqual([]);
+    expect(writeServiceKeys(dir, ['worker', 'cart'])).toEqual([]);
     await rm(dir, { recursive: true });
   });
 

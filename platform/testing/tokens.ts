@@ -32,7 +32,7 @@ const callersInContract = [
 export async function createTestAuth(): Promise<TestAuth> {
   const { publicKey, privateKey } = await generateKeyPair(tokenAlgorithm, { crv: 'Ed25519' });
   const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'test', alg: tokenAlgorithm, use: 'sig' }] };
-  const serviceKeys = await generateServiceKeys(callersInContract);
+  const serviceKeys = generateServiceKeys(callersInContract);
   const tokenOf = ({ userId, roles = ['customer'] }: TestUser) =>
     new SignJWT({ roles, sid: crypto.randomUUID() })
       .setProtectedHeader({ alg: tokenAlgorithm, typ: accessTokenType, kid: 'test' })

@@ -1,6 +1,7 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeServiceKeys } from '../../../platform/auth/write-service-keys.ts';
 import { keyHolders } from '../../../runtime/registry.ts';
 import type { Env } from '../supervisor/part.ts';
 
@@ -37,33 +38,13 @@ export function developmentSettings(folder: string, callerEnv: NodeJS.ProcessEnv
 function makeSecrets(folder: string): void {
   const secrets = join(folder, 'secrets');
   if (existsSync(secrets)) {
-    addKeys(join(secrets, 'service-keys'));
+    writeServiceKeys(join(secrets, 'service-keys'), keyHolders);
     return;
   }
   const aside = `${secrets}.new-${process.pid}`;
   rmSync(aside, { recursive: true, force: true });
-  const keys = join(aside, 'service-keys');
-  mkdirSync(keys, { recursive: true, mode: 0o700 });
-  writePrivate(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'));
-  addKeys(keys);
+  mkdirSync(aside, { recursive: true, mode: 0o700 });
+  writeFileSync(join(aside, 'jwt-secret'), randomBytes(32).toString('base64url'), { mode: 0o600 });
+  writeServiceKeys(join(aside, 'service-keys'), keyHolders);
   renameSync(aside, secrets);
-}
-
-const writePrivate = (file: string, text: string) => writeFileSync(file, text, { mode: 0o600 });
-
-/** Makes a key for each caller that has none. The public keys are written last, and at once. */
-function addKeys(keys: string): void {
-  const file = join(keys, 'public.json');
-  const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { keys: { kid: string }[] }).keys : [];
-  const published = [...known];
-  for (const caller of keyHolders.filter((name) => !known.some(({ kid }) => kid === name))) {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const marks = { kid: caller, alg: 'EdDSA', use: 'sig' };
-    writePrivate(join(keys, `${caller}.json`), JSON.stringify({ ...privateKey.export({ format: 'jwk' }), ...marks }));
-    published.push({ ...publicKey.export({ format: 'jwk' }), ...marks });
-  }
-  if (published.length === known.length) return;
-  const aside = `${file}.new-${process.pid}`;
-  writePrivate(aside, JSON.stringify({ keys: published }));
-  renameSync(aside, file);
 }
