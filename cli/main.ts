@@ -8,6 +8,7 @@ import type { ListOptions } from './commands/checkout-list.ts';
 import type { StartOptions } from './commands/checkout-start.ts';
 import type { RotateOptions } from './commands/keys-rotate.ts';
 import type { ImportCommandOptions } from './commands/products-import.ts';
+import type { UserFindOptions } from './commands/user-find.ts';
 import type { AdjustOptions } from './commands/wallet-adjust.ts';
 import type { Context } from './context.ts';
 
@@ -179,6 +180,18 @@ for (const change of ['credit', 'debit'] as const) {
       ),
     );
 }
+
+program
+  .command('user')
+  .description('users of the shop')
+  .command('find')
+  .description('find the user who has an email address, with their id and roles')
+  .argument('<e-mail>', 'the whole email address')
+  .addOption(adminEmail())
+  .addOption(adminPassword())
+  .action((address: string, options: UserFindOptions) =>
+    run(async (context) => (await import('./commands/user-find.ts')).findUser(context, address, options)),
+  );
 
 program
   .command('audit-trail')

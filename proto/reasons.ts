@@ -46,6 +46,7 @@ export const reasons = {
   TOKEN_EXPIRED: { code: 'unauthenticated', means: 'the token has expired' },
   USER_REQUIRED: { code: 'permission_denied', means: 'only users may call this' },
   ADMIN_REQUIRED: { code: 'permission_denied', means: 'only administrators may call this' },
+  SUPPORT_REQUIRED: { code: 'permission_denied', means: 'only support and administrators may call this' },
   CALLER_NOT_ALLOWED: { code: 'permission_denied', means: 'this caller may not call an internal method' },
   ACCESS_UNDECIDED: { code: 'permission_denied', means: 'the contract does not say who may call this' },
 
@@ -78,6 +79,7 @@ export const reasons = {
   EMAIL_TAKEN: { code: 'already_exists', means: 'the address is registered already' },
   INVALID_CREDENTIALS: { code: 'unauthenticated', means: 'the address or the password is wrong' },
   TOKEN_REUSED: { code: 'unauthenticated', means: 'the token was used before, and so its session has ended' },
+  USER_NOT_FOUND: { code: 'not_found', means: 'there is no such user' },
   SESSION_NOT_FOUND: { code: 'not_found', means: 'there is no such session, or it belongs to another user' },
   RATE_LIMITED: { code: 'resource_exhausted', means: 'there were too many attempts' },
 

@@ -8,6 +8,7 @@ import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { AdjustmentService } from '../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
@@ -50,7 +51,7 @@ export const rows = {
     folder: 'services/sso',
     ports: { http: 8080, grpc: 50_051 },
     schema: 'sso',
-    hosts: { public: [AuthService], internal: [] },
+    hosts: { public: [AuthService], internal: [UserDirectoryService] },
     calls: [],
     needs: ['redis'],
   },
@@ -106,7 +107,7 @@ export const rows = {
     ports: { http: 8088, grpc: 50_057 },
     schema: 'backoffice',
     hosts: { public: [AdminService], internal: [] },
-    calls: [AdjustmentService],
+    calls: [AdjustmentService, UserDirectoryService],
     needs: [],
   },
   checkout: {

@@ -13,6 +13,7 @@ import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/orde
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import { AdjustmentService } from '../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -140,10 +141,12 @@ function order(parts: ServiceParts): Service | undefined {
 function backoffice(parts: ServiceParts): Service | undefined {
   const config = parts.configs.backoffice;
   if (config === undefined) return undefined;
+  const connect = connector(parts, 'backoffice');
   return buildBackoffice({
     ...own(parts, 'backoffice'),
     database: parts.databases.of('backoffice'),
-    adjustments: connector(parts, 'backoffice')(AdjustmentService),
+    adjustments: connect(AdjustmentService),
+    users: connect(UserDirectoryService),
     config,
   });
 }

@@ -25,7 +25,7 @@ export type Caller = UserCaller | ServiceCaller | AnonymousCaller;
 /** Set by the auth interceptor before any handler runs. */
 export const callerKey = createContextKey<Caller>({ kind: 'anonymous' }, { description: 'verified caller' });
 
-/** The user who calls a method with ACCESS_USER or ACCESS_ADMIN. @throws TOKEN_INVALID for any other caller */
+/** The user who calls a method with ACCESS_USER, ACCESS_SUPPORT or ACCESS_ADMIN. @throws TOKEN_INVALID for any other caller */
 export function requireUser(context: HandlerContext): UserCaller {
   const caller = context.values.get(callerKey);
   if (caller.kind !== 'user') {

@@ -63,7 +63,7 @@ function successResponses(binding: Binding, schemas: Schemas): Record<string, Re
 
 function securityOf({ method }: Binding): Operation['security'] {
   const who = getOption(method, access);
-  return who === Access.USER || who === Access.ADMIN ? [{ bearerAuth: [] }] : [];
+  return who === Access.USER || who === Access.ADMIN || who === Access.SUPPORT ? [{ bearerAuth: [] }] : [];
 }
 
 /**

@@ -126,7 +126,9 @@ function ownReasons(method: DescMethod): Map<number, Reason[]> {
   const comment = commentOf(`${method.parent.typeName}.${method.name}`) ?? '';
   const words = new Set<string>(comment.match(/\b[A-Z]+(?:_[A-Z]+)*\b/g));
   if (method.input.fields.some(({ name }) => name === 'page_token')) words.add('PAGE_TOKEN_INVALID');
-  if (getOption(method, access) === Access.ADMIN) words.add('ADMIN_REQUIRED');
+  const who = getOption(method, access);
+  if (who === Access.ADMIN) words.add('ADMIN_REQUIRED');
+  if (who === Access.SUPPORT) words.add('SUPPORT_REQUIRED');
   return byStatus([...words].filter(isReason));
 }
 
@@ -136,7 +138,7 @@ export function problemResponses(
   has: { readonly body: boolean; readonly path: boolean; readonly precondition: boolean },
 ): Record<string, Response | Reference> {
   const who = getOption(method, access);
-  const signedIn = who === Access.USER || who === Access.ADMIN;
+  const signedIn = who === Access.USER || who === Access.ADMIN || who === Access.SUPPORT;
   const named = ownReasons(method);
   if (has.precondition) named.set(412, ['ETAG_MISMATCH']);
   const usual = [

@@ -1,5 +1,5 @@
 import type { Money } from '../../proto/money.ts';
-import type { AdjustedWallet } from './domain/types.ts';
+import type { AdjustedWallet, User } from './domain/types.ts';
 
 export interface Adjustment {
   /** UUID: the key. A repeat has no second effect. */
@@ -14,4 +14,12 @@ export interface Wallets {
   credit(adjustment: Adjustment): Promise<AdjustedWallet>;
   /** @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, INSUFFICIENT_FUNDS */
   debit(adjustment: Adjustment): Promise<AdjustedWallet>;
+}
+
+/** The users of the sso service. */
+export interface Users {
+  /** @param email in any spelling */
+  findByEmail(email: string): Promise<User | undefined>;
+  /** @throws USER_NOT_FOUND */
+  get(userId: string): Promise<User>;
 }

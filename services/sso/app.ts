@@ -22,7 +22,7 @@ import { deriveSecrets } from './domain/keys/seal.ts';
 import { createRefreshTokens } from './domain/refresh-token.ts';
 import { createSsoMetrics } from './metrics.ts';
 import { createSsoRepository } from './repository/index.ts';
-import { httpRoutes, publicRoutes } from './routes.ts';
+import { httpRoutes, internalRoutes, publicRoutes } from './routes.ts';
 
 export interface SsoAppDeps {
   readonly db: Database;
@@ -83,6 +83,7 @@ export function buildSso(app: SsoAppDeps): SsoService {
   return {
     role: 'sso',
     routes: publicRoutes(deps),
+    internalRoutes: internalRoutes(deps),
     heavyMethods: [AuthService.method.register, AuthService.method.login, AuthService.method.changePassword],
     http: httpRoutes(deps),
     jwks: keys.jwks,

@@ -87,6 +87,13 @@ test('an administrator puts money into a wallet and takes some out, and the audi
   ]);
 });
 
+test('a user is found by email address, in any case', async () => {
+  const { userId, email } = await (await fundedCustomer(restDriver(), 1000)).me();
+  const found = await cliJson<object[]>('user', 'find', email.toUpperCase());
+  expect(found).toMatchObject([{ user: userId, email, roles: 'customer' }]);
+  expect(await cliJson<object[]>('user', 'find', `no-${email}`)).toEqual([]);
+});
+
 test('for bad input and unknown orders the CLI prints one line without a stack trace and exits with 1', async () => {
   const malformed = await cli('checkout', 'status', 'not-a-uuid');
   expect(malformed.code).toBe(1);

@@ -18,6 +18,8 @@ test('every row has a refused call, or says why there is none', () => {
     expect('because' in refused ? refused.because : refused, name).not.toHaveLength(0);
 });
 
+const isForStaff = (who: Access) => who === Access.ADMIN || who === Access.SUPPORT;
+
 const rpcs = publicMethods.flatMap((method) => {
   const name = nameOf(method);
   const row = rows[name];
@@ -46,10 +48,11 @@ describe('unauthenticated: a call without a valid token is refused', () => {
 });
 
 describe('forbidden: a customer is refused', () => {
-  test.each(rpcs.filter(({ who }) => who === Access.ADMIN))('$name', async ({ row, each }) => {
+  test.each(rpcs.filter(({ who }) => isForStaff(who)))('$name', async ({ who, row, each }) => {
     const { request } = await row.success();
     const { accessToken: token } = await person();
-    await each(async (call) => expect(shortOf(await call({ request, token }))).toEqual([403, 'ADMIN_REQUIRED']));
+    const reason = who === Access.SUPPORT ? 'SUPPORT_REQUIRED' : 'ADMIN_REQUIRED';
+    await each(async (call) => expect(shortOf(await call({ request, token }))).toEqual([403, reason]));
   });
 });
 
@@ -69,7 +72,7 @@ describe('refused: a missing thing, another user’s thing, or a state that does
 
 describe('invalid: the answer names the wrong fields', () => {
   test.each(rpcs)('$name', async ({ who, row: { invalid: request, fields }, each, json }) => {
-    const token = who === Access.ADMIN ? await admin() : (await person()).accessToken;
+    const token = isForStaff(who) ? await admin() : (await person()).accessToken;
     // gRPC cannot send a malformed request.
     const protocols = request === malformed ? json : undefined;
     await each(async (call) => {

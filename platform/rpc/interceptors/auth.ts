@@ -26,23 +26,26 @@ function denied(reason: ReasonOf<'permission_denied'>, message: string): AppErro
   return new AppError('permission_denied', reason, message);
 }
 
-function userOf({ userId, roles, sessionId }: AccessToken, admin: boolean): Caller {
-  if (admin && !roles.includes('admin')) throw denied('ADMIN_REQUIRED', 'only administrators may call this');
+function userOf({ userId, roles, sessionId }: AccessToken, needed: Access): Caller {
+  const admin = roles.includes('admin');
+  if (needed === Access.ADMIN && !admin) throw denied('ADMIN_REQUIRED', 'only administrators may call this');
+  if (needed === Access.SUPPORT && !admin && !roles.includes('support'))
+    throw denied('SUPPORT_REQUIRED', 'only support and administrators may call this');
   return { kind: 'user', userId, roles, sessionId };
 }
 
-function asUser({ accessTokens }: AuthDeps, admin: boolean): Identify {
+function asUser({ accessTokens }: AuthDeps, needed: Access): Identify {
   const notForServices = () => denied('USER_REQUIRED', 'only users may call this');
   const verified = async (token: string) => {
     if (tokenTypeOf(token) === 'service') throw notForServices();
-    return userOf(await accessTokens.verify(token), admin);
+    return userOf(await accessTokens.verify(token), needed);
   };
   return (credential) => {
     if ('service' in credential) throw notForServices();
     const { token } = credential;
     if (token === undefined) throw new AppError('unauthenticated', 'TOKEN_INVALID', 'an access token is required');
     const known = accessTokens.known(token);
-    return known === undefined ? verified(token) : userOf(known, admin);
+    return known === undefined ? verified(token) : userOf(known, needed);
   };
 }
 
@@ -82,8 +85,9 @@ export function identifyFor(method: DescMethod, deps: AuthDeps): Identify {
     case Access.ANYONE:
       return () => anonymous;
     case Access.USER:
+    case Access.SUPPORT:
     case Access.ADMIN:
-      return asUser(deps, needed === Access.ADMIN);
+      return asUser(deps, needed);
     case Access.SERVICE:
       return asService(deps, method);
     case Access.UNSPECIFIED:

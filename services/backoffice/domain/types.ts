@@ -64,3 +64,12 @@ export interface StoredRefusal {
   readonly message: string;
   readonly metadata: Readonly<Record<string, string>>;
 }
+
+/** A user of the shop. */
+export interface User {
+  /** UUID. */
+  readonly userId: string;
+  readonly email: string;
+  readonly roles: readonly string[];
+  readonly createTime: Date;
+}

@@ -51,3 +51,26 @@ test('a change without a reason, or of nothing, is refused', async () => {
   for (const wrong of [{ reason: '' }, { reason: '   ' }, { amount: usd(0n) }, { amount: usd(-5n) }, { requestId: '' }])
     expect(await refusal(admin.creditWallet({ ...asked, ...wrong }))).toBe('invalid_argument VALIDATION_FAILED');
 });
+
+test('support and administrators find a user by email address and by id', async () => {
+  const user = suite().users.add();
+  for (const role of ['support', 'admin']) {
+    const client = suite().as(randomUUID(), ['customer', role]);
+    expect((await client.findUsers({ email: user.email.toUpperCase() })).users).toMatchObject([
+      { userId: user.userId, email: user.email, roles: ['customer'] },
+    ]);
+    expect((await client.getUser({ userId: user.userId.toUpperCase() })).user?.email).toBe(user.email);
+    expect((await client.findUsers({ email: 'nobody@example.com' })).users).toEqual([]);
+    expect(await refusal(client.getUser({ userId: randomUUID() }))).toBe('not_found USER_NOT_FOUND');
+  }
+});
+
+test('support neither moves money nor reads the audit trail, and a customer looks nobody up', async () => {
+  const support = suite().as(randomUUID(), ['customer', 'support']);
+  const asked = request(randomUUID(), 1n);
+  for (const call of [support.creditWallet(asked), support.debitWallet(asked), support.listAuditTrail({})])
+    expect(await refusal(call)).toBe('permission_denied ADMIN_REQUIRED');
+  const customer = suite().as(randomUUID(), ['customer']);
+  for (const call of [customer.findUsers({ email: 'a@example.com' }), customer.getUser({ userId: randomUUID() })])
+    expect(await refusal(call)).toBe('permission_denied SUPPORT_REQUIRED');
+});

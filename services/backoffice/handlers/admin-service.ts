@@ -3,8 +3,11 @@ import type { AdminService, CreditWalletRequest } from '../../../proto/gen/ecomm
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
 import { auditEntryToMessage } from '../convert/audit-entry.ts';
+import { userToMessage } from '../convert/user.ts';
 import { adjustWallet } from '../domain/adjust-wallet.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
+import { findUsers } from '../domain/find-users.ts';
+import { getUser } from '../domain/get-user.ts';
 import { listTrail } from '../domain/list-trail.ts';
 import type { Action } from '../domain/types.ts';
 
@@ -38,5 +41,8 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
       });
       return { entries: entries.map(auditEntryToMessage), nextPageToken };
     },
+
+    findUsers: async ({ email }) => ({ users: (await findUsers(deps, { email })).map(userToMessage) }),
+    getUser: async ({ userId }) => ({ user: userToMessage(await getUser(deps, { userId: userId.toLowerCase() })) }),
   };
 }

@@ -10,12 +10,14 @@ import { readBackofficeConfig } from '../config.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
 import { createBackofficeMetrics } from '../metrics.ts';
 import { createBackofficeRepository } from '../repository/index.ts';
+import { FakeUsers } from './users.ts';
 import { FakeWallets } from './wallets.ts';
 
-/** The service on a database of the suite's own, with a faked wallet service. */
+/** The service on a database of the suite's own, with faked wallet and sso services. */
 export interface BackofficeSuite {
   readonly database: TestDatabase;
   readonly wallets: FakeWallets;
+  readonly users: FakeUsers;
   /** What verbs take. */
   readonly deps: BackofficeDeps;
   /** The whole service, through all interceptors, as that user calls it; without one, anonymously. */
@@ -43,15 +45,18 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const logger = pino({ level: 'silent' });
   const wallets = new FakeWallets();
   const config = readBackofficeConfig({});
-  const adjustments = wallets.client();
-  const service = buildBackoffice({ database, adjustments, logger, registry: new Registry(), config });
+  const users = new FakeUsers();
+  const peers = { adjustments: wallets.client(), users: users.client() };
+  const service = buildBackoffice({ database, ...peers, logger, registry: new Registry(), config });
   const rpc = await createTestRpc([service]);
   return {
     database,
     wallets,
+    users,
     deps: {
       repository: createBackofficeRepository(database.db),
       wallets,
+      users,
       metrics: createBackofficeMetrics(new Registry()),
       logger,
     },

@@ -30,6 +30,11 @@ export function sessionNotFound(): AppError {
   return notFound('SESSION_NOT_FOUND', 'there is no such session');
 }
 
+/** For other services, which may know of every user. */
+export function userNotFound(userId: string): AppError {
+  return notFound('USER_NOT_FOUND', 'there is no such user', { userId });
+}
+
 export function rateLimited(retryAfterSeconds: number): AppError {
   return new AppError('resource_exhausted', 'RATE_LIMITED', 'too many attempts; try again later', {
     retryAfterSeconds,

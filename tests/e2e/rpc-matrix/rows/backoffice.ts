@@ -33,4 +33,16 @@ export const backoffice: Readonly<Record<string, Row>> = {
     invalid: { userId: 'no-uuid', pageSize: -1 },
     fields: ['user_id', 'page_size'],
   },
+  'AdminService/FindUsers': {
+    success: () => asAdmin({ email: 'demo@example.com' }),
+    refused: { because: 'an unknown address is an empty list' },
+    invalid: { email: '' },
+    fields: ['email'],
+  },
+  'AdminService/GetUser': {
+    success: async () => asAdmin({ userId: await userIdOf(person()) }),
+    refused: [() => refusal(asAdmin({ userId: randomUUID() }), 404, 'USER_NOT_FOUND')],
+    invalid: { userId: 'no-uuid' },
+    fields: ['user_id'],
+  },
 };

@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_ecommerce_options_v1_access } from "../../options/v1/access_pb.ts";
+import type { User } from "../../sso/v1/auth_pb.ts";
+import { file_ecommerce_sso_v1_auth } from "../../sso/v1/auth_pb.ts";
 import type { Money } from "../../type/v1/money_pb.ts";
 import { file_ecommerce_type_v1_money } from "../../type/v1/money_pb.ts";
 import type { Transaction, Wallet } from "../../wallet/v1/wallet_pb.ts";
@@ -19,7 +21,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/admin/v1/admin.proto.
  */
 export const file_ecommerce_admin_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSp4CgxBdWRpdE91dGNvbWUSHQoZQVVESVRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhYKEkFVRElUX09VVENPTUVfT1BFThABEhYKEkFVRElUX09VVENPTUVfRE9ORRACEhkKFUFVRElUX09VVENPTUVfUkVGVVNFRBADMtQDCgxBZG1pblNlcnZpY2USmAEKDENyZWRpdFdhbGxldBInLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlc3BvbnNlIjWItRgDgtPkkwIrOgEqIiYvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmNyZWRpdBKUAQoLRGViaXRXYWxsZXQSJi5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXF1ZXN0GicuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVzcG9uc2UiNIi1GAOC0+STAio6ASoiJS9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06ZGViaXQSkQEKDkxpc3RBdWRpdFRyYWlsEikuZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVxdWVzdBoqLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlc3BvbnNlIiiQAgGItRgDgtPkkwIbEhkvYXBpL3YxL2FkbWluL2F1ZGl0LXRyYWlsYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSItChBGaW5kVXNlcnNSZXF1ZXN0EhkKBWVtYWlsGAEgASgJQgq6SAdyBRABGP4BIjoKEUZpbmRVc2Vyc1Jlc3BvbnNlEiUKBXVzZXJzGAEgAygLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyIisKDkdldFVzZXJSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBIjcKD0dldFVzZXJSZXNwb25zZRIkCgR1c2VyGAEgASgLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyKngKDEF1ZGl0T3V0Y29tZRIdChlBVURJVF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASFgoSQVVESVRfT1VUQ09NRV9PUEVOEAESFgoSQVVESVRfT1VUQ09NRV9ET05FEAISGQoVQVVESVRfT1VUQ09NRV9SRUZVU0VEEAMy1QUKDEFkbWluU2VydmljZRKYAQoMQ3JlZGl0V2FsbGV0EicuZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlcXVlc3QaKC5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVzcG9uc2UiNYi1GAOC0+STAis6ASoiJi9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06Y3JlZGl0EpQBCgtEZWJpdFdhbGxldBImLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlcXVlc3QaJy5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXNwb25zZSI0iLUYA4LT5JMCKjoBKiIlL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpkZWJpdBKRAQoOTGlzdEF1ZGl0VHJhaWwSKS5lY29tbWVyY2UuYWRtaW4udjEuTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0GiouZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVzcG9uc2UiKJACAYi1GAOC0+STAhsSGS9hcGkvdjEvYWRtaW4vYXVkaXQtdHJhaWwSfAoJRmluZFVzZXJzEiQuZWNvbW1lcmNlLmFkbWluLnYxLkZpbmRVc2Vyc1JlcXVlc3QaJS5lY29tbWVyY2UuYWRtaW4udjEuRmluZFVzZXJzUmVzcG9uc2UiIpACAYi1GAWC0+STAhUSEy9hcGkvdjEvYWRtaW4vdXNlcnMSgAEKB0dldFVzZXISIi5lY29tbWVyY2UuYWRtaW4udjEuR2V0VXNlclJlcXVlc3QaIy5lY29tbWVyY2UuYWRtaW4udjEuR2V0VXNlclJlc3BvbnNlIiyQAgGItRgFgtPkkwIfEh0vYXBpL3YxL2FkbWluL3VzZXJzL3t1c2VyX2lkfWIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * How much money an administrator puts into whose wallet, and why.
@@ -332,6 +334,90 @@ export const ListAuditTrailResponseSchema: GenMessage<ListAuditTrailResponse> = 
   messageDesc(file_ecommerce_admin_v1_admin, 6);
 
 /**
+ * Whom to find.
+ *
+ * @generated from message ecommerce.admin.v1.FindUsersRequest
+ */
+export type FindUsersRequest = Message<"ecommerce.admin.v1.FindUsersRequest"> & {
+  /**
+   * The whole email address, in any case.
+   *
+   * @generated from field: string email = 1;
+   */
+  email: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.FindUsersRequest.
+ * Use `create(FindUsersRequestSchema)` to create a new message.
+ */
+export const FindUsersRequestSchema: GenMessage<FindUsersRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 7);
+
+/**
+ * Who was found.
+ *
+ * @generated from message ecommerce.admin.v1.FindUsersResponse
+ */
+export type FindUsersResponse = Message<"ecommerce.admin.v1.FindUsersResponse"> & {
+  /**
+   * At most one, because an email address belongs to one user.
+   *
+   * @generated from field: repeated ecommerce.sso.v1.User users = 1;
+   */
+  users: User[];
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.FindUsersResponse.
+ * Use `create(FindUsersResponseSchema)` to create a new message.
+ */
+export const FindUsersResponseSchema: GenMessage<FindUsersResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 8);
+
+/**
+ * Whom to read.
+ *
+ * @generated from message ecommerce.admin.v1.GetUserRequest
+ */
+export type GetUserRequest = Message<"ecommerce.admin.v1.GetUserRequest"> & {
+  /**
+   * UUID.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GetUserRequest.
+ * Use `create(GetUserRequestSchema)` to create a new message.
+ */
+export const GetUserRequestSchema: GenMessage<GetUserRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 9);
+
+/**
+ * The user.
+ *
+ * @generated from message ecommerce.admin.v1.GetUserResponse
+ */
+export type GetUserResponse = Message<"ecommerce.admin.v1.GetUserResponse"> & {
+  /**
+   * The user.
+   *
+   * @generated from field: ecommerce.sso.v1.User user = 1;
+   */
+  user?: User | undefined;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GetUserResponse.
+ * Use `create(GetUserResponseSchema)` to create a new message.
+ */
+export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 10);
+
+/**
  * How an entry of the audit trail came out.
  *
  * @generated from enum ecommerce.admin.v1.AuditOutcome
@@ -420,6 +506,26 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof ListAuditTrailRequestSchema;
     output: typeof ListAuditTrailResponseSchema;
+  },
+  /**
+   * Finds the user who has an email address. Nobody has it: the list is empty.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.FindUsers
+   */
+  findUsers: {
+    methodKind: "unary";
+    input: typeof FindUsersRequestSchema;
+    output: typeof FindUsersResponseSchema;
+  },
+  /**
+   * Gets a user by id. Errors: USER_NOT_FOUND.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.GetUser
+   */
+  getUser: {
+    methodKind: "unary";
+    input: typeof GetUserRequestSchema;
+    output: typeof GetUserResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ecommerce_admin_v1_admin, 0);

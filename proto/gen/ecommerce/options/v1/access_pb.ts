@@ -12,7 +12,7 @@ import type { UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/options/v1/access.proto.
  */
 export const file_ecommerce_options_v1_access: GenFile = /*@__PURE__*/
-  fileDesc("CiFlY29tbWVyY2Uvb3B0aW9ucy92MS9hY2Nlc3MucHJvdG8SFGVjb21tZXJjZS5vcHRpb25zLnYxKmoKBkFjY2VzcxIWChJBQ0NFU1NfVU5TUEVDSUZJRUQQABIRCg1BQ0NFU1NfQU5ZT05FEAESDwoLQUNDRVNTX1VTRVIQAhIQCgxBQ0NFU1NfQURNSU4QAxISCg5BQ0NFU1NfU0VSVklDRRAEOlYKBmFjY2VzcxIeLmdvb2dsZS5wcm90b2J1Zi5NZXRob2RPcHRpb25zGNGGAyABKA4yHC5lY29tbWVyY2Uub3B0aW9ucy52MS5BY2Nlc3NSBmFjY2Vzczo6CgdjYWxsZXJzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0oYDIAMoCVIHY2FsbGVyc2IGcHJvdG8z", [file_google_protobuf_descriptor]);
+  fileDesc("CiFlY29tbWVyY2Uvb3B0aW9ucy92MS9hY2Nlc3MucHJvdG8SFGVjb21tZXJjZS5vcHRpb25zLnYxKn4KBkFjY2VzcxIWChJBQ0NFU1NfVU5TUEVDSUZJRUQQABIRCg1BQ0NFU1NfQU5ZT05FEAESDwoLQUNDRVNTX1VTRVIQAhIQCgxBQ0NFU1NfQURNSU4QAxISCg5BQ0NFU1NfU0VSVklDRRAEEhIKDkFDQ0VTU19TVVBQT1JUEAU6VgoGYWNjZXNzEh4uZ29vZ2xlLnByb3RvYnVmLk1ldGhvZE9wdGlvbnMY0YYDIAEoDjIcLmVjb21tZXJjZS5vcHRpb25zLnYxLkFjY2Vzc1IGYWNjZXNzOjoKB2NhbGxlcnMSHi5nb29nbGUucHJvdG9idWYuTWV0aG9kT3B0aW9ucxjShgMgAygJUgdjYWxsZXJzYgZwcm90bzM", [file_google_protobuf_descriptor]);
 
 /**
  * Who may call a method. One interceptor enforces it for every protocol. A
@@ -56,6 +56,14 @@ export const Access = {
    * @generated from enum value: ACCESS_SERVICE = 4;
    */
   SERVICE: 4,
+
+  /**
+   * Users with the role support or admin. A role that was granted counts from
+   * the next access token on.
+   *
+   * @generated from enum value: ACCESS_SUPPORT = 5;
+   */
+  SUPPORT: 5,
 } as const;
 
 /**

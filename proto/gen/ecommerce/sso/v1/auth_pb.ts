@@ -38,7 +38,7 @@ export type User = Message<"ecommerce.sso.v1.User"> & {
   email: string;
 
   /**
-   * "customer", "admin".
+   * "customer", "support", "admin".
    *
    * @generated from field: repeated string roles = 3;
    */
