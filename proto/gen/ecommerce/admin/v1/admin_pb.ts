@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_ecommerce_options_v1_access } from "../../options/v1/access_pb.ts";
+import type { Order } from "../../order/v1/order_pb.ts";
+import { file_ecommerce_order_v1_order } from "../../order/v1/order_pb.ts";
 import type { Money } from "../../type/v1/money_pb.ts";
 import { file_ecommerce_type_v1_money } from "../../type/v1/money_pb.ts";
 import type { Transaction, Wallet } from "../../wallet/v1/wallet_pb.ts";
@@ -19,7 +21,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/admin/v1/admin.proto.
  */
 export const file_ecommerce_admin_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSp4CgxBdWRpdE91dGNvbWUSHQoZQVVESVRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhYKEkFVRElUX09VVENPTUVfT1BFThABEhYKEkFVRElUX09VVENPTUVfRE9ORRACEhkKFUFVRElUX09VVENPTUVfUkVGVVNFRBADMtQDCgxBZG1pblNlcnZpY2USmAEKDENyZWRpdFdhbGxldBInLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlc3BvbnNlIjWItRgDgtPkkwIrOgEqIiYvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmNyZWRpdBKUAQoLRGViaXRXYWxsZXQSJi5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXF1ZXN0GicuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVzcG9uc2UiNIi1GAOC0+STAio6ASoiJS9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06ZGViaXQSkQEKDkxpc3RBdWRpdFRyYWlsEikuZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVxdWVzdBoqLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlc3BvbnNlIiiQAgGItRgDgtPkkwIbEhkvYXBpL3YxL2FkbWluL2F1ZGl0LXRyYWlsYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIxChNFeHBsYWluT3JkZXJSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASLbAQoURXhwbGFpbk9yZGVyUmVzcG9uc2USEAoIb3JkZXJfaWQYASABKAkSDwoHdXNlcl9pZBgCIAEoCRIoCgVvcmRlchgDIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlchIPCgdzdW1tYXJ5GAQgASgJEjMKCHRpbWVsaW5lGAUgAygLMiEuZWNvbW1lcmNlLmFkbWluLnYxLlRpbWVsaW5lRW50cnkSMAoHbWlzc2luZxgGIAMoCzIfLmVjb21tZXJjZS5hZG1pbi52MS5NaXNzaW5nUGFydCLRAQoNVGltZWxpbmVFbnRyeRIoCgR0aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIMCgRwYXJ0GAIgASgJEgwKBGtpbmQYAyABKAkSDAoEdGV4dBgEIAEoCRI9CgZmaWVsZHMYBSADKAsyLS5lY29tbWVyY2UuYWRtaW4udjEuVGltZWxpbmVFbnRyeS5GaWVsZHNFbnRyeRotCgtGaWVsZHNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBIjwKC01pc3NpbmdQYXJ0EgwKBHBhcnQYASABKAkSDgoGcmVhc29uGAIgASgJEg8KB21lc3NhZ2UYAyABKAkqeAoMQXVkaXRPdXRjb21lEh0KGUFVRElUX09VVENPTUVfVU5TUEVDSUZJRUQQABIWChJBVURJVF9PVVRDT01FX09QRU4QARIWChJBVURJVF9PVVRDT01FX0RPTkUQAhIZChVBVURJVF9PVVRDT01FX1JFRlVTRUQQAzLwBAoMQWRtaW5TZXJ2aWNlEpgBCgxDcmVkaXRXYWxsZXQSJy5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXNwb25zZSI1iLUYA4LT5JMCKzoBKiImL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpjcmVkaXQSlAEKC0RlYml0V2FsbGV0EiYuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVxdWVzdBonLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlc3BvbnNlIjSItRgDgtPkkwIqOgEqIiUvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmRlYml0EpkBCgxFeHBsYWluT3JkZXISJy5lY29tbWVyY2UuYWRtaW4udjEuRXhwbGFpbk9yZGVyUmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5FeHBsYWluT3JkZXJSZXNwb25zZSI2kAIBiLUYA4LT5JMCKRInL2FwaS92MS9hZG1pbi9vcmRlcnMve29yZGVyX2lkfTpleHBsYWluEpEBCg5MaXN0QXVkaXRUcmFpbBIpLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlcXVlc3QaKi5lY29tbWVyY2UuYWRtaW4udjEuTGlzdEF1ZGl0VHJhaWxSZXNwb25zZSIokAIBiLUYA4LT5JMCGxIZL2FwaS92MS9hZG1pbi9hdWRpdC10cmFpbGIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * How much money an administrator puts into whose wallet, and why.
@@ -332,6 +334,171 @@ export const ListAuditTrailResponseSchema: GenMessage<ListAuditTrailResponse> = 
   messageDesc(file_ecommerce_admin_v1_admin, 6);
 
 /**
+ * The order to explain.
+ *
+ * @generated from message ecommerce.admin.v1.ExplainOrderRequest
+ */
+export type ExplainOrderRequest = Message<"ecommerce.admin.v1.ExplainOrderRequest"> & {
+  /**
+   * UUID of the order, or of a payment of it: the transaction that took the money
+   * or gave it back.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.ExplainOrderRequest.
+ * Use `create(ExplainOrderRequestSchema)` to create a new message.
+ */
+export const ExplainOrderRequestSchema: GenMessage<ExplainOrderRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 7);
+
+/**
+ * The story of an order.
+ *
+ * @generated from message ecommerce.admin.v1.ExplainOrderResponse
+ */
+export type ExplainOrderResponse = Message<"ecommerce.admin.v1.ExplainOrderResponse"> & {
+  /**
+   * UUID of the order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * UUID of the buyer; empty if the order service does not answer.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The order as it is now; absent if the order service does not answer.
+   *
+   * @generated from field: ecommerce.order.v1.Order order = 3;
+   */
+  order?: Order | undefined;
+
+  /**
+   * What happened, where the money is, where the goods are, what happens next:
+   * a few sentences for a person.
+   *
+   * @generated from field: string summary = 4;
+   */
+  summary: string;
+
+  /**
+   * What happened, oldest first.
+   *
+   * @generated from field: repeated ecommerce.admin.v1.TimelineEntry timeline = 5;
+   */
+  timeline: TimelineEntry[];
+
+  /**
+   * The parts that did not answer. What only they know is not in the timeline.
+   *
+   * @generated from field: repeated ecommerce.admin.v1.MissingPart missing = 6;
+   */
+  missing: MissingPart[];
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.ExplainOrderResponse.
+ * Use `create(ExplainOrderResponseSchema)` to create a new message.
+ */
+export const ExplainOrderResponseSchema: GenMessage<ExplainOrderResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 8);
+
+/**
+ * One thing that happened to an order.
+ *
+ * @generated from message ecommerce.admin.v1.TimelineEntry
+ */
+export type TimelineEntry = Message<"ecommerce.admin.v1.TimelineEntry"> & {
+  /**
+   * When it happened. For what goes on, for example a retry, the time of this
+   * answer.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * Who knows it: order, wallet, products, cart, checkout or events.
+   *
+   * @generated from field: string part = 2;
+   */
+  part: string;
+
+  /**
+   * What it is, for programs: for example `order.completed` or `hold.made`. New
+   * ones may be added.
+   *
+   * @generated from field: string kind = 3;
+   */
+  kind: string;
+
+  /**
+   * What it is, for people. May change; never parse it.
+   *
+   * @generated from field: string text = 4;
+   */
+  text: string;
+
+  /**
+   * Ids and other details, for example `transaction_id`.
+   *
+   * @generated from field: map<string, string> fields = 5;
+   */
+  fields: { [key: string]: string };
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.TimelineEntry.
+ * Use `create(TimelineEntrySchema)` to create a new message.
+ */
+export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 9);
+
+/**
+ * A part that did not answer.
+ *
+ * @generated from message ecommerce.admin.v1.MissingPart
+ */
+export type MissingPart = Message<"ecommerce.admin.v1.MissingPart"> & {
+  /**
+   * Who: order, wallet, products, cart, checkout or events.
+   *
+   * @generated from field: string part = 1;
+   */
+  part: string;
+
+  /**
+   * Why: for example UPSTREAM_UNAVAILABLE or TEMPORAL_UNAVAILABLE.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * The same in a sentence.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.MissingPart.
+ * Use `create(MissingPartSchema)` to create a new message.
+ */
+export const MissingPartSchema: GenMessage<MissingPart> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 10);
+
+/**
  * How an entry of the audit trail came out.
  *
  * @generated from enum ecommerce.admin.v1.AuditOutcome
@@ -409,6 +576,18 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof DebitWalletRequestSchema;
     output: typeof DebitWalletResponseSchema;
+  },
+  /**
+   * Explains an order of any user: what happened, where the money and the goods
+   * are, and what happens next. A part that does not answer is named in
+   * `missing`; the others are told all the same. Errors: ORDER_NOT_FOUND.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.ExplainOrder
+   */
+  explainOrder: {
+    methodKind: "unary";
+    input: typeof ExplainOrderRequestSchema;
+    output: typeof ExplainOrderResponseSchema;
   },
   /**
    * Lists what administrators changed, newest first. Errors:
