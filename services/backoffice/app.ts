@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { DatabaseHandle } from '../../platform/data/db/database.ts';
 import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
+import { createOrderRecords, type RecordClients } from './adapters/order-records.ts';
 import { createWallets, type AdjustmentClient } from './adapters/wallets.ts';
 import type { BackofficeConfig } from './config.ts';
 import type { BackofficeDeps } from './domain/deps.ts';
@@ -14,6 +15,7 @@ import { publicRoutes } from './routes.ts';
 export interface BackofficeAppDeps {
   readonly database: Pick<DatabaseHandle, 'db' | 'check'>;
   readonly adjustments: AdjustmentClient;
+  readonly records: RecordClients;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: BackofficeConfig;
@@ -23,11 +25,13 @@ export interface BackofficeAppDeps {
 const longestIdleMs = 30_000;
 
 /** The back office: what administrators change, with an audit trail. Composes the service; starts nothing. */
-export function buildBackoffice({ database, adjustments, logger, registry, config }: BackofficeAppDeps): Service {
+export function buildBackoffice(app: BackofficeAppDeps): Service {
+  const { database, adjustments, records, logger, registry, config } = app;
   const repository = createBackofficeRepository(database.db);
   const deps: BackofficeDeps = {
     repository,
     wallets: createWallets(adjustments),
+    records: createOrderRecords(records),
     metrics: createBackofficeMetrics(registry),
     logger,
   };

@@ -1,4 +1,6 @@
+import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Money } from '../../proto/money.ts';
+import type { ClaimFacts, FundsFacts, OrderFacts, Receipt, StockFacts } from './domain/facts.ts';
 import type { AdjustedWallet } from './domain/types.ts';
 
 export interface Adjustment {
@@ -14,4 +16,20 @@ export interface Wallets {
   credit(adjustment: Adjustment): Promise<AdjustedWallet>;
   /** @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, INSUFFICIENT_FUNDS */
   debit(adjustment: Adjustment): Promise<AdjustedWallet>;
+}
+
+/** What the services know of an order. Every method answers, or throws an AppError, within 4 s. */
+export interface OrderRecords {
+  /** @throws ORDER_NOT_FOUND */
+  order(orderId: string): Promise<OrderFacts>;
+  funds(orderId: string): Promise<FundsFacts>;
+  /** `known` is undefined if no reservation was asked for. */
+  stock(orderId: string): Promise<{ readonly known: StockFacts | undefined }>;
+  /** `known` is undefined if no claim was asked for. */
+  claim(orderId: string): Promise<{ readonly known: ClaimFacts | undefined }>;
+  /** Those of these events that their consumer has taken in. */
+  receipts(eventIds: readonly string[]): Promise<readonly Receipt[]>;
+  workflows(orderId: string): Promise<readonly WorkflowRecord[]>;
+  /** The order of a transaction; undefined if there is none. */
+  orderOfPayment(paymentId: string): Promise<string | undefined>;
 }

@@ -1,5 +1,6 @@
 import type { PlacedOrder } from '../../proto/placed-order.ts';
-import type { Buyer, Cart, Checkout, RequestKey, WorkflowRecord } from './domain/types.ts';
+import type { WorkflowRecord } from '../../proto/workflow-record.ts';
+import type { Buyer, Cart, Checkout, RequestKey } from './domain/types.ts';
 
 // The other services, as a checkout needs them. A refusal of theirs is thrown as an AppError with their reason.
 

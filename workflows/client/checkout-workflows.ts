@@ -10,7 +10,8 @@ import { failedPrecondition } from '../../platform/errors/app-error.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import { stillUnderWay } from '../../platform/temporal/errors.ts';
 import type { PlacedOrder } from '../../proto/placed-order.ts';
-import { describeWorkflows, type WorkflowRecord } from './describe.ts';
+import type { WorkflowRecord } from '../../proto/workflow-record.ts';
+import { describeWorkflows } from './describe.ts';
 import { defaultCheckoutSettings, type CheckoutSettings } from './settings.ts';
 import { checkoutStart, refundStart } from './start-options.ts';
 

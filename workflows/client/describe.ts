@@ -8,32 +8,8 @@ import {
   refundWorkflowId,
   type CheckoutProgress,
 } from '../contract/checkout.ts';
+import type { PendingStep, WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
-
-/** A step that has no answer yet. */
-export interface PendingStep {
-  readonly step: string;
-  /** The service that it calls. */
-  readonly service: string;
-  /** The attempt that runs or comes next, from 1 on. */
-  readonly attempt: number;
-  readonly lastReason: string;
-  readonly lastMessage: string;
-  readonly nextAttemptTime: Date | undefined;
-}
-
-/** The last run of a workflow, for people. */
-export interface WorkflowRecord {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly status: string;
-  readonly startTime: Date;
-  readonly closeTime: Date | undefined;
-  /** Empty if the workflow has closed or no worker has answered. */
-  readonly stage: string;
-  readonly pending: readonly PendingStep[];
-  readonly cancels: readonly { readonly time: Date; readonly cause: string }[];
-}
 
 const describeMs = 2_000;
 /** Less than the time after which a connection counts as silent: a query waits for a worker, not for Temporal. */
@@ -88,14 +64,15 @@ function pendingSteps({ raw }: WorkflowExecutionDescription): readonly PendingSt
   return (raw.pendingActivities ?? []).map((step) => {
     const name = step.activityType?.name ?? '';
     const failure = step.lastFailure;
-    const waits = step.state === 1 && failure !== null && failure !== undefined;
+    // An attempt that runs has no time of the next one.
+    const next = failure ? dateOf(step.nextAttemptScheduleTime) : undefined;
     return {
       step: name,
       service: serviceOfStep(name),
       attempt: step.attempt ?? 1,
       lastReason: failure?.applicationFailureInfo?.type ?? (failure?.timeoutFailureInfo ? 'TIMEOUT' : ''),
       lastMessage: failure?.message ?? '',
-      nextAttemptTime: waits ? dateOf(step.scheduledTime) : undefined,
+      nextAttemptTime: next,
     };
   });
 }

@@ -1,12 +1,13 @@
 import type { Logger } from 'pino';
 import type { BackofficeMetrics } from '../metrics.ts';
-import type { Wallets } from '../ports.ts';
+import type { OrderRecords, Wallets } from '../ports.ts';
 import type { BackofficeRepository } from '../repository/index.ts';
 
 /** What the verbs work with. */
 export interface BackofficeDeps {
   readonly repository: BackofficeRepository;
   readonly wallets: Wallets;
+  readonly records: OrderRecords;
   readonly metrics: BackofficeMetrics;
   readonly logger: Logger;
 }

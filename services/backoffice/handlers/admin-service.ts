@@ -3,8 +3,10 @@ import type { AdminService, CreditWalletRequest } from '../../../proto/gen/ecomm
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
 import { auditEntryToMessage } from '../convert/audit-entry.ts';
+import { storyToMessage } from '../convert/story.ts';
 import { adjustWallet } from '../domain/adjust-wallet.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
+import { explainOrder } from '../domain/explain-order.ts';
 import { listTrail } from '../domain/list-trail.ts';
 import type { Action } from '../domain/types.ts';
 
@@ -28,6 +30,8 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
   return {
     creditWallet: (request, context) => adjust('wallet.credit', request, context),
     debitWallet: (request, context) => adjust('wallet.debit', request, context),
+
+    explainOrder: async ({ orderId }) => storyToMessage(await explainOrder(deps, { orderId: orderId.toLowerCase() })),
 
     listAuditTrail: async ({ pageSize, pageToken, userId, actorId }) => {
       const { entries, nextPageToken } = await listTrail(deps, {

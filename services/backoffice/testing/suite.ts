@@ -10,12 +10,14 @@ import { readBackofficeConfig } from '../config.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
 import { createBackofficeMetrics } from '../metrics.ts';
 import { createBackofficeRepository } from '../repository/index.ts';
+import { FakeOrderRecords } from './order-records.ts';
 import { FakeWallets } from './wallets.ts';
 
 /** The service on a database of the suite's own, with a faked wallet service. */
 export interface BackofficeSuite {
   readonly database: TestDatabase;
   readonly wallets: FakeWallets;
+  readonly records: FakeOrderRecords;
   /** What verbs take. */
   readonly deps: BackofficeDeps;
   /** The whole service, through all interceptors, as that user calls it; without one, anonymously. */
@@ -42,16 +44,20 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const database = await createTestDatabase('backoffice', 'backoffice');
   const logger = pino({ level: 'silent' });
   const wallets = new FakeWallets();
+  const records = new FakeOrderRecords();
   const config = readBackofficeConfig({});
   const adjustments = wallets.client();
-  const service = buildBackoffice({ database, adjustments, logger, registry: new Registry(), config });
+  const parts = { database, adjustments, records: records.clients(), logger, registry: new Registry(), config };
+  const service = buildBackoffice(parts);
   const rpc = await createTestRpc([service]);
   return {
     database,
     wallets,
+    records,
     deps: {
       repository: createBackofficeRepository(database.db),
       wallets,
+      records,
       metrics: createBackofficeMetrics(new Registry()),
       logger,
     },

@@ -4,7 +4,7 @@ import type {
   PendingStepSchema,
   WorkflowRecordSchema,
 } from '../../../proto/gen/ecommerce/checkout/internal/v1/workflow_record_pb.ts';
-import type { PendingStep, WorkflowRecord } from '../domain/types.ts';
+import type { PendingStep, WorkflowRecord } from '../../../proto/workflow-record.ts';
 
 export function workflowRecordToMessage(record: WorkflowRecord): MessageInitShape<typeof WorkflowRecordSchema> {
   const { workflowId, runId, status, startTime, closeTime, stage, pending, cancels } = record;

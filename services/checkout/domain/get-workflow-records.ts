@@ -1,5 +1,5 @@
 import type { CheckoutDeps } from './deps.ts';
-import type { WorkflowRecord } from './types.ts';
+import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
 
 /** What Temporal knows of an order's checkout and refund. @throws TEMPORAL_UNAVAILABLE */
 export function getWorkflowRecords(

@@ -51,31 +51,3 @@ export interface RequestKey {
   /** Hash of the payload. A repeat must have the same. */
   readonly requestFingerprint: string;
 }
-
-/** The last run of a workflow of an order. */
-export interface WorkflowRecord {
-  readonly workflowId: string;
-  readonly runId: string;
-  /** In Temporal's words, for example `RUNNING`. */
-  readonly status: string;
-  readonly startTime: Date;
-  readonly closeTime: Date | undefined;
-  /** What it is doing, in its own words; empty if it has closed or no worker has answered. */
-  readonly stage: string;
-  readonly pending: readonly PendingStep[];
-  readonly cancels: readonly { readonly time: Date; readonly cause: string }[];
-}
-
-/** A step that has no answer yet. */
-export interface PendingStep {
-  /** The activity, for example `holdFunds`. */
-  readonly step: string;
-  /** The service that it calls. */
-  readonly service: string;
-  /** The attempt that runs or comes next, from 1 on. */
-  readonly attempt: number;
-  readonly lastReason: string;
-  readonly lastMessage: string;
-  /** Undefined while an attempt runs. */
-  readonly nextAttemptTime: Date | undefined;
-}

@@ -3,7 +3,7 @@ import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/inter
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import type { WorkflowRecord } from '../domain/types.ts';
+import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
 
 /** Fake workflows: a set of the open ones. A workflow does nothing unless the test says what it does. */

@@ -7,6 +7,7 @@ import { getOrderRecord } from '../domain/get-order-record.ts';
 /** What the back office reads to explain an order. */
 export function orderRecordServiceHandlers(deps: OrderDeps): ServiceImpl<typeof OrderRecordService> {
   return {
-    getOrderRecord: async ({ orderId }) => recordToMessage(await getOrderRecord(deps, { orderId: orderId.toLowerCase() })),
+    getOrderRecord: async ({ orderId }) =>
+      recordToMessage(await getOrderRecord(deps, { orderId: orderId.toLowerCase() })),
   };
 }

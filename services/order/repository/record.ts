@@ -19,7 +19,9 @@ interface EventRow {
   readonly next_attempt_at: Date;
 }
 
-const eventColumns = sql.raw('id, seq, type, topic, occurred_at, published_at, attempts, last_error, dead, next_attempt_at');
+const eventColumns = sql.raw(
+  'id, seq, type, topic, occurred_at, published_at, attempts, last_error, dead, next_attempt_at',
+);
 
 // Two halves, because published and unpublished events have an index each.
 const eventsOf = statement(

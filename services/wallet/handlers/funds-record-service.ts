@@ -8,7 +8,8 @@ import { getFundsRecord } from '../domain/get-funds-record.ts';
 /** What the back office reads to explain an order. */
 export function fundsRecordServiceHandlers(deps: WalletDeps): ServiceImpl<typeof FundsRecordService> {
   return {
-    getFundsRecord: async ({ orderId }) => recordToMessage(await getFundsRecord(deps, { orderId: orderId.toLowerCase() })),
+    getFundsRecord: async ({ orderId }) =>
+      recordToMessage(await getFundsRecord(deps, { orderId: orderId.toLowerCase() })),
     findOrderOfPayment: async ({ paymentId }) => ({
       orderId: (await findOrderOfPayment(deps, { paymentId: paymentId.toLowerCase() })) ?? '',
     }),

@@ -21,7 +21,7 @@ export interface WalletTransaction extends Statements {
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
-export interface WalletRepository 
+export interface WalletRepository
   extends Statements, ReturnType<typeof readStatements>, ReturnType<typeof recordStatements> {
   readonly plain: PlainSteps;
   /** In how many milliseconds the next open hold is overdue; `Infinity` if none is open. */
