@@ -7,6 +7,7 @@ import type { TrailOptions } from './commands/audit-trail.ts';
 import type { ListOptions } from './commands/checkout-list.ts';
 import type { StartOptions } from './commands/checkout-start.ts';
 import type { RotateOptions } from './commands/keys-rotate.ts';
+import type { ExplainOptions } from './commands/order-explain.ts';
 import type { ImportCommandOptions } from './commands/products-import.ts';
 import type { UserFindOptions } from './commands/user-find.ts';
 import type { AdjustOptions } from './commands/wallet-adjust.ts';
@@ -116,14 +117,24 @@ checkout
     ),
   );
 
-program
-  .command('order')
-  .description('orders')
+const order = program.command('order').description('orders');
+
+order
   .command('show')
   .description('show an order with its lines')
   .argument('<order-id>', 'the id of the order', uuid)
   .action((orderId: string) =>
     run(async (context) => (await import('./commands/order-show.ts')).showOrder(context, orderId)),
+  );
+
+order
+  .command('explain')
+  .description('tell what happened to an order, where its money and goods are, and what happens next')
+  .argument('<id>', 'the id of the order, or of a payment of it', uuid)
+  .addOption(adminEmail())
+  .addOption(adminPassword())
+  .action((id: string, options: ExplainOptions) =>
+    run(async (context) => (await import('./commands/order-explain.ts')).explainOrder(context, id, options)),
   );
 
 const keys = program.command('keys').description('the keys that sign access tokens');

@@ -1,16 +1,21 @@
 import type { DescService } from '@bufbuild/protobuf';
 import type { BookName } from '../audit/book.ts';
 import { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
+import { ClaimRecordService } from '../proto/gen/ecommerce/cart/internal/v1/claim_record_pb.ts';
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { WorkflowRecordService } from '../proto/gen/ecommerce/checkout/internal/v1/workflow_record_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { OrderRecordService } from '../proto/gen/ecommerce/order/internal/v1/order_record_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { StockRecordService } from '../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { AdjustmentService } from '../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
+import { FundsRecordService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_record_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 
@@ -62,7 +67,7 @@ export const rows = {
     ports: { http: 8081, grpc: 50_052 },
     schema: 'products',
     books: 'products',
-    hosts: { public: [ProductService], internal: [StockService] },
+    hosts: { public: [ProductService], internal: [StockService, StockRecordService] },
     calls: [],
     needs: ['redis'],
   },
@@ -73,7 +78,7 @@ export const rows = {
     ports: { http: 8082, grpc: 50_054 },
     schema: 'wallet',
     books: 'wallet',
-    hosts: { public: [WalletService], internal: [FundsService, AdjustmentService] },
+    hosts: { public: [WalletService], internal: [FundsService, AdjustmentService, FundsRecordService] },
     calls: [],
     // The code of the wallet does not use Redis, but deployments give it a connection.
     needs: ['redis'],
@@ -85,7 +90,7 @@ export const rows = {
     ports: { http: 8083, grpc: 50_053 },
     schema: 'cart',
     books: 'cart',
-    hosts: { public: [CartService], internal: [CartClaimService] },
+    hosts: { public: [CartService], internal: [CartClaimService, ClaimRecordService] },
     calls: [ProductService, OrderWriteService],
     needs: ['redis', 'kafka'],
   },
@@ -96,7 +101,7 @@ export const rows = {
     ports: { http: 8084, grpc: 50_055 },
     schema: 'orders',
     books: 'orders',
-    hosts: { public: [OrderService], internal: [OrderWriteService] },
+    hosts: { public: [OrderService], internal: [OrderWriteService, OrderRecordService] },
     calls: [],
     needs: ['temporal'],
   },
@@ -107,7 +112,15 @@ export const rows = {
     ports: { http: 8088, grpc: 50_057 },
     schema: 'backoffice',
     hosts: { public: [AdminService], internal: [] },
-    calls: [AdjustmentService, UserDirectoryService],
+    calls: [
+      AdjustmentService,
+      UserDirectoryService,
+      FundsRecordService,
+      OrderRecordService,
+      StockRecordService,
+      ClaimRecordService,
+      WorkflowRecordService,
+    ],
     needs: [],
   },
   checkout: {
@@ -115,7 +128,7 @@ export const rows = {
     name: 'checkout-service',
     folder: 'services/checkout',
     ports: { http: 8085, grpc: 50_056 },
-    hosts: { public: [CheckoutService], internal: [] },
+    hosts: { public: [CheckoutService], internal: [WorkflowRecordService] },
     calls: [CartService, WalletService, OrderService, OrderWriteService],
     needs: ['temporal'],
   },

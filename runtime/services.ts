@@ -8,13 +8,18 @@ import type { AuditConfig } from '../audit/config.ts';
 import { createWorkflowsView } from '../audit/workflows-view.ts';
 import { createActivities } from '../activities/index.ts';
 import { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
+import { ClaimRecordService } from '../proto/gen/ecommerce/cart/internal/v1/claim_record_pb.ts';
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
+import { WorkflowRecordService } from '../proto/gen/ecommerce/checkout/internal/v1/workflow_record_pb.ts';
+import { OrderRecordService } from '../proto/gen/ecommerce/order/internal/v1/order_record_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { StockRecordService } from '../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import { AdjustmentService } from '../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
+import { FundsRecordService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_record_pb.ts';
 import { FundsService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { buildCart } from '../services/cart/app.ts';
@@ -147,6 +152,13 @@ function backoffice(parts: ServiceParts): Service | undefined {
     database: parts.databases.of('backoffice'),
     adjustments: connect(AdjustmentService),
     users: connect(UserDirectoryService),
+    records: {
+      orders: connect(OrderRecordService),
+      funds: connect(FundsRecordService),
+      stock: connect(StockRecordService),
+      claims: connect(ClaimRecordService),
+      workflows: connect(WorkflowRecordService),
+    },
     config,
   });
 }

@@ -44,6 +44,9 @@ export function outboxTable(schema: PgSchema) {
       index('outbox_published')
         .on(table.publishedAt)
         .where(sql`${table.publishedAt} is not null`),
+      index('outbox_published_aggregate')
+        .on(table.aggregateId)
+        .where(sql`${table.publishedAt} is not null`),
     ],
   );
 }

@@ -4,6 +4,7 @@ import type { DatabaseHandle } from '../../platform/data/db/database.ts';
 import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import { createUsers, type UserDirectoryClient } from './adapters/users.ts';
+import { createOrderRecords, type RecordClients } from './adapters/order-records.ts';
 import { createWallets, type AdjustmentClient } from './adapters/wallets.ts';
 import type { BackofficeConfig } from './config.ts';
 import type { BackofficeDeps } from './domain/deps.ts';
@@ -16,6 +17,7 @@ export interface BackofficeAppDeps {
   readonly database: Pick<DatabaseHandle, 'db' | 'check'>;
   readonly adjustments: AdjustmentClient;
   readonly users: UserDirectoryClient;
+  readonly records: RecordClients;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: BackofficeConfig;
@@ -32,6 +34,7 @@ export function buildBackoffice(app: BackofficeAppDeps): Service {
     repository,
     wallets: createWallets(app.adjustments),
     users: createUsers(app.users),
+    records: createOrderRecords(app.records),
     metrics: createBackofficeMetrics(registry),
     logger,
   };

@@ -1,4 +1,6 @@
+import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Money } from '../../proto/money.ts';
+import type { ClaimFacts, FundsFacts, OrderFacts, Receipt, StockFacts } from './domain/facts.ts';
 import type { AdjustedWallet, User } from './domain/types.ts';
 
 export interface Adjustment {
@@ -22,4 +24,20 @@ export interface Users {
   findByEmail(email: string): Promise<User | undefined>;
   /** @throws USER_NOT_FOUND */
   get(userId: string): Promise<User>;
+}
+
+/** What the services know of an order. Every method answers, or throws an AppError, within 4 s. */
+export interface OrderRecords {
+  /** @throws ORDER_NOT_FOUND */
+  order(orderId: string): Promise<OrderFacts>;
+  funds(orderId: string): Promise<FundsFacts>;
+  /** `known` is undefined if no reservation was asked for. */
+  stock(orderId: string): Promise<{ readonly known: StockFacts | undefined }>;
+  /** `known` is undefined if no claim was asked for. */
+  claim(orderId: string): Promise<{ readonly known: ClaimFacts | undefined }>;
+  /** Those of these events that their consumer has taken in. */
+  receipts(eventIds: readonly string[]): Promise<readonly Receipt[]>;
+  workflows(orderId: string): Promise<readonly WorkflowRecord[]>;
+  /** The order of a transaction; undefined if there is none. */
+  orderOfPayment(paymentId: string): Promise<string | undefined>;
 }

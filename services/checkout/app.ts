@@ -17,7 +17,7 @@ import { sweepStalled } from './domain/sweep-stalled.ts';
 import { sweepUnstarted } from './domain/sweep-unstarted.ts';
 import { createCheckoutMetrics } from './metrics.ts';
 import type { CheckoutWorkflows } from './ports.ts';
-import { publicRoutes } from './routes.ts';
+import { internalRoutes, publicRoutes } from './routes.ts';
 
 export interface CheckoutAppDeps extends OrderClients {
   readonly cart: CartClient;
@@ -94,6 +94,7 @@ export function buildCheckout(clients: CheckoutAppDeps): Service {
   return {
     role: 'checkout',
     routes: publicRoutes(deps),
+    internalRoutes: internalRoutes(deps),
     checks: {},
     start: async () => {
       unstarted = startUnstartedSweep(deps, config, idlePauses.others);

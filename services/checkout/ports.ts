@@ -1,4 +1,5 @@
 import type { PlacedOrder } from '../../proto/placed-order.ts';
+import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Buyer, Cart, Checkout, RequestKey } from './domain/types.ts';
 
 // The other services, as a checkout needs them. A refusal of theirs is thrown as an AppError with their reason.
@@ -55,6 +56,8 @@ export interface CheckoutWorkflows {
    * order is CANCELLED. `NOT_CANCELLABLE`: the money is captured, or the checkout has already ended differently.
    */
   cancel(order: PlacedOrder, cause: string): Promise<'CANCELLED' | 'NOT_CANCELLABLE'>;
+  /** The last runs of the order's checkout and refund, as far as Temporal knows them. It answers within 3 s. */
+  describe(orderId: string): Promise<readonly WorkflowRecord[]>;
   /** Resolves if Temporal answers and has the search attributes that every start sets. */
   check(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ConnectRouter } from '@connectrpc/connect';
+import { StockRecordService } from '../../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { sharedRead } from '../../platform/rpc/answers/shared-read.ts';
@@ -11,15 +12,19 @@ import { listCategoriesAtHand } from './domain/list-categories.ts';
 import { listProductsAtHand } from './domain/list-products.ts';
 import { productServiceHandlers } from './handlers/product-service.ts';
 import { stockServiceHandlers } from './handlers/stock-service.ts';
+import { stockRecordServiceHandlers } from './handlers/stock-record-service.ts';
 
 /** The RPCs that the edge may reach. */
 export function publicRoutes(deps: ProductsDeps): (router: ConnectRouter) => void {
   return (router) => void router.service(ProductService, productServiceHandlers(deps));
 }
 
-/** The RPCs that only the saga calls. */
+/** The RPCs that only the saga and the back office call. */
 export function internalRoutes(deps: ProductsDeps): (router: ConnectRouter) => void {
-  return (router) => void router.service(StockService, stockServiceHandlers(deps));
+  return (router) =>
+    void router
+      .service(StockService, stockServiceHandlers(deps))
+      .service(StockRecordService, stockRecordServiceHandlers(deps));
 }
 
 /** The reads whose answers may be sent again as they are, while the cache would give the same value. */

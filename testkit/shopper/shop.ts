@@ -36,6 +36,8 @@ export interface Shop {
   adjust(goods: Goods, delta: number): Promise<void>;
   /** Puts money into a user's wallet as an admin. */
   credit(userId: string, fundsMinor: number): Promise<void>;
+  /** Reads the story of an order as an admin. */
+  explain(orderId: string): Promise<unknown>;
   /** Pieces that can be bought now. */
   available(goods: Goods): Promise<number>;
   close(): void;
@@ -78,6 +80,9 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
     },
     async credit(userId, fundsMinor) {
       await (await asAdmin()).creditWallet(userId, fundsMinor);
+    },
+    async explain(orderId) {
+      return await (await asAdmin()).explain(orderId);
     },
     async available({ productId }) {
       return (await shopkeeper.product(productId)).availableQuantity;

@@ -138,6 +138,11 @@ export class Shopper {
     await this.ask('AdminService/CreditWallet', request);
   }
 
+  /** As an admin: the story of an order, by its id or by a payment's. */
+  explain(id: string): Promise<Json> {
+    return this.ask('AdminService/ExplainOrder', { orderId: id });
+  }
+
   async cart(): Promise<Cart> {
     return (await this.ask('CartService/GetCart', {}))['cart'] as Cart;
   }

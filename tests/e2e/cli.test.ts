@@ -108,3 +108,40 @@ test('the audit finds no violation and exits with 0', async () => {
   expect(output).toContain('0 are broken');
   expect(code).toBe(0);
 });
+
+interface Explained {
+  readonly orderId: string;
+  readonly summary: string;
+  readonly timeline: readonly { readonly kind: string; readonly fields?: Readonly<Record<string, string>> }[];
+  readonly missing?: readonly object[];
+}
+
+test('an operator reads the story of a refunded order, by its id and by its payment', async () => {
+  const driver = restDriver();
+  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
+  const customer = await fundedCustomer(driver, 1000);
+  await customer.add(product.productId, 2);
+  const { orderId } = await customer.startCheckout();
+  await customer.orderEnd(orderId);
+  await customer.cancelOrder(orderId);
+  const story = await eventually(
+    'both events at the cart',
+    () => cliJson<Explained>('order', 'explain', orderId),
+    ({ timeline }) => timeline.filter(({ kind }) => kind === 'event.received').length === 2,
+  );
+  expect(story.summary).toContain('the 2.00 USD that were taken are back with the buyer; the goods are back in stock');
+  expect(story.missing ?? []).toEqual([]);
+  const kinds = story.timeline.map(({ kind }) => kind);
+  const told = ['order.accepted', 'workflow.started', 'cart.claimed', 'stock.reserved', 'hold.made', 'funds.captured'];
+  const undone = ['stock.sold', 'order.completed', 'funds.refunded', 'stock.restocked', 'order.cancelled'];
+  expect(kinds).toEqual(expect.arrayContaining([...told, ...undone, 'event.written', 'event.published']));
+  expect(kinds[0]).toBe('order.accepted');
+  const paid = story.timeline.find(({ kind }) => kind === 'funds.captured')?.fields?.['transaction_id'] ?? '';
+  expect(await cliJson<Explained>('order', 'explain', paid)).toMatchObject({ orderId, summary: story.summary });
+
+  const { code, output } = await cli('order', 'explain', orderId);
+  expect(code).toBe(0);
+  expect(output).toContain("2.00 USD were given back to the buyer's wallet");
+  expect(output.split('\n').filter((line) => line.length > 100)).toEqual([]);
+  expect((await cli('order', 'explain', randomUUID())).output).toContain('ORDER_NOT_FOUND');
+});

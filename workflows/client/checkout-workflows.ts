@@ -10,6 +10,8 @@ import { failedPrecondition } from '../../platform/errors/app-error.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import { stillUnderWay } from '../../platform/temporal/errors.ts';
 import type { PlacedOrder } from '../../proto/placed-order.ts';
+import type { WorkflowRecord } from '../../proto/workflow-record.ts';
+import { describeWorkflows } from './describe.ts';
 import { defaultCheckoutSettings, type CheckoutSettings } from './settings.ts';
 import { checkoutStart, refundStart } from './start-options.ts';
 
@@ -39,6 +41,8 @@ export interface CheckoutWorkflows {
    * @throws ORDER_NOT_CANCELLABLE for any other
    */
   readonly refund: (order: PlacedOrder, cause: string, withinMs?: number) => Promise<void>;
+  /** The last runs of the order's checkout and refund. A workflow that Temporal does not know is left out. */
+  readonly describe: (orderId: string) => Promise<readonly WorkflowRecord[]>;
   /** Resolves if Temporal answers and has the search attributes. @throws AppError otherwise */
   readonly check: () => Promise<void>;
 }
@@ -81,6 +85,7 @@ export function createCheckoutWorkflows(
 
     cancel: (order, cause, withinMs = longMs) => cancel(temporal, all, { order, cause, withinMs }),
     refund: (order, cause, withinMs = longMs) => refund(temporal, all, { order, cause, withinMs }),
+    describe: (orderId) => describeWorkflows(temporal, orderId),
     check: () => temporal.check(),
   };
 }

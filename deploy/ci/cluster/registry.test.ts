@@ -16,6 +16,7 @@ import {
   servesRpc,
   signers,
   type Role,
+  type RpcRole,
 } from '../../../runtime/registry.ts';
 import { bootstrapObjects } from '../../k8s/secrets.ts';
 import { podTemplateOf } from './objects.ts';
@@ -42,6 +43,8 @@ const secretShape = z.looseObject({
 });
 const made = bootstrapObjects('admin@example.com').map((object) => secretShape.parse(object));
 
+/** The label of pods that may call a role. That of sso for its key set, which every process reads by HTTP, is another one. */
+const labelOfCallers = (role: RpcRole) => (role === 'sso' ? 'to-sso-grpc' : `to-${role}`);
 /** The roles that a role calls. */
 const calledBy = (role: Role) => new Set(rowOf(role).calls.map(hostOf));
 /** A role that takes calls of users verifies their tokens with sso's key set. sso itself has it already. */
@@ -87,7 +90,7 @@ describe.each(roles)('the folder of %s', (role) => {
       ...(needsPostgres(role) ? ['to-postgres'] : []),
       ...needs.map((server) => `to-${server}`),
       ...(readsKeySet(role) ? ['to-sso'] : []),
-      ...called.map((host) => `to-${host}`),
+      ...called.map(labelOfCallers),
     ];
     const labels = Object.keys(template?.metadata.labels ?? {});
     expect(sorted(labels), `${folder}/03-deployment.yaml: labels of the pods`).toEqual(sorted(wanted));
@@ -143,19 +146,21 @@ test('the network lets a role be called by those whose rows name it', () => {
   const called = new Set(roles.flatMap((role) => [...calledBy(role)]));
   const wanted = [
     // Only the key set, by HTTP.
-    { role: 'sso', port: 'http' } as const,
-    ...rpcRoles.filter((role) => called.has(role)).map((role) => ({ role, port: 'grpc' }) as const),
+    { role: 'sso', port: 'http', label: 'to-sso' } as const,
+    ...rpcRoles
+      .filter((role) => called.has(role))
+      .map((role) => ({ role, port: 'grpc', label: labelOfCallers(role) }) as const),
   ];
   expect(
     policies.map(({ metadata, spec }) => ({ name: metadata.name, spec })),
     `deploy/k8s/${file}`,
   ).toEqual(
-    wanted.map(({ role, port }) => ({
-      name: `to-${role}`,
+    wanted.map(({ role, port, label }) => ({
+      name: label,
       spec: {
         podSelector: { matchLabels: { 'app.kubernetes.io/name': rows[role].name } },
         policyTypes: ['Ingress'],
-        ingress: [{ from: [{ podSelector: { matchLabels: { [`to-${role}`]: 'true' } } }], ports: [{ port }] }],
+        ingress: [{ from: [{ podSelector: { matchLabels: { [label]: 'true' } } }], ports: [{ port }] }],
       },
     })),
   );

@@ -86,7 +86,7 @@ describe.skipIf(cannotRender)('the manifests', () => {
         const { hostname, port } = new URL(address);
         const service = objects.find(({ kind, metadata }) => kind === 'Service' && metadata.name === hostname);
         expect(JSON.stringify(service?.spec['ports'])).toContain(`"port":${port},"targetPort":"grpc"`);
-        expect(labels?.[`to-${host}`]).toBe('true');
+        expect(labels?.[host === 'sso' ? 'to-sso-grpc' : `to-${host}`]).toBe('true');
       }
     });
   });

@@ -1,4 +1,4 @@
-import { AppError } from '../../../platform/errors/app-error.ts';
+import { AppError, notFound } from '../../../platform/errors/app-error.ts';
 import type { StoredRefusal } from './types.ts';
 
 /** A refusal as the trail keeps it. */
@@ -9,4 +9,9 @@ export function toStoredRefusal({ code, reason, message, metadata }: AppError): 
 /** The same refusal again, for a repeat of its request. */
 export function storedRefusal({ code, reason, message, metadata }: StoredRefusal): AppError {
   return new AppError(code, { received: reason }, message, { metadata });
+}
+
+/** Neither an order nor a payment of one has this id. */
+export function orderNotFound(orderId: string): AppError {
+  return notFound('ORDER_NOT_FOUND', 'there is no such order', { orderId });
 }

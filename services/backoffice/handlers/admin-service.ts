@@ -8,6 +8,8 @@ import { adjustWallet } from '../domain/adjust-wallet.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
 import { findUsers } from '../domain/find-users.ts';
 import { getUser } from '../domain/get-user.ts';
+import { storyToMessage } from '../convert/story.ts';
+import { explainOrder } from '../domain/explain-order.ts';
 import { listTrail } from '../domain/list-trail.ts';
 import type { Action } from '../domain/types.ts';
 
@@ -31,6 +33,8 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
   return {
     creditWallet: (request, context) => adjust('wallet.credit', request, context),
     debitWallet: (request, context) => adjust('wallet.debit', request, context),
+
+    explainOrder: async ({ orderId }) => storyToMessage(await explainOrder(deps, { orderId: orderId.toLowerCase() })),
 
     listAuditTrail: async ({ pageSize, pageToken, userId, actorId }) => {
       const { entries, nextPageToken } = await listTrail(deps, {

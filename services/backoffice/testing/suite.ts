@@ -11,6 +11,7 @@ import type { BackofficeDeps } from '../domain/deps.ts';
 import { createBackofficeMetrics } from '../metrics.ts';
 import { createBackofficeRepository } from '../repository/index.ts';
 import { FakeUsers } from './users.ts';
+import { FakeOrderRecords } from './order-records.ts';
 import { FakeWallets } from './wallets.ts';
 
 /** The service on a database of the suite's own, with faked wallet and sso services. */
@@ -18,6 +19,7 @@ export interface BackofficeSuite {
   readonly database: TestDatabase;
   readonly wallets: FakeWallets;
   readonly users: FakeUsers;
+  readonly records: FakeOrderRecords;
   /** What verbs take. */
   readonly deps: BackofficeDeps;
   /** The whole service, through all interceptors, as that user calls it; without one, anonymously. */
@@ -44,19 +46,22 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const database = await createTestDatabase('backoffice', 'backoffice');
   const logger = pino({ level: 'silent' });
   const wallets = new FakeWallets();
-  const config = readBackofficeConfig({});
+  const records = new FakeOrderRecords();
   const users = new FakeUsers();
-  const peers = { adjustments: wallets.client(), users: users.client() };
+  const config = readBackofficeConfig({});
+  const peers = { adjustments: wallets.client(), users: users.client(), records: records.clients() };
   const service = buildBackoffice({ database, ...peers, logger, registry: new Registry(), config });
   const rpc = await createTestRpc([service]);
   return {
     database,
     wallets,
     users,
+    records,
     deps: {
       repository: createBackofficeRepository(database.db),
       wallets,
       users,
+      records,
       metrics: createBackofficeMetrics(new Registry()),
       logger,
     },

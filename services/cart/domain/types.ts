@@ -89,3 +89,20 @@ export interface Quantity {
   readonly productId: string;
   readonly quantity: number;
 }
+
+/** A claim with its times, to be told. */
+export interface ClaimRecord {
+  readonly state: ClaimState;
+  /** Undefined for a tombstone. */
+  readonly cartVersion: bigint | undefined;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+}
+
+/** An event that a consumer has taken in. */
+export interface Receipt {
+  readonly eventId: string;
+  readonly consumer: string;
+  readonly receivedAt: Date;
+}

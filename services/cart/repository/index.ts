@@ -5,6 +5,7 @@ import { consumeOnce, forgetReceived } from '../../../platform/events/inbox.ts';
 import { cartReads, cartStatements } from './carts.ts';
 import { claimStatements } from './claims.ts';
 import { plainSteps, type PlainSteps } from './plain.ts';
+import { recordStatements } from './record.ts';
 import { inbox, requests } from '../schema.ts';
 
 /** This service's name as a consumer of events: its Kafka group and its key in the inbox. */
@@ -24,7 +25,7 @@ export interface CartTransaction extends Statements {
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
-export interface CartRepository extends Statements {
+export interface CartRepository extends Statements, ReturnType<typeof recordStatements> {
   readonly plain: PlainSteps;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: CartTransaction) => Promise<Result>) => Promise<Result>;
@@ -41,6 +42,7 @@ export function createCartRepository(db: Database): CartRepository {
   return {
     ...statements(db),
     ...cartReads(db),
+    ...recordStatements(db, consumerName),
     plain: plainSteps(db, consumerName),
     transaction: (work) =>
       db.transaction((tx) =>

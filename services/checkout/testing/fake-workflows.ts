@@ -3,6 +3,7 @@ import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/inter
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
 
 /** Fake workflows: a set of the open ones. A workflow does nothing unless the test says what it does. */
@@ -14,6 +15,8 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
   down = false;
   /** What a started workflow does. */
   onStart: (order: PlacedOrder) => Promise<unknown> = async () => undefined;
+  /** What Temporal knows of each order. */
+  readonly records = new Map<string, readonly WorkflowRecord[]>();
   onCancel: 'CANCELLED' | 'NOT_CANCELLABLE' = 'CANCELLED';
   /** The order service at which a cancel also cancels the order. If it is absent, the order stays as it is. */
   write: Pick<Client<typeof OrderWriteService>, 'cancel'> | undefined;
@@ -44,6 +47,11 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
       await this.write?.cancel({ orderId, expectedStatus: OrderStatus.PENDING, cause });
     }
     return this.onCancel;
+  }
+
+  async describe(orderId: string): Promise<readonly WorkflowRecord[]> {
+    this.#assertUp();
+    return this.records.get(orderId) ?? [];
   }
 
   async check(): Promise<void> {

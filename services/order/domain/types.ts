@@ -32,3 +32,27 @@ export interface StatusChange {
   /** Why the status changed, for people: for example `checkout accepted` or `INSUFFICIENT_FUNDS`. */
   readonly cause: string;
 }
+
+/** An event of an order, as the outbox has it. */
+export interface EventRecord {
+  readonly eventId: string;
+  readonly type: string;
+  readonly topic: string;
+  readonly writeTime: Date;
+  readonly publishTime: Date | undefined;
+  /** Failures that the event caused. */
+  readonly attempts: number;
+  readonly lastError: string;
+  readonly dead: boolean;
+  readonly nextAttemptTime: Date;
+}
+
+/** How an order's workflow was started. */
+export interface StartRecord {
+  /** When it was last known to be started. */
+  readonly startTime: Date | undefined;
+  /** How often the sweep has leased the order for a start. */
+  readonly startAttempts: number;
+  /** When the refund that is wished for is asked for again. */
+  readonly nextRefundTime: Date | undefined;
+}

@@ -2,6 +2,7 @@ import type { Database } from '../../../platform/data/db/database.ts';
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
 import { plainSteps } from './plain.ts';
 import { readStatements } from './read.ts';
+import { recordStatements } from './record.ts';
 import { refundStatements, sweepStatements } from './sweep.ts';
 import { endingStatements, insertOrder, type OrderToInsert } from './write.ts';
 import { requests } from '../schema.ts';
@@ -12,6 +13,7 @@ export { changesChannel } from './write.ts';
 export function createOrderRepository(db: Database) {
   return {
     ...readStatements(db),
+    ...recordStatements(db),
     ...refundStatements(db),
     ...sweepStatements(db),
     plain: plainSteps(db),

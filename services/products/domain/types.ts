@@ -118,3 +118,16 @@ export interface Reservation {
   readonly refusal: Readonly<Record<string, string>> | undefined;
   readonly restocked: boolean;
 }
+
+/** A reservation with its times, to be told. */
+export interface ReservationRecord {
+  readonly state: ReservationState;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** When it was committed, released or expired. */
+  readonly closedAt: Date | undefined;
+  /** When the goods came back after a refund. */
+  readonly restockedAt: Date | undefined;
+  /** It had expired before the commit, and free stock was taken again. */
+  readonly retaken: boolean;
+}

@@ -3,6 +3,7 @@ import type { Database, Executor, Transaction } from '../../../platform/data/db/
 import { forgetRequests, once, type RequestKey } from '../../../platform/data/db/once.ts';
 import { catalogReads, catalogStatements } from './catalog.ts';
 import { plainSteps, type PlainSteps } from './plain.ts';
+import { recordStatements } from './record.ts';
 import { nextExpiryMs, reservationStatements } from './reservations.ts';
 import { searchReads, searchStatements } from './search.ts';
 import { stockStatements } from './stock.ts';
@@ -10,7 +11,7 @@ import { requests } from '../schema.ts';
 
 /** What is read outside of transactions only. */
 function reads(db: Database) {
-  return { ...catalogReads(db), ...searchReads(db) };
+  return { ...catalogReads(db), ...searchReads(db), ...recordStatements(db) };
 }
 
 function statements(db: Executor) {

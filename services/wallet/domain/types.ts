@@ -61,6 +61,16 @@ interface Tombstone {
 
 export type Hold = PlacedHold | Tombstone;
 
+/** A hold with its times, to be told. */
+export interface HoldRecord {
+  readonly state: HoldState;
+  /** Undefined for a tombstone. */
+  readonly amount: Money | undefined;
+  readonly createdAt: Date;
+  readonly expiresAt: Date | undefined;
+  readonly endedAt: Date | undefined;
+}
+
 /** One entry of a transaction. The entries of a transaction sum to zero in each currency. */
 export interface Entry {
   /** `wallet:<id>`, `system:funding:<currency>`, `system:sales:<currency>` or `system:adjustments:<currency>`. */

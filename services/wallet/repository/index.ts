@@ -5,6 +5,7 @@ import { holdStatements, nextExpiryMs } from './holds.ts';
 import { ledgerStatements } from './ledger.ts';
 import { plainSteps, type PlainSteps } from './plain.ts';
 import { readStatements } from './read.ts';
+import { recordStatements } from './record.ts';
 import { walletStatements } from './wallets.ts';
 import { requests } from '../schema.ts';
 
@@ -20,7 +21,8 @@ export interface WalletTransaction extends Statements {
   readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
 }
 
-export interface WalletRepository extends Statements, ReturnType<typeof readStatements> {
+export interface WalletRepository
+  extends Statements, ReturnType<typeof readStatements>, ReturnType<typeof recordStatements> {
   readonly plain: PlainSteps;
   /** In how many milliseconds the next open hold is overdue; `Infinity` if none is open. */
   readonly nextExpiryMs: () => Promise<number>;
@@ -37,6 +39,7 @@ export function createWalletRepository(db: Database): WalletRepository {
   return {
     ...statements(db),
     ...readStatements(db),
+    ...recordStatements(db),
     plain: plainSteps(db),
     nextExpiryMs: () => nextExpiryMs(db),
     transaction: (work) =>

@@ -21,6 +21,7 @@ const mayScan = /^delete from "\w+"\."requests" |\.__drizzle_migrations$/;
 const hot = [
   ...['cart.find', 'cart.put', 'cart.remove', 'cart.claim', 'cart.event-completed', 'cart.event-failed'],
   ...['orders.create', 'orders.find_owned', 'orders.find', 'orders.end', 'orders.page', 'orders.history'],
+  ...['orders.events_of', 'orders.start_of'],
   ...['orders.outbox.claim', 'orders.outbox.mark_published'],
   ...['orders.lease_unstarted', 'orders.stalled', 'orders.next_refund'],
   ...['products.find', 'products.reserve', 'products.commit', 'products.next_expiry'],
@@ -68,6 +69,10 @@ async function useEverything({ shop, eventsAreOver }: WholePlatform): Promise<vo
   await buyer.ask('OrderService/GetOrderHistory', { orderId });
   await buyer.ask('WalletService/ListTransactions', {});
   await buyer.cancelOrder(orderId);
+  const paid = (await buyer.ask('WalletService/ListTransactions', { orderId })) as {
+    readonly transactions: readonly [{ readonly transactionId: string }];
+  };
+  await shop.explain(paid.transactions[0].transactionId);
   await buyer.add(chair.productId, 2);
   expect((await buyer.startCheckout({ waitSeconds: 8 })).failure?.reason).toBe('OUT_OF_STOCK');
   await buyer.ask('CartService/RemoveItem', { productId: chair.productId });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asAdmin, refusal, type Row } from '../row.ts';
-import { must, person, rich, usd } from '../world.ts';
+import { must, person, refunded, rich, usd } from '../world.ts';
 
 async function userIdOf(someone: Promise<{ readonly accessToken: string }>): Promise<string> {
   const { user } = await must('AuthService/GetMe', {}, (await someone).accessToken);
@@ -26,6 +26,12 @@ export const backoffice: Readonly<Record<string, Row>> = {
     success: async () => asAdmin(await change(rich(), 1)),
     refused: [noWallet, async () => refusal(asAdmin(await change(rich(), 99_999_999_999)), 400, 'INSUFFICIENT_FUNDS')],
     ...invalid,
+  },
+  'AdminService/ExplainOrder': {
+    success: async () => asAdmin({ orderId: (await refunded()).orderId }),
+    refused: [() => refusal(asAdmin({ orderId: randomUUID() }), 404, 'ORDER_NOT_FOUND')],
+    invalid: { orderId: 'no-uuid' },
+    fields: ['order_id'],
   },
   'AdminService/ListAuditTrail': {
     success: () => asAdmin({ pageSize: 1 }),

@@ -6,6 +6,8 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_ecommerce_options_v1_access } from "../../options/v1/access_pb.ts";
+import type { Order } from "../../order/v1/order_pb.ts";
+import { file_ecommerce_order_v1_order } from "../../order/v1/order_pb.ts";
 import type { User } from "../../sso/v1/auth_pb.ts";
 import { file_ecommerce_sso_v1_auth } from "../../sso/v1/auth_pb.ts";
 import type { Money } from "../../type/v1/money_pb.ts";
@@ -21,7 +23,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/admin/v1/admin.proto.
  */
 export const file_ecommerce_admin_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSItChBGaW5kVXNlcnNSZXF1ZXN0EhkKBWVtYWlsGAEgASgJQgq6SAdyBRABGP4BIjoKEUZpbmRVc2Vyc1Jlc3BvbnNlEiUKBXVzZXJzGAEgAygLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyIisKDkdldFVzZXJSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBIjcKD0dldFVzZXJSZXNwb25zZRIkCgR1c2VyGAEgASgLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyKngKDEF1ZGl0T3V0Y29tZRIdChlBVURJVF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASFgoSQVVESVRfT1VUQ09NRV9PUEVOEAESFgoSQVVESVRfT1VUQ09NRV9ET05FEAISGQoVQVVESVRfT1VUQ09NRV9SRUZVU0VEEAMy1QUKDEFkbWluU2VydmljZRKYAQoMQ3JlZGl0V2FsbGV0EicuZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlcXVlc3QaKC5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVzcG9uc2UiNYi1GAOC0+STAis6ASoiJi9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06Y3JlZGl0EpQBCgtEZWJpdFdhbGxldBImLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlcXVlc3QaJy5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXNwb25zZSI0iLUYA4LT5JMCKjoBKiIlL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpkZWJpdBKRAQoOTGlzdEF1ZGl0VHJhaWwSKS5lY29tbWVyY2UuYWRtaW4udjEuTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0GiouZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVzcG9uc2UiKJACAYi1GAOC0+STAhsSGS9hcGkvdjEvYWRtaW4vYXVkaXQtdHJhaWwSfAoJRmluZFVzZXJzEiQuZWNvbW1lcmNlLmFkbWluLnYxLkZpbmRVc2Vyc1JlcXVlc3QaJS5lY29tbWVyY2UuYWRtaW4udjEuRmluZFVzZXJzUmVzcG9uc2UiIpACAYi1GAWC0+STAhUSEy9hcGkvdjEvYWRtaW4vdXNlcnMSgAEKB0dldFVzZXISIi5lY29tbWVyY2UuYWRtaW4udjEuR2V0VXNlclJlcXVlc3QaIy5lY29tbWVyY2UuYWRtaW4udjEuR2V0VXNlclJlc3BvbnNlIiyQAgGItRgFgtPkkwIfEh0vYXBpL3YxL2FkbWluL3VzZXJzL3t1c2VyX2lkfWIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSItChBGaW5kVXNlcnNSZXF1ZXN0EhkKBWVtYWlsGAEgASgJQgq6SAdyBRABGP4BIjoKEUZpbmRVc2Vyc1Jlc3BvbnNlEiUKBXVzZXJzGAEgAygLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyIisKDkdldFVzZXJSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBIjcKD0dldFVzZXJSZXNwb25zZRIkCgR1c2VyGAEgASgLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyIjEKE0V4cGxhaW5PcmRlclJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBItsBChRFeHBsYWluT3JkZXJSZXNwb25zZRIQCghvcmRlcl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEigKBW9yZGVyGAMgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyEg8KB3N1bW1hcnkYBCABKAkSMwoIdGltZWxpbmUYBSADKAsyIS5lY29tbWVyY2UuYWRtaW4udjEuVGltZWxpbmVFbnRyeRIwCgdtaXNzaW5nGAYgAygLMh8uZWNvbW1lcmNlLmFkbWluLnYxLk1pc3NpbmdQYXJ0ItEBCg1UaW1lbGluZUVudHJ5EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHBhcnQYAiABKAkSDAoEa2luZBgDIAEoCRIMCgR0ZXh0GAQgASgJEj0KBmZpZWxkcxgFIAMoCzItLmVjb21tZXJjZS5hZG1pbi52MS5UaW1lbGluZUVudHJ5LkZpZWxkc0VudHJ5Gi0KC0ZpZWxkc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPAoLTWlzc2luZ1BhcnQSDAoEcGFydBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDwoHbWVzc2FnZRgDIAEoCSp4CgxBdWRpdE91dGNvbWUSHQoZQVVESVRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhYKEkFVRElUX09VVENPTUVfT1BFThABEhYKEkFVRElUX09VVENPTUVfRE9ORRACEhkKFUFVRElUX09VVENPTUVfUkVGVVNFRBADMvEGCgxBZG1pblNlcnZpY2USmAEKDENyZWRpdFdhbGxldBInLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlc3BvbnNlIjWItRgDgtPkkwIrOgEqIiYvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmNyZWRpdBKUAQoLRGViaXRXYWxsZXQSJi5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXF1ZXN0GicuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVzcG9uc2UiNIi1GAOC0+STAio6ASoiJS9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06ZGViaXQSmQEKDEV4cGxhaW5PcmRlchInLmVjb21tZXJjZS5hZG1pbi52MS5FeHBsYWluT3JkZXJSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkV4cGxhaW5PcmRlclJlc3BvbnNlIjaQAgGItRgFgtPkkwIpEicvYXBpL3YxL2FkbWluL29yZGVycy97b3JkZXJfaWR9OmV4cGxhaW4SkQEKDkxpc3RBdWRpdFRyYWlsEikuZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVxdWVzdBoqLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlc3BvbnNlIiiQAgGItRgDgtPkkwIbEhkvYXBpL3YxL2FkbWluL2F1ZGl0LXRyYWlsEnwKCUZpbmRVc2VycxIkLmVjb21tZXJjZS5hZG1pbi52MS5GaW5kVXNlcnNSZXF1ZXN0GiUuZWNvbW1lcmNlLmFkbWluLnYxLkZpbmRVc2Vyc1Jlc3BvbnNlIiKQAgGItRgFgtPkkwIVEhMvYXBpL3YxL2FkbWluL3VzZXJzEoABCgdHZXRVc2VyEiIuZWNvbW1lcmNlLmFkbWluLnYxLkdldFVzZXJSZXF1ZXN0GiMuZWNvbW1lcmNlLmFkbWluLnYxLkdldFVzZXJSZXNwb25zZSIskAIBiLUYBYLT5JMCHxIdL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH1iBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * How much money an administrator puts into whose wallet, and why.
@@ -418,6 +420,171 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_admin_v1_admin, 10);
 
 /**
+ * The order to explain.
+ *
+ * @generated from message ecommerce.admin.v1.ExplainOrderRequest
+ */
+export type ExplainOrderRequest = Message<"ecommerce.admin.v1.ExplainOrderRequest"> & {
+  /**
+   * UUID of the order, or of a payment of it: the transaction that took the money
+   * or gave it back.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.ExplainOrderRequest.
+ * Use `create(ExplainOrderRequestSchema)` to create a new message.
+ */
+export const ExplainOrderRequestSchema: GenMessage<ExplainOrderRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 11);
+
+/**
+ * The story of an order.
+ *
+ * @generated from message ecommerce.admin.v1.ExplainOrderResponse
+ */
+export type ExplainOrderResponse = Message<"ecommerce.admin.v1.ExplainOrderResponse"> & {
+  /**
+   * UUID of the order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * UUID of the buyer; empty if the order service does not answer.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * The order as it is now; absent if the order service does not answer.
+   *
+   * @generated from field: ecommerce.order.v1.Order order = 3;
+   */
+  order?: Order | undefined;
+
+  /**
+   * What happened, where the money is, where the goods are, what happens next:
+   * a few sentences for a person.
+   *
+   * @generated from field: string summary = 4;
+   */
+  summary: string;
+
+  /**
+   * What happened, oldest first.
+   *
+   * @generated from field: repeated ecommerce.admin.v1.TimelineEntry timeline = 5;
+   */
+  timeline: TimelineEntry[];
+
+  /**
+   * The parts that did not answer. What only they know is not in the timeline.
+   *
+   * @generated from field: repeated ecommerce.admin.v1.MissingPart missing = 6;
+   */
+  missing: MissingPart[];
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.ExplainOrderResponse.
+ * Use `create(ExplainOrderResponseSchema)` to create a new message.
+ */
+export const ExplainOrderResponseSchema: GenMessage<ExplainOrderResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 12);
+
+/**
+ * One thing that happened to an order.
+ *
+ * @generated from message ecommerce.admin.v1.TimelineEntry
+ */
+export type TimelineEntry = Message<"ecommerce.admin.v1.TimelineEntry"> & {
+  /**
+   * When it happened. For what goes on, for example a retry, the time of this
+   * answer.
+   *
+   * @generated from field: google.protobuf.Timestamp time = 1;
+   */
+  time?: Timestamp | undefined;
+
+  /**
+   * Who knows it: order, wallet, products, cart, checkout or events.
+   *
+   * @generated from field: string part = 2;
+   */
+  part: string;
+
+  /**
+   * What it is, for programs: for example `order.completed` or `hold.made`. New
+   * ones may be added.
+   *
+   * @generated from field: string kind = 3;
+   */
+  kind: string;
+
+  /**
+   * What it is, for people. May change; never parse it.
+   *
+   * @generated from field: string text = 4;
+   */
+  text: string;
+
+  /**
+   * Ids and other details, for example `transaction_id`.
+   *
+   * @generated from field: map<string, string> fields = 5;
+   */
+  fields: { [key: string]: string };
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.TimelineEntry.
+ * Use `create(TimelineEntrySchema)` to create a new message.
+ */
+export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 13);
+
+/**
+ * A part that did not answer.
+ *
+ * @generated from message ecommerce.admin.v1.MissingPart
+ */
+export type MissingPart = Message<"ecommerce.admin.v1.MissingPart"> & {
+  /**
+   * Who: order, wallet, products, cart, checkout or events.
+   *
+   * @generated from field: string part = 1;
+   */
+  part: string;
+
+  /**
+   * Why: for example UPSTREAM_UNAVAILABLE or TEMPORAL_UNAVAILABLE.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * The same in a sentence.
+   *
+   * @generated from field: string message = 3;
+   */
+  message: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.MissingPart.
+ * Use `create(MissingPartSchema)` to create a new message.
+ */
+export const MissingPartSchema: GenMessage<MissingPart> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 14);
+
+/**
  * How an entry of the audit trail came out.
  *
  * @generated from enum ecommerce.admin.v1.AuditOutcome
@@ -495,6 +662,18 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof DebitWalletRequestSchema;
     output: typeof DebitWalletResponseSchema;
+  },
+  /**
+   * Explains an order of any user: what happened, where the money and the goods
+   * are, and what happens next. A part that does not answer is named in
+   * `missing`; the others are told all the same. Errors: ORDER_NOT_FOUND.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.ExplainOrder
+   */
+  explainOrder: {
+    methodKind: "unary";
+    input: typeof ExplainOrderRequestSchema;
+    output: typeof ExplainOrderResponseSchema;
   },
   /**
    * Lists what administrators changed, newest first. Errors:

@@ -1,0 +1,8 @@
+import { expect, test } from 'vitest';
+import { fold } from './fold.ts';
+
+test('a text is cut between its words, and no line is longer than it may be', () => {
+  expect(fold('one two three', 7)).toEqual(['one two', 'three']);
+  expect(fold('one', 7)).toEqual(['one']);
+  expect(fold('a-very-long-word and more', 8)).toEqual(['a-very-long-word', 'and more']);
+});

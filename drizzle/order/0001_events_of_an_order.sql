@@ -1,0 +1,1 @@
+CREATE INDEX "outbox_published_aggregate" ON "orders"."outbox" USING btree ("aggregate_id") WHERE "orders"."outbox"."published_at" is not null;

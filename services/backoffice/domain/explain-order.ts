@@ -1,0 +1,88 @@
+import { AppError } from '../../../platform/errors/app-error.ts';
+import type { BackofficeDeps } from './deps.ts';
+import { orderNotFound } from './errors.ts';
+import type { Facts, MissingPart, OrderFacts, Part, Story } from './facts.ts';
+import { cartEntries } from './story/cart.ts';
+import { checkoutEntries } from './story/checkout.ts';
+import { eventEntries } from './story/events.ts';
+import { orderEntries } from './story/order.ts';
+import { productsEntries } from './story/products.ts';
+import { summarize } from './story/summary.ts';
+import { walletEntries } from './story/wallet.ts';
+
+export interface ExplainOrderInput {
+  /** UUID of the order, or of a transaction of it. */
+  readonly orderId: string;
+}
+
+type Answer<Value> = { readonly value: Value } | { readonly error: AppError };
+
+/**
+ * The story of any user's order. All parts are asked at the same time, each within a bound of its own. One that does not
+ * answer is named, and the others are told all the same.
+ * @throws ORDER_NOT_FOUND
+ */
+export async function explainOrder(deps: BackofficeDeps, { orderId }: ExplainOrderInput): Promise<Story> {
+  const story = await tell(deps, orderId);
+  if (story !== undefined) return story;
+  const orderOfPayment = await deps.records.orderOfPayment(orderId);
+  const other = orderOfPayment === undefined ? undefined : await tell(deps, orderOfPayment);
+  if (other === undefined) throw orderNotFound(orderId);
+  return other;
+}
+
+/** @returns undefined if the order service says that there is no such order */
+async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story | undefined> {
+  const now = new Date();
+  const missing: MissingPart[] = [];
+  const valueOf = <Value>(part: Part, answer: Answer<Value>): Value | undefined => {
+    if ('value' in answer) return answer.value;
+    missing.push({ part, reason: answer.error.reason, message: answer.error.message });
+    return undefined;
+  };
+  const asked = answerOf(records.order(orderId));
+  const [order, funds, stock, claim, workflows, receipts] = await Promise.all([
+    asked,
+    answerOf(records.funds(orderId)),
+    answerOf(records.stock(orderId)),
+    answerOf(records.claim(orderId)),
+    answerOf(records.workflows(orderId)),
+    asked.then((answer) => ('error' in answer ? answer : answerOf(receiptsOf(answer.value)))),
+  ]);
+  if ('error' in order && order.error.reason === 'ORDER_NOT_FOUND') return undefined;
+  const facts: Facts = {
+    order: valueOf('order', order),
+    funds: valueOf('wallet', funds),
+    stock: valueOf('products', stock),
+    claim: valueOf('cart', claim),
+    workflows: valueOf('checkout', workflows),
+    receipts: valueOf('events', receipts),
+    now,
+  };
+  return { orderId, order: facts.order, summary: summarize(facts), timeline: timelineOf(facts), missing };
+
+  function receiptsOf({ events }: OrderFacts) {
+    return events.length === 0 ? Promise.resolve([]) : records.receipts(events.map(({ eventId }) => eventId));
+  }
+}
+
+async function answerOf<Value>(call: Promise<Value>): Promise<Answer<Value>> {
+  try {
+    return { value: await call };
+  } catch (error) {
+    if (error instanceof AppError) return { error };
+    throw error;
+  }
+}
+
+/** Entries of the same time stay in the order of this list: an order is accepted before anything else. */
+function timelineOf(facts: Facts): Story['timeline'] {
+  return [
+    ...orderEntries(facts),
+    ...checkoutEntries(facts),
+    ...cartEntries(facts),
+    ...productsEntries(facts),
+    ...walletEntries(facts),
+    ...eventEntries(facts),
+  ].toSorted((one, other) => one.time.getTime() - other.time.getTime());
+}

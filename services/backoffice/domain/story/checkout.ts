@@ -1,0 +1,44 @@
+import type { PendingStep, WorkflowRecord } from '../../../../proto/workflow-record.ts';
+import type { Facts, TimelineEntry } from '../facts.ts';
+
+/** The workflows: their starts and ends, who cancelled, what they do, and what they wait for. */
+export function checkoutEntries({ workflows, order, now }: Facts): readonly TimelineEntry[] {
+  if (workflows === undefined) return [];
+  if (workflows.length === 0 && order?.status === 'PENDING' && order.startTime === undefined) {
+    const text = `the checkout's workflow is not started; the sweep has tried ${order.startAttempts} times`;
+    return [{ time: now, part: 'checkout', kind: 'workflow.unstarted', text, fields: {} }];
+  }
+  return workflows.flatMap((workflow) => entriesOf(workflow, now));
+}
+
+function entriesOf(workflow: WorkflowRecord, now: Date): readonly TimelineEntry[] {
+  const { workflowId, runId, status, startTime, closeTime, stage, pending, cancels } = workflow;
+  const [name = ''] = workflowId.split('-');
+  const entry = (time: Date, kind: string, text: string, more: Readonly<Record<string, string>> = {}) =>
+    ({ time, part: 'checkout', kind, text, fields: { workflow_id: workflowId, ...more } }) satisfies TimelineEntry;
+  const entries: TimelineEntry[] = [
+    entry(startTime, 'workflow.started', `the ${name} workflow started`, { run_id: runId }),
+    ...cancels.map(({ time, cause }) => entry(time, 'cancel.requested', `a cancel was asked for: ${cause}`, { cause })),
+  ];
+  if (closeTime !== undefined) {
+    entries.push(entry(closeTime, 'workflow.closed', `the ${name} workflow closed: ${status}`, { status }));
+    return entries;
+  }
+  const doing = stage === '' ? 'is open, and no worker has answered' : `is at: ${stage}`;
+  entries.push(entry(now, 'workflow.open', `the ${name} workflow ${doing}`, { status }));
+  for (const step of pending) entries.push(entry(now, kindOf(step), `${step.step} ${waitOf(step)}`, fieldsOf(step)));
+  return entries;
+}
+
+const kindOf = ({ lastReason }: PendingStep) => (lastReason === '' ? 'step.running' : 'step.retrying');
+
+/** For example "waits for wallet: attempt 5; the last one failed: UPSTREAM_UNAVAILABLE – a service cannot be reached". */
+function waitOf({ service, attempt, lastReason, lastMessage, nextAttemptTime }: PendingStep): string {
+  if (lastReason === '') return `waits for the answer of ${service}`;
+  const next = nextAttemptTime === undefined ? 'runs now' : `comes at ${nextAttemptTime.toISOString()}`;
+  return `waits for ${service}: attempt ${attempt} ${next}; the last one failed: ${lastReason} – ${lastMessage}`;
+}
+
+function fieldsOf({ step, service, attempt, lastReason }: PendingStep): Readonly<Record<string, string>> {
+  return { step, service, attempt: String(attempt), last_reason: lastReason };
+}

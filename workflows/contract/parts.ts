@@ -1,0 +1,24 @@
+import type { Activities, AttemptActivities } from './checkout.ts';
+
+const services = {
+  claimCart: 'cart',
+  releaseClaim: 'cart',
+  reserveStock: 'products',
+  commitStock: 'products',
+  releaseStock: 'products',
+  restock: 'products',
+  holdFunds: 'wallet',
+  captureFunds: 'wallet',
+  voidHold: 'wallet',
+  refundFunds: 'wallet',
+  completeOrder: 'order',
+  failOrder: 'order',
+  cancelOrder: 'order',
+  readOrder: 'order',
+  attemptCheckout: 'worker',
+} as const satisfies Record<keyof Activities | keyof AttemptActivities, string>;
+
+/** The service that an activity calls; empty for an activity that is none of a checkout's. */
+export function serviceOfStep(step: string): string {
+  return step in services ? services[step as keyof typeof services] : '';
+}
