@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, globSync, readFileSync } from 'node:fs';
+import { accessSync, constants, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -157,4 +158,28 @@ test.skipIf(promtool === undefined)('promtool accepts the rules, and its tests o
   expect(run('check', 'rules', ...files)).not.toContain('FAILED');
   const tests = globSync('deploy/monitoring/prometheus/rules-tests/*.yml', { cwd: root });
   expect(run('test', 'rules', ...tests)).toContain('SUCCESS');
+});
+
+test.skipIf(promtool === undefined)('promtool parses every expression of the dashboards', () => {
+  const dashboard = z.looseObject({
+    panels: z.array(z.looseObject({ targets: z.array(z.looseObject({ expr: z.string() })).default([]) })),
+  });
+  const expressions = globSync('deploy/monitoring/grafana/dashboards/*.json', { cwd: root }).flatMap((file) =>
+    dashboard.parse(JSON.parse(read(file))).panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  );
+  expect(expressions.length).toBeGreaterThan(40);
+  // Grafana replaces its variables before Prometheus gets an expression.
+  const asRules = expressions.map((expr, index) => ({
+    record: `panel:${index}`,
+    expr: expr.replaceAll('$__rate_interval', '1m').replaceAll('$service', '.*'),
+  }));
+  const folder = mkdtempSync(join(tmpdir(), 'dashboards-'));
+  try {
+    const file = join(folder, 'rules.json');
+    writeFileSync(file, JSON.stringify({ groups: [{ name: 'dashboards', rules: asRules }] }));
+    const answer = execFileSync(promtool ?? '', ['check', 'rules', file], { encoding: 'utf8' });
+    expect(answer).toContain(`${expressions.length} rules found`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
