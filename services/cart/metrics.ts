@@ -29,6 +29,7 @@ export function createCartMetrics(registry: Registry): CartMetrics {
     labelNames: ['answer'],
     registers,
   });
+  for (const result of ['hit', 'miss']) cacheReads.inc({ result }, 0);
   let overdueClaims: (() => Promise<number>) | undefined;
   void new Gauge({
     name: 'cart_claims_overdue',

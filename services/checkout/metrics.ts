@@ -18,6 +18,7 @@ export function createCheckoutMetrics(registry: Registry): CheckoutMetrics {
     labelNames: ['outcome'],
     registers,
   });
+  for (const outcome of ['started', 'exists', 'failed']) starts.inc({ outcome }, 0);
   const settled = new Counter({
     name: 'checkout_settled_total',
     help: 'PENDING orders whose workflow was closed and for which a settling run was started',

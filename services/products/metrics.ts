@@ -1,8 +1,18 @@
 import { Counter, type Registry } from 'prom-client';
 
-type ReservationOutcome =
-  'reserved' | 'repeated' | 'committed' | 'retaken' | 'refused' | 'released' | 'expired' | 'restocked';
-export type CacheTier = 'process' | 'redis' | 'database';
+const reservationOutcomes = [
+  'reserved',
+  'repeated',
+  'committed',
+  'retaken',
+  'refused',
+  'released',
+  'expired',
+  'restocked',
+] as const;
+type ReservationOutcome = (typeof reservationOutcomes)[number];
+const cacheTiers = ['process', 'redis', 'database'] as const;
+export type CacheTier = (typeof cacheTiers)[number];
 
 export interface ProductsMetrics {
   readonly reserved: (pieces: number) => void;
@@ -29,6 +39,8 @@ export function createProductsMetrics(registry: Registry): ProductsMetrics {
     labelNames: ['tier'],
     registers: [registry],
   });
+  for (const outcome of reservationOutcomes) outcomes.inc({ outcome }, 0);
+  for (const tier of cacheTiers) reads.inc({ tier }, 0);
   return {
     reserved: (count) => pieces.inc(count),
     reservation: (outcome, count = 1) => outcomes.inc({ outcome }, count),

@@ -25,6 +25,8 @@ export function createSsoMetrics(registry: Registry): SsoMetrics {
     labelNames: ['outcome'],
     registers: [registry],
   });
+  for (const outcome of ['ok', 'refused', 'limited']) logins.inc({ outcome }, 0);
+  for (const outcome of ['rotated', 'unknown', 'expired', 'reused']) refreshes.inc({ outcome }, 0);
   return {
     registered: () => registrations.inc(),
     login: (outcome) => logins.inc({ outcome }),

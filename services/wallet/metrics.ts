@@ -1,11 +1,12 @@
 import { Counter, type Registry } from 'prom-client';
+import type { Money } from '../../proto/money.ts';
 
 /** Counts effects and not calls: a repeat that gets the first answer is not counted. */
 export interface WalletMetrics {
   readonly held: (count: number) => void;
-  readonly captured: () => void;
+  readonly captured: (amount: Money) => void;
   readonly voided: () => void;
-  readonly refunded: () => void;
+  readonly refunded: (amount: Money) => void;
   readonly toppedUp: () => void;
   readonly expired: (count: number) => void;
 }
@@ -17,12 +18,24 @@ export function createWalletMetrics(registry: Registry): WalletMetrics {
   const voids = counter('wallet_voids_total', 'Holds that were voided, tombstones included.');
   const refunds = counter('wallet_refunds_total', 'Captures given back.');
   const topUps = counter('wallet_top_ups_total', 'Top-ups booked.');
+  const money = (name: string, help: string) => {
+    const total = new Counter({ name, help, labelNames: ['currency'], registers: [registry] });
+    return ({ currencyCode: currency, minorUnits }: Money) => total.inc({ currency }, Number(minorUnits));
+  };
+  const capturedMoney = money('payments_captured_minor_total', 'Money taken for orders, in minor units.');
+  const refundedMoney = money('payments_refunded_minor_total', 'Money given back for orders, in minor units.');
   const expiredHolds = counter('wallet_holds_expired_total', 'Holds that expired before a capture.');
   return {
     held: (count) => holds.inc(count),
-    captured: () => captures.inc(),
+    captured: (amount) => {
+      captures.inc();
+      capturedMoney(amount);
+    },
     voided: () => voids.inc(),
-    refunded: () => refunds.inc(),
+    refunded: (amount) => {
+      refunds.inc();
+      refundedMoney(amount);
+    },
     toppedUp: () => topUps.inc(),
     expired: (count) => expiredHolds.inc(count),
   };

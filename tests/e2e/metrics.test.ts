@@ -41,6 +41,8 @@ function expressions(): string[] {
 function metricsIn(expr: string): string[] {
   const bare = expr
     .replaceAll(/\{[^}]*\}|\[[^\]]*\]|"[^"]*"/g, ' ')
+    // Names with a colon are made by recording rules.
+    .replaceAll(/\b\w+(?::\w+)+/g, ' ')
     .replaceAll(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^)]*\)/g, ' ');
   return [...bare.matchAll(/\b([a-z]\w*_\w+)\b(?!\s*\()/g)]
     .map(([, name]) => name ?? '')

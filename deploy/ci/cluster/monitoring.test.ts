@@ -54,6 +54,20 @@ test('the code creates every metric that a dashboard shows', () => {
   }
 });
 
+test('every panel tells what it shows, in which unit', () => {
+  const shown = z.looseObject({
+    type: z.string(),
+    title: z.string(),
+    description: z.string().default(''),
+    fieldConfig: z.looseObject({ defaults: z.looseObject({ unit: z.string().default('') }) }).optional(),
+  });
+  const panels = dashboards
+    .flatMap((file) => z.looseObject({ panels: z.array(shown) }).parse(JSON.parse(read(file))).panels)
+    .filter(({ type }) => type !== 'row');
+  const unclear = panels.filter(({ description, fieldConfig }) => description === '' || !fieldConfig?.defaults.unit);
+  expect(unclear.map(({ title }) => title)).toEqual([]);
+});
+
 test('the metrics of the contract are on a dashboard', () => {
   const shown = new Set(expressions.flatMap(({ expr }) => metricsIn(expr)).map((name) => name.replace(/_bucket$/, '')));
   for (const name of [

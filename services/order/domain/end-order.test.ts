@@ -90,6 +90,16 @@ describeBothWays(
       expect(await events(orderId)).toHaveLength(1);
     });
 
+    test('an end is counted once: not its repeat, and not a refund', async () => {
+      const counted: string[] = [];
+      const metrics = { ...deps.metrics, checkoutEnded: ({ status }: { status: string }) => void counted.push(status) };
+      const counting = { ...deps, metrics };
+      const orderId = await created();
+      for (const end of [ends.complete, ends.complete, ends.fail]) await end(counting, orderId);
+      await cancelRefundedOrder(counting, { orderId, cause: 'refunded' });
+      expect(counted).toEqual(['COMPLETED']);
+    });
+
     test('an unknown order is not found, and a refund of an order that never completed is refused', async () => {
       for (const end of [ends.complete, ends.fail, ends.cancel]) {
         expect(await refusal(end(deps, randomUUID()))).toBe('not_found ORDER_NOT_FOUND');

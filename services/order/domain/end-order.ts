@@ -24,7 +24,8 @@ export interface Ending {
  * S19). A refund does not end a checkout, so a refunded order is answered as COMPLETED.
  */
 export async function endCheckout(deps: OrderDeps, ending: Ending): Promise<Order> {
-  const { order } = await endOrder(deps, ending);
+  const { ended, order } = await endOrder(deps, ending);
+  if (ended) deps.metrics.checkoutEnded(order);
   if (order.completedTime === undefined) return order;
   return { ...order, status: 'COMPLETED', updateTime: order.completedTime };
 }

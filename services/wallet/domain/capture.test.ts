@@ -39,6 +39,14 @@ describeBothWays(
       ]);
     });
 
+    it('counts the money once however often it is repeated', async () => {
+      const { orderId } = await suite().held(1000n, 300n);
+      const counted: unknown[] = [];
+      const metrics = { ...suite().deps.metrics, captured: (amount: unknown) => void counted.push(amount) };
+      for (let time = 0; time < 2; time++) await captureHold({ ...suite().deps, metrics }, { orderId });
+      expect(counted).toEqual([{ currencyCode: 'USD', minorUnits: 300n }]);
+    });
+
     it('moves money once however often it is repeated, and answers the same transaction (rule S5)', async () => {
       const { wallet, orderId } = await suite().held(1000n, 300n);
       const first = await captureHold(suite().deps, { orderId });

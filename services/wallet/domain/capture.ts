@@ -27,14 +27,14 @@ export async function captureHold(deps: WalletDeps, { orderId }: OrderKey): Prom
   const transactionId = randomUUID();
   const amount = await deps.repository.plain.capture(orderId, transactionId);
   if (amount === undefined) return captureCarefully(deps, { orderId });
-  deps.metrics.captured();
+  deps.metrics.captured(amount);
   return { transactionId, amount };
 }
 
 async function captureCarefully(deps: WalletDeps, { orderId }: OrderKey): Promise<Captured> {
   // The transaction returns its refusal, which is thrown after the commit, since an expiry must be committed (rule S8).
   const outcome = await deps.repository.transaction((tx) => captureLocked(tx, orderId));
-  if (outcome.kind === 'captured') deps.metrics.captured();
+  if (outcome.kind === 'captured') deps.metrics.captured(outcome.captured.amount);
   if (outcome.kind === 'expired') deps.metrics.expired(1);
   if ('refusal' in outcome) throw outcome.refusal;
   return outcome.captured;

@@ -25,6 +25,6 @@ export async function refundCapture(deps: WalletDeps, { orderId }: OrderKey): Pr
     await tx.insertRefund(orderId, transaction.transactionId, amount.minorUnits);
     return { refunded: { transactionId: transaction.transactionId, amount }, isNew: true };
   });
-  if (isNew) deps.metrics.refunded();
+  if (isNew) deps.metrics.refunded(refunded.amount);
   return refunded;
 }
