@@ -18,6 +18,7 @@ const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   'test-roles': async () => (await import('./commands/test.ts')).testRoles,
   'test-image': async () => (await import('./commands/test.ts')).testImage,
   'test-conformance': async () => (await import('./commands/test.ts')).testConformance,
+  'test-clients': async () => (await import('./commands/test.ts')).testClients,
   'test-compose': async () => (await import('./commands/test.ts')).testCompose,
   'test-new-service': async () => (await import('./commands/test.ts')).testNewService,
   'test-temporal': async () => (await import('./commands/test.ts')).testTemporal,

@@ -88,6 +88,13 @@ test('a checkout may answer 200 or 202 with its location, and takes Prefer and I
   expect(operation?.parameters?.map(({ name }) => name)).toEqual(['Idempotency-Key', 'Prefer']);
 });
 
+test('a header is a plain string, which every generated client can send', () => {
+  const headers = operations.flatMap(({ parameters = [] }) => parameters.filter((each) => each.in === 'header'));
+  expect(headers.length).toBeGreaterThan(0);
+  for (const { schema } of headers) expect(schema).toMatchObject({ type: 'string' });
+  expect(headers.filter(({ schema }) => schema.format !== undefined)).toEqual([]);
+});
+
 test('nested messages in a query have dotted names', () => {
   const names = document.paths['/api/v1/products']?.['get']?.parameters?.map(({ name }) => name);
   expect(names).toEqual(

@@ -2,7 +2,7 @@ import { ScalarType, type DescField, type DescMessage } from '@bufbuild/protobuf
 import { etagPathOf } from '../etag.ts';
 import { fieldAt, variableName, type Binding } from './bindings.ts';
 import type { Parameter, Schema } from './document.ts';
-import { messageConstraints } from './rules.ts';
+import { messageConstraints, uuidPattern } from './rules.ts';
 import { isRequired, narrow, plain, type Schemas, type Shape } from './schemas.ts';
 
 const keyField = 'request_id';
@@ -94,7 +94,8 @@ function headerParameters(binding: Binding): Parameter[] {
       in: 'header',
       required: isRequired(method.input, key, plain),
       description: `UUID that makes a repeat safe: the same key with the same request gets the first answer again.${other}`,
-      schema: { type: 'string', format: 'uuid' },
+      // Without `format: uuid`: openapi-python-client would send an object, which its HTTP library refuses.
+      schema: { type: 'string', pattern: uuidPattern },
     });
   }
   if (takesIfMatch(binding)) {

@@ -95,7 +95,7 @@ function form(rules: StringRules, constraint: Constraint): Schema {
   return matching(constraint.pattern ?? (has(rules, 'pattern') ? rules.pattern : storable));
 }
 
-const uuid = '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
+export const uuidPattern = '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
 
 /**
  * The schema of a text whose empty form stands for a missing one, so that no rule applies to it. It is one type with a
@@ -104,7 +104,7 @@ const uuid = '^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$';
  */
 function withEmpty(schema: Schema): Schema {
   if (schema.pattern === storable) return schema;
-  const { format, pattern = format === 'uuid' ? uuid : undefined, ...others } = schema;
+  const { format, pattern = format === 'uuid' ? uuidPattern : undefined, ...others } = schema;
   if (pattern !== undefined) return { ...others, pattern: `^$|${pattern}` };
   if (format !== undefined) throw new Error(`a text that may be empty or ${format} has no schema here yet`);
   return others;

@@ -96,6 +96,12 @@ export const catalogue = {
     about: 'run the official conformance suite of Connect against our server (needs Go)',
     takes: 'tests',
   },
+  'test-clients': {
+    call: 'npm run test:clients',
+    usage: '[python] [go] [java] [typescript]',
+    about: "buy with clients that other languages' generators make (skips what has no tools)",
+    takes: 'tests',
+  },
   'test-compose': {
     call: 'npm run test:compose',
     usage: '[image]',

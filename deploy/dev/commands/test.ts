@@ -40,6 +40,10 @@ export const testCompose: Command = (context) => withoutStack(context, 'tests/co
 /** Runs the official conformance suite of Connect against our server. */
 export const testConformance: Command = (context) => withoutStack(context, 'tests/conformance/main.ts');
 
+/** Buys with generated clients of several languages. */
+export const testClients: Command = (context) =>
+  withStack(context, { name: 'clients', infraOnly: false }, ownProgram('tests/clients/main.ts', context.args));
+
 function withoutStack({ root, env, args, ending }: CommandContext, file: string): Promise<number> {
   const [program, ...rest] = ownProgram(file, args);
   return runForeground(program, rest, { cwd: root, env, signal: ending.signal });
