@@ -203,6 +203,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
       channel: changesChannel,
       outbox,
       publisher,
+      subjectIs: 'orderId',
       optionalChecks,
       logger: logger.child({ service: 'relay' }),
       registry,

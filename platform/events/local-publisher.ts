@@ -1,4 +1,4 @@
-import { PublisherUnavailable, type EventConsumer, type EventPublisher } from './cloud-event.ts';
+import { forEvent, PublisherUnavailable, type EventConsumer, type EventPublisher } from './cloud-event.ts';
 import { isTransient } from './deliver.ts';
 
 /**
@@ -12,7 +12,7 @@ export function createLocalPublisher(consumers: readonly EventConsumer[]): Event
         for (const consumer of consumers) {
           if (consumer.topic !== topic) continue;
           try {
-            await consumer.handle(event);
+            await forEvent(event, consumer.subjectIs, () => consumer.handle(event));
           } catch (error) {
             if (!isTransient(error)) throw error;
             throw new PublisherUnavailable(`${consumer.name} cannot take events in now`, { cause: error });

@@ -52,7 +52,7 @@ export function createInterceptors(deps: InterceptorDeps): Interceptors {
     guardOf,
     served: ({ method, startedAt, requestId }) => {
       common.count(method, undefined, startedAt);
-      common.log({ method, startedAt, requestId, caller: 'anonymous', quiet: false }, undefined);
+      common.log({ method, startedAt, context: { requestId }, caller: 'anonymous', quiet: false }, undefined);
     },
   };
 }
