@@ -1,32 +1,47 @@
-import { workflowInfo } from '@temporalio/workflow';
+import { proxySinks, workflowInfo } from '@temporalio/workflow';
 import type { WorkflowInterceptors } from '@temporalio/workflow';
-import { originHeader, originIn } from '../platform/temporal/headers.ts';
-import { traceIdOf } from '../platform/telemetry/trace-context.ts';
-
-type Carried = Parameters<typeof originIn>[0];
+import { originIn, withOrigin } from '../platform/temporal/headers.ts';
+import type { SpanSinks } from '../platform/temporal/workflow-spans.ts';
+import type { Origin } from '../platform/telemetry/request-context.ts';
+import { isSampled, traceIdOf } from '../platform/telemetry/trace-context.ts';
 
 /**
  * Hands the request that started the workflow on to its activities, as headers. A replay does not compare headers, so
  * they change no command. Log lines of the workflow have the ids of the order and of the request.
  */
 export const interceptors = (): WorkflowInterceptors => {
-  const { workflowId } = workflowInfo();
-  let carried: Carried = {};
+  const { workflowId, runId } = workflowInfo();
+  const spans = proxySinks<SpanSinks>();
+  // It follows from the run, so that a replay gives it again.
+  const spanId = runId.replaceAll('-', '').slice(-16);
+  let origin: Origin | undefined;
   return {
     inbound: [
       {
-        execute: (input, next) => {
-          const header = input.headers[originHeader];
-          if (header !== undefined) carried = { [originHeader]: header };
-          return next(input);
+        execute: async (input, next) => {
+          const started = originIn(input.headers);
+          const parent = started?.traceparent;
+          if (started === undefined || parent === undefined || !isSampled(parent)) {
+            origin = started;
+            return next(input);
+          }
+          origin = { ...started, traceparent: `00-${traceIdOf(parent)}-${spanId}-01` };
+          let failed = true;
+          try {
+            const result = await next(input);
+            failed = false;
+            return result;
+          } finally {
+            spans.spans.ran(parent, spanId, failed);
+          }
         },
       },
     ],
     outbound: [
       {
-        scheduleActivity: (input, next) => next({ ...input, headers: { ...input.headers, ...carried } }),
-        scheduleLocalActivity: (input, next) => next({ ...input, headers: { ...input.headers, ...carried } }),
-        getLogAttributes: (input, next) => next({ ...input, ...orderOf(workflowId), ...requestOf(carried) }),
+        scheduleActivity: (input, next) => next({ ...input, headers: withOrigin(input.headers, origin) }),
+        scheduleLocalActivity: (input, next) => next({ ...input, headers: withOrigin(input.headers, origin) }),
+        getLogAttributes: (input, next) => next({ ...input, ...orderOf(workflowId), ...requestOf(origin) }),
       },
     ],
   };
@@ -38,8 +53,7 @@ function orderOf(workflowId: string): Record<string, string> {
   return orderId === undefined ? {} : { orderId };
 }
 
-function requestOf(carried: Carried): Record<string, string> {
-  const origin = originIn(carried);
+function requestOf(origin: Origin | undefined): Record<string, string> {
   if (origin?.traceparent === undefined) return {};
   return { requestId: origin.requestId, traceId: traceIdOf(origin.traceparent) };
 }

@@ -1,4 +1,4 @@
-import { contextOf, inRequest, type Origin, type Subject } from '../telemetry/request-context.ts';
+import { contextOf, inRequest, type Origin, type RequestContext, type Subject } from '../telemetry/request-context.ts';
 
 /** A CloudEvents 1.0 event whose data is JSON. Money in it is `{ currencyCode, minorUnits: "1999" }`: no bigint. */
 export interface CloudEvent<Data = unknown> {
@@ -24,6 +24,8 @@ export interface OutgoingEvent {
 
 /** Sends events. Returns when the other side has stored them or taken them in. */
 export interface EventPublisher {
+  /** What carries the events, in the words of OpenTelemetry, for example `kafka`. */
+  readonly system: string;
   /** @throws PublisherUnavailable if nothing can be sent now. Any other error is caused by one of the events. */
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
 }
@@ -46,7 +48,12 @@ export interface EventConsumer {
 
 /** Runs `work` for an event, with the ids of the request of which it tells. */
 export function forEvent<Result>(event: CloudEvent, subjectIs: keyof Subject | undefined, work: () => Result): Result {
-  const origin = event.origin ?? { requestId: event.id };
-  const subject = subjectIs === undefined ? {} : { [subjectIs]: event.subject };
-  return inRequest({ ...contextOf(origin), ...subject }, work);
+  return inRequest(contextOfEvent(event, subjectIs), work);
+}
+
+export function contextOfEvent(
+  { id, origin, subject }: CloudEvent,
+  subjectIs: keyof Subject | undefined,
+): RequestContext {
+  return { ...contextOf(origin ?? { requestId: id }), ...(subjectIs === undefined ? {} : { [subjectIs]: subject }) };
 }

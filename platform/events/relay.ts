@@ -8,6 +8,7 @@ import { sampledGauges } from '../telemetry/sampled-gauges.ts';
 import { createWakeableWait } from '../wake.ts';
 import { forEvent, PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
 import { claimEvents, markFailed, markPublished, outboxStats, releaseEvents, type RetryRule } from './outbox-store.ts';
+import { recordedPublisher } from './spans.ts';
 import type { OutboxTable } from './tables.ts';
 
 export interface RelayDeps {
@@ -57,7 +58,8 @@ export const relayDefaults: RelayOptions = {
 };
 
 /** Publishes each event of an outbox at least once, in order within an aggregate. Several relays may run at once. */
-export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
+export function createRelay(given: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
+  const deps = { ...given, publisher: recordedPublisher(given.publisher) };
   const settings = { ...relayDefaults, ...options };
   const metrics = relayMetrics(deps);
   const idle = createWakeableWait();

@@ -11,6 +11,7 @@ import { loadWorkflowBundle } from '../../workflows/bundle.ts';
 import type { WorkerConfig } from './config.ts';
 import { subjectOf } from '../../activities/subject.ts';
 import { activityInterceptors } from '../../platform/temporal/activity-interceptors.ts';
+import { spanSinks } from '../../platform/temporal/workflow-spans.ts';
 import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
 
 export interface WorkerDeps {
@@ -117,7 +118,7 @@ async function withWorker(
   try {
     const { namespace } = temporal;
     const interceptors = { activity: activityInterceptors(subjectOf) };
-    const own = { connection, namespace, workflowBundle, activities, interceptors };
+    const own = { connection, namespace, workflowBundle, activities, interceptors, sinks: spanSinks };
     const options = { ...workerOptions(config, stopMs), ...own };
     await use(await Worker.create(options), connection);
   } finally {

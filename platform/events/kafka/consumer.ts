@@ -190,6 +190,7 @@ async function takeInEvent(
   const { consumer, logger, metrics } = context;
   const outcome = await deliver(consumer, event, {
     rule: context.rule,
+    system: 'kafka',
     signal: context.signal,
     onRetry: async (error, attempt) => {
       logger.warn(

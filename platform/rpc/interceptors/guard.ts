@@ -5,6 +5,7 @@ import { callerKey, type Caller } from '../../auth/caller.ts';
 import type { AppError } from '../../errors/app-error.ts';
 import { asReceived } from '../../errors/from-connect.ts';
 import { connectCode, refusalOf, wireError, type Refusal } from '../../errors/to-connect.ts';
+import type { OpenSpan } from '../../telemetry/spans.ts';
 import { contextOf, inRequest, setSubject, withLimits, type RequestContext } from '../../telemetry/request-context.ts';
 import { permitKey } from '../overload/admission.ts';
 import { AnswerStream } from './answer-stream.ts';
@@ -13,6 +14,7 @@ import type { LogCall } from './logging.ts';
 import type { CountCall } from './metrics.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { CallScope } from './scope.ts';
+import { endServerSpan, serverSpan } from './spans.ts';
 import { subjectTeller, type TellSubject } from './subject.ts';
 import { checkedStream, type Check } from './validation.ts';
 
@@ -179,6 +181,7 @@ class RunningCall {
   /** Called at the end. */
   onEnd: (() => void) | undefined;
   readonly #startedAt = performance.now();
+  readonly #span: OpenSpan | undefined;
   readonly #method: DescMethod;
   readonly #call: Call;
   readonly #deps: GuardDeps;
@@ -187,7 +190,9 @@ class RunningCall {
     this.#method = method;
     this.#call = call;
     this.scope = scope;
-    this.context = contextOf(call);
+    this.#span = serverSpan(method, call);
+    const { requestId, traceparent } = call;
+    this.context = contextOf({ requestId, traceparent: this.#span?.traceparent ?? traceparent });
     this.#deps = deps;
     deps.open.add(scope);
     call.follow(scope);
@@ -212,6 +217,7 @@ class RunningCall {
     this.onEnd?.();
     this.#deps.open.delete(this.scope);
     this.scope.end();
+    if (this.#span !== undefined) endServerSpan(this.#span, refusal, this.context);
     this.#deps.count(method, refusal && connectCode(refusal.error), startedAt);
     this.#deps.log({ method, startedAt, context: this.context, caller: values.get(callerKey).kind, quiet }, refusal);
   }
