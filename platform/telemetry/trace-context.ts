@@ -2,7 +2,8 @@
 export const traceparentHeader = 'traceparent';
 
 // https://www.w3.org/TR/trace-context/#traceparent-header-field-values. Later versions may append fields.
-const form = /^(?:00|(?!00|ff)[0-9a-f]{2}(?=.{53}(?:-|$)))-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})/;
+const form =
+  /^(?:00|(?!00|ff)[0-9a-f]{2}(?=.{53}(?:-|$)))-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})/;
 const version0Length = 55;
 
 /** The caller's `traceparent` as one of version 00, or undefined if there is none or it is not well formed. */

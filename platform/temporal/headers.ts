@@ -3,7 +3,7 @@ import type { Origin } from '../telemetry/request-context.ts';
 import { acceptTraceparent } from '../telemetry/trace-context.ts';
 
 /** The header in which Temporal's own interceptors for OpenTelemetry carry W3C's headers, in every language. */
-export const originHeader = '_tracer-data';
+const originHeader = '_tracer-data';
 
 /** Temporal's headers with the id and the trace of a request. */
 export function withOrigin(headers: Headers, origin: Origin | undefined): Headers {

@@ -20,9 +20,15 @@ test('the story of an order is in the order of time, whichever part wrote a line
 });
 
 test.each([
-  [['--request', 'r-1'], ['checkout accepted', 'step done']],
+  [
+    ['--request', 'r-1'],
+    ['checkout accepted', 'step done'],
+  ],
   [['--request', 't-1'], ['order completed']],
-  [['--user', 'u-1'], ['checkout accepted', 'step got no answer']],
+  [
+    ['--user', 'u-1'],
+    ['checkout accepted', 'step got no answer'],
+  ],
   [['--level', 'warn'], ['step got no answer']],
   [['--user', 'u-1', '--level', 'info', '--order', 'o-1'], ['checkout accepted']],
 ])('%j finds %j', (args, found) => {

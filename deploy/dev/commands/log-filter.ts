@@ -74,7 +74,10 @@ export function select(texts: readonly string[], wanted: Wanted): Entry[] {
   return entries.toSorted((a, b) => Date.parse(a.line?.time ?? '') - Date.parse(b.line?.time ?? ''));
 }
 
-export function show({ text, line }: Entry, { json, inColour }: { readonly json: boolean; readonly inColour: boolean }) {
+export function show(
+  { text, line }: Entry,
+  { json, inColour }: { readonly json: boolean; readonly inColour: boolean },
+) {
   return json || line === undefined ? text : renderLine(line, inColour);
 }
 

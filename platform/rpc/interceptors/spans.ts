@@ -5,7 +5,6 @@ import { codeName } from '../../errors/code-name.ts';
 import { connectCode, type Refusal } from '../../errors/to-connect.ts';
 import { recordsSpans, SpanKind, startSpan, type OpenSpan } from '../../telemetry/spans.ts';
 import type { RequestContext } from '../../telemetry/request-context.ts';
-import type { Call } from './guard.ts';
 
 /** Codes that are the server's fault (semantic conventions of gRPC). With the others the caller has to change something. */
 const faults = new Set([
@@ -17,13 +16,20 @@ const faults = new Set([
   Code.DataLoss,
 ]);
 
+interface Served {
+  /** The caller's. */
+  readonly traceparent: string | undefined;
+  /** Whether the call comes from within the process. */
+  readonly inProcess: boolean;
+}
+
 const nameOf = ({ parent, name }: DescMethod): string => `${parent.typeName}/${name}`;
 
 /**
  * The span of a call that is served. Upkeep calls services all the time without anybody waiting for it: what no span has
  * caused is recorded only if it came from a client.
  */
-export function serverSpan(method: DescMethod, { traceparent, inProcess }: Call): OpenSpan | undefined {
+export function serverSpan(method: DescMethod, { traceparent, inProcess }: Served): OpenSpan | undefined {
   if (!recordsSpans()) return undefined;
   if (traceparent === undefined && (inProcess || getOption(method, access) === Access.SERVICE)) return undefined;
   return startSpan(nameOf(method), {
