@@ -46,6 +46,14 @@ test('without a filter all lines are shown, also those of other programs, as the
   );
 });
 
+test('the story of an order does not repeat its id in each line', () => {
+  const { wanted } = readLogsOptions(['--order', 'o-1']);
+  const [accepted] = select([app], wanted);
+  expect(accepted && show(accepted, { json: false, inColour: false }, wanted)).toBe(
+    '03:04:05.100 INFO  [all] checkout accepted requestId="r-1" userId="u-1"',
+  );
+});
+
 test('a level that does not exist is refused', () => {
   expect(() => readLogsOptions(['--level', 'loud'])).toThrow('There is no level loud.');
 });

@@ -74,11 +74,22 @@ export function select(texts: readonly string[], wanted: Wanted): Entry[] {
   return entries.toSorted((a, b) => Date.parse(a.line?.time ?? '') - Date.parse(b.line?.time ?? ''));
 }
 
-export function show(
-  { text, line }: Entry,
-  { json, inColour }: { readonly json: boolean; readonly inColour: boolean },
-) {
-  return json || line === undefined ? text : renderLine(line, inColour);
+interface Look {
+  readonly json: boolean;
+  readonly inColour: boolean;
+}
+
+/** Fields that a reader of a story does not need: the request's id says the same. */
+const hidden = new Set(['pid', 'traceId']);
+
+/** For people it leaves out what was asked for, since each line would repeat it. */
+export function show({ text, line }: Entry, { json, inColour }: Look, wanted: Wanted = {}): string {
+  if (json || line === undefined) return text;
+  if (!isFiltered(wanted)) return renderLine(line, inColour);
+  const { time, level, role, msg, ...fields } = line;
+  const asked = new Set<unknown>(Object.values(wanted));
+  const kept = Object.entries(fields).filter(([key, value]) => !hidden.has(key) && !asked.has(value));
+  return renderLine({ time, level, role, msg, ...Object.fromEntries(kept) }, inColour);
 }
 
 /** Gives whole lines, of a text that comes in pieces. */

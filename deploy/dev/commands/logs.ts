@@ -32,7 +32,7 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
   const before = isFiltered(wanted) ? files.map((file) => `${file}.1`) : [];
   const written = [...before, ...files].filter((file) => existsSync(file));
   const texts = written.map((file) => readFileSync(file, 'utf8'));
-  for (const entry of select(texts, wanted)) print(show(entry, look));
+  for (const entry of select(texts, wanted)) print(show(entry, look, wanted));
   if (!goOn) return 0;
   await Promise.all(
     files.map((file) => {
@@ -40,7 +40,7 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
       let known = Buffer.byteLength(texts[written.indexOf(file)] ?? '');
       const take = splitLines((text) => {
         const line = readLine(text);
-        if (text !== '' && isWanted(line, wanted)) print(show({ text, line }, look));
+        if (text !== '' && isWanted(line, wanted)) print(show({ text, line }, look, wanted));
       });
       const write = (chunk: Buffer): void => {
         take(chunk.subarray(known));

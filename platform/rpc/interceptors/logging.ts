@@ -40,7 +40,8 @@ export function createCallLog(logger: Logger): LogCall {
   return ({ method, startedAt, context, caller, quiet }, refusal) => {
     const code = refusal && connectCode(refusal.error);
     const level = code === undefined ? 'info' : levelOf(code);
-    const shown = quiet && level === 'info' ? 'debug' : level;
+    // What services ask of each other is told by who asks, for example as a step of an order.
+    const shown = (quiet || caller === 'service') && level === 'info' ? 'debug' : level;
     if (!logger.isLevelEnabled(shown)) return;
     const reason = refusal && reasonOf(refusal.error);
     const cause = level === 'info' ? undefined : refusal?.cause;
