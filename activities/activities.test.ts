@@ -4,6 +4,7 @@ import type { ConnectRouter } from '@connectrpc/connect';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import pino from 'pino';
 import { describe, expect, test } from 'vitest';
 import { CartClaimService } from '../proto/gen/ecommerce/cart/internal/v1/claim_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
@@ -27,7 +28,7 @@ function activitiesOf(routes: (router: ConnectRouter) => void): Activities {
     funds: createClient(FundsService, transport),
     orders: createClient(OrderWriteService, transport),
   };
-  return createActivities(clients);
+  return createActivities(clients, pino({ level: 'silent' }));
 }
 
 async function run<Result>(step: () => Promise<Result>, isLocal = false): Promise<Result> {

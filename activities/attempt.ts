@@ -1,4 +1,4 @@
-import { cancellationSignal, log } from '@temporalio/activity';
+import { cancellationSignal } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type {
   Activities,
@@ -22,17 +22,17 @@ export function createAttemptActivities(steps: Forward): AttemptActivities {
   async function attemptCheckout({ claim, reserve, hold }: AttemptInput): Promise<Attempt> {
     const key = { orderId: hold.orderId };
     const [claimCart, reserveStock, holdFunds] = await Promise.all([
-      outcomeOf('claimCart', () => steps.claimCart(claim)),
-      outcomeOf('reserveStock', () => steps.reserveStock(reserve)),
-      outcomeOf('holdFunds', () => steps.holdFunds(hold)),
+      outcomeOf(() => steps.claimCart(claim)),
+      outcomeOf(() => steps.reserveStock(reserve)),
+      outcomeOf(() => steps.holdFunds(hold)),
     ]);
     const stageOne = { claimCart, reserveStock, holdFunds };
     if (!goesOn(claimCart, reserveStock, holdFunds)) return stageOne;
-    const captureFunds = await outcomeOf('captureFunds', () => steps.captureFunds(key));
+    const captureFunds = await outcomeOf(() => steps.captureFunds(key));
     if (!goesOn(captureFunds)) return { ...stageOne, captureFunds };
-    const commitStock = await outcomeOf('commitStock', () => steps.commitStock(key));
+    const commitStock = await outcomeOf(() => steps.commitStock(key));
     if (!goesOn(commitStock)) return { ...stageOne, captureFunds, commitStock };
-    const completeOrder = await outcomeOf('completeOrder', () => steps.completeOrder(key));
+    const completeOrder = await outcomeOf(() => steps.completeOrder(key));
     return { ...stageOne, captureFunds, commitStock, completeOrder };
   }
   return { attemptCheckout };
@@ -43,7 +43,7 @@ function goesOn(...outcomes: readonly StepOutcome[]): boolean {
   return outcomes.every(({ outcome }) => outcome === 'done') && !cancellationSignal().aborted;
 }
 
-async function outcomeOf<Result>(step: keyof Forward, call: () => Promise<Result>): Promise<StepOutcome<Result>> {
+async function outcomeOf<Result>(call: () => Promise<Result>): Promise<StepOutcome<Result>> {
   const begunMs = performance.now();
   const tookMs = () => Math.round(performance.now() - begunMs);
   try {
@@ -53,7 +53,6 @@ async function outcomeOf<Result>(step: keyof Forward, call: () => Promise<Result
     const failure = refusedWith(error);
     if (failure !== undefined) return { outcome: 'refused', failure, tookMs: tookMs() };
     const reason = (error instanceof ApplicationFailure ? error.type : undefined) ?? String(error);
-    log.warn('a step got no answer and goes on as a regular activity', { step, reason, error });
     return { outcome: 'unanswered', reason, tookMs: tookMs() };
   }
 }

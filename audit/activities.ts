@@ -31,6 +31,7 @@ export function createAuditActivities({ audit, logger, registry }: AuditActivity
         return summaryOf(findings);
       } catch (error) {
         metrics.failed();
+        logger.warn({ err: error }, 'the books could not be audited; it will be tried again');
         throw error;
       } finally {
         clearInterval(alive);

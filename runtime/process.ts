@@ -25,6 +25,7 @@ import { healthName, hostOf, publicServices, rows, servesRpc, signers, type Role
 import { poolSizeOfEach, shareOf } from './processes/count.ts';
 import { processName } from './roles.ts';
 import { buildServices, type Built, type ServiceParts } from './services.ts';
+import type { Recording } from './tracing.ts';
 import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
 
 export interface PlatformProcess {
@@ -61,6 +62,7 @@ export async function composeProcess(
   registry: Registry,
   sharing?: Sharing,
 ): Promise<PlatformProcess> {
+  const recording = await startRecordingIfAsked(config, logger);
   const parts = await openParts(config, logger, registry, sharing);
   const built = buildServices(parts);
   const ways = createEventWays({
@@ -110,9 +112,21 @@ export async function composeProcess(
     startUpkeep,
     stop: () => {
       stopping = true;
-      return runStages(stagesOf({ server, services, ways, parts, plan: config.shutdown }), stopMs(config), logger);
+      return runStages(
+        stagesOf({ server, services, ways, parts, recording, plan: config.shutdown }),
+        stopMs(config),
+        logger,
+      );
     },
   };
+}
+
+/** OpenTelemetry's SDK is loaded only if spans are recorded. */
+async function startRecordingIfAsked(config: RuntimeConfig, logger: Logger): Promise<Recording | undefined> {
+  const { tracing } = config.process;
+  if (tracing === undefined) return undefined;
+  const { startRecording } = await import('./tracing.ts');
+  return startRecording({ tracing, serviceName: healthName(processName(config)), logger });
 }
 
 interface Stoppable {
@@ -120,19 +134,21 @@ interface Stoppable {
   readonly services: readonly Service[];
   readonly ways: EventWays;
   readonly parts: ServiceParts;
+  readonly recording: Recording | undefined;
   readonly plan: ShutdownPlan;
 }
 
 /**
  * The stages of a stop. A caller stops before what it calls: listeners and worker, background work, then connections.
  */
-function stagesOf({ server, services, ways, parts, plan: { closingMs } }: Stoppable): Stage[] {
+function stagesOf({ server, services, ways, parts, recording, plan: { closingMs } }: Stoppable): Stage[] {
   const workers = services.filter(isWorker);
   const others = services.filter((service) => !isWorker(service));
   const stopAll = (some: readonly Service[]) => Promise.all(some.map(async (service) => service.stop?.()));
   const close = () => {
     parts.clients.close();
-    return Promise.all([parts.temporal.close(), parts.redis?.close(), parts.databases.close(closingMs / 4000)]);
+    const connections = [parts.temporal.close(), parts.redis?.close(), parts.databases.close(closingMs / 4000)];
+    return Promise.all([...connections, recording?.stop()]);
   };
   return [
     { name: 'unready', keepMs: closingMs, run: () => server.retire() },
@@ -203,6 +219,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
       channel: changesChannel,
       outbox,
       publisher,
+      subjectIs: 'orderId',
       optionalChecks,
       logger: logger.child({ service: 'relay' }),
       registry,

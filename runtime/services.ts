@@ -183,15 +183,17 @@ function worker(parts: ServiceParts): Service | undefined {
   const config = withOwnMetricsPort(parts.configs.worker, parts.number);
   const { temporal, logger, workerStopMs: stopMs } = parts;
   const connect = connector(parts, 'worker');
-  const activities = createActivities({
+  const own = logger.child({ service: 'worker' });
+  const clients = {
     claims: connect(CartClaimService),
     stock: connect(StockService),
     funds: connect(FundsService),
     orders: connect(OrderWriteService),
-  });
+  };
+  const activities = createActivities(clients, own);
   const auditing = auditActivities(parts);
   return buildWorker({
-    logger: logger.child({ service: 'worker' }),
+    logger: own,
     temporal,
     activities: { ...activities, ...auditing },
     config,

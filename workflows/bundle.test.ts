@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleKey, loadWorkflowBundle, sourcesOf } from './bundle.ts';
 
 const root = join(import.meta.dirname, '..');
+const entries = [join(root, 'workflows/index.ts'), join(root, 'workflows/interceptors.ts')] as const;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ecommerce-bundle-'));
@@ -54,11 +55,11 @@ test("the key covers every file of this project in the workers' bundle, and the 
   const { code } = await loadWorkflowBundle(join(folder, 'cache'));
   const map = /sourceMappingURL=data:application\/json;charset=utf-8;base64,([\w+/=]+)\s*$/.exec(code)?.[1] ?? '';
   const bundled: { readonly sources: readonly string[] } = JSON.parse(Buffer.from(map, 'base64').toString());
-  const { files, packages } = await sourcesOf(join(root, 'workflows/index.ts'));
+  const { files, packages } = await sourcesOf(...entries);
   const ours = bundled.sources.filter((path) => path.startsWith(root) && path.endsWith('.ts'));
   const names = ours.filter((path) => !path.includes('node_modules')).map((path) => relative(root, path));
   expect(names).toContain('proto/money.ts');
   expect(names.filter((name) => !files.has(join(root, name)))).toEqual([]);
   expect([...packages].sort()).toEqual(['@temporalio/common', '@temporalio/worker', '@temporalio/workflow']);
-  expect(await readdir(join(folder, 'cache'))).toEqual([`${await bundleKey(join(root, 'workflows/index.ts'))}.js`]);
+  expect(await readdir(join(folder, 'cache'))).toEqual([`${await bundleKey(...entries)}.js`]);
 });

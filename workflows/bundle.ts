@@ -6,6 +6,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
 
 const workflowsEntry = join(import.meta.dirname, 'index.ts');
+const interceptors = join(import.meta.dirname, 'interceptors.ts');
 const defaultCacheFolder = join(import.meta.dirname, '../node_modules/.cache/workflow-bundles');
 
 /**
@@ -15,25 +16,29 @@ const defaultCacheFolder = join(import.meta.dirname, '../node_modules/.cache/wor
 export async function loadWorkflowBundle(
   cacheFolder: string = defaultCacheFolder,
 ): Promise<WorkflowBundleWithSourceMap> {
-  const file = join(cacheFolder, `${await bundleKey(workflowsEntry)}.js`);
+  const file = join(cacheFolder, `${await bundleKey(workflowsEntry, interceptors)}.js`);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return { code: kept, sourceMap: '' };
-  const bundle = await bundleWorkflowCode({ workflowsPath: workflowsEntry, logger: silent });
+  const bundle = await bundleWorkflowCode({
+    workflowsPath: workflowsEntry,
+    workflowInterceptorModules: [interceptors],
+    logger: silent,
+  });
   await keep(cacheFolder, file, bundle.code).catch(() => undefined);
   return bundle;
 }
 
 /**
- * A hash of everything in a bundle of `entry`: every source file that it imports, directly or not, the versions of the
+ * A hash of everything in a bundle of `entries`: every source file that it imports, directly or not, the versions of the
  * packages that these files import, and the version of the SDK that bundles them.
  */
-export async function bundleKey(entry: string): Promise<string> {
-  const { files, packages } = await sourcesOf(entry);
+export async function bundleKey(...entries: readonly [string, ...string[]]): Promise<string> {
+  const { files, packages } = await sourcesOf(...entries);
   const hash = createHash('sha256');
   for (const name of [...packages].sort()) hash.update(`\0${name}\0`).update(await versionOf(name));
   for (const [path, text] of [...files].sort(([a], [b]) => (a < b ? -1 : 1))) {
     // The same sources have the same key in every checkout.
-    hash.update(`\0${relative(dirname(entry), path)}\0`).update(text);
+    hash.update(`\0${relative(dirname(entries[0]), path)}\0`).update(text);
   }
   return hash.digest('hex').slice(0, 32);
 }
@@ -48,11 +53,11 @@ export interface BundleSources {
 const importsOrExports = /^(?:import|export)\b(?!\s+type\b)(?:[^'"=;()]*?\bfrom)?\s*['"]([^'"\n]+)['"]/gm;
 const dynamicImports = /\bimport\(\s*['"]([^'"\n]+)['"]/g;
 
-/** The files and packages that `entry` imports, directly or through other files. */
-export async function sourcesOf(entry: string): Promise<BundleSources> {
+/** The files and packages that `entries` import, directly or through other files. */
+export async function sourcesOf(...entries: readonly string[]): Promise<BundleSources> {
   const files = new Map<string, string>();
   const packages = new Set(['@temporalio/worker']);
-  const left = [entry];
+  const left = [...entries];
   for (let file = left.pop(); file !== undefined; file = left.pop()) {
     if (files.has(file)) continue;
     const text = await readFile(file, 'utf8');

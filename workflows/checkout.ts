@@ -4,6 +4,7 @@ import {
   condition,
   defineQuery,
   defineUpdate,
+  log,
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
@@ -144,6 +145,7 @@ async function attemptAll({ steps, calls, progress, cancelCause }: Checkout): Pr
 async function giveUp(self: Checkout, failure: Failure): Promise<OrderEnd> {
   const { steps, calls, progress, cancelCause } = self;
   progress.stage(`Undoing: ${cancelCause ?? `${failure.reason} – ${failure.message}`}`);
+  log.info('undoing the checkout', cancelCause === undefined ? { reason: failure.reason } : { cause: cancelCause });
   if ((await undo(steps, calls)) === 'captured') return await finish(self);
   return await steps.insist(cancelCause === undefined ? calls.fail(failure) : calls.cancel(cancelCause));
 }
@@ -178,6 +180,7 @@ async function giveMoneyBack({ steps, calls, progress }: Checkout, refusal: Fail
   // same.
   const failure = refusal.reason === 'ALREADY_RELEASED' ? { ...refusal, reason: 'OUT_OF_STOCK' } : refusal;
   progress.stage(`Giving the money back: ${failure.reason} – ${failure.message}`);
+  log.info('giving the money back', { reason: failure.reason });
   await steps.insist(calls.refund);
   await releaseAll(steps, calls);
   return await steps.insist(calls.fail(failure));

@@ -3,6 +3,22 @@ import { defaultIssuer, jwksCacheSeconds } from '../auth/token-rules.ts';
 import type { Env } from './errors.ts';
 import { brokers, flag, httpAddress, list, redisUrl } from './schemas.ts';
 
+const samplers = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+/** How spans are recorded. The names are OpenTelemetry's. */
+export interface Tracing {
+  readonly sampler: (typeof samplers)[number];
+  /** Which part of all traces the samplers `…traceidratio` take, 0 to 1. */
+  readonly ratio: number;
+}
+
 const schema = z.object({
   APP_ENV: z.enum(['development', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
@@ -25,6 +41,10 @@ const schema = z.object({
   TEMPORAL_ADDRESS: z.string().min(1).default('127.0.0.1:7233'),
   TEMPORAL_NAMESPACE: z.string().min(1).default('default'),
   TEMPORAL_UI_URL: z.url().optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpAddress.optional(),
+  OTEL_SDK_DISABLED: flag.default(false),
+  OTEL_TRACES_SAMPLER: z.enum(samplers).default('parentbased_always_on'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).default(1),
   JWT_ISSUER: z.string().min(1).default(defaultIssuer),
   SERVICE_KEYS_DIR: z.string().optional(),
   JWKS_URL: httpAddress.default('http://127.0.0.1:8080/.well-known/jwks.json'),
@@ -64,6 +84,8 @@ export interface ProcessConfig {
   readonly kafka:
     { readonly brokers: readonly string[]; readonly partitions: number; readonly replicas: number } | undefined;
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | undefined };
+  /** Undefined: no spans are recorded. */
+  readonly tracing: Tracing | undefined;
   /** `iss` of the access tokens that are accepted. */
   readonly issuer: string;
   readonly serviceKeysDir: string | undefined;
@@ -100,6 +122,10 @@ export function readProcessConfig(env: Env): ProcessConfig {
       replicas: read.KAFKA_TOPIC_REPLICAS,
     },
     temporal: { address: read.TEMPORAL_ADDRESS, namespace: read.TEMPORAL_NAMESPACE, uiUrl: read.TEMPORAL_UI_URL },
+    tracing:
+      read.OTEL_EXPORTER_OTLP_ENDPOINT === undefined || read.OTEL_SDK_DISABLED
+        ? undefined
+        : { sampler: read.OTEL_TRACES_SAMPLER, ratio: read.OTEL_TRACES_SAMPLER_ARG },
     issuer: read.JWT_ISSUER,
     serviceKeysDir: read.SERVICE_KEYS_DIR,
     jwksUrl: read.JWKS_URL,

@@ -1,3 +1,5 @@
+import { contextOf, inRequest, type Origin, type RequestContext, type Subject } from '../telemetry/request-context.ts';
+
 /** A CloudEvents 1.0 event whose data is JSON. Money in it is `{ currencyCode, minorUnits: "1999" }`: no bigint. */
 export interface CloudEvent<Data = unknown> {
   /** UUID. A consumer takes in each id once. */
@@ -10,6 +12,8 @@ export interface CloudEvent<Data = unknown> {
   readonly subject: string;
   readonly time: Date;
   readonly data: Data;
+  /** The request of which the event tells; undefined if its sender did not say. */
+  readonly origin?: Origin | undefined;
 }
 
 /** An event with the topic it goes to. */
@@ -20,6 +24,8 @@ export interface OutgoingEvent {
 
 /** Sends events. Returns when the other side has stored them or taken them in. */
 export interface EventPublisher {
+  /** What carries the events, in the words of OpenTelemetry, for example `kafka`. */
+  readonly system: string;
   /** @throws PublisherUnavailable if nothing can be sent now. Any other error is caused by one of the events. */
   readonly publish: (events: readonly OutgoingEvent[]) => Promise<void>;
 }
@@ -34,6 +40,20 @@ export interface EventConsumer {
   /** Stable name of the consumer group and key in the inbox, for example `cart`. */
   readonly name: string;
   readonly topic: string;
+  /** What the subject of an event is, for the log. */
+  readonly subjectIs?: keyof Subject;
   /** Takes an event in, once (`consumeOnce`). If it throws, the event is delivered again. */
   readonly handle: (event: CloudEvent) => Promise<void>;
+}
+
+/** Runs `work` for an event, with the ids of the request of which it tells. */
+export function forEvent<Result>(event: CloudEvent, subjectIs: keyof Subject | undefined, work: () => Result): Result {
+  return inRequest(contextOfEvent(event, subjectIs), work);
+}
+
+export function contextOfEvent(
+  { id, origin, subject }: CloudEvent,
+  subjectIs: keyof Subject | undefined,
+): RequestContext {
+  return { ...contextOf(origin ?? { requestId: id }), ...(subjectIs === undefined ? {} : { [subjectIs]: subject }) };
 }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { AppError } from '../errors/app-error.ts';
 import { fromPostgresError } from '../errors/from-postgres.ts';
 import type { CloudEvent, EventConsumer } from './cloud-event.ts';
+import { handleEvent } from './spans.ts';
 
 export interface DeliveryRule {
   /** A bad event is given up after this many failures. */
@@ -14,6 +15,8 @@ export const deliveryDefaults: DeliveryRule = { maxAttempts: 8, pauseMs: { min: 
 
 export interface Delivery {
   readonly rule: DeliveryRule;
+  /** What brought the event, in the words of OpenTelemetry. */
+  readonly system: string;
   /** Aborts the pause between two attempts: `deliver` then throws. */
   readonly signal: AbortSignal;
   /** Called before each further attempt. If it throws, `deliver` throws, and the event is delivered again later. */
@@ -39,7 +42,7 @@ export async function deliver(consumer: EventConsumer, event: CloudEvent, delive
   let failures = 0;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await consumer.handle(event);
+      await handleEvent(consumer, event, delivery.system);
       return { taken: true };
     } catch (error) {
       if (!isTransient(error)) failures += 1;

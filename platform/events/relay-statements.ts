@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import { statement } from '../data/db/statement.ts';
+import type { Origin } from '../telemetry/request-context.ts';
 import type { OutgoingEvent } from './cloud-event.ts';
 import type { OutboxTable } from './tables.ts';
 
@@ -15,6 +16,8 @@ interface ClaimRow {
   readonly aggregate_id: string;
   readonly occurred_at: Date;
   readonly data: unknown;
+  readonly request_id: string | null;
+  readonly traceparent: string | null;
 }
 
 interface Claimed {
@@ -52,7 +55,8 @@ function build(table: OutboxTable) {
         ), claimed as (
           update ${table} set next_attempt_at = now() + make_interval(secs => ${given.leaseSeconds})
           where id in (select id from due)
-          returning id, seq, topic, source, type, aggregate_id, occurred_at, data
+          returning id, seq, topic, source, type, aggregate_id, occurred_at, data,
+            request_id, traceparent
         ), waiting as (
           select count(*) as waiting
           from (select 1 from ${table} where published_at is null and not dead limit ${given.limit} + 1) as event
@@ -69,7 +73,12 @@ function build(table: OutboxTable) {
   };
 }
 
-function toClaimed({ waiting, topic, id, source, type, aggregate_id: subject, occurred_at, data }: ClaimRow): Claimed {
+function toClaimed(row: ClaimRow): Claimed {
+  const { waiting, topic, id, source, type, aggregate_id: subject, occurred_at: time, data } = row;
   if (id === null) return { waiting, event: undefined };
-  return { waiting, event: { topic, event: { id, source, type, subject, time: occurred_at, data } } };
+  return { waiting, event: { topic, event: { id, source, type, subject, time, data, origin: originOf(row) } } };
+}
+
+function originOf({ request_id: requestId, traceparent }: ClaimRow): Origin | undefined {
+  return requestId === null ? undefined : { requestId, traceparent: traceparent ?? undefined };
 }

@@ -39,6 +39,7 @@ function append(aggregateId: string, n: number): Promise<string> {
 function recorder(publish: (event: OutgoingEvent) => void = () => undefined) {
   const seen: OutgoingEvent[] = [];
   const publisher: EventPublisher = {
+    system: 'test',
     publish: async (events) => {
       for (const event of events) publish(event);
       seen.push(...events);
@@ -183,6 +184,7 @@ test('a burst of notifications costs one round, not one for each event', async (
   const { seen, publisher } = recorder();
   const busy = Promise.withResolvers<void>();
   const slow: EventPublisher = {
+    system: 'test',
     publish: async (events) => {
       await busy.promise;
       await publisher.publish(events);

@@ -3,16 +3,20 @@ import { Counter, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../data/db/database.ts';
 import type { ChannelListener, ListenHandlers } from '../data/db/listen.ts';
+import type { Subject } from '../telemetry/request-context.ts';
 import { sampledGauges } from '../telemetry/sampled-gauges.ts';
 import { createWakeableWait } from '../wake.ts';
-import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
+import { forEvent, PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
 import { claimEvents, markFailed, markPublished, outboxStats, releaseEvents, type RetryRule } from './outbox-store.ts';
+import { recordedPublisher } from './spans.ts';
 import type { OutboxTable } from './tables.ts';
 
 export interface RelayDeps {
   readonly db: Database;
   readonly table: OutboxTable;
   readonly publisher: EventPublisher;
+  /** What the subject of an event is, for the log. */
+  readonly subjectIs?: keyof Subject;
   readonly logger: Logger;
   readonly registry: Registry;
   /** Listens to the channel that is notified of new events, so that they do not wait for the next poll. */
@@ -54,7 +58,8 @@ export const relayDefaults: RelayOptions = {
 };
 
 /** Publishes each event of an outbox at least once, in order within an aggregate. Several relays may run at once. */
-export function createRelay(deps: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
+export function createRelay(given: RelayDeps, options: Partial<RelayOptions> = {}): Relay {
+  const deps = { ...given, publisher: recordedPublisher(given.publisher) };
   const settings = { ...relayDefaults, ...options };
   const metrics = relayMetrics(deps);
   const idle = createWakeableWait();
@@ -162,7 +167,11 @@ async function recordPublished(
   metrics: RelayMetrics,
 ): Promise<void> {
   await markPublished(deps.db, deps.table, idsOf(events));
-  for (const { event } of events) metrics.published.inc({ type: event.type });
+  for (const { topic, event } of events) {
+    const { id: eventId, type } = event;
+    metrics.published.inc({ type });
+    forEvent(event, deps.subjectIs, () => deps.logger.info({ eventId, type, topic }, 'event published'));
+  }
 }
 
 async function recordFailure(
@@ -176,8 +185,10 @@ async function recordFailure(
   const dead = await markFailed(deps.db, deps.table, event.id, message, options.retry);
   metrics.failed.inc({ type: event.type });
   const about = { err: error, eventId: event.id, type: event.type };
-  if (dead) deps.logger.error(about, 'the event is dead; it is not published until somebody replays it');
-  else deps.logger.warn(about, 'the event was refused; it will be tried again');
+  forEvent(event, deps.subjectIs, () => {
+    if (dead) deps.logger.error(about, 'the event is dead; it is not published until somebody replays it');
+    else deps.logger.warn(about, 'the event was refused; it will be tried again');
+  });
 }
 
 function idsOf(events: readonly OutgoingEvent[]): string[] {

@@ -37,6 +37,9 @@ export function outboxTable(schema: PgSchema) {
       nextAttemptAt: time('next_attempt_at').notNull().defaultNow(),
       lastError: text('last_error'),
       dead: boolean('dead').notNull().default(false),
+      /** The request that made the event. Null in rows of versions that did not write it. */
+      requestId: text('request_id'),
+      traceparent: text('traceparent'),
     },
     (table) => [
       index('outbox_unpublished').on(table.seq).where(isNull(table.publishedAt)),

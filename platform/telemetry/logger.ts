@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { errorFields, maskEmail } from './error-fields.ts';
 import { prettyStream } from './pretty.ts';
+import { currentLogFields } from './request-context.ts';
 
 export type { Logger } from 'pino';
 
@@ -62,7 +63,10 @@ function redact(fields: Readonly<Record<string, unknown>>, depth = 0): Record<st
 /** A pipe takes this many bytes in one piece, so that lines of several processes do not mix (PIPE_BUF of Linux). */
 const wholeWriteBytes = 4096;
 
-/** Makes the structured log of a process. Passwords and tokens never reach it. Emails are masked. */
+/**
+ * Makes the structured log of a process. Passwords and tokens never reach it. Emails are masked. A line that is written
+ * for a request has its ids (`Subject`), unless the caller gives them.
+ */
 export function createLogger(options: LoggerOptions): Logger {
   const { role, number, sharesOutput = false } = options;
   const pieces = sharesOutput ? { maxWrite: wholeWriteBytes } : {};
@@ -72,6 +76,7 @@ export function createLogger(options: LoggerOptions): Logger {
       level: options.level ?? 'info',
       base: { role, ...(number === undefined ? {} : { process: number, pid: process.pid }) },
       timestamp: pino.stdTimeFunctions.isoTime,
+      mixin: currentLogFields,
       formatters: { level: (label) => ({ level: label }), log: (fields) => redact(fields) },
       // `log` has already turned errors into fields.
       serializers: { err: (fields: unknown) => fields },

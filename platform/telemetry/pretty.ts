@@ -1,22 +1,44 @@
+import { styleText } from 'node:util';
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
 
 const lineSchema = z.looseObject({ time: z.string(), level: z.string(), msg: z.string().optional(), role: z.string() });
 const errorSchema = z.looseObject({ stack: z.string() });
 
-function render(line: string): string {
-  const { time, level, msg = '', role, err, ...rest } = lineSchema.parse(JSON.parse(line));
-  const fields = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const head = [time.slice(11, 23), level.toUpperCase().padEnd(5), `[${role}]`, msg, ...fields].join(' ');
-  const error = errorSchema.safeParse(err);
-  return error.success ? `${head}\n${error.data.stack}\n` : `${head}\n`;
+/** A line of the log of one of our processes. */
+export type LogLine = z.infer<typeof lineSchema>;
+
+/** Reads a line of the log; undefined if another program wrote it. */
+export function readLine(text: string): LogLine | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return lineSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
 }
 
-/** Turns pino's JSON into lines for people: `12:00:01.250 INFO  [wallet] call served method=… code=ok`. */
+const colours = { warn: 'yellow', error: 'red', fatal: 'red' } as const;
+
+function coloured(level: string, text: string): string {
+  const colour = colours[level as keyof typeof colours];
+  return colour === undefined ? text : styleText(colour, text, { validateStream: false });
+}
+
+/** A line for people: `12:00:01.250 INFO  [wallet] call served method=… code=ok`. */
+export function renderLine({ time, level, msg = '', role, err, ...rest }: LogLine, inColour = false): string {
+  const fields = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
+  const shown = level.toUpperCase().padEnd(5);
+  const head = [time.slice(11, 23), inColour ? coloured(level, shown) : shown, `[${role}]`, msg, ...fields].join(' ');
+  const error = errorSchema.safeParse(err);
+  return error.success ? `${head}\n${error.data.stack}` : head;
+}
+
+/** Turns pino's JSON into lines for people. */
 export function prettyStream(destination: DestinationStream): DestinationStream {
   return {
-    write: (line) => {
-      destination.write(render(line));
+    write: (text) => {
+      destination.write(`${renderLine(lineSchema.parse(JSON.parse(text)))}\n`);
     },
   };
 }

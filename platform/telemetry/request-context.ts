@@ -1,4 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { traceparentOf } from './request-trace.ts';
+import { traceIdOf } from './trace-context.ts';
 
 /** Limits of the call that is being served. They apply to all work for that call. */
 export interface CallLimits {
@@ -12,9 +14,24 @@ export interface CallLimits {
   readonly urgent: boolean;
 }
 
-/** Data of the request that is being served, for all code that works for it. */
-export interface RequestContext {
+/** What the work is about. Each log line has those that are known. */
+export interface Subject {
+  orderId?: string | undefined;
+  userId?: string | undefined;
+  paymentId?: string | undefined;
+  holdId?: string | undefined;
+}
+
+/** What goes with the work from process to process: in headers, in Temporal's headers, and with events. */
+export interface Origin {
+  /** The id of the first request. */
   readonly requestId: string;
+  /** W3C's `traceparent` of the caller, or of the span that is being recorded. Undefined: it follows from the request's id. */
+  readonly traceparent?: string | undefined;
+}
+
+/** Data of the request that is being served, for all code that works for it. */
+export interface RequestContext extends Origin, Subject {
   /** Undefined for streams, and for work that goes on after the answer. */
   limits?: CallLimits | undefined;
 }
@@ -31,14 +48,68 @@ export function outsideRequests<Result>(work: () => Result): Result {
   return storage.exit(work);
 }
 
+/** The request being served, without its limits, for work that goes on after the answer. */
+export function currentRequest(): RequestContext | undefined {
+  const current = storage.getStore();
+  return current && { ...current, limits: undefined };
+}
+
 /** The id of the request being served, if any. */
 export function currentRequestId(): string | undefined {
   return storage.getStore()?.requestId;
 }
 
+/** The id of the request being served and its trace, if any. */
+export function currentOrigin(): { readonly requestId: string; readonly traceparent: string } | undefined {
+  const current = storage.getStore();
+  if (current === undefined || current.requestId === '') return undefined;
+  return { requestId: current.requestId, traceparent: current.traceparent ?? traceparentOf(current.requestId) };
+}
+
 /** The limits of the call being served, if any. */
 export function currentLimits(): CallLimits | undefined {
   return storage.getStore()?.limits;
+}
+
+/** Tells what the current request is about, as soon as that is known. */
+export function setSubject(subject: Subject): void {
+  const current = storage.getStore();
+  if (current !== undefined) Object.assign(current, subject);
+}
+
+/** A context for `origin` that keeps the subject of the work that asks for it. */
+export function contextOf({ requestId, traceparent }: Origin): RequestContext {
+  const current = storage.getStore();
+  return {
+    requestId,
+    traceparent,
+    limits: undefined,
+    orderId: current?.orderId,
+    userId: current?.userId,
+    paymentId: current?.paymentId,
+    holdId: current?.holdId,
+  };
+}
+
+/** The fields that each log line of a request has. */
+export function logFieldsOf(context: RequestContext): Record<string, string> {
+  const { requestId, traceparent, orderId, userId, paymentId, holdId } = context;
+  const fields: Record<string, string> = {};
+  if (requestId !== '') {
+    fields.requestId = requestId;
+    fields.traceId = traceIdOf(traceparent ?? traceparentOf(requestId));
+  }
+  if (orderId !== undefined) fields.orderId = orderId;
+  if (userId !== undefined) fields.userId = userId;
+  if (paymentId !== undefined) fields.paymentId = paymentId;
+  if (holdId !== undefined) fields.holdId = holdId;
+  return fields;
+}
+
+/** The fields of the request being served; none outside of requests. */
+export function currentLogFields(): Record<string, string> {
+  const current = storage.getStore();
+  return current === undefined ? {} : logFieldsOf(current);
 }
 
 /**
@@ -48,9 +119,9 @@ export function currentLimits(): CallLimits | undefined {
 export function withLimits<Result>(
   limits: CallLimits,
   work: () => Promise<Result>,
-  requestId = currentRequestId() ?? '',
+  context: RequestContext = currentRequest() ?? { requestId: '' },
 ): Promise<Result> {
-  const context: RequestContext = { requestId, limits };
+  context.limits = limits;
   return storage.run(context, async () => {
     try {
       return await work();

@@ -1,5 +1,6 @@
 import { Client } from '@temporalio/client';
 import type { ConnectionLike } from '@temporalio/client';
+import { clientInterceptors } from './client-interceptors.ts';
 import { createGuardedClient, type GuardedClient } from './guarded-client.ts';
 import { openOwnConnection, type TemporalAddress } from './own-connection.ts';
 import { ensureSearchAttributes, type SearchAttributeTypes } from './search-attributes.ts';
@@ -67,7 +68,8 @@ export function connectTemporal({ address, namespace, searchAttributes = {} }: T
       const onSilence = (): void => {
         loan.restsUntil = performance.now() + silentRestMs;
       };
-      const guarded = createGuardedClient({ client: new Client({ connection, namespace }), onSilence });
+      const client = new Client({ connection, namespace, interceptors: clientInterceptors });
+      const guarded = createGuardedClient({ client, onSilence });
       const loan = { guarded, restsUntil: 0 };
       lent = loan;
       return async () => {

@@ -1,4 +1,5 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import { clientInterceptors } from './client-interceptors.ts';
 import { temporalUnavailable } from './errors.ts';
 import { createGuardedClient, type GuardedClient } from './guarded-client.ts';
 
@@ -42,7 +43,10 @@ export function openOwnConnection({ address, namespace }: TemporalAddress): OwnC
       current = fresh();
       void own.hangUp();
     };
-    const guarded = createGuardedClient({ client: new Client({ connection, namespace }), onSilence });
+    const guarded = createGuardedClient({
+      client: new Client({ connection, namespace, interceptors: clientInterceptors }),
+      onSilence,
+    });
     const hangUp = async (): Promise<void> => {
       // If a connection is closed between two attempts of a call, the SDK throws where nobody can catch it.
       await guarded.whenIdle();

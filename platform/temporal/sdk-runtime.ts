@@ -32,9 +32,10 @@ function toTemporalLogger(logger: Logger): TemporalLogger {
     log,
     trace: (message, meta) => log('TRACE', message, meta),
     debug: (message, meta) => log('DEBUG', message, meta),
-    // The worker logs each of its states as `info`, which an operator does not need.
-    info: (message, meta) => log('DEBUG', message, meta),
-    warn: (message, meta) => log('WARN', message, meta),
+    // The worker logs each of its states as `info`, which an operator does not need. What workflows tell is ours.
+    info: (message, meta) => log(meta?.['sdkComponent'] === 'workflow' ? 'INFO' : 'DEBUG', message, meta),
+    // Our activities tell of their failures themselves, with the ids of the request.
+    warn: (message, meta) => log(message === 'Activity failed' ? 'DEBUG' : 'WARN', message, meta),
     error: (message, meta) => log('ERROR', message, meta),
   };
 }

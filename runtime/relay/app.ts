@@ -8,6 +8,7 @@ import { createRelay, relayDefaults } from '../../platform/events/relay.ts';
 import type { OutboxTable } from '../../platform/events/tables.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
+import type { Subject } from '../../platform/telemetry/request-context.ts';
 import type { RelayConfig } from './config.ts';
 
 export interface RelayAppDeps {
@@ -17,6 +18,8 @@ export interface RelayAppDeps {
   readonly channel: string;
   readonly outbox: OutboxTable;
   readonly publisher: EventPublisher;
+  /** What the subject of an event is, for the log. */
+  readonly subjectIs: keyof Subject;
   /** Further checks that `/ready` shows, for example Kafka. They do not make the relay unready: events then wait. */
   readonly optionalChecks?: Service['checks'];
   readonly logger: Logger;
@@ -28,11 +31,11 @@ const hourMs = 3_600_000;
 
 /** The relay: publishes the events of an outbox, and deletes published events after `keptDays`. */
 export function buildRelay(deps: RelayAppDeps): Service {
-  const { database, channel, outbox, publisher, optionalChecks = {}, logger, registry, config } = deps;
+  const { database, channel, outbox, publisher, subjectIs, optionalChecks = {}, logger, registry, config } = deps;
   const { batchSize, maxAttempts, keptDays } = config;
   const retry = { ...relayDefaults.retry, maxAttempts };
   const listen = (handlers: ListenHandlers) => database.listen(channel, handlers);
-  const relayDeps = { db: database.db, table: outbox, publisher, listen, logger, registry };
+  const relayDeps = { db: database.db, table: outbox, publisher, subjectIs, listen, logger, registry };
   const relay = createRelay(relayDeps, { batchSize, retry });
   let loop: Loop | undefined;
   return {

@@ -9,6 +9,9 @@ import type { Temporal } from '../../platform/temporal/connection.ts';
 import { ensureAuditSchedule } from '../../audit/schedule.ts';
 import { loadWorkflowBundle } from '../../workflows/bundle.ts';
 import type { WorkerConfig } from './config.ts';
+import { subjectOf } from '../../activities/subject.ts';
+import { activityInterceptors } from '../../platform/temporal/activity-interceptors.ts';
+import { spanSinks } from '../../platform/temporal/workflow-spans.ts';
 import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
 
 export interface WorkerDeps {
@@ -114,7 +117,9 @@ async function withWorker(
   });
   try {
     const { namespace } = temporal;
-    const options = { ...workerOptions(config, stopMs), connection, namespace, workflowBundle, activities };
+    const interceptors = { activity: activityInterceptors(subjectOf) };
+    const own = { connection, namespace, workflowBundle, activities, interceptors, sinks: spanSinks };
+    const options = { ...workerOptions(config, stopMs), ...own };
     await use(await Worker.create(options), connection);
   } finally {
     await connection.close();

@@ -48,9 +48,12 @@ export const catalogue = {
   },
   logs: {
     call: 'npm run logs',
-    usage: '<part> [--follow]',
-    about: 'print the log of a part, for example postgres or app',
-    takes: { options: { follow: flag, profile: text }, words: 1 },
+    usage: '[<part>] [--order|--request|--user ID] [--level L]',
+    about: 'print the log of a part, or the story of an order (also --follow, --json)',
+    takes: {
+      options: { follow: flag, json: flag, profile: text, order: text, request: text, user: text, level: text },
+      words: 1,
+    },
   },
   stop: { call: 'npm run stop', usage: '', about: 'stop the dev stack and a demo that was kept', takes: nothing },
   reset: {

@@ -2,7 +2,7 @@ import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { CloudEvent, EventConsumer } from '../cloud-event.ts';
+import { forEvent, type CloudEvent, type EventConsumer } from '../cloud-event.ts';
 import type { Loop } from '../../loop.ts';
 import { deliver, deliveryDefaults, type DeliveryRule } from '../deliver.ts';
 import { ensureTopics, type Kafka, type TopicSettings } from './client.ts';
@@ -176,11 +176,21 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 async function takeIn(context: Context, message: KafkaMessage, partition: number): Promise<void> {
-  const { consumer, logger, metrics } = context;
   const event = read(message);
   if (event instanceof Error) return sendToDeadLetters(context, message, partition, event);
+  return forEvent(event, context.consumer.subjectIs, () => takeInEvent(context, event, message, partition));
+}
+
+async function takeInEvent(
+  context: Context,
+  event: CloudEvent,
+  message: KafkaMessage,
+  partition: number,
+): Promise<void> {
+  const { consumer, logger, metrics } = context;
   const outcome = await deliver(consumer, event, {
     rule: context.rule,
+    system: 'kafka',
     signal: context.signal,
     onRetry: async (error, attempt) => {
       logger.warn(

@@ -4,11 +4,13 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterEach, expect, test, vi } from 'vitest';
 import { AppError } from '../../errors/app-error.ts';
+import { currentOrigin } from '../../telemetry/request-context.ts';
 import { PublisherUnavailable, type CloudEvent, type OutgoingEvent } from '../cloud-event.ts';
 import { openKafka, type Kafka } from './client.ts';
 import { createKafkaConsumer, type KafkaConsumer } from './consumer.ts';
 import { replayDeadLetters } from './dead-letter-replay.ts';
 import { deadTopic } from './dead-letters.ts';
+import { fromMessage, toMessage } from './message.ts';
 import { createKafkaPublisher } from './publisher.ts';
 
 const brokers = (process.env.KAFKA_BROKERS ?? '').split(',');
@@ -65,6 +67,31 @@ test('an event arrives as it was sent, in order within its subject', async () =>
     const got = seen.filter((event) => event.subject === subject).map(numberOf);
     expect(got).toEqual(got.toSorted((left, right) => left - right));
   }
+});
+
+test('an event brings the id and the trace of its request to its consumer, in CloudEvents attributes', async () => {
+  const { kafka, topic, group } = suite();
+  const { event } = outgoing(topic, 'a', 1);
+  const origin = { requestId: 'request-12345', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+  expect(toMessage({ ...event, origin }).headers).toMatchObject({
+    ce_requestid: origin.requestId,
+    ce_traceparent: origin.traceparent,
+  });
+  await publisherOf(kafka).publish([{ topic, event: { ...event, origin } }]);
+  const seen: unknown[] = [];
+  consumerOf(kafka, topic, group, async (got) => void seen.push(got.origin, currentOrigin()));
+  await vi.waitFor(() => expect(seen).toEqual([origin, origin]), waiting);
+});
+
+test('an id or a trace that is not well formed does not make an event a bad one', () => {
+  const { event } = outgoing('topic', 'a', 1);
+  const { headers = {}, value } = toMessage({ ...event, origin: { requestId: 'a b', traceparent: 'x' } });
+  const bytes = Buffer.from(String(value));
+  expect(fromMessage({ headers, value: bytes })).toEqual({ ...event, origin: undefined });
+  expect(fromMessage({ headers: { ...headers, ce_requestid: 'request-1' }, value: bytes }).origin).toEqual({
+    requestId: 'request-1',
+    traceparent: undefined,
+  });
 });
 
 test('a bad event goes to the dead-letter topic after its attempts, blocks no other event, and can be replayed', async () => {

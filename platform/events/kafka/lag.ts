@@ -28,10 +28,21 @@ export function measureLag({ kafka, consumer, logger, registry, everyMs = usualE
       await admin.connect();
       lag.set({ consumer: name }, await behind(admin, name, topic));
       dead.set({ consumer: name }, await behind(admin, replayGroup(consumer), deadTopic(consumer)));
+    } catch (error) {
+      // A topic that was just made has no leader yet. What lasts is told by those who send and consume.
+      if (!isPassing(error)) throw error;
+      logger.debug({ err: error }, 'the lag cannot be measured now');
     } finally {
       await admin.disconnect();
     }
   });
+}
+
+/** An answer of a broker, not its silence. kafkajs exports the class in a way that ES modules cannot import. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name === 'KafkaJSProtocolError' && 'retriable' in error && error.retriable === true
+  );
 }
 
 /** How many records of a topic a group has not read. */

@@ -1,9 +1,12 @@
 import { logLevel, type logCreator } from 'kafkajs';
 import type { Logger } from 'pino';
 
-/** kafkajs reports these as errors while a group or topic is new. It waits and goes on. */
+/**
+ * kafkajs reports these as errors while a group or topic is new. It waits and goes on. "Topic creation errors" comes first of
+ * all when two processes make a topic; if it was not made, the caller of kafkajs gets an error.
+ */
 const passingErrors =
-  /coordinator is not available|not the correct coordinator|no leader for this topic|does not host this topic|rebalanc|retries for the idempotent|member id|coordinator is loading/i;
+  /coordinator is not available|not the correct coordinator|no leader for this topic|does not host this topic|rebalanc|retries for the idempotent|member id|coordinator is loading|not the leader for that topic-partition|topic creation errors/i;
 const repeatAfterMs = 30_000;
 
 /**

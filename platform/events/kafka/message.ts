@@ -1,4 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import { acceptRequestId, type Origin } from '../../telemetry/request-context.ts';
+import { acceptTraceparent } from '../../telemetry/trace-context.ts';
 import type { CloudEvent } from '../cloud-event.ts';
 
 /** The record is not one of our CloudEvents. Another delivery would not help. */
@@ -6,7 +8,10 @@ class MalformedMessage extends Error {
   override readonly name = 'MalformedMessage';
 }
 
-/** CloudEvents' Kafka binding in binary mode: attributes in `ce_*` headers, data alone in the value, subject as key. */
+/**
+ * CloudEvents' Kafka binding in binary mode: attributes in `ce_*` headers, data alone in the value, subject as key. The
+ * attribute `traceparent` is that of CloudEvents' extension for distributed tracing; `requestid` is our own extension.
+ */
 export function toMessage(event: CloudEvent): Message {
   return {
     key: event.subject,
@@ -19,6 +24,7 @@ export function toMessage(event: CloudEvent): Message {
       ce_subject: event.subject,
       ce_time: event.time.toISOString(),
       'content-type': 'application/json',
+      ...originHeaders(event.origin),
     },
   };
 }
@@ -30,15 +36,29 @@ export function fromMessage(message: Pick<KafkaMessage, 'headers' | 'value'>): C
     if (value === undefined) throw new MalformedMessage(`header ce_${name} is missing`);
     return value;
   };
-  const event = {
+  const event: Omit<CloudEvent, 'data'> = {
     id: attribute('id'),
     source: attribute('source'),
     type: attribute('type'),
     subject: attribute('subject'),
     time: new Date(attribute('time')),
+    origin: originOf(message.headers),
   };
   if (Number.isNaN(event.time.getTime())) throw new MalformedMessage('header ce_time is not a time');
   return { ...event, data: parse(message.value) };
+}
+
+function originHeaders(origin: Origin | undefined): IHeaders {
+  if (origin === undefined) return {};
+  const { requestId, traceparent } = origin;
+  return { ce_requestid: requestId, ...(traceparent === undefined ? {} : { ce_traceparent: traceparent }) };
+}
+
+/** What is not well formed is left out: it does not make the event a bad one. */
+function originOf(headers: IHeaders | undefined): Origin | undefined {
+  const requestId = headerText(headers, 'ce_requestid');
+  if (requestId === undefined || acceptRequestId(requestId) !== requestId) return undefined;
+  return { requestId, traceparent: acceptTraceparent(headerText(headers, 'ce_traceparent')) };
 }
 
 export function headerText(headers: IHeaders | undefined, name: string): string | undefined {

@@ -50,6 +50,7 @@ export function createKafkaPublisher(options: KafkaPublisherOptions): KafkaPubli
   }
 
   return {
+    system: 'kafka',
     publish: async (events) => {
       const topicMessages = batches(events);
       try {

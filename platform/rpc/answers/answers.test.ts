@@ -77,7 +77,9 @@ describe.each(protocols)('%s', (name) => {
       .map((line): Record<string, unknown> => JSON.parse(line))
       .filter(({ msg }) => msg === 'call served');
     expect(served.map(({ requestId }) => requestId).slice(0, 3)).toEqual(ids);
-    const [first, second] = served.map(({ time: _time, durationMs: _duration, requestId: _id, ...others }) => others);
+    const [first, second] = served.map(
+      ({ time: _time, durationMs: _duration, requestId: _id, traceId: _trace, ...others }) => others,
+    );
     expect(second).toEqual(first);
     expect(second).toMatchObject({
       method: 'ecommerce.products.v1.ProductService/ListProducts',

@@ -7,6 +7,7 @@ import {
   type UniversalServerResponse,
 } from '@connectrpc/connect/protocol';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
+import { acceptTraceparent, traceparentHeader } from '../../telemetry/trace-context.ts';
 import { requestIdHeader } from '../interceptors/request-id.ts';
 import type { ServedCall } from '../interceptors/index.ts';
 import { around } from '../server/around.ts';
@@ -117,7 +118,8 @@ export function repeated(handler: UniversalHandler, served: (call: ServedCall) =
     const known = kept.find(key) ?? (await kept.follow(key)?.then(() => kept.find(key)));
     if (known !== undefined) {
       const requestId = acceptRequestId(request.header.get(requestIdHeader));
-      served({ method: handler.method, startedAt, requestId });
+      const traceparent = acceptTraceparent(request.header.get(traceparentHeader));
+      served({ method: handler.method, startedAt, requestId, traceparent });
       return answer(request, known, requestId);
     }
     return kept.lead(key, async () => {

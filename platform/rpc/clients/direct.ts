@@ -10,7 +10,7 @@ import {
 import { Code, ConnectError, createContextValues, type Transport } from '@connectrpc/connect';
 import { getAbortSignalReason } from '@connectrpc/connect/protocol';
 import { bearerToken } from '../../auth/bearer.ts';
-import { acceptRequestId, currentRequestId } from '../../telemetry/request-context.ts';
+import { acceptRequestId, currentOrigin } from '../../telemetry/request-context.ts';
 import type { Call } from '../interceptors/guard.ts';
 import { requestIdHeader } from '../interceptors/request-id.ts';
 import type { CallScope } from '../interceptors/scope.ts';
@@ -51,7 +51,8 @@ function unimplemented(method: DescMethod): ConnectError {
 
 /** A call from within the process. */
 class LocalCall implements Call {
-  readonly requestId = acceptRequestId(currentRequestId());
+  readonly requestId: string;
+  readonly traceparent: string | undefined;
   readonly credential: Call['credential'];
   readonly timeoutMs: number;
   readonly values = createContextValues();
@@ -66,6 +67,9 @@ class LocalCall implements Call {
     timeoutMs: number | undefined,
     headers: Parameters<Transport['unary']>[3],
   ) {
+    const origin = currentOrigin();
+    this.requestId = acceptRequestId(origin?.requestId);
+    this.traceparent = origin?.traceparent;
     this.#headers = headers === undefined ? undefined : new Headers(headers);
     this.credential =
       as === undefined ? { token: bearerToken(this.#headers?.get('authorization') ?? null) } : { service: as };

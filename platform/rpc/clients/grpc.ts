@@ -3,6 +3,10 @@ import { Code, ConnectError, type Interceptor, type Transport } from '@connectrp
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import type { ServiceTokenSigner } from '../../auth/service-token.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { errorTypeOf } from '../../telemetry/spans.ts';
+import { currentOrigin } from '../../telemetry/request-context.ts';
+import { traceparentHeader } from '../../telemetry/trace-context.ts';
+import { clientSpan } from '../interceptors/spans.ts';
 import { nodeHeaders, webHeaders } from '../grpc/headers.ts';
 import { callGrpcUnary } from './grpc-unary.ts';
 import { ownHeaders } from './own-headers.ts';
@@ -50,14 +54,28 @@ export function grpcSession(baseUrls: readonly string[]): GrpcSession {
     async function callUnary(method, signal, timeoutMs = 0, headers, input) {
       // At once, so that it does not matter what the caller does to its message afterwards.
       const message = encode(method.input, input);
+      const span = clientSpan(method, currentOrigin()?.traceparent);
+      const traced = span === undefined ? {} : { [traceparentHeader]: span.traceparent };
+      const own = { ...(await ownHeaders(method, as)), ...traced };
       const request = {
         path: `/${method.parent.typeName}/${method.name}`,
-        headers: { ...nodeHeaders(headers && new Headers(headers)), ...(await ownHeaders(method, as)), ...grpcHeaders },
+        headers: { ...nodeHeaders(headers && new Headers(headers)), ...own, ...grpcHeaders },
         message,
         deadlineMs: timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY,
         signal,
       };
-      const answer = await withRetries(method, { ...request, logger }, () => callGrpcUnary(sessionManager, request));
+      const answer = await withRetries(method, { ...request, logger }, () =>
+        callGrpcUnary(sessionManager, request),
+      ).then(
+        (answered) => {
+          span?.end();
+          return answered;
+        },
+        (error: unknown) => {
+          span?.end(errorTypeOf(error));
+          throw error;
+        },
+      );
       return {
         stream: false,
         service: method.parent,

@@ -1,10 +1,11 @@
 import type { DescMethod } from '@bufbuild/protobuf';
 import type { ServiceTokenSigner } from '../../auth/service-token.ts';
-import { currentRequestId } from '../../telemetry/request-context.ts';
+import { currentOrigin } from '../../telemetry/request-context.ts';
+import { traceparentHeader } from '../../telemetry/trace-context.ts';
 import { requestIdHeader } from '../interceptors/request-id.ts';
 
 /**
- * The headers that every call to another process has: the current request id, and a token for this service and method
+ * The headers that every call to another process has: the id and the trace of the current request, and a token for this service and method
  * only, if a service calls.
  */
 export async function ownHeaders(
@@ -12,8 +13,11 @@ export async function ownHeaders(
   as: ServiceTokenSigner | undefined,
 ): Promise<Readonly<Record<string, string>>> {
   const headers: Record<string, string> = {};
-  const requestId = currentRequestId();
-  if (requestId !== undefined) headers[requestIdHeader] = requestId;
+  const origin = currentOrigin();
+  if (origin !== undefined) {
+    headers[requestIdHeader] = origin.requestId;
+    headers[traceparentHeader] = origin.traceparent;
+  }
   if (as !== undefined) headers.authorization = `Bearer ${await as.sign({ audience: parent.typeName, scope: name })}`;
   return headers;
 }

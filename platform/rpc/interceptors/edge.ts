@@ -2,6 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import { ConnectError, type Interceptor, type StreamRequest, type StreamResponse } from '@connectrpc/connect';
 import { bearerToken } from '../../auth/bearer.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
+import { acceptTraceparent, traceparentHeader } from '../../telemetry/trace-context.ts';
 import { callersTimeoutMs } from '../server/timeouts.ts';
 import type { Call, Guard } from './guard.ts';
 import { requestIdHeader } from './request-id.ts';
@@ -18,6 +19,7 @@ export function edgeInterceptor(guardOf: (method: DescMethod) => Guard): Interce
     const guard = guardOf(request.method);
     const call: Call = {
       requestId,
+      traceparent: acceptTraceparent(header.get(traceparentHeader)),
       credential: { token: bearerToken(header.get('authorization')) },
       // Connect itself ends a stream at the caller's deadline.
       timeoutMs: request.stream ? Number.POSITIVE_INFINITY : callersTimeoutMs(header),

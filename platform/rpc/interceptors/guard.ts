@@ -1,11 +1,12 @@
 import { getOption, type DescMethod, type Message } from '@bufbuild/protobuf';
 import type { ConnectError, ContextValues, StreamRequest } from '@connectrpc/connect';
 import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
-import { callerKey } from '../../auth/caller.ts';
+import { callerKey, type Caller } from '../../auth/caller.ts';
 import type { AppError } from '../../errors/app-error.ts';
 import { asReceived } from '../../errors/from-connect.ts';
 import { connectCode, refusalOf, wireError, type Refusal } from '../../errors/to-connect.ts';
-import { inRequest, withLimits } from '../../telemetry/request-context.ts';
+import type { OpenSpan } from '../../telemetry/spans.ts';
+import { contextOf, inRequest, setSubject, withLimits, type RequestContext } from '../../telemetry/request-context.ts';
 import { permitKey } from '../overload/admission.ts';
 import { AnswerStream } from './answer-stream.ts';
 import type { Credential, Identify } from './auth.ts';
@@ -13,11 +14,15 @@ import type { LogCall } from './logging.ts';
 import type { CountCall } from './metrics.ts';
 import type { OpenCalls } from './open-calls.ts';
 import { CallScope } from './scope.ts';
+import { endServerSpan, serverSpan } from './spans.ts';
+import { subjectTeller, type TellSubject } from './subject.ts';
 import { checkedStream, type Check } from './validation.ts';
 
 /** What a call brings, whatever way it comes. */
 export interface Call {
   readonly requestId: string;
+  /** The caller's, if it sends one that is well formed. */
+  readonly traceparent: string | undefined;
   readonly credential: Credential;
   /** How long the caller waits; infinite if it does not say. */
   readonly timeoutMs: number;
@@ -49,10 +54,12 @@ export class Guard {
   readonly #method: DescMethod;
   readonly #deps: GuardDeps;
   readonly #urgent: boolean;
+  readonly #tellSubject: TellSubject;
 
   constructor(method: DescMethod, deps: GuardDeps) {
     this.#method = method;
     this.#deps = deps;
+    this.#tellSubject = subjectTeller(method);
     // Other work already waits for a call of a service.
     this.#urgent = getOption(method, access) === Access.SERVICE;
   }
@@ -64,11 +71,11 @@ export class Guard {
    */
   async unary<Answer>(call: Call, message: Message, handle: (scope: CallScope) => Answer | Promise<Answer>) {
     const running = this.#begin(call, Math.min(this.#deps.maxMs, call.timeoutMs));
-    const { scope } = running;
+    const { scope, context } = running;
     const work = (): Promise<Answer> => this.#admitted(call, message, () => handle(scope));
     try {
       if (scope.reason !== undefined) throw scope.reason;
-      const answer = await orAborted(scope, withLimits(scope, work, call.requestId));
+      const answer = await orAborted(scope, withLimits(scope, work, context));
       running.succeed();
       return answer;
     } catch (error) {
@@ -86,9 +93,8 @@ export class Guard {
     handle: (scope: CallScope) => AsyncIterable<Answer> | Promise<AsyncIterable<Answer>>,
   ): Promise<AsyncIterable<Answer>> {
     const running = this.#begin(call, call.timeoutMs);
-    const { scope } = running;
+    const { scope, context } = running;
     const { open } = this.#deps;
-    const context = { requestId: call.requestId };
     const releasePermit = call.values.get(permitKey)?.retain();
     let answers: AnswerStream<Answer> | undefined;
     running.onEnd = () => {
@@ -118,11 +124,13 @@ export class Guard {
   /** @throws VALIDATION_FAILED */
   check(message: Message): void {
     this.#deps.check(this.#method.input, message);
+    // Not before: a text that breaks the rules may be of any length.
+    this.#tellSubject(message);
   }
 
   /** The messages of a stream, each checked when it is read. */
   checked(messages: StreamRequest['message']): StreamRequest['message'] {
-    return checkedStream(this.#deps.check, this.#method.input, messages);
+    return checkedStream((_, message) => this.check(message), this.#method.input, messages);
   }
 
   #begin(call: Call, forMs: number): RunningCall {
@@ -144,10 +152,15 @@ export class Guard {
   /** Tells the handler who calls. @returns a promise only if a token must be verified */
   #identify({ credential, values }: Call): Promise<void> | undefined {
     const caller = this.#deps.identify(credential);
-    if (caller instanceof Promise) return caller.then((verified) => void values.set(callerKey, verified));
-    values.set(callerKey, caller);
+    if (caller instanceof Promise) return caller.then((verified) => setCaller(values, verified));
+    setCaller(values, caller);
     return undefined;
   }
+}
+
+function setCaller(values: ContextValues, caller: Caller): void {
+  values.set(callerKey, caller);
+  if (caller.kind === 'user') setSubject({ userId: caller.userId });
 }
 
 /** Does not wait for work that goes on after the call was aborted. */
@@ -163,9 +176,12 @@ function orAborted<Answer>(scope: CallScope, work: Promise<Answer>): Promise<Ans
 /** A call from its begin to its end, which is counted and logged once. */
 class RunningCall {
   readonly scope: CallScope;
+  /** What the handler runs in. */
+  readonly context: RequestContext;
   /** Called at the end. */
   onEnd: (() => void) | undefined;
   readonly #startedAt = performance.now();
+  readonly #span: OpenSpan | undefined;
   readonly #method: DescMethod;
   readonly #call: Call;
   readonly #deps: GuardDeps;
@@ -174,6 +190,9 @@ class RunningCall {
     this.#method = method;
     this.#call = call;
     this.scope = scope;
+    this.#span = serverSpan(method, call);
+    const { requestId, traceparent } = call;
+    this.context = contextOf({ requestId, traceparent: this.#span?.traceparent ?? traceparent });
     this.#deps = deps;
     deps.open.add(scope);
     call.follow(scope);
@@ -192,13 +211,14 @@ class RunningCall {
   }
 
   #end(refusal: Refusal | undefined): void {
-    const { requestId, values, inProcess: quiet } = this.#call;
+    const { values, inProcess: quiet } = this.#call;
     const method = this.#method;
     const startedAt = this.#startedAt;
     this.onEnd?.();
     this.#deps.open.delete(this.scope);
     this.scope.end();
+    if (this.#span !== undefined) endServerSpan(this.#span, refusal, this.context);
     this.#deps.count(method, refusal && connectCode(refusal.error), startedAt);
-    this.#deps.log({ method, startedAt, requestId, caller: values.get(callerKey).kind, quiet }, refusal);
+    this.#deps.log({ method, startedAt, context: this.context, caller: values.get(callerKey).kind, quiet }, refusal);
   }
 }

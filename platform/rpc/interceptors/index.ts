@@ -30,6 +30,7 @@ export interface ServedCall {
   /** On the clock of `performance.now()`. */
   readonly startedAt: number;
   readonly requestId: string;
+  readonly traceparent: string | undefined;
 }
 
 /** Makes what stands around the handlers of all methods: see `Guard`. */
@@ -50,9 +51,9 @@ export function createInterceptors(deps: InterceptorDeps): Interceptors {
   return {
     edge: [edgeInterceptor(guardOf)],
     guardOf,
-    served: ({ method, startedAt, requestId }) => {
+    served: ({ method, startedAt, ...context }) => {
       common.count(method, undefined, startedAt);
-      common.log({ method, startedAt, requestId, caller: 'anonymous', quiet: false }, undefined);
+      common.log({ method, startedAt, context, caller: 'anonymous', quiet: false }, undefined);
     },
   };
 }

@@ -6,12 +6,13 @@ import { AppError } from '../../errors/app-error.ts';
 import { codeName } from '../../errors/code-name.ts';
 import { connectCode, type Refusal } from '../../errors/to-connect.ts';
 import type { Logger } from '../../telemetry/logger.ts';
+import { logFieldsOf, type RequestContext } from '../../telemetry/request-context.ts';
 
 /** What the line of a call has, besides how it ended. `startedAt` as of `performance.now()`. */
 interface LoggedCall {
   readonly method: DescMethod;
   readonly startedAt: number;
-  readonly requestId: string;
+  readonly context: RequestContext;
   readonly caller: Caller['kind'];
   /** Whether the level is `debug` instead of `info`: for calls within the process. */
   readonly quiet: boolean;
@@ -32,14 +33,15 @@ function reasonOf(error: AppError | ConnectError): string | undefined {
 }
 
 /**
- * Logs one line for each call: method, code, reason, milliseconds, request id and kind of caller. Never messages or
- * headers.
+ * Logs one line for each call: method, code, reason, milliseconds, kind of caller, and the ids of the request and of what
+ * it is about. Never messages or headers.
  */
 export function createCallLog(logger: Logger): LogCall {
-  return ({ method, startedAt, requestId, caller, quiet }, refusal) => {
+  return ({ method, startedAt, context, caller, quiet }, refusal) => {
     const code = refusal && connectCode(refusal.error);
     const level = code === undefined ? 'info' : levelOf(code);
-    const shown = quiet && level === 'info' ? 'debug' : level;
+    // What services ask of each other is told by who asks, for example as a step of an order.
+    const shown = (quiet || caller === 'service') && level === 'info' ? 'debug' : level;
     if (!logger.isLevelEnabled(shown)) return;
     const reason = refusal && reasonOf(refusal.error);
     const cause = level === 'info' ? undefined : refusal?.cause;
@@ -49,7 +51,7 @@ export function createCallLog(logger: Logger): LogCall {
         code: code === undefined ? 'ok' : codeName(code),
         ...(reason === undefined ? {} : { reason }),
         durationMs: Math.round((performance.now() - startedAt) * 100) / 100,
-        requestId,
+        ...logFieldsOf(context),
         caller,
         ...(cause === undefined ? {} : { err: cause }),
       },

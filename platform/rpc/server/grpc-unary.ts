@@ -6,6 +6,7 @@ import { constants, type Http2ServerRequest, type Http2ServerResponse, type Serv
 import { bearerToken } from '../../auth/bearer.ts';
 import { toConnectError } from '../../errors/to-connect.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
+import { acceptTraceparent, traceparentHeader } from '../../telemetry/trace-context.ts';
 import { decodeEnvelope, encodeEnvelope, prefixBytes, promisedBytes } from '../grpc/envelope.ts';
 import { nodeHeaders, webHeaders } from '../grpc/headers.ts';
 import type { Call, Guard } from '../interceptors/guard.ts';
@@ -104,6 +105,7 @@ function parse(schema: DescMessage, bytes: Buffer): Message {
 /** A call that came over HTTP/2. */
 class GrpcCall implements Call {
   readonly requestId: string;
+  readonly traceparent: string | undefined;
   readonly credential: Call['credential'];
   readonly timeoutMs: number;
   readonly values: ContextValues;
@@ -116,6 +118,7 @@ class GrpcCall implements Call {
     const sentId = headers[requestIdHeader];
     this.#request = request;
     this.requestId = acceptRequestId(typeof sentId === 'string' ? sentId : undefined);
+    this.traceparent = acceptTraceparent(headers[traceparentHeader]);
     this.credential = { token: bearerToken(headers.authorization ?? null) };
     this.timeoutMs = grpcTimeoutMs(headers['grpc-timeout']);
     this.values = values;

@@ -16,6 +16,7 @@ import { createHttpRequestHandler } from './http-request-handler.ts';
 import { createHttpMetrics } from './http-metrics.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
 import { h2cListener, httpListener, type Listener } from './listeners.ts';
+import { tellChanges } from './readiness-log.ts';
 import { createReadiness, type Readiness } from './readiness.ts';
 import type { RemoteServices } from './remote-services.ts';
 import { createRpcHandlers, type RpcHandlers } from './rpc.ts';
@@ -89,10 +90,7 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
   const readiness = createReadiness({
     services,
     registry,
-    onChange: (check, outcome) => {
-      if (outcome === 'ok') logger.info({ check }, 'a dependency is back');
-      else logger.warn({ check, outcome }, 'a dependency does not answer');
-    },
+    onChange: tellChanges(logger),
   });
   return { handlers, readiness, draining, cut, admission, served: interceptors.served };
 }

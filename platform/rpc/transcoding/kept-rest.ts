@@ -7,6 +7,7 @@ import { Representation, type Coded } from '../answers/representation.ts';
 import type { SharedReads } from '../answers/shared-read.ts';
 import type { ServedCall } from '../interceptors/index.ts';
 import type { Admission } from '../overload/admission.ts';
+import { acceptTraceparent, traceparentHeader } from '../../telemetry/trace-context.ts';
 import type { ProblemResponse } from './problem.ts';
 import type { RestRequest } from './request.ts';
 import type { RestRoute } from './routes.ts';
@@ -102,7 +103,8 @@ export function createKeptRest({ reads, admission, served, onRoute }: KeptRestOp
     } finally {
       release();
     }
-    served({ method, startedAt, requestId: request.requestId });
+    const traceparent = acceptTraceparent(request.incoming.headers[traceparentHeader]);
+    served({ method, startedAt, requestId: request.requestId, traceparent });
   }
 
   function keep(url: string, route: RestRoute, exchange: Exchange, { response, resourceEtag }: RestAnswer) {

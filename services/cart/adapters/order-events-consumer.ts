@@ -1,4 +1,5 @@
 import type { EventConsumer } from '../../../platform/events/cloud-event.ts';
+import { setSubject } from '../../../platform/telemetry/request-context.ts';
 import { orderEventSchema, orderEventTypes, ordersTopic } from '../../../proto/order-events.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import { handleOrderEnded } from '../domain/handle-order-ended.ts';
@@ -11,6 +12,7 @@ export function createOrderEventsConsumer(deps: CartDeps): EventConsumer {
   return {
     name: consumerName,
     topic: ordersTopic,
+    subjectIs: 'orderId',
     handle: async (event) => {
       if (!known.has(event.type)) return;
       const { orderId, userId, items, cartVersion: version } = orderEventSchema.parse(event.data);
@@ -24,7 +26,10 @@ export function createOrderEventsConsumer(deps: CartDeps): EventConsumer {
         items,
         cartVersion,
       });
-      deps.logger.debug({ eventId: event.id, type: event.type, orderId, isNew }, 'order event taken in');
+      setSubject({ userId });
+      const told = { eventId: event.id, type: event.type };
+      if (isNew) deps.logger.info(told, 'order event taken in');
+      else deps.logger.debug(told, 'order event came again');
     },
   };
 }

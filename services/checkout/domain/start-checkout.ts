@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Money } from '../../../proto/money.ts';
+import { formatMoney, type Money } from '../../../proto/money.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
+import { setSubject } from '../../../platform/telemetry/request-context.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
 import type { CheckoutDeps } from './deps.ts';
 import { cartEmpty, currencyMismatch, priceChanged, soldInOtherCurrency } from './errors.ts';
@@ -41,7 +42,11 @@ function requestKey({ buyer, requestId, expectedTotal }: StartCheckoutInput): Re
 async function accept(deps: CheckoutDeps, input: StartCheckoutInput, key: RequestKey): Promise<Checkout> {
   const order = await freezeOrder(deps, input);
   const { checkout, created } = await deps.orders.create(key, order);
-  if (created) deps.starter.offer(order);
+  setSubject({ orderId: checkout.orderId });
+  if (created) {
+    deps.logger.info({ total: formatMoney(order.total), lines: order.items.length }, 'checkout accepted');
+    deps.starter.offer(order);
+  }
   return checkout;
 }
 

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { currentRequest, inRequest, type RequestContext } from '../../../platform/telemetry/request-context.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
 import type { Rush } from './rush.ts';
 
@@ -47,6 +49,8 @@ export interface Starter {
 interface Waiting {
   readonly order: PlacedOrder;
   readonly sinceMs: number;
+  /** What the order was offered in: another order's request may launch it. */
+  readonly context: RequestContext;
 }
 
 /** Pause between two looks at whether a rush is over. */
@@ -118,16 +122,21 @@ export class CheckoutStarter implements Starter {
   }
 
   #wait(order: PlacedOrder): void {
-    this.#waiting.set(order.orderId, { order, sinceMs: performance.now() });
+    const { orderId } = order;
+    const context = { ...(currentRequest() ?? { requestId: randomUUID() }), orderId, userId: order.userId };
+    this.#waiting.set(orderId, { order, sinceMs: performance.now(), context });
   }
 
   #pump(): void {
     while (this.#mayLaunch()) {
       const [first] = this.#waiting.values();
       if (first === undefined || this.#yields(first)) return;
-      const { order } = first;
+      const { order, context } = first;
       this.#waiting.delete(order.orderId);
-      this.#inFlight.set(order.orderId, this.#launch(order));
+      this.#inFlight.set(
+        order.orderId,
+        inRequest(context, () => this.#launch(order)),
+      );
     }
   }
 

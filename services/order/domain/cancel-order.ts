@@ -76,6 +76,7 @@ async function endOfCheckout(
 
 async function refund(deps: OrderDeps, order: Order, withinMs: number): Promise<void> {
   await deps.repository.wishRefund(order.orderId, deps.refundLeaseSeconds);
+  deps.logger.info({ cause: cancelCause }, 'refund asked for');
   if (withinMs === 0) throw refundPending(order.orderId);
   await deps.workflows.refund(order, cancelCause, withinMs);
 }

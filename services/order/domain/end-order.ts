@@ -1,3 +1,4 @@
+import { setSubject } from '../../../platform/telemetry/request-context.ts';
 import { orderEventTypes, type OrderEventData } from '../../../proto/order-events.ts';
 import type { OrderDeps } from './deps.ts';
 import { orderNotFound } from './errors.ts';
@@ -36,7 +37,15 @@ export async function endCheckout(deps: OrderDeps, ending: Ending): Promise<Orde
  */
 export async function endOrder(deps: OrderDeps, ending: Ending): Promise<{ ended: boolean; order: Order }> {
   const order = await deps.repository.plain.end({ ...ending, type: eventTypes[ending.to] });
-  return order === undefined ? endCarefully(deps, ending) : { ended: true, order };
+  const end = order === undefined ? await endCarefully(deps, ending) : { ended: true, order };
+  if (end.ended) tell(deps, ending, end.order);
+  return end;
+}
+
+function tell({ logger }: OrderDeps, { from, to, cause, failure }: Ending, { userId }: Order): void {
+  setSubject({ userId });
+  const why = failure === undefined ? { cause } : { reason: failure.reason, message: failure.message };
+  logger.info({ from, to, ...why }, `order ${to.toLowerCase()}`);
 }
 
 function endCarefully(deps: OrderDeps, ending: Ending): Promise<{ ended: boolean; order: Order }> {

@@ -1,6 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import type { Database } from '../../../platform/data/db/database.ts';
 import { statement, type Given } from '../../../platform/data/db/statement.ts';
+import { currentOrigin } from '../../../platform/telemetry/request-context.ts';
 import { ordersSource, ordersTopic, type OrderEventData, type OrderEventType } from '../../../proto/order-events.ts';
 import type { Order } from '../domain/types.ts';
 import { toOrder, type OrderRow } from './read.ts';
@@ -19,7 +20,9 @@ export function plainSteps(db: Database) {
   return {
     /** @returns the ended order, with history and event written and its watchers notified */
     end: async ({ orderId, from, to, cause, failure, type }: ChangeWithEvent): Promise<Order | undefined> => {
-      const values = { orderId, from, to, cause, type, failure: failure ? JSON.stringify(failure) : null };
+      const { requestId = null, traceparent = null } = currentOrigin() ?? {};
+      const failed = failure ? JSON.stringify(failure) : null;
+      const values = { orderId, from, to, cause, type, failure: failed, requestId, traceparent };
       const [ended] = await endOrder(db, values);
       return ended;
     },
@@ -34,6 +37,8 @@ interface EndValues {
   readonly type: string;
   /** JSON. */
   readonly failure: string | null;
+  readonly requestId: string | null;
+  readonly traceparent: string | null;
 }
 
 // The data of the event, as `eventData` of domain/end-order.ts makes it: a test compares the two. It is built here again,
@@ -73,8 +78,9 @@ const endOrder = statement(
       insert into orders.order_status_changes (order_id, status, cause, create_time)
       select id, status, ${given.cause}, changed_at from ended
     ), event as (
-      insert into orders.outbox (id, topic, source, type, aggregate_id, data)
+      insert into orders.outbox (id, topic, source, type, aggregate_id, request_id, traceparent, data)
       select gen_random_uuid(), ${ordersTopic}, ${ordersSource}, ${given.type}, ended.id::text,
+        ${given.requestId}::text, ${given.traceparent}::text,
         ${eventData(given)}
       from ended, lines
     )

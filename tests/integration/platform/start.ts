@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { createEmptyDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { temporalAddress } from '../../../platform/testing/temporal.ts';
 import { createRegistry } from '../../../platform/telemetry/registry.ts';
@@ -12,6 +12,8 @@ import { openShop, type Shop } from '../../../testkit/shopper/shop.ts';
 export interface WholePlatform {
   readonly database: TestDatabase;
   readonly shop: Shop;
+  /** For example http://127.0.0.1:8000. */
+  readonly api: string;
   /** Waits until every order's event is published and the cart has heard of it. */
   readonly eventsAreOver: () => Promise<boolean>;
   readonly close: () => Promise<void>;
@@ -20,7 +22,10 @@ export interface WholePlatform {
 const admin = { email: 'admin@example.com', password: 'admin-development-only' };
 
 /** Without Redis and Kafka: events go from the relay to the cart within the process. */
-export async function startWholePlatform(label: string): Promise<WholePlatform> {
+export async function startWholePlatform(
+  label: string,
+  logger: Logger = pino({ level: 'silent' }),
+): Promise<WholePlatform> {
   const database = await createEmptyDatabase(label);
   const env = {
     DATABASE_URL: database.url,
@@ -36,12 +41,13 @@ export async function startWholePlatform(label: string): Promise<WholePlatform> 
   const { code, errors } = await startProgram(['migrate.ts'], env).ended;
   if (code !== 0) throw new Error(errors);
   const config = readRuntimeConfig(env, parseRoles(['all']));
-  const platform = await composeProcess(config, pino({ level: 'silent' }), createRegistry({ service: 'all' }));
+  const platform = await composeProcess(config, logger, createRegistry({ service: 'all' }));
   const { http, grpc = '' } = await platform.start({ isKeeper: true });
   const shop = openShop({ api: http, grpc, admin });
   return {
     database,
     shop,
+    api: http,
     eventsAreOver: async () => {
       const { rows } = await database.db.execute<{ readonly over: boolean }>(
         `select not exists (select from orders.outbox where published_at is null)

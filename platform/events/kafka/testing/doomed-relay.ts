@@ -21,6 +21,7 @@ createRelay(
     db,
     table: outbox,
     publisher: {
+      ...publisher,
       publish: async (events) => {
         await publisher.publish(events);
         process.kill(process.pid, 'SIGKILL');

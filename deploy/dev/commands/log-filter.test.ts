@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { readLogsOptions, select, show, splitLines } from './log-filter.ts';
+
+const line = (time: string, fields: object) =>
+  JSON.stringify({ level: 'info', time: `2026-01-02T03:04:${time}Z`, role: 'all', ...fields });
+
+const app = [
+  line('05.100', { orderId: 'o-1', requestId: 'r-1', userId: 'u-1', msg: 'checkout accepted' }),
+  line('05.400', { orderId: 'o-1', traceId: 't-1', msg: 'order completed' }),
+  line('05.450', { orderId: 'o-2', userId: 'u-1', level: 'warn', msg: 'step got no answer' }),
+].join('\n');
+const worker = [line('05.200', { orderId: 'o-1', requestId: 'r-1', msg: 'step done' }), '{"cut in the mid'].join('\n');
+const postgres = 'LOG:  database system is ready to accept connections o-1\n';
+
+const messages = (args: readonly string[]) =>
+  select([app, worker, postgres], readLogsOptions(args).wanted).map(({ line: found }) => found?.msg);
+
+test('the story of an order is in the order of time, whichever part wrote a line', () => {
+  expect(messages(['--order', 'o-1'])).toEqual(['checkout accepted', 'step done', 'order completed']);
+});
+
+test.each([
+  [
+    ['--request', 'r-1'],
+    ['checkout accepted', 'step done'],
+  ],
+  [['--request', 't-1'], ['order completed']],
+  [
+    ['--user', 'u-1'],
+    ['checkout accepted', 'step got no answer'],
+  ],
+  [['--level', 'warn'], ['step got no answer']],
+  [['--user', 'u-1', '--level', 'info', '--order', 'o-1'], ['checkout accepted']],
+])('%j finds %j', (args, found) => {
+  expect(messages(args)).toEqual(found);
+});
+
+test('without a filter all lines are shown, also those of other programs, as they came', () => {
+  const entries = select([postgres, app], readLogsOptions([]).wanted);
+  expect(entries.map((entry) => show(entry, { json: true, inColour: false }))).toEqual([
+    postgres.trim(),
+    ...app.split('\n'),
+  ]);
+  expect(show(entries[1] ?? { text: '', line: undefined }, { json: false, inColour: false })).toBe(
+    '03:04:05.100 INFO  [all] checkout accepted orderId="o-1" requestId="r-1" userId="u-1"',
+  );
+});
+
+test('the story of an order does not repeat its id in each line', () => {
+  const { wanted } = readLogsOptions(['--order', 'o-1']);
+  const [accepted] = select([app], wanted);
+  expect(accepted && show(accepted, { json: false, inColour: false }, wanted)).toBe(
+    '03:04:05.100 INFO  [all] checkout accepted requestId="r-1" userId="u-1"',
+  );
+});
+
+test('a level that does not exist is refused', () => {
+  expect(() => readLogsOptions(['--level', 'loud'])).toThrow('There is no level loud.');
+});
+
+test('a line that arrives in pieces is one line', () => {
+  const lines: string[] = [];
+  const take = splitLines((text) => lines.push(text));
+  for (const piece of ['on', 'e\ntw', 'o\n']) take(Buffer.from(piece));
+  expect(lines).toEqual(['one', 'two']);
+});

@@ -1,0 +1,104 @@
+import { parseArgs } from 'node:util';
+import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/pretty.ts';
+import { Failure } from '../bootstrap/failure.mjs';
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+
+/** Which lines are wanted. Without any of these, all lines are. */
+interface Wanted {
+  readonly orderId?: string | undefined;
+  readonly userId?: string | undefined;
+  /** A request's id or a trace's. */
+  readonly request?: string | undefined;
+  /** This level and those above it. */
+  readonly level?: string | undefined;
+}
+
+export interface LogsOptions {
+  readonly profile: string;
+  readonly part: string | undefined;
+  readonly follow: boolean;
+  /** As they were written, not for people. */
+  readonly json: boolean;
+  readonly wanted: Wanted;
+}
+
+/** Reads the words after `npm run logs --`. @throws Failure for a level that does not exist */
+export function readLogsOptions(args: readonly string[]): LogsOptions {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { profile: text, follow: flag, json: flag, order: text, user: text, request: text, level: text },
+  });
+  const { profile = 'dev', follow, json, order: orderId, user: userId, request, level } = values;
+  if (level !== undefined && !levels.some((name) => name === level)) {
+    throw new Failure(`There is no level ${level}.`, { suggestion: `npm run logs -- --level ${levels.join('|')}` });
+  }
+  return { profile, part: positionals[0], follow, json, wanted: { orderId, userId, request, level } };
+}
+
+export function isFiltered(wanted: Wanted): boolean {
+  return Object.values(wanted).some((value) => value !== undefined);
+}
+
+/** Whether a line is wanted. Lines of other programs have no ids, so they are wanted only without a filter. */
+export function isWanted(line: LogLine | undefined, wanted: Wanted): boolean {
+  if (!isFiltered(wanted)) return true;
+  if (line === undefined) return false;
+  const { orderId, userId, request, level } = wanted;
+  if (orderId !== undefined && line['orderId'] !== orderId) return false;
+  if (userId !== undefined && line['userId'] !== userId) return false;
+  if (request !== undefined && line['requestId'] !== request && line['traceId'] !== request) return false;
+  return level === undefined || rank(line.level) >= rank(level);
+}
+
+function rank(level: string): number {
+  return levels.findIndex((name) => name === level);
+}
+
+export interface Entry {
+  readonly text: string;
+  readonly line: LogLine | undefined;
+}
+
+/** The wanted lines of these texts. With a filter they are ordered by their time, whichever part wrote them. */
+export function select(texts: readonly string[], wanted: Wanted): Entry[] {
+  const entries = texts
+    .flatMap((text) => text.split('\n'))
+    .filter((text) => text !== '')
+    .map((text) => ({ text, line: readLine(text) }))
+    .filter(({ line }) => isWanted(line, wanted));
+  if (!isFiltered(wanted)) return entries;
+  return entries.toSorted((a, b) => Date.parse(a.line?.time ?? '') - Date.parse(b.line?.time ?? ''));
+}
+
+interface Look {
+  readonly json: boolean;
+  readonly inColour: boolean;
+}
+
+/** Fields that a reader of a story does not need: the request's id says the same. */
+const hidden = new Set(['pid', 'traceId']);
+
+/** For people it leaves out what was asked for, since each line would repeat it. */
+export function show({ text, line }: Entry, { json, inColour }: Look, wanted: Wanted = {}): string {
+  if (json || line === undefined) return text;
+  if (!isFiltered(wanted)) return renderLine(line, inColour);
+  const { time, level, role, msg, ...fields } = line;
+  const asked = new Set<unknown>(Object.values(wanted));
+  const kept = Object.entries(fields).filter(([key, value]) => !hidden.has(key) && !asked.has(value));
+  return renderLine({ time, level, role, msg, ...Object.fromEntries(kept) }, inColour);
+}
+
+/** Gives whole lines, of a text that comes in pieces. */
+export function splitLines(onLine: (line: string) => void): (piece: Buffer) => void {
+  const decoder = new TextDecoder();
+  let rest = '';
+  return (piece) => {
+    const lines = (rest + decoder.decode(piece, { stream: true })).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  };
+}
