@@ -188,8 +188,7 @@ async function openParts(
   const { redisUrl, serviceKeysDir, startWaitSeconds: waitSeconds } = config.process;
   const poolSize = poolSizeOfEach(config.process.poolSize, processes ?? 1);
   const temporal = connectTemporal({ ...config.process.temporal, searchAttributes: searchAttributeTypes });
-  const keys =
-    serviceKeysDir === undefined ? generateServiceKeys(signers) : await loadServiceKeys(serviceKeysDir);
+  const keys = serviceKeysDir === undefined ? generateServiceKeys(signers) : await loadServiceKeys(serviceKeysDir);
   const databases = await openDatabases({ urls: config.databases, poolSize, waitSeconds, logger, registry });
   return {
     configs: config.services,
