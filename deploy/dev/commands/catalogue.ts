@@ -36,9 +36,15 @@ export const catalogue = {
   },
   dev: {
     call: 'npm run dev',
-    usage: '[--detach] [--infra-only] [--no-reload]',
-    about: 'run the platform here until Ctrl-C, and reload it when code changes (--detach: in the background)',
-    takes: { options: { detach: flag, 'infra-only': flag, 'no-reload': flag }, words: 0 },
+    usage: '[--detach] [--infra-only] [<part>] [--level L] [--order ID]',
+    about: 'run the platform until Ctrl-C, show its log, reload changed code (also --quiet, --no-reload)',
+    takes: {
+      options: {
+        ...{ detach: flag, 'infra-only': flag, 'no-reload': flag, quiet: flag, json: flag },
+        ...{ order: text, request: text, user: text, level: text },
+      },
+      words: 1,
+    },
   },
   status: {
     call: 'npm run status',

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Failure, printFailure } from '../bootstrap/failure.mjs';
 import { reloadOnChange } from '../reload/reload.ts';
@@ -10,24 +11,37 @@ import { summary } from '../ui/summary.ts';
 import { welcome } from '../ui/welcome.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { startDaemon } from './daemon.ts';
+import { readLogsOptions, type LogsOptions } from './log-filter.ts';
+import { followLogs } from './log-follow.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
 /**
- * Runs the whole platform on this machine until Ctrl-C, and starts our processes again when their code changes.
- * `--no-reload` leaves them alone. `--detach` returns when it is ready and leaves it running, without a reload.
+ * Runs the whole platform on this machine until Ctrl-C, shows what our processes log, and starts them again when their
+ * code changes. A part's name, `--level`, `--order`, `--user` and `--request` choose lines, as for `npm run logs`; `--quiet`
+ * shows none. `--no-reload` leaves the processes alone. `--detach` returns when it is ready and leaves it running, without a reload.
  * `--infra-only` starts only the servers, for somebody who starts our processes by hand.
  */
 export const dev: Command = async (context) => {
   const { on: detach, rest } = takeFlag(context.args, '--detach');
   const { on: infraOnly, rest: others } = takeFlag(rest, '--infra-only');
-  const { on: isStill } = takeFlag(others, '--no-reload');
-  return detach ? inBackground(context, infraOnly) : inForeground(context, { infraOnly, reloads: !isStill });
+  const { on: isStill, rest: more } = takeFlag(others, '--no-reload');
+  const { on: isQuiet, rest: filters } = takeFlag(more, '--quiet');
+  if (detach) return inBackground(context, infraOnly);
+  const shown = isQuiet ? undefined : readLogsOptions(filters);
+  return inForeground(context, { infraOnly, reloads: !isStill, shown });
 };
+
+interface Foreground {
+  readonly infraOnly: boolean;
+  readonly reloads: boolean;
+  /** Which lines of the logs to show; undefined for none. */
+  readonly shown: LogsOptions | undefined;
+}
 
 async function inForeground(
   { root, env, ending, print }: CommandContext,
-  { infraOnly, reloads }: { readonly infraOnly: boolean; readonly reloads: boolean },
+  { infraOnly, reloads, shown }: Foreground,
 ): Promise<number> {
   const progress = createProgress(process.stderr);
   const callerEnv = callersOwn(env);
@@ -60,6 +74,16 @@ async function inForeground(
     print(summary(stack, foldersOf(root, stack.profile).logs));
     print(welcome(stack));
     print('ready');
+    if (shown !== undefined) {
+      const { logs } = foldersOf(root, stack.profile);
+      const apps = topology.parts.filter(({ kind, name }) =>
+        shown.part === undefined ? kind === 'app' : name === shown.part,
+      );
+      // What the parts wrote while they started is not repeated.
+      const files = apps.map(({ name }) => join(logs, `${name}.log`)).map((file) => [file, sizeOf(file)] as const);
+      const look = { json: shown.json, inColour: process.stdout.isTTY };
+      void followLogs(new Map(files), { wanted: shown.wanted, look, print, signal: ending.signal });
+    }
     const asked = Promise.withResolvers<undefined>();
     ending.signal.addEventListener('abort', () => asked.resolve(undefined), { once: true });
     if (ending.signal.aborted) asked.resolve(undefined);
@@ -71,6 +95,10 @@ async function inForeground(
     await Promise.all([reloading.stop(), stack.stop()]);
     progress.end();
   }
+}
+
+function sizeOf(file: string): number {
+  return existsSync(file) ? statSync(file).size : 0;
 }
 
 async function inBackground({ root, env, ending, print }: CommandContext, infraOnly: boolean): Promise<number> {

@@ -5,7 +5,7 @@ import { Failure } from '../bootstrap/failure.mjs';
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
 /** Which lines are wanted. Without any of these, all lines are. */
-interface Wanted {
+export interface Wanted {
   readonly orderId?: string | undefined;
   readonly userId?: string | undefined;
   /** A request's id or a trace's. */
@@ -74,7 +74,7 @@ export function select(texts: readonly string[], wanted: Wanted): Entry[] {
   return entries.toSorted((a, b) => Date.parse(a.line?.time ?? '') - Date.parse(b.line?.time ?? ''));
 }
 
-interface Look {
+export interface Look {
   readonly json: boolean;
   readonly inColour: boolean;
 }

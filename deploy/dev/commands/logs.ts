@@ -1,11 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readLine } from '../../../platform/telemetry/pretty.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import { foldersOf } from '../supervisor/folders.ts';
-import { follow } from '../supervisor/logs.ts';
 import type { Command } from './context.ts';
-import { isFiltered, isWanted, readLogsOptions, select, show, splitLines } from './log-filter.ts';
+import { isFiltered, readLogsOptions, select, show } from './log-filter.ts';
+import { followLogs } from './log-follow.ts';
 import { topologyOf } from './topologies.ts';
 
 /**
@@ -34,20 +33,8 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
   const texts = written.map((file) => readFileSync(file, 'utf8'));
   for (const entry of select(texts, wanted)) print(show(entry, look, wanted));
   if (!goOn) return 0;
-  await Promise.all(
-    files.map((file) => {
-      // What was there has been printed already.
-      let known = Buffer.byteLength(texts[written.indexOf(file)] ?? '');
-      const take = splitLines((text) => {
-        const line = readLine(text);
-        if (text !== '' && isWanted(line, wanted)) print(show({ text, line }, look, wanted));
-      });
-      const write = (chunk: Buffer): void => {
-        take(chunk.subarray(known));
-        known = Math.max(0, known - chunk.length);
-      };
-      return follow(file, write, ending.signal);
-    }),
-  );
+  // What was there has been printed already.
+  const known = files.map((file) => [file, Buffer.byteLength(texts[written.indexOf(file)] ?? '')] as const);
+  await followLogs(new Map(known), { wanted, look, print, signal: ending.signal });
   return 0;
 };
