@@ -20,7 +20,11 @@ const programs = [
 ];
 
 /** Files that the programs read: the list of packages, the migrations, and everything generated from the contract. */
-const data = ['package.json', 'package-lock.json', 'drizzle/*/*.sql', 'drizzle/*/meta/_journal.json', 'proto/gen/**'];
+const data = [
+  ...['package.json', 'package-lock.json', 'drizzle/*/*.sql', 'drizzle/*/meta/_journal.json', 'proto/gen/**'],
+  // The bundler of the workflows gets it by its path.
+  'workflows/interceptors.ts',
+];
 
 interface Pattern {
   readonly glob: string;
