@@ -26,19 +26,20 @@ export async function describeWorkflows(temporal: Temporal, orderId: string): Pr
 
 async function describe(temporal: Temporal, workflowId: string): Promise<WorkflowRecord | undefined> {
   try {
-    const [description, cancels, stage] = await Promise.all([
-      temporal.call(describeMs, (client) => client.workflow.getHandle(workflowId).describe()),
-      temporal.call(describeMs, (client) => readCancels(client, workflowId)),
-      readStage(temporal, workflowId),
-    ]);
+    // First, because it tells an unknown workflow from a Temporal that does not answer. The read of a history does not.
+    const description = await temporal.call(describeMs, (client) => client.workflow.getHandle(workflowId).describe());
     const isOpen = description.closeTime === undefined;
+    const [cancels, stage] = await Promise.all([
+      temporal.call(describeMs, (client) => readCancels(client, workflowId)),
+      isOpen ? readStage(temporal, workflowId) : '',
+    ]);
     return {
       workflowId,
       runId: description.runId,
       status: description.status.name,
       startTime: description.startTime,
       closeTime: description.closeTime,
-      stage: isOpen ? stage : '',
+      stage,
       pending: pendingSteps(description),
       cancels,
     };

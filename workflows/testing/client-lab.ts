@@ -2,6 +2,7 @@ import { createCheckoutWorkflows } from '../client/checkout-workflows.ts';
 import type { CheckoutWorkflows } from '../client/checkout-workflows.ts';
 import { searchAttributeTypes } from '../contract/checkout.ts';
 import { connectTemporal } from '../../platform/temporal/connection.ts';
+import type { Temporal } from '../../platform/temporal/connection.ts';
 import { temporalAddress as address } from '../../platform/testing/temporal.ts';
 import type { PlacedOrder } from '../../proto/placed-order.ts';
 import { openLab } from './lab.ts';
@@ -11,6 +12,7 @@ import type { Faults } from './shop.ts';
 /** A lab, and the client that starts workflows in it. */
 export interface ClientLab {
   readonly lab: Lab;
+  readonly temporal: Temporal;
   readonly workflows: CheckoutWorkflows;
   /** An order of 3 × Tea at 19.99 USD, as the client gets it. */
   readonly accepted: (faults?: Faults) => Order & { readonly row: PlacedOrder };
@@ -25,6 +27,7 @@ export async function openClientLab(): Promise<ClientLab> {
   const temporal = connectTemporal({ address, namespace: 'default', searchAttributes: searchAttributeTypes });
   return {
     lab,
+    temporal,
     workflows: createCheckoutWorkflows(temporal, { taskQueue: lab.taskQueue, policy: lab.policy }),
     accepted(faults = {}) {
       const order = lab.order(faults);

@@ -81,7 +81,7 @@ async function inForeground(
       );
       // What the parts wrote while they started is not repeated.
       const files = apps.map(({ name }) => join(logs, `${name}.log`)).map((file) => [file, sizeOf(file)] as const);
-      const look = { json: shown.json, inColour: process.stdout.isTTY };
+      const look = { json: shown.json, inColour: process.stdout.isTTY, brief: true };
       void followLogs(new Map(files), { wanted: shown.wanted, look, print, signal: ending.signal });
     }
     const asked = Promise.withResolvers<undefined>();

@@ -77,17 +77,19 @@ export function select(texts: readonly string[], wanted: Wanted): Entry[] {
 export interface Look {
   readonly json: boolean;
   readonly inColour: boolean;
+  /** Leaves out what matters only where several requests are compared. */
+  readonly brief?: boolean;
 }
 
 /** Fields that a reader of a story does not need: the request's id says the same. */
 const hidden = new Set(['pid', 'traceId']);
 
 /** For people it leaves out what was asked for, since each line would repeat it. */
-export function show({ text, line }: Entry, { json, inColour }: Look, wanted: Wanted = {}): string {
+export function show({ text, line }: Entry, { json, inColour, brief = false }: Look, wanted: Wanted = {}): string {
   if (json || line === undefined) return text;
-  if (!isFiltered(wanted)) return renderLine(line, inColour);
+  if (!brief && !isFiltered(wanted)) return renderLine(line, inColour);
   const { time, level, role, msg, ...fields } = line;
-  const asked = new Set<unknown>(Object.values(wanted));
+  const asked = new Set<unknown>(Object.values(wanted).filter((value) => value !== undefined));
   const kept = Object.entries(fields).filter(([key, value]) => !hidden.has(key) && !asked.has(value));
   return renderLine({ time, level, role, msg, ...Object.fromEntries(kept) }, inColour);
 }
