@@ -93,6 +93,14 @@ describe.skipIf(nginxProgram === undefined)('the gateway', () => {
     },
   );
 
+  test('a browser that asks for an unknown path gets a page, a client of Connect never does', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const { status, text } = await answerOf('/nothing', { headers });
+    expect([status, text]).toEqual([404, expect.stringMatching(/^<!doctype html>.*Not Found.*\/docs/s)]);
+    const connect = await answerOf('/ecommerce.nothing.v1.Service/Get', { headers });
+    expect(JSON.parse(connect.text)).toMatchObject({ code: 'unimplemented' });
+  });
+
   test('replaces all headers in which a client names its address', async () => {
     const forged = { 'x-forwarded-for': '6.6.6.6', 'x-real-ip': '6.6.6.6', forwarded: 'for=6.6.6.6' };
     await answerOf('/api/v1/cart', { headers: { ...forged, 'x-forwarded-proto': 'https' } });
