@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { withoutEmpty } from '../../../platform/config/errors.ts';
 import { readProcessConfig } from '../../../platform/config/process-config.ts';
 import { roles, rpcRoles } from '../../../runtime/registry.ts';
 import { planShutdown } from '../../../runtime/shutdown.ts';
@@ -18,7 +19,7 @@ const withDefaults = (text: string) => text.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$
 
 /** How a process with these settings stops, in seconds. */
 function stopOf(env: Env) {
-  const { shutdown, limits } = readProcessConfig({ ...env, APP_ENV: 'development' });
+  const { shutdown, limits } = readProcessConfig({ ...withoutEmpty(env), APP_ENV: 'development' });
   const plan = planShutdown({ ...shutdown, workerGraceSeconds: 8, servesRpc: true });
   return { wished: shutdown.unreadySeconds, unready: plan.unreadyMs / 1000, total: plan.totalMs / 1000, limits };
 }

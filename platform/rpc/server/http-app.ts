@@ -19,6 +19,8 @@ export interface HttpAppOptions {
   /** What `/metrics` answers. */
   readonly metrics: { readonly text: () => Promise<string>; readonly contentType: string };
   readonly logger: Logger;
+  /** Pages for people, which the process adds. */
+  readonly pages?: ((app: Hono, readiness: Readiness) => void) | undefined;
   /** Names the route for metrics. */
   readonly onRoute: (response: ServerResponse, route: string) => void;
 }
@@ -89,6 +91,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   for (const service of options.services) service.http?.(plain);
   mountOpenApi(plain);
   mountFavicons(plain);
+  options.pages?.(plain, options.readiness);
   app.route('/', plain);
   return app;
 }
