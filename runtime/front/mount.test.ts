@@ -40,7 +40,7 @@ test('the page loads everything from this origin and may reach no other', async 
   const loaded = [...html.matchAll(/(?:src|rel="stylesheet" href)="(?<path>[^"]+)"/g)].map(
     ({ groups }) => groups?.['path'],
   );
-  expect(loaded).toEqual(['/front/style.css', '/front/health.js']);
+  expect(loaded).toEqual(['/front/style.css', '/front/health.js', '/front/shop.js']);
   for (const path of loaded) expect((await app.request(path ?? '')).status, path).toBe(200);
 });
 

@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { readFile } from 'node:fs/promises';
 import type { Readiness } from '../../platform/rpc/server/readiness.ts';
 import { once, sendAsset, strictPolicy, toAsset } from '../../platform/rpc/web/assets.ts';
 import type { Account } from './accounts.ts';
@@ -15,6 +16,8 @@ export interface FrontPageOptions {
   readonly isDirect: boolean;
 }
 
+/** Made by `npm run generate` from deploy/front/browser. */
+const shopScript = new URL('../../proto/gen/front/shop.js', import.meta.url);
 /** The page reaches only its own origin. */
 const policy = `${strictPolicy}; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'`;
 
@@ -22,6 +25,7 @@ const policy = `${strictPolicy}; script-src 'self'; style-src 'self'; img-src 's
 export function mountFrontPage(options: FrontPageOptions): (app: Hono, readiness: Readiness) => void {
   const files = {
     '/front/style.css': once(async () => toAsset('text/css; charset=utf-8', style)),
+    '/front/shop.js': once(async () => toAsset('text/javascript; charset=utf-8', await readFile(shopScript))),
     '/front/health.js': once(async () => toAsset('text/javascript; charset=utf-8', healthScript)),
   };
   const headers = {

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import type { ReadinessReport } from '../../platform/rpc/server/readiness.ts';
 import type { Account } from './accounts.ts';
 import type { Link } from './links.ts';
+import { shop } from './shop.ts';
 
 export interface FrontPage {
   readonly report: ReadinessReport;
@@ -65,6 +66,7 @@ export async function frontPage({ report, links, accounts }: FrontPage): Promise
         <link rel="icon" href="/favicon.svg" />
         <link rel="stylesheet" href="/front/style.css" />
         <script type="module" src="/front/health.js"></script>
+        <script type="module" src="/front/shop.js"></script>
       </head>
       <body>
         <header>
@@ -75,7 +77,7 @@ export async function frontPage({ report, links, accounts }: FrontPage): Promise
           </p>
         </header>
         <main>
-          ${health(report)}
+          ${shop()} ${health(report)}
           <section aria-labelledby="links">
             <h2 id="links">Where to look</h2>
             <ul>
