@@ -1,4 +1,4 @@
-import type { FrontPageOptions } from './mount.ts';
+import type { FrontPageOptions } from './options.ts';
 
 export interface Link {
   readonly href: string;

@@ -2,7 +2,8 @@ import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { readProcessConfig } from '../../platform/config/process-config.ts';
 import { developmentAccounts } from './accounts.ts';
-import { mountFrontPage, type FrontPageOptions } from './mount.ts';
+import { mountFrontPage } from './mount.ts';
+import type { FrontPageOptions } from './options.ts';
 
 const usual: FrontPageOptions = {
   temporal: { uiUrl: 'http://127.0.0.1:8233', namespace: 'default' },

@@ -2,19 +2,11 @@ import type { Hono } from 'hono';
 import { readFile } from 'node:fs/promises';
 import type { Readiness } from '../../platform/rpc/server/readiness.ts';
 import { once, sendAsset, strictPolicy, toAsset } from '../../platform/rpc/web/assets.ts';
-import type { Account } from './accounts.ts';
 import { linksOf } from './links.ts';
+import type { FrontPageOptions } from './options.ts';
 import { frontPage } from './page.ts';
 import { healthScript } from './script.ts';
 import { style } from './style.ts';
-
-export interface FrontPageOptions {
-  readonly temporal: { readonly uiUrl: string | undefined; readonly namespace: string };
-  readonly grafanaUrl: string | undefined;
-  readonly accounts: readonly Account[];
-  /** No proxy is in front, so `/metrics` can be reached. */
-  readonly isDirect: boolean;
-}
 
 /** Made by `npm run generate` from deploy/front/browser. */
 const shopScript = new URL('../../proto/gen/front/shop.js', import.meta.url);

@@ -52,6 +52,15 @@ describe.skipIf(executablePath === undefined)('the front page', () => {
       .waitFor();
   }
 
+  /** Puts the first product of the list into the cart. */
+  async function addFirst(page: Page): Promise<void> {
+    await page
+      .getByRole('button', { name: /^Add: / })
+      .first()
+      .click();
+    await page.locator('#total', { hasText: 'Total' }).waitFor();
+  }
+
   /** What axe finds against WCAG 2.2, levels A and AA. */
   async function barriers(page: Page): Promise<string[]> {
     await page.evaluate(axe.source);
@@ -73,15 +82,14 @@ describe.skipIf(executablePath === undefined)('the front page', () => {
     await page.getByText('Nothing found.').waitFor();
     await page.getByRole('searchbox').fill('');
     await page.getByRole('button', { name: 'Search' }).click();
-    await page
-      .getByRole('button', { name: /^Add: / })
-      .first()
-      .click();
-    await page.locator('#total', { hasText: 'Total' }).waitFor();
+    await addFirst(page);
     await page.getByRole('button', { name: 'Check out' }).click();
     const order = page.getByRole('list', { name: 'Order' });
     await order.getByText(/^The checkout has (succeeded|failed)\./).waitFor({ timeout: 30_000 });
     const text = await order.innerText();
+    // The picture of the README: FRONT_SCREENSHOT=docs/images/front-page.png npm test -- tests/e2e/front.test.ts
+    const path = process.env['FRONT_SCREENSHOT'];
+    if (path !== undefined) await page.screenshot({ path, fullPage: true });
     expect(text).toContain('PENDING');
     expect(text).toMatch(/has succeeded|INSUFFICIENT_FUNDS/);
     await page
@@ -95,11 +103,7 @@ describe.skipIf(executablePath === undefined)('the front page', () => {
   test('an order without money fails, and the page says why', async () => {
     const { page, faults } = await open();
     await register(page);
-    await page
-      .getByRole('button', { name: /^Add: / })
-      .first()
-      .click();
-    await page.locator('#total', { hasText: 'Total' }).waitFor();
+    await addFirst(page);
     await page.getByRole('button', { name: 'Check out' }).click();
     await page.getByText(/has failed.*INSUFFICIENT_FUNDS/).waitFor({ timeout: 30_000 });
     expect(faults).toEqual([]);
@@ -128,11 +132,7 @@ describe.skipIf(executablePath === undefined)('the front page', () => {
     const { page } = await open({ ...options, bypassCSP: true });
     expect(await barriers(page)).toEqual([]);
     await register(page);
-    await page
-      .getByRole('button', { name: /^Add: / })
-      .first()
-      .click();
-    await page.locator('#total', { hasText: 'Total' }).waitFor();
+    await addFirst(page);
     expect(await barriers(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
   });
