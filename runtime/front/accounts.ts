@@ -13,9 +13,16 @@ export interface Account {
 export function developmentAccounts(env: Env): readonly Account[] {
   if (isProduction(env)) return [];
   const { admin, customer } = readSeedConfig({});
-  const isOwn = (name: string) => env[`${name}_EMAIL`] !== undefined || env[`${name}_PASSWORD`] !== undefined;
-  return [
-    ...(admin === undefined || isOwn('ADMIN') ? [] : [{ who: 'administrator', ...admin }]),
-    ...(customer === undefined || isOwn('DEMO') ? [] : [{ who: 'customer', ...customer }]),
+  const known = [
+    { who: 'administrator', name: 'ADMIN', login: admin },
+    { who: 'customer', name: 'DEMO', login: customer },
   ];
+  return known.flatMap(({ who, name, login }) => {
+    if (login === undefined) return [];
+    const { email = login.email, password = login.password } = {
+      email: env[`${name}_EMAIL`],
+      password: env[`${name}_PASSWORD`],
+    };
+    return email === login.email && password === login.password ? [{ who, ...login }] : [];
+  });
 }

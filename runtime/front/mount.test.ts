@@ -57,6 +57,7 @@ test('it leads to the failed and the running orders in Temporal, and to Grafana 
 test('it names the accounts of development, none of production, and never a password of somebody’s own', async () => {
   expect(await pageOf()).toContain('demo-development-only');
   expect(developmentAccounts({ APP_ENV: 'production' })).toEqual([]);
+  expect(developmentAccounts({ ADMIN_PASSWORD: 'admin-development-only' })).toHaveLength(2);
   const own = developmentAccounts({ ADMIN_PASSWORD: 'my own password', DEMO_EMAIL: 'me@example.com' });
   expect(own).toEqual([]);
   expect(await pageOf({ accounts: own })).not.toContain('Accounts');

@@ -25,8 +25,8 @@ async function changesAfter(shown: number, orderId: string): Promise<HTMLLIEleme
   return changes.slice(shown).map(({ status, cause }) => line(`The order is ${nameOf(status)}: ${cause}`));
 }
 
-/** Buys the cart and shows every state of the checkout as it arrives. An error of the stream is not one of the order. */
-export async function checkOut(list: HTMLElement): Promise<void> {
+/** Buys the cart and shows every state of the checkout as it arrives. Returns whether it was bought. */
+export async function checkOut(list: HTMLElement): Promise<boolean> {
   const { checkout } = await checkouts.startCheckout({ requestId: newRequestId() });
   if (checkout === undefined) throw new Error('the answer contains no checkout');
   const { orderId } = checkout;
@@ -40,4 +40,5 @@ export async function checkOut(list: HTMLElement): Promise<void> {
     shown += changes.length;
     list.append(...changes, stateLine(now));
   }
+  return last === CheckoutState.SUCCEEDED;
 }

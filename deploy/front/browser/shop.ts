@@ -43,6 +43,16 @@ function showCart(cart: Cart | undefined): void {
   checkOutButton.disabled = items.length === 0;
 }
 
+/** An event empties the cart a moment after its order has succeeded. */
+async function showEmptiedCart(): Promise<void> {
+  for (let tries = 0; tries < 20; tries++) {
+    const { cart } = await carts.getCart({});
+    showCart(cart);
+    if (cart === undefined || cart.items.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
 async function showProducts(query: string): Promise<void> {
   const found = await products.listProducts({ query, inStock: true, pageSize: 8 });
   const rows = found.products.map(({ productId, name, price }) => {
@@ -102,11 +112,13 @@ topUp.addEventListener('click', () =>
 checkOutButton.addEventListener('click', () => {
   checkOutButton.disabled = true;
   act(async () => {
+    let bought = false;
     try {
-      await checkOut(find('order', HTMLElement));
+      bought = await checkOut(find('order', HTMLElement));
     } finally {
-      const [{ cart }] = await Promise.all([carts.getCart({}), showWallet()]);
-      showCart(cart);
+      await showWallet();
+      if (bought) await showEmptiedCart();
+      else showCart((await carts.getCart({})).cart);
     }
   });
 });
