@@ -14,6 +14,7 @@ const deps = join(root, 'proto/deps');
 const gen = join(root, 'proto/gen');
 /** In proto/gen. */
 const document = 'openapi.json';
+const shop = 'front/shop.js';
 const protovalidate = '1.3.0';
 const cache = join(
   process.env.ECOMMERCE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ecommerce-dev'),
@@ -80,9 +81,9 @@ function generateInto(target: string): void {
   writeFileSync(join(target, 'proto/gen/comments.json'), readComments(root));
 }
 
-/** Builds the document from proto/gen in a new process, because this one may have loaded older code. */
-function buildDocument(): string {
-  return execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', 'proto/openapi/main.ts'], {
+/** What a program prints. It is a new process, because this one may have loaded older code of proto/gen. */
+function printedBy(program: string): string {
+  return execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 << 20,
@@ -90,17 +91,23 @@ function buildDocument(): string {
   });
 }
 
+const buildDocument = () => printedBy('proto/openapi/main.ts');
+/** The script of the front page contains the generated code of the services that it calls. */
+const buildShop = () => printedBy('deploy/front/bundle.ts');
+
 function staleFiles(): string[] {
   const fresh = mkdtempSync(join(tmpdir(), 'ecommerce-generate-'));
   generateInto(fresh);
   const wanted = snapshot(join(fresh, 'proto/gen'));
   rmSync(fresh, { recursive: true });
   const committed = snapshot(gen);
-  const described = committed.get(document);
-  committed.delete(document);
+  const built = [document, shop].map((path) => committed.get(path));
+  for (const path of [document, shop]) committed.delete(path);
   const stale = differences(wanted, committed);
-  // The document is built from proto/gen, so it is compared only if the rest of proto/gen is not stale.
-  return stale.length > 0 || described === buildDocument() ? stale : [document];
+  // These are built from proto/gen, so they are compared only if the rest of proto/gen is not stale.
+  if (stale.length > 0) return stale;
+  const wantedNow = [buildDocument(), buildShop()];
+  return [document, shop].filter((_, at) => built[at] !== wantedNow[at]);
 }
 
 collectDeps();
@@ -116,4 +123,6 @@ if (check) {
 } else {
   generateInto(root);
   writeFileSync(join(gen, document), buildDocument());
+  mkdirSync(join(gen, dirname(shop)), { recursive: true });
+  writeFileSync(join(gen, shop), buildShop());
 }

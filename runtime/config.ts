@@ -10,6 +10,7 @@ import { withEnvFile } from '../platform/config/env-file.ts';
 import { ConfigError, createSettingsReader, withoutEmpty, type Env } from '../platform/config/errors.ts';
 import { withCurrentNames } from '../platform/config/former-names.ts';
 import { isProduction } from '../platform/config/mode.ts';
+import { developmentAccounts, type Account } from './front/accounts.ts';
 import { formerNames } from './former-names.ts';
 import { readPorts, type Ports } from './ports.ts';
 import { readProcessConfig, type ProcessConfig } from '../platform/config/process-config.ts';
@@ -34,6 +35,8 @@ export interface RuntimeConfig {
   /** The settings of the audit; only for a worker. */
   readonly audit?: AuditConfig | undefined;
   readonly services: ServiceConfigs;
+  /** Accounts with well-known passwords; none in production. */
+  readonly accounts: readonly Account[];
   readonly shutdown: ShutdownPlan;
   /** Warnings about these settings, for the log at start. */
   readonly warnings: readonly string[];
@@ -104,6 +107,7 @@ export function readRuntimeConfig(given: Env, roles: readonly Role[]): RuntimeCo
     databases: Object.fromEntries(databases),
     services: Object.fromEntries(services),
     audit,
+    accounts: developmentAccounts(processEnv),
     warnings: [...warnings],
     ...config,
   } as Omit<RuntimeConfig, 'shutdown'>;

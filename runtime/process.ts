@@ -20,6 +20,7 @@ import { buildRelay } from './relay/app.ts';
 import { searchAttributeTypes } from '../workflows/contract/checkout.ts';
 import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
+import { mountFrontPage } from './front/mount.ts';
 import { createEventWays, type EventWays } from './events.ts';
 import { healthName, hostOf, publicServices, rows, servesRpc, signers, type Role } from './registry.ts';
 import { poolSizeOfEach, shareOf } from './processes/count.ts';
@@ -93,6 +94,7 @@ export async function composeProcess(
       publicServices.filter((service) => !config.roles.includes(hostOf(service))),
       parts.clients,
     ),
+    ...pagesOf(config),
     ...(sharing === undefined ? {} : { connections: sharing.connections, metrics: sharing.metrics }),
   });
   parts.clients.host(server.endpoints);
@@ -119,6 +121,13 @@ export async function composeProcess(
       );
     },
   };
+}
+
+/** The front page, in a process that serves calls. */
+function pagesOf({ roles, process, accounts }: RuntimeConfig) {
+  const { frontPage, temporal, grafanaUrl, trustedProxies } = process;
+  if (!frontPage || !roles.some(servesRpc)) return {};
+  return { pages: mountFrontPage({ temporal, grafanaUrl, accounts, isDirect: trustedProxies === 0 }) };
 }
 
 /** OpenTelemetry's SDK is loaded only if spans are recorded. */

@@ -76,6 +76,7 @@ describe.skipIf(nginxProgram === undefined)('the gateway', () => {
     ['/api/v1/orders/1/history', 'ORDER'],
     ['/ecommerce.order.v1.OrderService/WatchOrder', 'ORDER'],
     ['/openapi.json', 'PRODUCTS'],
+    ['/', 'PRODUCTS'],
   ])('%s → %s: while the first replica is down, the second gets every request, also a POST', async (path, role) => {
     expect(await answerOf(path, { method: 'POST', body: '{}' })).toMatchObject({ status: 200, text: role });
   });
@@ -85,13 +86,24 @@ describe.skipIf(nginxProgram === undefined)('the gateway', () => {
     expect(seen.at(-1)?.url).toBe('/api/v1/products?query=a%20b%2Fc&page_size=1');
   });
 
-  test.each(['/api/v1/carts', '/api/v1/authx', '/ecommerce.wallet.internal.v1.FundsService/Capture', '/metrics', '/'])(
-    '%s leads nowhere',
-    async (path) => {
-      const { status, text } = await answerOf(path);
-      expect([status, JSON.parse(text)]).toMatchObject([404, { reason: 'ROUTE_NOT_FOUND' }]);
-    },
-  );
+  test.each([
+    '/api/v1/carts',
+    '/api/v1/authx',
+    '/ecommerce.wallet.internal.v1.FundsService/Capture',
+    '/metrics',
+    '/index.html',
+  ])('%s leads nowhere', async (path) => {
+    const { status, text } = await answerOf(path);
+    expect([status, JSON.parse(text)]).toMatchObject([404, { reason: 'ROUTE_NOT_FOUND' }]);
+  });
+
+  test('a browser that asks for an unknown path gets a page, a client of Connect never does', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+    const { status, text } = await answerOf('/nothing', { headers });
+    expect([status, text]).toEqual([404, expect.stringMatching(/^<!doctype html>.*Not Found.*\/docs/s)]);
+    const connect = await answerOf('/ecommerce.nothing.v1.Service/Get', { headers });
+    expect(JSON.parse(connect.text)).toMatchObject({ code: 'unimplemented' });
+  });
 
   test('replaces all headers in which a client names its address', async () => {
     const forged = { 'x-forwarded-for': '6.6.6.6', 'x-real-ip': '6.6.6.6', forwarded: 'for=6.6.6.6' };

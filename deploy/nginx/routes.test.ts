@@ -76,7 +76,17 @@ test('health and both versions of reflection lead to any service, on the gRPC po
 
 test('the key set leads to sso, the OpenAPI document and docs to any service, and other plain paths nowhere', () => {
   expect(serviceOf('/.well-known/jwks.json')).toBe('sso');
-  for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui.css']) expect(rpcRoles).toContain(serviceOf(path));
+  for (const path of [
+    '/openapi.json',
+    '/docs',
+    '/docs/',
+    '/docs/swagger-ui.css',
+    '/favicon.ico',
+    '/favicon.svg',
+    '/',
+    '/front/style.css',
+  ])
+    expect(rpcRoles, path).toContain(serviceOf(path));
   for (const path of Object.keys(plainPaths).filter((each) => !each.startsWith('/.well-known')))
     expect(serviceOf(path), path).toBe('');
 });

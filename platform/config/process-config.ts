@@ -24,6 +24,8 @@ const schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   LOG_PRETTY: flag.optional(),
+  FRONT_PAGE: flag.optional(),
+  GRAFANA_URL: httpAddress.optional(),
   CORS_ORIGINS: list.default([]),
   TRUSTED_PROXIES: z.coerce.number().int().min(0).max(10).default(0),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).default(256),
@@ -59,6 +61,10 @@ export interface ProcessConfig {
   readonly logLevel: string;
   /** Readable lines instead of JSON; by default in development at a terminal. */
   readonly logPretty: boolean | undefined;
+  /** Whether `/` shows a page for people. */
+  readonly frontPage: boolean;
+  /** For a link on that page. */
+  readonly grafanaUrl: string | undefined;
   readonly corsOrigins: readonly string[];
   /** Number of our own proxies in front of the process. */
   readonly trustedProxies: number;
@@ -104,6 +110,8 @@ export function readProcessConfig(env: Env): ProcessConfig {
     host: read.HOST,
     logLevel: read.LOG_LEVEL,
     logPretty: read.LOG_PRETTY,
+    frontPage: read.FRONT_PAGE ?? !production,
+    grafanaUrl: read.GRAFANA_URL,
     corsOrigins: read.CORS_ORIGINS,
     trustedProxies: read.TRUSTED_PROXIES,
     limits: { maxInFlight: read.MAX_IN_FLIGHT, maxConnectionAgeSeconds: read.MAX_CONNECTION_AGE_SECONDS },

@@ -77,7 +77,7 @@ describe.skipIf(cannotRender)('the ingress', () => {
     '/metrics',
     '/ready',
     '/ecommerce.wallet.internal.v1.FundsService/Capture',
-    '/',
+    '/index.html',
     '/api',
     '/api/v1',
     '/debug',
@@ -99,6 +99,15 @@ describe.skipIf(cannotRender)('the ingress', () => {
     for (const role of rpcRoles) expect(backendOf(role, '/health')).toBe(`${rows[role].name}:http`);
     expect(backendOf('api', '/.well-known/jwks.json')).toBe(`${rows.sso.name}:http`);
     expect(backendOf('api', '/openapi.json')).toBe(`${rows.products.name}:http`);
-    expect(backendOf('api', '/docs/swagger-ui.css')).toBe(`${rows.products.name}:http`);
+    for (const path of [
+      '/docs',
+      '/docs/',
+      '/docs/swagger-ui.css',
+      '/favicon.ico',
+      '/favicon.svg',
+      '/',
+      '/front/style.css',
+    ])
+      expect(backendOf('api', path), path).toBe(`${rows.products.name}:http`);
   });
 });

@@ -46,6 +46,12 @@ test('a client that has the newest document gets 304', async () => {
   expect((await app.request('/openapi.json', { headers: { 'if-none-match': '"other"' } })).status).toBe(200);
 });
 
+test('the page is the same with a slash at the end', async () => {
+  const app = createApp();
+  const [bare, slash] = [await app.request('/docs'), await app.request('/docs/')];
+  expect([slash.status, await slash.text()]).toEqual([200, await bare.text()]);
+});
+
 test('the page loads everything from this origin and may reach no other', async () => {
   const app = createApp();
   const page = await app.request('/docs');
@@ -55,7 +61,7 @@ test('the page loads everything from this origin and may reach no other', async 
   expect(html).toContain(`<title>${document.info.title}</title>`);
   const paths = [...html.matchAll(linked)]
     .map((match) => match.groups?.['path'] ?? '')
-    .filter((path) => path !== 'data:,');
+    .filter((path) => path !== '/favicon.svg');
   expect(paths).toHaveLength(3);
   for (const path of paths) {
     expect(path).toMatch(/^\/docs\//);

@@ -2,7 +2,7 @@ function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
-/** The page of `GET /docs`. It loads everything from paths below `/docs/`, so it works without the internet. */
+/** The page of `GET /docs`. It loads everything from this origin, so it works without the internet. */
 export function referencePage(title: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -10,7 +10,7 @@ export function referencePage(title: string): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>${escapeHtml(title)}</title>
-    <link rel="icon" href="data:,">
+    <link rel="icon" href="/favicon.svg">
     <link rel="stylesheet" href="/docs/swagger-ui.css">
   </head>
   <body>

@@ -7,6 +7,8 @@ import { mountOpenApi } from '../docs/mount.ts';
 import type { Service } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
 import { problemOf } from '../transcoding/problem.ts';
+import { mountFavicons } from '../web/mount.ts';
+import { notFoundPage, prefersHtml } from '../web/not-found-page.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface HttpAppOptions {
@@ -17,6 +19,8 @@ export interface HttpAppOptions {
   /** What `/metrics` answers. */
   readonly metrics: { readonly text: () => Promise<string>; readonly contentType: string };
   readonly logger: Logger;
+  /** Pages for people, which the process adds. */
+  readonly pages?: ((app: Hono, readiness: Readiness) => void) | undefined;
   /** Names the route for metrics. */
   readonly onRoute: (response: ServerResponse, route: string) => void;
 }
@@ -27,19 +31,25 @@ interface NodeEnv {
   Bindings: HttpBindings;
 }
 
-function problem(context: Context<NodeEnv>, error: unknown): Response {
+function requestIdOf(context: Context<NodeEnv>): string {
   const header = context.env.incoming.headers['x-request-id'];
-  const requestId = Array.isArray(header) ? '' : (header ?? '');
-  const { status, headers, body } = problemOf(error, { path: context.req.path, requestId });
+  return Array.isArray(header) ? '' : (header ?? '');
+}
+
+function problem(context: Context<NodeEnv>, error: unknown): Response {
+  const { status, headers, body } = problemOf(error, { path: context.req.path, requestId: requestIdOf(context) });
   const flat = Object.entries(headers).map(([name, value]): [string, string] => [name, String(value)]);
   return new Response(new Uint8Array(body), { status, headers: flat });
 }
 
-/** 405 if the path serves other methods, else 404. */
-function refuse(app: HttpApp, context: Context<NodeEnv>): Response {
+/** 405 if the path serves other methods, else 404: a page for browsers, a problem for programs. */
+function refuse(app: HttpApp, context: Context<NodeEnv>): Response | Promise<Response> {
   const served = app.routes.filter(({ path, method }) => path === context.req.path && method !== 'ALL');
   if (served.length === 0) {
-    return problem(context, new AppError('not_found', 'ROUTE_NOT_FOUND', 'nothing is served at this path'));
+    if (prefersHtml(context)) return notFoundPage(context.req.path, requestIdOf(context));
+    const answer = problem(context, new AppError('not_found', 'ROUTE_NOT_FOUND', 'nothing is served at this path'));
+    answer.headers.set('vary', 'accept, origin');
+    return answer;
   }
   const methods = served.map(({ method }) => method);
   const allow = [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])].sort().join(', ');
@@ -80,6 +90,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   const plain = new Hono();
   for (const service of options.services) service.http?.(plain);
   mountOpenApi(plain);
+  mountFavicons(plain);
+  options.pages?.(plain, options.readiness);
   app.route('/', plain);
   return app;
 }

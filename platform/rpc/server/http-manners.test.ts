@@ -71,6 +71,40 @@ describe('a method that the path does not take', () => {
   });
 });
 
+describe('a path at which nothing is served', () => {
+  const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8';
+
+  test.each([
+    [browser, 'text/html; charset=utf-8'],
+    ['text/html', 'text/html; charset=utf-8'],
+    ['*/*', 'application/problem+json'],
+    ['application/json', 'application/problem+json'],
+    ['application/json, text/html;q=0.5', 'application/problem+json'],
+    ['application/json, text/plain, */*', 'application/problem+json'],
+    ['', 'application/problem+json'],
+    ['text/html;q=0', 'application/problem+json'],
+  ])('with Accept %j is 404 as %s', async (accept, type) => {
+    const { status, headers } = await call('/nothing', { headers: { accept } });
+    expect([status, headers['content-type'], headers.vary]).toEqual([404, type, 'accept, origin']);
+  });
+
+  test('the page may load no script, and shows the path as text', async () => {
+    const { headers, bytes } = await call('/<script>alert(1)</script>', { headers: { accept: browser } });
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(headers['content-security-policy']).not.toContain('script-src');
+    expect(String(bytes)).not.toContain('<script');
+  });
+});
+
+test.each([
+  ['/favicon.ico', 'image/x-icon'],
+  ['/favicon.svg', 'image/svg+xml'],
+])('%s is an icon', async (path, type) => {
+  const { status, headers, bytes } = await call(path);
+  expect([status, headers['content-type']]).toEqual([200, type]);
+  expect(bytes.length).toBeGreaterThan(100);
+});
+
 describe('a content type', () => {
   const spellings = [
     ';',

@@ -1,7 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Check, Service } from '../../service.ts';
 
-interface ReadinessReport {
+export interface ReadinessReport {
   readonly ready: boolean;
   /** By check, `<role>.<name>`. `degraded`: the check failed, but the process can work without the dependency. */
   readonly checks: Readonly<Record<string, 'ok' | 'failed' | 'degraded'>>;

@@ -1,4 +1,5 @@
 import { ConnectError, Code } from '@connectrpc/connect';
+import type { Hono } from 'hono';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { AccessTokenVerifier } from '../../auth/access-token.ts';
@@ -43,6 +44,8 @@ export interface ServerOptions {
   readonly connections?: { readonly http: ConnectionsOf; readonly grpc: ConnectionsOf };
   /** The text of `/metrics`. Default: that of `registry`. */
   readonly metrics?: () => Promise<string>;
+  /** Adds pages for people to the HTTP port. Default none. */
+  readonly pages?: (app: Hono, readiness: Readiness) => void;
 }
 
 export interface Server {
@@ -97,11 +100,12 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
 
 function buildHttpListener(options: ServerOptions, limits: ServerLimits, inside: Inside): Listener {
   const { handlers, readiness, admission, served } = inside;
-  const { name, services, registry, logger } = options;
+  const { name, services, registry, logger, pages } = options;
   const metrics = createHttpMetrics(registry);
   const { contentType } = registry;
   const exposed = { text: options.metrics ?? (() => registry.metrics()), contentType };
-  const app = createHttpApp({ name, services, readiness, metrics: exposed, logger, onRoute: metrics.setRoute });
+  const { setRoute: onRoute } = metrics;
+  const app = createHttpApp({ name, services, readiness, metrics: exposed, logger, pages, onRoute });
   return httpListener(
     createHttpRequestHandler({
       handlers: handlers.public,

@@ -1,0 +1,73 @@
+import { Hono } from 'hono';
+import { expect, test } from 'vitest';
+import { readProcessConfig } from '../../platform/config/process-config.ts';
+import { developmentAccounts } from './accounts.ts';
+import { mountFrontPage } from './mount.ts';
+import type { FrontPageOptions } from './options.ts';
+
+const usual: FrontPageOptions = {
+  temporal: { uiUrl: 'http://127.0.0.1:8233', namespace: 'default' },
+  grafanaUrl: undefined,
+  accounts: developmentAccounts({}),
+  isDirect: true,
+};
+
+function createApp(options: Partial<FrontPageOptions> = {}): Hono {
+  const app = new Hono();
+  const report = async () => ({ ready: true, checks: { 'wallet.postgres': 'ok', '<b>.x': 'degraded' } }) as const;
+  mountFrontPage({ ...usual, ...options })(app, { report, setOpen: () => undefined, isOpen: () => true });
+  return app;
+}
+
+const pageOf = async (options: Partial<FrontPageOptions> = {}) => (await createApp(options).request('/')).text();
+
+test('the page shows the health, and its script gets the same', async () => {
+  const app = createApp();
+  const page = await (await app.request('/')).text();
+  expect(page).toContain('wallet · postgres<strong class="ok">ok</strong>');
+  expect(page).toContain('&lt;b&gt; · x');
+  const health = await (await app.request('/front/health.json')).json();
+  expect(health).toMatchObject({ ready: true, checks: { 'wallet.postgres': 'ok' } });
+});
+
+test('the page loads everything from this origin and may reach no other', async () => {
+  const app = createApp();
+  const page = await app.request('/');
+  const policy = page.headers.get('content-security-policy') ?? '';
+  expect(policy).toContain("default-src 'none'");
+  expect(policy).not.toContain('unsafe');
+  const html = await page.text();
+  expect(html).not.toMatch(/<style|<script(?! type="module" src)| style=| on[a-z]+=/);
+  const loaded = [...html.matchAll(/(?:src|rel="stylesheet" href)="(?<path>[^"]+)"/g)].map(
+    ({ groups }) => groups?.['path'],
+  );
+  expect(loaded).toEqual(['/front/style.css', '/front/health.js', '/front/shop.js']);
+  for (const path of loaded) expect((await app.request(path ?? '')).status, path).toBe(200);
+});
+
+test('it leads to the failed and the running orders in Temporal, and to Grafana if there is one', async () => {
+  const page = await pageOf({ grafanaUrl: 'http://grafana.example' });
+  const failed = encodeURIComponent('CheckoutStatus="FAILED"');
+  expect(page).toContain(`href="http://127.0.0.1:8233/namespaces/default/workflows?query=${failed}"`);
+  expect(page).toContain('href="http://grafana.example"');
+  const less = await pageOf({ temporal: { uiUrl: undefined, namespace: 'default' }, isDirect: false });
+  expect(less).not.toMatch(/Temporal<\/a>|Grafana|\/metrics/);
+});
+
+test('it names the accounts of development, none of production, and never a password of somebody’s own', async () => {
+  expect(await pageOf()).toContain('demo-development-only');
+  expect(developmentAccounts({ APP_ENV: 'production' })).toEqual([]);
+  expect(developmentAccounts({ ADMIN_PASSWORD: 'admin-development-only' })).toHaveLength(2);
+  const own = developmentAccounts({ ADMIN_PASSWORD: 'my own password', DEMO_EMAIL: 'me@example.com' });
+  expect(own).toEqual([]);
+  expect(await pageOf({ accounts: own })).not.toContain('Accounts');
+});
+
+test.each([
+  [{}, true],
+  [{ APP_ENV: 'production' }, false],
+  [{ APP_ENV: 'production', FRONT_PAGE: 'true' }, true],
+  [{ FRONT_PAGE: 'false' }, false],
+])('with %j the page is there: %s', (env, isThere) => {
+  expect(readProcessConfig(env).frontPage).toBe(isThere);
+});

@@ -1,0 +1,44 @@
+import { html } from 'hono/html';
+
+/** The markup of the small shop. Its script (deploy/front/browser) fills it and needs these ids. */
+export function shop() {
+  return html`<section class="wide" id="shop" aria-labelledby="shop-title">
+    <h2 id="shop-title">Shop</h2>
+    <noscript><p>The shop needs JavaScript.</p></noscript>
+    <p id="message" class="failed" role="alert"></p>
+    <form id="sign-in">
+      <label>E-mail <input name="email" type="email" autocomplete="username" required /></label>
+      <label>
+        Password
+        <input name="password" type="password" autocomplete="current-password" minlength="8" required />
+      </label>
+      <button>Sign in</button>
+      <button id="register">Register</button>
+    </form>
+    <div id="signed-in" hidden>
+      <p>
+        <span id="who"></span>, wallet: <strong id="balance"></strong>
+        <button id="top-up" type="button">Add 100.00 USD</button>
+        <button id="sign-out" type="button">Sign out</button>
+      </p>
+      <div class="columns">
+        <div>
+          <h3>Products</h3>
+          <form id="search" role="search">
+            <label>Search <input name="query" type="search" maxlength="200" /></label>
+            <button>Search</button>
+          </form>
+          <ul id="products" class="rows" aria-label="Products"></ul>
+        </div>
+        <div>
+          <h3>Cart</h3>
+          <ul id="cart" class="rows" aria-label="Cart"></ul>
+          <p id="total" role="status"></p>
+          <button id="check-out" type="button">Check out</button>
+          <h3>Order</h3>
+          <ol id="order" class="rows" aria-live="polite" aria-label="Order"></ol>
+        </div>
+      </div>
+    </div>
+  </section>`;
+}
