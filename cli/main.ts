@@ -69,6 +69,14 @@ checkout
   );
 
 checkout
+  .command('watch')
+  .description('tell each state and step of a checkout until it has ended; the exit code is 5 unless it is COMPLETED')
+  .argument('<order-id>', 'the id of the order', uuid)
+  .action((orderId: string) =>
+    run(async (context) => (await import('./commands/checkout-watch.ts')).watchCheckout(context, orderId)),
+  );
+
+checkout
   .command('list')
   .description('list checkouts, newest first')
   .addOption(oneOf('--status <status>', 'only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))

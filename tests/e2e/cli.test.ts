@@ -42,6 +42,10 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
     () => cliJson<{ orderId: string; status: string }[]>('checkout', 'list', '--limit', '200'),
     (list) => list.some(({ orderId, status: end }) => orderId === started.orderId && end === 'COMPLETED'),
   );
+  const watched = await cli('checkout', 'watch', started.orderId);
+  expect(watched.code).toBe(0);
+  expect(watched.output).toMatch(/ step {3}\S.* done/);
+  expect(watched.output).toMatch(/ order {2}COMPLETED\n$/);
   const order = await cliJson<{ status: string; items: { quantity: number }[] }>('order', 'show', started.orderId);
   expect(order).toMatchObject({ status: 'ORDER_STATUS_COMPLETED', items: [{ quantity: 2 }] });
 });
@@ -131,6 +135,9 @@ test('a checkout that fails exits with 5, and is listed by its status in any cas
   );
   expect(code).toBe(5);
   const { orderId } = JSON.parse(output) as { orderId: string };
+  const watched = await cli('checkout', 'watch', orderId);
+  expect(watched.code).toBe(5);
+  expect(watched.output).toMatch(/ order {2}FAILED: INSUFFICIENT_FUNDS\n$/);
   await eventually(
     'the failed checkout in the list',
     () => cliJson<{ orderId: string }[]>('checkout', 'list', '--limit', '200', '--status', 'failed'),
