@@ -2,8 +2,9 @@
  * The operator's command line, `npm run cli -- <command>`: starts and inspects checkouts, imports products, rotates
  * keys, replays events, audits. Every command takes `--json`. Exit codes: `./exit.ts`.
  */
-import { Command, CommanderError } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
 import { adminEmail, adminPassword, buyerEmail, buyerPassword, item, moment, oneOf, uuid, whole } from './arguments.ts';
+import { completionScript, shells, type Shell } from './completion.ts';
 import { exitCodes, exitCodesHelp } from './exit.ts';
 import { version } from './version.ts';
 import type { TrailOptions } from './commands/audit-trail.ts';
@@ -261,6 +262,12 @@ program
       }),
     ),
   );
+
+program
+  .command('completion')
+  .description('print the script that completes commands and options in a shell (docs/support.md)')
+  .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+  .action((shell: Shell) => console.log(completionScript(program, shell)));
 
 try {
   await program.parseAsync();
