@@ -264,6 +264,11 @@ program
   );
 
 program
+  .command('doctor')
+  .description('check every part of the platform from here, and say what mends it; the exit code is 4 if a part fails')
+  .action(() => run(async (context) => (await import('./commands/doctor.ts')).examine(context, env)));
+
+program
   .command('completion')
   .description('print the script that completes commands and options in a shell (docs/support.md)')
   .addArgument(new Argument('<shell>', 'the shell').choices(shells))

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
-import { cli, cliJson } from './drivers/cli.ts';
+import { cli, cliJson, cliWith } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
 import { admin, fundedCustomer } from './shop.ts';
 
@@ -149,6 +149,17 @@ test('a checkout that fails exits with 5, and is listed by its status in any cas
 
 test('the version is that of the package', async () => {
   expect((await cli('--version')).output).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('the doctor finds every part well, and names the one that does not answer', async () => {
+  const found = await cliJson<{ part: string; state: string }[]>('doctor');
+  expect(found.filter(({ state }) => state === 'fail')).toEqual([]);
+  const parts = found.map(({ part }) => part);
+  expect(parts).toEqual(expect.arrayContaining(['API', 'gRPC', 'Temporal', 'worker', 'Postgres (order)', 'Kafka']));
+  const lost = await cliWith({ TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'doctor');
+  expect(lost.code).toBe(4);
+  expect(lost.output).toMatch(/^fail {2}Temporal at 127\.0\.0\.1:1: .*; to mend it: /m);
+  expect(lost.output).toMatch(/^ok {4}API at /m);
 });
 
 test('the audit finds no violation and exits with 0', async () => {
