@@ -1,4 +1,4 @@
-import { createClient, type Client } from '@connectrpc/connect';
+import { ConnectError, createClient, type Client, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { pino } from 'pino';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
@@ -10,6 +10,8 @@ import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { loadServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
+import { callPart } from './parts.ts';
+import { latestRun, workflowAddress } from './workflow-run.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
@@ -30,8 +32,10 @@ export interface Context {
   /** Reads an order of any user through the internal API of the order service. */
   sagaOrder(orderId: string): Promise<SagaOrder>;
   temporal(): Promise<Temporal>;
-  /** The address of a workflow's page in Temporal's Web UI: of this run, or of its last one. */
-  workflowUrl(workflowId: string, runId?: string): string;
+  /** The tab of a workflow's run in Temporal's Web UI that tells its story. */
+  workflowUrl(workflowId: string, runId: string): string;
+  /** The same for the last run. If the UI does not tell which that is, the page that leads to it. */
+  lastRunUrl(workflowId: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -42,6 +46,7 @@ export interface Context {
 export function createContext(env: Env, json: boolean): Context {
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
   const baseUrl = env['ECOMMERCE_API_URL'] ?? 'http://127.0.0.1:8000';
+  const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
   let temporal: Temporal | undefined;
   let clients: Clients | undefined;
   return {
@@ -50,21 +55,22 @@ export function createContext(env: Env, json: boolean): Context {
     async sagaOrder(orderId) {
       const { createClients } = await import('../platform/rpc/clients/clients.ts');
       const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
-      clients ??= createClients({ addressesOf: () => [orderAddress(env)], logger: pino({ level: 'silent' }) });
+      const address = orderAddress(env);
+      clients ??= createClients({ addressesOf: () => [address], logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
-      const { order } = await orders.get({ orderId });
+      const { order } = await callPart({ part: 'order service', address }, () => orders.get({ orderId }));
       if (order === undefined) throw new Error(`the answer of the order service contains no order ${orderId}`);
       return order;
     },
     async temporal() {
       const { connectTemporal } = await import('../platform/temporal/connection.ts');
-      temporal ??= connectTemporal({ address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', namespace });
+      temporal ??= named(connectTemporal({ address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', namespace }));
       return temporal;
     },
-    workflowUrl(workflowId, runId) {
-      const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
-      const page = `${ui}/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
-      return runId === undefined ? page : `${page}/${runId}/history`;
+    workflowUrl: (workflowId, runId) => workflowAddress({ ui, namespace, workflowId }, runId),
+    async lastRunUrl(workflowId) {
+      const workflow = { ui, namespace, workflowId };
+      return workflowAddress(workflow, await latestRun(workflow));
     },
     async close() {
       clients?.close();
@@ -78,8 +84,35 @@ function orderAddress(env: Env): string {
   return env['ORDER_ADDRESS'] ?? env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
 }
 
+/** Temporal whose errors name it. */
+function named(temporal: Temporal): Temporal {
+  const part = { part: 'Temporal', address: temporal.address };
+  const call: Temporal['call'] = (timeoutMs, run) => callPart(part, () => temporal.call(timeoutMs, run));
+  const callByWorker: Temporal['callByWorker'] = (timeoutMs, run) =>
+    callPart(part, () => temporal.callByWorker(timeoutMs, run));
+  return { ...temporal, call, callByWorker };
+}
+
+/** Errors of the API name it. Those of the network do not tell the address. */
+const namingApi =
+  (address: string): Interceptor =>
+  (next) =>
+  (request) =>
+    callPart({ part: 'API', address }, async () => {
+      try {
+        return await next(request);
+      } catch (error) {
+        throw ConnectError.from(error);
+      }
+    });
+
 async function signIn(baseUrl: string, email: string, password: string): Promise<UserApi> {
-  const transport = createConnectTransport({ baseUrl, httpVersion: '1.1', defaultTimeoutMs: 15_000 });
+  const transport = createConnectTransport({
+    baseUrl,
+    httpVersion: '1.1',
+    defaultTimeoutMs: 15_000,
+    interceptors: [namingApi(baseUrl)],
+  });
   const { tokens } = await createClient(AuthService, transport).login({ email, password });
   return {
     cart: createClient(CartService, transport),

@@ -3,7 +3,9 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { expect, test } from 'vitest';
 import { BadRequestSchema, ErrorInfoSchema } from '../proto/gen/google/rpc/error_details_pb.ts';
 import { errorDomain } from '../proto/reasons.ts';
-import { textOf } from './failure.ts';
+import { exitCodes, usageError } from './exit.ts';
+import { failureOf, textOf } from './failure.ts';
+import { blame, databasePart } from './parts.ts';
 
 const refused = (reason: string, ...fields: { field: string; description: string }[]) =>
   new ConnectError('it is refused', Code.FailedPrecondition, undefined, [
@@ -25,4 +27,36 @@ test('wrong fields are named', () => {
 test('another error is told as it is', () => {
   expect(textOf(new Error('no such file'))).toBe('no such file');
   expect(textOf('stopped')).toBe('stopped');
+});
+
+test('a part that does not answer is named with its address, and never with a password', () => {
+  const cause = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED' });
+  const error = new Error('Failed query', { cause });
+  blame(databasePart('order', 'postgres://someone:secret@127.0.0.1:5432/shop'), error);
+  expect(textOf(error)).toBe(
+    'Postgres (order) at 127.0.0.1:5432/shop does not answer: connect ECONNREFUSED 127.0.0.1:5432 (DATABASE_UNAVAILABLE)',
+  );
+  expect(failureOf(error)).toEqual({
+    failure: {
+      reason: 'DATABASE_UNAVAILABLE',
+      message: 'connect ECONNREFUSED 127.0.0.1:5432',
+      part: 'Postgres (order)',
+      address: '127.0.0.1:5432/shop',
+    },
+    exitCode: exitCodes.away,
+  });
+});
+
+test('the exit code tells a refusal, wrong usage, something unknown and silence apart', () => {
+  const codeOf = (error: unknown) => failureOf(error).exitCode;
+  expect(codeOf(refused('ORDER_NOT_CANCELLABLE'))).toBe(1);
+  expect(codeOf(usageError('an amount is wrong'))).toBe(2);
+  expect(
+    codeOf(
+      new ConnectError('no such order', Code.NotFound, undefined, [
+        { desc: ErrorInfoSchema, value: create(ErrorInfoSchema, { reason: 'ORDER_NOT_FOUND', domain: errorDomain }) },
+      ]),
+    ),
+  ).toBe(3);
+  expect(codeOf(new ConnectError('gone', Code.Unavailable))).toBe(4);
 });

@@ -1,10 +1,72 @@
 import { ConnectError } from '@connectrpc/connect';
+import { AppError } from '../platform/errors/app-error.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
+import { fromPostgresError } from '../platform/errors/from-postgres.ts';
+import { CliError, exitCodes, type ExitCode } from './exit.ts';
+import { partOf } from './parts.ts';
 
-/** An error in one line. A refusal of the platform has its reason at the end, as the API names it. */
+/** An error as `--json` prints it on stderr. Part and address are absent if no part of the platform caused it. */
+export interface Failure {
+  readonly reason: string;
+  readonly message: string;
+  readonly part?: string;
+  readonly address?: string;
+}
+
+const away = new Set(['unavailable', 'deadline_exceeded']);
+
+/** What an error says, and the exit code that tells scripts its kind. */
+export function failureOf(error: unknown): { readonly failure: Failure; readonly exitCode: ExitCode } {
+  const { reason, message, exitCode } = read(error);
+  return { failure: { reason, message, ...partOf(error) }, exitCode };
+}
+
+/** A failure in one line. It names the part if that part did not answer, and ends with the reason. */
 export function textOf(error: unknown): string {
-  if (!(error instanceof ConnectError)) return error instanceof Error ? error.message : String(error);
-  const { reason, message, violations } = fromConnectError(error);
-  const fields = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
-  return `${fields === '' ? message : fields} (${reason})`;
+  const { failure, exitCode } = failureOf(error);
+  const { reason, message, part, address } = failure;
+  const from = exitCode === exitCodes.away && part !== undefined ? `${part} at ${address} does not answer: ` : '';
+  return `${from}${message}${unnamed.has(reason) ? '' : ` (${reason})`}`;
+}
+
+/** Reasons that the message already tells. */
+const unnamed = new Set(['ERROR', 'USAGE', 'NOT_FOUND']);
+
+function read(error: unknown): { reason: string; message: string; exitCode: ExitCode } {
+  if (error instanceof CliError) return error;
+  const known = knownError(error);
+  const lost = known === undefined ? fromPostgresError(error) : undefined;
+  if (lost !== undefined) return fromNetwork(error, lost);
+  if (known !== undefined) return { reason: known.reason, message: wordsOf(known), exitCode: exitCodeOf(known) };
+  const message = error instanceof Error ? error.message : String(error);
+  if (error instanceof Error && error.name === 'WorkflowNotFoundError')
+    return { reason: 'WORKFLOW_NOT_FOUND', message, exitCode: exitCodes.notFound };
+  return { reason: 'ERROR', message, exitCode: exitCodes.error };
+}
+
+/** Every lost connection has the same codes. Only the error's part tells whether a database was meant. */
+function fromNetwork(error: unknown, lost: AppError): { reason: string; message: string; exitCode: ExitCode } {
+  const isDatabase = partOf(error)?.part.startsWith('Postgres') ?? false;
+  const reason = isDatabase || lost.code !== 'unavailable' ? lost.reason : 'UPSTREAM_UNAVAILABLE';
+  return { reason, message: rootOf(error), exitCode: exitCodeOf(lost) };
+}
+
+function rootOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return rootOf(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : rootOf(error.cause);
+}
+
+function knownError(error: unknown): AppError | undefined {
+  if (error instanceof AppError) return error;
+  return error instanceof ConnectError ? fromConnectError(error) : undefined;
+}
+
+function wordsOf({ message, violations }: AppError): string {
+  return violations.map(({ field, description }) => `${field}: ${description}`).join('; ') || message;
+}
+
+function exitCodeOf({ code }: AppError): ExitCode {
+  if (code === 'not_found') return exitCodes.notFound;
+  return away.has(code) ? exitCodes.away : exitCodes.error;
 }

@@ -1,6 +1,6 @@
 import { enumToJson } from '@bufbuild/protobuf';
 import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
-import { CheckoutStateSchema, type CheckoutState } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { CheckoutState, CheckoutStateSchema } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderStatusSchema, type OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
 import { minorDigits } from '../proto/currencies.ts';
@@ -34,4 +34,9 @@ export function orderStatus(status: OrderStatus | undefined): string {
 /** The name of a checkout state in the API, for example CHECKOUT_STATE_RUNNING. */
 export function checkoutState(state: CheckoutState): string {
   return String(enumToJson(CheckoutStateSchema, state));
+}
+
+/** Whether a checkout has ended without success. */
+export function hasFailed(state: CheckoutState): boolean {
+  return state === CheckoutState.FAILED || state === CheckoutState.CANCELLED;
 }

@@ -1,8 +1,12 @@
 /**
  * The operator's command line, `npm run cli -- <command>`: starts and inspects checkouts, imports products, rotates
- * keys, replays events, audits. Every command takes `--json`.
+ * keys, replays events, audits. Every command takes `--json`. Exit codes: `./exit.ts`.
  */
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, CommanderError } from 'commander';
+import { adminEmail, adminPassword, buyerEmail, buyerPassword, item, moment, oneOf, uuid, whole } from './arguments.ts';
+import { completionScript, shells, type Shell } from './completion.ts';
+import { exitCodes, exitCodesHelp } from './exit.ts';
+import { version } from './version.ts';
 import type { TrailOptions } from './commands/audit-trail.ts';
 import type { ListOptions } from './commands/checkout-list.ts';
 import type { StartOptions } from './commands/checkout-start.ts';
@@ -14,61 +18,42 @@ import type { AdjustOptions } from './commands/wallet-adjust.ts';
 import type { Context } from './context.ts';
 
 const env = process.env;
-const program = new Command('cli').description('Operates the platform that `npm run dev` or a cluster runs.');
-program.option('--json', 'print JSON for programs', false);
+const asJson = process.argv.includes('--json');
+const program = new Command('cli')
+  .description('Operates the platform that `npm run dev` or a cluster runs.')
+  .version(version(), '--version', 'print the version of this command line')
+  .option('--json', 'print JSON for programs; errors too, as one object on stderr', false)
+  .addHelpText('after', exitCodesHelp)
+  // Subcommands inherit both, so they stand before the first of them.
+  .exitOverride()
+  .configureOutput(asJson ? { writeErr: () => undefined } : {});
 
 /**
- * Runs a command. If it fails, prints the error as one line and sets the exit code to 1. Every command loads only what it
- * needs, so that none waits for the clients of all the others.
+ * Runs a command. If it fails, prints the error and sets the exit code. Every command loads only what it needs, so that
+ * none waits for the clients of all the others.
  */
 async function run(command: (context: Context) => Promise<void>): Promise<void> {
   const { createContext } = await import('./context.ts');
-  const context = createContext(env, program.opts<{ json: boolean }>().json);
+  const context = createContext(env, asJson);
   try {
     await command(context);
   } catch (error) {
-    console.error((await import('./failure.ts')).textOf(error));
-    process.exitCode = 1;
+    const { failureOf, textOf } = await import('./failure.ts');
+    const { failure, exitCode } = failureOf(error);
+    console.error(asJson ? JSON.stringify({ error: failure }) : textOf(error));
+    process.exitCode = exitCode;
   } finally {
     await context.close();
   }
 }
-
-const uuid = (value: string): string => {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value.toLowerCase();
-  throw new InvalidArgumentError('must be a UUID');
-};
-
-const whole =
-  (least: number, most: number) =>
-  (value: string): number => {
-    const number = Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
-  };
-
-const moment = (value: string): Date => {
-  const time = new Date(value);
-  if (!Number.isNaN(time.getTime())) return time;
-  throw new InvalidArgumentError('must be a time, for example 2030-01-31T12:00:00Z');
-};
-
-function item(value: string, before: StartOptions['item']): StartOptions['item'] {
-  const [productId = '', quantity = '1'] = value.split(':');
-  return [...before, { productId: uuid(productId), quantity: whole(1, 100)(quantity) }];
-}
-
-const adminEmail = () => new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
-const adminPassword = () =>
-  new Option('--password <password>', "the administrator's password").env('ADMIN_PASSWORD').makeOptionMandatory();
 
 const checkout = program.command('checkout').description('checkouts and their workflows');
 
 checkout
   .command('start')
   .description("check out a user's cart through the public API")
-  .addOption(new Option('--email <email>', 'the buyer').env('DEMO_EMAIL').makeOptionMandatory())
-  .addOption(new Option('--password <password>', "the buyer's password").env('DEMO_PASSWORD').makeOptionMandatory())
+  .addOption(buyerEmail())
+  .addOption(buyerPassword())
   .option('--item <product:pieces>', 'add this product to the cart first; may be given several times', item, [])
   .option('--request-id <uuid>', 'the request id of an earlier attempt, to repeat it safely; default: a new one', uuid)
   .option('--wait <seconds>', 'wait up to this long for the end of the checkout, 0 to 8', whole(0, 8), 0)
@@ -85,11 +70,17 @@ checkout
   );
 
 checkout
+  .command('watch')
+  .description('tell each state and step of a checkout until it has ended; the exit code is 5 unless it is COMPLETED')
+  .argument('<order-id>', 'the id of the order', uuid)
+  .action((orderId: string) =>
+    run(async (context) => (await import('./commands/checkout-watch.ts')).watchCheckout(context, orderId)),
+  );
+
+checkout
   .command('list')
   .description('list checkouts, newest first')
-  .addOption(
-    new Option('--status <status>', 'only with this status').choices(['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']),
-  )
+  .addOption(oneOf('--status <status>', 'only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
   .option('--user <uuid>', 'only of this buyer', uuid)
   .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
   .action((options: ListOptions) =>
@@ -159,7 +150,7 @@ program
   .command('import')
   .description('create and update products by SKU from a file of CSV or JSON lines; what it does not mention stays')
   .argument('<file>', 'the path of the file, or - for standard input')
-  .addOption(new Option('--format <format>', 'default: by the ending of the file name').choices(['csv', 'jsonl']))
+  .addOption(oneOf('--format <format>', 'default: by the ending of the file name', ['csv', 'jsonl']))
   .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)
   .option('--currency <code>', 'the currency of CSV prices without a column `currency`', 'USD')
   .addOption(adminEmail())
@@ -272,4 +263,23 @@ program
     ),
   );
 
-await program.parseAsync();
+program
+  .command('doctor')
+  .description('check every part of the platform from here, and say what mends it; the exit code is 4 if a part fails')
+  .action(() => run(async (context) => (await import('./commands/doctor.ts')).examine(context, env)));
+
+program
+  .command('completion')
+  .description('print the script that completes commands and options in a shell (docs/support.md)')
+  .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+  .action((shell: Shell) => console.log(completionScript(program, shell)));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  // Help and the version end with 0. All others mean that the command line is wrong.
+  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+  const message = error.message.replace(/^error: /, '');
+  if (asJson && error.exitCode !== 0) console.error(JSON.stringify({ error: { reason: 'USAGE', message } }));
+}

@@ -1,6 +1,11 @@
 type Cell = string | number | boolean | null | undefined;
 export type Row = Readonly<Record<string, Cell>>;
 
+const mostWide = 100;
+const gap = '  ';
+const narrowest = 8;
+const shownOfId = 8;
+
 /** Prints one object: as lines `key  value`, or with --json as one JSON object. */
 export function printOne(row: Row, json: boolean): void {
   if (json) {
@@ -13,26 +18,55 @@ export function printOne(row: Row, json: boolean): void {
   }
 }
 
-/** Prints a list: as a table, or with --json as a JSON array. */
-export function printMany(rows: readonly Row[], json: boolean): void {
+/** Prints a list: as a table, or with --json as a JSON array. Columns in `jsonOnly` are not in the table. */
+export function printMany(rows: readonly Row[], json: boolean, jsonOnly: readonly string[] = []): void {
   if (json) {
     console.log(JSON.stringify(rows));
     return;
   }
+  for (const line of tableOf(rows, jsonOnly)) console.log(line);
+}
+
+/**
+ * The lines of a table, at most 100 wide. If it is wider, it shows 8 characters of each UUID, and then cuts the widest
+ * columns.
+ */
+export function tableOf(rows: readonly Row[], hidden: readonly string[] = []): readonly string[] {
   const [first] = rows;
-  if (first === undefined) {
-    console.log('none');
-    return;
+  if (first === undefined) return ['none'];
+  const columns = Object.keys(first).filter((column) => !hidden.includes(column));
+  const full = rows.map((row) => columns.map((column) => String(row[column] ?? '').replaceAll(/\s+/g, ' ')));
+  const cells = sum(widthsOf([columns, ...full])) > room(columns) ? full.map((row) => row.map(shortId)) : full;
+  const widths = fitted(widthsOf([columns, ...cells]), room(columns));
+  return [columns, ...cells].map((row) =>
+    row
+      .map((cell, index) => cut(cell, widths[index] ?? 0))
+      .join(gap)
+      .trimEnd(),
+  );
+}
+
+const room = (columns: readonly string[]): number => mostWide - gap.length * (columns.length - 1);
+const sum = (widths: readonly number[]): number => widths.reduce((total, width) => total + width, 0);
+
+function widthsOf(rows: readonly (readonly string[])[]): number[] {
+  const [header = []] = rows;
+  return header.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+}
+
+function fitted(widths: readonly number[], most: number): readonly number[] {
+  const narrowed = [...widths];
+  while (sum(narrowed) > most && Math.max(...narrowed) > narrowest) {
+    const widest = narrowed.indexOf(Math.max(...narrowed));
+    narrowed[widest] = (narrowed[widest] ?? 0) - 1;
   }
-  const columns = Object.keys(first);
-  const widthOf = (column: string) =>
-    Math.max(...[column, ...rows.map((row) => String(row[column] ?? ''))].map((text) => text.length));
-  const widths = columns.map(widthOf);
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd();
-  console.log(line(columns));
-  for (const row of rows) console.log(line(columns.map((column) => String(row[column] ?? ''))));
+  return narrowed;
+}
+
+function shortId(cell: string): string {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(cell) ? cell.slice(0, shownOfId) : cell;
+}
+
+function cut(cell: string, width: number): string {
+  return cell.length <= width ? cell.padEnd(width) : `${cell.slice(0, width - 1)}…`;
 }

@@ -7,6 +7,7 @@ import { readSsoConfig } from '../services/sso/config.ts';
 import type { KeyDeps } from '../services/sso/domain/keys/deps.ts';
 import type { KeyStatus } from '../services/sso/domain/keys/list.ts';
 import { printMany } from './output.ts';
+import { callPart, databasePart } from './parts.ts';
 
 /**
  * Opens sso's database, calls `work` with its signing keys and closes the database.
@@ -19,8 +20,10 @@ export async function withSigningKeys(
   const { env, warnings } = withCurrentNames(given, formerNames);
   for (const warning of warnings) console.error(warning);
   const config = readSsoConfig(env);
-  const database = openDatabase({ url: readDatabaseUrl(env, 'sso'), applicationName: 'cli', poolSize: 1 });
+  const url = readDatabaseUrl(env, 'sso');
+  const database = openDatabase({ url, applicationName: 'cli', poolSize: 1 });
   try {
+    await callPart(databasePart('sso', url), database.check);
     await work(buildKeyOperations({ db: database.db, config }));
   } finally {
     await database.close();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { latestRun, workflowAddress } from '../cli/workflow-run.ts';
 import { formatMoney } from '../proto/money.ts';
 import type { JsonMoney } from '../testkit/shopper/answers.ts';
 
@@ -27,21 +27,8 @@ export class Report {
 
   /** Prints the address of the tab in Temporal's UI that tells the story of the saga. */
   async saga(workflowId: string): Promise<void> {
-    const workflow = `namespaces/default/workflows/${workflowId}`;
-    const runId = await runOf(`${this.#temporalUi}/api/v1/${workflow}`);
-    this.line(`saga: ${this.#temporalUi}/${workflow}${runId === undefined ? '' : `/${runId}/user-metadata`}`);
-  }
-}
-
-const description = z.object({ workflowExecutionInfo: z.object({ execution: z.object({ runId: z.string() }) }) });
-
-/** The id of the workflow's latest run, as the UI's own API tells it; undefined without an answer. */
-async function runOf(address: string): Promise<string | undefined> {
-  try {
-    const answer = description.safeParse(await (await fetch(address)).json());
-    return answer.data?.workflowExecutionInfo.execution.runId;
-  } catch {
-    return undefined;
+    const workflow = { ui: this.#temporalUi, namespace: 'default', workflowId };
+    this.line(`saga: ${workflowAddress(workflow, await latestRun(workflow))}`);
   }
 }
 

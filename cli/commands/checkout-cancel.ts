@@ -28,7 +28,7 @@ export async function cancelCheckout(context: Context, orderId: string): Promise
       outcome,
       ...(status === OrderStatus.PENDING ? {} : { order: orderStatus(status) }),
       message: outcome === 'CANCELLED' ? undefined : whyNot(status, orderId),
-      workflow: context.workflowUrl(checkoutWorkflowId(orderId)),
+      workflow: await context.lastRunUrl(checkoutWorkflowId(orderId)),
     },
     context.json,
   );

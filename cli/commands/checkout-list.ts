@@ -29,6 +29,7 @@ export async function listCheckouts(context: Context, options: ListOptions): Pro
   printMany(
     executions.map((execution) => toRow(context, execution)),
     context.json,
+    ['workflow'],
   );
 }
 

@@ -3,6 +3,7 @@ import { openDatabase } from '../../platform/data/db/database.ts';
 import { createOrderRepository } from '../../services/order/repository/index.ts';
 import type { Context } from '../context.ts';
 import { printMany } from '../output.ts';
+import { callPart, databasePart } from '../parts.ts';
 import { settleLost, type SettleLostOptions } from '../restore/settle-lost.ts';
 
 /**
@@ -14,12 +15,14 @@ export async function settleLostCheckouts(
   env: Readonly<NodeJS.ProcessEnv>,
   options: SettleLostOptions,
 ): Promise<void> {
+  const url = readDatabaseUrl(env, 'order');
   const database = openDatabase({
-    url: readDatabaseUrl(env, 'order'),
+    url,
     applicationName: 'cli',
     poolSize: 1,
   });
   try {
+    await callPart(databasePart('order', url), database.check);
     const orders = createOrderRepository(database.db);
     const settled = await settleLost({ temporal: await context.temporal(), orders }, options);
     printMany(

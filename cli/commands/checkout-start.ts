@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
+import { exitCodes } from '../exit.ts';
 import { printOne } from '../output.ts';
-import { checkoutState, money } from '../format.ts';
+import { checkoutState, hasFailed, money } from '../format.ts';
 
 export interface StartOptions {
   readonly email: string;
@@ -12,7 +13,7 @@ export interface StartOptions {
   readonly wait: number;
 }
 
-/** Checks out the cart of a user through the public API, as any client does. */
+/** Checks out the cart of a user through the public API, as any client does. The exit code is 5 if it FAILED. */
 export async function startCheckout(context: Context, options: StartOptions): Promise<void> {
   const { cart, checkout, asUser } = await context.signIn(options.email, options.password);
   for (const item of options.item) await cart.addItem(item, asUser);
@@ -29,8 +30,9 @@ export async function startCheckout(context: Context, options: StartOptions): Pr
       reason: started.failure?.reason,
       message: started.failure?.message,
       total: money(started.total),
-      workflow: context.workflowUrl(started.workflowId),
+      workflow: await context.lastRunUrl(started.workflowId),
     },
     context.json,
   );
+  if (hasFailed(started.state)) process.exitCode = exitCodes.unsuccessful;
 }

@@ -28,7 +28,10 @@ export async function checkoutStatus(context: Context, orderId: string): Promise
       ended: description?.closeTime?.toISOString(),
       events: description?.historyLength,
       waitingFor: description && pendingSteps(description),
-      workflow: context.workflowUrl(workflowId),
+      workflow:
+        description === undefined
+          ? await context.lastRunUrl(workflowId)
+          : context.workflowUrl(workflowId, description.runId),
     },
     context.json,
   );

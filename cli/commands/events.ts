@@ -7,7 +7,9 @@ import { ordersTopic } from '../../proto/order-events.ts';
 import { resendPublished } from '../../platform/events/outbox-store.ts';
 import { openKafka } from '../../platform/events/kafka/client.ts';
 import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
+import { exitCodes, notFoundError } from '../exit.ts';
 import { printMany, printOne } from '../output.ts';
+import { callPart, databasePart } from '../parts.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
@@ -27,22 +29,22 @@ export function listDead(env: Env, json: boolean): Promise<void> {
   });
 }
 
-/** Shows one dead event with its data. @throws Error if no dead event has this id */
+/** Shows one dead event with its data. @throws CliError if no dead event has this id */
 export function showDead(env: Env, json: boolean, id: string): Promise<void> {
   return withEvents(env, async (deps) => {
     const event = (await listDeadEvents(deps)).find((dead) => dead.id === id);
-    if (event === undefined) throw new Error(`There is no dead event ${id}: list them with \`events dead list\``);
+    if (event === undefined) throw notFoundError(`There is no dead event ${id}: list them with \`events dead list\``);
     printOne({ ...event, time: event.time.toISOString() }, json);
   });
 }
 
-/** Replays the dead events with these ids, or all. The exit code is 1 if an id was not found. */
+/** Replays the dead events with these ids, or all. The exit code is 3 if an id was not found. */
 export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] | undefined): Promise<void> {
   return withEvents(env, async (deps) => {
     const replayed = await replayDeadEvents(deps, ids);
     printOne(replayed, json);
     const total = Object.values(replayed).reduce((sum, count) => sum + count, 0);
-    if (ids !== undefined && total < ids.length) process.exitCode = 1;
+    if (ids !== undefined && total < ids.length) process.exitCode = exitCodes.notFound;
   });
 }
 
@@ -55,8 +57,9 @@ export function resendEvents(env: Env, json: boolean, hours: number): Promise<vo
 
 /** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS if events go through Kafka */
 async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void>): Promise<void> {
+  const url = readDatabaseUrl(env, 'order');
   const database = openDatabase({
-    url: readDatabaseUrl(env, 'order'),
+    url,
     applicationName: 'cli',
     poolSize: 1,
   });
@@ -67,6 +70,7 @@ async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void
       ? undefined
       : openKafka({ brokers: brokers.split(','), clientId: 'cli', logger });
   try {
+    await callPart(databasePart('order', url), database.check);
     await work({ db: database.db, outbox, kafka, consumers });
   } finally {
     await database.close();

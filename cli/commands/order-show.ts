@@ -16,7 +16,7 @@ export async function showOrder(context: Context, orderId: string): Promise<void
     total: money(order.total),
     created: time(order.createTime),
     changed: time(order.updateTime),
-    workflow: context.workflowUrl(checkoutWorkflowId(orderId)),
+    workflow: await context.lastRunUrl(checkoutWorkflowId(orderId)),
   };
   const items = order.items.map((item) => ({
     productId: item.productId,

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Context, UserApi } from '../context.ts';
+import { usageError } from '../exit.ts';
 import { readCsv } from '../import/csv.ts';
 import { readJsonLines } from '../import/jsonl.ts';
 import { createImportProgress, stockSummary, summary } from '../import/progress.ts';
@@ -52,7 +53,7 @@ function readerOf(file: string, options: ImportCommandOptions): (input: Readable
   const byName = extension === '.csv' ? 'csv' : ['.jsonl', '.ndjson'].includes(extension) ? 'jsonl' : undefined;
   const format = options.format ?? byName;
   if (format === undefined)
-    throw new Error(`The ending of ${file} does not tell its format: add --format csv or --format jsonl`);
+    throw usageError(`The ending of ${file} does not tell its format: add --format csv or --format jsonl`);
   return format === 'csv' ? (input) => readCsv(input, { currency: options.currency }) : readJsonLines;
 }
 

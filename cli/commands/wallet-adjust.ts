@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
+import { usageError } from '../exit.ts';
 import { money, parseAmount } from '../format.ts';
 import { printOne } from '../output.ts';
 
@@ -22,7 +23,7 @@ export async function adjustWallet(
   const { currency: currencyCode, reason, requestId = randomUUID() } = options;
   const minorUnits = parseAmount(amount, currencyCode);
   if (minorUnits === undefined || minorUnits === 0n)
-    throw new Error(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
+    throw usageError(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
   const { admin, asUser } = await context.signIn(options.email, options.password);
   const request = { userId, amount: { currencyCode, minorUnits }, reason, requestId };
   const answer = await (change === 'credit' ? admin.creditWallet(request, asUser) : admin.debitWallet(request, asUser));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
-import { cli, cliJson } from './drivers/cli.ts';
+import { cli, cliJson, cliWith } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
 import { admin, fundedCustomer } from './shop.ts';
 
@@ -26,7 +26,10 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
     `--item=${product.productId}:2`,
   );
   expect(started.state).toBe('CHECKOUT_STATE_SUCCEEDED');
-  expect(started.workflow).toMatch(new RegExp(`^http.*/namespaces/default/workflows/checkout-${started.orderId}$`));
+  const page = new RegExp(
+    `^http.*/namespaces/default/workflows/checkout-${started.orderId}/[0-9a-f-]{36}/user-metadata$`,
+  );
+  expect(started.workflow).toMatch(page);
 
   const status = await eventually(
     'the closed workflow',
@@ -39,6 +42,10 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
     () => cliJson<{ orderId: string; status: string }[]>('checkout', 'list', '--limit', '200'),
     (list) => list.some(({ orderId, status: end }) => orderId === started.orderId && end === 'COMPLETED'),
   );
+  const watched = await cli('checkout', 'watch', started.orderId);
+  expect(watched.code).toBe(0);
+  expect(watched.output).toMatch(/ step {3}\S.* done/);
+  expect(watched.output).toMatch(/ order {2}COMPLETED\n$/);
   const order = await cliJson<{ status: string; items: { quantity: number }[] }>('order', 'show', started.orderId);
   expect(order).toMatchObject({ status: 'ORDER_STATUS_COMPLETED', items: [{ quantity: 2 }] });
 });
@@ -94,13 +101,65 @@ test('a user is found by email address, in any case', async () => {
   expect(await cliJson<object[]>('user', 'find', `no-${email}`)).toEqual([]);
 });
 
-test('for bad input and unknown orders the CLI prints one line without a stack trace and exits with 1', async () => {
+test('wrong usage exits with 2, an unknown order with 3, each with one line and no stack trace', async () => {
   const malformed = await cli('checkout', 'status', 'not-a-uuid');
-  expect(malformed.code).toBe(1);
+  expect(malformed.code).toBe(2);
   expect(malformed.output).toContain('must be a UUID');
   const unknown = await cli('order', 'show', randomUUID());
-  expect(unknown.code).toBe(1);
+  expect(unknown.code).toBe(3);
   expect(unknown.output.trim().split('\n')).toHaveLength(1);
+  expect(unknown.output).toContain('ORDER_NOT_FOUND');
+});
+
+test('with --json an error is one object on stderr', async () => {
+  const unknown = await cli('--json', 'order', 'show', randomUUID());
+  expect(JSON.parse(unknown.output)).toMatchObject({ error: { reason: 'ORDER_NOT_FOUND', part: 'order service' } });
+  const malformed = await cli('--json', 'checkout', 'list', '--limit', 'many');
+  expect(malformed.code).toBe(2);
+  expect(JSON.parse(malformed.output)).toMatchObject({ error: { reason: 'USAGE' } });
+});
+
+test('a checkout that fails exits with 5, and is listed by its status in any case', async () => {
+  const driver = restDriver();
+  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
+  const poor = await fundedCustomer(driver, 10);
+  const who = ['--email', poor.email, '--password', poor.password];
+  const { code, output } = await cli(
+    '--json',
+    'checkout',
+    'start',
+    ...who,
+    '--wait',
+    '8',
+    `--item=${product.productId}`,
+  );
+  expect(code).toBe(5);
+  const { orderId } = JSON.parse(output) as { orderId: string };
+  const watched = await cli('checkout', 'watch', orderId);
+  expect(watched.code).toBe(5);
+  expect(watched.output).toMatch(/ order {2}FAILED: INSUFFICIENT_FUNDS\n$/);
+  await eventually(
+    'the failed checkout in the list',
+    () => cliJson<{ orderId: string }[]>('checkout', 'list', '--limit', '200', '--status', 'failed'),
+    (list) => list.some((failed) => failed.orderId === orderId),
+  );
+  const table = await cli('checkout', 'list', '--status', 'failed');
+  expect(table.output.split('\n').filter((line) => line.length > 100)).toEqual([]);
+});
+
+test('the version is that of the package', async () => {
+  expect((await cli('--version')).output).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+test('the doctor finds every part well, and names the one that does not answer', async () => {
+  const found = await cliJson<{ part: string; state: string }[]>('doctor');
+  expect(found.filter(({ state }) => state === 'fail')).toEqual([]);
+  const parts = found.map(({ part }) => part);
+  expect(parts).toEqual(expect.arrayContaining(['API', 'gRPC', 'Temporal', 'worker', 'Postgres (order)', 'Kafka']));
+  const lost = await cliWith({ TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'doctor');
+  expect(lost.code).toBe(4);
+  expect(lost.output).toMatch(/^fail {2}Temporal at 127\.0\.0\.1:1: .*; to mend it: /m);
+  expect(lost.output).toMatch(/^ok {4}API at /m);
 });
 
 test('the audit finds no violation and exits with 0', async () => {

@@ -6,10 +6,18 @@ const root = join(import.meta.dirname, '../../..');
 const run = promisify(execFile);
 
 /** Runs the CLI as an operator does. Gives the exit code and everything that was printed. */
-export async function cli(...args: readonly string[]): Promise<{ code: number; output: string }> {
+export function cli(...args: readonly string[]): Promise<{ code: number; output: string }> {
+  return cliWith({}, ...args);
+}
+
+/** The same with other settings. */
+export async function cliWith(
+  settings: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<{ code: number; output: string }> {
   const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args];
   try {
-    const { stdout } = await run(process.execPath, node, { cwd: root });
+    const { stdout } = await run(process.execPath, node, { cwd: root, env: { ...process.env, ...settings } });
     return { code: 0, output: stdout };
   } catch (error) {
     const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };

@@ -1,0 +1,47 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+export const uuid = (value: string): string => {
+  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value.toLowerCase();
+  throw new InvalidArgumentError('must be a UUID');
+};
+
+export const whole =
+  (least: number, most: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
+  };
+
+export const moment = (value: string): Date => {
+  const time = new Date(value);
+  if (!Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('must be a time, for example 2030-01-31T12:00:00Z');
+};
+
+interface Item {
+  readonly productId: string;
+  readonly quantity: number;
+}
+
+export function item(value: string, before: readonly Item[]): readonly Item[] {
+  const [productId = '', quantity = '1'] = value.split(':');
+  return [...before, { productId: uuid(productId), quantity: whole(1, 100)(quantity) }];
+}
+
+/** An option that takes one of these values, in any case. */
+export function oneOf(flags: string, description: string, values: readonly string[]): Option {
+  return new Option(flags, description).choices(values).argParser((value) => {
+    const found = values.find((known) => known.toLowerCase() === value.toLowerCase());
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(`must be one of ${values.join(', ')}`);
+  });
+}
+
+export const adminEmail = () =>
+  new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
+export const adminPassword = () =>
+  new Option('--password <password>', "the administrator's password").env('ADMIN_PASSWORD').makeOptionMandatory();
+export const buyerEmail = () => new Option('--email <email>', 'the buyer').env('DEMO_EMAIL').makeOptionMandatory();
+export const buyerPassword = () =>
+  new Option('--password <password>', "the buyer's password").env('DEMO_PASSWORD').makeOptionMandatory();

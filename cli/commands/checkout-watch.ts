@@ -1,0 +1,43 @@
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { checkoutWorkflowId, progressQueryName, type CheckoutProgress } from '../../workflows/contract/checkout.ts';
+import type { Context } from '../context.ts';
+import { exitCodes } from '../exit.ts';
+import { orderStatus } from '../format.ts';
+import { watch, type Change, type Sight } from '../watch.ts';
+
+/** A query waits for a worker. The states of the order are told without it. */
+const queryMs = 1_000;
+
+/**
+ * Tells each state of an order and each step of its workflow until the order has ended. The exit code is 5 unless it is
+ * COMPLETED. It asks as an operator: the stream of the public API is only for the order's buyer.
+ */
+export async function watchCheckout(context: Context, orderId: string): Promise<void> {
+  const look = async (): Promise<Sight> => {
+    // The order first: the steps of an order that has ended are then all known.
+    const { order } = await context.sagaOrder(orderId);
+    return {
+      order: orderStatus(order?.status ?? OrderStatus.UNSPECIFIED).replace('ORDER_STATUS_', ''),
+      reason: order?.failure?.reason,
+      progress: await progressOf(context, orderId),
+    };
+  };
+  const end = await watch(look, (change) => print(change, context.json));
+  if (end.order !== 'COMPLETED') process.exitCode = exitCodes.unsuccessful;
+}
+
+async function progressOf(context: Context, orderId: string): Promise<CheckoutProgress | undefined> {
+  const temporal = await context.temporal();
+  try {
+    return await temporal.call(queryMs, (client) =>
+      client.workflow.getHandle(checkoutWorkflowId(orderId)).query<CheckoutProgress>(progressQueryName),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+function print({ kind, text }: Change, json: boolean): void {
+  const time = new Date().toISOString();
+  console.log(json ? JSON.stringify({ time, kind, text }) : `${time}  ${kind.padEnd('order'.length)}  ${text}`);
+}

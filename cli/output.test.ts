@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { tableOf } from './output.ts';
+
+test('a table that fits shows whole ids', () => {
+  const order = randomUUID();
+  expect(tableOf([{ order, status: 'COMPLETED' }])[1]).toBe(`${order}  COMPLETED`);
+});
+
+test('a wide table shows 8 characters of ids, and cuts the widest column', () => {
+  const [order, user] = [randomUUID(), randomUUID()];
+  const lines = tableOf([{ order, user, reason: 'a reason with many words '.repeat(9), time: '12:00' }]);
+  expect(lines.filter((line) => line.length > 100)).toEqual([]);
+  expect(lines[1]).toMatch(new RegExp(`^${order.slice(0, 8)}  ${user.slice(0, 8)}  a reason .*…  12:00$`));
+});
+
+test('a cell stays on one line, and a hidden column is left out', () => {
+  expect(tableOf([{ error: 'first\nsecond', page: 'http://x' }], ['page'])).toEqual(['error', 'first second']);
+  expect(tableOf([])).toEqual(['none']);
+});

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckoutProgress } from '../workflows/contract/checkout.ts';
+
+/** What is known of a checkout at one moment. Without an answer of the workflow its progress is undefined. */
+export interface Sight {
+  /** PENDING, COMPLETED, FAILED or CANCELLED. */
+  readonly order: string;
+  readonly reason: string | undefined;
+  readonly progress: CheckoutProgress | undefined;
+}
+
+/** One line: the order has a new state, the workflow is at a new stage, or a step has a new state. */
+export interface Change {
+  readonly kind: 'order' | 'stage' | 'step';
+  readonly text: string;
+}
+
+const pauseMs = 300;
+
+/** What is new in a sight, steps first: an order ends after its last step. */
+export function changesBetween(before: Sight | undefined, now: Sight): readonly Change[] {
+  const stage = now.progress?.stage ?? '';
+  const steps = Object.entries(now.progress?.steps ?? {}).flatMap(([name, step]): Change[] => {
+    if (step.state === 'waiting' || before?.progress?.steps[name]?.state === step.state) return [];
+    const took = step.tookMs === undefined ? '' : ` in ${step.tookMs} ms`;
+    const note = step.note === undefined ? '' : `: ${step.note}`;
+    return [{ kind: 'step', text: `${name} ${step.state}${took}${note}` }];
+  });
+  return [
+    ...(stage === '' || stage === before?.progress?.stage ? [] : [{ kind: 'stage' as const, text: stage }]),
+    ...steps,
+    ...(now.order === before?.order
+      ? []
+      : [{ kind: 'order' as const, text: now.reason === undefined ? now.order : `${now.order}: ${now.reason}` }]),
+  ];
+}
+
+/** Looks again and again, and tells every change, until the order has ended. @returns the last sight */
+export async function watch(look: () => Promise<Sight>, tell: (change: Change) => void): Promise<Sight> {
+  let before: Sight | undefined;
+  for (;;) {
+    const found = await look();
+    // A look without an answer of the workflow forgets nothing.
+    const now: Sight = { ...found, progress: found.progress ?? before?.progress };
+    for (const change of changesBetween(before, now)) tell(change);
+    if (now.order !== 'PENDING') return now;
+    before = now;
+    await sleep(pauseMs);
+  }
+}
