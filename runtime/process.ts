@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { orderEventTypes } from '../proto/order-events.ts';
 import { changesChannel } from '../services/order/repository/index.ts';
 import { outbox } from '../services/order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
@@ -218,6 +219,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
       channel: changesChannel,
       outbox,
       publisher,
+      types: Object.values(orderEventTypes),
       subjectIs: 'orderId',
       optionalChecks,
       logger: logger.child({ service: 'relay' }),
