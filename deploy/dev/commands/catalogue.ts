@@ -36,9 +36,9 @@ export const catalogue = {
   },
   dev: {
     call: 'npm run dev',
-    usage: '[--detach] [--infra-only] [--no-reload]',
-    about: 'run the platform here until Ctrl-C, and reload it when code changes (--detach: in the background)',
-    takes: { options: { detach: flag, 'infra-only': flag, 'no-reload': flag }, words: 0 },
+    usage: '[--detach] [--infra-only] [--no-reload] [--observe]',
+    about: 'run the platform and reload it on change (--detach: in the background; --observe: with dashboards)',
+    takes: { options: { detach: flag, 'infra-only': flag, 'no-reload': flag, observe: flag }, words: 0 },
   },
   status: {
     call: 'npm run status',

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import { type Failure, printFailure } from '../bootstrap/failure.mjs';
+import { Failure, printFailure } from '../bootstrap/failure.mjs';
+import { missingObservers, observerPrograms } from '../observers.ts';
 import { reloadOnChange } from '../reload/reload.ts';
 import { attachStack } from '../supervisor/attach.ts';
 import { foldersOf } from '../supervisor/folders.ts';
+import type { Stack } from '../supervisor/stack.ts';
 import { isSupervised, readState } from '../supervisor/state.ts';
 import { startStack } from '../supervisor/start.ts';
 import { createProgress } from '../ui/progress.ts';
@@ -16,22 +18,49 @@ import { topologyOf } from './topologies.ts';
 /**
  * Runs the whole platform on this machine until Ctrl-C, and starts our processes again when their code changes.
  * `--no-reload` leaves them alone. `--detach` returns when it is ready and leaves it running, without a reload.
- * `--infra-only` starts only the servers, for somebody who starts our processes by hand.
+ * `--infra-only` starts only the servers, for somebody who starts our processes by hand. `--observe` adds Prometheus, Grafana
+ * and Jaeger, those that this machine has.
  */
 export const dev: Command = async (context) => {
   const { on: detach, rest } = takeFlag(context.args, '--detach');
   const { on: infraOnly, rest: others } = takeFlag(rest, '--infra-only');
-  const { on: isStill } = takeFlag(others, '--no-reload');
-  return detach ? inBackground(context, infraOnly) : inForeground(context, { infraOnly, reloads: !isStill });
+  const { on: isStill, rest: last } = takeFlag(others, '--no-reload');
+  const { on: observe } = takeFlag(last, '--observe');
+  if (observe && infraOnly) {
+    throw new Failure('--observe needs our processes, and --infra-only leaves them out.', {
+      suggestion: 'Leave one of them out.',
+    });
+  }
+  const wish = { infraOnly, observe };
+  return detach ? inBackground(context, wish) : inForeground(context, { ...wish, reloads: !isStill });
 };
 
+interface Wish {
+  readonly infraOnly: boolean;
+  readonly observe: boolean;
+}
+
+/** What the user sees when the stack is ready. */
+function tell(
+  stack: Pick<Stack, 'env' | 'urls'>,
+  logs: string,
+  { observe }: Wish,
+  { env, print }: CommandContext,
+): void {
+  print(summary(stack, logs));
+  if (observe) for (const line of missingObservers(observerPrograms(env))) print(line);
+  print(welcome(stack));
+  print('ready');
+}
+
 async function inForeground(
-  { root, env, ending, print }: CommandContext,
-  { infraOnly, reloads }: { readonly infraOnly: boolean; readonly reloads: boolean },
+  context: CommandContext,
+  { reloads, ...wish }: Wish & { readonly reloads: boolean },
 ): Promise<number> {
+  const { root, env, ending, print } = context;
   const progress = createProgress(process.stderr);
   const callerEnv = callersOwn(env);
-  const topology = await topologyOf({ profile: 'dev', infraOnly, env: callerEnv });
+  const topology = await topologyOf({ profile: 'dev', ...wish, env: callerEnv });
   const parts = reloads ? topology.parts.filter(({ reloadsOn = [] }) => reloadsOn.length > 0) : [];
   const survive = (failure: Failure): void => {
     progress.end();
@@ -57,9 +86,7 @@ async function inForeground(
     onFailure: survive,
   });
   try {
-    print(summary(stack, foldersOf(root, stack.profile).logs));
-    print(welcome(stack));
-    print('ready');
+    tell(stack, foldersOf(root, stack.profile).logs, wish, context);
     const asked = Promise.withResolvers<undefined>();
     ending.signal.addEventListener('abort', () => asked.resolve(undefined), { once: true });
     if (ending.signal.aborted) asked.resolve(undefined);
@@ -73,8 +100,9 @@ async function inForeground(
   }
 }
 
-async function inBackground({ root, env, ending, print }: CommandContext, infraOnly: boolean): Promise<number> {
-  const { profile } = await topologyOf({ profile: 'dev', infraOnly, env });
+async function inBackground(context: CommandContext, wish: Wish): Promise<number> {
+  const { root, env, ending, print } = context;
+  const { profile } = await topologyOf({ profile: 'dev', ...wish, env });
   const folders = foldersOf(root, profile);
   const state = readState(folders.stateFile);
   if (state?.ready === true && isSupervised(state)) {
@@ -82,13 +110,10 @@ async function inBackground({ root, env, ending, print }: CommandContext, infraO
   } else {
     const progress = createProgress(process.stderr);
     const log = join(folders.state, 'launcher.log');
-    await startDaemon({ profile: 'dev', infraOnly, env, log, onEvent: progress.show, signal: ending.signal }).finally(
+    await startDaemon({ profile: 'dev', ...wish, env, log, onEvent: progress.show, signal: ending.signal }).finally(
       progress.end,
     );
   }
-  const stack = attachStack(folders.stateFile);
-  print(summary(stack, folders.logs));
-  print(welcome(stack));
-  print('ready');
+  tell(attachStack(folders.stateFile), folders.logs, wish, context);
   return 0;
 }

@@ -1,6 +1,7 @@
 import { globSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Launch } from '../supervisor/part.ts';
+import type { Launch, Part } from '../supervisor/part.ts';
+import { probeHttp } from '../supervisor/probe.ts';
 import { isExecutable, says, which } from './tools.ts';
 
 export const howToGetPrometheus =
@@ -57,5 +58,37 @@ export function launchPrometheus({ program, root, folder, port, everySeconds, po
     env: { PATH: process.env['PATH'] },
     stopSignal: 'SIGTERM',
     graceSeconds: 15,
+  };
+}
+
+/** Prometheus for `npm run dev -- --observe`. It scrapes the part `app`, which answers for all its processes. */
+export function prometheus(program: string, fixed: number): Part {
+  return {
+    name: 'prometheus',
+    title: 'Prometheus',
+    kind: 'server',
+    dependsOn: [],
+    ports: [{ name: 'http', fixed }],
+    readyWithinSeconds: 60,
+    suggestion: 'Read the whole log: npm run logs -- prometheus',
+    async find(context) {
+      const port = context.port('prometheus', 'http');
+      const url = `http://127.0.0.1:${port}`;
+      const ports = { app: context.port('app', 'http') };
+      const { root, dataFolder: folder } = context;
+      return {
+        way: {
+          from: `found ${program}`,
+          env: {},
+          urls: { prometheus: url },
+          probe: (signal) => probeHttp(`${url}/-/ready`, signal),
+          async prepare() {
+            const version = await prometheusVersion(program);
+            const launch = launchPrometheus({ program, root, folder, port, everySeconds: 5, ports });
+            return { launch, ...(version === undefined ? {} : { version }) };
+          },
+        },
+      };
+    },
   };
 }

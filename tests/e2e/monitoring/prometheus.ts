@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { launchPrometheus } from '../../../deploy/dev/parts/prometheus.ts';
 import { eventually } from '../../../platform/testing/eventually.ts';
@@ -53,8 +54,12 @@ export async function startPrometheus(
   const port = await freePort();
   const root = join(import.meta.dirname, '../../..');
   const { args, cwd, env } = launchPrometheus({ program, root, folder, port, everySeconds, ports });
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'] });
   const ended = once(child, 'exit');
+  const said = text(child.stderr);
+  // It must not outlive a run that ends early.
+  const end = () => void child.kill('SIGKILL');
+  process.once('exit', end);
   const ask = async (path: string): Promise<unknown> => {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v1/${path}`, { signal: AbortSignal.timeout(10_000) });
     if (!answer.ok) throw new Error(`Prometheus answers ${answer.status}: ${await answer.text()}`);
@@ -70,6 +75,7 @@ export async function startPrometheus(
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     await ended;
+    process.off('exit', end);
     rmSync(folder, { recursive: true, force: true });
   };
   const scraped = async (): Promise<void> => {
@@ -81,7 +87,7 @@ export async function startPrometheus(
     await eventually('a scrape of every process', scraped, { withinMs: 30_000, everyMs: 250 });
   } catch (error) {
     await stop();
-    throw error;
+    throw new Error(`Prometheus does not scrape: ${await said}`, { cause: error });
   }
   return {
     values,
