@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import { orderEventTypes } from '../proto/order-events.ts';
 import { changesChannel } from '../services/order/repository/index.ts';
 import { outbox } from '../services/order/schema.ts';
@@ -22,6 +21,7 @@ import { searchAttributeTypes } from '../workflows/contract/checkout.ts';
 import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { createEventWays, type EventWays } from './events.ts';
+import type { ProcessRegistry } from '../platform/telemetry/registry.ts';
 import { healthName, hostOf, publicServices, rows, servesRpc, signers, type Role } from './registry.ts';
 import { poolSizeOfEach, shareOf } from './processes/count.ts';
 import { processName } from './roles.ts';
@@ -60,7 +60,7 @@ export interface Sharing {
 export async function composeProcess(
   config: RuntimeConfig,
   logger: Logger,
-  registry: Registry,
+  registry: ProcessRegistry,
   sharing?: Sharing,
 ): Promise<PlatformProcess> {
   const recording = await startRecordingIfAsked(config, logger);
@@ -183,7 +183,7 @@ function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
 async function openParts(
   config: RuntimeConfig,
   logger: Logger,
-  registry: Registry,
+  registry: ProcessRegistry,
   { processes, number, memoryLimiter, siblings }: Partial<Sharing> = {},
 ): Promise<ServiceParts> {
   const { redisUrl, serviceKeysDir, startWaitSeconds: waitSeconds } = config.process;

@@ -77,6 +77,15 @@ describe.skipIf(program === undefined || processes.length === 0)('a Prometheus t
     expect(await prometheus.values(`slo:errors:ratio_rate5m{slo="${slo}"}`)).toEqual([expect.any(Number)]);
   });
 
+  test("has what Temporal's SDK measures in a worker, with the labels of its process", async () => {
+    const waits = 'temporal_workflow_task_schedule_to_start_latency_count';
+    expect((await prometheus.values(waits)).length).toBeGreaterThan(0);
+    const slots = 'temporal_worker_task_slots_available';
+    expect((await prometheus.values(slots)).length).toBeGreaterThan(0);
+    const unknown = `${slots} unless on (instance, service, process) nodejs_version_info`;
+    expect(await prometheus.values(unknown)).toEqual([]);
+  });
+
   test.each(quiet)('has %s before its first event', async (counter) => {
     expect((await prometheus.values(counter)).length).toBeGreaterThan(0);
   });
