@@ -14,7 +14,7 @@ export function prometheusProgram(env: NodeJS.ProcessEnv): string | undefined {
 }
 
 /** The version that the program tells, for example "2.42.0". */
-export async function prometheusVersion(program: string): Promise<string | undefined> {
+async function prometheusVersion(program: string): Promise<string | undefined> {
   return /version (\d+\.\d+\.\d+)/.exec((await says(program, '--version')) ?? '')?.[1];
 }
 
