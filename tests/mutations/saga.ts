@@ -69,7 +69,7 @@ export const sagaMutations: readonly Mutation[] = [
     name: 'a step that a grouped attempt refused is asked again',
     cost: 'a refusal may become a success after the undo began',
     file: 'workflows/steps.ts',
-    from: "if (first?.outcome === 'refused') throw new Refusal(first.failure);",
+    from: 'throw new Refusal(first.failure);',
     to: '',
     tests: saga,
   },
