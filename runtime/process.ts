@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
+import { orderEventTypes } from '../proto/order-events.ts';
 import { changesChannel } from '../services/order/repository/index.ts';
 import { outbox } from '../services/order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
@@ -22,6 +22,7 @@ import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
 import { mountFrontPage } from './front/mount.ts';
 import { createEventWays, type EventWays } from './events.ts';
+import type { ProcessRegistry } from '../platform/telemetry/registry.ts';
 import { healthName, hostOf, publicServices, rows, servesRpc, signers, type Role } from './registry.ts';
 import { poolSizeOfEach, shareOf } from './processes/count.ts';
 import { processName } from './roles.ts';
@@ -60,7 +61,7 @@ export interface Sharing {
 export async function composeProcess(
   config: RuntimeConfig,
   logger: Logger,
-  registry: Registry,
+  registry: ProcessRegistry,
   sharing?: Sharing,
 ): Promise<PlatformProcess> {
   const recording = await startRecordingIfAsked(config, logger);
@@ -191,7 +192,7 @@ function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
 async function openParts(
   config: RuntimeConfig,
   logger: Logger,
-  registry: Registry,
+  registry: ProcessRegistry,
   { processes, number, memoryLimiter, siblings }: Partial<Sharing> = {},
 ): Promise<ServiceParts> {
   const { redisUrl, serviceKeysDir, startWaitSeconds: waitSeconds } = config.process;
@@ -227,6 +228,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
       channel: changesChannel,
       outbox,
       publisher,
+      types: Object.values(orderEventTypes),
       subjectIs: 'orderId',
       optionalChecks,
       logger: logger.child({ service: 'relay' }),

@@ -1,6 +1,6 @@
 import { createClient, createRouterTransport } from '@connectrpc/connect';
 import { pino } from 'pino';
-import { Registry } from 'prom-client';
+import { ProcessRegistry } from '../platform/telemetry/registry.ts';
 import { expect, test } from 'vitest';
 import { generateServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
@@ -31,7 +31,7 @@ function recorder() {
 // The relay calls no service, and buildServices does not build it.
 test.each(roles.filter((role) => role !== 'relay'))('%s is connected to what its row lists', async (role) => {
   const logger = pino({ level: 'silent' });
-  const registry = new Registry();
+  const registry = new ProcessRegistry({ service: role });
   // Building a service calls nothing, so fakes without behaviour are enough.
   const database = openDatabase({ url: 'postgres://nobody@127.0.0.1:1/none', applicationName: role, poolSize: 1 });
   const temporal = connectTemporal({ address: '127.0.0.1:1', namespace: 'default' });

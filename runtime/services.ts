@@ -1,7 +1,6 @@
 import type { Client } from '@connectrpc/connect';
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
-import type { Registry } from 'prom-client';
 import { createAuditActivities } from '../audit/activities.ts';
 import { audit } from '../audit/audit.ts';
 import type { AuditConfig } from '../audit/config.ts';
@@ -42,6 +41,7 @@ import type { WorkerConfig } from './worker/config.ts';
 import type { ServiceConfigs } from './config.ts';
 import type { Databases } from './databases.ts';
 import { shareOf } from './processes/count.ts';
+import type { ProcessRegistry } from '../platform/telemetry/registry.ts';
 import { isInternal, signers, type CallsOf, type Owner, type Role } from './registry.ts';
 
 /** Everything that services are built from. */
@@ -55,7 +55,7 @@ export interface ServiceParts {
   readonly clients: Clients;
   readonly keys: ServiceKeys;
   readonly logger: Logger;
-  readonly registry: Registry;
+  readonly registry: ProcessRegistry;
   /** How many processes share the ports, and the number of this one, from 1 on. */
   readonly processes: number;
   readonly number: number;
@@ -197,6 +197,7 @@ function worker(parts: ServiceParts): Service | undefined {
     temporal,
     activities: { ...activities, ...auditing },
     config,
+    registry: parts.registry,
     stopMs,
     auditEverySeconds: auditing && parts.audit?.everySeconds,
   });
@@ -205,7 +206,7 @@ function worker(parts: ServiceParts): Service | undefined {
 /** Each process serves the metrics of Temporal's SDK on a port of its own: the first on the one that is set. */
 function withOwnMetricsPort(config: WorkerConfig, number: number): WorkerConfig {
   const { metricsAddress } = config;
-  if (metricsAddress === undefined || number === 1) return config;
+  if (metricsAddress === undefined || metricsAddress === 'off' || number === 1) return config;
   const at = metricsAddress.lastIndexOf(':') + 1;
   return {
     ...config,

@@ -11,7 +11,7 @@ import * as registered from './index.ts';
 const folder = join(import.meta.dirname, 'histories');
 const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
 
-beforeAll(() => installRuntime(pino({ level: 'silent' }), undefined));
+beforeAll(() => installRuntime(pino({ level: 'silent' })));
 
 /** Replays a history with today's code. @returns the error, or undefined if the code does what was recorded */
 async function replay(text: string): Promise<Error | undefined> {

@@ -15,6 +15,8 @@ export interface RelayDeps {
   readonly db: Database;
   readonly table: OutboxTable;
   readonly publisher: EventPublisher;
+  /** The types of the outbox's events, which are counted from 0 on. */
+  readonly types?: readonly string[];
   /** What the subject of an event is, for the log. */
   readonly subjectIs?: keyof Subject;
   readonly logger: Logger;
@@ -197,7 +199,7 @@ function idsOf(events: readonly OutgoingEvent[]): string[] {
 
 type RelayMetrics = ReturnType<typeof relayMetrics>;
 
-function relayMetrics({ db, table, registry, logger }: RelayDeps) {
+function relayMetrics({ db, table, types = [], registry, logger }: RelayDeps) {
   sampledGauges(
     registry,
     () => outboxStats(db, table),
@@ -216,8 +218,11 @@ function relayMetrics({ db, table, registry, logger }: RelayDeps) {
       },
     ],
   );
-  const counter = (name: string, help: string) =>
-    new Counter({ name, help, labelNames: ['type'], registers: [registry] });
+  const counter = (name: string, help: string) => {
+    const total = new Counter({ name, help, labelNames: ['type'], registers: [registry] });
+    for (const type of types) total.inc({ type }, 0);
+    return total;
+  };
   return {
     published: counter('events_published_total', 'Events published'),
     failed: counter('events_publish_failed_total', 'Attempts to publish that failed because of the event itself'),

@@ -18,6 +18,8 @@ export interface RelayAppDeps {
   readonly channel: string;
   readonly outbox: OutboxTable;
   readonly publisher: EventPublisher;
+  /** The types of the outbox's events. */
+  readonly types: readonly string[];
   /** What the subject of an event is, for the log. */
   readonly subjectIs: keyof Subject;
   /** Further checks that `/ready` shows, for example Kafka. They do not make the relay unready: events then wait. */
@@ -31,11 +33,22 @@ const hourMs = 3_600_000;
 
 /** The relay: publishes the events of an outbox, and deletes published events after `keptDays`. */
 export function buildRelay(deps: RelayAppDeps): Service {
-  const { database, channel, outbox, publisher, subjectIs, optionalChecks = {}, logger, registry, config } = deps;
+  const {
+    database,
+    channel,
+    outbox,
+    publisher,
+    types,
+    subjectIs,
+    optionalChecks = {},
+    logger,
+    registry,
+    config,
+  } = deps;
   const { batchSize, maxAttempts, keptDays } = config;
   const retry = { ...relayDefaults.retry, maxAttempts };
   const listen = (handlers: ListenHandlers) => database.listen(channel, handlers);
-  const relayDeps = { db: database.db, table: outbox, publisher, subjectIs, listen, logger, registry };
+  const relayDeps = { db: database.db, table: outbox, publisher, types, subjectIs, listen, logger, registry };
   const relay = createRelay(relayDeps, { batchSize, retry });
   let loop: Loop | undefined;
   return {

@@ -13,6 +13,8 @@ import { subjectOf } from '../../activities/subject.ts';
 import { activityInterceptors } from '../../platform/temporal/activity-interceptors.ts';
 import { spanSinks } from '../../platform/temporal/workflow-spans.ts';
 import { installRuntime } from '../../platform/temporal/sdk-runtime.ts';
+import type { ProcessRegistry } from '../../platform/telemetry/registry.ts';
+import { installMeasuredRuntime } from './sdk-metrics.ts';
 
 export interface WorkerDeps {
   readonly logger: Logger;
@@ -20,6 +22,8 @@ export interface WorkerDeps {
   /** `createActivities(clients)`, and the activities of the audit if the worker may read the books. */
   readonly activities: Activities & AttemptActivities & Partial<MaintenanceActivities>;
   readonly config: WorkerConfig;
+  /** Gets the metrics of Temporal's SDK. Without it they are not kept. */
+  readonly registry?: ProcessRegistry;
   /** Seconds between two audits; 0 for no audits. If undefined, the schedule of the audit is not changed. */
   readonly auditEverySeconds?: number | undefined;
   /**
@@ -80,7 +84,8 @@ export function buildWorker(deps: WorkerDeps): Service {
       },
     },
     async start() {
-      installRuntime(logger, config.metricsAddress);
+      if (deps.registry === undefined || config.metricsAddress === 'off') installRuntime(logger);
+      else await installMeasuredRuntime(logger, deps.registry, config.metricsAddress);
       running = keepRunning(run, stopping.signal, logger);
     },
     startUpkeep() {

@@ -24,7 +24,7 @@ export interface WorkerConfig {
   readonly cachedWorkflows: number;
   /** How long running steps may take when the worker stops. */
   readonly shutdownGraceSeconds: number;
-  /** `host:port` on which Temporal's SDK serves its own metrics to Prometheus; undefined for none. */
+  /** `host:port` on which Temporal's SDK serves its own metrics; undefined for a free port of loopback, `off` for none. */
   readonly metricsAddress: string | undefined;
   /** How requests to Temporal and its answers are compressed on the worker's connection. */
   readonly grpcCompression: 'none' | 'gzip';

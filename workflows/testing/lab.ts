@@ -68,7 +68,7 @@ export interface Lab {
 
 /** @param isIdle if true, the worker takes no task until `work` is called */
 export async function openLab(isIdle = false): Promise<Lab> {
-  installRuntime(pino({ level: 'silent' }), undefined);
+  installRuntime(pino({ level: 'silent' }));
   const taskQueue = `test-${randomUUID()}`;
   const shops = new Map<string, Shop>();
   const shopOf = (orderId: string): Shop => {

@@ -44,13 +44,21 @@ function metricsIn(expr: string): string[] {
   return [...bare.matchAll(/\b([a-z][a-z0-9_]*_[a-z0-9_]+)\b(?!\s*\()/g)].map(([, name]) => name ?? '');
 }
 
-test('the code creates every metric that a dashboard shows', () => {
+/** Metrics of Temporal's SDK, whose names stand in its native part. tests/e2e/monitoring.test.ts asks a worker for them. */
+const ofTemporal = [
+  'temporal_workflow_task_schedule_to_start_latency',
+  'temporal_worker_task_slots_available',
+  'temporal_sticky_cache_size',
+];
+const known = new Set([...made, ...ofTemporal]);
+
+test('the code or Temporal creates every metric that a dashboard shows', () => {
   expect(expressions.length).toBeGreaterThan(20);
   for (const { title, expr } of expressions) {
     const names = metricsIn(expr);
     expect(names.length, `${title}: ${expr}`).toBeGreaterThan(0);
     for (const name of names)
-      expect(made.has(name.replace(/_(bucket|sum|count)$/, '')), `${title}: ${name}`).toBe(true);
+      expect(known.has(name.replace(/_(bucket|sum|count)$/, '')), `${title}: ${name}`).toBe(true);
   }
 });
 

@@ -36,11 +36,11 @@ export const catalogue = {
   },
   dev: {
     call: 'npm run dev',
-    usage: '[--detach] [--infra-only] [<part>] [--level L] [--order ID]',
-    about: 'run the platform until Ctrl-C, show its log, reload changed code (also --quiet, --no-reload)',
+    usage: '[--detach] [--infra-only] [--observe] [<part>] [--level L]',
+    about: 'run the platform, show its log, reload changed code (also --order, --quiet, --no-reload)',
     takes: {
       options: {
-        ...{ detach: flag, 'infra-only': flag, 'no-reload': flag, quiet: flag, json: flag },
+        ...{ detach: flag, 'infra-only': flag, 'no-reload': flag, observe: flag, quiet: flag, json: flag },
         ...{ order: text, request: text, user: text, level: text },
       },
       words: 1,

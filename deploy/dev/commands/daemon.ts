@@ -22,6 +22,7 @@ type Message =
 export interface DaemonOptions {
   readonly profile: string;
   readonly infraOnly?: boolean;
+  readonly observe?: boolean;
   readonly throwaway?: boolean;
   readonly env: NodeJS.ProcessEnv;
   /** The log file for the output of the supervisor. */
@@ -39,8 +40,10 @@ export async function startDaemon(options: DaemonOptions): Promise<void> {
   mkdirSync(dirname(options.log), { recursive: true });
   const log = openSync(options.log, 'w');
   const program = fileURLToPath(new URL('../main.ts', import.meta.url));
-  const flags = [options.infraOnly === true ? '--infra-only' : '', options.throwaway === true ? '--throwaway' : ''];
-  const args = [...process.execArgv, program, 'daemon', options.profile, ...flags.filter((flag) => flag !== '')];
+  const { infraOnly = false, observe = false, throwaway = false } = options;
+  const flags = Object.entries({ '--infra-only': infraOnly, '--observe': observe, '--throwaway': throwaway });
+  const set = flags.flatMap(([flag, on]) => (on ? [flag] : []));
+  const args = [...process.execArgv, program, 'daemon', options.profile, ...set];
   const child = spawn(process.execPath, args, {
     env: { ...callersOwn(options.env), [channelVariable]: String(channelFd) },
     stdio: ['ignore', log, log, 'pipe'],
@@ -95,11 +98,13 @@ export const daemon: Command = async ({ root, env, args, ending }) => {
     if (channel.writable) channel.write(`${JSON.stringify(message)}\n`);
   };
   try {
-    const topology = await topologyOf({ profile: args[0] ?? 'dev', infraOnly: args.includes('--infra-only'), env });
+    const has = (flag: string) => args.includes(flag);
+    const choice = { infraOnly: has('--infra-only'), observe: has('--observe') };
+    const topology = await topologyOf({ profile: args[0] ?? 'dev', ...choice, env });
     const stack = await startStack(topology, {
       root,
       callerEnv: env,
-      throwaway: args.includes('--throwaway'),
+      throwaway: has('--throwaway'),
       onEvent: (event) => send({ event }),
       signal: AbortSignal.any([ending.signal, starting.signal]),
     });

@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Failure, printFailure } from '../bootstrap/failure.mjs';
+import { Failure, printFailure } from '../bootstrap/failure.mjs';
+import { missingObservers, observerPrograms } from '../observers.ts';
 import { reloadOnChange } from '../reload/reload.ts';
 import { attachStack } from '../supervisor/attach.ts';
 import { foldersOf } from '../supervisor/folders.ts';
+import type { Stack } from '../supervisor/stack.ts';
 import { isSupervised, readState } from '../supervisor/state.ts';
 import { startStack } from '../supervisor/start.ts';
 import { createProgress } from '../ui/progress.ts';
@@ -12,40 +13,63 @@ import { welcome } from '../ui/welcome.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { startDaemon } from './daemon.ts';
 import { readLogsOptions, type LogsOptions } from './log-filter.ts';
-import { followLogs } from './log-follow.ts';
+import { showLogs } from './log-show.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
 /**
  * Runs the whole platform on this machine until Ctrl-C, shows what our processes log, and starts them again when their
  * code changes. A part's name, `--level`, `--order`, `--user` and `--request` choose lines, as for `npm run logs`; `--quiet`
- * shows none. `--no-reload` leaves the processes alone. `--detach` returns when it is ready and leaves it running, without a reload.
- * `--infra-only` starts only the servers, for somebody who starts our processes by hand.
+ * shows none. `--no-reload` leaves the processes alone. `--detach` returns when it is ready and leaves it running, without
+ * either. `--infra-only` starts only the servers, for somebody who starts our processes by hand. `--observe` adds Prometheus,
+ * Grafana and Jaeger, those that this machine has.
  */
 export const dev: Command = async (context) => {
   const { on: detach, rest } = takeFlag(context.args, '--detach');
   const { on: infraOnly, rest: others } = takeFlag(rest, '--infra-only');
   const { on: isStill, rest: more } = takeFlag(others, '--no-reload');
-  const { on: isQuiet, rest: filters } = takeFlag(more, '--quiet');
-  if (detach) return inBackground(context, infraOnly);
+  const { on: observe, rest: last } = takeFlag(more, '--observe');
+  const { on: isQuiet, rest: filters } = takeFlag(last, '--quiet');
+  if (observe && infraOnly) {
+    throw new Failure('--observe needs our processes, and --infra-only leaves them out.', {
+      suggestion: 'Leave one of them out.',
+    });
+  }
+  const wish = { infraOnly, observe };
+  if (detach) return inBackground(context, wish);
   const shown = isQuiet ? undefined : readLogsOptions(filters);
-  return inForeground(context, { infraOnly, reloads: !isStill, shown });
+  return inForeground(context, { ...wish, reloads: !isStill, shown });
 };
 
-interface Foreground {
+interface Wish {
   readonly infraOnly: boolean;
+  readonly observe: boolean;
+}
+
+interface Foreground extends Wish {
   readonly reloads: boolean;
   /** Which lines of the logs to show; undefined for none. */
   readonly shown: LogsOptions | undefined;
 }
 
-async function inForeground(
-  { root, env, ending, print }: CommandContext,
-  { infraOnly, reloads, shown }: Foreground,
-): Promise<number> {
+/** What the user sees when the stack is ready. */
+function tell(
+  stack: Pick<Stack, 'env' | 'urls'>,
+  logs: string,
+  { observe }: Wish,
+  { env, print }: CommandContext,
+): void {
+  print(summary(stack, logs));
+  if (observe) for (const line of missingObservers(observerPrograms(env))) print(line);
+  print(welcome(stack));
+  print('ready');
+}
+
+async function inForeground(context: CommandContext, { reloads, shown, ...wish }: Foreground): Promise<number> {
+  const { root, env, ending, print } = context;
   const progress = createProgress(process.stderr);
   const callerEnv = callersOwn(env);
-  const topology = await topologyOf({ profile: 'dev', infraOnly, env: callerEnv });
+  const topology = await topologyOf({ profile: 'dev', ...wish, env: callerEnv });
   const parts = reloads ? topology.parts.filter(({ reloadsOn = [] }) => reloadsOn.length > 0) : [];
   const survive = (failure: Failure): void => {
     progress.end();
@@ -71,19 +95,9 @@ async function inForeground(
     onFailure: survive,
   });
   try {
-    print(summary(stack, foldersOf(root, stack.profile).logs));
-    print(welcome(stack));
-    print('ready');
-    if (shown !== undefined) {
-      const { logs } = foldersOf(root, stack.profile);
-      const apps = topology.parts.filter(({ kind, name }) =>
-        shown.part === undefined ? kind === 'app' : name === shown.part,
-      );
-      // What the parts wrote while they started is not repeated.
-      const files = apps.map(({ name }) => join(logs, `${name}.log`)).map((file) => [file, sizeOf(file)] as const);
-      const look = { json: shown.json, inColour: process.stdout.isTTY, brief: true };
-      void followLogs(new Map(files), { wanted: shown.wanted, look, print, signal: ending.signal });
-    }
+    const folder = foldersOf(root, stack.profile).logs;
+    tell(stack, folder, wish, context);
+    if (shown !== undefined) void showLogs(shown, { parts: topology.parts, folder, print, signal: ending.signal });
     const asked = Promise.withResolvers<undefined>();
     ending.signal.addEventListener('abort', () => asked.resolve(undefined), { once: true });
     if (ending.signal.aborted) asked.resolve(undefined);
@@ -97,12 +111,9 @@ async function inForeground(
   }
 }
 
-function sizeOf(file: string): number {
-  return existsSync(file) ? statSync(file).size : 0;
-}
-
-async function inBackground({ root, env, ending, print }: CommandContext, infraOnly: boolean): Promise<number> {
-  const { profile } = await topologyOf({ profile: 'dev', infraOnly, env });
+async function inBackground(context: CommandContext, wish: Wish): Promise<number> {
+  const { root, env, ending, print } = context;
+  const { profile } = await topologyOf({ profile: 'dev', ...wish, env });
   const folders = foldersOf(root, profile);
   const state = readState(folders.stateFile);
   if (state?.ready === true && isSupervised(state)) {
@@ -110,13 +121,10 @@ async function inBackground({ root, env, ending, print }: CommandContext, infraO
   } else {
     const progress = createProgress(process.stderr);
     const log = join(folders.state, 'launcher.log');
-    await startDaemon({ profile: 'dev', infraOnly, env, log, onEvent: progress.show, signal: ending.signal }).finally(
+    await startDaemon({ profile: 'dev', ...wish, env, log, onEvent: progress.show, signal: ending.signal }).finally(
       progress.end,
     );
   }
-  const stack = attachStack(folders.stateFile);
-  print(summary(stack, folders.logs));
-  print(welcome(stack));
-  print('ready');
+  tell(attachStack(folders.stateFile), folders.logs, wish, context);
   return 0;
 }

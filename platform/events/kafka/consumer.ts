@@ -61,6 +61,8 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
     context.metrics.joined.set({ consumer: consumer.name }, value ? 1 : 0);
   };
   setJoined(false);
+  for (const outcome of ['taken', 'retried', 'dead'])
+    context.metrics.consumed.inc({ consumer: consumer.name, outcome }, 0);
   let running: Promise<void> | undefined;
   let lag: Loop | undefined;
 

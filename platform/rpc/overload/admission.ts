@@ -10,6 +10,7 @@ import { createGate, GateClosed, type Gate } from '../../gate.ts';
 /** Classes of calls. Each has its own permits, so that a flood of one class does not block another. */
 const callClasses = ['read', 'write', 'heavy', 'internal', 'stream'] as const;
 type CallClass = (typeof callClasses)[number];
+const refusals = ['full', 'late', 'gone', 'other'] as const satisfies readonly (GateClosed['why'] | 'other')[];
 
 export interface AdmissionLimits {
   /** Highest concurrency of reads, and the same for writes. It falls while the process cannot keep up. */
@@ -169,10 +170,12 @@ function admissionMetrics(gates: Readonly<Record<CallClass, Gate>>, registry: Re
   gauge('rpc_in_flight', 'Calls being worked on', (gate) => gate.size().running);
   gauge('rpc_waiting', 'Calls waiting to be worked on', (gate) => gate.size().waiting);
   gauge('rpc_concurrency_limit', 'Calls that may be worked on at once', (gate) => gate.size().concurrency);
-  return new Counter({
+  const refused = new Counter({
     name: 'rpc_refused_total',
     help: 'Calls refused because of overload',
-    labelNames: ['class', 'why'],
+    labelNames: ['class', 'why'] as const,
     registers: [registry],
   });
+  for (const kind of callClasses) for (const why of refusals) refused.inc({ class: kind, why }, 0);
+  return refused;
 }
