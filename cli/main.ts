@@ -11,6 +11,7 @@ import type { TrailOptions } from './commands/audit-trail.ts';
 import type { ListOptions } from './commands/checkout-list.ts';
 import type { StartOptions } from './commands/checkout-start.ts';
 import type { RotateOptions } from './commands/keys-rotate.ts';
+import type { TailOptions } from './commands/events-tail.ts';
 import type { ExplainOptions } from './commands/order-explain.ts';
 import type { ImportCommandOptions } from './commands/products-import.ts';
 import type { UserFindOptions } from './commands/user-find.ts';
@@ -216,6 +217,16 @@ events
   .option('--hours <hours>', 'events published at most this long before the newest one', whole(1, 8760), 1)
   .action(({ hours }: { hours: number }) =>
     run(async ({ json }) => (await import('./commands/events.ts')).resendEvents(env, json, hours)),
+  );
+
+events
+  .command('tail')
+  .description('print the events of orders as they come, until Ctrl-C')
+  .option('--from-beginning', 'all events that Kafka still has, then the new ones', false)
+  .option('--order <uuid>', 'only of this order', uuid)
+  .option('--limit <number>', 'end after this many', whole(1, 1_000_000))
+  .action((options: TailOptions) =>
+    run(async ({ json }) => (await import('./commands/events-tail.ts')).tail(env, json, options)),
   );
 
 const deadEvents = events

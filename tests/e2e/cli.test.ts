@@ -198,6 +198,10 @@ test('an operator reads the story of a refunded order, by its id and by its paym
   const paid = story.timeline.find(({ kind }) => kind === 'funds.captured')?.fields?.['transaction_id'] ?? '';
   expect(await cliJson<Explained>('order', 'explain', paid)).toMatchObject({ orderId, summary: story.summary });
 
+  const tail = ['events', 'tail', '--from-beginning', '--order', orderId, '--limit', '2'];
+  const events = await cli(...tail);
+  expect(events.code).toBe(0);
+  expect(events.output).toMatch(new RegExp(`^\\S+  OrderCompleted  ${orderId}\\n\\S+  OrderCancelled  ${orderId}\\n$`));
   const { code, output } = await cli('order', 'explain', orderId);
   expect(code).toBe(0);
   expect(output).toContain("2.00 USD were given back to the buyer's wallet");

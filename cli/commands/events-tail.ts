@@ -1,0 +1,30 @@
+import { pino } from 'pino';
+import { openKafka } from '../../platform/events/kafka/client.ts';
+import type { CloudEvent } from '../../platform/events/cloud-event.ts';
+import { ordersTopic } from '../../proto/order-events.ts';
+import { tailEvents } from '../events/tail.ts';
+import { usageError } from '../exit.ts';
+import { callPart } from '../parts.ts';
+
+export interface TailOptions {
+  readonly fromBeginning: boolean;
+  readonly order?: string;
+  readonly limit?: number;
+}
+
+/** Prints the events of orders as Kafka delivers them, until Ctrl-C. No consumer misses an event because of it. */
+export async function tail(env: Readonly<NodeJS.ProcessEnv>, json: boolean, options: TailOptions): Promise<void> {
+  const brokers = env['KAFKA_BROKERS'] ?? '';
+  if (brokers === '') throw usageError('KAFKA_BROKERS is not set: here events do not go through Kafka');
+  const kafka = openKafka({ brokers: brokers.split(','), clientId: 'cli', logger: pino({ level: 'silent' }) });
+  const { fromBeginning, order, limit } = options;
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  const input = { topic: ordersTopic, fromBeginning, order, limit, signal: stop.signal };
+  await callPart({ part: 'Kafka', address: brokers }, () => tailEvents(kafka, input, (event) => print(event, json)));
+}
+
+function print({ id, type, subject, time, data }: CloudEvent, json: boolean): void {
+  if (json) console.log(JSON.stringify({ id, type, subject, time: time.toISOString(), data }));
+  else console.log(`${time.toISOString()}  ${type.replace(/^.*\./, '')}  ${subject}`);
+}
