@@ -144,6 +144,8 @@ export const reasons = {
   REFUND_PENDING: { code: 'unavailable', means: 'the refund is still running' },
 
   // Backoffice.
+  LAST_ADMIN: { code: 'failed_precondition', means: 'the user is the last administrator' },
+  OWN_ROLE: { code: 'failed_precondition', means: 'nobody takes a role from themselves' },
 } as const satisfies Readonly<Record<string, Declaration>>;
 
 export type Reason = keyof typeof reasons;

@@ -22,6 +22,7 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
       action: entry.action,
       user: entry.userId,
       amount: money(entry.amount),
+      role: entry.role,
       outcome: String(enumToJson(AuditOutcomeSchema, entry.outcome)).replace('AUDIT_OUTCOME_', ''),
       refusal: entry.refusal,
       by: entry.actorId,

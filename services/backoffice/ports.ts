@@ -1,7 +1,7 @@
 import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Money } from '../../proto/money.ts';
 import type { ClaimFacts, FundsFacts, OrderFacts, Receipt, StockFacts } from './domain/facts.ts';
-import type { AdjustedWallet, User } from './domain/types.ts';
+import type { AdjustedWallet, ChangedRoles, User } from './domain/types.ts';
 
 export interface Adjustment {
   /** UUID: the key. A repeat has no second effect. */
@@ -18,12 +18,23 @@ export interface Wallets {
   debit(adjustment: Adjustment): Promise<AdjustedWallet>;
 }
 
+export interface RoleChange {
+  /** UUID: the key. A repeat has no second effect. */
+  readonly changeId: string;
+  readonly userId: string;
+  readonly role: string;
+}
+
 /** The users of the sso service. */
 export interface Users {
   /** @param email in any spelling */
   findByEmail(email: string): Promise<User | undefined>;
   /** @throws USER_NOT_FOUND */
   get(userId: string): Promise<User>;
+  /** @throws USER_NOT_FOUND */
+  grantRole(change: RoleChange): Promise<ChangedRoles>;
+  /** Also ends the user's sessions. @throws USER_NOT_FOUND, LAST_ADMIN */
+  revokeRole(change: RoleChange): Promise<ChangedRoles>;
 }
 
 /** What the services know of an order. Every method answers, or throws an AppError, within 4 s. */

@@ -23,6 +23,8 @@ export const auditTrail = backofficeSchema.table(
     userId: uuid('user_id').notNull(),
     amountMinor: bigint('amount_minor', { mode: 'bigint' }),
     currencyCode: text('currency_code'),
+    /** For changes of roles. */
+    role: text('role'),
     reason: text('reason').notNull(),
     requestId: uuid('request_id').notNull(),
     outcome: text('outcome', { enum: ['OPEN', 'DONE', 'REFUSED'] })

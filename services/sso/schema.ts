@@ -6,13 +6,32 @@ export const ssoSchema = pgSchema('sso');
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
 /** Users. `email` is stored normalized: see domain/email.ts. */
-export const users = ssoSchema.table('users', {
+export const users = ssoSchema.table(
+  'users',
+  {
+    id: uuid('id').primaryKey(),
+    email: text('email').notNull().unique('users_email'),
+    /** bcrypt. */
+    passwordHash: text('password_hash').notNull(),
+    /** Counts the changes of the password by the user. A new hash of the same password does not count. */
+    passwordVersion: integer('password_version').notNull().default(1),
+    roles: text('roles').array().notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (table) => [
+    /** Administrators are few: they are counted, and locked, without reading all users. */
+    index('users_admins')
+      .on(table.id)
+      .where(sql`'admin' = any(roles)`),
+  ],
+);
+
+/** Changes of roles that were made, so that a repeat changes nothing more. */
+export const roleChanges = ssoSchema.table('role_changes', {
+  /** The entry of the audit trail. */
   id: uuid('id').primaryKey(),
-  email: text('email').notNull().unique('users_email'),
-  /** bcrypt. */
-  passwordHash: text('password_hash').notNull(),
-  /** Counts the changes of the password by the user. A new hash of the same password does not count. */
-  passwordVersion: integer('password_version').notNull().default(1),
+  userId: uuid('user_id').notNull(),
+  /** The user's roles after the change. */
   roles: text('roles').array().notNull(),
   createdAt: time('created_at').notNull(),
 });
@@ -34,7 +53,7 @@ export const sessions = ssoSchema.table(
     /** When its newest refresh token expires. A day later the row may be deleted. */
     expiresAt: time('expires_at').notNull(),
     revokedAt: time('revoked_at'),
-    revokedFor: text('revoked_for', { enum: ['logout', 'reuse', 'revoked', 'password_change'] }),
+    revokedFor: text('revoked_for', { enum: ['logout', 'reuse', 'revoked', 'password_change', 'role_change'] }),
   },
   (table) => [index('sessions_by_expiry').on(table.expiresAt), index('sessions_by_user').on(table.userId)],
 );

@@ -38,6 +38,8 @@ export interface Shop {
   credit(userId: string, fundsMinor: number): Promise<void>;
   /** Reads the story of an order as an admin. */
   explain(orderId: string): Promise<unknown>;
+  /** Makes the user a member of support, or takes that role. */
+  changeSupport(change: 'GrantRole' | 'RevokeRole', userId: string): Promise<void>;
   /** Pieces that can be bought now. */
   available(goods: Goods): Promise<number>;
   close(): void;
@@ -80,6 +82,9 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
     },
     async credit(userId, fundsMinor) {
       await (await asAdmin()).creditWallet(userId, fundsMinor);
+    },
+    async changeSupport(change, userId) {
+      await (await asAdmin()).changeSupport(change, userId);
     },
     async explain(orderId) {
       return await (await asAdmin()).explain(orderId);

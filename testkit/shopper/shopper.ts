@@ -138,6 +138,12 @@ export class Shopper {
     await this.ask('AdminService/CreditWallet', request);
   }
 
+  /** As an admin: makes a user a member of support, or takes that role. */
+  async changeSupport(change: 'GrantRole' | 'RevokeRole', userId: string): Promise<void> {
+    const request = { userId, role: 'support', reason: 'for a test', requestId: randomUUID() };
+    await this.ask(`AdminService/${change}`, request);
+  }
+
   /** As an admin: the story of an order, by its id or by a payment's. */
   explain(id: string): Promise<Json> {
     return this.ask('AdminService/ExplainOrder', { orderId: id });

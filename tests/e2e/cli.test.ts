@@ -101,6 +101,21 @@ test('a user is found by email address, in any case', async () => {
   expect(await cliJson<object[]>('user', 'find', `no-${email}`)).toEqual([]);
 });
 
+test('an administrator gives a user a role by email address and takes it by id, and the audit trail tells both', async () => {
+  const { userId, email } = await (await fundedCustomer(restDriver(), 1000)).me();
+  const granted = await cliJson('user', 'grant', email.toUpperCase(), 'support', '--reason', 'joins the team');
+  expect(granted).toMatchObject({ userId, roles: 'customer, support' });
+  const revoked = await cliJson('user', 'revoke', userId, 'Support', '--reason', 'left the team');
+  expect(revoked).toMatchObject({ userId, roles: 'customer' });
+  expect(await cliJson<object[]>('audit-trail', '--user', userId)).toMatchObject([
+    { action: 'user.revoke-role', role: 'support', outcome: 'DONE', reason: 'left the team' },
+    { action: 'user.grant-role', role: 'support', outcome: 'DONE', reason: 'joins the team' },
+  ]);
+  const nobody = await cli('user', 'grant', `no-${email}`, 'support', '--reason', 'a mistake');
+  expect(nobody.code).toBe(3);
+  expect(nobody.output).toContain('USER_NOT_FOUND');
+});
+
 test('wrong usage exits with 2, an unknown order with 3, each with one line and no stack trace', async () => {
   const malformed = await cli('checkout', 'status', 'not-a-uuid');
   expect(malformed.code).toBe(2);

@@ -20,6 +20,14 @@ export function createUsers(client: UserDirectoryClient): Users {
       if (user === undefined) throw new Error('the answer of the sso service contains no user');
       return fromMessage(user);
     },
+    grantRole: async (change) => {
+      const { roles } = await client.grantRole(change).catch(refuse);
+      return { roles };
+    },
+    revokeRole: async (change) => {
+      const { roles } = await client.revokeRole(change).catch(refuse);
+      return { roles };
+    },
   };
 }
 

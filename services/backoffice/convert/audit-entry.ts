@@ -14,9 +14,10 @@ const outcomeMessages: Readonly<Record<Outcome, AuditOutcome>> = {
 };
 
 export function auditEntryToMessage(entry: Entry): AuditEntryMessage {
-  const { entryId, createdAt, actorId, action, userId, amount, reason, requestId, outcome, refusal } = entry;
+  const { entryId, createdAt, actorId, action, userId, reason, requestId, outcome, refusal } = entry;
   return create(AuditEntrySchema, {
-    ...{ entryId, createTime: timestampFromDate(createdAt), actorId, action, userId, amount, reason, requestId },
+    ...{ entryId, createTime: timestampFromDate(createdAt), actorId, action, userId, reason, requestId },
+    ...('role' in entry ? { role: entry.role } : { amount: entry.amount }),
     outcome: outcomeMessages[outcome],
     refusal: refusal?.reason ?? '',
   });

@@ -7,11 +7,11 @@ import { usd, useBackofficeSuite } from '../testing/suite.ts';
 import { adjustWallet } from './adjust-wallet.ts';
 import { finishOpen } from './finish-open.ts';
 import { listTrail } from './list-trail.ts';
-import type { Wish } from './types.ts';
+import type { WalletWish } from './types.ts';
 
 const suite = useBackofficeSuite();
 
-const wish = (changes: Partial<Wish> = {}): Wish => ({
+const wish = (changes: Partial<WalletWish> = {}): WalletWish => ({
   ...{ actorId: randomUUID(), action: 'wallet.credit', userId: randomUUID(), amount: usd(500n) },
   ...{ reason: 'goodwill for a late parcel', requestId: randomUUID() },
   ...changes,
@@ -115,7 +115,11 @@ test('the trail is cut into pages, newest first, for one user or one administrat
   const filter = { userId: undefined, actorId, pageSize: 2 };
   const first = await listTrail(suite().deps, { ...filter, pageToken: '' });
   const second = await listTrail(suite().deps, { ...filter, pageToken: first.nextPageToken });
-  expect([...first.entries, ...second.entries].map(({ amount }) => amount.minorUnits)).toEqual([3n, 2n, 1n]);
+  expect([...first.entries, ...second.entries].map((entry) => 'amount' in entry && entry.amount.minorUnits)).toEqual([
+    3n,
+    2n,
+    1n,
+  ]);
   expect(second.nextPageToken).toBe('');
   const other = { ...filter, actorId: randomUUID(), pageToken: first.nextPageToken };
   expect(await reasonOf(listTrail(suite().deps, other))).toBe('PAGE_TOKEN_INVALID');

@@ -11,6 +11,15 @@ export function storedRefusal({ code, reason, message, metadata }: StoredRefusal
   return new AppError(code, { received: reason }, message, { metadata });
 }
 
+/** An administrator who asks to lose a role: by mistake, most likely. Another administrator can take it. */
+export function ownRole(): AppError {
+  return new AppError(
+    'failed_precondition',
+    'OWN_ROLE',
+    'nobody takes a role from themselves; ask another administrator',
+  );
+}
+
 /** Neither an order nor a payment of one has this id. */
 export function orderNotFound(orderId: string): AppError {
   return notFound('ORDER_NOT_FOUND', 'there is no such order', { orderId });

@@ -1,13 +1,7 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
-import type { Adjustment, Wallets } from '../ports.ts';
 import type { BackofficeDeps } from './deps.ts';
-import { toStoredRefusal } from './errors.ts';
-import type { Action, AdjustedWallet, Entry, StoredAnswer } from './types.ts';
-
-const changes: Readonly<Record<Action, (wallets: Wallets, adjustment: Adjustment) => Promise<AdjustedWallet>>> = {
-  'wallet.credit': (wallets, adjustment) => wallets.credit(adjustment),
-  'wallet.debit': (wallets, adjustment) => wallets.debit(adjustment),
-};
+import { ownRole, toStoredRefusal } from './errors.ts';
+import type { AdjustedWallet, Entry, StoredAnswer, StoredWallet } from './types.ts';
 
 /**
  * Makes the change of an open entry, and writes how it came out. It may run at the same time as another try of the same
@@ -16,21 +10,35 @@ const changes: Readonly<Record<Action, (wallets: Wallets, adjustment: Adjustment
  * @throws the refusal
  */
 export async function perform(deps: BackofficeDeps, entry: Entry): Promise<StoredAnswer> {
-  const { entryId: adjustmentId, userId, amount, action } = entry;
+  const { entryId, action } = entry;
   try {
-    const answer = toStored(await changes[action](deps.wallets, { adjustmentId, userId, amount }));
-    if (await deps.repository.end(entry.entryId, { outcome: 'DONE', answer })) deps.metrics.ended(action, 'DONE');
+    const answer = await change(deps, entry);
+    if (await deps.repository.end(entryId, { outcome: 'DONE', answer })) deps.metrics.ended(action, 'DONE');
     return answer;
   } catch (error) {
     if (!(error instanceof AppError) || error.kind !== 'definitive') throw error;
     const refusal = toStoredRefusal(error);
-    if (await deps.repository.end(entry.entryId, { outcome: 'REFUSED', refusal }))
-      deps.metrics.ended(action, 'REFUSED');
+    if (await deps.repository.end(entryId, { outcome: 'REFUSED', refusal })) deps.metrics.ended(action, 'REFUSED');
     throw error;
   }
 }
 
-function toStored(adjusted: AdjustedWallet): StoredAnswer {
+async function change({ wallets, users }: BackofficeDeps, entry: Entry): Promise<StoredAnswer> {
+  const { entryId, userId, actorId } = entry;
+  switch (entry.action) {
+    case 'wallet.credit':
+      return toStored(await wallets.credit({ adjustmentId: entryId, userId, amount: entry.amount }));
+    case 'wallet.debit':
+      return toStored(await wallets.debit({ adjustmentId: entryId, userId, amount: entry.amount }));
+    case 'user.grant-role':
+      return users.grantRole({ changeId: entryId, userId, role: entry.role });
+    case 'user.revoke-role':
+      if (userId === actorId) throw ownRole();
+      return users.revokeRole({ changeId: entryId, userId, role: entry.role });
+  }
+}
+
+function toStored(adjusted: AdjustedWallet): StoredWallet {
   return {
     ...adjusted,
     balanceMinor: String(adjusted.balanceMinor),

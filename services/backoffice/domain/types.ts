@@ -2,25 +2,40 @@ import type { ErrorCode } from '../../../platform/errors/app-error.ts';
 import type { Money } from '../../../proto/money.ts';
 
 /** What an administrator can do. The names are kept in the trail. */
-export type Action = 'wallet.credit' | 'wallet.debit';
+export type WalletAction = 'wallet.credit' | 'wallet.debit';
+export type RoleAction = 'user.grant-role' | 'user.revoke-role';
+export type Action = WalletAction | RoleAction;
 
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 
-/** Who wants to change what, for whom, and why. */
-export interface Wish {
+interface Asked {
   /** UUID of the administrator. */
   readonly actorId: string;
-  readonly action: Action;
   /** UUID of the user whom it is about. */
   readonly userId: string;
-  readonly amount: Money;
   readonly reason: string;
   /** UUID. The same administrator's repeat of an action with the same id is the same wish. */
   readonly requestId: string;
 }
 
+export interface WalletWish extends Asked {
+  readonly action: WalletAction;
+  readonly amount: Money;
+}
+
+export interface RoleWish extends Asked {
+  readonly action: RoleAction;
+  /** `admin` or `support`. */
+  readonly role: string;
+}
+
+/** Who wants to change what, for whom, and why. */
+export type Wish = WalletWish | RoleWish;
+
 /** A wish as the trail has it. */
-export interface Entry extends Wish {
+export type Entry = Wish & Recorded;
+
+interface Recorded {
   /** UUID. It is the key of the change in the service that makes it. */
   readonly entryId: string;
   /** Goes up with every entry. */
@@ -45,8 +60,16 @@ export interface AdjustedWallet {
   readonly movedAt: Date;
 }
 
-/** `AdjustedWallet` as it is stored for a repeat: JSON has no bigint and no Date. */
-export interface StoredAnswer {
+/** The roles of a user after a change of them. */
+export interface ChangedRoles {
+  readonly roles: readonly string[];
+}
+
+/** The answer of a change, stored for a repeat. */
+export type StoredAnswer = StoredWallet | ChangedRoles;
+
+/** `AdjustedWallet` as it is stored: JSON has no bigint and no Date. */
+export interface StoredWallet {
   readonly walletId: string;
   readonly currencyCode: string;
   readonly balanceMinor: string;

@@ -65,10 +65,34 @@ test('support and administrators find a user by email address and by id', async 
   }
 });
 
+test('an administrator grants and revokes a role, and reads both in the trail', async () => {
+  const { userId } = suite().users.add();
+  const admin = suite().as(randomUUID());
+  const asked = () => ({
+    userId: userId.toUpperCase(),
+    role: 'support',
+    reason: 'a new hand',
+    requestId: randomUUID(),
+  });
+  expect((await admin.grantRole(asked())).roles).toEqual(['customer', 'support']);
+  expect((await admin.revokeRole(asked())).roles).toEqual(['customer']);
+  expect(await refusal(admin.grantRole({ ...asked(), role: 'customer' }))).toBe('invalid_argument VALIDATION_FAILED');
+  const { entries } = await admin.listAuditTrail({ userId });
+  expect(entries).toMatchObject([
+    { action: 'user.revoke-role', role: 'support', outcome: AuditOutcome.DONE },
+    { action: 'user.grant-role', role: 'support', reason: 'a new hand' },
+  ]);
+  expect(entries[0]?.amount).toBeUndefined();
+});
+
 test('support neither moves money nor reads the audit trail, and a customer looks nobody up', async () => {
   const support = suite().as(randomUUID(), ['customer', 'support']);
   const asked = request(randomUUID(), 1n);
-  for (const call of [support.creditWallet(asked), support.debitWallet(asked), support.listAuditTrail({})])
+  const role = { userId: asked.userId, role: 'admin', reason: 'goodwill', requestId: randomUUID() };
+  for (const call of [
+    ...[support.creditWallet(asked), support.debitWallet(asked), support.listAuditTrail({})],
+    ...[support.grantRole(role), support.revokeRole(role)],
+  ])
     expect(await refusal(call)).toBe('permission_denied ADMIN_REQUIRED');
   const customer = suite().as(randomUUID(), ['customer']);
   for (const call of [customer.findUsers({ email: 'a@example.com' }), customer.getUser({ userId: randomUUID() })])

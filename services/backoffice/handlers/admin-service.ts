@@ -1,23 +1,29 @@
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
-import type { AdminService, CreditWalletRequest } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import type {
+  AdminService,
+  CreditWalletRequest,
+  GrantRoleRequest,
+} from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
 import { auditEntryToMessage } from '../convert/audit-entry.ts';
 import { userToMessage } from '../convert/user.ts';
 import { adjustWallet } from '../domain/adjust-wallet.ts';
+import { changeRole } from '../domain/change-role.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
 import { findUsers } from '../domain/find-users.ts';
 import { getUser } from '../domain/get-user.ts';
 import { storyToMessage } from '../convert/story.ts';
 import { explainOrder } from '../domain/explain-order.ts';
 import { listTrail } from '../domain/list-trail.ts';
-import type { Action } from '../domain/types.ts';
+import type { RoleAction, WalletAction } from '../domain/types.ts';
 
+type RoleChange = Pick<GrantRoleRequest, 'userId' | 'role' | 'reason' | 'requestId'>;
 type Adjustment = Pick<CreditWalletRequest, 'userId' | 'amount' | 'reason' | 'requestId'>;
 
 /** What administrators do. */
 export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof AdminService> {
-  const adjust = async (action: Action, request: Adjustment, context: HandlerContext) => {
+  const adjust = async (action: WalletAction, request: Adjustment, context: HandlerContext) => {
     const { amount } = request;
     if (amount === undefined) throw new Error('the required amount is missing');
     const { entryId, adjusted } = await adjustWallet(deps, {
@@ -30,9 +36,23 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
     });
     return { ...adjustedWalletToMessages(adjusted), entryId };
   };
+  const change = async (action: RoleAction, request: RoleChange, context: HandlerContext) => {
+    const { entryId, roles } = await changeRole(deps, {
+      actorId: requireUser(context).userId,
+      action,
+      userId: request.userId.toLowerCase(),
+      role: request.role,
+      reason: request.reason,
+      requestId: request.requestId.toLowerCase(),
+    });
+    return { entryId, roles: [...roles] };
+  };
   return {
     creditWallet: (request, context) => adjust('wallet.credit', request, context),
     debitWallet: (request, context) => adjust('wallet.debit', request, context),
+
+    grantRole: (request, context) => change('user.grant-role', request, context),
+    revokeRole: (request, context) => change('user.revoke-role', request, context),
 
     explainOrder: async ({ orderId }) => storyToMessage(await explainOrder(deps, { orderId: orderId.toLowerCase() })),
 

@@ -43,14 +43,11 @@ const nextOpen = nextDue(
 export function createBackofficeRepository(db: Database): BackofficeRepository {
   return {
     begin: async (wish) => {
-      const { amount, ...values } = wish;
       const [made] = await db
         .insert(auditTrail)
         .values({
           id: randomUUID(),
-          ...values,
-          amountMinor: amount.minorUnits,
-          currencyCode: amount.currencyCode,
+          ...toColumns(wish),
           nextTryAt: later,
         })
         .onConflictDoNothing()
@@ -112,19 +109,28 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
   };
 }
 
+function toColumns(wish: Wish) {
+  if ('role' in wish) return wish;
+  const { amount, ...values } = wish;
+  return { ...values, amountMinor: amount.minorUnits, currencyCode: amount.currencyCode };
+}
+
 function toEntry(row: typeof auditTrail.$inferSelect): Entry {
-  return {
+  const recorded = {
     entryId: row.id,
     sequence: row.sequence,
     createdAt: row.createdAt,
     actorId: row.actorId,
-    action: row.action as Action,
     userId: row.userId,
-    amount: { minorUnits: row.amountMinor ?? 0n, currencyCode: row.currencyCode ?? '' },
     reason: row.reason,
     requestId: row.requestId,
     outcome: row.outcome,
     answer: row.answer ?? undefined,
     refusal: row.refusal ?? undefined,
   };
+  const action = row.action as Action;
+  if (action === 'user.grant-role' || action === 'user.revoke-role')
+    return { ...recorded, action, role: row.role ?? '' };
+  const amount = { minorUnits: row.amountMinor ?? 0n, currencyCode: row.currencyCode ?? '' };
+  return { ...recorded, action, amount };
 }

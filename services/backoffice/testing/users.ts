@@ -3,16 +3,20 @@ import { randomUUID } from 'node:crypto';
 import {
   FindByEmailResponseSchema,
   GetResponseSchema,
+  GrantRoleResponseSchema,
 } from '../../../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { UserDirectoryClient } from '../adapters/users.ts';
 import { userToMessage } from '../convert/user.ts';
-import type { User } from '../domain/types.ts';
-import type { Users } from '../ports.ts';
+import type { ChangedRoles, User } from '../domain/types.ts';
+import type { RoleChange, Users } from '../ports.ts';
 
 /** Users as the sso service has them. */
 export class FakeUsers implements Users {
   readonly #all = new Map<string, User>();
+  readonly #known = new Map<string, ChangedRoles>();
+  /** The next change has its effect, and then throws this. */
+  answerLost: Error | undefined;
 
   add(roles: readonly string[] = ['customer']): User {
     const userId = randomUUID();
@@ -31,6 +35,25 @@ export class FakeUsers implements Users {
     return user;
   }
 
+  grantRole(change: RoleChange): Promise<ChangedRoles> {
+    return this.#change(change, ({ roles }) => [...new Set([...roles, change.role])]);
+  }
+
+  revokeRole(change: RoleChange): Promise<ChangedRoles> {
+    return this.#change(change, ({ roles }) => roles.filter((role) => role !== change.role));
+  }
+
+  async #change({ changeId, userId }: RoleChange, after: (user: User) => readonly string[]): Promise<ChangedRoles> {
+    const user = await this.get(userId);
+    const changed = this.#known.get(changeId) ?? { roles: after(user) };
+    if (!this.#known.has(changeId)) this.#all.set(userId, { ...user, ...changed });
+    this.#known.set(changeId, changed);
+    const lost = this.answerLost;
+    this.answerLost = undefined;
+    if (lost !== undefined) throw lost;
+    return changed;
+  }
+
   /** The same users behind the client that the adapter uses. */
   client(): UserDirectoryClient {
     return {
@@ -40,6 +63,10 @@ export class FakeUsers implements Users {
       },
       get: async ({ userId }: { readonly userId: string }) =>
         create(GetResponseSchema, { user: userToMessage(await this.get(userId)) }),
+      grantRole: async (change: RoleChange) =>
+        create(GrantRoleResponseSchema, { roles: [...(await this.grantRole(change)).roles] }),
+      revokeRole: async (change: RoleChange) =>
+        create(GrantRoleResponseSchema, { roles: [...(await this.revokeRole(change)).roles] }),
     } as unknown as UserDirectoryClient;
   }
 }

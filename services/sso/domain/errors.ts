@@ -35,6 +35,14 @@ export function userNotFound(userId: string): AppError {
   return notFound('USER_NOT_FOUND', 'there is no such user', { userId });
 }
 
+export function lastAdmin(): AppError {
+  return new AppError(
+    'failed_precondition',
+    'LAST_ADMIN',
+    'the user is the last administrator; make another one first',
+  );
+}
+
 export function rateLimited(retryAfterSeconds: number): AppError {
   return new AppError('resource_exhausted', 'RATE_LIMITED', 'too many attempts; try again later', {
     retryAfterSeconds,

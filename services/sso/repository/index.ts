@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
 import { keyStatements, lockKeys, type KeyStatements } from './keys.ts';
+import { roleStatements } from './roles.ts';
 import { sessionStatements } from './sessions.ts';
 import { userStatements } from './users.ts';
 
 function statements(db: Executor) {
-  return { ...userStatements(db), ...sessionStatements(db) };
+  return { ...userStatements(db), ...sessionStatements(db), ...roleStatements(db) };
 }
 
 /** The statements inside a transaction. */

@@ -3,7 +3,7 @@ import type { Executor } from '../../../platform/data/db/database.ts';
 import type { SessionRecord, SessionTrace } from '../domain/types.ts';
 import { refreshTokens, sessions } from '../schema.ts';
 
-export type RevokedFor = 'logout' | 'reuse' | 'revoked' | 'password_change';
+export type RevokedFor = 'logout' | 'reuse' | 'revoked' | 'password_change' | 'role_change';
 
 export interface NewRefreshToken {
   readonly hash: string;
@@ -153,6 +153,11 @@ export function sessionStatements(db: Executor) {
         .where(and(live(userId, now), ne(sessions.id, sessionId)))
         .returning({ id: sessions.id });
       return ended.length;
+    },
+
+    /** Ends all live sessions of a user. */
+    revokeSessionsOf: async (userId: string, revokedFor: RevokedFor, now: Date): Promise<void> => {
+      await db.update(sessions).set({ revokedAt: now, revokedFor }).where(live(userId, now));
     },
 
     /** Deletes sessions, with their tokens, whose last token expired before `before`. @returns how many */

@@ -59,6 +59,8 @@ async function useEverything({ shop, eventsAreOver }: WholePlatform): Promise<vo
   const buyer = await shop.buyer(100_000);
   await buyer.signIn();
   await shop.credit((await buyer.me()).userId, 1);
+  const helper = (await (await shop.buyer(1)).me()).userId;
+  for (const change of ['GrantRole', 'RevokeRole'] as const) await shop.changeSupport(change, helper);
   await buyer.products({ query: 'thing', category: 'Lamps', inStock: true });
   await buyer.products({ orderBy: 'price desc', minPrice: { currencyCode: 'USD', minorUnits: '1' } });
   await buyer.add(lamp.productId, 1);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { asAdmin, refusal, type Row } from '../row.ts';
-import { must, person, refunded, rich, usd } from '../world.ts';
+import { admin, must, person, refunded, rich, usd } from '../world.ts';
 
 async function userIdOf(someone: Promise<{ readonly accessToken: string }>): Promise<string> {
   const { user } = await must('AuthService/GetMe', {}, (await someone).accessToken);
@@ -14,6 +14,21 @@ const invalid = {
   invalid: { userId: 'no-uuid', amount: usd(0), reason: '', requestId: '' },
   fields: ['user_id', 'amount', 'reason', 'request_id'],
 };
+const newRole = async (someone: Promise<{ readonly accessToken: string }>) => ({
+  ...{ userId: await userIdOf(someone), role: 'support', reason: 'joins the support team', requestId: randomUUID() },
+});
+const invalidRole = {
+  invalid: { userId: 'no-uuid', role: 'customer', reason: '', requestId: '' },
+  fields: ['user_id', 'role', 'reason', 'request_id'],
+};
+const nobodyThere = async () =>
+  refusal(asAdmin({ ...(await newRole(person())), userId: randomUUID() }), 404, 'USER_NOT_FOUND');
+const ownRole = async () =>
+  refusal(
+    asAdmin({ ...(await newRole(admin().then((accessToken) => ({ accessToken })))), role: 'admin' }),
+    400,
+    'OWN_ROLE',
+  );
 const noWallet = async () => refusal(asAdmin(await change(person(), 1)), 404, 'WALLET_NOT_FOUND');
 
 export const backoffice: Readonly<Record<string, Row>> = {
@@ -26,6 +41,16 @@ export const backoffice: Readonly<Record<string, Row>> = {
     success: async () => asAdmin(await change(rich(), 1)),
     refused: [noWallet, async () => refusal(asAdmin(await change(rich(), 99_999_999_999)), 400, 'INSUFFICIENT_FUNDS')],
     ...invalid,
+  },
+  'AdminService/GrantRole': {
+    success: async () => asAdmin(await newRole(person())),
+    refused: [nobodyThere],
+    ...invalidRole,
+  },
+  'AdminService/RevokeRole': {
+    success: async () => asAdmin(await newRole(person())),
+    refused: [nobodyThere, ownRole],
+    ...invalidRole,
   },
   'AdminService/ExplainOrder': {
     success: async () => asAdmin({ orderId: (await refunded()).orderId }),

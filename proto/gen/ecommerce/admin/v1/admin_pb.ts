@@ -23,7 +23,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/admin/v1/admin.proto.
  */
 export const file_ecommerce_admin_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKkAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJQgkKB19hbW91bnQijgEKFUxpc3RBdWRpdFRyYWlsUmVxdWVzdBIaCglwYWdlX3NpemUYASABKAVCB7pIBBoCKAASHAoKcGFnZV90b2tlbhgCIAEoCUIIukgFcgMYgAgSHAoHdXNlcl9pZBgDIAEoCUILukgI2AEBcgOwAQESHQoIYWN0b3JfaWQYBCABKAlCC7pICNgBAXIDsAEBImIKFkxpc3RBdWRpdFRyYWlsUmVzcG9uc2USLwoHZW50cmllcxgBIAMoCzIeLmVjb21tZXJjZS5hZG1pbi52MS5BdWRpdEVudHJ5EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSItChBGaW5kVXNlcnNSZXF1ZXN0EhkKBWVtYWlsGAEgASgJQgq6SAdyBRABGP4BIjoKEUZpbmRVc2Vyc1Jlc3BvbnNlEiUKBXVzZXJzGAEgAygLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyIisKDkdldFVzZXJSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBIjcKD0dldFVzZXJSZXNwb25zZRIkCgR1c2VyGAEgASgLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyIjEKE0V4cGxhaW5PcmRlclJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBItsBChRFeHBsYWluT3JkZXJSZXNwb25zZRIQCghvcmRlcl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEigKBW9yZGVyGAMgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyEg8KB3N1bW1hcnkYBCABKAkSMwoIdGltZWxpbmUYBSADKAsyIS5lY29tbWVyY2UuYWRtaW4udjEuVGltZWxpbmVFbnRyeRIwCgdtaXNzaW5nGAYgAygLMh8uZWNvbW1lcmNlLmFkbWluLnYxLk1pc3NpbmdQYXJ0ItEBCg1UaW1lbGluZUVudHJ5EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHBhcnQYAiABKAkSDAoEa2luZBgDIAEoCRIMCgR0ZXh0GAQgASgJEj0KBmZpZWxkcxgFIAMoCzItLmVjb21tZXJjZS5hZG1pbi52MS5UaW1lbGluZUVudHJ5LkZpZWxkc0VudHJ5Gi0KC0ZpZWxkc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPAoLTWlzc2luZ1BhcnQSDAoEcGFydBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDwoHbWVzc2FnZRgDIAEoCSp4CgxBdWRpdE91dGNvbWUSHQoZQVVESVRfT1VUQ09NRV9VTlNQRUNJRklFRBAAEhYKEkFVRElUX09VVENPTUVfT1BFThABEhYKEkFVRElUX09VVENPTUVfRE9ORRACEhkKFUFVRElUX09VVENPTUVfUkVGVVNFRBADMvEGCgxBZG1pblNlcnZpY2USmAEKDENyZWRpdFdhbGxldBInLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlc3BvbnNlIjWItRgDgtPkkwIrOgEqIiYvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmNyZWRpdBKUAQoLRGViaXRXYWxsZXQSJi5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXF1ZXN0GicuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVzcG9uc2UiNIi1GAOC0+STAio6ASoiJS9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06ZGViaXQSmQEKDEV4cGxhaW5PcmRlchInLmVjb21tZXJjZS5hZG1pbi52MS5FeHBsYWluT3JkZXJSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkV4cGxhaW5PcmRlclJlc3BvbnNlIjaQAgGItRgFgtPkkwIpEicvYXBpL3YxL2FkbWluL29yZGVycy97b3JkZXJfaWR9OmV4cGxhaW4SkQEKDkxpc3RBdWRpdFRyYWlsEikuZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVxdWVzdBoqLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlc3BvbnNlIiiQAgGItRgDgtPkkwIbEhkvYXBpL3YxL2FkbWluL2F1ZGl0LXRyYWlsEnwKCUZpbmRVc2VycxIkLmVjb21tZXJjZS5hZG1pbi52MS5GaW5kVXNlcnNSZXF1ZXN0GiUuZWNvbW1lcmNlLmFkbWluLnYxLkZpbmRVc2Vyc1Jlc3BvbnNlIiKQAgGItRgFgtPkkwIVEhMvYXBpL3YxL2FkbWluL3VzZXJzEoABCgdHZXRVc2VyEiIuZWNvbW1lcmNlLmFkbWluLnYxLkdldFVzZXJSZXF1ZXN0GiMuZWNvbW1lcmNlLmFkbWluLnYxLkdldFVzZXJSZXNwb25zZSIskAIBiLUYBYLT5JMCHxIdL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH1iBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKyAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJEgwKBHJvbGUYCyABKAlCCQoHX2Ftb3VudCKOAQoVTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACBIcCgd1c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARIdCghhY3Rvcl9pZBgEIAEoCUILukgI2AEBcgOwAQEiYgoWTGlzdEF1ZGl0VHJhaWxSZXNwb25zZRIvCgdlbnRyaWVzGAEgAygLMh4uZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KEEZpbmRVc2Vyc1JlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFEAEY/gEiOgoRRmluZFVzZXJzUmVzcG9uc2USJQoFdXNlcnMYASADKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiKwoOR2V0VXNlclJlcXVlc3QSGQoHdXNlcl9pZBgBIAEoCUIIukgFcgOwAQEiNwoPR2V0VXNlclJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiMQoTRXhwbGFpbk9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEi2wEKFEV4cGxhaW5PcmRlclJlc3BvbnNlEhAKCG9yZGVyX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSKAoFb3JkZXIYAyABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISDwoHc3VtbWFyeRgEIAEoCRIzCgh0aW1lbGluZRgFIAMoCzIhLmVjb21tZXJjZS5hZG1pbi52MS5UaW1lbGluZUVudHJ5EjAKB21pc3NpbmcYBiADKAsyHy5lY29tbWVyY2UuYWRtaW4udjEuTWlzc2luZ1BhcnQi0QEKDVRpbWVsaW5lRW50cnkSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGFydBgCIAEoCRIMCgRraW5kGAMgASgJEgwKBHRleHQYBCABKAkSPQoGZmllbGRzGAUgAygLMi0uZWNvbW1lcmNlLmFkbWluLnYxLlRpbWVsaW5lRW50cnkuRmllbGRzRW50cnkaLQoLRmllbGRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgtNaXNzaW5nUGFydBIMCgRwYXJ0GAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdtZXNzYWdlGAMgASgJIpABChBHcmFudFJvbGVSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBEiMKBHJvbGUYAiABKAlCFbpIEnIQUgVhZG1pblIHc3VwcG9ydBIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIjQKEUdyYW50Um9sZVJlc3BvbnNlEg0KBXJvbGVzGAEgAygJEhAKCGVudHJ5X2lkGAIgASgJIpEBChFSZXZva2VSb2xlUmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIjCgRyb2xlGAIgASgJQhW6SBJyEFIFYWRtaW5SB3N1cHBvcnQSHgoGcmVhc29uGAMgASgJQg66SAtyCRADGPQDMgJcUxIcCgpyZXF1ZXN0X2lkGAQgASgJQgi6SAVyA7ABASI1ChJSZXZva2VSb2xlUmVzcG9uc2USDQoFcm9sZXMYASADKAkSEAoIZW50cnlfaWQYAiABKAkqeAoMQXVkaXRPdXRjb21lEh0KGUFVRElUX09VVENPTUVfVU5TUEVDSUZJRUQQABIWChJBVURJVF9PVVRDT01FX09QRU4QARIWChJBVURJVF9PVVRDT01FX0RPTkUQAhIZChVBVURJVF9PVVRDT01FX1JFRlVTRUQQAzKbCQoMQWRtaW5TZXJ2aWNlEpgBCgxDcmVkaXRXYWxsZXQSJy5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXNwb25zZSI1iLUYA4LT5JMCKzoBKiImL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpjcmVkaXQSlAEKC0RlYml0V2FsbGV0EiYuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVxdWVzdBonLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlc3BvbnNlIjSItRgDgtPkkwIqOgEqIiUvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmRlYml0EpkBCgxFeHBsYWluT3JkZXISJy5lY29tbWVyY2UuYWRtaW4udjEuRXhwbGFpbk9yZGVyUmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5FeHBsYWluT3JkZXJSZXNwb25zZSI2kAIBiLUYBYLT5JMCKRInL2FwaS92MS9hZG1pbi9vcmRlcnMve29yZGVyX2lkfTpleHBsYWluEpEBCg5MaXN0QXVkaXRUcmFpbBIpLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlcXVlc3QaKi5lY29tbWVyY2UuYWRtaW4udjEuTGlzdEF1ZGl0VHJhaWxSZXNwb25zZSIokAIBiLUYA4LT5JMCGxIZL2FwaS92MS9hZG1pbi9hdWRpdC10cmFpbBJ8CglGaW5kVXNlcnMSJC5lY29tbWVyY2UuYWRtaW4udjEuRmluZFVzZXJzUmVxdWVzdBolLmVjb21tZXJjZS5hZG1pbi52MS5GaW5kVXNlcnNSZXNwb25zZSIikAIBiLUYBYLT5JMCFRITL2FwaS92MS9hZG1pbi91c2VycxKAAQoHR2V0VXNlchIiLmVjb21tZXJjZS5hZG1pbi52MS5HZXRVc2VyUmVxdWVzdBojLmVjb21tZXJjZS5hZG1pbi52MS5HZXRVc2VyUmVzcG9uc2UiLJACAYi1GAWC0+STAh8SHS9hcGkvdjEvYWRtaW4vdXNlcnMve3VzZXJfaWR9EpABCglHcmFudFJvbGUSJC5lY29tbWVyY2UuYWRtaW4udjEuR3JhbnRSb2xlUmVxdWVzdBolLmVjb21tZXJjZS5hZG1pbi52MS5HcmFudFJvbGVSZXNwb25zZSI2iLUYA4LT5JMCLDoBKiInL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH06Z3JhbnRSb2xlEpQBCgpSZXZva2VSb2xlEiUuZWNvbW1lcmNlLmFkbWluLnYxLlJldm9rZVJvbGVSZXF1ZXN0GiYuZWNvbW1lcmNlLmFkbWluLnYxLlJldm9rZVJvbGVSZXNwb25zZSI3iLUYA4LT5JMCLToBKiIoL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH06cmV2b2tlUm9sZWIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * How much money an administrator puts into whose wallet, and why.
@@ -255,6 +255,13 @@ export type AuditEntry = Message<"ecommerce.admin.v1.AuditEntry"> & {
    * @generated from field: string refusal = 10;
    */
   refusal: string;
+
+  /**
+   * Which role, for changes of roles: `admin` or `support`.
+   *
+   * @generated from field: string role = 11;
+   */
+  role: string;
 };
 
 /**
@@ -585,6 +592,146 @@ export const MissingPartSchema: GenMessage<MissingPart> = /*@__PURE__*/
   messageDesc(file_ecommerce_admin_v1_admin, 14);
 
 /**
+ * Which role a user gets, and why.
+ *
+ * @generated from message ecommerce.admin.v1.GrantRoleRequest
+ */
+export type GrantRoleRequest = Message<"ecommerce.admin.v1.GrantRoleRequest"> & {
+  /**
+   * UUID of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * `admin` or `support`.
+   *
+   * @generated from field: string role = 2;
+   */
+  role: string;
+
+  /**
+   * Why, for those who read the audit trail: 3 to 500 characters.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * UUID that makes a repeat safe.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GrantRoleRequest.
+ * Use `create(GrantRoleRequestSchema)` to create a new message.
+ */
+export const GrantRoleRequestSchema: GenMessage<GrantRoleRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 15);
+
+/**
+ * What the grant has changed.
+ *
+ * @generated from message ecommerce.admin.v1.GrantRoleResponse
+ */
+export type GrantRoleResponse = Message<"ecommerce.admin.v1.GrantRoleResponse"> & {
+  /**
+   * The user's roles after the change.
+   *
+   * @generated from field: repeated string roles = 1;
+   */
+  roles: string[];
+
+  /**
+   * UUID of the entry in the audit trail.
+   *
+   * @generated from field: string entry_id = 2;
+   */
+  entryId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GrantRoleResponse.
+ * Use `create(GrantRoleResponseSchema)` to create a new message.
+ */
+export const GrantRoleResponseSchema: GenMessage<GrantRoleResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 16);
+
+/**
+ * Which role a user loses, and why.
+ *
+ * @generated from message ecommerce.admin.v1.RevokeRoleRequest
+ */
+export type RevokeRoleRequest = Message<"ecommerce.admin.v1.RevokeRoleRequest"> & {
+  /**
+   * UUID of the user.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+
+  /**
+   * `admin` or `support`.
+   *
+   * @generated from field: string role = 2;
+   */
+  role: string;
+
+  /**
+   * Why, for those who read the audit trail: 3 to 500 characters.
+   *
+   * @generated from field: string reason = 3;
+   */
+  reason: string;
+
+  /**
+   * UUID that makes a repeat safe.
+   *
+   * @generated from field: string request_id = 4;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.RevokeRoleRequest.
+ * Use `create(RevokeRoleRequestSchema)` to create a new message.
+ */
+export const RevokeRoleRequestSchema: GenMessage<RevokeRoleRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 17);
+
+/**
+ * What the revocation has changed.
+ *
+ * @generated from message ecommerce.admin.v1.RevokeRoleResponse
+ */
+export type RevokeRoleResponse = Message<"ecommerce.admin.v1.RevokeRoleResponse"> & {
+  /**
+   * The user's roles after the change.
+   *
+   * @generated from field: repeated string roles = 1;
+   */
+  roles: string[];
+
+  /**
+   * UUID of the entry in the audit trail.
+   *
+   * @generated from field: string entry_id = 2;
+   */
+  entryId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.RevokeRoleResponse.
+ * Use `create(RevokeRoleResponseSchema)` to create a new message.
+ */
+export const RevokeRoleResponseSchema: GenMessage<RevokeRoleResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 18);
+
+/**
  * How an entry of the audit trail came out.
  *
  * @generated from enum ecommerce.admin.v1.AuditOutcome
@@ -705,6 +852,29 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof GetUserRequestSchema;
     output: typeof GetUserResponseSchema;
+  },
+  /**
+   * Gives a user a role. It counts from the user's next access token on: after a
+   * refresh or a sign-in. Errors: USER_NOT_FOUND, REQUEST_ID_REUSED.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.GrantRole
+   */
+  grantRole: {
+    methodKind: "unary";
+    input: typeof GrantRoleRequestSchema;
+    output: typeof GrantRoleResponseSchema;
+  },
+  /**
+   * Takes a role from a user, and ends all sessions of the user. Access tokens
+   * that were issued before keep the role until they expire. Errors:
+   * USER_NOT_FOUND, LAST_ADMIN, OWN_ROLE, REQUEST_ID_REUSED.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.RevokeRole
+   */
+  revokeRole: {
+    methodKind: "unary";
+    input: typeof RevokeRoleRequestSchema;
+    output: typeof RevokeRoleResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ecommerce_admin_v1_admin, 0);

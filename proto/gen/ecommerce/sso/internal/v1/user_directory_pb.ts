@@ -14,7 +14,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ecommerce/sso/internal/v1/user_directory.proto.
  */
 export const file_ecommerce_sso_internal_v1_user_directory: GenFile = /*@__PURE__*/
-  fileDesc("Ci5lY29tbWVyY2Uvc3NvL2ludGVybmFsL3YxL3VzZXJfZGlyZWN0b3J5LnByb3RvEhllY29tbWVyY2Uuc3NvLmludGVybmFsLnYxIi8KEkZpbmRCeUVtYWlsUmVxdWVzdBIZCgVlbWFpbBgBIAEoCUIKukgHcgUQARj+ASI7ChNGaW5kQnlFbWFpbFJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiJwoKR2V0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABASIzCgtHZXRSZXNwb25zZRIkCgR1c2VyGAEgASgLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyMokCChRVc2VyRGlyZWN0b3J5U2VydmljZRKDAQoLRmluZEJ5RW1haWwSLS5lY29tbWVyY2Uuc3NvLmludGVybmFsLnYxLkZpbmRCeUVtYWlsUmVxdWVzdBouLmVjb21tZXJjZS5zc28uaW50ZXJuYWwudjEuRmluZEJ5RW1haWxSZXNwb25zZSIVkAIBiLUYBJK1GApiYWNrb2ZmaWNlEmsKA0dldBIlLmVjb21tZXJjZS5zc28uaW50ZXJuYWwudjEuR2V0UmVxdWVzdBomLmVjb21tZXJjZS5zc28uaW50ZXJuYWwudjEuR2V0UmVzcG9uc2UiFZACAYi1GASStRgKYmFja29mZmljZWIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_sso_v1_auth]);
+  fileDesc("Ci5lY29tbWVyY2Uvc3NvL2ludGVybmFsL3YxL3VzZXJfZGlyZWN0b3J5LnByb3RvEhllY29tbWVyY2Uuc3NvLmludGVybmFsLnYxIi8KEkZpbmRCeUVtYWlsUmVxdWVzdBIZCgVlbWFpbBgBIAEoCUIKukgHcgUQARj+ASI7ChNGaW5kQnlFbWFpbFJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiJwoKR2V0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABASIzCgtHZXRSZXNwb25zZRIkCgR1c2VyGAEgASgLMhYuZWNvbW1lcmNlLnNzby52MS5Vc2VyIm8KEEdyYW50Um9sZVJlcXVlc3QSGwoJY2hhbmdlX2lkGAEgASgJQgi6SAVyA7ABARIZCgd1c2VyX2lkGAIgASgJQgi6SAVyA7ABARIjCgRyb2xlGAMgASgJQhW6SBJyEFIFYWRtaW5SB3N1cHBvcnQiIgoRR3JhbnRSb2xlUmVzcG9uc2USDQoFcm9sZXMYASADKAkicAoRUmV2b2tlUm9sZVJlcXVlc3QSGwoJY2hhbmdlX2lkGAEgASgJQgi6SAVyA7ABARIZCgd1c2VyX2lkGAIgASgJQgi6SAVyA7ABARIjCgRyb2xlGAMgASgJQhW6SBJyEFIFYWRtaW5SB3N1cHBvcnQiIwoSUmV2b2tlUm9sZVJlc3BvbnNlEg0KBXJvbGVzGAEgAygJMoQEChRVc2VyRGlyZWN0b3J5U2VydmljZRKDAQoLRmluZEJ5RW1haWwSLS5lY29tbWVyY2Uuc3NvLmludGVybmFsLnYxLkZpbmRCeUVtYWlsUmVxdWVzdBouLmVjb21tZXJjZS5zc28uaW50ZXJuYWwudjEuRmluZEJ5RW1haWxSZXNwb25zZSIVkAIBiLUYBJK1GApiYWNrb2ZmaWNlEmsKA0dldBIlLmVjb21tZXJjZS5zc28uaW50ZXJuYWwudjEuR2V0UmVxdWVzdBomLmVjb21tZXJjZS5zc28uaW50ZXJuYWwudjEuR2V0UmVzcG9uc2UiFZACAYi1GASStRgKYmFja29mZmljZRJ6CglHcmFudFJvbGUSKy5lY29tbWVyY2Uuc3NvLmludGVybmFsLnYxLkdyYW50Um9sZVJlcXVlc3QaLC5lY29tbWVyY2Uuc3NvLmludGVybmFsLnYxLkdyYW50Um9sZVJlc3BvbnNlIhKItRgEkrUYCmJhY2tvZmZpY2USfQoKUmV2b2tlUm9sZRIsLmVjb21tZXJjZS5zc28uaW50ZXJuYWwudjEuUmV2b2tlUm9sZVJlcXVlc3QaLS5lY29tbWVyY2Uuc3NvLmludGVybmFsLnYxLlJldm9rZVJvbGVSZXNwb25zZSISiLUYBJK1GApiYWNrb2ZmaWNlYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_sso_v1_auth]);
 
 /**
  * Whom to find.
@@ -101,6 +101,118 @@ export const GetResponseSchema: GenMessage<GetResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_sso_internal_v1_user_directory, 3);
 
 /**
+ * Which role a user gets.
+ *
+ * @generated from message ecommerce.sso.internal.v1.GrantRoleRequest
+ */
+export type GrantRoleRequest = Message<"ecommerce.sso.internal.v1.GrantRoleRequest"> & {
+  /**
+   * UUID: the key of the change. A repeat changes nothing more.
+   *
+   * @generated from field: string change_id = 1;
+   */
+  changeId: string;
+
+  /**
+   * UUID of the user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * `admin` or `support`.
+   *
+   * @generated from field: string role = 3;
+   */
+  role: string;
+};
+
+/**
+ * Describes the message ecommerce.sso.internal.v1.GrantRoleRequest.
+ * Use `create(GrantRoleRequestSchema)` to create a new message.
+ */
+export const GrantRoleRequestSchema: GenMessage<GrantRoleRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_internal_v1_user_directory, 4);
+
+/**
+ * What the grant has changed.
+ *
+ * @generated from message ecommerce.sso.internal.v1.GrantRoleResponse
+ */
+export type GrantRoleResponse = Message<"ecommerce.sso.internal.v1.GrantRoleResponse"> & {
+  /**
+   * The user's roles after the change.
+   *
+   * @generated from field: repeated string roles = 1;
+   */
+  roles: string[];
+};
+
+/**
+ * Describes the message ecommerce.sso.internal.v1.GrantRoleResponse.
+ * Use `create(GrantRoleResponseSchema)` to create a new message.
+ */
+export const GrantRoleResponseSchema: GenMessage<GrantRoleResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_internal_v1_user_directory, 5);
+
+/**
+ * Which role a user loses.
+ *
+ * @generated from message ecommerce.sso.internal.v1.RevokeRoleRequest
+ */
+export type RevokeRoleRequest = Message<"ecommerce.sso.internal.v1.RevokeRoleRequest"> & {
+  /**
+   * UUID: the key of the change. A repeat changes nothing more.
+   *
+   * @generated from field: string change_id = 1;
+   */
+  changeId: string;
+
+  /**
+   * UUID of the user.
+   *
+   * @generated from field: string user_id = 2;
+   */
+  userId: string;
+
+  /**
+   * `admin` or `support`.
+   *
+   * @generated from field: string role = 3;
+   */
+  role: string;
+};
+
+/**
+ * Describes the message ecommerce.sso.internal.v1.RevokeRoleRequest.
+ * Use `create(RevokeRoleRequestSchema)` to create a new message.
+ */
+export const RevokeRoleRequestSchema: GenMessage<RevokeRoleRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_internal_v1_user_directory, 6);
+
+/**
+ * What the revocation has changed.
+ *
+ * @generated from message ecommerce.sso.internal.v1.RevokeRoleResponse
+ */
+export type RevokeRoleResponse = Message<"ecommerce.sso.internal.v1.RevokeRoleResponse"> & {
+  /**
+   * The user's roles after the change.
+   *
+   * @generated from field: repeated string roles = 1;
+   */
+  roles: string[];
+};
+
+/**
+ * Describes the message ecommerce.sso.internal.v1.RevokeRoleResponse.
+ * Use `create(RevokeRoleResponseSchema)` to create a new message.
+ */
+export const RevokeRoleResponseSchema: GenMessage<RevokeRoleResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_sso_internal_v1_user_directory, 7);
+
+/**
  * Users of the shop, for the back office only (service token). No answer
  * contains a password or its hash.
  *
@@ -126,6 +238,29 @@ export const UserDirectoryService: GenService<{
     methodKind: "unary";
     input: typeof GetRequestSchema;
     output: typeof GetResponseSchema;
+  },
+  /**
+   * Gives a user a role, once for each change id. Access tokens have it from the
+   * next one on. Definitive refusals: USER_NOT_FOUND.
+   *
+   * @generated from rpc ecommerce.sso.internal.v1.UserDirectoryService.GrantRole
+   */
+  grantRole: {
+    methodKind: "unary";
+    input: typeof GrantRoleRequestSchema;
+    output: typeof GrantRoleResponseSchema;
+  },
+  /**
+   * Takes a role from a user, once for each change id, and ends the user's
+   * sessions: the role is gone when the last access token expires. Definitive
+   * refusals: USER_NOT_FOUND, LAST_ADMIN.
+   *
+   * @generated from rpc ecommerce.sso.internal.v1.UserDirectoryService.RevokeRole
+   */
+  revokeRole: {
+    methodKind: "unary";
+    input: typeof RevokeRoleRequestSchema;
+    output: typeof RevokeRoleResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ecommerce_sso_internal_v1_user_directory, 0);

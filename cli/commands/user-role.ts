@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from '../context.ts';
+import { printOne } from '../output.ts';
+
+export interface UserRoleOptions {
+  readonly email: string;
+  readonly password: string;
+  readonly reason: string;
+  readonly requestId: string | undefined;
+}
+
+/** Gives a user a role, or takes one, as an administrator. @param who an email address, or the user's id */
+export async function changeRole(
+  context: Context,
+  change: 'grant' | 'revoke',
+  who: string,
+  role: string,
+  options: UserRoleOptions,
+): Promise<void> {
+  const { reason, requestId = randomUUID() } = options;
+  const { admin, asUser } = await context.signIn(options.email, options.password);
+  const [found] = who.includes('@') ? (await admin.findUsers({ email: who }, asUser)).users : [{ userId: who }];
+  if (found === undefined) throw new Error(`USER_NOT_FOUND: nobody has the email address ${who}`);
+  const request = { userId: found.userId, role: role.toLowerCase(), reason, requestId };
+  const answer = await (change === 'grant' ? admin.grantRole(request, asUser) : admin.revokeRole(request, asUser));
+  printOne({ userId: found.userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);
+}

@@ -1,0 +1,1 @@
+ALTER TABLE "backoffice"."audit_trail" ADD COLUMN "role" text;

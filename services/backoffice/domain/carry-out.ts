@@ -1,0 +1,30 @@
+import { requestIdReused } from '../../../platform/errors/app-error.ts';
+import type { BackofficeDeps } from './deps.ts';
+import { storedRefusal } from './errors.ts';
+import { perform } from './perform.ts';
+import type { Entry, StoredAnswer, Wish } from './types.ts';
+
+export interface CarriedOut {
+  /** UUID of the entry in the trail. */
+  readonly entryId: string;
+  readonly answer: StoredAnswer;
+}
+
+/**
+ * Makes a change once for each request id of an administrator. The trail has its entry before anything changes. A repeat
+ * gets the first answer, also if that was a refusal.
+ * @throws the refusal, REQUEST_ID_REUSED
+ */
+export async function carryOut(deps: BackofficeDeps, wish: Wish): Promise<CarriedOut> {
+  const entry = await deps.repository.begin(wish);
+  if (!isSame(entry, wish)) throw requestIdReused(wish.requestId);
+  if (entry.refusal !== undefined) throw storedRefusal(entry.refusal);
+  return { entryId: entry.entryId, answer: entry.answer ?? (await perform(deps, entry)) };
+}
+
+function isSame(entry: Entry, wish: Wish): boolean {
+  return entry.userId === wish.userId && entry.reason === wish.reason && detailOf(entry) === detailOf(wish);
+}
+
+const detailOf = (wish: Wish): string =>
+  'role' in wish ? wish.role : `${wish.amount.minorUnits} ${wish.amount.currencyCode}`;
