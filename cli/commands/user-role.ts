@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
+import { CliError, exitCodes } from '../exit.ts';
 import { printOne } from '../output.ts';
 
 export interface UserRoleOptions {
@@ -20,7 +21,9 @@ export async function changeRole(
   const { reason, requestId = randomUUID() } = options;
   const { admin, asUser } = await context.signIn(options.email, options.password);
   const [found] = who.includes('@') ? (await admin.findUsers({ email: who }, asUser)).users : [{ userId: who }];
-  if (found === undefined) throw new Error(`USER_NOT_FOUND: nobody has the email address ${who}`);
+  if (found === undefined) {
+    throw new CliError('USER_NOT_FOUND', exitCodes.notFound, `nobody has the email address ${who}`);
+  }
   const request = { userId: found.userId, role: role.toLowerCase(), reason, requestId };
   const answer = await (change === 'grant' ? admin.grantRole(request, asUser) : admin.revokeRole(request, asUser));
   printOne({ userId: found.userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);

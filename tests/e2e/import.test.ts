@@ -36,9 +36,15 @@ async function importFile(args: readonly string[], stdin = '') {
   const lines = stdout.trim().split('\n');
   // A long import prints its progress on stderr.
   const complaints = stderr.split('\n').filter((line) => line !== '' && !/^\r?[\d,]+ read: /.test(line));
-  if (complaints.length > 0) throw new Error(complaints.join('\n'));
+  if (complaints.length > 0) throw new Error(complaints.map(messageOf).join('\n'));
   const counts = JSON.parse(lines.at(-1) ?? '') as Counts;
   return { code, counts, refused: lines.slice(0, -1).map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+/** With `--json` an error is one object. */
+function messageOf(complaint: string): string {
+  const { error } = JSON.parse(complaint) as { error: { message: string } };
+  return error.message;
 }
 
 function catalog(category: string, count: number): string {
