@@ -10,6 +10,7 @@ export function welcome({ env, urls }: Pick<Stack, 'env' | 'urls'>): string {
   );
   if (urls['api'] === undefined) return '';
   const steps = [
+    ['Look at the shop', `${urls['api']}/`],
     ['Try requests', urls['docs'] ?? ''],
     ['Buy something', 'npm run cli -- checkout start --item <product id>:1 --wait 8'],
     ['Follow the log', 'npm run logs -- app --follow'],
