@@ -2,6 +2,7 @@ import { CancellationScope, patched, upsertSearchAttributes } from '@temporalio/
 import { linkOf } from './about.ts';
 import { searchAttributes } from './contract/checkout.ts';
 import type { OrderEnd, RefundInput, RefundResult } from './contract/checkout.ts';
+import { servicesOfSteps as services } from './contract/parts.ts';
 import { createProgress } from './progress.ts';
 import { Refusal } from './refusals.ts';
 import { createSteps } from './steps.ts';
@@ -30,25 +31,25 @@ async function takeBack({ orderId, cause, policy }: RefundInput): Promise<Refund
   const key = { orderId };
   const read: Step<OrderEnd> = {
     key: 'read the order',
-    service: 'order',
+    service: services.readOrder,
     summary: 'Is the order completed?',
     call: (activities) => activities.readOrder(key),
   };
   const money: Step<void> = {
     key: 'refund',
-    service: 'wallet',
+    service: services.refundFunds,
     summary: 'Give the money back in full',
     call: (activities) => activities.refundFunds(key),
   };
   const goods: Step<void> = {
     key: 'restock',
-    service: 'products',
+    service: services.restock,
     summary: 'Put the goods back into stock',
     call: (activities) => activities.restock(key),
   };
   const write: Step<OrderEnd> = {
     key: 'cancel the order',
-    service: 'order',
+    service: services.cancelOrder,
     summary: 'Cancel the order',
     call: (activities) => activities.cancelOrder({ orderId, expectedStatus: 'COMPLETED', cause }),
   };

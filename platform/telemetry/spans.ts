@@ -87,14 +87,17 @@ export function inSpan<Result>(
   if (tracer === undefined) return inRequest(context, work);
   const span = startSpan(name, { ...options(), parent: context.traceparent });
   const inside = span === undefined ? context : { ...context, traceparent: span.traceparent };
-  return inRequest(inside, async () => {
-    try {
-      const result = await work();
-      span?.end();
-      return result;
-    } catch (error) {
-      span?.end(errorTypeOf(error));
-      throw error;
-    }
-  });
+  return inRequest(inside, () => endingSpan(span, work));
+}
+
+/** Runs `work`, and ends the span with how it came out. */
+export async function endingSpan<Result>(span: OpenSpan | undefined, work: () => Promise<Result>): Promise<Result> {
+  try {
+    const result = await work();
+    span?.end();
+    return result;
+  } catch (error) {
+    span?.end(errorTypeOf(error));
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import type { ClientInterceptors } from '@temporalio/client';
 import { currentOrigin, type Origin } from '../telemetry/request-context.ts';
-import { errorTypeOf, recordsSpans, SpanKind, startSpan } from '../telemetry/spans.ts';
+import { endingSpan, recordsSpans, SpanKind, startSpan } from '../telemetry/spans.ts';
 import { withOrigin } from './headers.ts';
 
 /** Sends the id and the trace of the current request with every call that a workflow hears of. */
@@ -46,12 +46,5 @@ async function recorded<Result>(
   if (origin === undefined || !recordsSpans()) return call(origin);
   const attributes = { 'temporal.workflow.id': workflowId };
   const span = startSpan(name, { kind: SpanKind.CLIENT, parent: origin.traceparent, attributes });
-  try {
-    const result = await call({ ...origin, traceparent: span?.traceparent ?? origin.traceparent });
-    span?.end();
-    return result;
-  } catch (error) {
-    span?.end(errorTypeOf(error));
-    throw error;
-  }
+  return endingSpan(span, () => call({ ...origin, traceparent: span?.traceparent ?? origin.traceparent }));
 }

@@ -1,6 +1,7 @@
 import type { Activities, AttemptActivities } from './checkout.ts';
 
-const services = {
+/** The service that each activity calls. */
+export const servicesOfSteps = {
   claimCart: 'cart',
   releaseClaim: 'cart',
   reserveStock: 'products',
@@ -20,5 +21,5 @@ const services = {
 
 /** The service that an activity calls; empty for an activity that is none of a checkout's. */
 export function serviceOfStep(step: string): string {
-  return step in services ? services[step as keyof typeof services] : '';
+  return step in servicesOfSteps ? servicesOfSteps[step as keyof typeof servicesOfSteps] : '';
 }

@@ -3,7 +3,7 @@ import { Code, ConnectError, type Interceptor, type Transport } from '@connectrp
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import type { ServiceTokenSigner } from '../../auth/service-token.ts';
 import type { Logger } from '../../telemetry/logger.ts';
-import { errorTypeOf } from '../../telemetry/spans.ts';
+import { endingSpan } from '../../telemetry/spans.ts';
 import { currentOrigin } from '../../telemetry/request-context.ts';
 import { traceparentHeader } from '../../telemetry/trace-context.ts';
 import { clientSpan } from '../interceptors/spans.ts';
@@ -64,17 +64,8 @@ export function grpcSession(baseUrls: readonly string[]): GrpcSession {
         deadlineMs: timeoutMs > 0 ? performance.now() + timeoutMs : Number.POSITIVE_INFINITY,
         signal,
       };
-      const answer = await withRetries(method, { ...request, logger }, () =>
-        callGrpcUnary(sessionManager, request),
-      ).then(
-        (answered) => {
-          span?.end();
-          return answered;
-        },
-        (error: unknown) => {
-          span?.end(errorTypeOf(error));
-          throw error;
-        },
+      const answer = await endingSpan(span, () =>
+        withRetries(method, { ...request, logger }, () => callGrpcUnary(sessionManager, request)),
       );
       return {
         stream: false,
