@@ -5,8 +5,8 @@ import { traceparentHeader } from '../../telemetry/trace-context.ts';
 import { requestIdHeader } from '../interceptors/request-id.ts';
 
 /**
- * The headers that every call to another process has: the id and the trace of the current request, and a token for this service and method
- * only, if a service calls.
+ * The headers that every call to another process has: the id and the trace of the current request. If a service calls, also
+ * a token for this service and method only.
  */
 export async function ownHeaders(
   { parent, name }: DescMethod,
