@@ -1,7 +1,7 @@
 import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Money } from '../../proto/money.ts';
 import type { ClaimFacts, FundsFacts, OrderFacts, Receipt, StockFacts } from './domain/facts.ts';
-import type { AdjustedWallet, ChangedRoles, User } from './domain/types.ts';
+import type { AdjustedWallet, ChangedRoles, Order, User } from './domain/types.ts';
 
 export interface Adjustment {
   /** UUID: the key. A repeat has no second effect. */
@@ -35,6 +35,15 @@ export interface Users {
   grantRole(change: RoleChange): Promise<ChangedRoles>;
   /** Also ends the user's sessions. @throws USER_NOT_FOUND, LAST_ADMIN */
   revokeRole(change: RoleChange): Promise<ChangedRoles>;
+}
+
+/** The order service, as the back office changes it. */
+export interface Refunds {
+  /**
+   * Refunds a completed order. It is keyed by the order: a repeat has no second effect, and the first cause is kept.
+   * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE; REFUND_PENDING if it takes longer
+   */
+  refund(wish: { readonly orderId: string; readonly cause: string }): Promise<Order>;
 }
 
 /** What the services know of an order. Every method answers, or throws an AppError, within 4 s. */

@@ -48,6 +48,8 @@ export const orders = ordersSchema.table(
     startAttempts: integer('start_attempts').notNull().default(0),
     /** Set if a refund is wished for (rule S31). The refund sweep does not ask for it before this time. */
     nextRefundAt: time('next_refund_at'),
+    /** By whom and why the refund is wished for. Null in wishes of older versions, which are the buyer's. */
+    refundCause: text('refund_cause'),
   },
   (table) => [
     unique('orders_user_request').on(table.userId, table.requestId),

@@ -1,4 +1,5 @@
 import type { Mutation } from './mutation.ts';
+import { backOfficeMutations } from './back-office.ts';
 import { sagaMutations } from './saga.ts';
 import { securityMutations } from './security.ts';
 
@@ -273,14 +274,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['services/wallet/domain/adjust.test.ts'],
   },
   {
-    name: 'a lost answer counts as a refusal of the change',
-    cost: 'an administrator makes a credit again that was made',
-    file: 'services/backoffice/domain/perform.ts',
-    from: "!(error instanceof AppError) || error.kind !== 'definitive'",
-    to: '!(error instanceof AppError)',
-    tests: ['services/backoffice'],
-  },
-  {
     name: 'events are marked as published before they are',
     cost: 'a relay killed in between loses them',
     file: 'platform/events/relay.ts',
@@ -296,6 +289,7 @@ export const mutations: readonly Mutation[] = [
     to: 'where false',
     tests: ['platform/events'],
   },
+  ...backOfficeMutations,
   ...sagaMutations,
   ...securityMutations,
 ];

@@ -8,7 +8,7 @@ import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import {
   claimFromMessage,
   fundsFromMessage,
-  orderFromMessage,
+  orderFactsFromMessage,
   receiptFromMessage,
   stockFromMessage,
   workflowFromMessage,
@@ -32,7 +32,8 @@ const workflowsMs = 3_500;
 /** What the services know of an order, each asked within a bound. */
 export function createOrderRecords({ orders, funds, stock, claims, workflows }: RecordClients): OrderRecords {
   return {
-    order: async (orderId) => orderFromMessage(await ask(readMs, (how) => orders.getOrderRecord({ orderId }, how))),
+    order: async (orderId) =>
+      orderFactsFromMessage(await ask(readMs, (how) => orders.getOrderRecord({ orderId }, how))),
     funds: async (orderId) => fundsFromMessage(await ask(readMs, (how) => funds.getFundsRecord({ orderId }, how))),
 
     stock: async (orderId) => {

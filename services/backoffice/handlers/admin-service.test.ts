@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { TransactionType } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
 import { usd, useBackofficeSuite } from '../testing/suite.ts';
@@ -50,6 +51,38 @@ test('a change without a reason, or of nothing, is refused', async () => {
   const asked = request(randomUUID(), 1n);
   for (const wrong of [{ reason: '' }, { reason: '   ' }, { amount: usd(0n) }, { amount: usd(-5n) }, { requestId: '' }])
     expect(await refusal(admin.creditWallet({ ...asked, ...wrong }))).toBe('invalid_argument VALIDATION_FAILED');
+});
+
+test.each([
+  [['customer', 'support'], 'refunded by support: a broken lamp'],
+  [['customer', 'support', 'admin'], 'refunded by an administrator: a broken lamp'],
+])('%s refund an order, and the history and the trail tell it', async (roles, cause) => {
+  const { orderId, userId } = suite().refunds.complete();
+  const asked = { orderId: orderId.toUpperCase(), reason: 'a broken lamp', requestId: randomUUID() };
+  const { order, entryId } = await suite().as(randomUUID(), roles).refundOrder(asked);
+  expect(order).toMatchObject({ orderId, userId, status: OrderStatus.CANCELLED, total: usd(1500n) });
+  expect(order?.items[1]).toMatchObject({ name: 'Bulb', quantity: 2, lineTotal: usd(500n) });
+  expect(suite().refunds.asked).toEqual([{ orderId, cause }]);
+  const { entries } = await suite().as(randomUUID()).listAuditTrail({ userId });
+  expect(entries).toMatchObject([{ entryId, action: 'order.refund', orderId, outcome: AuditOutcome.DONE, role: '' }]);
+  expect(entries[0]?.amount).toBeUndefined();
+});
+
+test('a buyer refunds nothing, and a refund without a reason is refused', async () => {
+  const { orderId } = suite().refunds.complete();
+  const asked = { orderId, reason: 'a broken lamp', requestId: randomUUID() };
+  expect(await refusal(suite().as(randomUUID(), ['customer']).refundOrder(asked))).toBe(
+    'permission_denied SUPPORT_REQUIRED',
+  );
+  for (const wrong of [{ reason: '  ' }, { reason: 'x'.repeat(401) }, { requestId: '' }, { orderId: 'x' }])
+    expect(
+      await refusal(
+        suite()
+          .as(randomUUID())
+          .refundOrder({ ...asked, ...wrong }),
+      ),
+    ).toBe('invalid_argument VALIDATION_FAILED');
+  expect(suite().refunds.asked).toEqual([]);
 });
 
 test('support and administrators find a user by email address and by id', async () => {

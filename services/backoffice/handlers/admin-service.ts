@@ -7,6 +7,7 @@ import type {
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
 import { auditEntryToMessage } from '../convert/audit-entry.ts';
+import { orderToMessage } from '../convert/order.ts';
 import { userToMessage } from '../convert/user.ts';
 import { adjustWallet } from '../domain/adjust-wallet.ts';
 import { changeRole } from '../domain/change-role.ts';
@@ -16,6 +17,7 @@ import { getUser } from '../domain/get-user.ts';
 import { storyToMessage } from '../convert/story.ts';
 import { explainOrder } from '../domain/explain-order.ts';
 import { listTrail } from '../domain/list-trail.ts';
+import { refundOrder } from '../domain/refund-order.ts';
 import type { RoleAction, WalletAction } from '../domain/types.ts';
 
 type RoleChange = Pick<GrantRoleRequest, 'userId' | 'role' | 'reason' | 'requestId'>;
@@ -53,6 +55,18 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     grantRole: (request, context) => change('user.grant-role', request, context),
     revokeRole: (request, context) => change('user.revoke-role', request, context),
+
+    refundOrder: async (request, context) => {
+      const { userId, roles } = requireUser(context);
+      const { order, entryId } = await refundOrder(deps, {
+        actorId: userId,
+        actorRole: roles.includes('admin') ? 'admin' : 'support',
+        orderId: request.orderId.toLowerCase(),
+        reason: request.reason,
+        requestId: request.requestId.toLowerCase(),
+      });
+      return { order: orderToMessage(order), entryId };
+    },
 
     explainOrder: async ({ orderId }) => storyToMessage(await explainOrder(deps, { orderId: orderId.toLowerCase() })),
 

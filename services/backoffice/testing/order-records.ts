@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import { GetOrderRecordResponseSchema } from '../../../proto/gen/ecommerce/order/internal/v1/order_record_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
 import type { RecordClients } from '../adapters/order-records.ts';
+import { orderToMessage } from '../convert/order.ts';
 import { orderNotFound } from '../domain/errors.ts';
 import type { ClaimFacts, EventFacts, FundsFacts, OrderFacts, Part, Receipt, StockFacts } from '../domain/facts.ts';
 import type { OrderRecords } from '../ports.ts';
@@ -54,10 +57,16 @@ export class FakeOrderRecords implements OrderRecords {
     return this.payments.get(paymentId);
   }
 
-  /** Clients of services that are all away. */
+  /** Clients of services that are all away, but for the order service. */
   clients(): RecordClients {
     const away = new Proxy({}, { get: () => () => Promise.reject(unreachable()) });
-    return { orders: away, funds: away, stock: away, claims: away, workflows: away } as unknown as RecordClients;
+    const orders = {
+      getOrderRecord: async ({ orderId }: { readonly orderId: string }) => {
+        const { userId, ...order } = await this.order(orderId);
+        return create(GetOrderRecordResponseSchema, { userId, order: orderToMessage({ userId, ...order }) });
+      },
+    };
+    return { orders, funds: away, stock: away, claims: away, workflows: away } as unknown as RecordClients;
   }
 
   #assertUp(part: Part): void {

@@ -23,7 +23,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/admin/v1/admin.proto.
  */
 export const file_ecommerce_admin_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKyAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJEgwKBHJvbGUYCyABKAlCCQoHX2Ftb3VudCKOAQoVTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACBIcCgd1c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARIdCghhY3Rvcl9pZBgEIAEoCUILukgI2AEBcgOwAQEiYgoWTGlzdEF1ZGl0VHJhaWxSZXNwb25zZRIvCgdlbnRyaWVzGAEgAygLMh4uZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KEEZpbmRVc2Vyc1JlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFEAEY/gEiOgoRRmluZFVzZXJzUmVzcG9uc2USJQoFdXNlcnMYASADKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiKwoOR2V0VXNlclJlcXVlc3QSGQoHdXNlcl9pZBgBIAEoCUIIukgFcgOwAQEiNwoPR2V0VXNlclJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiMQoTRXhwbGFpbk9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEi2wEKFEV4cGxhaW5PcmRlclJlc3BvbnNlEhAKCG9yZGVyX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSKAoFb3JkZXIYAyABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISDwoHc3VtbWFyeRgEIAEoCRIzCgh0aW1lbGluZRgFIAMoCzIhLmVjb21tZXJjZS5hZG1pbi52MS5UaW1lbGluZUVudHJ5EjAKB21pc3NpbmcYBiADKAsyHy5lY29tbWVyY2UuYWRtaW4udjEuTWlzc2luZ1BhcnQi0QEKDVRpbWVsaW5lRW50cnkSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGFydBgCIAEoCRIMCgRraW5kGAMgASgJEgwKBHRleHQYBCABKAkSPQoGZmllbGRzGAUgAygLMi0uZWNvbW1lcmNlLmFkbWluLnYxLlRpbWVsaW5lRW50cnkuRmllbGRzRW50cnkaLQoLRmllbGRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgtNaXNzaW5nUGFydBIMCgRwYXJ0GAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdtZXNzYWdlGAMgASgJIpABChBHcmFudFJvbGVSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBEiMKBHJvbGUYAiABKAlCFbpIEnIQUgVhZG1pblIHc3VwcG9ydBIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIjQKEUdyYW50Um9sZVJlc3BvbnNlEg0KBXJvbGVzGAEgAygJEhAKCGVudHJ5X2lkGAIgASgJIpEBChFSZXZva2VSb2xlUmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIjCgRyb2xlGAIgASgJQhW6SBJyEFIFYWRtaW5SB3N1cHBvcnQSHgoGcmVhc29uGAMgASgJQg66SAtyCRADGPQDMgJcUxIcCgpyZXF1ZXN0X2lkGAQgASgJQgi6SAVyA7ABASI1ChJSZXZva2VSb2xlUmVzcG9uc2USDQoFcm9sZXMYASADKAkSEAoIZW50cnlfaWQYAiABKAkqeAoMQXVkaXRPdXRjb21lEh0KGUFVRElUX09VVENPTUVfVU5TUEVDSUZJRUQQABIWChJBVURJVF9PVVRDT01FX09QRU4QARIWChJBVURJVF9PVVRDT01FX0RPTkUQAhIZChVBVURJVF9PVVRDT01FX1JFRlVTRUQQAzKbCQoMQWRtaW5TZXJ2aWNlEpgBCgxDcmVkaXRXYWxsZXQSJy5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXNwb25zZSI1iLUYA4LT5JMCKzoBKiImL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpjcmVkaXQSlAEKC0RlYml0V2FsbGV0EiYuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVxdWVzdBonLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlc3BvbnNlIjSItRgDgtPkkwIqOgEqIiUvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmRlYml0EpkBCgxFeHBsYWluT3JkZXISJy5lY29tbWVyY2UuYWRtaW4udjEuRXhwbGFpbk9yZGVyUmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5FeHBsYWluT3JkZXJSZXNwb25zZSI2kAIBiLUYBYLT5JMCKRInL2FwaS92MS9hZG1pbi9vcmRlcnMve29yZGVyX2lkfTpleHBsYWluEpEBCg5MaXN0QXVkaXRUcmFpbBIpLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlcXVlc3QaKi5lY29tbWVyY2UuYWRtaW4udjEuTGlzdEF1ZGl0VHJhaWxSZXNwb25zZSIokAIBiLUYA4LT5JMCGxIZL2FwaS92MS9hZG1pbi9hdWRpdC10cmFpbBJ8CglGaW5kVXNlcnMSJC5lY29tbWVyY2UuYWRtaW4udjEuRmluZFVzZXJzUmVxdWVzdBolLmVjb21tZXJjZS5hZG1pbi52MS5GaW5kVXNlcnNSZXNwb25zZSIikAIBiLUYBYLT5JMCFRITL2FwaS92MS9hZG1pbi91c2VycxKAAQoHR2V0VXNlchIiLmVjb21tZXJjZS5hZG1pbi52MS5HZXRVc2VyUmVxdWVzdBojLmVjb21tZXJjZS5hZG1pbi52MS5HZXRVc2VyUmVzcG9uc2UiLJACAYi1GAWC0+STAh8SHS9hcGkvdjEvYWRtaW4vdXNlcnMve3VzZXJfaWR9EpABCglHcmFudFJvbGUSJC5lY29tbWVyY2UuYWRtaW4udjEuR3JhbnRSb2xlUmVxdWVzdBolLmVjb21tZXJjZS5hZG1pbi52MS5HcmFudFJvbGVSZXNwb25zZSI2iLUYA4LT5JMCLDoBKiInL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH06Z3JhbnRSb2xlEpQBCgpSZXZva2VSb2xlEiUuZWNvbW1lcmNlLmFkbWluLnYxLlJldm9rZVJvbGVSZXF1ZXN0GiYuZWNvbW1lcmNlLmFkbWluLnYxLlJldm9rZVJvbGVSZXNwb25zZSI3iLUYA4LT5JMCLToBKiIoL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH06cmV2b2tlUm9sZWIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSLEAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJEgwKBHJvbGUYCyABKAkSEAoIb3JkZXJfaWQYDCABKAlCCQoHX2Ftb3VudCKOAQoVTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACBIcCgd1c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARIdCghhY3Rvcl9pZBgEIAEoCUILukgI2AEBcgOwAQEiYgoWTGlzdEF1ZGl0VHJhaWxSZXNwb25zZRIvCgdlbnRyaWVzGAEgAygLMh4uZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KEEZpbmRVc2Vyc1JlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFEAEY/gEiOgoRRmluZFVzZXJzUmVzcG9uc2USJQoFdXNlcnMYASADKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiKwoOR2V0VXNlclJlcXVlc3QSGQoHdXNlcl9pZBgBIAEoCUIIukgFcgOwAQEiNwoPR2V0VXNlclJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIibgoSUmVmdW5kT3JkZXJSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABARIeCgZyZWFzb24YAiABKAlCDrpIC3IJEAMYkAMyAlxTEhwKCnJlcXVlc3RfaWQYAyABKAlCCLpIBXIDsAEBIlEKE1JlZnVuZE9yZGVyUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISEAoIZW50cnlfaWQYAiABKAkiMQoTRXhwbGFpbk9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEi2wEKFEV4cGxhaW5PcmRlclJlc3BvbnNlEhAKCG9yZGVyX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSKAoFb3JkZXIYAyABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISDwoHc3VtbWFyeRgEIAEoCRIzCgh0aW1lbGluZRgFIAMoCzIhLmVjb21tZXJjZS5hZG1pbi52MS5UaW1lbGluZUVudHJ5EjAKB21pc3NpbmcYBiADKAsyHy5lY29tbWVyY2UuYWRtaW4udjEuTWlzc2luZ1BhcnQi0QEKDVRpbWVsaW5lRW50cnkSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGFydBgCIAEoCRIMCgRraW5kGAMgASgJEgwKBHRleHQYBCABKAkSPQoGZmllbGRzGAUgAygLMi0uZWNvbW1lcmNlLmFkbWluLnYxLlRpbWVsaW5lRW50cnkuRmllbGRzRW50cnkaLQoLRmllbGRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgtNaXNzaW5nUGFydBIMCgRwYXJ0GAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdtZXNzYWdlGAMgASgJIpABChBHcmFudFJvbGVSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBEiMKBHJvbGUYAiABKAlCFbpIEnIQUgVhZG1pblIHc3VwcG9ydBIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIjQKEUdyYW50Um9sZVJlc3BvbnNlEg0KBXJvbGVzGAEgAygJEhAKCGVudHJ5X2lkGAIgASgJIpEBChFSZXZva2VSb2xlUmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIjCgRyb2xlGAIgASgJQhW6SBJyEFIFYWRtaW5SB3N1cHBvcnQSHgoGcmVhc29uGAMgASgJQg66SAtyCRADGPQDMgJcUxIcCgpyZXF1ZXN0X2lkGAQgASgJQgi6SAVyA7ABASI1ChJSZXZva2VSb2xlUmVzcG9uc2USDQoFcm9sZXMYASADKAkSEAoIZW50cnlfaWQYAiABKAkqeAoMQXVkaXRPdXRjb21lEh0KGUFVRElUX09VVENPTUVfVU5TUEVDSUZJRUQQABIWChJBVURJVF9PVVRDT01FX09QRU4QARIWChJBVURJVF9PVVRDT01FX0RPTkUQAhIZChVBVURJVF9PVVRDT01FX1JFRlVTRUQQAzKzCgoMQWRtaW5TZXJ2aWNlEpgBCgxDcmVkaXRXYWxsZXQSJy5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXNwb25zZSI1iLUYA4LT5JMCKzoBKiImL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpjcmVkaXQSlAEKC0RlYml0V2FsbGV0EiYuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVxdWVzdBonLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlc3BvbnNlIjSItRgDgtPkkwIqOgEqIiUvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmRlYml0EpUBCgtSZWZ1bmRPcmRlchImLmVjb21tZXJjZS5hZG1pbi52MS5SZWZ1bmRPcmRlclJlcXVlc3QaJy5lY29tbWVyY2UuYWRtaW4udjEuUmVmdW5kT3JkZXJSZXNwb25zZSI1iLUYBYLT5JMCKzoBKiImL2FwaS92MS9hZG1pbi9vcmRlcnMve29yZGVyX2lkfTpyZWZ1bmQSmQEKDEV4cGxhaW5PcmRlchInLmVjb21tZXJjZS5hZG1pbi52MS5FeHBsYWluT3JkZXJSZXF1ZXN0GiguZWNvbW1lcmNlLmFkbWluLnYxLkV4cGxhaW5PcmRlclJlc3BvbnNlIjaQAgGItRgFgtPkkwIpEicvYXBpL3YxL2FkbWluL29yZGVycy97b3JkZXJfaWR9OmV4cGxhaW4SkQEKDkxpc3RBdWRpdFRyYWlsEikuZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVxdWVzdBoqLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlc3BvbnNlIiiQAgGItRgDgtPkkwIbEhkvYXBpL3YxL2FkbWluL2F1ZGl0LXRyYWlsEnwKCUZpbmRVc2VycxIkLmVjb21tZXJjZS5hZG1pbi52MS5GaW5kVXNlcnNSZXF1ZXN0GiUuZWNvbW1lcmNlLmFkbWluLnYxLkZpbmRVc2Vyc1Jlc3BvbnNlIiKQAgGItRgFgtPkkwIVEhMvYXBpL3YxL2FkbWluL3VzZXJzEoABCgdHZXRVc2VyEiIuZWNvbW1lcmNlLmFkbWluLnYxLkdldFVzZXJSZXF1ZXN0GiMuZWNvbW1lcmNlLmFkbWluLnYxLkdldFVzZXJSZXNwb25zZSIskAIBiLUYBYLT5JMCHxIdL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH0SkAEKCUdyYW50Um9sZRIkLmVjb21tZXJjZS5hZG1pbi52MS5HcmFudFJvbGVSZXF1ZXN0GiUuZWNvbW1lcmNlLmFkbWluLnYxLkdyYW50Um9sZVJlc3BvbnNlIjaItRgDgtPkkwIsOgEqIicvYXBpL3YxL2FkbWluL3VzZXJzL3t1c2VyX2lkfTpncmFudFJvbGUSlAEKClJldm9rZVJvbGUSJS5lY29tbWVyY2UuYWRtaW4udjEuUmV2b2tlUm9sZVJlcXVlc3QaJi5lY29tbWVyY2UuYWRtaW4udjEuUmV2b2tlUm9sZVJlc3BvbnNlIjeItRgDgtPkkwItOgEqIigvYXBpL3YxL2FkbWluL3VzZXJzL3t1c2VyX2lkfTpyZXZva2VSb2xlYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * How much money an administrator puts into whose wallet, and why.
@@ -262,6 +262,13 @@ export type AuditEntry = Message<"ecommerce.admin.v1.AuditEntry"> & {
    * @generated from field: string role = 11;
    */
   role: string;
+
+  /**
+   * UUID of the order, for refunds.
+   *
+   * @generated from field: string order_id = 12;
+   */
+  orderId: string;
 };
 
 /**
@@ -427,6 +434,70 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_admin_v1_admin, 10);
 
 /**
+ * Which order to refund, and why.
+ *
+ * @generated from message ecommerce.admin.v1.RefundOrderRequest
+ */
+export type RefundOrderRequest = Message<"ecommerce.admin.v1.RefundOrderRequest"> & {
+  /**
+   * UUID of the order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * Why: 3 to 400 characters. It stands in the audit trail, in Temporal, and in
+   * the order's history, which the buyer can read.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * UUID that makes a repeat safe.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.RefundOrderRequest.
+ * Use `create(RefundOrderRequestSchema)` to create a new message.
+ */
+export const RefundOrderRequestSchema: GenMessage<RefundOrderRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 11);
+
+/**
+ * What the refund has changed.
+ *
+ * @generated from message ecommerce.admin.v1.RefundOrderResponse
+ */
+export type RefundOrderResponse = Message<"ecommerce.admin.v1.RefundOrderResponse"> & {
+  /**
+   * The order, which is cancelled now.
+   *
+   * @generated from field: ecommerce.order.v1.Order order = 1;
+   */
+  order?: Order | undefined;
+
+  /**
+   * UUID of the entry in the audit trail.
+   *
+   * @generated from field: string entry_id = 2;
+   */
+  entryId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.RefundOrderResponse.
+ * Use `create(RefundOrderResponseSchema)` to create a new message.
+ */
+export const RefundOrderResponseSchema: GenMessage<RefundOrderResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 12);
+
+/**
  * The order to explain.
  *
  * @generated from message ecommerce.admin.v1.ExplainOrderRequest
@@ -446,7 +517,7 @@ export type ExplainOrderRequest = Message<"ecommerce.admin.v1.ExplainOrderReques
  * Use `create(ExplainOrderRequestSchema)` to create a new message.
  */
 export const ExplainOrderRequestSchema: GenMessage<ExplainOrderRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 11);
+  messageDesc(file_ecommerce_admin_v1_admin, 13);
 
 /**
  * The story of an order.
@@ -503,7 +574,7 @@ export type ExplainOrderResponse = Message<"ecommerce.admin.v1.ExplainOrderRespo
  * Use `create(ExplainOrderResponseSchema)` to create a new message.
  */
 export const ExplainOrderResponseSchema: GenMessage<ExplainOrderResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 12);
+  messageDesc(file_ecommerce_admin_v1_admin, 14);
 
 /**
  * One thing that happened to an order.
@@ -554,7 +625,7 @@ export type TimelineEntry = Message<"ecommerce.admin.v1.TimelineEntry"> & {
  * Use `create(TimelineEntrySchema)` to create a new message.
  */
 export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 13);
+  messageDesc(file_ecommerce_admin_v1_admin, 15);
 
 /**
  * A part that did not answer.
@@ -589,7 +660,7 @@ export type MissingPart = Message<"ecommerce.admin.v1.MissingPart"> & {
  * Use `create(MissingPartSchema)` to create a new message.
  */
 export const MissingPartSchema: GenMessage<MissingPart> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 14);
+  messageDesc(file_ecommerce_admin_v1_admin, 16);
 
 /**
  * Which role a user gets, and why.
@@ -631,7 +702,7 @@ export type GrantRoleRequest = Message<"ecommerce.admin.v1.GrantRoleRequest"> & 
  * Use `create(GrantRoleRequestSchema)` to create a new message.
  */
 export const GrantRoleRequestSchema: GenMessage<GrantRoleRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 15);
+  messageDesc(file_ecommerce_admin_v1_admin, 17);
 
 /**
  * What the grant has changed.
@@ -659,7 +730,7 @@ export type GrantRoleResponse = Message<"ecommerce.admin.v1.GrantRoleResponse"> 
  * Use `create(GrantRoleResponseSchema)` to create a new message.
  */
 export const GrantRoleResponseSchema: GenMessage<GrantRoleResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 16);
+  messageDesc(file_ecommerce_admin_v1_admin, 18);
 
 /**
  * Which role a user loses, and why.
@@ -701,7 +772,7 @@ export type RevokeRoleRequest = Message<"ecommerce.admin.v1.RevokeRoleRequest"> 
  * Use `create(RevokeRoleRequestSchema)` to create a new message.
  */
 export const RevokeRoleRequestSchema: GenMessage<RevokeRoleRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 17);
+  messageDesc(file_ecommerce_admin_v1_admin, 19);
 
 /**
  * What the revocation has changed.
@@ -729,7 +800,7 @@ export type RevokeRoleResponse = Message<"ecommerce.admin.v1.RevokeRoleResponse"
  * Use `create(RevokeRoleResponseSchema)` to create a new message.
  */
 export const RevokeRoleResponseSchema: GenMessage<RevokeRoleResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 18);
+  messageDesc(file_ecommerce_admin_v1_admin, 20);
 
 /**
  * How an entry of the audit trail came out.
@@ -809,6 +880,21 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof DebitWalletRequestSchema;
     output: typeof DebitWalletResponseSchema;
+  },
+  /**
+   * Refunds a completed order of any user in full and puts its goods back into
+   * stock. It comes to the same as a cancel by the buyer, but an order that has
+   * not completed is left alone. An order that was refunded before is answered as
+   * it is. Errors: ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, REQUEST_ID_REUSED;
+   * REFUND_PENDING if it takes longer than the caller waits: it goes on, and a
+   * repeat gets the answer.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.RefundOrder
+   */
+  refundOrder: {
+    methodKind: "unary";
+    input: typeof RefundOrderRequestSchema;
+    output: typeof RefundOrderResponseSchema;
   },
   /**
    * Explains an order of any user: what happened, where the money and the goods
