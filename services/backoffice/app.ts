@@ -34,7 +34,7 @@ export function buildBackoffice(app: BackofficeAppDeps): Service {
   const repository = createBackofficeRepository(database.db);
   const deps: BackofficeDeps = {
     repository,
-    wallets: createWallets(app.adjustments),
+    wallets: createWallets(app.adjustments, app.records.funds),
     users: createUsers(app.users),
     records: createOrderRecords(app.records),
     refunds: createRefunds(app.refunds),

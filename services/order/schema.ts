@@ -54,6 +54,8 @@ export const orders = ordersSchema.table(
   (table) => [
     unique('orders_user_request').on(table.userId, table.requestId),
     index('orders_newest').on(table.userId, table.createTime, table.id),
+    // For the lists of support, with or without a status.
+    index('orders_by_status').on(table.status, table.createTime, table.id),
     index('orders_unstarted')
       .on(table.createTime)
       .where(sql`status = 'PENDING' and started_at is null`),

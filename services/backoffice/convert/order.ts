@@ -16,6 +16,11 @@ const statuses: Readonly<Record<StatusMessage, OrderStatus | undefined>> = {
 };
 const noAmount = { currencyCode: '', minorUnits: 0n };
 
+/** Undefined is UNSPECIFIED, which in a filter means any status. */
+export function statusToMessage(status: OrderStatus | undefined): StatusMessage {
+  return status === undefined ? StatusMessage.UNSPECIFIED : StatusMessage[status];
+}
+
 /** @returns undefined for UNSPECIFIED, and for a status that this version does not know */
 export function statusFromMessage(status: StatusMessage): OrderStatus | undefined {
   return statuses[status];
@@ -40,7 +45,7 @@ export function orderFromMessage(order: OrderMessage | undefined): Order {
 export function orderToMessage(order: Order): MessageInitShape<typeof OrderSchema> {
   const { orderId, userId, status, items, total, failure, createTime, updateTime } = order;
   return {
-    ...{ orderId, userId, total, status: StatusMessage[status] },
+    ...{ orderId, userId, total, status: statusToMessage(status) },
     items: items.map(({ productId, name, quantity, unitPrice }) => {
       const minorUnits = unitPrice.minorUnits * BigInt(quantity);
       return { productId, name, quantity, unitPrice, lineTotal: { ...unitPrice, minorUnits } };

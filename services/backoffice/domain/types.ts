@@ -87,6 +87,35 @@ export interface Order {
   readonly updateTime: Date;
 }
 
+export interface OrderPage {
+  readonly orders: readonly Order[];
+  /** Empty on the last page. */
+  readonly nextPageToken: string;
+}
+
+export type TransactionType = 'TOP_UP' | 'CAPTURE' | 'REFUND' | 'CREDIT' | 'DEBIT';
+
+/** A user's wallet, with its last transactions. */
+export interface Wallet {
+  readonly walletId: string;
+  readonly currencyCode: string;
+  readonly balanceMinor: bigint;
+  /** The part that open checkouts have set aside. */
+  readonly heldMinor: bigint;
+  /** Newest first. */
+  readonly transactions: readonly {
+    readonly transactionId: string;
+    /** Undefined for one that this version does not know. */
+    readonly type: TransactionType | undefined;
+    /** Positive into the wallet, negative out of it. */
+    readonly amount: Money;
+    readonly balanceAfter: Money;
+    /** Empty for a movement that belongs to no order. */
+    readonly orderId: string;
+    readonly createTime: Date;
+  }[];
+}
+
 /** The roles of a user after a change of them. */
 export interface ChangedRoles {
   readonly roles: readonly string[];

@@ -55,7 +55,7 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const peers = {
     adjustments: wallets.client(),
     users: users.client(),
-    records: records.clients(),
+    records: records.clients(wallets.records()),
     refunds: refunds.client(),
   };
   const service = buildBackoffice({ database, ...peers, logger, registry: new Registry(), config });

@@ -29,6 +29,7 @@ const ownRole = async () =>
     400,
     'OWN_ROLE',
   );
+const aDay = '2026-01-01T00:00:00Z';
 const refundOf = async (someone: Promise<{ readonly orderId: string }>) => ({
   ...{ orderId: (await someone).orderId, reason: 'a broken lamp', requestId: randomUUID() },
 });
@@ -54,6 +55,25 @@ export const backoffice: Readonly<Record<string, Row>> = {
     success: async () => asAdmin(await newRole(person())),
     refused: [nobodyThere, ownRole],
     ...invalidRole,
+  },
+  'AdminService/ListOrders': {
+    success: async () =>
+      asSupport({ userId: await userIdOf(person()), status: 'ORDER_STATUS_FAILED', createTimeFrom: aDay, pageSize: 1 }),
+    refused: [() => refusal(asSupport({ pageToken: 'nonsense' }), 400, 'PAGE_TOKEN_INVALID')],
+    invalid: { userId: 'no-uuid', pageSize: -1 },
+    fields: ['user_id', 'page_size'],
+  },
+  'AdminService/GetOrder': {
+    success: async () => asSupport({ orderId: (await owner()).orderId }),
+    refused: [() => refusal(asSupport({ orderId: randomUUID() }), 404, 'ORDER_NOT_FOUND')],
+    invalid: { orderId: 'no-uuid' },
+    fields: ['order_id'],
+  },
+  'AdminService/GetWallet': {
+    success: async () => asSupport({ userId: await userIdOf(rich()) }),
+    refused: [async () => refusal(asSupport({ userId: await userIdOf(person()) }), 404, 'WALLET_NOT_FOUND')],
+    invalid: { userId: 'no-uuid' },
+    fields: ['user_id'],
   },
   'AdminService/RefundOrder': {
     success: async () => asSupport(await refundOf(owner())),
