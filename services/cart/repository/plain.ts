@@ -49,8 +49,10 @@ export function plainSteps(db: Database, consumer: string) {
       const changed = { ...cart, version: cart.version + 1n, lines: applyChange(cart.lines, { put: [line] }) };
       const { method, requestId, fingerprint } = key;
       const request = { method, requestId, fingerprint, answer: JSON.stringify(answerOf(changed)) };
-      const [put] = await putLineOnce(db, { userId, version: cart.version, ...toValues(line), ...request });
-      return put && changed;
+      const put = await unlessRefusedByCheck(
+        putLineOnce(db, { userId, version: cart.version, ...toValues(line), ...request }),
+      );
+      return put?.length === 1 ? changed : undefined;
     },
 
     /** Claims the cart at this version for the order, and copies its lines. */
@@ -120,23 +122,24 @@ const version = (row: { version: string }) => ({ version: BigInt(row.version) })
 
 // A new user's first line makes the cart's row. `made` and `raised` never both have a row: what a statement inserts, it
 // does not see.
-const putting = (given: Given<CartAt & LineValues>, isNew: SQL) => sql`
+const putting = (given: Given<CartAt & LineValues>, isAllowed: SQL, from: SQL) => sql`
   made as (
     insert into cart.carts (user_id, version)
-    select ${given.userId}::uuid, 1 where ${given.version}::bigint = 0 and ${isNew}
+    select ${given.userId}::uuid, 1 where ${given.version}::bigint = 0 and ${isAllowed}
     on conflict (user_id) do nothing
     returning user_id, version
   ), raised as (
     update cart.carts set version = version + 1, updated_at = now()
-    where user_id = ${given.userId}::uuid and version = ${given.version}::bigint and ${isNew}
+    where user_id = ${given.userId}::uuid and version = ${given.version}::bigint and ${isAllowed}
     returning user_id, version
   ), changed as (
     select user_id, version from made union all select user_id, version from raised
   ), put as (
     insert into cart.cart_items (user_id, product_id, quantity, name, unit_price_minor, currency_code, position)
-    select user_id, ${given.productId}::uuid, ${given.quantity}::int, ${given.name}::text,
+    select ${given.userId}::uuid, ${given.productId}::uuid,
+      case when changed.version is null then 0 else ${given.quantity}::int end, ${given.name}::text,
       ${given.priceMinor}::bigint, ${given.currencyCode}::text, ${given.position}::bigint
-    from changed
+    from ${from}
     on conflict (user_id, product_id) do update set quantity = excluded.quantity, name = excluded.name,
       unit_price_minor = excluded.unit_price_minor, currency_code = excluded.currency_code
   )`;
@@ -144,7 +147,7 @@ const putting = (given: Given<CartAt & LineValues>, isNew: SQL) => sql`
 const putLine = statement(
   'cart.put',
   (given: Given<CartAt & LineValues>) => sql`
-    with ${putting(given, sql`true`)}
+    with ${putting(given, sql`true`, sql`changed`)}
     select version from changed`,
   version,
 );
@@ -157,23 +160,19 @@ interface AskedOnce {
   readonly answer: string;
 }
 
-// The first of two equal requests has raised the version when the second one gets the cart's row, so the second one
-// changes nothing. A request that began later finds the stored answer of the first one in its snapshot.
+// The request's row is inserted before the cart's row is locked, as in the careful way (rule S38): the second of two
+// equal requests waits there, and then changes nothing. If the cart has changed since it was read, the CHECK on a line's
+// quantity refuses the whole statement.
 const putLineOnce = statement(
   'cart.put-once',
   (given: Given<CartAt & LineValues & AskedOnce>) => sql`
-    with ${putting(
-      given,
-      sql`not exists (
-        select from cart.requests where subject = ${given.userId}::text and method = ${given.method}::text
-          and request_id = ${given.requestId}::uuid
-      )`,
-    )}, answered as (
+    with answered as (
       insert into cart.requests (subject, method, request_id, fingerprint, answer)
-      select user_id::text, ${given.method}::text, ${given.requestId}::uuid, ${given.fingerprint}::text,
-        ${given.answer}::jsonb
-      from changed
-    )
+      values (${given.userId}::text, ${given.method}::text, ${given.requestId}::uuid, ${given.fingerprint}::text,
+        ${given.answer}::jsonb)
+      on conflict do nothing
+      returning request_id
+    ), ${putting(given, sql`exists (select from answered)`, sql`answered left join changed on true`)}
     select version from changed`,
   version,
 );
