@@ -22,7 +22,7 @@ export const cartMutations: readonly Mutation[] = [
   {
     name: 'a repeated request raises the version, in one statement',
     cost: 'a repeat gets an answer that is not the first one',
-    file: 'services/cart/repository/plain.ts',
+    file: 'services/cart/repository/plain-lines.ts',
     from: 'exists (select from answered)',
     to: 'true',
     tests: cart,
@@ -30,7 +30,7 @@ export const cartMutations: readonly Mutation[] = [
   {
     name: 'a request that waited for the cart is not refused, in one statement',
     cost: 'a line is written over a newer one, and the version stays',
-    file: 'services/cart/repository/plain.ts',
+    file: 'services/cart/repository/plain-lines.ts',
     from: 'case when changed.version is null then 0 else ${given.quantity}::int end',
     to: '${given.quantity}::int',
     tests: cart,
@@ -38,7 +38,7 @@ export const cartMutations: readonly Mutation[] = [
   {
     name: 'a waiting claim does not compare the version again, in one statement',
     cost: 'an order buys what another order has just bought',
-    file: 'services/cart/repository/plain.ts',
+    file: 'services/cart/repository/plain-claims.ts',
     from: 'case when locked.version = claimed.cart_version then item.quantity else 0 end',
     to: 'item.quantity',
     tests: cart,
@@ -46,7 +46,7 @@ export const cartMutations: readonly Mutation[] = [
   {
     name: 'a change of a cart does not compare the version, in one statement',
     cost: 'one of two changes at the same time is lost',
-    file: 'services/cart/repository/plain.ts',
+    file: 'services/cart/repository/plain-lines.ts',
     from: 'version = ${given.version}::bigint and ${isAllowed}',
     to: '${given.version}::bigint >= 0 and ${isAllowed}',
     tests: cart,
@@ -54,7 +54,7 @@ export const cartMutations: readonly Mutation[] = [
   {
     name: 'a waiting event does not compare the version again, in one statement',
     cost: 'a line that was changed at the same time gets a wrong quantity',
-    file: 'services/cart/repository/plain.ts',
+    file: 'services/cart/repository/plain-claims.ts',
     from: 'ended_at = case when owned.version = seen.version then now() end',
     to: 'ended_at = now()',
     tests: cart,
