@@ -38,6 +38,9 @@ export function oneOf(flags: string, description: string, values: readonly strin
   });
 }
 
+/** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
+export const yes = () => new Option('--yes', 'do not ask before the change');
+
 export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
 export const adminPassword = () =>

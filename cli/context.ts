@@ -28,6 +28,8 @@ export interface UserApi {
 export interface Context {
   readonly env: Env;
   readonly json: boolean;
+  /** Whether to ask before harm: somebody is there who can answer, and has not said --yes. */
+  readonly asks: boolean;
   /** Signs in and returns the API for that user. */
   signIn(email: string, password: string): Promise<UserApi>;
   /** Reads an order of any user through the internal API of the order service. */
@@ -44,7 +46,7 @@ export interface Context {
  * @param env ECOMMERCE_API_URL, ECOMMERCE_GRPC_URL (behind a gateway ORDER_ADDRESS instead), TEMPORAL_ADDRESS,
  * TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and SERVICE_KEYS_DIR. `npm run cli` sets them for the dev stack.
  */
-export function createContext(env: Env, json: boolean): Context {
+export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | 'asks'>): Context {
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
   const baseUrl = env['ECOMMERCE_API_URL'] ?? 'http://127.0.0.1:8000';
   const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
@@ -53,6 +55,7 @@ export function createContext(env: Env, json: boolean): Context {
   return {
     env,
     json,
+    asks,
     signIn: (email, password) => signIn(baseUrl, email, password),
     async sagaOrder(orderId) {
       const { createClients } = await import('../platform/rpc/clients/clients.ts');

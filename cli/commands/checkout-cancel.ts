@@ -2,8 +2,9 @@ import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { placedOrderFromMessage } from '../../services/checkout/convert/placed-order.ts';
 import { createCheckoutWorkflows } from '../../workflows/client/checkout-workflows.ts';
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { orderStatus } from '../format.ts';
+import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
 
 /**
@@ -13,6 +14,11 @@ import { printOne } from '../output.ts';
 export async function cancelCheckout(context: Context, orderId: string): Promise<void> {
   const saga = await context.sagaOrder(orderId);
   const status = saga.order?.status ?? OrderStatus.UNSPECIFIED;
+  if (status === OrderStatus.PENDING)
+    await confirm(
+      context,
+      `Cancel the checkout of order ${orderId}, ${money(saga.order?.total)} of buyer ${saga.userId}?`,
+    );
   const outcome =
     status === OrderStatus.PENDING
       ? await createCheckoutWorkflows(await context.temporal()).cancel(

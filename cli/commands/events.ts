@@ -6,6 +6,8 @@ import { openDatabase } from '../../platform/data/db/database.ts';
 import { ordersTopic } from '../../proto/order-events.ts';
 import { resendPublished } from '../../platform/events/outbox-store.ts';
 import { openKafka } from '../../platform/events/kafka/client.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
 import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
 import { exitCodes, notFoundError } from '../exit.ts';
 import { printMany, printOne } from '../output.ts';
@@ -39,10 +41,15 @@ export function showDead(env: Env, json: boolean, id: string): Promise<void> {
 }
 
 /** Replays the dead events with these ids, or all. The exit code is 3 if an id was not found. */
-export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] | undefined): Promise<void> {
-  return withEvents(env, async (deps) => {
+export function replayDeadOnes(context: Context, ids: readonly string[] | undefined): Promise<void> {
+  return withEvents(context.env, async (deps) => {
+    await confirm(context, async () => {
+      const dead = await listDeadEvents(deps);
+      const { length } = ids === undefined ? dead : dead.filter(({ id }) => ids.includes(id));
+      return length === 0 ? undefined : `Try ${length === 1 ? '1 dead event' : `${length} dead events`} again?`;
+    });
     const replayed = await replayDeadEvents(deps, ids);
-    printOne(replayed, json);
+    printOne(replayed, context.json);
     const total = Object.values(replayed).reduce((sum, count) => sum + count, 0);
     if (ids !== undefined && total < ids.length) process.exitCode = exitCodes.notFound;
   });

@@ -1,5 +1,7 @@
 import { listKeys } from '../../services/sso/domain/keys/list.ts';
 import { rotateKeys as rotate } from '../../services/sso/domain/keys/rotate.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
 import { printKeys, withSigningKeys } from '../signing-keys.ts';
 
 export interface RotateOptions {
@@ -10,10 +12,15 @@ export interface RotateOptions {
 }
 
 /** Replaces the key that signs access tokens, and prints all keys. */
-export function rotateKeys(env: Readonly<NodeJS.ProcessEnv>, json: boolean, options: RotateOptions): Promise<void> {
+export async function rotateKeys(context: Context, options: RotateOptions): Promise<void> {
   const mode = options.newSecret === true ? 'new_secret' : options.now === true ? 'now' : 'graceful';
-  return withSigningKeys(env, async (keys) => {
+  if (mode !== 'graceful')
+    await confirm(
+      context,
+      'Make the tokens of all keys that there are invalid, so that every user must refresh their token?',
+    );
+  return withSigningKeys(context.env, async (keys) => {
     await rotate(keys, { mode });
-    printKeys(await listKeys(keys), json);
+    printKeys(await listKeys(keys), context.json);
   });
 }

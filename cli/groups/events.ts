@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { uuid, whole } from '../arguments.ts';
+import { uuid, whole, yes } from '../arguments.ts';
 import type { TailOptions } from '../commands/events-tail.ts';
 import type { Run } from '../run.ts';
 
@@ -47,9 +47,10 @@ export function eventsCommands(program: Command, run: Run): void {
     .command('replay')
     .description('try dead events again; fix the cause of their errors first')
     .argument('[id...]', 'the ids of events; default: all')
+    .addOption(yes())
     .action((ids: string[]) =>
-      run(async ({ env, json }) =>
-        (await import('../commands/events.ts')).replayDeadOnes(env, json, ids.length === 0 ? undefined : ids),
+      run(async (context) =>
+        (await import('../commands/events.ts')).replayDeadOnes(context, ids.length === 0 ? undefined : ids),
       ),
     );
 }
