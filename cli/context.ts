@@ -21,6 +21,8 @@ export interface UserApi {
   readonly checkout: Client<typeof CheckoutService>;
   readonly products: Client<typeof ProductService>;
   readonly admin: Client<typeof AdminService>;
+  /** UUID of the user who signed in. */
+  readonly userId: string;
   readonly asUser: { readonly headers: { readonly authorization: string } };
 }
 
@@ -118,12 +120,13 @@ async function signIn(baseUrl: string, email: string, password: string): Promise
     defaultTimeoutMs: 15_000,
     interceptors: [namingApi(baseUrl)],
   });
-  const { tokens } = await createClient(AuthService, transport).login({ email, password });
+  const { tokens, user } = await createClient(AuthService, transport).login({ email, password });
   return {
     cart: createClient(CartService, transport),
     checkout: createClient(CheckoutService, transport),
     products: createClient(ProductService, transport),
     admin: createClient(AdminService, transport),
+    userId: user?.userId ?? '',
     asUser: { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } },
   };
 }

@@ -19,7 +19,7 @@ test('a checkout is not cancelled without a yes', async () => {
     sagaOrder: () => Promise.resolve(create(SagaOrderSchema, { order, userId: 'the-buyer' })),
     temporal,
   } as Partial<Context> as Context;
-  await expect(cancelCheckout(context, 'the-order')).rejects.toBe(no);
+  await expect(cancelCheckout(context, 'the-order', { reason: 'a test' })).rejects.toBe(no);
   expect(confirm).toHaveBeenCalledWith(context, 'Cancel the checkout of order the-order, 2.50 USD of buyer the-buyer?');
   expect(temporal).not.toHaveBeenCalled();
 });

@@ -2,6 +2,7 @@ import { listKeys } from '../../services/sso/domain/keys/list.ts';
 import { rotateKeys as rotate } from '../../services/sso/domain/keys/rotate.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
+import { onTrail } from '../trail.ts';
 import { printKeys, withSigningKeys } from '../signing-keys.ts';
 
 export interface RotateOptions {
@@ -9,6 +10,8 @@ export interface RotateOptions {
   readonly now?: boolean;
   /** JWT_SECRET has changed since the keys were encrypted with it. */
   readonly newSecret?: boolean;
+  /** Why, for the audit trail. */
+  readonly reason: string;
 }
 
 /** Replaces the key that signs access tokens, and prints all keys. */
@@ -20,7 +23,15 @@ export async function rotateKeys(context: Context, options: RotateOptions): Prom
       'Make the tokens of all keys that there are invalid, so that every user must refresh their token?',
     );
   return withSigningKeys(context.env, async (keys) => {
-    await rotate(keys, { mode });
+    const operation = { action: 'keys.rotate', subject: mode, reason: options.reason };
+    await onTrail(context, operation, async () => {
+      const before = await listKeys(keys);
+      await rotate(keys, { mode });
+      const made = (await listKeys(keys)).filter(({ kid }) => !before.some((key) => key.kid === kid));
+      return {
+        detail: made.length === 0 ? 'a rotation was under way' : `new key ${made.map(({ kid }) => kid).join()}`,
+      };
+    });
     printKeys(await listKeys(keys), context.json);
   });
 }

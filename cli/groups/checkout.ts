@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import { buyerEmail, buyerPassword, item, moment, oneOf, uuid, whole, yes } from '../arguments.ts';
+import { buyerEmail, buyerPassword, item, moment, oneOf, reason, uuid, whole, yes } from '../arguments.ts';
+import type { CancelOptions } from '../commands/checkout-cancel.ts';
 import type { ListOptions } from '../commands/checkout-list.ts';
+import type { SettleOptions } from '../commands/checkout-settle-lost.ts';
 import type { StartOptions } from '../commands/checkout-start.ts';
 import type { Run } from '../run.ts';
 
@@ -53,9 +55,12 @@ export function checkoutCommands(program: Command, run: Run): void {
     .command('cancel')
     .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
     .argument('<order-id>', 'the id of the order', uuid)
+    .addOption(reason())
     .addOption(yes())
-    .action((orderId: string) =>
-      run(async (context) => (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId)),
+    .action((orderId: string, options: CancelOptions) =>
+      run(async (context) =>
+        (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId, options),
+      ),
     );
 
   checkout
@@ -65,10 +70,11 @@ export function checkoutCommands(program: Command, run: Run): void {
     )
     .option('--since <time>', 'look for lost orders only in workflows started since then, ISO 8601', moment)
     .option('--dry-run', 'show what would be done, and change nothing', false)
+    .addOption(reason())
     .addOption(yes())
-    .action((options: { since?: Date; dryRun: boolean }) =>
+    .action((options: SettleOptions) =>
       run(async (context) =>
-        (await import('../commands/checkout-settle-lost.ts')).settleLostCheckouts(context, context.env, options),
+        (await import('../commands/checkout-settle-lost.ts')).settleLostCheckouts(context, options),
       ),
     );
 }
