@@ -6,7 +6,8 @@ import { OrderWriteService, type SagaOrder } from '../proto/gen/ecommerce/order/
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { AuthService, type Tokens, type User } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { loadServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
@@ -20,6 +21,7 @@ export interface UserApi {
   readonly cart: Client<typeof CartService>;
   readonly checkout: Client<typeof CheckoutService>;
   readonly products: Client<typeof ProductService>;
+  readonly wallet: Client<typeof WalletService>;
   readonly admin: Client<typeof AdminService>;
   /** UUID of the user who signed in. */
   readonly userId: string;
@@ -32,8 +34,11 @@ export interface Context {
   readonly json: boolean;
   /** Whether to ask before harm: somebody is there who can answer, and has not said --yes. */
   readonly asks: boolean;
+  readonly apiUrl: string;
   /** Signs in and returns the API for that user. */
   signIn(email: string, password: string): Promise<UserApi>;
+  /** Makes a new user, and returns the API for them. */
+  register(email: string, password: string): Promise<UserApi>;
   /** Reads an order of any user through the internal API of the order service. */
   sagaOrder(orderId: string): Promise<SagaOrder>;
   temporal(): Promise<Temporal>;
@@ -58,7 +63,9 @@ export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | '
     env,
     json,
     asks,
-    signIn: (email, password) => signIn(baseUrl, email, password),
+    apiUrl: baseUrl,
+    signIn: (email, password) => enter(baseUrl, (auth) => auth.login({ email, password })),
+    register: (email, password) => enter(baseUrl, (auth) => auth.register({ email, password })),
     async sagaOrder(orderId) {
       const { createClients } = await import('../platform/rpc/clients/clients.ts');
       const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
@@ -113,18 +120,25 @@ const namingApi =
       }
     });
 
-async function signIn(baseUrl: string, email: string, password: string): Promise<UserApi> {
+/** Signs somebody in, or up, and makes the clients of the API for them. */
+async function enter(
+  baseUrl: string,
+  ask: (
+    auth: Client<typeof AuthService>,
+  ) => Promise<{ readonly user?: User | undefined; readonly tokens?: Tokens | undefined }>,
+): Promise<UserApi> {
   const transport = createConnectTransport({
     baseUrl,
     httpVersion: '1.1',
     defaultTimeoutMs: 15_000,
     interceptors: [namingApi(baseUrl)],
   });
-  const { tokens, user } = await createClient(AuthService, transport).login({ email, password });
+  const { tokens, user } = await ask(createClient(AuthService, transport));
   return {
     cart: createClient(CartService, transport),
     checkout: createClient(CheckoutService, transport),
     products: createClient(ProductService, transport),
+    wallet: createClient(WalletService, transport),
     admin: createClient(AdminService, transport),
     userId: user?.userId ?? '',
     asUser: { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } },

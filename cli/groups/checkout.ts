@@ -1,7 +1,20 @@
 import type { Command } from 'commander';
-import { buyerEmail, buyerPassword, item, moment, oneOf, reason, uuid, whole, yes } from '../arguments.ts';
+import {
+  adminEmail,
+  adminPassword,
+  buyerEmail,
+  buyerPassword,
+  item,
+  moment,
+  oneOf,
+  reason,
+  uuid,
+  whole,
+  yes,
+} from '../arguments.ts';
 import type { CancelOptions } from '../commands/checkout-cancel.ts';
 import type { ListOptions } from '../commands/checkout-list.ts';
+import type { LoadOptions } from '../commands/checkout-load.ts';
 import type { SettleOptions } from '../commands/checkout-settle-lost.ts';
 import type { StartOptions } from '../commands/checkout-start.ts';
 import type { Run } from '../run.ts';
@@ -61,6 +74,20 @@ export function checkoutCommands(program: Command, run: Run): void {
       run(async (context) =>
         (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId, options),
       ),
+    );
+
+  checkout
+    .command('load')
+    .description(
+      'make many checkouts by new users, and tell how long they took; the exit code is 5 unless all completed',
+    )
+    .argument('<checkouts>', 'how many', whole(1, 100_000))
+    .option('--concurrency <number>', 'how many at the same time', whole(1, 500), 10)
+    .addOption(yes())
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((checkouts: number, options: LoadOptions) =>
+      run(async (context) => (await import('../commands/checkout-load.ts')).loadCheckouts(context, checkouts, options)),
     );
 
   checkout
