@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { printOne } from '../output.ts';
@@ -24,6 +25,12 @@ export async function changeRole(
   if (found === undefined) {
     throw new CliError('USER_NOT_FOUND', exitCodes.notFound, `nobody has the email address ${who}`);
   }
+  await confirm(context, async () => {
+    const { user } = await admin.getUser({ userId: found.userId }, asUser);
+    return change === 'grant'
+      ? `Give the role ${role.toLowerCase()} to ${user?.email}?`
+      : `Take the role ${role.toLowerCase()} from ${user?.email}, and end their sessions?`;
+  });
   const request = { userId: found.userId, role: role.toLowerCase(), reason, requestId };
   const answer = await (change === 'grant' ? admin.grantRole(request, asUser) : admin.revokeRole(request, asUser));
   printOne({ userId: found.userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, uuid } from '../arguments.ts';
+import { adminEmail, adminPassword, uuid, yes } from '../arguments.ts';
 import type { AdjustOptions } from '../commands/wallet-adjust.ts';
 import type { Run } from '../run.ts';
 
@@ -19,6 +19,7 @@ export function walletCommands(program: Command, run: Run): void {
         'the request id of an earlier attempt, to repeat it safely; default: a new one',
         uuid,
       )
+      .addOption(yes())
       .addOption(adminEmail())
       .addOption(adminPassword())
       .action((userId: string, amount: string, options: AdjustOptions) =>
