@@ -23,6 +23,7 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
       user: entry.userId,
       amount: money(entry.amount),
       role: entry.role,
+      order: entry.orderId,
       outcome: String(enumToJson(AuditOutcomeSchema, entry.outcome)).replace('AUDIT_OUTCOME_', ''),
       refusal: entry.refusal,
       by: entry.actorId,

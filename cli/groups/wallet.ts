@@ -1,10 +1,21 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, uuid } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, uuid } from '../arguments.ts';
 import type { AdjustOptions } from '../commands/wallet-adjust.ts';
+import type { WalletShowOptions } from '../commands/wallet-show.ts';
 import type { Run } from '../run.ts';
 
 export function walletCommands(program: Command, run: Run): void {
   const wallet = program.command('wallet').description("users' wallets");
+
+  wallet
+    .command('show')
+    .description("show a user's wallet: balance, what is held, and its last transactions")
+    .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((who: string, options: WalletShowOptions) =>
+      run(async (context) => (await import('../commands/wallet-show.ts')).showWallet(context, who, options)),
+    );
 
   for (const change of ['credit', 'debit'] as const) {
     wallet
