@@ -5,6 +5,16 @@ export const uuid = (value: string): string => {
   throw new InvalidArgumentError('must be a UUID');
 };
 
+/** An email address as it is, or a UUID. */
+export const emailOrId = (value: string): string => {
+  if (value.includes('@')) return value;
+  try {
+    return uuid(value);
+  } catch {
+    throw new InvalidArgumentError('must be an email address or a UUID');
+  }
+};
+
 export const whole =
   (least: number, most: number) =>
   (value: string): number => {

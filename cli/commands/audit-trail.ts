@@ -26,6 +26,7 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
         : { about: entry.subject === '' ? entry.userId : entry.subject }),
       amount: money(entry.amount),
       role: entry.role,
+      order: entry.orderId,
       outcome: String(enumToJson(AuditOutcomeSchema, entry.outcome)).replace('AUDIT_OUTCOME_', ''),
       refusal: entry.refusal,
       ...(context.json
