@@ -41,12 +41,20 @@ export function item(value: string, before: readonly Item[]): readonly Item[] {
 
 /** An option that takes one of these values, in any case. */
 export function oneOf(flags: string, description: string, values: readonly string[]): Option {
-  return new Option(flags, description).choices(values).argParser((value) => {
+  return new Option(flags, description).choices(values).argParser(anyCaseOf(values));
+}
+
+/** Reads one of these values in any case. */
+export const anyCaseOf =
+  (values: readonly string[]) =>
+  (value: string): string => {
     const found = values.find((known) => known.toLowerCase() === value.toLowerCase());
     if (found !== undefined) return found;
     throw new InvalidArgumentError(`must be one of ${values.join(', ')}`);
-  });
-}
+  };
+
+/** The code of a currency, in any case. */
+export const currency = (value: string): string => value.toUpperCase();
 
 /** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
 export const yes = () => new Option('--yes', 'do not ask before the change');

@@ -68,7 +68,8 @@ export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | '
     register: (email, password) => enter(baseUrl, (auth) => auth.register({ email, password })),
     async sagaOrder(orderId) {
       const { createClients } = await import('../platform/rpc/clients/clients.ts');
-      const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
+      const dir = required(env, 'SERVICE_KEYS_DIR');
+      const keys = await callPart({ part: 'service keys', address: dir }, () => loadServiceKeys(dir));
       const address = orderAddress(env);
       clients ??= createClients({ addressesOf: () => [address], logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
 import { exitCodes, notFoundError } from '../exit.ts';
 import { printMany, printOne } from '../output.ts';
-import { callPart, databasePart } from '../parts.ts';
+import { blame, callPart, databasePart } from '../parts.ts';
 import { onTrail } from '../trail.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
@@ -97,6 +97,9 @@ async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void
   try {
     await callPart(databasePart('order', url), database.check);
     await work({ db: database.db, outbox, kafka, consumers });
+  } catch (error) {
+    const isOfKafka = error instanceof Error && error.name.startsWith('KafkaJS');
+    throw isOfKafka ? blame({ part: 'Kafka', address: brokers ?? '' }, error) : error;
   } finally {
     await database.close();
   }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, uuid, yes } from '../arguments.ts';
+import { adminEmail, adminPassword, currency, emailOrId, uuid, yes } from '../arguments.ts';
 import type { AdjustOptions } from '../commands/wallet-adjust.ts';
 import type { WalletShowOptions } from '../commands/wallet-show.ts';
 import type { Run } from '../run.ts';
@@ -24,7 +24,7 @@ export function walletCommands(program: Command, run: Run): void {
       .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
       .argument('<amount>', 'for example 19.99')
       .requiredOption('--reason <text>', 'why, for the audit trail')
-      .option('--currency <code>', 'the currency of the wallet', 'USD')
+      .option('--currency <code>', 'the currency of the wallet', currency, 'USD')
       .option(
         '--request-id <uuid>',
         'the request id of an earlier attempt, to repeat it safely; default: a new one',
