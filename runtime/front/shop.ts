@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { orders } from './orders.ts';
 
 /** The markup of the small shop. Its script (deploy/front/browser) fills it and needs these ids. */
 export function shop() {
@@ -35,10 +36,9 @@ export function shop() {
           <ul id="cart" class="rows" aria-label="Cart"></ul>
           <p id="total" role="status"></p>
           <button id="check-out" type="button">Check out</button>
-          <h3>Order</h3>
-          <ol id="order" class="rows" aria-live="polite" aria-label="Order"></ol>
         </div>
       </div>
+      ${orders()}
     </div>
   </section>`;
 }

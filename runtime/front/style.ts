@@ -31,7 +31,8 @@ pre { margin: 0; white-space: pre-wrap; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .25rem .5rem .25rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 600; }
-h3 { margin: 1rem 0 .4rem; font-size: 1rem; }
+h3 { margin: 1rem 0 .4rem; font-size: 1rem; overflow-wrap: anywhere; }
+h4 { margin: .8rem 0 .2rem; font-size: .95rem; }
 form { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
 form[hidden] { display: none; }
 label { display: grid; gap: .2rem; flex: 1 1 12rem; color: var(--quiet); }
@@ -42,6 +43,9 @@ button:disabled { color: var(--quiet); border-color: var(--line); cursor: defaul
 .columns { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); }
 .rows { padding: 0; list-style: none; }
 .rows li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .25rem 0; border-bottom: 1px solid var(--line); }
+time { flex: none; color: var(--quiet); font-size: .9em; }
+.rows time + span { flex: 1; }
+.rows button { flex: none; }
 .rows span { overflow-wrap: anywhere; min-width: 0; }
 .quiet { color: var(--quiet); }
 .checks li { display: flex; justify-content: space-between; gap: 1rem; }
