@@ -17,5 +17,10 @@ export function orders() {
       <ol id="order-history" class="rows" aria-live="polite" aria-label="History"></ol>
       <p><button id="cancel-order" type="button" hidden></button></p>
     </div>
+    <div id="order-story" hidden>
+      <h3>Steps</h3>
+      <p id="order-summary"></p>
+      <ol id="order-steps" class="rows" aria-label="Steps"></ol>
+    </div>
   </div>`;
 }

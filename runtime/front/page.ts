@@ -8,6 +8,8 @@ export interface FrontPage {
   readonly report: ReadinessReport;
   readonly links: readonly Link[];
   readonly accounts: readonly Account[];
+  /** The list of workflows in Temporal's Web UI. */
+  readonly workflows: string | undefined;
 }
 
 const commands = [
@@ -53,7 +55,7 @@ function accountsOf(accounts: readonly Account[]) {
 }
 
 /** The page at `/`: what this is, whether it works, and where to go from here. */
-export async function frontPage({ report, links, accounts }: FrontPage): Promise<string> {
+export async function frontPage({ report, links, accounts, workflows }: FrontPage): Promise<string> {
   const items = links.map(
     ({ href, text, about }) => html`<li><a href="${href}">${text}</a> <span class="quiet">${about}</span></li>`,
   );
@@ -77,7 +79,7 @@ export async function frontPage({ report, links, accounts }: FrontPage): Promise
           </p>
         </header>
         <main>
-          ${shop()} ${health(report)}
+          ${shop(workflows)} ${health(report)}
           <section aria-labelledby="links">
             <h2 id="links">Where to look</h2>
             <ul>

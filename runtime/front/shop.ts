@@ -1,9 +1,13 @@
 import { html } from 'hono/html';
 import { orders } from './orders.ts';
 
-/** The markup of the small shop. Its script (deploy/front/browser) fills it and needs these ids. */
-export function shop() {
-  return html`<section class="wide" id="shop" aria-labelledby="shop-title">
+/**
+ * The markup of the small shop. Its script (deploy/front/browser) fills it and needs these ids.
+ * @param workflows the list of workflows in Temporal's Web UI; undefined if nobody can reach it
+ */
+export function shop(workflows: string | undefined) {
+  const data = workflows === undefined ? '' : html`data-workflows="${workflows}"`;
+  return html`<section class="wide" id="shop" aria-labelledby="shop-title" ${data}>
     <h2 id="shop-title">Shop</h2>
     <noscript><p>The shop needs JavaScript.</p></noscript>
     <p id="message" class="failed" role="alert"></p>

@@ -42,11 +42,11 @@ button { cursor: pointer; color: var(--accent); border-color: var(--accent); }
 button:disabled { color: var(--quiet); border-color: var(--line); cursor: default; }
 .columns { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); }
 .rows { padding: 0; list-style: none; }
-.rows li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .25rem 0; border-bottom: 1px solid var(--line); }
+.rows li { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; align-items: center; padding: .25rem 0; border-bottom: 1px solid var(--line); }
 time { flex: none; color: var(--quiet); font-size: .9em; }
-.rows time + span { flex: 1; }
+.rows time + span { flex: 1 1 11rem; }
 .rows button { flex: none; }
-.rows span { overflow-wrap: anywhere; min-width: 0; }
+.rows span { flex: 1; overflow-wrap: anywhere; min-width: 0; }
 .quiet { color: var(--quiet); }
 .checks li { display: flex; justify-content: space-between; gap: 1rem; }
 .ok { color: var(--good); }

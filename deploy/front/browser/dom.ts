@@ -29,16 +29,29 @@ export function line(text: string, action?: Action): HTMLLIElement {
   return row;
 }
 
-const forPeople = new Intl.DateTimeFormat('en', { dateStyle: 'medium', timeStyle: 'medium' });
+const day: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' };
+const moment: Intl.DateTimeFormatOptions = {
+  ...({ month: 'short', day: 'numeric', hourCycle: 'h23' } as const),
+  ...({ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const),
+};
 
 /** A line that begins with a time, which is shown in the zone of the reader. */
-export function timedLine(at: Timestamp | undefined, text: string, action?: Action): HTMLLIElement {
-  if (at === undefined) return line(text, action);
-  const date = timestampDate(at);
-  const time = document.createElement('time');
-  time.dateTime = date.toISOString();
-  time.textContent = forPeople.format(date);
-  const row = line(text, action);
-  row.prepend(time);
-  return row;
+function timed(format: Intl.DateTimeFormatOptions) {
+  const { format: forPeople } = new Intl.DateTimeFormat('en', format);
+  return (at: Timestamp | undefined, text: string, action?: Action): HTMLLIElement => {
+    const row = line(text, action);
+    if (at === undefined) return row;
+    const date = timestampDate(at);
+    const time = document.createElement('time');
+    time.dateTime = date.toISOString();
+    time.textContent = forPeople(date);
+    row.prepend(time);
+    return row;
+  };
 }
+
+export const timedLine = timed(day);
+/** With milliseconds, for what happens within a second. */
+export const momentLine = timed(moment);
+
+export const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, forMs));

@@ -3,9 +3,10 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { formatMoney } from '../../../proto/money.ts';
 import { act } from './act.ts';
-import { checkouts, newRequestId, orders, reasonOf } from './api.ts';
-import { find, line, timedLine } from './dom.ts';
+import { checkouts, isSupport, newRequestId, orders, reasonOf } from './api.ts';
+import { find, line, momentLine, pause } from './dom.ts';
 import { meaningOf, nameOf, told } from './states.ts';
+import { createStoryView } from './story.ts';
 
 const panel = find('order', HTMLElement);
 const title = find('order-title', HTMLElement);
@@ -13,6 +14,8 @@ const state = find('order-state', HTMLElement);
 const lines = find('order-lines', HTMLElement);
 const history = find('order-history', HTMLElement);
 const cancelButton = find('cancel-order', HTMLButtonElement);
+const storyPanel = find('order-story', HTMLElement);
+const story = createStoryView('order');
 
 const cancelLabels: Partial<Record<OrderStatus, string>> = {
   [OrderStatus.PENDING]: 'Cancel the order',
@@ -25,7 +28,9 @@ let open: { readonly orderId: string; readonly stop: AbortController } | undefin
 export function closeOrder(): void {
   open?.stop.abort();
   open = undefined;
+  story.stop();
   panel.hidden = true;
+  storyPanel.hidden = true;
 }
 
 /** Reads an order and shows it, unless the page shows another one meanwhile. @returns the order */
@@ -44,13 +49,16 @@ async function show(orderId: string): Promise<Order | undefined> {
   lines.replaceChildren(...rows);
   history.replaceChildren(
     ...changes.map((change) =>
-      timedLine(change.createTime, `${nameOf(change.status)}: ${meaningOf(change.status)} (${change.cause})`),
+      momentLine(change.createTime, `${nameOf(change.status)}: ${meaningOf(change.status)} (${change.cause})`),
     ),
   );
   const label = cancelLabels[status];
   cancelButton.hidden = label === undefined;
   cancelButton.textContent = label ?? '';
   panel.hidden = false;
+  // The API tells a buyer the states only. The steps of the saga are for support and administrators.
+  storyPanel.hidden = !isSupport();
+  if (isSupport()) story.follow(orderId);
   return order;
 }
 
@@ -76,7 +84,7 @@ export async function openOrder(orderId: string, onState: (order: Order) => void
       // A server that restarts cuts the stream. Another one, or the same a moment later, goes on.
       if (stop.signal.aborted) break;
       if (ConnectError.from(error).code !== Code.Unavailable) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 1000));
+      await pause(1000);
     }
   }
   return last?.status;

@@ -4,7 +4,7 @@ import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act, tell } from './act.ts';
 import { carts, checkouts, newRequestId, products, reasonOf, register, signIn, signOut, wallets } from './api.ts';
-import { find, line } from './dom.ts';
+import { find, line, pause } from './dom.ts';
 import { closeOrder, offerCancel, openOrder } from './order.ts';
 import { putOrder, showOrders } from './orders.ts';
 
@@ -41,7 +41,7 @@ async function showEmptiedCart(): Promise<void> {
     const { cart } = await carts.getCart({});
     showCart(cart);
     if (cart === undefined || cart.items.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(250);
   }
 }
 
