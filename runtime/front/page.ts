@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { ReadinessReport } from '../../platform/rpc/server/readiness.ts';
+import { admin } from './admin.ts';
 import type { Account } from './accounts.ts';
 import type { Link } from './links.ts';
 import { shop } from './shop.ts';
@@ -79,7 +80,8 @@ export async function frontPage({ report, links, accounts, workflows }: FrontPag
           </p>
         </header>
         <main>
-          ${shop(workflows)} ${health(report)}
+          <p id="message" class="failed" role="alert"></p>
+          ${shop(workflows)} ${admin()} ${health(report)}
           <section aria-labelledby="links">
             <h2 id="links">Where to look</h2>
             <ul>

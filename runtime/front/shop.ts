@@ -10,7 +10,6 @@ export function shop(workflows: string | undefined) {
   return html`<section class="wide" id="shop" aria-labelledby="shop-title" ${data}>
     <h2 id="shop-title">Shop</h2>
     <noscript><p>The shop needs JavaScript.</p></noscript>
-    <p id="message" class="failed" role="alert"></p>
     <form id="sign-in">
       <label>E-mail <input name="email" type="email" autocomplete="username" required /></label>
       <label>
@@ -29,7 +28,7 @@ export function shop(workflows: string | undefined) {
       <div class="columns">
         <div>
           <h3>Products</h3>
-          <form id="search" role="search">
+          <form id="search" role="search" aria-label="Products">
             <label>Search <input name="query" type="search" maxlength="200" /></label>
             <button>Search</button>
           </form>

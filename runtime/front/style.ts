@@ -51,5 +51,7 @@ time { flex: none; color: var(--quiet); font-size: .9em; }
 .checks li { display: flex; justify-content: space-between; gap: 1rem; }
 .ok { color: var(--good); }
 .degraded { color: var(--warn); }
+#message { position: sticky; top: 0; grid-column: 1 / -1; margin: 0; }
+#message:not(:empty) { padding: .7rem 1.2rem; background: var(--card); border: 1px solid; border-radius: .7rem; }
 .failed, .unknown { color: var(--bad); }
 `;

@@ -27,7 +27,7 @@ describeInBrowser('my orders', (open) => {
     expect(await rows(page).first().innerText()).toMatch(/\d{4}.*FAILED, \d+\.\d\d USD/s);
     await page.getByRole('button', { name: 'Sign out' }).click();
     expect(await page.locator('#order').isVisible()).toBe(false);
-    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('E-mail', { exact: true }).fill(email);
     await page.getByLabel('Password').fill('correct horse battery staple');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await rows(page).nth(4).waitFor();

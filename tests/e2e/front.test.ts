@@ -33,7 +33,7 @@ describeInBrowser('the front page', (open) => {
 
   test('a wrong password is told, and the form stays', async () => {
     const { page } = await open('/');
-    await page.getByLabel('E-mail').fill('nobody@example.com');
+    await page.getByLabel('E-mail', { exact: true }).fill('nobody@example.com');
     await page.getByLabel('Password').fill('not the password');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('alert').getByText('INVALID_CREDENTIALS').waitFor();

@@ -37,14 +37,14 @@ const moment: Intl.DateTimeFormatOptions = {
 
 /** A line that begins with a time, which is shown in the zone of the reader. */
 function timed(format: Intl.DateTimeFormatOptions) {
-  const { format: forPeople } = new Intl.DateTimeFormat('en', format);
+  const forPeople = new Intl.DateTimeFormat('en', format);
   return (at: Timestamp | undefined, text: string, action?: Action): HTMLLIElement => {
     const row = line(text, action);
     if (at === undefined) return row;
     const date = timestampDate(at);
     const time = document.createElement('time');
     time.dateTime = date.toISOString();
-    time.textContent = forPeople(date);
+    time.textContent = forPeople.format(date);
     row.prepend(time);
     return row;
   };

@@ -3,6 +3,7 @@ import { formatMoney } from '../../../proto/money.ts';
 import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act, tell } from './act.ts';
+import { enterAdmin, leaveAdmin } from './admin.ts';
 import { carts, checkouts, newRequestId, products, reasonOf, register, signIn, signOut, wallets } from './api.ts';
 import { find, line, pause } from './dom.ts';
 import { closeOrder, offerCancel, openOrder } from './order.ts';
@@ -76,6 +77,7 @@ async function enter(email: string): Promise<void> {
   find('who', HTMLElement).textContent = email;
   signInForm.hidden = true;
   signedIn.hidden = false;
+  enterAdmin();
   const read = [showWallet(), showProducts(''), carts.getCart({}).then(({ cart }) => showCart(cart)), showOrders(open)];
   await Promise.all(read);
 }
@@ -84,6 +86,7 @@ function leave(): void {
   signInForm.hidden = false;
   signedIn.hidden = true;
   closeOrder();
+  leaveAdmin();
 }
 
 signInForm.addEventListener('submit', (event) => {

@@ -72,7 +72,7 @@ export async function barriers(page: Page): Promise<string[]> {
 
 /** Signs in on the front page. */
 export async function signIn(page: Page, email: string, password: string): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await addButtons(page).first().waitFor();
@@ -81,7 +81,7 @@ export async function signIn(page: Page, email: string, password: string): Promi
 /** Registers a new customer on the front page. @returns the e-mail address */
 export async function register(page: Page): Promise<string> {
   const email = `front-${randomUUID()}@example.com`;
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByLabel('E-mail', { exact: true }).fill(email);
   await page.getByLabel('Password').fill('correct horse battery staple');
   await page.getByRole('button', { name: 'Register' }).click();
   await addButtons(page).first().waitFor();
@@ -98,7 +98,7 @@ export async function topUp(page: Page): Promise<void> {
 
 /** Puts a product that costs less than 100.00 USD into the cart. */
 export async function addCheap(page: Page): Promise<void> {
-  await page.getByRole('searchbox').fill('USB-C Hub');
+  await page.getByRole('searchbox', { name: 'Search' }).fill('USB-C Hub');
   await page.getByRole('button', { name: 'Search' }).click();
   await page
     .getByRole('button', { name: /^Add: USB-C Hub.*, \d?\d\.\d\d USD$/ })
