@@ -26,6 +26,7 @@ export interface UserApi {
 
 /** The connections of a command to the platform. Each is opened when the command first uses it. */
 export interface Context {
+  readonly env: Env;
   readonly json: boolean;
   /** Signs in and returns the API for that user. */
   signIn(email: string, password: string): Promise<UserApi>;
@@ -50,6 +51,7 @@ export function createContext(env: Env, json: boolean): Context {
   let temporal: Temporal | undefined;
   let clients: Clients | undefined;
   return {
+    env,
     json,
     signIn: (email, password) => signIn(baseUrl, email, password),
     async sagaOrder(orderId) {

@@ -6,6 +6,7 @@ import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { WorkflowRecordService } from '../proto/gen/ecommerce/checkout/internal/v1/workflow_record_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderRecordService } from '../proto/gen/ecommerce/order/internal/v1/order_record_pb.ts';
+import { RefundService } from '../proto/gen/ecommerce/order/internal/v1/refund_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
@@ -101,7 +102,7 @@ export const rows = {
     ports: { http: 8084, grpc: 50_055 },
     schema: 'orders',
     books: 'orders',
-    hosts: { public: [OrderService], internal: [OrderWriteService, OrderRecordService] },
+    hosts: { public: [OrderService], internal: [OrderWriteService, OrderRecordService, RefundService] },
     calls: [],
     needs: ['temporal'],
   },
@@ -117,6 +118,7 @@ export const rows = {
       UserDirectoryService,
       FundsRecordService,
       OrderRecordService,
+      RefundService,
       StockRecordService,
       ClaimRecordService,
       WorkflowRecordService,

@@ -12,6 +12,7 @@ import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { WorkflowRecordService } from '../proto/gen/ecommerce/checkout/internal/v1/workflow_record_pb.ts';
 import { OrderRecordService } from '../proto/gen/ecommerce/order/internal/v1/order_record_pb.ts';
 import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
+import { RefundService } from '../proto/gen/ecommerce/order/internal/v1/refund_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { StockRecordService } from '../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
@@ -159,6 +160,7 @@ function backoffice(parts: ServiceParts): Service | undefined {
       claims: connect(ClaimRecordService),
       workflows: connect(WorkflowRecordService),
     },
+    refunds: connect(RefundService),
     config,
   });
 }

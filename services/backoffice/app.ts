@@ -5,6 +5,7 @@ import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import { createUsers, type UserDirectoryClient } from './adapters/users.ts';
 import { createOrderRecords, type RecordClients } from './adapters/order-records.ts';
+import { createRefunds, type RefundClient } from './adapters/refunds.ts';
 import { createWallets, type AdjustmentClient } from './adapters/wallets.ts';
 import type { BackofficeConfig } from './config.ts';
 import type { BackofficeDeps } from './domain/deps.ts';
@@ -18,6 +19,7 @@ export interface BackofficeAppDeps {
   readonly adjustments: AdjustmentClient;
   readonly users: UserDirectoryClient;
   readonly records: RecordClients;
+  readonly refunds: RefundClient;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: BackofficeConfig;
@@ -32,9 +34,10 @@ export function buildBackoffice(app: BackofficeAppDeps): Service {
   const repository = createBackofficeRepository(database.db);
   const deps: BackofficeDeps = {
     repository,
-    wallets: createWallets(app.adjustments),
+    wallets: createWallets(app.adjustments, app.records.funds),
     users: createUsers(app.users),
     records: createOrderRecords(app.records),
+    refunds: createRefunds(app.refunds),
     metrics: createBackofficeMetrics(registry),
     logger,
   };

@@ -1,7 +1,7 @@
 import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Money } from '../../proto/money.ts';
 import type { ClaimFacts, FundsFacts, OrderFacts, Receipt, StockFacts } from './domain/facts.ts';
-import type { AdjustedWallet, ChangedRoles, User } from './domain/types.ts';
+import type { AdjustedWallet, ChangedRoles, Order, OrderPage, OrderStatus, User, Wallet } from './domain/types.ts';
 
 export interface Adjustment {
   /** UUID: the key. A repeat has no second effect. */
@@ -16,6 +16,8 @@ export interface Wallets {
   credit(adjustment: Adjustment): Promise<AdjustedWallet>;
   /** @throws WALLET_NOT_FOUND, CURRENCY_MISMATCH, INSUFFICIENT_FUNDS */
   debit(adjustment: Adjustment): Promise<AdjustedWallet>;
+  /** @throws WALLET_NOT_FOUND */
+  get(userId: string): Promise<Wallet>;
 }
 
 export interface RoleChange {
@@ -37,10 +39,36 @@ export interface Users {
   revokeRole(change: RoleChange): Promise<ChangedRoles>;
 }
 
-/** What the services know of an order. Every method answers, or throws an AppError, within 4 s. */
+/** The order service, as the back office changes it. */
+export interface Refunds {
+  /**
+   * Refunds a completed order. It is keyed by the order: a repeat has no second effect, and the first cause is kept.
+   * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE; REFUND_PENDING if it takes longer
+   */
+  refund(wish: { readonly orderId: string; readonly cause: string }): Promise<Order>;
+}
+
+export interface OrderQuery {
+  /** Only orders of this buyer; undefined means all. */
+  readonly userId: string | undefined;
+  /** Only orders in this status; undefined means all. */
+  readonly status: OrderStatus | undefined;
+  /** Only orders that were created at this time or later. */
+  readonly from: Date | undefined;
+  /** Only orders that were created before this time. */
+  readonly to: Date | undefined;
+  /** 0 for the default of 50; more than 200 is taken as 200. */
+  readonly pageSize: number;
+  /** Empty for the first page. */
+  readonly pageToken: string;
+}
+
+/** What the services know of orders. Every method answers, or throws an AppError, within 4 s. */
 export interface OrderRecords {
   /** @throws ORDER_NOT_FOUND */
   order(orderId: string): Promise<OrderFacts>;
+  /** Newest first. @throws PAGE_TOKEN_INVALID */
+  search(query: OrderQuery): Promise<OrderPage>;
   funds(orderId: string): Promise<FundsFacts>;
   /** `known` is undefined if no reservation was asked for. */
   stock(orderId: string): Promise<{ readonly known: StockFacts | undefined }>;

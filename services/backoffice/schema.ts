@@ -25,6 +25,10 @@ export const auditTrail = backofficeSchema.table(
     currencyCode: text('currency_code'),
     /** For changes of roles. */
     role: text('role'),
+    /** For refunds. */
+    orderId: uuid('order_id'),
+    /** For refunds: the role by which the actor may ask for it. */
+    actorRole: text('actor_role', { enum: ['admin', 'support'] }),
     reason: text('reason').notNull(),
     requestId: uuid('request_id').notNull(),
     outcome: text('outcome', { enum: ['OPEN', 'DONE', 'REFUSED'] })
@@ -46,6 +50,8 @@ export const auditTrail = backofficeSchema.table(
       .where(sql`outcome = 'OPEN'`),
     check('audit_trail_outcome', sql`${table.outcome} in ('OPEN', 'DONE', 'REFUSED')`),
     check('audit_trail_ended', sql`(${table.outcome} = 'OPEN') = (${table.endedAt} is null)`),
+    // An older process does not know a newer action: without this it would end such an entry without doing anything.
+    check('audit_trail_answered', sql`${table.outcome} <> 'DONE' or ${table.answer} is not null`),
     check('audit_trail_money', sql`(${table.amountMinor} is null) = (${table.currencyCode} is null)`),
   ],
 );

@@ -48,10 +48,14 @@ export const orders = ordersSchema.table(
     startAttempts: integer('start_attempts').notNull().default(0),
     /** Set if a refund is wished for (rule S31). The refund sweep does not ask for it before this time. */
     nextRefundAt: time('next_refund_at'),
+    /** By whom and why the refund is wished for. Null in wishes of older versions, which are the buyer's. */
+    refundCause: text('refund_cause'),
   },
   (table) => [
     unique('orders_user_request').on(table.userId, table.requestId),
     index('orders_newest').on(table.userId, table.createTime, table.id),
+    // For the lists of support, with or without a status.
+    index('orders_by_status').on(table.status, table.createTime, table.id),
     index('orders_unstarted')
       .on(table.createTime)
       .where(sql`status = 'PENDING' and started_at is null`),

@@ -38,6 +38,8 @@ export interface Shop {
   credit(userId: string, fundsMinor: number): Promise<void>;
   /** Reads the story of an order as an admin. */
   explain(orderId: string): Promise<unknown>;
+  /** Reads what support reads of an order and its buyer: lists of orders, the order, the wallet. */
+  look(orderId: string, userId: string): Promise<void>;
   /** Makes the user a member of support, or takes that role. */
   changeSupport(change: 'GrantRole' | 'RevokeRole', userId: string): Promise<void>;
   /** Pieces that can be bought now. */
@@ -88,6 +90,13 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
     },
     async explain(orderId) {
       return await (await asAdmin()).explain(orderId);
+    },
+    async look(orderId, userId) {
+      const support = await asAdmin();
+      await support.ask('AdminService/ListOrders', { pageSize: 5 });
+      await support.ask('AdminService/ListOrders', { userId, status: 'ORDER_STATUS_CANCELLED' });
+      await support.ask('AdminService/GetOrder', { orderId });
+      await support.ask('AdminService/GetWallet', { userId });
     },
     async available({ productId }) {
       return (await shopkeeper.product(productId)).availableQuantity;

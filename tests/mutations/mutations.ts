@@ -1,76 +1,22 @@
+import { cartMutations } from './cart.ts';
 import type { Mutation } from './mutation.ts';
+import { backOfficeMutations } from './back-office.ts';
 import { sagaMutations } from './saga.ts';
 import { securityMutations } from './security.ts';
 
 const wallet = ['services/wallet'];
 const stock = ['services/products/handlers/stock-service', 'services/products/testing/model.test.ts'];
-const cart = ['services/cart'];
 const order = ['services/order'];
 
 export const mutations: readonly Mutation[] = [
-  {
-    name: 'the unique key “one live claim per cart” is dropped',
-    cost: 'ten checkouts of one cart charge ten times',
-    file: 'drizzle/cart/0000_initial.sql',
-    from: 'CREATE UNIQUE INDEX "claims_one_live_per_user"',
-    to: 'CREATE INDEX "claims_one_live_per_user"',
-    tests: cart,
-  },
-  {
-    name: 'a claim does not compare the cart’s version',
-    cost: 'a cart that was edited after the total was shown is bought with the edits',
-    file: 'services/cart/domain/claim.ts',
-    from: 'if (cart.version !== cartVersion) throw cartChanged(cart.version);',
-    to: '',
-    tests: cart,
-  },
-  {
-    name: 'one statement adds to a cart without the answer for a repeat',
-    cost: 'a repeated request adds the pieces again',
-    file: 'services/cart/repository/plain.ts',
-    from: '${given.answer}::jsonb\n      from changed',
-    to: '${given.answer}::jsonb\n      from changed where false',
-    tests: cart,
-  },
-  {
-    name: 'a waiting claim does not compare the version again, in one statement',
-    cost: 'an order buys what another order has just bought',
-    file: 'services/cart/repository/plain.ts',
-    from: 'case when locked.version = claimed.cart_version then item.quantity else 0 end',
-    to: 'item.quantity',
-    tests: cart,
-  },
-  {
-    name: 'a change of a cart does not compare the version, in one statement',
-    cost: 'one of two changes at the same time is lost',
-    file: 'services/cart/repository/plain.ts',
-    from: 'version = ${given.version}::bigint and ${isNew}',
-    to: '${given.version}::bigint >= 0 and ${isNew}',
-    tests: cart,
-  },
-  {
-    name: 'a waiting event does not compare the version again, in one statement',
-    cost: 'a line that was changed at the same time gets a wrong quantity',
-    file: 'services/cart/repository/plain.ts',
-    from: 'ended_at = case when owned.version = seen.version then now() end',
-    to: 'ended_at = now()',
-    tests: cart,
-  },
-  {
-    name: 'the cache keeps a cart that an order claims',
-    cost: 'a buyer is shown goods that are already bought, and buys them again',
-    file: 'services/cart/adapters/redis-cache.ts',
-    from: 'if claim and claim ~= ARGV[4] then return 0 end',
-    to: '',
-    tests: cart,
-  },
+  ...cartMutations,
   {
     name: 'the consumer does not check its inbox',
     cost: 'an event that comes twice has two effects',
     file: 'platform/events/inbox.ts',
     from: 'if (inserted.length === 0) return false;',
     to: '',
-    tests: ['platform/events/inbox.test.ts', ...cart],
+    tests: ['platform/events/inbox.test.ts', 'services/cart'],
   },
   {
     name: 'products are locked in any order',
@@ -273,14 +219,6 @@ export const mutations: readonly Mutation[] = [
     tests: ['services/wallet/domain/adjust.test.ts'],
   },
   {
-    name: 'a lost answer counts as a refusal of the change',
-    cost: 'an administrator makes a credit again that was made',
-    file: 'services/backoffice/domain/perform.ts',
-    from: "!(error instanceof AppError) || error.kind !== 'definitive'",
-    to: '!(error instanceof AppError)',
-    tests: ['services/backoffice'],
-  },
-  {
     name: 'events are marked as published before they are',
     cost: 'a relay killed in between loses them',
     file: 'platform/events/relay.ts',
@@ -296,6 +234,7 @@ export const mutations: readonly Mutation[] = [
     to: 'where false',
     tests: ['platform/events'],
   },
+  ...backOfficeMutations,
   ...sagaMutations,
   ...securityMutations,
 ];

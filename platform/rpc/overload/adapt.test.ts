@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { createAdapter } from './adapt.ts';
+import { createAdapter, createTicker } from './adapt.ts';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -65,4 +65,41 @@ test('calls that do not end count as slow, too', () => {
   vi.advanceTimersByTime(600);
   for (let time = 0; time < 30; time++) adapter.tick(0);
   expect(state.concurrency).toBe(16);
+});
+
+test('it rests when no call runs, the concurrency is the highest, and no timer was late', () => {
+  const { adapter, run } = adapt(256);
+  expect(adapter.tick(0)).toBe(true);
+  const end = adapter.began();
+  expect(adapter.tick(0)).toBe(false);
+  end();
+  expect(adapter.tick(40)).toBe(false);
+  for (let time = 0; time < 5; time++) adapter.tick(0);
+  expect(adapter.tick(0)).toBe(true);
+  run(3, { demand: 1000, tookMs: 2000 });
+  expect(adapter.tick(0)).toBe(false);
+});
+
+test('a ticker ticks from the first call on until it may rest, and again from the next call on', () => {
+  vi.useFakeTimers();
+  const late: number[] = [];
+  let mayRest = false;
+  const ticker = createTicker((lateMs) => late.push(lateMs) > 0 && mayRest);
+  vi.advanceTimersByTime(1000);
+  expect(late).toEqual([]);
+  ticker.wake();
+  vi.advanceTimersByTime(150);
+  ticker.wake();
+  vi.advanceTimersByTime(150);
+  expect(late).toEqual([0, 0, 0]);
+  mayRest = true;
+  vi.advanceTimersByTime(1000);
+  expect(late).toHaveLength(4);
+  expect(vi.getTimerCount()).toBe(0);
+  ticker.wake();
+  vi.advanceTimersByTime(100);
+  expect(late).toHaveLength(5);
+  ticker.wake();
+  ticker.stop();
+  expect(vi.getTimerCount()).toBe(0);
 });

@@ -13,12 +13,17 @@ export interface AdaptOptions {
 export interface Adapter {
   /** Reports that work on a call begins. @returns a function that reports its end */
   readonly began: () => () => void;
-  /** Chooses the concurrency again. @param lateMs how late a timer of the process was: the delay of its event loop */
-  readonly tick: (lateMs: number) => void;
+  /**
+   * Chooses the concurrency again.
+   * @param lateMs how late a timer of the process was: the delay of its event loop
+   * @returns whether nothing is left to adapt: no call runs, the concurrency is the highest, and no timer was late
+   */
+  readonly tick: (lateMs: number) => boolean;
 }
 
 const fewest = 16;
 const tooLateMs = 75;
+const notLateMs = 5;
 const memory = 0.5;
 const decrease = 0.8;
 const increase = 0.1;
@@ -68,6 +73,7 @@ export function createAdapter({ max, min: wanted = fewest, targetMs, apply }: Ad
       concurrency = next(isSlow);
       peak = begun.size;
       if (concurrency !== before) apply(concurrency);
+      return begun.size === 0 && concurrency === max && smoothedMs < notLateMs;
     },
   };
 }
@@ -80,14 +86,32 @@ function medianOf(values: readonly number[]): number {
 
 const tickMs = 100;
 
-/** Calls `tick` every 100 ms with the delay of the process's event loop, until stopped. */
-export function startAdapting(tick: Adapter['tick']): { readonly stop: () => void } {
-  let dueMs = performance.now() + tickMs;
-  const timer = setInterval(() => {
+export interface Ticker {
+  /** Begins to tick if it does not. */
+  readonly wake: () => void;
+  readonly stop: () => void;
+}
+
+/** Calls `tick` every 100 ms with the delay of the process's event loop, from `wake` on until it answers true. */
+export function createTicker(tick: Adapter['tick']): Ticker {
+  let timer: NodeJS.Timeout | undefined;
+  let dueMs = 0;
+  const stop = (): void => {
+    clearInterval(timer);
+    timer = undefined;
+  };
+  const onTimer = (): void => {
     const now = performance.now();
-    tick(Math.max(0, now - dueMs));
+    if (tick(Math.max(0, now - dueMs))) stop();
     dueMs = now + tickMs;
-  }, tickMs);
-  timer.unref();
-  return { stop: () => clearInterval(timer) };
+  };
+  return {
+    wake: () => {
+      if (timer !== undefined) return;
+      dueMs = performance.now() + tickMs;
+      timer = setInterval(onTimer, tickMs);
+      timer.unref();
+    },
+    stop,
+  };
 }

@@ -4,7 +4,7 @@ import { createContextKey } from '@connectrpc/connect';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { AppError } from '../../errors/app-error.ts';
-import { createAdapter, type Adapter } from './adapt.ts';
+import { createAdapter, createTicker, type Adapter } from './adapt.ts';
 import { createGate, GateClosed, type Gate } from '../../gate.ts';
 
 /** Classes of calls. Each has its own permits, so that a flood of one class does not block another. */
@@ -44,8 +44,8 @@ export interface Admission {
   readonly enter: (method: DescMethod, signal: () => AbortSignal) => Promise<Permit>;
   /** Takes a permit that is free, for work that takes no time. @returns its release, or undefined */
   readonly tryEnter: (method: DescMethod) => (() => void) | undefined;
-  /** Adapts the concurrency of public calls to their durations and to the delay of the event loop (ms). */
-  readonly tick: (lateMs: number) => void;
+  /** Ends the adapting of concurrency, which begins with a call and rests when nothing is left to adapt. */
+  readonly stop: () => void;
 }
 
 /** Longest wait for a permit. A burst is served in order, not refused. */
@@ -69,7 +69,8 @@ function classOf(method: DescMethod, heavy: ReadonlySet<DescMethod>): CallClass 
 
 /**
  * Limits the concurrency of each class of calls, with a short queue for each. So admitted calls stay fast, memory stays
- * bounded, and internal calls, which finish work that was accepted, never wait for public ones.
+ * bounded, and internal calls, which finish work that was accepted, never wait for public ones. The concurrency of public
+ * calls adapts to their durations and to the delay of the event loop.
  */
 export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMethod[], registry: Registry): Admission {
   const { maxInFlight, maxHeavy, maxStreams } = limits;
@@ -106,8 +107,15 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
     }),
   };
 
+  const tickAll = (lateMs: number): boolean =>
+    Object.values(adapters)
+      .map((adapter) => adapter.tick(lateMs))
+      .every((isDone) => isDone);
+  const ticker = createTicker(tickAll);
+
   return {
     enter: async (method, signal) => {
+      ticker.wake();
       const kind = kindOf(method);
       const gate = gates[kind];
       try {
@@ -118,10 +126,11 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
         throw overloaded();
       }
     },
-    tryEnter: (method) => gates[kindOf(method)].tryEnter(),
-    tick: (lateMs) => {
-      for (const adapter of Object.values(adapters)) adapter.tick(lateMs);
+    tryEnter: (method) => {
+      ticker.wake();
+      return gates[kindOf(method)].tryEnter();
     },
+    stop: ticker.stop,
   };
 }
 

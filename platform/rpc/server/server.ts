@@ -5,7 +5,6 @@ import type { Registry } from 'prom-client';
 import type { AccessTokenVerifier } from '../../auth/access-token.ts';
 import type { ServiceTokenVerifier } from '../../auth/service-token.ts';
 import { createInterceptors, type Interceptors } from '../interceptors/index.ts';
-import { startAdapting } from '../overload/adapt.ts';
 import { createAdmission, type Admission } from '../overload/admission.ts';
 import type { Service } from '../../service.ts';
 import type { Logger } from '../../telemetry/logger.ts';
@@ -164,11 +163,10 @@ export function createServer(options: ServerOptions): Server {
   const listeners = ports.grpc === undefined ? [http] : [http, grpc];
   let retired: Promise<void> | undefined;
   let stopped: Promise<void> | undefined;
-  let loop: { readonly stop: () => void } | undefined;
   const stop = async () => {
     await retireOnce();
     await drain(listeners, limits, inside);
-    loop?.stop();
+    inside.admission.stop();
   };
   const retireOnce = () => (retired ??= retire(listeners, limits, inside));
   return {
@@ -176,7 +174,6 @@ export function createServer(options: ServerOptions): Server {
     start: async () => {
       const grpcUrl = ports.grpc === undefined ? undefined : await grpc.open(host, ports.grpc);
       const httpUrl = await http.open(host, ports.http);
-      loop = startAdapting(inside.admission.tick);
       inside.readiness.setOpen(true);
       return { http: httpUrl, ...(grpcUrl === undefined ? {} : { grpc: grpcUrl }) };
     },

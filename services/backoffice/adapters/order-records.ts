@@ -1,3 +1,4 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { CallOptions, Client } from '@connectrpc/connect';
 import type { ClaimRecordService } from '../../../proto/gen/ecommerce/cart/internal/v1/claim_record_pb.ts';
 import type { WorkflowRecordService } from '../../../proto/gen/ecommerce/checkout/internal/v1/workflow_record_pb.ts';
@@ -8,11 +9,12 @@ import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import {
   claimFromMessage,
   fundsFromMessage,
-  orderFromMessage,
+  orderFactsFromMessage,
   receiptFromMessage,
   stockFromMessage,
   workflowFromMessage,
 } from '../convert/facts.ts';
+import { orderFromMessage, statusToMessage } from '../convert/order.ts';
 import type { OrderRecords } from '../ports.ts';
 
 /** The clients of the services that know something of an order. */
@@ -29,10 +31,21 @@ const readMs = 2_000;
 /** Longer than the checkout service waits for Temporal, so that its refusal arrives. */
 const workflowsMs = 3_500;
 
-/** What the services know of an order, each asked within a bound. */
+/** What the services know of orders, each asked within a bound. */
 export function createOrderRecords({ orders, funds, stock, claims, workflows }: RecordClients): OrderRecords {
   return {
-    order: async (orderId) => orderFromMessage(await ask(readMs, (how) => orders.getOrderRecord({ orderId }, how))),
+    order: async (orderId) =>
+      orderFactsFromMessage(await ask(readMs, (how) => orders.getOrderRecord({ orderId }, how))),
+    search: async ({ userId = '', status, from, to, pageSize, pageToken }) => {
+      const request = {
+        ...{ userId, pageSize, pageToken, status: statusToMessage(status) },
+        ...(from && { createTimeFrom: timestampFromDate(from) }),
+        ...(to && { createTimeTo: timestampFromDate(to) }),
+      };
+      const page = await ask(readMs, (how) => orders.searchOrders(request, how));
+      return { orders: page.orders.map(orderFromMessage), nextPageToken: page.nextPageToken };
+    },
+
     funds: async (orderId) => fundsFromMessage(await ask(readMs, (how) => funds.getFundsRecord({ orderId }, how))),
 
     stock: async (orderId) => {

@@ -4,17 +4,26 @@ import type {
   AdjustmentService,
   CreditResponse,
 } from '../../../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
+import type { FundsRecordService } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_record_pb.ts';
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
+import { walletFromMessage } from '../convert/wallet.ts';
 import type { AdjustedWallet } from '../domain/types.ts';
 import type { Wallets } from '../ports.ts';
 
 export type AdjustmentClient = Client<typeof AdjustmentService>;
 
 /** The wallet service. */
-export function createWallets(client: AdjustmentClient): Wallets {
+export function createWallets(client: AdjustmentClient, records: Client<typeof FundsRecordService>): Wallets {
   return {
     credit: (adjustment) => answerOf(client.credit(adjustment)),
     debit: (adjustment) => answerOf(client.debit(adjustment)),
+    get: async (userId) => {
+      try {
+        return walletFromMessage(await records.getWalletRecord({ userId }));
+      } catch (error) {
+        throw fromConnectError(error);
+      }
+    },
   };
 }
 

@@ -13,11 +13,17 @@ const outcomeMessages: Readonly<Record<Outcome, AuditOutcome>> = {
   REFUSED: AuditOutcome.REFUSED,
 };
 
+/** What the change is about, beside its user. */
+function detailOf(entry: Entry) {
+  if ('role' in entry) return { role: entry.role };
+  return 'orderId' in entry ? { orderId: entry.orderId } : { amount: entry.amount };
+}
+
 export function auditEntryToMessage(entry: Entry): AuditEntryMessage {
   const { entryId, createdAt, actorId, action, userId, reason, requestId, outcome, refusal } = entry;
   return create(AuditEntrySchema, {
     ...{ entryId, createTime: timestampFromDate(createdAt), actorId, action, userId, reason, requestId },
-    ...('role' in entry ? { role: entry.role } : { amount: entry.amount }),
+    ...detailOf(entry),
     outcome: outcomeMessages[outcome],
     refusal: refusal?.reason ?? '',
   });

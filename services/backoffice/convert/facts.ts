@@ -10,7 +10,6 @@ import type {
   EventRecord,
   GetOrderRecordResponse,
 } from '../../../proto/gen/ecommerce/order/internal/v1/order_record_pb.ts';
-import { OrderStatus as StatusMessage } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { ReservationState } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import type { ReservationRecord } from '../../../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { HoldState } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
@@ -22,18 +21,11 @@ import type {
   FundsFacts,
   HoldFacts,
   OrderFacts,
-  OrderStatus,
   Receipt,
   StockFacts,
 } from '../domain/facts.ts';
+import { orderFromMessage, statusFromMessage } from './order.ts';
 
-const statuses: Readonly<Record<StatusMessage, OrderStatus>> = {
-  [StatusMessage.UNSPECIFIED]: 'PENDING',
-  [StatusMessage.PENDING]: 'PENDING',
-  [StatusMessage.COMPLETED]: 'COMPLETED',
-  [StatusMessage.FAILED]: 'FAILED',
-  [StatusMessage.CANCELLED]: 'CANCELLED',
-};
 const holdStates: Readonly<Record<HoldState, HoldFacts['state']>> = {
   [HoldState.UNSPECIFIED]: 'HELD',
   [HoldState.HELD]: 'HELD',
@@ -65,26 +57,13 @@ function needed(time: Timestamp | undefined): Date {
   return timestampDate(time);
 }
 
-export function orderFromMessage(record: GetOrderRecordResponse): OrderFacts {
+export function orderFactsFromMessage(record: GetOrderRecordResponse): OrderFacts {
   const { order, userId, changes, startAttempts, events } = record;
-  if (order === undefined) throw new Error('the answer of the order service contains no order');
   return {
-    orderId: order.orderId,
+    ...orderFromMessage(order),
     userId,
-    status: statuses[order.status] ?? 'PENDING',
-    items: order.items.map(({ productId, name, quantity, unitPrice }) => {
-      return { productId, name, quantity, unitPrice: unitPrice ?? noAmount };
-    }),
-    total: order.total ?? noAmount,
-    failure: order.failure && {
-      reason: order.failure.reason,
-      message: order.failure.message,
-      metadata: order.failure.metadata,
-    },
-    createTime: needed(order.createTime),
-    updateTime: needed(order.updateTime),
     changes: changes.map(({ status, createTime, cause }) => {
-      return { status: statuses[status] ?? 'PENDING', time: needed(createTime), cause };
+      return { status: statusFromMessage(status) ?? 'PENDING', time: needed(createTime), cause };
     }),
     startTime: dateOf(record.startTime),
     startAttempts,

@@ -26,5 +26,15 @@ function isSame(entry: Entry, wish: Wish): boolean {
   return entry.userId === wish.userId && entry.reason === wish.reason && detailOf(entry) === detailOf(wish);
 }
 
-const detailOf = (wish: Wish): string =>
-  'role' in wish ? wish.role : `${wish.amount.minorUnits} ${wish.amount.currencyCode}`;
+function detailOf(wish: Wish): string {
+  switch (wish.action) {
+    case 'wallet.credit':
+    case 'wallet.debit':
+      return `${wish.amount.minorUnits} ${wish.amount.currencyCode}`;
+    case 'user.grant-role':
+    case 'user.revoke-role':
+      return wish.role;
+    case 'order.refund':
+      return wish.orderId;
+  }
+}

@@ -160,6 +160,15 @@ test('a refunded order tells that the money is back and the goods are in stock a
   expect(timeline.slice(-3).map(({ kind }) => kind)).toEqual(['funds.refunded', 'stock.restocked', 'order.cancelled']);
 });
 
+test('a refund by support tells who and why', async () => {
+  const before = endedFacts('COMPLETED', 'paid');
+  const cause = 'refunded by support: a broken lamp';
+  const changes = [...before.changes, { status: 'CANCELLED', time: after(400), cause } as const];
+  const { summary, timeline } = await explain(recordsOf({ ...before, status: 'CANCELLED', changes }));
+  expect(summary).toContain('The order of 15.00 USD was refunded by support: a broken lamp; ');
+  expect(timeline.find(({ kind }) => kind === 'order.cancelled')?.text).toBe(`the order was ${cause}`);
+});
+
 test('a refund that is asked for and not done is told, and that it goes on', async () => {
   const records = completed({ nextRefundTime: after(60_000) });
   expect((await explain(records)).summary).toContain('A refund is asked for; a sweep asks again until it is done.');

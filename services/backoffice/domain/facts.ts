@@ -1,22 +1,10 @@
 import type { Money } from '../../../proto/money.ts';
-import type { OrderItem } from '../../../proto/placed-order.ts';
 import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
+import type { Order, OrderStatus } from './types.ts';
 
 // What each service knows of an order. A time that is undefined has not come.
 
-export type OrderStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
-
-export interface OrderFacts {
-  readonly orderId: string;
-  readonly userId: string;
-  readonly status: OrderStatus;
-  readonly items: readonly OrderItem[];
-  readonly total: Money;
-  readonly failure:
-    | { readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>> }
-    | undefined;
-  readonly createTime: Date;
-  readonly updateTime: Date;
+export interface OrderFacts extends Order {
   /** Oldest first. */
   readonly changes: readonly { readonly status: OrderStatus; readonly time: Date; readonly cause: string }[];
   /** When its workflow was last known to be started. */

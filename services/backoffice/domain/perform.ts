@@ -1,7 +1,8 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { BackofficeDeps } from './deps.ts';
 import { ownRole, toStoredRefusal } from './errors.ts';
-import type { AdjustedWallet, Entry, StoredAnswer, StoredWallet } from './types.ts';
+import { toStoredOrder } from './stored-order.ts';
+import type { AdjustedWallet, Entry, RefundWish, StoredAnswer, StoredWallet } from './types.ts';
 
 /**
  * Makes the change of an open entry, and writes how it came out. It may run at the same time as another try of the same
@@ -23,7 +24,7 @@ export async function perform(deps: BackofficeDeps, entry: Entry): Promise<Store
   }
 }
 
-async function change({ wallets, users }: BackofficeDeps, entry: Entry): Promise<StoredAnswer> {
+async function change({ wallets, users, refunds }: BackofficeDeps, entry: Entry): Promise<StoredAnswer> {
   const { entryId, userId, actorId } = entry;
   switch (entry.action) {
     case 'wallet.credit':
@@ -35,7 +36,17 @@ async function change({ wallets, users }: BackofficeDeps, entry: Entry): Promise
     case 'user.revoke-role':
       if (userId === actorId) throw ownRole();
       return users.revokeRole({ changeId: entryId, userId, role: entry.role });
+    case 'order.refund':
+      return toStoredOrder(await refunds.refund({ orderId: entry.orderId, cause: causeOf(entry) }));
+    default:
+      // A newer version has written the entry, and carries it out.
+      throw new Error(`this version does not know the action ${(entry satisfies never as Entry).action}`);
   }
+}
+
+/** By whom and why, for the order's history and for Temporal. */
+function causeOf({ actorRole, reason }: RefundWish): string {
+  return `refunded by ${actorRole === 'admin' ? 'an administrator' : 'support'}: ${reason}`;
 }
 
 function toStored(adjusted: AdjustedWallet): StoredWallet {

@@ -1,10 +1,12 @@
 import type { ErrorCode } from '../../../platform/errors/app-error.ts';
 import type { Money } from '../../../proto/money.ts';
+import type { OrderItem } from '../../../proto/placed-order.ts';
 
 /** What an administrator can do. The names are kept in the trail. */
 export type WalletAction = 'wallet.credit' | 'wallet.debit';
 export type RoleAction = 'user.grant-role' | 'user.revoke-role';
-export type Action = WalletAction | RoleAction;
+type OrderAction = 'order.refund';
+export type Action = WalletAction | RoleAction | OrderAction;
 
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 
@@ -29,8 +31,16 @@ export interface RoleWish extends Asked {
   readonly role: string;
 }
 
+export interface RefundWish extends Asked {
+  readonly action: OrderAction;
+  /** UUID. The order's buyer is the user whom the wish is about. */
+  readonly orderId: string;
+  /** By which role the actor may ask. It is no part of the payload that a repeat must have. */
+  readonly actorRole: 'admin' | 'support';
+}
+
 /** Who wants to change what, for whom, and why. */
-export type Wish = WalletWish | RoleWish;
+export type Wish = WalletWish | RoleWish | RefundWish;
 
 /** A wish as the trail has it. */
 export type Entry = Wish & Recorded;
@@ -60,13 +70,59 @@ export interface AdjustedWallet {
   readonly movedAt: Date;
 }
 
+export type OrderStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
+
+/** An order of any user. */
+export interface Order {
+  readonly orderId: string;
+  /** UUID of the buyer. */
+  readonly userId: string;
+  readonly status: OrderStatus;
+  readonly items: readonly OrderItem[];
+  readonly total: Money;
+  readonly failure:
+    | { readonly reason: string; readonly message: string; readonly metadata: Readonly<Record<string, string>> }
+    | undefined;
+  readonly createTime: Date;
+  readonly updateTime: Date;
+}
+
+export interface OrderPage {
+  readonly orders: readonly Order[];
+  /** Empty on the last page. */
+  readonly nextPageToken: string;
+}
+
+export type TransactionType = 'TOP_UP' | 'CAPTURE' | 'REFUND' | 'CREDIT' | 'DEBIT';
+
+/** A user's wallet, with its last transactions. */
+export interface Wallet {
+  readonly walletId: string;
+  readonly currencyCode: string;
+  readonly balanceMinor: bigint;
+  /** The part that open checkouts have set aside. */
+  readonly heldMinor: bigint;
+  /** Newest first. */
+  readonly transactions: readonly {
+    readonly transactionId: string;
+    /** Undefined for one that this version does not know. */
+    readonly type: TransactionType | undefined;
+    /** Positive into the wallet, negative out of it. */
+    readonly amount: Money;
+    readonly balanceAfter: Money;
+    /** Empty for a movement that belongs to no order. */
+    readonly orderId: string;
+    readonly createTime: Date;
+  }[];
+}
+
 /** The roles of a user after a change of them. */
 export interface ChangedRoles {
   readonly roles: readonly string[];
 }
 
 /** The answer of a change, stored for a repeat. */
-export type StoredAnswer = StoredWallet | ChangedRoles;
+export type StoredAnswer = StoredWallet | ChangedRoles | StoredOrder;
 
 /** `AdjustedWallet` as it is stored: JSON has no bigint and no Date. */
 export interface StoredWallet {
@@ -78,6 +134,20 @@ export interface StoredWallet {
   readonly movedMinor: string;
   readonly balanceAfterMinor: string;
   readonly movedAt: string;
+}
+
+/** `Order` as it is stored. */
+export interface StoredOrder extends Omit<Order, 'items' | 'total' | 'createTime' | 'updateTime'> {
+  readonly items: readonly (Omit<OrderItem, 'unitPrice'> & { readonly unitPrice: StoredMoney })[];
+  readonly total: StoredMoney;
+  readonly createTime: string;
+  readonly updateTime: string;
+}
+
+export interface StoredMoney {
+  readonly currencyCode: string;
+  /** Decimal digits. */
+  readonly minorUnits: string;
 }
 
 /** A definitive refusal, stored for a repeat. */

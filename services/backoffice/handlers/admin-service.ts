@@ -1,3 +1,4 @@
+import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { HandlerContext, ServiceImpl } from '@connectrpc/connect';
 import type {
   AdminService,
@@ -7,15 +8,21 @@ import type {
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
 import { auditEntryToMessage } from '../convert/audit-entry.ts';
+import { orderToMessage, statusFromMessage } from '../convert/order.ts';
 import { userToMessage } from '../convert/user.ts';
+import { walletToMessage } from '../convert/wallet.ts';
 import { adjustWallet } from '../domain/adjust-wallet.ts';
 import { changeRole } from '../domain/change-role.ts';
 import type { BackofficeDeps } from '../domain/deps.ts';
 import { findUsers } from '../domain/find-users.ts';
+import { getOrder } from '../domain/get-order.ts';
 import { getUser } from '../domain/get-user.ts';
 import { storyToMessage } from '../convert/story.ts';
 import { explainOrder } from '../domain/explain-order.ts';
+import { getWallet } from '../domain/get-wallet.ts';
+import { listOrders } from '../domain/list-orders.ts';
 import { listTrail } from '../domain/list-trail.ts';
+import { refundOrder } from '../domain/refund-order.ts';
 import type { RoleAction, WalletAction } from '../domain/types.ts';
 
 type RoleChange = Pick<GrantRoleRequest, 'userId' | 'role' | 'reason' | 'requestId'>;
@@ -53,6 +60,36 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     grantRole: (request, context) => change('user.grant-role', request, context),
     revokeRole: (request, context) => change('user.revoke-role', request, context),
+
+    listOrders: async ({ userId, status, createTimeFrom, createTimeTo, pageSize, pageToken }) => {
+      const { orders, nextPageToken } = await listOrders(deps, {
+        userId: userId === '' ? undefined : userId.toLowerCase(),
+        status: statusFromMessage(status),
+        from: createTimeFrom && timestampDate(createTimeFrom),
+        to: createTimeTo && timestampDate(createTimeTo),
+        pageSize,
+        pageToken,
+      });
+      return { orders: orders.map(orderToMessage), nextPageToken };
+    },
+
+    getOrder: async ({ orderId }) => {
+      return { order: orderToMessage(await getOrder(deps, { orderId: orderId.toLowerCase() })) };
+    },
+
+    getWallet: async ({ userId }) => walletToMessage(await getWallet(deps, { userId: userId.toLowerCase() })),
+
+    refundOrder: async (request, context) => {
+      const { userId, roles } = requireUser(context);
+      const { order, entryId } = await refundOrder(deps, {
+        actorId: userId,
+        actorRole: roles.includes('admin') ? 'admin' : 'support',
+        orderId: request.orderId.toLowerCase(),
+        reason: request.reason,
+        requestId: request.requestId.toLowerCase(),
+      });
+      return { order: orderToMessage(order), entryId };
+    },
 
     explainOrder: async ({ orderId }) => storyToMessage(await explainOrder(deps, { orderId: orderId.toLowerCase() })),
 

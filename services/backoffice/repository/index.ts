@@ -110,7 +110,7 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
 }
 
 function toColumns(wish: Wish) {
-  if ('role' in wish) return wish;
+  if ('role' in wish || 'orderId' in wish) return wish;
   const { amount, ...values } = wish;
   return { ...values, amountMinor: amount.minorUnits, currencyCode: amount.currencyCode };
 }
@@ -131,6 +131,8 @@ function toEntry(row: typeof auditTrail.$inferSelect): Entry {
   const action = row.action as Action;
   if (action === 'user.grant-role' || action === 'user.revoke-role')
     return { ...recorded, action, role: row.role ?? '' };
+  if (action === 'order.refund')
+    return { ...recorded, action, orderId: row.orderId ?? '', actorRole: row.actorRole ?? 'support' };
   const amount = { minorUnits: row.amountMinor ?? 0n, currencyCode: row.currencyCode ?? '' };
   return { ...recorded, action, amount };
 }

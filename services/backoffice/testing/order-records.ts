@@ -1,10 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { create } from '@bufbuild/protobuf';
+import {
+  GetOrderRecordResponseSchema,
+  SearchOrdersResponseSchema,
+  type SearchOrdersRequest,
+} from '../../../proto/gen/ecommerce/order/internal/v1/order_record_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
 import type { RecordClients } from '../adapters/order-records.ts';
+import { orderToMessage, statusFromMessage } from '../convert/order.ts';
 import { orderNotFound } from '../domain/errors.ts';
 import type { ClaimFacts, EventFacts, FundsFacts, OrderFacts, Part, Receipt, StockFacts } from '../domain/facts.ts';
-import type { OrderRecords } from '../ports.ts';
+import type { OrderPage } from '../domain/types.ts';
+import type { OrderQuery, OrderRecords } from '../ports.ts';
 
 /** What the services know of one order. A test says what; a part in `away` does not answer. */
 export class FakeOrderRecords implements OrderRecords {
@@ -16,11 +24,20 @@ export class FakeOrderRecords implements OrderRecords {
   runs: readonly WorkflowRecord[] = [];
   readonly payments = new Map<string, string>();
   readonly away = new Set<Part>();
+  /** What the client of the order service was asked last. */
+  searched: Partial<SearchOrdersRequest> = {};
 
   async order(orderId: string): Promise<OrderFacts> {
     this.#assertUp('order');
     if (this.facts?.orderId !== orderId) throw orderNotFound(orderId);
     return this.facts;
+  }
+
+  async search({ userId, status }: OrderQuery): Promise<OrderPage> {
+    this.#assertUp('order');
+    const { facts } = this;
+    const fits = (userId ?? facts?.userId) === facts?.userId && (status ?? facts?.status) === facts?.status;
+    return { orders: facts !== undefined && fits ? [facts] : [], nextPageToken: '' };
   }
 
   async funds(): Promise<FundsFacts> {
@@ -54,10 +71,23 @@ export class FakeOrderRecords implements OrderRecords {
     return this.payments.get(paymentId);
   }
 
-  /** Clients of services that are all away. */
-  clients(): RecordClients {
+  /** Clients of services that are all away, but for the order service. */
+  clients(funds: Partial<RecordClients['funds']> = {}): RecordClients {
     const away = new Proxy({}, { get: () => () => Promise.reject(unreachable()) });
-    return { orders: away, funds: away, stock: away, claims: away, workflows: away } as unknown as RecordClients;
+    const orders = {
+      getOrderRecord: async ({ orderId }: { readonly orderId: string }) => {
+        const { userId, ...order } = await this.order(orderId);
+        return create(GetOrderRecordResponseSchema, { userId, order: orderToMessage({ userId, ...order }) });
+      },
+      searchOrders: async (request: SearchOrdersRequest) => {
+        this.searched = request;
+        const userId = request.userId === '' ? undefined : request.userId;
+        const query = { userId, status: statusFromMessage(request.status), from: undefined, to: undefined };
+        const { orders: found } = await this.search({ ...query, pageSize: 0, pageToken: '' });
+        return create(SearchOrdersResponseSchema, { orders: found.map(orderToMessage), nextPageToken: 'the next' });
+      },
+    };
+    return { orders, funds, stock: away, claims: away, workflows: away } as unknown as RecordClients;
   }
 
   #assertUp(part: Part): void {

@@ -12,6 +12,7 @@ import { createBackofficeMetrics } from '../metrics.ts';
 import { createBackofficeRepository } from '../repository/index.ts';
 import { FakeUsers } from './users.ts';
 import { FakeOrderRecords } from './order-records.ts';
+import { FakeRefunds } from './refunds.ts';
 import { FakeWallets } from './wallets.ts';
 
 /** The service on a database of the suite's own, with faked wallet and sso services. */
@@ -20,6 +21,7 @@ export interface BackofficeSuite {
   readonly wallets: FakeWallets;
   readonly users: FakeUsers;
   readonly records: FakeOrderRecords;
+  readonly refunds: FakeRefunds;
   /** What verbs take. */
   readonly deps: BackofficeDeps;
   /** The whole service, through all interceptors, as that user calls it; without one, anonymously. */
@@ -47,9 +49,15 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const logger = pino({ level: 'silent' });
   const wallets = new FakeWallets();
   const records = new FakeOrderRecords();
+  const refunds = new FakeRefunds(records);
   const users = new FakeUsers();
   const config = readBackofficeConfig({});
-  const peers = { adjustments: wallets.client(), users: users.client(), records: records.clients() };
+  const peers = {
+    adjustments: wallets.client(),
+    users: users.client(),
+    records: records.clients(wallets.records()),
+    refunds: refunds.client(),
+  };
   const service = buildBackoffice({ database, ...peers, logger, registry: new Registry(), config });
   const rpc = await createTestRpc([service]);
   return {
@@ -57,11 +65,13 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
     wallets,
     users,
     records,
+    refunds,
     deps: {
       repository: createBackofficeRepository(database.db),
       wallets,
       users,
       records,
+      refunds,
       metrics: createBackofficeMetrics(new Registry()),
       logger,
     },

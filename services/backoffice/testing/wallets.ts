@@ -1,10 +1,14 @@
 import { create } from '@bufbuild/protobuf';
 import { randomUUID } from 'node:crypto';
 import { CreditResponseSchema } from '../../../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
+import { GetWalletResponseSchema } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { GetWalletRecordResponseSchema } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_record_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { AdjustmentClient } from '../adapters/wallets.ts';
+import type { RecordClients } from '../adapters/order-records.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
-import type { AdjustedWallet } from '../domain/types.ts';
+import { walletToMessage } from '../convert/wallet.ts';
+import type { AdjustedWallet, Wallet } from '../domain/types.ts';
 import type { Adjustment, Wallets } from '../ports.ts';
 
 /** A wallet in USD for every user, as the wallet service keeps it: each adjustment moves money once. */
@@ -20,6 +24,30 @@ export class FakeWallets implements Wallets {
 
   debit(adjustment: Adjustment): Promise<AdjustedWallet> {
     return this.#move(adjustment, -adjustment.amount.minorUnits);
+  }
+
+  async get(userId: string): Promise<Wallet> {
+    const balanceMinor = this.balances.get(userId);
+    if (balanceMinor === undefined) throw new AppError('not_found', 'WALLET_NOT_FOUND', 'there is no wallet yet');
+    const known = [...this.#known.values()].filter(({ walletId }) => walletId === userId);
+    return {
+      ...{ walletId: userId, currencyCode: 'USD', balanceMinor, heldMinor: 0n },
+      transactions: known.toReversed().map(({ transactionId, movedMinor, balanceAfterMinor, movedAt }) => ({
+        ...{ transactionId, type: movedMinor > 0n ? 'CREDIT' : 'DEBIT', orderId: '', createTime: movedAt },
+        amount: { currencyCode: 'USD', minorUnits: movedMinor },
+        balanceAfter: { currencyCode: 'USD', minorUnits: balanceAfterMinor },
+      })),
+    };
+  }
+
+  /** The same wallets behind the client that reads them. */
+  records(): Partial<RecordClients['funds']> {
+    return {
+      getWalletRecord: async ({ userId = '' }) => {
+        const { wallet, transactions } = create(GetWalletResponseSchema, walletToMessage(await this.get(userId)));
+        return create(GetWalletRecordResponseSchema, { ...(wallet && { wallet }), transactions });
+      },
+    };
   }
 
   /** The same wallets behind the client that the adapter uses. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fingerprint } from '../../../platform/data/db/once.ts';
 import { describeBothWays } from '../../../platform/testing/both-ways.ts';
 import { untilBlocked } from '../../../platform/testing/contention.ts';
 import { recordStatements } from '../../../platform/testing/statements.ts';
@@ -10,10 +11,12 @@ import { clearCart } from '../domain/clear-cart.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import { getCart } from '../domain/get-cart.ts';
 import { handleOrderEnded } from '../domain/handle-order-ended.ts';
+import { priceCart } from '../domain/price.ts';
 import { releaseClaim } from '../domain/release.ts';
 import { removeItem } from '../domain/remove-item.ts';
 import { setItemQuantity } from '../domain/set-item-quantity.ts';
-import type { StoredCart } from '../domain/types.ts';
+import { fromStoredAnswer, toStoredAnswer } from '../domain/stored-answer.ts';
+import type { PricedCart, StoredCart } from '../domain/types.ts';
 import { createCartSuite, piecesOf, reasonOf, type CartSuite, type FilledCart } from '../testing/suite.ts';
 import type { CartTransaction } from './index.ts';
 
@@ -196,6 +199,29 @@ describeBothWays(
       expect(cart).toMatchObject({ version: order.version + 2n, lines: [{ quantity: 10 }] });
       expect(await addItemOnce(suite.deps, input)).toEqual(cart);
       expect(piecesOf(await read(order))).toEqual([[order.productId, 10]]);
+    });
+
+    it('a request waits for an equal one that has not locked the cart yet, and gets its answer', async () => {
+      const order = await orderOf(2);
+      const input = { ...order, quantity: 1, requestId: randomUUID() };
+      const key = {
+        subject: order.userId,
+        method: 'AddItem',
+        requestId: input.requestId,
+        fingerprint: fingerprint({ productId: order.productId, quantity: 1 }),
+      };
+      let waiting: Promise<PricedCart> | undefined;
+      const answer = await suite.deps.repository.transaction((tx) =>
+        tx.once(key, async () => {
+          waiting = addItemOnce(suite.deps, input);
+          await untilBlocked(suite.database);
+          const cart = await changing(order, 3)(tx);
+          const products = await suite.deps.catalog(order.productIds);
+          return toStoredAnswer(priceCart(cart, products));
+        }),
+      );
+      expect(await waiting).toEqual(fromStoredAnswer(answer));
+      expect(piecesOf(await read(order))).toEqual([[order.productId, 3]]);
     });
 
     it.each([1, 9])('an event waits for a change of the cart to %i pieces, and takes at most those', async (pieces) => {

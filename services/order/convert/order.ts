@@ -33,6 +33,7 @@ const noAmount: Money = { currencyCode: '', minorUnits: 0n };
 export function orderToMessage(order: Order): MessageInitShape<typeof OrderSchema> {
   return {
     orderId: order.orderId,
+    userId: order.userId,
     status: statusMessages[order.status],
     items: order.items.map(itemToMessage),
     total: order.total,

@@ -1,6 +1,8 @@
 import { fingerprint } from '../../../platform/data/db/once.ts';
+import { askForRefund, cancelCause } from './ask-for-refund.ts';
+import { countdown } from './countdown.ts';
 import type { OrderDeps } from './deps.ts';
-import { cancellationPending, orderNotCancellable, refundPending } from './errors.ts';
+import { cancellationPending, orderNotCancellable } from './errors.ts';
 import { getOrder } from './get-order.ts';
 import type { Order } from './types.ts';
 import { watchOrder } from './watch-order.ts';
@@ -14,8 +16,6 @@ export interface CancelOrderInput {
   /** Aborted when the caller is gone. */
   readonly signal: AbortSignal;
 }
-
-export const cancelCause = 'cancelled by the buyer';
 
 /**
  * Cancels a user's order. PENDING: through its checkout's workflow, since only that knows whether money was taken (rule
@@ -38,15 +38,9 @@ export async function cancelOrder(deps: OrderDeps, input: CancelOrderInput): Pro
     case 'PENDING':
       throw cancellationPending(order.orderId);
     case 'COMPLETED':
-      await refund(deps, order, leftMs());
+      await askForRefund(deps, { order, cause: cancelCause, withinMs: leftMs() });
       return getOrder(deps, input);
   }
-}
-
-/** Whole milliseconds that are left, never below 0. */
-function countdown(withinMs: number): () => number {
-  const endMs = performance.now() + withinMs;
-  return () => Math.max(0, Math.floor(endMs - performance.now()));
 }
 
 /** Stores the request id, so that it can't be used for another order. The effects are keyed by the order. */
@@ -72,11 +66,4 @@ async function endOfCheckout(
   let last = order;
   for await (const now of watchOrder(deps, { userId, orderId, signal: over })) last = now;
   return last;
-}
-
-async function refund(deps: OrderDeps, order: Order, withinMs: number): Promise<void> {
-  await deps.repository.wishRefund(order.orderId, deps.refundLeaseSeconds);
-  deps.logger.info({ cause: cancelCause }, 'refund asked for');
-  if (withinMs === 0) throw refundPending(order.orderId);
-  await deps.workflows.refund(order, cancelCause, withinMs);
 }

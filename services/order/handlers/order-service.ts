@@ -1,25 +1,14 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
+import { waitWithinMs } from '../../../platform/telemetry/wait-within.ts';
 import { orderToMessage, statusChangeToMessage, statusFromMessage } from '../convert/order.ts';
 import { cancelOrder } from '../domain/cancel-order.ts';
-import { currentLimits } from '../../../platform/telemetry/request-context.ts';
 import type { OrderDeps } from '../domain/deps.ts';
 import { getOrderHistory } from '../domain/get-order-history.ts';
 import { getOrder } from '../domain/get-order.ts';
 import { listOrders } from '../domain/list-orders.ts';
 import { watchOrder } from '../domain/watch-order.ts';
-
-/** Kept for what follows the wait, a read and the way back to the caller: a fifth of the time, at most this. */
-const answeringMs = 500;
-const longestCallMs = 10_000;
-
-/** How long this call may wait, so that its caller still gets the answer, in milliseconds. */
-function answerWithinMs(): number {
-  const limits = currentLimits();
-  const leftMs = limits === undefined ? longestCallMs : Math.max(0, limits.deadlineMs - performance.now());
-  return leftMs - Math.min(answeringMs, leftMs / 5);
-}
 
 /** The public RPCs. Each converts, calls its verb for the signed-in user, and converts back. */
 export function orderServiceHandlers(deps: OrderDeps): ServiceImpl<typeof OrderService> {
@@ -37,7 +26,7 @@ export function orderServiceHandlers(deps: OrderDeps): ServiceImpl<typeof OrderS
 
     async cancelOrder({ orderId, requestId }, context) {
       const { userId } = requireUser(context);
-      const input = { userId, orderId, requestId, withinMs: answerWithinMs(), signal: context.signal };
+      const input = { userId, orderId, requestId, withinMs: waitWithinMs(), signal: context.signal };
       return { order: orderToMessage(await cancelOrder(deps, input)) };
     },
 

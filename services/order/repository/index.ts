@@ -3,6 +3,7 @@ import { forgetRequests, once, type RequestKey } from '../../../platform/data/db
 import { plainSteps } from './plain.ts';
 import { readStatements } from './read.ts';
 import { recordStatements } from './record.ts';
+import { searchStatements } from './search.ts';
 import { refundStatements, sweepStatements } from './sweep.ts';
 import { endingStatements, insertOrder, type OrderToInsert } from './write.ts';
 import { requests } from '../schema.ts';
@@ -15,6 +16,7 @@ export function createOrderRepository(db: Database) {
     ...readStatements(db),
     ...recordStatements(db),
     ...refundStatements(db),
+    ...searchStatements(db),
     ...sweepStatements(db),
     plain: plainSteps(db),
 

@@ -4,7 +4,7 @@ import { statement, type Given } from '../../../platform/data/db/statement.ts';
 import { currentOrigin } from '../../../platform/telemetry/request-context.ts';
 import { ordersSource, ordersTopic, type OrderEventData, type OrderEventType } from '../../../proto/order-events.ts';
 import type { Order } from '../domain/types.ts';
-import { toOrder, type OrderRow } from './read.ts';
+import { toOrderOfText } from './read.ts';
 import { changesChannel, type Change } from './write.ts';
 
 /** A change of status, with the type of the event that tells of it. */
@@ -90,6 +90,5 @@ const endOrder = statement(
       ended.failure_metadata as "failureMetadata", ended.create_time as "createTime",
       ended.update_time as "updateTime", ended.completed_at as "completedAt", lines.items
     from ended, lines`,
-  (row: Omit<OrderRow, 'totalMinor' | 'cartVersion'> & { readonly totalMinor: string; readonly cartVersion: string }) =>
-    toOrder({ ...row, totalMinor: BigInt(row.totalMinor), cartVersion: BigInt(row.cartVersion) }),
+  toOrderOfText,
 );

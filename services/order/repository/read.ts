@@ -28,7 +28,7 @@ const columns = {
 };
 
 /** A row of `orders` with its lines. */
-export interface OrderRow {
+interface OrderRow {
   readonly orderId: string;
   readonly userId: string;
   readonly status: OrderStatus;
@@ -44,7 +44,7 @@ export interface OrderRow {
   readonly items: readonly ItemJson[];
 }
 
-export function toOrder(row: OrderRow): Order {
+function toOrder(row: OrderRow): Order {
   const { currencyCode } = row;
   return {
     orderId: row.orderId,
@@ -66,6 +66,16 @@ export function toOrder(row: OrderRow): Order {
     updateTime: row.updateTime,
     completedTime: row.completedAt ?? undefined,
   };
+}
+
+/** `OrderRow` as node-postgres reads it: a bigint is text. */
+type TextOrderRow = Omit<OrderRow, 'totalMinor' | 'cartVersion'> & {
+  readonly totalMinor: string;
+  readonly cartVersion: string;
+};
+
+export function toOrderOfText(row: TextOrderRow): Order {
+  return toOrder({ ...row, totalMinor: BigInt(row.totalMinor), cartVersion: BigInt(row.cartVersion) });
 }
 
 export interface PageQuery {

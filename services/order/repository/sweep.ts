@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
-import type { Database, Executor } from '../../../platform/data/db/database.ts';
+import type { Database } from '../../../platform/data/db/database.ts';
 import { nextDue } from '../../../platform/data/db/next-due.ts';
-import { statement } from '../../../platform/data/db/statement.ts';
+import { statement, type Given } from '../../../platform/data/db/statement.ts';
 
 export interface LeasedOrders {
   readonly orderIds: readonly string[];
@@ -41,7 +41,8 @@ export function sweepStatements(db: Database) {
     nextRefundMs: () => nextRefund(db),
 
     /** Leases up to `limit` COMPLETED orders with a refund that is wished for and due. */
-    leaseRefunds: async (limit: number, leaseSeconds: number) => idsOf(await leaseRefunds(db, { limit, leaseSeconds })),
+    leaseRefunds: (limit: number, leaseSeconds: number): Promise<readonly WishedRefund[]> =>
+      leaseRefunds(db, { limit, leaseSeconds }),
 
     /** Counts waiting orders. Each part of the query has its own index, since the metrics ask often. */
     waiting: async (): Promise<WaitingOrders> => {
@@ -57,15 +58,28 @@ export function sweepStatements(db: Database) {
   };
 }
 
-/** The statement that stores the wish for a refund, for a transaction. */
-export function refundStatements(db: Executor) {
+/** A refund that is wished for. */
+export interface WishedRefund {
+  readonly orderId: string;
+  /** By whom and why; undefined if a version that kept no cause stored the wish. */
+  readonly cause: string | undefined;
+}
+
+export interface RefundWish {
+  readonly orderId: string;
+  readonly cause: string;
+  /** After so many seconds the sweep may ask for the refund. */
+  readonly delaySeconds: number;
+}
+
+/** The statement that stores the wish for a refund. */
+export function refundStatements(db: Database) {
   return {
-    /** Stores the wish for a refund, if it is not stored yet. The sweep may ask for the refund after the delay. */
-    wishRefund: async (orderId: string, delaySeconds: number): Promise<void> => {
-      await db.execute(sql`
-        update orders.orders set next_refund_at = now() + make_interval(secs => ${delaySeconds})
-        where id = ${orderId} and status = 'COMPLETED' and next_refund_at is null`);
-    },
+    /**
+     * Stores the wish for a refund, if none is stored yet: of two wishes at the same time, the first one's cause is
+     * kept. @returns the wish that is stored; undefined if the order is not COMPLETED
+     */
+    wishRefund: async (wish: RefundWish): Promise<WishedRefund | undefined> => (await wishRefund(db, wish))[0],
   };
 }
 
@@ -115,16 +129,33 @@ const nextRefund = nextDue(
   sql`select min(next_refund_at) from orders.orders where status = 'COMPLETED'`,
 );
 
-const leaseRefunds = statement<Lease, Id>(
+const toWish = ({ id, refund_cause: cause }: Id & { readonly refund_cause: string | null }): WishedRefund => ({
+  orderId: id,
+  cause: cause ?? undefined,
+});
+
+// It always writes, so that it waits for another wish of the same order and then sees that one's cause.
+const wishRefund = statement(
+  'orders.wish_refund',
+  (given: Given<RefundWish>) => sql`
+    update orders.orders set
+      refund_cause = case when next_refund_at is null then ${given.cause} else refund_cause end,
+      next_refund_at = coalesce(next_refund_at, now() + make_interval(secs => ${given.delaySeconds}))
+    where id = ${given.orderId}::uuid and status = 'COMPLETED' returning id, refund_cause`,
+  toWish,
+);
+
+const leaseRefunds = statement(
   'orders.lease_refunds',
-  (given) => sql`
+  (given: Given<Lease>) => sql`
     with due as (
       select id from orders.orders
       where status = 'COMPLETED' and next_refund_at <= now()
       order by next_refund_at limit ${given.limit} for update skip locked
     )
     update orders.orders as o set next_refund_at = now() + make_interval(secs => ${given.leaseSeconds})
-    from due where o.id = due.id returning o.id`,
+    from due where o.id = due.id returning o.id, o.refund_cause`,
+  toWish,
 );
 
 const waiting = statement<object, Record<keyof WaitingOrders, string>>(

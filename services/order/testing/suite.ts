@@ -25,16 +25,16 @@ export class FakeOrderWorkflows implements OrderWorkflows {
   readonly cancelled: string[] = [];
   readonly refunded: string[] = [];
   onCancel: (order: PlacedOrder) => Promise<'CANCELLED' | 'NOT_CANCELLABLE'> = async () => 'NOT_CANCELLABLE';
-  onRefund: (order: PlacedOrder) => Promise<void> = async () => undefined;
+  onRefund: (order: PlacedOrder, cause: string) => Promise<void> = async () => undefined;
 
   async cancel(order: PlacedOrder): Promise<'CANCELLED' | 'NOT_CANCELLABLE'> {
     this.cancelled.push(order.orderId);
     return this.onCancel(order);
   }
 
-  async refund(order: PlacedOrder): Promise<void> {
+  async refund(order: PlacedOrder, cause: string): Promise<void> {
     this.refunded.push(order.orderId);
-    return this.onRefund(order);
+    return this.onRefund(order, cause);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Json } from '../drivers/driver.ts';
 import { malformed } from '../drivers/wire.ts';
-import { admin } from './world.ts';
+import { admin, support } from './world.ts';
 
 /** One call: the request and the caller's token. */
 export interface Call {
@@ -39,6 +39,7 @@ export const as = async (someone: Promise<{ readonly accessToken: string }>, req
   token: (await someone).accessToken,
 });
 export const asAdmin = async (request: Json): Promise<Call> => ({ request, token: await admin() });
+export const asSupport = async (request: Json): Promise<Call> => ({ request, token: await support() });
 export const refusal = async (call: Promise<Call>, status: number, reason: string): Promise<Refused> => ({
   ...(await call),
   status,

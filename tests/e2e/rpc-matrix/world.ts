@@ -50,6 +50,23 @@ export async function admin(): Promise<string> {
   return adminToken;
 }
 
+let supportToken: string | undefined;
+
+/** The access token of a member of support, who is no administrator. */
+export async function support(): Promise<string> {
+  if (supportToken === undefined) {
+    const helper = newcomer();
+    await helper.register();
+    const { userId } = await helper.me();
+    const grant = { userId, role: 'support', reason: 'joins the support team', requestId: randomUUID() };
+    await must('AdminService/GrantRole', grant, await admin());
+    // The role counts from the next access token on.
+    await helper.signIn();
+    supportToken = helper.tokens.accessToken;
+  }
+  return supportToken;
+}
+
 export const usd = (minorUnits: number) => ({ currencyCode: 'USD', minorUnits: String(minorUnits) });
 
 export const newProduct = (): Json => ({
@@ -106,6 +123,16 @@ const hasCome = (shopper: Shopper, orderId: string, end: OrderStatus) =>
 export async function owner(): Promise<Person & { readonly orderId: string; readonly productId: string }> {
   const { shopper, ...ids } = await withOrder();
   return { ...personOf(shopper), ...ids };
+}
+
+/** A customer with an order that has FAILED, because they cannot pay it. */
+export async function poor(): Promise<Person & { readonly orderId: string }> {
+  const shopper = await newcomer().arrive(10);
+  const { productId } = await product();
+  await shopper.add(productId, 1);
+  const { orderId } = await shopper.startCheckout();
+  await hasCome(shopper, orderId, 'ORDER_STATUS_FAILED');
+  return { ...personOf(shopper), orderId };
 }
 
 /** A customer with an order that was refunded and is CANCELLED. */

@@ -21,7 +21,7 @@ const mayScan = /^delete from "\w+"\."requests" |\.__drizzle_migrations$/;
 const hot = [
   ...['cart.find', 'cart.put', 'cart.remove', 'cart.claim', 'cart.event-completed', 'cart.event-failed'],
   ...['orders.create', 'orders.find_owned', 'orders.find', 'orders.end', 'orders.page', 'orders.history'],
-  ...['orders.events_of', 'orders.start_of'],
+  ...['orders.events_of', 'orders.start_of', 'orders.search', 'orders.search_of_user', 'orders.wish_refund'],
   ...['orders.outbox.claim', 'orders.outbox.mark_published'],
   ...['orders.lease_unstarted', 'orders.stalled', 'orders.next_refund'],
   ...['products.find', 'products.reserve', 'products.commit', 'products.next_expiry'],
@@ -75,6 +75,7 @@ async function useEverything({ shop, eventsAreOver }: WholePlatform): Promise<vo
     readonly transactions: readonly [{ readonly transactionId: string }];
   };
   await shop.explain(paid.transactions[0].transactionId);
+  await shop.look(orderId, (await buyer.me()).userId);
   await buyer.add(chair.productId, 2);
   expect((await buyer.startCheckout({ waitSeconds: 8 })).failure?.reason).toBe('OUT_OF_STOCK');
   await buyer.ask('CartService/RemoveItem', { productId: chair.productId });

@@ -30,11 +30,17 @@ function textOf(order: OrderFacts, status: OrderFacts['status'], cause: string):
     case 'FAILED':
       return `the order failed: ${cause}${order.failure ? ` – ${order.failure.message}` : ''}`;
     case 'CANCELLED':
-      return wasCompleted(order) ? `the order was refunded: ${cause}` : `the order was cancelled: ${cause}`;
+      return `the order was ${cancelledOf(order, cause)}`;
   }
 }
 
-export function wasCompleted({ changes }: OrderFacts): boolean {
+/** For example "refunded (cancelled by the buyer)", or "refunded by support: a broken lamp". */
+export function cancelledOf(order: OrderFacts, cause: string): string {
+  if (!wasCompleted(order)) return `cancelled (${cause})`;
+  return cause.startsWith('refunded by ') ? cause : `refunded (${cause})`;
+}
+
+function wasCompleted({ changes }: OrderFacts): boolean {
   return changes.some(({ status }) => status === 'COMPLETED');
 }
 

@@ -2,7 +2,7 @@ import { formatMoney } from '../../../../proto/money.ts';
 import type { WorkflowRecord } from '../../../../proto/workflow-record.ts';
 import type { Facts, FundsFacts, OrderFacts, StockFacts } from '../facts.ts';
 import { nameOf } from './events.ts';
-import { wasCompleted } from './order.ts';
+import { cancelledOf } from './order.ts';
 import { positive } from './wallet.ts';
 
 /** Two sentences: what happened, where the money and the goods are; and what happens next. */
@@ -24,7 +24,7 @@ function happened(order: OrderFacts | undefined): string {
     case 'FAILED':
       return `The order of ${formatMoney(order.total)} failed: ${order.failure?.reason ?? cause}`;
     case 'CANCELLED':
-      return `The order of ${formatMoney(order.total)} was ${wasCompleted(order) ? 'refunded' : 'cancelled'} (${cause})`;
+      return `The order of ${formatMoney(order.total)} was ${cancelledOf(order, cause)}`;
   }
 }
 

@@ -6,7 +6,7 @@ import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobu
 import { enumDesc, fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_ecommerce_options_v1_access } from "../../options/v1/access_pb.ts";
-import type { Order } from "../../order/v1/order_pb.ts";
+import type { Order, OrderStatus } from "../../order/v1/order_pb.ts";
 import { file_ecommerce_order_v1_order } from "../../order/v1/order_pb.ts";
 import type { User } from "../../sso/v1/auth_pb.ts";
 import { file_ecommerce_sso_v1_auth } from "../../sso/v1/auth_pb.ts";
@@ -23,7 +23,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/admin/v1/admin.proto.
  */
 export const file_ecommerce_admin_v1_admin: GenFile = /*@__PURE__*/
-  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSKyAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJEgwKBHJvbGUYCyABKAlCCQoHX2Ftb3VudCKOAQoVTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACBIcCgd1c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARIdCghhY3Rvcl9pZBgEIAEoCUILukgI2AEBcgOwAQEiYgoWTGlzdEF1ZGl0VHJhaWxSZXNwb25zZRIvCgdlbnRyaWVzGAEgAygLMh4uZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KEEZpbmRVc2Vyc1JlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFEAEY/gEiOgoRRmluZFVzZXJzUmVzcG9uc2USJQoFdXNlcnMYASADKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiKwoOR2V0VXNlclJlcXVlc3QSGQoHdXNlcl9pZBgBIAEoCUIIukgFcgOwAQEiNwoPR2V0VXNlclJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiMQoTRXhwbGFpbk9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEi2wEKFEV4cGxhaW5PcmRlclJlc3BvbnNlEhAKCG9yZGVyX2lkGAEgASgJEg8KB3VzZXJfaWQYAiABKAkSKAoFb3JkZXIYAyABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISDwoHc3VtbWFyeRgEIAEoCRIzCgh0aW1lbGluZRgFIAMoCzIhLmVjb21tZXJjZS5hZG1pbi52MS5UaW1lbGluZUVudHJ5EjAKB21pc3NpbmcYBiADKAsyHy5lY29tbWVyY2UuYWRtaW4udjEuTWlzc2luZ1BhcnQi0QEKDVRpbWVsaW5lRW50cnkSKAoEdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASDAoEcGFydBgCIAEoCRIMCgRraW5kGAMgASgJEgwKBHRleHQYBCABKAkSPQoGZmllbGRzGAUgAygLMi0uZWNvbW1lcmNlLmFkbWluLnYxLlRpbWVsaW5lRW50cnkuRmllbGRzRW50cnkaLQoLRmllbGRzRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASI8CgtNaXNzaW5nUGFydBIMCgRwYXJ0GAEgASgJEg4KBnJlYXNvbhgCIAEoCRIPCgdtZXNzYWdlGAMgASgJIpABChBHcmFudFJvbGVSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBEiMKBHJvbGUYAiABKAlCFbpIEnIQUgVhZG1pblIHc3VwcG9ydBIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIjQKEUdyYW50Um9sZVJlc3BvbnNlEg0KBXJvbGVzGAEgAygJEhAKCGVudHJ5X2lkGAIgASgJIpEBChFSZXZva2VSb2xlUmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIjCgRyb2xlGAIgASgJQhW6SBJyEFIFYWRtaW5SB3N1cHBvcnQSHgoGcmVhc29uGAMgASgJQg66SAtyCRADGPQDMgJcUxIcCgpyZXF1ZXN0X2lkGAQgASgJQgi6SAVyA7ABASI1ChJSZXZva2VSb2xlUmVzcG9uc2USDQoFcm9sZXMYASADKAkSEAoIZW50cnlfaWQYAiABKAkqeAoMQXVkaXRPdXRjb21lEh0KGUFVRElUX09VVENPTUVfVU5TUEVDSUZJRUQQABIWChJBVURJVF9PVVRDT01FX09QRU4QARIWChJBVURJVF9PVVRDT01FX0RPTkUQAhIZChVBVURJVF9PVVRDT01FX1JFRlVTRUQQAzKbCQoMQWRtaW5TZXJ2aWNlEpgBCgxDcmVkaXRXYWxsZXQSJy5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5DcmVkaXRXYWxsZXRSZXNwb25zZSI1iLUYA4LT5JMCKzoBKiImL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpjcmVkaXQSlAEKC0RlYml0V2FsbGV0EiYuZWNvbW1lcmNlLmFkbWluLnYxLkRlYml0V2FsbGV0UmVxdWVzdBonLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlc3BvbnNlIjSItRgDgtPkkwIqOgEqIiUvYXBpL3YxL2FkbWluL3dhbGxldHMve3VzZXJfaWR9OmRlYml0EpkBCgxFeHBsYWluT3JkZXISJy5lY29tbWVyY2UuYWRtaW4udjEuRXhwbGFpbk9yZGVyUmVxdWVzdBooLmVjb21tZXJjZS5hZG1pbi52MS5FeHBsYWluT3JkZXJSZXNwb25zZSI2kAIBiLUYBYLT5JMCKRInL2FwaS92MS9hZG1pbi9vcmRlcnMve29yZGVyX2lkfTpleHBsYWluEpEBCg5MaXN0QXVkaXRUcmFpbBIpLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0QXVkaXRUcmFpbFJlcXVlc3QaKi5lY29tbWVyY2UuYWRtaW4udjEuTGlzdEF1ZGl0VHJhaWxSZXNwb25zZSIokAIBiLUYA4LT5JMCGxIZL2FwaS92MS9hZG1pbi9hdWRpdC10cmFpbBJ8CglGaW5kVXNlcnMSJC5lY29tbWVyY2UuYWRtaW4udjEuRmluZFVzZXJzUmVxdWVzdBolLmVjb21tZXJjZS5hZG1pbi52MS5GaW5kVXNlcnNSZXNwb25zZSIikAIBiLUYBYLT5JMCFRITL2FwaS92MS9hZG1pbi91c2VycxKAAQoHR2V0VXNlchIiLmVjb21tZXJjZS5hZG1pbi52MS5HZXRVc2VyUmVxdWVzdBojLmVjb21tZXJjZS5hZG1pbi52MS5HZXRVc2VyUmVzcG9uc2UiLJACAYi1GAWC0+STAh8SHS9hcGkvdjEvYWRtaW4vdXNlcnMve3VzZXJfaWR9EpABCglHcmFudFJvbGUSJC5lY29tbWVyY2UuYWRtaW4udjEuR3JhbnRSb2xlUmVxdWVzdBolLmVjb21tZXJjZS5hZG1pbi52MS5HcmFudFJvbGVSZXNwb25zZSI2iLUYA4LT5JMCLDoBKiInL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH06Z3JhbnRSb2xlEpQBCgpSZXZva2VSb2xlEiUuZWNvbW1lcmNlLmFkbWluLnYxLlJldm9rZVJvbGVSZXF1ZXN0GiYuZWNvbW1lcmNlLmFkbWluLnYxLlJldm9rZVJvbGVSZXNwb25zZSI3iLUYA4LT5JMCLToBKiIoL2FwaS92MS9hZG1pbi91c2Vycy97dXNlcl9pZH06cmV2b2tlUm9sZWIGcHJvdG8z", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
+  fileDesc("Ch5lY29tbWVyY2UvYWRtaW4vdjEvYWRtaW4ucHJvdG8SEmVjb21tZXJjZS5hZG1pbi52MSKlAgoTQ3JlZGl0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIowBChRDcmVkaXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI1Cgt0cmFuc2FjdGlvbhgCIAEoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24SEAoIZW50cnlfaWQYAyABKAkipAIKEkRlYml0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARK0AQoGYW1vdW50GAIgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCiQG6SIUBugF/CgxhbW91bnQucmFuZ2USNWFtb3VudCBtdXN0IGJlIGJldHdlZW4gMSBhbmQgMTAwMDAwMDAwMDAwIG1pbm9yIHVuaXRzGjh0aGlzLm1pbm9yX3VuaXRzID4gMCAmJiB0aGlzLm1pbm9yX3VuaXRzIDw9IDEwMDAwMDAwMDAwMMgBARIeCgZyZWFzb24YAyABKAlCDrpIC3IJEAMY9AMyAlxTEhwKCnJlcXVlc3RfaWQYBCABKAlCCLpIBXIDsAEBIosBChNEZWJpdFdhbGxldFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjUKC3RyYW5zYWN0aW9uGAIgASgLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbhIQCghlbnRyeV9pZBgDIAEoCSLEAgoKQXVkaXRFbnRyeRIQCghlbnRyeV9pZBgBIAEoCRIvCgtjcmVhdGVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYWN0b3JfaWQYAyABKAkSDgoGYWN0aW9uGAQgASgJEg8KB3VzZXJfaWQYBSABKAkSLQoGYW1vdW50GAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlIAIgBARIOCgZyZWFzb24YByABKAkSEgoKcmVxdWVzdF9pZBgIIAEoCRIxCgdvdXRjb21lGAkgASgOMiAuZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0T3V0Y29tZRIPCgdyZWZ1c2FsGAogASgJEgwKBHJvbGUYCyABKAkSEAoIb3JkZXJfaWQYDCABKAlCCQoHX2Ftb3VudCKOAQoVTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACBIcCgd1c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARIdCghhY3Rvcl9pZBgEIAEoCUILukgI2AEBcgOwAQEiYgoWTGlzdEF1ZGl0VHJhaWxSZXNwb25zZRIvCgdlbnRyaWVzGAEgAygLMh4uZWNvbW1lcmNlLmFkbWluLnYxLkF1ZGl0RW50cnkSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIi0KEEZpbmRVc2Vyc1JlcXVlc3QSGQoFZW1haWwYASABKAlCCrpIB3IFEAEY/gEiOgoRRmluZFVzZXJzUmVzcG9uc2USJQoFdXNlcnMYASADKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIiKwoOR2V0VXNlclJlcXVlc3QSGQoHdXNlcl9pZBgBIAEoCUIIukgFcgOwAQEiNwoPR2V0VXNlclJlc3BvbnNlEiQKBHVzZXIYASABKAsyFi5lY29tbWVyY2Uuc3NvLnYxLlVzZXIizAIKEUxpc3RPcmRlcnNSZXF1ZXN0EhoKCXBhZ2Vfc2l6ZRgBIAEoBUIHukgEGgIoABIcCgpwYWdlX3Rva2VuGAIgASgJQgi6SAVyAxiACBIcCgd1c2VyX2lkGAMgASgJQgu6SAjYAQFyA7ABARI5CgZzdGF0dXMYBCABKA4yHy5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJTdGF0dXNCCLpIBYIBAhABElIKEGNyZWF0ZV90aW1lX2Zyb20YBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwiA4Mv/rwcyCwiAtb3DmP7///8BElAKDmNyZWF0ZV90aW1lX3RvGAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIcukgZsgEWIgcIgODL/68HMgsIgLW9w5j+////ASJYChJMaXN0T3JkZXJzUmVzcG9uc2USKQoGb3JkZXJzGAEgAygLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSItCg9HZXRPcmRlclJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIjwKEEdldE9yZGVyUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiLQoQR2V0V2FsbGV0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABASJ4ChFHZXRXYWxsZXRSZXNwb25zZRIrCgZ3YWxsZXQYASABKAsyGy5lY29tbWVyY2Uud2FsbGV0LnYxLldhbGxldBI2Cgx0cmFuc2FjdGlvbnMYAiADKAsyIC5lY29tbWVyY2Uud2FsbGV0LnYxLlRyYW5zYWN0aW9uIm4KElJlZnVuZE9yZGVyUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESHgoGcmVhc29uGAIgASgJQg66SAtyCRADGJADMgJcUxIcCgpyZXF1ZXN0X2lkGAMgASgJQgi6SAVyA7ABASJRChNSZWZ1bmRPcmRlclJlc3BvbnNlEigKBW9yZGVyGAEgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyEhAKCGVudHJ5X2lkGAIgASgJIjEKE0V4cGxhaW5PcmRlclJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBItsBChRFeHBsYWluT3JkZXJSZXNwb25zZRIQCghvcmRlcl9pZBgBIAEoCRIPCgd1c2VyX2lkGAIgASgJEigKBW9yZGVyGAMgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyEg8KB3N1bW1hcnkYBCABKAkSMwoIdGltZWxpbmUYBSADKAsyIS5lY29tbWVyY2UuYWRtaW4udjEuVGltZWxpbmVFbnRyeRIwCgdtaXNzaW5nGAYgAygLMh8uZWNvbW1lcmNlLmFkbWluLnYxLk1pc3NpbmdQYXJ0ItEBCg1UaW1lbGluZUVudHJ5EigKBHRpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEgwKBHBhcnQYAiABKAkSDAoEa2luZBgDIAEoCRIMCgR0ZXh0GAQgASgJEj0KBmZpZWxkcxgFIAMoCzItLmVjb21tZXJjZS5hZG1pbi52MS5UaW1lbGluZUVudHJ5LkZpZWxkc0VudHJ5Gi0KC0ZpZWxkc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEiPAoLTWlzc2luZ1BhcnQSDAoEcGFydBgBIAEoCRIOCgZyZWFzb24YAiABKAkSDwoHbWVzc2FnZRgDIAEoCSKQAQoQR3JhbnRSb2xlUmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIjCgRyb2xlGAIgASgJQhW6SBJyEFIFYWRtaW5SB3N1cHBvcnQSHgoGcmVhc29uGAMgASgJQg66SAtyCRADGPQDMgJcUxIcCgpyZXF1ZXN0X2lkGAQgASgJQgi6SAVyA7ABASI0ChFHcmFudFJvbGVSZXNwb25zZRINCgVyb2xlcxgBIAMoCRIQCghlbnRyeV9pZBgCIAEoCSKRAQoRUmV2b2tlUm9sZVJlcXVlc3QSGQoHdXNlcl9pZBgBIAEoCUIIukgFcgOwAQESIwoEcm9sZRgCIAEoCUIVukgSchBSBWFkbWluUgdzdXBwb3J0Eh4KBnJlYXNvbhgDIAEoCUIOukgLcgkQAxj0AzICXFMSHAoKcmVxdWVzdF9pZBgEIAEoCUIIukgFcgOwAQEiNQoSUmV2b2tlUm9sZVJlc3BvbnNlEg0KBXJvbGVzGAEgAygJEhAKCGVudHJ5X2lkGAIgASgJKngKDEF1ZGl0T3V0Y29tZRIdChlBVURJVF9PVVRDT01FX1VOU1BFQ0lGSUVEEAASFgoSQVVESVRfT1VUQ09NRV9PUEVOEAESFgoSQVVESVRfT1VUQ09NRV9ET05FEAISGQoVQVVESVRfT1VUQ09NRV9SRUZVU0VEEAMyyQ0KDEFkbWluU2VydmljZRKYAQoMQ3JlZGl0V2FsbGV0EicuZWNvbW1lcmNlLmFkbWluLnYxLkNyZWRpdFdhbGxldFJlcXVlc3QaKC5lY29tbWVyY2UuYWRtaW4udjEuQ3JlZGl0V2FsbGV0UmVzcG9uc2UiNYi1GAOC0+STAis6ASoiJi9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH06Y3JlZGl0EpQBCgtEZWJpdFdhbGxldBImLmVjb21tZXJjZS5hZG1pbi52MS5EZWJpdFdhbGxldFJlcXVlc3QaJy5lY29tbWVyY2UuYWRtaW4udjEuRGViaXRXYWxsZXRSZXNwb25zZSI0iLUYA4LT5JMCKjoBKiIlL2FwaS92MS9hZG1pbi93YWxsZXRzL3t1c2VyX2lkfTpkZWJpdBKAAQoKTGlzdE9yZGVycxIlLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0T3JkZXJzUmVxdWVzdBomLmVjb21tZXJjZS5hZG1pbi52MS5MaXN0T3JkZXJzUmVzcG9uc2UiI5ACAYi1GAWC0+STAhYSFC9hcGkvdjEvYWRtaW4vb3JkZXJzEoUBCghHZXRPcmRlchIjLmVjb21tZXJjZS5hZG1pbi52MS5HZXRPcmRlclJlcXVlc3QaJC5lY29tbWVyY2UuYWRtaW4udjEuR2V0T3JkZXJSZXNwb25zZSIukAIBiLUYBYLT5JMCIRIfL2FwaS92MS9hZG1pbi9vcmRlcnMve29yZGVyX2lkfRKIAQoJR2V0V2FsbGV0EiQuZWNvbW1lcmNlLmFkbWluLnYxLkdldFdhbGxldFJlcXVlc3QaJS5lY29tbWVyY2UuYWRtaW4udjEuR2V0V2FsbGV0UmVzcG9uc2UiLpACAYi1GAWC0+STAiESHy9hcGkvdjEvYWRtaW4vd2FsbGV0cy97dXNlcl9pZH0SlQEKC1JlZnVuZE9yZGVyEiYuZWNvbW1lcmNlLmFkbWluLnYxLlJlZnVuZE9yZGVyUmVxdWVzdBonLmVjb21tZXJjZS5hZG1pbi52MS5SZWZ1bmRPcmRlclJlc3BvbnNlIjWItRgFgtPkkwIrOgEqIiYvYXBpL3YxL2FkbWluL29yZGVycy97b3JkZXJfaWR9OnJlZnVuZBKZAQoMRXhwbGFpbk9yZGVyEicuZWNvbW1lcmNlLmFkbWluLnYxLkV4cGxhaW5PcmRlclJlcXVlc3QaKC5lY29tbWVyY2UuYWRtaW4udjEuRXhwbGFpbk9yZGVyUmVzcG9uc2UiNpACAYi1GAWC0+STAikSJy9hcGkvdjEvYWRtaW4vb3JkZXJzL3tvcmRlcl9pZH06ZXhwbGFpbhKRAQoOTGlzdEF1ZGl0VHJhaWwSKS5lY29tbWVyY2UuYWRtaW4udjEuTGlzdEF1ZGl0VHJhaWxSZXF1ZXN0GiouZWNvbW1lcmNlLmFkbWluLnYxLkxpc3RBdWRpdFRyYWlsUmVzcG9uc2UiKJACAYi1GAOC0+STAhsSGS9hcGkvdjEvYWRtaW4vYXVkaXQtdHJhaWwSfAoJRmluZFVzZXJzEiQuZWNvbW1lcmNlLmFkbWluLnYxLkZpbmRVc2Vyc1JlcXVlc3QaJS5lY29tbWVyY2UuYWRtaW4udjEuRmluZFVzZXJzUmVzcG9uc2UiIpACAYi1GAWC0+STAhUSEy9hcGkvdjEvYWRtaW4vdXNlcnMSgAEKB0dldFVzZXISIi5lY29tbWVyY2UuYWRtaW4udjEuR2V0VXNlclJlcXVlc3QaIy5lY29tbWVyY2UuYWRtaW4udjEuR2V0VXNlclJlc3BvbnNlIiyQAgGItRgFgtPkkwIfEh0vYXBpL3YxL2FkbWluL3VzZXJzL3t1c2VyX2lkfRKQAQoJR3JhbnRSb2xlEiQuZWNvbW1lcmNlLmFkbWluLnYxLkdyYW50Um9sZVJlcXVlc3QaJS5lY29tbWVyY2UuYWRtaW4udjEuR3JhbnRSb2xlUmVzcG9uc2UiNoi1GAOC0+STAiw6ASoiJy9hcGkvdjEvYWRtaW4vdXNlcnMve3VzZXJfaWR9OmdyYW50Um9sZRKUAQoKUmV2b2tlUm9sZRIlLmVjb21tZXJjZS5hZG1pbi52MS5SZXZva2VSb2xlUmVxdWVzdBomLmVjb21tZXJjZS5hZG1pbi52MS5SZXZva2VSb2xlUmVzcG9uc2UiN4i1GAOC0+STAi06ASoiKC9hcGkvdjEvYWRtaW4vdXNlcnMve3VzZXJfaWR9OnJldm9rZVJvbGViBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_sso_v1_auth, file_ecommerce_type_v1_money, file_ecommerce_wallet_v1_wallet, file_google_api_annotations, file_google_protobuf_timestamp]);
 
 /**
  * How much money an administrator puts into whose wallet, and why.
@@ -262,6 +262,13 @@ export type AuditEntry = Message<"ecommerce.admin.v1.AuditEntry"> & {
    * @generated from field: string role = 11;
    */
   role: string;
+
+  /**
+   * UUID of the order, for refunds.
+   *
+   * @generated from field: string order_id = 12;
+   */
+  orderId: string;
 };
 
 /**
@@ -427,6 +434,247 @@ export const GetUserResponseSchema: GenMessage<GetUserResponse> = /*@__PURE__*/
   messageDesc(file_ecommerce_admin_v1_admin, 10);
 
 /**
+ * Which orders to list, and which page of them. Without a filter, all of them.
+ *
+ * @generated from message ecommerce.admin.v1.ListOrdersRequest
+ */
+export type ListOrdersRequest = Message<"ecommerce.admin.v1.ListOrdersRequest"> & {
+  /**
+   * Orders on a page: default 50, at most 200. A larger number counts as 200.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the previous page. All other fields must be the same as
+   * for that page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only orders of this buyer (UUID).
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+
+  /**
+   * Only orders with this status.
+   *
+   * @generated from field: ecommerce.order.v1.OrderStatus status = 4;
+   */
+  status: OrderStatus;
+
+  /**
+   * Only orders whose checkout was accepted at this time or later, between
+   * 0001-01-02 and 9999-12-31.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time_from = 5;
+   */
+  createTimeFrom?: Timestamp | undefined;
+
+  /**
+   * Only orders whose checkout was accepted before this time.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time_to = 6;
+   */
+  createTimeTo?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.ListOrdersRequest.
+ * Use `create(ListOrdersRequestSchema)` to create a new message.
+ */
+export const ListOrdersRequestSchema: GenMessage<ListOrdersRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 11);
+
+/**
+ * A page of orders, newest first.
+ *
+ * @generated from message ecommerce.admin.v1.ListOrdersResponse
+ */
+export type ListOrdersResponse = Message<"ecommerce.admin.v1.ListOrdersResponse"> & {
+  /**
+   * One page of orders.
+   *
+   * @generated from field: repeated ecommerce.order.v1.Order orders = 1;
+   */
+  orders: Order[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.ListOrdersResponse.
+ * Use `create(ListOrdersResponseSchema)` to create a new message.
+ */
+export const ListOrdersResponseSchema: GenMessage<ListOrdersResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 12);
+
+/**
+ * Which order to read.
+ *
+ * @generated from message ecommerce.admin.v1.GetOrderRequest
+ */
+export type GetOrderRequest = Message<"ecommerce.admin.v1.GetOrderRequest"> & {
+  /**
+   * UUID of the order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GetOrderRequest.
+ * Use `create(GetOrderRequestSchema)` to create a new message.
+ */
+export const GetOrderRequestSchema: GenMessage<GetOrderRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 13);
+
+/**
+ * The order at this moment.
+ *
+ * @generated from message ecommerce.admin.v1.GetOrderResponse
+ */
+export type GetOrderResponse = Message<"ecommerce.admin.v1.GetOrderResponse"> & {
+  /**
+   * The order.
+   *
+   * @generated from field: ecommerce.order.v1.Order order = 1;
+   */
+  order?: Order | undefined;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GetOrderResponse.
+ * Use `create(GetOrderResponseSchema)` to create a new message.
+ */
+export const GetOrderResponseSchema: GenMessage<GetOrderResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 14);
+
+/**
+ * Whose wallet to read.
+ *
+ * @generated from message ecommerce.admin.v1.GetWalletRequest
+ */
+export type GetWalletRequest = Message<"ecommerce.admin.v1.GetWalletRequest"> & {
+  /**
+   * UUID of the wallet's owner.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GetWalletRequest.
+ * Use `create(GetWalletRequestSchema)` to create a new message.
+ */
+export const GetWalletRequestSchema: GenMessage<GetWalletRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 15);
+
+/**
+ * The wallet at this moment.
+ *
+ * @generated from message ecommerce.admin.v1.GetWalletResponse
+ */
+export type GetWalletResponse = Message<"ecommerce.admin.v1.GetWalletResponse"> & {
+  /**
+   * The wallet.
+   *
+   * @generated from field: ecommerce.wallet.v1.Wallet wallet = 1;
+   */
+  wallet?: Wallet | undefined;
+
+  /**
+   * Its last ten transactions, newest first.
+   *
+   * @generated from field: repeated ecommerce.wallet.v1.Transaction transactions = 2;
+   */
+  transactions: Transaction[];
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.GetWalletResponse.
+ * Use `create(GetWalletResponseSchema)` to create a new message.
+ */
+export const GetWalletResponseSchema: GenMessage<GetWalletResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 16);
+
+/**
+ * Which order to refund, and why.
+ *
+ * @generated from message ecommerce.admin.v1.RefundOrderRequest
+ */
+export type RefundOrderRequest = Message<"ecommerce.admin.v1.RefundOrderRequest"> & {
+  /**
+   * UUID of the order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+
+  /**
+   * Why: 3 to 400 characters. It stands in the audit trail, in Temporal, and in
+   * the order's history, which the buyer can read.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * UUID that makes a repeat safe.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.RefundOrderRequest.
+ * Use `create(RefundOrderRequestSchema)` to create a new message.
+ */
+export const RefundOrderRequestSchema: GenMessage<RefundOrderRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 17);
+
+/**
+ * What the refund has changed.
+ *
+ * @generated from message ecommerce.admin.v1.RefundOrderResponse
+ */
+export type RefundOrderResponse = Message<"ecommerce.admin.v1.RefundOrderResponse"> & {
+  /**
+   * The order, which is cancelled now.
+   *
+   * @generated from field: ecommerce.order.v1.Order order = 1;
+   */
+  order?: Order | undefined;
+
+  /**
+   * UUID of the entry in the audit trail.
+   *
+   * @generated from field: string entry_id = 2;
+   */
+  entryId: string;
+};
+
+/**
+ * Describes the message ecommerce.admin.v1.RefundOrderResponse.
+ * Use `create(RefundOrderResponseSchema)` to create a new message.
+ */
+export const RefundOrderResponseSchema: GenMessage<RefundOrderResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_admin_v1_admin, 18);
+
+/**
  * The order to explain.
  *
  * @generated from message ecommerce.admin.v1.ExplainOrderRequest
@@ -446,7 +694,7 @@ export type ExplainOrderRequest = Message<"ecommerce.admin.v1.ExplainOrderReques
  * Use `create(ExplainOrderRequestSchema)` to create a new message.
  */
 export const ExplainOrderRequestSchema: GenMessage<ExplainOrderRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 11);
+  messageDesc(file_ecommerce_admin_v1_admin, 19);
 
 /**
  * The story of an order.
@@ -503,7 +751,7 @@ export type ExplainOrderResponse = Message<"ecommerce.admin.v1.ExplainOrderRespo
  * Use `create(ExplainOrderResponseSchema)` to create a new message.
  */
 export const ExplainOrderResponseSchema: GenMessage<ExplainOrderResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 12);
+  messageDesc(file_ecommerce_admin_v1_admin, 20);
 
 /**
  * One thing that happened to an order.
@@ -554,7 +802,7 @@ export type TimelineEntry = Message<"ecommerce.admin.v1.TimelineEntry"> & {
  * Use `create(TimelineEntrySchema)` to create a new message.
  */
 export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 13);
+  messageDesc(file_ecommerce_admin_v1_admin, 21);
 
 /**
  * A part that did not answer.
@@ -589,7 +837,7 @@ export type MissingPart = Message<"ecommerce.admin.v1.MissingPart"> & {
  * Use `create(MissingPartSchema)` to create a new message.
  */
 export const MissingPartSchema: GenMessage<MissingPart> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 14);
+  messageDesc(file_ecommerce_admin_v1_admin, 22);
 
 /**
  * Which role a user gets, and why.
@@ -631,7 +879,7 @@ export type GrantRoleRequest = Message<"ecommerce.admin.v1.GrantRoleRequest"> & 
  * Use `create(GrantRoleRequestSchema)` to create a new message.
  */
 export const GrantRoleRequestSchema: GenMessage<GrantRoleRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 15);
+  messageDesc(file_ecommerce_admin_v1_admin, 23);
 
 /**
  * What the grant has changed.
@@ -659,7 +907,7 @@ export type GrantRoleResponse = Message<"ecommerce.admin.v1.GrantRoleResponse"> 
  * Use `create(GrantRoleResponseSchema)` to create a new message.
  */
 export const GrantRoleResponseSchema: GenMessage<GrantRoleResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 16);
+  messageDesc(file_ecommerce_admin_v1_admin, 24);
 
 /**
  * Which role a user loses, and why.
@@ -701,7 +949,7 @@ export type RevokeRoleRequest = Message<"ecommerce.admin.v1.RevokeRoleRequest"> 
  * Use `create(RevokeRoleRequestSchema)` to create a new message.
  */
 export const RevokeRoleRequestSchema: GenMessage<RevokeRoleRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 17);
+  messageDesc(file_ecommerce_admin_v1_admin, 25);
 
 /**
  * What the revocation has changed.
@@ -729,7 +977,7 @@ export type RevokeRoleResponse = Message<"ecommerce.admin.v1.RevokeRoleResponse"
  * Use `create(RevokeRoleResponseSchema)` to create a new message.
  */
 export const RevokeRoleResponseSchema: GenMessage<RevokeRoleResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_admin_v1_admin, 18);
+  messageDesc(file_ecommerce_admin_v1_admin, 26);
 
 /**
  * How an entry of the audit trail came out.
@@ -809,6 +1057,52 @@ export const AdminService: GenService<{
     methodKind: "unary";
     input: typeof DebitWalletRequestSchema;
     output: typeof DebitWalletResponseSchema;
+  },
+  /**
+   * Lists the orders of all users, newest first. Errors: PAGE_TOKEN_INVALID.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.ListOrders
+   */
+  listOrders: {
+    methodKind: "unary";
+    input: typeof ListOrdersRequestSchema;
+    output: typeof ListOrdersResponseSchema;
+  },
+  /**
+   * Gets an order of any user. Errors: ORDER_NOT_FOUND.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.GetOrder
+   */
+  getOrder: {
+    methodKind: "unary";
+    input: typeof GetOrderRequestSchema;
+    output: typeof GetOrderResponseSchema;
+  },
+  /**
+   * Gets the wallet of any user, with its last transactions. Errors:
+   * WALLET_NOT_FOUND.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.GetWallet
+   */
+  getWallet: {
+    methodKind: "unary";
+    input: typeof GetWalletRequestSchema;
+    output: typeof GetWalletResponseSchema;
+  },
+  /**
+   * Refunds a completed order of any user in full and puts its goods back into
+   * stock. It comes to the same as a cancel by the buyer, but an order that has
+   * not completed is left alone. An order that was refunded before is answered as
+   * it is. Errors: ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, REQUEST_ID_REUSED;
+   * REFUND_PENDING if it takes longer than the caller waits: it goes on, and a
+   * repeat gets the answer.
+   *
+   * @generated from rpc ecommerce.admin.v1.AdminService.RefundOrder
+   */
+  refundOrder: {
+    methodKind: "unary";
+    input: typeof RefundOrderRequestSchema;
+    output: typeof RefundOrderResponseSchema;
   },
   /**
    * Explains an order of any user: what happened, where the money and the goods

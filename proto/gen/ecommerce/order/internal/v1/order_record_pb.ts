@@ -6,7 +6,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_ecommerce_options_v1_access } from "../../../options/v1/access_pb.ts";
-import type { Order, OrderStatusChange } from "../../v1/order_pb.ts";
+import type { Order, OrderStatus, OrderStatusChange } from "../../v1/order_pb.ts";
 import { file_ecommerce_order_v1_order } from "../../v1/order_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -16,7 +16,91 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ecommerce/order/internal/v1/order_record.proto.
  */
 export const file_ecommerce_order_internal_v1_order_record: GenFile = /*@__PURE__*/
-  fileDesc("Ci5lY29tbWVyY2Uvb3JkZXIvaW50ZXJuYWwvdjEvb3JkZXJfcmVjb3JkLnByb3RvEhtlY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEiMwoVR2V0T3JkZXJSZWNvcmRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASLDAgoWR2V0T3JkZXJSZWNvcmRSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlchIPCgd1c2VyX2lkGAIgASgJEjYKB2NoYW5nZXMYAyADKAsyJS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJTdGF0dXNDaGFuZ2USLgoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOc3RhcnRfYXR0ZW1wdHMYBSABKAUSNAoQbmV4dF9yZWZ1bmRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOAoGZXZlbnRzGAcgAygLMiguZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkV2ZW50UmVjb3JkIokCCgtFdmVudFJlY29yZBIQCghldmVudF9pZBgBIAEoCRIMCgR0eXBlGAIgASgJEg0KBXRvcGljGAMgASgJEi4KCndyaXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHB1Ymxpc2hfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYXR0ZW1wdHMYBiABKAUSEgoKbGFzdF9lcnJvchgHIAEoCRIMCgRkZWFkGAggASgIEjUKEW5leHRfYXR0ZW1wdF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDKnAQoST3JkZXJSZWNvcmRTZXJ2aWNlEpABCg5HZXRPcmRlclJlY29yZBIyLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRPcmRlclJlY29yZFJlcXVlc3QaMy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0T3JkZXJSZWNvcmRSZXNwb25zZSIVkAIBiLUYBJK1GApiYWNrb2ZmaWNlYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_google_protobuf_timestamp]);
+  fileDesc("Ci5lY29tbWVyY2Uvb3JkZXIvaW50ZXJuYWwvdjEvb3JkZXJfcmVjb3JkLnByb3RvEhtlY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEizgIKE1NlYXJjaE9yZGVyc1JlcXVlc3QSGgoJcGFnZV9zaXplGAEgASgFQge6SAQaAigAEhwKCnBhZ2VfdG9rZW4YAiABKAlCCLpIBXIDGIAIEhwKB3VzZXJfaWQYAyABKAlCC7pICNgBAXIDsAEBEjkKBnN0YXR1cxgEIAEoDjIfLmVjb21tZXJjZS5vcmRlci52MS5PcmRlclN0YXR1c0IIukgFggECEAESUgoQY3JlYXRlX3RpbWVfZnJvbRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCHLpIGbIBFiIHCIDgy/+vBzILCIC1vcOY/v///wESUAoOY3JlYXRlX3RpbWVfdG8YBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQhy6SBmyARYiBwiA4Mv/rwcyCwiAtb3DmP7///8BIloKFFNlYXJjaE9yZGVyc1Jlc3BvbnNlEikKBm9yZGVycxgBIAMoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlchIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiMwoVR2V0T3JkZXJSZWNvcmRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASLDAgoWR2V0T3JkZXJSZWNvcmRSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlchIPCgd1c2VyX2lkGAIgASgJEjYKB2NoYW5nZXMYAyADKAsyJS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJTdGF0dXNDaGFuZ2USLgoKc3RhcnRfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFgoOc3RhcnRfYXR0ZW1wdHMYBSABKAUSNAoQbmV4dF9yZWZ1bmRfdGltZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASOAoGZXZlbnRzGAcgAygLMiguZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkV2ZW50UmVjb3JkIokCCgtFdmVudFJlY29yZBIQCghldmVudF9pZBgBIAEoCRIMCgR0eXBlGAIgASgJEg0KBXRvcGljGAMgASgJEi4KCndyaXRlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKDHB1Ymxpc2hfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEAoIYXR0ZW1wdHMYBiABKAUSEgoKbGFzdF9lcnJvchgHIAEoCRIMCgRkZWFkGAggASgIEjUKEW5leHRfYXR0ZW1wdF90aW1lGAkgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDK0AgoST3JkZXJSZWNvcmRTZXJ2aWNlEpABCg5HZXRPcmRlclJlY29yZBIyLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRPcmRlclJlY29yZFJlcXVlc3QaMy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0T3JkZXJSZWNvcmRSZXNwb25zZSIVkAIBiLUYBJK1GApiYWNrb2ZmaWNlEooBCgxTZWFyY2hPcmRlcnMSMC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2VhcmNoT3JkZXJzUmVxdWVzdBoxLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TZWFyY2hPcmRlcnNSZXNwb25zZSIVkAIBiLUYBJK1GApiYWNrb2ZmaWNlYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_google_protobuf_timestamp]);
+
+/**
+ * Which orders to list, and which page of them.
+ *
+ * @generated from message ecommerce.order.internal.v1.SearchOrdersRequest
+ */
+export type SearchOrdersRequest = Message<"ecommerce.order.internal.v1.SearchOrdersRequest"> & {
+  /**
+   * Orders on a page: default 50, at most 200. A larger number counts as 200.
+   *
+   * @generated from field: int32 page_size = 1;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the previous page.
+   *
+   * @generated from field: string page_token = 2;
+   */
+  pageToken: string;
+
+  /**
+   * Only orders of this buyer (UUID).
+   *
+   * @generated from field: string user_id = 3;
+   */
+  userId: string;
+
+  /**
+   * Only orders with this status.
+   *
+   * @generated from field: ecommerce.order.v1.OrderStatus status = 4;
+   */
+  status: OrderStatus;
+
+  /**
+   * Only orders that were created at this time or later.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time_from = 5;
+   */
+  createTimeFrom?: Timestamp | undefined;
+
+  /**
+   * Only orders that were created before this time.
+   *
+   * @generated from field: google.protobuf.Timestamp create_time_to = 6;
+   */
+  createTimeTo?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message ecommerce.order.internal.v1.SearchOrdersRequest.
+ * Use `create(SearchOrdersRequestSchema)` to create a new message.
+ */
+export const SearchOrdersRequestSchema: GenMessage<SearchOrdersRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_order_internal_v1_order_record, 0);
+
+/**
+ * A page of orders, newest first.
+ *
+ * @generated from message ecommerce.order.internal.v1.SearchOrdersResponse
+ */
+export type SearchOrdersResponse = Message<"ecommerce.order.internal.v1.SearchOrdersResponse"> & {
+  /**
+   * One page of orders.
+   *
+   * @generated from field: repeated ecommerce.order.v1.Order orders = 1;
+   */
+  orders: Order[];
+
+  /**
+   * Token of the next page; empty on the last.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
+};
+
+/**
+ * Describes the message ecommerce.order.internal.v1.SearchOrdersResponse.
+ * Use `create(SearchOrdersResponseSchema)` to create a new message.
+ */
+export const SearchOrdersResponseSchema: GenMessage<SearchOrdersResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_order_internal_v1_order_record, 1);
 
 /**
  * The order to read.
@@ -37,7 +121,7 @@ export type GetOrderRecordRequest = Message<"ecommerce.order.internal.v1.GetOrde
  * Use `create(GetOrderRecordRequestSchema)` to create a new message.
  */
 export const GetOrderRecordRequestSchema: GenMessage<GetOrderRecordRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_record, 0);
+  messageDesc(file_ecommerce_order_internal_v1_order_record, 2);
 
 /**
  * All that the order service has of an order.
@@ -100,7 +184,7 @@ export type GetOrderRecordResponse = Message<"ecommerce.order.internal.v1.GetOrd
  * Use `create(GetOrderRecordResponseSchema)` to create a new message.
  */
 export const GetOrderRecordResponseSchema: GenMessage<GetOrderRecordResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_record, 1);
+  messageDesc(file_ecommerce_order_internal_v1_order_record, 3);
 
 /**
  * An event of an order, as the outbox has it.
@@ -177,11 +261,11 @@ export type EventRecord = Message<"ecommerce.order.internal.v1.EventRecord"> & {
  * Use `create(EventRecordSchema)` to create a new message.
  */
 export const EventRecordSchema: GenMessage<EventRecord> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_record, 2);
+  messageDesc(file_ecommerce_order_internal_v1_order_record, 4);
 
 /**
- * What the order service knows of an order, for the back office that explains
- * it (service token).
+ * What the order service knows of the orders of all users, for the back office
+ * (service token).
  *
  * @generated from service ecommerce.order.internal.v1.OrderRecordService
  */
@@ -196,6 +280,16 @@ export const OrderRecordService: GenService<{
     methodKind: "unary";
     input: typeof GetOrderRecordRequestSchema;
     output: typeof GetOrderRecordResponseSchema;
+  },
+  /**
+   * Lists the orders of all users, newest first. Errors: PAGE_TOKEN_INVALID.
+   *
+   * @generated from rpc ecommerce.order.internal.v1.OrderRecordService.SearchOrders
+   */
+  searchOrders: {
+    methodKind: "unary";
+    input: typeof SearchOrdersRequestSchema;
+    output: typeof SearchOrdersResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ecommerce_order_internal_v1_order_record, 0);

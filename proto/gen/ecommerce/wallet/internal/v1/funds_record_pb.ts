@@ -10,7 +10,7 @@ import type { Money } from "../../../type/v1/money_pb.ts";
 import { file_ecommerce_type_v1_money } from "../../../type/v1/money_pb.ts";
 import type { HoldState } from "./funds_pb.ts";
 import { file_ecommerce_wallet_internal_v1_funds } from "./funds_pb.ts";
-import type { Transaction } from "../../v1/wallet_pb.ts";
+import type { Transaction, Wallet } from "../../v1/wallet_pb.ts";
 import { file_ecommerce_wallet_v1_wallet } from "../../v1/wallet_pb.ts";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
@@ -20,7 +20,56 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ecommerce/wallet/internal/v1/funds_record.proto.
  */
 export const file_ecommerce_wallet_internal_v1_funds_record: GenFile = /*@__PURE__*/
-  fileDesc("Ci9lY29tbWVyY2Uvd2FsbGV0L2ludGVybmFsL3YxL2Z1bmRzX3JlY29yZC5wcm90bxIcZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MSIzChVHZXRGdW5kc1JlY29yZFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIogBChZHZXRGdW5kc1JlY29yZFJlc3BvbnNlEjYKBGhvbGQYASABKAsyKC5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkhvbGRSZWNvcmQSNgoMdHJhbnNhY3Rpb25zGAIgAygLMiAuZWNvbW1lcmNlLndhbGxldC52MS5UcmFuc2FjdGlvbiL+AQoKSG9sZFJlY29yZBI2CgVzdGF0ZRgBIAEoDjInLmVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEuSG9sZFN0YXRlEigKBmFtb3VudBgCIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5Ei8KC2NyZWF0ZV90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIvCgtleHBpcmVfdGltZRgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoIZW5kX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIjkKGUZpbmRPcmRlck9mUGF5bWVudFJlcXVlc3QSHAoKcGF5bWVudF9pZBgBIAEoCUIIukgFcgOwAQEiLgoaRmluZE9yZGVyT2ZQYXltZW50UmVzcG9uc2USEAoIb3JkZXJfaWQYASABKAkyygIKEkZ1bmRzUmVjb3JkU2VydmljZRKSAQoOR2V0RnVuZHNSZWNvcmQSMy5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkdldEZ1bmRzUmVjb3JkUmVxdWVzdBo0LmVjb21tZXJjZS53YWxsZXQuaW50ZXJuYWwudjEuR2V0RnVuZHNSZWNvcmRSZXNwb25zZSIVkAIBiLUYBJK1GApiYWNrb2ZmaWNlEp4BChJGaW5kT3JkZXJPZlBheW1lbnQSNy5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkZpbmRPcmRlck9mUGF5bWVudFJlcXVlc3QaOC5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkZpbmRPcmRlck9mUGF5bWVudFJlc3BvbnNlIhWQAgGItRgEkrUYCmJhY2tvZmZpY2ViBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_ecommerce_wallet_internal_v1_funds, file_ecommerce_wallet_v1_wallet, file_google_protobuf_timestamp]);
+  fileDesc("Ci9lY29tbWVyY2Uvd2FsbGV0L2ludGVybmFsL3YxL2Z1bmRzX3JlY29yZC5wcm90bxIcZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MSIzChZHZXRXYWxsZXRSZWNvcmRSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBIn4KF0dldFdhbGxldFJlY29yZFJlc3BvbnNlEisKBndhbGxldBgBIAEoCzIbLmVjb21tZXJjZS53YWxsZXQudjEuV2FsbGV0EjYKDHRyYW5zYWN0aW9ucxgCIAMoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24iMwoVR2V0RnVuZHNSZWNvcmRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASKIAQoWR2V0RnVuZHNSZWNvcmRSZXNwb25zZRI2CgRob2xkGAEgASgLMiguZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5Ib2xkUmVjb3JkEjYKDHRyYW5zYWN0aW9ucxgCIAMoCzIgLmVjb21tZXJjZS53YWxsZXQudjEuVHJhbnNhY3Rpb24i/gEKCkhvbGRSZWNvcmQSNgoFc3RhdGUYASABKA4yJy5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkhvbGRTdGF0ZRIoCgZhbW91bnQYAiABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leRIvCgtjcmVhdGVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLwoLZXhwaXJlX3RpbWUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKCGVuZF90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCI5ChlGaW5kT3JkZXJPZlBheW1lbnRSZXF1ZXN0EhwKCnBheW1lbnRfaWQYASABKAlCCLpIBXIDsAEBIi4KGkZpbmRPcmRlck9mUGF5bWVudFJlc3BvbnNlEhAKCG9yZGVyX2lkGAEgASgJMuIDChJGdW5kc1JlY29yZFNlcnZpY2USkgEKDkdldEZ1bmRzUmVjb3JkEjMuZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5HZXRGdW5kc1JlY29yZFJlcXVlc3QaNC5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkdldEZ1bmRzUmVjb3JkUmVzcG9uc2UiFZACAYi1GASStRgKYmFja29mZmljZRKeAQoSRmluZE9yZGVyT2ZQYXltZW50EjcuZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5GaW5kT3JkZXJPZlBheW1lbnRSZXF1ZXN0GjguZWNvbW1lcmNlLndhbGxldC5pbnRlcm5hbC52MS5GaW5kT3JkZXJPZlBheW1lbnRSZXNwb25zZSIVkAIBiLUYBJK1GApiYWNrb2ZmaWNlEpUBCg9HZXRXYWxsZXRSZWNvcmQSNC5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkdldFdhbGxldFJlY29yZFJlcXVlc3QaNS5lY29tbWVyY2Uud2FsbGV0LmludGVybmFsLnYxLkdldFdhbGxldFJlY29yZFJlc3BvbnNlIhWQAgGItRgEkrUYCmJhY2tvZmZpY2ViBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_money, file_ecommerce_wallet_internal_v1_funds, file_ecommerce_wallet_v1_wallet, file_google_protobuf_timestamp]);
+
+/**
+ * The wallet to read.
+ *
+ * @generated from message ecommerce.wallet.internal.v1.GetWalletRecordRequest
+ */
+export type GetWalletRecordRequest = Message<"ecommerce.wallet.internal.v1.GetWalletRecordRequest"> & {
+  /**
+   * UUID of the wallet's owner.
+   *
+   * @generated from field: string user_id = 1;
+   */
+  userId: string;
+};
+
+/**
+ * Describes the message ecommerce.wallet.internal.v1.GetWalletRecordRequest.
+ * Use `create(GetWalletRecordRequestSchema)` to create a new message.
+ */
+export const GetWalletRecordRequestSchema: GenMessage<GetWalletRecordRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 0);
+
+/**
+ * The wallet at this moment.
+ *
+ * @generated from message ecommerce.wallet.internal.v1.GetWalletRecordResponse
+ */
+export type GetWalletRecordResponse = Message<"ecommerce.wallet.internal.v1.GetWalletRecordResponse"> & {
+  /**
+   * The wallet.
+   *
+   * @generated from field: ecommerce.wallet.v1.Wallet wallet = 1;
+   */
+  wallet?: Wallet | undefined;
+
+  /**
+   * Its last ten transactions, newest first.
+   *
+   * @generated from field: repeated ecommerce.wallet.v1.Transaction transactions = 2;
+   */
+  transactions: Transaction[];
+};
+
+/**
+ * Describes the message ecommerce.wallet.internal.v1.GetWalletRecordResponse.
+ * Use `create(GetWalletRecordResponseSchema)` to create a new message.
+ */
+export const GetWalletRecordResponseSchema: GenMessage<GetWalletRecordResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 1);
 
 /**
  * The order whose money is asked for.
@@ -41,7 +90,7 @@ export type GetFundsRecordRequest = Message<"ecommerce.wallet.internal.v1.GetFun
  * Use `create(GetFundsRecordRequestSchema)` to create a new message.
  */
 export const GetFundsRecordRequestSchema: GenMessage<GetFundsRecordRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 0);
+  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 2);
 
 /**
  * All that the wallet service has of an order.
@@ -69,7 +118,7 @@ export type GetFundsRecordResponse = Message<"ecommerce.wallet.internal.v1.GetFu
  * Use `create(GetFundsRecordResponseSchema)` to create a new message.
  */
 export const GetFundsRecordResponseSchema: GenMessage<GetFundsRecordResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 1);
+  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 3);
 
 /**
  * The hold of an order.
@@ -118,7 +167,7 @@ export type HoldRecord = Message<"ecommerce.wallet.internal.v1.HoldRecord"> & {
  * Use `create(HoldRecordSchema)` to create a new message.
  */
 export const HoldRecordSchema: GenMessage<HoldRecord> = /*@__PURE__*/
-  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 2);
+  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 4);
 
 /**
  * The payment whose order is asked for.
@@ -139,7 +188,7 @@ export type FindOrderOfPaymentRequest = Message<"ecommerce.wallet.internal.v1.Fi
  * Use `create(FindOrderOfPaymentRequestSchema)` to create a new message.
  */
 export const FindOrderOfPaymentRequestSchema: GenMessage<FindOrderOfPaymentRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 3);
+  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 5);
 
 /**
  * The order of a payment.
@@ -160,11 +209,11 @@ export type FindOrderOfPaymentResponse = Message<"ecommerce.wallet.internal.v1.F
  * Use `create(FindOrderOfPaymentResponseSchema)` to create a new message.
  */
 export const FindOrderOfPaymentResponseSchema: GenMessage<FindOrderOfPaymentResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 4);
+  messageDesc(file_ecommerce_wallet_internal_v1_funds_record, 6);
 
 /**
- * What the wallet service knows of an order's money, for the back office that
- * explains the order (service token).
+ * What the wallet service knows of the money of orders and users, for the back
+ * office (service token).
  *
  * @generated from service ecommerce.wallet.internal.v1.FundsRecordService
  */
@@ -189,6 +238,16 @@ export const FundsRecordService: GenService<{
     methodKind: "unary";
     input: typeof FindOrderOfPaymentRequestSchema;
     output: typeof FindOrderOfPaymentResponseSchema;
+  },
+  /**
+   * Reads the wallet of a user. Errors: WALLET_NOT_FOUND.
+   *
+   * @generated from rpc ecommerce.wallet.internal.v1.FundsRecordService.GetWalletRecord
+   */
+  getWalletRecord: {
+    methodKind: "unary";
+    input: typeof GetWalletRecordRequestSchema;
+    output: typeof GetWalletRecordResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_ecommerce_wallet_internal_v1_funds_record, 0);

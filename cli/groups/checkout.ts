@@ -1,0 +1,72 @@
+import type { Command } from 'commander';
+import { buyerEmail, buyerPassword, item, moment, oneOf, uuid, whole } from '../arguments.ts';
+import type { ListOptions } from '../commands/checkout-list.ts';
+import type { StartOptions } from '../commands/checkout-start.ts';
+import type { Run } from '../run.ts';
+
+export function checkoutCommands(program: Command, run: Run): void {
+  const checkout = program.command('checkout').description('checkouts and their workflows');
+
+  checkout
+    .command('start')
+    .description("check out a user's cart through the public API")
+    .addOption(buyerEmail())
+    .addOption(buyerPassword())
+    .option('--item <product:pieces>', 'add this product to the cart first; may be given several times', item, [])
+    .option(
+      '--request-id <uuid>',
+      'the request id of an earlier attempt, to repeat it safely; default: a new one',
+      uuid,
+    )
+    .option('--wait <seconds>', 'wait up to this long for the end of the checkout, 0 to 8', whole(0, 8), 0)
+    .action((options: StartOptions) =>
+      run(async (context) => (await import('../commands/checkout-start.ts')).startCheckout(context, options)),
+    );
+
+  checkout
+    .command('status')
+    .description('show the state of a checkout and the steps that it is retrying')
+    .argument('<order-id>', 'the id of the order', uuid)
+    .action((orderId: string) =>
+      run(async (context) => (await import('../commands/checkout-status.ts')).checkoutStatus(context, orderId)),
+    );
+
+  checkout
+    .command('watch')
+    .description('tell each state and step of a checkout until it has ended; the exit code is 5 unless it is COMPLETED')
+    .argument('<order-id>', 'the id of the order', uuid)
+    .action((orderId: string) =>
+      run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId)),
+    );
+
+  checkout
+    .command('list')
+    .description('list checkouts, newest first')
+    .addOption(oneOf('--status <status>', 'only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
+    .option('--user <uuid>', 'only of this buyer', uuid)
+    .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
+    .action((options: ListOptions) =>
+      run(async (context) => (await import('../commands/checkout-list.ts')).listCheckouts(context, options)),
+    );
+
+  checkout
+    .command('cancel')
+    .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
+    .argument('<order-id>', 'the id of the order', uuid)
+    .action((orderId: string) =>
+      run(async (context) => (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId)),
+    );
+
+  checkout
+    .command('settle-lost')
+    .description(
+      'after a restore: end workflows that are ahead of the databases, and create lost orders again (docs/backup.md)',
+    )
+    .option('--since <time>', 'look for lost orders only in workflows started since then, ISO 8601', moment)
+    .option('--dry-run', 'show what would be done, and change nothing', false)
+    .action((options: { since?: Date; dryRun: boolean }) =>
+      run(async (context) =>
+        (await import('../commands/checkout-settle-lost.ts')).settleLostCheckouts(context, context.env, options),
+      ),
+    );
+}

@@ -1,0 +1,10 @@
+import { Argument, type Command } from 'commander';
+import { completionScript, shells, type Shell } from '../completion.ts';
+
+export function completionCommand(program: Command): void {
+  program
+    .command('completion')
+    .description('print the script that completes commands and options in a shell (docs/support.md)')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action((shell: Shell) => console.log(completionScript(program, shell)));
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander';
+import { uuid, whole } from '../arguments.ts';
+import type { TailOptions } from '../commands/events-tail.ts';
+import type { Run } from '../run.ts';
+
+export function eventsCommands(program: Command, run: Run): void {
+  const events = program.command('events').description('events of orders');
+
+  events
+    .command('resend')
+    .description(
+      'publish recent events again, after a restore or when Kafka has lost data; consumers ignore events that they know',
+    )
+    .option('--hours <hours>', 'events published at most this long before the newest one', whole(1, 8760), 1)
+    .action(({ hours }: { hours: number }) =>
+      run(async ({ env, json }) => (await import('../commands/events.ts')).resendEvents(env, json, hours)),
+    );
+
+  events
+    .command('tail')
+    .description('print the events of orders as they come, until Ctrl-C')
+    .option('--from-beginning', 'all events that Kafka still has, then the new ones', false)
+    .option('--order <uuid>', 'only of this order', uuid)
+    .option('--limit <number>', 'end after this many', whole(1, 1_000_000))
+    .action((options: TailOptions) =>
+      run(async ({ env, json }) => (await import('../commands/events-tail.ts')).tail(env, json, options)),
+    );
+
+  const deadEvents = events
+    .command('dead')
+    .description('dead events: the relay could not publish them, or a consumer could not process them');
+
+  deadEvents
+    .command('list')
+    .description('list all dead events with their errors')
+    .action(() => run(async ({ env, json }) => (await import('../commands/events.ts')).listDead(env, json)));
+
+  deadEvents
+    .command('show')
+    .description('show a dead event with its data')
+    .argument('<id>', 'the id of the event')
+    .action((id: string) =>
+      run(async ({ env, json }) => (await import('../commands/events.ts')).showDead(env, json, id)),
+    );
+
+  deadEvents
+    .command('replay')
+    .description('try dead events again; fix the cause of their errors first')
+    .argument('[id...]', 'the ids of events; default: all')
+    .action((ids: string[]) =>
+      run(async ({ env, json }) =>
+        (await import('../commands/events.ts')).replayDeadOnes(env, json, ids.length === 0 ? undefined : ids),
+      ),
+    );
+}

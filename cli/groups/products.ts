@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { adminEmail, adminPassword, oneOf } from '../arguments.ts';
+import type { ImportCommandOptions } from '../commands/products-import.ts';
+import type { Run } from '../run.ts';
+
+export function productsCommands(program: Command, run: Run): void {
+  program
+    .command('products')
+    .description('the catalog')
+    .command('import')
+    .description('create and update products by SKU from a file of CSV or JSON lines; what it does not mention stays')
+    .argument('<file>', 'the path of the file, or - for standard input')
+    .addOption(oneOf('--format <format>', 'default: by the ending of the file name', ['csv', 'jsonl']))
+    .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)
+    .option('--currency <code>', 'the currency of CSV prices without a column `currency`', 'USD')
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((file: string, options: ImportCommandOptions) =>
+      run(async (context) => (await import('../commands/products-import.ts')).importProducts(context, file, options)),
+    );
+}

@@ -1,0 +1,44 @@
+import type { Command } from 'commander';
+import { adminEmail, adminPassword, uuid } from '../arguments.ts';
+import type { UserFindOptions } from '../commands/user-find.ts';
+import type { UserRoleOptions } from '../commands/user-role.ts';
+import type { Run } from '../run.ts';
+
+export function userCommands(program: Command, run: Run): void {
+  const user = program.command('user').description('users of the shop');
+
+  user
+    .command('find')
+    .description('find the user who has an email address, with their id and roles')
+    .argument('<e-mail>', 'the whole email address')
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((address: string, options: UserFindOptions) =>
+      run(async (context) => (await import('../commands/user-find.ts')).findUser(context, address, options)),
+    );
+
+  for (const change of ['grant', 'revoke'] as const) {
+    user
+      .command(change)
+      .description(
+        change === 'grant'
+          ? 'give a user a role; it counts from their next access token on'
+          : 'take a role from a user, and end their sessions',
+      )
+      .argument('<e-mail|id>', 'the email address or the id of the user')
+      .argument('<role>', 'admin or support')
+      .requiredOption('--reason <text>', 'why, for the audit trail')
+      .option(
+        '--request-id <uuid>',
+        'the request id of an earlier attempt, to repeat it safely; default: a new one',
+        uuid,
+      )
+      .addOption(adminEmail())
+      .addOption(adminPassword())
+      .action((who: string, role: string, options: UserRoleOptions) =>
+        run(async (context) =>
+          (await import('../commands/user-role.ts')).changeRole(context, change, who, role, options),
+        ),
+      );
+  }
+}

@@ -1,0 +1,25 @@
+import type { Context } from './context.ts';
+
+/** Runs one command of the command line with its connections. */
+export type Run = (command: (context: Context) => Promise<void>) => Promise<void>;
+
+/**
+ * Makes `run`: if the command fails, it prints the error and sets the exit code. Every command loads only what it
+ * needs, so that none waits for the clients of all the others.
+ */
+export function runner(env: Readonly<NodeJS.ProcessEnv>, asJson: boolean): Run {
+  return async (command) => {
+    const { createContext } = await import('./context.ts');
+    const context = createContext(env, asJson);
+    try {
+      await command(context);
+    } catch (error) {
+      const { failureOf, textOf } = await import('./failure.ts');
+      const { failure, exitCode } = failureOf(error);
+      console.error(asJson ? JSON.stringify({ error: failure }) : textOf(error));
+      process.exitCode = exitCode;
+    } finally {
+      await context.close();
+    }
+  };
+}

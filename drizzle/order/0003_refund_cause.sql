@@ -1,0 +1,1 @@
+ALTER TABLE "orders"."orders" ADD COLUMN "refund_cause" text;

@@ -1,0 +1,2 @@
+-- An operator of a large table makes it before the update, with CREATE INDEX CONCURRENTLY: docs/upgrades.md.
+CREATE INDEX IF NOT EXISTS "orders_by_status" ON "orders"."orders" USING btree ("status","create_time","id");

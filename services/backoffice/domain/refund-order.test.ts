@@ -1,0 +1,134 @@
+import { sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { beforeEach, expect, test } from 'vitest';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import { reasonOf } from '../../../platform/testing/refusal.ts';
+import { endedFacts, pendingFacts } from '../testing/order-records.ts';
+import { useBackofficeSuite } from '../testing/suite.ts';
+import { finishOpen } from './finish-open.ts';
+import { listTrail } from './list-trail.ts';
+import { refundOrder } from './refund-order.ts';
+
+const suite = useBackofficeSuite();
+beforeEach(() => {
+  suite().refunds.away = undefined;
+});
+
+type Asked = Parameters<typeof refundOrder>[1];
+
+const wish = (orderId: string, changes: Partial<Asked> = {}): Asked => ({
+  ...{ actorId: randomUUID(), actorRole: 'support', orderId, reason: 'a broken lamp', requestId: randomUUID() },
+  ...changes,
+});
+const unavailable = () => new AppError('unavailable', 'REFUND_PENDING', 'ask again', { kind: 'unknown' });
+const trailOf = (userId: string) =>
+  listTrail(suite().deps, { userId, actorId: undefined, pageSize: 0, pageToken: '' }).then(({ entries }) => entries);
+const statusNow = () => suite().records.facts?.status;
+const causeNow = () => suite().records.facts?.changes.at(-1)?.cause;
+/** Makes every open entry due. */
+const passTime = () =>
+  suite().database.db.execute(
+    sql`update backoffice.audit_trail set next_try_at = now() - interval '1 s' where outcome = 'OPEN'`,
+  );
+
+test('a refund is made once, however often it is asked for, and the trail has the order and its buyer', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  const asked = wish(orderId);
+  const [first, ...others] = await Promise.all(Array.from({ length: 5 }, () => refundOrder(suite().deps, asked)));
+  expect(others).toEqual(others.map(() => first));
+  expect(await refundOrder(suite().deps, asked)).toEqual(first);
+  expect(first?.order).toMatchObject({ orderId, userId, status: 'CANCELLED', total: { minorUnits: 1500n } });
+  expect(causeNow()).toBe('refunded by support: a broken lamp');
+  expect(await trailOf(userId)).toMatchObject([
+    { ...asked, userId, action: 'order.refund', entryId: first?.entryId, outcome: 'DONE' },
+  ]);
+});
+
+test('the history tells that an administrator refunded', async () => {
+  const { orderId } = suite().refunds.complete();
+  await refundOrder(suite().deps, wish(orderId, { actorRole: 'admin' }));
+  expect(causeNow()).toBe('refunded by an administrator: a broken lamp');
+});
+
+test('two who refund an order at the same time: one refund, and both get the cancelled order', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  const reasons = ['a broken lamp', 'a late parcel'];
+  const answers = await Promise.all(reasons.map((reason) => refundOrder(suite().deps, wish(orderId, { reason }))));
+  expect(answers.map(({ order }) => order.status)).toEqual(['CANCELLED', 'CANCELLED']);
+  expect(suite().records.facts?.changes).toHaveLength(3);
+  expect((await trailOf(userId)).map(({ outcome }) => outcome)).toEqual(['DONE', 'DONE']);
+});
+
+test.each([
+  ['PENDING', () => pendingFacts()],
+  ['FAILED', () => endedFacts('FAILED', 'OUT_OF_STOCK')],
+])('a %s order is not refunded, and a repeat gets the same refusal', async (_, make) => {
+  const { orderId, userId, status } = (suite().records.facts = make());
+  suite().refunds.asked.length = 0;
+  const asked = wish(orderId);
+  expect(await reasonOf(refundOrder(suite().deps, asked))).toBe('ORDER_NOT_CANCELLABLE');
+  expect(await reasonOf(refundOrder(suite().deps, asked))).toBe('ORDER_NOT_CANCELLABLE');
+  expect(statusNow()).toBe(status);
+  expect(suite().refunds.asked).toHaveLength(1);
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'REFUSED', refusal: { reason: 'ORDER_NOT_CANCELLABLE' } }]);
+});
+
+test('an unknown order leaves no entry, because it has no buyer', async () => {
+  const asked = wish(randomUUID());
+  expect(await reasonOf(refundOrder(suite().deps, asked))).toBe('ORDER_NOT_FOUND');
+  const filter = { userId: undefined, actorId: asked.actorId, pageSize: 0, pageToken: '' };
+  expect((await listTrail(suite().deps, filter)).entries).toEqual([]);
+});
+
+test('the same request id with another reason or order is refused; another role of the same actor is not', async () => {
+  const { orderId } = suite().refunds.complete();
+  const asked = wish(orderId);
+  await refundOrder(suite().deps, asked);
+  expect(await reasonOf(refundOrder(suite().deps, { ...asked, reason: 'another' }))).toBe('REQUEST_ID_REUSED');
+  await refundOrder(suite().deps, { ...asked, actorRole: 'admin' });
+  const other = suite().refunds.complete();
+  expect(await reasonOf(refundOrder(suite().deps, { ...asked, orderId: other.orderId }))).toBe('REQUEST_ID_REUSED');
+  expect(statusNow()).toBe('COMPLETED');
+});
+
+test('a process that dies after the entry: the sweep refunds, with the same cause', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  suite().refunds.away = unavailable();
+  expect(await reasonOf(refundOrder(suite().deps, wish(orderId)))).toBe('REFUND_PENDING');
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'OPEN' }]);
+  expect(statusNow()).toBe('COMPLETED');
+  suite().refunds.away = undefined;
+  await passTime();
+  expect(await finishOpen(suite().deps, {})).toBe(1);
+  expect(statusNow()).toBe('CANCELLED');
+  expect(causeNow()).toBe('refunded by support: a broken lamp');
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
+});
+
+test('a process that dies after the refund: the sweep ends the entry, and nothing is refunded again', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  const asked = wish(orderId);
+  suite().refunds.answerLost = unavailable();
+  expect(await reasonOf(refundOrder(suite().deps, asked))).toBe('REFUND_PENDING');
+  await passTime();
+  await finishOpen(suite().deps, {});
+  expect(suite().records.facts?.changes).toHaveLength(3);
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
+  expect((await refundOrder(suite().deps, asked)).order.status).toBe('CANCELLED');
+});
+
+test('a process that does not know the action leaves the entry open', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  suite().refunds.away = unavailable();
+  await reasonOf(refundOrder(suite().deps, wish(orderId)));
+  const [entry] = await trailOf(userId);
+  // An older version makes nothing of an action that it does not know, and has no answer to write.
+  const ending = suite().database.db.execute(
+    sql`update backoffice.audit_trail set outcome = 'DONE', ended_at = now() where id = ${entry?.entryId}`,
+  );
+  await expect(ending).rejects.toMatchObject({ cause: { constraint: 'audit_trail_answered' } });
+  suite().refunds.away = undefined;
+  await passTime();
+  await finishOpen(suite().deps, {});
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
+});

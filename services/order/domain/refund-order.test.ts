@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
+import { RefundService } from '../../../proto/gen/ecommerce/order/internal/v1/refund_pb.ts';
+import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
+import { createOrderSuite, newOrder, type OrderSuite } from '../testing/suite.ts';
+
+const byBuyer = 'cancelled by the buyer';
+const bySupport = 'refunded by support: a broken lamp';
+
+let suite: OrderSuite;
+beforeEach(async () => {
+  suite ??= await createOrderSuite({ env: { ORDER_REFUND_SWEEP_SECONDS: '0.05', ORDER_REFUND_LEASE_SECONDS: '1' } });
+  suite.workflows.refunded.length = 0;
+  suite.workflows.onRefund = async ({ orderId }, cause) => {
+    await suite.write.cancel({ orderId, expectedStatus: OrderStatus.COMPLETED, cause });
+  };
+});
+afterAll(() => suite.close());
+
+const temporalDown = async () => {
+  throw new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'try again');
+};
+
+const refund = (orderId: string, cause = bySupport) =>
+  suite.rpc.connect(RefundService, { as: 'backoffice' }).refund({ orderId, cause });
+
+async function created() {
+  const request = newOrder();
+  await suite.write.create(request);
+  return request;
+}
+
+async function completed() {
+  const request = await created();
+  await suite.write.complete({ orderId: request.orderId });
+  return request;
+}
+
+async function changesOf({ orderId, userId }: { readonly orderId: string; readonly userId: string }) {
+  const { changes } = await suite.as(userId).getOrderHistory({ orderId });
+  return changes.map(({ status, cause }) => `${words.get(status)} ${cause}`);
+}
+const words = new Map<OrderStatus, string>(Object.entries(OrderStatus).map(([word, status]) => [status, word]));
+const completedBefore = ['PENDING checkout accepted', 'COMPLETED paid'];
+
+test('any completed order is refunded, and its history tells by whom and why', async () => {
+  const order = await completed();
+  const answer = await refund(order.orderId.toUpperCase());
+  expect(answer.order).toMatchObject({ status: OrderStatus.CANCELLED, userId: order.userId });
+  expect(await changesOf(order)).toEqual([...completedBefore, `CANCELLED ${bySupport}`]);
+});
+
+test('a repeat, and a second refund with another cause, get the cancelled order without another refund', async () => {
+  const order = await completed();
+  await refund(order.orderId);
+  for (const cause of [bySupport, 'refunded by an administrator: again'])
+    expect((await refund(order.orderId, cause)).order?.status).toBe(OrderStatus.CANCELLED);
+  expect(suite.workflows.refunded).toEqual([order.orderId]);
+  expect(await changesOf(order)).toEqual([...completedBefore, `CANCELLED ${bySupport}`]);
+});
+
+test('support and the buyer at the same time: both get the cancelled order, and the first cause is kept', async () => {
+  const order = await completed();
+  const bySupportFirst = Promise.withResolvers<void>();
+  const causes: string[] = [];
+  const { onRefund } = suite.workflows;
+  suite.workflows.onRefund = async (refunded, cause) => {
+    causes.push(cause);
+    if (causes.length === 1) await bySupportFirst.promise;
+    await onRefund(refunded, cause);
+  };
+  const first = refund(order.orderId);
+  await vi.waitFor(() => expect(causes).toHaveLength(1));
+  const second = suite.as(order.userId).cancelOrder({ orderId: order.orderId, requestId: randomUUID() });
+  expect((await second).order?.status).toBe(OrderStatus.CANCELLED);
+  bySupportFirst.resolve();
+  expect((await first).order?.status).toBe(OrderStatus.CANCELLED);
+  expect(causes).toEqual([bySupport, bySupport]);
+  expect(await changesOf(order)).toEqual([...completedBefore, `CANCELLED ${bySupport}`]);
+});
+
+test('a process that dies before the workflow starts: the sweep refunds with the same cause (rule S31)', async () => {
+  const order = await completed();
+  const { onRefund } = suite.workflows;
+  suite.workflows.onRefund = temporalDown;
+  expect(await refusal(refund(order.orderId))).toBe('unavailable TEMPORAL_UNAVAILABLE');
+  suite.workflows.onRefund = onRefund;
+  const all = [...completedBefore, `CANCELLED ${bySupport}`];
+  await vi.waitFor(async () => expect(await changesOf(order)).toEqual(all), { timeout: 10_000 });
+});
+
+test('a wish that an older version stored, without a cause, is the buyer’s', async () => {
+  const order = await completed();
+  const { onRefund } = suite.workflows;
+  suite.workflows.onRefund = temporalDown;
+  await suite.database.db.execute(`update orders.orders set next_refund_at = now() where id = '${order.orderId}'`);
+  expect(await refusal(refund(order.orderId))).toBe('unavailable TEMPORAL_UNAVAILABLE');
+  suite.workflows.onRefund = onRefund;
+  expect((await refund(order.orderId)).order?.status).toBe(OrderStatus.CANCELLED);
+  expect(await changesOf(order)).toEqual([...completedBefore, `CANCELLED ${byBuyer}`]);
+});
+
+test('an order that has not completed is left alone', async () => {
+  const pending = await created();
+  const failed = await created();
+  await suite.write.fail({ orderId: failed.orderId, failure: { reason: 'OUT_OF_STOCK' } });
+  const cancelled = await created();
+  const cause = byBuyer;
+  await suite.write.cancel({ orderId: cancelled.orderId, expectedStatus: OrderStatus.PENDING, cause });
+  for (const { orderId } of [pending, failed, cancelled])
+    expect(await refusal(refund(orderId))).toBe('failed_precondition ORDER_NOT_CANCELLABLE');
+  expect(suite.workflows.cancelled).not.toContain(pending.orderId);
+  expect(suite.workflows.refunded).toEqual([]);
+  expect(await changesOf(pending)).toEqual(['PENDING checkout accepted']);
+});
+
+test('an unknown order is not found, and only the back office may ask', async () => {
+  expect(await refusal(refund(randomUUID()))).toBe('not_found ORDER_NOT_FOUND');
+  const { orderId } = await completed();
+  const asCheckout = suite.rpc.connect(RefundService, { as: 'checkout' });
+  expect(await refusal(asCheckout.refund({ orderId, cause: bySupport }))).toMatch(/^(?:permission_denied|internal) /);
+  expect(suite.workflows.refunded).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import type { Mutation } from './mutation.ts';
+
+/** Mistakes in what support and administrators do. */
+export const backOfficeMutations: readonly Mutation[] = [
+  {
+    name: 'a lost answer counts as a refusal of the change',
+    cost: 'an administrator makes a credit again that was made',
+    file: 'services/backoffice/domain/perform.ts',
+    from: "!(error instanceof AppError) || error.kind !== 'definitive'",
+    to: '!(error instanceof AppError)',
+    tests: ['services/backoffice'],
+  },
+  {
+    name: 'every signed-in user counts as a member of support',
+    cost: 'buyers refund orders that they keep, and read each other’s stories',
+    file: 'platform/rpc/interceptors/auth.ts',
+    from: "&& !admin && !roles.includes('support'))",
+    to: '&& !admin && roles.length === 0)',
+    tests: ['platform/rpc/interceptors/auth.test.ts', 'services/backoffice/handlers/admin-service.test.ts'],
+  },
+  {
+    name: 'the sweep forgets by whom a refund is wished for',
+    cost: 'the history tells that the buyer has cancelled, although support refunded',
+    file: 'services/order/domain/sweep-refunds.ts',
+    from: 'causes.get(order.orderId) ?? cancelCause',
+    to: 'cancelCause',
+    tests: ['services/order/domain/refund-order.test.ts'],
+  },
+  {
+    name: 'the back office refunds orders that have not completed',
+    cost: 'the trail tells of a refund that never was',
+    file: 'services/order/domain/refund-order.ts',
+    from: 'if (order.completedTime === undefined) throw',
+    to: "if (order.status === 'FAILED') throw",
+    tests: ['services/order/domain/refund-order.test.ts'],
+  },
+  {
+    name: 'of two refunds the second one’s cause is kept',
+    cost: 'the history tells of somebody whose refund came too late',
+    file: 'services/order/repository/sweep.ts',
+    from: 'case when next_refund_at is null then ${given.cause} else refund_cause end',
+    to: '${given.cause}',
+    tests: ['services/order/domain/refund-order.test.ts'],
+  },
+];
