@@ -34,6 +34,8 @@ th { font-weight: 600; }
 h3 { margin: 1rem 0 .4rem; font-size: 1rem; overflow-wrap: anywhere; }
 h4 { margin: .8rem 0 .2rem; font-size: .95rem; }
 form { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
+form + p:empty { display: none; }
+.rows + form { margin-top: 1rem; }
 form[hidden] { display: none; }
 label { display: grid; gap: .2rem; flex: 1 1 12rem; color: var(--quiet); }
 input, button { font: inherit; min-height: 2.4rem; padding: .3rem .7rem; color: var(--text); background: var(--page); border: 1px solid var(--quiet); border-radius: .4rem; }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
+import { send } from './http.ts';
 import {
   addCheap,
   barriers,
@@ -41,6 +42,25 @@ async function lookFor(page: Page, query: string): Promise<void> {
   await page.getByRole('button', { name: 'Find' }).click();
 }
 
+const password = 'correct horse battery staple';
+
+/** Signs somebody in without a browser. */
+async function enter(how: 'login' | 'register', email: string, secret: string): Promise<{ id: string; token: string }> {
+  const { json } = await send(`POST /api/v1/auth/${how}`, { body: { email, password: secret } });
+  const { user, tokens } = json as { user: { userId: string }; tokens: { accessToken: string } };
+  return { id: user.userId, token: tokens.accessToken };
+}
+
+/** A member of support, who is no administrator. @returns the e-mail address */
+async function hireSupport(): Promise<string> {
+  const email = `support-${randomUUID()}@example.com`;
+  const { id } = await enter('register', email, password);
+  const { token } = await enter('login', adminEmail, adminPassword);
+  const body = { role: 'support', reason: 'joins the team', requestId: randomUUID() };
+  expect((await send(`POST /api/v1/admin/users/${id}:grantRole`, { token, body })).status).toBe(200);
+  return email;
+}
+
 describeInBrowser('the part for support', (open) => {
   test('finds an order by its id, explains it, and leads to its workflow', async () => {
     const { orderId } = await buy(open);
@@ -58,6 +78,55 @@ describeInBrowser('the part for support', (open) => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     expect(await page.locator('#admin').isVisible()).toBe(false);
     expect(faults).toEqual([]);
+  });
+
+  test('refunds an order of a customer who is found by e-mail, with a reason that the order keeps', async () => {
+    const { email, orderId } = await buy(open);
+    const { page, faults } = await open('/');
+    await signIn(page, await hireSupport(), password);
+    await lookFor(page, email.toUpperCase());
+    const found = page.getByRole('list', { name: 'Found' });
+    await found.getByRole('button', { name: /^Open: COMPLETED/ }).click();
+    await page.getByRole('heading', { name: `Order ${orderId}` }).waitFor();
+    await timeline(page).getByText('the cart has taken in OrderCompleted').waitFor({ timeout: 30_000 });
+    const refund = page.getByRole('button', { name: 'Refund' });
+    // Without a reason the browser does not send the form.
+    await refund.click();
+    await page.getByLabel('Reason').fill('arrived broken');
+    await refund.click();
+    await timeline(page)
+      .getByText(/order: the order was refunded by support: arrived broken/)
+      .waitFor({ timeout: 30_000 });
+    expect(await page.locator('#explained-summary').innerText()).toContain('are back with the buyer');
+    expect(await found.innerText()).toContain('CANCELLED');
+    expect(await refund.isVisible()).toBe(false);
+    // Two workflows tell the story now.
+    expect(await timeline(page).getByRole('link').count()).toBe(2);
+    expect(faults).toEqual([]);
+  });
+
+  test('finds an order by the id of its payment', async () => {
+    const { email, orderId } = await buy(open);
+    const { token } = await enter('login', email, password);
+    const { json } = await send('GET /api/v1/wallet/transactions', { token });
+    const paid = (json['transactions'] as { transactionId: string; orderId?: string }[]).find(
+      (transaction) => transaction.orderId === orderId,
+    );
+    const { page } = await open('/');
+    await signIn(page, adminEmail, adminPassword);
+    await lookFor(page, paid?.transactionId ?? '');
+    await page.getByRole('heading', { name: `Order ${orderId}` }).waitFor();
+  });
+
+  test('lists the newest orders of everybody, page by page', async () => {
+    await buy(open);
+    const { page } = await open('/');
+    await signIn(page, adminEmail, adminPassword);
+    await lookFor(page, '');
+    const rows = page.locator('#found li');
+    await rows.nth(4).waitFor();
+    await page.locator('#more-found').click();
+    await rows.nth(5).waitFor();
   });
 
   test('tells that an id or an e-mail address belongs to nobody', async () => {

@@ -3,8 +3,9 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { formatMoney } from '../../../proto/money.ts';
 import { act } from './act.ts';
-import { checkouts, isSupport, newRequestId, orders, reasonOf } from './api.ts';
+import { checkouts, isSupport, newRequestId, orders } from './api.ts';
 import { find, line, momentLine, pause } from './dom.ts';
+import { untilDone } from './repeat.ts';
 import { meaningOf, nameOf, told } from './states.ts';
 import { createStoryView } from './story.ts';
 
@@ -90,31 +91,16 @@ export async function openOrder(orderId: string, onState: (order: Order) => void
   return last?.status;
 }
 
-/** An end that takes longer than one call has one of these reasons, and the call is to be repeated. */
-const pending: ReadonlySet<string | undefined> = new Set(['CANCELLATION_PENDING', 'REFUND_PENDING']);
-const mostTries = 5;
-
-async function cancel(orderId: string): Promise<void> {
-  const requestId = newRequestId();
-  for (let tries = 1; ; tries++) {
-    try {
-      await orders.cancelOrder({ orderId, requestId });
-      return;
-    } catch (error) {
-      if (tries === mostTries || !pending.has(reasonOf(error))) throw error;
-    }
-  }
-}
-
 /** Lets the page's button cancel the open order. @param onState gets the order as the cancellation left it */
 export function offerCancel(onState: (order: Order) => void): void {
   cancelButton.addEventListener('click', () => {
     const orderId = open?.orderId;
     if (orderId === undefined || !confirm(`${cancelButton.textContent}?`)) return;
     cancelButton.disabled = true;
+    const requestId = newRequestId();
     act(async () => {
       try {
-        await cancel(orderId);
+        await untilDone(() => orders.cancelOrder({ orderId, requestId }));
       } finally {
         cancelButton.disabled = false;
         const order = await show(orderId);

@@ -4,15 +4,27 @@ import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act, tell } from './act.ts';
 import { enterAdmin, leaveAdmin } from './admin.ts';
-import { carts, checkouts, newRequestId, products, reasonOf, register, signIn, signOut, wallets } from './api.ts';
+import {
+  carts,
+  checkouts,
+  newRequestId,
+  orders,
+  products,
+  reasonOf,
+  register,
+  signIn,
+  signOut,
+  wallets,
+} from './api.ts';
 import { find, line, pause } from './dom.ts';
 import { closeOrder, offerCancel, openOrder } from './order.ts';
-import { putOrder, showOrders } from './orders.ts';
+import { createOrderList, pageSize } from './order-list.ts';
 
 const signInForm = find('sign-in', HTMLFormElement);
 const signedIn = find('signed-in', HTMLElement);
 const topUp = find('top-up', HTMLButtonElement);
 const checkOutButton = find('check-out', HTMLButtonElement);
+const myOrders = createOrderList('orders');
 const currencyCode = 'USD';
 
 async function showWallet(): Promise<void> {
@@ -60,11 +72,15 @@ async function showProducts(query: string): Promise<void> {
 
 /** An order has changed, and with it the money of its buyer. */
 function onState(order: Order): void {
-  putOrder(order);
+  myOrders.put(order);
   showWallet().catch(tell);
 }
 
 const open = (orderId: string) => act(async () => void (await openOrder(orderId, onState)));
+
+function showOrders(): Promise<void> {
+  return myOrders.show({ read: (pageToken) => orders.listOrders({ pageSize, pageToken }), open });
+}
 
 /** Buys the cart and shows every state of the order as it arrives. @returns whether it was bought */
 async function checkOut(): Promise<boolean> {
@@ -78,7 +94,7 @@ async function enter(email: string): Promise<void> {
   signInForm.hidden = true;
   signedIn.hidden = false;
   enterAdmin();
-  const read = [showWallet(), showProducts(''), carts.getCart({}).then(({ cart }) => showCart(cart)), showOrders(open)];
+  const read = [showWallet(), showProducts(''), carts.getCart({}).then(({ cart }) => showCart(cart)), showOrders()];
   await Promise.all(read);
 }
 
