@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { readFile } from 'node:fs/promises';
 import type { Readiness } from '../../platform/rpc/server/readiness.ts';
 import { once, sendAsset, strictPolicy, toAsset } from '../../platform/rpc/web/assets.ts';
-import { linksOf } from './links.ts';
+import { linksOf, workflowsPage } from './links.ts';
 import type { FrontPageOptions } from './options.ts';
 import { frontPage } from './page.ts';
 import { healthScript } from './script.ts';
@@ -29,7 +29,8 @@ export function mountFrontPage(options: FrontPageOptions): (app: Hono, readiness
   return (app, readiness) => {
     app.get('/', async (context) => {
       const report = await readiness.report();
-      const page = await frontPage({ report, links: linksOf(options), accounts: options.accounts });
+      const { accounts } = options;
+      const page = await frontPage({ report, accounts, links: linksOf(options), workflows: workflowsPage(options) });
       return context.html(page, 200, headers);
     });
     app.get('/front/health.json', async (context) => context.json(await readiness.report(), 200, headers));

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import type { ReadinessReport } from '../../platform/rpc/server/readiness.ts';
+import { admin } from './admin.ts';
 import type { Account } from './accounts.ts';
 import type { Link } from './links.ts';
 import { shop } from './shop.ts';
@@ -8,6 +9,8 @@ export interface FrontPage {
   readonly report: ReadinessReport;
   readonly links: readonly Link[];
   readonly accounts: readonly Account[];
+  /** The list of workflows in Temporal's Web UI. */
+  readonly workflows: string | undefined;
 }
 
 const commands = [
@@ -53,7 +56,7 @@ function accountsOf(accounts: readonly Account[]) {
 }
 
 /** The page at `/`: what this is, whether it works, and where to go from here. */
-export async function frontPage({ report, links, accounts }: FrontPage): Promise<string> {
+export async function frontPage({ report, links, accounts, workflows }: FrontPage): Promise<string> {
   const items = links.map(
     ({ href, text, about }) => html`<li><a href="${href}">${text}</a> <span class="quiet">${about}</span></li>`,
   );
@@ -77,7 +80,8 @@ export async function frontPage({ report, links, accounts }: FrontPage): Promise
           </p>
         </header>
         <main>
-          ${shop()} ${health(report)}
+          <p id="message" class="failed" role="alert"></p>
+          ${shop(workflows)} ${admin()} ${health(report)}
           <section aria-labelledby="links">
             <h2 id="links">Where to look</h2>
             <ul>

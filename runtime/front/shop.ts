@@ -1,11 +1,15 @@
 import { html } from 'hono/html';
+import { orders } from './orders.ts';
 
-/** The markup of the small shop. Its script (deploy/front/browser) fills it and needs these ids. */
-export function shop() {
-  return html`<section class="wide" id="shop" aria-labelledby="shop-title">
+/**
+ * The markup of the small shop. Its script (deploy/front/browser) fills it and needs these ids.
+ * @param workflows the list of workflows in Temporal's Web UI; undefined if nobody can reach it
+ */
+export function shop(workflows: string | undefined) {
+  const data = workflows === undefined ? '' : html`data-workflows="${workflows}"`;
+  return html`<section class="wide" id="shop" aria-labelledby="shop-title" ${data}>
     <h2 id="shop-title">Shop</h2>
     <noscript><p>The shop needs JavaScript.</p></noscript>
-    <p id="message" class="failed" role="alert"></p>
     <form id="sign-in">
       <label>E-mail <input name="email" type="email" autocomplete="username" required /></label>
       <label>
@@ -24,7 +28,7 @@ export function shop() {
       <div class="columns">
         <div>
           <h3>Products</h3>
-          <form id="search" role="search">
+          <form id="search" role="search" aria-label="Products">
             <label>Search <input name="query" type="search" maxlength="200" /></label>
             <button>Search</button>
           </form>
@@ -35,10 +39,9 @@ export function shop() {
           <ul id="cart" class="rows" aria-label="Cart"></ul>
           <p id="total" role="status"></p>
           <button id="check-out" type="button">Check out</button>
-          <h3>Order</h3>
-          <ol id="order" class="rows" aria-live="polite" aria-label="Order"></ol>
         </div>
       </div>
+      ${orders()}
     </div>
   </section>`;
 }

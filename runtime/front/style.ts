@@ -31,8 +31,11 @@ pre { margin: 0; white-space: pre-wrap; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: .25rem .5rem .25rem 0; text-align: left; vertical-align: top; }
 th { font-weight: 600; }
-h3 { margin: 1rem 0 .4rem; font-size: 1rem; }
+h3 { margin: 1rem 0 .4rem; font-size: 1rem; overflow-wrap: anywhere; }
+h4 { margin: .8rem 0 .2rem; font-size: .95rem; }
 form { display: flex; flex-wrap: wrap; gap: .6rem; align-items: end; }
+form + p:empty { display: none; }
+.rows + form { margin-top: 1rem; }
 form[hidden] { display: none; }
 label { display: grid; gap: .2rem; flex: 1 1 12rem; color: var(--quiet); }
 input, button { font: inherit; min-height: 2.4rem; padding: .3rem .7rem; color: var(--text); background: var(--page); border: 1px solid var(--quiet); border-radius: .4rem; }
@@ -41,11 +44,16 @@ button { cursor: pointer; color: var(--accent); border-color: var(--accent); }
 button:disabled { color: var(--quiet); border-color: var(--line); cursor: default; }
 .columns { display: grid; gap: 0 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); }
 .rows { padding: 0; list-style: none; }
-.rows li { display: flex; justify-content: space-between; align-items: center; gap: 1rem; padding: .25rem 0; border-bottom: 1px solid var(--line); }
-.rows span { overflow-wrap: anywhere; min-width: 0; }
+.rows li { display: flex; flex-wrap: wrap; gap: 0 1rem; justify-content: space-between; align-items: center; padding: .25rem 0; border-bottom: 1px solid var(--line); }
+time { flex: none; color: var(--quiet); font-size: .9em; }
+.rows time + span { flex: 1 1 11rem; }
+.rows button { flex: none; }
+.rows span { flex: 1; overflow-wrap: anywhere; min-width: 0; }
 .quiet { color: var(--quiet); }
 .checks li { display: flex; justify-content: space-between; gap: 1rem; }
 .ok { color: var(--good); }
 .degraded { color: var(--warn); }
+#message { position: sticky; top: 0; grid-column: 1 / -1; margin: 0; }
+#message:not(:empty) { padding: .7rem 1.2rem; background: var(--card); border: 1px solid; border-radius: .7rem; }
 .failed, .unknown { color: var(--bad); }
 `;

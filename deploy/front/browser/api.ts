@@ -1,10 +1,11 @@
 import { ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
+import { AdminService } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AuthService, type Tokens } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { AuthService, type Tokens, type User } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 
@@ -14,15 +15,22 @@ const auth = createClient(AuthService, createConnectTransport({ baseUrl }));
 const earlyMs = 30_000;
 
 /** Only in memory: closing the page signs out. */
-let session: { readonly tokens: Tokens; readonly endsAtMs: number } | undefined;
+let session: { readonly tokens: Tokens; readonly endsAtMs: number; readonly roles: readonly string[] } | undefined;
 
-function keep(tokens: Tokens | undefined): void {
-  session = tokens && { tokens, endsAtMs: Date.now() + tokens.expiresIn * 1000 };
+interface SignedIn {
+  readonly tokens?: Tokens | undefined;
+  readonly user?: User | undefined;
+}
+
+/** The answer to a refresh names no user: the roles stay. */
+function keep({ tokens, user }: SignedIn): void {
+  const roles = user?.roles ?? session?.roles ?? [];
+  session = tokens && { tokens, roles, endsAtMs: Date.now() + tokens.expiresIn * 1000 };
 }
 
 const withToken: Interceptor = (next) => async (request) => {
   if (session !== undefined && session.endsAtMs - earlyMs < Date.now()) {
-    keep((await auth.refresh({ refreshToken: session.tokens.refreshToken })).tokens);
+    keep(await auth.refresh({ refreshToken: session.tokens.refreshToken }));
   }
   if (session !== undefined) request.header.set('authorization', `Bearer ${session.tokens.accessToken}`);
   return next(request);
@@ -30,6 +38,7 @@ const withToken: Interceptor = (next) => async (request) => {
 
 const transport = createConnectTransport({ baseUrl, interceptors: [withToken] });
 
+export const admin = createClient(AdminService, transport);
 export const carts = createClient(CartService, transport);
 export const checkouts = createClient(CheckoutService, transport);
 export const orders = createClient(OrderService, transport);
@@ -42,17 +51,22 @@ interface Credentials {
 }
 
 export async function signIn(credentials: Credentials): Promise<void> {
-  keep((await auth.login(credentials)).tokens);
+  keep(await auth.login(credentials));
 }
 
 export async function register(credentials: Credentials): Promise<void> {
-  keep((await auth.register(credentials)).tokens);
+  keep(await auth.register(credentials));
 }
 
 export async function signOut(): Promise<void> {
   const refreshToken = session?.tokens.refreshToken;
   session = undefined;
   if (refreshToken !== undefined) await auth.logout({ refreshToken });
+}
+
+/** Whether whoever is signed in may look at orders of other people. */
+export function isSupport(): boolean {
+  return session?.roles.some((role) => role === 'support' || role === 'admin') ?? false;
 }
 
 /** The stable reason of an error, for example `INSUFFICIENT_FUNDS`. */

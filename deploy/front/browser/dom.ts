@@ -1,3 +1,5 @@
+import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
+
 /** An element of the page. @throws Error if the page has none, or one of another kind */
 export function find<T extends Element>(id: string, kind: new () => T): T {
   const found = document.querySelector(`#${id}`);
@@ -5,8 +7,13 @@ export function find<T extends Element>(id: string, kind: new () => T): T {
   return found;
 }
 
+interface Action {
+  readonly label: string;
+  readonly run: () => void;
+}
+
 /** A line of a list, with an action if there is one. Everything is text, never markup. */
-export function line(text: string, action?: { readonly label: string; readonly run: () => void }): HTMLLIElement {
+export function line(text: string, action?: Action): HTMLLIElement {
   const row = document.createElement('li');
   const told = document.createElement('span');
   told.textContent = text;
@@ -21,3 +28,30 @@ export function line(text: string, action?: { readonly label: string; readonly r
   }
   return row;
 }
+
+const day: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23' };
+const moment: Intl.DateTimeFormatOptions = {
+  ...({ month: 'short', day: 'numeric', hourCycle: 'h23' } as const),
+  ...({ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const),
+};
+
+/** A line that begins with a time, which is shown in the zone of the reader. */
+function timed(format: Intl.DateTimeFormatOptions) {
+  const forPeople = new Intl.DateTimeFormat('en', format);
+  return (at: Timestamp | undefined, text: string, action?: Action): HTMLLIElement => {
+    const row = line(text, action);
+    if (at === undefined) return row;
+    const date = timestampDate(at);
+    const time = document.createElement('time');
+    time.dateTime = date.toISOString();
+    time.textContent = forPeople.format(date);
+    row.prepend(time);
+    return row;
+  };
+}
+
+export const timedLine = timed(day);
+/** With milliseconds, for what happens within a second. */
+export const momentLine = timed(moment);
+
+export const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, forMs));

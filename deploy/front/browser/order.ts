@@ -1,44 +1,111 @@
-import { CheckoutState, type Checkout } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import { OrderStatusSchema, type OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+/** One order: its lines, its states with their times, and how to cancel it. It follows the order while it runs. */
+import { Code, ConnectError } from '@connectrpc/connect';
+import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { formatMoney } from '../../../proto/money.ts';
-import { checkouts, newRequestId, orders } from './api.ts';
-import { line } from './dom.ts';
+import { act } from './act.ts';
+import { checkouts, isSupport, newRequestId, orders } from './api.ts';
+import { find, line, momentLine, pause } from './dom.ts';
+import { untilDone } from './repeat.ts';
+import { meaningOf, nameOf, told } from './states.ts';
+import { createStoryView } from './story.ts';
 
-const told: Readonly<Record<CheckoutState, string>> = {
-  [CheckoutState.UNSPECIFIED]: 'The state is unknown.',
-  [CheckoutState.RUNNING]: 'The checkout is under way.',
-  [CheckoutState.SUCCEEDED]: 'The checkout has succeeded.',
-  [CheckoutState.FAILED]: 'The checkout has failed. Nothing was taken, or everything was given back.',
-  [CheckoutState.CANCELLED]: 'The checkout was cancelled.',
+const panel = find('order', HTMLElement);
+const title = find('order-title', HTMLElement);
+const state = find('order-state', HTMLElement);
+const lines = find('order-lines', HTMLElement);
+const history = find('order-history', HTMLElement);
+const cancelButton = find('cancel-order', HTMLButtonElement);
+const storyPanel = find('order-story', HTMLElement);
+const story = createStoryView('order');
+
+const cancelLabels: Partial<Record<OrderStatus, string>> = {
+  [OrderStatus.PENDING]: 'Cancel the order',
+  [OrderStatus.COMPLETED]: 'Cancel the order and refund it',
 };
 
-function stateLine({ state, failure, total }: Checkout): HTMLLIElement {
-  const why = failure === undefined ? '' : ` ${failure.message} (${failure.reason})`;
-  const price = total === undefined || state !== CheckoutState.SUCCEEDED ? '' : ` Paid: ${formatMoney(total)}.`;
-  return line(`${told[state]}${price}${why}`);
+/** What the page shows, and what ends the following of it. */
+let open: { readonly orderId: string; readonly stop: AbortController } | undefined;
+
+export function closeOrder(): void {
+  open?.stop.abort();
+  open = undefined;
+  story.stop();
+  panel.hidden = true;
+  storyPanel.hidden = true;
 }
 
-/** The changes of the order after the first `shown`, as lines. */
-async function changesAfter(shown: number, orderId: string): Promise<HTMLLIElement[]> {
-  const { changes } = await orders.getOrderHistory({ orderId });
-  const nameOf = (status: OrderStatus) => OrderStatusSchema.value[status]?.localName ?? 'in a new status';
-  return changes.slice(shown).map(({ status, cause }) => line(`The order is ${nameOf(status)}: ${cause}`));
+/** Reads an order and shows it, unless the page shows another one meanwhile. @returns the order */
+async function show(orderId: string): Promise<Order | undefined> {
+  const [{ order }, { changes }] = await Promise.all([
+    orders.getOrder({ orderId }),
+    orders.getOrderHistory({ orderId }),
+  ]);
+  if (order === undefined || open?.orderId !== orderId) return order;
+  const { status, items, total } = order;
+  state.textContent = told(order);
+  const sums = items.map(({ quantity, name, lineTotal }) => [`${quantity} × ${name}`, lineTotal] as const);
+  const rows = [...sums, ['Total', total] as const].map(([text, sum]) =>
+    line(sum === undefined ? text : `${text}, ${formatMoney(sum)}`),
+  );
+  lines.replaceChildren(...rows);
+  history.replaceChildren(
+    ...changes.map((change) =>
+      momentLine(change.createTime, `${nameOf(change.status)}: ${meaningOf(change.status)} (${change.cause})`),
+    ),
+  );
+  const label = cancelLabels[status];
+  cancelButton.hidden = label === undefined;
+  cancelButton.textContent = label ?? '';
+  panel.hidden = false;
+  // The API tells a buyer the states only. The steps of the saga are for support and administrators.
+  storyPanel.hidden = !isSupport();
+  if (isSupport()) story.follow(orderId);
+  return order;
 }
 
-/** Buys the cart and shows every state of the checkout as it arrives. Returns whether it was bought. */
-export async function checkOut(list: HTMLElement): Promise<boolean> {
-  const { checkout } = await checkouts.startCheckout({ requestId: newRequestId() });
-  if (checkout === undefined) throw new Error('the answer contains no checkout');
-  const { orderId } = checkout;
-  list.replaceChildren(line(`Order ${orderId}`));
-  let last: CheckoutState | undefined;
-  let shown = 0;
-  for await (const { checkout: now } of checkouts.watchCheckout({ orderId })) {
-    if (now === undefined || now.state === last) continue;
-    last = now.state;
-    const changes = await changesAfter(shown, orderId);
-    shown += changes.length;
-    list.append(...changes, stateLine(now));
+/**
+ * Opens an order and shows each of its states as it arrives, until its checkout has ended or another order is opened.
+ * @param onState gets the order in each state
+ * @returns the last state that was seen
+ */
+export async function openOrder(orderId: string, onState: (order: Order) => void): Promise<OrderStatus | undefined> {
+  closeOrder();
+  const stop = new AbortController();
+  open = { orderId, stop };
+  title.textContent = `Order ${orderId}`;
+  let last: Order | undefined;
+  const isOver = () => stop.signal.aborted || (last !== undefined && last.status !== OrderStatus.PENDING);
+  while (!isOver()) {
+    try {
+      for await (const _ of checkouts.watchCheckout({ orderId }, { signal: stop.signal })) {
+        last = await show(orderId);
+        if (last !== undefined) onState(last);
+      }
+    } catch (error) {
+      // A server that restarts cuts the stream. Another one, or the same a moment later, goes on.
+      if (stop.signal.aborted) break;
+      if (ConnectError.from(error).code !== Code.Unavailable) throw error;
+      await pause(1000);
+    }
   }
-  return last === CheckoutState.SUCCEEDED;
+  return last?.status;
+}
+
+/** Lets the page's button cancel the open order. @param onState gets the order as the cancellation left it */
+export function offerCancel(onState: (order: Order) => void): void {
+  cancelButton.addEventListener('click', () => {
+    const orderId = open?.orderId;
+    if (orderId === undefined || !confirm(`${cancelButton.textContent}?`)) return;
+    cancelButton.disabled = true;
+    const requestId = newRequestId();
+    act(async () => {
+      try {
+        await untilDone(() => orders.cancelOrder({ orderId, requestId }));
+      } finally {
+        cancelButton.disabled = false;
+        const order = await show(orderId);
+        if (order !== undefined) onState(order);
+      }
+    });
+  });
 }

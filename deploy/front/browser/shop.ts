@@ -1,26 +1,31 @@
 /** The shop on the front page. The page has its markup (runtime/front/shop.ts); this fills it and calls the API. */
 import { formatMoney } from '../../../proto/money.ts';
 import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { carts, messageOf, newRequestId, products, reasonOf, register, signIn, signOut, wallets } from './api.ts';
-import { find, line } from './dom.ts';
-import { checkOut } from './order.ts';
+import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { act, tell } from './act.ts';
+import { enterAdmin, leaveAdmin } from './admin.ts';
+import {
+  carts,
+  checkouts,
+  newRequestId,
+  orders,
+  products,
+  reasonOf,
+  register,
+  signIn,
+  signOut,
+  wallets,
+} from './api.ts';
+import { find, line, pause } from './dom.ts';
+import { closeOrder, offerCancel, openOrder } from './order.ts';
+import { createOrderList, pageSize } from './order-list.ts';
 
-const message = find('message', HTMLElement);
 const signInForm = find('sign-in', HTMLFormElement);
 const signedIn = find('signed-in', HTMLElement);
 const topUp = find('top-up', HTMLButtonElement);
 const checkOutButton = find('check-out', HTMLButtonElement);
+const myOrders = createOrderList('orders');
 const currencyCode = 'USD';
-
-/** Runs what a person asked for, and tells them if it failed. */
-function act(run: () => Promise<void>): void {
-  message.textContent = '';
-  run().catch((error: unknown) => {
-    const reason = reasonOf(error);
-    message.textContent = reason === undefined ? messageOf(error) : `${messageOf(error)} (${reason})`;
-    if (reason === 'FREE_TOP_UP_DISABLED') topUp.hidden = true;
-  });
-}
 
 async function showWallet(): Promise<void> {
   const { wallet } = await wallets.getWallet({}).catch((error: unknown) => {
@@ -49,7 +54,7 @@ async function showEmptiedCart(): Promise<void> {
     const { cart } = await carts.getCart({});
     showCart(cart);
     if (cart === undefined || cart.items.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(250);
   }
 }
 
@@ -65,17 +70,39 @@ async function showProducts(query: string): Promise<void> {
   find('products', HTMLElement).replaceChildren(...(rows.length > 0 ? rows : [line('Nothing found.')]));
 }
 
+/** An order has changed, and with it the money of its buyer. */
+function onState(order: Order): void {
+  myOrders.put(order);
+  showWallet().catch(tell);
+}
+
+const open = (orderId: string) => act(async () => void (await openOrder(orderId, onState)));
+
+function showOrders(): Promise<void> {
+  return myOrders.show({ read: (pageToken) => orders.listOrders({ pageSize, pageToken }), open });
+}
+
+/** Buys the cart and shows every state of the order as it arrives. @returns whether it was bought */
+async function checkOut(): Promise<boolean> {
+  const { checkout } = await checkouts.startCheckout({ requestId: newRequestId() });
+  if (checkout === undefined) throw new Error('the answer contains no checkout');
+  return (await openOrder(checkout.orderId, onState)) === OrderStatus.COMPLETED;
+}
+
 async function enter(email: string): Promise<void> {
   find('who', HTMLElement).textContent = email;
   signInForm.hidden = true;
   signedIn.hidden = false;
-  await Promise.all([showWallet(), showProducts(''), carts.getCart({}).then(({ cart }) => showCart(cart))]);
+  enterAdmin();
+  const read = [showWallet(), showProducts(''), carts.getCart({}).then(({ cart }) => showCart(cart)), showOrders()];
+  await Promise.all(read);
 }
 
 function leave(): void {
   signInForm.hidden = false;
   signedIn.hidden = true;
-  find('order', HTMLElement).replaceChildren();
+  closeOrder();
+  leaveAdmin();
 }
 
 signInForm.addEventListener('submit', (event) => {
@@ -104,7 +131,10 @@ find('sign-out', HTMLButtonElement).addEventListener('click', () => {
 topUp.addEventListener('click', () =>
   act(async () => {
     const amount = { currencyCode, minorUnits: 10_000n };
-    await wallets.topUp({ amount, requestId: newRequestId() });
+    await wallets.topUp({ amount, requestId: newRequestId() }).catch((error: unknown) => {
+      if (reasonOf(error) === 'FREE_TOP_UP_DISABLED') topUp.hidden = true;
+      throw error;
+    });
     await showWallet();
   }),
 );
@@ -114,7 +144,7 @@ checkOutButton.addEventListener('click', () => {
   act(async () => {
     let bought = false;
     try {
-      bought = await checkOut(find('order', HTMLElement));
+      bought = await checkOut();
     } finally {
       await showWallet();
       if (bought) await showEmptiedCart();
@@ -122,3 +152,5 @@ checkOutButton.addEventListener('click', () => {
     }
   });
 });
+
+offerCancel(onState);

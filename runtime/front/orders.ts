@@ -1,0 +1,26 @@
+import { html } from 'hono/html';
+
+/** The markup of the buyer's orders, and of the one that is open. */
+export function orders() {
+  return html`<div class="columns">
+    <div>
+      <h3>My orders</h3>
+      <ul id="orders" class="rows" aria-label="My orders"></ul>
+      <button id="more-orders" type="button" hidden>More</button>
+    </div>
+    <div id="order" hidden>
+      <h3 id="order-title"></h3>
+      <p id="order-state" role="status"></p>
+      <h4>Lines</h4>
+      <ul id="order-lines" class="rows" aria-label="Lines"></ul>
+      <h4>History</h4>
+      <ol id="order-history" class="rows" aria-live="polite" aria-label="History"></ol>
+      <p><button id="cancel-order" type="button" hidden></button></p>
+    </div>
+    <div id="order-story" hidden>
+      <h3>Steps</h3>
+      <p id="order-summary"></p>
+      <ol id="order-steps" class="rows" aria-label="Steps"></ol>
+    </div>
+  </div>`;
+}

@@ -1,0 +1,87 @@
+/** "My orders" of the front page in a real browser. */
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
+import { addCheap, barriers, checkOut, describeInBrowser, looks, register, topUp } from './browser/browser.ts';
+
+const rows = (page: Page) => page.locator('#orders li');
+const stateOf = (page: Page) => page.locator('#order-state');
+
+/** Buys without money until there are so many failed orders. */
+async function failOrders(page: Page, count: number): Promise<void> {
+  await addCheap(page);
+  for (let made = 0; made < count; made++) {
+    await page.locator('#check-out:enabled').waitFor();
+    await checkOut(page, 'FAILED');
+    await rows(page).getByText('FAILED').nth(made).waitFor();
+  }
+}
+
+describeInBrowser('my orders', (open) => {
+  test('a buyer lists the orders page by page, opens one, and sees its lines', async () => {
+    const { page, faults } = await open('/');
+    const email = await register(page);
+    await page.getByText('No orders yet.').waitFor();
+    await failOrders(page, 6);
+    // Orders that are made while the page is open come first, and the list grows.
+    expect(await rows(page).count()).toBe(6);
+    expect(await rows(page).first().innerText()).toMatch(/\d{4}.*FAILED, \d+\.\d\d USD/s);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(await page.locator('#order').isVisible()).toBe(false);
+    await page.getByLabel('E-mail', { exact: true }).fill(email);
+    await page.getByLabel('Password').fill('correct horse battery staple');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await rows(page).nth(4).waitFor();
+    expect(await rows(page).count()).toBe(5);
+    await page.getByRole('button', { name: 'More' }).click();
+    await rows(page).nth(5).waitFor();
+    expect(await page.getByRole('button', { name: 'More' }).isVisible()).toBe(false);
+    await rows(page).last().getByRole('button').click();
+    await stateOf(page).getByText('INSUFFICIENT_FUNDS').waitFor();
+    expect(await page.getByRole('list', { name: 'Lines' }).innerText()).toMatch(/1 × USB-C Hub.*\d USD\s+Total/s);
+    // A failed order has nothing to cancel.
+    expect(await page.locator('#cancel-order').isVisible()).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('a buyer cancels a completed order and has the money back', async () => {
+    const { page, faults } = await open('/');
+    await register(page);
+    await topUp(page);
+    await addCheap(page);
+    await checkOut(page, 'COMPLETED');
+    const cancel = page.getByRole('button', { name: 'Cancel the order and refund it' });
+    page.once('dialog', (dialog) => void dialog.dismiss());
+    await cancel.click();
+    expect(await stateOf(page).innerText()).toContain('COMPLETED');
+    page.once('dialog', (dialog) => void dialog.accept());
+    await cancel.click();
+    await stateOf(page).getByText('CANCELLED').waitFor({ timeout: 30_000 });
+    await rows(page).getByText('CANCELLED').waitFor();
+    await page.locator('#balance', { hasText: '100.00 USD' }).waitFor();
+    expect(await page.getByRole('list', { name: 'History' }).innerText()).toMatch(
+      /PENDING: [^]*COMPLETED: [^]*CANCELLED: .*\(cancelled by the buyer\)/,
+    );
+    expect(await cancel.isVisible()).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('a stream that is cut is opened again, and the order is followed to its end', async () => {
+    const { page } = await open('/');
+    await register(page);
+    await addCheap(page);
+    let cut = 0;
+    await page.route(/WatchCheckout$/, (route) => {
+      cut += 1;
+      return cut === 1 ? route.fulfill({ status: 503, body: '' }) : route.continue();
+    });
+    await checkOut(page, 'FAILED');
+    expect(cut).toBeGreaterThan(1);
+  });
+
+  test.each(looks)('%s, an open order has no barriers', async (_, options) => {
+    const { page } = await open('/', options);
+    await register(page);
+    await failOrders(page, 1);
+    expect(await barriers(page)).toEqual([]);
+  });
+});
