@@ -48,6 +48,12 @@ export function oneOf(flags: string, description: string, values: readonly strin
   });
 }
 
+/** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
+export const yes = () => new Option('--yes', 'do not ask before the change');
+
+/** Why a change is made. Optional, so that scripts that were written before it go on. */
+export const reason = () => new Option('--reason <text>', 'why, for the audit trail').default('not given');
+
 export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
 export const adminPassword = () =>

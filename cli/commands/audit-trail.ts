@@ -12,7 +12,7 @@ export interface TrailOptions {
   readonly limit: number;
 }
 
-/** Lists what administrators changed, newest first. */
+/** Lists what administrators changed, and operators by this command line, newest first. */
 export async function showAuditTrail(context: Context, options: TrailOptions): Promise<void> {
   const { admin, asUser } = await context.signIn(options.email, options.password);
   const { entries } = await admin.listAuditTrail({ userId: options.user ?? '', pageSize: options.limit }, asUser);
@@ -20,15 +20,22 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
     entries.map((entry) => ({
       time: time(entry.createTime),
       action: entry.action,
-      user: entry.userId,
+      // A table has room for one of them.
+      ...(context.json
+        ? { user: entry.userId, about: entry.subject }
+        : { about: entry.subject || entry.orderId || entry.userId }),
       amount: money(entry.amount),
       role: entry.role,
       order: entry.orderId,
       outcome: String(enumToJson(AuditOutcomeSchema, entry.outcome)).replace('AUDIT_OUTCOME_', ''),
       refusal: entry.refusal,
-      by: entry.actorId,
+      ...(context.json
+        ? { by: entry.actorId, byName: entry.actorName }
+        : { by: entry.actorName === '' ? entry.actorId : entry.actorName }),
       reason: entry.reason,
+      detail: entry.detail,
     })),
     context.json,
+    ['detail', 'order'],
   );
 }

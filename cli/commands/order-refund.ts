@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { failureOf } from '../failure.ts';
@@ -16,6 +17,11 @@ export interface OrderRefundOptions {
 export async function refundOrder(context: Context, orderId: string, options: OrderRefundOptions): Promise<void> {
   const { reason, requestId = randomUUID() } = options;
   const { admin, asUser } = await context.signIn(options.email, options.password);
+  await confirm(context, async () => {
+    const { order } = await admin.getOrder({ orderId }, asUser);
+    const { user } = await admin.getUser({ userId: order?.userId ?? '' }, asUser);
+    return `Refund order ${orderId}, ${money(order?.total)} of ${user?.email}?`;
+  });
   const { order, entryId } = await admin
     .refundOrder({ orderId, reason, requestId }, asUser)
     .catch((error: unknown) => unlessItGoesOn(error, orderId));

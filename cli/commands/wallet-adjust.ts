@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { formatMoney } from '../../proto/money.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
 import { money, parseAmount } from '../format.ts';
@@ -25,6 +27,13 @@ export async function adjustWallet(
   if (minorUnits === undefined || minorUnits === 0n)
     throw usageError(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
   const { admin, asUser } = await context.signIn(options.email, options.password);
+  await confirm(context, async () => {
+    const { user } = await admin.getUser({ userId }, asUser);
+    const text = formatMoney({ currencyCode, minorUnits });
+    return change === 'credit'
+      ? `Put ${text} into the wallet of ${user?.email}?`
+      : `Take ${text} out of the wallet of ${user?.email}?`;
+  });
   const request = { userId, amount: { currencyCode, minorUnits }, reason, requestId };
   const answer = await (change === 'credit' ? admin.creditWallet(request, asUser) : admin.debitWallet(request, asUser));
   printOne(

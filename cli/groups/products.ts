@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, oneOf } from '../arguments.ts';
+import { adminEmail, adminPassword, oneOf, reason } from '../arguments.ts';
 import type { ImportCommandOptions } from '../commands/products-import.ts';
 import type { Run } from '../run.ts';
 
@@ -13,6 +13,7 @@ export function productsCommands(program: Command, run: Run): void {
     .addOption(oneOf('--format <format>', 'default: by the ending of the file name', ['csv', 'jsonl']))
     .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)
     .option('--currency <code>', 'the currency of CSV prices without a column `currency`', 'USD')
+    .addOption(reason())
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((file: string, options: ImportCommandOptions) =>

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, uuid } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, uuid, yes } from '../arguments.ts';
 import type { AdjustOptions } from '../commands/wallet-adjust.ts';
 import type { WalletShowOptions } from '../commands/wallet-show.ts';
 import type { Run } from '../run.ts';
@@ -30,6 +30,7 @@ export function walletCommands(program: Command, run: Run): void {
         'the request id of an earlier attempt, to repeat it safely; default: a new one',
         uuid,
       )
+      .addOption(yes())
       .addOption(adminEmail())
       .addOption(adminPassword())
       .action((userId: string, amount: string, options: AdjustOptions) =>

@@ -7,7 +7,7 @@ import type {
 } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
-import { auditEntryToMessage } from '../convert/audit-entry.ts';
+import { trailEntryToMessage } from '../convert/audit-entry.ts';
 import { orderToMessage, statusFromMessage } from '../convert/order.ts';
 import { userToMessage } from '../convert/user.ts';
 import { walletToMessage } from '../convert/wallet.ts';
@@ -103,7 +103,7 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
         pageSize,
         pageToken,
       });
-      return { entries: entries.map(auditEntryToMessage), nextPageToken };
+      return { entries: entries.map(trailEntryToMessage), nextPageToken };
     },
 
     findUsers: async ({ email }) => ({ users: (await findUsers(deps, { email })).map(userToMessage) }),
