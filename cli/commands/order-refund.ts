@@ -18,8 +18,9 @@ export async function refundOrder(context: Context, orderId: string, options: Or
   const { reason, requestId = randomUUID() } = options;
   const { admin, asUser } = await context.signIn(options.email, options.password);
   await confirm(context, async () => {
-    const { order: asked } = await admin.getOrder({ orderId }, asUser);
-    return `Give ${money(asked?.total)} of order ${orderId} back, and put its goods back into stock?`;
+    const { order } = await admin.getOrder({ orderId }, asUser);
+    const { user } = await admin.getUser({ userId: order?.userId ?? '' }, asUser);
+    return `Refund order ${orderId}, ${money(order?.total)} of ${user?.email}?`;
   });
   const { order, entryId } = await admin
     .refundOrder({ orderId, reason, requestId }, asUser)

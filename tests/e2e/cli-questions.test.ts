@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { atTerminal } from '../../cli/testing/at-terminal.ts';
 import { cliJson } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
-import { fundedCustomer } from './shop.ts';
+import { admin, fundedCustomer } from './shop.ts';
 
 const linux = { skip: process.platform !== 'linux' };
 
@@ -36,6 +36,23 @@ test('at a terminal a role is given and taken only after a yes', linux, async ()
   expect(revoked.output).toContain(`Take the role support from ${email}, and end their sessions? [y/N]`);
   expect(revoked.code).toBe(1);
   expect(await cliJson<object[]>('audit-trail', '--user', userId)).toEqual([]);
+});
+
+test('at a terminal an order is refunded only after a yes', linux, async () => {
+  const driver = restDriver();
+  const { productId } = await (await admin(driver)).createProduct({ priceMinor: 250, pieces: 1 });
+  const customer = await fundedCustomer(driver, 1000);
+  await customer.add(productId, 1);
+  const { orderId } = await customer.startCheckout();
+  await customer.orderEnd(orderId);
+  const { email } = await customer.me();
+  const refund = ['order', 'refund', orderId, '--reason', 'it arrived broken'];
+  const refused = await atTerminal('n\n', refund);
+  expect(refused.output).toContain(`Refund order ${orderId}, 2.50 USD of ${email}? [y/N]`);
+  expect(refused.code).toBe(1);
+  expect((await customer.order(orderId)).status).toBe('ORDER_STATUS_COMPLETED');
+  expect((await atTerminal('y\n', refund)).output).toMatch(/refunded +2\.50 USD/);
+  expect((await customer.order(orderId)).status).toBe('ORDER_STATUS_CANCELLED');
 });
 
 test('without a dead event there is nothing to ask', linux, async () => {

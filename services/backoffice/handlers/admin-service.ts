@@ -28,6 +28,9 @@ import type { RoleAction, WalletAction } from '../domain/types.ts';
 type RoleChange = Pick<GrantRoleRequest, 'userId' | 'role' | 'reason' | 'requestId'>;
 type Adjustment = Pick<CreditWalletRequest, 'userId' | 'amount' | 'reason' | 'requestId'>;
 
+/** A filter by an id; empty means all. */
+const idOf = (id: string) => (id === '' ? undefined : id.toLowerCase());
+
 /** What administrators do. */
 export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof AdminService> {
   const adjust = async (action: WalletAction, request: Adjustment, context: HandlerContext) => {
@@ -63,7 +66,7 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     listOrders: async ({ userId, status, createTimeFrom, createTimeTo, pageSize, pageToken }) => {
       const { orders, nextPageToken } = await listOrders(deps, {
-        userId: userId === '' ? undefined : userId.toLowerCase(),
+        userId: idOf(userId),
         status: statusFromMessage(status),
         from: createTimeFrom && timestampDate(createTimeFrom),
         to: createTimeTo && timestampDate(createTimeTo),
@@ -95,8 +98,8 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     listAuditTrail: async ({ pageSize, pageToken, userId, actorId }) => {
       const { entries, nextPageToken } = await listTrail(deps, {
-        userId: userId === '' ? undefined : userId.toLowerCase(),
-        actorId: actorId === '' ? undefined : actorId.toLowerCase(),
+        userId: idOf(userId),
+        actorId: idOf(actorId),
         pageSize,
         pageToken,
       });
