@@ -6,8 +6,19 @@ import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService, type Tokens, type User } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import type { UserApi } from './context.ts';
 import { callPart } from './parts.ts';
+
+/** Clients of the public API, and the call options that make calls on behalf of one signed-in user. */
+export interface UserApi {
+  readonly cart: Client<typeof CartService>;
+  readonly checkout: Client<typeof CheckoutService>;
+  readonly products: Client<typeof ProductService>;
+  readonly wallet: Client<typeof WalletService>;
+  readonly admin: Client<typeof AdminService>;
+  /** UUID of the user who signed in. */
+  readonly userId: string;
+  readonly asUser: { readonly headers: { readonly authorization: string } };
+}
 
 /** Errors of the API name it. Those of the network do not tell the address. */
 const namingApi =

@@ -1,28 +1,11 @@
-import type { Client } from '@connectrpc/connect';
-import type { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
-import type { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import type { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import type { SagaOrder } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
-import type { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
-import type { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
+import type { UserApi } from './api.ts';
 import type { Orders } from './orders.ts';
 import { callPart } from './parts.ts';
 import { latestRun, workflowAddress } from './workflow-run.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
-
-/** Clients of the public API, and the call options that make calls on behalf of one signed-in user. */
-export interface UserApi {
-  readonly cart: Client<typeof CartService>;
-  readonly checkout: Client<typeof CheckoutService>;
-  readonly products: Client<typeof ProductService>;
-  readonly wallet: Client<typeof WalletService>;
-  readonly admin: Client<typeof AdminService>;
-  /** UUID of the user who signed in. */
-  readonly userId: string;
-  readonly asUser: { readonly headers: { readonly authorization: string } };
-}
 
 /** The connections of a command to the platform. Each is loaded and opened when the command first uses it. */
 export interface Context {
