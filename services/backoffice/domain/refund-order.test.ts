@@ -4,7 +4,8 @@ import { beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import { reasonOf } from '../../../platform/testing/refusal.ts';
 import { endedFacts, pendingFacts } from '../testing/order-records.ts';
-import { useBackofficeSuite } from '../testing/suite.ts';
+import { usd, useBackofficeSuite } from '../testing/suite.ts';
+import { adjustWallet } from './adjust-wallet.ts';
 import { finishOpen } from './finish-open.ts';
 import { listTrail } from './list-trail.ts';
 import { refundOrder } from './refund-order.ts';
@@ -115,6 +116,29 @@ test('a process that dies after the refund: the sweep ends the entry, and nothin
   expect(suite().records.facts?.changes).toHaveLength(3);
   expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
   expect((await refundOrder(suite().deps, asked)).order.status).toBe('CANCELLED');
+});
+
+test('a refund that takes long does not hold up the other changes that are still open', async () => {
+  const { deps, refunds, wallets } = suite();
+  const { orderId, userId } = refunds.complete();
+  refunds.away = unavailable();
+  await reasonOf(refundOrder(deps, wish(orderId)));
+  const credit = {
+    ...{ actorId: randomUUID(), action: 'wallet.credit' as const, userId: randomUUID(), amount: usd(5n) },
+    ...{ reason: 'goodwill', requestId: randomUUID() },
+  };
+  wallets.answerLost = unavailable();
+  await reasonOf(adjustWallet(deps, credit));
+  await passTime();
+  refunds.away = undefined;
+  const gate = Promise.withResolvers<void>();
+  refunds.gate = gate.promise;
+  const round = finishOpen(deps, {});
+  await expect.poll(() => trailOf(credit.userId), { timeout: 20_000 }).toMatchObject([{ outcome: 'DONE' }]);
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'OPEN' }]);
+  gate.resolve();
+  expect(await round).toBe(2);
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
 });
 
 test('a process that does not know the action leaves the entry open', async () => {
