@@ -25,7 +25,7 @@ afterAll(async () => {
   await template.close();
 });
 
-const urlsOf = (url: string): BookUrls => ({ orders: url, wallet: url, products: url, cart: url });
+const urlsOf = (url: string): BookUrls => ({ orders: url, wallet: url, products: url, cart: url, backoffice: url });
 const allOpen: WorkflowsView = { checkout: async () => 'open', openFor: none };
 async function* none(): AsyncGenerator<readonly OpenWorkflow[]> {}
 
@@ -58,6 +58,7 @@ test('in a sound world every invariant holds and nothing is late', async () => {
 });
 
 const { user, wallet, product, completed, failed, refunded, pending, cancelled, unstarted, unknown } = ids;
+const { credit, debit, refund } = ids;
 const minutes = (count: number): string => `now() - interval '${count} minutes'`;
 
 // The id of a check, and the SQL that makes the check report something.
@@ -128,6 +129,20 @@ const plants: readonly (readonly [string, string, ...string[]])[] = [
   ],
   ['claim_outlived_order', `update cart.claims set state = 'CLAIMED' where order_id = '${completed}'`],
   ['published_event_was_heard', `delete from cart.inbox`],
+  ['trail_done_has_answer', `update backoffice.audit_trail set answer = null where id = '${credit}'`],
+  ['trail_says_what', `update backoffice.audit_trail set order_id = null where id = '${refund}'`],
+  ['trail_credit_has_movement', `delete from wallet.transactions where id = '${credit}'`],
+  ['trail_credit_has_movement', `update wallet.entries set currency_code = 'EUR' where transaction_id = '${debit}'`],
+  ['trail_credit_has_movement', `update backoffice.audit_trail set amount_minor = 51 where id = '${credit}'`],
+  ['movement_has_trail_entry', `delete from backoffice.audit_trail where id = '${debit}'`],
+  ['movement_has_trail_entry', `update backoffice.audit_trail set user_id = '${unknown}' where id = '${credit}'`],
+  ['movement_has_trail_entry', `update backoffice.audit_trail set outcome = 'REFUSED' where id = '${credit}'`],
+  ['trail_refund_has_refunded_order', `update orders.orders set status = 'COMPLETED' where id = '${refunded}'`],
+  [
+    'trail_refund_has_refunded_order',
+    `update backoffice.audit_trail set order_id = '${cancelled}' where id = '${refund}'`,
+  ],
+  ['change_late', `update backoffice.audit_trail set outcome = 'OPEN', created_at = ${minutes(6)}`],
   [
     'forward_step_late',
     `update orders.orders set create_time = ${minutes(6)} where id = '${pending}';
@@ -180,6 +195,7 @@ describe('the audit reports a planted error of the data', () => {
 
 test('an unfinished refund and a workflow that has just closed are not reported', async () => {
   const halfRefunded = `
+    update backoffice.audit_trail set outcome = 'OPEN', answer = null, ended_at = null where id = '${refund}';
     update orders.orders set status = 'COMPLETED', next_refund_at = now() where id = '${refunded}';
     update products.reservations set restocked_at = null where order_id = '${refunded}';
     delete from products.stock_movements where kind = 'restock';
@@ -187,6 +203,14 @@ test('an unfinished refund and a workflow that has just closed are not reported'
     delete from orders.order_status_changes where status = 'CANCELLED' and order_id = '${refunded}';
     delete from orders.outbox where type like '%Cancelled' and aggregate_id = '${refunded}'`;
   expect(violationsOf(await findingsAfter(halfRefunded, closed(60)))).toEqual([]);
+});
+
+test('a change that is open, and one that was just done, are not reported', async () => {
+  const open = `
+    update backoffice.audit_trail set outcome = 'OPEN', answer = null, ended_at = null where id = '${credit}';
+    update backoffice.audit_trail set ended_at = now() where id = '${refund}';
+    update backoffice.audit_trail set order_id = '${pending}' where id = '${refund}'`;
+  expect(violationsOf(await findingsAfter(open))).toEqual([]);
 });
 
 test('refunded money and restocked goods of an unknown order are not reported', async () => {

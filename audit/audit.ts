@@ -1,3 +1,4 @@
+import { backofficeInvariants } from '../services/backoffice/invariants.ts';
 import { cartInvariants } from '../services/cart/invariants.ts';
 import { orderInvariants } from '../services/order/invariants.ts';
 import type { Invariant } from '../platform/data/invariant.ts';
@@ -8,6 +9,7 @@ import { crossChecks } from './cross-checks.ts';
 import { eventChecks } from './event-checks.ts';
 import { Tally, type Finding } from './finding.ts';
 import { lateChecks } from './late-checks.ts';
+import { trailChecks } from './trail-checks.ts';
 import { workflowChecks, type WorkflowsView } from './workflow-checks.ts';
 
 export interface AuditOptions {
@@ -26,10 +28,11 @@ const ownInvariants: Readonly<Record<BookName, readonly Invariant[]>> = {
   products: productsInvariants,
   orders: orderInvariants,
   cart: cartInvariants,
+  backoffice: backofficeInvariants,
 };
 
 /**
- * Checks all invariants of money, stock, carts, orders, events and workflows, and looks for what is late. It changes
+ * Checks all invariants of money, stock, carts, orders, the audit trail, events and workflows, and looks for what is late. It changes
  * nothing. Each check is one finding; its count is 0 if the check found nothing.
  * @throws if a database or Temporal does not answer, because an incomplete audit must not look like a clean one
  */
@@ -37,6 +40,7 @@ export function audit({ urls, settledSeconds, workflows }: AuditOptions): Promis
   return withBooks(urls, async (books) => [
     ...(await ownChecks(books)),
     ...(await crossChecks(books, settledSeconds)),
+    ...(await trailChecks(books, settledSeconds)),
     ...(await eventChecks(books)),
     ...(await lateChecks(books)),
     ...(workflows === undefined ? [] : await workflowChecks(books, workflows, settledSeconds)),

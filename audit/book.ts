@@ -12,7 +12,7 @@ export interface Book {
 /**
  * The schemas that are audited, in the order in which they are opened. Rows of runtime/registry.ts name them (`books`).
  */
-export const bookNames = ['orders', 'wallet', 'products', 'cart'] as const;
+export const bookNames = ['orders', 'wallet', 'products', 'cart', 'backoffice'] as const;
 export type BookName = (typeof bookNames)[number];
 export type Books = Readonly<Record<BookName, Book>>;
 export type BookUrls = Readonly<Record<BookName, string>>;

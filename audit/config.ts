@@ -23,6 +23,7 @@ export const bookOwners: Readonly<Record<BookName, string>> = {
   wallet: 'wallet',
   products: 'products',
   cart: 'cart',
+  backoffice: 'backoffice',
 };
 
 /** @throws ZodError with every invalid setting */

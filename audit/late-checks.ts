@@ -8,7 +8,7 @@ const unstartedAfterSeconds = 60;
 
 /** Finds what takes longer than it should, although no invariant is broken. */
 export async function lateChecks(books: Books): Promise<Finding[]> {
-  return [...(await lateCheckouts(books)), await lateStarts(books), await lateRefunds(books)];
+  return [...(await lateCheckouts(books)), await lateStarts(books), await lateRefunds(books), await lateChanges(books)];
 }
 
 async function lateCheckouts({ orders, wallet }: Books): Promise<Finding[]> {
@@ -65,5 +65,18 @@ async function lateRefunds({ orders, wallet }: Books): Promise<Finding> {
       )),
     );
   }
+  return tally.finding();
+}
+
+/** Finds changes of the audit trail whose outcome is still not known. They are tried again every half a minute. */
+async function lateChanges({ backoffice }: Books): Promise<Finding> {
+  const name = `no change by an administrator takes longer than ${lateAfterSeconds} s`;
+  const tally = new Tally('change_late', name, 'late');
+  const open = backoffice.batches(
+    `select id as entry_id, action, user_id, created_at from backoffice.audit_trail
+     where outcome = 'OPEN' and created_at < now() - make_interval(secs => $1)`,
+    [lateAfterSeconds],
+  );
+  for await (const batch of open) tally.add(...batch);
   return tally.finding();
 }

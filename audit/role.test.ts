@@ -30,7 +30,13 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('the database role of the auditor can run every check, also if it shares a snapshot with other roles', async () => {
-  const urls = { orders: auditorUrl, wallet: auditorUrl, products: auditorUrl, cart: database.url };
+  const urls = {
+    orders: auditorUrl,
+    wallet: auditorUrl,
+    products: auditorUrl,
+    cart: database.url,
+    backoffice: auditorUrl,
+  };
   const findings = await audit({ urls, settledSeconds: 0 });
   expect(findings.filter(({ count }) => count > 0)).toEqual([]);
   expect(findings.length).toBeGreaterThan(30);
@@ -75,10 +81,12 @@ test('for each book, an address of the auditor takes precedence over the address
   const b = 'postgres://auditor@b/shop';
   const owner = 'postgres://wallet@c/shop';
   const all = { AUDIT_DATABASE_URL: a, AUDIT_CART_DATABASE_URL: b, WALLET_DATABASE_URL: owner };
-  expect(readBookUrls(all)).toEqual({ orders: a, wallet: a, products: a, cart: b });
+  expect(readBookUrls(all)).toEqual({ orders: a, wallet: a, products: a, cart: b, backoffice: a });
   expect(readBookUrls({ DATABASE_URL: a, WALLET_DATABASE_URL: owner })).toMatchObject({ orders: a, wallet: owner });
   expect(readBookUrls({ WALLET_DATABASE_URL: owner })).toBeUndefined();
-  expect(readAuditConfig({}, { orders: a, wallet: a, products: a, cart: a }).urls).toMatchObject({ cart: a });
+  expect(readAuditConfig({}, { orders: a, wallet: a, products: a, cart: a, backoffice: a }).urls).toMatchObject({
+    cart: a,
+  });
   expect(() => readAuditConfig({ AUDIT_DATABASE_URL: 'mysql://a' })).toThrow('AUDIT_DATABASE_URL');
   expect(() => readAuditConfig({ AUDIT_EVERY_SECONDS: 'often' })).toThrow('AUDIT_EVERY_SECONDS');
 });

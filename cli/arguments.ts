@@ -5,6 +5,16 @@ export const uuid = (value: string): string => {
   throw new InvalidArgumentError('must be a UUID');
 };
 
+/** An email address as it is, or a UUID. */
+export const emailOrId = (value: string): string => {
+  if (value.includes('@')) return value;
+  try {
+    return uuid(value);
+  } catch {
+    throw new InvalidArgumentError('must be an email address or a UUID');
+  }
+};
+
 export const whole =
   (least: number, most: number) =>
   (value: string): number => {
@@ -31,12 +41,26 @@ export function item(value: string, before: readonly Item[]): readonly Item[] {
 
 /** An option that takes one of these values, in any case. */
 export function oneOf(flags: string, description: string, values: readonly string[]): Option {
-  return new Option(flags, description).choices(values).argParser((value) => {
+  return new Option(flags, description).choices(values).argParser(anyCaseOf(values));
+}
+
+/** Reads one of these values in any case. */
+export const anyCaseOf =
+  (values: readonly string[]) =>
+  (value: string): string => {
     const found = values.find((known) => known.toLowerCase() === value.toLowerCase());
     if (found !== undefined) return found;
     throw new InvalidArgumentError(`must be one of ${values.join(', ')}`);
-  });
-}
+  };
+
+/** The code of a currency, in any case. */
+export const currency = (value: string): string => value.toUpperCase();
+
+/** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
+export const yes = () => new Option('--yes', 'do not ask before the change');
+
+/** Why a change is made. Optional, so that scripts that were written before it go on. */
+export const reason = () => new Option('--reason <text>', 'why, for the audit trail').default('not given');
 
 export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();

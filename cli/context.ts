@@ -6,7 +6,8 @@ import { OrderWriteService, type SagaOrder } from '../proto/gen/ecommerce/order/
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { AuthService, type Tokens, type User } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { loadServiceKeys } from '../platform/auth/service-keys.ts';
 import type { Clients } from '../platform/rpc/clients/clients.ts';
 import type { Temporal } from '../platform/temporal/connection.ts';
@@ -20,7 +21,10 @@ export interface UserApi {
   readonly cart: Client<typeof CartService>;
   readonly checkout: Client<typeof CheckoutService>;
   readonly products: Client<typeof ProductService>;
+  readonly wallet: Client<typeof WalletService>;
   readonly admin: Client<typeof AdminService>;
+  /** UUID of the user who signed in. */
+  readonly userId: string;
   readonly asUser: { readonly headers: { readonly authorization: string } };
 }
 
@@ -28,8 +32,13 @@ export interface UserApi {
 export interface Context {
   readonly env: Env;
   readonly json: boolean;
+  /** Whether to ask before harm: somebody is there who can answer, and has not said --yes. */
+  readonly asks: boolean;
+  readonly apiUrl: string;
   /** Signs in and returns the API for that user. */
   signIn(email: string, password: string): Promise<UserApi>;
+  /** Makes a new user, and returns the API for them. */
+  register(email: string, password: string): Promise<UserApi>;
   /** Reads an order of any user through the internal API of the order service. */
   sagaOrder(orderId: string): Promise<SagaOrder>;
   temporal(): Promise<Temporal>;
@@ -44,7 +53,7 @@ export interface Context {
  * @param env ECOMMERCE_API_URL, ECOMMERCE_GRPC_URL (behind a gateway ORDER_ADDRESS instead), TEMPORAL_ADDRESS,
  * TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and SERVICE_KEYS_DIR. `npm run cli` sets them for the dev stack.
  */
-export function createContext(env: Env, json: boolean): Context {
+export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | 'asks'>): Context {
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
   const baseUrl = env['ECOMMERCE_API_URL'] ?? 'http://127.0.0.1:8000';
   const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
@@ -53,10 +62,14 @@ export function createContext(env: Env, json: boolean): Context {
   return {
     env,
     json,
-    signIn: (email, password) => signIn(baseUrl, email, password),
+    asks,
+    apiUrl: baseUrl,
+    signIn: (email, password) => enter(baseUrl, (auth) => auth.login({ email, password })),
+    register: (email, password) => enter(baseUrl, (auth) => auth.register({ email, password })),
     async sagaOrder(orderId) {
       const { createClients } = await import('../platform/rpc/clients/clients.ts');
-      const keys = await loadServiceKeys(required(env, 'SERVICE_KEYS_DIR'));
+      const dir = required(env, 'SERVICE_KEYS_DIR');
+      const keys = await callPart({ part: 'service keys', address: dir }, () => loadServiceKeys(dir));
       const address = orderAddress(env);
       clients ??= createClients({ addressesOf: () => [address], logger: pino({ level: 'silent' }) });
       const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });
@@ -108,19 +121,27 @@ const namingApi =
       }
     });
 
-async function signIn(baseUrl: string, email: string, password: string): Promise<UserApi> {
+/** Signs somebody in, or up, and makes the clients of the API for them. */
+async function enter(
+  baseUrl: string,
+  ask: (
+    auth: Client<typeof AuthService>,
+  ) => Promise<{ readonly user?: User | undefined; readonly tokens?: Tokens | undefined }>,
+): Promise<UserApi> {
   const transport = createConnectTransport({
     baseUrl,
     httpVersion: '1.1',
     defaultTimeoutMs: 15_000,
     interceptors: [namingApi(baseUrl)],
   });
-  const { tokens } = await createClient(AuthService, transport).login({ email, password });
+  const { tokens, user } = await ask(createClient(AuthService, transport));
   return {
     cart: createClient(CartService, transport),
     checkout: createClient(CheckoutService, transport),
     products: createClient(ProductService, transport),
+    wallet: createClient(WalletService, transport),
     admin: createClient(AdminService, transport),
+    userId: user?.userId ?? '',
     asUser: { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } },
   };
 }

@@ -47,6 +47,18 @@ test('a part that does not answer is named with its address, and never with a pa
   });
 });
 
+test('a part that answers with an error is named, and says itself what is wrong', () => {
+  const error = new Error('Failed query: select 1\nparams: ', { cause: new Error('database "shop" does not exist') });
+  blame(databasePart('order', 'postgres://someone:secret@127.0.0.1:5432/shop'), error);
+  expect(textOf(error)).toBe('Postgres (order) at 127.0.0.1:5432/shop: database "shop" does not exist');
+  const keys = new Error('ENOENT: no such file');
+  blame({ part: 'service keys', address: '/keys' }, keys);
+  expect(textOf(keys)).toBe('service keys at /keys: ENOENT: no such file');
+  const refusal = refused('INSUFFICIENT_FUNDS');
+  blame({ part: 'API', address: 'http://127.0.0.1:8000' }, refusal);
+  expect(textOf(refusal)).toBe('it is refused (INSUFFICIENT_FUNDS)');
+});
+
 test('the exit code tells a refusal, wrong usage, something unknown and silence apart', () => {
   const codeOf = (error: unknown) => failureOf(error).exitCode;
   expect(codeOf(refused('ORDER_NOT_CANCELLABLE'))).toBe(1);

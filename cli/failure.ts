@@ -21,11 +21,15 @@ export function failureOf(error: unknown): { readonly failure: Failure; readonly
   return { failure: { reason, message, ...partOf(error) }, exitCode };
 }
 
-/** A failure in one line. It names the part if that part did not answer, and ends with the reason. */
+/** A failure in one line. It names the part that failed or did not answer, and ends with the reason. */
 export function textOf(error: unknown): string {
   const { failure, exitCode } = failureOf(error);
   const { reason, message, part, address } = failure;
-  const from = exitCode === exitCodes.away && part !== undefined ? `${part} at ${address} does not answer: ` : '';
+  const place = part === undefined ? '' : address === '' ? part : `${part} at ${address}`;
+  const isAway = exitCode === exitCodes.away;
+  // A refusal of the API is about what was asked, not about the API.
+  const from =
+    place === '' || (!isAway && reason !== 'ERROR') ? '' : isAway ? `${place} does not answer: ` : `${place}: `;
   return `${from}${message}${unnamed.has(reason) ? '' : ` (${reason})`}`;
 }
 
@@ -38,7 +42,7 @@ function read(error: unknown): { reason: string; message: string; exitCode: Exit
   const lost = known === undefined ? fromPostgresError(error) : undefined;
   if (lost !== undefined) return fromNetwork(error, lost);
   if (known !== undefined) return { reason: known.reason, message: wordsOf(known), exitCode: exitCodeOf(known) };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = isOfPostgres(error) || !(error instanceof Error) ? rootOf(error) : error.message;
   if (error instanceof Error && error.name === 'WorkflowNotFoundError')
     return { reason: 'WORKFLOW_NOT_FOUND', message, exitCode: exitCodes.notFound };
   return { reason: 'ERROR', message, exitCode: exitCodes.error };
@@ -46,9 +50,13 @@ function read(error: unknown): { reason: string; message: string; exitCode: Exit
 
 /** Every lost connection has the same codes. Only the error's part tells whether a database was meant. */
 function fromNetwork(error: unknown, lost: AppError): { reason: string; message: string; exitCode: ExitCode } {
-  const isDatabase = partOf(error)?.part.startsWith('Postgres') ?? false;
-  const reason = isDatabase || lost.code !== 'unavailable' ? lost.reason : 'UPSTREAM_UNAVAILABLE';
+  const reason = isOfPostgres(error) || lost.code !== 'unavailable' ? lost.reason : 'UPSTREAM_UNAVAILABLE';
   return { reason, message: rootOf(error), exitCode: exitCodeOf(lost) };
+}
+
+/** The query that failed says less than what the database answered. */
+function isOfPostgres(error: unknown): boolean {
+  return partOf(error)?.part.startsWith('Postgres') ?? false;
 }
 
 function rootOf(error: unknown): string {

@@ -18,7 +18,7 @@ import { runner } from './run.ts';
 import { version } from './version.ts';
 
 const asJson = process.argv.includes('--json');
-const run = runner(process.env, asJson);
+const run = runner(process.env, { json: asJson, sure: process.argv.includes('--yes') });
 const program = new Command('cli')
   .description('Operates the platform that `npm run dev` or a cluster runs.')
   .version(version(), '--version', 'print the version of this command line')

@@ -18,3 +18,19 @@ test('a cell stays on one line, and a hidden column is left out', () => {
   expect(tableOf([{ error: 'first\nsecond', page: 'http://x' }], ['page'])).toEqual(['error', 'first second']);
   expect(tableOf([])).toEqual(['none']);
 });
+
+test('a wide table never cuts a time', () => {
+  const row = {
+    time: '2030-01-31T12:00:00.123Z',
+    ...Object.fromEntries('abcdef'.split('').map((key) => [key, key.repeat(19)])),
+  };
+  const [, line = ''] = tableOf([row]);
+  expect(line).toMatch(/^2030-01-31T12:00:00Z  a+…  /);
+  expect(line.length).toBeLessThanOrEqual(100);
+});
+
+test('a wide table shows times without milliseconds before it cuts a column', () => {
+  const row = { time: '2030-01-31T12:00:00.123Z', action: 'x'.repeat(76) };
+  expect(tableOf([row])[1]).toBe(`2030-01-31T12:00:00Z  ${row.action}`);
+  expect(tableOf([{ time: row.time }])[1]).toBe(row.time);
+});

@@ -5,6 +5,8 @@ const mostWide = 100;
 const gap = '  ';
 const narrowest = 8;
 const shownOfId = 8;
+const time = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?$/;
+const milliseconds = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z$/;
 
 /** Prints one object: as lines `key  value`, or with --json as one JSON object. */
 export function printOne(row: Row, json: boolean): void {
@@ -28,16 +30,18 @@ export function printMany(rows: readonly Row[], json: boolean, jsonOnly: readonl
 }
 
 /**
- * The lines of a table, at most 100 wide. If it is wider, it shows 8 characters of each UUID, and then cuts the widest
- * columns.
+ * The lines of a table, at most 100 wide. If it is wider, it shows 8 characters of each UUID and times without
+ * milliseconds, and then cuts the widest columns
+ * of the others.
  */
 export function tableOf(rows: readonly Row[], hidden: readonly string[] = []): readonly string[] {
   const [first] = rows;
   if (first === undefined) return ['none'];
   const columns = Object.keys(first).filter((column) => !hidden.includes(column));
   const full = rows.map((row) => columns.map((column) => String(row[column] ?? '').replaceAll(/\s+/g, ' ')));
-  const cells = sum(widthsOf([columns, ...full])) > room(columns) ? full.map((row) => row.map(shortId)) : full;
-  const widths = fitted(widthsOf([columns, ...cells]), room(columns));
+  const cells = sum(widthsOf([columns, ...full])) > room(columns) ? full.map((row) => row.map(shorter)) : full;
+  const free = columns.map((_, index) => !cells.every((row) => time.test(row[index] ?? '')));
+  const widths = fitted(widthsOf([columns, ...cells]), room(columns), free);
   return [columns, ...cells].map((row) =>
     row
       .map((cell, index) => cut(cell, widths[index] ?? 0))
@@ -54,17 +58,21 @@ function widthsOf(rows: readonly (readonly string[])[]): number[] {
   return header.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
 }
 
-function fitted(widths: readonly number[], most: number): readonly number[] {
+/** Narrows the widest columns. A time of which the end is cut says nothing, so such a column is not `free`. */
+function fitted(widths: readonly number[], most: number, free: readonly boolean[]): readonly number[] {
   const narrowed = [...widths];
-  while (sum(narrowed) > most && Math.max(...narrowed) > narrowest) {
-    const widest = narrowed.indexOf(Math.max(...narrowed));
-    narrowed[widest] = (narrowed[widest] ?? 0) - 1;
+  for (;;) {
+    const widest = Math.max(...narrowed.filter((_, index) => free[index]));
+    if (sum(narrowed) <= most || widest <= narrowest) return narrowed;
+    narrowed[narrowed.findIndex((width, index) => free[index] === true && width === widest)] = widest - 1;
   }
-  return narrowed;
 }
 
-function shortId(cell: string): string {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(cell) ? cell.slice(0, shownOfId) : cell;
+/** 8 characters of a UUID, and a time without milliseconds. */
+function shorter(cell: string): string {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(cell)
+    ? cell.slice(0, shownOfId)
+    : cell.replace(milliseconds, '$1Z');
 }
 
 function cut(cell: string, width: number): string {

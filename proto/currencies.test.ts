@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { currencyProblem, minorDigits } from './currencies.ts';
+import { currencyProblem, minorDigits, payableCurrencies } from './currencies.ts';
 
 const all = Intl.supportedValuesOf('currency').filter((code) => currencyProblem(code) === undefined);
 
@@ -10,6 +10,8 @@ describe('the table of currencies', () => {
     const byCldr = (currency: string) =>
       new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits;
     expect(all.filter((code) => minorDigits(code) !== byCldr(code))).toEqual(other);
+    expect(payableCurrencies.filter((code) => currencyProblem(code) !== undefined)).toEqual([]);
+    expect(payableCurrencies).toEqual(expect.arrayContaining(all));
     expect(other.map(minorDigits)).toEqual(other.map((code) => (code === 'IQD' ? 3 : 2)));
   });
 

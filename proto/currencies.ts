@@ -28,6 +28,9 @@ const decimalsOf = new Map(
   codesByDecimals.flatMap(([decimals, codes]) => codes.split(/\s+/).map((code) => [code, decimals] as const)),
 );
 
+/** The codes of all currencies that people pay with. */
+export const payableCurrencies: readonly string[] = [...decimalsOf.keys()];
+
 /** Why a wallet or a price may not have this currency; undefined if it may. For people. */
 export function currencyProblem(currencyCode: string): string | undefined {
   if (decimalsOf.has(currencyCode)) return undefined;

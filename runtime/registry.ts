@@ -112,6 +112,7 @@ export const rows = {
     folder: 'services/backoffice',
     ports: { http: 8088, grpc: 50_057 },
     schema: 'backoffice',
+    books: 'backoffice',
     hosts: { public: [AdminService], internal: [] },
     calls: [
       AdjustmentService,

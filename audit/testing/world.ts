@@ -14,6 +14,9 @@ export const ids = {
   cancelled: id('e'),
   unstarted: id('f'),
   unknown: id('9'),
+  credit: id('5'),
+  debit: id('6'),
+  refund: id('7'),
 } as const;
 
 function id(digit: string): string {
@@ -30,7 +33,8 @@ export async function migrateAll(url: string): Promise<void> {
   for (const [service, schema] of Object.entries(schemas)) await migrateService(url, service, schema);
 }
 
-const { user, wallet, product, completed, failed, refunded, pending, cancelled, unstarted } = ids;
+const { user, wallet, product, completed, failed, refunded, pending, cancelled, unstarted, credit, debit, refund } =
+  ids;
 const transactionOf = (order: string, type: string): string => order.slice(0, -1) + (type === 'CAPTURE' ? '1' : '2');
 
 const moved = (order: string, type: 'CAPTURE' | 'REFUND', amount: number, after: number): string => `
@@ -92,9 +96,24 @@ const claimed = (orderId: string, state: string): string => `
     values ('${orderId}', '${state}', '${user}', 1, now() + interval '9 minutes', ${state === 'CLAIMED' ? 'null' : 'now()'});
   insert into cart.claim_lines values ('${orderId}', '${product}', 2);`;
 
+/** A movement by an administrator, and its entry in the audit trail. */
+const adjusted = (entry: string, type: 'CREDIT' | 'DEBIT', amount: number, after: number): string => `
+  insert into wallet.transactions (id, type, wallet_id, request_id, created_at)
+    values ('${entry}', '${type}', '${wallet}', '${entry}', now() - interval '3 minutes');
+  insert into wallet.entries values
+    ('${entry}', 0, 'wallet:${wallet}', ${amount}, 'USD', ${after}),
+    ('${entry}', 1, 'adjustments', ${-amount}, 'USD', null);
+  ${changed(entry, `wallet.${type.toLowerCase()}`, { amount_minor: `${Math.abs(amount)}`, currency_code: `'USD'` })}`;
+
+const changed = (entry: string, action: string, columns: Readonly<Record<string, string>>): string => `
+  insert into backoffice.audit_trail (id, actor_id, action, user_id, reason, request_id, outcome, answer, created_at,
+      ended_at, next_try_at, ${Object.keys(columns).join(', ')})
+    values ('${entry}', '${user}', '${action}', '${user}', 'test', '${entry}', 'DONE', '{}',
+      now() - interval '3 minutes', now() - interval '3 minutes', now(), ${Object.values(columns).join(', ')});`;
+
 /**
  * SQL for a small shop in which every invariant holds. It has six orders: completed, failed, refunded, cancelled, one
- * whose workflow is running and one that was just accepted.
+ * whose workflow is running and one that was just accepted. An administrator made a credit, a debit and the refund.
  */
 export const soundWorld = `
   insert into wallet.wallets (id, user_id, currency_code, balance_minor, held_minor)
@@ -105,6 +124,8 @@ export const soundWorld = `
   ${moved(completed, 'CAPTURE', -200, 800)} ${hold(completed, 'CAPTURED')}
   ${moved(refunded, 'CAPTURE', -200, 600)} ${hold(refunded, 'CAPTURED')} ${moved(refunded, 'REFUND', 200, 800)}
   insert into wallet.refunds values ('${refunded}', '${transactionOf(refunded, 'REFUND')}', 200);
+  ${adjusted(credit, 'CREDIT', 50, 850)} ${adjusted(debit, 'DEBIT', -50, 800)}
+  ${changed(refund, 'order.refund', { order_id: `'${refunded}'`, actor_role: `'support'` })}
   ${hold(pending, 'HELD')}
   insert into wallet.holds (order_id, state, ended_at) values ('${failed}', 'VOIDED', now()), ('${cancelled}', 'VOIDED', now());
 
@@ -134,4 +155,5 @@ export const loosen = `
     drop index wallet.transactions_once_per_order, cart.claims_one_live_per_user, products.stock_movements_once;
     alter table wallet.entries disable trigger all;
     alter table wallet.transactions disable trigger all;
+    alter table backoffice.audit_trail disable trigger all;
   end $$`;

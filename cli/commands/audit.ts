@@ -1,6 +1,14 @@
 import { violationsOf } from '../../audit/audit.ts';
+import { readBookUrls } from '../../audit/config.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { fullAudit } from '../../audit/run.ts';
+import { AppError } from '../../platform/errors/app-error.ts';
+import { fold } from '../fold.ts';
+import { blame, databasePart, type Part } from '../parts.ts';
+
+const lineWidth = 100;
+/** The mark of a finding, and the spaces around its id. */
+const indent = 4;
 
 export interface AuditCommandOptions {
   readonly json: boolean;
@@ -13,11 +21,23 @@ export interface AuditCommandOptions {
  * late.
  */
 export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditCommandOptions): Promise<void> {
-  const findings = await fullAudit(env, options);
+  const findings = await fullAudit(env, options).catch((error: unknown) => {
+    throw blame(partOfAudit(env, error), error);
+  });
   const broken = violationsOf(findings);
   if (options.json) console.log(JSON.stringify(findings.map(forMachines)));
   else printTable(findings, broken.length);
   if (broken.length > 0) process.exitCode = 1;
+}
+
+/** The audit talks to Temporal, whose errors are known, and to databases. */
+function partOfAudit(env: Readonly<NodeJS.ProcessEnv>, error: unknown): Part {
+  if (error instanceof AppError && error.reason.startsWith('TEMPORAL'))
+    return { part: 'Temporal', address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' };
+  const port = String((error as { readonly port?: unknown }).port);
+  const urls = Object.values(readBookUrls(env) ?? {});
+  const url = urls.find((each) => new URL(each).port === port) ?? urls[0];
+  return url === undefined ? { part: 'audit', address: '' } : databasePart('audit', url);
 }
 
 function forMachines({ id, name, kind, count, rows }: Finding) {
@@ -29,7 +49,9 @@ function printTable(findings: readonly Finding[], broken: number): void {
   const width = Math.max(...findings.map(({ id }) => id.length));
   for (const { id, name, kind, count, rows } of findings) {
     const mark = count === 0 ? '✓' : kind === 'late' ? '!' : '✗';
-    console.log(`${mark} ${id.padEnd(width)}  ${name}${count === 0 ? '' : `: ${count}`}`);
+    const [first = '', ...others] = fold(`${name}${count === 0 ? '' : `: ${count}`}`, lineWidth - width - indent);
+    console.log(`${mark} ${id.padEnd(width)}  ${first}`);
+    for (const line of others) console.log(' '.repeat(width + indent) + line);
     for (const row of rows) console.log(`    ${JSON.stringify(row)}`);
   }
   const invariants = findings.filter(({ kind }) => kind === 'violation').length;

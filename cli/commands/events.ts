@@ -6,10 +6,13 @@ import { openDatabase } from '../../platform/data/db/database.ts';
 import { ordersTopic } from '../../proto/order-events.ts';
 import { resendPublished } from '../../platform/events/outbox-store.ts';
 import { openKafka } from '../../platform/events/kafka/client.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
 import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
 import { exitCodes, notFoundError } from '../exit.ts';
 import { printMany, printOne } from '../output.ts';
-import { callPart, databasePart } from '../parts.ts';
+import { blame, callPart, databasePart } from '../parts.ts';
+import { onTrail } from '../trail.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
@@ -39,20 +42,42 @@ export function showDead(env: Env, json: boolean, id: string): Promise<void> {
 }
 
 /** Replays the dead events with these ids, or all. The exit code is 3 if an id was not found. */
-export function replayDeadOnes(env: Env, json: boolean, ids: readonly string[] | undefined): Promise<void> {
-  return withEvents(env, async (deps) => {
-    const replayed = await replayDeadEvents(deps, ids);
-    printOne(replayed, json);
-    const total = Object.values(replayed).reduce((sum, count) => sum + count, 0);
-    if (ids !== undefined && total < ids.length) process.exitCode = exitCodes.notFound;
+export function replayDeadOnes(
+  context: Context,
+  ids: readonly string[] | undefined,
+  { reason }: { readonly reason: string },
+): Promise<void> {
+  return withEvents(context.env, async (deps) => {
+    await confirm(context, async () => {
+      const dead = await listDeadEvents(deps);
+      const { length } = ids === undefined ? dead : dead.filter(({ id }) => ids.includes(id));
+      return length === 0 ? undefined : `Try ${length === 1 ? '1 dead event' : `${length} dead events`} again?`;
+    });
+    const operation = { action: 'events.replay', subject: ids?.join(' ') ?? 'all dead events', reason };
+    await onTrail(context, operation, async () => {
+      const replayed = await replayDeadEvents(deps, ids);
+      printOne(replayed, context.json);
+      const counts = Object.entries(replayed);
+      const total = counts.reduce((sum, [, count]) => sum + count, 0);
+      if (ids !== undefined && total < ids.length) process.exitCode = exitCodes.notFound;
+      return { detail: counts.map(([where, count]) => `${where}: ${count}`).join(', ') };
+    });
   });
 }
 
 /** Publishes the events again that were published in the `hours` before the newest one. */
-export function resendEvents(env: Env, json: boolean, hours: number): Promise<void> {
-  return withEvents(env, async ({ db, outbox: table }) =>
-    printOne({ resent: await resendPublished(db, table, hours) }, json),
-  );
+export function resendEvents(
+  context: Context,
+  { hours, reason }: { readonly hours: number; readonly reason: string },
+): Promise<void> {
+  return withEvents(context.env, async ({ db, outbox: table }) => {
+    const operation = { action: 'events.resend', subject: `events of the last ${hours} h`, reason };
+    await onTrail(context, operation, async () => {
+      const resent = await resendPublished(db, table, hours);
+      printOne({ resent }, context.json);
+      return { detail: `resent: ${resent}` };
+    });
+  });
 }
 
 /** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS if events go through Kafka */
@@ -72,6 +97,9 @@ async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void
   try {
     await callPart(databasePart('order', url), database.check);
     await work({ db: database.db, outbox, kafka, consumers });
+  } catch (error) {
+    const isOfKafka = error instanceof Error && error.name.startsWith('KafkaJS');
+    throw isOfKafka ? blame({ part: 'Kafka', address: brokers ?? '' }, error) : error;
   } finally {
     await database.close();
   }

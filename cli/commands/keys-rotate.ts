@@ -1,5 +1,8 @@
 import { listKeys } from '../../services/sso/domain/keys/list.ts';
 import { rotateKeys as rotate } from '../../services/sso/domain/keys/rotate.ts';
+import { confirm } from '../confirm.ts';
+import type { Context } from '../context.ts';
+import { onTrail } from '../trail.ts';
 import { printKeys, withSigningKeys } from '../signing-keys.ts';
 
 export interface RotateOptions {
@@ -7,13 +10,28 @@ export interface RotateOptions {
   readonly now?: boolean;
   /** JWT_SECRET has changed since the keys were encrypted with it. */
   readonly newSecret?: boolean;
+  /** Why, for the audit trail. */
+  readonly reason: string;
 }
 
 /** Replaces the key that signs access tokens, and prints all keys. */
-export function rotateKeys(env: Readonly<NodeJS.ProcessEnv>, json: boolean, options: RotateOptions): Promise<void> {
+export async function rotateKeys(context: Context, options: RotateOptions): Promise<void> {
   const mode = options.newSecret === true ? 'new_secret' : options.now === true ? 'now' : 'graceful';
-  return withSigningKeys(env, async (keys) => {
-    await rotate(keys, { mode });
-    printKeys(await listKeys(keys), json);
+  if (mode !== 'graceful')
+    await confirm(
+      context,
+      'Make the tokens of all keys that there are invalid, so that every user must refresh their token?',
+    );
+  return withSigningKeys(context.env, async (keys) => {
+    const operation = { action: 'keys.rotate', subject: mode, reason: options.reason };
+    await onTrail(context, operation, async () => {
+      const before = await listKeys(keys);
+      await rotate(keys, { mode });
+      const made = (await listKeys(keys)).filter(({ kid }) => !before.some((key) => key.kid === kid));
+      return {
+        detail: made.length === 0 ? 'a rotation was under way' : `new key ${made.map(({ kid }) => kid).join()}`,
+      };
+    });
+    printKeys(await listKeys(keys), context.json);
   });
 }

@@ -1,8 +1,17 @@
 import { toJson } from '@bufbuild/protobuf';
-import { ExplainOrderResponseSchema, type TimelineEntry } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
-import type { Context } from '../context.ts';
+import {
+  ExplainOrderResponseSchema,
+  type ExplainOrderResponse,
+  type TimelineEntry,
+} from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Context, UserApi } from '../context.ts';
+import { CliError, exitCodes } from '../exit.ts';
 import { fold } from '../fold.ts';
 import { time } from '../format.ts';
+import { orderRow } from '../order-row.ts';
+import { printMany } from '../output.ts';
+import { userIdOf } from '../who.ts';
 
 export interface ExplainOptions {
   readonly email: string;
@@ -12,16 +21,37 @@ export interface ExplainOptions {
 const lineWidth = 100;
 const partWidth = 8;
 const timeWidth = 12;
+/** The order that is explained, and the others of the same buyer. */
+const mostNamed = 11;
 
-/** Tells an order's story: the summary, what happened in the order of time, and which parts did not answer. */
-export async function explainOrder(context: Context, id: string, options: ExplainOptions): Promise<void> {
-  const { admin, asUser } = await context.signIn(options.email, options.password);
-  const story = await admin.explainOrder({ orderId: id }, asUser);
+/**
+ * Tells an order's story: the summary, what happened in the order of time, and which parts did not answer.
+ * @param what the id of an order or of a payment of it, or an email address: then the newest order, and the others' names
+ */
+export async function explainOrder(context: Context, what: string, options: ExplainOptions): Promise<void> {
+  const api = await context.signIn(options.email, options.password);
+  const [newest, ...others] = what.includes('@') ? await newestOf(api, what) : [];
+  const story = await api.admin.explainOrder({ orderId: newest?.orderId ?? what }, api.asUser);
   if (context.json) {
-    console.log(JSON.stringify(toJson(ExplainOrderResponseSchema, story)));
+    const told = toJson(ExplainOrderResponseSchema, story) as object;
+    console.log(JSON.stringify(newest === undefined ? told : { ...told, otherOrders: others.map(orderRow) }));
     return;
   }
-  const { orderId, userId, summary, timeline, missing } = story;
+  printStory(story);
+  if (others.length === 0) return;
+  console.log('\nother orders of this buyer, newest first:');
+  printMany(others.map(orderRow), false, ['buyer']);
+}
+
+/** The newest orders of a user. @throws CliError USER_NOT_FOUND, ORDER_NOT_FOUND if there is none */
+async function newestOf(api: UserApi, email: string): Promise<readonly Order[]> {
+  const userId = await userIdOf(api, email);
+  const { orders } = await api.admin.listOrders({ userId, pageSize: mostNamed }, api.asUser);
+  if (orders.length > 0) return orders;
+  throw new CliError('ORDER_NOT_FOUND', exitCodes.notFound, `the user with the email address ${email} has no order`);
+}
+
+function printStory({ orderId, userId, summary, timeline, missing }: ExplainOrderResponse): void {
   console.log(`order ${orderId}${userId === '' ? '' : `, buyer ${userId}`}`);
   for (const line of fold(summary, lineWidth)) console.log(line);
   console.log();

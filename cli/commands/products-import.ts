@@ -1,6 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect';
-import { createReadStream } from 'node:fs';
-import { extname } from 'node:path';
+import { open } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Context, UserApi } from '../context.ts';
 import { usageError } from '../exit.ts';
@@ -8,7 +8,8 @@ import { readCsv } from '../import/csv.ts';
 import { readJsonLines } from '../import/jsonl.ts';
 import { createImportProgress, stockSummary, summary } from '../import/progress.ts';
 import type { ReadLine, Refusal } from '../import/row.ts';
-import { importLines, type ImportOptions } from '../import/send.ts';
+import { importLines, type ImportCounts, type ImportOptions } from '../import/send.ts';
+import { onTrail } from '../trail.ts';
 
 export interface ImportCommandOptions {
   readonly email: string;
@@ -17,6 +18,8 @@ export interface ImportCommandOptions {
   readonly format?: 'csv' | 'jsonl';
   readonly dryRun: boolean;
   readonly currency: string;
+  /** Why, for the audit trail. */
+  readonly reason: string;
 }
 
 /**
@@ -26,17 +29,21 @@ export interface ImportCommandOptions {
 export async function importProducts(context: Context, file: string, options: ImportCommandOptions): Promise<void> {
   const read = readerOf(file, options);
   const progress = createImportProgress();
-  const send = await sender(context, options);
+  const { send, actorId } = await sender(context, options);
   let example = '';
-  const input = file === '-' ? process.stdin : createReadStream(file);
+  // Opened before anything else, so that a missing file leaves no entry in the trail.
+  const input = file === '-' ? process.stdin : (await open(file)).createReadStream();
   try {
-    const counts = await importLines(read(input), {
-      validateOnly: options.dryRun,
-      send,
-      onRefused: (refusal) => progress.print(context.json ? JSON.stringify(refusal) : toLine(refusal)),
-      onStockKept: (line, message) => (example ||= `line ${line}: available_quantity ${message}`),
-      onProgress: progress.show,
-    });
+    const load = () =>
+      importLines(read(input), {
+        validateOnly: options.dryRun,
+        send,
+        onRefused: (refusal) => progress.print(context.json ? JSON.stringify(refusal) : toLine(refusal)),
+        onStockKept: (line, message) => (example ||= `line ${line}: available_quantity ${message}`),
+        onProgress: progress.show,
+      });
+    const operation = { action: 'products.import', subject: nameOf(file), actorId, reason: options.reason };
+    const counts = options.dryRun ? await load() : await importOnTrail(context, operation, load);
     const stock = stockSummary(counts, example);
     if (stock !== undefined && !context.json) progress.print(stock);
     const text = options.dryRun ? `${summary(counts)} (dry run: nothing was changed)` : summary(counts);
@@ -57,6 +64,20 @@ function readerOf(file: string, options: ImportCommandOptions): (input: Readable
   return format === 'csv' ? (input) => readCsv(input, { currency: options.currency }) : readJsonLines;
 }
 
+const nameOf = (file: string): string => (file === '-' ? 'standard input' : basename(file));
+
+async function importOnTrail(
+  context: Context,
+  operation: Parameters<typeof onTrail>[1],
+  load: () => Promise<ImportCounts>,
+): Promise<ImportCounts> {
+  const { counts } = await onTrail(context, operation, async () => {
+    const counts = await load();
+    return { counts, detail: summary(counts) };
+  });
+  return counts;
+}
+
 function toLine({ line, field, reason, message }: Refusal): string {
   return `line ${line}: ${field === '' ? '' : `${field}: `}${message} (${reason})`;
 }
@@ -64,10 +85,13 @@ function toLine({ line, field, reason, message }: Refusal): string {
 /**
  * Sends requests as the administrator. Signs in again when the access token has expired, as it does with a large file.
  */
-async function sender(context: Context, { email, password }: ImportCommandOptions): Promise<ImportOptions['send']> {
+async function sender(
+  context: Context,
+  { email, password }: ImportCommandOptions,
+): Promise<Pick<ImportOptions, 'send'> & { readonly actorId: string }> {
   const signIn = (): Promise<UserApi> => context.signIn(email, password);
   let api = await signIn();
-  return async (request) => {
+  const send: ImportOptions['send'] = async (request) => {
     try {
       return await api.products.importProducts(request, api.asUser);
     } catch (error) {
@@ -76,4 +100,5 @@ async function sender(context: Context, { email, password }: ImportCommandOption
       return api.products.importProducts(request, api.asUser);
     }
   };
+  return { send, actorId: api.userId };
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { CliError, exitCodes } from '../exit.ts';
 import { printOne } from '../output.ts';
+import { userIdOf } from '../who.ts';
 
 export interface UserRoleOptions {
   readonly email: string;
@@ -19,12 +20,16 @@ export async function changeRole(
   options: UserRoleOptions,
 ): Promise<void> {
   const { reason, requestId = randomUUID() } = options;
-  const { admin, asUser } = await context.signIn(options.email, options.password);
-  const [found] = who.includes('@') ? (await admin.findUsers({ email: who }, asUser)).users : [{ userId: who }];
-  if (found === undefined) {
-    throw new CliError('USER_NOT_FOUND', exitCodes.notFound, `nobody has the email address ${who}`);
-  }
-  const request = { userId: found.userId, role: role.toLowerCase(), reason, requestId };
+  const api = await context.signIn(options.email, options.password);
+  const { admin, asUser } = api;
+  const userId = await userIdOf(api, who);
+  await confirm(context, async () => {
+    const { user } = await admin.getUser({ userId }, asUser);
+    return change === 'grant'
+      ? `Give the role ${role.toLowerCase()} to ${user?.email}?`
+      : `Take the role ${role.toLowerCase()} from ${user?.email}, and end their sessions?`;
+  });
+  const request = { userId, role: role.toLowerCase(), reason, requestId };
   const answer = await (change === 'grant' ? admin.grantRole(request, asUser) : admin.revokeRole(request, asUser));
-  printOne({ userId: found.userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);
+  printOne({ userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);
 }

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { formatMoney } from '../../proto/money.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
 import { money, parseAmount } from '../format.ts';
 import { printOne } from '../output.ts';
+import { userIdOf } from '../who.ts';
 
 export interface AdjustOptions {
   readonly email: string;
@@ -12,11 +15,14 @@ export interface AdjustOptions {
   readonly requestId: string | undefined;
 }
 
-/** Puts money into a user's wallet, or takes some out, as an administrator. The audit trail keeps who, what and why. */
+/**
+ * Puts money into a user's wallet, or takes some out, as an administrator. The audit trail keeps who, what and why.
+ * @param who an email address, or the user's id
+ */
 export async function adjustWallet(
   context: Context,
   change: 'credit' | 'debit',
-  userId: string,
+  who: string,
   amount: string,
   options: AdjustOptions,
 ): Promise<void> {
@@ -24,7 +30,16 @@ export async function adjustWallet(
   const minorUnits = parseAmount(amount, currencyCode);
   if (minorUnits === undefined || minorUnits === 0n)
     throw usageError(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
-  const { admin, asUser } = await context.signIn(options.email, options.password);
+  const api = await context.signIn(options.email, options.password);
+  const { admin, asUser } = api;
+  const userId = await userIdOf(api, who);
+  await confirm(context, async () => {
+    const { user } = await admin.getUser({ userId }, asUser);
+    const text = formatMoney({ currencyCode, minorUnits });
+    return change === 'credit'
+      ? `Put ${text} into the wallet of ${user?.email}?`
+      : `Take ${text} out of the wallet of ${user?.email}?`;
+  });
   const request = { userId, amount: { currencyCode, minorUnits }, reason, requestId };
   const answer = await (change === 'credit' ? admin.creditWallet(request, asUser) : admin.debitWallet(request, asUser));
   printOne(

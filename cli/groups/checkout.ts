@@ -1,6 +1,21 @@
 import type { Command } from 'commander';
-import { buyerEmail, buyerPassword, item, moment, oneOf, uuid, whole } from '../arguments.ts';
+import {
+  adminEmail,
+  adminPassword,
+  buyerEmail,
+  buyerPassword,
+  item,
+  moment,
+  oneOf,
+  reason,
+  uuid,
+  whole,
+  yes,
+} from '../arguments.ts';
+import type { CancelOptions } from '../commands/checkout-cancel.ts';
 import type { ListOptions } from '../commands/checkout-list.ts';
+import type { LoadOptions } from '../commands/checkout-load.ts';
+import type { SettleOptions } from '../commands/checkout-settle-lost.ts';
 import type { StartOptions } from '../commands/checkout-start.ts';
 import type { Run } from '../run.ts';
 
@@ -53,8 +68,26 @@ export function checkoutCommands(program: Command, run: Run): void {
     .command('cancel')
     .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
     .argument('<order-id>', 'the id of the order', uuid)
-    .action((orderId: string) =>
-      run(async (context) => (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId)),
+    .addOption(reason())
+    .addOption(yes())
+    .action((orderId: string, options: CancelOptions) =>
+      run(async (context) =>
+        (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId, options),
+      ),
+    );
+
+  checkout
+    .command('load')
+    .description(
+      'make many checkouts by new users, and tell how long they took; the exit code is 5 unless all completed',
+    )
+    .argument('<checkouts>', 'how many', whole(1, 100_000))
+    .option('--concurrency <number>', 'how many at the same time', whole(1, 500), 10)
+    .addOption(yes())
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((checkouts: number, options: LoadOptions) =>
+      run(async (context) => (await import('../commands/checkout-load.ts')).loadCheckouts(context, checkouts, options)),
     );
 
   checkout
@@ -64,9 +97,11 @@ export function checkoutCommands(program: Command, run: Run): void {
     )
     .option('--since <time>', 'look for lost orders only in workflows started since then, ISO 8601', moment)
     .option('--dry-run', 'show what would be done, and change nothing', false)
-    .action((options: { since?: Date; dryRun: boolean }) =>
+    .addOption(reason())
+    .addOption(yes())
+    .action((options: SettleOptions) =>
       run(async (context) =>
-        (await import('../commands/checkout-settle-lost.ts')).settleLostCheckouts(context, context.env, options),
+        (await import('../commands/checkout-settle-lost.ts')).settleLostCheckouts(context, options),
       ),
     );
 }

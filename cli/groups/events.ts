@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { uuid, whole } from '../arguments.ts';
+import { reason, uuid, whole, yes } from '../arguments.ts';
 import type { TailOptions } from '../commands/events-tail.ts';
 import type { Run } from '../run.ts';
 
@@ -12,8 +12,9 @@ export function eventsCommands(program: Command, run: Run): void {
       'publish recent events again, after a restore or when Kafka has lost data; consumers ignore events that they know',
     )
     .option('--hours <hours>', 'events published at most this long before the newest one', whole(1, 8760), 1)
-    .action(({ hours }: { hours: number }) =>
-      run(async ({ env, json }) => (await import('../commands/events.ts')).resendEvents(env, json, hours)),
+    .addOption(reason())
+    .action((options: { hours: number; reason: string }) =>
+      run(async (context) => (await import('../commands/events.ts')).resendEvents(context, options)),
     );
 
   events
@@ -47,9 +48,11 @@ export function eventsCommands(program: Command, run: Run): void {
     .command('replay')
     .description('try dead events again; fix the cause of their errors first')
     .argument('[id...]', 'the ids of events; default: all')
-    .action((ids: string[]) =>
-      run(async ({ env, json }) =>
-        (await import('../commands/events.ts')).replayDeadOnes(env, json, ids.length === 0 ? undefined : ids),
+    .addOption(reason())
+    .addOption(yes())
+    .action((ids: string[], options: { reason: string }) =>
+      run(async (context) =>
+        (await import('../commands/events.ts')).replayDeadOnes(context, ids.length === 0 ? undefined : ids, options),
       ),
     );
 }

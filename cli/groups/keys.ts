@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { reason, yes } from '../arguments.ts';
 import type { RotateOptions } from '../commands/keys-rotate.ts';
 import type { Run } from '../run.ts';
 
@@ -15,7 +16,9 @@ export function keysCommands(program: Command, run: Run): void {
     .description('replace the signing key; tokens of the old key stay valid until they expire')
     .option('--now', 'if the key has leaked: its tokens become invalid within a minute, and users must refresh theirs')
     .option('--new-secret', 'if JWT_SECRET was replaced: like --now; sso must be stopped meanwhile', false)
+    .addOption(reason())
+    .addOption(yes())
     .action((options: RotateOptions) =>
-      run(async ({ env, json }) => (await import('../commands/keys-rotate.ts')).rotateKeys(env, json, options)),
+      run(async (context) => (await import('../commands/keys-rotate.ts')).rotateKeys(context, options)),
     );
 }

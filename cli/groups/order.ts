@@ -1,7 +1,12 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, uuid } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, moment, oneOf, uuid, whole, yes } from '../arguments.ts';
 import type { ExplainOptions } from '../commands/order-explain.ts';
+import type { OrderFindOptions } from '../commands/order-find.ts';
+import type { OrderListOptions } from '../commands/order-list.ts';
+import type { OrderRefundOptions } from '../commands/order-refund.ts';
 import type { Run } from '../run.ts';
+
+const statuses = ['PENDING', 'COMPLETED', 'FAILED', 'CANCELLED'];
 
 export function orderCommands(program: Command, run: Run): void {
   const order = program.command('order').description('orders');
@@ -17,10 +22,52 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('explain')
     .description('tell what happened to an order, where its money and goods are, and what happens next')
-    .argument('<id>', 'the id of the order, or of a payment of it', uuid)
+    .argument('<id|e-mail>', 'an order, a payment of it, or its buyer: then the newest order', emailOrId)
     .addOption(adminEmail())
     .addOption(adminPassword())
-    .action((id: string, options: ExplainOptions) =>
-      run(async (context) => (await import('../commands/order-explain.ts')).explainOrder(context, id, options)),
+    .action((what: string, options: ExplainOptions) =>
+      run(async (context) => (await import('../commands/order-explain.ts')).explainOrder(context, what, options)),
+    );
+
+  order
+    .command('find')
+    .description('find orders by what a buyer can tell')
+    .argument('<e-mail|id>', 'the email address of the buyer, or the id of an order or of a payment of it', emailOrId)
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((what: string, options: OrderFindOptions) =>
+      run(async (context) => (await import('../commands/order-find.ts')).findOrders(context, what, options)),
+    );
+
+  order
+    .command('list')
+    .description('list orders of all users, newest first')
+    .option('--user <e-mail|id>', 'only orders of this buyer', emailOrId)
+    .addOption(oneOf('--status <status>', 'only orders with this status', statuses))
+    .option('--since <time>', 'only orders from this time on, for example 2030-01-31T12:00:00Z', moment)
+    .option('--until <time>', 'only orders before this time', moment)
+    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((options: OrderListOptions) =>
+      run(async (context) => (await import('../commands/order-list.ts')).listOrders(context, options)),
+    );
+
+  order
+    .command('refund')
+    .description('give the money of a completed order back in full, and put its goods back into stock')
+    .argument('<order-id>', 'the id of the order', uuid)
+    .addOption(yes())
+    .requiredOption('--reason <text>', "why, for the audit trail and the order's history, which the buyer can read")
+    .option(
+      '--request-id <uuid>',
+      'the request id of an earlier attempt, to repeat it safely; default: a new one',
+      uuid,
+    )
+    .addOption(yes())
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((orderId: string, options: OrderRefundOptions) =>
+      run(async (context) => (await import('../commands/order-refund.ts')).refundOrder(context, orderId, options)),
     );
 }

@@ -6,7 +6,7 @@ import type { Run } from '../run.ts';
 export function trailCommand(program: Command, run: Run): void {
   program
     .command('audit-trail')
-    .description('list what administrators changed, newest first: who, what, for whom, why')
+    .description('list what administrators changed, and operators by this command line: who, what, for whom, why')
     .option('--user <uuid>', 'only changes for this user', uuid)
     .option('--limit <number>', 'at most this many', whole(1, 200), 20)
     .addOption(adminEmail())

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, uuid } from '../arguments.ts';
+import { adminEmail, adminPassword, uuid, yes } from '../arguments.ts';
 import type { UserFindOptions } from '../commands/user-find.ts';
 import type { UserRoleOptions } from '../commands/user-role.ts';
 import type { Run } from '../run.ts';
@@ -33,6 +33,7 @@ export function userCommands(program: Command, run: Run): void {
         'the request id of an earlier attempt, to repeat it safely; default: a new one',
         uuid,
       )
+      .addOption(yes())
       .addOption(adminEmail())
       .addOption(adminPassword())
       .action((who: string, role: string, options: UserRoleOptions) =>

@@ -1,29 +1,41 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, uuid } from '../arguments.ts';
+import { adminEmail, adminPassword, currency, emailOrId, uuid, yes } from '../arguments.ts';
 import type { AdjustOptions } from '../commands/wallet-adjust.ts';
+import type { WalletShowOptions } from '../commands/wallet-show.ts';
 import type { Run } from '../run.ts';
 
 export function walletCommands(program: Command, run: Run): void {
   const wallet = program.command('wallet').description("users' wallets");
 
+  wallet
+    .command('show')
+    .description("show a user's wallet: balance, what is held, and its last transactions")
+    .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
+    .addOption(adminEmail())
+    .addOption(adminPassword())
+    .action((who: string, options: WalletShowOptions) =>
+      run(async (context) => (await import('../commands/wallet-show.ts')).showWallet(context, who, options)),
+    );
+
   for (const change of ['credit', 'debit'] as const) {
     wallet
       .command(change)
       .description(change === 'credit' ? "put money into a user's wallet" : "take money out of a user's wallet")
-      .argument('<user-id>', 'the id of the user', uuid)
+      .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
       .argument('<amount>', 'for example 19.99')
       .requiredOption('--reason <text>', 'why, for the audit trail')
-      .option('--currency <code>', 'the currency of the wallet', 'USD')
+      .option('--currency <code>', 'the currency of the wallet', currency, 'USD')
       .option(
         '--request-id <uuid>',
         'the request id of an earlier attempt, to repeat it safely; default: a new one',
         uuid,
       )
+      .addOption(yes())
       .addOption(adminEmail())
       .addOption(adminPassword())
-      .action((userId: string, amount: string, options: AdjustOptions) =>
+      .action((who: string, amount: string, options: AdjustOptions) =>
         run(async (context) =>
-          (await import('../commands/wallet-adjust.ts')).adjustWallet(context, change, userId, amount, options),
+          (await import('../commands/wallet-adjust.ts')).adjustWallet(context, change, who, amount, options),
         ),
       );
   }

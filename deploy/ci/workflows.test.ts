@@ -73,6 +73,29 @@ test('a workflow has no permissions by default, and only the release job may wri
   }
 });
 
+test('a job that runs tests of dashboards or rules installs Prometheus before, without its service', () => {
+  const tested = /^npm (?:test|run (?:--silent )?(?:verify|test:roles|test:new-service))\b/m;
+  const jobs = workflows.flatMap(({ file, jobs: all }) =>
+    Object.entries(all).map(([name, { steps }]) => ({ name: `${file}: ${name}`, runs: steps.map(({ run }) => run) })),
+  );
+  const testing = jobs.filter(({ runs }) => runs.some((run) => tested.test(run)));
+  expect(testing.length).toBeGreaterThan(2);
+  for (const { name, runs } of testing) {
+    const before = runs.slice(
+      0,
+      runs.findIndex((run) => tested.test(run)),
+    );
+    expect(
+      before.some((run) => /apt-get install .*\bprometheus\b/.test(run)),
+      name,
+    ).toBe(true);
+    expect(
+      before.some((run) => run.includes('systemctl disable --now prometheus')),
+      name,
+    ).toBe(true);
+  }
+});
+
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'release-'));

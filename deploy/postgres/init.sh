@@ -2,7 +2,7 @@
 # Creates the databases and the roles that use them. The Postgres image runs it once, on an empty data folder.
 #   migrator            owns the services' schemas; the only role that may change them (job db-migrations)
 #   sso, products, …    each may read and write the rows of its own schema, and nothing else
-#   ecommerce_auditor   may read orders, money, stock and carts (see auditor.sql)
+#   ecommerce_auditor   may read orders, money, stock, carts and the audit trail (see auditor.sql)
 #   temporal            owns the two databases of Temporal
 # The environment contains the passwords: MIGRATOR_PASSWORD, SSO_PASSWORD, …, TEMPORAL_PASSWORD.
 set -euo pipefail
@@ -70,4 +70,4 @@ GRANT CONNECT ON DATABASE ecommerce TO ecommerce_auditor;
 ALTER ROLE ecommerce_auditor SET default_transaction_read_only = on;
 ALTER ROLE ecommerce_auditor CONNECTION LIMIT 20;
 SQL
-for schema in products wallet cart orders; do audit_service "$schema"; done
+for schema in products wallet cart orders backoffice; do audit_service "$schema"; done

@@ -6,6 +6,8 @@ export interface BackofficeMetrics {
   readonly ended: (action: Action, outcome: Exclude<Outcome, 'OPEN'>) => void;
 }
 
+const actions: readonly Action[] = ['wallet.credit', 'wallet.debit', 'user.grant-role', 'user.revoke-role'];
+
 export function createBackofficeMetrics(registry: Registry): BackofficeMetrics {
   const ended = new Counter({
     name: 'backoffice_changes_total',
@@ -13,5 +15,6 @@ export function createBackofficeMetrics(registry: Registry): BackofficeMetrics {
     labelNames: ['action', 'outcome'],
     registers: [registry],
   });
+  for (const action of actions) for (const outcome of ['done', 'refused']) ended.inc({ action, outcome }, 0);
   return { ended: (action, outcome) => ended.inc({ action, outcome: outcome.toLowerCase() }) };
 }

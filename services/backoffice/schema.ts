@@ -55,3 +55,44 @@ export const auditTrail = backofficeSchema.table(
     check('audit_trail_money', sql`(${table.amountMinor} is null) = (${table.currencyCode} is null)`),
   ],
 );
+
+/**
+ * What operators changed by the command line, which no service makes and none tries again. The trail shows it among the
+ * changes of administrators: `sequence` is theirs, too. A trigger keeps it as they are kept.
+ */
+export const operations = backofficeSchema.table(
+  'operations',
+  {
+    id: uuid('id').primaryKey(),
+    sequence: bigint('sequence', { mode: 'bigint' })
+      .notNull()
+      .default(sql`nextval('backoffice.audit_trail_sequence')`),
+    createdAt: moment('created_at').notNull().defaultNow(),
+    /** The operating system's user and the machine. */
+    actorName: text('actor_name').notNull(),
+    /** The account, if the command line signed in with one. */
+    actorId: uuid('actor_id'),
+    action: text('action').notNull(),
+    /** The user whom it was about, if it was one. */
+    userId: uuid('user_id'),
+    /** Else what it was about: an order, a file, events. */
+    subject: text('subject').notNull(),
+    reason: text('reason').notNull(),
+    outcome: text('outcome', { enum: ['OPEN', 'DONE', 'REFUSED'] })
+      .notNull()
+      .default('OPEN'),
+    /** The reason of a refusal. */
+    refusal: text('refusal').notNull().default(''),
+    /** What came of it, for people. */
+    detail: text('detail').notNull().default(''),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [
+    index('operations_in_order').on(table.sequence),
+    index('operations_of_user').on(table.userId, table.sequence),
+    index('operations_of_actor').on(table.actorId, table.sequence),
+    check('operations_outcome', sql`${table.outcome} in ('OPEN', 'DONE', 'REFUSED')`),
+    check('operations_ended', sql`(${table.outcome} = 'OPEN') = (${table.endedAt} is null)`),
+    check('operations_refusal', sql`(${table.outcome} = 'REFUSED') = (${table.refusal} <> '')`),
+  ],
+);

@@ -10,6 +10,8 @@ export interface CartMetrics {
   readonly countOverdueClaims: (count: () => Promise<number>) => void;
 }
 
+const answers: readonly (OrderEnd | 'NONE')[] = ['PENDING', 'COMPLETED', 'FAILED', 'CANCELLED', 'NONE'];
+
 export function createCartMetrics(registry: Registry): CartMetrics {
   const registers = [registry];
   const itemsAdded = new Counter({
@@ -30,6 +32,7 @@ export function createCartMetrics(registry: Registry): CartMetrics {
     registers,
   });
   for (const result of ['hit', 'miss']) cacheReads.inc({ result }, 0);
+  for (const answer of answers) endsAsked.inc({ answer }, 0);
   let overdueClaims: (() => Promise<number>) | undefined;
   void new Gauge({
     name: 'cart_claims_overdue',

@@ -1,4 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
+import { payableCurrencies } from '../../proto/currencies.ts';
 import type { Money } from '../../proto/money.ts';
 
 /** Counts effects and not calls: a repeat that gets the first answer is not counted. */
@@ -20,6 +21,8 @@ export function createWalletMetrics(registry: Registry): WalletMetrics {
   const topUps = counter('wallet_top_ups_total', 'Top-ups booked.');
   const money = (name: string, help: string) => {
     const total = new Counter({ name, help, labelNames: ['currency'], registers: [registry] });
+    // `increase()` misses the first payment of a currency unless its counter stands at 0 before.
+    for (const currency of payableCurrencies) total.inc({ currency }, 0);
     return ({ currencyCode: currency, minorUnits }: Money) => total.inc({ currency }, Number(minorUnits));
   };
   const capturedMoney = money('payments_captured_minor_total', 'Money taken for orders, in minor units.');

@@ -50,5 +50,10 @@ describe('signing-key rotation', () => {
     const answersToFresh = () => answersTo(fresh.tokens.accessToken);
     await eventually('new tokens', answersToFresh, (answers) => isDeepStrictEqual(answers, accepted));
     expect(await answersToOld()).toEqual(refused);
+    const trail = await cliJson<object[]>('audit-trail', '--limit', '200');
+    const detail = `new key ${signing.join()}`;
+    expect(trail).toContainEqual(
+      expect.objectContaining({ action: 'keys.rotate', about: 'now', outcome: 'DONE', detail }),
+    );
   });
 });

@@ -16,7 +16,7 @@
  * - a user's token on an internal RPC, the cart's service token on capture: this file
  * - forged headers, a price or role sent by a client: this file
  * - quantities, malformed JSON, big bodies, SQL: security-input.test.ts
- * - logs: security-sign-in.test.ts, platform/telemetry/logger.test.ts
+ * - logs: log-secrets.test.ts, platform/telemetry/logger.test.ts
  */
 import { create, toBinary } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';

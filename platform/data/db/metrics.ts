@@ -61,6 +61,8 @@ export function databaseMetrics(
     });
   max.set({ database }, pool.size);
   const silent = counterOf(registry, 'db_connections_silent_total', 'Connections cut because no answer came.');
+  // An alert or a rate sees the first one only if the counter stands at 0 before.
+  silent.inc({ database }, 0);
   const connections =
     (registry.getSingleMetric('db_connections_open') as Gauge<'database'> | undefined) ??
     new Gauge({

@@ -5,6 +5,8 @@ import {
   AuditOutcome,
   type AuditEntry as AuditEntryMessage,
 } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import type { TrailEntry } from '../domain/list-trail.ts';
+import type { RecordedOperation } from '../domain/operation.ts';
 import type { Entry, Outcome } from '../domain/types.ts';
 
 const outcomeMessages: Readonly<Record<Outcome, AuditOutcome>> = {
@@ -19,7 +21,22 @@ function detailOf(entry: Entry) {
   return 'orderId' in entry ? { orderId: entry.orderId } : { amount: entry.amount };
 }
 
-export function auditEntryToMessage(entry: Entry): AuditEntryMessage {
+export function trailEntryToMessage(entry: TrailEntry): AuditEntryMessage {
+  return 'actorName' in entry ? operationToMessage(entry) : changeToMessage(entry);
+}
+
+function operationToMessage(operation: RecordedOperation): AuditEntryMessage {
+  const { entryId, createdAt, actorName, action, subject, reason, outcome, detail } = operation;
+  return create(AuditEntrySchema, {
+    ...{ entryId, createTime: timestampFromDate(createdAt), actorName, action, subject, reason, detail },
+    actorId: operation.actorId ?? '',
+    userId: operation.userId ?? '',
+    outcome: outcomeMessages[outcome],
+    refusal: operation.refusal ?? '',
+  });
+}
+
+function changeToMessage(entry: Entry): AuditEntryMessage {
   const { entryId, createdAt, actorId, action, userId, reason, requestId, outcome, refusal } = entry;
   return create(AuditEntrySchema, {
     ...{ entryId, createTime: timestampFromDate(createdAt), actorId, action, userId, reason, requestId },

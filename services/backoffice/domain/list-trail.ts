@@ -1,6 +1,7 @@
 import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, tokenBigint } from '../../../platform/data/paging/page-token.ts';
 import type { BackofficeDeps } from './deps.ts';
+import type { RecordedOperation } from './operation.ts';
 import type { Entry } from './types.ts';
 
 export interface ListTrailInput {
@@ -12,8 +13,11 @@ export interface ListTrailInput {
   readonly pageToken: string;
 }
 
+/** A change of an administrator, or an operation of the command line. */
+export type TrailEntry = Entry | RecordedOperation;
+
 export interface TrailPage {
-  readonly entries: readonly Entry[];
+  readonly entries: readonly TrailEntry[];
   /** Empty on the last page. */
   readonly nextPageToken: string;
 }
@@ -26,7 +30,14 @@ export async function listTrail(deps: BackofficeDeps, input: ListTrailInput): Pr
   const size = pageSizeOf(input.pageSize);
   const filter = `${userId ?? ''} ${actorId ?? ''}`;
   const before = tokens.decode(pageToken, filter);
-  const found = await deps.repository.listEntries({ userId, actorId, before, limit: size + 1 });
+  const wanted = { userId, actorId, before, limit: size + 1 };
+  const changes = await deps.repository.listEntries(wanted);
+  const operations = await deps.repository.listOperations(wanted);
+  const found = [...changes, ...operations].sort(newestFirst).slice(0, size + 1);
   const { shown, last } = cutPage(found, size);
   return { entries: shown, nextPageToken: last ? tokens.encode(last.sequence, filter) : '' };
+}
+
+function newestFirst(a: TrailEntry, b: TrailEntry): number {
+  return a.sequence < b.sequence ? 1 : -1;
 }

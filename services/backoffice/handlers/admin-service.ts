@@ -7,7 +7,7 @@ import type {
 } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
-import { auditEntryToMessage } from '../convert/audit-entry.ts';
+import { trailEntryToMessage } from '../convert/audit-entry.ts';
 import { orderToMessage, statusFromMessage } from '../convert/order.ts';
 import { userToMessage } from '../convert/user.ts';
 import { walletToMessage } from '../convert/wallet.ts';
@@ -27,6 +27,9 @@ import type { RoleAction, WalletAction } from '../domain/types.ts';
 
 type RoleChange = Pick<GrantRoleRequest, 'userId' | 'role' | 'reason' | 'requestId'>;
 type Adjustment = Pick<CreditWalletRequest, 'userId' | 'amount' | 'reason' | 'requestId'>;
+
+/** A filter by an id; empty means all. */
+const idOf = (id: string) => (id === '' ? undefined : id.toLowerCase());
 
 /** What administrators do. */
 export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof AdminService> {
@@ -63,7 +66,7 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     listOrders: async ({ userId, status, createTimeFrom, createTimeTo, pageSize, pageToken }) => {
       const { orders, nextPageToken } = await listOrders(deps, {
-        userId: userId === '' ? undefined : userId.toLowerCase(),
+        userId: idOf(userId),
         status: statusFromMessage(status),
         from: createTimeFrom && timestampDate(createTimeFrom),
         to: createTimeTo && timestampDate(createTimeTo),
@@ -95,12 +98,12 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     listAuditTrail: async ({ pageSize, pageToken, userId, actorId }) => {
       const { entries, nextPageToken } = await listTrail(deps, {
-        userId: userId === '' ? undefined : userId.toLowerCase(),
-        actorId: actorId === '' ? undefined : actorId.toLowerCase(),
+        userId: idOf(userId),
+        actorId: idOf(actorId),
         pageSize,
         pageToken,
       });
-      return { entries: entries.map(auditEntryToMessage), nextPageToken };
+      return { entries: entries.map(trailEntryToMessage), nextPageToken };
     },
 
     findUsers: async ({ email }) => ({ users: (await findUsers(deps, { email })).map(userToMessage) }),

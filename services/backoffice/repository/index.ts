@@ -4,20 +4,14 @@ import { nextDue } from '../../../platform/data/db/next-due.ts';
 import type { Database } from '../../../platform/data/db/database.ts';
 import type { Action, Entry, StoredAnswer, StoredRefusal, Wish } from '../domain/types.ts';
 import { auditTrail } from '../schema.ts';
-
-interface EntryFilter {
-  readonly userId: string | undefined;
-  readonly actorId: string | undefined;
-  /** Only entries with a lower sequence. */
-  readonly before: bigint | undefined;
-  readonly limit: number;
-}
+import type { EntryFilter } from './filter.ts';
+import { createOperationRepository, type OperationRepository } from './operations.ts';
 
 type End =
   | { readonly outcome: 'DONE'; readonly answer: StoredAnswer }
   | { readonly outcome: 'REFUSED'; readonly refusal: StoredRefusal };
 
-export interface BackofficeRepository {
+export interface BackofficeRepository extends OperationRepository {
   /** Writes a new, open entry. A repeat of the same administrator, action and request id gets the one that is there. */
   readonly begin: (wish: Wish) => Promise<Entry>;
   /** Writes how an open entry came out. @returns false if it has ended before */
@@ -42,6 +36,8 @@ const nextOpen = nextDue(
 /** All SQL of the service. */
 export function createBackofficeRepository(db: Database): BackofficeRepository {
   return {
+    ...createOperationRepository(db),
+
     begin: async (wish) => {
       const [made] = await db
         .insert(auditTrail)

@@ -13,14 +13,12 @@ export function orderRecordServiceHandlers(deps: OrderDeps): ServiceImpl<typeof 
     getOrderRecord: async ({ orderId }) =>
       recordToMessage(await getOrderRecord(deps, { orderId: orderId.toLowerCase() })),
 
-    searchOrders: async ({ userId, status, createTimeFrom, createTimeTo, pageSize, pageToken }) => {
+    searchOrders: async ({ userId, status, createTimeFrom: from, createTimeTo: to, ...page }) => {
       const { orders, nextPageToken } = await searchOrders(deps, {
+        ...{ pageSize: page.pageSize, pageToken: page.pageToken },
+        ...{ from: from && timestampDate(from), to: to && timestampDate(to) },
         userId: userId === '' ? undefined : userId.toLowerCase(),
         status: statusFromMessage(status),
-        from: createTimeFrom && timestampDate(createTimeFrom),
-        to: createTimeTo && timestampDate(createTimeTo),
-        pageSize,
-        pageToken,
       });
       return { orders: orders.map(orderToMessage), nextPageToken };
     },

@@ -27,3 +27,17 @@ export function panelExpressions(rateInterval: string): readonly PanelExpression
     ),
   );
 }
+
+/** Metrics of Temporal's SDK that a worker has only after the first fault. Their panels fall back to 0. */
+const onlyWithFaults = [
+  'temporal_workflow_failed',
+  'temporal_workflow_canceled',
+  'temporal_workflow_task_execution_failed',
+  'temporal_activity_execution_failed',
+  'temporal_local_activity_execution_failed',
+  'temporal_request_failure',
+  'temporal_long_request_failure',
+];
+
+/** Whether an expression may have no data on a platform without faults. */
+export const needsFault = (expr: string): boolean => onlyWithFaults.some((name) => expr.includes(`(${name}[`));

@@ -1,0 +1,47 @@
+import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Context, UserApi } from '../context.ts';
+import { failureOf } from '../failure.ts';
+import { orderRow } from '../order-row.ts';
+import { printMany } from '../output.ts';
+import { userIdOf } from '../who.ts';
+
+export interface OrderFindOptions {
+  readonly email: string;
+  readonly password: string;
+}
+
+const mostFound = 20;
+
+/**
+ * Finds orders by what a buyer can tell. An email address: their newest orders. An id: the order with this id, or the
+ * order that a payment with this id belongs to.
+ */
+export async function findOrders(context: Context, what: string, options: OrderFindOptions): Promise<void> {
+  const api = await context.signIn(options.email, options.password);
+  printMany((await found(api, what)).map(orderRow), context.json);
+}
+
+async function found(api: UserApi, what: string): Promise<readonly Order[]> {
+  const { admin, asUser } = api;
+  if (what.includes('@')) {
+    const userId = await userIdOf(api, what);
+    return (await admin.listOrders({ userId, pageSize: mostFound }, asUser)).orders;
+  }
+  const order = (await orderOf(api, what)) ?? (await orderOf(api, await orderIdOfPayment(api, what)));
+  return order === undefined ? [] : [order];
+}
+
+/** @returns undefined if no order has this id */
+async function orderOf({ admin, asUser }: UserApi, orderId: string): Promise<Order | undefined> {
+  try {
+    return (await admin.getOrder({ orderId }, asUser)).order;
+  } catch (error) {
+    if (failureOf(error).failure.reason === 'ORDER_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+/** @throws ORDER_NOT_FOUND */
+async function orderIdOfPayment({ admin, asUser }: UserApi, paymentId: string): Promise<string> {
+  return (await admin.explainOrder({ orderId: paymentId }, asUser)).orderId;
+}

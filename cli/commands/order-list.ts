@@ -1,0 +1,31 @@
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import type { Context } from '../context.ts';
+import { orderRow } from '../order-row.ts';
+import { printMany } from '../output.ts';
+import { userIdOf } from '../who.ts';
+
+export interface OrderListOptions {
+  readonly email: string;
+  readonly password: string;
+  /** An email address, or the buyer's id. */
+  readonly user?: string;
+  readonly status?: Exclude<keyof typeof OrderStatus, 'UNSPECIFIED'>;
+  readonly since?: Date;
+  readonly until?: Date;
+  readonly limit: number;
+}
+
+/** Lists the orders of all users, newest first. Support and administrators may. */
+export async function listOrders(context: Context, options: OrderListOptions): Promise<void> {
+  const { user, status, since, until, limit } = options;
+  const api = await context.signIn(options.email, options.password);
+  const filter = {
+    userId: user === undefined ? '' : await userIdOf(api, user),
+    status: OrderStatus[status ?? 'UNSPECIFIED'],
+    ...(since && { createTimeFrom: timestampFromDate(since) }),
+    ...(until && { createTimeTo: timestampFromDate(until) }),
+  };
+  const { orders } = await api.admin.listOrders({ ...filter, pageSize: limit }, api.asUser);
+  printMany(orders.map(orderRow), context.json);
+}

@@ -1,0 +1,44 @@
+import { enumToJson } from '@bufbuild/protobuf';
+import { TransactionTypeSchema, type Transaction } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import type { Context } from '../context.ts';
+import { money, time } from '../format.ts';
+import { printMany, printOne, type Row } from '../output.ts';
+import { userIdOf } from '../who.ts';
+
+export interface WalletShowOptions {
+  readonly email: string;
+  readonly password: string;
+}
+
+/** Shows a user's wallet with its last transactions. Support and administrators may. @param who email address or id */
+export async function showWallet(context: Context, who: string, options: WalletShowOptions): Promise<void> {
+  const api = await context.signIn(options.email, options.password);
+  const userId = await userIdOf(api, who);
+  const { wallet, transactions } = await api.admin.getWallet({ userId }, api.asUser);
+  const summary = {
+    userId,
+    walletId: wallet?.walletId,
+    balance: money(wallet?.balance),
+    held: money(wallet?.held),
+    available: money(wallet?.available),
+  };
+  const rows = transactions.map(transactionRow);
+  if (context.json) {
+    console.log(JSON.stringify({ ...summary, transactions: rows }));
+    return;
+  }
+  printOne(summary, false);
+  console.log();
+  printMany(rows, false, ['transactionId']);
+}
+
+function transactionRow({ transactionId, type, amount, balanceAfter, orderId, createTime }: Transaction): Row {
+  return {
+    time: time(createTime),
+    type: String(enumToJson(TransactionTypeSchema, type)).replace('TRANSACTION_TYPE_', ''),
+    amount: money(amount),
+    balance: money(balanceAfter),
+    orderId,
+    transactionId,
+  };
+}

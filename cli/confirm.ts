@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import type { Context } from './context.ts';
+import { CliError, exitCodes } from './exit.ts';
+
+interface Terminal {
+  readonly input: Readable;
+  readonly output: Writable;
+}
+
+/** Whether a person sits there who can answer. A script has no terminal at one of its ends, and is never asked. */
+export function isAtTerminal(): boolean {
+  return isatty(process.stdin.fd) && isatty(process.stderr.fd);
+}
+
+/**
+ * Asks before a change that takes something away or cannot be undone. It asks at a terminal only, and not with `--yes`.
+ * @param question text, or what makes the text if somebody is asked; without a text there is nothing to ask
+ * @throws CliError NOT_CONFIRMED unless the answer is yes
+ */
+export async function confirm(
+  { asks }: Pick<Context, 'asks'>,
+  question: string | (() => Promise<string | undefined>),
+  { input, output }: Terminal = { input: process.stdin, output: process.stderr },
+): Promise<void> {
+  if (!asks) return;
+  const text = typeof question === 'string' ? question : await question();
+  if (text === undefined) return;
+  output.write(`${text} [y/N] `);
+  // Not the terminal mode of readline: Ctrl-C then ends the command as it does everywhere else.
+  for await (const answer of createInterface({ input, terminal: false })) {
+    if (/^y(?:es)?$/i.test(answer.trim())) return;
+    throw notConfirmed();
+  }
+  output.write('\n');
+  throw notConfirmed();
+}
+
+function notConfirmed(): CliError {
+  return new CliError('NOT_CONFIRMED', exitCodes.error, 'nothing was changed');
+}

@@ -1,0 +1,15 @@
+import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { money, orderStatus, time } from './format.ts';
+import type { Row } from './output.ts';
+
+/** An order in a list. */
+export function orderRow({ orderId, userId, status, total, failure, createTime }: Order): Row {
+  return {
+    orderId,
+    status: orderStatus(status).replace('ORDER_STATUS_', ''),
+    total: money(total),
+    created: time(createTime),
+    buyer: userId,
+    reason: failure?.reason ?? '',
+  };
+}

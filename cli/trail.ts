@@ -1,0 +1,77 @@
+import { hostname, userInfo } from 'node:os';
+import { readDatabaseUrl } from '../platform/config/database-url.ts';
+import { openDatabase } from '../platform/data/db/database.ts';
+import type { Operation, OperationEnd } from '../services/backoffice/domain/operation.ts';
+import { createOperationRepository, type OperationRepository } from '../services/backoffice/repository/operations.ts';
+import type { Context } from './context.ts';
+import { failureOf, textOf } from './failure.ts';
+import { callPart, databasePart } from './parts.ts';
+
+type Asked = Omit<Operation, 'actorName' | 'actorId' | 'userId'> & Partial<Pick<Operation, 'actorId' | 'userId'>>;
+type Trail = Pick<OperationRepository, 'beginOperation' | 'endOperation'>;
+
+/** What a command tells of how it came out, or what it changed. */
+export interface Told {
+  readonly detail: string;
+  /** The reason of a refusal. Without one it was done. */
+  readonly refusal?: string;
+}
+
+/**
+ * Makes a change between the two writes of its entry in the audit trail. An entry stays open if `work` throws: then
+ * nobody knows what was changed. Without the back office's database the change is made all the same, because a leaked
+ * key cannot wait; the command says that the trail lacks it.
+ * @param env BACKOFFICE_DATABASE_URL or DATABASE_URL
+ */
+export async function onTrail<Result extends Told>(
+  { env, json }: Pick<Context, 'env' | 'json'>,
+  asked: Asked,
+  work: () => Promise<Result>,
+  open: (env: Context['env']) => Opened = openTrail,
+): Promise<Result> {
+  const operation = { actorId: undefined, userId: undefined, ...asked, actorName: whoIsHere() };
+  const lacking = `The audit trail lacks ${asked.action}`;
+  const opened = open(env);
+  const write = async <Result>(change: (trail: Trail) => Promise<Result>): Promise<Result | undefined> => {
+    try {
+      return await callPart(opened.part, () => change(opened.trail));
+    } catch (error) {
+      console.error(json ? JSON.stringify({ warning: failureOf(error).failure }) : `${lacking}: ${textOf(error)}`);
+      return undefined;
+    }
+  };
+  try {
+    const entryId = await write((trail) => trail.beginOperation(operation));
+    const told = await work();
+    const end: OperationEnd = { detail: told.detail, refusal: told.refusal };
+    if (entryId !== undefined) await write((trail) => trail.endOperation(entryId, end));
+    return told;
+  } finally {
+    await opened.close();
+  }
+}
+
+interface Opened {
+  readonly trail: Trail;
+  readonly part: ReturnType<typeof databasePart>;
+  readonly close: () => Promise<void>;
+}
+
+function openTrail(env: Context['env']): Opened {
+  const url = readDatabaseUrl(env, 'backoffice');
+  const database = openDatabase({ url, applicationName: 'cli', poolSize: 1 });
+  return {
+    trail: createOperationRepository(database.db),
+    part: databasePart('backoffice', url),
+    close: database.close,
+  };
+}
+
+/** The operating system's user and the machine. A container may have a user without a name. */
+function whoIsHere(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return `user ${process.getuid?.() ?? 'unknown'}@${hostname()}`;
+  }
+}

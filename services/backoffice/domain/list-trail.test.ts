@@ -1,0 +1,65 @@
+import { sql } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { usd, useBackofficeSuite } from '../testing/suite.ts';
+import type { Operation } from './operation.ts';
+
+const suite = useBackofficeSuite();
+
+const operation = (changes: Partial<Operation> = {}): Operation => ({
+  ...{ actorName: 'ops@laptop', actorId: undefined, action: 'keys.rotate' },
+  ...{ userId: undefined, subject: 'now', reason: 'the key leaked' },
+  ...changes,
+});
+
+test('operations of the command line stand among the changes of administrators, page by page', async () => {
+  const { repository } = suite().deps;
+  const [actorId, userId] = [randomUUID(), randomUUID()];
+  const admin = suite().as(actorId);
+  const mine = { actorId, userId };
+  const first = await repository.beginOperation(operation({ ...mine, action: 'products.import', subject: 'a.csv' }));
+  const credit = { userId, amount: usd(5n), reason: 'goodwill', requestId: randomUUID() };
+  const second = await admin.creditWallet(credit);
+  const third = await repository.beginOperation(operation({ ...mine, action: 'checkout.cancel', subject: 'an order' }));
+  await repository.endOperation(first, { detail: '2 created', refusal: undefined });
+  await repository.endOperation(third, { detail: '', refusal: 'NOT_CANCELLABLE' });
+
+  const { entries, nextPageToken } = await admin.listAuditTrail({ userId, pageSize: 2 });
+  expect(entries).toMatchObject([
+    { entryId: third, action: 'checkout.cancel', outcome: AuditOutcome.REFUSED, refusal: 'NOT_CANCELLABLE' },
+    { entryId: second.entryId, action: 'wallet.credit', actorName: '', subject: '', outcome: AuditOutcome.DONE },
+  ]);
+  const rest = await admin.listAuditTrail({ userId, pageSize: 2, pageToken: nextPageToken });
+  expect(rest.nextPageToken).toBe('');
+  expect(rest.entries).toMatchObject([
+    { entryId: first, actorId, actorName: 'ops@laptop', subject: 'a.csv', detail: '2 created', refusal: '' },
+  ]);
+  expect((await admin.listAuditTrail({ actorId })).entries).toHaveLength(3);
+});
+
+test('an operation without an account and without a user has neither, and stays open without an end', async () => {
+  const entryId = await suite().deps.repository.beginOperation(operation());
+  const [newest] = (await suite().as(randomUUID()).listAuditTrail({})).entries;
+  expect(newest).toMatchObject({ entryId, actorId: '', userId: '', requestId: '', outcome: AuditOutcome.OPEN });
+  expect(newest?.amount).toBeUndefined();
+});
+
+test('nobody can change or remove an operation, and its end is set once', async () => {
+  const { repository } = suite().deps;
+  const entryId = await repository.beginOperation(operation());
+  const { db } = suite().database;
+  const kept = { cause: expect.objectContaining({ message: 'entries of the audit trail are kept as they are' }) };
+  for (const change of ['reason', 'actor_name', 'subject'])
+    await expect(
+      db.execute(sql.raw(`update backoffice.operations set ${change} = 'another' where id = '${entryId}'`)),
+    ).rejects.toMatchObject(kept);
+  await expect(db.execute(sql`delete from backoffice.operations where id = ${entryId}`)).rejects.toMatchObject(kept);
+  await repository.endOperation(entryId, { detail: 'done', refusal: undefined });
+  await repository.endOperation(entryId, { detail: 'done otherwise', refusal: undefined });
+  const [newest] = (await suite().as(randomUUID()).listAuditTrail({})).entries;
+  expect(newest).toMatchObject({ entryId, detail: 'done', outcome: AuditOutcome.DONE });
+  await expect(
+    db.execute(sql`update backoffice.operations set detail = 'another' where id = ${entryId}`),
+  ).rejects.toMatchObject(kept);
+});

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { cli, cliJson, cliWith } from './drivers/cli.ts';
+
+interface TrailRow {
+  readonly action: string;
+  readonly about: string;
+  readonly reason: string;
+}
+
+/** The entries of the trail that have this reason. */
+async function trailOf(reason: string): Promise<readonly TrailRow[]> {
+  const rows = await cliJson<TrailRow[]>('audit-trail', '--limit', '200');
+  return rows.filter((row) => row.reason === reason);
+}
+
+test('an import, a replay and a resend stand in the audit trail: who, when, what, why and what came of it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ecommerce-trail-'));
+  const [file, reason] = [join(folder, 'autumn.csv'), `a test ${randomUUID()}`];
+  await writeFile(file, `sku,name,price,category,available_quantity\n${randomUUID()},Thing,9.99,trail,3\n`);
+  try {
+    await cliJson('products', 'import', file, '--reason', reason);
+    await cliJson('products', 'import', file, '--dry-run', '--reason', reason);
+    const missing = await cli('products', 'import', join(folder, 'none.csv'), '--reason', reason);
+    expect(missing.output).toContain('no such file');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  await cliJson('events', 'dead', 'replay', '--reason', reason);
+  await cliJson('events', 'resend', '--reason', reason);
+  const byName = expect.stringMatching(/^.+@.+$/);
+  expect(await trailOf(reason)).toMatchObject([
+    { action: 'events.resend', about: 'events of the last 1 h', byName, by: '', outcome: 'DONE' },
+    { action: 'events.replay', about: 'all dead events', detail: expect.stringMatching(/^outbox: 0, /) },
+    {
+      ...{ action: 'products.import', about: 'autumn.csv', outcome: 'DONE' },
+      ...{ by: expect.stringMatching(/^[0-9a-f-]{36}$/), byName, detail: expect.stringContaining('1 created') },
+    },
+  ]);
+  const table = await cli('audit-trail', '--limit', '200');
+  expect(table.output).toContain('autumn.csv');
+  expect(table.output.split('\n').filter((line) => line.length > 100)).toEqual([]);
+});
+
+test('a change is made without the back office’s database, and the command says that the trail lacks it', async () => {
+  const lost = { BACKOFFICE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
+  const { code, output } = await cliWith(lost, 'events', 'dead', 'replay', 'no-such-event');
+  expect(code).toBe(3);
+  expect(output).toContain(
+    'The audit trail lacks events.replay: Postgres (backoffice) at 127.0.0.1:1/none does not answer',
+  );
+});
