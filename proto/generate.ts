@@ -15,6 +15,7 @@ const gen = join(root, 'proto/gen');
 /** In proto/gen. */
 const document = 'openapi.json';
 const shop = 'front/shop.js';
+const reference = 'front/reference.js';
 const protovalidate = '1.3.0';
 const cache = join(
   process.env.ECOMMERCE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ecommerce-dev'),
@@ -82,8 +83,8 @@ function generateInto(target: string): void {
 }
 
 /** What a program prints. It is a new process, because this one may have loaded older code of proto/gen. */
-function printedBy(program: string): string {
-  return execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+function printedBy(program: string, ...args: string[]): string {
+  return execFileSync(process.execPath, ['--disable-warning=ExperimentalWarning', program, ...args], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 << 20,
@@ -91,9 +92,15 @@ function printedBy(program: string): string {
   });
 }
 
-const buildDocument = () => printedBy('proto/openapi/main.ts');
-/** The script of the front page contains the generated code of the services that it calls. */
-const buildShop = () => printedBy('deploy/front/bundle.ts');
+/**
+ * What is built from the rest of proto/gen, in this order. The script of the front page contains the generated code of the
+ * services that it calls.
+ */
+const built: Readonly<Record<string, () => string>> = {
+  [document]: () => printedBy('proto/openapi/main.ts'),
+  [shop]: () => printedBy('deploy/front/bundle.ts', 'shop'),
+  [reference]: () => printedBy('deploy/front/bundle.ts', 'reference'),
+};
 
 function staleFiles(): string[] {
   const fresh = mkdtempSync(join(tmpdir(), 'ecommerce-generate-'));
@@ -101,13 +108,12 @@ function staleFiles(): string[] {
   const wanted = snapshot(join(fresh, 'proto/gen'));
   rmSync(fresh, { recursive: true });
   const committed = snapshot(gen);
-  const built = [document, shop].map((path) => committed.get(path));
-  for (const path of [document, shop]) committed.delete(path);
+  const former = new Map(Object.keys(built).map((path) => [path, committed.get(path)]));
+  for (const path of former.keys()) committed.delete(path);
   const stale = differences(wanted, committed);
   // These are built from proto/gen, so they are compared only if the rest of proto/gen is not stale.
   if (stale.length > 0) return stale;
-  const wantedNow = [buildDocument(), buildShop()];
-  return [document, shop].filter((_, at) => built[at] !== wantedNow[at]);
+  return Object.entries(built).flatMap(([path, build]) => (former.get(path) === build() ? [] : [path]));
 }
 
 collectDeps();
@@ -122,7 +128,8 @@ if (check) {
   }
 } else {
   generateInto(root);
-  writeFileSync(join(gen, document), buildDocument());
-  mkdirSync(join(gen, dirname(shop)), { recursive: true });
-  writeFileSync(join(gen, shop), buildShop());
+  for (const [path, build] of Object.entries(built)) {
+    mkdirSync(dirname(join(gen, path)), { recursive: true });
+    writeFileSync(join(gen, path), build());
+  }
 }

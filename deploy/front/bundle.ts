@@ -1,4 +1,4 @@
-/** Prints the script of the shop on the front page. `npm run generate` writes it to proto/gen. */
+/** Prints a script for the browser: `shop` or `reference`. `npm run generate` writes it to proto/gen. */
 import { build } from 'esbuild';
 import { join } from 'node:path';
 
@@ -6,7 +6,7 @@ const root = join(import.meta.dirname, '../..');
 
 const { outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: ['deploy/front/browser/shop.ts'],
+  entryPoints: [`deploy/front/browser/${process.argv[2]}.ts`],
   bundle: true,
   write: false,
   format: 'esm',

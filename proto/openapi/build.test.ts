@@ -193,3 +193,23 @@ test('the committed document is the one that is built', async () => {
   const committed = await readFile(join(import.meta.dirname, '../gen/openapi.json'), 'utf8');
   expect(JSON.parse(committed), 'npm run generate').toEqual(JSON.parse(JSON.stringify(document)));
 });
+
+test('an example of a whole body fits its schema', () => {
+  const validator = createValidators(document);
+  const withExample = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([verb, { requestBody }]) => {
+      const example = requestBody?.content['application/json']?.example;
+      const escaped = encodeURIComponent(path.replaceAll('/', '~1'));
+      const pointer = `#/paths/${escaped}/${verb}/requestBody/content/application~1json/schema`;
+      return example === undefined ? [] : [{ example, fits: validator(pointer) }];
+    }),
+  );
+  expect(withExample).toHaveLength(2);
+  for (const { example, fits } of withExample) expect(fits(example), JSON.stringify(example)).toBe(true);
+});
+
+test('a value for an example is found by a GET of the document', () => {
+  const paths = Object.values(document['x-sources']).filter((source) => source !== '');
+  expect(paths).not.toEqual([]);
+  for (const path of paths) expect(document.paths[path.split('?', 1)[0] ?? ''], path).toHaveProperty('get');
+});

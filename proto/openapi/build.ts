@@ -2,6 +2,7 @@ import type { DescService } from '@bufbuild/protobuf';
 import { bindingsOf } from './bindings.ts';
 import { commentOf } from './comments.ts';
 import type { OpenApiDocument, PathItem } from './document.ts';
+import { sources } from './examples.ts';
 import { operationOf } from './operation.ts';
 import { plainPaths, plainTag } from './plain-paths.ts';
 import { problemSchema, sharedHeaders, sharedResponses } from './problems.ts';
@@ -64,5 +65,6 @@ export function buildOpenApi(services: readonly DescService[]): OpenApiDocument 
         },
       },
     },
+    'x-sources': sources,
   };
 }

@@ -1,3 +1,5 @@
+export type Json = string | number | { readonly [name: string]: Json };
+
 /** JSON Schema 2020-12, as far as this project writes it. */
 export interface Schema {
   readonly $ref?: string;
@@ -67,7 +69,7 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: {
     readonly required: boolean;
-    readonly content: Readonly<Record<string, { readonly schema: Schema }>>;
+    readonly content: Readonly<Record<string, { readonly schema: Schema; readonly example?: Json }>>;
   };
   readonly responses: Readonly<Record<string, Response | Reference>>;
 }
@@ -93,4 +95,6 @@ export interface OpenApiDocument {
     readonly headers: Readonly<Record<string, Header>>;
     readonly securitySchemes: Readonly<Record<string, Readonly<Record<string, string>>>>;
   };
+  /** Where the reference page finds values for its examples. */
+  readonly 'x-sources': Readonly<Record<string, string>>;
 }

@@ -1,4 +1,4 @@
-import type { Schema } from './document.ts';
+import type { Json, Schema } from './document.ts';
 
 // Examples by proto field name. Without them the reference page shows random text that fits the patterns.
 const values: Readonly<Record<string, string | number | Readonly<Record<string, string>>>> = {
@@ -21,11 +21,33 @@ const values: Readonly<Record<string, string | number | Readonly<Record<string, 
   note: 'delivery 4711',
   password: 'correct horse battery staple',
   product_id: '',
+  quantity: 1,
   refresh_token: 'the refresh token of a login',
   sku: 'LAMP-1',
   update_time: '2026-01-01T00:00:00Z',
   update_mask: 'price',
   wait: '5s',
+};
+
+/**
+ * Whole bodies, by operation, where one made of the fields' examples would be refused. They fit a platform in
+ * development: its customer has this password.
+ */
+export const bodies: Readonly<Record<string, Json>> = {
+  AuthService_Login: { email: 'demo@example.com', password: 'demo-development-only' },
+  CheckoutService_StartCheckout: { wait: '5s' },
+};
+
+/**
+ * Where the reference page finds values for its examples, by JSON name: a GET whose answer has one. For an empty one, the
+ * page takes it from an answer that it has seen.
+ */
+export const sources: Readonly<Record<string, string>> = {
+  accessToken: '',
+  orderId: '/api/v1/orders?pageSize=1',
+  productId: '/api/v1/products?inStock=true&pageSize=1',
+  refreshToken: '',
+  userId: '/api/v1/auth/me',
 };
 
 function fits(text: string, { pattern, minLength, maxLength }: Schema): boolean {

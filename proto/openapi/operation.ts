@@ -4,6 +4,7 @@ import { resourceField } from '../etag.ts';
 import type { Binding } from './bindings.ts';
 import { commentOf, summaryOf } from './comments.ts';
 import type { Header, Operation, Response } from './document.ts';
+import { bodies } from './examples.ts';
 import { fieldsOutsideBody, parametersOf, takesIfMatch } from './parameters.ts';
 import { problemResponses, requestIdHeader } from './problems.ts';
 import { messageConstraints } from './rules.ts';
@@ -79,16 +80,22 @@ function bodyOf(binding: Binding, schemas: Schemas): Pick<Operation, 'requestBod
   const omit = rest.every(({ name }) => outside.has(name)) ? inPath : outside;
   const shape = { ...plain, omit, constraints: messageConstraints(input) };
   const { schema, required } = schemas.body(input, shape, outside);
-  return { requestBody: { required, content: { 'application/json': { schema } } } };
+  const example = bodies[operationIdOf(binding)];
+  const content = { 'application/json': { schema, ...(example === undefined ? {} : { example }) } };
+  return { requestBody: { required, content } };
+}
+
+function operationIdOf({ method, index }: Binding): string {
+  return `${method.parent.name}_${method.name}${index === 0 ? '' : `_${index}`}`;
 }
 
 /** One REST route as an operation. */
 export function operationOf(binding: Binding, schemas: Schemas): Operation {
-  const { method, index } = binding;
+  const { method } = binding;
   const comment = commentOf(`${method.parent.typeName}.${method.name}`);
   const parameters = parametersOf(binding, schemas);
   return {
-    operationId: `${method.parent.name}_${method.name}${index === 0 ? '' : `_${index}`}`,
+    operationId: operationIdOf(binding),
     tags: [method.parent.name],
     summary: comment === undefined ? method.name : summaryOf(comment),
     ...(comment === undefined ? {} : { description: comment }),

@@ -106,7 +106,8 @@ function headerParameters(binding: Binding): Parameter[] {
       description:
         'The `ETag` of an answer with the resource, or its `etag` in quotes; several, or `*`. If none is the present one, the answer is 412.',
       schema: { type: 'string', pattern: ifMatchPattern },
-      example: '"v1"',
+      // It fits every resource, so that the example runs as it is.
+      example: '*',
     });
   }
   if (takesWait(method.input)) {

@@ -115,7 +115,8 @@ describeInBrowser('the part for support', (open) => {
     const { page } = await open('/');
     await signIn(page, adminEmail, adminPassword);
     await lookFor(page, paid?.transactionId ?? '');
-    await page.getByRole('heading', { name: `Order ${orderId}` }).waitFor();
+    await page.locator('#explained-title', { hasText: orderId }).waitFor();
+    expect(await page.locator('#explained-summary').innerText()).toContain('the buyer has paid');
   });
 
   test('lists the newest orders of everybody, page by page', async () => {
@@ -125,8 +126,12 @@ describeInBrowser('the part for support', (open) => {
     await lookFor(page, '');
     const rows = page.locator('#found li');
     await rows.nth(4).waitFor();
+    expect(await rows.count()).toBe(5);
     await page.locator('#more-found').click();
     await rows.nth(5).waitFor();
+    const [first = '', ...others] = await rows.allInnerTexts();
+    expect(first).toContain('COMPLETED');
+    expect(others.length).toBeGreaterThan(4);
   });
 
   test('tells that an id or an e-mail address belongs to nobody', async () => {

@@ -1,10 +1,11 @@
 /** For support and administrators: finds orders of any customer, explains one, and refunds it. */
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act } from './act.ts';
-import { admin, isSupport, newRequestId } from './api.ts';
+import { admin, isSupport } from './api.ts';
 import { find } from './dom.ts';
 import { createOrderList, pageSize } from './order-list.ts';
 import { untilDone } from './repeat.ts';
+import { newRequestId } from './request-id.ts';
 import { createStoryView } from './story.ts';
 
 const section = find('admin', HTMLElement);

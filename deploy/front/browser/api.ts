@@ -78,12 +78,3 @@ export function reasonOf(error: unknown): string | undefined {
 export function messageOf(error: unknown): string {
   return ConnectError.from(error).rawMessage;
 }
-
-/** A UUID of version 4. `crypto.randomUUID` is missing on pages without TLS. */
-export function newRequestId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
-}

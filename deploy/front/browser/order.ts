@@ -3,9 +3,10 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { formatMoney } from '../../../proto/money.ts';
 import { act } from './act.ts';
-import { checkouts, isSupport, newRequestId, orders } from './api.ts';
+import { checkouts, isSupport, orders } from './api.ts';
 import { find, line, momentLine, pause } from './dom.ts';
 import { untilDone } from './repeat.ts';
+import { newRequestId } from './request-id.ts';
 import { meaningOf, nameOf, told } from './states.ts';
 import { createStoryView } from './story.ts';
 

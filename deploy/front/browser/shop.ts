@@ -4,21 +4,11 @@ import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act, tell } from './act.ts';
 import { enterAdmin, leaveAdmin } from './admin.ts';
-import {
-  carts,
-  checkouts,
-  newRequestId,
-  orders,
-  products,
-  reasonOf,
-  register,
-  signIn,
-  signOut,
-  wallets,
-} from './api.ts';
+import { carts, checkouts, orders, products, reasonOf, register, signIn, signOut, wallets } from './api.ts';
 import { find, line, pause } from './dom.ts';
 import { closeOrder, offerCancel, openOrder } from './order.ts';
 import { createOrderList, pageSize } from './order-list.ts';
+import { newRequestId } from './request-id.ts';
 
 const signInForm = find('sign-in', HTMLFormElement);
 const signedIn = find('signed-in', HTMLElement);

@@ -3,11 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Representation } from '../answers/representation.ts';
 import { once, sendAsset, toAsset } from '../web/assets.ts';
-import { contentSecurityPolicy, referencePage, startScript } from './reference-page.ts';
+import { contentSecurityPolicy, referencePage } from './reference-page.ts';
 
 const title = 'E-commerce API';
 /** Made by `npm run generate`. */
 const document = new URL('../../../proto/gen/openapi.json', import.meta.url);
+
+/** Made by `npm run generate` from deploy/front/browser. */
+const startScript = new URL('../../../proto/gen/front/reference.js', import.meta.url);
 
 /** The file is indented for those who review its changes; clients need no spaces. */
 async function compactJson(file: URL): Promise<string> {
@@ -28,7 +31,7 @@ export function mountOpenApi(app: Hono): void {
     '/openapi.json': once(async () => toAsset('application/json', await compactJson(document))),
     '/docs': page,
     '/docs/': page,
-    '/docs/start.js': once(async () => toAsset('text/javascript; charset=utf-8', startScript)),
+    '/docs/start.js': once(async () => toAsset('text/javascript; charset=utf-8', await readFile(startScript))),
     '/docs/swagger-ui.css': once(() => packageFile('swagger-ui.css', 'text/css; charset=utf-8')),
     '/docs/swagger-ui-bundle.js': once(() => packageFile('swagger-ui-bundle.js', 'text/javascript; charset=utf-8')),
   };

@@ -16,24 +16,11 @@ export function referencePage(title: string): string {
   <body>
     <div id="reference"></div>
     <script src="/docs/swagger-ui-bundle.js"></script>
-    <script src="/docs/start.js"></script>
+    <script type="module" src="/docs/start.js"></script>
   </body>
 </html>
 `;
 }
-
-/** Starts Swagger UI. The validator badge is off, because it would send the document's address to another server. */
-export const startScript = `SwaggerUIBundle({
-  url: '/openapi.json',
-  dom_id: '#reference',
-  validatorUrl: null,
-  deepLinking: true,
-  persistAuthorization: true,
-  displayRequestDuration: true,
-  defaultModelsExpandDepth: 0,
-  tryItOutEnabled: true,
-});
-`;
 
 /** Lets the page reach only its own origin. Swagger UI needs inline styles and `data:` images. */
 export const contentSecurityPolicy = [
