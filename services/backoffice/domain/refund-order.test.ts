@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { eventually } from '../../../platform/testing/eventually.ts';
 import { reasonOf } from '../../../platform/testing/refusal.ts';
 import { endedFacts, pendingFacts } from '../testing/order-records.ts';
 import { usd, useBackofficeSuite } from '../testing/suite.ts';
@@ -13,6 +14,8 @@ import { refundOrder } from './refund-order.ts';
 const suite = useBackofficeSuite();
 beforeEach(() => {
   suite().refunds.away = undefined;
+  suite().refunds.gate = Promise.resolve();
+  suite().wallets.gate = Promise.resolve();
 });
 
 type Asked = Parameters<typeof refundOrder>[1];
@@ -133,6 +136,9 @@ test('a refund that takes long does not hold up the other changes that are still
   refunds.away = undefined;
   const gate = Promise.withResolvers<void>();
   refunds.gate = gate.promise;
+  // The credit waits for the begin of the refund, so that the order in which they are tried does not matter.
+  const begun = async () => refunds.asked.length === 2;
+  wallets.gate = eventually('the begin of the refund', begun, Boolean, { withinMs: 20_000 });
   const round = finishOpen(deps, {});
   await expect.poll(() => trailOf(credit.userId), { timeout: 20_000 }).toMatchObject([{ outcome: 'DONE' }]);
   expect(await trailOf(userId)).toMatchObject([{ outcome: 'OPEN' }]);
