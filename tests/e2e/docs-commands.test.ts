@@ -4,7 +4,7 @@ import { eventually, until } from '../../platform/testing/eventually.ts';
 import { commandsIn, documentedCommands, filled, wordsOf, type Documented } from './docs-commands/commands.ts';
 import { cli, cliJson } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
-import { admin, fundedCustomer } from './shop.ts';
+import { customerWithOrder } from './shop.ts';
 
 /** What only looks, or only tells what it would do. */
 const reads = [
@@ -51,12 +51,7 @@ interface Explained {
 
 /** Buys something. Gives what the placeholders of the pages stand for. */
 async function purchase(): Promise<Readonly<Record<string, string>>> {
-  const driver = restDriver();
-  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
-  const customer = await fundedCustomer(driver, 1000);
-  await customer.add(product.productId, 1);
-  const { orderId } = await customer.startCheckout();
-  await customer.orderEnd(orderId);
+  const { customer, orderId } = await customerWithOrder(restDriver());
   const { userId, email } = await customer.me();
   const paidBy = ({ timeline }: Explained) =>
     timeline.find(({ kind }) => kind === 'funds.captured')?.fields?.['transaction_id'];
