@@ -8,7 +8,7 @@ import { nameOf } from './states.ts';
 export const pageSize = 5;
 
 /** Where a list gets its orders, and what opens one of them. */
-export interface OrderSource {
+interface OrderSource {
   readonly read: (pageToken: string) => Promise<{ readonly orders: readonly Order[]; readonly nextPageToken: string }>;
   readonly open: (orderId: string) => void;
 }

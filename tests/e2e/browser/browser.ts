@@ -17,7 +17,7 @@ if (executablePath === undefined) {
   console.log('The tests in a browser are skipped: install Chromium, or set CHROMIUM_PATH to it.');
 }
 
-export interface Visit {
+interface Visit {
   readonly page: Page;
   /** What the browser complains about, and requests to other origins. */
   readonly faults: string[];
