@@ -52,6 +52,9 @@ test('it leads to the failed and the running orders in Temporal, and to Grafana 
   expect(page).toContain('href="http://grafana.example"');
   const less = await pageOf({ temporal: { uiUrl: undefined, namespace: 'default' }, isDirect: false });
   expect(less).not.toMatch(/Temporal<\/a>|Grafana|\/metrics/);
+  // The script leads to workflows by this.
+  expect(page).toContain('data-workflows="http://127.0.0.1:8233/namespaces/default/workflows"');
+  expect(less).not.toContain('data-workflows');
 });
 
 test('it names the accounts of development, none of production, and never a password of somebody’s own', async () => {
