@@ -1,7 +1,7 @@
 import type { Money } from '../../../proto/money.ts';
 import { alreadyExists, AppError, failedPrecondition, notFound } from '../../../platform/errors/app-error.ts';
 
-export const walletNotFound = (): AppError => notFound('WALLET_NOT_FOUND', 'there is no wallet yet; create one first');
+export const walletNotFound = (): AppError => notFound('WALLET_NOT_FOUND', 'the user has no wallet yet');
 
 export const walletExists = (walletId: string): AppError =>
   alreadyExists('WALLET_EXISTS', 'you have a wallet already', { walletId });
