@@ -35,7 +35,7 @@ const linux = { skip: process.platform !== 'linux' };
 
 test('at a terminal a command asks before harm, and changes nothing without a yes', linux, async () => {
   const { code, output } = await atTerminal('n\n', ['keys', 'rotate', '--now']);
-  expect(output).toContain('every user must refresh their token? [y/N]');
+  expect(output).toContain('every user must refresh theirs? [y/N]');
   expect(output).toContain('nothing was changed (NOT_CONFIRMED)');
   expect(code).toBe(1);
 });

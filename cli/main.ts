@@ -3,6 +3,8 @@
  * keys, replays events, audits. Every command takes `--json`. Its commands: `./groups`. Exit codes: `./exit.ts`.
  */
 import { Command, CommanderError } from 'commander';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { exitCodes, exitCodesHelp } from './exit.ts';
 import { checkoutCommands } from './groups/checkout.ts';
 import { completionCommand } from './groups/completion.ts';
@@ -16,6 +18,10 @@ import { userCommands } from './groups/user.ts';
 import { walletCommands } from './groups/wallet.ts';
 import { runner } from './run.ts';
 import { version } from './version.ts';
+
+// What a command loads is compiled once for all its runs. Not in the shared folder for temporary files: who writes there
+// could run code here. Where the folder cannot be written, it is compiled each time.
+enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/cli'));
 
 const asJson = process.argv.includes('--json');
 const run = runner(process.env, { json: asJson, sure: process.argv.includes('--yes') });

@@ -1,6 +1,3 @@
-import { z } from 'zod';
-
-const description = z.object({ workflowExecutionInfo: z.object({ execution: z.object({ runId: z.string() }) }) });
 const timeoutMs = 1_000;
 
 export interface WorkflowPlace {
@@ -20,6 +17,8 @@ export function workflowAddress({ ui, namespace, workflowId }: WorkflowPlace, ru
 export async function latestRun({ ui, namespace, workflowId }: WorkflowPlace): Promise<string | undefined> {
   try {
     const address = `${ui}/api/v1/namespaces/${namespace}/workflows/${encodeURIComponent(workflowId)}`;
+    const { z } = await import('zod');
+    const description = z.object({ workflowExecutionInfo: z.object({ execution: z.object({ runId: z.string() }) }) });
     const answer = await fetch(address, { signal: AbortSignal.timeout(timeoutMs) });
     return description.safeParse(await answer.json()).data?.workflowExecutionInfo.execution.runId;
   } catch {

@@ -29,7 +29,7 @@ const decimalsOf = new Map(
 );
 
 /** The codes of all currencies that people pay with. */
-export const payableCurrencies: readonly string[] = [...decimalsOf.keys()];
+export const payableCurrencies = (): readonly string[] => [...decimalsOf.keys()];
 
 /** Why a wallet or a price may not have this currency; undefined if it may. For people. */
 export function currencyProblem(currencyCode: string): string | undefined {

@@ -53,7 +53,8 @@ async function cancelRunning(context: Context, orderId: string, saga: SagaOrder,
 }
 
 function whyNot(status: OrderStatus, orderId: string): string {
-  const refund = `a refund gives money and goods back: CancelOrder by the buyer, POST /api/v1/orders/${orderId}:cancel`;
+  const byBuyer = `CancelOrder by the buyer, POST /api/v1/orders/${orderId}:cancel`;
+  const refund = `a refund gives money and goods back: \`order refund ${orderId} --reason …\`, or ${byBuyer}`;
   if (status === OrderStatus.COMPLETED) return `the order has ended: it is completed; ${refund}`;
   if (status === OrderStatus.FAILED)
     return 'the order has ended: it has failed, and nothing is taken that was not given back';

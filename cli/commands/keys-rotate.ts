@@ -18,10 +18,7 @@ export interface RotateOptions {
 export async function rotateKeys(context: Context, options: RotateOptions): Promise<void> {
   const mode = options.newSecret === true ? 'new_secret' : options.now === true ? 'now' : 'graceful';
   if (mode !== 'graceful')
-    await confirm(
-      context,
-      'Make the tokens of all keys that there are invalid, so that every user must refresh their token?',
-    );
+    await confirm(context, 'Make all access tokens invalid, so that every user must refresh theirs?');
   return withSigningKeys(context.env, async (keys) => {
     const operation = { action: 'keys.rotate', subject: mode, reason: options.reason };
     await onTrail(context, operation, async () => {

@@ -5,7 +5,8 @@ import {
   type TimelineEntry,
 } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { Context, UserApi } from '../context.ts';
+import type { UserApi } from '../api.ts';
+import type { Context } from '../context.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { fold } from '../fold.ts';
 import { time } from '../format.ts';

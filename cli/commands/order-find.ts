@@ -1,5 +1,6 @@
 import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import type { Context, UserApi } from '../context.ts';
+import type { UserApi } from '../api.ts';
+import type { Context } from '../context.ts';
 import { failureOf } from '../failure.ts';
 import { orderRow } from '../order-row.ts';
 import { printMany } from '../output.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printOne } from '../output.ts';
-import { userIdOf } from '../who.ts';
+import { signInFor } from '../who.ts';
 
 export interface UserRoleOptions {
   readonly email: string;
@@ -20,14 +20,12 @@ export async function changeRole(
   options: UserRoleOptions,
 ): Promise<void> {
   const { reason, requestId = randomUUID() } = options;
-  const api = await context.signIn(options.email, options.password);
-  const { admin, asUser } = api;
-  const userId = await userIdOf(api, who);
+  const { admin, asUser, userId, askEmail } = await signInFor(context, options, who);
   await confirm(context, async () => {
-    const { user } = await admin.getUser({ userId }, asUser);
+    const email = await askEmail();
     return change === 'grant'
-      ? `Give the role ${role.toLowerCase()} to ${user?.email}?`
-      : `Take the role ${role.toLowerCase()} from ${user?.email}, and end their sessions?`;
+      ? `Give the role ${role.toLowerCase()} to ${email}?`
+      : `Take the role ${role.toLowerCase()} from ${email}, and end their sessions?`;
   });
   const request = { userId, role: role.toLowerCase(), reason, requestId };
   const answer = await (change === 'grant' ? admin.grantRole(request, asUser) : admin.revokeRole(request, asUser));

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
 import { money, parseAmount } from '../format.ts';
 import { printOne } from '../output.ts';
-import { userIdOf } from '../who.ts';
+import { signInFor } from '../who.ts';
 
 export interface AdjustOptions {
   readonly email: string;
@@ -30,15 +30,13 @@ export async function adjustWallet(
   const minorUnits = parseAmount(amount, currencyCode);
   if (minorUnits === undefined || minorUnits === 0n)
     throw usageError(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
-  const api = await context.signIn(options.email, options.password);
-  const { admin, asUser } = api;
-  const userId = await userIdOf(api, who);
+  const { admin, asUser, userId, askEmail } = await signInFor(context, options, who);
   await confirm(context, async () => {
-    const { user } = await admin.getUser({ userId }, asUser);
+    const email = await askEmail();
     const text = formatMoney({ currencyCode, minorUnits });
     return change === 'credit'
-      ? `Put ${text} into the wallet of ${user?.email}?`
-      : `Take ${text} out of the wallet of ${user?.email}?`;
+      ? `Put ${text} into the wallet of ${email}?`
+      : `Take ${text} out of the wallet of ${email}?`;
   });
   const request = { userId, amount: { currencyCode, minorUnits }, reason, requestId };
   const answer = await (change === 'credit' ? admin.creditWallet(request, asUser) : admin.debitWallet(request, asUser));

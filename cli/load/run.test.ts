@@ -3,7 +3,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { expect, test } from 'vitest';
 import { GetCartResponseSchema } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutState, StartCheckoutResponseSchema } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
-import type { UserApi } from '../context.ts';
+import type { UserApi } from '../api.ts';
 import { runLoad } from './run.ts';
 import type { Buyer } from './shop.ts';
 

@@ -1,6 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { randomUUID } from 'node:crypto';
-import type { Context, UserApi } from '../context.ts';
+import type { UserApi } from '../api.ts';
+import type { Context } from '../context.ts';
 
 const currencyCode = 'USD';
 const price = { currencyCode, minorUnits: 100n };

@@ -22,7 +22,7 @@ export function createWalletMetrics(registry: Registry): WalletMetrics {
   const money = (name: string, help: string) => {
     const total = new Counter({ name, help, labelNames: ['currency'], registers: [registry] });
     // `increase()` misses the first payment of a currency unless its counter stands at 0 before.
-    for (const currency of payableCurrencies) total.inc({ currency }, 0);
+    for (const currency of payableCurrencies()) total.inc({ currency }, 0);
     return ({ currencyCode: currency, minorUnits }: Money) => total.inc({ currency }, Number(minorUnits));
   };
   const capturedMoney = money('payments_captured_minor_total', 'Money taken for orders, in minor units.');

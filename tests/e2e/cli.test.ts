@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { cli, cliJson, cliWith } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
-import { admin, fundedCustomer } from './shop.ts';
+import { admin, customerWithOrder, fundedCustomer } from './shop.ts';
 
 interface Status {
   readonly order: string;
@@ -51,12 +51,7 @@ test('an operator starts a checkout, follows it, and finds it in the list', asyn
 });
 
 test('the cancel of an ended order starts no workflow, and says that the order has ended and how to refund it', async () => {
-  const driver = restDriver();
-  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
-  const customer = await fundedCustomer(driver, 1000);
-  await customer.add(product.productId, 1);
-  const { orderId } = await customer.startCheckout();
-  await customer.orderEnd(orderId);
+  const { customer, orderId } = await customerWithOrder(restDriver());
   const closed = await eventually(
     'the closed workflow',
     () => cliJson<Status>('checkout', 'status', orderId),
@@ -191,12 +186,7 @@ interface Explained {
 }
 
 test('an operator reads the story of a refunded order, by its id and by its payment', async () => {
-  const driver = restDriver();
-  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
-  const customer = await fundedCustomer(driver, 1000);
-  await customer.add(product.productId, 2);
-  const { orderId } = await customer.startCheckout();
-  await customer.orderEnd(orderId);
+  const { customer, orderId } = await customerWithOrder(restDriver(), 2);
   await customer.cancelOrder(orderId);
   const story = await eventually(
     'both events at the cart',

@@ -32,3 +32,16 @@ export async function admin(driver: Driver): Promise<Shopper> {
   await shopkeeper.signIn();
   return shopkeeper;
 }
+
+/** A customer with 10.00 USD who has bought this many pieces of a new product, for 1.00 USD each. */
+export async function customerWithOrder(
+  driver: Driver,
+  quantity = 1,
+): Promise<{ readonly customer: Shopper; readonly orderId: string }> {
+  const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });
+  const customer = await fundedCustomer(driver, 1000);
+  await customer.add(product.productId, quantity);
+  const { orderId } = await customer.startCheckout();
+  await customer.orderEnd(orderId);
+  return { customer, orderId };
+}

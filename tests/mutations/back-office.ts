@@ -14,8 +14,8 @@ export const backOfficeMutations: readonly Mutation[] = [
     name: 'every signed-in user counts as a member of support',
     cost: 'buyers refund orders that they keep, and read each other’s stories',
     file: 'platform/rpc/interceptors/auth.ts',
-    from: "&& !admin && !roles.includes('support'))",
-    to: '&& !admin && roles.length === 0)',
+    from: "if (!roles.includes('support') && !roles.includes('admin'))",
+    to: 'if (roles.length === 0)',
     tests: ['platform/rpc/interceptors/auth.test.ts', 'services/backoffice/handlers/admin-service.test.ts'],
   },
   {

@@ -80,8 +80,8 @@ export const securityMutations: readonly Mutation[] = [
     name: 'every service may call every internal RPC',
     cost: 'an attacker in the cart service can capture money',
     file: 'platform/rpc/interceptors/auth.ts',
-    from: 'if (!allowed.includes(name)) {',
-    to: 'if (false) {',
+    from: 'if (!allowed.includes(caller.name))',
+    to: 'if (false)',
     tests: ['platform/rpc/interceptors/auth.test.ts'],
   },
   {

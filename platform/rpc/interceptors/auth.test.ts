@@ -6,18 +6,21 @@ import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product
 import { FundsService } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { createLogger } from '../../telemetry/logger.ts';
 import { createFixture } from '../../testing/fixture.ts';
 import { problemOf, rest } from '../../testing/rest.ts';
 import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
 
 const id = crypto.randomUUID();
 const fixture = createFixture();
+const lines: string[] = [];
 let rpc: TestRpc;
 let urls: { http: string; grpc?: string };
 let customer: string;
 
 beforeAll(async () => {
-  rpc = await createTestRpc([fixture.service]);
+  const logger = createLogger({ role: 'test', destination: { write: (line) => void lines.push(line) } });
+  rpc = await createTestRpc([fixture.service], { logger });
   urls = await rpc.server.start();
   customer = await rpc.auth.tokenOf({ userId: id });
 });
@@ -77,6 +80,15 @@ describe('by the method’s access option', () => {
       .sign({ audience: WalletService.typeName, scope: 'GetWallet' });
     const answer = await rest(urls.http, 'GET /api/v1/wallet', { headers: bearer(token) });
     expect(problemOf(answer).is).toBe('403 USER_REQUIRED');
+  });
+
+  test('who is refused stands in the log', async () => {
+    lines.length = 0;
+    const headers = bearer(customer);
+    await rest(urls.http, `DELETE /api/v1/products/${id}`, { headers });
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { reason: 'ADMIN_REQUIRED', caller: 'user', userId: id },
+    ]);
   });
 
   test('admin: 403 for any other user', async () => {

@@ -17,8 +17,14 @@ export interface AuthDeps {
 /** What tells who calls: a token, or the name of a service that calls from within this process. */
 export type Credential = { readonly token: string | undefined } | { readonly service: string };
 
-/** Tells who calls, and refuses who may not. It answers at once for tokens that were verified shortly before. */
+/**
+ * Tells who calls. It answers at once for tokens that were verified shortly before.
+ * @throws TOKEN_INVALID; USER_REQUIRED for a service's token where only users may call
+ */
 export type Identify = (credential: Credential) => Caller | Promise<Caller>;
+
+/** Refuses a caller who is known but may not call. @throws AppError `permission_denied` */
+export type Authorize = (caller: Caller) => void;
 
 const anonymous: Caller = { kind: 'anonymous' };
 
@@ -26,46 +32,36 @@ function denied(reason: ReasonOf<'permission_denied'>, message: string): AppErro
   return new AppError('permission_denied', reason, message);
 }
 
-function userOf({ userId, roles, sessionId }: AccessToken, needed: Access): Caller {
-  const admin = roles.includes('admin');
-  if (needed === Access.ADMIN && !admin) throw denied('ADMIN_REQUIRED', 'only administrators may call this');
-  if (needed === Access.SUPPORT && !admin && !roles.includes('support'))
-    throw denied('SUPPORT_REQUIRED', 'only support and administrators may call this');
+const userRequired = () => denied('USER_REQUIRED', 'only users may call this');
+
+function userOf({ userId, roles, sessionId }: AccessToken): Caller {
   return { kind: 'user', userId, roles, sessionId };
 }
 
-function asUser({ accessTokens }: AuthDeps, needed: Access): Identify {
-  const notForServices = () => denied('USER_REQUIRED', 'only users may call this');
+function serviceOf(name: string): Caller {
+  return { kind: 'service', name };
+}
+
+function asUser({ accessTokens }: AuthDeps): Identify {
   const verified = async (token: string) => {
-    if (tokenTypeOf(token) === 'service') throw notForServices();
-    return userOf(await accessTokens.verify(token), needed);
+    if (tokenTypeOf(token) === 'service') throw userRequired();
+    return userOf(await accessTokens.verify(token));
   };
   return (credential) => {
-    if ('service' in credential) throw notForServices();
+    if ('service' in credential) return serviceOf(credential.service);
     const { token } = credential;
     if (token === undefined) throw new AppError('unauthenticated', 'TOKEN_INVALID', 'an access token is required');
     const known = accessTokens.known(token);
-    return known === undefined ? verified(token) : userOf(known, needed);
+    return known === undefined ? verified(token) : userOf(known);
   };
 }
 
 function asService({ accessTokens, serviceTokens }: AuthDeps, method: DescMethod): Identify {
   const use = { audience: method.parent.typeName, scope: method.name };
-  const allowed = getOption(method, callers);
-  const serviceOf = (name: string): Caller => {
-    if (!allowed.includes(name)) {
-      throw denied('CALLER_NOT_ALLOWED', `${name} may not call ${method.name}`);
-    }
-    return { kind: 'service', name };
-  };
-  const verified = async (token: string) => {
-    if (tokenTypeOf(token) === 'user') {
-      // A valid user token gets CALLER_NOT_ALLOWED. For a forged one, `verify` throws TOKEN_INVALID.
-      await accessTokens.verify(token);
-      throw denied('CALLER_NOT_ALLOWED', 'only services may call this');
-    }
-    return serviceOf(await serviceTokens.verify(token, use));
-  };
+  const verified = async (token: string) =>
+    tokenTypeOf(token) === 'user'
+      ? userOf(await accessTokens.verify(token))
+      : serviceOf(await serviceTokens.verify(token, use));
   return (credential) => {
     if ('service' in credential) return serviceOf(credential.service);
     const { token } = credential;
@@ -75,19 +71,15 @@ function asService({ accessTokens, serviceTokens }: AuthDeps, method: DescMethod
   };
 }
 
-/**
- * Enforces the options `access` and `callers` of a method. 401 for a missing or invalid token, 403 for a valid one that
- * does not suffice. The options are read once, because each read decodes them.
- */
+/** Enforces the option `access` of a method: 401 for a missing or invalid token. The option is read once: a read decodes it. */
 export function identifyFor(method: DescMethod, deps: AuthDeps): Identify {
-  const needed = getOption(method, access);
-  switch (needed) {
+  switch (getOption(method, access)) {
     case Access.ANYONE:
       return () => anonymous;
     case Access.USER:
     case Access.SUPPORT:
     case Access.ADMIN:
-      return asUser(deps, needed);
+      return asUser(deps);
     case Access.SERVICE:
       return asService(deps, method);
     case Access.UNSPECIFIED:
@@ -103,4 +95,46 @@ export function identifyFor(method: DescMethod, deps: AuthDeps): Identify {
         throw denied('ACCESS_UNDECIDED', 'nobody may call this');
       };
   }
+}
+
+/** Enforces the options `access` and `callers` of a method: 403 for a valid token that does not suffice. */
+export function authorizeFor(method: DescMethod): Authorize {
+  switch (getOption(method, access)) {
+    case Access.USER:
+      return (caller) => void rolesOf(caller);
+    case Access.SUPPORT:
+      return (caller) => {
+        const roles = rolesOf(caller);
+        if (!roles.includes('support') && !roles.includes('admin'))
+          throw denied('SUPPORT_REQUIRED', 'only support and administrators may call this');
+      };
+    case Access.ADMIN:
+      return (caller) => {
+        if (!rolesOf(caller).includes('admin')) throw denied('ADMIN_REQUIRED', 'only administrators may call this');
+      };
+    case Access.SERVICE:
+      return onlyServices(method);
+    case Access.ANYONE:
+      return () => undefined;
+    case Access.UNSPECIFIED:
+    default:
+      return () => {
+        throw denied('ACCESS_UNDECIDED', 'nobody may call this');
+      };
+  }
+}
+
+/** @throws USER_REQUIRED */
+function rolesOf(caller: Caller): readonly string[] {
+  if (caller.kind !== 'user') throw userRequired();
+  return caller.roles;
+}
+
+function onlyServices(method: DescMethod): Authorize {
+  const allowed = getOption(method, callers);
+  return (caller) => {
+    if (caller.kind !== 'service') throw denied('CALLER_NOT_ALLOWED', 'only services may call this');
+    if (!allowed.includes(caller.name))
+      throw denied('CALLER_NOT_ALLOWED', `${caller.name} may not call ${method.name}`);
+  };
 }

@@ -9,7 +9,7 @@ import type { OpenSpan } from '../../telemetry/spans.ts';
 import { contextOf, inRequest, setSubject, withLimits, type RequestContext } from '../../telemetry/request-context.ts';
 import { permitKey } from '../overload/admission.ts';
 import { AnswerStream } from './answer-stream.ts';
-import type { Credential, Identify } from './auth.ts';
+import type { Authorize, Credential, Identify } from './auth.ts';
 import type { LogCall } from './logging.ts';
 import type { CountCall } from './metrics.ts';
 import type { OpenCalls } from './open-calls.ts';
@@ -35,6 +35,7 @@ export interface Call {
 
 export interface GuardDeps {
   readonly identify: Identify;
+  readonly authorize: Authorize;
   readonly check: Check;
   readonly count: CountCall;
   readonly log: LogCall;
@@ -151,9 +152,14 @@ export class Guard {
 
   /** Tells the handler who calls. @returns a promise only if a token must be verified */
   #identify({ credential, values }: Call): Promise<void> | undefined {
+    // A caller who is refused stands in the log, too.
+    const admit = (caller: Caller): void => {
+      setCaller(values, caller);
+      this.#deps.authorize(caller);
+    };
     const caller = this.#deps.identify(credential);
-    if (caller instanceof Promise) return caller.then((verified) => setCaller(values, verified));
-    setCaller(values, caller);
+    if (caller instanceof Promise) return caller.then(admit);
+    admit(caller);
     return undefined;
   }
 }

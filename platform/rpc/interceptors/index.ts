@@ -2,7 +2,7 @@ import type { DescMethod } from '@bufbuild/protobuf';
 import type { Interceptor } from '@connectrpc/connect';
 import type { Registry } from 'prom-client';
 import type { Logger } from '../../telemetry/logger.ts';
-import { identifyFor, type AuthDeps } from './auth.ts';
+import { authorizeFor, identifyFor, type AuthDeps } from './auth.ts';
 import { edgeInterceptor } from './edge.ts';
 import { Guard } from './guard.ts';
 import { createCallLog } from './logging.ts';
@@ -44,7 +44,9 @@ export function createInterceptors(deps: InterceptorDeps): Interceptors {
   };
   const guards = new Map<DescMethod, Guard>();
   const guardOf = (method: DescMethod): Guard => {
-    const guard = guards.get(method) ?? new Guard(method, { ...common, identify: identifyFor(method, deps) });
+    const guard =
+      guards.get(method) ??
+      new Guard(method, { ...common, identify: identifyFor(method, deps), authorize: authorizeFor(method) });
     guards.set(method, guard);
     return guard;
   };

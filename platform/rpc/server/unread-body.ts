@@ -16,7 +16,8 @@ export function dropUnreadBody(
   const sending = 'stream' in response ? response.stream : response;
   sending.once('finish', () => {
     if (request.complete) return;
-    request.resume();
+    // An iterator that was begun and left listens for 'readable', and then `resume` does nothing.
+    request.removeAllListeners('readable').resume();
     if ('stream' in request) request.stream.resume();
   });
 }

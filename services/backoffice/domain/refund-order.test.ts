@@ -2,9 +2,11 @@ import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { beforeEach, expect, test } from 'vitest';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { eventually } from '../../../platform/testing/eventually.ts';
 import { reasonOf } from '../../../platform/testing/refusal.ts';
 import { endedFacts, pendingFacts } from '../testing/order-records.ts';
-import { useBackofficeSuite } from '../testing/suite.ts';
+import { usd, useBackofficeSuite } from '../testing/suite.ts';
+import { adjustWallet } from './adjust-wallet.ts';
 import { finishOpen } from './finish-open.ts';
 import { listTrail } from './list-trail.ts';
 import { refundOrder } from './refund-order.ts';
@@ -12,6 +14,8 @@ import { refundOrder } from './refund-order.ts';
 const suite = useBackofficeSuite();
 beforeEach(() => {
   suite().refunds.away = undefined;
+  suite().refunds.gate = Promise.resolve();
+  suite().wallets.gate = Promise.resolve();
 });
 
 type Asked = Parameters<typeof refundOrder>[1];
@@ -115,6 +119,32 @@ test('a process that dies after the refund: the sweep ends the entry, and nothin
   expect(suite().records.facts?.changes).toHaveLength(3);
   expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
   expect((await refundOrder(suite().deps, asked)).order.status).toBe('CANCELLED');
+});
+
+test('a refund that takes long does not hold up the other changes that are still open', async () => {
+  const { deps, refunds, wallets } = suite();
+  const { orderId, userId } = refunds.complete();
+  refunds.away = unavailable();
+  await reasonOf(refundOrder(deps, wish(orderId)));
+  const credit = {
+    ...{ actorId: randomUUID(), action: 'wallet.credit' as const, userId: randomUUID(), amount: usd(5n) },
+    ...{ reason: 'goodwill', requestId: randomUUID() },
+  };
+  wallets.answerLost = unavailable();
+  await reasonOf(adjustWallet(deps, credit));
+  await passTime();
+  refunds.away = undefined;
+  const gate = Promise.withResolvers<void>();
+  refunds.gate = gate.promise;
+  // The credit waits for the begin of the refund, so that the order in which they are tried does not matter.
+  const begun = async () => refunds.asked.length === 2;
+  wallets.gate = eventually('the begin of the refund', begun, Boolean, { withinMs: 20_000 });
+  const round = finishOpen(deps, {});
+  await expect.poll(() => trailOf(credit.userId), { timeout: 20_000 }).toMatchObject([{ outcome: 'DONE' }]);
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'OPEN' }]);
+  gate.resolve();
+  expect(await round).toBe(2);
+  expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
 });
 
 test('a process that does not know the action leaves the entry open', async () => {

@@ -19,6 +19,8 @@ export class FakeRefunds implements Refunds {
   answerLost: Error | undefined;
   /** Thrown instead of any effect. */
   away: Error | undefined;
+  /** Each refund waits for it. */
+  gate: Promise<void> = Promise.resolve();
   readonly #records: FakeOrderRecords;
 
   constructor(records: FakeOrderRecords) {
@@ -27,6 +29,7 @@ export class FakeRefunds implements Refunds {
 
   async refund({ orderId, cause }: Asked): Promise<Order> {
     this.asked.push({ orderId, cause });
+    await this.gate;
     if (this.away !== undefined) throw this.away;
     const order = await this.#records.order(orderId);
     const status = 'CANCELLED';

@@ -17,6 +17,8 @@ export class FakeWallets implements Wallets {
   readonly #known = new Map<string, AdjustedWallet>();
   /** The next call has its effect, and then throws this. */
   answerLost: Error | undefined;
+  /** Each credit and debit waits for it. */
+  gate: Promise<unknown> = Promise.resolve();
 
   credit(adjustment: Adjustment): Promise<AdjustedWallet> {
     return this.#move(adjustment, adjustment.amount.minorUnits);
@@ -61,6 +63,7 @@ export class FakeWallets implements Wallets {
   }
 
   async #move({ adjustmentId, userId, amount }: Adjustment, movedMinor: bigint): Promise<AdjustedWallet> {
+    await this.gate;
     const known = this.#known.get(adjustmentId);
     if (known !== undefined) return known;
     const balanceMinor = (this.balances.get(userId) ?? 0n) + movedMinor;
