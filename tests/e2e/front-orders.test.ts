@@ -1,20 +1,19 @@
 /** "My orders" of the front page in a real browser. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { addCheap, barriers, checkOut, describeInBrowser, looks, register, topUp } from './browser/browser.ts';
+import {
+  addCheap,
+  barriers,
+  checkOut,
+  describeInBrowser,
+  failOrders,
+  looks,
+  register,
+  topUp,
+} from './browser/browser.ts';
 
 const rows = (page: Page) => page.locator('#orders li');
 const stateOf = (page: Page) => page.locator('#order-state');
-
-/** Buys without money until there are so many failed orders. */
-async function failOrders(page: Page, count: number): Promise<void> {
-  await addCheap(page);
-  for (let made = 0; made < count; made++) {
-    await page.locator('#check-out:enabled').waitFor();
-    await checkOut(page, 'FAILED');
-    await rows(page).getByText('FAILED').nth(made).waitFor();
-  }
-}
 
 describeInBrowser('my orders', (open) => {
   test('a buyer lists the orders page by page, opens one, and sees its lines', async () => {
@@ -35,7 +34,11 @@ describeInBrowser('my orders', (open) => {
     await page.getByRole('button', { name: 'More' }).click();
     await rows(page).nth(5).waitFor();
     expect(await page.getByRole('button', { name: 'More' }).isVisible()).toBe(false);
-    await rows(page).last().getByRole('button').click();
+    // Each button tells its order by amount and time to those who only hear it.
+    const button = rows(page)
+      .last()
+      .getByRole('button', { name: /^Open: FAILED, [\d.]+ USD, .*\d:\d\d:\d\d$/ });
+    await button.click();
     await stateOf(page).getByText('INSUFFICIENT_FUNDS').waitFor();
     expect(await page.getByRole('list', { name: 'Lines' }).innerText()).toMatch(/1 × USB-C Hub.*\d USD\s+Total/s);
     // A failed order has nothing to cancel.

@@ -12,8 +12,11 @@ interface Action {
   readonly run: () => void;
 }
 
-/** A line of a list, with an action if there is one. Everything is text, never markup. */
-export function line(text: string, action?: Action): HTMLLIElement {
+/**
+ * A line of a list, with an action if there is one. Everything is text, never markup.
+ * @param about tells those who hear the action's button which line it belongs to
+ */
+export function line(text: string, action?: Action, about = text): HTMLLIElement {
   const row = document.createElement('li');
   const told = document.createElement('span');
   told.textContent = text;
@@ -22,7 +25,7 @@ export function line(text: string, action?: Action): HTMLLIElement {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = action.label;
-    button.setAttribute('aria-label', `${action.label}: ${text}`);
+    button.setAttribute('aria-label', `${action.label}: ${about}`);
     button.addEventListener('click', action.run);
     row.append(button);
   }
@@ -39,12 +42,12 @@ const moment: Intl.DateTimeFormatOptions = {
 function timed(format: Intl.DateTimeFormatOptions) {
   const forPeople = new Intl.DateTimeFormat('en', format);
   return (at: Timestamp | undefined, text: string, action?: Action): HTMLLIElement => {
-    const row = line(text, action);
-    if (at === undefined) return row;
+    if (at === undefined) return line(text, action);
     const date = timestampDate(at);
     const time = document.createElement('time');
     time.dateTime = date.toISOString();
     time.textContent = forPeople.format(date);
+    const row = line(text, action, `${text}, ${time.textContent}`);
     row.prepend(time);
     return row;
   };

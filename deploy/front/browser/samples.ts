@@ -9,6 +9,7 @@ export interface ApiDocument {
   readonly 'x-sources': Readonly<Record<string, string>>;
 }
 
+const mostMs = 3000;
 const keyHeader = 'Idempotency-Key';
 /** What stands in the examples for the key of a request. */
 const keyPlaceholder = newRequestId();
@@ -52,11 +53,17 @@ export function remember(text: string): void {
   for (const [name, value] of found) known.set(name, value);
 }
 
+/** Reads a value. The page works without it, so it does not wait for long. */
 async function ask(name: string, authorization: string | undefined): Promise<void> {
   const path = sources[name];
   if (path === undefined || path === '') return;
-  const answer = await fetch(path, authorization === undefined ? {} : { headers: { authorization } });
-  if (answer.ok) remember(await answer.text());
+  const headers: HeadersInit = authorization === undefined ? {} : { authorization };
+  try {
+    const answer = await fetch(path, { headers, signal: AbortSignal.timeout(mostMs) });
+    if (answer.ok) remember(await answer.text());
+  } catch {
+    // The example keeps its placeholder.
+  }
 }
 
 /** A request that the page is about to send. */

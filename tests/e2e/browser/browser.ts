@@ -112,3 +112,13 @@ export async function checkOut(page: Page, state: string): Promise<void> {
   await page.getByRole('button', { name: 'Check out' }).click();
   await page.locator('#order-state', { hasText: state }).waitFor({ timeout: 30_000 });
 }
+
+/** Buys without money, as a new customer, until there are so many failed orders. */
+export async function failOrders(page: Page, count: number): Promise<void> {
+  await addCheap(page);
+  for (let made = 0; made < count; made++) {
+    await page.locator('#check-out:enabled').waitFor();
+    await checkOut(page, 'FAILED');
+    await page.locator('#orders li').getByText('FAILED').nth(made).waitFor();
+  }
+}
