@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { converse } from '../../testing/connection.ts';
 import { createFixture } from '../../testing/fixture.ts';
+import { enveloped, plain } from '../../testing/large-body.ts';
 import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
 
 let rpc: TestRpc;
@@ -13,11 +14,6 @@ beforeAll(async () => {
   token = await rpc.auth.tokenOf({ userId: crypto.randomUUID() });
 });
 afterAll(() => rpc.server.stop());
-
-const plain = Buffer.alloc(3_000_000, 'x');
-const enveloped = Buffer.alloc(5 + plain.length, plain);
-enveloped.writeUInt8(0, 0);
-enveloped.writeUInt32BE(plain.length, 1);
 
 function chunksOf(body: Buffer): Buffer[] {
   const parts: Buffer[] = [];

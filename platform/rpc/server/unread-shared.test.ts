@@ -3,6 +3,7 @@ import { connect } from 'node:http2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listPath, openCatalog, type OpenCatalog } from '../../testing/catalog.ts';
 import { converse } from '../../testing/connection.ts';
+import { enveloped, plain } from '../../testing/large-body.ts';
 
 /** Shared reads begin to read the body by themselves, since an earlier answer may do. */
 let open: OpenCatalog;
@@ -10,11 +11,6 @@ beforeAll(async () => {
   open = await openCatalog();
 });
 afterAll(() => open.server.stop());
-
-const plain = Buffer.alloc(3_000_000, 'x');
-const enveloped = Buffer.alloc(5 + plain.length, plain);
-enveloped.writeUInt8(0, 0);
-enveloped.writeUInt32BE(plain.length, 1);
 
 test.each([
   ['application/proto', plain],
