@@ -20,6 +20,7 @@ export default defineConfig({
             '{proto,platform,services,workflows,activities,audit,runtime,cli,deploy,testkit,demo,bench}/**/*.test.ts',
             'tests/model/**/*.test.ts',
             'tests/mutations/**/*.test.ts',
+            'tests/conformance/**/*.test.ts',
             'tests/integration/**/*.test.ts',
           ],
           sequence: { groupOrder: 0 },
