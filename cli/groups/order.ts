@@ -57,7 +57,6 @@ export function orderCommands(program: Command, run: Run): void {
     .command('refund')
     .description('give the money of a completed order back in full, and put its goods back into stock')
     .argument('<order-id>', 'the id of the order', uuid)
-    .addOption(yes())
     .requiredOption('--reason <text>', "why, for the audit trail and the order's history, which the buyer can read")
     .option(
       '--request-id <uuid>',
