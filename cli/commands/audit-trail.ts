@@ -22,6 +22,8 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
 function forMachines(entry: AuditEntry): Row {
   return {
     time: time(entry.createTime),
+    entryId: entry.entryId,
+    requestId: entry.requestId,
     action: entry.action,
     user: entry.userId,
     about: entry.subject,
