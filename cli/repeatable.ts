@@ -16,18 +16,19 @@ const endings = ['SIGINT', 'SIGTERM'];
 export async function repeatable<Result>(
   given: string | undefined,
   change: (requestId: string, signal: AbortSignal) => Promise<Result>,
-  signals: Pick<EventEmitter, 'once' | 'off'> = process,
+  signals: Pick<EventEmitter, 'on' | 'off'> = process,
 ): Promise<Result> {
   const requestId = given ?? randomUUID();
   const stop = new AbortController();
   const end = () => stop.abort();
-  for (const name of endings) signals.once(name, end);
+  for (const name of endings) signals.on(name, end);
   try {
     return await change(requestId, stop.signal);
   } catch (error) {
     throw remember(stop.signal.aborted ? interrupted() : error, requestId);
   } finally {
-    for (const name of endings) signals.off(name, end);
+    // `npm run cli` passes Ctrl-C on as a second signal. It must not end the process before the id is told.
+    if (!stop.signal.aborted) for (const name of endings) signals.off(name, end);
   }
 }
 

@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { cli, cliJson, cliWith } from './drivers/cli.ts';
 import { losingAnswers } from './drivers/lost-answers.ts';
@@ -72,4 +75,29 @@ test.each(['AddItem', 'StartCheckout'])('a checkout whose %s had no answer is re
     refunded: '5.00 USD',
   });
   expect((await cli('order', 'explain', first.orderId)).code).toBe(0);
+});
+
+test('Ctrl-C while money moves tells the request id, and the command ends at once', async () => {
+  const { userId } = await (await fundedCustomer(restDriver(), 1000)).me();
+  const credit = ['wallet', 'credit', userId, '5', '--reason', 'a late parcel'];
+  const asked = Promise.withResolvers<void>();
+  await losingAnswers(
+    ['CreditWallet'],
+    async (url) => {
+      const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', '--json', ...credit];
+      const env = { ...process.env, ECOMMERCE_API_URL: url };
+      const child = spawn(process.execPath, node, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+      await asked.promise;
+      child.kill('SIGINT');
+      // `npm run cli` passes it on.
+      child.kill('SIGTERM');
+      const [output, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+      expect({ code, output }).toMatchObject({ code: 1 });
+      const { error } = JSON.parse(output) as Failed;
+      expect(error.reason).toBe('INTERRUPTED');
+      const again = await cliJson(...credit, '--request-id', error.requestId);
+      expect(again).toMatchObject({ balance: '15.00 USD' });
+    },
+    () => asked.resolve(),
+  );
 });

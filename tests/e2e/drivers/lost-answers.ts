@@ -6,11 +6,16 @@ import { baseUrl } from './driver.ts';
 
 /**
  * Calls `work` with the address of a proxy that passes calls on to the API. Of the calls whose path ends with one of
- * `methods` the API does the work, but the answer is lost: the connection ends without it.
+ * `methods` the API does the work, but the answer is lost.
+ * @param lose what happens instead of the answer; without it the connection ends
  */
-export async function losingAnswers(methods: readonly string[], work: (url: string) => Promise<void>): Promise<void> {
+export async function losingAnswers(
+  methods: readonly string[],
+  work: (url: string) => Promise<void>,
+  lose: (response: ServerResponse) => void = (response) => void response.destroy(),
+): Promise<void> {
   const server = createServer((request, response) => {
-    pass(request, response, methods).catch(() => response.destroy());
+    pass(request, response, { methods, lose }).catch(() => response.destroy());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   try {
@@ -21,12 +26,16 @@ export async function losingAnswers(methods: readonly string[], work: (url: stri
   }
 }
 
-async function pass(request: IncomingMessage, response: ServerResponse, methods: readonly string[]): Promise<void> {
+async function pass(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { methods, lose }: { readonly methods: readonly string[]; readonly lose: (response: ServerResponse) => void },
+): Promise<void> {
   const { url = '', method, headers } = request;
   const call = ask(new URL(url, baseUrl()), { method, headers });
   call.end(await buffer(request));
   const [answer] = (await once(call, 'response')) as [IncomingMessage];
   const body = await buffer(answer);
-  if (methods.some((name) => url.endsWith(`/${name}`))) response.destroy();
+  if (methods.some((name) => url.endsWith(`/${name}`))) lose(response);
   else response.writeHead(answer.statusCode ?? 502, answer.headers).end(body);
 }
