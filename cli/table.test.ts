@@ -63,3 +63,8 @@ test('text from outside cannot steer the terminal', () => {
   const rows = [{ reason: '\u001b[31mred\u202e', by: 'x' }];
   expect(tableOf(rows)[1]).toBe(String.raw`\x1b[31mred\u202e  x`);
 });
+
+test('without free text a table is rather too wide than cut', () => {
+  const row = { action: 'x'.repeat(60), amount: 'y'.repeat(60) };
+  expect(tableOf([row])[1]).toBe(`${row.action}  ${row.amount}`);
+});
