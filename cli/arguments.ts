@@ -62,6 +62,13 @@ export const yes = () => new Option('--yes', 'do not ask before the change');
 /** Why a change is made. Optional, so that scripts that were written before it go on. */
 export const reason = () => new Option('--reason <text>', 'why, for the audit trail').default('not given');
 
+/** For every change that has a request id (`repeatable.ts`). */
+export const requestId = () =>
+  new Option(
+    '--request-id <uuid>',
+    'the request id of an earlier attempt, to repeat it safely; default: a new one',
+  ).argParser(uuid);
+
 export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
 export const adminPassword = () =>

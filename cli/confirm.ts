@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { isatty } from 'node:tty';
+import { visible } from '../platform/telemetry/visible.ts';
 import type { Context } from './context.ts';
 import { CliError, exitCodes } from './exit.ts';
 
@@ -27,7 +28,7 @@ export async function confirm(
   if (!asks) return;
   const text = typeof question === 'string' ? question : await question();
   if (text === undefined) return;
-  output.write(`${text} [y/N] `);
+  output.write(`${visible(text)} [y/N] `);
   // Not the terminal mode of readline: Ctrl-C then ends the command as it does everywhere else.
   for await (const answer of createInterface({ input, terminal: false })) {
     if (/^y(?:es)?$/i.test(answer.trim())) return;

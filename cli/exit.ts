@@ -30,8 +30,8 @@ export class CliError extends Error {
   readonly reason: string;
   readonly exitCode: ExitCode;
 
-  constructor(reason: string, exitCode: ExitCode, message: string) {
-    super(message);
+  constructor(reason: string, exitCode: ExitCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
     this.exitCode = exitCode;
   }

@@ -4,6 +4,7 @@ import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { fromPostgresError } from '../platform/errors/from-postgres.ts';
 import { CliError, exitCodes, type ExitCode } from './exit.ts';
 import { partOf } from './parts.ts';
+import { requestIdOf } from './repeatable.ts';
 
 /** An error as `--json` prints it on stderr. Part and address are absent if no part of the platform caused it. */
 export interface Failure {
@@ -11,6 +12,8 @@ export interface Failure {
   readonly message: string;
   readonly part?: string;
   readonly address?: string;
+  /** Of a change whose outcome is not known: `--request-id` repeats it without doing it twice. */
+  readonly requestId?: string;
 }
 
 const away = new Set(['unavailable', 'deadline_exceeded']);
@@ -18,19 +21,28 @@ const away = new Set(['unavailable', 'deadline_exceeded']);
 /** What an error says, and the exit code that tells scripts its kind. */
 export function failureOf(error: unknown): { readonly failure: Failure; readonly exitCode: ExitCode } {
   const { reason, message, exitCode } = read(error);
-  return { failure: { reason, message, ...partOf(error) }, exitCode };
+  const requestId = requestIdOf(error);
+  const repeat = requestId === undefined ? {} : { requestId };
+  return { failure: { reason, message, ...partOf(error), ...repeat }, exitCode };
 }
 
-/** A failure in one line. It names the part that failed or did not answer, and ends with the reason. */
+/**
+ * A failure in one line. It names the part that failed or did not answer, and ends with the reason. A second line tells
+ * how to repeat a change whose outcome is not known.
+ */
 export function textOf(error: unknown): string {
   const { failure, exitCode } = failureOf(error);
-  const { reason, message, part, address } = failure;
+  const { reason, message, part, address, requestId } = failure;
   const place = part === undefined ? '' : address === '' ? part : `${part} at ${address}`;
   const isAway = exitCode === exitCodes.away;
   // A refusal of the API is about what was asked, not about the API.
   const from =
     place === '' || (!isAway && reason !== 'ERROR') ? '' : isAway ? `${place} does not answer: ` : `${place}: `;
-  return `${from}${message}${unnamed.has(reason) ? '' : ` (${reason})`}`;
+  const repeat =
+    requestId === undefined
+      ? ''
+      : `\nTo learn the outcome without doing it twice, repeat the command with --request-id ${requestId}`;
+  return `${from}${message}${unnamed.has(reason) ? '' : ` (${reason})`}${repeat}`;
 }
 
 /** Reasons that the message already tells. */

@@ -6,3 +6,8 @@ test('a text is cut between its words, and no line is longer than it may be', ()
   expect(fold('one', 7)).toEqual(['one']);
   expect(fold('a-very-long-word and more', 8)).toEqual(['a-very-long-word', 'and more']);
 });
+
+test('a text from outside cannot steer the terminal, and its length is what a reader sees', () => {
+  expect(fold('\u001b[2J one\u202e', 80)).toEqual([String.raw`\x1b[2J one\u202e`]);
+  expect(fold('👩‍👩‍👧👩‍👩‍👧 x', 4)).toEqual(['👩‍👩‍👧👩‍👩‍👧 x']);
+});

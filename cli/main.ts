@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { visible } from '../platform/telemetry/visible.ts';
 import { exitCodes, exitCodesHelp } from './exit.ts';
 import { checkoutCommands } from './groups/checkout.ts';
 import { completionCommand } from './groups/completion.ts';
@@ -18,6 +19,7 @@ import { userCommands } from './groups/user.ts';
 import { walletCommands } from './groups/wallet.ts';
 import { runner } from './run.ts';
 import { version } from './version.ts';
+import { warnJson } from './say.ts';
 
 // What a command loads is compiled once for all its runs. Not in the shared folder for temporary files: who writes there
 // could run code here. Where the folder cannot be written, it is compiled each time.
@@ -32,7 +34,7 @@ const program = new Command('cli')
   .addHelpText('after', exitCodesHelp)
   // Subcommands inherit both, so they stand before the first of them.
   .exitOverride()
-  .configureOutput(asJson ? { writeErr: () => undefined } : {});
+  .configureOutput({ writeErr: (text) => (asJson ? undefined : process.stderr.write(visible(text))) });
 
 // Help lists the groups in this order.
 checkoutCommands(program, run);
@@ -53,5 +55,5 @@ try {
   // Help and the version end with 0. All others mean that the command line is wrong.
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   const message = error.message.replace(/^error: /, '');
-  if (asJson && error.exitCode !== 0) console.error(JSON.stringify({ error: { reason: 'USAGE', message } }));
+  if (asJson && error.exitCode !== 0) warnJson({ error: { reason: 'USAGE', message } });
 }

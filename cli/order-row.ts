@@ -1,6 +1,6 @@
 import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { money, orderStatus, time } from './format.ts';
-import type { Row } from './output.ts';
+import type { Row } from './table.ts';
 
 /** An order in a list. */
 export function orderRow({ orderId, userId, status, total, failure, createTime }: Order): Row {

@@ -1,36 +1,37 @@
-import { randomUUID } from 'node:crypto';
-import { expect, test } from 'vitest';
-import { tableOf } from './output.ts';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { printMany, printOne } from './output.ts';
 
-test('a table that fits shows whole ids', () => {
-  const order = randomUUID();
-  expect(tableOf([{ order, status: 'COMPLETED' }])[1]).toBe(`${order}  COMPLETED`);
+const hostile = '\u001b[31mred\u009b1m\u202e\nbalance  1000.00 USD';
+let said: string[];
+
+beforeEach(() => {
+  said = [];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+});
+afterEach(() => vi.restoreAllMocks());
+
+test('a value from outside cannot steer the terminal, nor look like another line', () => {
+  printOne({ balance: '5.00 USD', reason: hostile, none: undefined, empty: '' }, false);
+  expect(said).toEqual(['balance  5.00 USD', String.raw`reason   \x1b[31mred\x9b1m\u202e\nbalance  1000.00 USD`]);
 });
 
-test('a wide table shows 8 characters of ids, and cuts the widest column', () => {
-  const [order, user] = [randomUUID(), randomUUID()];
-  const lines = tableOf([{ order, user, reason: 'a reason with many words '.repeat(9), time: '12:00' }]);
-  expect(lines.filter((line) => line.length > 100)).toEqual([]);
-  expect(lines[1]).toMatch(new RegExp(`^${order.slice(0, 8)}  ${user.slice(0, 8)}  a reason .*…  12:00$`));
+test('JSON is safe to look at, and means the same', () => {
+  printOne({ hostile }, true);
+  printMany([{ hostile }], true);
+  expect(said.join('')).toMatch(/^[ -~]*$/);
+  expect(said.map((line) => JSON.parse(line) as unknown)).toEqual([{ hostile }, [{ hostile }]]);
 });
 
-test('a cell stays on one line, and a hidden column is left out', () => {
-  expect(tableOf([{ error: 'first\nsecond', page: 'http://x' }], ['page'])).toEqual(['error', 'first second']);
-  expect(tableOf([])).toEqual(['none']);
-});
-
-test('a wide table never cuts a time', () => {
-  const row = {
-    time: '2030-01-31T12:00:00.123Z',
-    ...Object.fromEntries('abcdef'.split('').map((key) => [key, key.repeat(19)])),
-  };
-  const [, line = ''] = tableOf([row]);
-  expect(line).toMatch(/^2030-01-31T12:00:00Z  a+…  /);
-  expect(line.length).toBeLessThanOrEqual(100);
-});
-
-test('a wide table shows times without milliseconds before it cuts a column', () => {
-  const row = { time: '2030-01-31T12:00:00.123Z', action: 'x'.repeat(76) };
-  expect(tableOf([row])[1]).toBe(`2030-01-31T12:00:00Z  ${row.action}`);
-  expect(tableOf([{ time: row.time }])[1]).toBe(row.time);
+test('nothing is printed but by say.ts', () => {
+  const files = globSync('**/*.ts', { cwd: import.meta.dirname }).filter(
+    (file) => !file.endsWith('.test.ts') && file !== 'say.ts',
+  );
+  expect(files.length).toBeGreaterThan(50);
+  const past = files.filter((file) =>
+    /console\.|std(out|err)\.write\((?!visible)/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+  );
+  // Progress that is made of numbers alone.
+  expect(past).toEqual(['import/progress.ts']);
 });

@@ -1,5 +1,6 @@
 import { isAtTerminal } from './confirm.ts';
 import type { Context } from './context.ts';
+import { warn, warnJson } from './say.ts';
 
 /** Runs one command of the command line with its connections. */
 export type Run = (command: (context: Context) => Promise<void>) => Promise<void>;
@@ -23,7 +24,8 @@ export function runner(env: Readonly<NodeJS.ProcessEnv>, { json, sure }: RunOpti
     } catch (error) {
       const { failureOf, textOf } = await import('./failure.ts');
       const { failure, exitCode } = failureOf(error);
-      console.error(json ? JSON.stringify({ error: failure }) : textOf(error));
+      if (json) warnJson({ error: failure });
+      else warn(textOf(error));
       process.exitCode = exitCode;
     } finally {
       await context.close();

@@ -8,6 +8,7 @@ import type { KeyDeps } from '../services/sso/domain/keys/deps.ts';
 import type { KeyStatus } from '../services/sso/domain/keys/list.ts';
 import { printMany } from './output.ts';
 import { callPart, databasePart } from './parts.ts';
+import { warn } from './say.ts';
 
 /**
  * Opens sso's database, calls `work` with its signing keys and closes the database.
@@ -18,7 +19,7 @@ export async function withSigningKeys(
   work: (keys: KeyDeps) => Promise<void>,
 ): Promise<void> {
   const { env, warnings } = withCurrentNames(given, formerNames);
-  for (const warning of warnings) console.error(warning);
+  for (const warning of warnings) warn(warning);
   const config = readSsoConfig(env);
   const url = readDatabaseUrl(env, 'sso');
   const database = openDatabase({ url, applicationName: 'cli', poolSize: 1 });

@@ -6,6 +6,7 @@ import { createOperationRepository, type OperationRepository } from '../services
 import type { Context } from './context.ts';
 import { failureOf, textOf } from './failure.ts';
 import { callPart, databasePart } from './parts.ts';
+import { warn, warnJson } from './say.ts';
 
 type Asked = Omit<Operation, 'actorName' | 'actorId' | 'userId'> & Partial<Pick<Operation, 'actorId' | 'userId'>>;
 type Trail = Pick<OperationRepository, 'beginOperation' | 'endOperation'>;
@@ -36,7 +37,8 @@ export async function onTrail<Result extends Told>(
     try {
       return await callPart(opened.part, () => change(opened.trail));
     } catch (error) {
-      console.error(json ? JSON.stringify({ warning: failureOf(error).failure }) : `${lacking}: ${textOf(error)}`);
+      if (json) warnJson({ warning: failureOf(error).failure });
+      else warn(`${lacking}: ${textOf(error)}`);
       return undefined;
     }
   };

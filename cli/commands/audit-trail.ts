@@ -2,7 +2,8 @@ import { enumToJson } from '@bufbuild/protobuf';
 import { AuditOutcomeSchema, type AuditEntry } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import type { Context } from '../context.ts';
 import { money, time } from '../format.ts';
-import { printMany, type Row } from '../output.ts';
+import { printMany } from '../output.ts';
+import type { Row } from '../table.ts';
 
 export interface TrailOptions {
   readonly email: string;
@@ -16,12 +17,14 @@ export interface TrailOptions {
 export async function showAuditTrail(context: Context, options: TrailOptions): Promise<void> {
   const { admin, asUser } = await context.signIn(options.email, options.password);
   const { entries } = await admin.listAuditTrail({ userId: options.user ?? '', pageSize: options.limit }, asUser);
-  printMany(entries.map(context.json ? forMachines : forPeople), context.json);
+  printMany(entries.map(context.json ? forMachines : forPeople), context.json, { text: ['about', 'by', 'reason'] });
 }
 
 function forMachines(entry: AuditEntry): Row {
   return {
     time: time(entry.createTime),
+    entryId: entry.entryId,
+    requestId: entry.requestId,
     action: entry.action,
     user: entry.userId,
     about: entry.subject,

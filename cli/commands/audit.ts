@@ -5,6 +5,7 @@ import { fullAudit } from '../../audit/run.ts';
 import { AppError } from '../../platform/errors/app-error.ts';
 import { fold } from '../fold.ts';
 import { blame, databasePart, type Part } from '../parts.ts';
+import { say, sayJson } from '../say.ts';
 
 const lineWidth = 100;
 /** The mark of a finding, and the spaces around its id. */
@@ -25,7 +26,7 @@ export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditC
     throw blame(partOfAudit(env, error), error);
   });
   const broken = violationsOf(findings);
-  if (options.json) console.log(JSON.stringify(findings.map(forMachines)));
+  if (options.json) sayJson(findings.map(forMachines));
   else printTable(findings, broken.length);
   if (broken.length > 0) process.exitCode = 1;
 }
@@ -50,12 +51,12 @@ function printTable(findings: readonly Finding[], broken: number): void {
   for (const { id, name, kind, count, rows } of findings) {
     const mark = count === 0 ? '✓' : kind === 'late' ? '!' : '✗';
     const [first = '', ...others] = fold(`${name}${count === 0 ? '' : `: ${count}`}`, lineWidth - width - indent);
-    console.log(`${mark} ${id.padEnd(width)}  ${first}`);
-    for (const line of others) console.log(' '.repeat(width + indent) + line);
-    for (const row of rows) console.log(`    ${JSON.stringify(row)}`);
+    say(`${mark} ${id.padEnd(width)}  ${first}`);
+    for (const line of others) say(' '.repeat(width + indent) + line);
+    for (const row of rows) say(`    ${JSON.stringify(row)}`);
   }
   const invariants = findings.filter(({ kind }) => kind === 'violation').length;
   const late = findings.filter(({ kind, count }) => kind === 'late' && count > 0).length;
   const lateText = late === 0 ? '' : `, and ${late} checks found something late`;
-  console.log(`${invariants - broken} invariants hold, ${broken} are broken${lateText}`);
+  say(`${invariants - broken} invariants hold, ${broken} are broken${lateText}`);
 }

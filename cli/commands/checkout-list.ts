@@ -1,7 +1,8 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { checkoutWorkflow, searchAttributes } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
-import { printMany, type Row } from '../output.ts';
+import { printMany } from '../output.ts';
+import type { Row } from '../table.ts';
 
 export interface ListOptions {
   /** RUNNING, COMPLETED, FAILED or CANCELLED. */
@@ -29,7 +30,7 @@ export async function listCheckouts(context: Context, options: ListOptions): Pro
   printMany(
     executions.map((execution) => toRow(context, execution)),
     context.json,
-    ['workflow'],
+    { jsonOnly: ['workflow'] },
   );
 }
 

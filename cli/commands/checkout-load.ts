@@ -6,6 +6,7 @@ import { latenciesOf } from '../load/latency.ts';
 import { runLoad } from '../load/run.ts';
 import { openLoadShop } from '../load/shop.ts';
 import { printMany } from '../output.ts';
+import { say, sayJson } from '../say.ts';
 
 export interface LoadOptions {
   readonly email: string;
@@ -34,13 +35,13 @@ export async function loadCheckouts(context: Context, checkouts: number, options
     const perSecond = Number((checkouts / seconds).toFixed(1));
     if (context.json) {
       const rounded = Number(seconds.toFixed(1));
-      console.log(JSON.stringify({ checkouts, concurrency: buyers, seconds: rounded, perSecond, outcomes }));
+      sayJson({ checkouts, concurrency: buyers, seconds: rounded, perSecond, outcomes });
     } else {
       printMany(
         outcomes.map((row) => ({ ...row })),
         false,
       );
-      console.log(`${checkouts} checkouts by ${buyers} buyers in ${seconds.toFixed(1)} s: ${perSecond} per second`);
+      say(`${checkouts} checkouts by ${buyers} buyers in ${seconds.toFixed(1)} s: ${perSecond} per second`);
     }
     if (outcomes.some(({ outcome }) => outcome !== 'COMPLETED')) process.exitCode = exitCodes.unsuccessful;
   } finally {

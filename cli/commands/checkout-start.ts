@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
 import { printOne } from '../output.ts';
+import { repeatable, requestIdOfStep } from '../repeatable.ts';
 import { checkoutState, hasFailed, money } from '../format.ts';
 
 export interface StartOptions {
@@ -16,11 +16,13 @@ export interface StartOptions {
 /** Checks out the cart of a user through the public API, as any client does. The exit code is 5 if it FAILED. */
 export async function startCheckout(context: Context, options: StartOptions): Promise<void> {
   const { cart, checkout, asUser } = await context.signIn(options.email, options.password);
-  for (const item of options.item) await cart.addItem(item, asUser);
-  const answer = await checkout.startCheckout(
-    { requestId: options.requestId ?? randomUUID(), wait: { seconds: BigInt(options.wait), nanos: 0 } },
-    asUser,
-  );
+  const { answer, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
+    const call = { ...asUser, signal };
+    for (const [step, item] of options.item.entries())
+      await cart.addItem({ ...item, requestId: requestIdOfStep(requestId, step) }, call);
+    const wait = { seconds: BigInt(options.wait), nanos: 0 };
+    return { answer: await checkout.startCheckout({ requestId, wait }, call), requestId };
+  });
   const started = answer.checkout;
   if (started === undefined) throw new Error('the answer of the checkout service contains no checkout');
   printOne(
@@ -30,6 +32,7 @@ export async function startCheckout(context: Context, options: StartOptions): Pr
       reason: started.failure?.reason,
       message: started.failure?.message,
       total: money(started.total),
+      requestId,
       workflow: await context.lastRunUrl(started.workflowId),
     },
     context.json,

@@ -1,9 +1,11 @@
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { visibleLine } from '../../platform/telemetry/visible.ts';
 import { checkoutWorkflowId, progressQueryName, type CheckoutProgress } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
 import { orderStatus } from '../format.ts';
 import { watch, type Change, type Sight } from '../watch.ts';
+import { say, sayJson } from '../say.ts';
 
 /** A query waits for a worker. The states of the order are told without it. */
 const queryMs = 1_000;
@@ -39,5 +41,6 @@ async function progressOf(context: Context, orderId: string): Promise<CheckoutPr
 
 function print({ kind, text }: Change, json: boolean): void {
   const time = new Date().toISOString();
-  console.log(json ? JSON.stringify({ time, kind, text }) : `${time}  ${kind.padEnd('order'.length)}  ${text}`);
+  if (json) sayJson({ time, kind, text });
+  else say(`${time}  ${kind.padEnd('order'.length)}  ${visibleLine(text)}`);
 }

@@ -5,6 +5,7 @@ import { ordersTopic } from '../../proto/order-events.ts';
 import { tailEvents } from '../events/tail.ts';
 import { usageError } from '../exit.ts';
 import { callPart } from '../parts.ts';
+import { say, sayJson } from '../say.ts';
 
 export interface TailOptions {
   readonly fromBeginning: boolean;
@@ -25,6 +26,6 @@ export async function tail(env: Readonly<NodeJS.ProcessEnv>, json: boolean, opti
 }
 
 function print({ id, type, subject, time, data }: CloudEvent, json: boolean): void {
-  if (json) console.log(JSON.stringify({ id, type, subject, time: time.toISOString(), data }));
-  else console.log(`${time.toISOString()}  ${type.replace(/^.*\./, '')}  ${subject}`);
+  if (json) sayJson({ id, type, subject, time: time.toISOString(), data });
+  else say(`${time.toISOString()}  ${type.replace(/^.*\./, '')}  ${subject}`);
 }

@@ -18,17 +18,13 @@ type Env = Readonly<NodeJS.ProcessEnv>;
 
 /** All consumers of the platform's events. */
 const consumers = [{ name: consumerName, topic: ordersTopic }];
-const shownError = 80;
 
 /** Lists all dead events with their errors. */
 export function listDead(env: Env, json: boolean): Promise<void> {
   return withEvents(env, async (deps) => {
     const events = await listDeadEvents(deps);
-    const rows = events.map(({ data: _, time, error, ...event }) => {
-      const line = error.replaceAll(/\s+/g, ' ');
-      return { ...event, time: time.toISOString(), error: json ? error : line.slice(0, shownError) };
-    });
-    printMany(rows, json);
+    const rows = events.map(({ data: _, time, error, ...event }) => ({ ...event, time: time.toISOString(), error }));
+    printMany(rows, json, { text: ['error'] });
   });
 }
 

@@ -13,6 +13,7 @@ import { time } from '../format.ts';
 import { orderRow } from '../order-row.ts';
 import { printMany } from '../output.ts';
 import { userIdOf } from '../who.ts';
+import { say, sayJson } from '../say.ts';
 
 export interface ExplainOptions {
   readonly email: string;
@@ -35,13 +36,13 @@ export async function explainOrder(context: Context, what: string, options: Expl
   const story = await api.admin.explainOrder({ orderId: newest?.orderId ?? what }, api.asUser);
   if (context.json) {
     const told = toJson(ExplainOrderResponseSchema, story) as object;
-    console.log(JSON.stringify(newest === undefined ? told : { ...told, otherOrders: others.map(orderRow) }));
+    sayJson(newest === undefined ? told : { ...told, otherOrders: others.map(orderRow) });
     return;
   }
   printStory(story);
   if (others.length === 0) return;
-  console.log('\nother orders of this buyer, newest first:');
-  printMany(others.map(orderRow), false, ['buyer']);
+  say('\nother orders of this buyer, newest first:');
+  printMany(others.map(orderRow), false, { jsonOnly: ['buyer'] });
 }
 
 /** The newest orders of a user. @throws CliError USER_NOT_FOUND, ORDER_NOT_FOUND if there is none */
@@ -53,24 +54,24 @@ async function newestOf(api: UserApi, email: string): Promise<readonly Order[]> 
 }
 
 function printStory({ orderId, userId, summary, timeline, missing }: ExplainOrderResponse): void {
-  console.log(`order ${orderId}${userId === '' ? '' : `, buyer ${userId}`}`);
-  for (const line of fold(summary, lineWidth)) console.log(line);
-  console.log();
+  say(`order ${orderId}${userId === '' ? '' : `, buyer ${userId}`}`);
+  for (const line of fold(summary, lineWidth)) say(line);
+  say();
   let day = '';
   for (const entry of timeline) {
     const [date = '', clock = ''] = time(entry.time).replace('Z', '').split('T');
-    if (date !== day) console.log(date);
+    if (date !== day) say(date);
     day = date;
     printEntry(clock, entry);
   }
-  if (missing.length > 0) console.log();
+  if (missing.length > 0) say();
   for (const { part, reason, message } of missing)
-    for (const line of fold(`missing: ${part} did not answer: ${message} (${reason})`, lineWidth)) console.log(line);
+    for (const line of fold(`missing: ${part} did not answer: ${message} (${reason})`, lineWidth)) say(line);
 }
 
 function printEntry(clock: string, { part, text, time: at }: TimelineEntry): void {
   const begin = `${(at === undefined ? '' : clock).padEnd(timeWidth)}  ${part.padEnd(partWidth)}  `;
   const [first = '', ...others] = fold(text, lineWidth - begin.length);
-  console.log(begin + first);
-  for (const line of others) console.log(' '.repeat(begin.length) + line);
+  say(begin + first);
+  for (const line of others) say(' '.repeat(begin.length) + line);
 }

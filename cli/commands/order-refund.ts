@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { CliError, exitCodes } from '../exit.ts';
 import { failureOf } from '../failure.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
+import { repeatable } from '../repeatable.ts';
 
 export interface OrderRefundOptions {
   readonly email: string;
@@ -15,16 +15,16 @@ export interface OrderRefundOptions {
 
 /** Refunds a completed order of any user. Support and administrators may. The audit trail keeps who, what and why. */
 export async function refundOrder(context: Context, orderId: string, options: OrderRefundOptions): Promise<void> {
-  const { reason, requestId = randomUUID() } = options;
   const { admin, asUser } = await context.signIn(options.email, options.password);
   await confirm(context, async () => {
     const { order } = await admin.getOrder({ orderId }, asUser);
     const { user } = await admin.getUser({ userId: order?.userId ?? '' }, asUser);
     return `Refund order ${orderId}, ${money(order?.total)} of ${user?.email}?`;
   });
-  const { order, entryId } = await admin
-    .refundOrder({ orderId, reason, requestId }, asUser)
-    .catch((error: unknown) => unlessItGoesOn(error, orderId));
+  const { order, entryId, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
+    const answer = await admin.refundOrder({ orderId, reason: options.reason, requestId }, { ...asUser, signal });
+    return { ...answer, requestId };
+  }).catch((error: unknown) => unlessItGoesOn(error, orderId));
   printOne(
     { orderId, status: orderStatus(order?.status), refunded: money(order?.total), entryId, requestId },
     context.json,
@@ -35,5 +35,5 @@ export async function refundOrder(context: Context, orderId: string, options: Or
 function unlessItGoesOn(error: unknown, orderId: string): never {
   if (failureOf(error).failure.reason !== 'REFUND_PENDING') throw error;
   const message = `the refund is under way and goes on by itself; \`order explain ${orderId}\` tells when it is done`;
-  throw new CliError('REFUND_PENDING', exitCodes.error, message);
+  throw new CliError('REFUND_PENDING', exitCodes.error, message, error);
 }

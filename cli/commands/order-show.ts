@@ -2,6 +2,7 @@ import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
+import { say, sayJson } from '../say.ts';
 
 /** Shows an order of any user with its lines. */
 export async function showOrder(context: Context, orderId: string): Promise<void> {
@@ -26,10 +27,10 @@ export async function showOrder(context: Context, orderId: string): Promise<void
     lineTotal: money(item.lineTotal),
   }));
   if (context.json) {
-    console.log(JSON.stringify({ ...summary, items }));
+    sayJson({ ...summary, items });
     return;
   }
   printOne(summary, false);
-  console.log();
-  printMany(items, false);
+  say();
+  printMany(items, false, { text: ['name'] });
 }

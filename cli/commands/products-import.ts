@@ -2,6 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { visibleJson } from '../../platform/telemetry/visible.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
@@ -39,7 +40,7 @@ export async function importProducts(context: Context, file: string, options: Im
       importLines(read(input), {
         validateOnly: options.dryRun,
         send,
-        onRefused: (refusal) => progress.print(context.json ? JSON.stringify(refusal) : toLine(refusal)),
+        onRefused: (refusal) => progress.print(context.json ? visibleJson(refusal) : toLine(refusal)),
         onStockKept: (line, message) => (example ||= `line ${line}: available_quantity ${message}`),
         onProgress: progress.show,
       });
@@ -48,7 +49,7 @@ export async function importProducts(context: Context, file: string, options: Im
     const stock = stockSummary(counts, example);
     if (stock !== undefined && !context.json) progress.print(stock);
     const text = options.dryRun ? `${summary(counts)} (dry run: nothing was changed)` : summary(counts);
-    progress.print(context.json ? JSON.stringify({ ...counts, dryRun: options.dryRun }) : text);
+    progress.print(context.json ? visibleJson({ ...counts, dryRun: options.dryRun }) : text);
     if (counts.refused > 0) process.exitCode = 1;
   } finally {
     progress.end();

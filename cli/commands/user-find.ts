@@ -19,5 +19,6 @@ export async function findUser(context: Context, address: string, options: UserF
       registered: time(createTime),
     })),
     context.json,
+    { text: ['email'] },
   );
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printOne } from '../output.ts';
+import { repeatable } from '../repeatable.ts';
 import { signInFor } from '../who.ts';
 
 export interface UserRoleOptions {
@@ -19,7 +19,6 @@ export async function changeRole(
   role: string,
   options: UserRoleOptions,
 ): Promise<void> {
-  const { reason, requestId = randomUUID() } = options;
   const { admin, asUser, userId, askEmail } = await signInFor(context, options, who);
   await confirm(context, async () => {
     const email = await askEmail();
@@ -27,7 +26,10 @@ export async function changeRole(
       ? `Give the role ${role.toLowerCase()} to ${email}?`
       : `Take the role ${role.toLowerCase()} from ${email}, and end their sessions?`;
   });
-  const request = { userId, role: role.toLowerCase(), reason, requestId };
-  const answer = await (change === 'grant' ? admin.grantRole(request, asUser) : admin.revokeRole(request, asUser));
+  const ask = change === 'grant' ? admin.grantRole : admin.revokeRole;
+  const { answer, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
+    const request = { userId, role: role.toLowerCase(), reason: options.reason, requestId };
+    return { answer: await ask(request, { ...asUser, signal }), requestId };
+  });
   printOne({ userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { formatMoney } from '../../proto/money.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
 import { money, parseAmount } from '../format.ts';
 import { printOne } from '../output.ts';
+import { repeatable } from '../repeatable.ts';
 import { signInFor } from '../who.ts';
 
 export interface AdjustOptions {
@@ -26,7 +26,7 @@ export async function adjustWallet(
   amount: string,
   options: AdjustOptions,
 ): Promise<void> {
-  const { currency: currencyCode, reason, requestId = randomUUID() } = options;
+  const { currency: currencyCode, reason } = options;
   const minorUnits = parseAmount(amount, currencyCode);
   if (minorUnits === undefined || minorUnits === 0n)
     throw usageError(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
@@ -38,8 +38,11 @@ export async function adjustWallet(
       ? `Put ${text} into the wallet of ${email}?`
       : `Take ${text} out of the wallet of ${email}?`;
   });
-  const request = { userId, amount: { currencyCode, minorUnits }, reason, requestId };
-  const answer = await (change === 'credit' ? admin.creditWallet(request, asUser) : admin.debitWallet(request, asUser));
+  const ask = change === 'credit' ? admin.creditWallet : admin.debitWallet;
+  const { answer, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
+    const request = { userId, amount: { currencyCode, minorUnits }, reason, requestId };
+    return { answer: await ask(request, { ...asUser, signal }), requestId };
+  });
   printOne(
     {
       transactionId: answer.transaction?.transactionId,

@@ -2,8 +2,10 @@ import { enumToJson } from '@bufbuild/protobuf';
 import { TransactionTypeSchema, type Transaction } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import type { Context } from '../context.ts';
 import { money, time } from '../format.ts';
-import { printMany, printOne, type Row } from '../output.ts';
+import { printMany, printOne } from '../output.ts';
+import type { Row } from '../table.ts';
 import { userIdOf } from '../who.ts';
+import { say, sayJson } from '../say.ts';
 
 export interface WalletShowOptions {
   readonly email: string;
@@ -24,12 +26,12 @@ export async function showWallet(context: Context, who: string, options: WalletS
   };
   const rows = transactions.map(transactionRow);
   if (context.json) {
-    console.log(JSON.stringify({ ...summary, transactions: rows }));
+    sayJson({ ...summary, transactions: rows });
     return;
   }
   printOne(summary, false);
-  console.log();
-  printMany(rows, false, ['transactionId']);
+  say();
+  printMany(rows, false, { jsonOnly: ['transactionId'] });
 }
 
 function transactionRow({ transactionId, type, amount, balanceAfter, orderId, createTime }: Transaction): Row {

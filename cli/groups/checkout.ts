@@ -8,6 +8,7 @@ import {
   moment,
   oneOf,
   reason,
+  requestId,
   uuid,
   whole,
   yes,
@@ -28,11 +29,7 @@ export function checkoutCommands(program: Command, run: Run): void {
     .addOption(buyerEmail())
     .addOption(buyerPassword())
     .option('--item <product:pieces>', 'add this product to the cart first; may be given several times', item, [])
-    .option(
-      '--request-id <uuid>',
-      'the request id of an earlier attempt, to repeat it safely; default: a new one',
-      uuid,
-    )
+    .addOption(requestId())
     .option('--wait <seconds>', 'wait up to this long for the end of the checkout, 0 to 8', whole(0, 8), 0)
     .action((options: StartOptions) =>
       run(async (context) => (await import('../commands/checkout-start.ts')).startCheckout(context, options)),

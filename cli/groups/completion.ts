@@ -1,11 +1,12 @@
 import { Argument, type Command } from 'commander';
 import { anyCaseOf } from '../arguments.ts';
 import { completionScript, shells, type Shell } from '../completion.ts';
+import { say } from '../say.ts';
 
 export function completionCommand(program: Command): void {
   program
     .command('completion')
     .description('print the script that completes commands and options in a shell (docs/support.md)')
     .addArgument(new Argument('<shell>', 'the shell').choices(shells).argParser(anyCaseOf(shells)))
-    .action((shell: Shell) => console.log(completionScript(program, shell)));
+    .action((shell: Shell) => say(completionScript(program, shell)));
 }

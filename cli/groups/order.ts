@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, moment, oneOf, uuid, whole, yes } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, moment, oneOf, requestId, uuid, whole, yes } from '../arguments.ts';
 import type { ExplainOptions } from '../commands/order-explain.ts';
 import type { OrderFindOptions } from '../commands/order-find.ts';
 import type { OrderListOptions } from '../commands/order-list.ts';
@@ -57,13 +57,8 @@ export function orderCommands(program: Command, run: Run): void {
     .command('refund')
     .description('give the money of a completed order back in full, and put its goods back into stock')
     .argument('<order-id>', 'the id of the order', uuid)
-    .addOption(yes())
     .requiredOption('--reason <text>', "why, for the audit trail and the order's history, which the buyer can read")
-    .option(
-      '--request-id <uuid>',
-      'the request id of an earlier attempt, to repeat it safely; default: a new one',
-      uuid,
-    )
+    .addOption(requestId())
     .addOption(yes())
     .addOption(adminEmail())
     .addOption(adminPassword())

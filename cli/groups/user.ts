@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, uuid, yes } from '../arguments.ts';
+import { adminEmail, adminPassword, requestId, yes } from '../arguments.ts';
 import type { UserFindOptions } from '../commands/user-find.ts';
 import type { UserRoleOptions } from '../commands/user-role.ts';
 import type { Run } from '../run.ts';
@@ -28,11 +28,7 @@ export function userCommands(program: Command, run: Run): void {
       .argument('<e-mail|id>', 'the email address or the id of the user')
       .argument('<role>', 'admin or support')
       .requiredOption('--reason <text>', 'why, for the audit trail')
-      .option(
-        '--request-id <uuid>',
-        'the request id of an earlier attempt, to repeat it safely; default: a new one',
-        uuid,
-      )
+      .addOption(requestId())
       .addOption(yes())
       .addOption(adminEmail())
       .addOption(adminPassword())

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, currency, emailOrId, uuid, yes } from '../arguments.ts';
+import { adminEmail, adminPassword, currency, emailOrId, requestId, yes } from '../arguments.ts';
 import type { AdjustOptions } from '../commands/wallet-adjust.ts';
 import type { WalletShowOptions } from '../commands/wallet-show.ts';
 import type { Run } from '../run.ts';
@@ -25,11 +25,7 @@ export function walletCommands(program: Command, run: Run): void {
       .argument('<amount>', 'for example 19.99')
       .requiredOption('--reason <text>', 'why, for the audit trail')
       .option('--currency <code>', 'the currency of the wallet', currency, 'USD')
-      .option(
-        '--request-id <uuid>',
-        'the request id of an earlier attempt, to repeat it safely; default: a new one',
-        uuid,
-      )
+      .addOption(requestId())
       .addOption(yes())
       .addOption(adminEmail())
       .addOption(adminPassword())

@@ -1,4 +1,5 @@
 import type { ImportCounts } from './send.ts';
+import { say } from '../say.ts';
 
 export interface ImportProgress {
   readonly show: (counts: Readonly<ImportCounts>) => void;
@@ -48,7 +49,7 @@ export function createImportProgress(now: () => number = Date.now): ImportProgre
     },
     print: (line) => {
       wipe();
-      console.log(line);
+      say(line);
     },
     end: wipe,
   };

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
+import { visible, visibleJson, visibleLine } from './visible.ts';
 
 const lineSchema = z.looseObject({ time: z.string(), level: z.string(), msg: z.string().optional(), role: z.string() });
 const errorSchema = z.looseObject({ stack: z.string() });
@@ -25,13 +26,14 @@ function coloured(level: string, text: string): string {
   return colour === undefined ? text : styleText(colour, text, { validateStream: false });
 }
 
-/** A line for people: `12:00:01.250 INFO  [wallet] call served method=… code=ok`. */
+/** A line for people, safe for a terminal: `12:00:01.250 INFO  [wallet] call served method=… code=ok`. */
 export function renderLine({ time, level, msg = '', role, err, ...rest }: LogLine, inColour = false): string {
-  const fields = Object.entries(rest).map(([key, value]) => `${key}=${JSON.stringify(value)}`);
-  const shown = level.toUpperCase().padEnd(5);
-  const head = [time.slice(11, 23), inColour ? coloured(level, shown) : shown, `[${role}]`, msg, ...fields].join(' ');
+  const fields = Object.entries(rest).map(([key, value]) => `${visibleLine(key)}=${visibleJson(value)}`);
+  const shown = visibleLine(level.toUpperCase().padEnd(5));
+  const said = [`[${visibleLine(role)}]`, visibleLine(msg), ...fields];
+  const head = [visibleLine(time.slice(11, 23)), inColour ? coloured(level, shown) : shown, ...said].join(' ');
   const error = errorSchema.safeParse(err);
-  return error.success ? `${head}\n${error.data.stack}` : head;
+  return error.success ? `${head}\n${visible(error.data.stack)}` : head;
 }
 
 /** Turns pino's JSON into lines for people. */

@@ -3,7 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { lengthOf } from '../../cli/graphemes.ts';
 import { cli, cliJson, cliWith } from './drivers/cli.ts';
+import { restDriver } from './drivers/rest.ts';
+import { fundedCustomer } from './shop.ts';
 
 interface TrailRow {
   readonly action: string;
@@ -52,4 +55,24 @@ test('a change is made without the back office’s database, and the command say
   expect(output).toContain(
     'The audit trail lacks events.replay: Postgres (backoffice) at 127.0.0.1:1/none does not answer',
   );
+});
+
+test('the table tells when, what, how much and how it came out, whatever stands beside it', async () => {
+  const { userId } = await (await fundedCustomer(restDriver(), 1000)).me();
+  const reason = `\u001b[31ma red gift\u202e ${'with many words '.repeat(9)}👩‍👩‍👧`;
+  await cliJson('wallet', 'credit', userId, '12345.67', '--reason', reason);
+  const refused = await cli('wallet', 'debit', userId, '1000000', '--reason', reason);
+  expect(refused.output).toContain('INSUFFICIENT_FUNDS');
+  const { output } = await cli('audit-trail', '--user', userId);
+  const lines = output.split('\n');
+  const begin = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  wallet\.`;
+  const about = userId.slice(0, 8);
+  expect(lines[1]).toMatch(new RegExp(`${begin}debit {3}${about}  1000000\\.00 USD  INSUFFICIENT_FUNDS  `));
+  const credit = new RegExp(`${begin}credit  ${about}  12345\\.67 USD {4}DONE  `);
+  expect(lines.some((line) => credit.test(line))).toBe(true);
+  expect(output).toContain(String.raw`reason: \x1b[31ma red gift\u202e with`);
+  for (const character of '\u001b\u202e') expect(output).not.toContain(character);
+  expect(output).toContain('👩‍👩‍👧');
+  expect(lines.filter((line) => lengthOf(line) > 100)).toEqual([]);
+  expect(await trailOf(reason)).toHaveLength(2);
 });

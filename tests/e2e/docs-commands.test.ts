@@ -16,15 +16,17 @@ const reads = [
   /^doctor$/,
   /^events dead (?:list|show)\b/,
   /^keys list$/,
-  /^order (?:explain|show)\b/,
+  /^order (?:explain|find|list|show)\b/,
   /^user find\b/,
+  /^wallet show\b/,
 ];
 /** What changes something, or needs a file. Other tests run these: cli.test.ts, import.test.ts, those beside the code. */
 const changes = [
-  /^checkout (?:start|cancel)\b/,
+  /^checkout (?:start|cancel|load)\b/,
   /^checkout settle-lost$/,
   /^events (?:resend|dead replay)\b/,
   /^keys rotate\b/,
+  /^order refund\b/,
   /^products import\b/,
   /^user (?:grant|revoke)\b/,
   /^wallet (?:credit|debit)\b/,
@@ -65,6 +67,7 @@ async function purchase(): Promise<Readonly<Record<string, string>>> {
     'payment id': paidBy(story) ?? '',
     'user id': userId,
     'e-mail': email,
+    'e-mail or id': email,
     // A platform without faults has no dead event.
     'event id': randomUUID(),
   };

@@ -15,7 +15,11 @@ export class Failure extends Error {
   }
 }
 
-/** The last lines of a text file; empty if the file cannot be read. */
+// As `visible` of platform/telemetry, which cannot be imported here: this file also runs on older versions of Node.
+const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
+const escaped = (found) => (found === '\t' ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** The last lines of a text file, safe for a terminal; empty if the file cannot be read. */
 function tail(file, lines = tailLines) {
   try {
     return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-lines);
@@ -32,7 +36,7 @@ export function printFailure(error, write = (text) => process.stderr.write(text)
   }
   write(`\n✗ ${error.message}\n`);
   if (error.logFile !== undefined) {
-    for (const line of tail(error.logFile)) write(`    ${line}\n`);
+    for (const line of tail(error.logFile)) write(`    ${line.replace(unseen, escaped)}\n`);
     write(`  Log: ${error.logFile}\n`);
   }
   if (error.suggestion !== undefined) write(`  Try: ${error.suggestion}\n`);

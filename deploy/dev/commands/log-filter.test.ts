@@ -54,6 +54,12 @@ test('the story of an order does not repeat its id in each line', () => {
   );
 });
 
+test('a line of another program cannot steer the terminal; for programs it is as it came', () => {
+  const [entry] = select(['LOG:  \u001b[31mred\u202e'], readLogsOptions([]).wanted);
+  expect(entry && show(entry, { json: false, inColour: true })).toBe(String.raw`LOG:  \x1b[31mred\u202e`);
+  expect(entry && show(entry, { json: true, inColour: true })).toBe(entry?.text);
+});
+
 test('a level that does not exist is refused', () => {
   expect(() => readLogsOptions(['--level', 'loud'])).toThrow('There is no level loud.');
 });

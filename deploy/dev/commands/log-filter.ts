@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/pretty.ts';
+import { visible } from '../../../platform/telemetry/visible.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -86,7 +87,8 @@ const hidden = new Set(['pid', 'traceId']);
 
 /** For people it leaves out what was asked for, since each line would repeat it. */
 export function show({ text, line }: Entry, { json, inColour, brief = false }: Look, wanted: Wanted = {}): string {
-  if (json || line === undefined) return text;
+  if (json) return text;
+  if (line === undefined) return visible(text);
   if (!brief && !isFiltered(wanted)) return renderLine(line, inColour);
   const { time, level, role, msg, ...fields } = line;
   const asked = new Set<unknown>(Object.values(wanted).filter((value) => value !== undefined));
