@@ -29,13 +29,17 @@ export async function confirm(
   const text = typeof question === 'string' ? question : await question();
   if (text === undefined) return;
   output.write(`${visible(text)} [y/N] `);
+  const answer = await firstLine(input);
+  // An input that is left open keeps the process running after its work.
+  input.destroy();
+  if (answer === undefined) output.write('\n');
+  if (!/^y(?:es)?$/i.test(answer?.trim() ?? '')) throw notConfirmed();
+}
+
+async function firstLine(input: Readable): Promise<string | undefined> {
   // Not the terminal mode of readline: Ctrl-C then ends the command as it does everywhere else.
-  for await (const answer of createInterface({ input, terminal: false })) {
-    if (/^y(?:es)?$/i.test(answer.trim())) return;
-    throw notConfirmed();
-  }
-  output.write('\n');
-  throw notConfirmed();
+  for await (const line of createInterface({ input, terminal: false })) return line;
+  return undefined;
 }
 
 function notConfirmed(): CliError {

@@ -37,7 +37,7 @@ export function textOf(error: unknown): string {
   const isAway = exitCode === exitCodes.away;
   // A refusal of the API is about what was asked, not about the API.
   const from =
-    place === '' || (!isAway && reason !== 'ERROR') ? '' : isAway ? `${place} does not answer: ` : `${place}: `;
+    place === '' || (!isAway && reason !== unknownReason) ? '' : isAway ? `${place} does not answer: ` : `${place}: `;
   const repeat =
     requestId === undefined
       ? ''
@@ -46,7 +46,8 @@ export function textOf(error: unknown): string {
 }
 
 /** Reasons that the message already tells. */
-const unnamed = new Set(['ERROR', 'USAGE', 'NOT_FOUND']);
+const unknownReason = 'ERROR';
+const unnamed = new Set([unknownReason, 'USAGE', 'NOT_FOUND']);
 
 function read(error: unknown): { reason: string; message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return error;
@@ -57,7 +58,7 @@ function read(error: unknown): { reason: string; message: string; exitCode: Exit
   const message = isOfPostgres(error) || !(error instanceof Error) ? rootOf(error) : error.message;
   if (error instanceof Error && error.name === 'WorkflowNotFoundError')
     return { reason: 'WORKFLOW_NOT_FOUND', message, exitCode: exitCodes.notFound };
-  return { reason: 'ERROR', message, exitCode: exitCodes.error };
+  return { reason: unknownReason, message, exitCode: exitCodes.error };
 }
 
 /** Every lost connection has the same codes. Only the error's part tells whether a database was meant. */

@@ -21,7 +21,8 @@ export async function atTerminal(
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  child.stdin.end(typed);
+  // A person's terminal stays open. What is typed may end it: Ctrl-D is \u0004.
+  child.stdin.write(typed);
   const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'exit') as Promise<[number]>]);
   return { code, output: output.replaceAll('\r\n', '\n') };
 }

@@ -17,11 +17,17 @@ const checkOutButton = find('check-out', HTMLButtonElement);
 const myOrders = createOrderList('orders');
 const currencyCode = 'USD';
 
+let walletAsked = 0;
+
+/** Shows the money. An answer that was asked for earlier than the last one may be older, so it is not shown. */
 async function showWallet(): Promise<void> {
+  const asked = ++walletAsked;
   const { wallet } = await wallets.getWallet({}).catch((error: unknown) => {
     if (reasonOf(error) !== 'WALLET_NOT_FOUND') throw error;
     return wallets.createWallet({ currencyCode });
   });
+  if (asked !== walletAsked) return;
+  topUp.disabled = false;
   find('balance', HTMLElement).textContent = wallet?.available === undefined ? '' : formatMoney(wallet.available);
 }
 
@@ -83,6 +89,8 @@ async function enter(email: string): Promise<void> {
   find('who', HTMLElement).textContent = email;
   signInForm.hidden = true;
   signedIn.hidden = false;
+  // A new customer has a wallet only after the first look at it.
+  topUp.disabled = true;
   enterAdmin();
   const read = [showWallet(), showProducts(''), carts.getCart({}).then(({ cart }) => showCart(cart)), showOrders()];
   await Promise.all(read);

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, expect, test, vi } from 'vitest';
+import { openDatabase } from '../../../platform/data/db/database.ts';
 import { recordAllPools } from '../../../platform/testing/statements.ts';
+import { createOperationRepository } from '../../../services/backoffice/repository/operations.ts';
 import { few, multiplyRows } from './fill.ts';
 import { canBePlanned, scannedWhole } from './plans.ts';
 import { startWholePlatform, type WholePlatform } from './start.ts';
@@ -32,6 +34,7 @@ const hot = [
 test('no statement reads a whole table of a filled database, whatever its parameters are', async () => {
   const sent = await recordAllPools(async () => {
     platform = await startWholePlatform('plans');
+    await operate(platform.database.url);
     await useEverything(platform);
   });
   const ours = sent.filter((one) => canBePlanned(one) && !one.pool.startsWith('test-'));
@@ -52,6 +55,16 @@ test('no statement reads a whole table of a filled database, whatever its parame
   await client.end();
   expect(scans).toEqual({});
 });
+
+/** What the command line writes into the audit trail. */
+async function operate(url: string): Promise<void> {
+  const database = openDatabase({ url, applicationName: 'cli', poolSize: 1 });
+  const trail = createOperationRepository(database.db);
+  const why = { subject: 'all keys', reason: 'a test', actorId: undefined, userId: randomUUID() };
+  const entryId = await trail.beginOperation({ ...why, actorName: 'ops@laptop', action: 'keys.rotate' });
+  await trail.endOperation(entryId, { detail: 'one key', refusal: undefined });
+  await database.close();
+}
 
 async function useEverything({ shop, eventsAreOver }: WholePlatform): Promise<void> {
   const lamp = await shop.product(1000, 100);
