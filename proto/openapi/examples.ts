@@ -45,7 +45,8 @@ export const bodies: Readonly<Record<string, Json>> = {
 export const sources: Readonly<Record<string, string>> = {
   accessToken: '',
   orderId: '/api/v1/orders?pageSize=1',
-  productId: '/api/v1/products?inStock=true&pageSize=1',
+  // A wallet that a customer has is in USD.
+  productId: '/api/v1/products?inStock=true&minPrice.currencyCode=USD&minPrice.minorUnits=1&pageSize=1',
   refreshToken: '',
   userId: '/api/v1/auth/me',
 };

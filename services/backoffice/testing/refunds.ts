@@ -38,7 +38,8 @@ export class FakeRefunds implements Refunds {
     if (order.status === 'COMPLETED') {
       const changes = [...order.changes, { status, time: after(500), cause } as const];
       this.#records.facts = { ...order, status, changes, updateTime: after(500) };
-    }
+    } else if (order.changes.at(-1)?.cause !== cause)
+      throw new AppError('failed_precondition', 'ORDER_NOT_CANCELLABLE', 'the order was refunded before');
     const lost = this.answerLost;
     this.answerLost = undefined;
     if (lost !== undefined) throw lost;

@@ -16,6 +16,18 @@ export function orderNotCancellable(orderId: string, status: OrderStatus): AppEr
   return failedPrecondition('ORDER_NOT_CANCELLABLE', "the order can't be cancelled any more", { orderId, status });
 }
 
+/** Nothing was taken for good, so there is nothing to give back. */
+export function nothingToRefund(orderId: string, status: OrderStatus): AppError {
+  const message = `the order is ${status} and was not paid: there is nothing to give back`;
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status });
+}
+
+/** @param cause by whom and why it was refunded */
+export function refundedBefore(orderId: string, cause: string): AppError {
+  const message = `the order was refunded before: ${cause}`;
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status: 'CANCELLED' });
+}
+
 /** The money is being taken, and what follows takes longer than the caller waits. A repeat cancels the order then. */
 export function cancellationPending(orderId: string): AppError {
   const message = "the order's money is being taken; ask again to cancel the order once that is done";

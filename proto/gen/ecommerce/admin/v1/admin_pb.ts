@@ -1116,10 +1116,11 @@ export const AdminService: GenService<{
   /**
    * Refunds a completed order of any user in full and puts its goods back into
    * stock. It comes to the same as a cancel by the buyer, but an order that has
-   * not completed is left alone. An order that was refunded before is answered as
-   * it is. Errors: ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, REQUEST_ID_REUSED;
-   * REFUND_PENDING if it takes longer than the caller waits: it goes on, and a
-   * repeat gets the answer.
+   * not completed is left alone. Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE if
+   * the order was not paid or was refunded before; REQUEST_ID_REUSED;
+   * REFUND_PENDING if it takes longer than the caller waits, and
+   * TEMPORAL_UNAVAILABLE: the refund goes on by itself, and a repeat gets the
+   * answer.
    *
    * @generated from rpc ecommerce.admin.v1.AdminService.RefundOrder
    */

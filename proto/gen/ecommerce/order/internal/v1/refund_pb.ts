@@ -30,8 +30,8 @@ export type RefundRequest = Message<"ecommerce.order.internal.v1.RefundRequest">
   orderId: string;
 
   /**
-   * By whom and why, for the order's history. The cause of the first one who asks
-   * is kept.
+   * By whom and why, for the order's history. The first cause is kept; whoever
+   * asks with another one is refused.
    *
    * @generated from field: string cause = 2;
    */
@@ -46,7 +46,7 @@ export const RefundRequestSchema: GenMessage<RefundRequest> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_refund, 0);
 
 /**
- * The refunded order, or one that was refunded before.
+ * The refunded order.
  *
  * @generated from message ecommerce.order.internal.v1.RefundResponse
  */
@@ -76,7 +76,8 @@ export const RefundService: GenService<{
   /**
    * Refunds a completed order of any user. It is keyed by the order: a repeat has
    * no second effect. Definitive refusals: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE
-   * if the order has not completed. REFUND_PENDING if it takes longer.
+   * if the order has not completed, or was refunded for another cause.
+   * REFUND_PENDING if it takes longer.
    *
    * @generated from rpc ecommerce.order.internal.v1.RefundService.Refund
    */
