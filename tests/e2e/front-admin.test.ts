@@ -93,7 +93,15 @@ describeInBrowser('the part for support', (open) => {
     const refund = page.getByRole('button', { name: 'Refund' });
     // Without a reason the browser does not send the form.
     await refund.click();
+    const questions: string[] = [];
+    page.on('dialog', (dialog) => {
+      questions.push(dialog.message());
+      void (questions.length === 1 ? dialog.dismiss() : dialog.accept());
+    });
     await page.getByLabel('Reason').fill('arrived broken');
+    await refund.click();
+    await expect.poll(() => questions, { timeout: 10_000 }).toHaveLength(1);
+    expect(questions[0]).toMatch(new RegExp(`^Give \\d+\\.\\d\\d USD back to ${email}, and put`));
     await refund.click();
     await timeline(page)
       .getByText(/order: the order was refunded by support: arrived broken/)

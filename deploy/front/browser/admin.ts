@@ -1,4 +1,5 @@
 /** For support and administrators: finds orders of any customer, explains one, and refunds it. */
+import { formatMoney } from '../../../proto/money.ts';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act } from './act.ts';
 import { admin, isSupport } from './api.ts';
@@ -69,6 +70,14 @@ search.addEventListener('submit', (event) => {
   });
 });
 
+/** Names the buyer and the money before they move. */
+async function questionOf(orderId: string): Promise<string> {
+  const { order } = await admin.getOrder({ orderId });
+  const { user } = await admin.getUser({ userId: order?.userId ?? '' });
+  const money = order?.total === undefined ? 'the money' : formatMoney(order.total);
+  return `Give ${money} back to ${user?.email}, and put the goods back into stock?`;
+}
+
 refundForm.addEventListener('submit', (event) => {
   event.preventDefault();
   const reason = String(new FormData(refundForm).get('reason'));
@@ -77,6 +86,7 @@ refundForm.addEventListener('submit', (event) => {
   button.disabled = true;
   act(async () => {
     try {
+      if (!confirm(await questionOf(refund.orderId))) return;
       const { order } = await untilDone(() => admin.refundOrder(refund));
       refundForm.reset();
       if (order !== undefined) found.put(order);
