@@ -1,3 +1,5 @@
+import { causesOf } from '../platform/errors/causes.ts';
+
 /** A part of the platform that a command talks to. */
 export interface Part {
   /** For people, for example `API` or `Temporal`. */
@@ -25,7 +27,7 @@ export function blame(part: Part, error: unknown): unknown {
 
 /** The part that an error, or one of its causes, came from. */
 export function partOf(error: unknown): Part | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+  for (const at of causesOf(error)) {
     const part = partOfError.get(at);
     if (part !== undefined) return part;
   }

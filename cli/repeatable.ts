@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { EventEmitter } from 'node:events';
 import { AppError } from '../platform/errors/app-error.ts';
+import { causesOf } from '../platform/errors/causes.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { CliError, exitCodes } from './exit.ts';
 
@@ -34,7 +35,7 @@ export async function repeatable<Result>(
 
 /** The request id of a change whose outcome is not known. An error that has this error as its cause has it too. */
 export function requestIdOf(error: unknown): string | undefined {
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+  for (const at of causesOf(error)) {
     const requestId = requestIds.get(at);
     if (requestId !== undefined) return requestId;
   }

@@ -3,6 +3,7 @@ import { errorFromJsonBytes, errorToJsonBytes } from '@connectrpc/connect/protoc
 import { BadRequestSchema, ErrorInfoSchema, RetryInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { errorDomain } from '../../proto/reasons.ts';
 import { AppError, type ErrorCode, type ErrorKind } from './app-error.ts';
+import { causesOf } from './causes.ts';
 import { retryDelay } from './to-connect.ts';
 
 const codes: Record<Code, ErrorCode> = {
@@ -28,7 +29,7 @@ const codes: Record<Code, ErrorCode> = {
 const neverSent = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 function isNeverSent(error: ConnectError): boolean {
-  for (let at: unknown = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+  for (const at of causesOf(error)) {
     if ('code' in at && typeof at.code === 'string' && neverSent.has(at.code)) return true;
     if (at.message.includes('REFUSED_STREAM')) return true;
   }

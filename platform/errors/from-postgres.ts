@@ -1,5 +1,6 @@
 import type { ReasonOf } from '../../proto/reasons.ts';
 import { AppError } from './app-error.ts';
+import { causesOf } from './causes.ts';
 
 /** The transaction was certainly rolled back. A repeat may succeed. */
 const busy = new Set([
@@ -52,7 +53,7 @@ const words: readonly (readonly [RegExp, string])[] = [
 
 function codesOf(error: unknown): string[] {
   const codes: string[] = [];
-  for (let at = error, depth = 0; at instanceof Error && depth < 8; at = at.cause, depth++) {
+  for (const at of causesOf(error)) {
     const { message } = at;
     if ('code' in at && typeof at.code === 'string') codes.push(at.code);
     else codes.push(...words.filter(([pattern]) => pattern.test(message)).map(([, code]) => code));

@@ -1,5 +1,6 @@
 import { CompressionTypes, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
+import { causesOf } from '../../errors/causes.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from '../cloud-event.ts';
 import { ensureTopics, openProducer, type Kafka, type TopicSettings } from './client.ts';
 import { toMessage } from './message.ts';
@@ -72,7 +73,7 @@ function batches(events: readonly OutgoingEvent[]) {
 }
 
 function isEventsFault(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
+  for (const at of causesOf(error)) {
     if ('type' in at && typeof at.type === 'string' && eventsFault.has(at.type)) return true;
   }
   return false;
