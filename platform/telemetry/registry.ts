@@ -4,10 +4,11 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 export const latencyBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * Node's event loop is sampled this often. At the usual 10 ms an idle process spends a third of its processor time on
- * it. The sampled times contain this pause, so the percentiles of an idle process are this high.
+ * Node's event loop is sampled this often, in milliseconds. Each sample wakes the process: at the usual 10 ms an idle
+ * process spends a third of its processor time on it. The sampled times contain this pause, so the percentiles of an
+ * idle process are this high.
  */
-export const eventLoopMonitoringPrecision = 50;
+export const eventLoopMonitoringPrecision = 100;
 
 /** The registry of a process. Its text can also have metrics that another library keeps. */
 export class ProcessRegistry extends Registry {

@@ -4,6 +4,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { eventLoopMonitoringPrecision } from '../../../platform/telemetry/registry.ts';
 import { podTemplateOf } from './objects.ts';
 import { cannotRender, renderedObjects } from './rendered.ts';
 
@@ -57,6 +58,13 @@ test('the code or Temporal creates every metric that a dashboard shows', () => {
     expect(names.length, `${title}: ${expr}`).toBeGreaterThan(0);
     for (const name of names) expect(isKnown(name.replace(/_(bucket|sum|count)$/, '')), `${title}: ${name}`).toBe(true);
   }
+});
+
+test('a panel of the event loop shows its delay without the pause between two samples', () => {
+  const ofLoop = expressions.filter(({ expr }) => expr.includes('nodejs_eventloop_lag_'));
+  expect(ofLoop.length).toBeGreaterThan(0);
+  const pause = eventLoopMonitoringPrecision / 1000;
+  for (const { title, expr } of ofLoop) expect(expr, title).toContain(` - ${pause}, 0)`);
 });
 
 test('every panel tells what it shows, in which unit', () => {
