@@ -8,7 +8,7 @@ import { startChild, type Child } from './child/start.ts';
 import { measureCpu, readCpu, type CpuTimes, type Roots } from './cpu.ts';
 import type { Lengths } from './lengths.ts';
 import type { LoadTasks } from './load/tasks.ts';
-import { startOneProcess, type Ports } from './stack/one-process.ts';
+import { startAll, type Ports } from './stack/all.ts';
 import type { Platform } from './stack/platform.ts';
 import { startRolesApart } from './stack/roles-apart.ts';
 import { migrated, programEnv, serversOf, startOwnStack, type Settings } from './stack/stacks.ts';
@@ -31,14 +31,17 @@ export interface Context {
   readonly load: Child<LoadTasks>;
   /** Says what goes on, in one line. */
   say(text: string): void;
-  /** All roles in one process, warmed up. The running one is used again if it has the same settings. */
+  /**
+   * `all`, warmed up. The running one is used again if it has the same settings. What the command line sets overrides
+   * them.
+   */
   platform(settings?: Settings): Promise<Platform>;
   /** Runs `work` with every role as a process, warmed up. */
   withRolesApart<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result>;
   /** Empty workflows, with no platform beside them. Measured once for each number of users. */
   emptyWorkflows(users: number): Promise<Costed>;
-  /** Cycles of AddItem and checkout on the platform in one process. Measured once for each pair of numbers. */
-  cycles(items: 1 | 2, users: number): Promise<Costed>;
+  /** Cycles of AddItem and checkout on the platform with these settings. Measured once for each. */
+  cycles(items: 1 | 2, users: number, settings?: Settings): Promise<Costed>;
   cyclesOn(platform: Platform, items: 1 | 2, users: number): Promise<Costed>;
   /** Starts a program of `baselines/` with the addresses of the servers. The caller stops it. */
   baseline<All extends Tasks>(name: string): Promise<Child<All>>;
@@ -53,7 +56,7 @@ export interface ContextOptions {
 }
 
 export interface OwnContext extends Context {
-  /** How the platform in one process ended by itself. Undefined if it did not. */
+  /** How `all` ended by itself. Undefined if it did not. */
   platformEnded(): string | undefined;
   /** The failures of warm-ups since the last call. They belong to the row that needed the platform. */
   takeWarmUpFailures(): readonly string[];
@@ -107,7 +110,7 @@ class Bench implements OwnContext {
     await this.#empty?.stop();
     this.#empty = undefined;
     this.say('starting the platform');
-    const platform = await startOneProcess(this.#stack, this.#ports, { ...this.#options.settings, ...settings });
+    const platform = await startAll(this.#stack, this.#ports, { ...settings, ...this.#options.settings });
     this.#running = { settings: key, platform };
     await this.#warmUp(platform);
     return platform;
@@ -139,8 +142,10 @@ class Bench implements OwnContext {
     });
   }
 
-  cycles(items: 1 | 2, users: number): Promise<Costed> {
-    return this.#once(`cycles ${items} ${users}`, async () => this.cyclesOn(await this.platform(), items, users));
+  cycles(items: 1 | 2, users: number, settings: Settings = {}): Promise<Costed> {
+    return this.#once(`cycles ${items} ${users} ${JSON.stringify(settings)}`, async () =>
+      this.cyclesOn(await this.platform(settings), items, users),
+    );
   }
 
   cyclesOn(platform: Platform, items: 1 | 2, users: number): Promise<Costed> {
@@ -194,6 +199,9 @@ class Bench implements OwnContext {
     if (failures.count > 0) this.#warmUpFailures.push(`warm-up: ${told(failures)}`);
   }
 }
+
+/** The settings of rows whose bar is that of one process. Otherwise `all` runs as a process for each core. */
+export const oneProcess: Settings = { PROCESSES: '1' };
 
 const loadName = 'load';
 

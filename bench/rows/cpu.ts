@@ -1,5 +1,5 @@
 import { cpuApart, cpuOneProcess } from '../bars.ts';
-import type { Costed } from '../context.ts';
+import { oneProcess, type Costed } from '../context.ts';
 import { sumOf } from '../cpu.ts';
 import { createNotes, type Notes } from '../figures.ts';
 import type { Row } from './row.ts';
@@ -16,7 +16,7 @@ export const cpu: Row = {
     const empty = await context.emptyWorkflows(users);
     if (empty.cpu['temporal'] === undefined) throw new Error('Temporal must be a process that the launcher starts');
     add(notes, 'empty workflow', empty);
-    const cycles = await context.cycles(2, users);
+    const cycles = await context.cycles(2, users, oneProcess);
     add(notes, 'cycle', cycles);
     notes.add('cycle: load (not counted)', cycles.loadMs, 'ms');
     notes.add(cpuOneProcess, sumOf(cycles.cpu) / sumOf(empty.cpu), 'ratio');

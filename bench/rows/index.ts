@@ -16,15 +16,15 @@ import { watches } from './watches.ts';
 /** All rows, in the order in which they run. Those that use the same platform follow each other; growth comes last. */
 export const rows: readonly Row[] = [
   checkout,
-  cpu,
   hotProduct,
   roundTrips,
-  reads,
   login,
   mixed,
   memory,
   watches,
   idle,
+  cpu,
+  reads,
   spike,
   sizing,
   growth,

@@ -1,6 +1,6 @@
 import { listOf200, oneProduct, readRatio, readSpread } from '../bars.ts';
 import type { BareRouteTasks } from '../baselines/bare-route/tasks.ts';
-import type { Context } from '../context.ts';
+import { oneProcess, type Context } from '../context.ts';
 import { createNotes, usersText, type Notes } from '../figures.ts';
 import { timesNamed } from '../statistics.ts';
 import { catalogPages, type CatalogPage } from './pages.ts';
@@ -17,7 +17,7 @@ export const reads: Row = {
   about: 'lists of 200 products and single products per second, compared with a bare route of the same bytes',
   async measure(context) {
     const notes = createNotes();
-    const platform = await context.platform();
+    const platform = await context.platform(oneProcess);
     const { list, product } = await catalogPages(context, platform);
     const baseline = await context.baseline<BareRouteTasks>('bare-route');
     try {
@@ -61,6 +61,8 @@ async function measurePage(
   const times = timesNamed(ours, 'read');
   notes.times(what, load, times);
   notes.add(`bare route, ${what}, ${load}`, bare.perSecond, '/s');
+  const bareTimes = timesNamed(bare, 'read');
+  notes.add(`bare route, ${what} p99 ÷ p50, ${load}`, bareTimes.p99 / bareTimes.p50, 'ratio');
   notes.add(readRatio(what, load), ours.perSecond / bare.perSecond, 'ratio');
   notes.add(readSpread(what, load), times.p99 / times.p50, 'ratio');
 }

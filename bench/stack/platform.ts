@@ -2,7 +2,7 @@ import type { Credentials } from '../../testkit/shopper/shopper.ts';
 import type { Roots } from '../cpu.ts';
 import type { Place } from '../load/crowd.ts';
 
-/** A running platform: in one process, or with every role apart. */
+/** A running platform: `all`, or with every role apart. */
 export interface Platform extends Place {
   readonly admin: Credentials;
   /** For example http://127.0.0.1:50051. */

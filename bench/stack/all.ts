@@ -20,7 +20,7 @@ const readyWithinMs = 120_000;
 const stopWithinMs = 30_000;
 
 /** Runs all roles as the launcher does: `runtime/main.ts all`. The settings override those of the stack. */
-export async function startOneProcess(stack: Stack, ports: Ports, settings: Settings): Promise<Platform> {
+export async function startAll(stack: Stack, ports: Ports, settings: Settings): Promise<Platform> {
   const logFile = join(foldersOf(root, stack.profile).logs, 'app.log');
   const log = openSync(logFile, 'a');
   const stackEnv = programEnv(stack);
