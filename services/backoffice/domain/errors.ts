@@ -20,6 +20,15 @@ export function ownRole(): AppError {
   );
 }
 
+/** A member of support who refunds what they bought themselves: somebody else has to look at it. */
+export function ownOrder(): AppError {
+  return new AppError(
+    'permission_denied',
+    'OWN_ORDER',
+    'support does not refund its own orders; ask a colleague, or cancel the order as its buyer',
+  );
+}
+
 /** Neither an order nor a payment of one has this id. */
 export function orderNotFound(orderId: string): AppError {
   return notFound('ORDER_NOT_FOUND', 'there is no such order', { orderId });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { TransactionType } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
 import { after } from '../testing/order-records.ts';
 import { usd, useBackofficeSuite } from '../testing/suite.ts';
@@ -53,6 +54,34 @@ test('a change without a reason, or of nothing, is refused', async () => {
   const asked = request(randomUUID(), 1n);
   for (const wrong of [{ reason: '' }, { reason: '   ' }, { amount: usd(0n) }, { amount: usd(-5n) }, { requestId: '' }])
     expect(await refusal(admin.creditWallet({ ...asked, ...wrong }))).toBe('invalid_argument VALIDATION_FAILED');
+});
+
+/** No-break and ideographic spaces, a zero-width space and joiner, a byte order mark, a filler of Hangul, empty Braille. */
+const blank = '\u00A0\u3000\u200B\u200D\uFEFF\u3164\u2800';
+
+const refusedFields = (call: Promise<unknown>) =>
+  call.then(
+    () => ['ok'],
+    (error: unknown) => {
+      const { code, reason, violations } = fromConnectError(error);
+      return [`${code} ${reason}`, ...violations.map(({ field }) => field)];
+    },
+  );
+
+test('a reason in which nobody can see anything is refused, and leaves no entry', async () => {
+  const admin = suite().as(randomUUID());
+  const { userId } = suite().users.add();
+  const { orderId } = suite().refunds.complete();
+  const wanted = { userId, reason: blank, role: 'support' };
+  const fresh = () => ({ ...wanted, amount: usd(1n), requestId: randomUUID() });
+  const changes = [
+    ...[admin.creditWallet(fresh()), admin.debitWallet(fresh()), admin.grantRole(fresh()), admin.revokeRole(fresh())],
+    admin.refundOrder({ ...fresh(), orderId }),
+  ];
+  const refusals = await Promise.all(changes.map(refusedFields));
+  expect(refusals).toEqual(changes.map(() => ['invalid_argument VALIDATION_FAILED', 'reason']));
+  expect((await admin.listAuditTrail({ userId })).entries).toEqual([]);
+  expect((await admin.creditWallet({ ...fresh(), reason: `${blank}ok` })).entryId).not.toBe('');
 });
 
 test.each([
