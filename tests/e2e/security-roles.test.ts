@@ -28,6 +28,23 @@ async function staff(shopkeeper: Shopper, role: string) {
   return { person: customer, userId, orderId };
 }
 
+test.each([
+  ['support', '403 SUPPORT_REQUIRED'],
+  ['admin', '403 ADMIN_REQUIRED'],
+])('the role %s that was taken is gone at once, although the access token still has it', async (role, refused) => {
+  const shopkeeper = await admin(restDriver());
+  const { person, userId, orderId } = await staff(shopkeeper, role);
+  const { orderId: another } = await customerWithOrder(restDriver());
+  const call = role === 'admin' ? 'AdminService/ListAuditTrail' : 'AdminService/GetOrder';
+  const request = role === 'admin' ? { pageSize: 1 } : { orderId };
+  expect(await answerOf(call, request, person)).toBe('200');
+  expect(await answerOf('AdminService/RevokeRole', roleOf(userId, role), shopkeeper)).toBe('200');
+  expect(await answerOf(call, request, person)).toBe(refused);
+  expect(await answerOf('AdminService/RefundOrder', refundOf(another), person)).toBe('403 SUPPORT_REQUIRED');
+  // The token itself is valid as before, for what a customer may do.
+  expect(await answerOf('OrderService/GetOrder', { orderId }, person)).toBe('200');
+});
+
 describe('a refund of the own order', () => {
   test('needs somebody else, if support asks for it', async () => {
     const shopkeeper = await admin(restDriver());
