@@ -145,6 +145,7 @@ export const reasons = {
 
   // Backoffice.
   LAST_ADMIN: { code: 'failed_precondition', means: 'the user is the last administrator' },
+  OWN_ORDER: { code: 'permission_denied', means: 'support does not refund its own orders' },
   OWN_ROLE: { code: 'failed_precondition', means: 'nobody takes a role from themselves' },
 } as const satisfies Readonly<Record<string, Declaration>>;
 

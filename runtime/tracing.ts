@@ -51,7 +51,8 @@ export async function startRecording({
     },
     spanProcessors: [processor ?? new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   });
-  recordSpansWith(provider.getTracer('ecommerce'));
+  const followsParent = tracing.sampler.startsWith(parentBased);
+  recordSpansWith({ tracer: provider.getTracer('ecommerce'), followsParent });
   return {
     stop: async () => {
       recordSpansWith(undefined);
@@ -76,8 +77,10 @@ function tellFailures(logger: Logger): void {
   diag.setLogger(told, { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
 }
 
+const parentBased = 'parentbased_';
+
 function samplerOf(sdk: typeof Sdk, { sampler, ratio }: Tracing): Sdk.Sampler {
-  const root = sampler.replace('parentbased_', '');
+  const root = sampler.replace(parentBased, '');
   const chosen =
     root === 'always_off'
       ? new sdk.AlwaysOffSampler()

@@ -31,7 +31,7 @@ export async function startAll(stack: Stack, ports: Ports, settings: Settings): 
       ...stackEnv,
       LOG_LEVEL: 'warn',
       ...settings,
-      NODE_OPTIONS: nodeOptions,
+      NODE_OPTIONS: [nodeOptions, settings['NODE_OPTIONS']].join(' '),
       HTTP_PORT: String(ports.http),
       GRPC_PORT: String(ports.grpc),
     },

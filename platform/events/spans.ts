@@ -1,4 +1,4 @@
-import { recordsSpans, SpanKind, errorTypeOf, inSpan, startSpan } from '../telemetry/spans.ts';
+import { recordsSpanOf, SpanKind, errorTypeOf, inSpan, startSpan } from '../telemetry/spans.ts';
 import {
   contextOfEvent,
   type EventConsumer,
@@ -21,7 +21,7 @@ export function recordedPublisher(publisher: EventPublisher): EventPublisher {
   return {
     ...publisher,
     publish: async (events) => {
-      if (!recordsSpans()) return publisher.publish(events);
+      if (!events.some(({ event }) => isRecorded(event))) return publisher.publish(events);
       const sent = events.map((outgoing) => withSpan(outgoing, publisher.system));
       try {
         await publisher.publish(sent.map(({ outgoing }) => outgoing));
@@ -34,10 +34,13 @@ export function recordedPublisher(publisher: EventPublisher): EventPublisher {
   };
 }
 
+const isRecorded = ({ origin }: CloudEvent): boolean =>
+  origin?.traceparent !== undefined && recordsSpanOf(origin.traceparent);
+
 function withSpan(outgoing: OutgoingEvent, system: string) {
   const { topic, event } = outgoing;
   const { origin } = event;
-  if (origin?.traceparent === undefined) return { outgoing, span: undefined };
+  if (origin?.traceparent === undefined || !recordsSpanOf(origin.traceparent)) return { outgoing, span: undefined };
   const span = startSpan(`send ${topic}`, {
     kind: SpanKind.PRODUCER,
     parent: origin.traceparent,

@@ -22,17 +22,28 @@ export interface SpanOptions {
   readonly spanId?: string;
 }
 
-let tracer: Tracer | undefined;
+/** Who records the spans of a process. */
+export interface Recorder {
+  readonly tracer: Tracer;
+  /** Whether a span is recorded if, and only if, its parent is. Only a span without a parent is then decided about. */
+  readonly followsParent: boolean;
+}
+
+let recorder: Recorder | undefined;
 let givenSpanId: string | undefined;
 
 /** Sets who records the spans of this process; undefined if nobody does. The composition root calls it, before all else. */
-export function recordSpansWith(given: Tracer | undefined): void {
-  tracer = given;
+export function recordSpansWith(given: Recorder | undefined): void {
+  recorder = given;
 }
 
-/** Whether this process records spans. If not, callers make no attributes for them. */
-export function recordsSpans(): boolean {
-  return tracer !== undefined;
+/**
+ * Whether a span with this parent can be recorded. If not, callers make nothing for it, and what happens within it keeps
+ * the trace of the parent.
+ * @param parent its `traceparent`; undefined if nothing has caused it
+ */
+export function recordsSpanOf(parent: string | undefined): boolean {
+  return recorder !== undefined && (parent === undefined || !recorder.followsParent || isSampled(parent));
 }
 
 /** The id that the span that is being started must have; undefined for any. For the recorder's generator of ids. */
@@ -40,14 +51,17 @@ export function spanIdToUse(): string | undefined {
   return givenSpanId;
 }
 
-/** Starts a span. @returns undefined if this process records none */
+/** Starts a span. @returns undefined if it is not recorded */
 export function startSpan(name: string, options: SpanOptions): OpenSpan | undefined {
-  if (tracer === undefined) return undefined;
   const { kind, parent, attributes, startTime, spanId } = options;
+  if (recorder === undefined || !recordsSpanOf(parent)) return undefined;
+  const { tracer, followsParent } = recorder;
   const from = parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, remoteContext(parent));
   givenSpanId = spanId;
   const span = tracer.startSpan(name, { kind, attributes, ...(startTime === undefined ? {} : { startTime }) }, from);
   givenSpanId = undefined;
+  // A trace that is left out needs no id of its own: the trace that follows from the request's id says the same.
+  if (followsParent && !span.isRecording()) return undefined;
   const { traceId, spanId: id, traceFlags } = span.spanContext();
   return {
     traceparent: `00-${traceId}-${id}-0${traceFlags & 1}`,
@@ -77,14 +91,14 @@ export function errorTypeOf(error: unknown): string {
   return error.name;
 }
 
-/** Runs `work` within a span, in this context. Without a recorder it only runs it in the context. */
+/** Runs `work` within a span, in this context. If the span is not recorded, it only runs it in the context. */
 export function inSpan<Result>(
   name: string,
   options: () => Omit<SpanOptions, 'parent'>,
   context: RequestContext,
   work: () => Promise<Result>,
 ): Promise<Result> {
-  if (tracer === undefined) return inRequest(context, work);
+  if (!recordsSpanOf(context.traceparent)) return inRequest(context, work);
   const span = startSpan(name, { ...options(), parent: context.traceparent });
   const inside = span === undefined ? context : { ...context, traceparent: span.traceparent };
   return inRequest(inside, () => endingSpan(span, work));

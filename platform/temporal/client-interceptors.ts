@@ -1,6 +1,6 @@
 import type { ClientInterceptors } from '@temporalio/client';
 import { currentOrigin, type Origin } from '../telemetry/request-context.ts';
-import { endingSpan, recordsSpans, SpanKind, startSpan } from '../telemetry/spans.ts';
+import { endingSpan, recordsSpanOf, SpanKind, startSpan } from '../telemetry/spans.ts';
 import { withOrigin } from './headers.ts';
 
 /** Sends the id and the trace of the current request with every call that a workflow hears of. */
@@ -43,7 +43,7 @@ async function recorded<Result>(
   call: (origin: Origin | undefined) => Promise<Result>,
 ): Promise<Result> {
   const origin = currentOrigin();
-  if (origin === undefined || !recordsSpans()) return call(origin);
+  if (origin === undefined || !recordsSpanOf(origin.traceparent)) return call(origin);
   const attributes = { 'temporal.workflow.id': workflowId };
   const span = startSpan(name, { kind: SpanKind.CLIENT, parent: origin.traceparent, attributes });
   return endingSpan(span, () => call({ ...origin, traceparent: span?.traceparent ?? origin.traceparent }));

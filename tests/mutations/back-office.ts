@@ -19,6 +19,22 @@ export const backOfficeMutations: readonly Mutation[] = [
     tests: ['platform/rpc/interceptors/auth.test.ts', 'services/backoffice/handlers/admin-service.test.ts'],
   },
   {
+    name: 'a role that was taken counts until the access token ends',
+    cost: 'who was dismissed refunds orders for another quarter of an hour',
+    file: 'services/backoffice/domain/require-role.ts',
+    from: 'roles.filter((role) => now.includes(role))',
+    to: 'roles.filter(() => now !== undefined)',
+    tests: ['services/backoffice/handlers/admin-service.test.ts'],
+  },
+  {
+    name: 'support refunds its own orders',
+    cost: 'who has bought something gives the money back to themselves, and keeps the goods',
+    file: 'services/backoffice/domain/perform.ts',
+    from: "if (userId === actorId && entry.actorRole === 'support') throw ownOrder();",
+    to: '',
+    tests: ['services/backoffice/domain/refund-order.test.ts'],
+  },
+  {
     name: 'the sweep forgets by whom a refund is wished for',
     cost: 'the history tells that the buyer has cancelled, although support refunded',
     file: 'services/order/domain/sweep-refunds.ts',

@@ -43,7 +43,8 @@ function metricsOf(expr: string): string[] {
   const bare = expr
     .replaceAll(/\{[^}]*\}/g, '')
     .replaceAll(/\b(by|on|without|ignoring) *\([^)]*\)/g, '')
-    .replaceAll(/\[[^\]]*\]/g, '');
+    .replaceAll(/\[[^\]]*\]/g, '')
+    .replaceAll(/\boffset \w+/g, '');
   return [...bare.matchAll(/[a-z_][\w:]*/g)].map(([word]) => word).filter((word) => !language.has(word));
 }
 

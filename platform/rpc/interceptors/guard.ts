@@ -54,15 +54,16 @@ export interface GuardDeps {
 export class Guard {
   readonly #method: DescMethod;
   readonly #deps: GuardDeps;
-  readonly #urgent: boolean;
+  /** Whether only services may call it. */
+  readonly #forServices: boolean;
   readonly #tellSubject: TellSubject;
 
   constructor(method: DescMethod, deps: GuardDeps) {
     this.#method = method;
     this.#deps = deps;
     this.#tellSubject = subjectTeller(method);
-    // Other work already waits for a call of a service.
-    this.#urgent = getOption(method, access) === Access.SERVICE;
+    // Read once, because a read decodes the option.
+    this.#forServices = getOption(method, access) === Access.SERVICE;
   }
 
   /**
@@ -135,7 +136,8 @@ export class Guard {
   }
 
   #begin(call: Call, forMs: number): RunningCall {
-    return new RunningCall(this.#method, call, new CallScope(forMs, this.#urgent), this.#deps);
+    // Other work already waits for a call of a service, so it is urgent.
+    return new RunningCall(this.#method, call, new CallScope(forMs, this.#forServices), this.#deps);
   }
 
   async #admitted<Answer>(call: Call, message: Message, handle: () => Answer | Promise<Answer>): Promise<Answer> {
@@ -196,8 +198,8 @@ class RunningCall {
     this.#method = method;
     this.#call = call;
     this.scope = scope;
-    this.#span = serverSpan(method, call);
-    const { requestId, traceparent } = call;
+    const { requestId, traceparent, inProcess } = call;
+    this.#span = serverSpan(method, { traceparent, inProcess, forServices: scope.urgent });
     this.context = contextOf({ requestId, traceparent: this.#span?.traceparent ?? traceparent });
     this.#deps = deps;
     deps.open.add(scope);

@@ -1,9 +1,8 @@
-import { getOption, type DescMethod } from '@bufbuild/protobuf';
+import type { DescMethod } from '@bufbuild/protobuf';
 import { Code } from '@connectrpc/connect';
-import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { codeName } from '../../errors/code-name.ts';
 import { connectCode, type Refusal } from '../../errors/to-connect.ts';
-import { recordsSpans, SpanKind, startSpan, type OpenSpan } from '../../telemetry/spans.ts';
+import { recordsSpanOf, SpanKind, startSpan, type OpenSpan } from '../../telemetry/spans.ts';
 import type { RequestContext } from '../../telemetry/request-context.ts';
 
 /** Codes that are the server's fault (semantic conventions of gRPC). With the others the caller has to change something. */
@@ -21,6 +20,8 @@ interface Served {
   readonly traceparent: string | undefined;
   /** Whether the call comes from within the process. */
   readonly inProcess: boolean;
+  /** Whether only services may call the method. */
+  readonly forServices: boolean;
 }
 
 const nameOf = ({ parent, name }: DescMethod): string => `${parent.typeName}/${name}`;
@@ -29,9 +30,9 @@ const nameOf = ({ parent, name }: DescMethod): string => `${parent.typeName}/${n
  * The span of a call that is served. Upkeep calls services all the time without anybody waiting for it: what no span has
  * caused is recorded only if it came from a client.
  */
-export function serverSpan(method: DescMethod, { traceparent, inProcess }: Served): OpenSpan | undefined {
-  if (!recordsSpans()) return undefined;
-  if (traceparent === undefined && (inProcess || getOption(method, access) === Access.SERVICE)) return undefined;
+export function serverSpan(method: DescMethod, { traceparent, inProcess, forServices }: Served): OpenSpan | undefined {
+  if (!recordsSpanOf(traceparent)) return undefined;
+  if (traceparent === undefined && (inProcess || forServices)) return undefined;
   return startSpan(nameOf(method), {
     kind: inProcess ? SpanKind.INTERNAL : SpanKind.SERVER,
     parent: traceparent,
@@ -49,9 +50,9 @@ export function endServerSpan(span: OpenSpan, refusal: Refusal | undefined, { or
   });
 }
 
-/** The span of a call to another process; undefined if nothing that is recorded has caused it. */
+/** The span of a call to another process; undefined if it is not recorded. */
 export function clientSpan(method: DescMethod, parent: string | undefined): OpenSpan | undefined {
-  if (parent === undefined || !recordsSpans()) return undefined;
+  if (parent === undefined || !recordsSpanOf(parent)) return undefined;
   const attributes = { 'rpc.system.name': 'grpc', 'rpc.method': nameOf(method) };
   return startSpan(nameOf(method), { kind: SpanKind.CLIENT, parent, attributes });
 }

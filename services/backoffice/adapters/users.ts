@@ -2,11 +2,15 @@ import { timestampDate } from '@bufbuild/protobuf/wkt';
 import type { Client } from '@connectrpc/connect';
 import type { UserDirectoryService } from '../../../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import type { User as UserMessage } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import type { User } from '../domain/types.ts';
 import type { Users } from '../ports.ts';
 
 export type UserDirectoryClient = Client<typeof UserDirectoryService>;
+
+/** A read that goes on without sso must still have time for its own work. */
+const rolesMs = 2_000;
 
 /** The users of the sso service. */
 export function createUsers(client: UserDirectoryClient): Users {
@@ -19,6 +23,16 @@ export function createUsers(client: UserDirectoryClient): Users {
       const { user } = await client.get({ userId }).catch(refuse);
       if (user === undefined) throw new Error('the answer of the sso service contains no user');
       return fromMessage(user);
+    },
+    rolesOf: async (userId) => {
+      try {
+        const { user } = await client.get({ userId }, { timeoutMs: rolesMs });
+        return user?.roles ?? [];
+      } catch (error) {
+        const known = fromConnectError(error);
+        if (known instanceof AppError && known.reason === 'USER_NOT_FOUND') return [];
+        throw known;
+      }
     },
     grantRole: async (change) => {
       const { roles } = await client.grantRole(change).catch(refuse);

@@ -1,5 +1,5 @@
 import { AppError, notFound } from '../../../platform/errors/app-error.ts';
-import type { StoredRefusal } from './types.ts';
+import type { StaffRole, StoredRefusal } from './types.ts';
 
 /** A refusal as the trail keeps it. */
 export function toStoredRefusal({ code, reason, message, metadata }: AppError): StoredRefusal {
@@ -11,12 +11,27 @@ export function storedRefusal({ code, reason, message, metadata }: StoredRefusal
   return new AppError(code, { received: reason }, message, { metadata });
 }
 
+/** A person whose access token has a role that was taken since. */
+export function roleTaken(needs: StaffRole): AppError {
+  const reason = needs === 'admin' ? 'ADMIN_REQUIRED' : 'SUPPORT_REQUIRED';
+  return new AppError('permission_denied', reason, 'the role was taken since the access token was issued');
+}
+
 /** An administrator who asks to lose a role: by mistake, most likely. Another administrator can take it. */
 export function ownRole(): AppError {
   return new AppError(
     'failed_precondition',
     'OWN_ROLE',
     'nobody takes a role from themselves; ask another administrator',
+  );
+}
+
+/** A member of support who refunds what they bought themselves: somebody else has to look at it. */
+export function ownOrder(): AppError {
+  return new AppError(
+    'permission_denied',
+    'OWN_ORDER',
+    'support does not refund its own orders; ask a colleague, or cancel the order as its buyer',
   );
 }
 

@@ -1,6 +1,6 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { BackofficeDeps } from './deps.ts';
-import { ownRole, toStoredRefusal } from './errors.ts';
+import { ownOrder, ownRole, toStoredRefusal } from './errors.ts';
 import { toStoredOrder } from './stored-order.ts';
 import type { AdjustedWallet, Entry, RefundWish, StoredAnswer, StoredWallet } from './types.ts';
 
@@ -37,6 +37,7 @@ async function change({ wallets, users, refunds }: BackofficeDeps, entry: Entry)
       if (userId === actorId) throw ownRole();
       return users.revokeRole({ changeId: entryId, userId, role: entry.role });
     case 'order.refund':
+      if (userId === actorId && entry.actorRole === 'support') throw ownOrder();
       return toStoredOrder(await refunds.refund({ orderId: entry.orderId, cause: causeOf(entry) }));
     default:
       // A newer version has written the entry, and carries it out.

@@ -82,6 +82,27 @@ test.each([
   expect(await trailOf(userId)).toMatchObject([{ outcome: 'REFUSED', refusal: { reason: 'ORDER_NOT_CANCELLABLE' } }]);
 });
 
+test('support does not refund its own order: nothing changes, and the trail tells that it was tried', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  const asked = wish(orderId, { actorId: userId });
+  expect(await reasonOf(refundOrder(suite().deps, asked))).toBe('OWN_ORDER');
+  expect(await reasonOf(refundOrder(suite().deps, asked))).toBe('OWN_ORDER');
+  expect(suite().refunds.asked).toEqual([]);
+  expect(statusNow()).toBe('COMPLETED');
+  expect(await trailOf(userId)).toMatchObject([
+    { actorId: userId, outcome: 'REFUSED', refusal: { code: 'permission_denied', reason: 'OWN_ORDER' } },
+  ]);
+  await refundOrder(suite().deps, wish(orderId));
+  expect(statusNow()).toBe('CANCELLED');
+});
+
+test('an administrator refunds the own order, and the trail shows that actor and buyer are the same', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  await refundOrder(suite().deps, wish(orderId, { actorId: userId, actorRole: 'admin' }));
+  expect(statusNow()).toBe('CANCELLED');
+  expect(await trailOf(userId)).toMatchObject([{ actorId: userId, userId, outcome: 'DONE' }]);
+});
+
 test('an unknown order leaves no entry, because it has no buyer', async () => {
   const asked = wish(randomUUID());
   expect(await reasonOf(refundOrder(suite().deps, asked))).toBe('ORDER_NOT_FOUND');

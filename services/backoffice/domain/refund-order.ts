@@ -7,7 +7,7 @@ import type { Order, RefundWish } from './types.ts';
  * Refunds any user's completed order, once for each request id of a member of support or an administrator. The trail has
  * the order's buyer as its user, so the order is read first: an unknown order leaves no entry.
  * @returns the order, which is CANCELLED, and the UUID of the entry in the trail
- * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, REQUEST_ID_REUSED; REFUND_PENDING if it takes longer: it goes on
+ * @throws ORDER_NOT_FOUND, ORDER_NOT_CANCELLABLE, OWN_ORDER, REQUEST_ID_REUSED; REFUND_PENDING if it takes longer: it goes on
  */
 export async function refundOrder(
   deps: BackofficeDeps,

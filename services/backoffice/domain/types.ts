@@ -8,6 +8,9 @@ export type RoleAction = 'user.grant-role' | 'user.revoke-role';
 type OrderAction = 'order.refund';
 export type Action = WalletAction | RoleAction | OrderAction;
 
+/** Who may call the back office at all. */
+export type StaffRole = 'admin' | 'support';
+
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 
 interface Asked {
@@ -36,7 +39,7 @@ export interface RefundWish extends Asked {
   /** UUID. The order's buyer is the user whom the wish is about. */
   readonly orderId: string;
   /** By which role the actor may ask. It is no part of the payload that a repeat must have. */
-  readonly actorRole: 'admin' | 'support';
+  readonly actorRole: StaffRole;
 }
 
 /** Who wants to change what, for whom, and why. */

@@ -1,9 +1,11 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { AdminService, AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { TransactionType } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { AppError } from '../../../platform/errors/app-error.ts';
+import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
 import { after } from '../testing/order-records.ts';
 import { usd, useBackofficeSuite } from '../testing/suite.ts';
@@ -53,6 +55,34 @@ test('a change without a reason, or of nothing, is refused', async () => {
   const asked = request(randomUUID(), 1n);
   for (const wrong of [{ reason: '' }, { reason: '   ' }, { amount: usd(0n) }, { amount: usd(-5n) }, { requestId: '' }])
     expect(await refusal(admin.creditWallet({ ...asked, ...wrong }))).toBe('invalid_argument VALIDATION_FAILED');
+});
+
+/** No-break and ideographic spaces, a zero-width space and joiner, a byte order mark, a filler of Hangul, empty Braille. */
+const blank = '\u00A0\u3000\u200B\u200D\uFEFF\u3164\u2800';
+
+const refusedFields = (call: Promise<unknown>) =>
+  call.then(
+    () => ['ok'],
+    (error: unknown) => {
+      const { code, reason, violations } = fromConnectError(error);
+      return [`${code} ${reason}`, ...violations.map(({ field }) => field)];
+    },
+  );
+
+test('a reason in which nobody can see anything is refused, and leaves no entry', async () => {
+  const admin = suite().as(randomUUID());
+  const { userId } = suite().users.add();
+  const { orderId } = suite().refunds.complete();
+  const wanted = { userId, reason: blank, role: 'support' };
+  const fresh = () => ({ ...wanted, amount: usd(1n), requestId: randomUUID() });
+  const changes = [
+    ...[admin.creditWallet(fresh()), admin.debitWallet(fresh()), admin.grantRole(fresh()), admin.revokeRole(fresh())],
+    admin.refundOrder({ ...fresh(), orderId }),
+  ];
+  const refusals = await Promise.all(changes.map(refusedFields));
+  expect(refusals).toEqual(changes.map(() => ['invalid_argument VALIDATION_FAILED', 'reason']));
+  expect((await admin.listAuditTrail({ userId })).entries).toEqual([]);
+  expect((await admin.creditWallet({ ...fresh(), reason: `${blank}ok` })).entryId).not.toBe('');
 });
 
 test.each([
@@ -159,6 +189,66 @@ test('an administrator grants and revokes a role, and reads both in the trail', 
     { action: 'user.grant-role', role: 'support', reason: 'a new hand' },
   ]);
   expect(entries[0]?.amount).toBeUndefined();
+});
+
+test('whose role was taken is refused at once, by every method, and the token changes nothing about that', async () => {
+  const { userId } = suite().users.add(['customer', 'support', 'admin']);
+  const left = suite().as(userId, ['customer', 'support', 'admin']);
+  const { orderId, userId: buyerId } = suite().refunds.complete();
+  const asked = { ...request(buyerId, 1n), orderId, role: 'support', email: 'a@example.com' };
+  const calls: Readonly<Record<string, () => Promise<unknown>>> = {
+    creditWallet: () => left.creditWallet(asked),
+    debitWallet: () => left.debitWallet(asked),
+    listOrders: () => left.listOrders({}),
+    getOrder: () => left.getOrder(asked),
+    getWallet: () => left.getWallet(asked),
+    refundOrder: () => left.refundOrder(asked),
+    explainOrder: () => left.explainOrder(asked),
+    listAuditTrail: () => left.listAuditTrail({}),
+    findUsers: () => left.findUsers(asked),
+    getUser: () => left.getUser(asked),
+    grantRole: () => left.grantRole(asked),
+    revokeRole: () => left.revokeRole(asked),
+  };
+  expect(Object.keys(calls).toSorted()).toEqual(AdminService.methods.map(({ localName }) => localName).toSorted());
+  expect(await refusal(left.getOrder(asked))).toBe('ok');
+  const admin = suite().as(randomUUID());
+  for (const role of ['admin', 'support'])
+    await admin.revokeRole({ userId, role, reason: 'has left the team', requestId: randomUUID() });
+  for (const [name, call] of Object.entries(calls))
+    expect(await refusal(call()), name).toMatch(/^permission_denied (ADMIN|SUPPORT)_REQUIRED$/);
+  expect(suite().refunds.asked).toEqual([]);
+  expect((await admin.listAuditTrail({ userId: buyerId })).entries).toEqual([]);
+});
+
+test('an administrator who was made a member of support acts as one at once', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  suite().users.know(userId, ['customer', 'support']);
+  const demoted = suite().as(userId, ['customer', 'support', 'admin']);
+  expect(await refusal(demoted.creditWallet(request(userId, 1n)))).toBe('permission_denied ADMIN_REQUIRED');
+  const asked = { orderId, reason: 'a broken lamp', requestId: randomUUID() };
+  expect(await refusal(demoted.refundOrder(asked))).toBe('permission_denied OWN_ORDER');
+});
+
+test('a user whom sso does not know is refused, whatever the token says', async () => {
+  const userId = randomUUID();
+  const gone = suite().as(userId);
+  suite().users.forget(userId);
+  expect(await refusal(gone.listAuditTrail({}))).toBe('permission_denied ADMIN_REQUIRED');
+});
+
+test('while sso does not answer, staff reads and changes nothing', async () => {
+  const { orderId } = suite().refunds.complete();
+  const support = suite().as(randomUUID(), ['customer', 'support']);
+  suite().users.away = new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', 'sso is away');
+  try {
+    expect((await support.getOrder({ orderId })).order?.orderId).toBe(orderId);
+    const asked = { orderId, reason: 'a broken lamp', requestId: randomUUID() };
+    expect(await refusal(support.refundOrder(asked))).toBe('unavailable UPSTREAM_UNAVAILABLE');
+  } finally {
+    suite().users.away = undefined;
+  }
+  expect(suite().refunds.asked).toEqual([]);
 });
 
 test('support neither moves money nor reads the audit trail, and a customer looks nobody up', async () => {

@@ -24,7 +24,7 @@ export interface BackofficeSuite {
   readonly refunds: FakeRefunds;
   /** What verbs take. */
   readonly deps: BackofficeDeps;
-  /** The whole service, through all interceptors, as that user calls it; without one, anonymously. */
+  /** The whole service, through all interceptors, as that user calls it, whom sso knows; without one, anonymously. */
   readonly as: (userId?: string, roles?: readonly string[]) => Client<typeof AdminService>;
   readonly close: () => Promise<void>;
 }
@@ -75,8 +75,11 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
       metrics: createBackofficeMetrics(new Registry()),
       logger,
     },
-    as: (userId, roles = ['admin']) =>
-      rpc.connect(AdminService, userId === undefined ? {} : { user: { userId, roles: [...roles] } }),
+    as: (userId, roles = ['admin']) => {
+      if (userId === undefined) return rpc.connect(AdminService, {});
+      users.know(userId, roles);
+      return rpc.connect(AdminService, { user: { userId, roles: [...roles] } });
+    },
     close: () => database.close(),
   };
 }

@@ -17,12 +17,26 @@ export class FakeUsers implements Users {
   readonly #known = new Map<string, ChangedRoles>();
   /** The next change has its effect, and then throws this. */
   answerLost: Error | undefined;
+  /** Thrown by what asks for a user's roles. */
+  away: Error | undefined;
 
   add(roles: readonly string[] = ['customer']): User {
-    const userId = randomUUID();
+    return this.#add(randomUUID(), roles);
+  }
+
+  #add(userId: string, roles: readonly string[]): User {
     const user = { userId, email: `${userId}@example.com`, roles, createTime: new Date() };
     this.#all.set(userId, user);
     return user;
+  }
+
+  /** Knows the user with these roles, if it knows none of that id. */
+  know(userId: string, roles: readonly string[]): void {
+    if (!this.#all.has(userId)) this.#add(userId, roles);
+  }
+
+  forget(userId: string): void {
+    this.#all.delete(userId);
   }
 
   findByEmail(email: string): Promise<User | undefined> {
@@ -35,12 +49,21 @@ export class FakeUsers implements Users {
     return user;
   }
 
+  async rolesOf(userId: string): Promise<readonly string[]> {
+    if (this.away !== undefined) throw this.away;
+    return this.#all.get(userId)?.roles ?? [];
+  }
+
   grantRole(change: RoleChange): Promise<ChangedRoles> {
     return this.#change(change, ({ roles }) => [...new Set([...roles, change.role])]);
   }
 
   revokeRole(change: RoleChange): Promise<ChangedRoles> {
     return this.#change(change, ({ roles }) => roles.filter((role) => role !== change.role));
+  }
+
+  #served(userId: string): Promise<User> {
+    return this.away === undefined ? this.get(userId) : Promise.reject(this.away);
   }
 
   async #change({ changeId, userId }: RoleChange, after: (user: User) => readonly string[]): Promise<ChangedRoles> {
@@ -62,7 +85,7 @@ export class FakeUsers implements Users {
         return create(FindByEmailResponseSchema, user === undefined ? {} : { user: userToMessage(user) });
       },
       get: async ({ userId }: { readonly userId: string }) =>
-        create(GetResponseSchema, { user: userToMessage(await this.get(userId)) }),
+        create(GetResponseSchema, { user: userToMessage(await this.#served(userId)) }),
       grantRole: async (change: RoleChange) =>
         create(GrantRoleResponseSchema, { roles: [...(await this.grantRole(change)).roles] }),
       revokeRole: async (change: RoleChange) =>

@@ -40,4 +40,5 @@ const onlyWithFaults = [
 ];
 
 /** Whether an expression may have no data on a platform without faults. */
-export const needsFault = (expr: string): boolean => onlyWithFaults.some((name) => expr.includes(`(${name}[`));
+export const needsFault = (expr: string): boolean =>
+  expr.includes('status=~"5.."') || onlyWithFaults.some((name) => expr.includes(`(${name}[`));

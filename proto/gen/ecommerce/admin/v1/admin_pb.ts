@@ -1054,7 +1054,8 @@ export const AuditOutcomeSchema: GenEnum<AuditOutcome> = /*@__PURE__*/
 
 /**
  * What those who run a shop do for its users. Every change has a reason, and an
- * entry in the audit trail that is written before the change is made.
+ * entry in the audit trail that is written before the change is made. A caller
+ * needs the role in the access token, and must still have it at the call.
  *
  * @generated from service ecommerce.admin.v1.AdminService
  */
@@ -1117,7 +1118,8 @@ export const AdminService: GenService<{
    * Refunds a completed order of any user in full and puts its goods back into
    * stock. It comes to the same as a cancel by the buyer, but an order that has
    * not completed is left alone. Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE if
-   * the order was not paid or was refunded before; REQUEST_ID_REUSED;
+   * the order was not paid or was refunded before; OWN_ORDER if a member of
+   * support bought it, while an administrator may; REQUEST_ID_REUSED;
    * REFUND_PENDING if it takes longer than the caller waits, and
    * TEMPORAL_UNAVAILABLE: the refund goes on by itself, and a repeat gets the
    * answer.
@@ -1184,9 +1186,10 @@ export const AdminService: GenService<{
     output: typeof GrantRoleResponseSchema;
   },
   /**
-   * Takes a role from a user, and ends all sessions of the user. Access tokens
-   * that were issued before keep the role until they expire. Errors:
-   * USER_NOT_FOUND, LAST_ADMIN, OWN_ROLE, REQUEST_ID_REUSED.
+   * Takes a role from a user, and ends all sessions of the user. This service
+   * refuses the user from then on. Products are still changed with access tokens
+   * that were issued before, until they expire. Errors: USER_NOT_FOUND, LAST_ADMIN,
+   * OWN_ROLE, REQUEST_ID_REUSED.
    *
    * @generated from rpc ecommerce.admin.v1.AdminService.RevokeRole
    */

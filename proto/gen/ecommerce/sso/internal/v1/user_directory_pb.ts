@@ -252,8 +252,8 @@ export const UserDirectoryService: GenService<{
   },
   /**
    * Takes a role from a user, once for each change id, and ends the user's
-   * sessions: the role is gone when the last access token expires. Definitive
-   * refusals: USER_NOT_FOUND, LAST_ADMIN.
+   * sessions. An access token keeps the role until it expires: who must know
+   * at once asks Get. Definitive refusals: USER_NOT_FOUND, LAST_ADMIN.
    *
    * @generated from rpc ecommerce.sso.internal.v1.UserDirectoryService.RevokeRole
    */
