@@ -131,6 +131,14 @@ const plants: readonly (readonly [string, string, ...string[]])[] = [
   ['published_event_was_heard', `delete from cart.inbox`],
   ['trail_done_has_answer', `update backoffice.audit_trail set answer = null where id = '${credit}'`],
   ['trail_says_what', `update backoffice.audit_trail set order_id = null where id = '${refund}'`],
+  [
+    'trail_refunds_once',
+    `insert into backoffice.audit_trail
+       (id, actor_id, action, user_id, order_id, actor_role, reason, request_id, outcome, answer, ended_at, next_try_at)
+     select gen_random_uuid(), actor_id, action, user_id, order_id, actor_role, reason, gen_random_uuid(), outcome, answer,
+       ended_at, next_try_at
+     from backoffice.audit_trail where id = '${refund}'`,
+  ],
   ['trail_credit_has_movement', `delete from wallet.transactions where id = '${credit}'`],
   ['trail_credit_has_movement', `update wallet.entries set currency_code = 'EUR' where transaction_id = '${debit}'`],
   ['trail_credit_has_movement', `update backoffice.audit_trail set amount_minor = 51 where id = '${credit}'`],

@@ -10,6 +10,14 @@ export const backofficeInvariants: readonly Invariant[] = [
       where (outcome = 'DONE') <> (answer is not null) or (outcome = 'REFUSED') <> (refusal is not null)`,
   },
   {
+    id: 'trail_refunds_once',
+    name: 'the audit trail has at most one refund of an order as done',
+    violations: `
+      select order_id, count(*) as refunds from backoffice.audit_trail
+      where action = 'order.refund' and outcome = 'DONE'
+      group by order_id having count(*) > 1`,
+  },
+  {
     id: 'trail_says_what',
     name: 'an entry of the audit trail says how much, which role or which order',
     violations: `

@@ -35,6 +35,14 @@ export const backOfficeMutations: readonly Mutation[] = [
     tests: ['services/backoffice/domain/refund-order.test.ts'],
   },
   {
+    name: 'a second refund for the same reason counts as one that has refunded',
+    cost: 'the trail tells of two refunds of an order whose money was given back once',
+    file: 'services/backoffice/domain/perform.ts',
+    from: "if (earlier === 'DONE') throw",
+    to: 'if (earlier === undefined) throw',
+    tests: ['services/backoffice/domain/refund-order.test.ts'],
+  },
+  {
     name: 'the sweep forgets by whom a refund is wished for',
     cost: 'the history tells that the buyer has cancelled, although support refunded',
     file: 'services/order/domain/sweep-refunds.ts',

@@ -1,4 +1,4 @@
-import { AppError, notFound } from '../../../platform/errors/app-error.ts';
+import { AppError, failedPrecondition, notFound } from '../../../platform/errors/app-error.ts';
 import type { StaffRole, StoredRefusal } from './types.ts';
 
 /** A refusal as the trail keeps it. */
@@ -33,6 +33,22 @@ export function ownOrder(): AppError {
     'OWN_ORDER',
     'support does not refund its own orders; ask a colleague, or cancel the order as its buyer',
   );
+}
+
+/** Another refund with the same words is there first, and nobody knows yet how it comes out. */
+export function refundPending(orderId: string): AppError {
+  const message = 'another refund of this order for the same reason is under way; ask again';
+  return new AppError('unavailable', 'REFUND_PENDING', message, {
+    kind: 'unknown',
+    metadata: { orderId },
+    retryAfterSeconds: 5,
+  });
+}
+
+/** Another refund with the same words was there first. */
+export function refundedBefore(orderId: string, cause: string): AppError {
+  const message = `the order was refunded before: ${cause}`;
+  return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status: 'CANCELLED' });
 }
 
 /** Neither an order nor a payment of one has this id. */

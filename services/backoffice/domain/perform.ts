@@ -1,8 +1,8 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { BackofficeDeps } from './deps.ts';
-import { ownOrder, ownRole, toStoredRefusal } from './errors.ts';
+import { ownOrder, ownRole, refundedBefore, refundPending, toStoredRefusal } from './errors.ts';
 import { toStoredOrder } from './stored-order.ts';
-import type { AdjustedWallet, Entry, RefundWish, StoredAnswer, StoredWallet } from './types.ts';
+import type { AdjustedWallet, Entry, Order, RefundEntry, RefundWish, StoredAnswer, StoredWallet } from './types.ts';
 
 /**
  * Makes the change of an open entry, and writes how it came out. It may run at the same time as another try of the same
@@ -24,7 +24,8 @@ export async function perform(deps: BackofficeDeps, entry: Entry): Promise<Store
   }
 }
 
-async function change({ wallets, users, refunds }: BackofficeDeps, entry: Entry): Promise<StoredAnswer> {
+async function change(deps: BackofficeDeps, entry: Entry): Promise<StoredAnswer> {
+  const { wallets, users } = deps;
   const { entryId, userId, actorId } = entry;
   switch (entry.action) {
     case 'wallet.credit':
@@ -38,11 +39,25 @@ async function change({ wallets, users, refunds }: BackofficeDeps, entry: Entry)
       return users.revokeRole({ changeId: entryId, userId, role: entry.role });
     case 'order.refund':
       if (userId === actorId && entry.actorRole === 'support') throw ownOrder();
-      return toStoredOrder(await refunds.refund({ orderId: entry.orderId, cause: causeOf(entry) }));
+      return toStoredOrder(await refund(deps, entry));
     default:
       // A newer version has written the entry, and carries it out.
       throw new Error(`this version does not know the action ${(entry satisfies never as Entry).action}`);
   }
+}
+
+/**
+ * The order service knows a refund by its cause, so it takes a second refund with the same words for a repeat. The oldest
+ * entry that is not refused has refunded. While an older one is open, this one waits for it.
+ */
+async function refund({ refunds, repository }: BackofficeDeps, entry: RefundEntry): Promise<Order> {
+  const { orderId } = entry;
+  const cause = causeOf(entry);
+  const order = await refunds.refund({ orderId, cause });
+  const earlier = await repository.earlierRefund(entry);
+  if (earlier === 'OPEN') throw refundPending(orderId);
+  if (earlier === 'DONE') throw refundedBefore(orderId, cause);
+  return order;
 }
 
 /** By whom and why, for the order's history and for Temporal. */

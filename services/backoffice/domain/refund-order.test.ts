@@ -68,6 +68,37 @@ test('two who refund an order at the same time: one refund, and the trail names 
   expect(causeNow()).toBe(`refunded by support: ${done?.reason}`);
 });
 
+test('a second refund for the same reason is refused too: only one of them has refunded', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  const first = await refundOrder(suite().deps, wish(orderId));
+  const second = wish(orderId);
+  expect(await reasonOf(refundOrder(suite().deps, second))).toBe('ORDER_NOT_CANCELLABLE');
+  expect(await reasonOf(refundOrder(suite().deps, second))).toBe('ORDER_NOT_CANCELLABLE');
+  const trail = await trailOf(userId);
+  expect(trail.map(({ outcome }) => outcome)).toEqual(['REFUSED', 'DONE']);
+  expect(trail.at(-1)?.entryId).toBe(first.entryId);
+});
+
+test('of two refunds for the same reason at the same time, the trail has one as done', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  let open = (): void => undefined;
+  suite().refunds.gate = new Promise((resolve) => {
+    open = resolve;
+  });
+  const both = Promise.allSettled([1, 2].map(() => refundOrder(suite().deps, wish(orderId))));
+  await eventually(
+    'both refunds',
+    () => suite().refunds.asked.length,
+    (count) => count === 2,
+  );
+  open();
+  await both;
+  // The later one may have had to wait until the outcome of the other was known.
+  await passTime();
+  await finishOpen(suite().deps, {});
+  expect((await trailOf(userId)).map(({ outcome }) => outcome)).toEqual(['REFUSED', 'DONE']);
+});
+
 test.each([
   ['PENDING', () => pendingFacts()],
   ['FAILED', () => endedFacts('FAILED', 'OUT_OF_STOCK')],

@@ -47,6 +47,7 @@ export type Wish = WalletWish | RoleWish | RefundWish;
 
 /** A wish as the trail has it. */
 export type Entry = Wish & Recorded;
+export type RefundEntry = RefundWish & Recorded;
 
 interface Recorded {
   /** UUID. It is the key of the change in the service that makes it. */

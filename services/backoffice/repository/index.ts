@@ -2,7 +2,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { nextDue } from '../../../platform/data/db/next-due.ts';
 import type { Database } from '../../../platform/data/db/database.ts';
-import type { Action, Entry, StoredAnswer, StoredRefusal, Wish } from '../domain/types.ts';
+import type { Action, Entry, RefundEntry, StoredAnswer, StoredRefusal, Wish } from '../domain/types.ts';
 import { auditTrail } from '../schema.ts';
 import type { EntryFilter } from './filter.ts';
 import { createOperationRepository, type OperationRepository } from './operations.ts';
@@ -16,6 +16,11 @@ export interface BackofficeRepository extends OperationRepository {
   readonly begin: (wish: Wish) => Promise<Entry>;
   /** Writes how an open entry came out. @returns false if it has ended before */
   readonly end: (entryId: string, end: End) => Promise<boolean>;
+  /**
+   * The outcome of an older refund of the same order, for the same reason by the same role; DONE comes before OPEN.
+   * Undefined if there is none that is not refused.
+   */
+  readonly earlierRefund: (entry: RefundEntry) => Promise<'DONE' | 'OPEN' | undefined>;
   /** Open entries that are due, which then become due again later. */
   readonly leaseOpen: (limit: number) => Promise<readonly Entry[]>;
   /** In how many milliseconds the next open entry is due; `Infinity` if none is open. */
@@ -67,6 +72,21 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
         .where(and(eq(auditTrail.id, entryId), eq(auditTrail.outcome, 'OPEN')))
         .returning({ id: auditTrail.id });
       return ended.length > 0;
+    },
+
+    earlierRefund: async ({ userId, orderId, reason, actorRole, sequence }) => {
+      const earlier = await db
+        .selectDistinct({ outcome: auditTrail.outcome })
+        .from(auditTrail)
+        .where(
+          and(
+            ...[eq(auditTrail.userId, userId), lt(auditTrail.sequence, sequence)],
+            ...[eq(auditTrail.action, 'order.refund'), eq(auditTrail.orderId, orderId)],
+            ...[eq(auditTrail.reason, reason), eq(auditTrail.actorRole, actorRole)],
+          ),
+        );
+      const outcomes = earlier.map(({ outcome }) => outcome);
+      return (['DONE', 'OPEN'] as const).find((outcome) => outcomes.includes(outcome));
     },
 
     leaseOpen: async (limit) => {
