@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { saysSomething } from '../services/backoffice/domain/says-something.ts';
 
 export const uuid = (value: string): string => {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value.toLowerCase();
@@ -59,8 +60,13 @@ export const currency = (value: string): string => value.toUpperCase();
 /** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
 export const yes = () => new Option('--yes', 'do not ask before the change');
 
+const notGiven = 'not given';
+
 /** Why a change is made. Optional, so that scripts that were written before it go on. */
-export const reason = () => new Option('--reason <text>', 'why, for the audit trail').default('not given');
+export const reason = () =>
+  new Option('--reason <text>', 'why, for the audit trail')
+    .default(notGiven)
+    .argParser((value: string) => (saysSomething(value) ? value : notGiven));
 
 /** For every change that has a request id (`repeatable.ts`). */
 export const requestId = () =>

@@ -33,8 +33,11 @@ export interface Users {
   findByEmail(email: string): Promise<User | undefined>;
   /** @throws USER_NOT_FOUND */
   get(userId: string): Promise<User>;
-  /** The roles of a user now; none if there is no such user. Answers, or throws an AppError, within 2 s. */
-  rolesOf(userId: string): Promise<readonly string[]>;
+  /**
+   * The roles of a user now; none if there is no such user.
+   * @param withinMs how long to wait; default: as long as the caller does
+   */
+  rolesOf(userId: string, withinMs?: number): Promise<readonly string[]>;
   /** @throws USER_NOT_FOUND */
   grantRole(change: RoleChange): Promise<ChangedRoles>;
   /** Also ends the user's sessions. @throws USER_NOT_FOUND, LAST_ADMIN */

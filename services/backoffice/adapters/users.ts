@@ -9,9 +9,6 @@ import type { Users } from '../ports.ts';
 
 export type UserDirectoryClient = Client<typeof UserDirectoryService>;
 
-/** A read that goes on without sso must still have time for its own work. */
-const rolesMs = 2_000;
-
 /** The users of the sso service. */
 export function createUsers(client: UserDirectoryClient): Users {
   return {
@@ -24,9 +21,9 @@ export function createUsers(client: UserDirectoryClient): Users {
       if (user === undefined) throw new Error('the answer of the sso service contains no user');
       return fromMessage(user);
     },
-    rolesOf: async (userId) => {
+    rolesOf: async (userId, withinMs) => {
       try {
-        const { user } = await client.get({ userId }, { timeoutMs: rolesMs });
+        const { user } = await client.get({ userId }, withinMs === undefined ? {} : { timeoutMs: withinMs });
         return user?.roles ?? [];
       } catch (error) {
         const known = fromConnectError(error);

@@ -2,6 +2,7 @@ import { invalidArgument, requestIdReused } from '../../../platform/errors/app-e
 import type { BackofficeDeps } from './deps.ts';
 import { storedRefusal } from './errors.ts';
 import { perform } from './perform.ts';
+import { saysSomething } from './says-something.ts';
 import type { Entry, StoredAnswer, Wish } from './types.ts';
 
 export interface CarriedOut {
@@ -10,16 +11,13 @@ export interface CarriedOut {
   readonly answer: StoredAnswer;
 }
 
-// The pattern in the contract, \S, takes zero-width characters and the empty pattern of Braille (U+2800) for text.
-const visible = /[^\p{White_Space}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
-
 /**
  * Makes a change once for each request id of an administrator. The trail has its entry before anything changes. A repeat
  * gets the first answer, also if that was a refusal.
  * @throws the refusal, REQUEST_ID_REUSED, VALIDATION_FAILED
  */
 export async function carryOut(deps: BackofficeDeps, wish: Wish): Promise<CarriedOut> {
-  if (!visible.test(wish.reason)) throw invalidArgument('VALIDATION_FAILED', 'reason', 'must say something');
+  if (!saysSomething(wish.reason)) throw invalidArgument('VALIDATION_FAILED', 'reason', 'must say something');
   const entry = await deps.repository.begin(wish);
   if (!isSame(entry, wish)) throw requestIdReused(wish.requestId);
   if (entry.refusal !== undefined) throw storedRefusal(entry.refusal);

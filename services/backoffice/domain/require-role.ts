@@ -3,6 +3,9 @@ import type { BackofficeDeps } from './deps.ts';
 import { roleTaken } from './errors.ts';
 import type { StaffRole } from './types.ts';
 
+/** A read that goes on without sso must still have time for its own work. */
+const readWaitsMs = 3_000;
+
 interface Input {
   /** UUID of the person who calls. */
   readonly userId: string;
@@ -22,7 +25,7 @@ interface Input {
  */
 export async function requireRole(deps: BackofficeDeps, input: Input): Promise<readonly string[]> {
   const { userId, roles, needs, changes } = input;
-  const now = await deps.users.rolesOf(userId).catch((error: unknown) => {
+  const now = await deps.users.rolesOf(userId, changes ? undefined : readWaitsMs).catch((error: unknown) => {
     if (changes || !(error instanceof AppError) || error.kind === 'definitive') throw error;
     deps.logger.warn({ err: error, userId }, 'sso does not answer; a read goes by the role in the access token');
     return roles;

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../../..');
+export const root = join(import.meta.dirname, '../../..');
 const excluded = new Set(['node_modules', '.state', '.git']);
 
 /** A command of the command line as a page writes it, with its placeholders. */
@@ -33,11 +33,13 @@ function alternatives(command: string): readonly string[] {
   return choice === '' ? [command] : choice.split('|').flatMap((one) => alternatives(command.replace(choice, one)));
 }
 
-/** All commands of all pages. The changelog and the decisions tell of the past. */
+/** All pages. The changelog and the decisions tell of the past. */
+export const pages: readonly string[] = globSync('**/*.md', { cwd: root, exclude: (name) => excluded.has(name) })
+  .filter((page) => !/^CHANGELOG|\/decisions\//.test(page))
+  .toSorted();
+
+/** All commands of all pages. */
 export function documentedCommands(): readonly Documented[] {
-  const pages = globSync('**/*.md', { cwd: root, exclude: (name) => excluded.has(name) }).filter(
-    (page) => !/^CHANGELOG|\/decisions\//.test(page),
-  );
   const found = pages.flatMap((page) =>
     commandsIn(readFileSync(join(root, page), 'utf8')).map((command) => ({ command, page })),
   );

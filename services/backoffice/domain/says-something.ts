@@ -1,0 +1,7 @@
+// \S, which the contract's pattern asks for, takes zero-width characters and the empty pattern of Braille (U+2800) for text.
+const visible = /[^\p{White_Space}\p{C}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/** Whether anybody can see something in a text, for example in the reason of a change. */
+export function saysSomething(text: string): boolean {
+  return visible.test(text);
+}
