@@ -7,8 +7,11 @@ import type { Context } from './context.ts';
 import { failureOf, textOf } from './failure.ts';
 import { callPart, databasePart } from './parts.ts';
 import { warn, warnJson } from './say.ts';
+import type { OperationAction } from './trail-actions.ts';
 
-type Asked = Omit<Operation, 'actorName' | 'actorId' | 'userId'> & Partial<Pick<Operation, 'actorId' | 'userId'>>;
+type Asked = Omit<Operation, 'actorName' | 'actorId' | 'userId' | 'action'> & {
+  readonly action: OperationAction;
+} & Partial<Pick<Operation, 'actorId' | 'userId'>>;
 type Trail = Pick<OperationRepository, 'beginOperation' | 'endOperation'>;
 
 /** What a command tells of how it came out, or what it changed. */

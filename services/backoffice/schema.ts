@@ -45,6 +45,10 @@ export const auditTrail = backofficeSchema.table(
     index('audit_trail_in_order').on(table.sequence),
     index('audit_trail_of_user').on(table.userId, table.sequence),
     index('audit_trail_of_actor').on(table.actorId, table.sequence),
+    index('audit_trail_of_action').on(table.action, table.sequence),
+    index('audit_trail_of_order')
+      .on(table.orderId, table.sequence)
+      .where(sql`order_id is not null`),
     index('audit_trail_open')
       .on(table.nextTryAt)
       .where(sql`outcome = 'OPEN'`),
@@ -91,6 +95,11 @@ export const operations = backofficeSchema.table(
     index('operations_in_order').on(table.sequence),
     index('operations_of_user').on(table.userId, table.sequence),
     index('operations_of_actor').on(table.actorId, table.sequence),
+    index('operations_of_action').on(table.action, table.sequence),
+    // Other subjects may be longer than an index takes.
+    index('operations_of_order')
+      .on(table.subject, table.sequence)
+      .where(sql`action = 'checkout.cancel'`),
     check('operations_outcome', sql`${table.outcome} in ('OPEN', 'DONE', 'REFUSED')`),
     check('operations_ended', sql`(${table.outcome} = 'OPEN') = (${table.endedAt} is null)`),
     check('operations_refusal', sql`(${table.outcome} = 'REFUSED') = (${table.refusal} <> '')`),

@@ -6,7 +6,14 @@ import type { OrderItem } from '../../../proto/placed-order.ts';
 export type WalletAction = 'wallet.credit' | 'wallet.debit';
 export type RoleAction = 'user.grant-role' | 'user.revoke-role';
 type OrderAction = 'order.refund';
-export type Action = WalletAction | RoleAction | OrderAction;
+export const actions = [
+  'wallet.credit',
+  'wallet.debit',
+  'user.grant-role',
+  'user.revoke-role',
+  'order.refund',
+] as const satisfies readonly (WalletAction | RoleAction | OrderAction)[];
+export type Action = (typeof actions)[number];
 
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 

@@ -28,7 +28,7 @@ import type { RoleAction, WalletAction } from '../domain/types.ts';
 type RoleChange = Pick<GrantRoleRequest, 'userId' | 'role' | 'reason' | 'requestId'>;
 type Adjustment = Pick<CreditWalletRequest, 'userId' | 'amount' | 'reason' | 'requestId'>;
 
-/** A filter by an id; empty means all. */
+/** A filter by an id or by the name of an action, in any case; empty means all. */
 const idOf = (id: string) => (id === '' ? undefined : id.toLowerCase());
 
 /** What administrators do. */
@@ -96,10 +96,12 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     explainOrder: async ({ orderId }) => storyToMessage(await explainOrder(deps, { orderId: orderId.toLowerCase() })),
 
-    listAuditTrail: async ({ pageSize, pageToken, userId, actorId }) => {
+    listAuditTrail: async ({ pageSize, pageToken, userId, actorId, orderId, action }) => {
       const { entries, nextPageToken } = await listTrail(deps, {
         userId: idOf(userId),
         actorId: idOf(actorId),
+        orderId: idOf(orderId),
+        action: idOf(action),
         pageSize,
         pageToken,
       });
