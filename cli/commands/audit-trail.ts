@@ -60,6 +60,9 @@ function forMachines(entry: AuditEntry): Row {
     refusal: entry.refusal,
     by: entry.actorId,
     byName: entry.actorName,
+    byRole: entry.actorRole,
+    clientNetwork: entry.clientNetwork,
+    userAgent: entry.userAgent,
     reason: entry.reason,
     detail: entry.detail,
   };
@@ -73,7 +76,7 @@ function forPeople(entry: AuditEntry): Row {
     about: entry.subject || entry.orderId || entry.userId,
     change: money(entry.amount) || entry.role,
     outcome: entry.refusal || outcomeOf(entry),
-    by: entry.actorName || entry.actorId,
+    by: entry.actorName || `${entry.actorRole} ${entry.actorId}`.trim(),
     reason: entry.reason,
   };
 }

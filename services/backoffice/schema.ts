@@ -27,8 +27,12 @@ export const auditTrail = backofficeSchema.table(
     role: text('role'),
     /** For refunds. */
     orderId: uuid('order_id'),
-    /** For refunds: the role by which the actor may ask for it. */
+    /** The role by which the actor may ask for it. Older entries have it for refunds only. */
     actorRole: text('actor_role', { enum: ['admin', 'support'] }),
+    /** Where the first request came from: a network, never a full address. Null in older entries. */
+    clientNetwork: text('client_network'),
+    /** What the program that sent it calls itself. */
+    userAgent: text('user_agent'),
     reason: text('reason').notNull(),
     requestId: uuid('request_id').notNull(),
     outcome: text('outcome', { enum: ['OPEN', 'DONE', 'REFUSED'] })

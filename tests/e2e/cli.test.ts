@@ -87,6 +87,11 @@ test('an administrator puts money into a wallet and takes some out, and the audi
     { action: 'wallet.debit', amount: '99.00 USD', outcome: 'REFUSED', refusal: 'INSUFFICIENT_FUNDS' },
     { action: 'wallet.credit', amount: '2.50 USD', outcome: 'DONE', reason: 'a late parcel' },
   ]);
+  // From where: a network, not an address; the machine, as of commands that write their entries themselves.
+  expect(trail[0]).toMatchObject({
+    ...{ byRole: 'admin', byName: '', clientNetwork: expect.stringMatching(/^(?:127\.0\.0\.0\/24|0:0:0::\/48)$/) },
+    userAgent: expect.stringMatching(/^ecommerce-cli\/\d+\.\d+\.\d+ \(.+@.+\)$/),
+  });
 });
 
 test('a user is found by email address, in any case', async () => {

@@ -17,7 +17,17 @@ export type Action = (typeof actions)[number];
 
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 
-interface Asked {
+/** From where an administrator asks. It is no part of the payload that a repeat must have. */
+export interface Origin {
+  /** By which role the actor may ask; undefined in older entries. */
+  readonly actorRole?: 'admin' | 'support' | undefined;
+  /** A network, never a full address. */
+  readonly clientNetwork?: string | undefined;
+  /** What the calling program calls itself. */
+  readonly userAgent?: string | undefined;
+}
+
+interface Asked extends Origin {
   /** UUID of the administrator. */
   readonly actorId: string;
   /** UUID of the user whom it is about. */
@@ -42,7 +52,6 @@ export interface RefundWish extends Asked {
   readonly action: OrderAction;
   /** UUID. The order's buyer is the user whom the wish is about. */
   readonly orderId: string;
-  /** By which role the actor may ask. It is no part of the payload that a repeat must have. */
   readonly actorRole: 'admin' | 'support';
 }
 

@@ -5,7 +5,7 @@ import type {
   CreditWalletRequest,
   GrantRoleRequest,
 } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
-import { requireUser } from '../../../platform/auth/caller.ts';
+import { actorOf } from '../convert/actor.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
 import { trailEntryToMessage } from '../convert/audit-entry.ts';
 import { orderToMessage, statusFromMessage } from '../convert/order.ts';
@@ -37,7 +37,7 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
     const { amount } = request;
     if (amount === undefined) throw new Error('the required amount is missing');
     const { entryId, adjusted } = await adjustWallet(deps, {
-      actorId: requireUser(context).userId,
+      ...actorOf(context),
       action,
       userId: request.userId.toLowerCase(),
       amount,
@@ -48,7 +48,7 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
   };
   const change = async (action: RoleAction, request: RoleChange, context: HandlerContext) => {
     const { entryId, roles } = await changeRole(deps, {
-      actorId: requireUser(context).userId,
+      ...actorOf(context),
       action,
       userId: request.userId.toLowerCase(),
       role: request.role,
@@ -83,10 +83,8 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
     getWallet: async ({ userId }) => walletToMessage(await getWallet(deps, { userId: userId.toLowerCase() })),
 
     refundOrder: async (request, context) => {
-      const { userId, roles } = requireUser(context);
       const { order, entryId } = await refundOrder(deps, {
-        actorId: userId,
-        actorRole: roles.includes('admin') ? 'admin' : 'support',
+        ...actorOf(context),
         orderId: request.orderId.toLowerCase(),
         reason: request.reason,
         requestId: request.requestId.toLowerCase(),
