@@ -3,9 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventually, until } from '../../platform/testing/eventually.ts';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
-import { commandsIn, documentedCommands, filled, pages, wordsOf, type Documented } from './docs-commands/commands.ts';
+import {
+  commandsIn,
+  documentedCommands,
+  filled,
+  isAudit,
+  pages,
+  wordsOf,
+  type Documented,
+} from './docs-commands/commands.ts';
 import { cliNotHere, shellNotHere, type NotHere } from './docs-commands/elsewhere.ts';
 import { blocksOf, linesOf, pagesRunElsewhere, runScript, scripts, textOf } from './docs-commands/scripts.ts';
 import { cli, cliJson, cliWith } from './drivers/cli.ts';
@@ -115,17 +123,15 @@ describe('a command of the pages that only looks', () => {
     ({ values } = await purchase());
   });
 
-  const looks = documented.filter(isRead);
+  // cli-audit.test.ts runs the audits.
+  const looks = documented.filter((each) => isRead(each) && !isAudit(each));
   test('is on many pages', () => {
     expect(looks.length).toBeGreaterThan(12);
     expect(looks.some(({ command }) => command.includes('<order id>'))).toBe(true);
   });
 
   test.each(looks)('runs: $command', async ({ command, pages }) => {
-    const run = () => cli(...wordsOf(filled(command, values)));
-    // An audit of everything finds what other tests have begun a moment ago, and not yet ended.
-    const isAudit = command.startsWith('audit --');
-    const { code, output } = await (isAudit ? until(run, (ended) => ended.code === 0) : run());
+    const { code, output } = await cli(...wordsOf(filled(command, values)));
     // docs/support.md: 3 is for what is not found.
     expect(code, `${pages.join()}: ${output}`).toBe(command.includes('<event id>') ? 3 : 0);
     expect(output.trim()).not.toBe('');

@@ -1,5 +1,6 @@
 import type { StackListener } from '../supervisor/stack.ts';
 import { AlreadyRunning, startStack } from '../supervisor/start.ts';
+import { quickStart } from '../quick-imports.ts';
 import { createProgress } from '../ui/progress.ts';
 import { runForeground } from './child.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
@@ -27,7 +28,8 @@ export const test: Command = (context) => {
 /** Runs the end-to-end tests through the gateway, with every role as a separate process. */
 export const testRoles: Command = (context) => {
   const wanted = { name: 'roles', infraOnly: false };
-  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', '--project', 'e2e', ...context.args]);
+  const projects = ['--project', 'e2e', '--project', 'e2e-alone'];
+  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', ...projects, ...context.args]);
 };
 
 /** Tests the container image on a separate stack of servers: builds it, starts it and buys something from it. */
@@ -110,7 +112,7 @@ export async function withStack(context: CommandContext, wanted: Wanted, command
   try {
     process.stderr.write(`Temporal UI: ${stack.urls['temporalUi'] ?? 'none'}\n`);
     const [program, ...args] = command;
-    const childEnv = environmentFor(stack, root, env, false);
+    const childEnv = { ...environmentFor(stack, root, env, false), ...quickStart(env) };
     return await runForeground(program, args, { cwd: root, env: childEnv, signal: ending.signal });
   } finally {
     await stack.stop();
