@@ -15,12 +15,15 @@ export function orders() {
       <ul id="order-lines" class="rows" aria-label="Lines"></ul>
       <h4>History</h4>
       <ol id="order-history" class="rows" aria-live="polite" aria-label="History"></ol>
+      <h4>Steps</h4>
+      <p id="order-stage" class="quiet"></p>
+      <ol id="order-steps" class="rows steps" aria-label="Steps"></ol>
       <p><button id="cancel-order" type="button" hidden></button></p>
     </div>
     <div id="order-story" hidden>
-      <h3>Steps</h3>
-      <p id="order-summary"></p>
-      <ol id="order-steps" class="rows" aria-label="Steps"></ol>
+      <h3>What the parts did</h3>
+      <p id="story-summary"></p>
+      <ol id="story-steps" class="rows" aria-label="What the parts did"></ol>
     </div>
   </div>`;
 }

@@ -49,6 +49,12 @@ time { flex: none; color: var(--quiet); font-size: .9em; }
 .rows time + span { flex: 1 1 11rem; }
 .rows button { flex: none; }
 .rows span { flex: 1; overflow-wrap: anywhere; min-width: 0; }
+.steps li { display: grid; grid-template-columns: 1.2em minmax(7rem, 1fr) minmax(0, auto) 4.5rem; gap: 0 .6rem; align-items: baseline; }
+.steps .took { text-align: right; color: var(--quiet); font-size: .9em; font-variant-numeric: tabular-nums; }
+.steps .word { color: var(--quiet); font-size: .9em; }
+[data-state="DONE"] .mark { color: var(--good); }
+[data-state="RETRYING"] .mark, [data-state="RETRYING"] .word { color: var(--warn); }
+[data-state="REFUSED"] .mark, [data-state="REFUSED"] .word { color: var(--bad); }
 .quiet { color: var(--quiet); }
 .checks li { display: flex; justify-content: space-between; gap: 1rem; }
 .ok { color: var(--good); }
