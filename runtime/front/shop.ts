@@ -10,6 +10,7 @@ export function shop(workflows: string | undefined) {
   return html`<section class="wide" id="shop" aria-labelledby="shop-title" ${data}>
     <h2 id="shop-title">Shop</h2>
     <noscript><p>The shop needs JavaScript.</p></noscript>
+    <p id="session-ended" role="status" hidden>Your session has ended. Please sign in again.</p>
     <form id="sign-in">
       <label>E-mail <input name="email" type="email" autocomplete="username" required /></label>
       <label>

@@ -4,13 +4,26 @@ import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act, tell } from './act.ts';
 import { enterAdmin, leaveAdmin } from './admin.ts';
-import { carts, checkouts, orders, products, reasonOf, register, signIn, signOut, wallets } from './api.ts';
+import {
+  carts,
+  checkouts,
+  onSessionEnd,
+  orders,
+  products,
+  reasonOf,
+  register,
+  signIn,
+  signOut,
+  wallets,
+  whoIsSignedIn,
+} from './api.ts';
 import { find, line, pause } from './dom.ts';
 import { closeOrder, offerCancel, openOrder } from './order.ts';
 import { createOrderList, pageSize } from './order-list.ts';
 import { newRequestId } from './request-id.ts';
 
 const signInForm = find('sign-in', HTMLFormElement);
+const ended = find('session-ended', HTMLElement);
 const signedIn = find('signed-in', HTMLElement);
 const topUp = find('top-up', HTMLButtonElement);
 const checkOutButton = find('check-out', HTMLButtonElement);
@@ -88,6 +101,7 @@ async function checkOut(): Promise<boolean> {
 async function enter(email: string): Promise<void> {
   find('who', HTMLElement).textContent = email;
   signInForm.hidden = true;
+  ended.hidden = true;
   signedIn.hidden = false;
   // A new customer has a wallet only after the first look at it.
   topUp.disabled = true;
@@ -152,3 +166,9 @@ checkOutButton.addEventListener('click', () => {
 });
 
 offerCancel(onState);
+onSessionEnd(() => {
+  leave();
+  ended.hidden = false;
+});
+const known = whoIsSignedIn();
+if (known !== undefined) act(() => enter(known));
