@@ -9,6 +9,7 @@ export interface FrontPage {
   readonly report: ReadinessReport;
   readonly links: readonly Link[];
   readonly accounts: readonly Account[];
+  readonly freeTopUp: boolean | undefined;
   /** The list of workflows in Temporal's Web UI. */
   readonly workflows: string | undefined;
 }
@@ -56,7 +57,7 @@ function accountsOf(accounts: readonly Account[]) {
 }
 
 /** The page at `/`: what this is, whether it works, and where to go from here. */
-export async function frontPage({ report, links, accounts, workflows }: FrontPage): Promise<string> {
+export async function frontPage({ report, links, accounts, freeTopUp, workflows }: FrontPage): Promise<string> {
   const items = links.map(
     ({ href, text, about }) => html`<li><a href="${href}">${text}</a> <span class="quiet">${about}</span></li>`,
   );
@@ -81,7 +82,7 @@ export async function frontPage({ report, links, accounts, workflows }: FrontPag
         </header>
         <main>
           <p id="message" class="failed" role="alert"></p>
-          ${shop(workflows)} ${admin()} ${health(report)}
+          ${shop({ workflows, freeTopUp })} ${admin()} ${health(report)}
           <section aria-labelledby="links">
             <h2 id="links">Where to look</h2>
             <ul>

@@ -1,12 +1,19 @@
 import { html } from 'hono/html';
 import { orders } from './orders.ts';
 
+interface ShopOptions {
+  /** The list of workflows in Temporal's Web UI; undefined if nobody can reach it. */
+  readonly workflows: string | undefined;
+  /** Whether users may put money into their own wallets. If this process does not know, the page learns by trying. */
+  readonly freeTopUp: boolean | undefined;
+}
+
 /**
  * The markup of the small shop. Its script (deploy/front/browser) fills it and needs these ids.
- * @param workflows the list of workflows in Temporal's Web UI; undefined if nobody can reach it
  */
-export function shop(workflows: string | undefined) {
+export function shop({ workflows, freeTopUp = true }: ShopOptions) {
   const data = workflows === undefined ? '' : html`data-workflows="${workflows}"`;
+  const [free, paid] = freeTopUp ? ['', 'hidden'] : ['hidden', ''];
   return html`<section class="wide" id="shop" aria-labelledby="shop-title" ${data}>
     <h2 id="shop-title">Shop</h2>
     <noscript><p>The shop needs JavaScript.</p></noscript>
@@ -23,8 +30,12 @@ export function shop(workflows: string | undefined) {
     <div id="signed-in" hidden>
       <p>
         <span id="who"></span>, wallet: <strong id="balance"></strong>
-        <button id="top-up" type="button">Add 100.00 USD</button>
+        <button id="top-up" type="button" ${free}>Add 100.00 USD</button>
         <button id="sign-out" type="button">Sign out</button>
+      </p>
+      <p id="no-top-up" class="quiet" ${paid}>
+        You cannot add money yourself here. An administrator puts it into your wallet:
+        <code>npm run cli -- wallet credit &lt;e-mail&gt; 100 --reason "…"</code>
       </p>
       <div class="columns">
         <div>

@@ -31,6 +31,21 @@ describeInBrowser('the front page', (open) => {
     expect(faults).toEqual([]);
   });
 
+  test('a top-up that is refused as switched off is no error: the page says what to do instead', async () => {
+    const { page } = await open('/');
+    await register(page);
+    // The detail is google.rpc.ErrorInfo {reason: FREE_TOP_UP_DISABLED, domain: ecommerce}.
+    const value = Buffer.from('\n\x14FREE_TOP_UP_DISABLED\x12\x09ecommerce').toString('base64');
+    const details = [{ type: 'google.rpc.ErrorInfo', value }];
+    await page.route(/WalletService\/TopUp$/, (route) =>
+      route.fulfill({ status: 403, json: { code: 'permission_denied', details } }),
+    );
+    await page.getByRole('button', { name: 'Add 100.00 USD' }).click();
+    await page.getByText('An administrator puts it into your wallet').waitFor();
+    expect(await page.getByRole('button', { name: 'Add 100.00 USD' }).isVisible()).toBe(false);
+    expect(await page.getByRole('alert').innerText()).toBe('');
+  });
+
   test('a wrong password is told, and the form stays', async () => {
     const { page } = await open('/');
     await page.getByLabel('E-mail', { exact: true }).fill('nobody@example.com');

@@ -144,8 +144,9 @@ topUp.addEventListener('click', () =>
   act(async () => {
     const amount = { currencyCode, minorUnits: 10_000n };
     await wallets.topUp({ amount, requestId: newRequestId() }).catch((error: unknown) => {
-      if (reasonOf(error) === 'FREE_TOP_UP_DISABLED') topUp.hidden = true;
-      throw error;
+      if (reasonOf(error) !== 'FREE_TOP_UP_DISABLED') throw error;
+      topUp.hidden = true;
+      find('no-top-up', HTMLElement).hidden = false;
     });
     await showWallet();
   }),
