@@ -71,7 +71,7 @@ export interface BuyerProgress {
   readonly steps: readonly BuyerStep[];
 }
 
-export interface BuyerStep {
+interface BuyerStep {
   readonly name: string;
   readonly state: StepState;
   /** Milliseconds that a finished step took. */
