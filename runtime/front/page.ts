@@ -26,7 +26,7 @@ function health({ ready, checks }: ReadinessReport) {
     ([name, state]) => html`<li>${name.replace('.', ' · ')}<strong class="${state}">${state}</strong></li>`,
   );
   const summary = ready ? 'Ready: it takes calls.' : 'Not ready: a part that it needs does not answer.';
-  return html`<section aria-labelledby="health">
+  return html`<section class="tall" aria-labelledby="health">
     <h2 id="health">Health</h2>
     <p id="summary" role="status">${summary}</p>
     <ul id="checks" class="checks">
@@ -40,18 +40,12 @@ function accountsOf(accounts: readonly Account[]) {
   if (accounts.length === 0) return '';
   const rows = accounts.map(
     ({ who, email, password }) =>
-      html`<tr>
-        <th scope="row">${who}</th>
-        <td><code>${email}</code><br /><code>${password}</code></td>
-      </tr>`,
+      html`<dt>${who}</dt>
+        <dd><code>${email}</code><br /><code>${password}</code></dd>`,
   );
   return html`<section aria-labelledby="accounts">
     <h2 id="accounts">Accounts</h2>
-    <table>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    <dl>${rows}</dl>
     <p class="quiet">For development only: everybody knows these passwords.</p>
   </section>`;
 }
@@ -83,14 +77,14 @@ export async function frontPage({ report, links, accounts, freeTopUp, workflows 
         <main>
           <p id="message" class="failed" role="alert"></p>
           ${shop({ workflows, freeTopUp })} ${admin()} ${health(report)}
-          <section aria-labelledby="links">
+          <section class="${accounts.length === 0 ? 'broad' : ''}" aria-labelledby="links">
             <h2 id="links">Where to look</h2>
             <ul>
               ${items}
             </ul>
           </section>
           ${accountsOf(accounts)}
-          <section aria-labelledby="commands">
+          <section class="broad" aria-labelledby="commands">
             <h2 id="commands">First commands</h2>
             <ul>
               ${commands.map((command) => html`<li><code>${command}</code></li>`)}

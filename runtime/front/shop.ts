@@ -1,5 +1,5 @@
 import { html } from 'hono/html';
-import { orders } from './orders.ts';
+import { myOrders, order } from './orders.ts';
 
 interface ShopOptions {
   /** The list of workflows in Temporal's Web UI; undefined if nobody can reach it. */
@@ -19,17 +19,26 @@ export function shop({ workflows, freeTopUp = true }: ShopOptions) {
     <noscript><p>The shop needs JavaScript.</p></noscript>
     <p id="session-ended" role="status" hidden>Your session has ended. Please sign in again.</p>
     <form id="sign-in">
-      <label>E-mail <input name="email" type="email" autocomplete="username" required /></label>
-      <label>
-        Password
-        <input name="password" type="password" autocomplete="current-password" minlength="8" required />
-      </label>
-      <button>Sign in</button>
-      <button id="register">Register</button>
+      <div class="field">
+        <label>E-mail <input name="email" type="email" autocomplete="username" maxlength="254" required /></label>
+        <p class="failed" role="alert" hidden></p>
+      </div>
+      <div class="field">
+        <label>
+          Password
+          <input name="password" type="password" autocomplete="current-password" minlength="8" required />
+        </label>
+        <p class="failed" role="alert" hidden></p>
+      </div>
+      <p class="buttons">
+        <button class="main">Sign in</button>
+        <button id="register">Register</button>
+      </p>
     </form>
     <div id="signed-in" hidden>
-      <p>
-        <span id="who"></span>, wallet: <strong id="balance"></strong>
+      <p class="bar">
+        <span id="who"></span>
+        <span>Wallet: <strong id="balance"></strong></span>
         <button id="top-up" type="button" ${free}>Add 100.00 USD</button>
         <button id="sign-out" type="button">Sign out</button>
       </p>
@@ -50,10 +59,11 @@ export function shop({ workflows, freeTopUp = true }: ShopOptions) {
           <h3>Cart</h3>
           <ul id="cart" class="rows" aria-label="Cart"></ul>
           <p id="total" role="status"></p>
-          <button id="check-out" type="button">Check out</button>
+          <button id="check-out" class="main" type="button">Check out</button>
+          ${myOrders()}
         </div>
       </div>
-      ${orders()}
+      ${order()}
     </div>
   </section>`;
 }

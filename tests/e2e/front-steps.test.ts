@@ -71,7 +71,7 @@ describeInBrowser('the steps of an order', (open) => {
       await route.fulfill({ response: answer, json: { order: { ...order, status: 'ORDER_STATUS_PENDING' } } });
     });
     await page.getByRole('button', { name: 'Check out' }).click();
-    await rows(page).getByText('no answer yet, tried again').waitFor();
+    await rows(page).getByText('tried again').waitFor();
     expect(await rows(page).first().innerText()).toContain('2.3 s');
     expect(await page.locator('#order-stage').innerText()).toBe('Undoing');
     expect(await barriers(page)).toEqual([]);

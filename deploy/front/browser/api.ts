@@ -7,7 +7,7 @@ import { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts'
 import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService, type Tokens, type User } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { BadRequestSchema, ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
 import { readSession, writeSession, type Session } from './session.ts';
 
 const baseUrl = globalThis.location.origin;
@@ -148,6 +148,12 @@ export function isSupport(): boolean {
 /** The stable reason of an error, for example `INSUFFICIENT_FUNDS`. */
 export function reasonOf(error: unknown): string | undefined {
   return ConnectError.from(error).findDetails(ErrorInfoSchema)[0]?.reason;
+}
+
+/** What the server says of each field that it refuses, by the field's name. */
+export function violationsOf(error: unknown): ReadonlyMap<string, string> {
+  const found = ConnectError.from(error).findDetails(BadRequestSchema);
+  return new Map(found.flatMap(({ fieldViolations }) => fieldViolations.map((one) => [one.field, one.description])));
 }
 
 /** For people. */

@@ -1,10 +1,9 @@
 /** One order: its lines, its states with their times, its steps, and how to cancel it. It follows the order while it runs. */
 import { Code, ConnectError } from '@connectrpc/connect';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { formatMoney } from '../../../proto/money.ts';
 import { act } from './act.ts';
 import { checkouts, isSupport, orders } from './api.ts';
-import { find, line, momentLine, pause } from './dom.ts';
+import { find, momentLine, pause, sumLine } from './dom.ts';
 import { untilDone } from './repeat.ts';
 import { newRequestId } from './request-id.ts';
 import { meaningOf, nameOf, told } from './states.ts';
@@ -46,11 +45,8 @@ async function show(orderId: string): Promise<Order | undefined> {
   if (order === undefined || open?.orderId !== orderId) return order;
   const { status, items, total } = order;
   state.textContent = told(order);
-  const sums = items.map(({ quantity, name, lineTotal }) => [`${quantity} × ${name}`, lineTotal] as const);
-  const rows = [...sums, ['Total', total] as const].map(([text, sum]) =>
-    line(sum === undefined ? text : `${text}, ${formatMoney(sum)}`),
-  );
-  lines.replaceChildren(...rows);
+  const sums = items.map(({ quantity, name, lineTotal }) => sumLine(`${quantity} × ${name}`, lineTotal));
+  lines.replaceChildren(...sums, sumLine('Total', total));
   history.replaceChildren(
     ...changes.map((change) =>
       momentLine(change.createTime, `${nameOf(change.status)}: ${meaningOf(change.status)} (${change.cause})`),

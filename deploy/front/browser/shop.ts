@@ -17,7 +17,8 @@ import {
   wallets,
   whoIsSignedIn,
 } from './api.ts';
-import { find, line, pause } from './dom.ts';
+import { find, line, pause, sumLine } from './dom.ts';
+import { clearFields, tellBeside } from './fields.ts';
 import { closeOrder, offerCancel, openOrder } from './order.ts';
 import { createOrderList, pageSize } from './order-list.ts';
 import { newRequestId } from './request-id.ts';
@@ -47,9 +48,8 @@ async function showWallet(): Promise<void> {
 function showCart(cart: Cart | undefined): void {
   const items = cart?.items ?? [];
   const rows = items.map(({ productId, name, quantity, lineTotal }) => {
-    const price = lineTotal === undefined ? '' : `, ${formatMoney(lineTotal)}`;
     const remove = async () => showCart((await carts.removeItem({ productId })).cart);
-    return line(`${quantity} × ${name}${price}`, { label: 'Remove', run: () => act(remove) });
+    return sumLine(`${quantity} × ${name}`, lineTotal, { label: 'Remove', run: () => act(remove) });
   });
   find('cart', HTMLElement).replaceChildren(...rows);
   const total = cart?.total === undefined ? '' : formatMoney(cart.total);
@@ -71,10 +71,7 @@ async function showProducts(query: string): Promise<void> {
   const found = await products.listProducts({ query, inStock: true, pageSize: 8 });
   const rows = found.products.map(({ productId, name, price }) => {
     const add = async () => showCart((await carts.addItem({ productId, quantity: 1, requestId: newRequestId() })).cart);
-    return line(price === undefined ? name : `${name}, ${formatMoney(price)}`, {
-      label: 'Add',
-      run: () => act(add),
-    });
+    return sumLine(name, price, { label: 'Add', run: () => act(add) });
   });
   find('products', HTMLElement).replaceChildren(...(rows.length > 0 ? rows : [line('Nothing found.')]));
 }
@@ -123,7 +120,13 @@ signInForm.addEventListener('submit', (event) => {
   const credentials = { email: String(data.get('email')), password: String(data.get('password')) };
   const isNew = event.submitter?.id === 'register';
   act(async () => {
-    await (isNew ? register(credentials) : signIn(credentials));
+    clearFields(signInForm);
+    try {
+      await (isNew ? register(credentials) : signIn(credentials));
+    } catch (error) {
+      if (tellBeside(signInForm, error)) return;
+      throw error;
+    }
     signInForm.reset();
     await enter(credentials.email);
   });

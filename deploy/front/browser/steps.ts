@@ -8,7 +8,7 @@ import {
   type GetCheckoutProgressResponse,
 } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { checkouts } from './api.ts';
-import { find, pause } from './dom.ts';
+import { cell, find, pause } from './dom.ts';
 
 const stage = find('order-stage', HTMLElement);
 const list = find('order-steps', HTMLElement);
@@ -20,7 +20,7 @@ const states: Readonly<Record<CheckoutStepState, readonly [mark: string, word: s
   [CheckoutStepState.RUNNING]: ['…', 'under way'],
   [CheckoutStepState.DONE]: ['✓', 'done'],
   [CheckoutStepState.REFUSED]: ['✗', 'refused'],
-  [CheckoutStepState.RETRYING]: ['↻', 'no answer yet, tried again'],
+  [CheckoutStepState.RETRYING]: ['↻', 'tried again'],
   [CheckoutStepState.STOPPED]: ['–', 'stopped'],
 };
 const going: ReadonlySet<CheckoutStepState> = new Set([
@@ -39,22 +39,15 @@ function durationOf({ took }: CheckoutStep): string {
   return ms < 1000 ? `${ms} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
-function cell(className: string, text: string): HTMLSpanElement {
-  const made = document.createElement('span');
-  made.className = className;
-  made.textContent = text;
-  return made;
-}
-
 function rowOf(step: CheckoutStep): HTMLLIElement {
   // A newer server may have more states.
   const [mark, word] = states[step.state] ?? states[CheckoutStepState.UNSPECIFIED];
   const row = document.createElement('li');
   row.dataset['state'] = CheckoutStepStateSchema.value[step.state]?.localName ?? '';
-  const sign = cell('mark', mark);
+  const sign = cell(mark, 'mark');
   sign.setAttribute('aria-hidden', 'true');
-  const name = cell('name', `${step.name.charAt(0).toUpperCase()}${step.name.slice(1)}`);
-  row.append(sign, name, cell('word', word), cell('took', durationOf(step)));
+  const name = cell(`${step.name.charAt(0).toUpperCase()}${step.name.slice(1)}`);
+  row.append(sign, name, cell(word, 'word'), cell(durationOf(step), 'took'));
   return row;
 }
 
