@@ -125,10 +125,11 @@ export async function composeProcess(
 }
 
 /** The front page, in a process that serves calls. */
-function pagesOf({ roles, process, accounts }: RuntimeConfig) {
+function pagesOf({ roles, process, accounts, services }: RuntimeConfig) {
   const { frontPage, temporal, grafanaUrl, trustedProxies } = process;
   if (!frontPage || !roles.some(servesRpc)) return {};
-  return { pages: mountFrontPage({ temporal, grafanaUrl, accounts, isDirect: trustedProxies === 0 }) };
+  const freeTopUp = services.wallet?.freeTopUp;
+  return { pages: mountFrontPage({ temporal, grafanaUrl, accounts, freeTopUp, isDirect: trustedProxies === 0 }) };
 }
 
 /** OpenTelemetry's SDK is loaded only if spans are recorded. */

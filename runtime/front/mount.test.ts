@@ -9,6 +9,7 @@ const usual: FrontPageOptions = {
   temporal: { uiUrl: 'http://127.0.0.1:8233', namespace: 'default' },
   grafanaUrl: undefined,
   accounts: developmentAccounts({}),
+  freeTopUp: true,
   isDirect: true,
 };
 
@@ -55,6 +56,20 @@ test('it leads to the failed and the running orders in Temporal, and to Grafana 
   // The script leads to workflows by this.
   expect(page).toContain('data-workflows="http://127.0.0.1:8233/namespaces/default/workflows"');
   expect(less).not.toContain('data-workflows');
+});
+
+test('where users cannot add money themselves, the page says what to do instead of offering it', async () => {
+  const offer = /<button id="top-up"[^>]*?(?<hidden>hidden)?\s*>/;
+  const instead = /<p id="no-top-up"[^>]*?(?<hidden>hidden)?\s*>/;
+  const hiddenOn = async (freeTopUp: boolean | undefined) => {
+    const page = await pageOf({ freeTopUp });
+    return [offer, instead].map((part) => part.exec(page)?.groups?.['hidden'] === 'hidden');
+  };
+  expect(await hiddenOn(false)).toEqual([true, false]);
+  expect(await hiddenOn(true)).toEqual([false, true]);
+  // The wallet is another process: the page learns by trying.
+  expect(await hiddenOn(undefined)).toEqual([false, true]);
+  expect(await pageOf({ freeTopUp: false })).toContain('wallet credit');
 });
 
 test('it names the accounts of development, none of production, and never a password of somebody’s own', async () => {

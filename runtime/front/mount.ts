@@ -29,8 +29,9 @@ export function mountFrontPage(options: FrontPageOptions): (app: Hono, readiness
   return (app, readiness) => {
     app.get('/', async (context) => {
       const report = await readiness.report();
-      const { accounts } = options;
-      const page = await frontPage({ report, accounts, links: linksOf(options), workflows: workflowsPage(options) });
+      const { accounts, freeTopUp } = options;
+      const links = linksOf(options);
+      const page = await frontPage({ report, accounts, links, freeTopUp, workflows: workflowsPage(options) });
       return context.html(page, 200, headers);
     });
     app.get('/front/health.json', async (context) => context.json(await readiness.report(), 200, headers));

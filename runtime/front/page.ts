@@ -9,6 +9,7 @@ export interface FrontPage {
   readonly report: ReadinessReport;
   readonly links: readonly Link[];
   readonly accounts: readonly Account[];
+  readonly freeTopUp: boolean | undefined;
   /** The list of workflows in Temporal's Web UI. */
   readonly workflows: string | undefined;
 }
@@ -25,7 +26,7 @@ function health({ ready, checks }: ReadinessReport) {
     ([name, state]) => html`<li>${name.replace('.', ' · ')}<strong class="${state}">${state}</strong></li>`,
   );
   const summary = ready ? 'Ready: it takes calls.' : 'Not ready: a part that it needs does not answer.';
-  return html`<section aria-labelledby="health">
+  return html`<section class="tall" aria-labelledby="health">
     <h2 id="health">Health</h2>
     <p id="summary" role="status">${summary}</p>
     <ul id="checks" class="checks">
@@ -39,24 +40,18 @@ function accountsOf(accounts: readonly Account[]) {
   if (accounts.length === 0) return '';
   const rows = accounts.map(
     ({ who, email, password }) =>
-      html`<tr>
-        <th scope="row">${who}</th>
-        <td><code>${email}</code><br /><code>${password}</code></td>
-      </tr>`,
+      html`<dt>${who}</dt>
+        <dd><code>${email}</code><br /><code>${password}</code></dd>`,
   );
   return html`<section aria-labelledby="accounts">
     <h2 id="accounts">Accounts</h2>
-    <table>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
+    <dl>${rows}</dl>
     <p class="quiet">For development only: everybody knows these passwords.</p>
   </section>`;
 }
 
 /** The page at `/`: what this is, whether it works, and where to go from here. */
-export async function frontPage({ report, links, accounts, workflows }: FrontPage): Promise<string> {
+export async function frontPage({ report, links, accounts, freeTopUp, workflows }: FrontPage): Promise<string> {
   const items = links.map(
     ({ href, text, about }) => html`<li><a href="${href}">${text}</a> <span class="quiet">${about}</span></li>`,
   );
@@ -81,15 +76,15 @@ export async function frontPage({ report, links, accounts, workflows }: FrontPag
         </header>
         <main>
           <p id="message" class="failed" role="alert"></p>
-          ${shop(workflows)} ${admin()} ${health(report)}
-          <section aria-labelledby="links">
+          ${shop({ workflows, freeTopUp })} ${admin()} ${health(report)}
+          <section class="${accounts.length === 0 ? 'broad' : ''}" aria-labelledby="links">
             <h2 id="links">Where to look</h2>
             <ul>
               ${items}
             </ul>
           </section>
           ${accountsOf(accounts)}
-          <section aria-labelledby="commands">
+          <section class="broad" aria-labelledby="commands">
             <h2 id="commands">First commands</h2>
             <ul>
               ${commands.map((command) => html`<li><code>${command}</code></li>`)}

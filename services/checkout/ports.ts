@@ -1,6 +1,6 @@
 import type { PlacedOrder } from '../../proto/placed-order.ts';
 import type { WorkflowRecord } from '../../proto/workflow-record.ts';
-import type { Buyer, Cart, Checkout, RequestKey } from './domain/types.ts';
+import type { Buyer, Cart, Checkout, CheckoutProgress, RequestKey } from './domain/types.ts';
 
 // The other services, as a checkout needs them. A refusal of theirs is thrown as an AppError with their reason.
 
@@ -58,6 +58,11 @@ export interface CheckoutWorkflows {
   cancel(order: PlacedOrder, cause: string): Promise<'CANCELLED' | 'NOT_CANCELLABLE'>;
   /** The last runs of the order's checkout and refund, as far as Temporal knows them. It answers within 3 s. */
   describe(orderId: string): Promise<readonly WorkflowRecord[]>;
+  /**
+   * How far the order's checkout is; undefined if Temporal does not know its workflow. A worker must answer, so it may
+   * throw `unavailable` while Temporal is there. It answers within 2 s.
+   */
+  progress(orderId: string): Promise<CheckoutProgress | undefined>;
   /** Resolves if Temporal answers and has the search attributes that every start sets. */
   check(): Promise<void>;
 }

@@ -1,7 +1,19 @@
 /** The reference page at /docs in a real browser: its examples run as they are. */
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { describeInBrowser } from './browser/browser.ts';
+import { barriers, describeInBrowser, looks } from './browser/browser.ts';
+
+/** What Swagger UI itself does wrong, by axe's rule. One that it mends must leave this list. */
+const faultsOfSwagger: Readonly<Record<string, string>> = {
+  'color-contrast': 'links, versions, and the names of methods are too pale',
+  'heading-order': 'a level is left out between the title and the services',
+  label: 'the field of a body has no label',
+  'nested-interactive': 'the button that opens an operation has a link in it',
+  region: 'the title and the choice of a server stand outside its main part',
+  'scrollable-region-focusable': 'an example that scrolls cannot be reached with the keyboard',
+  'select-name': 'the choice of a server has a label without text',
+  'target-size': 'the paths are links that are lower than 24 pixels',
+};
 
 interface Tried {
   readonly status: number;
@@ -54,5 +66,15 @@ describeInBrowser('the reference page', (open) => {
     const own = '6f3c1f0e-2f4b-4f7a-9a55-0c7c3a1d2e4f';
     await block.getByPlaceholder('Idempotency-Key').fill(own);
     expect((await tryOut(page, 'WalletService_TopUp')).sent['idempotency-key']).toBe(own);
+  });
+
+  // Swagger UI has no dark look for a reader who prefers one.
+  test.each(looks)('%s, it has no barriers but those of Swagger UI itself', async (_, options) => {
+    const { page } = await open('/docs/', options);
+    await page.locator('#operations-CartService-CartService_AddItem .opblock-summary-control').click();
+    await page.locator('#operations-CartService-CartService_AddItem .responses-table').waitFor();
+    await page.locator('#operations-CartService-CartService_AddItem pre').first().waitFor();
+    const found = (await barriers(page)).map((text) => text.replace(/: .*/s, ''));
+    expect(found.toSorted()).toEqual(Object.keys(faultsOfSwagger).toSorted());
   });
 });

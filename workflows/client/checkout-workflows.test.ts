@@ -155,6 +155,25 @@ describe('refunding', () => {
   });
 });
 
+describe('the steps', () => {
+  test('an order whose workflow is unknown has none; a running one tells each; an ended one still does', async () => {
+    const stop = barrier();
+    const { orderId, row } = accepted({ commitStock: [down, stop.fault] });
+    expect(await workflows.progress(orderId)).toBeUndefined();
+    await workflows.start(row);
+    await stop.reached;
+    expect(await workflows.progress(orderId)).toMatchObject({
+      stage: 'Stage 3 of 3: commit stock, complete the order',
+      steps: { 'capture funds': { state: 'done', tookMs: expect.any(Number) }, 'commit stock': { state: 'retrying' } },
+    });
+    stop.open();
+    await endOf(orderId);
+    const { stage, steps } = (await workflows.progress(orderId)) ?? { stage: '', steps: {} };
+    expect(stage).toBe('COMPLETED');
+    expect(Object.values(steps).map(({ state }) => state)).toEqual(Array.from({ length: 6 }, () => 'done'));
+  });
+});
+
 test('readiness: Temporal answers and knows the search attributes', async () => {
   await expect(workflows.check()).resolves.toBeUndefined();
 });
@@ -163,7 +182,8 @@ test('while Temporal is unavailable, every method says so and when to try again'
   const nowhere = connectTemporal({ address: '127.0.0.1:9', namespace: 'default' });
   const away = createCheckoutWorkflows(nowhere);
   const { row } = accepted();
-  const answers = [away.start(row), away.settle(row), away.isOpen(row.orderId), away.cancel(row, ''), away.check()];
+  const reads = [away.isOpen(row.orderId), away.progress(row.orderId), away.check()];
+  const answers = [away.start(row), away.settle(row), away.cancel(row, ''), ...reads];
   for (const answer of await Promise.allSettled([...answers, away.refund(row, '')])) {
     expect(answer).toMatchObject({
       status: 'rejected',

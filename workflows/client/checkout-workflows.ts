@@ -5,13 +5,14 @@ import {
 } from '@temporalio/client';
 import type { Workflow } from '@temporalio/client';
 import { cancelUpdateName, checkoutWorkflow, checkoutWorkflowId, refundWorkflow } from '../contract/checkout.ts';
-import type { CancelOutcome, RefundResult } from '../contract/checkout.ts';
+import type { CancelOutcome, CheckoutProgress, RefundResult } from '../contract/checkout.ts';
 import { failedPrecondition } from '../../platform/errors/app-error.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import { stillUnderWay } from '../../platform/temporal/errors.ts';
 import type { PlacedOrder } from '../../proto/placed-order.ts';
 import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import { describeWorkflows } from './describe.ts';
+import { readProgress } from './progress.ts';
 import { defaultCheckoutSettings, type CheckoutSettings } from './settings.ts';
 import { checkoutStart, refundStart } from './start-options.ts';
 
@@ -43,6 +44,8 @@ export interface CheckoutWorkflows {
   readonly refund: (order: PlacedOrder, cause: string, withinMs?: number) => Promise<void>;
   /** The last runs of the order's checkout and refund. A workflow that Temporal does not know is left out. */
   readonly describe: (orderId: string) => Promise<readonly WorkflowRecord[]>;
+  /** How far the order's checkout is, asked of a worker; undefined if Temporal does not know the workflow. */
+  readonly progress: (orderId: string) => Promise<CheckoutProgress | undefined>;
   /** Resolves if Temporal answers and has the search attributes. @throws AppError otherwise */
   readonly check: () => Promise<void>;
 }
@@ -86,6 +89,7 @@ export function createCheckoutWorkflows(
     cancel: (order, cause, withinMs = longMs) => cancel(temporal, all, { order, cause, withinMs }),
     refund: (order, cause, withinMs = longMs) => refund(temporal, all, { order, cause, withinMs }),
     describe: (orderId) => describeWorkflows(temporal, orderId),
+    progress: (orderId) => readProgress(temporal, orderId),
     check: () => temporal.check(),
   };
 }

@@ -10,10 +10,9 @@ import {
 } from '../contract/checkout.ts';
 import type { PendingStep, WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
+import { queryMs } from './progress.ts';
 
 const describeMs = 2_000;
-/** Less than the time after which a connection counts as silent: a query waits for a worker, not for Temporal. */
-const queryMs = 1_200;
 /** A cancel comes early in a history, and a longer one is told well enough by its begin. */
 const eventsRead = 200;
 

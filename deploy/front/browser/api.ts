@@ -1,4 +1,4 @@
-import { ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
+import { Code, ConnectError, createClient, type Interceptor } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { AdminService } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { CartService } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
@@ -7,34 +7,100 @@ import { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts'
 import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService, type Tokens, type User } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
-import { ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { BadRequestSchema, ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { readSession, writeSession, type Session } from './session.ts';
 
 const baseUrl = globalThis.location.origin;
 const auth = createClient(AuthService, createConnectTransport({ baseUrl }));
 /** A token is renewed this long before it ends, so that a call under way does not meet its end. */
 const earlyMs = 30_000;
 
-/** Only in memory: closing the page signs out. */
-let session: { readonly tokens: Tokens; readonly endsAtMs: number; readonly roles: readonly string[] } | undefined;
+let session = readSession();
+let onEnd: () => void = () => undefined;
+
+function keep(next: Session | undefined): void {
+  session = next;
+  writeSession(next);
+}
 
 interface SignedIn {
   readonly tokens?: Tokens | undefined;
   readonly user?: User | undefined;
 }
 
-/** The answer to a refresh names no user: the roles stay. */
-function keep({ tokens, user }: SignedIn): void {
-  const roles = user?.roles ?? session?.roles ?? [];
-  session = tokens && { tokens, roles, endsAtMs: Date.now() + tokens.expiresIn * 1000 };
+function begin({ tokens, user }: SignedIn): void {
+  if (tokens === undefined || user === undefined) throw new Error('the answer contains no session');
+  keep({ email: user.email, roles: user.roles, ...partsOf(tokens) });
+}
+
+function partsOf({ accessToken, refreshToken, expiresIn }: Tokens) {
+  return { accessToken, refreshToken, endsAtMs: Date.now() + expiresIn * 1000 };
+}
+
+/** The server no longer knows the session, for example because a password was changed. The person signs in again. */
+class SessionEnded extends Error {
+  override readonly name = 'SessionEnded';
+}
+
+/** Whether a call failed because the session has ended. The form to sign in tells that already. */
+export function isSessionEnd(error: unknown): boolean {
+  // Connect wraps what an interceptor throws.
+  return ConnectError.from(error).cause instanceof SessionEnded;
+}
+
+/** Ends the session that was refused, unless another one has begun meanwhile. */
+function refuse(refused: Session): SessionEnded {
+  if (session?.refreshToken === refused.refreshToken) {
+    keep(undefined);
+    onEnd();
+  }
+  return new SessionEnded();
+}
+
+const isUnauthenticated = (error: unknown) => ConnectError.from(error).code === Code.Unauthenticated;
+
+let renewing: Promise<void> | undefined;
+
+/** Exchanges the refresh token, which can be used once. Calls that need that at the same time share one exchange. */
+function renew(from: Session): Promise<void> {
+  renewing ??= exchange(from).finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
+}
+
+async function exchange(from: Session): Promise<void> {
+  try {
+    const { tokens } = await auth.refresh({ refreshToken: from.refreshToken });
+    // Whoever has signed out meanwhile stays signed out.
+    if (tokens !== undefined && session === from) keep({ ...from, ...partsOf(tokens) });
+  } catch (error) {
+    throw isUnauthenticated(error) ? refuse(from) : error;
+  }
 }
 
 const withToken: Interceptor = (next) => async (request) => {
-  if (session !== undefined && session.endsAtMs - earlyMs < Date.now()) {
-    keep(await auth.refresh({ refreshToken: session.tokens.refreshToken }));
+  if (session !== undefined && session.endsAtMs - earlyMs < Date.now()) await renew(session);
+  const used = session;
+  // What goes on after a sign-out.
+  if (used === undefined) throw new SessionEnded();
+  request.header.set('authorization', `Bearer ${used.accessToken}`);
+  try {
+    const answer = await next(request);
+    return answer.stream ? { ...answer, message: watched(answer.message, used) } : answer;
+  } catch (error) {
+    throw isUnauthenticated(error) ? refuse(used) : error;
   }
-  if (session !== undefined) request.header.set('authorization', `Bearer ${session.tokens.accessToken}`);
-  return next(request);
 };
+
+/** A stream tells only while it is read that the session was refused. */
+async function* watched<Message>(messages: AsyncIterable<Message>, used: Session): AsyncGenerator<Message> {
+  try {
+    yield* messages;
+  } catch (error) {
+    throw isUnauthenticated(error) ? refuse(used) : error;
+  }
+}
 
 const transport = createConnectTransport({ baseUrl, interceptors: [withToken] });
 
@@ -51,17 +117,27 @@ interface Credentials {
 }
 
 export async function signIn(credentials: Credentials): Promise<void> {
-  keep(await auth.login(credentials));
+  begin(await auth.login(credentials));
 }
 
 export async function register(credentials: Credentials): Promise<void> {
-  keep(await auth.register(credentials));
+  begin(await auth.register(credentials));
 }
 
 export async function signOut(): Promise<void> {
-  const refreshToken = session?.tokens.refreshToken;
-  session = undefined;
+  const refreshToken = session?.refreshToken;
+  keep(undefined);
   if (refreshToken !== undefined) await auth.logout({ refreshToken });
+}
+
+/** The e-mail address of whoever is signed in, also after a reload. */
+export function whoIsSignedIn(): string | undefined {
+  return session?.email;
+}
+
+/** Calls back when the server refuses the session. */
+export function onSessionEnd(run: () => void): void {
+  onEnd = run;
 }
 
 /** Whether whoever is signed in may look at orders of other people. */
@@ -72,6 +148,12 @@ export function isSupport(): boolean {
 /** The stable reason of an error, for example `INSUFFICIENT_FUNDS`. */
 export function reasonOf(error: unknown): string | undefined {
   return ConnectError.from(error).findDetails(ErrorInfoSchema)[0]?.reason;
+}
+
+/** What the server says of each field that it refuses, by the field's name. */
+export function violationsOf(error: unknown): ReadonlyMap<string, string> {
+  const found = ConnectError.from(error).findDetails(BadRequestSchema);
+  return new Map(found.flatMap(({ fieldViolations }) => fieldViolations.map((one) => [one.field, one.description])));
 }
 
 /** For people. */

@@ -1,10 +1,19 @@
 import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
+import { formatMoney, type Money } from '../../../proto/money.ts';
 
 /** An element of the page. @throws Error if the page has none, or one of another kind */
 export function find<T extends Element>(id: string, kind: new () => T): T {
   const found = document.querySelector(`#${id}`);
   if (!(found instanceof kind)) throw new Error(`the page has no #${id}`);
   return found;
+}
+
+/** A part of a line. */
+export function cell(text: string, className = ''): HTMLSpanElement {
+  const made = document.createElement('span');
+  made.className = className;
+  made.textContent = text;
+  return made;
 }
 
 interface Action {
@@ -18,9 +27,7 @@ interface Action {
  */
 export function line(text: string, action?: Action, about = text): HTMLLIElement {
   const row = document.createElement('li');
-  const told = document.createElement('span');
-  told.textContent = text;
-  row.append(told);
+  row.append(cell(text));
   if (action !== undefined) {
     const button = document.createElement('button');
     button.type = 'button';
@@ -29,6 +36,15 @@ export function line(text: string, action?: Action, about = text): HTMLLIElement
     button.addEventListener('click', action.run);
     row.append(button);
   }
+  return row;
+}
+
+/** A line with a sum of money behind its text. */
+export function sumLine(text: string, sum: Money | undefined, action?: Action): HTMLLIElement {
+  if (sum === undefined) return line(text, action);
+  const told = formatMoney(sum);
+  const row = line(text, action, `${text}, ${told}`);
+  row.firstElementChild?.after(cell(told, 'sum'));
   return row;
 }
 

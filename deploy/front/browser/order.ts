@@ -1,13 +1,13 @@
-/** One order: its lines, its states with their times, and how to cancel it. It follows the order while it runs. */
+/** One order: its lines, its states with their times, its steps, and how to cancel it. It follows the order while it runs. */
 import { Code, ConnectError } from '@connectrpc/connect';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { formatMoney } from '../../../proto/money.ts';
 import { act } from './act.ts';
 import { checkouts, isSupport, orders } from './api.ts';
-import { find, line, momentLine, pause } from './dom.ts';
+import { find, momentLine, pause, sumLine } from './dom.ts';
 import { untilDone } from './repeat.ts';
 import { newRequestId } from './request-id.ts';
 import { meaningOf, nameOf, told } from './states.ts';
+import { followSteps, stepsChanged, stopSteps } from './steps.ts';
 import { createStoryView } from './story.ts';
 
 const panel = find('order', HTMLElement);
@@ -17,7 +17,7 @@ const lines = find('order-lines', HTMLElement);
 const history = find('order-history', HTMLElement);
 const cancelButton = find('cancel-order', HTMLButtonElement);
 const storyPanel = find('order-story', HTMLElement);
-const story = createStoryView('order');
+const story = createStoryView('story');
 
 const cancelLabels: Partial<Record<OrderStatus, string>> = {
   [OrderStatus.PENDING]: 'Cancel the order',
@@ -30,6 +30,7 @@ let open: { readonly orderId: string; readonly stop: AbortController } | undefin
 export function closeOrder(): void {
   open?.stop.abort();
   open = undefined;
+  stopSteps();
   story.stop();
   panel.hidden = true;
   storyPanel.hidden = true;
@@ -44,11 +45,8 @@ async function show(orderId: string): Promise<Order | undefined> {
   if (order === undefined || open?.orderId !== orderId) return order;
   const { status, items, total } = order;
   state.textContent = told(order);
-  const sums = items.map(({ quantity, name, lineTotal }) => [`${quantity} × ${name}`, lineTotal] as const);
-  const rows = [...sums, ['Total', total] as const].map(([text, sum]) =>
-    line(sum === undefined ? text : `${text}, ${formatMoney(sum)}`),
-  );
-  lines.replaceChildren(...rows);
+  const sums = items.map(({ quantity, name, lineTotal }) => sumLine(`${quantity} × ${name}`, lineTotal));
+  lines.replaceChildren(...sums, sumLine('Total', total));
   history.replaceChildren(
     ...changes.map((change) =>
       momentLine(change.createTime, `${nameOf(change.status)}: ${meaningOf(change.status)} (${change.cause})`),
@@ -58,7 +56,7 @@ async function show(orderId: string): Promise<Order | undefined> {
   cancelButton.hidden = label === undefined;
   cancelButton.textContent = label ?? '';
   panel.hidden = false;
-  // The API tells a buyer the states only. The steps of the saga are for support and administrators.
+  // Which part did what, and why, is for support and administrators.
   storyPanel.hidden = !isSupport();
   if (isSupport()) story.follow(orderId);
   return order;
@@ -75,12 +73,14 @@ export async function openOrder(orderId: string, onState: (order: Order) => void
   open = { orderId, stop };
   title.textContent = `Order ${orderId}`;
   let last: Order | undefined;
-  const isOver = () => stop.signal.aborted || (last !== undefined && last.status !== OrderStatus.PENDING);
-  while (!isOver()) {
+  const hasEnded = () => last !== undefined && last.status !== OrderStatus.PENDING;
+  followSteps(orderId, hasEnded);
+  while (!stop.signal.aborted && !hasEnded()) {
     try {
       for await (const _ of checkouts.watchCheckout({ orderId }, { signal: stop.signal })) {
         last = await show(orderId);
         if (last !== undefined) onState(last);
+        stepsChanged();
       }
     } catch (error) {
       // A server that restarts cuts the stream. Another one, or the same a moment later, goes on.

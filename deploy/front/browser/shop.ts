@@ -4,13 +4,27 @@ import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { act, tell } from './act.ts';
 import { enterAdmin, leaveAdmin } from './admin.ts';
-import { carts, checkouts, orders, products, reasonOf, register, signIn, signOut, wallets } from './api.ts';
-import { find, line, pause } from './dom.ts';
+import {
+  carts,
+  checkouts,
+  onSessionEnd,
+  orders,
+  products,
+  reasonOf,
+  register,
+  signIn,
+  signOut,
+  wallets,
+  whoIsSignedIn,
+} from './api.ts';
+import { find, line, pause, sumLine } from './dom.ts';
+import { clearFields, tellBeside } from './fields.ts';
 import { closeOrder, offerCancel, openOrder } from './order.ts';
 import { createOrderList, pageSize } from './order-list.ts';
 import { newRequestId } from './request-id.ts';
 
 const signInForm = find('sign-in', HTMLFormElement);
+const ended = find('session-ended', HTMLElement);
 const signedIn = find('signed-in', HTMLElement);
 const topUp = find('top-up', HTMLButtonElement);
 const checkOutButton = find('check-out', HTMLButtonElement);
@@ -34,9 +48,8 @@ async function showWallet(): Promise<void> {
 function showCart(cart: Cart | undefined): void {
   const items = cart?.items ?? [];
   const rows = items.map(({ productId, name, quantity, lineTotal }) => {
-    const price = lineTotal === undefined ? '' : `, ${formatMoney(lineTotal)}`;
     const remove = async () => showCart((await carts.removeItem({ productId })).cart);
-    return line(`${quantity} × ${name}${price}`, { label: 'Remove', run: () => act(remove) });
+    return sumLine(`${quantity} × ${name}`, lineTotal, { label: 'Remove', run: () => act(remove) });
   });
   find('cart', HTMLElement).replaceChildren(...rows);
   const total = cart?.total === undefined ? '' : formatMoney(cart.total);
@@ -58,10 +71,7 @@ async function showProducts(query: string): Promise<void> {
   const found = await products.listProducts({ query, inStock: true, pageSize: 8 });
   const rows = found.products.map(({ productId, name, price }) => {
     const add = async () => showCart((await carts.addItem({ productId, quantity: 1, requestId: newRequestId() })).cart);
-    return line(price === undefined ? name : `${name}, ${formatMoney(price)}`, {
-      label: 'Add',
-      run: () => act(add),
-    });
+    return sumLine(name, price, { label: 'Add', run: () => act(add) });
   });
   find('products', HTMLElement).replaceChildren(...(rows.length > 0 ? rows : [line('Nothing found.')]));
 }
@@ -88,6 +98,7 @@ async function checkOut(): Promise<boolean> {
 async function enter(email: string): Promise<void> {
   find('who', HTMLElement).textContent = email;
   signInForm.hidden = true;
+  ended.hidden = true;
   signedIn.hidden = false;
   // A new customer has a wallet only after the first look at it.
   topUp.disabled = true;
@@ -109,7 +120,13 @@ signInForm.addEventListener('submit', (event) => {
   const credentials = { email: String(data.get('email')), password: String(data.get('password')) };
   const isNew = event.submitter?.id === 'register';
   act(async () => {
-    await (isNew ? register(credentials) : signIn(credentials));
+    clearFields(signInForm);
+    try {
+      await (isNew ? register(credentials) : signIn(credentials));
+    } catch (error) {
+      if (tellBeside(signInForm, error)) return;
+      throw error;
+    }
     signInForm.reset();
     await enter(credentials.email);
   });
@@ -130,8 +147,9 @@ topUp.addEventListener('click', () =>
   act(async () => {
     const amount = { currencyCode, minorUnits: 10_000n };
     await wallets.topUp({ amount, requestId: newRequestId() }).catch((error: unknown) => {
-      if (reasonOf(error) === 'FREE_TOP_UP_DISABLED') topUp.hidden = true;
-      throw error;
+      if (reasonOf(error) !== 'FREE_TOP_UP_DISABLED') throw error;
+      topUp.hidden = true;
+      find('no-top-up', HTMLElement).hidden = false;
     });
     await showWallet();
   }),
@@ -152,3 +170,9 @@ checkOutButton.addEventListener('click', () => {
 });
 
 offerCancel(onState);
+onSessionEnd(() => {
+  leave();
+  ended.hidden = false;
+});
+const known = whoIsSignedIn();
+if (known !== undefined) act(() => enter(known));

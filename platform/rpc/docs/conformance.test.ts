@@ -7,6 +7,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@bufbuild/protobuf';
+import { durationFromMs, DurationSchema } from '@bufbuild/protobuf/wkt';
 import { createValidator } from '@bufbuild/protovalidate';
 import { createConnectRouter } from '@connectrpc/connect';
 import fc, { type Arbitrary } from 'fast-check';
@@ -172,6 +173,9 @@ function anyMessage(desc: DescMessage): Arbitrary<JsonValue> {
     return fc
       .date({ min: new Date(0), noInvalidDate: true, max: new Date('9999-12-31') })
       .map((date) => date.toISOString());
+  }
+  if (desc.typeName === 'google.protobuf.Duration') {
+    return fc.integer({ min: 0, max: 10_000_000 }).map((ms) => toJson(DurationSchema, durationFromMs(ms)));
   }
   const entriesOf = (always: boolean) =>
     desc.fields

@@ -12,6 +12,7 @@ export function referencePage(title: string): string {
     <title>${escapeHtml(title)}</title>
     <link rel="icon" href="/favicon.svg">
     <link rel="stylesheet" href="/docs/swagger-ui.css">
+    <style>.swagger-ui .responses-inner { overflow-x: auto; }</style>
   </head>
   <body>
     <div id="reference"></div>

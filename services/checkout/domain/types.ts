@@ -51,3 +51,29 @@ export interface RequestKey {
   /** Hash of the payload. A repeat must have the same. */
   readonly requestFingerprint: string;
 }
+
+export type StepState = 'waiting' | 'running' | 'done' | 'refused' | 'retrying' | 'stopped';
+
+/** How far a checkout is, as its workflow tells it to operators. */
+export interface CheckoutProgress {
+  /** With the reason behind a colon, if there is one. */
+  readonly stage: string;
+  /** By name, in the order in which they began. */
+  readonly steps: Readonly<
+    Record<string, { readonly state: StepState; readonly note?: string; readonly tookMs?: number }>
+  >;
+}
+
+/** How far a checkout is, as its buyer may know it. */
+export interface BuyerProgress {
+  /** Empty if there is no step. */
+  readonly stage: string;
+  readonly steps: readonly BuyerStep[];
+}
+
+interface BuyerStep {
+  readonly name: string;
+  readonly state: StepState;
+  /** Milliseconds that a finished step took. */
+  readonly tookMs: number | undefined;
+}

@@ -1,7 +1,12 @@
-import { create } from '@bufbuild/protobuf';
+import { create, toJsonString } from '@bufbuild/protobuf';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { CheckoutService, CheckoutState } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import {
+  CheckoutService,
+  CheckoutState,
+  CheckoutStepState,
+  GetCheckoutProgressResponseSchema,
+} from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { MoneySchema } from '../../../proto/gen/ecommerce/type/v1/money_pb.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
 import { FakeOrders } from '../testing/fake-orders.ts';
@@ -141,14 +146,63 @@ describe('refusing', () => {
   });
 });
 
-describe('cancelling', () => {
-  async function started() {
-    const userId = suite.shop.newBuyer();
-    const { checkout } = await start(userId);
-    const orderId = checkout?.orderId ?? '';
-    return { userId, orderId, cancel: () => suite.as(userId).cancelCheckout({ orderId }) };
-  }
+async function started() {
+  const userId = suite.shop.newBuyer();
+  const { checkout } = await start(userId);
+  const orderId = checkout?.orderId ?? '';
+  return { userId, orderId, cancel: () => suite.as(userId).cancelCheckout({ orderId }) };
+}
 
+describe('the steps', () => {
+  test('the buyer gets the stage and each step, without notes and reasons, which name inner parts', async () => {
+    const { userId, orderId } = await started();
+    suite.workflows.progresses.set(orderId, {
+      stage: 'Undoing: EXPIRED – wallet-7 did not answer',
+      steps: {
+        'hold funds': { state: 'refused', note: 'wallet: GaveUp', tookMs: 1234 },
+        'void the hold': { state: 'retrying', note: 'wallet-7: UNAVAILABLE' },
+      },
+    });
+    const progress = await suite.as(userId).getCheckoutProgress({ orderId });
+    expect(progress.stage).toBe('Undoing');
+    expect(progress.steps).toMatchObject([
+      { name: 'hold funds', state: CheckoutStepState.REFUSED, took: { seconds: 1n, nanos: 234_000_000 } },
+      { name: 'void the hold', state: CheckoutStepState.RETRYING },
+    ]);
+    expect(progress.steps[1]?.took).toBeUndefined();
+    expect(toJsonString(GetCheckoutProgressResponseSchema, progress)).not.toMatch(/wallet|GaveUp|EXPIRED|UNAVAILABLE/);
+  });
+
+  test('a stage that goes forward keeps its words', async () => {
+    const { userId, orderId } = await started();
+    suite.workflows.progresses.set(orderId, { stage: 'Stage 2 of 3: take the money', steps: {} });
+    expect(await suite.as(userId).getCheckoutProgress({ orderId })).toMatchObject({
+      stage: 'Stage 2 of 3: take the money',
+    });
+  });
+
+  test('nobody else learns of them, not even whether there are any', async () => {
+    const { orderId } = await started();
+    suite.workflows.progresses.set(orderId, { stage: 'COMPLETED', steps: {} });
+    const stranger = suite.as(suite.shop.newBuyer());
+    const missing = 'not_found ORDER_NOT_FOUND';
+    expect(await refusal(stranger.getCheckoutProgress({ orderId }))).toBe(missing);
+    expect(await refusal(stranger.getCheckoutProgress({ orderId: randomUUID() }))).toBe(missing);
+    suite.workflows.down = true;
+    expect(await refusal(stranger.getCheckoutProgress({ orderId }))).toBe(missing);
+  });
+
+  test('a workflow that Temporal does not know has none; a Temporal that does not answer is unavailable', async () => {
+    const { userId, orderId } = await started();
+    expect(await suite.as(userId).getCheckoutProgress({ orderId })).toMatchObject({ stage: '', steps: [] });
+    suite.workflows.down = true;
+    expect(await refusal(suite.as(userId).getCheckoutProgress({ orderId }))).toBe('unavailable TEMPORAL_UNAVAILABLE');
+    // The state of the order is told as usual.
+    expect((await suite.as(userId).getCheckout({ orderId })).checkout?.state).toBe(CheckoutState.RUNNING);
+  });
+});
+
+describe('cancelling', () => {
   test("a checkout whose money is captured can't be cancelled", async () => {
     const { cancel } = await started();
     suite.workflows.onCancel = 'NOT_CANCELLABLE';

@@ -5,9 +5,11 @@ import { requireUser } from '../../../platform/auth/caller.ts';
 import { permitKey } from '../../../platform/rpc/overload/admission.ts';
 import { httpStatusKey } from '../../../platform/rpc/server/http-status.ts';
 import { checkoutToMessage } from '../convert/checkout.ts';
+import { progressToMessage } from '../convert/progress.ts';
 import { cancelCheckout } from '../domain/cancel-checkout.ts';
 import type { CheckoutDeps } from '../domain/deps.ts';
 import { getCheckout } from '../domain/get-checkout.ts';
+import { getCheckoutProgress } from '../domain/get-checkout-progress.ts';
 import { startCheckout } from '../domain/start-checkout.ts';
 import type { Buyer } from '../domain/types.ts';
 import { waitForEnd } from '../domain/wait-for-end.ts';
@@ -40,6 +42,10 @@ export function checkoutServiceHandlers(deps: CheckoutDeps): ServiceImpl<typeof 
       for await (const checkout of watchCheckout(deps, { buyer: buyerOf(context), orderId, signal })) {
         yield { checkout: checkoutToMessage(checkout) };
       }
+    },
+
+    async getCheckoutProgress({ orderId }, context) {
+      return progressToMessage(await getCheckoutProgress(deps, { buyer: buyerOf(context), orderId }));
     },
 
     async cancelCheckout({ orderId }, context) {

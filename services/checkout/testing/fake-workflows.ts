@@ -4,6 +4,7 @@ import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
+import type { CheckoutProgress } from '../domain/types.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
 
 /** Fake workflows: a set of the open ones. A workflow does nothing unless the test says what it does. */
@@ -17,6 +18,8 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
   onStart: (order: PlacedOrder) => Promise<unknown> = async () => undefined;
   /** What Temporal knows of each order. */
   readonly records = new Map<string, readonly WorkflowRecord[]>();
+  /** What the workflow of each order tells of its steps. */
+  readonly progresses = new Map<string, CheckoutProgress>();
   onCancel: 'CANCELLED' | 'NOT_CANCELLABLE' = 'CANCELLED';
   /** The order service at which a cancel also cancels the order. If it is absent, the order stays as it is. */
   write: Pick<Client<typeof OrderWriteService>, 'cancel'> | undefined;
@@ -52,6 +55,11 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
   async describe(orderId: string): Promise<readonly WorkflowRecord[]> {
     this.#assertUp();
     return this.records.get(orderId) ?? [];
+  }
+
+  async progress(orderId: string): Promise<CheckoutProgress | undefined> {
+    this.#assertUp();
+    return this.progresses.get(orderId);
   }
 
   async check(): Promise<void> {

@@ -33,6 +33,7 @@ export const restRoutes = {
   'ecommerce.cart.v1.CartService/RemoveItem': 'DELETE /api/v1/cart/items/{productId}',
   'ecommerce.checkout.v1.CheckoutService/StartCheckout': 'POST /api/v1/cart/checkout',
   'ecommerce.checkout.v1.CheckoutService/GetCheckout': 'GET /api/v1/checkouts/{orderId}',
+  'ecommerce.checkout.v1.CheckoutService/GetCheckoutProgress': 'GET /api/v1/checkouts/{orderId}/progress',
   'ecommerce.checkout.v1.CheckoutService/CancelCheckout': 'POST /api/v1/checkouts/{orderId}:cancel',
   'ecommerce.order.v1.OrderService/GetOrder': 'GET /api/v1/orders/{orderId}',
   'ecommerce.order.v1.OrderService/ListOrders': 'GET /api/v1/orders',

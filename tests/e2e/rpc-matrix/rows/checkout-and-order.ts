@@ -39,6 +39,11 @@ export const checkouts: Readonly<Record<string, Row>> = {
     refused: missingOrder(),
     ...badId('orderId', 'order_id'),
   },
+  'CheckoutService/GetCheckoutProgress': {
+    success: () => ofOrder(owner()),
+    refused: missingOrder(),
+    ...badId('orderId', 'order_id'),
+  },
   'CheckoutService/WatchCheckout': {
     success: () => ofOrder(owner()),
     refused: missingOrder(),

@@ -19,7 +19,7 @@ import type { Message, UnknownEnum } from "@bufbuild/protobuf";
  * Describes the file ecommerce/checkout/v1/checkout.proto.
  */
 export const file_ecommerce_checkout_v1_checkout: GenFile = /*@__PURE__*/
-  fileDesc("CiRlY29tbWVyY2UvY2hlY2tvdXQvdjEvY2hlY2tvdXQucHJvdG8SFWVjb21tZXJjZS5jaGVja291dC52MSLNAQoIQ2hlY2tvdXQSEAoIb3JkZXJfaWQYASABKAkSMwoFc3RhdGUYAiABKA4yJC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXRTdGF0ZRIwCgdmYWlsdXJlGAMgASgLMhouZWNvbW1lcmNlLnR5cGUudjEuRmFpbHVyZUgAiAEBEicKBXRvdGFsGAQgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXkSEwoLd29ya2Zsb3dfaWQYBSABKAlCCgoIX2ZhaWx1cmUitQEKFFN0YXJ0Q2hlY2tvdXRSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEjUKBHdhaXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDLpICaoBBiICCAgyABI1Cg5leHBlY3RlZF90b3RhbBgDIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5SACIAQFCEQoPX2V4cGVjdGVkX3RvdGFsIkoKFVN0YXJ0Q2hlY2tvdXRSZXNwb25zZRIxCghjaGVja291dBgBIAEoCzIfLmVjb21tZXJjZS5jaGVja291dC52MS5DaGVja291dCIwChJHZXRDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIkgKE0dldENoZWNrb3V0UmVzcG9uc2USMQoIY2hlY2tvdXQYASABKAsyHy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXQiMgoUV2F0Y2hDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIkoKFVdhdGNoQ2hlY2tvdXRSZXNwb25zZRIxCghjaGVja291dBgBIAEoCzIfLmVjb21tZXJjZS5jaGVja291dC52MS5DaGVja291dCIzChVDYW5jZWxDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIksKFkNhbmNlbENoZWNrb3V0UmVzcG9uc2USMQoIY2hlY2tvdXQYASABKAsyHy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXQqogEKDUNoZWNrb3V0U3RhdGUSHgoaQ0hFQ0tPVVRfU1RBVEVfVU5TUEVDSUZJRUQQABIaChZDSEVDS09VVF9TVEFURV9SVU5OSU5HEAESHAoYQ0hFQ0tPVVRfU1RBVEVfU1VDQ0VFREVEEAISGQoVQ0hFQ0tPVVRfU1RBVEVfRkFJTEVEEAMSHAoYQ0hFQ0tPVVRfU1RBVEVfQ0FOQ0VMTEVEEAQy0AQKD0NoZWNrb3V0U2VydmljZRKQAQoNU3RhcnRDaGVja291dBIrLmVjb21tZXJjZS5jaGVja291dC52MS5TdGFydENoZWNrb3V0UmVxdWVzdBosLmVjb21tZXJjZS5jaGVja291dC52MS5TdGFydENoZWNrb3V0UmVzcG9uc2UiJIi1GAKC0+STAho6ASoiFS9hcGkvdjEvY2FydC9jaGVja291dBKRAQoLR2V0Q2hlY2tvdXQSKS5lY29tbWVyY2UuY2hlY2tvdXQudjEuR2V0Q2hlY2tvdXRSZXF1ZXN0GiouZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkdldENoZWNrb3V0UmVzcG9uc2UiK5ACAYi1GAKC0+STAh4SHC9hcGkvdjEvY2hlY2tvdXRzL3tvcmRlcl9pZH0ScgoNV2F0Y2hDaGVja291dBIrLmVjb21tZXJjZS5jaGVja291dC52MS5XYXRjaENoZWNrb3V0UmVxdWVzdBosLmVjb21tZXJjZS5jaGVja291dC52MS5XYXRjaENoZWNrb3V0UmVzcG9uc2UiBIi1GAIwARKhAQoOQ2FuY2VsQ2hlY2tvdXQSLC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2FuY2VsQ2hlY2tvdXRSZXF1ZXN0Gi0uZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkNhbmNlbENoZWNrb3V0UmVzcG9uc2UiMoi1GAKC0+STAig6ASoiIy9hcGkvdjEvY2hlY2tvdXRzL3tvcmRlcl9pZH06Y2FuY2VsYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_duration]);
+  fileDesc("CiRlY29tbWVyY2UvY2hlY2tvdXQvdjEvY2hlY2tvdXQucHJvdG8SFWVjb21tZXJjZS5jaGVja291dC52MSLNAQoIQ2hlY2tvdXQSEAoIb3JkZXJfaWQYASABKAkSMwoFc3RhdGUYAiABKA4yJC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXRTdGF0ZRIwCgdmYWlsdXJlGAMgASgLMhouZWNvbW1lcmNlLnR5cGUudjEuRmFpbHVyZUgAiAEBEicKBXRvdGFsGAQgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXkSEwoLd29ya2Zsb3dfaWQYBSABKAlCCgoIX2ZhaWx1cmUitQEKFFN0YXJ0Q2hlY2tvdXRSZXF1ZXN0EhwKCnJlcXVlc3RfaWQYASABKAlCCLpIBXIDsAEBEjUKBHdhaXQYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb25CDLpICaoBBiICCAgyABI1Cg5leHBlY3RlZF90b3RhbBgDIAEoCzIYLmVjb21tZXJjZS50eXBlLnYxLk1vbmV5SACIAQFCEQoPX2V4cGVjdGVkX3RvdGFsIkoKFVN0YXJ0Q2hlY2tvdXRSZXNwb25zZRIxCghjaGVja291dBgBIAEoCzIfLmVjb21tZXJjZS5jaGVja291dC52MS5DaGVja291dCIwChJHZXRDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIkgKE0dldENoZWNrb3V0UmVzcG9uc2USMQoIY2hlY2tvdXQYASABKAsyHy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXQiMgoUV2F0Y2hDaGVja291dFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBIkoKFVdhdGNoQ2hlY2tvdXRSZXNwb25zZRIxCghjaGVja291dBgBIAEoCzIfLmVjb21tZXJjZS5jaGVja291dC52MS5DaGVja291dCKMAQoMQ2hlY2tvdXRTdGVwEgwKBG5hbWUYASABKAkSNwoFc3RhdGUYAiABKA4yKC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXRTdGVwU3RhdGUSLAoEdG9vaxgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbkgAiAEBQgcKBV90b29rIjgKGkdldENoZWNrb3V0UHJvZ3Jlc3NSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJgChtHZXRDaGVja291dFByb2dyZXNzUmVzcG9uc2USDQoFc3RhZ2UYASABKAkSMgoFc3RlcHMYAiADKAsyIy5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2hlY2tvdXRTdGVwIjMKFUNhbmNlbENoZWNrb3V0UmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiSwoWQ2FuY2VsQ2hlY2tvdXRSZXNwb25zZRIxCghjaGVja291dBgBIAEoCzIfLmVjb21tZXJjZS5jaGVja291dC52MS5DaGVja291dCqiAQoNQ2hlY2tvdXRTdGF0ZRIeChpDSEVDS09VVF9TVEFURV9VTlNQRUNJRklFRBAAEhoKFkNIRUNLT1VUX1NUQVRFX1JVTk5JTkcQARIcChhDSEVDS09VVF9TVEFURV9TVUNDRUVERUQQAhIZChVDSEVDS09VVF9TVEFURV9GQUlMRUQQAxIcChhDSEVDS09VVF9TVEFURV9DQU5DRUxMRUQQBCr8AQoRQ2hlY2tvdXRTdGVwU3RhdGUSIwofQ0hFQ0tPVVRfU1RFUF9TVEFURV9VTlNQRUNJRklFRBAAEh8KG0NIRUNLT1VUX1NURVBfU1RBVEVfV0FJVElORxABEh8KG0NIRUNLT1VUX1NURVBfU1RBVEVfUlVOTklORxACEhwKGENIRUNLT1VUX1NURVBfU1RBVEVfRE9ORRADEh8KG0NIRUNLT1VUX1NURVBfU1RBVEVfUkVGVVNFRBAEEiAKHENIRUNLT1VUX1NURVBfU1RBVEVfUkVUUllJTkcQBRIfChtDSEVDS09VVF9TVEVQX1NUQVRFX1NUT1BQRUQQBjKFBgoPQ2hlY2tvdXRTZXJ2aWNlEpABCg1TdGFydENoZWNrb3V0EisuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLlN0YXJ0Q2hlY2tvdXRSZXF1ZXN0GiwuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLlN0YXJ0Q2hlY2tvdXRSZXNwb25zZSIkiLUYAoLT5JMCGjoBKiIVL2FwaS92MS9jYXJ0L2NoZWNrb3V0EpEBCgtHZXRDaGVja291dBIpLmVjb21tZXJjZS5jaGVja291dC52MS5HZXRDaGVja291dFJlcXVlc3QaKi5lY29tbWVyY2UuY2hlY2tvdXQudjEuR2V0Q2hlY2tvdXRSZXNwb25zZSIrkAIBiLUYAoLT5JMCHhIcL2FwaS92MS9jaGVja291dHMve29yZGVyX2lkfRJyCg1XYXRjaENoZWNrb3V0EisuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLldhdGNoQ2hlY2tvdXRSZXF1ZXN0GiwuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLldhdGNoQ2hlY2tvdXRSZXNwb25zZSIEiLUYAjABErIBChNHZXRDaGVja291dFByb2dyZXNzEjEuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkdldENoZWNrb3V0UHJvZ3Jlc3NSZXF1ZXN0GjIuZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkdldENoZWNrb3V0UHJvZ3Jlc3NSZXNwb25zZSI0kAIBiLUYAoLT5JMCJxIlL2FwaS92MS9jaGVja291dHMve29yZGVyX2lkfS9wcm9ncmVzcxKhAQoOQ2FuY2VsQ2hlY2tvdXQSLC5lY29tbWVyY2UuY2hlY2tvdXQudjEuQ2FuY2VsQ2hlY2tvdXRSZXF1ZXN0Gi0uZWNvbW1lcmNlLmNoZWNrb3V0LnYxLkNhbmNlbENoZWNrb3V0UmVzcG9uc2UiMoi1GAKC0+STAig6ASoiIy9hcGkvdjEvY2hlY2tvdXRzL3tvcmRlcl9pZH06Y2FuY2VsYgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_api_annotations, file_google_protobuf_duration]);
 
 /**
  * One checkout.
@@ -212,6 +212,91 @@ export const WatchCheckoutResponseSchema: GenMessage<WatchCheckoutResponse> = /*
   messageDesc(file_ecommerce_checkout_v1_checkout, 6);
 
 /**
+ * One step of a checkout.
+ *
+ * @generated from message ecommerce.checkout.v1.CheckoutStep
+ */
+export type CheckoutStep = Message<"ecommerce.checkout.v1.CheckoutStep"> & {
+  /**
+   * What the step does, in plain words, for example `reserve stock`.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * State of the step.
+   *
+   * @generated from field: ecommerce.checkout.v1.CheckoutStepState state = 2;
+   */
+  state: CheckoutStepState;
+
+  /**
+   * How long an ended step took, its repeats included; absent until then.
+   *
+   * @generated from field: optional google.protobuf.Duration took = 3;
+   */
+  took?: Duration | undefined;
+};
+
+/**
+ * Describes the message ecommerce.checkout.v1.CheckoutStep.
+ * Use `create(CheckoutStepSchema)` to create a new message.
+ */
+export const CheckoutStepSchema: GenMessage<CheckoutStep> = /*@__PURE__*/
+  messageDesc(file_ecommerce_checkout_v1_checkout, 7);
+
+/**
+ * The checkout whose steps to read. It has the id of its order.
+ *
+ * @generated from message ecommerce.checkout.v1.GetCheckoutProgressRequest
+ */
+export type GetCheckoutProgressRequest = Message<"ecommerce.checkout.v1.GetCheckoutProgressRequest"> & {
+  /**
+   * UUID of the order.
+   *
+   * @generated from field: string order_id = 1;
+   */
+  orderId: string;
+};
+
+/**
+ * Describes the message ecommerce.checkout.v1.GetCheckoutProgressRequest.
+ * Use `create(GetCheckoutProgressRequestSchema)` to create a new message.
+ */
+export const GetCheckoutProgressRequestSchema: GenMessage<GetCheckoutProgressRequest> = /*@__PURE__*/
+  messageDesc(file_ecommerce_checkout_v1_checkout, 8);
+
+/**
+ * How far the checkout is.
+ *
+ * @generated from message ecommerce.checkout.v1.GetCheckoutProgressResponse
+ */
+export type GetCheckoutProgressResponse = Message<"ecommerce.checkout.v1.GetCheckoutProgressResponse"> & {
+  /**
+   * What the checkout does now, in plain words; empty if there is no step.
+   *
+   * @generated from field: string stage = 1;
+   */
+  stage: string;
+
+  /**
+   * The steps, in the order in which they began. Steps that undo others come
+   * after them.
+   *
+   * @generated from field: repeated ecommerce.checkout.v1.CheckoutStep steps = 2;
+   */
+  steps: CheckoutStep[];
+};
+
+/**
+ * Describes the message ecommerce.checkout.v1.GetCheckoutProgressResponse.
+ * Use `create(GetCheckoutProgressResponseSchema)` to create a new message.
+ */
+export const GetCheckoutProgressResponseSchema: GenMessage<GetCheckoutProgressResponse> = /*@__PURE__*/
+  messageDesc(file_ecommerce_checkout_v1_checkout, 9);
+
+/**
  * The checkout to cancel. It has the id of its order.
  *
  * @generated from message ecommerce.checkout.v1.CancelCheckoutRequest
@@ -230,7 +315,7 @@ export type CancelCheckoutRequest = Message<"ecommerce.checkout.v1.CancelCheckou
  * Use `create(CancelCheckoutRequestSchema)` to create a new message.
  */
 export const CancelCheckoutRequestSchema: GenMessage<CancelCheckoutRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_checkout_v1_checkout, 7);
+  messageDesc(file_ecommerce_checkout_v1_checkout, 10);
 
 /**
  * The checkout as the cancellation left it.
@@ -251,7 +336,7 @@ export type CancelCheckoutResponse = Message<"ecommerce.checkout.v1.CancelChecko
  * Use `create(CancelCheckoutResponseSchema)` to create a new message.
  */
 export const CancelCheckoutResponseSchema: GenMessage<CancelCheckoutResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_checkout_v1_checkout, 8);
+  messageDesc(file_ecommerce_checkout_v1_checkout, 11);
 
 /**
  * State of a checkout.
@@ -309,6 +394,76 @@ export const CheckoutStateSchema: GenEnum<CheckoutState> = /*@__PURE__*/
   enumDesc(file_ecommerce_checkout_v1_checkout, 0);
 
 /**
+ * State of one step of a checkout.
+ *
+ * @generated from enum ecommerce.checkout.v1.CheckoutStepState
+ */
+export const CheckoutStepState = {
+  /**
+   * Never sent.
+   *
+   * @generated from enum value: CHECKOUT_STEP_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED: 0,
+
+  /**
+   * The step has not begun.
+   *
+   * @generated from enum value: CHECKOUT_STEP_STATE_WAITING = 1;
+   */
+  WAITING: 1,
+
+  /**
+   * The step is under way.
+   *
+   * @generated from enum value: CHECKOUT_STEP_STATE_RUNNING = 2;
+   */
+  RUNNING: 2,
+
+  /**
+   * The step is done.
+   *
+   * @generated from enum value: CHECKOUT_STEP_STATE_DONE = 3;
+   */
+  DONE: 3,
+
+  /**
+   * The step was refused, for example because there is too little money.
+   *
+   * @generated from enum value: CHECKOUT_STEP_STATE_REFUSED = 4;
+   */
+  REFUSED: 4,
+
+  /**
+   * The step had no answer and is tried again.
+   *
+   * @generated from enum value: CHECKOUT_STEP_STATE_RETRYING = 5;
+   */
+  RETRYING: 5,
+
+  /**
+   * The step was stopped, because another one was refused or the checkout was
+   * cancelled.
+   *
+   * @generated from enum value: CHECKOUT_STEP_STATE_STOPPED = 6;
+   */
+  STOPPED: 6,
+} as const;
+
+/**
+ * State of one step of a checkout.
+ *
+ * @generated from enum ecommerce.checkout.v1.CheckoutStepState
+ */
+export type CheckoutStepState = (typeof CheckoutStepState)[keyof typeof CheckoutStepState] | UnknownEnum;
+
+/**
+ * Describes the enum ecommerce.checkout.v1.CheckoutStepState.
+ */
+export const CheckoutStepStateSchema: GenEnum<CheckoutStepState> = /*@__PURE__*/
+  enumDesc(file_ecommerce_checkout_v1_checkout, 1);
+
+/**
  * Turns the caller's cart into an order with a durable Temporal workflow.
  *
  * @generated from service ecommerce.checkout.v1.CheckoutService
@@ -348,6 +503,19 @@ export const CheckoutService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchCheckoutRequestSchema;
     output: typeof WatchCheckoutResponseSchema;
+  },
+  /**
+   * Returns the steps of a checkout, which its workflow knows. GetCheckout tells
+   * whether the order has ended; this tells how far it is. There is no step
+   * before the workflow has begun, and none once it is no longer kept. Ask at
+   * most once a second. Errors: ORDER_NOT_FOUND, TEMPORAL_UNAVAILABLE.
+   *
+   * @generated from rpc ecommerce.checkout.v1.CheckoutService.GetCheckoutProgress
+   */
+  getCheckoutProgress: {
+    methodKind: "unary";
+    input: typeof GetCheckoutProgressRequestSchema;
+    output: typeof GetCheckoutProgressResponseSchema;
   },
   /**
    * Cancels a running checkout. Before the money is taken, everything is
