@@ -85,8 +85,8 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
             ...[eq(auditTrail.reason, reason), eq(auditTrail.actorRole, actorRole)],
           ),
         );
-      const outcomes = earlier.map(({ outcome }) => outcome);
-      return (['DONE', 'OPEN'] as const).find((outcome) => outcomes.includes(outcome));
+      const outcomes = new Set(earlier.map(({ outcome }) => outcome));
+      return (['DONE', 'OPEN'] as const).find((outcome) => outcomes.has(outcome));
     },
 
     leaseOpen: async (limit) => {
