@@ -6,7 +6,9 @@ import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService, type Tokens, type User } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
+import { whoIsHere } from './machine.ts';
 import { callPart } from './parts.ts';
+import { version } from './version.ts';
 
 /** Clients of the public API, and the call options that make calls on behalf of one signed-in user. */
 export interface UserApi {
@@ -19,6 +21,14 @@ export interface UserApi {
   readonly userId: string;
   readonly asUser: { readonly headers: { readonly authorization: string } };
 }
+
+/** Tells the audit trail who asks, as it tells it of commands that write their entries themselves. */
+const namingCaller: Interceptor = (next) => (request) => {
+  const caller = `ecommerce-cli/${version()} (${whoIsHere()})`;
+  if (request.service.typeName === AdminService.typeName)
+    request.header.set('user-agent', caller.replaceAll(/[^\x20-\x7E]/g, '?'));
+  return next(request);
+};
 
 /** Errors of the API name it. Those of the network do not tell the address. */
 const namingApi =
@@ -44,7 +54,7 @@ export async function enter(
     baseUrl,
     httpVersion: '1.1',
     defaultTimeoutMs: 15_000,
-    interceptors: [namingApi(baseUrl)],
+    interceptors: [namingApi(baseUrl), namingCaller],
   });
   const { tokens, user } = await ask(createClient(AuthService, transport));
   return {

@@ -1,8 +1,14 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
+import { currencyProblem } from '../proto/currencies.ts';
 
 export const uuid = (value: string): string => {
   if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value.toLowerCase();
   throw new InvalidArgumentError('must be a UUID');
+};
+
+export const emailAddress = (value: string): string => {
+  if (value.includes('@')) return value;
+  throw new InvalidArgumentError('must be an email address');
 };
 
 /** An email address as it is, or a UUID. */
@@ -19,13 +25,16 @@ export const whole =
   (least: number, most: number) =>
   (value: string): number => {
     const number = Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number;
     throw new InvalidArgumentError(`must be a whole number from ${least} to ${most}`);
   };
 
+// JavaScript also reads `5`, `May 5` and other texts as times, each in its own way.
+const iso8601 = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?$/;
+
 export const moment = (value: string): Date => {
   const time = new Date(value);
-  if (!Number.isNaN(time.getTime())) return time;
+  if (iso8601.test(value) && !Number.isNaN(time.getTime())) return time;
   throw new InvalidArgumentError('must be a time, for example 2030-01-31T12:00:00Z');
 };
 
@@ -44,8 +53,13 @@ export function oneOf(flags: string, description: string, values: readonly strin
   return new Option(flags, description).choices(values).argParser(anyCaseOf(values));
 }
 
+/** The same for an argument. */
+export function oneOfThese(name: string, description: string, values: readonly string[]): Argument {
+  return new Argument(name, description).choices(values).argParser(anyCaseOf(values));
+}
+
 /** Reads one of these values in any case. */
-export const anyCaseOf =
+const anyCaseOf =
   (values: readonly string[]) =>
   (value: string): string => {
     const found = values.find((known) => known.toLowerCase() === value.toLowerCase());
@@ -53,8 +67,18 @@ export const anyCaseOf =
     throw new InvalidArgumentError(`must be one of ${values.join(', ')}`);
   };
 
-/** The code of a currency, in any case. */
-export const currency = (value: string): string => value.toUpperCase();
+/** The code of a currency, in any case. A wallet may have one that ISO 4217 has withdrawn. */
+export const currency = (value: string): string => {
+  if (/^[a-z]{3}$/i.test(value)) return value.toUpperCase();
+  throw new InvalidArgumentError('must be the code of a currency in ISO 4217, such as USD');
+};
+
+/** The code of a currency that prices may have, in any case. */
+export const currencyOfPrices = (value: string): string => {
+  const problem = currencyProblem(value.toUpperCase());
+  if (problem === undefined) return value.toUpperCase();
+  throw new InvalidArgumentError(problem);
+};
 
 /** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
 export const yes = () => new Option('--yes', 'do not ask before the change');

@@ -1,5 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -25,11 +28,67 @@ test('bash completes commands, options and their values', () => {
   expect(offered(script, 'checkout', 'sta')).toEqual(['start', 'status']);
   expect(offered(script, '--json', 'checkout', 'list', '--st')).toEqual(['--status']);
   expect(offered(script, 'checkout', 'list', '--status', 'F')).toEqual(['FAILED']);
+  expect(offered(script, 'checkout', 'list', '--status', 'R')).toEqual(['RUNNING']);
+  expect(offered(script, 'order', 'list', '--status', 'P')).toEqual(['PENDING']);
   expect(offered(script, 'events', 'dead', 'r')).toEqual(['replay']);
+  expect(offered(script, 'user', 'grant', 'a@example.com', 'su')).toEqual(['support']);
 });
 
-test.each(['ZSH', 'fish'])('the script for %s knows the same commands', (shell) => {
-  const script = scriptFor(shell);
-  for (const word of ['checkout', 'settle-lost', 'audit-trail', '--status', 'CANCELLED'])
-    expect(script).toContain(word);
+/** Tells why a test is left out, where a shell or the terminal of util-linux is missing. */
+function need(program: string, skip: (why: string) => void): void {
+  const found = spawnSync(program, ['--version'], { stdio: 'ignore' });
+  if (found.error !== undefined) skip(`${program} is not installed`);
+}
+
+test('fish completes commands, options and their values, and files only for an import', ({ skip }) => {
+  need('fish', skip);
+  const asked = (line: string) => {
+    const args = ['--no-config', '--command', `${scriptFor('fish')}\ncomplete --do-complete '${line}'`];
+    return execFileSync('fish', args, { encoding: 'utf8', cwd: import.meta.dirname })
+      .trim()
+      .split('\n');
+  };
+  expect(asked('cli che')).toEqual(['checkout']);
+  expect(asked('cli --json checkout sta')).toEqual(['start', 'status']);
+  expect(asked('cli checkout list --st')).toEqual(['--status']);
+  expect(asked('cli checkout list --status R')).toEqual(['RUNNING']);
+  expect(asked('cli user grant a@example.com su')).toEqual(['support']);
+  expect(asked('cli order show mai')).toEqual(['']);
+  expect(asked('cli products import mai')).toEqual(['main.ts']);
+});
+
+test('zsh completes commands, options and their values, and files else', async ({ skip }) => {
+  need('zsh', skip);
+  need('script', skip);
+  const folder = mkdtempSync(join(tmpdir(), 'ecommerce-zsh-'));
+  try {
+    writeFileSync(join(folder, '_cli'), scriptFor('ZSH'));
+    const begin = [
+      'autoload -Uz compinit',
+      'compinit -u -D',
+      'cli() { print -r -- "RAN <$*>" }',
+      `source ${folder}/_cli`,
+    ];
+    writeFileSync(join(folder, '.zshrc'), begin.join('\n'));
+    const child = spawn('script', ['--quiet', '--return', '--command', 'zsh -i', '/dev/null'], {
+      cwd: import.meta.dirname,
+      env: { ...process.env, ZDOTDIR: folder, TERM: 'dumb' },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    const lines = [
+      'che',
+      '--json events dead rep',
+      'checkout list --st',
+      'checkout list --status R',
+      'products import mai',
+    ];
+    child.stdin.write([...lines.map((line) => `cli ${line}\t\n`), 'exit\n'].join(''));
+    const output = await text(child.stdout);
+    expect([...output.matchAll(/RAN <(.*)>/g)].map(([, words]) => words)).toEqual([
+      ...['checkout', '--json events dead replay', 'checkout list --status', 'checkout list --status RUNNING'],
+      'products import main.ts',
+    ]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

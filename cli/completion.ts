@@ -9,25 +9,27 @@ interface Place {
   readonly next: readonly string[];
 }
 
-/** A shell's script that completes the commands and options of `program`, and the values of options with choices. */
+/** A shell's script that completes the commands and options of `program`, and the values of both that have choices. */
 export function completionScript(program: Command, shell: Shell): string {
   const tree = placesOf(program, '', []);
-  return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](tree, choicesOf(program));
+  return { bash: bashScript, zsh: zshScript, fish: fishScript }[shell](tree, choicesOf(program, ''));
 }
 
 function placesOf(command: Command, path: string, inherited: readonly string[]): readonly Place[] {
   const flags = [...inherited, ...command.options.flatMap(({ long }) => long ?? [])];
-  const next = [...command.commands.map((child) => child.name()), ...flags, '--help'];
+  const values = command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices);
+  const next = [...command.commands.map((child) => child.name()), ...values, ...flags, '--help'];
   const kept = path === '' ? ['--json'] : inherited;
   return [{ path, next }, ...command.commands.flatMap((child) => placesOf(child, `${path} ${child.name()}`, kept))];
 }
 
-/** The values of options by their flag. A flag has the same values in every command. */
-function choicesOf(command: Command): ReadonlyMap<string, readonly string[]> {
+/** The values of options by the command and the flag: a status of orders is not one of checkouts. */
+function choicesOf(command: Command, path: string): Choices {
   const own = command.options.flatMap(({ long, argChoices }) =>
-    long == null || argChoices === undefined ? [] : [[long, argChoices] as const],
+    long == null || argChoices === undefined ? [] : [[`${path} ${long}`, argChoices] as const],
   );
-  return new Map([...own, ...command.commands.flatMap((child) => [...choicesOf(child)])]);
+  const below = command.commands.flatMap((child) => [...choicesOf(child, `${path} ${child.name()}`)]);
+  return new Map([...own, ...below]);
 }
 
 type Choices = ReadonlyMap<string, readonly string[]>;
@@ -38,7 +40,7 @@ const indented = (lines: readonly string[], indent: string): string => lines.map
 function walk(tree: readonly Place[], choices: Choices): string {
   const paths = tree.filter(({ path }) => path !== '').map(({ path }) => `"${path}"`);
   const byPlace = tree.map(({ path, next }) => `"${path}") next="${next.join(' ')}" ;;`);
-  const byFlag = [...choices].map(([flag, values]) => `${flag}) next="${values.join(' ')}" ;;`);
+  const byFlag = [...choices].map(([flag, values]) => `"${flag}") next="${values.join(' ')}" ;;`);
   return `  for word in "\${typed[@]}"; do
     case "$at $word" in
       ${paths.join('|')}) at="$at $word" ;;
@@ -47,7 +49,7 @@ function walk(tree: readonly Place[], choices: Choices): string {
   case "$at" in
 ${indented(byPlace, '    ')}
   esac
-  case "$word" in
+  case "$at $word" in
 ${indented(byFlag, '    ')}
   esac`;
 }
@@ -66,7 +68,7 @@ function zshScript(tree: readonly Place[], choices: Choices): string {
 _ecommerce_cli() {
   local at="" word="" next="" typed=("\${(@)words[2,CURRENT-1]}")
 ${walk(tree, choices)}
-  compadd -- \${=next}
+  compadd -- \${=next} || _files
 }
 compdef _ecommerce_cli cli`;
 }
@@ -74,7 +76,7 @@ compdef _ecommerce_cli cli`;
 function fishScript(tree: readonly Place[], choices: Choices): string {
   const paths = tree.filter(({ path }) => path !== '').map(({ path }) => `'${path}'`);
   const say = (values: readonly string[]) => `    printf '%s\\n' ${values.join(' ')}`;
-  const byFlag = [...choices].flatMap(([flag, values]) => [`case ${flag}`, say(values), '    return']);
+  const byFlag = [...choices].flatMap(([flag, values]) => [`case '${flag}'`, say(values), '    return']);
   const byPlace = tree.flatMap(({ path, next }) => [`case '${path}'`, say(next)]);
   return `function __ecommerce_cli
   set -l at ''
@@ -85,12 +87,13 @@ function fishScript(tree: readonly Place[], choices: Choices): string {
         set at "$at $word"
     end
   end
-  switch $typed[-1]
+  switch "$at $typed[-1]"
 ${indented(byFlag, '    ')}
   end
   switch "$at"
 ${indented(byPlace, '    ')}
   end
 end
-complete -c cli -f -a '(__ecommerce_cli)'`;
+complete -c cli -f -n 'not __fish_seen_subcommand_from import' -a '(__ecommerce_cli)'
+complete -c cli -F -n '__fish_seen_subcommand_from import' -a '(__ecommerce_cli)'`;
 }

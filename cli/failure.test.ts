@@ -24,6 +24,12 @@ test('wrong fields are named', () => {
   expect(textOf(error)).toBe('reason: is too short (VALIDATION_FAILED)');
 });
 
+test('a value that the API takes in no state of the shop is wrong usage; a refusal is not', () => {
+  const error = refused('VALIDATION_FAILED', { field: 'reason', description: 'is too short' });
+  expect(failureOf(error).exitCode).toBe(exitCodes.usage);
+  expect(failureOf(refused('REQUEST_ID_REUSED')).exitCode).toBe(exitCodes.error);
+});
+
 test('another error is told as it is', () => {
   expect(textOf(new Error('no such file'))).toBe('no such file');
   expect(textOf('stopped')).toBe('stopped');

@@ -2,6 +2,7 @@ import { ConnectError } from '@connectrpc/connect';
 import { AppError } from '../platform/errors/app-error.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { fromPostgresError } from '../platform/errors/from-postgres.ts';
+import type { Reason } from '../proto/reasons.ts';
 import { CliError, exitCodes, type ExitCode } from './exit.ts';
 import { partOf } from './parts.ts';
 import { requestIdOf } from './repeatable.ts';
@@ -17,6 +18,9 @@ export interface Failure {
 }
 
 const away = new Set(['unavailable', 'deadline_exceeded']);
+
+/** The API refuses a value that is wrong in every state of the shop, for example a reason of one letter. */
+const wrongValue: string = 'VALIDATION_FAILED' satisfies Reason;
 
 /** What an error says, and the exit code that tells scripts its kind. */
 export function failureOf(error: unknown): { readonly failure: Failure; readonly exitCode: ExitCode } {
@@ -87,7 +91,8 @@ function wordsOf({ message, violations }: AppError): string {
   return violations.map(({ field, description }) => `${field}: ${description}`).join('; ') || message;
 }
 
-function exitCodeOf({ code }: AppError): ExitCode {
+function exitCodeOf({ code, reason }: AppError): ExitCode {
+  if (reason === wrongValue) return exitCodes.usage;
   if (code === 'not_found') return exitCodes.notFound;
   return away.has(code) ? exitCodes.away : exitCodes.error;
 }

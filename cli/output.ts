@@ -1,4 +1,5 @@
 import { visibleLine } from '../platform/telemetry/visible.ts';
+import type { CliError } from './exit.ts';
 import { say, sayJson } from './say.ts';
 import { tableOf, type Row, type TableOptions } from './table.ts';
 
@@ -12,6 +13,15 @@ export function printOne(row: Row, json: boolean): void {
   for (const [key, value] of Object.entries(row)) {
     if (value !== undefined && value !== '') say(`${key.padEnd(width)}  ${visibleLine(String(value))}`);
   }
+}
+
+/**
+ * Prints what a search found. If that is nothing, --json prints an empty array all the same, beside the error.
+ * @throws the error that `nothing` makes
+ */
+export function printFound(rows: readonly Row[], json: boolean, nothing: () => CliError, options?: TableOptions): void {
+  if (json || rows.length > 0) printMany(rows, json, options);
+  if (rows.length === 0) throw nothing();
 }
 
 /** Prints a list: as a table, or with --json as a JSON array. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Operation, OperationEnd } from '../services/backoffice/domain/operation.ts';
 import { onTrail } from './trail.ts';
 
-const asked = { action: 'keys.rotate', subject: 'now', reason: 'the key leaked' };
+const asked = { action: 'keys.rotate' as const, subject: 'now', reason: 'the key leaked' };
 const part = { part: 'Postgres (backoffice)', address: 'db:5432/shop' };
 let written: (Operation | OperationEnd)[];
 let said: string[];

@@ -1,14 +1,17 @@
-import { hostname, userInfo } from 'node:os';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
 import type { Operation, OperationEnd } from '../services/backoffice/domain/operation.ts';
 import { createOperationRepository, type OperationRepository } from '../services/backoffice/repository/operations.ts';
 import type { Context } from './context.ts';
 import { failureOf, textOf } from './failure.ts';
+import { whoIsHere } from './machine.ts';
 import { callPart, databasePart } from './parts.ts';
 import { warn, warnJson } from './say.ts';
+import type { OperationAction } from './trail-actions.ts';
 
-type Asked = Omit<Operation, 'actorName' | 'actorId' | 'userId'> & Partial<Pick<Operation, 'actorId' | 'userId'>>;
+type Asked = Omit<Operation, 'actorName' | 'actorId' | 'userId' | 'action'> & {
+  readonly action: OperationAction;
+} & Partial<Pick<Operation, 'actorId' | 'userId'>>;
 type Trail = Pick<OperationRepository, 'beginOperation' | 'endOperation'>;
 
 /** What a command tells of how it came out, or what it changed. */
@@ -67,13 +70,4 @@ function openTrail(env: Context['env']): Opened {
     part: databasePart('backoffice', url),
     close: database.close,
   };
-}
-
-/** The operating system's user and the machine. A container may have a user without a name. */
-function whoIsHere(): string {
-  try {
-    return `${userInfo().username}@${hostname()}`;
-  } catch {
-    return `user ${process.getuid?.() ?? 'unknown'}@${hostname()}`;
-  }
 }

@@ -7,7 +7,20 @@ export async function userIdOf({ admin, asUser }: UserApi, who: string): Promise
   if (!who.includes('@')) return who;
   const [user] = (await admin.findUsers({ email: who }, asUser)).users;
   if (user !== undefined) return user.userId;
-  throw new CliError('USER_NOT_FOUND', exitCodes.notFound, `nobody has the email address ${who}`);
+  throw userNotFound(who);
+}
+
+export function userNotFound(email: string): CliError {
+  return new CliError('USER_NOT_FOUND', exitCodes.notFound, `nobody has the email address ${email}`);
+}
+
+export function noOrderOf(email: string): CliError {
+  return new CliError('ORDER_NOT_FOUND', exitCodes.notFound, `the user with the email address ${email} has no order`);
+}
+
+/** Tells nobody from somebody of whom a list shows nothing. @param userId `''` if all were listed @throws USER_NOT_FOUND */
+export async function demandUser({ admin, asUser }: UserApi, userId: string): Promise<void> {
+  if (userId !== '') await admin.getUser({ userId }, asUser);
 }
 
 export interface Account {

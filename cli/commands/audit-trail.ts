@@ -1,23 +1,48 @@
 import { enumToJson } from '@bufbuild/protobuf';
 import { AuditOutcomeSchema, type AuditEntry } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { money, time } from '../format.ts';
 import { printMany } from '../output.ts';
 import type { Row } from '../table.ts';
+import { demandUser, userIdOf } from '../who.ts';
 
 export interface TrailOptions {
   readonly email: string;
   readonly password: string;
-  /** UUID of the user whom the changes were about. */
-  readonly user: string | undefined;
+  /** The user whom the changes were about: an email address, or the id. */
+  readonly user?: string;
+  /** UUID of the order, or of a payment of it. */
+  readonly order?: string;
+  readonly action?: string;
   readonly limit: number;
 }
 
-/** Lists what administrators changed, and operators by this command line, newest first. */
+/**
+ * Lists what administrators changed, and operators by this command line, newest first.
+ * @throws USER_NOT_FOUND, ORDER_NOT_FOUND if nobody is that user, or nothing that order
+ */
 export async function showAuditTrail(context: Context, options: TrailOptions): Promise<void> {
-  const { admin, asUser } = await context.signIn(options.email, options.password);
-  const { entries } = await admin.listAuditTrail({ userId: options.user ?? '', pageSize: options.limit }, asUser);
+  const api = await context.signIn(options.email, options.password);
+  const { user = '', order = '', action = '', limit: pageSize } = options;
+  const userId = await userIdOf(api, user);
+  const filter = { userId, action, pageSize };
+  let { entries } = await api.admin.listAuditTrail({ ...filter, orderId: order }, api.asUser);
+  if (entries.length === 0) {
+    await demandUser(api, userId);
+    if (order !== '') entries = await entriesOfPayment(api, { ...filter, orderId: order });
+  }
   printMany(entries.map(context.json ? forMachines : forPeople), context.json, { text: ['about', 'by', 'reason'] });
+}
+
+/** The order service knows which order a payment belongs to. @throws ORDER_NOT_FOUND */
+async function entriesOfPayment(
+  { admin, asUser }: UserApi,
+  filter: { readonly orderId: string },
+): Promise<AuditEntry[]> {
+  const { orderId } = await admin.explainOrder({ orderId: filter.orderId }, asUser);
+  if (orderId === filter.orderId) return [];
+  return (await admin.listAuditTrail({ ...filter, orderId }, asUser)).entries;
 }
 
 function forMachines(entry: AuditEntry): Row {
@@ -35,6 +60,9 @@ function forMachines(entry: AuditEntry): Row {
     refusal: entry.refusal,
     by: entry.actorId,
     byName: entry.actorName,
+    byRole: entry.actorRole,
+    clientNetwork: entry.clientNetwork,
+    userAgent: entry.userAgent,
     reason: entry.reason,
     detail: entry.detail,
   };
@@ -48,7 +76,7 @@ function forPeople(entry: AuditEntry): Row {
     about: entry.subject || entry.orderId || entry.userId,
     change: money(entry.amount) || entry.role,
     outcome: entry.refusal || outcomeOf(entry),
-    by: entry.actorName || entry.actorId,
+    by: entry.actorName || `${entry.actorRole} ${entry.actorId}`.trim(),
     reason: entry.reason,
   };
 }

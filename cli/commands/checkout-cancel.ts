@@ -1,6 +1,7 @@
 import type { SagaOrder } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { placedOrderFromMessage } from '../../services/checkout/convert/placed-order.ts';
+import { subjectOfOrder } from '../../services/backoffice/domain/operation.ts';
 import { createCheckoutWorkflows } from '../../workflows/client/checkout-workflows.ts';
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import { confirm } from '../confirm.ts';
@@ -43,7 +44,7 @@ export async function cancelCheckout(context: Context, orderId: string, { reason
 async function cancelRunning(context: Context, orderId: string, saga: SagaOrder, reason: string): Promise<string> {
   const { userId, order } = saga;
   await confirm(context, `Cancel the checkout of order ${orderId}, ${money(order?.total)} of buyer ${userId}?`);
-  const operation = { action: 'checkout.cancel', subject: `order ${orderId}`, userId, reason };
+  const operation = { action: 'checkout.cancel' as const, subject: subjectOfOrder(orderId), userId, reason };
   const { detail } = await onTrail(context, operation, async () => {
     const workflows = createCheckoutWorkflows(await context.temporal());
     const outcome = await workflows.cancel(placedOrderFromMessage(saga), 'cancelled by an operator');

@@ -49,7 +49,7 @@ export function replayDeadOnes(
       const { length } = ids === undefined ? dead : dead.filter(({ id }) => ids.includes(id));
       return length === 0 ? undefined : `Try ${length === 1 ? '1 dead event' : `${length} dead events`} again?`;
     });
-    const operation = { action: 'events.replay', subject: ids?.join(' ') ?? 'all dead events', reason };
+    const operation = { action: 'events.replay' as const, subject: ids?.join(' ') ?? 'all dead events', reason };
     await onTrail(context, operation, async () => {
       const replayed = await replayDeadEvents(deps, ids);
       printOne(replayed, context.json);
@@ -67,7 +67,7 @@ export function resendEvents(
   { hours, reason }: { readonly hours: number; readonly reason: string },
 ): Promise<void> {
   return withEvents(context.env, async ({ db, outbox: table }) => {
-    const operation = { action: 'events.resend', subject: `events of the last ${hours} h`, reason };
+    const operation = { action: 'events.resend' as const, subject: `events of the last ${hours} h`, reason };
     await onTrail(context, operation, async () => {
       const resent = await resendPublished(db, table, hours);
       printOne({ resent }, context.json);

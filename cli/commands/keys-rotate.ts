@@ -20,7 +20,7 @@ export async function rotateKeys(context: Context, options: RotateOptions): Prom
   if (mode !== 'graceful')
     await confirm(context, 'Make all access tokens invalid, so that every user must refresh theirs?');
   return withSigningKeys(context.env, async (keys) => {
-    const operation = { action: 'keys.rotate', subject: mode, reason: options.reason };
+    const operation = { action: 'keys.rotate' as const, subject: mode, reason: options.reason };
     await onTrail(context, operation, async () => {
       const before = await listKeys(keys);
       await rotate(keys, { mode });

@@ -7,12 +7,11 @@ import {
 import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
-import { CliError, exitCodes } from '../exit.ts';
 import { fold } from '../fold.ts';
 import { time } from '../format.ts';
 import { orderRow } from '../order-row.ts';
 import { printMany } from '../output.ts';
-import { userIdOf } from '../who.ts';
+import { noOrderOf, userIdOf } from '../who.ts';
 import { say, sayJson } from '../say.ts';
 
 export interface ExplainOptions {
@@ -50,7 +49,7 @@ async function newestOf(api: UserApi, email: string): Promise<readonly Order[]> 
   const userId = await userIdOf(api, email);
   const { orders } = await api.admin.listOrders({ userId, pageSize: mostNamed }, api.asUser);
   if (orders.length > 0) return orders;
-  throw new CliError('ORDER_NOT_FOUND', exitCodes.notFound, `the user with the email address ${email} has no order`);
+  throw noOrderOf(email);
 }
 
 function printStory({ orderId, userId, summary, timeline, missing }: ExplainOrderResponse): void {

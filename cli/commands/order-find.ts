@@ -3,8 +3,8 @@ import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { failureOf } from '../failure.ts';
 import { orderRow } from '../order-row.ts';
-import { printMany } from '../output.ts';
-import { userIdOf } from '../who.ts';
+import { printFound } from '../output.ts';
+import { noOrderOf, userIdOf } from '../who.ts';
 
 export interface OrderFindOptions {
   readonly email: string;
@@ -15,11 +15,12 @@ const mostFound = 20;
 
 /**
  * Finds orders by what a buyer can tell. An email address: their newest orders. An id: the order with this id, or the
- * order that a payment with this id belongs to.
+ * order that a payment with this id belongs to. @throws USER_NOT_FOUND, ORDER_NOT_FOUND
  */
 export async function findOrders(context: Context, what: string, options: OrderFindOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
-  printMany((await found(api, what)).map(orderRow), context.json);
+  const rows = (await found(api, what)).map(orderRow);
+  printFound(rows, context.json, () => noOrderOf(what));
 }
 
 async function found(api: UserApi, what: string): Promise<readonly Order[]> {

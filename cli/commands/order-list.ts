@@ -3,7 +3,7 @@ import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Context } from '../context.ts';
 import { orderRow } from '../order-row.ts';
 import { printMany } from '../output.ts';
-import { userIdOf } from '../who.ts';
+import { demandUser, userIdOf } from '../who.ts';
 
 export interface OrderListOptions {
   readonly email: string;
@@ -16,7 +16,7 @@ export interface OrderListOptions {
   readonly limit: number;
 }
 
-/** Lists the orders of all users, newest first. Support and administrators may. */
+/** Lists the orders of all users, newest first. Support and administrators may. @throws USER_NOT_FOUND */
 export async function listOrders(context: Context, options: OrderListOptions): Promise<void> {
   const { user, status, since, until, limit } = options;
   const api = await context.signIn(options.email, options.password);
@@ -27,5 +27,6 @@ export async function listOrders(context: Context, options: OrderListOptions): P
     ...(until && { createTimeTo: timestampFromDate(until) }),
   };
   const { orders } = await api.admin.listOrders({ ...filter, pageSize: limit }, api.asUser);
+  if (orders.length === 0) await demandUser(api, filter.userId);
   printMany(orders.map(orderRow), context.json);
 }

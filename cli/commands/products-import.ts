@@ -44,7 +44,7 @@ export async function importProducts(context: Context, file: string, options: Im
         onStockKept: (line, message) => (example ||= `line ${line}: available_quantity ${message}`),
         onProgress: progress.show,
       });
-    const operation = { action: 'products.import', subject: nameOf(file), actorId, reason: options.reason };
+    const operation = { action: 'products.import' as const, subject: nameOf(file), actorId, reason: options.reason };
     const counts = options.dryRun ? await load() : await importOnTrail(context, operation, load);
     const stock = stockSummary(counts, example);
     if (stock !== undefined && !context.json) progress.print(stock);

@@ -1,17 +1,18 @@
 import type { Context } from '../context.ts';
 import { time } from '../format.ts';
-import { printMany } from '../output.ts';
+import { printFound } from '../output.ts';
+import { userNotFound } from '../who.ts';
 
 export interface UserFindOptions {
   readonly email: string;
   readonly password: string;
 }
 
-/** Looks a user up by email address. Support and administrators may. */
+/** Looks a user up by email address. Support and administrators may. @throws CliError USER_NOT_FOUND */
 export async function findUser(context: Context, address: string, options: UserFindOptions): Promise<void> {
   const { admin, asUser } = await context.signIn(options.email, options.password);
   const { users } = await admin.findUsers({ email: address }, asUser);
-  printMany(
+  printFound(
     users.map(({ userId, email, roles, createTime }) => ({
       user: userId,
       email,
@@ -19,6 +20,7 @@ export async function findUser(context: Context, address: string, options: UserF
       registered: time(createTime),
     })),
     context.json,
+    () => userNotFound(address),
     { text: ['email'] },
   );
 }

@@ -23,12 +23,12 @@ export async function changeRole(
   await confirm(context, async () => {
     const email = await askEmail();
     return change === 'grant'
-      ? `Give the role ${role.toLowerCase()} to ${email}?`
-      : `Take the role ${role.toLowerCase()} from ${email}, and end their sessions?`;
+      ? `Give the role ${role} to ${email}?`
+      : `Take the role ${role} from ${email}, and end their sessions?`;
   });
   const ask = change === 'grant' ? admin.grantRole : admin.revokeRole;
   const { answer, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
-    const request = { userId, role: role.toLowerCase(), reason: options.reason, requestId };
+    const request = { userId, role, reason: options.reason, requestId };
     return { answer: await ask(request, { ...asUser, signal }), requestId };
   });
   printOne({ userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);

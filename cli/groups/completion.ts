@@ -1,5 +1,5 @@
-import { Argument, type Command } from 'commander';
-import { anyCaseOf } from '../arguments.ts';
+import type { Command } from 'commander';
+import { oneOfThese } from '../arguments.ts';
 import { completionScript, shells, type Shell } from '../completion.ts';
 import { say } from '../say.ts';
 
@@ -7,6 +7,6 @@ export function completionCommand(program: Command): void {
   program
     .command('completion')
     .description('print the script that completes commands and options in a shell (docs/support.md)')
-    .addArgument(new Argument('<shell>', 'the shell').choices(shells).argParser(anyCaseOf(shells)))
+    .addArgument(oneOfThese('<shell>', 'the shell', shells))
     .action((shell: Shell) => say(completionScript(program, shell)));
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, currency, oneOf, reason } from '../arguments.ts';
+import { adminEmail, adminPassword, currencyOfPrices, oneOf, reason } from '../arguments.ts';
 import type { ImportCommandOptions } from '../commands/products-import.ts';
 import type { Run } from '../run.ts';
 
@@ -12,7 +12,7 @@ export function productsCommands(program: Command, run: Run): void {
     .argument('<file>', 'the path of the file, or - for standard input')
     .addOption(oneOf('--format <format>', 'default: by the ending of the file name', ['csv', 'jsonl']))
     .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)
-    .option('--currency <code>', 'the currency of CSV prices without a column `currency`', currency, 'USD')
+    .option('--currency <code>', 'the currency of CSV prices without a column `currency`', currencyOfPrices, 'USD')
     .addOption(reason())
     .addOption(adminEmail())
     .addOption(adminPassword())

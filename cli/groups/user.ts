@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, requestId, yes } from '../arguments.ts';
+import { adminEmail, adminPassword, emailAddress, emailOrId, oneOfThese, requestId, yes } from '../arguments.ts';
 import type { UserFindOptions } from '../commands/user-find.ts';
 import type { UserRoleOptions } from '../commands/user-role.ts';
 import type { Run } from '../run.ts';
@@ -10,7 +10,7 @@ export function userCommands(program: Command, run: Run): void {
   user
     .command('find')
     .description('find the user who has an email address, with their id and roles')
-    .argument('<e-mail>', 'the whole email address')
+    .argument('<e-mail>', 'the whole email address', emailAddress)
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((address: string, options: UserFindOptions) =>
@@ -25,8 +25,8 @@ export function userCommands(program: Command, run: Run): void {
           ? 'give a user a role; it counts from their next access token on'
           : 'take a role from a user, and end their sessions',
       )
-      .argument('<e-mail|id>', 'the email address or the id of the user')
-      .argument('<role>', 'admin or support')
+      .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
+      .addArgument(oneOfThese('<role>', 'which role', ['admin', 'support']))
       .requiredOption('--reason <text>', 'why, for the audit trail')
       .addOption(requestId())
       .addOption(yes())

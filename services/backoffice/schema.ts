@@ -27,8 +27,12 @@ export const auditTrail = backofficeSchema.table(
     role: text('role'),
     /** For refunds. */
     orderId: uuid('order_id'),
-    /** For refunds: the role by which the actor may ask for it. */
+    /** The role by which the actor may ask for it. Older entries have it for refunds only. */
     actorRole: text('actor_role', { enum: ['admin', 'support'] }),
+    /** Where the first request came from: a network, never a full address. Null in older entries. */
+    clientNetwork: text('client_network'),
+    /** What the program that sent it calls itself. */
+    userAgent: text('user_agent'),
     reason: text('reason').notNull(),
     requestId: uuid('request_id').notNull(),
     outcome: text('outcome', { enum: ['OPEN', 'DONE', 'REFUSED'] })
@@ -45,6 +49,10 @@ export const auditTrail = backofficeSchema.table(
     index('audit_trail_in_order').on(table.sequence),
     index('audit_trail_of_user').on(table.userId, table.sequence),
     index('audit_trail_of_actor').on(table.actorId, table.sequence),
+    index('audit_trail_of_action').on(table.action, table.sequence),
+    index('audit_trail_of_order')
+      .on(table.orderId, table.sequence)
+      .where(sql`order_id is not null`),
     index('audit_trail_open')
       .on(table.nextTryAt)
       .where(sql`outcome = 'OPEN'`),
@@ -91,6 +99,11 @@ export const operations = backofficeSchema.table(
     index('operations_in_order').on(table.sequence),
     index('operations_of_user').on(table.userId, table.sequence),
     index('operations_of_actor').on(table.actorId, table.sequence),
+    index('operations_of_action').on(table.action, table.sequence),
+    // Other subjects may be longer than an index takes.
+    index('operations_of_order')
+      .on(table.subject, table.sequence)
+      .where(sql`action = 'checkout.cancel'`),
     check('operations_outcome', sql`${table.outcome} in ('OPEN', 'DONE', 'REFUSED')`),
     check('operations_ended', sql`(${table.outcome} = 'OPEN') = (${table.endedAt} is null)`),
     check('operations_refusal', sql`(${table.outcome} = 'REFUSED') = (${table.refusal} <> '')`),

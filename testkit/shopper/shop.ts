@@ -97,6 +97,8 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
       await support.ask('AdminService/ListOrders', { userId, status: 'ORDER_STATUS_CANCELLED' });
       await support.ask('AdminService/GetOrder', { orderId });
       await support.ask('AdminService/GetWallet', { userId });
+      const filters = [{}, { userId }, { orderId }, { action: 'order.refund' }, { actorId: userId }];
+      for (const filter of filters) await support.ask('AdminService/ListAuditTrail', filter);
     },
     async available({ productId }) {
       return (await shopkeeper.product(productId)).availableQuantity;

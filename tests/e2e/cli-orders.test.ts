@@ -49,6 +49,25 @@ test('support refunds an order with a reason, and the order, the wallet and the 
   expect(await cliJson<object[]>('audit-trail', '--user', userId)).toMatchObject([
     { action: 'order.refund', order: paid, outcome: 'DONE', reason: 'it arrived broken' },
   ]);
+  const { transactions } = (await customer.ask('WalletService/ListTransactions', { orderId: paid })) as {
+    readonly transactions: readonly [{ readonly transactionId: string }];
+  };
+  const trail = (...filter: readonly string[]) => cliJson<object[]>('audit-trail', ...filter);
+  const entry = { entryId: refunded.entryId, order: paid };
+  expect(await trail('--order', paid)).toMatchObject([entry]);
+  expect(await trail('--order', transactions[0].transactionId)).toMatchObject([entry]);
+  expect(await trail('--user', email.toUpperCase(), '--action', 'Order.Refund')).toMatchObject([entry]);
+  expect(await trail('--user', email, '--action', 'wallet.credit')).toEqual([]);
+  expect(await trail('--order', failed)).toEqual([]);
+  for (const nothing of [
+    ['--order', randomUUID()],
+    ['--user', randomUUID()],
+    ['--user', `no-${email}`],
+  ])
+    expect(await cli('audit-trail', ...nothing)).toMatchObject({
+      code: 3,
+      output: expect.stringMatching(/_NOT_FOUND/),
+    });
 
   const wallet = await cliJson<{ transactions: object[] }>('wallet', 'show', email.toUpperCase());
   expect(wallet).toMatchObject({ userId, balance: '10.00 USD', held: '0.00 USD', available: '10.00 USD' });

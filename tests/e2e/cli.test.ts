@@ -87,13 +87,44 @@ test('an administrator puts money into a wallet and takes some out, and the audi
     { action: 'wallet.debit', amount: '99.00 USD', outcome: 'REFUSED', refusal: 'INSUFFICIENT_FUNDS' },
     { action: 'wallet.credit', amount: '2.50 USD', outcome: 'DONE', reason: 'a late parcel' },
   ]);
+  // From where: a network, not an address; the machine, as of commands that write their entries themselves.
+  expect(trail[0]).toMatchObject({
+    ...{ byRole: 'admin', byName: '', clientNetwork: expect.stringMatching(/^(?:127\.0\.0\.0\/24|0:0:0::\/48)$/) },
+    userAgent: expect.stringMatching(/^ecommerce-cli\/\d+\.\d+\.\d+ \(.+@.+\)$/),
+  });
 });
 
 test('a user is found by email address, in any case', async () => {
   const { userId, email } = await (await fundedCustomer(restDriver(), 1000)).me();
   const found = await cliJson<object[]>('user', 'find', email.toUpperCase());
   expect(found).toMatchObject([{ user: userId, email, roles: 'customer' }]);
-  expect(await cliJson<object[]>('user', 'find', `no-${email}`)).toEqual([]);
+});
+
+test('who looks for nobody, or for an order of somebody without one, gets exit code 3 and an empty array', async () => {
+  const { email } = await (await fundedCustomer(restDriver(), 1000)).me();
+  for (const [command, reason] of [
+    [['user', 'find', `no-${email}`], 'USER_NOT_FOUND'],
+    [['order', 'find', email], 'ORDER_NOT_FOUND'],
+  ] as const) {
+    const programs = await cli('--json', ...command);
+    expect(programs).toEqual({ code: 3, output: expect.stringMatching(/^\[\]\n\{.*\}\n$/) });
+    expect(programs.output).toContain(reason);
+    const people = await cli(...command);
+    expect(people).toEqual({
+      code: 3,
+      output: expect.stringMatching(new RegExp(`^\\S.*${email}.* \\(${reason}\\)\n$`)),
+    });
+  }
+  for (const command of [
+    ['order', 'list', '--user', randomUUID()],
+    ['order', 'list', '--user', `no-${email}`],
+    ['order', 'find', `no-${email}`],
+  ])
+    expect(await cli(...command)).toEqual({ code: 3, output: expect.stringContaining('USER_NOT_FOUND') });
+  expect(await cli('wallet', 'show', randomUUID())).toEqual({
+    code: 3,
+    output: expect.stringContaining('WALLET_NOT_FOUND'),
+  });
 });
 
 test('an administrator gives a user a role by email address and takes it by id, and the audit trail tells both', async () => {

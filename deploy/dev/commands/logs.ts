@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
 import { foldersOf } from '../supervisor/folders.ts';
 import type { Command } from './context.ts';
-import { isFiltered, readLogsOptions, select, show } from './log-filter.ts';
+import { isFiltered, readLogsOptions, select, show, type Wanted } from './log-filter.ts';
 import { followLogs } from './log-follow.ts';
 import { topologyOf } from './topologies.ts';
 
 /**
  * Prints the log of a part, or the lines of all parts that a filter finds, with those of the start before this one, by
  * time. `--follow` also prints what is added. `--profile demo` names another stack than dev.
+ * @throws Failure if a filter finds nothing, unless with --follow
  */
 export const logs: Command = async ({ root, env, args, ending, print }) => {
   const { profile, part, follow: goOn, json, wanted } = readLogsOptions(args);
@@ -31,10 +32,20 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
   const before = isFiltered(wanted) ? files.map((file) => `${file}.1`) : [];
   const written = [...before, ...files].filter((file) => existsSync(file));
   const texts = written.map((file) => readFileSync(file, 'utf8'));
-  for (const entry of select(texts, wanted)) print(show(entry, look, wanted));
+  const entries = select(texts, wanted);
+  if (!goOn && isFiltered(wanted) && entries.length === 0) throw nothingFound(wanted);
+  for (const entry of entries) print(show(entry, look, wanted));
   if (!goOn) return 0;
   // What was there has been printed already.
   const known = files.map((file) => [file, Buffer.byteLength(texts[written.indexOf(file)] ?? '')] as const);
   await followLogs(new Map(known), { wanted, look, print, signal: ending.signal });
   return 0;
 };
+
+function nothingFound({ orderId, userId, request, level }: Wanted): Failure {
+  const given = { order: orderId, user: userId, request, level };
+  const filter = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${value}`]));
+  return new Failure(`No line of the log has ${filter.join(' ')}.`, {
+    suggestion: '--follow waits for one; the log begins with the start before this one',
+  });
+}

@@ -41,6 +41,9 @@ function changeToMessage(entry: Entry): AuditEntryMessage {
   return create(AuditEntrySchema, {
     ...{ entryId, createTime: timestampFromDate(createdAt), actorId, action, userId, reason, requestId },
     ...detailOf(entry),
+    actorRole: entry.actorRole ?? '',
+    clientNetwork: entry.clientNetwork ?? '',
+    userAgent: entry.userAgent ?? '',
     outcome: outcomeMessages[outcome],
     refusal: refusal?.reason ?? '',
   });

@@ -1,7 +1,9 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { AuditOutcome } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { AuditOutcome, type ListAuditTrailRequestSchema } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { refusal } from '../../../platform/testing/refusal.ts';
 import { usd, useBackofficeSuite } from '../testing/suite.ts';
 import type { Operation } from './operation.ts';
 
@@ -36,6 +38,40 @@ test('operations of the command line stand among the changes of administrators, 
     { entryId: first, actorId, actorName: 'ops@laptop', subject: 'a.csv', detail: '2 created', refusal: '' },
   ]);
   expect((await admin.listAuditTrail({ actorId })).entries).toHaveLength(3);
+});
+
+test('the trail of an order has its refunds, and cancels by the command line; that of an action, both sources', async () => {
+  const { repository } = suite().deps;
+  const [actorId, other] = [randomUUID(), randomUUID()];
+  const admin = suite().as(actorId);
+  const wish = () => ({ reason: 'a broken lamp', requestId: randomUUID() });
+  const another = suite().refunds.complete();
+  await admin.refundOrder({ ...wish(), orderId: another.orderId });
+  const order = suite().refunds.complete();
+  const cancelled = { userId: order.userId, actorId, action: 'checkout.cancel' };
+  const cancel = await repository.beginOperation(operation({ ...cancelled, subject: `order ${order.orderId}` }));
+  await repository.beginOperation(operation({ ...cancelled, subject: `order ${another.orderId}` }));
+  // Another action with the same words is about something else.
+  await repository.beginOperation(operation({ actorId, action: 'events.replay', subject: `order ${order.orderId}` }));
+  const { entryId: refunded } = await admin.refundOrder({ ...wish(), orderId: order.orderId });
+  const { entryId: credited } = await admin.creditWallet({ ...wish(), userId: other, amount: usd(5n) });
+
+  const idsOf = async (filter: MessageInitShape<typeof ListAuditTrailRequestSchema>) =>
+    (await admin.listAuditTrail(filter)).entries.map(({ entryId }) => entryId);
+  expect(await idsOf({ orderId: order.orderId.toUpperCase() })).toEqual([refunded, cancel]);
+  expect(await idsOf({ orderId: order.orderId, action: 'order.refund' })).toEqual([refunded]);
+  expect(await idsOf({ orderId: order.orderId, userId: other })).toEqual([]);
+  expect(await idsOf({ actorId, action: 'Wallet.Credit' })).toEqual([credited]);
+  expect(await idsOf({ actorId, action: 'checkout.cancel' })).toHaveLength(2);
+  expect(await idsOf({ actorId, action: 'no.such-action' })).toEqual([]);
+
+  // The cancel of the other order is newer.
+  const page = await admin.listAuditTrail({ actorId, action: 'checkout.cancel', pageSize: 1 });
+  const asked = { actorId, pageSize: 1, pageToken: page.nextPageToken };
+  expect(await refusal(admin.listAuditTrail(asked))).toBe('invalid_argument PAGE_TOKEN_INVALID');
+  expect((await admin.listAuditTrail({ ...asked, action: 'checkout.cancel' })).entries).toMatchObject([
+    { entryId: cancel },
+  ]);
 });
 
 test('an operation without an account and without a user has neither, and stays open without an end', async () => {

@@ -7,6 +7,9 @@ import type { Entry } from './types.ts';
 export interface ListTrailInput {
   readonly userId: string | undefined;
   readonly actorId: string | undefined;
+  readonly orderId?: string | undefined;
+  /** For example `wallet.credit`. */
+  readonly action?: string | undefined;
   /** 0 for the default of 50; more than 200 is taken as 200. */
   readonly pageSize: number;
   /** Empty for the first page. */
@@ -26,11 +29,15 @@ const tokens = createPageTokens(tokenBigint);
 
 /** One page of the audit trail, newest first. @throws PAGE_TOKEN_INVALID */
 export async function listTrail(deps: BackofficeDeps, input: ListTrailInput): Promise<TrailPage> {
-  const { userId, actorId, pageToken } = input;
+  const { userId, actorId, orderId, action, pageToken } = input;
   const size = pageSizeOf(input.pageSize);
-  const filter = `${userId ?? ''} ${actorId ?? ''}`;
+  // Without the two newer filters it is what the former version writes, so its tokens go on.
+  const filter = [userId, actorId, orderId, action]
+    .map((each) => each ?? '')
+    .join(' ')
+    .replace(/  $/, '');
   const before = tokens.decode(pageToken, filter);
-  const wanted = { userId, actorId, before, limit: size + 1 };
+  const wanted = { userId, actorId, orderId, action, before, limit: size + 1 };
   const changes = await deps.repository.listEntries(wanted);
   const operations = await deps.repository.listOperations(wanted);
   const found = [...changes, ...operations].sort(newestFirst).slice(0, size + 1);

@@ -1,5 +1,8 @@
 import type { Outcome } from './types.ts';
 
+/** What an operation on one order is about. */
+export const subjectOfOrder = (orderId: string): string => `order ${orderId}`;
+
 /** What an operator wants to change by the command line, and why. */
 export interface Operation {
   /** The operating system's user and the machine. */

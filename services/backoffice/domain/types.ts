@@ -6,11 +6,28 @@ import type { OrderItem } from '../../../proto/placed-order.ts';
 export type WalletAction = 'wallet.credit' | 'wallet.debit';
 export type RoleAction = 'user.grant-role' | 'user.revoke-role';
 type OrderAction = 'order.refund';
-export type Action = WalletAction | RoleAction | OrderAction;
+export const actions = [
+  'wallet.credit',
+  'wallet.debit',
+  'user.grant-role',
+  'user.revoke-role',
+  'order.refund',
+] as const satisfies readonly (WalletAction | RoleAction | OrderAction)[];
+export type Action = (typeof actions)[number];
 
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 
-interface Asked {
+/** From where an administrator asks. It is no part of the payload that a repeat must have. */
+export interface Origin {
+  /** By which role the actor may ask; undefined in older entries. */
+  readonly actorRole?: 'admin' | 'support' | undefined;
+  /** A network, never a full address. */
+  readonly clientNetwork?: string | undefined;
+  /** What the calling program calls itself. */
+  readonly userAgent?: string | undefined;
+}
+
+interface Asked extends Origin {
   /** UUID of the administrator. */
   readonly actorId: string;
   /** UUID of the user whom it is about. */
@@ -35,7 +52,6 @@ export interface RefundWish extends Asked {
   readonly action: OrderAction;
   /** UUID. The order's buyer is the user whom the wish is about. */
   readonly orderId: string;
-  /** By which role the actor may ask. It is no part of the payload that a repeat must have. */
   readonly actorRole: 'admin' | 'support';
 }
 

@@ -32,6 +32,23 @@ test('an administrator credits, debits, and reads both in the trail', async () =
   ]);
 });
 
+test('an entry tells by which role and with which program; a repeat does not change that', async () => {
+  const { orderId, userId } = suite().refunds.complete();
+  const asked = { orderId, reason: 'a broken lamp', requestId: randomUUID() };
+  const support = suite().as(randomUUID(), ['customer', 'support']);
+  await support.refundOrder(asked, { headers: { 'user-agent': `desk/1 (ops@laptop)${'x'.repeat(300)}` } });
+  const { entryId } = await support.refundOrder(asked, { headers: { 'user-agent': 'another/2' } });
+  const admin = suite().as(randomUUID());
+  await admin.creditWallet(request(userId, 700n));
+  const { entries } = await admin.listAuditTrail({ userId });
+  expect(entries).toMatchObject([
+    { action: 'wallet.credit', actorRole: 'admin' },
+    { entryId, actorRole: 'support', actorName: '' },
+  ]);
+  expect(entries[1]?.userAgent).toMatch(/^desk\/1 \(ops@laptop\)x+$/);
+  expect(entries[1]?.userAgent).toHaveLength(256);
+});
+
 test('a refusal reaches the administrator and the trail', async () => {
   const userId = randomUUID();
   const admin = suite().as(randomUUID());

@@ -5,7 +5,7 @@ import type {
   CreditWalletRequest,
   GrantRoleRequest,
 } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
-import { requireUser } from '../../../platform/auth/caller.ts';
+import { actorOf } from '../convert/actor.ts';
 import { adjustedWalletToMessages } from '../convert/adjusted-wallet.ts';
 import { trailEntryToMessage } from '../convert/audit-entry.ts';
 import { orderToMessage, statusFromMessage } from '../convert/order.ts';
@@ -28,7 +28,7 @@ import type { RoleAction, WalletAction } from '../domain/types.ts';
 type RoleChange = Pick<GrantRoleRequest, 'userId' | 'role' | 'reason' | 'requestId'>;
 type Adjustment = Pick<CreditWalletRequest, 'userId' | 'amount' | 'reason' | 'requestId'>;
 
-/** A filter by an id; empty means all. */
+/** A filter by an id or by the name of an action, in any case; empty means all. */
 const idOf = (id: string) => (id === '' ? undefined : id.toLowerCase());
 
 /** What administrators do. */
@@ -37,7 +37,7 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
     const { amount } = request;
     if (amount === undefined) throw new Error('the required amount is missing');
     const { entryId, adjusted } = await adjustWallet(deps, {
-      actorId: requireUser(context).userId,
+      ...actorOf(context),
       action,
       userId: request.userId.toLowerCase(),
       amount,
@@ -48,7 +48,7 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
   };
   const change = async (action: RoleAction, request: RoleChange, context: HandlerContext) => {
     const { entryId, roles } = await changeRole(deps, {
-      actorId: requireUser(context).userId,
+      ...actorOf(context),
       action,
       userId: request.userId.toLowerCase(),
       role: request.role,
@@ -83,10 +83,8 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
     getWallet: async ({ userId }) => walletToMessage(await getWallet(deps, { userId: userId.toLowerCase() })),
 
     refundOrder: async (request, context) => {
-      const { userId, roles } = requireUser(context);
       const { order, entryId } = await refundOrder(deps, {
-        actorId: userId,
-        actorRole: roles.includes('admin') ? 'admin' : 'support',
+        ...actorOf(context),
         orderId: request.orderId.toLowerCase(),
         reason: request.reason,
         requestId: request.requestId.toLowerCase(),
@@ -96,10 +94,12 @@ export function adminServiceHandlers(deps: BackofficeDeps): ServiceImpl<typeof A
 
     explainOrder: async ({ orderId }) => storyToMessage(await explainOrder(deps, { orderId: orderId.toLowerCase() })),
 
-    listAuditTrail: async ({ pageSize, pageToken, userId, actorId }) => {
+    listAuditTrail: async ({ pageSize, pageToken, userId, actorId, orderId, action }) => {
       const { entries, nextPageToken } = await listTrail(deps, {
         userId: idOf(userId),
         actorId: idOf(actorId),
+        orderId: idOf(orderId),
+        action: idOf(action),
         pageSize,
         pageToken,
       });

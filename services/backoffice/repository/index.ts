@@ -87,7 +87,7 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
 
     nextOpenMs: () => nextOpen(db),
 
-    listEntries: async ({ userId, actorId, before, limit }) => {
+    listEntries: async ({ userId, actorId, orderId, action, before, limit }) => {
       const rows = await db
         .select()
         .from(auditTrail)
@@ -95,6 +95,8 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
           and(
             userId === undefined ? undefined : eq(auditTrail.userId, userId),
             actorId === undefined ? undefined : eq(auditTrail.actorId, actorId),
+            orderId === undefined ? undefined : eq(auditTrail.orderId, orderId),
+            action === undefined ? undefined : eq(auditTrail.action, action),
             before === undefined ? undefined : lt(auditTrail.sequence, before),
           ),
         )
@@ -117,6 +119,9 @@ function toEntry(row: typeof auditTrail.$inferSelect): Entry {
     sequence: row.sequence,
     createdAt: row.createdAt,
     actorId: row.actorId,
+    actorRole: row.actorRole ?? undefined,
+    clientNetwork: row.clientNetwork ?? undefined,
+    userAgent: row.userAgent ?? undefined,
     userId: row.userId,
     reason: row.reason,
     requestId: row.requestId,

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../platform/data/db/database.ts';
-import type { Operation, OperationEnd, RecordedOperation } from '../domain/operation.ts';
+import { subjectOfOrder, type Operation, type OperationEnd, type RecordedOperation } from '../domain/operation.ts';
 import { operations } from '../schema.ts';
 import type { EntryFilter } from './filter.ts';
 
@@ -31,7 +31,7 @@ export function createOperationRepository(db: Database): OperationRepository {
         .where(and(eq(operations.id, entryId), eq(operations.outcome, 'OPEN')));
     },
 
-    listOperations: async ({ userId, actorId, before, limit }) => {
+    listOperations: async ({ userId, actorId, orderId, action, before, limit }) => {
       const rows = await db
         .select()
         .from(operations)
@@ -39,6 +39,8 @@ export function createOperationRepository(db: Database): OperationRepository {
           and(
             userId === undefined ? undefined : eq(operations.userId, userId),
             actorId === undefined ? undefined : eq(operations.actorId, actorId),
+            orderId === undefined ? undefined : isAboutOrder(orderId),
+            action === undefined ? undefined : eq(operations.action, action),
             before === undefined ? undefined : lt(operations.sequence, before),
           ),
         )
@@ -47,6 +49,11 @@ export function createOperationRepository(db: Database): OperationRepository {
       return rows.map(toOperation);
     },
   };
+}
+
+/** The action is in the text of the query, because its index is for this action only. */
+function isAboutOrder(orderId: string) {
+  return and(sql`${operations.action} = 'checkout.cancel'`, eq(operations.subject, subjectOfOrder(orderId)));
 }
 
 function toOperation({ id, actorId, userId, refusal, ...row }: typeof operations.$inferSelect): RecordedOperation {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import type { RateLimits } from '../config.ts';
 import { rateLimited } from '../domain/errors.ts';
-import { networkOf } from '../domain/network.ts';
+import { networkOf } from '../../../platform/auth/client-network.ts';
 import type { AttemptLimits } from '../ports.ts';
 
 interface Limit {

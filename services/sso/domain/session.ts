@@ -1,6 +1,6 @@
 import type { SsoDeps } from './deps.ts';
 import { tokenInvalid } from './errors.ts';
-import { maskAddress } from './network.ts';
+import { maskAddress } from '../../../platform/auth/client-network.ts';
 import type { SessionCaller, SessionClient, SessionTrace } from './types.ts';
 
 const maxUserAgent = 256;

@@ -2,7 +2,7 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { clientOf } from '../convert/client.ts';
+import { clientOf } from '../../../platform/rpc/server/calling-client.ts';
 import { sessionToMessage } from '../convert/session.ts';
 import { tokensToMessage } from '../convert/tokens.ts';
 import { userToMessage } from '../convert/user.ts';

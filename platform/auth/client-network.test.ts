@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { maskAddress, networkOf } from './network.ts';
+import { maskAddress, networkOf } from './client-network.ts';
 
 test.each([
   ['192.0.2.1', '192.0.2.1'],
