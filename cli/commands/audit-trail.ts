@@ -32,7 +32,10 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
     await demandUser(api, userId);
     if (order !== '') entries = await entriesOfPayment(api, { ...filter, orderId: order });
   }
-  printMany(entries.map(context.json ? forMachines : forPeople), context.json, { text: ['about', 'by', 'reason'] });
+  printMany(entries.map(context.json ? forMachines : forPeople), context.json, {
+    text: ['about', 'by', 'reason'],
+    below: ['order'],
+  });
 }
 
 /** The order service knows which order a payment belongs to. @throws ORDER_NOT_FOUND */
@@ -70,14 +73,16 @@ function forMachines(entry: AuditEntry): Row {
 
 /** A table has no room for columns that most rows leave empty. */
 function forPeople(entry: AuditEntry): Row {
+  const order = entry.orderId || (/^order (\S+)$/.exec(entry.subject)?.[1] ?? '');
   return {
     time: time(entry.createTime),
     action: entry.action,
-    about: entry.subject || entry.orderId || entry.userId,
+    about: (order === '' && entry.subject) || entry.userId || entry.subject,
     change: money(entry.amount) || entry.role,
     outcome: entry.refusal || outcomeOf(entry),
     by: entry.actorName || `${entry.actorRole} ${entry.actorId}`.trim(),
     reason: entry.reason,
+    order,
   };
 }
 

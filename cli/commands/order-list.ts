@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Context } from '../context.ts';
-import { orderRow } from '../order-row.ts';
+import { orderRow, orderTable } from '../order-row.ts';
 import { printMany } from '../output.ts';
 import { demandUser, userIdOf } from '../who.ts';
 
@@ -28,5 +28,5 @@ export async function listOrders(context: Context, options: OrderListOptions): P
   };
   const { orders } = await api.admin.listOrders({ ...filter, pageSize: limit }, api.asUser);
   if (orders.length === 0) await demandUser(api, filter.userId);
-  printMany(orders.map(orderRow), context.json);
+  printMany(orders.map(orderRow), context.json, orderTable);
 }
