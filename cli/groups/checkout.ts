@@ -29,7 +29,12 @@ export function checkoutCommands(program: Command, run: Run): void {
     .description("check out a user's cart through the public API")
     .addOption(buyerEmail())
     .addOption(buyerPassword())
-    .option('--item <product:pieces>', 'add this product to the cart first; may be given several times', item, [])
+    .option(
+      '--item <product:pieces>',
+      'put this product, by its id, exact name or SKU, into the cart first; may be given again',
+      item,
+      [],
+    )
     .addOption(requestId())
     .option('--wait <seconds>', 'wait up to this long for the end of the checkout, 0 to 8', whole(0, 8), 0)
     .action((options: StartOptions) =>

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { welcome } from '../../deploy/dev/ui/welcome.ts';
 import { eventually, until } from '../../platform/testing/eventually.ts';
 import { commandsIn, documentedCommands, filled, wordsOf, type Documented } from './docs-commands/commands.ts';
 import { cli, cliJson } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
-import { customerWithOrder } from './shop.ts';
+import { customerWithOrder, fundedCustomer } from './shop.ts';
 
 /** What only looks, or only tells what it would do. */
 const reads = [
@@ -17,6 +18,7 @@ const reads = [
   /^events dead (?:list|show)\b/,
   /^keys list$/,
   /^order (?:explain|find|list|show)\b/,
+  /^products list\b/,
   /^user find\b/,
   /^wallet show\b/,
 ];
@@ -50,6 +52,16 @@ test('every command of the pages is known to this test: it looks, or it changes 
 interface Explained {
   readonly timeline: readonly { readonly kind: string; readonly fields?: Readonly<Record<string, string>> }[];
 }
+
+test('the first command of the first screen and of the README runs as it is', async () => {
+  const urls = { api: 'http://127.0.0.1:8000' };
+  const onScreen = /npm run cli -- (checkout start .*)/.exec(welcome({ env: {}, urls }))?.[1] ?? '';
+  expect(documented.map(({ command }) => command)).toContain(onScreen);
+  const { email, password } = await fundedCustomer(restDriver(), 100_000);
+  const { code, output } = await cli(...wordsOf(onScreen), '--email', email, '--password', password);
+  expect(output).toMatch(/^state +CHECKOUT_STATE_SUCCEEDED$/m);
+  expect(code).toBe(0);
+});
 
 /** Buys something. Gives what the placeholders of the pages stand for. */
 async function purchase(): Promise<Readonly<Record<string, string>>> {
