@@ -39,7 +39,7 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
   }
   printMany(entries.map(context.json ? forMachines : forPeople), context.json, {
     text: ['about', 'by', 'reason'],
-    below: ['order'],
+    below: ['order', 'result'],
   });
   tellMore(context, { shown: entries.length, nextPageToken, narrow: '--user, --order or --action' });
 }
@@ -89,6 +89,7 @@ function forPeople(entry: AuditEntry): Row {
     by: entry.actorName || `${entry.actorRole} ${entry.actorId}`.trim(),
     reason: entry.reason,
     order,
+    result: entry.detail === outcomeOf(entry) ? '' : entry.detail,
   };
 }
 
