@@ -51,7 +51,9 @@ export function checkoutCommands(program: Command, run: Run): void {
 
   checkout
     .command('watch')
-    .description('tell each state and step of a checkout until it has ended; the exit code is 5 unless it is COMPLETED')
+    .description(
+      'tell each state and step of a checkout until it has ended; the exit code is 5 if that is FAILED or CANCELLED',
+    )
     .argument('<order-id>', 'the id of the order', asOrderId)
     .action((orderId: string) =>
       run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId)),

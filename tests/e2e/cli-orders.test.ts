@@ -44,6 +44,9 @@ test('support refunds an order with a reason, and the order, the wallet and the 
   expect(refunded).toMatchObject({ orderId: paid, status: 'ORDER_STATUS_CANCELLED', refunded: '1.00 USD', requestId });
   expect(await cliJson(...refund)).toEqual(refunded);
   expect((await customer.order(paid)).status).toBe('ORDER_STATUS_CANCELLED');
+  const watched = await cli('checkout', 'watch', paid);
+  expect(watched).toMatchObject({ code: 0, output: expect.stringMatching(/^ +step .* done/m) });
+  expect(watched.output).toMatch(/^\S+ +order {2}CANCELLED: it was completed, and refunded since\n$/m);
   const told = await cli('order', 'explain', paid);
   expect(told.output).toContain('refunded by an administrator: it arrived broken');
   expect(await cliJson<object[]>('audit-trail', '--user', userId)).toMatchObject([
