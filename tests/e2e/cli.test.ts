@@ -212,6 +212,12 @@ test('the audit finds no violation and exits with 0', async () => {
   expect(code).toBe(0);
 });
 
+test('the audit without Temporal names the part, and how to check the databases alone', async () => {
+  const lost = await cliWith({ TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'audit');
+  expect(lost.code).toBe(4);
+  expect(lost.output).toMatch(/^Temporal at 127\.0\.0\.1:1 does not answer: .*`audit --no-workflows`/);
+});
+
 interface Explained {
   readonly orderId: string;
   readonly summary: string;
