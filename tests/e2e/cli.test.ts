@@ -218,6 +218,24 @@ test('the audit without Temporal names the part, and how to check the databases 
   expect(lost.output).toMatch(/^Temporal at 127\.0\.0\.1:1 does not answer: .*`audit --no-workflows`/);
 });
 
+test('without service keys an account is enough to see an order and its checkout, and the doctor finds no fault', async () => {
+  const { orderId } = await customerWithOrder(restDriver());
+  const keyless = { SERVICE_KEYS_DIR: '' };
+  for (const command of [
+    ['order', 'show', orderId],
+    ['checkout', 'status', orderId],
+  ]) {
+    const { code, output } = await cliWith(keyless, ...command);
+    expect(output).toMatch(/ORDER_STATUS_COMPLETED/);
+    expect(code).toBe(0);
+  }
+  const unknown = await cliWith(keyless, 'order', 'show', randomUUID());
+  expect(unknown).toMatchObject({ code: 3, output: expect.stringContaining('ORDER_NOT_FOUND') });
+  const found = await cliWith(keyless, 'doctor');
+  expect(found.output).toMatch(/^skip {2}gRPC at /m);
+  expect(found.code).toBe(0);
+});
+
 interface Explained {
   readonly orderId: string;
   readonly summary: string;
