@@ -9,5 +9,7 @@ test('a text is cut between its words, and no line is longer than it may be', ()
 
 test('a text from outside cannot steer the terminal, and its length is what a reader sees', () => {
   expect(fold('\u001b[2J one\u202e', 80)).toEqual([String.raw`\x1b[2J one\u202e`]);
-  expect(fold('👩‍👩‍👧👩‍👩‍👧 x', 4)).toEqual(['👩‍👩‍👧👩‍👩‍👧 x']);
+  expect(fold('👩‍👩‍👧👩‍👩‍👧 x', 6)).toEqual(['👩‍👩‍👧👩‍👩‍👧 x']);
+  expect(fold('👩‍👩‍👧👩‍👩‍👧 x', 5)).toEqual(['👩‍👩‍👧👩‍👩‍👧', 'x']);
+  expect(fold('a 漢字漢字漢字', 5)).toEqual(['a', '漢字', '漢字', '漢字']);
 });

@@ -1,12 +1,16 @@
 import { visible } from '../platform/telemetry/visible.ts';
-import { lengthOf } from './graphemes.ts';
+import { piecesOf, widthOf } from './graphemes.ts';
 
-/** Cuts a text between its words into lines of at most `width`. A longer word has a line of its own. */
+/**
+ * Cuts a text between its words into lines of at most `width` columns. A longer word of ASCII, such as an address, has a
+ * line of its own; another is cut, since Chinese and Japanese have no spaces.
+ */
 export function fold(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of visible(text).split(/\s+/)) {
-    if (line !== '' && lengthOf(line) + 1 + lengthOf(word) > width) {
+  const words = visible(text).split(/\s+/);
+  for (const word of words.flatMap((each) => piecesOf(each, width))) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { lengthOf } from './graphemes.ts';
+import { widthOf } from './graphemes.ts';
 import { orderTable } from './order-row.ts';
 import { tableOf } from './table.ts';
 
-const tooWide = (lines: readonly string[]) => lines.filter((line) => lengthOf(line) > 100);
+const tooWide = (lines: readonly string[]) => lines.filter((line) => widthOf(line) > 100);
 
 test('a table that fits shows whole ids', () => {
   const order = randomUUID();
@@ -57,7 +57,24 @@ test('a wide table shows times without milliseconds before it moves a column', (
 
 test('a cut counts what a reader sees: no emoji is cut in half', () => {
   const [, line = ''] = tableOf([{ id: 'x'.repeat(60), name: '👩‍👩‍👧'.repeat(90), end: 'e' }], { text: ['name'] });
-  expect(line).toBe(`${'x'.repeat(60)}  ${'👩‍👩‍👧'.repeat(32)}…  e`);
+  expect(line).toBe(`${'x'.repeat(60)}  ${'👩‍👩‍👧'.repeat(16)}…  e`);
+});
+
+test.each(['漢字', '日本', '👍🏽', '🇩🇪', 'é', 'e\u0301', 'ｱｲ', '⚠️'])(
+  'the column after %s is where it is for ASCII',
+  (name) => {
+    const rows = [
+      { name, end: '|' },
+      { name: 'abcdef', end: '|' },
+    ];
+    const columns: Readonly<Record<string, number>> = { 漢字: 4, 日本: 4, ｱｲ: 2, é: 1, 'e\u0301': 1 };
+    expect(tableOf(rows)[1]).toBe(`${name}${' '.repeat(6 - (columns[name] ?? 2))}  |`);
+  },
+);
+
+test('a cut of wide characters leaves a column free rather than half of one', () => {
+  const [, line = ''] = tableOf([{ id: 'x'.repeat(61), name: '漢字'.repeat(90), end: 'e' }], { text: ['name'] });
+  expect(line).toBe(`${'x'.repeat(61)}  ${'漢字'.repeat(7)}漢…   e`);
 });
 
 test('text from outside cannot steer the terminal', () => {

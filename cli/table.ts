@@ -1,6 +1,6 @@
 import { visibleLine } from '../platform/telemetry/visible.ts';
 import { fold } from './fold.ts';
-import { fitTo, lengthOf } from './graphemes.ts';
+import { fitTo, widthOf } from './graphemes.ts';
 
 type Cell = string | number | boolean | null | undefined;
 export type Row = Readonly<Record<string, Cell>>;
@@ -32,8 +32,9 @@ const id = /\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 const milliseconds = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z$/;
 
 /**
- * The lines of a table, at most 100 wide. If it is wider, it shows 8 characters of each UUID, except of `whole`
- * columns, and times without milliseconds. Then free text takes what is left. Where that is less than 24 characters, the last such columns stand
+ * The lines of a table, at most 100 columns of the terminal wide. If it is wider, it shows 8 characters of each UUID,
+ * except of `whole` columns, and times without milliseconds. Then free text takes what is left. Where that is less than
+ * 24 characters, the last such columns stand
  * whole in lines of their own, below their row.
  */
 export function tableOf(
@@ -64,7 +65,7 @@ export function tableOf(
 
 /** The columns that stand beside each other, as they are shown. */
 function besides(columns: readonly Column[]): readonly Column[] {
-  if (total(columns.map(widthOf)) <= mostWide) return columns;
+  if (total(columns.map(wholeOf)) <= mostWide) return columns;
   const beside = columns.map((column) => ({
     ...column,
     cells: column.isWhole ? column.cells : column.cells.map(shorter),
@@ -79,12 +80,12 @@ function besides(columns: readonly Column[]): readonly Column[] {
 
 const total = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width, gap.length * (widths.length - 1));
-const widthOf = ({ name, cells }: Column): number => Math.max(...[name, ...cells].map(lengthOf));
-const leastOf = (column: Column): number => (column.isText ? Math.min(widthOf(column), leastOfText) : widthOf(column));
+const wholeOf = ({ name, cells }: Column): number => Math.max(...[name, ...cells].map(widthOf));
+const leastOf = (column: Column): number => (column.isText ? Math.min(wholeOf(column), leastOfText) : wholeOf(column));
 
 /** Narrows the widest columns of text until the table fits. */
 function fitted(columns: readonly Column[]): readonly number[] {
-  const widths = columns.map(widthOf);
+  const widths = columns.map(wholeOf);
   const least = columns.map(leastOf);
   const canNarrow = (index: number): boolean => (widths[index] ?? 0) > (least[index] ?? 0);
   while (total(widths) > mostWide) {

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lengthOf } from '../../cli/graphemes.ts';
+import { widthOf } from '../../cli/graphemes.ts';
 import { cli, cliJson, cliWith } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
 import { fundedCustomer } from './shop.ts';
@@ -93,6 +93,6 @@ test('the table tells when, what, how much and how it came out, whatever stands 
   expect(output).toContain(String.raw`reason: \x1b[31ma red gift\u202e with`);
   for (const character of '\u001b\u202e') expect(output).not.toContain(character);
   expect(output).toContain('👩‍👩‍👧');
-  expect(lines.filter((line) => lengthOf(line) > 100)).toEqual([]);
+  expect(lines.filter((line) => widthOf(line) > 100)).toEqual([]);
   expect(await trailOf(reason)).toHaveLength(2);
 });

@@ -1,4 +1,5 @@
 import {
+  fromJson,
   ScalarType,
   type DescEnum,
   type DescField,
@@ -6,7 +7,7 @@ import {
   type JsonObject,
   type JsonValue,
 } from '@bufbuild/protobuf';
-import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
+import { isWrapperDesc, TimestampSchema } from '@bufbuild/protobuf/wkt';
 import type { FieldViolation } from '../../errors/app-error.ts';
 import { malformed } from './malformed.ts';
 import { scalarProblem } from './scalar.ts';
@@ -16,18 +17,37 @@ const mostViolations = 20;
 const longestKey = 100;
 
 const seconds = /^-?\d{1,12}(?:\.\d{1,9})?s$/;
+/** Ten thousand years, which is the range of a Duration. */
+const mostSeconds = 315_576_000_000;
 
-/** protobuf-es reads the rest of these messages. It ignores what follows the `s` of a duration. */
+function isDuration(text: string): boolean {
+  // protobuf-es ignores what follows the `s`.
+  return seconds.test(text) && Math.abs(Number.parseFloat(text)) <= mostSeconds;
+}
+
+function isTimestamp(text: string): boolean {
+  try {
+    fromJson(TimestampSchema, text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What protobuf-es would refuse later, without the name of the field. */
 const stringMessages = new Map<string, (text: string) => string | undefined>([
   [
     'google.protobuf.Duration',
-    (text) => (seconds.test(text) ? undefined : 'must be seconds with an s, for example "8s"'),
+    (text) => (isDuration(text) ? undefined : 'must be seconds with an s, for example "8s"'),
   ],
   [
     'google.protobuf.FieldMask',
     (text) => (text.includes('_') ? 'must have names in camelCase, for example "imageUrl"' : undefined),
   ],
-  ['google.protobuf.Timestamp', () => undefined],
+  [
+    'google.protobuf.Timestamp',
+    (text) => (isTimestamp(text) ? undefined : 'must be an RFC 3339 time, for example "2030-01-01T00:00:00Z"'),
+  ],
 ]);
 const anyJson = /^google\.protobuf\.(?:Any|Struct|Value|ListValue)$/;
 

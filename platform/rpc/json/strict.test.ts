@@ -148,6 +148,14 @@ const refused: readonly Case[] = [
     body: { wait: '5 seconds' },
     fields: ['wait'],
   },
+  {
+    ...lists,
+    method: 'ecommerce.checkout.v1.CheckoutService/StartCheckout',
+    body: { wait: '315576000001s' },
+    fields: ['wait'],
+  },
+  { ...update, body: { product: { createTime: '2030-01-01' } }, fields: ['product.create_time'] },
+  { ...update, body: { product: { updateTime: '2030-01-01T25:00:00Z' } }, fields: ['product.update_time'] },
 ];
 
 const taken: readonly Omit<Case, 'fields'>[] = [

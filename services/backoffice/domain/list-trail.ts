@@ -1,7 +1,7 @@
 import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, tokenBigint } from '../../../platform/data/paging/page-token.ts';
 import type { BackofficeDeps } from './deps.ts';
-import type { RecordedOperation } from './operation.ts';
+import { subjectOfOrder, type RecordedOperation } from './operation.ts';
 import type { Entry } from './types.ts';
 
 export interface ListTrailInput {
@@ -37,7 +37,8 @@ export async function listTrail(deps: BackofficeDeps, input: ListTrailInput): Pr
     .join(' ')
     .replace(/  $/, '');
   const before = tokens.decode(pageToken, filter);
-  const wanted = { userId, actorId, orderId, action, before, limit: size + 1 };
+  const orderSubject = orderId === undefined ? undefined : subjectOfOrder(orderId);
+  const wanted = { userId, actorId, orderId, orderSubject, action, before, limit: size + 1 };
   const changes = await deps.repository.listEntries(wanted);
   const operations = await deps.repository.listOperations(wanted);
   const found = [...changes, ...operations].sort(newestFirst).slice(0, size + 1);

@@ -1,7 +1,7 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../platform/data/db/database.ts';
-import { subjectOfOrder, type Operation, type OperationEnd, type RecordedOperation } from '../domain/operation.ts';
+import type { Operation, OperationEnd, RecordedOperation } from '../domain/operation.ts';
 import { operations } from '../schema.ts';
 import type { EntryFilter } from './filter.ts';
 
@@ -40,7 +40,7 @@ export function createOperationRepository(db: Database): OperationRepository {
         .where(and(eq(operations.id, entryId), eq(operations.outcome, 'OPEN')));
     },
 
-    listOperations: async ({ userId, actorId, orderId, action, before, limit }) => {
+    listOperations: async ({ userId, actorId, orderSubject, action, before, limit }) => {
       const rows = await db
         .select()
         .from(operations)
@@ -48,7 +48,7 @@ export function createOperationRepository(db: Database): OperationRepository {
           and(
             userId === undefined ? undefined : eq(operations.userId, userId),
             actorId === undefined ? undefined : eq(operations.actorId, actorId),
-            orderId === undefined ? undefined : isAboutOrder(orderId),
+            orderSubject === undefined ? undefined : isAbout(orderSubject),
             action === undefined ? undefined : eq(operations.action, action),
             before === undefined ? undefined : lt(operations.sequence, before),
           ),
@@ -61,8 +61,8 @@ export function createOperationRepository(db: Database): OperationRepository {
 }
 
 /** The action is in the text of the query, because its index is for this action only. */
-function isAboutOrder(orderId: string) {
-  return and(sql`${operations.action} = 'checkout.cancel'`, eq(operations.subject, subjectOfOrder(orderId)));
+function isAbout(orderSubject: string) {
+  return and(sql`${operations.action} = 'checkout.cancel'`, eq(operations.subject, orderSubject));
 }
 
 function toOperation({ id, actorId, userId, refusal, ...row }: typeof operations.$inferSelect): RecordedOperation {
