@@ -23,5 +23,5 @@ export async function listProducts(context: Context, { search, limit }: Products
 }
 
 function productRow({ productId, sku, name, category, price, availableQuantity }: Product): Row {
-  return { productId, sku, name, category, price: money(price), available: Number(availableQuantity) };
+  return { productId, sku, name, category, price: money(price), available: availableQuantity };
 }
