@@ -1,4 +1,4 @@
-import { ConnectError, createClient, type Client, type Interceptor } from '@connectrpc/connect';
+import { ConnectError, createClient, type Client, type Interceptor, type Transport } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-node';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
@@ -43,6 +43,20 @@ const namingApi =
       }
     });
 
+/** The catalog, which everybody may read. */
+export function openCatalog(baseUrl: string): Client<typeof ProductService> {
+  return createClient(ProductService, transportTo(baseUrl));
+}
+
+function transportTo(baseUrl: string): Transport {
+  return createConnectTransport({
+    baseUrl,
+    httpVersion: '1.1',
+    defaultTimeoutMs: 15_000,
+    interceptors: [namingApi(baseUrl), namingCaller],
+  });
+}
+
 /** Signs somebody in, or up, and makes the clients of the API for them. */
 export async function enter(
   baseUrl: string,
@@ -50,12 +64,7 @@ export async function enter(
     auth: Client<typeof AuthService>,
   ) => Promise<{ readonly user?: User | undefined; readonly tokens?: Tokens | undefined }>,
 ): Promise<UserApi> {
-  const transport = createConnectTransport({
-    baseUrl,
-    httpVersion: '1.1',
-    defaultTimeoutMs: 15_000,
-    interceptors: [namingApi(baseUrl), namingCaller],
-  });
+  const transport = transportTo(baseUrl);
   const { tokens, user } = await ask(createClient(AuthService, transport));
   return {
     cart: createClient(CartService, transport),

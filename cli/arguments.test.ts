@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { reason } from './arguments.ts';
+import { item, reason } from './arguments.ts';
 import type { Context } from './context.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { createProgram } from './program.ts';
@@ -50,8 +50,8 @@ const requestIdOf = (...command: readonly string[]) => option('--request-id', ['
 const why = ['--reason', 'a test'];
 
 const cases: readonly Case[] = [
-  option('--item', ['nonsense', `${id.slice(1)}:1`], uuid, 'checkout', 'start', ...account),
-  option('--item', [`${id}:0`, `${id}:many`, `${id}:101`], whole(1, 100), 'checkout', 'start', ...account),
+  option('--item', ['', ':1', ' :2'], 'the exact name or the SKU', 'checkout', 'start', ...account),
+  option('--item', [`${id}:0`, `${id}:many`, `${id}:101`, 'A pan:0'], whole(1, 100), 'checkout', 'start', ...account),
   requestIdOf('checkout', 'start', ...account),
   option('--wait', [...wrongNumbers, '9'], whole(0, 8), 'checkout', 'start', ...account),
   orderIdOf('checkout', 'status'),
@@ -73,6 +73,7 @@ const cases: readonly Case[] = [
   option('--limit', [...wrongNumbers, '201'], whole(1, 200), 'order', 'list', ...account),
   { ...orderIdOf('order', 'refund'), line: ['order', 'refund', '?', ...why, ...account] },
   requestIdOf('order', 'refund', id, ...why, ...account),
+  option('--limit', [...wrongNumbers, '0', '201'], whole(1, 200), 'products', 'list'),
   option('--format', ['xml'], 'must be one of csv, jsonl', 'products', 'import', 'x', ...account),
   option('--currency', ['dollars', 'XYZ'], iso4217, 'products', 'import', 'x.csv', ...account),
   option('--currency', ['XAU'], 'choose a currency such as USD', 'products', 'import', 'x.csv', ...account),
@@ -117,7 +118,7 @@ const cases: readonly Case[] = [
 ];
 
 /** Any text is right, or only the shop knows whether it is. */
-const free = new Set(['--reason', '--email', '--password', '<id>', '[id...]']);
+const free = new Set(['--reason', '--search', '--email', '--password', '<id>', '[id...]']);
 
 const untouched = new Proxy(
   { env: {}, json: false, asks: false },
@@ -174,6 +175,14 @@ test('this table has every argument and option that does not take any text', () 
   const commandOf = ({ line }: Case) => [line.slice(0, 2).join(' '), line[0] ?? ''].find((name) => names.has(name));
   const known = new Set(cases.map((each) => `${commandOf(each)} ${each.at}`));
   expect(placesOf(program).filter((place) => !known.has(place))).toEqual([]);
+});
+
+test('an item is a product and its pieces; a name may have a colon', () => {
+  const read = (value: string) => item(value, [])[0];
+  expect(read(id)).toEqual({ product: id, quantity: 1 });
+  expect(read(`${id}:3`)).toEqual({ product: id, quantity: 3 });
+  expect(read('Frying Pan, Steel:2')).toEqual({ product: 'Frying Pan, Steel', quantity: 2 });
+  expect(read('Salt: a History')).toEqual({ product: 'Salt: a History', quantity: 1 });
 });
 
 test('with --json the message is one object, which names the values', async () => {

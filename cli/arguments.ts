@@ -2,8 +2,10 @@ import { Argument, InvalidArgumentError, Option } from 'commander';
 import { currencyProblem } from '../proto/currencies.ts';
 import { saysSomething } from '../services/backoffice/domain/says-something.ts';
 
+export const isUuid = (value: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
+
 export const uuid = (value: string): string => {
-  if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value)) return value.toLowerCase();
+  if (isUuid(value)) return value.toLowerCase();
   throw new InvalidArgumentError('must be a UUID');
 };
 
@@ -39,14 +41,20 @@ export const moment = (value: string): Date => {
   throw new InvalidArgumentError('must be a time, for example 2030-01-31T12:00:00Z');
 };
 
-interface Item {
-  readonly productId: string;
+export interface Item {
+  /** The id of a product, its exact name, or its SKU. */
+  readonly product: string;
   readonly quantity: number;
 }
 
+/** `product:pieces`. A name may have a colon itself. */
 export function item(value: string, before: readonly Item[]): readonly Item[] {
-  const [productId = '', quantity = '1'] = value.split(':');
-  return [...before, { productId: uuid(productId), quantity: whole(1, 100)(quantity) }];
+  const colon = value.lastIndexOf(':');
+  const [head, tail] = [value.slice(0, Math.max(colon, 0)), value.slice(colon + 1)];
+  const hasPieces = colon >= 0 && (isUuid(head) || /^\d+$/.test(tail));
+  const product = (hasPieces ? head : value).trim();
+  if (product === '') throw new InvalidArgumentError('must begin with the id, the exact name or the SKU of a product');
+  return [...before, { product, quantity: whole(1, 100)(hasPieces ? tail : '1') }];
 }
 
 /** An option that takes one of these values, in any case. */

@@ -16,6 +16,8 @@ export interface Context {
   readonly apiUrl: string;
   /** Signs in and returns the API for that user. */
   signIn(email: string, password: string): Promise<UserApi>;
+  /** The catalog, which needs no account. */
+  catalog(): Promise<UserApi['products']>;
   /** Makes a new user, and returns the API for them. */
   register(email: string, password: string): Promise<UserApi>;
   /** Reads an order of any user through the internal API of the order service. */
@@ -46,6 +48,10 @@ export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | '
     async signIn(email, password) {
       const { enter } = await import('./api.ts');
       return enter(baseUrl, (auth) => auth.login({ email, password }));
+    },
+    async catalog() {
+      const { openCatalog } = await import('./api.ts');
+      return openCatalog(baseUrl);
     },
     async register(email, password) {
       const { enter } = await import('./api.ts');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { loadServiceKeys } from '../platform/auth/service-keys.ts';
@@ -15,7 +16,10 @@ import { consumerName } from '../services/cart/repository/index.ts';
 import { checkoutTaskQueue, searchAttributeTypes } from '../workflows/contract/checkout.ts';
 import type { Context } from './context.ts';
 import { Skipped, type Check } from './doctor.ts';
+import { exitCodes } from './exit.ts';
+import { answered, failureOf } from './failure.ts';
 import { databasePart } from './parts.ts';
+import { describePollers } from './pollers.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
@@ -30,15 +34,27 @@ export function checksOf(context: Context, env: Env): readonly Check[] {
   const grpc = env['ORDER_ADDRESS'] ?? env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
   const keys = env['SERVICE_KEYS_DIR'] ?? '';
   return [
-    { part: 'API', address: api, fix: `${start} ECOMMERCE_API_URL`, run: async () => `${(await ask(api)).status}` },
-    { part: 'clock', address: api, fix: 'synchronize the clocks (NTP)', run: () => clock(api) },
+    { part: 'API', address: api, fix: (error) => fixOfApi(api, error), run: async () => `${(await ask(api)).status}` },
+    {
+      part: 'clock',
+      address: api,
+      fix: 'synchronize the clocks (NTP)',
+      needs: { part: 'API', otherwise: 'the API is away' },
+      run: () => clock(api),
+    },
     {
       part: 'service keys',
       address: keys,
-      fix: 'set SERVICE_KEYS_DIR to the folder with public.json and cli.json',
+      fix: 'set SERVICE_KEYS_DIR to the folder with public.json and cli.json (docs/support.md)',
       run: () => serviceKeys(keys),
     },
-    { part: 'gRPC', address: grpc, fix: `${start} ECOMMERCE_GRPC_URL or ORDER_ADDRESS`, run: () => orders(context) },
+    {
+      part: 'gRPC',
+      address: grpc,
+      fix: fixOfOrders,
+      needs: { part: 'service keys', otherwise: 'the service keys are missing' },
+      run: () => orders(context, keys),
+    },
     ...temporalChecks(context, env),
     ...owners.map((owner) => database(owner, env)),
     kafka(env['KAFKA_BROKERS'] ?? ''),
@@ -46,14 +62,38 @@ export function checksOf(context: Context, env: Env): readonly Check[] {
   ];
 }
 
-async function ask(api: string): Promise<Response> {
-  const answer = await fetch(`${api}/api/v1/products?page_size=1`, { signal: AbortSignal.timeout(timeoutMs) });
-  if (!answer.ok) throw new Error(`it answers with status ${answer.status}`);
-  return answer;
+/** The API answers, but not as it should. */
+class BadAnswer extends Error {
+  override readonly name = 'BadAnswer';
 }
 
+function answer(api: string): Promise<Response> {
+  return fetch(`${api}/api/v1/products?page_size=1`, { signal: AbortSignal.timeout(timeoutMs) });
+}
+
+async function ask(api: string): Promise<Response> {
+  const given = await answer(api);
+  if (given.ok) return given;
+  throw new BadAnswer(`it answers with status ${given.status}`);
+}
+
+function fixOfApi(api: string, error: unknown): string {
+  if (error instanceof BadAnswer) return `GET ${api}/ready names the part that fails; else correct ECOMMERCE_API_URL`;
+  return `${start} ECOMMERCE_API_URL`;
+}
+
+function fixOfOrders(error: unknown): string {
+  const { exitCode, failure } = failureOf(error);
+  if (answered(error))
+    return exitCode === exitCodes.away
+      ? 'mend the part that its answer names'
+      : `give the services the keys of SERVICE_KEYS_DIR: it refuses this one with ${failure.reason}`;
+  return `${start} ECOMMERCE_GRPC_URL or ORDER_ADDRESS`;
+}
+
+/** An answer of any status has the time of its machine. */
 async function clock(api: string): Promise<string> {
-  const date = Date.parse((await ask(api)).headers.get('date') ?? '');
+  const date = Date.parse((await answer(api)).headers.get('date') ?? '');
   if (Number.isNaN(date)) throw new Skipped('the answer has no Date');
   const apartMs = Math.abs(Date.now() - date);
   if (apartMs > mostApartMs) throw new Error(`it differs by ${Math.round(apartMs / 1000)} s`);
@@ -61,19 +101,24 @@ async function clock(api: string): Promise<string> {
 }
 
 async function serviceKeys(dir: string): Promise<string> {
-  if (dir === '') throw new Error('SERVICE_KEYS_DIR is not set');
+  if (dir === '') throw new Skipped('SERVICE_KEYS_DIR is not set: `checkout watch` and `checkout cancel` need it');
   (await loadServiceKeys(dir)).signer('cli');
   return 'the key of the command line is there';
 }
 
 /** An unknown order is what proves that the service read the key and the request. */
-async function orders(context: Context): Promise<string> {
+async function orders(context: Context, dir: string): Promise<string> {
+  if (dir === '') throw new Skipped('not checked: it needs SERVICE_KEYS_DIR');
   try {
     await context.sagaOrder(randomUUID());
   } catch (error) {
     if (fromConnectError(error).reason !== 'ORDER_NOT_FOUND') throw error;
   }
   return 'the order service answers and knows the key';
+}
+
+class MissingAttributes extends Error {
+  override readonly name = 'MissingAttributes';
 }
 
 function temporalChecks(context: Context, env: Env): readonly Check[] {
@@ -85,13 +130,16 @@ function temporalChecks(context: Context, env: Env): readonly Check[] {
     {
       part: 'Temporal',
       address,
-      fix: `${start} TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`,
+      fix: (error) =>
+        error instanceof MissingAttributes
+          ? 'start a worker again: it registers them'
+          : `${start} TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`,
       run: async () => {
         const { customAttributes } = await askTemporal(timeoutMs, ({ connection }) =>
           connection.operatorService.listSearchAttributes({ namespace }),
         );
         const missing = Object.keys(searchAttributeTypes).filter((name) => !(name in (customAttributes ?? {})));
-        if (missing.length > 0) throw new Error(`search attributes are missing: ${missing.join(', ')}`);
+        if (missing.length > 0) throw new MissingAttributes(`search attributes are missing: ${missing.join(', ')}`);
         return `namespace ${namespace} has all search attributes`;
       },
     },
@@ -99,6 +147,7 @@ function temporalChecks(context: Context, env: Env): readonly Check[] {
       part: 'worker',
       address,
       fix: 'start a worker: checkouts wait until one polls',
+      needs: { part: 'Temporal', otherwise: 'Temporal is away' },
       run: async () => {
         const { pollers } = await askTemporal(timeoutMs, ({ connection }) =>
           connection.workflowService.describeTaskQueue({
@@ -106,18 +155,40 @@ function temporalChecks(context: Context, env: Env): readonly Check[] {
             taskQueue: { name: checkoutTaskQueue },
           }),
         );
-        if ((pollers ?? []).length === 0) throw new Error(`nobody polls the task queue ${checkoutTaskQueue}`);
-        return `${pollers?.length} poll the task queue ${checkoutTaskQueue}`;
+        const polled = (pollers ?? []).map(({ identity, lastAccessTime }) => ({
+          identity: identity ?? '',
+          polledAt: new Date(Number(lastAccessTime?.seconds ?? 0) * 1000),
+        }));
+        return describePollers(checkoutTaskQueue, polled, { host: hostname(), now: new Date(), isRunning });
       },
     },
   ];
+}
+
+/** A process of somebody else runs, too: then a signal is forbidden. */
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as { readonly code?: unknown }).code !== 'ESRCH';
+  }
+}
+
+/** The database's own words tell what is wrong. */
+function fixOfDatabase(owner: Owner, error: unknown): string {
+  const setting = `${owner.toUpperCase()}_DATABASE_URL or DATABASE_URL`;
+  const text = String(error);
+  if (text.includes('migrate.ts')) return 'run the migrations: node runtime/migrate.ts';
+  return /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|terminated/.test(text)
+    ? `start Postgres, or correct ${setting}`
+    : `correct ${setting}`;
 }
 
 function database(owner: Owner, env: Env): Check {
   const url = readDatabaseUrl(env, owner);
   return {
     ...databasePart(owner, url),
-    fix: `start Postgres, correct ${owner.toUpperCase()}_DATABASE_URL or DATABASE_URL, or run the migrations`,
+    fix: (error) => fixOfDatabase(owner, error),
     run: async () => {
       const opened = await openDatabases({
         urls: { [owner]: url },

@@ -27,3 +27,23 @@ test('every part has one finding, and only a failure has a fix', async () => {
     },
   ]);
 });
+
+test('a check that fails beside the part that it needs is not checked, and gives no advice', async () => {
+  const needs = { part: 'Temporal', otherwise: 'Temporal is away' };
+  const away = check('Temporal', () => Promise.reject(new Error('refused')));
+  const worker = { ...check('worker', () => Promise.reject(new Error('refused'))), needs };
+  const [, beside] = await runChecks([away, worker], String);
+  expect(beside).toMatchObject({ state: 'skip', message: 'not checked: Temporal is away', fix: '' });
+
+  const there = check('Temporal', () => Promise.resolve('it answers'));
+  const [, alone] = await runChecks([there, worker], String);
+  expect(alone).toMatchObject({ state: 'fail', fix: 'start worker' });
+  const [, well] = await runChecks([away, { ...worker, run: () => Promise.resolve('the same time') }], String);
+  expect(well).toMatchObject({ state: 'ok' });
+});
+
+test('the advice may follow from the cause', async () => {
+  const api = check('API', () => Promise.reject(new Error('status 503')));
+  const [found] = await runChecks([{ ...api, fix: (error) => `mend ${String(error)}` }], String);
+  expect(found).toMatchObject({ fix: 'mend Error: status 503' });
+});

@@ -11,8 +11,10 @@ export interface Finding {
 export interface Check {
   readonly part: string;
   readonly address: string;
-  /** What to do if the check fails. */
-  readonly fix: string;
+  /** What to do if the check fails, or what makes that of the error. */
+  readonly fix: string | ((error: unknown) => string);
+  /** The part that must be well for this check, and the words if it is not. */
+  readonly needs?: { readonly part: string; readonly otherwise: string };
   /** Gives what is worth knowing about a healthy part. @throws Error if it is not healthy, Skipped if it is not there */
   readonly run: () => Promise<string>;
 }
@@ -24,22 +26,35 @@ export class Skipped extends Error {
 
 const mostMs = 10_000;
 
-/** Runs all checks at the same time. A check without an end fails after 10 s. The findings have the order of the checks. */
-export function runChecks(
+/**
+ * Runs all checks at the same time. A check without an end fails after 10 s. The findings have the order of the checks.
+ * A check that fails beside the part that it needs tells nothing about its own part.
+ */
+export async function runChecks(
   checks: readonly Check[],
   describe: (error: unknown) => string,
   timeoutMs = mostMs,
 ): Promise<Finding[]> {
-  return Promise.all(
-    checks.map(async ({ part, address, fix, run }): Promise<Finding> => {
-      try {
-        return { part, address, state: 'ok', message: await within(timeoutMs, run), fix: '' };
-      } catch (error) {
-        if (error instanceof Skipped) return { part, address, state: 'skip', message: error.message, fix: '' };
-        return { part, address, state: 'fail', message: describe(error), fix };
-      }
-    }),
-  );
+  const findings = await Promise.all(checks.map((check) => runCheck(check, describe, timeoutMs)));
+  const failed = new Set(findings.filter(({ state }) => state === 'fail').map(({ part }) => part));
+  return findings.map((finding, index) => {
+    const needs = checks[index]?.needs;
+    if (finding.state !== 'fail' || needs === undefined || !failed.has(needs.part)) return finding;
+    return { ...finding, state: 'skip', message: `not checked: ${needs.otherwise}`, fix: '' };
+  });
+}
+
+async function runCheck(
+  { part, address, fix, run }: Check,
+  describe: (error: unknown) => string,
+  timeoutMs: number,
+): Promise<Finding> {
+  try {
+    return { part, address, state: 'ok', message: await within(timeoutMs, run), fix: '' };
+  } catch (error) {
+    if (error instanceof Skipped) return { part, address, state: 'skip', message: error.message, fix: '' };
+    return { part, address, state: 'fail', message: describe(error), fix: typeof fix === 'string' ? fix : fix(error) };
+  }
 }
 
 async function within(timeoutMs: number, run: () => Promise<string>): Promise<string> {

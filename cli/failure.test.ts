@@ -78,3 +78,21 @@ test('the exit code tells a refusal, wrong usage, something unknown and silence 
   ).toBe(3);
   expect(codeOf(new ConnectError('gone', Code.Unavailable))).toBe(4);
 });
+
+test('a part that answered is not told as away, although another part behind it is', () => {
+  const behind = (message: string) =>
+    new ConnectError(message, Code.Unavailable, undefined, [
+      {
+        desc: ErrorInfoSchema,
+        value: create(ErrorInfoSchema, { reason: 'TEMPORAL_UNAVAILABLE', domain: errorDomain }),
+      },
+    ]);
+  const api = { part: 'API', address: 'http://127.0.0.1:8000' };
+  const answer = blame(api, behind('the workflow service does not answer; try again'));
+  expect(textOf(answer)).toBe(
+    'the API answered: the workflow service does not answer; try again (TEMPORAL_UNAVAILABLE)',
+  );
+  expect(failureOf(answer).exitCode).toBe(exitCodes.away);
+  const silent = blame(api, new ConnectError('connect ECONNREFUSED', Code.Unavailable));
+  expect(textOf(silent)).toMatch(/^API at http:\/\/127\.0\.0\.1:8000 does not answer: /);
+});

@@ -1,8 +1,10 @@
 import { ConnectError } from '@connectrpc/connect';
 import { AppError } from '../platform/errors/app-error.ts';
+import { causesOf } from '../platform/errors/causes.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { fromPostgresError } from '../platform/errors/from-postgres.ts';
-import type { Reason } from '../proto/reasons.ts';
+import { ErrorInfoSchema } from '../proto/gen/google/rpc/error_details_pb.ts';
+import { errorDomain, type Reason } from '../proto/reasons.ts';
 import { CliError, exitCodes, type ExitCode } from './exit.ts';
 import { partOf } from './parts.ts';
 import { requestIdOf } from './repeatable.ts';
@@ -40,13 +42,21 @@ export function textOf(error: unknown): string {
   const place = part === undefined ? '' : address === '' ? part : `${part} at ${address}`;
   const isAway = exitCode === exitCodes.away;
   // A refusal of the API is about what was asked, not about the API.
-  const from =
-    place === '' || (!isAway && reason !== unknownReason) ? '' : isAway ? `${place} does not answer: ` : `${place}: `;
+  const from = place === '' || (!isAway && reason !== unknownReason) ? '' : `${place}: `;
+  const begin =
+    from === '' || !isAway ? from : answered(error) ? `the ${part} answered: ` : `${place} does not answer: `;
   const repeat =
     requestId === undefined
       ? ''
       : `\nTo learn the outcome without doing it twice, repeat the command with --request-id ${requestId}`;
-  return `${from}${message}${unnamed.has(reason) ? '' : ` (${reason})`}${repeat}`;
+  return `${begin}${message}${unnamed.has(reason) ? '' : ` (${reason})`}${repeat}`;
+}
+
+/** Whether a service of the platform itself gave this error. Then that service is there, whatever it misses. */
+export function answered(error: unknown): boolean {
+  return causesOf(error).some(
+    (at) => at instanceof ConnectError && at.findDetails(ErrorInfoSchema).some(({ domain }) => domain === errorDomain),
+  );
 }
 
 /** Reasons that the message already tells. */

@@ -10,6 +10,7 @@ import { exitCodes } from './exit.ts';
 import { createProgram } from './program.ts';
 import { runner } from './run.ts';
 import { warnJson } from './say.ts';
+import { explainUsage } from './usage.ts';
 
 // What a command loads is compiled once for all its runs. Not in the shared folder for temporary files: who writes there
 // could run code here. Where the folder cannot be written, it is compiled each time.
@@ -17,7 +18,9 @@ enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/cli'));
 
 const asJson = process.argv.includes('--json');
 const run = runner(process.env, { json: asJson, sure: process.argv.includes('--yes') });
-const program = createProgram(run, (text) => (asJson ? undefined : process.stderr.write(visible(text))));
+const program = createProgram(run, (text) =>
+  asJson ? undefined : process.stderr.write(visible(explainUsage(text, process.env))),
+);
 
 try {
   await program.parseAsync();
@@ -25,6 +28,6 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   // Help and the version end with 0. All others mean that the command line is wrong.
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-  const message = error.message.replace(/^error: /, '');
+  const message = explainUsage(error.message, process.env).replace(/^error: /, '');
   if (asJson && error.exitCode !== 0) warnJson({ error: { reason: 'USAGE', message } });
 }

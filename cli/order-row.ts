@@ -1,6 +1,9 @@
 import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { money, orderStatus, time } from './format.ts';
-import type { Row } from './table.ts';
+import type { Row, TableOptions } from './table.ts';
+
+/** The id whole, as other commands take it. There is no room for that of the buyer. */
+export const orderTable: TableOptions = { whole: ['orderId'], text: ['reason'], jsonOnly: ['buyer'] };
 
 /** An order in a list. */
 export function orderRow({ orderId, userId, status, total, failure, createTime }: Order): Row {

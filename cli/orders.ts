@@ -36,6 +36,9 @@ function orderAddress(env: Env): string {
 function required(env: Env, name: string): string {
   const value = env[name];
   if (value === undefined)
-    throw new Error(`${name} is not set: set it, or start the platform with \`npm run dev\` and use \`npm run cli\``);
+    throw new Error(
+      `${name} is not set: set it (docs/support.md tells how to get the keys), or start the platform with ` +
+        '`npm run dev` and use `npm run cli`',
+    );
   return value;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { widthOf } from './graphemes.ts';
+import { orderTable } from './order-row.ts';
 import { tableOf } from './table.ts';
 
 const tooWide = (lines: readonly string[]) => lines.filter((line) => widthOf(line) > 100);
@@ -84,4 +85,22 @@ test('text from outside cannot steer the terminal', () => {
 test('without free text a table is rather too wide than cut', () => {
   const row = { action: 'x'.repeat(60), amount: 'y'.repeat(60) };
   expect(tableOf([row])[1]).toBe(`${row.action}  ${row.amount}`);
+});
+
+test('an id that the next command takes is whole in a wide table, and a column below has a line where it is not empty', () => {
+  const [order, user] = [randomUUID(), randomUUID()];
+  const row = { order, user, time: '2030-01-31T12:00:00.123Z', by: 'x'.repeat(20), refund: order };
+  const lines = tableOf([row, { ...row, refund: '' }], { whole: ['order'], below: ['refund'] });
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toBe(`${order}  ${user.slice(0, 8)}  2030-01-31T12:00:00Z  ${row.by}`);
+  expect(lines[2]).toBe(`    refund: ${order}`);
+});
+
+test('orders stay within the width with whole ids, and the longest reason stands below', () => {
+  const orderId = randomUUID();
+  const order = { orderId, status: 'CANCELLED', total: '1000000000.00 USD', created: '2030-01-31T12:00:00.123Z' };
+  const lines = tableOf([{ ...order, buyer: randomUUID(), reason: 'INSUFFICIENT_FUNDS' }], orderTable);
+  expect(tooWide(lines)).toEqual([]);
+  expect(lines[1]).toBe(`${orderId}  CANCELLED  1000000000.00 USD  2030-01-31T12:00:00Z`);
+  expect(lines[2]).toBe('    reason: INSUFFICIENT_FUNDS');
 });

@@ -8,6 +8,10 @@ export type Row = Readonly<Record<string, Cell>>;
 export interface TableOptions {
   /** Columns that only `--json` has. */
   readonly jsonOnly?: readonly string[];
+  /** Columns whose ids are not shortened, because the reader needs them for the next command. */
+  readonly whole?: readonly string[];
+  /** Columns that always stand in lines of their own, where they are not empty. */
+  readonly below?: readonly string[];
   /** Columns of free text. The others carry the meaning and are never cut. */
   readonly text?: readonly string[];
 }
@@ -16,6 +20,7 @@ interface Column {
   readonly name: string;
   readonly cells: readonly string[];
   readonly isText: boolean;
+  readonly isWhole: boolean;
 }
 
 const mostWide = 100;
@@ -27,20 +32,24 @@ const id = /\b([0-9a-f]{8})(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g;
 const milliseconds = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\.\d+Z$/;
 
 /**
- * The lines of a table, at most 100 columns of the terminal wide. If it is wider, it shows 8 characters of each UUID and times without
- * milliseconds. Then free text takes what is left. Where that is less than 24 characters, the last such columns stand
+ * The lines of a table, at most 100 columns of the terminal wide. If it is wider, it shows 8 characters of each UUID,
+ * except of `whole` columns, and times without milliseconds. Then free text takes what is left. Where that is less than
+ * 24 characters, the last such columns stand
  * whole in lines of their own, below their row.
  */
-export function tableOf(rows: readonly Row[], { jsonOnly = [], text = [] }: TableOptions = {}): readonly string[] {
+export function tableOf(
+  rows: readonly Row[],
+  { jsonOnly = [], text = [], whole = [], below: apart = [] }: TableOptions = {},
+): readonly string[] {
   const [first] = rows;
   if (first === undefined) return ['none'];
   const columns = Object.keys(first)
     .filter((name) => !jsonOnly.includes(name))
     .map((name): Column => {
       const cells = rows.map((row) => visibleLine(String(row[name] ?? '').replaceAll(/\s+/g, ' ')));
-      return { name, cells, isText: text.includes(name) };
+      return { name, cells, isText: text.includes(name), isWhole: whole.includes(name) };
     });
-  const beside = besides(columns);
+  const beside = besides(columns.filter(({ name }) => !apart.includes(name)));
   const below = columns.filter(({ name }) => !beside.some((column) => column.name === name));
   const widths = fitted(beside);
   const line = (cellOf: (column: Column) => string): string =>
@@ -57,7 +66,10 @@ export function tableOf(rows: readonly Row[], { jsonOnly = [], text = [] }: Tabl
 /** The columns that stand beside each other, as they are shown. */
 function besides(columns: readonly Column[]): readonly Column[] {
   if (total(columns.map(wholeOf)) <= mostWide) return columns;
-  const beside = columns.map((column) => ({ ...column, cells: column.cells.map(shorter) }));
+  const beside = columns.map((column) => ({
+    ...column,
+    cells: column.isWhole ? column.cells : column.cells.map(shorter),
+  }));
   while (total(beside.map(leastOf)) > mostWide) {
     const last = beside.findLastIndex(({ isText }) => isText);
     if (last === -1) break;

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { AppError } from '../platform/errors/app-error.ts';
+import { connectTemporal } from '../platform/temporal/connection.ts';
 import type { Operation, OperationEnd } from '../services/backoffice/domain/operation.ts';
-import { onTrail } from './trail.ts';
+import { answeringTemporal } from './trail-temporal.ts';
+import { nothingChanged, onTrail } from './trail.ts';
 
 const asked = { action: 'keys.rotate' as const, subject: 'now', reason: 'the key leaked' };
 const part = { part: 'Postgres (backoffice)', address: 'db:5432/shop' };
 let written: (Operation | OperationEnd)[];
 let said: string[];
+let noted: string[];
 
 const answering = () => ({
   part,
@@ -15,6 +19,10 @@ const answering = () => ({
       expect(entryId).toBe('entry-1');
       written.push(end);
     },
+    noteOperation: async (entryId: string, note: string) => {
+      expect(entryId).toBe('entry-1');
+      noted.push(note);
+    },
   },
   close: async () => undefined,
 });
@@ -22,6 +30,7 @@ const answering = () => ({
 beforeEach(() => {
   written = [];
   said = [];
+  noted = [];
   vi.spyOn(console, 'error').mockImplementation((line: string) => void said.push(line));
 });
 afterEach(() => vi.restoreAllMocks());
@@ -43,16 +52,25 @@ test('the entry is written before the change, and its end after it', async () =>
   expect(said).toEqual([]);
 });
 
-test('an entry stays open if the change throws', async () => {
+test('an entry stays open if the change throws, and tells why its outcome is not known', async () => {
   const work = () => Promise.reject(new Error('lost'));
   await expect(onTrail(context, asked, work, answering)).rejects.toThrow('lost');
   expect(written).toHaveLength(1);
+  expect(noted).toEqual(['it is not known what was changed: lost']);
+});
+
+test('an entry is closed as refused if nothing was changed for sure', async () => {
+  const away = new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'no answer');
+  const work = () => Promise.reject(nothingChanged(away));
+  await expect(onTrail(context, asked, work, answering)).rejects.toBe(away);
+  expect(written.at(-1)).toEqual({ detail: 'no answer (TEMPORAL_UNAVAILABLE)', refusal: 'TEMPORAL_UNAVAILABLE' });
+  expect(noted).toEqual([]);
 });
 
 test('without the trail the change is made all the same, and the command says so', async () => {
   const away = () => {
     const lost = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
-    return { ...answering(), trail: { beginOperation: lost, endOperation: lost } };
+    return { ...answering(), trail: { beginOperation: lost, endOperation: lost, noteOperation: lost } };
   };
   const work = vi.fn<() => Promise<{ detail: string }>>(() => Promise.resolve({ detail: 'new key' }));
   await onTrail(context, asked, work, away);
@@ -62,4 +80,17 @@ test('without the trail the change is made all the same, and the command says so
     /^The audit trail lacks keys\.rotate: Postgres \(backoffice\) at db:5432\/shop does not answer/,
   );
   expect(JSON.parse(said[1] ?? '')).toMatchObject({ warning: { reason: 'DATABASE_UNAVAILABLE', ...part } });
+});
+
+test('a change by Temporal that does not answer closes its entry: it was not begun', async () => {
+  const away = new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'no answer', { kind: 'unknown' });
+  const temporal = { ...connectTemporal({ address: '127.0.0.1:1', namespace: 'x' }), call: () => Promise.reject(away) };
+  const change = vi.fn<() => { detail: string }>();
+  const work = async () => {
+    await answeringTemporal({ temporal: () => Promise.resolve(temporal) });
+    return change();
+  };
+  await expect(onTrail(context, asked, work, answering)).rejects.toBe(away);
+  expect(change).not.toHaveBeenCalled();
+  expect(written.at(-1)).toMatchObject({ refusal: 'TEMPORAL_UNAVAILABLE' });
 });

@@ -12,7 +12,7 @@ import type { OperationAction } from './trail-actions.ts';
 type Asked = Omit<Operation, 'actorName' | 'actorId' | 'userId' | 'action'> & {
   readonly action: OperationAction;
 } & Partial<Pick<Operation, 'actorId' | 'userId'>>;
-type Trail = Pick<OperationRepository, 'beginOperation' | 'endOperation'>;
+type Trail = Pick<OperationRepository, 'beginOperation' | 'endOperation' | 'noteOperation'>;
 
 /** What a command tells of how it came out, or what it changed. */
 export interface Told {
@@ -21,9 +21,17 @@ export interface Told {
   readonly refusal?: string;
 }
 
+const unchanged = new WeakSet<object>();
+
+/** Marks an error of `work` after which nothing was changed for sure. @returns the same error */
+export function nothingChanged(error: unknown): unknown {
+  if (error instanceof Error) unchanged.add(error);
+  return error;
+}
+
 /**
- * Makes a change between the two writes of its entry in the audit trail. An entry stays open if `work` throws: then
- * nobody knows what was changed. Without the back office's database the change is made all the same, because a leaked
+ * Makes a change between the two writes of its entry in the audit trail. If `work` throws, the entry is closed where
+ * nothing was changed for sure. Else it stays open with the error: then nobody knows what was changed. Without the back office's database the change is made all the same, because a leaked
  * key cannot wait; the command says that the trail lacks it.
  * @param env BACKOFFICE_DATABASE_URL or DATABASE_URL
  */
@@ -47,13 +55,23 @@ export async function onTrail<Result extends Told>(
   };
   try {
     const entryId = await write((trail) => trail.beginOperation(operation));
-    const told = await work();
+    const told = await work().catch(async (error: unknown) => {
+      if (entryId !== undefined) await write((trail) => close(trail, entryId, error));
+      throw error;
+    });
     const end: OperationEnd = { detail: told.detail, refusal: told.refusal };
     if (entryId !== undefined) await write((trail) => trail.endOperation(entryId, end));
     return told;
   } finally {
     await opened.close();
   }
+}
+
+async function close(trail: Trail, entryId: string, error: unknown): Promise<void> {
+  const text = textOf(error);
+  if (error instanceof Error && unchanged.has(error))
+    await trail.endOperation(entryId, { detail: text, refusal: failureOf(error).failure.reason });
+  else await trail.noteOperation(entryId, `it is not known what was changed: ${text}`);
 }
 
 interface Opened {

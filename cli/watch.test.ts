@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { changesBetween, watch, type Sight } from './watch.ts';
 
+const unknown = { reason: undefined, wasCompleted: false, changedAt: undefined };
 const pending = (stage: string, state: 'running' | 'done'): Sight => ({
   order: 'PENDING',
-  reason: undefined,
+  ...unknown,
   progress: { stage, steps: { holdFunds: { state, tookMs: 5 }, captureFunds: { state: 'waiting' } } },
 });
 
@@ -21,12 +22,35 @@ test('a change is told once, and a waiting step not at all', () => {
 test('it watches until the order has ended, also while the workflow does not answer', async () => {
   const sights: Sight[] = [
     pending('Stage 1', 'done'),
-    { order: 'PENDING', reason: undefined, progress: undefined },
-    { order: 'FAILED', reason: 'OUT_OF_STOCK', progress: pending('Stage 1', 'done').progress },
+    { order: 'PENDING', ...unknown, progress: undefined },
+    { order: 'FAILED', ...unknown, reason: 'OUT_OF_STOCK', progress: pending('Stage 1', 'done').progress },
   ];
   const told: string[] = [];
-  const look = () => Promise.resolve(sights.shift() ?? { order: 'lost', reason: undefined, progress: undefined });
+  const look = () => Promise.resolve(sights.shift() ?? { order: 'lost', ...unknown, progress: undefined });
   const end = await watch(look, ({ text }) => told.push(text));
   expect(end.order).toBe('FAILED');
   expect(told).toEqual(['Stage 1', 'holdFunds done in 5 ms', 'PENDING', 'FAILED: OUT_OF_STOCK']);
+});
+
+test('of what was before the first look only the time of the order is told', async () => {
+  const changedAt = new Date('2030-01-31T12:00:00Z');
+  const told: (readonly [string, Date | undefined])[] = [];
+  const ended: Sight = { ...pending('Stage 1', 'done'), order: 'COMPLETED', changedAt };
+  await watch(
+    () => Promise.resolve(ended),
+    ({ text }, at) => told.push([text, at]),
+  );
+  expect(told).toEqual([
+    ['Stage 1', undefined],
+    ['holdFunds done in 5 ms', undefined],
+    ['COMPLETED', changedAt],
+  ]);
+});
+
+test('what later looks find has the time of the look', async () => {
+  const sights = [pending('Stage 1', 'running'), { ...pending('Stage 1', 'done'), order: 'COMPLETED' }];
+  const times: (Date | undefined)[] = [];
+  const look = () => Promise.resolve(sights.shift() ?? pending('lost', 'running'));
+  await watch(look, (_, at) => times.push(at));
+  expect(times).toEqual([undefined, undefined, undefined, expect.any(Date), expect.any(Date)]);
 });

@@ -6,6 +6,10 @@ export interface Sight {
   /** PENDING, COMPLETED, FAILED or CANCELLED. */
   readonly order: string;
   readonly reason: string | undefined;
+  /** Whether the checkout was completed, even if the order was refunded since. */
+  readonly wasCompleted: boolean;
+  /** When the order got its state. */
+  readonly changedAt: Date | undefined;
   readonly progress: CheckoutProgress | undefined;
 }
 
@@ -35,14 +39,22 @@ export function changesBetween(before: Sight | undefined, now: Sight): readonly 
   ];
 }
 
-/** Looks again and again, and tells every change, until the order has ended. @returns the last sight */
-export async function watch(look: () => Promise<Sight>, tell: (change: Change) => void): Promise<Sight> {
+/**
+ * Looks again and again, and tells every change, until the order has ended. What the first look finds was before it:
+ * then only the order's time is known, and steps have none. @returns the last sight
+ */
+export async function watch(
+  look: () => Promise<Sight>,
+  tell: (change: Change, at: Date | undefined) => void,
+): Promise<Sight> {
   let before: Sight | undefined;
   for (;;) {
     const found = await look();
     // A look without an answer of the workflow forgets nothing.
     const now: Sight = { ...found, progress: found.progress ?? before?.progress };
-    for (const change of changesBetween(before, now)) tell(change);
+    const seenAt = before === undefined ? undefined : new Date();
+    for (const change of changesBetween(before, now))
+      tell(change, seenAt ?? (change.kind === 'order' ? now.changedAt : undefined));
     if (now.order !== 'PENDING') return now;
     before = now;
     await sleep(pauseMs);

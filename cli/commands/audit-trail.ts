@@ -1,8 +1,13 @@
 import { enumToJson } from '@bufbuild/protobuf';
-import { AuditOutcomeSchema, type AuditEntry } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import {
+  AuditOutcomeSchema,
+  type AuditEntry,
+  type ListAuditTrailResponse,
+} from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { money, time } from '../format.ts';
+import { tellMore } from '../more.ts';
 import { printMany } from '../output.ts';
 import type { Row } from '../table.ts';
 import { demandUser, userIdOf } from '../who.ts';
@@ -27,22 +32,26 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
   const { user = '', order = '', action = '', limit: pageSize } = options;
   const userId = await userIdOf(api, user);
   const filter = { userId, action, pageSize };
-  let { entries } = await api.admin.listAuditTrail({ ...filter, orderId: order }, api.asUser);
+  let { entries, nextPageToken } = await api.admin.listAuditTrail({ ...filter, orderId: order }, api.asUser);
   if (entries.length === 0) {
     await demandUser(api, userId);
-    if (order !== '') entries = await entriesOfPayment(api, { ...filter, orderId: order });
+    if (order !== '') ({ entries, nextPageToken } = await entriesOfPayment(api, { ...filter, orderId: order }));
   }
-  printMany(entries.map(context.json ? forMachines : forPeople), context.json, { text: ['about', 'by', 'reason'] });
+  printMany(entries.map(context.json ? forMachines : forPeople), context.json, {
+    text: ['about', 'by', 'reason'],
+    below: ['order', 'result'],
+  });
+  tellMore(context, { shown: entries.length, nextPageToken, narrow: '--user, --order or --action' });
 }
 
 /** The order service knows which order a payment belongs to. @throws ORDER_NOT_FOUND */
 async function entriesOfPayment(
   { admin, asUser }: UserApi,
   filter: { readonly orderId: string },
-): Promise<AuditEntry[]> {
+): Promise<Pick<ListAuditTrailResponse, 'entries' | 'nextPageToken'>> {
   const { orderId } = await admin.explainOrder({ orderId: filter.orderId }, asUser);
-  if (orderId === filter.orderId) return [];
-  return (await admin.listAuditTrail({ ...filter, orderId }, asUser)).entries;
+  if (orderId === filter.orderId) return { entries: [], nextPageToken: '' };
+  return admin.listAuditTrail({ ...filter, orderId }, asUser);
 }
 
 function forMachines(entry: AuditEntry): Row {
@@ -70,14 +79,17 @@ function forMachines(entry: AuditEntry): Row {
 
 /** A table has no room for columns that most rows leave empty. */
 function forPeople(entry: AuditEntry): Row {
+  const order = entry.orderId || (/^order (\S+)$/.exec(entry.subject)?.[1] ?? '');
   return {
     time: time(entry.createTime),
     action: entry.action,
-    about: entry.subject || entry.orderId || entry.userId,
+    about: (order === '' && entry.subject) || entry.userId || entry.subject,
     change: money(entry.amount) || entry.role,
     outcome: entry.refusal || outcomeOf(entry),
     by: entry.actorName || `${entry.actorRole} ${entry.actorId}`.trim(),
     reason: entry.reason,
+    order,
+    result: entry.detail === outcomeOf(entry) ? '' : entry.detail,
   };
 }
 

@@ -3,6 +3,8 @@ import { readBookUrls } from '../../audit/config.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { fullAudit } from '../../audit/run.ts';
 import { AppError } from '../../platform/errors/app-error.ts';
+import { CliError } from '../exit.ts';
+import { failureOf } from '../failure.ts';
 import { fold } from '../fold.ts';
 import { blame, databasePart, type Part } from '../parts.ts';
 import { say, sayJson } from '../say.ts';
@@ -23,7 +25,11 @@ export interface AuditCommandOptions {
  */
 export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditCommandOptions): Promise<void> {
   const findings = await fullAudit(env, options).catch((error: unknown) => {
-    throw blame(partOfAudit(env, error), error);
+    const failed = blame(partOfAudit(env, error), error);
+    if (!isOfTemporal(error)) throw failed;
+    const { failure, exitCode } = failureOf(failed);
+    const hint = '`audit --no-workflows` checks the databases alone';
+    throw blame(partOfAudit(env, error), new CliError(failure.reason, exitCode, `${failure.message}; ${hint}`, failed));
   });
   const broken = violationsOf(findings);
   if (options.json) sayJson(findings.map(forMachines));
@@ -33,12 +39,15 @@ export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditC
 
 /** The audit talks to Temporal, whose errors are known, and to databases. */
 function partOfAudit(env: Readonly<NodeJS.ProcessEnv>, error: unknown): Part {
-  if (error instanceof AppError && error.reason.startsWith('TEMPORAL'))
-    return { part: 'Temporal', address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' };
+  if (isOfTemporal(error)) return { part: 'Temporal', address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' };
   const port = String((error as { readonly port?: unknown }).port);
   const urls = Object.values(readBookUrls(env) ?? {});
   const url = urls.find((each) => new URL(each).port === port) ?? urls[0];
   return url === undefined ? { part: 'audit', address: '' } : databasePart('audit', url);
+}
+
+function isOfTemporal(error: unknown): boolean {
+  return error instanceof AppError && error.reason.startsWith('TEMPORAL');
 }
 
 function forMachines({ id, name, kind, count, rows }: Finding) {

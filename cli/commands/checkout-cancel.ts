@@ -8,6 +8,7 @@ import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
+import { answeringTemporal } from '../trail-temporal.ts';
 import { onTrail } from '../trail.ts';
 
 export interface CancelOptions {
@@ -46,7 +47,7 @@ async function cancelRunning(context: Context, orderId: string, saga: SagaOrder,
   await confirm(context, `Cancel the checkout of order ${orderId}, ${money(order?.total)} of buyer ${userId}?`);
   const operation = { action: 'checkout.cancel' as const, subject: subjectOfOrder(orderId), userId, reason };
   const { detail } = await onTrail(context, operation, async () => {
-    const workflows = createCheckoutWorkflows(await context.temporal());
+    const workflows = createCheckoutWorkflows(await answeringTemporal(context));
     const outcome = await workflows.cancel(placedOrderFromMessage(saga), 'cancelled by an operator');
     return outcome === 'CANCELLED' ? { detail: outcome } : { detail: outcome, refusal: outcome };
   });

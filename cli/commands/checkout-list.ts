@@ -30,7 +30,7 @@ export async function listCheckouts(context: Context, options: ListOptions): Pro
   printMany(
     executions.map((execution) => toRow(context, execution)),
     context.json,
-    { jsonOnly: ['workflow'] },
+    { jsonOnly: ['workflow'], whole: ['orderId'] },
   );
 }
 

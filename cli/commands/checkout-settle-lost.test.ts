@@ -9,6 +9,7 @@ import { settleLostCheckouts } from './checkout-settle-lost.ts';
 vi.mock('../../platform/data/db/database.ts');
 vi.mock('../confirm.ts');
 vi.mock('../restore/settle-lost.ts');
+vi.mock('../trail-temporal.ts');
 vi.mock('../trail.ts');
 vi.mock('../../services/order/repository/index.ts');
 

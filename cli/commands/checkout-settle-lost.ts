@@ -5,6 +5,7 @@ import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printMany } from '../output.ts';
 import { callPart, databasePart } from '../parts.ts';
+import { answeringTemporal } from '../trail-temporal.ts';
 import { onTrail } from '../trail.ts';
 import { settleLost, type Settled, type SettleLostOptions } from '../restore/settle-lost.ts';
 
@@ -35,6 +36,7 @@ export async function settleLostCheckouts(context: Context, { reason, ...options
     await confirm(context, async () => questionOf(await settleLost(deps, { ...options, dryRun: true })));
     const subject = `since ${options.since?.toISOString() ?? 'the oldest workflow'}`;
     await onTrail(context, { action: 'checkout.settle-lost', subject, reason }, async () => {
+      await answeringTemporal(context);
       const settled = await settleLost(deps, options);
       print(context, settled);
       const { ended, made } = countsOf(settled);

@@ -1,6 +1,8 @@
+import type { Item } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
 import { printOne } from '../output.ts';
+import { productIdOf } from '../product.ts';
 import { repeatable, requestIdOfStep } from '../repeatable.ts';
 import { checkoutState, hasFailed, money } from '../format.ts';
 
@@ -8,17 +10,20 @@ export interface StartOptions {
   readonly email: string;
   readonly password: string;
   /** Products that are added to the cart first. */
-  readonly item: readonly { productId: string; quantity: number }[];
+  readonly item: readonly Item[];
   readonly requestId?: string;
   readonly wait: number;
 }
 
 /** Checks out the cart of a user through the public API, as any client does. The exit code is 5 if it FAILED. */
 export async function startCheckout(context: Context, options: StartOptions): Promise<void> {
-  const { cart, checkout, asUser } = await context.signIn(options.email, options.password);
+  const { cart, checkout, products, asUser } = await context.signIn(options.email, options.password);
+  const items = await Promise.all(
+    options.item.map(async ({ product, quantity }) => ({ productId: await productIdOf(products, product), quantity })),
+  );
   const { answer, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
     const call = { ...asUser, signal };
-    for (const [step, item] of options.item.entries())
+    for (const [step, item] of items.entries())
       await cart.addItem({ ...item, requestId: requestIdOfStep(requestId, step) }, call);
     const wait = { seconds: BigInt(options.wait), nanos: 0 };
     return { answer: await checkout.startCheckout({ requestId, wait }, call), requestId };

@@ -3,6 +3,7 @@ import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
+import { readOrder } from '../read-order.ts';
 
 const timeoutMs = 10_000;
 
@@ -12,17 +13,17 @@ const timeoutMs = 10_000;
 export async function checkoutStatus(context: Context, orderId: string): Promise<void> {
   const workflowId = checkoutWorkflowId(orderId);
   const temporal = await context.temporal();
-  const [saga, description] = await Promise.all([
-    context.sagaOrder(orderId),
+  const [{ order }, description] = await Promise.all([
+    readOrder(context, orderId),
     temporal.call(timeoutMs, (client) => client.workflow.getHandle(workflowId).describe()).catch(notFound),
   ]);
   printOne(
     {
       orderId,
-      order: orderStatus(saga.order?.status),
-      reason: saga.order?.failure?.reason,
-      message: saga.order?.failure?.message,
-      total: money(saga.order?.total),
+      order: orderStatus(order.status),
+      reason: order.failure?.reason,
+      message: order.failure?.message,
+      total: money(order.total),
       saga: description?.status.name ?? 'NOT STARTED',
       started: description?.startTime.toISOString(),
       ended: description?.closeTime?.toISOString(),

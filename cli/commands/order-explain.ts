@@ -9,7 +9,7 @@ import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { fold } from '../fold.ts';
 import { time } from '../format.ts';
-import { orderRow } from '../order-row.ts';
+import { orderRow, orderTable } from '../order-row.ts';
 import { printMany } from '../output.ts';
 import { noOrderOf, userIdOf } from '../who.ts';
 import { say, sayJson } from '../say.ts';
@@ -41,7 +41,7 @@ export async function explainOrder(context: Context, what: string, options: Expl
   printStory(story);
   if (others.length === 0) return;
   say('\nother orders of this buyer, newest first:');
-  printMany(others.map(orderRow), false, { jsonOnly: ['buyer'] });
+  printMany(others.map(orderRow), false, orderTable);
 }
 
 /** The newest orders of a user. @throws CliError USER_NOT_FOUND, ORDER_NOT_FOUND if there is none */

@@ -2,7 +2,7 @@ import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { failureOf } from '../failure.ts';
-import { orderRow } from '../order-row.ts';
+import { orderRow, orderTable } from '../order-row.ts';
 import { printFound } from '../output.ts';
 import { noOrderOf, userIdOf } from '../who.ts';
 
@@ -20,7 +20,7 @@ const mostFound = 20;
 export async function findOrders(context: Context, what: string, options: OrderFindOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
   const rows = (await found(api, what)).map(orderRow);
-  printFound(rows, context.json, () => noOrderOf(what));
+  printFound(rows, context.json, () => noOrderOf(what), orderTable);
 }
 
 async function found(api: UserApi, what: string): Promise<readonly Order[]> {

@@ -1,7 +1,8 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Context } from '../context.ts';
-import { orderRow } from '../order-row.ts';
+import { tellMore } from '../more.ts';
+import { orderRow, orderTable } from '../order-row.ts';
 import { printMany } from '../output.ts';
 import { demandUser, userIdOf } from '../who.ts';
 
@@ -26,7 +27,8 @@ export async function listOrders(context: Context, options: OrderListOptions): P
     ...(since && { createTimeFrom: timestampFromDate(since) }),
     ...(until && { createTimeTo: timestampFromDate(until) }),
   };
-  const { orders } = await api.admin.listOrders({ ...filter, pageSize: limit }, api.asUser);
+  const { orders, nextPageToken } = await api.admin.listOrders({ ...filter, pageSize: limit }, api.asUser);
   if (orders.length === 0) await demandUser(api, filter.userId);
-  printMany(orders.map(orderRow), context.json);
+  printMany(orders.map(orderRow), context.json, orderTable);
+  tellMore(context, { shown: orders.length, nextPageToken, narrow: '--user, --status, --since or --until' });
 }

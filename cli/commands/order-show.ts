@@ -2,12 +2,12 @@ import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
+import { readOrder } from '../read-order.ts';
 import { say, sayJson } from '../say.ts';
 
 /** Shows an order of any user with its lines. */
 export async function showOrder(context: Context, orderId: string): Promise<void> {
-  const { order, userId } = await context.sagaOrder(orderId);
-  if (order === undefined) throw new Error(`the answer of the order service contains no order ${orderId}`);
+  const { order, userId } = await readOrder(context, orderId);
   const summary = {
     orderId,
     userId,

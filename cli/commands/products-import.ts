@@ -2,6 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect';
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
+import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import { visibleJson } from '../../platform/telemetry/visible.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +12,7 @@ import { readJsonLines } from '../import/jsonl.ts';
 import { createImportProgress, stockSummary, summary } from '../import/progress.ts';
 import type { ReadLine, Refusal } from '../import/row.ts';
 import { importLines, type ImportCounts, type ImportOptions } from '../import/send.ts';
-import { onTrail } from '../trail.ts';
+import { nothingChanged, onTrail } from '../trail.ts';
 
 export interface ImportCommandOptions {
   readonly email: string;
@@ -33,6 +34,7 @@ export async function importProducts(context: Context, file: string, options: Im
   const progress = createImportProgress();
   const { send, actorId } = await sender(context, options);
   let example = '';
+  let calls = 0;
   // Opened before anything else, so that a missing file leaves no entry in the trail.
   const input = file === '-' ? process.stdin : (await open(file)).createReadStream();
   try {
@@ -42,7 +44,13 @@ export async function importProducts(context: Context, file: string, options: Im
         send,
         onRefused: (refusal) => progress.print(context.json ? visibleJson(refusal) : toLine(refusal)),
         onStockKept: (line, message) => (example ||= `line ${line}: available_quantity ${message}`),
-        onProgress: progress.show,
+        onProgress: (counts) => {
+          calls++;
+          progress.show(counts);
+        },
+      }).catch((error: unknown) => {
+        // A first call that is refused, for example because the account may not import, writes no line.
+        throw calls === 0 && isRefusedCall(error) ? nothingChanged(error) : error;
       });
     const operation = { action: 'products.import' as const, subject: nameOf(file), actorId, reason: options.reason };
     const counts = options.dryRun ? await load() : await importOnTrail(context, operation, load);
@@ -66,6 +74,9 @@ function readerOf(file: string, options: ImportCommandOptions): (input: Readable
   return format === 'csv' ? (input) => readCsv(input, { currency: options.currency }) : readJsonLines;
 }
 
+/** Of an import that changed nothing, because no line could be taken. */
+const allRefused = 'ALL_LINES_REFUSED';
+
 const nameOf = (file: string): string => (file === '-' ? 'standard input' : basename(file));
 
 async function importOnTrail(
@@ -75,9 +86,14 @@ async function importOnTrail(
 ): Promise<ImportCounts> {
   const { counts } = await onTrail(context, operation, async () => {
     const counts = await load();
-    return { counts, detail: summary(counts) };
+    const { refused, read } = counts;
+    return { counts, detail: summary(counts), ...(refused > 0 && refused === read ? { refusal: allRefused } : {}) };
   });
   return counts;
+}
+
+function isRefusedCall(error: unknown): boolean {
+  return error instanceof Error && fromConnectError(error.cause).kind === 'definitive';
 }
 
 function toLine({ line, field, reason, message }: Refusal): string {

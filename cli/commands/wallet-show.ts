@@ -31,7 +31,7 @@ export async function showWallet(context: Context, who: string, options: WalletS
   }
   printOne(summary, false);
   say();
-  printMany(rows, false, { jsonOnly: ['transactionId'] });
+  printMany(rows, false, { jsonOnly: ['transactionId'], whole: ['orderId'] });
 }
 
 function transactionRow({ transactionId, type, amount, balanceAfter, orderId, createTime }: Transaction): Row {

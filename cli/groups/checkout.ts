@@ -18,6 +18,7 @@ import type { ListOptions } from '../commands/checkout-list.ts';
 import type { LoadOptions } from '../commands/checkout-load.ts';
 import type { SettleOptions } from '../commands/checkout-settle-lost.ts';
 import type { StartOptions } from '../commands/checkout-start.ts';
+import { orderId as asOrderId } from '../order-id.ts';
 import type { Run } from '../run.ts';
 
 export function checkoutCommands(program: Command, run: Run): void {
@@ -28,7 +29,12 @@ export function checkoutCommands(program: Command, run: Run): void {
     .description("check out a user's cart through the public API")
     .addOption(buyerEmail())
     .addOption(buyerPassword())
-    .option('--item <product:pieces>', 'add this product to the cart first; may be given several times', item, [])
+    .option(
+      '--item <product:pieces>',
+      'put this product, by its id, exact name or SKU, into the cart first; may be given again',
+      item,
+      [],
+    )
     .addOption(requestId())
     .option('--wait <seconds>', 'wait up to this long for the end of the checkout, 0 to 8', whole(0, 8), 0)
     .action((options: StartOptions) =>
@@ -38,15 +44,17 @@ export function checkoutCommands(program: Command, run: Run): void {
   checkout
     .command('status')
     .description('show the state of a checkout and the steps that it is retrying')
-    .argument('<order-id>', 'the id of the order', uuid)
+    .argument('<order-id>', 'the id of the order', asOrderId)
     .action((orderId: string) =>
       run(async (context) => (await import('../commands/checkout-status.ts')).checkoutStatus(context, orderId)),
     );
 
   checkout
     .command('watch')
-    .description('tell each state and step of a checkout until it has ended; the exit code is 5 unless it is COMPLETED')
-    .argument('<order-id>', 'the id of the order', uuid)
+    .description(
+      'tell each state and step of a checkout until it has ended; the exit code is 5 if that is FAILED or CANCELLED',
+    )
+    .argument('<order-id>', 'the id of the order', asOrderId)
     .action((orderId: string) =>
       run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId)),
     );
@@ -64,7 +72,7 @@ export function checkoutCommands(program: Command, run: Run): void {
   checkout
     .command('cancel')
     .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
-    .argument('<order-id>', 'the id of the order', uuid)
+    .argument('<order-id>', 'the id of the order', asOrderId)
     .addOption(reason())
     .addOption(yes())
     .action((orderId: string, options: CancelOptions) =>

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { reason, uuid, whole, yes } from '../arguments.ts';
+import { reason, whole, yes } from '../arguments.ts';
 import type { TailOptions } from '../commands/events-tail.ts';
+import { orderId } from '../order-id.ts';
 import type { Run } from '../run.ts';
 
 export function eventsCommands(program: Command, run: Run): void {
@@ -21,7 +22,7 @@ export function eventsCommands(program: Command, run: Run): void {
     .command('tail')
     .description('print the events of orders as they come, until Ctrl-C')
     .option('--from-beginning', 'all events that Kafka still has, then the new ones', false)
-    .option('--order <uuid>', 'only of this order', uuid)
+    .option('--order <uuid>', 'only of this order', orderId)
     .option('--limit <number>', 'end after this many', whole(1, 1_000_000))
     .action((options: TailOptions) =>
       run(async ({ env, json }) => (await import('../commands/events-tail.ts')).tail(env, json, options)),

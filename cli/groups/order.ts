@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, moment, oneOf, requestId, uuid, whole, yes } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, moment, oneOf, requestId, whole, yes } from '../arguments.ts';
+import { emailOrOrderId, orderId as asOrderId } from '../order-id.ts';
 import type { ExplainOptions } from '../commands/order-explain.ts';
 import type { OrderFindOptions } from '../commands/order-find.ts';
 import type { OrderListOptions } from '../commands/order-list.ts';
@@ -14,7 +15,7 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('show')
     .description('show an order with its lines')
-    .argument('<order-id>', 'the id of the order', uuid)
+    .argument('<order-id>', 'the id of the order', asOrderId)
     .action((orderId: string) =>
       run(async (context) => (await import('../commands/order-show.ts')).showOrder(context, orderId)),
     );
@@ -22,7 +23,7 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('explain')
     .description('tell what happened to an order, where its money and goods are, and what happens next')
-    .argument('<id|e-mail>', 'an order, a payment of it, or its buyer: then the newest order', emailOrId)
+    .argument('<id|e-mail>', 'an order, a payment of it, or its buyer: then the newest order', emailOrOrderId)
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((what: string, options: ExplainOptions) =>
@@ -32,7 +33,11 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('find')
     .description('find orders by what a buyer can tell')
-    .argument('<e-mail|id>', 'the email address of the buyer, or the id of an order or of a payment of it', emailOrId)
+    .argument(
+      '<e-mail|id>',
+      'the email address of the buyer, or the id of an order or of a payment of it',
+      emailOrOrderId,
+    )
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((what: string, options: OrderFindOptions) =>
@@ -56,7 +61,7 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('refund')
     .description('give the money of a completed order back in full, and put its goods back into stock')
-    .argument('<order-id>', 'the id of the order', uuid)
+    .argument('<order-id>', 'the id of the order', asOrderId)
     .requiredOption('--reason <text>', "why, for the audit trail and the order's history, which the buyer can read")
     .addOption(requestId())
     .addOption(yes())

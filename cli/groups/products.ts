@@ -1,12 +1,22 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, currencyOfPrices, oneOf, reason } from '../arguments.ts';
+import { adminEmail, adminPassword, currencyOfPrices, oneOf, reason, whole } from '../arguments.ts';
 import type { ImportCommandOptions } from '../commands/products-import.ts';
+import type { ProductsListOptions } from '../commands/products-list.ts';
 import type { Run } from '../run.ts';
 
 export function productsCommands(program: Command, run: Run): void {
-  program
-    .command('products')
-    .description('the catalog')
+  const products = program.command('products').description('the catalog');
+
+  products
+    .command('list')
+    .description('list products with their ids, prices and stock; no account is needed')
+    .option('--search <text>', 'only products with these words, in the order of relevance', '')
+    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .action((options: ProductsListOptions) =>
+      run(async (context) => (await import('../commands/products-list.ts')).listProducts(context, options)),
+    );
+
+  products
     .command('import')
     .description('create and update products by SKU from a file of CSV or JSON lines; what it does not mention stays')
     .argument('<file>', 'the path of the file, or - for standard input')

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, oneOf, uuid, whole } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, oneOf, whole } from '../arguments.ts';
 import type { TrailOptions } from '../commands/audit-trail.ts';
+import { orderId } from '../order-id.ts';
 import type { Run } from '../run.ts';
 import { trailActions } from '../trail-actions.ts';
 
@@ -9,7 +10,7 @@ export function trailCommand(program: Command, run: Run): void {
     .command('audit-trail')
     .description('list what administrators changed, and operators by this command line: who, what, for whom, why')
     .option('--user <e-mail|id>', 'only changes for this user', emailOrId)
-    .option('--order <uuid>', 'only changes of this order: its id, or that of a payment of it', uuid)
+    .option('--order <uuid>', 'only changes of this order: its id, or that of a payment of it', orderId)
     .addOption(oneOf('--action <action>', 'only changes of this kind', trailActions))
     .option('--limit <number>', 'at most this many', whole(1, 200), 20)
     .addOption(adminEmail())

@@ -44,6 +44,9 @@ test('support refunds an order with a reason, and the order, the wallet and the 
   expect(refunded).toMatchObject({ orderId: paid, status: 'ORDER_STATUS_CANCELLED', refunded: '1.00 USD', requestId });
   expect(await cliJson(...refund)).toEqual(refunded);
   expect((await customer.order(paid)).status).toBe('ORDER_STATUS_CANCELLED');
+  const watched = await cli('checkout', 'watch', paid);
+  expect(watched).toMatchObject({ code: 0, output: expect.stringMatching(/^ +step .* done/m) });
+  expect(watched.output).toMatch(/^\S+ +order {2}CANCELLED: it was completed, and refunded since\n$/m);
   const told = await cli('order', 'explain', paid);
   expect(told.output).toContain('refunded by an administrator: it arrived broken');
   expect(await cliJson<object[]>('audit-trail', '--user', userId)).toMatchObject([
@@ -58,6 +61,9 @@ test('support refunds an order with a reason, and the order, the wallet and the 
   expect(await trail('--order', transactions[0].transactionId)).toMatchObject([entry]);
   expect(await trail('--user', email.toUpperCase(), '--action', 'Order.Refund')).toMatchObject([entry]);
   expect(await trail('--user', email, '--action', 'wallet.credit')).toEqual([]);
+  const table = await cli('audit-trail', '--order', `refund-${paid}`);
+  expect(table.output).toMatch(new RegExp(`\\n {4}order: ${paid}\\n$`));
+  expect(tooWide(table.output)).toEqual([]);
   expect(await trail('--order', failed)).toEqual([]);
   for (const nothing of [
     ['--order', randomUUID()],
@@ -111,6 +117,11 @@ test('orders are found by email address, order and payment, and listed by every 
   const table = await cli('order', 'list');
   expect(table.code).toBe(0);
   expect(tooWide(table.output)).toEqual([]);
+  // What the table shows is what the next command takes, also as Temporal has it.
+  const found = await cli('order', 'find', email);
+  expect(found.output).toContain(`\n${paid} `);
+  expect(tooWide(found.output)).toEqual([]);
+  expect(idsOf(await cliJson<Row[]>('order', 'find', `checkout-${paid}`))).toEqual([paid]);
 });
 
 test('the story of a buyer is that of their newest order, with the names of the others', async () => {
@@ -120,9 +131,7 @@ test('the story of a buyer is that of their newest order, with the names of the 
   expect(idsOf(story.otherOrders)).toEqual([paid]);
   const { output } = await cli('order', 'explain', email);
   expect(output).toContain(`order ${failed}`);
-  expect(output).toMatch(
-    new RegExp(`other orders of this buyer, newest first:\\n.*\\n${paid.slice(0, 8)}.* COMPLETED`),
-  );
+  expect(output).toMatch(new RegExp(`other orders of this buyer, newest first:\\n.*\\n${paid} .*COMPLETED`));
   expect(tooWide(output)).toEqual([]);
   const { email: nobody } = await (await fundedCustomer(restDriver(), 1)).me();
   expect(await cli('order', 'explain', nobody)).toMatchObject({ code: 3 });

@@ -48,6 +48,26 @@ test('an import, a replay and a resend stand in the audit trail: who, when, what
   expect(table.output.split('\n').filter((line) => line.length > 100)).toEqual([]);
 });
 
+test('an import without a good line, and one that may not be made, are refused in the trail', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ecommerce-trail-'));
+  const [file, reason] = [join(folder, 'bad.csv'), `a test ${randomUUID()}`];
+  const { email, password } = await fundedCustomer(restDriver(), 1);
+  try {
+    await writeFile(file, 'sku,name,price,category\n,Thing,9.99,trail\n');
+    expect((await cli('products', 'import', file, '--reason', reason)).code).toBe(1);
+    await writeFile(file, `sku,name,price,category\n${randomUUID()},Thing,9.99,trail\n`);
+    const account = ['--email', email, '--password', password];
+    expect((await cli('products', 'import', file, '--reason', reason, ...account)).code).toBe(1);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  expect(await trailOf(reason)).toMatchObject([
+    { outcome: 'REFUSED', detail: expect.stringContaining('stopped before line 2') },
+    { outcome: 'REFUSED', refusal: 'ALL_LINES_REFUSED', detail: expect.stringContaining('1 refused') },
+  ]);
+  expect((await cli('audit-trail', '--action', 'products.import')).output).toMatch(/^ {4}result: .*1 refused/m);
+});
+
 test('a change is made without the back office’s database, and the command says that the trail lacks it', async () => {
   const lost = { BACKOFFICE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' };
   const { code, output } = await cliWith(lost, 'events', 'dead', 'replay', 'no-such-event');

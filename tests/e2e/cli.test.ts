@@ -193,14 +193,41 @@ test('the version is that of the package', async () => {
 });
 
 test('the doctor finds every part well, and names the one that does not answer', async () => {
-  const found = await cliJson<{ part: string; state: string }[]>('doctor');
+  const found = await cliJson<{ part: string; state: string; message: string }[]>('doctor');
   expect(found.filter(({ state }) => state === 'fail')).toEqual([]);
+  const worker = found.find(({ part }) => part === 'worker');
+  expect(worker?.message).toMatch(/polls? the task queue checkout; the last poll was \d+ s ago$/);
   const parts = found.map(({ part }) => part);
   expect(parts).toEqual(expect.arrayContaining(['API', 'gRPC', 'Temporal', 'worker', 'Postgres (order)', 'Kafka']));
   const lost = await cliWith({ TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'doctor');
   expect(lost.code).toBe(4);
   expect(lost.output).toMatch(/^fail {2}Temporal at 127\.0\.0\.1:1: .*; to mend it: /m);
-  expect(lost.output).toMatch(/^ok {4}API at /m);
+  expect(lost.output).toMatch(/^skip {2}worker at 127\.0\.0\.1:1: not checked: Temporal is away$/m);
+  expect(lost.output).toMatch(/^ok {4}API at .*\n(?:.*\n)*ok {4}clock at /m);
+});
+
+test('the audit without Temporal names the part, and how to check the databases alone', async () => {
+  const lost = await cliWith({ TEMPORAL_ADDRESS: '127.0.0.1:1' }, 'audit');
+  expect(lost.code).toBe(4);
+  expect(lost.output).toMatch(/^Temporal at 127\.0\.0\.1:1 does not answer: .*`audit --no-workflows`/);
+});
+
+test('without service keys an account is enough to see an order and its checkout, and the doctor finds no fault', async () => {
+  const { orderId } = await customerWithOrder(restDriver());
+  const keyless = { SERVICE_KEYS_DIR: '' };
+  for (const command of [
+    ['order', 'show', orderId],
+    ['checkout', 'status', orderId],
+  ]) {
+    const { code, output } = await cliWith(keyless, ...command);
+    expect(output).toMatch(/ORDER_STATUS_COMPLETED/);
+    expect(code).toBe(0);
+  }
+  const unknown = await cliWith(keyless, 'order', 'show', randomUUID());
+  expect(unknown).toMatchObject({ code: 3, output: expect.stringContaining('ORDER_NOT_FOUND') });
+  const found = await cliWith(keyless, 'doctor');
+  expect(found.output).toMatch(/^skip {2}gRPC at /m);
+  expect(found.code).toBe(0);
 });
 
 interface Explained {

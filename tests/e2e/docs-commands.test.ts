@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { welcome } from '../../deploy/dev/ui/welcome.ts';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
 import {
@@ -32,6 +33,7 @@ const reads = [
   /^events dead (?:list|show)\b/,
   /^keys list$/,
   /^order (?:explain|find|list|show)\b/,
+  /^products list\b/,
   /^user find\b/,
   /^wallet show\b/,
 ];
@@ -91,6 +93,16 @@ test('the lists name nothing that no page has any more', () => {
 interface Explained {
   readonly timeline: readonly { readonly kind: string; readonly fields?: Readonly<Record<string, string>> }[];
 }
+
+test('the first command of the first screen and of the README runs as it is', async () => {
+  const urls = { api: 'http://127.0.0.1:8000' };
+  const onScreen = /npm run cli -- (checkout start .*)/.exec(welcome({ env: {}, urls }))?.[1] ?? '';
+  expect(documented.map(({ command }) => command)).toContain(onScreen);
+  const { email, password } = await fundedCustomer(restDriver(), 100_000);
+  const { code, output } = await cli(...wordsOf(onScreen), '--email', email, '--password', password);
+  expect(output).toMatch(/^state +CHECKOUT_STATE_SUCCEEDED$/m);
+  expect(code).toBe(0);
+});
 
 /** A customer of the test's own who buys something. Gives what the placeholders of the pages stand for. */
 async function purchase() {

@@ -70,3 +70,7 @@ test('a line that arrives in pieces is one line', () => {
   for (const piece of ['on', 'e\ntw', 'o\n']) take(Buffer.from(piece));
   expect(lines).toEqual(['one', 'two']);
 });
+
+test('an e-mail address is refused, because the log has the ids of users only', () => {
+  expect(() => readLogsOptions(['--user', 'somebody@example.com'])).toThrow('only the ids of users');
+});

@@ -37,6 +37,11 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
   if (level !== undefined && !levels.some((name) => name === level)) {
     throw new Failure(`There is no level ${level}.`, { suggestion: `npm run logs -- --level ${levels.join('|')}` });
   }
+  if (userId?.includes('@') === true) {
+    throw new Failure('The log has no e-mail addresses, only the ids of users.', {
+      suggestion: `npm run cli -- user find ${userId} tells the id`,
+    });
+  }
   return { profile, part: positionals[0], follow, json, wanted: { orderId, userId, request, level } };
 }
 

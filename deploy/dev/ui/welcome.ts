@@ -12,7 +12,7 @@ export function welcome({ env, urls }: Pick<Stack, 'env' | 'urls'>): string {
   const steps = [
     ['Look at the shop', `${urls['api']}/`],
     ['Try requests', urls['docs'] ?? ''],
-    ['Buy something', 'npm run cli -- checkout start --item <product id>:1 --wait 8'],
+    ['Buy something', 'npm run cli -- checkout start --item "Frying Pan, Steel:1" --wait 8'],
     ['Follow the log', 'npm run logs -- app --follow'],
     ['See every command', 'npm run help'],
   ];

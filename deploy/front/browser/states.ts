@@ -20,6 +20,6 @@ export function meaningOf(status: OrderStatus): string {
 
 /** The state of an order, and why it failed. */
 export function told({ status, failure }: Order): string {
-  const why = failure === undefined ? '' : ` ${failure.message} (${failure.reason})`;
-  return `The order is ${nameOf(status)}.${why}`;
+  const why = failure === undefined ? '' : `: ${failure.message} (${failure.reason})`;
+  return `The order is ${nameOf(status)}${why}.`;
 }

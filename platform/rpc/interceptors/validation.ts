@@ -1,5 +1,5 @@
 import type { DescMessage, Message } from '@bufbuild/protobuf';
-import { createValidator } from '@bufbuild/protovalidate';
+import { createValidator, type Violation } from '@bufbuild/protovalidate';
 import { ConnectError, type StreamRequest } from '@connectrpc/connect';
 import { AppError, type FieldViolation } from '../../errors/app-error.ts';
 import { readingError } from '../server/protocol-errors.ts';
@@ -12,6 +12,12 @@ export type Check = (schema: DescMessage, message: Message) => void;
 function refuse(violations: readonly FieldViolation[]): AppError {
   const message = violations.map(({ field, description }) => `${field}: ${description}`).join('; ');
   return new AppError('invalid_argument', 'VALIDATION_FAILED', message, { violations });
+}
+
+/** Over REST a request id is a header, whose name a client does not see in the field. */
+function wordsOf(field: string, { message, ruleId }: Pick<Violation, 'message' | 'ruleId'>): string {
+  if (field !== 'request_id' || ruleId !== 'string.uuid_empty') return message;
+  return `${message}; send a UUID, over REST in the header Idempotency-Key`;
 }
 
 /**
@@ -27,7 +33,7 @@ export function createCheck(): Check {
     if (result.kind === 'invalid') {
       throw refuse(
         result.violations.flatMap((violation) =>
-          fieldsOf(schema, violation).map((field) => ({ field, description: violation.message })),
+          fieldsOf(schema, violation).map((field) => ({ field, description: wordsOf(field, violation) })),
         ),
       );
     }

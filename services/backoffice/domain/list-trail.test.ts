@@ -81,6 +81,18 @@ test('an operation without an account and without a user has neither, and stays 
   expect(newest?.amount).toBeUndefined();
 });
 
+test('an open operation tells why nobody knows what was changed; one that has ended keeps its words', async () => {
+  const { repository } = suite().deps;
+  const entryId = await repository.beginOperation(operation());
+  await repository.noteOperation(entryId, 'the answer was lost');
+  const admin = suite().as(randomUUID());
+  const newest = async () => (await admin.listAuditTrail({})).entries[0];
+  expect(await newest()).toMatchObject({ entryId, outcome: AuditOutcome.OPEN, detail: 'the answer was lost' });
+  await repository.endOperation(entryId, { detail: 'done', refusal: undefined });
+  await repository.noteOperation(entryId, 'too late');
+  expect(await newest()).toMatchObject({ entryId, outcome: AuditOutcome.DONE, detail: 'done' });
+});
+
 test('nobody can change or remove an operation, and its end is set once', async () => {
   const { repository } = suite().deps;
   const entryId = await repository.beginOperation(operation());

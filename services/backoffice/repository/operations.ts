@@ -10,6 +10,8 @@ export interface OperationRepository {
   readonly beginOperation: (operation: Operation) => Promise<string>;
   /** Writes how an open entry came out. */
   readonly endOperation: (entryId: string, end: OperationEnd) => Promise<void>;
+  /** Writes into an open entry what is known. It stays open, because nobody knows what was changed. */
+  readonly noteOperation: (entryId: string, detail: string) => Promise<void>;
   /** Newest first. */
   readonly listOperations: (filter: EntryFilter) => Promise<readonly RecordedOperation[]>;
 }
@@ -28,6 +30,13 @@ export function createOperationRepository(db: Database): OperationRepository {
       await db
         .update(operations)
         .set({ outcome, detail, refusal: refusal ?? '', endedAt: sql`clock_timestamp()` })
+        .where(and(eq(operations.id, entryId), eq(operations.outcome, 'OPEN')));
+    },
+
+    noteOperation: async (entryId, detail) => {
+      await db
+        .update(operations)
+        .set({ detail })
         .where(and(eq(operations.id, entryId), eq(operations.outcome, 'OPEN')));
     },
 
