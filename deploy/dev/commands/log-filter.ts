@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/pretty.ts';
+import type { ToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { visible } from '../../../platform/telemetry/visible.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 
@@ -78,6 +79,8 @@ export function select(texts: readonly string[], wanted: Wanted): Entry[] {
 export interface Look {
   readonly json: boolean;
   readonly inColour: boolean;
+  /** The errors of the lines that were shown before. */
+  readonly told?: ToldErrors;
   /** Leaves out what matters only where several requests are compared. */
   readonly brief?: boolean;
 }
@@ -86,14 +89,18 @@ export interface Look {
 const hidden = new Set(['pid', 'traceId']);
 
 /** For people it leaves out what was asked for, since each line would repeat it. */
-export function show({ text, line }: Entry, { json, inColour, brief = false }: Look, wanted: Wanted = {}): string {
+export function show(
+  { text, line }: Entry,
+  { json, inColour, told, brief = false }: Look,
+  wanted: Wanted = {},
+): string {
   if (json) return text;
   if (line === undefined) return visible(text);
-  if (!brief && !isFiltered(wanted)) return renderLine(line, inColour);
+  if (!brief && !isFiltered(wanted)) return renderLine(line, inColour, told);
   const { time, level, role, msg, ...fields } = line;
   const asked = new Set<unknown>(Object.values(wanted).filter((value) => value !== undefined));
   const kept = Object.entries(fields).filter(([key, value]) => !hidden.has(key) && !asked.has(value));
-  return renderLine({ time, level, role, msg, ...Object.fromEntries(kept) }, inColour);
+  return renderLine({ time, level, role, msg, ...Object.fromEntries(kept) }, inColour, told);
 }
 
 /** Gives whole lines, of a text that comes in pieces. */

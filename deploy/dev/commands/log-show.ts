@@ -1,3 +1,4 @@
+import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Part } from '../supervisor/part.ts';
@@ -19,7 +20,7 @@ export async function showLogs(
 ): Promise<void> {
   const chosen = parts.filter(({ kind, name }) => (part === undefined ? kind === 'app' : name === part));
   const files = chosen.map(({ name }) => join(folder, `${name}.log`)).map((file) => [file, sizeOf(file)] as const);
-  const look = { json, inColour: process.stdout.isTTY, brief: true };
+  const look = { json, inColour: process.stdout.isTTY, told: createToldErrors(), brief: true };
   await followLogs(new Map(files), { wanted, look, print, signal });
 }
 

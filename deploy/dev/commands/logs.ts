@@ -1,3 +1,4 @@
+import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Failure } from '../bootstrap/failure.mjs';
@@ -27,7 +28,7 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
       suggestion: 'npm run dev',
     });
   }
-  const look = { json, inColour: process.stdout.isTTY };
+  const look = { json, inColour: process.stdout.isTTY, told: createToldErrors() };
   const before = isFiltered(wanted) ? files.map((file) => `${file}.1`) : [];
   const written = [...before, ...files].filter((file) => existsSync(file));
   const texts = written.map((file) => readFileSync(file, 'utf8'));
