@@ -30,6 +30,14 @@ export interface Origin {
   readonly traceparent?: string | undefined;
 }
 
+/** Of work whose request is not known. It goes to no other process, and the log tells no id. */
+export const unknownOrigin: Origin = { requestId: '' };
+
+/** What the columns of a database tell of a request; undefined if they are null. */
+export function storedOrigin(requestId: string | null, traceparent: string | null): Origin | undefined {
+  return requestId === null ? undefined : { requestId, traceparent: traceparent ?? undefined };
+}
+
 /** Data of the request that is being served, for all code that works for it. */
 export interface RequestContext extends Origin, Subject {
   /** Undefined for streams, and for work that goes on after the answer. */
