@@ -9,6 +9,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 /** Which lines are wanted. Without any of these, all lines are. */
 export interface Wanted {
   readonly orderId?: string | undefined;
+  /** The buyer's, or that of who works for the buyer. */
   readonly userId?: string | undefined;
   /** A request's id or a trace's. */
   readonly request?: string | undefined;
@@ -51,7 +52,7 @@ export function isWanted(line: LogLine | undefined, wanted: Wanted): boolean {
   if (line === undefined) return false;
   const { orderId, userId, request, level } = wanted;
   if (orderId !== undefined && line['orderId'] !== orderId) return false;
-  if (userId !== undefined && line['userId'] !== userId) return false;
+  if (userId !== undefined && line['userId'] !== userId && line['actorId'] !== userId) return false;
   if (request !== undefined && line['requestId'] !== request && line['traceId'] !== request) return false;
   return level === undefined || rank(line.level) >= rank(level);
 }

@@ -1,6 +1,6 @@
-import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import type { Part } from '../supervisor/part.ts';
 import type { LogsOptions } from './log-filter.ts';
 import { followLogs } from './log-follow.ts';

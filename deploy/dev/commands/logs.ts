@@ -1,6 +1,6 @@
-import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import { foldersOf } from '../supervisor/folders.ts';
 import type { Command } from './context.ts';
