@@ -22,13 +22,19 @@ const storyOf = (orderId: string): Line[] =>
 const told = (orderId: string): string[] =>
   storyOf(orderId).map(({ msg, step, reason }) => [msg, step, reason].filter((part) => part !== undefined).join(' '));
 
-test('an order tells each thing that happens to it once, with the ids of the first request and of its buyer', async () => {
+/** An order that is completed, and whose event the cart has taken in. */
+async function bought() {
   const { shop, eventsAreOver } = platform;
   const lamp = await shop.product(1000, 100);
   const buyer = await shop.buyer(100_000);
   await buyer.add(lamp.productId, 2);
   const { orderId } = await buyer.startCheckout({ waitSeconds: 8 });
   await expect.poll(eventsAreOver, { timeout: 20_000 }).toBe(true);
+  return { orderId, buyer };
+}
+
+test('an order tells each thing that happens to it once, with the ids of the first request and of its buyer', async () => {
+  const { orderId, buyer } = await bought();
   await expect.poll(() => told(orderId)).toContain('event published');
   expect(told(orderId).toSorted()).toEqual(
     [
@@ -54,11 +60,7 @@ test('an order tells each thing that happens to it once, with the ids of the fir
 
 test('a refund by an administrator: the user of every line is the buyer, and the actor is the administrator', async () => {
   const { shop, eventsAreOver } = platform;
-  const lamp = await shop.product(1000, 100);
-  const buyer = await shop.buyer(100_000);
-  await buyer.add(lamp.productId, 2);
-  const { orderId } = await buyer.startCheckout({ waitSeconds: 8 });
-  await expect.poll(eventsAreOver, { timeout: 20_000 }).toBe(true);
+  const { orderId, buyer } = await bought();
   const before = texts.length;
   await shop.refund(orderId);
   await expect.poll(eventsAreOver, { timeout: 20_000 }).toBe(true);
