@@ -27,4 +27,12 @@ export const orderEventSchema = z.object({
   /** RFC 3339. */
   occurTime: z.string(),
 });
+
+const about = z.object({ userId: z.string().optional().catch(undefined) }).catch({});
+
+/** The ids of an order's event, for the log, whatever its data are. */
+export function subjectOfOrderEvent({ subject, data }: { readonly subject: string; readonly data: unknown }) {
+  return { orderId: subject, userId: about.parse(data).userId };
+}
+
 export type OrderEventData = z.infer<typeof orderEventSchema>;

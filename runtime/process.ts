@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { orderEventTypes } from '../proto/order-events.ts';
+import { orderEventTypes, subjectOfOrderEvent } from '../proto/order-events.ts';
 import { changesChannel } from '../services/order/repository/index.ts';
 import { outbox } from '../services/order/schema.ts';
 import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
@@ -230,7 +230,7 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
       outbox,
       publisher,
       types: Object.values(orderEventTypes),
-      subjectIs: 'orderId',
+      subjectOf: subjectOfOrderEvent,
       optionalChecks,
       logger: logger.child({ service: 'relay' }),
       registry,

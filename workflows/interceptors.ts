@@ -1,12 +1,12 @@
 import { proxySinks, workflowInfo } from '@temporalio/workflow';
-import type { WorkflowInterceptors } from '@temporalio/workflow';
-import { originIn, withOrigin } from '../platform/temporal/headers.ts';
+import type { Headers, WorkflowInterceptors } from '@temporalio/workflow';
+import { orderIn, originIn, withOrigin, withSubject } from '../platform/temporal/headers.ts';
 import type { SpanSinks } from '../platform/temporal/workflow-spans.ts';
-import type { Origin } from '../platform/telemetry/request-context.ts';
+import type { Origin, Subject } from '../platform/telemetry/request-context.ts';
 import { isSampled, traceIdOf } from '../platform/telemetry/trace-context.ts';
 
 /**
- * Hands the request that started the workflow on to its activities, as headers. A replay does not compare headers, so
+ * Hands the request that started the workflow and the ids of its order on to its activities, as headers. A replay does not compare headers, so
  * they change no command. Log lines of the workflow have the ids of the order and of the request.
  */
 export const interceptors = (): WorkflowInterceptors => {
@@ -15,10 +15,13 @@ export const interceptors = (): WorkflowInterceptors => {
   // It follows from the run, so that a replay gives it again.
   const spanId = runId.replaceAll('-', '').slice(-16);
   let origin: Origin | undefined;
+  let subject: Subject = orderOf(workflowId);
+  const withStory = (headers: Headers): Headers => withSubject(withOrigin(headers, origin), subject);
   return {
     inbound: [
       {
         execute: async (input, next) => {
+          subject = { ...subject, ...orderIn(input.args[0]) };
           const started = originIn(input.headers);
           const parent = started?.traceparent;
           if (started === undefined || parent === undefined || !isSampled(parent)) {
@@ -39,16 +42,16 @@ export const interceptors = (): WorkflowInterceptors => {
     ],
     outbound: [
       {
-        scheduleActivity: (input, next) => next({ ...input, headers: withOrigin(input.headers, origin) }),
-        scheduleLocalActivity: (input, next) => next({ ...input, headers: withOrigin(input.headers, origin) }),
-        getLogAttributes: (input, next) => next({ ...input, ...orderOf(workflowId), ...requestOf(origin) }),
+        scheduleActivity: (input, next) => next({ ...input, headers: withStory(input.headers) }),
+        scheduleLocalActivity: (input, next) => next({ ...input, headers: withStory(input.headers) }),
+        getLogAttributes: (input, next) => next({ ...input, ...subject, ...requestOf(origin) }),
       },
     ],
   };
 };
 
 /** The order in the ids of both workflows of orders: see `contract/checkout.ts`. */
-function orderOf(workflowId: string): Record<string, string> {
+function orderOf(workflowId: string): Subject {
   const [, orderId] = /^(?:checkout|refund)-(.+)$/.exec(workflowId) ?? [];
   return orderId === undefined ? {} : { orderId };
 }

@@ -35,25 +35,25 @@ export class PublisherUnavailable extends Error {
   override readonly name = 'PublisherUnavailable';
 }
 
+/** Tells what an event is about. It is asked before the event is checked, so it must not throw. */
+export type SubjectOf = (event: CloudEvent) => Subject;
+
 /** What a service does with the events of one topic. */
 export interface EventConsumer {
   /** Stable name of the consumer group and key in the inbox, for example `cart`. */
   readonly name: string;
   readonly topic: string;
-  /** What the subject of an event is, for the log. */
-  readonly subjectIs?: keyof Subject;
+  /** What an event is about, for the log. */
+  readonly subjectOf?: SubjectOf;
   /** Takes an event in, once (`consumeOnce`). If it throws, the event is delivered again. */
   readonly handle: (event: CloudEvent) => Promise<void>;
 }
 
 /** Runs `work` for an event, with the ids of the request of which it tells. */
-export function forEvent<Result>(event: CloudEvent, subjectIs: keyof Subject | undefined, work: () => Result): Result {
-  return inRequest(contextOfEvent(event, subjectIs), work);
+export function forEvent<Result>(event: CloudEvent, subjectOf: SubjectOf | undefined, work: () => Result): Result {
+  return inRequest(contextOfEvent(event, subjectOf), work);
 }
 
-export function contextOfEvent(
-  { id, origin, subject }: CloudEvent,
-  subjectIs: keyof Subject | undefined,
-): RequestContext {
-  return { ...contextOf(origin ?? { requestId: id }), ...(subjectIs === undefined ? {} : { [subjectIs]: subject }) };
+export function contextOfEvent(event: CloudEvent, subjectOf: SubjectOf | undefined): RequestContext {
+  return { ...contextOf(event.origin ?? { requestId: event.id }), ...subjectOf?.(event) };
 }

@@ -3,10 +3,15 @@ import { Counter, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../data/db/database.ts';
 import type { ChannelListener, ListenHandlers } from '../data/db/listen.ts';
-import type { Subject } from '../telemetry/request-context.ts';
 import { sampledGauges } from '../telemetry/sampled-gauges.ts';
 import { createWakeableWait } from '../wake.ts';
-import { forEvent, PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
+import {
+  forEvent,
+  PublisherUnavailable,
+  type EventPublisher,
+  type OutgoingEvent,
+  type SubjectOf,
+} from './cloud-event.ts';
 import { claimEvents, markFailed, markPublished, outboxStats, releaseEvents, type RetryRule } from './outbox-store.ts';
 import { recordedPublisher } from './spans.ts';
 import type { OutboxTable } from './tables.ts';
@@ -17,8 +22,8 @@ export interface RelayDeps {
   readonly publisher: EventPublisher;
   /** The types of the outbox's events, which are counted from 0 on. */
   readonly types?: readonly string[];
-  /** What the subject of an event is, for the log. */
-  readonly subjectIs?: keyof Subject;
+  /** What an event is about, for the log. */
+  readonly subjectOf?: SubjectOf;
   readonly logger: Logger;
   readonly registry: Registry;
   /** Listens to the channel that is notified of new events, so that they do not wait for the next poll. */
@@ -172,7 +177,7 @@ async function recordPublished(
   for (const { topic, event } of events) {
     const { id: eventId, type } = event;
     metrics.published.inc({ type });
-    forEvent(event, deps.subjectIs, () => deps.logger.info({ eventId, type, topic }, 'event published'));
+    forEvent(event, deps.subjectOf, () => deps.logger.info({ eventId, type, topic }, 'event published'));
   }
 }
 
@@ -187,7 +192,7 @@ async function recordFailure(
   const dead = await markFailed(deps.db, deps.table, event.id, message, options.retry);
   metrics.failed.inc({ type: event.type });
   const about = { err: error, eventId: event.id, type: event.type };
-  forEvent(event, deps.subjectIs, () => {
+  forEvent(event, deps.subjectOf, () => {
     if (dead) deps.logger.error(about, 'the event is dead; it is not published until somebody replays it');
     else deps.logger.warn(about, 'the event was refused; it will be tried again');
   });

@@ -61,5 +61,5 @@ export function handleEvent(consumer: EventConsumer, event: CloudEvent, system: 
       ...attributesOf('process', topic, event),
     },
   });
-  return inSpan(`process ${topic}`, options, contextOfEvent(event, consumer.subjectIs), () => consumer.handle(event));
+  return inSpan(`process ${topic}`, options, contextOfEvent(event, consumer.subjectOf), () => consumer.handle(event));
 }

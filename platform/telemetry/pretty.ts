@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
 import type { DestinationStream } from 'pino';
 import { z } from 'zod';
-import { visible, visibleJson, visibleLine } from './visible.ts';
+import { createToldErrors, linesOfError, type ToldErrors } from './pretty-error.ts';
+import { visibleJson, visibleLine } from './visible.ts';
 
 const lineSchema = z.looseObject({ time: z.string(), level: z.string(), msg: z.string().optional(), role: z.string() });
-const errorSchema = z.looseObject({ stack: z.string() });
 
 /** A line of the log of one of our processes. */
 export type LogLine = z.infer<typeof lineSchema>;
@@ -26,23 +26,29 @@ function coloured(level: string, text: string): string {
   return colour === undefined ? text : styleText(colour, text, { validateStream: false });
 }
 
-/** A line for people, safe for a terminal: `12:00:01.250 INFO  [wallet] call served method=… code=ok`. */
-export function renderLine({ time, level, msg = '', role, err, ...rest }: LogLine, inColour = false): string {
-  const error = errorSchema.safeParse(err);
+/**
+ * A line for people, safe for a terminal: `12:00:01.250 INFO  [wallet] call served method=… code=ok`. Its error follows.
+ * @param told the errors of the lines before, which are not told again
+ */
+export function renderLine(line: LogLine, inColour = false, told?: ToldErrors): string {
+  const { time, level, msg = '', role, err, ...rest } = line;
   // A known failure is logged as text, without a stack.
-  const all = error.success || err === undefined ? rest : { ...rest, err };
+  const all = typeof err === 'string' ? { ...rest, err } : rest;
   const fields = Object.entries(all).map(([key, value]) => `${visibleLine(key)}=${visibleJson(value)}`);
   const shown = visibleLine(level.toUpperCase().padEnd(5));
   const said = [`[${visibleLine(role)}]`, visibleLine(msg), ...fields];
   const head = [visibleLine(time.slice(11, 23)), inColour ? coloured(level, shown) : shown, ...said].join(' ');
-  return error.success ? `${head}\n${visible(error.data.stack)}` : head;
+  const error = linesOfError(level, err).join('\n');
+  if (error === '' || told?.knows(`${role} ${msg}`, error, Date.parse(time)) === true) return head;
+  return `${head}\n${error}`;
 }
 
 /** Turns pino's JSON into lines for people. */
 export function prettyStream(destination: DestinationStream): DestinationStream {
+  const told = createToldErrors();
   return {
     write: (text) => {
-      destination.write(`${renderLine(lineSchema.parse(JSON.parse(text)))}\n`);
+      destination.write(`${renderLine(lineSchema.parse(JSON.parse(text)), false, told)}\n`);
     },
   };
 }

@@ -17,9 +17,12 @@ export interface CallLimits {
 /** What the work is about. Each log line has those that are known. */
 export interface Subject {
   orderId?: string | undefined;
+  /** The buyer: whose order, wallet or cart it is. */
   userId?: string | undefined;
   paymentId?: string | undefined;
   holdId?: string | undefined;
+  /** Who works on it for somebody else: a member of support or an administrator. */
+  actorId?: string | undefined;
 }
 
 /** What goes with the work from process to process: in headers, in Temporal's headers, and with events. */
@@ -28,6 +31,14 @@ export interface Origin {
   readonly requestId: string;
   /** W3C's `traceparent` of the caller, or of the span that is being recorded. Undefined: it follows from the request's id. */
   readonly traceparent?: string | undefined;
+}
+
+/** Of work whose request is not known. It goes to no other process, and the log tells no id. */
+export const unknownOrigin: Origin = { requestId: '' };
+
+/** What the columns of a database tell of a request; undefined if they are null. */
+export function storedOrigin(requestId: string | null, traceparent: string | null): Origin | undefined {
+  return requestId === null ? undefined : { requestId, traceparent: traceparent ?? undefined };
 }
 
 /** Data of the request that is being served, for all code that works for it. */
@@ -88,12 +99,13 @@ export function contextOf({ requestId, traceparent }: Origin): RequestContext {
     userId: current?.userId,
     paymentId: current?.paymentId,
     holdId: current?.holdId,
+    actorId: current?.actorId,
   };
 }
 
 /** The fields that each log line of a request has. */
 export function logFieldsOf(context: RequestContext): Record<string, string> {
-  const { requestId, traceparent, orderId, userId, paymentId, holdId } = context;
+  const { requestId, traceparent, orderId, userId, paymentId, holdId, actorId } = context;
   const fields: Record<string, string> = {};
   if (requestId !== '') {
     fields.requestId = requestId;
@@ -103,6 +115,7 @@ export function logFieldsOf(context: RequestContext): Record<string, string> {
   if (userId !== undefined) fields.userId = userId;
   if (paymentId !== undefined) fields.paymentId = paymentId;
   if (holdId !== undefined) fields.holdId = holdId;
+  if (actorId !== undefined) fields.actorId = actorId;
   return fields;
 }
 

@@ -22,8 +22,10 @@ test('JSON means the same', () => {
 
 test('a line of the log is safe in every field', () => {
   const line = { time: '2030-01-31T12:00:00.000Z', level: 'info', role: hostile, msg: hostile, field: hostile };
-  const shown = renderLine({ ...line, err: { stack: `${hostile}\n    at x` } });
+  const err = { stack: `${hostile}\n    at x`, reason: hostile };
+  const shown = renderLine({ ...line, level: 'error', err });
   expect(shown.replaceAll(/[\n\t]/g, '')).toMatch(/^[ -~]*$/);
   expect(shown.split('\n').at(-1)).toBe('    at x');
+  expect(renderLine({ ...line, err }).replaceAll('\n', '')).toMatch(/^[ -~]*$/);
   expect(renderLine(line).split('\n')).toHaveLength(1);
 });

@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { contextOf, type Subject } from '../telemetry/request-context.ts';
 import { inSpan, SpanKind } from '../telemetry/spans.ts';
-import { originIn } from './headers.ts';
+import { originIn, subjectIn } from './headers.ts';
 
 /** Tells what an activity is about, from its arguments. */
 type SubjectOf = (args: readonly unknown[]) => Subject;
@@ -18,7 +18,7 @@ export function activityInterceptors(subjectOf: SubjectOf): ActivityInterceptors
         execute: (input, next) => {
           const { activityType, workflowExecution } = activityInfo();
           const origin = originIn(input.headers) ?? { requestId: workflowExecution?.workflowId ?? '' };
-          const context = { ...contextOf(origin), ...subjectOf(input.args) };
+          const context = { ...contextOf(origin), ...subjectIn(input.headers), ...subjectOf(input.args) };
           return inSpan(`RunActivity:${activityType}`, spanOfActivity, context, () => next(input));
         },
       },

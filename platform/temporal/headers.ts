@@ -1,5 +1,5 @@
 import { defaultPayloadConverter, type Headers } from '@temporalio/common';
-import type { Origin } from '../telemetry/request-context.ts';
+import type { Origin, Subject } from '../telemetry/request-context.ts';
 import { acceptTraceparent } from '../telemetry/trace-context.ts';
 
 /** The header in which Temporal's own interceptors for OpenTelemetry carry W3C's headers, in every language. */
@@ -22,4 +22,27 @@ export function originIn(headers: Headers): Origin | undefined {
   if (typeof requestId !== 'string') return undefined;
   const traceparent = 'traceparent' in carried ? carried.traceparent : undefined;
   return { requestId, traceparent: typeof traceparent === 'string' ? acceptTraceparent(traceparent) : undefined };
+}
+
+/** The header in which a workflow tells its steps what it is about. Not every step has all ids in its input. */
+const subjectHeader = 'ecommerce-subject';
+
+/** Temporal's headers with the order and its buyer. */
+export function withSubject(headers: Headers, { orderId, userId }: Subject): Headers {
+  return { ...headers, [subjectHeader]: defaultPayloadConverter.toPayload({ orderId, userId }) };
+}
+
+/** What the work is about: nothing if no header says so, as in workflows of older versions. */
+export function subjectIn(headers: Headers): Subject {
+  const payload = headers[subjectHeader];
+  return payload === undefined ? {} : orderIn(defaultPayloadConverter.fromPayload(payload));
+}
+
+/** The order and its buyer in the input of a workflow or a step. */
+export function orderIn(input: unknown): Subject {
+  const textOf = (field: 'orderId' | 'userId') => {
+    const value: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, field) : undefined;
+    return typeof value === 'string' ? { [field]: value } : {};
+  };
+  return { ...textOf('orderId'), ...textOf('userId') };
 }

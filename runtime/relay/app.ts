@@ -2,13 +2,12 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { DatabaseHandle } from '../../platform/data/db/database.ts';
 import type { ListenHandlers } from '../../platform/data/db/listen.ts';
-import type { EventPublisher } from '../../platform/events/cloud-event.ts';
+import type { EventPublisher, SubjectOf } from '../../platform/events/cloud-event.ts';
 import { forgetPublished } from '../../platform/events/outbox-store.ts';
 import { createRelay, relayDefaults } from '../../platform/events/relay.ts';
 import type { OutboxTable } from '../../platform/events/tables.ts';
 import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
-import type { Subject } from '../../platform/telemetry/request-context.ts';
 import type { RelayConfig } from './config.ts';
 
 export interface RelayAppDeps {
@@ -20,8 +19,8 @@ export interface RelayAppDeps {
   readonly publisher: EventPublisher;
   /** The types of the outbox's events. */
   readonly types: readonly string[];
-  /** What the subject of an event is, for the log. */
-  readonly subjectIs: keyof Subject;
+  /** What an event is about, for the log. */
+  readonly subjectOf: SubjectOf;
   /** Further checks that `/ready` shows, for example Kafka. They do not make the relay unready: events then wait. */
   readonly optionalChecks?: Service['checks'];
   readonly logger: Logger;
@@ -39,7 +38,7 @@ export function buildRelay(deps: RelayAppDeps): Service {
     outbox,
     publisher,
     types,
-    subjectIs,
+    subjectOf,
     optionalChecks = {},
     logger,
     registry,
@@ -48,7 +47,7 @@ export function buildRelay(deps: RelayAppDeps): Service {
   const { batchSize, maxAttempts, keptDays } = config;
   const retry = { ...relayDefaults.retry, maxAttempts };
   const listen = (handlers: ListenHandlers) => database.listen(channel, handlers);
-  const relayDeps = { db: database.db, table: outbox, publisher, types, subjectIs, listen, logger, registry };
+  const relayDeps = { db: database.db, table: outbox, publisher, types, subjectOf, listen, logger, registry };
   const relay = createRelay(relayDeps, { batchSize, retry });
   let loop: Loop | undefined;
   return {

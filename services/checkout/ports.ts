@@ -1,3 +1,4 @@
+import type { Origin } from '../../platform/telemetry/request-context.ts';
 import type { PlacedOrder } from '../../proto/placed-order.ts';
 import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Buyer, Cart, Checkout, CheckoutProgress, RequestKey } from './domain/types.ts';
@@ -13,8 +14,15 @@ export interface Wallets {
   readCurrency(buyer: Buyer): Promise<string>;
 }
 
+/** An order for whose work a sweep cares. */
+export interface SweptOrder {
+  readonly order: PlacedOrder;
+  /** The request that asked for the order; undefined in orders of older versions. */
+  readonly origin: Origin | undefined;
+}
+
 interface UnstartedOrders {
-  readonly orders: readonly PlacedOrder[];
+  readonly orders: readonly SweptOrder[];
   readonly oldestUnstartedTime: Date | undefined;
 }
 
@@ -37,7 +45,7 @@ export interface Orders {
   /** Marks these orders, at most 1000, as started. */
   markStarted(orderIds: readonly string[]): Promise<void>;
   /** PENDING orders that were last known to be started at least so many seconds ago, the longest first. */
-  listStalled(startedBeforeSeconds: number, limit: number): Promise<readonly PlacedOrder[]>;
+  listStalled(startedBeforeSeconds: number, limit: number): Promise<readonly SweptOrder[]>;
 }
 
 /**

@@ -50,6 +50,12 @@ export const orders = ordersSchema.table(
     nextRefundAt: time('next_refund_at'),
     /** By whom and why the refund is wished for. Null in wishes of older versions, which are the buyer's. */
     refundCause: text('refund_cause'),
+    /** The request that asked for the order, and its trace. Null in orders of older versions. */
+    originRequestId: text('origin_request_id'),
+    originTraceparent: text('origin_traceparent'),
+    /** The request that wished for the refund, and its trace. Null in wishes of older versions. */
+    refundRequestId: text('refund_request_id'),
+    refundTraceparent: text('refund_traceparent'),
   },
   (table) => [
     unique('orders_user_request').on(table.userId, table.requestId),

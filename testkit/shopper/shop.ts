@@ -36,6 +36,8 @@ export interface Shop {
   adjust(goods: Goods, delta: number): Promise<void>;
   /** Puts money into a user's wallet as an admin. */
   credit(userId: string, fundsMinor: number): Promise<void>;
+  /** Refunds an order as an admin. */
+  refund(orderId: string): Promise<void>;
   /** Reads the story of an order as an admin. */
   explain(orderId: string): Promise<unknown>;
   /** Reads what support reads of an order and its buyer: lists of orders, the order, the wallet. */
@@ -87,6 +89,10 @@ export function openShop({ api, grpc, admin, checkouts }: ShopOptions): Shop {
     },
     async changeSupport(change, userId) {
       await (await asAdmin()).changeSupport(change, userId);
+    },
+    async refund(orderId) {
+      const wish = { orderId, reason: 'a test', requestId: crypto.randomUUID() };
+      await (await asAdmin()).ask('AdminService/RefundOrder', wish);
     },
     async explain(orderId) {
       return await (await asAdmin()).explain(orderId);

@@ -45,7 +45,12 @@ export function checkoutStart(
 /** How `refund-<order>` is started. */
 export function refundStart(order: PlacedOrder, settings: CheckoutSettings, cause: string): Starting<RefundInput> {
   const { policy } = settings;
-  const input: RefundInput = { orderId: order.orderId, cause, ...(policy === undefined ? {} : { policy }) };
+  const input: RefundInput = {
+    orderId: order.orderId,
+    userId: order.userId,
+    cause,
+    ...(policy === undefined ? {} : { policy }),
+  };
   return { ...named(order, settings, 'Refund', refundWorkflowId(order.orderId)), args: [input] };
 }
 

@@ -103,6 +103,8 @@ export interface CheckoutInput {
 export interface RefundInput {
   /** UUID of a COMPLETED order. */
   readonly orderId: string;
+  /** UUID of the buyer, for the log. Absent in runs that older code began. */
+  readonly userId?: string;
   /** For the order's history. */
   readonly cause: string;
   readonly policy?: Partial<StepPolicy>;

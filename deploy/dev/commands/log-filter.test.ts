@@ -6,7 +6,7 @@ const line = (time: string, fields: object) =>
 
 const app = [
   line('05.100', { orderId: 'o-1', requestId: 'r-1', userId: 'u-1', msg: 'checkout accepted' }),
-  line('05.400', { orderId: 'o-1', traceId: 't-1', msg: 'order completed' }),
+  line('05.400', { orderId: 'o-1', traceId: 't-1', actorId: 'a-1', msg: 'order completed' }),
   line('05.450', { orderId: 'o-2', userId: 'u-1', level: 'warn', msg: 'step got no answer' }),
 ].join('\n');
 const worker = [line('05.200', { orderId: 'o-1', requestId: 'r-1', msg: 'step done' }), '{"cut in the mid'].join('\n');
@@ -29,6 +29,7 @@ test.each([
     ['--user', 'u-1'],
     ['checkout accepted', 'step got no answer'],
   ],
+  [['--user', 'a-1'], ['order completed']],
   [['--level', 'warn'], ['step got no answer']],
   [['--user', 'u-1', '--level', 'info', '--order', 'o-1'], ['checkout accepted']],
 ])('%j finds %j', (args, found) => {

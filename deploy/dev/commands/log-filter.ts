@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/pretty.ts';
+import type { ToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { visible } from '../../../platform/telemetry/visible.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 
@@ -8,6 +9,7 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 /** Which lines are wanted. Without any of these, all lines are. */
 export interface Wanted {
   readonly orderId?: string | undefined;
+  /** The buyer's, or that of who works for the buyer. */
   readonly userId?: string | undefined;
   /** A request's id or a trace's. */
   readonly request?: string | undefined;
@@ -55,7 +57,7 @@ export function isWanted(line: LogLine | undefined, wanted: Wanted): boolean {
   if (line === undefined) return false;
   const { orderId, userId, request, level } = wanted;
   if (orderId !== undefined && line['orderId'] !== orderId) return false;
-  if (userId !== undefined && line['userId'] !== userId) return false;
+  if (userId !== undefined && line['userId'] !== userId && line['actorId'] !== userId) return false;
   if (request !== undefined && line['requestId'] !== request && line['traceId'] !== request) return false;
   return level === undefined || rank(line.level) >= rank(level);
 }
@@ -83,6 +85,8 @@ export function select(texts: readonly string[], wanted: Wanted): Entry[] {
 export interface Look {
   readonly json: boolean;
   readonly inColour: boolean;
+  /** The errors of the lines that were shown before. */
+  readonly told?: ToldErrors;
   /** Leaves out what matters only where several requests are compared. */
   readonly brief?: boolean;
 }
@@ -91,14 +95,18 @@ export interface Look {
 const hidden = new Set(['pid', 'traceId']);
 
 /** For people it leaves out what was asked for, since each line would repeat it. */
-export function show({ text, line }: Entry, { json, inColour, brief = false }: Look, wanted: Wanted = {}): string {
+export function show(
+  { text, line }: Entry,
+  { json, inColour, told, brief = false }: Look,
+  wanted: Wanted = {},
+): string {
   if (json) return text;
   if (line === undefined) return visible(text);
-  if (!brief && !isFiltered(wanted)) return renderLine(line, inColour);
+  if (!brief && !isFiltered(wanted)) return renderLine(line, inColour, told);
   const { time, level, role, msg, ...fields } = line;
   const asked = new Set<unknown>(Object.values(wanted).filter((value) => value !== undefined));
   const kept = Object.entries(fields).filter(([key, value]) => !hidden.has(key) && !asked.has(value));
-  return renderLine({ time, level, role, msg, ...Object.fromEntries(kept) }, inColour);
+  return renderLine({ time, level, role, msg, ...Object.fromEntries(kept) }, inColour, told);
 }
 
 /** Gives whole lines, of a text that comes in pieces. */

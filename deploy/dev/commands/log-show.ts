@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { readLine } from '../../../platform/telemetry/pretty.ts';
 import type { Part } from '../supervisor/part.ts';
 import { isWanted, type LogsOptions } from './log-filter.ts';
@@ -27,7 +28,7 @@ export function showLogs({ part, json, wanted }: LogsOptions, { parts, folder, p
     .filter(({ kind, name }) => (part === undefined ? kind === 'app' : name === part))
     .map(({ name }) => name);
   const files = chosen.map((name) => join(folder, `${name}.log`)).map((file) => [file, sizeOf(file)] as const);
-  const look = { json, inColour: process.stdout.isTTY, brief: true };
+  const look = { json, inColour: process.stdout.isTTY, told: createToldErrors(), brief: true };
   const { readOn } = followLogs(new Map(files), { wanted, look, print, signal });
   return { readOn, shows: (name, text) => chosen.includes(name) && isWanted(readLine(text), wanted) };
 }

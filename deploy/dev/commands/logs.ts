@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import { foldersOf } from '../supervisor/folders.ts';
 import type { Command } from './context.ts';
@@ -28,7 +29,7 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
       suggestion: 'npm run dev',
     });
   }
-  const look = { json, inColour: process.stdout.isTTY };
+  const look = { json, inColour: process.stdout.isTTY, told: createToldErrors() };
   const before = isFiltered(wanted) ? files.map((file) => `${file}.1`) : [];
   const written = [...before, ...files].filter((file) => existsSync(file));
   const texts = written.map((file) => readFileSync(file, 'utf8'));

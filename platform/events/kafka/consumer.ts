@@ -180,7 +180,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 async function takeIn(context: Context, message: KafkaMessage, partition: number): Promise<void> {
   const event = read(message);
   if (event instanceof Error) return sendToDeadLetters(context, message, partition, event);
-  return forEvent(event, context.consumer.subjectIs, () => takeInEvent(context, event, message, partition));
+  return forEvent(event, context.consumer.subjectOf, () => takeInEvent(context, event, message, partition));
 }
 
 async function takeInEvent(

@@ -87,7 +87,7 @@ describe('by the method’s access option', () => {
     const headers = bearer(customer);
     await rest(urls.http, `DELETE /api/v1/products/${id}`, { headers });
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-      { reason: 'ADMIN_REQUIRED', caller: 'user', userId: id },
+      { reason: 'ADMIN_REQUIRED', caller: 'user', actorId: id },
     ]);
   });
 

@@ -57,13 +57,17 @@ export class Guard {
   /** Whether only services may call it. */
   readonly #forServices: boolean;
   readonly #tellSubject: TellSubject;
+  /** Support and administrators work on what belongs to others. */
+  readonly #userIs: 'userId' | 'actorId';
 
   constructor(method: DescMethod, deps: GuardDeps) {
     this.#method = method;
     this.#deps = deps;
     this.#tellSubject = subjectTeller(method);
     // Read once, because a read decodes the option.
-    this.#forServices = getOption(method, access) === Access.SERVICE;
+    const whoMay = getOption(method, access);
+    this.#forServices = whoMay === Access.SERVICE;
+    this.#userIs = whoMay === Access.SUPPORT || whoMay === Access.ADMIN ? 'actorId' : 'userId';
   }
 
   /**
@@ -156,7 +160,8 @@ export class Guard {
   #identify({ credential, values }: Call): Promise<void> | undefined {
     // A caller who is refused stands in the log, too.
     const admit = (caller: Caller): void => {
-      setCaller(values, caller);
+      values.set(callerKey, caller);
+      if (caller.kind === 'user') setSubject({ [this.#userIs]: caller.userId });
       this.#deps.authorize(caller);
     };
     const caller = this.#deps.identify(credential);
@@ -164,11 +169,6 @@ export class Guard {
     admit(caller);
     return undefined;
   }
-}
-
-function setCaller(values: ContextValues, caller: Caller): void {
-  values.set(callerKey, caller);
-  if (caller.kind === 'user') setSubject({ userId: caller.userId });
 }
 
 /** Does not wait for work that goes on after the call was aborted. */

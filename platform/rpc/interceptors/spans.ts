@@ -40,13 +40,18 @@ export function serverSpan(method: DescMethod, { traceparent, inProcess, forServ
   });
 }
 
-export function endServerSpan(span: OpenSpan, refusal: Refusal | undefined, { orderId, userId }: RequestContext): void {
+export function endServerSpan(
+  span: OpenSpan,
+  refusal: Refusal | undefined,
+  { orderId, userId, actorId }: RequestContext,
+): void {
   const code = refusal && connectCode(refusal.error);
   const status = code === undefined ? 'ok' : codeName(code);
   span.end(code !== undefined && faults.has(code) ? status : undefined, {
     'rpc.status_code': status,
     ...(orderId === undefined ? {} : { 'ecommerce.order.id': orderId }),
     ...(userId === undefined ? {} : { 'user.id': userId }),
+    ...(actorId === undefined ? {} : { 'ecommerce.actor.id': actorId }),
   });
 }
 

@@ -89,6 +89,26 @@ test('a completed order is told from its 202 to the cart, in the order of time',
   expect(missing).toEqual([]);
 });
 
+test('a start that came late tells how late, and how often the sweep had taken the order up', async () => {
+  const started = async (startAttempts: number, startMs: number, changes: Partial<FakeOrderRecords> = {}) => {
+    const facts = endedFacts('COMPLETED', 'paid', { startAttempts });
+    const records = recordsOf(facts, {
+      runs: [workflowFacts(facts.orderId, { startTime: after(startMs) })],
+      ...changes,
+    });
+    return (await explain(records)).timeline.find(({ kind }) => kind === 'workflow.started');
+  };
+  expect(await started(2, 74_000)).toMatchObject({
+    text: 'the checkout workflow started, 74 s after the order was accepted; the sweep had taken it up 2 times',
+    fields: { start_delay_seconds: '74', start_attempts: '2' },
+  });
+  expect((await started(0, 74_000))?.text).toBe('the checkout workflow started, 74 s after the order was accepted');
+  expect((await started(0, 900))?.text).toBe('the checkout workflow started');
+  // A later run: what an earlier one did is older. If a part does not answer, nobody knows.
+  expect((await started(1, 74_000, { cart: claim('CONSUMED') }))?.text).toBe('the checkout workflow started');
+  expect((await started(1, 74_000, { away: new Set(['cart']) }))?.text).toBe('the checkout workflow started');
+});
+
 test('an order that failed for stock says which reason, and that money and goods are free', async () => {
   const failure = { reason: 'OUT_OF_STOCK', message: 'only 1 Lamp is left', metadata: {} };
   const facts = endedFacts('FAILED', 'OUT_OF_STOCK', { failure });

@@ -1,4 +1,5 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { setSubject } from '../../../platform/telemetry/request-context.ts';
 import type { BackofficeDeps } from './deps.ts';
 import { orderNotFound } from './errors.ts';
 import type { Facts, MissingPart, OrderFacts, Part, Story } from './facts.ts';
@@ -59,6 +60,7 @@ async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story
     receipts: valueOf('events', receipts),
     now,
   };
+  setSubject({ orderId, userId: facts.order?.userId });
   return { orderId, order: facts.order, summary: summarize(facts), timeline: timelineOf(facts), missing };
 
   function receiptsOf({ events }: OrderFacts) {

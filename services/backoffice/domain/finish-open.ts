@@ -1,4 +1,5 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { contextOf, inRequest, unknownOrigin } from '../../../platform/telemetry/request-context.ts';
 import type { BackofficeDeps } from './deps.ts';
 import { perform } from './perform.ts';
 import type { Entry } from './types.ts';
@@ -13,7 +14,12 @@ const atOnce = 20;
 export async function finishOpen(deps: BackofficeDeps, { signal }: { readonly signal?: AbortSignal }): Promise<number> {
   if (signal?.aborted) return 0;
   const open = await deps.repository.leaseOpen(atOnce);
-  await Promise.all(open.map((entry) => finish(deps, entry)));
+  await Promise.all(
+    open.map((entry) => {
+      const { userId, actorId } = entry;
+      return inRequest({ ...contextOf(unknownOrigin), userId, actorId }, () => finish(deps, entry));
+    }),
+  );
   return open.length;
 }
 

@@ -1,3 +1,4 @@
+import { setSubject } from '../../../platform/telemetry/request-context.ts';
 import { carryOut } from './carry-out.ts';
 import type { BackofficeDeps } from './deps.ts';
 import { fromStoredOrder } from './stored-order.ts';
@@ -14,6 +15,7 @@ export async function refundOrder(
   wish: Omit<RefundWish, 'action' | 'userId'>,
 ): Promise<{ readonly order: Order; readonly entryId: string }> {
   const { userId } = await deps.records.order(wish.orderId);
+  setSubject({ userId });
   const { entryId, answer } = await carryOut(deps, { ...wish, action: 'order.refund', userId });
   if (!('orderId' in answer)) throw new Error(`the entry ${entryId} keeps no order`);
   return { entryId, order: fromStoredOrder(answer) };

@@ -1,6 +1,5 @@
 import type { EventConsumer } from '../../../platform/events/cloud-event.ts';
-import { setSubject } from '../../../platform/telemetry/request-context.ts';
-import { orderEventSchema, orderEventTypes, ordersTopic } from '../../../proto/order-events.ts';
+import { orderEventSchema, orderEventTypes, ordersTopic, subjectOfOrderEvent } from '../../../proto/order-events.ts';
 import type { CartDeps } from '../domain/deps.ts';
 import { handleOrderEnded } from '../domain/handle-order-ended.ts';
 import { consumerName } from '../repository/index.ts';
@@ -12,7 +11,7 @@ export function createOrderEventsConsumer(deps: CartDeps): EventConsumer {
   return {
     name: consumerName,
     topic: ordersTopic,
-    subjectIs: 'orderId',
+    subjectOf: subjectOfOrderEvent,
     handle: async (event) => {
       if (!known.has(event.type)) return;
       const { orderId, userId, items, cartVersion: version } = orderEventSchema.parse(event.data);
@@ -26,7 +25,6 @@ export function createOrderEventsConsumer(deps: CartDeps): EventConsumer {
         items,
         cartVersion,
       });
-      setSubject({ userId });
       const told = { eventId: event.id, type: event.type };
       if (isNew) deps.logger.info(told, 'order event taken in');
       else deps.logger.debug(told, 'order event came again');

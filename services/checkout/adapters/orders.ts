@@ -4,7 +4,7 @@ import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/inter
 import type { OrderService } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { fromConnectError } from '../../../platform/errors/from-connect.ts';
 import { checkoutFromMessage } from '../convert/checkout.ts';
-import { placedOrderFromMessage, placedOrderToMessage } from '../convert/placed-order.ts';
+import { placedOrderFromMessage, placedOrderToMessage, sweptOrderFromMessage } from '../convert/placed-order.ts';
 import { present } from '../convert/present.ts';
 import type { Buyer, Checkout } from '../domain/types.ts';
 import type { Orders } from '../ports.ts';
@@ -53,7 +53,7 @@ export function createOrders({ orders, orderWrite }: OrderClients): Orders {
     claimUnstarted: async (limit, leaseSeconds) => {
       const answer = await answerOf(orderWrite.claimUnstarted({ limit, leaseSeconds }));
       return {
-        orders: answer.orders.map(placedOrderFromMessage),
+        orders: answer.orders.map(sweptOrderFromMessage),
         oldestUnstartedTime: answer.oldestUnstartedTime && timestampDate(answer.oldestUnstartedTime),
       };
     },
@@ -62,7 +62,7 @@ export function createOrders({ orders, orderWrite }: OrderClients): Orders {
 
     listStalled: async (startedBeforeSeconds, limit) => {
       const { orders: stalled } = await answerOf(orderWrite.listStalled({ startedBeforeSeconds, limit }));
-      return stalled.map(placedOrderFromMessage);
+      return stalled.map(sweptOrderFromMessage);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import type { CreateRequestSchema, SagaOrder } from '../../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import type { RequestKey } from '../domain/types.ts';
+import type { SweptOrder } from '../ports.ts';
 import { present } from './present.ts';
 
 export function placedOrderFromMessage({ order, userId, cartVersion }: SagaOrder): PlacedOrder {
@@ -18,6 +19,13 @@ export function placedOrderFromMessage({ order, userId, cartVersion }: SagaOrder
     total: present(total, 'an amount'),
     cartVersion,
   };
+}
+
+export function sweptOrderFromMessage(message: SagaOrder): SweptOrder {
+  const { requestId = '', traceparent = '' } = message.origin ?? {};
+  const origin =
+    requestId === '' ? undefined : { requestId, traceparent: traceparent === '' ? undefined : traceparent };
+  return { order: placedOrderFromMessage(message), origin };
 }
 
 export function placedOrderToMessage(

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { currentRequestId, inRequest } from '../../../platform/telemetry/request-context.ts';
 import { CheckoutStarter } from './starter.ts';
 
 const pauseMs = { min: 100, max: 400 };
@@ -13,11 +14,14 @@ function order(orderId: string): PlacedOrder {
 /** A starter whose starts end when the test calls `finish`. */
 function setUp(maxInFlight: number, maxWaiting: number) {
   const begun: string[] = [];
+  /** Each order that was begun, with the request that it belongs to. */
+  const ids: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<'started'>>();
   const started: string[] = [];
   let left = 0;
   const start = (placed: PlacedOrder): Promise<'started'> => {
     begun.push(placed.orderId);
+    ids.push(`${placed.orderId} ${currentRequestId()}`);
     const end = Promise.withResolvers<'started'>();
     ends.set(placed.orderId, end);
     return end.promise;
@@ -39,7 +43,7 @@ function setUp(maxInFlight: number, maxWaiting: number) {
     await vi.advanceTimersByTimeAsync(0);
   };
   const starter = new CheckoutStarter(deps, { maxInFlight, maxWaiting, pauseMs });
-  return { starter, rush, begun, started, finish, left: () => left };
+  return { starter, rush, begun, ids, started, finish, left: () => left };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -107,6 +111,19 @@ test('a start that Temporal did not answer is tried again after the others, with
   // There was no room for b, so it is left to the sweep.
   expect(begun).toEqual(['a', 'b', 'c', 'a']);
   expect(started).toEqual(['c', 'a']);
+});
+
+test('a start that is tried again stays with the request that asked for it, or with the one that the sweep knows', async () => {
+  const { starter, ids, finish } = setUp(1, 10);
+  inRequest({ requestId: 'first-request' }, () => starter.offer(order('a')));
+  starter.offerClaimed(order('b'), { requestId: 'known-to-the-sweep' });
+  await finish('a', 'unavailable');
+  await vi.advanceTimersByTimeAsync(100);
+  await finish('b', 'unavailable');
+  await vi.advanceTimersByTimeAsync(200);
+  await finish('a');
+  await finish('b');
+  expect(ids).toEqual(['a first-request', 'b known-to-the-sweep', 'a first-request', 'b known-to-the-sweep']);
 });
 
 test('in a rush no start begins; when it is over, all follow in the order in which they came', async () => {

@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import { currentRequest, inRequest, type RequestContext } from '../../../platform/telemetry/request-context.ts';
+import {
+  currentRequest,
+  inRequest,
+  type Origin,
+  type RequestContext,
+} from '../../../platform/telemetry/request-context.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
 import type { Rush } from './rush.ts';
 
@@ -35,8 +40,11 @@ export interface Starter {
    * @returns false if the sweep has to start it
    */
   offer(order: PlacedOrder): boolean;
-  /** Like `offer`, for an order that the sweep has leased: it is taken even while there is a backlog. */
-  offerClaimed(order: PlacedOrder): boolean;
+  /**
+   * Like `offer`, for an order that the sweep has leased: it is taken even while there is a backlog.
+   * @param origin the request that asked for the order, if it is known
+   */
+  offerClaimed(order: PlacedOrder, origin?: Origin): boolean;
   /** While there is a backlog, `offer` leaves new orders to the sweep, which takes the oldest first. */
   setBacklog(exists: boolean): void;
   /** How many more orders may wait in memory. */
@@ -88,11 +96,11 @@ export class CheckoutStarter implements Starter {
     return taken;
   }
 
-  offerClaimed(order: PlacedOrder): boolean {
+  offerClaimed(order: PlacedOrder, origin?: Origin): boolean {
     const { orderId } = order;
     if (this.#waiting.has(orderId) || this.#inFlight.has(orderId)) return true;
     if (this.#stopped || this.room() === 0) return false;
-    this.#wait(order);
+    this.#wait(order, origin);
     this.#pump();
     return true;
   }
@@ -121,9 +129,9 @@ export class CheckoutStarter implements Starter {
     return !this.#stopped && this.#pause === undefined && this.#inFlight.size < most;
   }
 
-  #wait(order: PlacedOrder): void {
+  #wait(order: PlacedOrder, origin?: Origin): void {
     const { orderId } = order;
-    const context = { ...(currentRequest() ?? { requestId: randomUUID() }), orderId, userId: order.userId };
+    const context = { ...(origin ?? currentRequest() ?? { requestId: randomUUID() }), orderId, userId: order.userId };
     this.#waiting.set(orderId, { order, sinceMs: performance.now(), context });
   }
 

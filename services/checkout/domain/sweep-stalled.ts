@@ -1,5 +1,6 @@
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { contextOf, inRequest, unknownOrigin } from '../../../platform/telemetry/request-context.ts';
 import type { CheckoutDeps } from './deps.ts';
 
 export interface SweepStalledInput {
@@ -19,8 +20,13 @@ export async function sweepStalled(deps: CheckoutDeps, input: SweepStalledInput)
   const left = [...(await deps.orders.listStalled(input.stalledSeconds, maxListed))];
   const seen: string[] = [];
   const work = async (): Promise<void> => {
-    for (let order = left.shift(); order !== undefined; order = left.shift()) {
-      if (await settleUnlessOpen(deps, order, () => left.splice(0))) seen.push(order.orderId);
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      const { order, origin = unknownOrigin } = next;
+      const { orderId, userId } = order;
+      const settled = await inRequest({ ...contextOf(origin), orderId, userId }, () =>
+        settleUnlessOpen(deps, order, () => left.splice(0)),
+      );
+      if (settled) seen.push(orderId);
     }
   };
   const workers = await Promise.allSettled(Array.from({ length: atOnce }, work));
@@ -39,7 +45,7 @@ async function settleUnlessOpen(deps: CheckoutDeps, order: PlacedOrder, onUnavai
       onUnavailable();
       throw error;
     }
-    deps.logger.error({ err: error, orderId }, 'could not settle a stalled checkout; it will be tried again');
+    deps.logger.error({ err: error }, 'could not settle a stalled checkout; it will be tried again');
     return false;
   }
 }
@@ -50,8 +56,5 @@ async function settle(deps: CheckoutDeps, order: PlacedOrder): Promise<void> {
   if (checkout.state !== 'RUNNING') return;
   await deps.workflows.settle(order);
   deps.metrics.checkoutSettled();
-  deps.logger.warn(
-    { orderId: order.orderId },
-    'the workflow of a PENDING order was closed; the order is being settled',
-  );
+  deps.logger.warn('the workflow of a PENDING order was closed; the order is being settled');
 }

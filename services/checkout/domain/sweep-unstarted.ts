@@ -18,7 +18,7 @@ export async function sweepUnstarted(deps: CheckoutDeps, input: SweepUnstartedIn
   const limit = Math.min(Math.max(room, 1), maxClaimed);
   const { orders, oldestUnstartedTime } = await deps.orders.claimUnstarted(limit, input.leaseSeconds);
   deps.starter.setBacklog(orders.length === limit);
-  for (const order of orders) deps.starter.offerClaimed(order);
+  for (const { order, origin } of orders) deps.starter.offerClaimed(order, origin);
   const ageSeconds = oldestUnstartedTime ? Math.max(0, (Date.now() - oldestUnstartedTime.getTime()) / 1000) : 0;
   deps.backlogLimit.report(ageSeconds);
   deps.metrics.setOldestUnstarted(ageSeconds);

@@ -3,6 +3,7 @@ import type { OrderWriteService } from '../../../proto/gen/ecommerce/order/inter
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { currentOrigin, type Origin } from '../../../platform/telemetry/request-context.ts';
 import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
 import type { CheckoutProgress } from '../domain/types.ts';
 import type { CheckoutWorkflows } from '../ports.ts';
@@ -13,6 +14,8 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
   /** Every start that was tried, also those that failed. */
   readonly tried: PlacedOrder[] = [];
   readonly settled: PlacedOrder[] = [];
+  /** The request in which each order was started or settled the last time. */
+  readonly origins = new Map<string, Origin | undefined>();
   down = false;
   /** What a started workflow does. */
   onStart: (order: PlacedOrder) => Promise<unknown> = async () => undefined;
@@ -26,6 +29,7 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
 
   async start(order: PlacedOrder): Promise<'started' | 'exists'> {
     this.tried.push(order);
+    this.origins.set(order.orderId, currentOrigin());
     this.#assertUp();
     const outcome = this.open.has(order.orderId) ? 'exists' : 'started';
     this.open.add(order.orderId);
@@ -36,6 +40,7 @@ export class FakeCheckoutWorkflows implements CheckoutWorkflows {
   async settle(order: PlacedOrder): Promise<void> {
     this.#assertUp();
     this.settled.push(order);
+    this.origins.set(order.orderId, currentOrigin());
     this.open.add(order.orderId);
   }
 

@@ -10,7 +10,7 @@ import {
 import type { Failure as FailureMessage } from '../../../proto/gen/ecommerce/type/v1/failure_pb.ts';
 import type { Money } from '../../../proto/money.ts';
 import type { OrderItem } from '../../../proto/placed-order.ts';
-import type { Failure, NewOrder, Order, OrderStatus, StatusChange } from '../domain/types.ts';
+import type { Failure, NewOrder, Order, OrderStatus, StatusChange, SweptOrder } from '../domain/types.ts';
 
 const statusMessages = {
   PENDING: StatusMessage.PENDING,
@@ -55,9 +55,16 @@ function itemToMessage({ productId, name, quantity, unitPrice }: OrderItem) {
 }
 
 /** An order for other services, with what buyers do not see: the user, the cart's version, whether it was completed. */
-export function sagaOrderToMessage(order: Order): MessageInitShape<typeof SagaOrderSchema> {
+export function sagaOrderToMessage(order: Order) {
   const { userId, cartVersion, completedTime } = order;
-  return { order: orderToMessage(order), userId, cartVersion, wasCompleted: completedTime !== undefined };
+  const message = { order: orderToMessage(order), userId, cartVersion, wasCompleted: completedTime !== undefined };
+  return message satisfies MessageInitShape<typeof SagaOrderSchema>;
+}
+
+export function sweptOrderToMessage({ origin, ...order }: SweptOrder): MessageInitShape<typeof SagaOrderSchema> {
+  const message = sagaOrderToMessage(order);
+  if (origin === undefined) return message;
+  return { ...message, origin: { requestId: origin.requestId, traceparent: origin.traceparent ?? '' } };
 }
 
 export function statusChangeToMessage({

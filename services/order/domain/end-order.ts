@@ -38,12 +38,12 @@ export async function endCheckout(deps: OrderDeps, ending: Ending): Promise<Orde
 export async function endOrder(deps: OrderDeps, ending: Ending): Promise<{ ended: boolean; order: Order }> {
   const order = await deps.repository.plain.end({ ...ending, type: eventTypes[ending.to] });
   const end = order === undefined ? await endCarefully(deps, ending) : { ended: true, order };
-  if (end.ended) tell(deps, ending, end.order);
+  setSubject({ userId: end.order.userId });
+  if (end.ended) tell(deps, ending);
   return end;
 }
 
-function tell({ logger }: OrderDeps, { from, to, cause, failure }: Ending, { userId }: Order): void {
-  setSubject({ userId });
+function tell({ logger }: OrderDeps, { from, to, cause, failure }: Ending): void {
   const why = failure === undefined ? { cause } : { reason: failure.reason, message: failure.message };
   logger.info({ from, to, ...why }, `order ${to.toLowerCase()}`);
 }

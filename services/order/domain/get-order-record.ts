@@ -1,3 +1,4 @@
+import { setSubject } from '../../../platform/telemetry/request-context.ts';
 import type { OrderDeps } from './deps.ts';
 import { orderNotFound } from './errors.ts';
 import type { EventRecord, Order, StartRecord, StatusChange } from './types.ts';
@@ -22,5 +23,6 @@ export async function getOrderRecord(deps: OrderDeps, input: { readonly orderId:
     repository.eventsOf(orderId),
   ]);
   if (order === undefined || start === undefined) throw orderNotFound(orderId);
+  setSubject({ userId: order.userId });
   return { order, changes, start, events };
 }

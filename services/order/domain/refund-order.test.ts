@@ -3,6 +3,7 @@ import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { RefundService } from '../../../proto/gen/ecommerce/order/internal/v1/refund_pb.ts';
 import { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { currentLogFields, currentOrigin, inRequest } from '../../../platform/telemetry/request-context.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
 import { createOrderSuite, newOrder, type OrderSuite } from '../testing/suite.ts';
 
@@ -91,6 +92,22 @@ test('a process that dies before the workflow starts: the sweep refunds with the
   suite.workflows.onRefund = onRefund;
   const all = [...completedBefore, `CANCELLED ${bySupport}`];
   await vi.waitFor(async () => expect(await changesOf(order)).toEqual(all), { timeout: 10_000 });
+});
+
+test('the sweep refunds under the request that asked first, and not under its own', async () => {
+  const order = await completed();
+  const { onRefund } = suite.workflows;
+  suite.workflows.onRefund = temporalDown;
+  const asked = { requestId: 'asked-first', traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00' };
+  const ask = (requestId: string) => inRequest({ ...asked, requestId }, () => refund(order.orderId));
+  expect(await refusal(ask(asked.requestId))).toBe('unavailable TEMPORAL_UNAVAILABLE');
+  expect(await refusal(ask('asked-again'))).toBe('unavailable TEMPORAL_UNAVAILABLE');
+  const swept = Promise.withResolvers<unknown>();
+  suite.workflows.onRefund = async (refunded, cause) => {
+    swept.resolve({ origin: currentOrigin(), ...currentLogFields() });
+    await onRefund(refunded, cause);
+  };
+  expect(await swept.promise).toMatchObject({ origin: asked, orderId: order.orderId, userId: order.userId });
 });
 
 test('a wish that an older version stored, without a cause, is the buyer’s', async () => {

@@ -1,3 +1,4 @@
+import type { Origin } from '../../../platform/telemetry/request-context.ts';
 import type { PlacedOrder } from '../../../proto/placed-order.ts';
 
 export type OrderStatus = 'PENDING' | 'COMPLETED' | 'FAILED' | 'CANCELLED';
@@ -24,6 +25,12 @@ export interface Order extends PlacedOrder {
   readonly updateTime: Date;
   /** It stays when a completed order is cancelled. */
   readonly completedTime: Date | undefined;
+}
+
+/** An order for whose work a sweep cares. */
+export interface SweptOrder extends Order {
+  /** The request that asked for the order; undefined in orders of older versions. */
+  readonly origin: Origin | undefined;
 }
 
 export interface StatusChange {

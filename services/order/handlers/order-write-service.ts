@@ -7,6 +7,7 @@ import {
   orderToMessage,
   sagaOrderToMessage,
   statusFromMessage,
+  sweptOrderToMessage,
 } from '../convert/order.ts';
 import { cancelPendingOrder } from '../domain/cancel-pending-order.ts';
 import { cancelRefundedOrder } from '../domain/cancel-refunded-order.ts';
@@ -52,7 +53,7 @@ export function orderWriteServiceHandlers(deps: OrderDeps): ServiceImpl<typeof O
     async claimUnstarted({ limit, leaseSeconds }) {
       const { orders, oldestUnstartedTime } = await claimUnstarted(deps, { limit, leaseSeconds });
       return {
-        orders: orders.map(sagaOrderToMessage),
+        orders: orders.map(sweptOrderToMessage),
         ...(oldestUnstartedTime && { oldestUnstartedTime: timestampFromDate(oldestUnstartedTime) }),
       };
     },
@@ -64,7 +65,7 @@ export function orderWriteServiceHandlers(deps: OrderDeps): ServiceImpl<typeof O
 
     async listStalled({ startedBeforeSeconds, limit }) {
       const orders = await listStalled(deps, { startedBeforeSeconds, limit });
-      return { orders: orders.map(sagaOrderToMessage) };
+      return { orders: orders.map(sweptOrderToMessage) };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Database, Executor } from '../../../platform/data/db/database.ts';
 import { statement, type Given } from '../../../platform/data/db/statement.ts';
-import type { Order, OrderStatus, StatusChange } from '../domain/types.ts';
+import type { Order, OrderStatus, StatusChange, SweptOrder } from '../domain/types.ts';
 import { orders, orderStatusChanges, statuses } from '../schema.ts';
 
 type ItemJson = readonly [productId: string, name: string, quantity: number, unitPriceMinor: string];
@@ -95,6 +95,9 @@ export async function findOrder(db: Executor, orderId: string): Promise<Order | 
   return row && toOrder(row);
 }
 
+/** An order that a sweep has found, with the request whose work goes on. */
+export type Swept = Pick<SweptOrder, 'orderId' | 'origin'>;
+
 /** Where the first page begins. */
 const first = { createTime: 'infinity', orderId: 'ffffffff-ffff-ffff-ffff-ffffffffffff' };
 
@@ -144,6 +147,9 @@ export function readStatements(db: Database) {
     .orderBy(orderStatusChanges.createTime)
     .prepare('orders.history');
 
+  const findAll = async (orderIds: readonly string[]): Promise<readonly Order[]> =>
+    orderIds.length === 0 ? [] : (await all.execute({ orderIds })).map(toOrder);
+
   return {
     find: async (orderId: string): Promise<Order | undefined> => (await byId.execute({ orderId })).map(toOrder)[0],
 
@@ -163,9 +169,12 @@ export function readStatements(db: Database) {
       return (await newest.execute({ userId, statuses: of, ...from, limit })).map(toOrder);
     },
 
-    /** These orders, oldest first. */
-    findAll: async (orderIds: readonly string[]): Promise<readonly Order[]> =>
-      orderIds.length === 0 ? [] : (await all.execute({ orderIds })).map(toOrder),
+    /** These orders, oldest first, with the requests that a sweep found with them. */
+    findSwept: async (found: readonly Swept[]): Promise<readonly SweptOrder[]> => {
+      const origins = new Map(found.map(({ orderId, origin }) => [orderId, origin]));
+      const read = await findAll([...origins.keys()]);
+      return read.map((order) => ({ ...order, origin: origins.get(order.orderId) }));
+    },
 
     /** Oldest first. */
     history: (orderId: string): Promise<StatusChange[]> => changes.execute({ orderId }),

@@ -2,9 +2,11 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../../platform/data/db/database.ts';
 import { nextDue } from '../../../platform/data/db/next-due.ts';
 import { statement, type Given } from '../../../platform/data/db/statement.ts';
+import { currentOrigin, storedOrigin } from '../../../platform/telemetry/request-context.ts';
+import type { Swept } from './read.ts';
 
 export interface LeasedOrders {
-  readonly orderIds: readonly string[];
+  readonly found: readonly Swept[];
   /** When the oldest unstarted order, leased or not, was accepted. */
   readonly oldestTime: Date | undefined;
 }
@@ -22,20 +24,19 @@ export interface WaitingOrders {
 
 /** The statements of the sweeps (rules S3, S30 and S31). */
 export function sweepStatements(db: Database) {
-  const idsOf = (rows: readonly { readonly id: string }[]) => rows.map(({ id }) => id);
   return {
     /** Leases up to `limit` unstarted orders. SKIP LOCKED gives each order to one caller. */
     leaseUnstarted: async (limit: number, leaseSeconds: number): Promise<LeasedOrders> => {
       const [answer] = await leaseUnstarted(db, { limit, leaseSeconds });
-      return { orderIds: answer?.ids ?? [], oldestTime: answer?.oldest ?? undefined };
+      return { found: (answer?.found ?? []).map(toSwept), oldestTime: answer?.oldest ?? undefined };
     },
 
     /** Leaves ended orders alone. Rows are locked in the order of their ids, so that two calls do not deadlock. */
     markStarted: async (orderIds: readonly string[]): Promise<void> => void (await markStarted(db, { orderIds })),
 
     /** PENDING orders last known to be started at least `startedBeforeSeconds` ago, the longest first. */
-    stalled: async (startedBeforeSeconds: number, limit: number) =>
-      idsOf(await stalled(db, { startedBeforeSeconds, limit })),
+    stalled: (startedBeforeSeconds: number, limit: number): Promise<readonly Swept[]> =>
+      stalled(db, { startedBeforeSeconds, limit }),
 
     /** In how many milliseconds the next refund is due to be asked for; `Infinity` if none is wished for. */
     nextRefundMs: () => nextRefund(db),
@@ -58,9 +59,8 @@ export function sweepStatements(db: Database) {
   };
 }
 
-/** A refund that is wished for. */
-export interface WishedRefund {
-  readonly orderId: string;
+/** A refund that is wished for, with the request that wished for it. */
+export interface WishedRefund extends Swept {
   /** By whom and why; undefined if a version that kept no cause stored the wish. */
   readonly cause: string | undefined;
 }
@@ -77,9 +77,12 @@ export function refundStatements(db: Database) {
   return {
     /**
      * Stores the wish for a refund, if none is stored yet: of two wishes at the same time, the first one's cause is
-     * kept. @returns the wish that is stored; undefined if the order is not COMPLETED
+     * and request are kept. @returns the wish that is stored; undefined if the order is not COMPLETED
      */
-    wishRefund: async (wish: RefundWish): Promise<WishedRefund | undefined> => (await wishRefund(db, wish))[0],
+    wishRefund: async (wish: RefundWish): Promise<WishedRefund | undefined> => {
+      const { requestId = null, traceparent = null } = currentOrigin() ?? {};
+      return (await wishRefund(db, { ...wish, requestId, traceparent }))[0];
+    },
   };
 }
 
@@ -88,11 +91,19 @@ interface Lease {
   readonly leaseSeconds: number;
 }
 
-interface Id {
+/** An order's id with the columns of a request. */
+interface SweptRow {
   readonly id: string;
+  readonly request_id: string | null;
+  readonly traceparent: string | null;
 }
 
-const leaseUnstarted = statement<Lease, { readonly ids: readonly string[]; readonly oldest: Date | null }>(
+const toSwept = ({ id, request_id: requestId, traceparent }: SweptRow): Swept => ({
+  orderId: id,
+  origin: storedOrigin(requestId, traceparent),
+});
+
+const leaseUnstarted = statement<Lease, { readonly found: readonly SweptRow[]; readonly oldest: Date | null }>(
   'orders.lease_unstarted',
   (given) => sql`
     with due as (
@@ -102,9 +113,10 @@ const leaseUnstarted = statement<Lease, { readonly ids: readonly string[]; reado
     ), leased as (
       update orders.orders as o
       set next_start_at = now() + make_interval(secs => ${given.leaseSeconds}), start_attempts = o.start_attempts + 1
-      from due where o.id = due.id returning o.id
+      from due where o.id = due.id
+      returning o.id, o.origin_request_id as request_id, o.origin_traceparent as traceparent
     )
-    select array(select id::text from leased) as ids,
+    select (select coalesce(json_agg(leased), '[]') from leased) as found,
       (select min(create_time) from orders.orders where status = 'PENDING' and started_at is null) as oldest`,
 );
 
@@ -116,12 +128,13 @@ const markStarted = statement<{ readonly orderIds: readonly string[] }, object>(
       order by id for update)`,
 );
 
-const stalled = statement<{ readonly startedBeforeSeconds: number; readonly limit: number }, Id>(
+const stalled = statement(
   'orders.stalled',
-  (given) => sql`
-    select id from orders.orders
+  (given: Given<{ readonly startedBeforeSeconds: number; readonly limit: number }>) => sql`
+    select id, origin_request_id as request_id, origin_traceparent as traceparent from orders.orders
     where status = 'PENDING' and started_at <= now() - make_interval(secs => ${given.startedBeforeSeconds})
     order by started_at limit ${given.limit}`,
+  toSwept,
 );
 
 const nextRefund = nextDue(
@@ -129,19 +142,33 @@ const nextRefund = nextDue(
   sql`select min(next_refund_at) from orders.orders where status = 'COMPLETED'`,
 );
 
-const toWish = ({ id, refund_cause: cause }: Id & { readonly refund_cause: string | null }): WishedRefund => ({
-  orderId: id,
+const wishColumns = sql.raw(
+  'o.id, o.refund_cause, o.refund_request_id as request_id, o.refund_traceparent as traceparent',
+);
+
+const toWish = ({
+  refund_cause: cause,
+  ...row
+}: SweptRow & { readonly refund_cause: string | null }): WishedRefund => ({
+  ...toSwept(row),
   cause: cause ?? undefined,
 });
+
+interface WishValues extends RefundWish {
+  readonly requestId: string | null;
+  readonly traceparent: string | null;
+}
 
 // It always writes, so that it waits for another wish of the same order and then sees that one's cause.
 const wishRefund = statement(
   'orders.wish_refund',
-  (given: Given<RefundWish>) => sql`
-    update orders.orders set
+  (given: Given<WishValues>) => sql`
+    update orders.orders as o set
+      refund_request_id = case when next_refund_at is null then ${given.requestId} else refund_request_id end,
+      refund_traceparent = case when next_refund_at is null then ${given.traceparent} else refund_traceparent end,
       refund_cause = case when next_refund_at is null then ${given.cause} else refund_cause end,
       next_refund_at = coalesce(next_refund_at, now() + make_interval(secs => ${given.delaySeconds}))
-    where id = ${given.orderId}::uuid and status = 'COMPLETED' returning id, refund_cause`,
+    where id = ${given.orderId}::uuid and status = 'COMPLETED' returning ${wishColumns}`,
   toWish,
 );
 
@@ -154,7 +181,7 @@ const leaseRefunds = statement(
       order by next_refund_at limit ${given.limit} for update skip locked
     )
     update orders.orders as o set next_refund_at = now() + make_interval(secs => ${given.leaseSeconds})
-    from due where o.id = due.id returning o.id, o.refund_cause`,
+    from due where o.id = due.id returning ${wishColumns}`,
   toWish,
 );
 

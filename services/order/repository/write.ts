@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database, Transaction } from '../../../platform/data/db/database.ts';
 import { statement, type Given } from '../../../platform/data/db/statement.ts';
+import { currentOrigin } from '../../../platform/telemetry/request-context.ts';
 import { appendEvent } from '../../../platform/events/outbox.ts';
 import { ordersSource, ordersTopic, type OrderEventData, type OrderEventType } from '../../../proto/order-events.ts';
 import type { Failure, NewOrder, Order, OrderStatus } from '../domain/types.ts';
@@ -33,10 +34,10 @@ const createOrder = statement(
   (given: Given<CreateValues>) => sql`
     with created as (
       insert into orders.orders (id, user_id, request_id, request_fingerprint, status, total_minor, currency_code,
-        cart_version, next_start_at)
+        cart_version, origin_request_id, origin_traceparent, next_start_at)
       values (${given.orderId}, ${given.userId}, ${given.requestId}, ${given.requestFingerprint}, 'PENDING',
         ${given.totalMinor}, ${given.currencyCode}, ${given.cartVersion},
-        now() + make_interval(secs => ${given.startDelaySeconds}))
+        ${given.originRequestId}, ${given.originTraceparent}, now() + make_interval(secs => ${given.startDelaySeconds}))
       on conflict do nothing
       returning id, create_time
     ), lines as (
@@ -60,6 +61,8 @@ interface CreateValues {
   readonly currencyCode: string;
   readonly cartVersion: bigint;
   readonly startDelaySeconds: number;
+  readonly originRequestId: string | null;
+  readonly originTraceparent: string | null;
   /** JSON. */
   readonly lines: string;
   readonly cause: string;
@@ -74,8 +77,15 @@ export async function insertOrder(db: Database, { items, total, ...order }: Orde
     quantity: item.quantity,
     unit_price_minor: item.unitPrice.minorUnits.toString(),
   }));
-  const { currencyCode, minorUnits: totalMinor } = total;
-  const [createTime] = await createOrder(db, { ...order, currencyCode, totalMinor, lines: JSON.stringify(lines) });
+  const { requestId: originRequestId = null, traceparent: originTraceparent = null } = currentOrigin() ?? {};
+  const [createTime] = await createOrder(db, {
+    ...order,
+    currencyCode: total.currencyCode,
+    totalMinor: total.minorUnits,
+    originRequestId,
+    originTraceparent,
+    lines: JSON.stringify(lines),
+  });
   return createTime;
 }
 

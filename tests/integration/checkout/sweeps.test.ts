@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { inRequest } from '../../../platform/telemetry/request-context.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
+import { newOrder } from '../../../services/order/testing/suite.ts';
 import { createCheckoutHarness, type CheckoutHarness } from './harness.ts';
 
 let harness: CheckoutHarness;
@@ -30,7 +32,36 @@ async function startedAt(orderId: string): Promise<unknown> {
   return rows[0]?.['started_at'];
 }
 
+const asked = {
+  requestId: 'asked-by-a-test',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00',
+};
+
+/** An order whose process died before it could start its workflow. */
+async function left(): Promise<string> {
+  const request = newOrder();
+  await inRequest(asked, () => harness.write.create(request));
+  await age(request.orderId, 'next_start_at', 1);
+  return request.orderId;
+}
+
 describe('unstarted checkouts', () => {
+  test('an order that its process left goes on under the request that asked for it', async () => {
+    const orderId = await left();
+    await vi.waitFor(() => expect(harness.workflows.origins.get(orderId)).toEqual(asked), soon);
+  });
+
+  test('an order of an older version, which kept no request, is started all the same', async () => {
+    const request = newOrder();
+    await inRequest(asked, () => harness.write.create(request));
+    await harness.database.db.execute(
+      `update orders.orders set origin_request_id = null, origin_traceparent = null,
+         next_start_at = now() - interval '1 s' where id = '${request.orderId}'`,
+    );
+    await vi.waitFor(() => expect(harness.workflows.open.has(request.orderId)).toBe(true), soon);
+    expect(harness.workflows.origins.get(request.orderId)?.requestId).not.toBe(asked.requestId);
+  });
+
   test('the sweep starts an accepted checkout that the starter could not start', async () => {
     harness.workflows.down = true;
     const orderId = await start();
@@ -88,6 +119,15 @@ describe('stalled checkouts', () => {
     harness.workflows.open.delete(orderId);
     await age(orderId, 'started_at', 31);
     await vi.waitFor(() => expect(harness.workflows.settled.map((order) => order.orderId)).toEqual([orderId]), soon);
+  });
+
+  test('it is settled under the request that asked for it', async () => {
+    const orderId = await left();
+    await vi.waitFor(async () => expect(await startedAt(orderId)).not.toBeNull(), soon);
+    harness.workflows.origins.clear();
+    harness.workflows.open.delete(orderId);
+    await age(orderId, 'started_at', 31);
+    await vi.waitFor(() => expect(harness.workflows.origins.get(orderId)).toEqual(asked), soon);
   });
 
   test('a checkout whose workflow still runs is left alone and checked again later', async () => {

@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file ecommerce/order/internal/v1/order_write.proto.
  */
 export const file_ecommerce_order_internal_v1_order_write: GenFile = /*@__PURE__*/
-  fileDesc("Ci1lY29tbWVyY2Uvb3JkZXIvaW50ZXJuYWwvdjEvb3JkZXJfd3JpdGUucHJvdG8SG2Vjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MSJzCglTYWdhT3JkZXISKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXISDwoHdXNlcl9pZBgCIAEoCRIUCgxjYXJ0X3ZlcnNpb24YAyABKAMSFQoNd2FzX2NvbXBsZXRlZBgEIAEoCCKMAgoNQ3JlYXRlUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESGQoHdXNlcl9pZBgCIAEoCUIIukgFcgOwAQESHAoKcmVxdWVzdF9pZBgDIAEoCUIIukgFcgOwAQESJQoTcmVxdWVzdF9maW5nZXJwcmludBgEIAEoCUIIukgFcgMYgAESOAoFaXRlbXMYBSADKAsyHS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXJJdGVtQgq6SAeSAQQIARBkEi8KBXRvdGFsGAYgASgLMhguZWNvbW1lcmNlLnR5cGUudjEuTW9uZXlCBrpIA8gBARIUCgxjYXJ0X3ZlcnNpb24YByABKAMiWAoOQ3JlYXRlUmVzcG9uc2USNQoFb3JkZXIYASABKAsyJi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2FnYU9yZGVyEg8KB2NyZWF0ZWQYAiABKAgidQoTR2V0QnlSZXF1ZXN0UmVxdWVzdBIZCgd1c2VyX2lkGAEgASgJQgi6SAVyA7ABARIcCgpyZXF1ZXN0X2lkGAIgASgJQgi6SAVyA7ABARIlChNyZXF1ZXN0X2ZpbmdlcnByaW50GAMgASgJQgi6SAVyAxiAASJNChRHZXRCeVJlcXVlc3RSZXNwb25zZRI1CgVvcmRlchgBIAEoCzImLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TYWdhT3JkZXIiKAoKR2V0UmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiRAoLR2V0UmVzcG9uc2USNQoFb3JkZXIYASABKAsyJi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2FnYU9yZGVyIi0KD0NvbXBsZXRlUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQEiPAoQQ29tcGxldGVSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlciJeCgtGYWlsUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESMwoHZmFpbHVyZRgCIAEoCzIaLmVjb21tZXJjZS50eXBlLnYxLkZhaWx1cmVCBrpIA8gBASI4CgxGYWlsUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiigEKDUNhbmNlbFJlcXVlc3QSGgoIb3JkZXJfaWQYASABKAlCCLpIBXIDsAEBEkQKD2V4cGVjdGVkX3N0YXR1cxgCIAEoDjIfLmVjb21tZXJjZS5vcmRlci52MS5PcmRlclN0YXR1c0IKukgHggEEGAEYAhIXCgVjYXVzZRgDIAEoCUIIukgFcgMY9AMiOgoOQ2FuY2VsUmVzcG9uc2USKAoFb3JkZXIYASABKAsyGS5lY29tbWVyY2Uub3JkZXIudjEuT3JkZXIiVQoVQ2xhaW1VbnN0YXJ0ZWRSZXF1ZXN0EhkKBWxpbWl0GAEgASgFQgq6SAcaBRjoBygBEiEKDWxlYXNlX3NlY29uZHMYAiABKAVCCrpIBxoFGJAcKAEiqgEKFkNsYWltVW5zdGFydGVkUmVzcG9uc2USNgoGb3JkZXJzGAEgAygLMiYuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLlNhZ2FPcmRlchI+ChVvbGRlc3RfdW5zdGFydGVkX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQFCGAoWX29sZGVzdF91bnN0YXJ0ZWRfdGltZSI7ChJNYXJrU3RhcnRlZFJlcXVlc3QSJQoJb3JkZXJfaWRzGAEgAygJQhK6SA+SAQwIARDoByIFcgOwAQEiFQoTTWFya1N0YXJ0ZWRSZXNwb25zZSJYChJMaXN0U3RhbGxlZFJlcXVlc3QSJwoWc3RhcnRlZF9iZWZvcmVfc2Vjb25kcxgBIAEoBUIHukgEGgIoABIZCgVsaW1pdBgCIAEoBUIKukgHGgUY6AcoASJNChNMaXN0U3RhbGxlZFJlc3BvbnNlEjYKBm9yZGVycxgBIAMoCzImLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TYWdhT3JkZXIyhwkKEU9yZGVyV3JpdGVTZXJ2aWNlEnMKBkNyZWF0ZRIqLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DcmVhdGVSZXF1ZXN0GisuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNyZWF0ZVJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0EoUBCgxHZXRCeVJlcXVlc3QSMC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0QnlSZXF1ZXN0UmVxdWVzdBoxLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRCeVJlcXVlc3RSZXNwb25zZSIQiLUYBJK1GAhjaGVja291dBKDAQoDR2V0EicuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkdldFJlcXVlc3QaKC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0UmVzcG9uc2UiKYi1GASStRgEY2FydJK1GANjbGmStRgIY2hlY2tvdXSStRgGd29ya2VyEncKCENvbXBsZXRlEiwuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNvbXBsZXRlUmVxdWVzdBotLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5Db21wbGV0ZVJlc3BvbnNlIg6ItRgEkrUYBndvcmtlchJrCgRGYWlsEiguZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkZhaWxSZXF1ZXN0GikuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkZhaWxSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXIScQoGQ2FuY2VsEiouZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNhbmNlbFJlcXVlc3QaKy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ2FuY2VsUmVzcG9uc2UiDoi1GASStRgGd29ya2VyEosBCg5DbGFpbVVuc3RhcnRlZBIyLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DbGFpbVVuc3RhcnRlZFJlcXVlc3QaMy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ2xhaW1VbnN0YXJ0ZWRSZXNwb25zZSIQiLUYBJK1GAhjaGVja291dBKCAQoLTWFya1N0YXJ0ZWQSLy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuTWFya1N0YXJ0ZWRSZXF1ZXN0GjAuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLk1hcmtTdGFydGVkUmVzcG9uc2UiEIi1GASStRgIY2hlY2tvdXQSggEKC0xpc3RTdGFsbGVkEi8uZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkxpc3RTdGFsbGVkUmVxdWVzdBowLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5MaXN0U3RhbGxlZFJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0YgZwcm90bzM", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_protobuf_timestamp]);
+  fileDesc("Ci1lY29tbWVyY2Uvb3JkZXIvaW50ZXJuYWwvdjEvb3JkZXJfd3JpdGUucHJvdG8SG2Vjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MSKvAQoJU2FnYU9yZGVyEigKBW9yZGVyGAEgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyEg8KB3VzZXJfaWQYAiABKAkSFAoMY2FydF92ZXJzaW9uGAMgASgDEhUKDXdhc19jb21wbGV0ZWQYBCABKAgSOgoGb3JpZ2luGAUgASgLMiouZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLlJlcXVlc3RPcmlnaW4iOAoNUmVxdWVzdE9yaWdpbhISCgpyZXF1ZXN0X2lkGAEgASgJEhMKC3RyYWNlcGFyZW50GAIgASgJIowCCg1DcmVhdGVSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABARIZCgd1c2VyX2lkGAIgASgJQgi6SAVyA7ABARIcCgpyZXF1ZXN0X2lkGAMgASgJQgi6SAVyA7ABARIlChNyZXF1ZXN0X2ZpbmdlcnByaW50GAQgASgJQgi6SAVyAxiAARI4CgVpdGVtcxgFIAMoCzIdLmVjb21tZXJjZS5vcmRlci52MS5PcmRlckl0ZW1CCrpIB5IBBAgBEGQSLwoFdG90YWwYBiABKAsyGC5lY29tbWVyY2UudHlwZS52MS5Nb25leUIGukgDyAEBEhQKDGNhcnRfdmVyc2lvbhgHIAEoAyJYCg5DcmVhdGVSZXNwb25zZRI1CgVvcmRlchgBIAEoCzImLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TYWdhT3JkZXISDwoHY3JlYXRlZBgCIAEoCCJ1ChNHZXRCeVJlcXVlc3RSZXF1ZXN0EhkKB3VzZXJfaWQYASABKAlCCLpIBXIDsAEBEhwKCnJlcXVlc3RfaWQYAiABKAlCCLpIBXIDsAEBEiUKE3JlcXVlc3RfZmluZ2VycHJpbnQYAyABKAlCCLpIBXIDGIABIk0KFEdldEJ5UmVxdWVzdFJlc3BvbnNlEjUKBW9yZGVyGAEgASgLMiYuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLlNhZ2FPcmRlciIoCgpHZXRSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASJECgtHZXRSZXNwb25zZRI1CgVvcmRlchgBIAEoCzImLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5TYWdhT3JkZXIiLQoPQ29tcGxldGVSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABASI8ChBDb21wbGV0ZVJlc3BvbnNlEigKBW9yZGVyGAEgASgLMhkuZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyIl4KC0ZhaWxSZXF1ZXN0EhoKCG9yZGVyX2lkGAEgASgJQgi6SAVyA7ABARIzCgdmYWlsdXJlGAIgASgLMhouZWNvbW1lcmNlLnR5cGUudjEuRmFpbHVyZUIGukgDyAEBIjgKDEZhaWxSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlciKKAQoNQ2FuY2VsUmVxdWVzdBIaCghvcmRlcl9pZBgBIAEoCUIIukgFcgOwAQESRAoPZXhwZWN0ZWRfc3RhdHVzGAIgASgOMh8uZWNvbW1lcmNlLm9yZGVyLnYxLk9yZGVyU3RhdHVzQgq6SAeCAQQYARgCEhcKBWNhdXNlGAMgASgJQgi6SAVyAxj0AyI6Cg5DYW5jZWxSZXNwb25zZRIoCgVvcmRlchgBIAEoCzIZLmVjb21tZXJjZS5vcmRlci52MS5PcmRlciJVChVDbGFpbVVuc3RhcnRlZFJlcXVlc3QSGQoFbGltaXQYASABKAVCCrpIBxoFGOgHKAESIQoNbGVhc2Vfc2Vjb25kcxgCIAEoBUIKukgHGgUYkBwoASKqAQoWQ2xhaW1VbnN0YXJ0ZWRSZXNwb25zZRI2CgZvcmRlcnMYASADKAsyJi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuU2FnYU9yZGVyEj4KFW9sZGVzdF91bnN0YXJ0ZWRfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBAUIYChZfb2xkZXN0X3Vuc3RhcnRlZF90aW1lIjsKEk1hcmtTdGFydGVkUmVxdWVzdBIlCglvcmRlcl9pZHMYASADKAlCErpID5IBDAgBEOgHIgVyA7ABASIVChNNYXJrU3RhcnRlZFJlc3BvbnNlIlgKEkxpc3RTdGFsbGVkUmVxdWVzdBInChZzdGFydGVkX2JlZm9yZV9zZWNvbmRzGAEgASgFQge6SAQaAigAEhkKBWxpbWl0GAIgASgFQgq6SAcaBRjoBygBIk0KE0xpc3RTdGFsbGVkUmVzcG9uc2USNgoGb3JkZXJzGAEgAygLMiYuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLlNhZ2FPcmRlcjKHCQoRT3JkZXJXcml0ZVNlcnZpY2UScwoGQ3JlYXRlEiouZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNyZWF0ZVJlcXVlc3QaKy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ3JlYXRlUmVzcG9uc2UiEIi1GASStRgIY2hlY2tvdXQShQEKDEdldEJ5UmVxdWVzdBIwLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRCeVJlcXVlc3RSZXF1ZXN0GjEuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkdldEJ5UmVxdWVzdFJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0EoMBCgNHZXQSJy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuR2V0UmVxdWVzdBooLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5HZXRSZXNwb25zZSIpiLUYBJK1GARjYXJ0krUYA2NsaZK1GAhjaGVja291dJK1GAZ3b3JrZXISdwoIQ29tcGxldGUSLC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ29tcGxldGVSZXF1ZXN0Gi0uZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNvbXBsZXRlUmVzcG9uc2UiDoi1GASStRgGd29ya2VyEmsKBEZhaWwSKC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuRmFpbFJlcXVlc3QaKS5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuRmFpbFJlc3BvbnNlIg6ItRgEkrUYBndvcmtlchJxCgZDYW5jZWwSKi5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuQ2FuY2VsUmVxdWVzdBorLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DYW5jZWxSZXNwb25zZSIOiLUYBJK1GAZ3b3JrZXISiwEKDkNsYWltVW5zdGFydGVkEjIuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkNsYWltVW5zdGFydGVkUmVxdWVzdBozLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5DbGFpbVVuc3RhcnRlZFJlc3BvbnNlIhCItRgEkrUYCGNoZWNrb3V0EoIBCgtNYXJrU3RhcnRlZBIvLmVjb21tZXJjZS5vcmRlci5pbnRlcm5hbC52MS5NYXJrU3RhcnRlZFJlcXVlc3QaMC5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuTWFya1N0YXJ0ZWRSZXNwb25zZSIQiLUYBJK1GAhjaGVja291dBKCAQoLTGlzdFN0YWxsZWQSLy5lY29tbWVyY2Uub3JkZXIuaW50ZXJuYWwudjEuTGlzdFN0YWxsZWRSZXF1ZXN0GjAuZWNvbW1lcmNlLm9yZGVyLmludGVybmFsLnYxLkxpc3RTdGFsbGVkUmVzcG9uc2UiEIi1GASStRgIY2hlY2tvdXRiBnByb3RvMw", [file_buf_validate_validate, file_ecommerce_options_v1_access, file_ecommerce_order_v1_order, file_ecommerce_type_v1_failure, file_ecommerce_type_v1_money, file_google_protobuf_timestamp]);
 
 /**
  * An order as the saga sees it.
@@ -56,6 +56,14 @@ export type SagaOrder = Message<"ecommerce.order.internal.v1.SagaOrder"> & {
    * @generated from field: bool was_completed = 4;
    */
   wasCompleted: boolean;
+
+  /**
+   * The request that asked for the order. Only ClaimUnstarted and ListStalled
+   * tell it, and not of orders of older versions.
+   *
+   * @generated from field: ecommerce.order.internal.v1.RequestOrigin origin = 5;
+   */
+  origin?: RequestOrigin | undefined;
 };
 
 /**
@@ -64,6 +72,34 @@ export type SagaOrder = Message<"ecommerce.order.internal.v1.SagaOrder"> & {
  */
 export const SagaOrderSchema: GenMessage<SagaOrder> = /*@__PURE__*/
   messageDesc(file_ecommerce_order_internal_v1_order_write, 0);
+
+/**
+ * A request, as the log and the traces name it.
+ *
+ * @generated from message ecommerce.order.internal.v1.RequestOrigin
+ */
+export type RequestOrigin = Message<"ecommerce.order.internal.v1.RequestOrigin"> & {
+  /**
+   * The caller's x-request-id, or the one that it was given.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * W3C's traceparent; empty if the trace follows from the id.
+   *
+   * @generated from field: string traceparent = 2;
+   */
+  traceparent: string;
+};
+
+/**
+ * Describes the message ecommerce.order.internal.v1.RequestOrigin.
+ * Use `create(RequestOriginSchema)` to create a new message.
+ */
+export const RequestOriginSchema: GenMessage<RequestOrigin> = /*@__PURE__*/
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 1);
 
 /**
  * An accepted purchase, with everything that the order keeps of it.
@@ -126,7 +162,7 @@ export type CreateRequest = Message<"ecommerce.order.internal.v1.CreateRequest">
  * Use `create(CreateRequestSchema)` to create a new message.
  */
 export const CreateRequestSchema: GenMessage<CreateRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 1);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 2);
 
 /**
  * The order that was written now, or by the first of several equal requests.
@@ -154,7 +190,7 @@ export type CreateResponse = Message<"ecommerce.order.internal.v1.CreateResponse
  * Use `create(CreateResponseSchema)` to create a new message.
  */
 export const CreateResponseSchema: GenMessage<CreateResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 2);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 3);
 
 /**
  * A purchase as the buyer names it: by the id of their request.
@@ -189,7 +225,7 @@ export type GetByRequestRequest = Message<"ecommerce.order.internal.v1.GetByRequ
  * Use `create(GetByRequestRequestSchema)` to create a new message.
  */
 export const GetByRequestRequestSchema: GenMessage<GetByRequestRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 3);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 4);
 
 /**
  * The order that this request has made.
@@ -210,7 +246,7 @@ export type GetByRequestResponse = Message<"ecommerce.order.internal.v1.GetByReq
  * Use `create(GetByRequestResponseSchema)` to create a new message.
  */
 export const GetByRequestResponseSchema: GenMessage<GetByRequestResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 4);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 5);
 
 /**
  * The order to read.
@@ -231,7 +267,7 @@ export type GetRequest = Message<"ecommerce.order.internal.v1.GetRequest"> & {
  * Use `create(GetRequestSchema)` to create a new message.
  */
 export const GetRequestSchema: GenMessage<GetRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 5);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 6);
 
 /**
  * The order with what only other services see.
@@ -252,7 +288,7 @@ export type GetResponse = Message<"ecommerce.order.internal.v1.GetResponse"> & {
  * Use `create(GetResponseSchema)` to create a new message.
  */
 export const GetResponseSchema: GenMessage<GetResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 6);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 7);
 
 /**
  * The order whose goods are paid and sold.
@@ -273,7 +309,7 @@ export type CompleteRequest = Message<"ecommerce.order.internal.v1.CompleteReque
  * Use `create(CompleteRequestSchema)` to create a new message.
  */
 export const CompleteRequestSchema: GenMessage<CompleteRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 7);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 8);
 
 /**
  * The completed order, or the order as it had ended before.
@@ -294,7 +330,7 @@ export type CompleteResponse = Message<"ecommerce.order.internal.v1.CompleteResp
  * Use `create(CompleteResponseSchema)` to create a new message.
  */
 export const CompleteResponseSchema: GenMessage<CompleteResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 8);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 9);
 
 /**
  * The order that cannot be completed, and why.
@@ -322,7 +358,7 @@ export type FailRequest = Message<"ecommerce.order.internal.v1.FailRequest"> & {
  * Use `create(FailRequestSchema)` to create a new message.
  */
 export const FailRequestSchema: GenMessage<FailRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 9);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 10);
 
 /**
  * The failed order, or the order as it had ended before.
@@ -343,7 +379,7 @@ export type FailResponse = Message<"ecommerce.order.internal.v1.FailResponse"> &
  * Use `create(FailResponseSchema)` to create a new message.
  */
 export const FailResponseSchema: GenMessage<FailResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 10);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 11);
 
 /**
  * The order to cancel, and the status that it must still have.
@@ -378,7 +414,7 @@ export type CancelRequest = Message<"ecommerce.order.internal.v1.CancelRequest">
  * Use `create(CancelRequestSchema)` to create a new message.
  */
 export const CancelRequestSchema: GenMessage<CancelRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 11);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 12);
 
 /**
  * The cancelled order, or the order as it had ended before.
@@ -399,7 +435,7 @@ export type CancelResponse = Message<"ecommerce.order.internal.v1.CancelResponse
  * Use `create(CancelResponseSchema)` to create a new message.
  */
 export const CancelResponseSchema: GenMessage<CancelResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 12);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 13);
 
 /**
  * How many orders the caller can start, and how long it may take.
@@ -427,7 +463,7 @@ export type ClaimUnstartedRequest = Message<"ecommerce.order.internal.v1.ClaimUn
  * Use `create(ClaimUnstartedRequestSchema)` to create a new message.
  */
 export const ClaimUnstartedRequestSchema: GenMessage<ClaimUnstartedRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 13);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 14);
 
 /**
  * The orders that are leased to the caller, and how far starts are behind.
@@ -456,7 +492,7 @@ export type ClaimUnstartedResponse = Message<"ecommerce.order.internal.v1.ClaimU
  * Use `create(ClaimUnstartedResponseSchema)` to create a new message.
  */
 export const ClaimUnstartedResponseSchema: GenMessage<ClaimUnstartedResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 14);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 15);
 
 /**
  * Orders whose workflows Temporal has accepted.
@@ -477,7 +513,7 @@ export type MarkStartedRequest = Message<"ecommerce.order.internal.v1.MarkStarte
  * Use `create(MarkStartedRequestSchema)` to create a new message.
  */
 export const MarkStartedRequestSchema: GenMessage<MarkStartedRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 15);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 16);
 
 /**
  * Has no fields: every order is marked, or the call fails.
@@ -492,7 +528,7 @@ export type MarkStartedResponse = Message<"ecommerce.order.internal.v1.MarkStart
  * Use `create(MarkStartedResponseSchema)` to create a new message.
  */
 export const MarkStartedResponseSchema: GenMessage<MarkStartedResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 16);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 17);
 
 /**
  * From which age on an order counts as stalled, and how many to list.
@@ -520,7 +556,7 @@ export type ListStalledRequest = Message<"ecommerce.order.internal.v1.ListStalle
  * Use `create(ListStalledRequestSchema)` to create a new message.
  */
 export const ListStalledRequestSchema: GenMessage<ListStalledRequest> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 17);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 18);
 
 /**
  * Orders that may have lost their workflow.
@@ -541,7 +577,7 @@ export type ListStalledResponse = Message<"ecommerce.order.internal.v1.ListStall
  * Use `create(ListStalledResponseSchema)` to create a new message.
  */
 export const ListStalledResponseSchema: GenMessage<ListStalledResponse> = /*@__PURE__*/
-  messageDesc(file_ecommerce_order_internal_v1_order_write, 18);
+  messageDesc(file_ecommerce_order_internal_v1_order_write, 19);
 
 /**
  * Writes of orders, for the checkout service and its saga only (service token).
