@@ -62,7 +62,10 @@ try {
     print(answer);
   }
 } catch (error) {
-  if (!ending.signal.aborted) printFailure(error);
+  if (!ending.signal.aborted) {
+    const { forPeople } = await import('./commands/crash.ts');
+    printFailure(error, { showLine: forPeople });
+  }
   process.exitCode = ending.signal.aborted ? ending.code() : 1;
 }
 // Output to a pipe is asynchronous, and exit would lose it. So exit waits for an empty write at the end.

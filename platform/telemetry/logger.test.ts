@@ -91,6 +91,11 @@ test('a failed statement is logged without its bound values, in any wrapping and
   ]);
 });
 
+test('a pretty line tells an error that was logged as text', () => {
+  createLogger({ role: 'all', pretty: true, destination }).fatal({ err: 'no tables' }, 'could not start');
+  expect(lines[0]).toMatch(/ FATAL \[all\] could not start err="no tables"\n$/);
+});
+
 test('a pretty line is readable text', () => {
   createLogger({ role: 'all', pretty: true, destination }).warn({ orders: 3 }, 'late');
   expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d\.\d{3} WARN {2}\[all\] late orders=3\n$/);

@@ -28,11 +28,13 @@ function coloured(level: string, text: string): string {
 
 /** A line for people, safe for a terminal: `12:00:01.250 INFO  [wallet] call served method=… code=ok`. */
 export function renderLine({ time, level, msg = '', role, err, ...rest }: LogLine, inColour = false): string {
-  const fields = Object.entries(rest).map(([key, value]) => `${visibleLine(key)}=${visibleJson(value)}`);
+  const error = errorSchema.safeParse(err);
+  // A known failure is logged as text, without a stack.
+  const all = error.success || err === undefined ? rest : { ...rest, err };
+  const fields = Object.entries(all).map(([key, value]) => `${visibleLine(key)}=${visibleJson(value)}`);
   const shown = visibleLine(level.toUpperCase().padEnd(5));
   const said = [`[${visibleLine(role)}]`, visibleLine(msg), ...fields];
   const head = [visibleLine(time.slice(11, 23)), inColour ? coloured(level, shown) : shown, ...said].join(' ');
-  const error = errorSchema.safeParse(err);
   return error.success ? `${head}\n${visible(error.data.stack)}` : head;
 }
 

@@ -9,4 +9,8 @@ export declare class Failure extends Error {
   readonly suggestion: string | undefined;
 }
 export declare function tail(file: string, lines?: number): string[];
-export declare function printFailure(error: unknown, write?: (text: string) => void): void;
+export interface PrintOptions {
+  readonly write?: (text: string) => void;
+  readonly showLine?: (line: string) => string | undefined;
+}
+export declare function printFailure(error: unknown, options?: PrintOptions): void;

@@ -28,15 +28,24 @@ function tail(file, lines = tailLines) {
   }
 }
 
-/** Writes a failure to standard error. Any other error is a defect of the launcher, so its stack is shown. */
-export function printFailure(error, write = (text) => process.stderr.write(text)) {
+const toStandardError = (text) => void process.stderr.write(text);
+const asItIs = (line) => line.replace(unseen, escaped);
+
+/**
+ * Writes a failure to standard error. Any other error is a defect of the launcher, so its stack is shown. `showLine` gives a
+ * line of the log as the user sees it, or undefined for a line that is left out.
+ */
+export function printFailure(error, { write = toStandardError, showLine = asItIs } = {}) {
   if (!(error instanceof Failure)) {
     write(`\n✗ ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return;
   }
   write(`\n✗ ${error.message}\n`);
   if (error.logFile !== undefined) {
-    for (const line of tail(error.logFile)) write(`    ${line.replace(unseen, escaped)}\n`);
+    const lines = tail(error.logFile)
+      .map(showLine)
+      .filter((line) => line !== undefined);
+    for (const line of lines.flatMap((text) => text.split('\n'))) write(`    ${line}\n`);
     write(`  Log: ${error.logFile}\n`);
   }
   if (error.suggestion !== undefined) write(`  Try: ${error.suggestion}\n`);

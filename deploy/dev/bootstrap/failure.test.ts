@@ -10,7 +10,7 @@ test('the last lines of a log cannot steer the terminal', () => {
   writeFileSync(logFile, 'ready\n\u001b[31mred\u202e\tend\n');
   const written: string[] = [];
   try {
-    printFailure(new Failure('It stopped.', { logFile }), (text) => written.push(text));
+    printFailure(new Failure('It stopped.', { logFile }), { write: (text) => written.push(text) });
   } finally {
     rmSync(folder, { recursive: true });
   }

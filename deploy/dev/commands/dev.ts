@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Failure, printFailure } from '../bootstrap/failure.mjs';
+import { Failure } from '../bootstrap/failure.mjs';
 import { missingObservers, observerPrograms } from '../observers.ts';
 import { reloadOnChange } from '../reload/reload.ts';
 import { attachStack } from '../supervisor/attach.ts';
@@ -11,9 +11,10 @@ import { createProgress } from '../ui/progress.ts';
 import { summary } from '../ui/summary.ts';
 import { welcome } from '../ui/welcome.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
+import { tellCrash } from './crash.ts';
 import { startDaemon } from './daemon.ts';
 import { readLogsOptions, type LogsOptions } from './log-filter.ts';
-import { showLogs } from './log-show.ts';
+import { showLogs, type LogView } from './log-show.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
 
@@ -71,9 +72,10 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
   const callerEnv = callersOwn(env);
   const topology = await topologyOf({ profile: 'dev', ...wish, env: callerEnv });
   const parts = reloads ? topology.parts.filter(({ reloadsOn = [] }) => reloadsOn.length > 0) : [];
-  const survive = (failure: Failure): void => {
+  let view: LogView | undefined;
+  const survive = (part: string, failure: Failure): void => {
     progress.end();
-    printFailure(failure);
+    tellCrash({ part, failure, view });
     print('The next change of the code starts it again.');
   };
   const stack = await startStack(topology, {
@@ -83,7 +85,7 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
     signal: ending.signal,
     survives: (part, failure) => {
       const isReloaded = parts.some(({ name }) => name === part);
-      if (isReloaded) survive(failure);
+      if (isReloaded) survive(part, failure);
       return isReloaded;
     },
   }).finally(progress.end);
@@ -97,7 +99,7 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
   try {
     const folder = foldersOf(root, stack.profile).logs;
     tell(stack, folder, wish, context);
-    if (shown !== undefined) void showLogs(shown, { parts: topology.parts, folder, print, signal: ending.signal });
+    if (shown !== undefined) view = showLogs(shown, { parts: topology.parts, folder, print, signal: ending.signal });
     const asked = Promise.withResolvers<undefined>();
     ending.signal.addEventListener('abort', () => asked.resolve(undefined), { once: true });
     if (ending.signal.aborted) asked.resolve(undefined);

@@ -35,6 +35,6 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
   if (!goOn) return 0;
   // What was there has been printed already.
   const known = files.map((file) => [file, Buffer.byteLength(texts[written.indexOf(file)] ?? '')] as const);
-  await followLogs(new Map(known), { wanted, look, print, signal: ending.signal });
+  await followLogs(new Map(known), { wanted, look, print, signal: ending.signal }).ended;
   return 0;
 };

@@ -1,13 +1,15 @@
 import { describeProcess, identityOf, isSameProcess } from '../bootstrap/identity.mjs';
+import type { Stage } from '../supervisor/part.ts';
 import { isSupervised, type PartState, type StackState } from '../supervisor/state.ts';
 import { readProcesses, type ProcessTable } from '../ui/memory.ts';
 import { type Command, takeFlag } from './context.ts';
+import { whyNotReady } from './readiness.ts';
 import { knownStacks } from './stacks.ts';
 
 /**
  * Prints each stack: its parts with state, pid, memory, ports, version and source, and its addresses. A part whose work
- * several processes share is followed by a line for each of them. `--json` is for programs. The exit code is 0 even if
- * nothing runs.
+ * several processes share is followed by a line for each of them. A stack of which a part is away is not ready, and the first
+ * line tells which. `--json` is for programs. The exit code is 0 even if nothing runs.
  */
 export const status: Command = async ({ root, args, print }) => {
   const processes = readProcesses();
@@ -17,6 +19,7 @@ export const status: Command = async ({ root, args, print }) => {
     const brief = {
       running: dev?.running ?? false,
       ready: dev?.ready ?? false,
+      ...(dev?.notReady === undefined ? {} : { notReady: dev.notReady }),
       urls: dev?.urls ?? {},
       parts: dev?.parts ?? [],
     };
@@ -32,19 +35,26 @@ function describe(state: StackState, processes: ProcessTable) {
   const running = isSupervised(state);
   const { profile, startedAt, supervisor, urls } = state;
   const parts = state.parts.map((part) => describePart(part, running, processes));
-  return { profile, running, ready: running && state.ready, startedAt, supervisorPid: supervisor.pid, urls, parts };
+  // While the stack starts for the first time, only a part that failed is worth telling.
+  const isToldWhy = running && (state.ready || parts.some((part) => part.state === 'failed'));
+  const notReady = isToldWhy ? whyNotReady(parts) : undefined;
+  const ready = running && state.ready && notReady === undefined;
+  const why = notReady === undefined ? {} : { notReady };
+  return { profile, running, ready, ...why, startedAt, supervisorPid: supervisor.pid, urls, parts };
 }
 
 function describePart(part: PartState, supervised: boolean, processes: ProcessTable) {
   const { name, title, kind, detail, from, version, ports, urls, log, restarts, pid, identity } = part;
+  const { startsWhenAsked = false } = part;
   const alive = pid !== undefined && isSameProcess(pid, identity ?? identityOf(pid));
   // Without a supervisor the state file is out of date, so only the process itself tells the state.
-  const stage = supervised ? part.stage : alive ? 'orphaned' : 'stopped';
+  const state: Stage | 'orphaned' = supervised ? part.stage : alive ? 'orphaned' : 'stopped';
   return {
     name,
     title,
     kind,
-    state: stage,
+    state,
+    startsWhenAsked,
     ...(detail === undefined ? {} : { detail }),
     ...(alive ? { pid, memoryMiB: mebibytes(processes.memory(pid)) } : {}),
     ...(alive && kind === 'app' ? sharing(pid, processes) : {}),
@@ -106,11 +116,8 @@ function rowOf({ title, state, pid, memoryMiB, version, from, ports }: ReturnTyp
   ];
 }
 
-function wordFor({ ready, running, parts }: ReturnType<typeof describe>): string {
-  const failed = parts.filter(({ state }) => state === 'failed').map(({ title }) => title);
-  if (running && failed.length > 0) return `${failed.join(', ')} failed; its log tells why`;
-  const away = parts.filter(({ state }) => state === 'restarting').map(({ title }) => title);
-  if (running && away.length > 0) return `not ready: ${away.join(', ')} is starting again`;
+function wordFor({ ready, notReady, running, parts }: ReturnType<typeof describe>): string {
+  if (notReady !== undefined) return `not ready: ${notReady}`;
   if (running) return ready ? 'ready' : 'starting';
   const left = parts.some(({ state }) => state === 'orphaned');
   return left

@@ -27,7 +27,8 @@ export const test: Command = (context) => {
 /** Runs the end-to-end tests through the gateway, with every role as a separate process. */
 export const testRoles: Command = (context) => {
   const wanted = { name: 'roles', infraOnly: false };
-  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', '--project', 'e2e', ...context.args]);
+  const projects = ['--project', 'e2e', '--project', 'e2e-alone'];
+  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', ...projects, ...context.args]);
 };
 
 /** Tests the container image on a separate stack of servers: builds it, starts it and buys something from it. */

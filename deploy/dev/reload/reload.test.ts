@@ -33,7 +33,7 @@ beforeEach(() => {
       { name: 'worker', reloadsOn: ['workflows'] },
     ],
     onChange: (file) => calls.push(`changed ${file}`),
-    onFailure: ({ message }) => failures.push(message),
+    onFailure: (part, { message }) => failures.push(`${part} ${message}`),
   });
 });
 
@@ -68,10 +68,10 @@ test('files that no process runs change nothing', async () => {
 
 test('a part that cannot start tells why, and starts after the next change', async () => {
   startPart = async () => {
-    throw new Failure('app: ended (exit code 1)');
+    throw new Failure('ended (exit code 1)');
   };
   write('services/a.ts');
-  await eventually('the failure', () => expect(failures).toEqual(['app: ended (exit code 1)']), { withinMs: 5_000 });
+  await eventually('the failure', () => expect(failures).toEqual(['app ended (exit code 1)']), { withinMs: 5_000 });
   startPart = async () => undefined;
   write('services/a.ts');
   await untilCalled('stop app', 'start app');

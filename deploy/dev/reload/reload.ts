@@ -11,7 +11,7 @@ export interface ReloadOptions {
   /** Tells why parts are started again. */
   readonly onChange: (file: string) => void;
   /** A part could not be started again. The next change tries it once more. */
-  readonly onFailure: (failure: Failure) => void;
+  readonly onFailure: (part: string, failure: Failure) => void;
 }
 
 export interface Reloading {
@@ -62,7 +62,7 @@ export function reloadOnChange({ root, stack, parts, onChange, onFailure }: Relo
       // It was stopped for the next change, or for the end.
       if (stopping.signal.aborted || changed.size > 0) return;
       if (!(error instanceof Failure)) throw error;
-      onFailure(error);
+      onFailure(name, error);
     }
   }
 

@@ -19,8 +19,16 @@ export function rotate(file: string): void {
   if (existsSync(file)) renameSync(file, `${file}.1`);
 }
 
+/** Somebody who reads what is added to logs. */
+export interface Follower {
+  /** Reads what was added until now, without waiting for the next look. */
+  readonly readOn: () => void;
+  /** Resolves when the signal has aborted. */
+  readonly ended: Promise<void>;
+}
+
 /** Calls `write` with the content of the file, and then with everything that is added, until the signal aborts. */
-export async function follow(file: string, write: (chunk: Buffer) => void, signal: AbortSignal): Promise<void> {
+export function follow(file: string, write: (chunk: Buffer) => void, signal: AbortSignal): Follower {
   let offset = 0;
   const readOn = () => {
     if (!existsSync(file)) return;
@@ -36,8 +44,9 @@ export async function follow(file: string, write: (chunk: Buffer) => void, signa
     write(chunk.subarray(0, read));
   };
   readOn();
-  if (signal.aborted) return;
+  if (signal.aborted) return { readOn, ended: Promise.resolve() };
   watchFile(file, { interval: followPollMs }, readOn);
-  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-  unwatchFile(file, readOn);
+  const over = Promise.withResolvers<void>();
+  signal.addEventListener('abort', () => over.resolve(), { once: true });
+  return { readOn, ended: over.promise.then(() => unwatchFile(file, readOn)) };
 }

@@ -71,6 +71,7 @@ function partState(part: Part, way: Way, supervisor: Supervisor, { folders, port
     title: part.title,
     kind: part.kind,
     stage: runner.stage(),
+    ...(part.startsWhenAsked === true ? { startsWhenAsked: true } : {}),
     ...(child === undefined || over ? {} : { pid: child.pid }),
     ...(child?.identity === undefined || over ? {} : { identity: child.identity }),
     ...(launch === undefined ? {} : { stopSignal: launch.stopSignal, graceSeconds: launch.graceSeconds }),

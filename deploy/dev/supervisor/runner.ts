@@ -147,12 +147,14 @@ export function createRunner(deps: RunnerDeps): Runner {
       if (stage === 'done') return;
       const running = child;
       if (running === undefined) {
-        if (stage !== 'failed') enter('stopped');
+        if (stage !== 'failed' && stage !== 'stopped') enter('stopped');
         return;
       }
       const failed = stage === 'failed';
-      if (!failed) enter('stopping');
+      if (!failed && stage !== 'stopping') enter('stopping');
       await running.stop();
+      // Somebody else has asked for the same stop, and its end was told.
+      if (child !== running) return;
       child = undefined;
       if (!failed) enter('stopped');
     },

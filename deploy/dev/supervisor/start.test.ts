@@ -81,6 +81,14 @@ test('a part that stopPart has stopped stays down until startPart', async () => 
   expect(stagesOf('app').filter((stage) => stage === 'restarting')).toEqual([]);
 });
 
+test('several stops of a part at once are told as one', async () => {
+  const { stack, notes, stagesOf } = await start([{ name: 'app' }]);
+  await Promise.all([stack.stopPart('app'), stack.stopPart('app'), stack.stopPart('app')]);
+  await stack.stopPart('app');
+  expect(aliveIn(notes)).toEqual([]);
+  expect(stagesOf('app').slice(-3)).toEqual(['healthy', 'stopping', 'stopped']);
+});
+
 test('a part with startsWhenAsked is stopped until startPart, and then behaves like any other', async () => {
   const { stack, notes, stateFile, stagesOf } = await start([
     { name: 'app' },

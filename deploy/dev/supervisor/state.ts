@@ -9,6 +9,8 @@ export interface PartState {
   readonly title: string;
   readonly kind: Part['kind'];
   readonly stage: Stage;
+  /** See `Part`. */
+  readonly startsWhenAsked?: boolean;
   readonly detail?: string;
   readonly pid?: number;
   readonly identity?: string;

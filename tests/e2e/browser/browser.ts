@@ -122,3 +122,9 @@ export async function failOrders(page: Page, count: number): Promise<void> {
     await page.locator('#orders li').getByText('FAILED').nth(made).waitFor();
   }
 }
+
+/** Looks for an order in the part for support: by its id, its payment or an e-mail address; the newest for ''. */
+export async function lookFor(page: Page, query: string): Promise<void> {
+  await page.getByLabel('Order id, payment id or e-mail').fill(query);
+  await page.getByRole('button', { name: 'Find' }).click();
+}

@@ -47,6 +47,9 @@ export function documentedCommands(): readonly Documented[] {
   }));
 }
 
+/** Whether a command audits the whole platform. */
+export const isAudit = ({ command }: Documented): boolean => /^audit(?: |$)/.test(command);
+
 /** The words of a command as a shell splits them: quotes keep words together. */
 export const wordsOf = (command: string): readonly string[] =>
   [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
