@@ -80,6 +80,7 @@ test('a bundle that cannot be made for another reason is tried again', async () 
   const { worker } = open(address, { loadBundle });
   await worker.start?.();
   await untilReady(worker);
+  expect(tries).toBe(3);
 }, 30_000);
 
 test('after a worker has stopped, clients no longer use its connection', async () => {

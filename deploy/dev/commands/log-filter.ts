@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/pretty.ts';
 import { visible } from '../../../platform/telemetry/visible.ts';
-import { Failure } from '../bootstrap/failure.mjs';
+import { UsageFailure } from '../bootstrap/failure.mjs';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
@@ -24,7 +24,7 @@ export interface LogsOptions {
   readonly wanted: Wanted;
 }
 
-/** Reads the words after `npm run logs --`. @throws Failure for a level that does not exist */
+/** Reads the words after `npm run logs --`. @throws UsageFailure for a level that does not exist */
 export function readLogsOptions(args: readonly string[]): LogsOptions {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -35,7 +35,9 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
   });
   const { profile = 'dev', follow, json, order: orderId, user: userId, request, level } = values;
   if (level !== undefined && !levels.some((name) => name === level)) {
-    throw new Failure(`There is no level ${level}.`, { suggestion: `npm run logs -- --level ${levels.join('|')}` });
+    throw new UsageFailure(`There is no level ${level}.`, {
+      suggestion: `npm run logs -- --level ${levels.join('|')}`,
+    });
   }
   return { profile, part: positionals[0], follow, json, wanted: { orderId, userId, request, level } };
 }
