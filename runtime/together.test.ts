@@ -88,3 +88,21 @@ test('the upkeep runs in one process, and in the other one when that is killed',
   await expect.poll(async () => (await answering()).get(first) ?? pid, patience).not.toBe(pid);
   expect(appointed()).toHaveLength(2);
 });
+
+/** Makes the code of the wallet fail while it is loaded. */
+const locked = `import { registerHooks } from 'node:module';
+const source = "throw new Error('no wallets today', { cause: new Error('the safe is locked') }); export function buildWallet() {}";
+registerHooks({ load: (url, context, next) =>
+  url.endsWith('/services/wallet/app.ts') ? { format: 'module', source, shortCircuit: true } : next(url, context) });`;
+
+test('code that cannot be loaded is told once, with its place and cause, not by each process', async () => {
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(locked)}`;
+  const settings = { DATABASE_URL: database.url, PROCESSES: '2', HTTP_PORT: '0', GRPC_PORT: '0', NODE_OPTIONS };
+  const broken = startProgram(['main.ts', 'all'], settings);
+  expect(await broken.ended).toEqual({ code: 1, errors: '' });
+  const stack = expect.stringMatching(
+    /no wallets today[^]*services\/wallet\/app\.ts:1[^]*caused by: .*the safe is locked/,
+  );
+  const fatal = broken.log.filter(({ level }) => level === 'fatal');
+  expect(fatal).toMatchObject([{ msg: 'could not start', err: { stack } }]);
+});

@@ -4,35 +4,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { createFixture } from '../../platform/testing/fixture.ts';
 import { createTestRpc, type TestRpc } from '../../platform/testing/rpc.ts';
-import { freeAddresses, gatewayRoles, nginxProgram, startGateway } from './testing/gateway.ts';
+import { nginxProgram, startGatewayBefore } from './testing/gateway.ts';
 
 const fixture = createFixture();
 let rpc: TestRpc;
 let stopGateway = () => Promise.resolve();
 let grpc: string;
-let releasePorts = () => {};
 
 /** Starts one service that closes each connection after 50 ms, and uses it as both replicas of every role. */
 async function start(program: string): Promise<void> {
   rpc = await createTestRpc([fixture.service], { limits: { maxConnectionAgeSeconds: 0.05 } });
   const service = await rpc.server.start();
-  const addresses = await freeAddresses(['http', 'grpc']);
-  releasePorts = addresses.release;
-  const upstreams = gatewayRoles.flatMap((role) =>
-    [1, 2].flatMap((number) => [
-      [`${role}_HTTP_${number}`, new URL(service.http).host],
-      [`${role}_GRPC_${number}`, new URL(service.grpc ?? '').host],
-    ]),
-  );
-  grpc = `http://${addresses.of('grpc')}`;
-  const gateway = await startGateway(program, {
-    upstreams: Object.fromEntries(upstreams) as Record<string, string>,
-    GATEWAY_HTTP: addresses.of('http'),
-    GATEWAY_GRPC: addresses.of('grpc'),
-    REQUESTS_PER_SECOND: '10000',
-    REQUEST_BURST: '10000',
-    CONCURRENT_REQUESTS: '1000',
-  });
+  const gateway = await startGatewayBefore(program, { http: service.http, grpc: service.grpc ?? '' });
+  grpc = gateway.grpc;
   stopGateway = gateway.stop;
 }
 
@@ -41,7 +25,6 @@ describe.skipIf(nginxProgram === undefined)('gRPC through the gateway', () => {
   afterAll(async () => {
     await stopGateway();
     await rpc.server.stop();
-    releasePorts();
   });
 
   test('while the service closes one connection after another, no call fails and none is executed twice', async () => {

@@ -5,10 +5,9 @@
 import { createRegistry } from '../../platform/telemetry/registry.ts';
 import { errorFields } from '../../platform/telemetry/error-fields.ts';
 import { readRuntimeConfig } from '../config.ts';
-import { DatabaseNotReady } from '../databases.ts';
 import { endInOrder, endOnUncaught } from '../lifecycle.ts';
 import { createProcessLogger } from '../logger.ts';
-import { composeProcess, type PlatformProcess } from '../process.ts';
+import type { PlatformProcess } from '../process.ts';
 import { parseRoles, processName } from '../roles.ts';
 import { SharedLimiter } from './limits.ts';
 import { openLink } from './link.ts';
@@ -40,6 +39,8 @@ async function main([place = '', ...args]: readonly string[]): Promise<void> {
   endOnUncaught(logger);
 
   try {
+    // Imported here, so that the parent also tells why a service cannot be loaded.
+    const { composeProcess } = await import('../process.ts');
     running = await composeProcess(config, logger, registry, {
       number,
       processes,
@@ -51,7 +52,7 @@ async function main([place = '', ...args]: readonly string[]): Promise<void> {
     link.send({ type: 'ready', urls: await running.start({ isKeeper: false }) });
   } catch (error) {
     // The parent tells why, once for all processes.
-    const err = error instanceof Error && !(error instanceof DatabaseNotReady) ? errorFields(error) : textOf(error);
+    const err = error instanceof Error && error.name !== 'DatabaseNotReady' ? errorFields(error) : textOf(error);
     await link.sendLast({ type: 'failed', err });
     process.exit(1);
   }

@@ -1,6 +1,7 @@
 import { UsageFailure } from '../bootstrap/failure.mjs';
 import type { StackListener } from '../supervisor/stack.ts';
 import { AlreadyRunning, startStack } from '../supervisor/start.ts';
+import { quickStart } from '../quick-imports.ts';
 import { createProgress } from '../ui/progress.ts';
 import { runForeground } from './child.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
@@ -118,7 +119,7 @@ export async function withStack(context: CommandContext, wanted: Wanted, command
   try {
     process.stderr.write(`Temporal UI: ${stack.urls['temporalUi'] ?? 'none'}\n`);
     const [program, ...args] = command;
-    const childEnv = environmentFor(stack, root, env, false);
+    const childEnv = { ...environmentFor(stack, root, env, false), ...quickStart(env) };
     return await runForeground(program, args, { cwd: root, env: childEnv, signal: ending.signal });
   } finally {
     await stack.stop();

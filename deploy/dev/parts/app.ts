@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { cacheFolder } from '../bootstrap/paths.mjs';
+import { quickImports } from '../quick-imports.ts';
 import { probeHttp } from '../supervisor/probe.ts';
 import type { Env, Part, PartContext, PortWish } from '../supervisor/part.ts';
 
@@ -62,7 +63,10 @@ export function program(spec: ProgramSpec): Part {
 }
 
 /** Limits the heap. Without a limit V8 uses 550 MB on a large machine for a load that needs 350. */
-export const nodeOptions = '--disable-warning=ExperimentalWarning --max-semi-space-size=8 --max-old-space-size=384';
+export const nodeOptions = [
+  '--disable-warning=ExperimentalWarning --max-semi-space-size=8 --max-old-space-size=384',
+  quickImports,
+].join(' ');
 
 function programEnv(spec: ProgramSpec, context: PartContext): Env {
   const names = new Set((spec.ports ?? []).map((port) => port.name));

@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const firstPauseMs = 25;
-const longestPauseMs = 500;
+/** Somebody waits for a part that has just become healthy, and a look costs little. */
+const longestPauseMs = 100;
 const oneTryMs = 3000;
 
 export interface ProbeLimits {

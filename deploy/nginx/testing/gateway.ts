@@ -66,3 +66,27 @@ export async function startGateway(program: string, { upstreams, ...settings }: 
   });
   return { stop };
 }
+
+/** Starts the gateway in front of one service, which is both replicas of every role. It runs until `stop`. */
+export async function startGatewayBefore(program: string, service: { readonly http: string; readonly grpc: string }) {
+  const addresses = await freeAddresses(['http', 'grpc']);
+  const upstreams = gatewayRoles.flatMap((role) =>
+    [1, 2].flatMap((number) => [
+      [`${role}_HTTP_${number}`, new URL(service.http).host],
+      [`${role}_GRPC_${number}`, new URL(service.grpc).host],
+    ]),
+  );
+  const gateway = await startGateway(program, {
+    upstreams: Object.fromEntries(upstreams) as Record<string, string>,
+    GATEWAY_HTTP: addresses.of('http'),
+    GATEWAY_GRPC: addresses.of('grpc'),
+    REQUESTS_PER_SECOND: '10000',
+    REQUEST_BURST: '10000',
+    CONCURRENT_REQUESTS: '1000',
+  });
+  const stop = async (): Promise<void> => {
+    await gateway.stop();
+    addresses.release();
+  };
+  return { grpc: `http://${addresses.of('grpc')}`, stop };
+}

@@ -1,19 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimCart } from '../domain/claim.ts';
-import type { CartDeps } from '../domain/deps.ts';
 import { releaseClaim } from '../domain/release.ts';
 import { cacheOn, connect } from '../testing/cache.ts';
-import { reasonOf, type CartSuite } from '../testing/suite.ts';
+import { reasonOf } from '../testing/suite.ts';
 import { createTwoProcesses, type TwoProcesses } from '../testing/two-processes.ts';
 
 let two: TwoProcesses;
-let suite: CartSuite;
-let here: CartDeps;
-let there: CartDeps;
 beforeAll(async () => {
   two = await createTwoProcesses();
-  ({ suite, here, there } = two);
 });
 afterAll(() => two.close());
 
@@ -21,50 +16,50 @@ describe('the fence of a claim', () => {
   it('is lifted by its own order only', async () => {
     const order = await two.orderOfCachedCart();
     const { userId } = order;
-    const cart = await suite.deps.repository.findCart(userId);
-    await here.cache.fenceClaim(userId, order.orderId);
-    there.cache.lift(userId, randomUUID());
-    there.cache.begin()(userId, cart, randomUUID());
-    there.cache.begin()(userId, cart);
+    const cart = await two.suite.deps.repository.findCart(userId);
+    await two.here.cache.fenceClaim(userId, order.orderId);
+    two.there.cache.lift(userId, randomUUID());
+    two.there.cache.begin()(userId, cart, randomUUID());
+    two.there.cache.begin()(userId, cart);
     await two.answered();
-    expect(await here.cache.find(userId)).toBeUndefined();
-    there.cache.begin()(userId, cart, order.orderId);
+    expect(await two.here.cache.find(userId)).toBeUndefined();
+    two.there.cache.begin()(userId, cart, order.orderId);
     await two.answered();
-    expect(await here.cache.find(userId)).toEqual(cart);
+    expect(await two.here.cache.find(userId)).toEqual(cart);
   });
 
   it('is lifted by nobody if several orders have claimed', async () => {
     const order = await two.orderOfCachedCart();
     const { userId, orderId } = order;
     const rival = { ...order, orderId: randomUUID() };
-    await claimCart(here, order);
-    const keep = here.cache.begin();
-    const early = await suite.deps.repository.findCart(userId);
-    await releaseClaim(here, order);
-    expect(await claimCart(there, rival)).toBe('CLAIMED');
-    expect(await reasonOf(claimCart(here, order))).toBe('ALREADY_RELEASED');
+    await claimCart(two.here, order);
+    const keep = two.here.cache.begin();
+    const early = await two.suite.deps.repository.findCart(userId);
+    await releaseClaim(two.here, order);
+    expect(await claimCart(two.there, rival)).toBe('CLAIMED');
+    expect(await reasonOf(claimCart(two.here, order))).toBe('ALREADY_RELEASED');
     // What the end of the first order still had to say comes late.
-    here.cache.lift(userId, orderId);
+    two.here.cache.lift(userId, orderId);
     keep(userId, { ...early, claimedBy: undefined }, orderId);
     expect(await two.afterEndOf(rival)).toEqual({ cached: 0, pieces: [] });
   });
 
   it('stays when a change of the cart is fenced', async () => {
     const order = await two.orderOfCachedCart();
-    await here.cache.fenceClaim(order.userId, order.orderId);
-    await there.cache.fence(order.userId, order.cartVersion + 1n);
-    const cart = await suite.deps.repository.findCart(order.userId);
-    there.cache.begin()(order.userId, { ...cart, version: order.cartVersion + 1n });
+    await two.here.cache.fenceClaim(order.userId, order.orderId);
+    await two.there.cache.fence(order.userId, order.cartVersion + 1n);
+    const cart = await two.suite.deps.repository.findCart(order.userId);
+    two.there.cache.begin()(order.userId, { ...cart, version: order.cartVersion + 1n });
     await two.answered();
-    expect(await here.cache.find(order.userId)).toBeUndefined();
+    expect(await two.here.cache.find(order.userId)).toBeUndefined();
   });
 
   it('holds longer than a cart may be kept after it was read', async () => {
     let nowMs = 1_000_000;
     const order = await two.orderOfCachedCart();
     const { userId } = order;
-    const cart = await suite.deps.repository.findCart(userId);
-    await here.cache.fence(userId, cart.version + 1n);
+    const cart = await two.suite.deps.repository.findCart(userId);
+    await two.here.cache.fence(userId, cart.version + 1n);
     const redis = await connect();
     const cache = cacheOn(redis, { now: () => nowMs });
     for (const [ageMs, isKept] of [
@@ -76,9 +71,9 @@ describe('the fence of a claim', () => {
       const newer = { ...cart, version: cart.version + BigInt(ageMs) };
       keep(userId, newer);
       await two.answered();
-      expect((await there.cache.find(userId))?.version === newer.version).toBe(isKept);
+      expect((await two.there.cache.find(userId))?.version === newer.version).toBe(isKept);
     }
-    await here.cache.fenceClaim(userId, order.orderId);
+    await two.here.cache.fenceClaim(userId, order.orderId);
     const [key = ''] = (await redis.keys(`*${userId}`)).map((name) => name.slice(name.indexOf('cart:')));
     // A statement waits 2 s for a connection and runs 2 s; then a reader has 2 s to keep what it read before.
     expect(await redis.pttl(key)).toBeGreaterThan(10_000);
