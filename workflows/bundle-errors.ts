@@ -4,7 +4,7 @@ import type { bundleWorkflowCode } from '@temporalio/worker';
 type WebpackHook = NonNullable<Parameters<typeof bundleWorkflowCode>[0]['webpackConfigHook']>;
 
 /** What webpack tells of one error. */
-export interface WebpackError {
+interface WebpackError {
   readonly message: string;
   readonly moduleName?: string | undefined;
   /** `<line>:<columns>` */
@@ -40,7 +40,7 @@ export function collectErrors(root: string): { readonly hook: WebpackHook; reado
 }
 
 /** One error: its file, its line and what is wrong, and the lines of code around it if the compiler shows them. */
-export function tellWebpackError({ message, moduleName, loc }: WebpackError, root: string): string {
+function tellWebpackError({ message, moduleName, loc }: WebpackError, root: string): string {
   // After these words come stacks of the tools.
   const said = message.split(/\n\s*Caused by:|\n\s+at /)[0] ?? '';
   const text = said.replace(/^Module build failed[^\n]*?: ?\n?(?=\S)/, '').replace(/^Error:\s+(?:x )?/, '');
