@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { inspect } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WorkflowCodeError } from './bundle-errors.ts';
 import { makeBundle } from './bundle.ts';
@@ -29,7 +30,7 @@ test.each([
   const { error, file } = await failureOf(text);
   const [, told = ''] = error.message.split('\n');
   expect(told).toContain(`${file}:${line}: ${wrong}`);
-  for (const shown of [error.message, error.stack ?? '']) {
+  for (const shown of [error.message, inspect(error)]) {
     expect(shown.split(wrong)).toHaveLength(2);
     expect(shown).not.toMatch(/troubleshooting|node_modules|Stack backtrace/);
   }

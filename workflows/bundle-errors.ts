@@ -15,8 +15,8 @@ interface WebpackError {
 export class WorkflowCodeError extends Error {
   override readonly name = 'WorkflowCodeError';
 
-  constructor(errors: readonly string[], cause: unknown) {
-    super(['the workflow code cannot be bundled', ...errors].join('\n'), { cause });
+  constructor(errors: readonly string[]) {
+    super(['the workflow code cannot be bundled', ...errors].join('\n'));
     // The places of the errors are in the message, and the place of this one is of no use.
     this.stack = `${this.name}: ${this.message}`;
   }

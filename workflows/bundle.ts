@@ -42,7 +42,8 @@ export async function makeBundle(
   } catch (error) {
     // The SDK itself tells which modules a workflow must not import.
     const told = errors.length > 0 ? errors : [error instanceof Error ? error.message : String(error)];
-    throw new WorkflowCodeError(told, error);
+    // Without its cause: that is an advice to visit a page, and a stack of webpack.
+    throw new WorkflowCodeError(told);
   }
 }
 

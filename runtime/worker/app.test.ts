@@ -69,7 +69,7 @@ test('if Temporal is down at the start, the worker starts, is not ready, and run
 }, 30_000);
 
 test('an error of the workflow code ends the start, because it does not go away', async () => {
-  const error = new WorkflowCodeError(['workflows/checkout.ts:7: Expression expected'], undefined);
+  const error = new WorkflowCodeError(['workflows/checkout.ts:7: Expression expected']);
   const { worker } = open(address, { loadBundle: () => Promise.reject(error) });
   await expect(worker.start?.()).rejects.toBe(error);
 });
