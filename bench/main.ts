@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { printFailure } from '../deploy/dev/bootstrap/failure.mjs';
+import { exitCodeOf, printFailure } from '../deploy/dev/bootstrap/failure.mjs';
 import { root } from '../deploy/dev/bootstrap/paths.mjs';
 import { listenForEnd } from '../deploy/dev/lifeline.ts';
 import { compareRuns } from './compare.ts';
@@ -104,7 +104,7 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   printFailure(error);
-  process.exitCode = 1;
+  process.exitCode = exitCodeOf(error);
 }
 // Output to a pipe is asynchronous, and exit would lose it. So exit waits for an empty write at the end.
 process.stdout.write('', () => process.exit());

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Failure } from '../deploy/dev/bootstrap/failure.mjs';
+import { UsageFailure } from '../deploy/dev/bootstrap/failure.mjs';
 import { wholeNumber } from '../deploy/dev/commands/whole-number.ts';
 import { guardedRows, guardSettings } from './guard.ts';
 import type { Settings } from './stack/stacks.ts';
@@ -37,15 +37,15 @@ const longestSeconds = 600;
 const mostUsers = 256;
 export const standardOutput = '-';
 
-/** @throws Failure with what is wrong and what can be said instead */
+/** @throws UsageFailure with what is wrong and what can be said instead */
 export function readOptions(args: readonly string[], knownRows: readonly string[]): Options {
   const { values, positionals } = parsed(withJsonPath(args));
   const unknown = positionals.filter((name) => !knownRows.includes(name));
   if (unknown.length > 0)
-    throw new Failure(`There is no row ${unknown.join(', ')}.`, { suggestion: `Use ${knownRows.join(', ')}.` });
+    throw new UsageFailure(`There is no row ${unknown.join(', ')}.`, { suggestion: `Use ${knownRows.join(', ')}.` });
   const guard = values.guard ?? false;
   if (guard && positionals.length > 0)
-    throw new Failure('--guard chooses its rows itself.', { suggestion: 'npm run bench -- --guard' });
+    throw new UsageFailure('--guard chooses its rows itself.', { suggestion: 'npm run bench -- --guard' });
   return {
     help: values.help ?? false,
     rows: guard ? guardedRows : positionals,
@@ -74,7 +74,7 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options: optionsOfBench, allowPositionals: true });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure(message, { suggestion: 'npm run bench -- --help', cause });
+    throw new UsageFailure(message, { suggestion: 'npm run bench -- --help', cause });
   }
 }
 
@@ -83,7 +83,7 @@ function settingsIn(pairs: readonly string[]): Settings {
     pairs.map((pair) => {
       const at = pair.indexOf('=');
       if (!/^[A-Z][A-Z0-9_]*$/.test(pair.slice(0, Math.max(0, at))))
-        throw new Failure(`--set ${pair} is not NAME=value.`, { suggestion: '--set PG_POOL_SIZE=20' });
+        throw new UsageFailure(`--set ${pair} is not NAME=value.`, { suggestion: '--set PG_POOL_SIZE=20' });
       return [pair.slice(0, at), pair.slice(at + 1)];
     }),
   );

@@ -4,6 +4,7 @@ import { findPackageJSON, isBuiltin } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import type { WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { collectErrors, WorkflowCodeError } from './bundle-errors.ts';
 
 const workflowsEntry = join(import.meta.dirname, 'index.ts');
 const interceptors = join(import.meta.dirname, 'interceptors.ts');
@@ -12,6 +13,7 @@ const defaultCacheFolder = join(import.meta.dirname, '../node_modules/.cache/wor
 /**
  * Loads the bundle of workflow code for workers. Bundling takes seconds, so the bundle is cached under a hash of its
  * sources. If the cache folder can't be written, the bundle is made anew at every start.
+ * @throws WorkflowCodeError if the code has errors
  */
 export async function loadWorkflowBundle(
   cacheFolder: string = defaultCacheFolder,
@@ -19,13 +21,30 @@ export async function loadWorkflowBundle(
   const file = join(cacheFolder, `${await bundleKey(workflowsEntry, interceptors)}.js`);
   const kept = await readFile(file, 'utf8').catch(() => undefined);
   if (kept !== undefined) return { code: kept, sourceMap: '' };
-  const bundle = await bundleWorkflowCode({
-    workflowsPath: workflowsEntry,
-    workflowInterceptorModules: [interceptors],
-    logger: silent,
-  });
+  const bundle = await makeBundle(workflowsEntry, [interceptors]);
   await keep(cacheFolder, file, bundle.code).catch(() => undefined);
   return bundle;
+}
+
+/** @throws WorkflowCodeError if the code has errors */
+export async function makeBundle(
+  workflowsPath: string,
+  workflowInterceptorModules: string[],
+): Promise<WorkflowBundleWithSourceMap> {
+  const { hook, errors } = collectErrors(join(import.meta.dirname, '..'));
+  try {
+    return await bundleWorkflowCode({
+      workflowsPath,
+      workflowInterceptorModules,
+      logger: silent,
+      webpackConfigHook: hook,
+    });
+  } catch (error) {
+    // The SDK itself tells which modules a workflow must not import.
+    const told = errors.length > 0 ? errors : [error instanceof Error ? error.message : String(error)];
+    // Without its cause: that is an advice to visit a page, and a stack of webpack.
+    throw new WorkflowCodeError(told);
+  }
 }
 
 /**

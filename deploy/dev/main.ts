@@ -1,11 +1,19 @@
 /** The launcher on Node 24: runs one command. bootstrap.mjs starts it. */
 import { withCurrentNames } from '../../platform/config/former-names.ts';
 import { formerNames } from '../../runtime/former-names.ts';
-import { Failure, printFailure } from './bootstrap/failure.mjs';
+import { exitCodeOf, printFailure, UsageFailure } from './bootstrap/failure.mjs';
 import { root } from './bootstrap/paths.mjs';
 import { answerBefore } from './commands/catalogue.ts';
 import type { Command } from './commands/context.ts';
 import { listenForEnd } from './lifeline.ts';
+
+/** A program with arguments, which the arguments of the caller follow. */
+const program =
+  (...words: readonly string[]) =>
+  async (): Promise<Command> => {
+    const { run } = await import('./commands/run.ts');
+    return (context) => run({ ...context, args: [...words, ...context.args] });
+  };
 
 const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   help: async () => (await import('./commands/help.ts')).help,
@@ -30,6 +38,14 @@ const commandLoaders: Readonly<Record<string, () => Promise<Command>>> = {
   'new-service': async () => (await import('./commands/new-service.ts')).newService,
   'record-histories': async () => (await import('./commands/test.ts')).recordHistories,
   demo: async () => (await import('./commands/demo.ts')).demo,
+  cli: program('cli/main.ts'),
+  verify: program('deploy/ci/verify.ts'),
+  format: program('prettier', '--write', '.'),
+  lint: program('oxlint', '--type-aware'),
+  generate: program('proto/generate.ts'),
+  'db-generate': program('drizzle/generate.ts'),
+  'k8s-generate': program('deploy/k8s/generate.ts'),
+  'k8s-secrets': program('deploy/k8s/secrets.ts'),
   run: async () => (await import('./commands/run.ts')).run,
   kill: async () => (await import('./commands/parts.ts')).kill,
   restart: async () => (await import('./commands/parts.ts')).restart,
@@ -49,7 +65,7 @@ for (const warning of warnings) process.stderr.write(`${warning}\n`);
 try {
   const load = commandLoaders[name];
   if (load === undefined) {
-    throw new Failure(`There is no command ${name}.`, {
+    throw new UsageFailure(`There is no command ${name}.`, {
       suggestion: 'npm run help',
     });
   }
@@ -66,7 +82,7 @@ try {
     const { forPeople } = await import('./commands/crash.ts');
     printFailure(error, { showLine: forPeople });
   }
-  process.exitCode = ending.signal.aborted ? ending.code() : 1;
+  process.exitCode = ending.signal.aborted ? ending.code() : exitCodeOf(error);
 }
 // Output to a pipe is asynchronous, and exit would lose it. So exit waits for an empty write at the end.
 process.stdout.write('', () => process.exit());

@@ -38,6 +38,33 @@ test('a busy port that is only preferred is replaced by a free one', async () =>
   expect(await isFree(taken)).toBe(false);
 });
 
+test('a port that two stacks prefer goes to one of them, before anything listens on it', async () => {
+  const { port, free } = await takePort();
+  free();
+  await expect.poll(() => isFree(port)).toBe(true);
+  const [one, other] = await Promise.all([0, 1].map(() => choose([{ name: 'sql', fixed: port }])));
+  const ports = [one, other].map((chosen) => chosen?.byPart.get('only')?.['sql']);
+  expect(ports.filter((chosen) => chosen === port)).toHaveLength(1);
+  expect(new Set(ports).size).toBe(2);
+  const { problems } = await choose([{ name: 'http', variable: 'PORT', strict: true }], { PORT: String(port) });
+  expect(problems).toEqual([
+    expect.objectContaining({
+      what: expect.stringMatching(`port ${port} is used by another stack, whose launcher is pid ${process.pid} `),
+      fix: expect.stringContaining(`kill ${process.pid}`),
+    }),
+  ]);
+});
+
+test('a reserved port is free again when its stack releases it', async () => {
+  const { port, free } = await takePort();
+  free();
+  await expect.poll(() => isFree(port)).toBe(true);
+  const wish = { name: 'sql', fixed: port };
+  const one = await choose([wish]);
+  one.release();
+  expect((await choose([wish])).byPart.get('only')?.['sql']).toBe(port);
+});
+
 test('a busy or invalid port that the user chose is reported', async () => {
   const taken = await listen();
   const wish = { name: 'http', variable: 'PORT', fixed: 1, strict: true };

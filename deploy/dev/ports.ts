@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { cacheFolder } from './bootstrap/paths.mjs';
-import { tryLock, unlock } from './bootstrap/lock.mjs';
-import { describeHolder } from './port-holder.ts';
+import { lockHolder, tryLock, unlock } from './bootstrap/lock.mjs';
+import { describeHolder, describePid } from './port-holder.ts';
 import type { Part, Problem } from './supervisor/part.ts';
 
 // This range is below the ports that systems use for outgoing connections (Linux from 32768, macOS from 49152).
@@ -17,8 +17,9 @@ export interface Ports {
 }
 
 /**
- * Chooses a port for every wish of every part. A free port is reserved with a lock in the tool cache, so that two
- * stacks that start at the same moment never choose the same one. Busy ports that may not be replaced are `problems`.
+ * Chooses a port for every wish of every part. Each port, preferred or not, is reserved with a lock in the tool cache
+ * until `release`, so that two stacks that start at the same moment never choose the same one: a port is free until its
+ * server listens, which may be a minute later. Busy ports that may not be replaced are `problems`.
  */
 export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv): Promise<Ports> {
   const byPart = new Map<string, Record<string, number>>();
@@ -36,7 +37,7 @@ export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv
           what: `${wish.variable} is not a port: ${set}`,
           fix: `Set ${wish.variable} to a number from 1 to 65535, or unset it.`,
         });
-      } else if (wanted !== undefined && (await isFree(wanted))) {
+      } else if (wanted !== undefined && (await reserve(wanted, reserved))) {
         chosen[wish.name] = wanted;
       } else if (wanted !== undefined && strict) {
         chosen[wish.name] = wanted;
@@ -52,8 +53,29 @@ export async function choosePorts(parts: readonly Part[], env: NodeJS.ProcessEnv
 
 async function busy(part: Part, variable: string | undefined, port: number): Promise<Problem> {
   const other = variable === undefined ? '' : `, or choose another port: ${variable}=${port + 1000}`;
-  const holder = await describeHolder(port);
+  const holder = (await isFree(port)) ? describeReserver(port) : await describeHolder(port);
   return { part: part.name, what: `port ${port} is used by ${holder.text}`, fix: `${holder.fix}${other}` };
+}
+
+/** The launcher that has reserved a port on which nobody listens yet. */
+function describeReserver(port: number) {
+  const pid = lockHolder(lockFile(port))?.pid;
+  if (pid === undefined) return { text: 'another stack', fix: 'Try again' };
+  return { text: `another stack, whose launcher is ${describePid(pid)}`, fix: `Stop that stack: kill ${pid}` };
+}
+
+const lockFile = (port: number) => join(cacheFolder(), 'ports', String(port));
+
+/** Takes the lock of a port that is free. False if the port is busy or another stack has reserved it. */
+async function reserve(port: number, reserved: string[]): Promise<boolean> {
+  const file = lockFile(port);
+  if (!tryLock(file)) return false;
+  if (await isFree(port)) {
+    reserved.push(file);
+    return true;
+  }
+  unlock(file);
+  return false;
 }
 
 async function reserveFree(reserved: string[]): Promise<number> {
@@ -61,13 +83,7 @@ async function reserveFree(reserved: string[]): Promise<number> {
   const start = Math.floor(Math.random() * count);
   for (let step = 0; step < count; step++) {
     const port = first + ((start + step) % count);
-    const file = join(cacheFolder(), 'ports', String(port));
-    if (!tryLock(file)) continue;
-    if (await isFree(port)) {
-      reserved.push(file);
-      return port;
-    }
-    unlock(file);
+    if (await reserve(port, reserved)) return port;
   }
   throw new Error(`No port between ${first} and ${last} is free: stop other stacks (npm run stop)`);
 }

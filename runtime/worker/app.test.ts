@@ -3,13 +3,15 @@ import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import pino from 'pino';
 import { afterEach, expect, test, vi } from 'vitest';
+import { WorkflowCodeError } from '../../workflows/bundle-errors.ts';
+import { loadWorkflowBundle } from '../../workflows/bundle.ts';
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import { createShop, createShopActivities } from '../../workflows/testing/shop.ts';
 import type { Shop } from '../../workflows/testing/shop.ts';
 import type { Service } from '../../platform/service.ts';
 import { connectTemporal } from '../../platform/temporal/connection.ts';
 import { createCheckoutWorkflows } from '../../workflows/client/checkout-workflows.ts';
-import { buildWorker } from './app.ts';
+import { buildWorker, type WorkerDeps } from './app.ts';
 import { readWorkerConfig } from './config.ts';
 import { temporalAddress as address } from '../../platform/testing/temporal.ts';
 
@@ -18,7 +20,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).toReversed()) await close();
 });
 
-function open(at: string) {
+function open(at: string, more: Pick<WorkerDeps, 'loadBundle'> = {}) {
   const taskQueue = `test-${randomUUID()}`;
   const shop = createShop({});
   const temporal = connectTemporal({ address: at, namespace: 'default' });
@@ -27,6 +29,7 @@ function open(at: string) {
     temporal,
     activities: createShopActivities((): Shop => shop),
     config: { ...readWorkerConfig({}), taskQueue, shutdownGraceSeconds: 1 },
+    ...more,
   });
   closing.push(
     () => temporal.close(),
@@ -63,6 +66,21 @@ test('if Temporal is down at the start, the worker starts, is not ready, and run
   await expect(isReady(worker)).rejects.toThrow('not connected');
   await forwarder.forwardTo(address);
   await untilReady(worker);
+}, 30_000);
+
+test('an error of the workflow code ends the start, because it does not go away', async () => {
+  const error = new WorkflowCodeError(['workflows/checkout.ts:7: Expression expected']);
+  const { worker } = open(address, { loadBundle: () => Promise.reject(error) });
+  await expect(worker.start?.()).rejects.toBe(error);
+});
+
+test('a bundle that cannot be made for another reason is tried again', async () => {
+  let tries = 0;
+  const loadBundle = () => (++tries < 3 ? Promise.reject(new Error('the disk is full')) : loadWorkflowBundle());
+  const { worker } = open(address, { loadBundle });
+  await worker.start?.();
+  await untilReady(worker);
+  expect(tries).toBe(3);
 }, 30_000);
 
 test('after a worker has stopped, clients no longer use its connection', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { Activities, AttemptActivities } from '../../workflows/contract/checkout.ts';
 import type { MaintenanceActivities } from '../../workflows/contract/audit.ts';
@@ -7,6 +7,7 @@ import { startLoop, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import type { Temporal } from '../../platform/temporal/connection.ts';
 import { ensureAuditSchedule } from '../../audit/schedule.ts';
+import { WorkflowCodeError } from '../../workflows/bundle-errors.ts';
 import { loadWorkflowBundle } from '../../workflows/bundle.ts';
 import type { WorkerConfig } from './config.ts';
 import { subjectOf } from '../../activities/subject.ts';
@@ -30,6 +31,8 @@ export interface WorkerDeps {
    * How long a stop waits for running steps, and for steps that ignore their cancellation. Default: from the config.
    */
   readonly stopMs?: { readonly grace: number; readonly force: number };
+  /** Gets the code of the workflows. Default: `loadWorkflowBundle`. */
+  readonly loadBundle?: () => Promise<WorkflowBundleWithSourceMap>;
 }
 
 const firstPauseMs = 250;
@@ -84,6 +87,8 @@ export function buildWorker(deps: WorkerDeps): Service {
       },
     },
     async start() {
+      // Errors of the code do not go away, so the process ends with them. Temporal is not needed to find them.
+      await expectNoErrors(deps.loadBundle);
       if (deps.registry === undefined || config.metricsAddress === 'off') installRuntime(logger);
       else await installMeasuredRuntime(logger, deps.registry, config.metricsAddress);
       running = keepRunning(run, stopping.signal, logger);
@@ -103,6 +108,15 @@ export function buildWorker(deps: WorkerDeps): Service {
   };
 }
 
+/** @throws WorkflowCodeError. Any other failure may pass, so the worker tries again while it runs. */
+async function expectNoErrors(load: () => Promise<unknown> = loadWorkflowBundle): Promise<void> {
+  try {
+    await load();
+  } catch (error) {
+    if (error instanceof WorkflowCodeError) throw error;
+  }
+}
+
 function keepSchedule({ temporal, config, auditEverySeconds: everySeconds, logger }: WorkerDeps): Loop | undefined {
   if (everySeconds === undefined) return undefined;
   const { taskQueue } = config;
@@ -112,10 +126,10 @@ function keepSchedule({ temporal, config, auditEverySeconds: everySeconds, logge
 }
 
 async function withWorker(
-  { temporal, activities, config, stopMs }: WorkerDeps,
+  { temporal, activities, config, stopMs, loadBundle = loadWorkflowBundle }: WorkerDeps,
   use: (worker: Worker, connection: NativeConnection) => Promise<void>,
 ): Promise<void> {
-  const workflowBundle = await loadWorkflowBundle();
+  const workflowBundle = await loadBundle();
   const connection = await NativeConnection.connect({
     address: temporal.address,
     grpcCompression: { codec: config.grpcCompression },

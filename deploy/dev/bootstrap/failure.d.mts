@@ -8,6 +8,8 @@ export declare class Failure extends Error {
   readonly logFile: string | undefined;
   readonly suggestion: string | undefined;
 }
+export declare class UsageFailure extends Failure {}
+export declare function exitCodeOf(error: unknown): 1 | 2;
 export declare function tail(file: string, lines?: number): string[];
 export interface PrintOptions {
   readonly write?: (text: string) => void;

@@ -15,6 +15,14 @@ export class Failure extends Error {
   }
 }
 
+/** The command line itself is wrong. */
+export class UsageFailure extends Failure {}
+
+/** The exit code of a program that ends with this error, as in cli/exit.ts: 2 for wrong usage, 1 for all others. */
+export function exitCodeOf(error) {
+  return error instanceof UsageFailure ? 2 : 1;
+}
+
 // As `visible` of platform/telemetry, which cannot be imported here: this file also runs on older versions of Node.
 const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 const escaped = (found) => (found === '\t' ? found : `\\u${found.charCodeAt(0).toString(16).padStart(4, '0')}`);

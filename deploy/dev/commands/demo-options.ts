@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Failure } from '../bootstrap/failure.mjs';
+import { UsageFailure } from '../bootstrap/failure.mjs';
 import { wholeNumber } from './whole-number.ts';
 
 /** What is to be shown: the story, or with `chaos` how processes die while customers shop. */
@@ -30,6 +30,6 @@ function parsed(args: readonly string[]) {
     return parseArgs({ args: [...args], options: optionsOfDemo }).values;
   } catch (cause) {
     const suggestion = 'It takes --chaos, with --seed N and --seconds N if you like, and --keep.';
-    throw new Failure(cause instanceof Error ? cause.message : String(cause), { suggestion, cause });
+    throw new UsageFailure(cause instanceof Error ? cause.message : String(cause), { suggestion, cause });
   }
 }

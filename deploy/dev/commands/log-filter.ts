@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/pretty.ts';
 import type { ToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { visible } from '../../../platform/telemetry/visible.ts';
-import { Failure } from '../bootstrap/failure.mjs';
+import { UsageFailure } from '../bootstrap/failure.mjs';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
@@ -26,7 +26,7 @@ export interface LogsOptions {
   readonly wanted: Wanted;
 }
 
-/** Reads the words after `npm run logs --`. @throws Failure for a level that does not exist */
+/** Reads the words after `npm run logs --`. @throws UsageFailure for a level that does not exist */
 export function readLogsOptions(args: readonly string[]): LogsOptions {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -37,7 +37,9 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
   });
   const { profile = 'dev', follow, json, order: orderId, user: userId, request, level } = values;
   if (level !== undefined && !levels.some((name) => name === level)) {
-    throw new Failure(`There is no level ${level}.`, { suggestion: `npm run logs -- --level ${levels.join('|')}` });
+    throw new UsageFailure(`There is no level ${level}.`, {
+      suggestion: `npm run logs -- --level ${levels.join('|')}`,
+    });
   }
   if (userId?.includes('@') === true) {
     throw new Failure('The log has no e-mail addresses, only the ids of users.', {

@@ -1,4 +1,4 @@
-import { Failure } from '../bootstrap/failure.mjs';
+import { UsageFailure } from '../bootstrap/failure.mjs';
 import { runSteps, stepsOf, write } from '../new-service/make.ts';
 import { planService, type Plan } from '../new-service/plan.ts';
 import type { Command } from './context.ts';
@@ -7,7 +7,7 @@ import type { Command } from './context.ts';
 export const newService: Command = async ({ root, env, args, ending, print }) => {
   const [name, ...others] = args;
   if (name === undefined || others.length > 0)
-    throw new Failure('A new service has one name.', { suggestion: 'npm run new:service reviews' });
+    throw new UsageFailure('A new service has one name.', { suggestion: 'npm run new:service reviews' });
   const plan = planService(root, name);
   write(root, plan);
   const onStep = (title: string) => process.stderr.write(`· ${title}\n`);

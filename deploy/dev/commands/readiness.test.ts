@@ -18,9 +18,11 @@ test.each([
   [undefined, [part('Kafka', 'healthy'), part('Migrations', 'done'), part('sso (2)', 'stopped', true)]],
   ['Kafka is stopped', [part('Kafka', 'stopped'), part('Services', 'healthy')]],
   [
-    'Kafka, Redis are stopped; Services is starting again',
+    'Kafka, Redis are stopped; Services are starting again',
     [part('Kafka', 'stopped'), part('Redis', 'stopped'), part('Services', 'restarting')],
   ],
+  ['all services are starting', [part('Kafka', 'healthy'), part('All services', 'starting')]],
+  ['all services are stopping', [part('Kafka', 'healthy'), part('All services', 'stopping')]],
   ['sso (2) is starting', [part('sso (2)', 'starting', true)]],
   ['Services failed; the log tells why', [part('Services', 'failed'), part('Kafka', 'stopped')]],
 ])('why a stack is not ready: %s', (why, parts) => {

@@ -16,6 +16,9 @@ const words: Partial<Record<Watched['state'], string>> = {
   stopped: 'stopped',
 };
 
+/** Titles of one part that stand for several things: "Services", "All services", "Migrations and seed". */
+const namesMany = /services$| and /i;
+
 /** Why a stack whose start is over is not ready: the parts that are away. Undefined if all of them run. */
 export function whyNotReady(parts: readonly Watched[]): string | undefined {
   const failed = parts.filter(({ state }) => state === 'failed').map(({ title }) => title);
@@ -24,8 +27,9 @@ export function whyNotReady(parts: readonly Watched[]): string | undefined {
   const away = parts.filter(({ state, startsWhenAsked }) => !(startsWhenAsked && state === 'stopped'));
   const byWord = Map.groupBy(away, ({ state }) => words[state]);
   byWord.delete(undefined);
-  const told = [...byWord].map(
-    ([word, some]) => `${some.map(({ title }) => title).join(', ')} ${some.length > 1 ? 'are' : 'is'} ${word}`,
-  );
+  const told = [...byWord].map(([word, some]) => {
+    const areMany = some.length > 1 || some.some(({ title }) => namesMany.test(title));
+    return `${some.map(({ title }) => title.replace('All', 'all')).join(', ')} ${areMany ? 'are' : 'is'} ${word}`;
+  });
   return told.length === 0 ? undefined : told.join('; ');
 }

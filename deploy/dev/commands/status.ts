@@ -48,7 +48,7 @@ function describePart(part: PartState, supervised: boolean, processes: ProcessTa
   const { startsWhenAsked = false } = part;
   const alive = pid !== undefined && isSameProcess(pid, identity ?? identityOf(pid));
   // Without a supervisor the state file is out of date, so only the process itself tells the state.
-  const state: Stage | 'orphaned' = supervised ? part.stage : alive ? 'orphaned' : 'stopped';
+  const state: Stage | 'orphaned' = supervised ? stageOf(part, alive) : alive ? 'orphaned' : 'stopped';
   return {
     name,
     title,
@@ -65,6 +65,11 @@ function describePart(part: PartState, supervised: boolean, processes: ProcessTa
     restarts,
     log,
   };
+}
+
+/** A process that has ended is about to be started again, even if the state file does not tell it yet. */
+function stageOf({ stage, pid }: PartState, alive: boolean): Stage {
+  return stage === 'healthy' && pid !== undefined && !alive ? 'restarting' : stage;
 }
 
 /** The processes that share the ports of a part: its pid is that of their parent. */

@@ -1,10 +1,10 @@
 import { globSync } from 'node:fs';
-import { Failure } from '../bootstrap/failure.mjs';
+import { UsageFailure } from '../bootstrap/failure.mjs';
 
 /**
  * Checks, before any server starts, that the words choose tests. A word is a part of a file's path. A word that follows an
  * option may be that option's value, so it is not looked at.
- * @throws Failure if there are such words and none of them is in the path of a test
+ * @throws UsageFailure if there are such words and none of them is in the path of a test
  */
 export function expectTests(root: string, args: readonly string[]): void {
   const words = args.filter((arg, at) => !arg.startsWith('-') && !args[at - 1]?.startsWith('-'));
@@ -12,7 +12,7 @@ export function expectTests(root: string, args: readonly string[]): void {
   const files = globSync('**/*.test.ts', { cwd: root, exclude: (path) => /node_modules|\.state|\.git$/.test(path) });
   const chosen = words.map((word) => word.replace(/^\.\//, '').replace(/:\d+$/, ''));
   if (files.some((file) => chosen.some((word) => `${root}/${file}`.includes(word)))) return;
-  throw new Failure(`No test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path.`, {
+  throw new UsageFailure(`No test file has ${words.map((word) => `"${word}"`).join(' or ')} in its path.`, {
     suggestion: 'npm test -- services/cart',
   });
 }

@@ -1,3 +1,4 @@
+import { UsageFailure } from '../bootstrap/failure.mjs';
 import type { StackListener } from '../supervisor/stack.ts';
 import { AlreadyRunning, startStack } from '../supervisor/start.ts';
 import { quickStart } from '../quick-imports.ts';
@@ -6,6 +7,7 @@ import { runForeground } from './child.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { callersOwn, environmentFor } from './settings.ts';
 import { expectTests } from './test-filters.ts';
+import { expectVitestOptions } from './vitest-options.ts';
 import { topologyOf } from './topologies.ts';
 
 // A test waits until the services have read sso's key set again and know that a key is retired.
@@ -22,14 +24,14 @@ export const test: Command = (context) => {
     ? []
     : ['--project', '!faults', '--project', '!temporal'];
   const wanted = { name: 'test', infraOnly };
-  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', ...projects, ...rest]);
+  return runVitest(withSettings(context, testing), wanted, [...projects, ...rest]);
 };
 
 /** Runs the end-to-end tests through the gateway, with every role as a separate process. */
 export const testRoles: Command = (context) => {
   const wanted = { name: 'roles', infraOnly: false };
   const projects = ['--project', 'e2e', '--project', 'e2e-alone'];
-  return withStack(withSettings(context, testing), wanted, ['vitest', 'run', ...projects, ...context.args]);
+  return runVitest(withSettings(context, testing), wanted, [...projects, ...context.args]);
 };
 
 /** Tests the container image on a separate stack of servers: builds it, starts it and buys something from it. */
@@ -52,10 +54,8 @@ function withoutStack({ root, env, args, ending }: CommandContext, file: string)
 }
 
 /** Runs the tests with Temporal's production server on Postgres, configured as in a deployment: faults and restores. */
-export const testTemporal: Command = (context) => {
-  const command = ['vitest', 'run', '--project', 'temporal', ...context.args] as const;
-  return withStack(context, { name: 'temporal', infraOnly: true }, command);
-};
+export const testTemporal: Command = (context) =>
+  runVitest(context, { name: 'temporal', infraOnly: true }, ['--project', 'temporal', ...context.args]);
 
 /** Records the workflow histories for the replay test again, on a separate Temporal server. */
 export const recordHistories: Command = (context) =>
@@ -82,12 +82,13 @@ const fuzzing = {
 };
 
 /** Runs the fuzzers of the public API against a separate stack. */
-export const fuzz: Command = (context) =>
-  withStack(
-    withSettings(context, fuzzing),
-    { name: 'fuzz', infraOnly: false },
-    ownProgram('tests/fuzz/main.ts', context.args),
-  );
+export const fuzz: Command = async (context) => {
+  const [seconds = '60'] = context.args;
+  if (!/^[1-9]\d*$/.test(seconds))
+    throw new UsageFailure(`"${seconds}" is not a number of seconds.`, { suggestion: 'npm run fuzz -- 60' });
+  const wanted = { name: 'fuzz', infraOnly: false };
+  return withStack(withSettings(context, fuzzing), wanted, ownProgram('tests/fuzz/main.ts', [seconds]));
+};
 
 /** The context with these settings, except those that the user has set. */
 function withSettings(context: CommandContext, settings: Readonly<Record<string, string>>): CommandContext {
@@ -102,6 +103,12 @@ export function ownProgram(file: string, args: readonly string[]): readonly [str
 interface Wanted {
   readonly name: string;
   readonly infraOnly: boolean;
+}
+
+/** Runs vitest against a separate stack, unless vitest does not know an option. */
+export async function runVitest(context: CommandContext, wanted: Wanted, args: readonly string[]): Promise<number> {
+  await expectVitestOptions(args);
+  return withStack(context, wanted, ['vitest', 'run', ...args]);
 }
 
 /** Starts a separate stack with empty data, runs a command against it and stops it. Resolves with the exit code. */

@@ -1,8 +1,10 @@
-import { Failure } from '../bootstrap/failure.mjs';
+import { UsageFailure } from '../bootstrap/failure.mjs';
 
-/** The whole number from 1 to `most` that an option has. @throws Failure for any other text */
+/** The whole number from 1 to `most` that an option has. @throws UsageFailure for any other text */
 export function wholeNumber(option: string, text: string, most: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new Failure(`${option} ${text} is not a whole number from 1 to ${most}.`, { suggestion: `Say ${option} 42.` });
+  throw new UsageFailure(`${option} ${text} is not a whole number from 1 to ${most}.`, {
+    suggestion: `Say ${option} 42.`,
+  });
 }

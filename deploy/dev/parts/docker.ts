@@ -33,7 +33,8 @@ export async function fromCompose(
   if (program === undefined) return { reason: 'Docker is not on this machine', fix };
   const version = await engineVersion(program);
   if (version === undefined) return { reason: 'no Docker engine answers, or its Compose plugin is missing', fix };
-  return { ...way, from: 'docker compose', prepare: () => prepare({ program, part, version }, service, context) };
+  const prepareIt = () => prepare({ program, part, version }, service, context);
+  return { ...way, from: 'docker compose', listensElsewhere: true, prepare: prepareIt };
 }
 
 /** The version of the engine; undefined if none answers in time or the Compose plugin is missing. */

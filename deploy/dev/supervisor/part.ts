@@ -70,6 +70,8 @@ export interface Way {
   prepare(): Promise<Prepared>;
   /** Resolves if the part is healthy, rejects if it is not (yet). */
   probe(signal: AbortSignal): Promise<void>;
+  /** If true, another program listens on its ports, as the engine does for a container. */
+  readonly listensElsewhere?: boolean;
   /** Settings for the other parts. */
   readonly env: Env;
   /** Addresses for the user. */

@@ -4,6 +4,7 @@ import { createBackoff } from './backoff.ts';
 import { type Child, startChild } from './child.ts';
 import { rotate } from './logs.ts';
 import type { Launch, Part, Prepared, Stage, Way } from './part.ts';
+import { expectOwnPorts, whoHas } from './own-ports.ts';
 import { untilHealthy } from './probe.ts';
 
 // An external part (for example a Postgres from the environment) is already running or not, so it gets little time.
@@ -12,6 +13,8 @@ const externalReadySeconds = 15;
 export interface RunnerDeps {
   readonly part: Part;
   readonly way: Way;
+  /** The ports on which its process listens, if it has one. */
+  readonly ports: readonly number[];
   readonly logFile: string;
   readonly onChange: (stage: Stage, detail?: string) => void;
   /** Called once, if a part that was healthy has ended too often to be started again. */
@@ -62,7 +65,8 @@ export function createRunner(deps: RunnerDeps): Runner {
 
   const launchOnce = async (signal: AbortSignal): Promise<void> => {
     signal.throwIfAborted();
-    enter(restarts === 0 ? 'starting' : 'restarting');
+    // A restart was told when the part ended.
+    if (stage !== 'restarting') enter(restarts === 0 ? 'starting' : 'restarting');
     const current = prepared.launch === undefined ? undefined : startChild(prepared.launch, logFile);
     child = current;
     const over = new AbortController();
@@ -73,20 +77,31 @@ export function createRunner(deps: RunnerDeps): Runner {
       enter('done');
       return;
     }
-    await untilHealthy((signal) => way.probe(signal), {
-      withinSeconds: current === undefined ? externalReadySeconds : part.readyWithinSeconds,
-      signal: AbortSignal.any([signal, over.signal]),
-    });
+    const ports = current === undefined || way.listensElsewhere === true ? [] : deps.ports;
+    const probe = async (trying: AbortSignal) => {
+      await way.probe(trying);
+      if (current !== undefined) await expectOwnPorts(current.pid, ports);
+    };
+    try {
+      await untilHealthy(probe, {
+        withinSeconds: current === undefined ? externalReadySeconds : part.readyWithinSeconds,
+        signal: AbortSignal.any([signal, over.signal]),
+      });
+    } catch (error) {
+      const other = over.signal.aborted && !signal.aborted ? await whoHas(ports) : undefined;
+      throw other === undefined ? error : new Error(`${messageOf(error)}; ${other}`, { cause: error });
+    }
     enter('healthy');
     if (current !== undefined) void current.ended.then((ending) => onEnd(current, `ended (${ending.text})`));
   };
 
   const onEnd = async (ended: Child, text: string): Promise<void> => {
     const { signal } = run;
-    for (let reason = text; child === ended && !signal.aborted;) {
-      const pause = backoff.next(Date.now());
+    let wasHealthy = true;
+    for (let reason = text; child === ended && !signal.aborted; wasHealthy = false) {
+      const pause = backoff.next(Date.now(), wasHealthy);
       if (pause === undefined) {
-        deps.onGivenUp(fail(`${reason}; it ended too often within a minute, so it is not started again`));
+        deps.onGivenUp(fail(`${reason}; it ended too often, so it is not started again`));
         return;
       }
       restarts++;
@@ -99,7 +114,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       } catch (error) {
         if (signal.aborted) return;
         await child?.stop();
-        reason = error instanceof Error ? error.message : String(error);
+        reason = messageOf(error);
         if (child !== undefined) ended = child;
       }
     }
@@ -126,7 +141,7 @@ export function createRunner(deps: RunnerDeps): Runner {
           enter('failed', error.message);
           throw error;
         }
-        throw fail(error instanceof Error ? error.message : String(error), error);
+        throw fail(messageOf(error), error);
       }
     },
     async start() {
@@ -137,9 +152,7 @@ export function createRunner(deps: RunnerDeps): Runner {
       } catch (error) {
         if (!signal.aborted) run.abort();
         await child?.stop();
-        throw signal.reason === stoppedState
-          ? error
-          : fail(error instanceof Error ? error.message : String(error), error);
+        throw signal.reason === stoppedState ? error : fail(messageOf(error), error);
       }
     },
     async stop() {
@@ -162,3 +175,7 @@ export function createRunner(deps: RunnerDeps): Runner {
 }
 
 const stoppedState = new Error('stopped');
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { identityOf } from '../bootstrap/identity.mjs';
 import { addNote, aliveIn, type FixturePart, fixtureTopology, makeNotes, readNotes } from '../testing/fixture.ts';
@@ -147,6 +148,29 @@ test('the preflight reports all busy ports at once, each with the process that h
       fix: expect.stringContaining(`kill ${process.pid}, or choose another port: FIXTURE_PORT=`),
     })),
   );
+});
+
+test('a part is not healthy while another program answers at its port', async () => {
+  const { stack, stateFile } = await start([{ name: 'app' }, { name: 'other' }]);
+  await stack.stopPart('app');
+  const port = Number(new URL(stack.urls['app'] ?? '').port);
+  const stranger = createServer((_, response) => void response.end());
+  closers.push(() => void stranger.close());
+  await new Promise<void>((resolve) => stranger.listen(port, '127.0.0.1', resolve));
+  await expect(stack.startPart('app')).rejects.toThrow(
+    `app: ended (exit code 1); port ${port} is used by pid ${process.pid} (`,
+  );
+  expect(readState(stateFile)?.parts.map(({ name, stage }) => `${name} ${stage}`)).toEqual([
+    'app failed',
+    'other healthy',
+  ]);
+});
+
+test('a part that ends is told once as starting again', async () => {
+  const { stack, until, stagesOf } = await start([{ name: 'app' }]);
+  stack.kill('app');
+  await until(() => stagesOf('app').filter((stage) => stage === 'healthy').length === 2);
+  expect(stagesOf('app')).toEqual(['starting', 'healthy', 'restarting', 'healthy']);
 });
 
 test('if a part fails to start, the parts that have started are stopped', async () => {

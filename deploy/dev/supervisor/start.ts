@@ -78,6 +78,7 @@ async function bringUp(plan: Plan): Promise<OwnStack> {
   const supervisor = createSupervisor({
     parts,
     wayOf,
+    portsOf: (name) => Object.values(ports.byPart.get(name) ?? {}),
     logFolder: folders.logs,
     onEvent,
     ...(options.survives === undefined ? {} : { survives: options.survives }),

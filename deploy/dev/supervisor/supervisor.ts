@@ -8,6 +8,7 @@ import type { StackListener } from './stack.ts';
 export interface SupervisorDeps {
   readonly parts: readonly Part[];
   readonly wayOf: (part: string) => Way;
+  readonly portsOf: (part: string) => readonly number[];
   readonly logFolder: string;
   readonly onEvent: StackListener;
   /** See `StartOptions`. */
@@ -27,7 +28,7 @@ export interface Supervisor {
   stop(): Promise<void>;
 }
 
-export function createSupervisor({ parts, wayOf, logFolder, onEvent, survives }: SupervisorDeps): Supervisor {
+export function createSupervisor({ parts, wayOf, portsOf, logFolder, onEvent, survives }: SupervisorDeps): Supervisor {
   const runners = new Map<string, Runner>();
   const listeners = new Set<() => void>();
   const givenUp = Promise.withResolvers<Failure>();
@@ -56,6 +57,7 @@ export function createSupervisor({ parts, wayOf, logFolder, onEvent, survives }:
     const runner = createRunner({
       part,
       way: wayOf(part.name),
+      ports: portsOf(part.name),
       logFile: join(logFolder, `${part.name}.log`),
       onChange: (stage, detail) => {
         onEvent({ part: part.name, title: part.title, stage, ...(detail === undefined ? {} : { detail }) });
