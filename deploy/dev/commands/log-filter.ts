@@ -26,7 +26,7 @@ export interface LogsOptions {
   readonly wanted: Wanted;
 }
 
-/** Reads the words after `npm run logs --`. @throws UsageFailure for a level that does not exist */
+/** Reads the words after `npm run logs --`. @throws UsageFailure for a level that does not exist, and for an e-mail address */
 export function readLogsOptions(args: readonly string[]): LogsOptions {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -42,7 +42,7 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
     });
   }
   if (userId?.includes('@') === true) {
-    throw new Failure('The log has no e-mail addresses, only the ids of users.', {
+    throw new UsageFailure('The log has no e-mail addresses, only the ids of users.', {
       suggestion: `npm run cli -- user find ${userId} tells the id`,
     });
   }
