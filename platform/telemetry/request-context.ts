@@ -54,6 +54,14 @@ export function inRequest<Result>(context: RequestContext, work: () => Result): 
   return storage.run(context, work);
 }
 
+/** Runs `work` as part of the request, but about something else: its log lines get the ids that `work` itself sets. */
+export function aboutElse<Result>(work: () => Result): Result {
+  const current = storage.getStore();
+  if (current === undefined) return work();
+  const { requestId, traceparent, limits } = current;
+  return storage.run({ requestId, traceparent, limits }, work);
+}
+
 /** Runs `work` outside of the request, because it outlives the request. */
 export function outsideRequests<Result>(work: () => Result): Result {
   return storage.exit(work);

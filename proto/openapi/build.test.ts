@@ -168,6 +168,7 @@ test('answers require every message that the contract does not call optional', (
     'CartItem.current_unit_price',
     'CartItem.previous_unit_price',
     'Checkout.failure',
+    'CheckoutStep.took',
     'Order.failure',
   ]);
 });

@@ -10,6 +10,7 @@ import {
 import { access, Access } from '../../proto/gen/ecommerce/options/v1/access_pb.ts';
 import { AdminService } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { callerKey, requireUser } from '../../platform/auth/caller.ts';
+import { aboutElse } from '../../platform/telemetry/request-context.ts';
 import type { BackofficeDeps } from './domain/deps.ts';
 import { requireRole } from './domain/require-role.ts';
 import { adminServiceHandlers } from './handlers/admin-service.ts';
@@ -33,7 +34,8 @@ function addChecked(router: ConnectRouter, deps: BackofficeDeps, spec: MethodImp
   const changes = method.idempotency !== MethodOptions_IdempotencyLevel.NO_SIDE_EFFECTS;
   router.rpc(spec.method, async (request, context: HandlerContext) => {
     const caller = requireUser(context);
-    const roles = await requireRole(deps, { ...caller, needs, changes });
+    // It is about the caller. The request is about a user or an order.
+    const roles = await aboutElse(() => requireRole(deps, { ...caller, needs, changes }));
     context.values.set(callerKey, { ...caller, roles });
     return spec.impl(request, context);
   });
