@@ -162,6 +162,7 @@ describe.each(changesOfPages)('the commands of $page that change something', ({ 
   const catalog = join(folder, 'catalog.csv');
   beforeAll(async () => {
     buyer = await purchase();
+    await buyer.customer.topUp(100_000);
     writeFileSync(catalog, `sku,name,price,currency\ndocs-${randomUUID()},A lamp,12.50,USD\n`);
   });
   afterAll(async () => {

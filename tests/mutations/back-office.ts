@@ -46,7 +46,7 @@ export const backOfficeMutations: readonly Mutation[] = [
     name: 'the sweep forgets by whom a refund is wished for',
     cost: 'the history tells that the buyer has cancelled, although support refunded',
     file: 'services/order/domain/sweep-refunds.ts',
-    from: 'causes.get(order.orderId) ?? cancelCause',
+    from: 'causes.get(orderId) ?? cancelCause',
     to: 'cancelCause',
     tests: ['services/order/domain/refund-order.test.ts'],
   },
