@@ -47,10 +47,11 @@ export default defineConfig({
       },
       {
         // Black-box tests through the public API of the running platform. Each uses users and products of its own. They
-        // run after the parts, which load the machine.
+        // run after the parts, which load the machine. One more file at once than elsewhere, because they mostly wait.
         test: {
           ...shared,
           name: 'e2e',
+          maxWorkers: 3,
           include: ['tests/e2e/**/*.test.ts'],
           exclude: alone,
           testTimeout: 90_000,
