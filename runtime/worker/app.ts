@@ -54,15 +54,19 @@ const stickyTimeoutMs = 2_000;
  * the start (eager start).
  */
 export function buildWorker(deps: WorkerDeps): Service {
-  const { logger, temporal, config } = deps;
+  const { logger, temporal, config, loadBundle = loadWorkflowBundle } = deps;
   const stopping = new AbortController();
+  /** What the start has loaded, for the first worker. Later ones load it again. */
+  let loaded: WorkflowBundleWithSourceMap | undefined;
   let worker: Worker | undefined;
   let running: Promise<void> | undefined;
   let takeBack = async (): Promise<void> => undefined;
   let schedule: Loop | undefined;
 
   async function run(): Promise<void> {
-    await withWorker(deps, async (created, connection) => {
+    const bundle = loaded ?? (await loadBundle());
+    loaded = undefined;
+    await withWorker(deps, bundle, async (created, connection) => {
       if (stopping.signal.aborted) return;
       takeBack = temporal.lend(connection);
       worker = created;
@@ -88,7 +92,7 @@ export function buildWorker(deps: WorkerDeps): Service {
     },
     async start() {
       // Errors of the code do not go away, so the process ends with them. Temporal is not needed to find them.
-      await expectNoErrors(deps.loadBundle);
+      loaded = await unlessItFails(loadBundle);
       if (deps.registry === undefined || config.metricsAddress === 'off') installRuntime(logger);
       else await installMeasuredRuntime(logger, deps.registry, config.metricsAddress);
       running = keepRunning(run, stopping.signal, logger);
@@ -108,12 +112,13 @@ export function buildWorker(deps: WorkerDeps): Service {
   };
 }
 
-/** @throws WorkflowCodeError. Any other failure may pass, so the worker tries again while it runs. */
-async function expectNoErrors(load: () => Promise<unknown> = loadWorkflowBundle): Promise<void> {
+/** @throws WorkflowCodeError. After any other failure, which may pass, the answer is undefined: the worker tries again. */
+async function unlessItFails<Bundle>(load: () => Promise<Bundle>): Promise<Bundle | undefined> {
   try {
-    await load();
+    return await load();
   } catch (error) {
     if (error instanceof WorkflowCodeError) throw error;
+    return undefined;
   }
 }
 
@@ -126,10 +131,10 @@ function keepSchedule({ temporal, config, auditEverySeconds: everySeconds, logge
 }
 
 async function withWorker(
-  { temporal, activities, config, stopMs, loadBundle = loadWorkflowBundle }: WorkerDeps,
+  { temporal, activities, config, stopMs }: WorkerDeps,
+  workflowBundle: WorkflowBundleWithSourceMap,
   use: (worker: Worker, connection: NativeConnection) => Promise<void>,
 ): Promise<void> {
-  const workflowBundle = await loadBundle();
   const connection = await NativeConnection.connect({
     address: temporal.address,
     grpcCompression: { codec: config.grpcCompression },
