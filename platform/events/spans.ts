@@ -21,7 +21,7 @@ export function recordedPublisher(publisher: EventPublisher): EventPublisher {
   return {
     ...publisher,
     publish: async (events) => {
-      if (!events.some(({ event }) => isRecorded(event))) return publisher.publish(events);
+      if (events.every(({ event }) => recordedOrigin(event) === undefined)) return publisher.publish(events);
       const sent = events.map((outgoing) => withSpan(outgoing, publisher.system));
       try {
         await publisher.publish(sent.map(({ outgoing }) => outgoing));
@@ -34,13 +34,14 @@ export function recordedPublisher(publisher: EventPublisher): EventPublisher {
   };
 }
 
-const isRecorded = ({ origin }: CloudEvent): boolean =>
-  origin?.traceparent !== undefined && recordsSpanOf(origin.traceparent);
+/** The request of an event; undefined if no span is recorded of sending it. */
+const recordedOrigin = ({ origin }: CloudEvent) =>
+  origin?.traceparent !== undefined && recordsSpanOf(origin.traceparent) ? origin : undefined;
 
 function withSpan(outgoing: OutgoingEvent, system: string) {
   const { topic, event } = outgoing;
-  const { origin } = event;
-  if (origin?.traceparent === undefined || !recordsSpanOf(origin.traceparent)) return { outgoing, span: undefined };
+  const origin = recordedOrigin(event);
+  if (origin === undefined) return { outgoing, span: undefined };
   const span = startSpan(`send ${topic}`, {
     kind: SpanKind.PRODUCER,
     parent: origin.traceparent,

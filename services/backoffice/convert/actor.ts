@@ -2,14 +2,14 @@ import type { HandlerContext } from '@connectrpc/connect';
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { clientOf } from '../../../platform/rpc/server/calling-client.ts';
 import { maskAddress } from '../../../platform/auth/client-network.ts';
-import type { Origin } from '../domain/types.ts';
+import type { Origin, StaffRole } from '../domain/types.ts';
 
 const maxUserAgent = 256;
 
 interface Actor extends Origin {
   /** UUID. */
   readonly actorId: string;
-  readonly actorRole: 'admin' | 'support';
+  readonly actorRole: StaffRole;
 }
 
 /** Who asks for a change, and from where, for the audit trail. @throws TOKEN_INVALID without a user */

@@ -74,15 +74,17 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
       return ended.length > 0;
     },
 
-    earlierRefund: async ({ userId, orderId, reason, actorRole, sequence }) => {
+    earlierRefund: async ({ orderId, reason, actorRole, sequence }) => {
       const earlier = await db
         .selectDistinct({ outcome: auditTrail.outcome })
         .from(auditTrail)
         .where(
           and(
-            ...[eq(auditTrail.userId, userId), lt(auditTrail.sequence, sequence)],
-            ...[eq(auditTrail.action, 'order.refund'), eq(auditTrail.orderId, orderId)],
-            ...[eq(auditTrail.reason, reason), eq(auditTrail.actorRole, actorRole)],
+            eq(auditTrail.orderId, orderId),
+            lt(auditTrail.sequence, sequence),
+            eq(auditTrail.action, 'order.refund'),
+            eq(auditTrail.reason, reason),
+            eq(auditTrail.actorRole, actorRole),
           ),
         );
       const outcomes = new Set(earlier.map(({ outcome }) => outcome));
