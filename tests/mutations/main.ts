@@ -30,7 +30,7 @@ report(results);
 /** Runs the tests without a mutation. Tests that fail already would prove nothing. @throws Error if one fails */
 async function expectSound({ folder }: Copy): Promise<void> {
   const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))].sort();
-  const verdict = await runTests(folder, tests, { stopAtFirst: false });
+  const verdict = await runTests(folder, tests);
   if (verdict.kind !== 'passed') throw new Error(`tests fail without a mutation: ${JSON.stringify(verdict)}`);
   console.log(`ok      without a mutation: ${verdict.count} tests pass`);
 }
@@ -39,7 +39,7 @@ async function tryMutation(target: Copy, mutation: Mutation): Promise<Result> {
   const started = performance.now();
   const restore = await target.replace(mutation.file, mutation.from, mutation.to);
   try {
-    const verdict = await runTests(target.folder, mutation.tests, { stopAtFirst: true });
+    const verdict = await runTests(target.folder, mutation.tests);
     const seconds = (performance.now() - started) / 1000;
     const head = `${verdict.kind === 'failed' ? 'caught ' : 'ALIVE  '} ${mutation.name} (${seconds.toFixed(0)} s)`;
     console.log(

@@ -63,8 +63,8 @@ try {
 
   const folders = made.map(({ name }) => `services/${name}/`);
   const lists = ['runtime/', 'deploy/ci/', 'deploy/nginx/routes.test.ts', 'deploy/dev/new-service/', 'proto/'];
-  checkTests('its own tests', await runTests(folder, folders, { stopAtFirst: false }));
-  checkTests('the tests of every list', await runTests(folder, lists, { stopAtFirst: false }));
+  checkTests('its own tests', await runTests(folder, folders));
+  checkTests('the tests of every list', await runTests(folder, lists));
 
   const platform = await startPlatform(folder);
   try {
@@ -72,7 +72,7 @@ try {
       const problem = await tryApi(platform.http, { thing, things }).catch(String);
       check(`/api/v1/${things} answers as the contract says`, problem === '', problem);
       const env = { ECOMMERCE_API_URL: platform.http, ECOMMERCE_GRPC_URL: platform.grpc };
-      const options = { stopAtFirst: false, project: 'e2e', env } as const;
+      const options = { project: 'e2e', env } as const;
       const matrix = await runTests(folder, ['tests/e2e/rpc-matrix.test.ts'], { ...options, named: Service });
       checkTests(`every answer of ${Service}, by four protocols`, matrix);
       const requests = await runTests(folder, ['tests/e2e/http-files.test.ts'], { ...options, named: `${name}.http` });
