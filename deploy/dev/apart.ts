@@ -75,9 +75,9 @@ function gatewayVariables(context: PartContext): Env {
     ...Object.fromEntries(replicas),
     GATEWAY_HTTP: `127.0.0.1:${context.port('gateway', 'http')}`,
     GATEWAY_GRPC: `127.0.0.1:${context.port('gateway', 'grpc')}`,
-    // All customers of a test have the same address, so the limits for one address are high.
-    REQUESTS_PER_SECOND: '5000',
-    REQUEST_BURST: '10000',
+    // All customers of a test or a benchmark have the same address, so its limits are higher than what one machine serves.
+    REQUESTS_PER_SECOND: '50000',
+    REQUEST_BURST: '50000',
     CONCURRENT_REQUESTS: '2000',
     DNS_RESOLVER: '127.0.0.1',
     UPSTREAM_OPTIONS: '',
