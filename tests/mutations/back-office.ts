@@ -16,7 +16,7 @@ export const backOfficeMutations: readonly Mutation[] = [
     file: 'platform/rpc/interceptors/auth.ts',
     from: "if (!roles.includes('support') && !roles.includes('admin'))",
     to: 'if (roles.length === 0)',
-    tests: ['platform/rpc/interceptors/auth.test.ts', 'services/backoffice/handlers/admin-service.test.ts'],
+    tests: ['platform/rpc/interceptors/auth.test.ts'],
   },
   {
     name: 'a role that was taken counts until the access token ends',

@@ -2,6 +2,7 @@ import { timestampNow } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { createGrpcTransport } from '@connectrpc/connect-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AdminService } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { FundsService } from '../../../proto/gen/ecommerce/wallet/internal/v1/funds_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -10,6 +11,7 @@ import { createLogger } from '../../telemetry/logger.ts';
 import { createFixture } from '../../testing/fixture.ts';
 import { problemOf, rest } from '../../testing/rest.ts';
 import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
+import { authorizeFor } from './auth.ts';
 
 const id = crypto.randomUUID();
 const fixture = createFixture();
@@ -89,6 +91,14 @@ describe('by the method’s access option', () => {
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
       { reason: 'ADMIN_REQUIRED', caller: 'user', actorId: id },
     ]);
+  });
+
+  test('support: 403 for a user who is neither a member of support nor an administrator', () => {
+    const authorize = authorizeFor(AdminService.method.getOrder);
+    const as = (role: string) => () =>
+      authorize({ kind: 'user', userId: id, roles: ['customer', role], sessionId: id });
+    expect(as('guest')).toThrow(expect.objectContaining({ code: 'permission_denied', reason: 'SUPPORT_REQUIRED' }));
+    for (const role of ['support', 'admin']) expect(as(role)).not.toThrow();
   });
 
   test('admin: 403 for any other user', async () => {
