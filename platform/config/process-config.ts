@@ -68,7 +68,7 @@ export interface ProcessConfig {
   readonly corsOrigins: readonly string[];
   /** Number of our own proxies in front of the process. */
   readonly trustedProxies: number;
-  /** `maxConnectionAgeSeconds` is for gRPC connections; 0 means no limit. */
+  /** `maxConnectionAgeSeconds`: 0 means no limit. */
   readonly limits: { readonly maxInFlight: number; readonly maxConnectionAgeSeconds: number };
   /** The times that are wanted. The runtime fits them into `totalSeconds`. */
   readonly shutdown: {

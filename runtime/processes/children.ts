@@ -1,4 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
+import { url as inspectorUrl } from 'node:inspector';
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { FromChild, ToChild, Urls } from './messages.ts';
@@ -8,6 +9,8 @@ export interface ChildrenOptions {
   readonly command: (number: number) => readonly [string, ...string[]];
   readonly count: number;
   readonly logger: Logger;
+  /** A ready process is asked in this interval whether it is alive. By default 5 s. */
+  readonly askEveryMs?: number;
   /** Pauses before a process starts again. They double from `first` to `longest` while it ends within a minute. */
   readonly pauseMs?: { readonly first: number; readonly longest: number };
   readonly onMessage: (child: Child, message: FromChild) => void;
@@ -48,6 +51,8 @@ interface Running extends Child {
   readonly process: ChildProcess;
   stage: 'starting' | 'ready' | 'stopping';
   failure: unknown;
+  /** Questions in a row that it has not answered. */
+  unanswered: number;
 }
 
 interface Slot {
@@ -60,10 +65,16 @@ interface Slot {
 
 const usualPauseMs = { first: 100, longest: 5_000 };
 const lateMs = 60_000;
+const usualAskMs = 5_000;
+/**
+ * A process that leaves so many questions unanswered hangs, and is killed: it may be the keeper, and it holds its callers'
+ * connections. They are counted, since time passes for all when the machine sleeps.
+ */
+const mostUnanswered = 3;
 
 /** Starts the processes that share the ports, starts another one when one ends, and appoints one as the keeper. */
 export function createChildren(options: ChildrenOptions): Children {
-  const { count, logger, pauseMs = usualPauseMs } = options;
+  const { count, logger, pauseMs = usualPauseMs, askEveryMs = usualAskMs } = options;
   const slots = Array.from({ length: count }, (_, index): Slot => {
     return { number: index + 1, running: undefined, endsMs: [], restart: undefined };
   });
@@ -71,6 +82,7 @@ export function createChildren(options: ChildrenOptions): Children {
   const codes: string[] = [];
   let keeper: Running | undefined;
   let stage: 'starting' | 'running' | 'stopping' = 'starting';
+  let asking: NodeJS.Timeout | undefined;
 
   const running = () => slots.flatMap((slot) => slot.running ?? []);
   const ready = () => running().filter((child) => child.stage === 'ready');
@@ -89,7 +101,20 @@ export function createChildren(options: ChildrenOptions): Children {
     appoint();
   }
 
+  function askAll(): void {
+    for (const child of ready()) {
+      if (child.unanswered < mostUnanswered) {
+        child.unanswered++;
+        child.send({ type: 'are you alive' });
+      } else {
+        logger.error({ process: child.number }, 'a process hangs: it does not answer its parent, so it is killed');
+        child.process.kill('SIGKILL');
+      }
+    }
+  }
+
   function receive(child: Running, message: FromChild): void {
+    child.unanswered = 0;
     if (message.type === 'failed') child.failure = message.err;
     else if (message.type === 'stopping') {
       child.stage = 'stopping';
@@ -99,7 +124,7 @@ export function createChildren(options: ChildrenOptions): Children {
       if (stage === 'running') logger.info({ process: child.number }, 'the process is ready');
       appoint();
       if (ready().length === count) allReady.resolve(message.urls);
-    } else options.onMessage(child, message);
+    } else if (message.type !== 'alive') options.onMessage(child, message);
   }
 
   function launch(slot: Slot): void {
@@ -134,10 +159,13 @@ export function createChildren(options: ChildrenOptions): Children {
       for (const slot of slots) launch(slot);
       const urls = await allReady.promise;
       if (stage === 'starting') stage = 'running';
+      // A process that stands at a breakpoint does not answer.
+      if (inspectorUrl() === undefined) asking = setInterval(askAll, askEveryMs).unref();
       return urls;
     },
     stop: async () => {
       stage = 'stopping';
+      clearInterval(asking);
       for (const slot of slots) clearTimeout(slot.restart);
       const stopped = running().map(({ process, ended }) => {
         process.kill('SIGTERM');
@@ -148,6 +176,7 @@ export function createChildren(options: ChildrenOptions): Children {
     },
     kill: () => {
       stage = 'stopping';
+      clearInterval(asking);
       for (const { process } of running()) process.kill('SIGKILL');
     },
     ready,
@@ -168,7 +197,7 @@ function startChild(number: number, process: ChildProcess): Running {
     if (process.connected) process.send(message, socket, { keepOpen: true }, onSent);
     else onFailed?.();
   };
-  return { number, process, send, ended, stage: 'starting', failure: undefined };
+  return { number, process, send, ended, stage: 'starting', failure: undefined, unanswered: 0 };
 }
 
 function endOf({ exitCode, signalCode }: ChildProcess): string {

@@ -50,6 +50,7 @@ export function openLink(handlers: LinkHandlers): Link {
 
   const receive = (message: ToChild, socket: Socket | undefined): void => {
     if (message.type === 'keep') handlers.onKeep();
+    else if (message.type === 'are you alive') send({ type: 'alive' });
     else if (message.type === 'told') takers.get(message.topic)?.(message.data);
     else if (message.type === 'answer') asker.answered(message.id, message.answer);
     else if (message.type === 'ask') {

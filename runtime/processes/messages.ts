@@ -31,6 +31,7 @@ export type FromChild =
   /** Could not start. */
   | { readonly type: 'failed'; readonly err: unknown }
   | { readonly type: 'stopping' }
+  | { readonly type: 'alive' }
   /** For all other children. */
   | { readonly type: 'tell'; readonly topic: string; readonly data: unknown }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question }
@@ -45,6 +46,8 @@ export type ToChild =
   | { readonly type: 'connection'; readonly port: PortName }
   /** No more connections come. */
   | { readonly type: 'closed'; readonly port: PortName }
+  /** The child answers `alive` as soon as its event loop turns. */
+  | { readonly type: 'are you alive' }
   /** The child is the keeper from now on. */
   | { readonly type: 'keep' }
   /** Another child tells this. */

@@ -25,13 +25,14 @@ interface Told {
   readonly isKeeper: boolean;
 }
 
-function create(count: number, behaviour = 'serves') {
+function create(count: number, behaviour = 'serves', askEveryMs?: number) {
   const log: Record<string, unknown>[] = [];
   const parent = createParent({
     command: (number) => [join(import.meta.dirname, 'testing/child.ts'), `${number}/${count}`, behaviour],
     count,
     logger: pino({ level: 'debug' }, { write: (line: string) => void log.push(JSON.parse(line)) }),
     pauseMs: { first: 10, longest: 40 },
+    ...(askEveryMs === undefined ? {} : { askEveryMs }),
   });
   parents.push(parent);
   return { parent, log };
@@ -93,6 +94,18 @@ test('a process that is killed is replaced under its number, and another one is 
   const after = await untilAllAnswer(urls, 2, keeper.pid);
   expect(keepers(after).map(({ number }) => number)).toEqual([3 - keeper.number]);
   expect(log).toContainEqual(expect.objectContaining({ process: keeper.number, ended: 'SIGKILL', restartInMs: 10 }));
+});
+
+test('a process that hangs is killed and replaced, and another one is the keeper', async () => {
+  const { parent, log } = create(2, 'serves', 50);
+  const urls = await parent.start();
+  const [keeper] = keepers(await processesAt(urls));
+  if (keeper === undefined) throw new Error('there is no keeper');
+  process.kill(keeper.pid, 'SIGSTOP');
+  const after = await untilAllAnswer(urls, 2, keeper.pid);
+  expect(keepers(after).map(({ number }) => number)).toEqual([3 - keeper.number]);
+  expect(isAlive(keeper.pid)).toBe(false);
+  expect(log).toContainEqual(expect.objectContaining({ process: keeper.number, ended: 'SIGKILL' }));
 });
 
 test('a kill fails only the requests that the process has: nobody is refused, and nobody waits for ever', async () => {

@@ -14,7 +14,7 @@ export interface Parent {
   readonly kill: () => void;
 }
 
-export interface ParentOptions extends Pick<ChildrenOptions, 'command' | 'count' | 'pauseMs'> {
+export interface ParentOptions extends Pick<ChildrenOptions, 'command' | 'count' | 'askEveryMs' | 'pauseMs'> {
   readonly logger: Logger;
 }
 

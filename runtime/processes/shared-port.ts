@@ -42,10 +42,10 @@ interface Member {
 }
 
 /**
- * A connection waits so long for the process that has the fewest, then another one gets it. A process that does not
- * answer for longer is stuck in some work, or frozen.
+ * A connection waits so long for the process that has the fewest, then another one gets it. A process that has just
+ * started is often busy for some tens of milliseconds. One that does not answer for longer is stuck, or frozen.
  */
-const patienceMs = 20;
+const patienceMs = 200;
 
 export function createSharedPort(): SharedPort {
   const members = new Map<Taker, Member>();

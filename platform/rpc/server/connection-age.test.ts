@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
@@ -21,6 +22,7 @@ afterEach(async () => {
 
 interface Replica {
   readonly fixture: Fixture;
+  readonly http: string;
   readonly grpc: string;
 }
 
@@ -28,8 +30,8 @@ async function replica(maxConnectionAgeSeconds: number): Promise<Replica> {
   const fixture = createFixture();
   const { server } = await createTestRpc([fixture.service], { auth, limits: { maxConnectionAgeSeconds } });
   closers.push(() => server.stop());
-  const { grpc = '' } = await server.start();
-  return { fixture, grpc };
+  const { http, grpc = '' } = await server.start();
+  return { fixture, http, grpc };
 }
 
 /** Like a ClusterIP: each new connection goes to the next replica. */
@@ -46,6 +48,21 @@ async function balancer(replicas: readonly Replica[]): Promise<{ readonly url: s
   closers.push(() => server.close());
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, taken: () => taken };
+}
+
+/** A client of HTTP/1.1 that keeps its connection. */
+function keptConnection(url: string) {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  closers.push(() => agent.destroy());
+  let opened = 0;
+  const read = async (): Promise<number | undefined> => {
+    const request = get(`${url}/api/v1/products/${userId}`, { agent });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    if (!request.reusedSocket) opened++;
+    await once(response.resume(), 'end');
+    return response.statusCode;
+  };
+  return { read, opened: () => opened };
 }
 
 /** A connection on which data to the client can be paused. Data from the client always passes. */
@@ -102,6 +119,15 @@ test('with connections that end by age, one client’s calls reach every replica
   // Equal, so no write was done twice.
   expect(answered).toBe(replicas.reduce((sum, { fixture }) => sum + fixture.calls.length, 0));
   for (const { fixture } of replicas) expect(fixture.calls.length).toBeGreaterThan(10);
+});
+
+test('a client of HTTP/1.1 that keeps its connection opens another one at its age, and no call fails', async () => {
+  const { http } = await replica(ageSeconds);
+  const { read, opened } = keptConnection(http);
+  const answers: unknown[] = [];
+  while (opened() < 3) answers.push(await read());
+  expect(new Set(answers)).toEqual(new Set([200]));
+  expect(answers.length).toBeGreaterThan(10);
 });
 
 test('a call and a stream that last longer than the age of their connection end normally', async () => {
@@ -163,8 +189,11 @@ test('without a longest age connections stay open', async () => {
   const { url, taken } = await balancer([one]);
   const { wallets } = clientsOf(url);
   const aged = await replica(ageSeconds);
+  const { read, opened } = keptConnection(one.http);
   await wallets.getWallet({}, { headers });
+  await read();
   await once(connectHttp2(aged.grpc), 'close');
   await wallets.getWallet({}, { headers });
-  expect(taken()).toBe(1);
+  await read();
+  expect([taken(), opened()]).toEqual([1, 1]);
 });

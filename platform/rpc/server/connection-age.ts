@@ -4,6 +4,11 @@ import type { Socket } from 'node:net';
 /** Ages vary by this share, so that connections that began together do not end together. */
 const jitter = 0.1;
 
+/** How old a connection gets where `seconds` is the usual age; 0: it has no end. */
+export function lifeMsOf(seconds: number): number {
+  return seconds === 0 ? Infinity : seconds * 1000 * (1 - jitter + 2 * jitter * Math.random());
+}
+
 // A GOAWAY frame with NO_ERROR and the highest stream id that there can be, so that it refuses no stream.
 const notice = Buffer.from([0, 0, 8, 7, 0, 0, 0, 0, 0, 0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
@@ -33,8 +38,7 @@ export function requestReconnect({ session, socket }: Connection): void {
  */
 export function endAtAge(connection: Connection, seconds: number): void {
   if (seconds === 0) return;
-  const lifeMs = seconds * 1000 * (1 - jitter + 2 * jitter * Math.random());
-  const timer = setTimeout(() => closeGracefully(connection), lifeMs);
+  const timer = setTimeout(() => closeGracefully(connection), lifeMsOf(seconds));
   timer.unref();
   connection.session.once('close', () => clearTimeout(timer));
 }

@@ -11,7 +11,7 @@ export interface ServerLimits {
   readonly maxHeavy: number;
   /** Highest number of open streams. Default 2,000. */
   readonly maxStreams: number;
-  /** Age, plus or minus a tenth, at which an h2c connection is closed; 0: never. Default 0. */
+  /** Age, plus or minus a tenth, at which a connection is closed without losing a call; 0: never. Default 0. */
   readonly maxConnectionAgeSeconds: number;
   /** How long `stop` is unready before it closes the listeners, so that load balancers notice it. Default 0. */
   readonly unreadySeconds: number;

@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type ServerResp
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
-import { requestReconnect, endAtAge, type Connection } from './connection-age.ts';
+import { endAtAge, lifeMsOf, requestReconnect, type Connection } from './connection-age.ts';
 import { ownPort, type ConnectionsOf } from './connections.ts';
 import { dropUnreadBody } from './unread-body.ts';
 import { refuseUnread } from './unread.ts';
@@ -22,12 +22,21 @@ export interface Listener {
   readonly cut: () => void;
 }
 
-/** HTTP/1.1. Idle connections are kept longer than by the proxies in front (60 s), so that we never close first. */
-export function httpListener(answer: RequestListener, connectionsOf: ConnectionsOf = ownPort): Listener {
+/**
+ * HTTP/1.1. Idle connections are kept longer than by the proxies in front (60 s), so that we never close first. The first
+ * answer after `maxAgeSeconds` (0: never) is the last of its connection, so that kept connections spread over processes
+ * and replicas that were started later.
+ */
+export function httpListener(
+  answer: RequestListener,
+  maxAgeSeconds = 0,
+  connectionsOf: ConnectionsOf = ownPort,
+): Listener {
   let retiring = false;
   let closing = false;
   const answering = new Set<ServerResponse>();
-  const sockets = new Set<Socket>();
+  /** With the time at which each is too old. */
+  const sockets = new Map<Socket, number>();
   const retire = (): void => {
     retiring = true;
     for (const response of answering) if (!response.headersSent) response.setHeader('connection', 'close');
@@ -40,7 +49,7 @@ export function httpListener(answer: RequestListener, connectionsOf: Connections
         answering.delete(response);
         if (closing) setImmediate(() => server.closeIdleConnections());
       });
-      if (retiring) response.setHeader('connection', 'close');
+      if (retiring || isTooOld(request.socket)) response.setHeader('connection', 'close');
       dropUnreadBody(request, response);
       answer(request, response);
     },
@@ -48,12 +57,13 @@ export function httpListener(answer: RequestListener, connectionsOf: Connections
   const incoming = connectionsOf(server);
   server.on('clientError', refuseUnread);
   server.on('connection', (socket) => {
-    sockets.add(socket);
+    sockets.set(socket, performance.now() + lifeMsOf(maxAgeSeconds));
     socket.once('close', () => sockets.delete(socket));
   });
+  const isTooOld = (socket: Socket): boolean => performance.now() > (sockets.get(socket) ?? Infinity);
   const closeSilent = (): void => {
     const busy = new Set([...answering].map(({ req }) => req.socket));
-    for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+    for (const socket of sockets.keys()) if (!busy.has(socket)) socket.destroy();
   };
   return {
     open: incoming.open,

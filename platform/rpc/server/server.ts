@@ -117,6 +117,7 @@ function buildHttpListener(options: ServerOptions, limits: ServerLimits, inside:
       corsOrigins: options.corsOrigins ?? [],
       trustedProxies: options.trustedProxies ?? 0,
     }),
+    limits.maxConnectionAgeSeconds,
     options.connections?.http,
   );
 }

@@ -40,9 +40,11 @@ async function answer(url: string): Promise<string> {
   return tell();
 }
 
-const http = httpListener((request, response) => {
-  void answer(request.url ?? '').then((text) => response.end(text));
-}, link.connections('http'));
+const http = httpListener(
+  (request, response) => void answer(request.url ?? '').then((text) => response.end(text)),
+  0,
+  link.connections('http'),
+);
 const grpc = h2cListener((_, response) => response.end(tell()), 0, link.connections('grpc'));
 
 if (behaviour === 'fails' && number === 2) {
