@@ -69,7 +69,7 @@ export const rows = {
     schema: 'products',
     books: 'products',
     hosts: { public: [ProductService], internal: [StockService, StockRecordService] },
-    calls: [],
+    calls: [AuthService],
     needs: ['redis'],
   },
   wallet: {

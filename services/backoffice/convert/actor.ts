@@ -2,7 +2,8 @@ import type { HandlerContext } from '@connectrpc/connect';
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { clientOf } from '../../../platform/rpc/server/calling-client.ts';
 import { maskAddress } from '../../../platform/auth/client-network.ts';
-import type { Origin, StaffRole } from '../domain/types.ts';
+import type { StaffRole } from '../../../platform/auth/staff.ts';
+import type { Origin } from '../domain/types.ts';
 
 const maxUserAgent = 256;
 

@@ -1,5 +1,5 @@
 import { AppError, failedPrecondition, notFound } from '../../../platform/errors/app-error.ts';
-import type { StaffRole, StoredRefusal } from './types.ts';
+import type { StoredRefusal } from './types.ts';
 
 /** A refusal as the trail keeps it. */
 export function toStoredRefusal({ code, reason, message, metadata }: AppError): StoredRefusal {
@@ -9,12 +9,6 @@ export function toStoredRefusal({ code, reason, message, metadata }: AppError): 
 /** The same refusal again, for a repeat of its request. */
 export function storedRefusal({ code, reason, message, metadata }: StoredRefusal): AppError {
   return new AppError(code, { received: reason }, message, { metadata });
-}
-
-/** A person whose access token has a role that was taken since. */
-export function roleTaken(needs: StaffRole): AppError {
-  const reason = needs === 'admin' ? 'ADMIN_REQUIRED' : 'SUPPORT_REQUIRED';
-  return new AppError('permission_denied', reason, 'the role was taken since the access token was issued');
 }
 
 /** An administrator who asks to lose a role: by mistake, most likely. Another administrator can take it. */

@@ -1,3 +1,4 @@
+import type { StaffRole } from '../../../platform/auth/staff.ts';
 import type { ErrorCode } from '../../../platform/errors/app-error.ts';
 import type { Money } from '../../../proto/money.ts';
 import type { OrderItem } from '../../../proto/placed-order.ts';
@@ -14,9 +15,6 @@ export const actions = [
   'order.refund',
 ] as const satisfies readonly (WalletAction | RoleAction | OrderAction)[];
 export type Action = (typeof actions)[number];
-
-/** Who may call the back office at all. */
-export type StaffRole = 'admin' | 'support';
 
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 

@@ -1,3 +1,4 @@
+import { create } from '@bufbuild/protobuf';
 import {
   createClient,
   createRouterTransport,
@@ -11,11 +12,13 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { StockService } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService, type Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { GetMeResponseSchema } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { callerKey } from '../../../platform/auth/caller.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { contractInterceptor } from '../../../platform/testing/contract.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { buildProducts } from '../app.ts';
+import type { AccountClient } from '../adapters/accounts.ts';
 import { createCatalogCache } from '../adapters/cache.ts';
 import { readProductsConfig } from '../config.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
@@ -24,6 +27,24 @@ import type { Money } from '../../../proto/money.ts';
 import { createProductsMetrics } from '../metrics.ts';
 import { createProductsRepository } from '../repository/index.ts';
 import { internalRoutes } from '../routes.ts';
+
+/** The sso service. Everybody is an administrator unless a test says otherwise. */
+export class FakeAccounts {
+  roles: readonly string[] = ['customer', 'admin'];
+  /** Thrown instead of an answer. */
+  away: Error | undefined;
+  asked = 0;
+
+  client(): AccountClient {
+    return {
+      getMe: () => {
+        this.asked++;
+        if (this.away !== undefined) return Promise.reject(this.away);
+        return Promise.resolve(create(GetMeResponseSchema, { user: { roles: [...this.roles] } }));
+      },
+    };
+  }
+}
 
 export { refusal } from '../../../platform/testing/refusal.ts';
 
@@ -58,9 +79,11 @@ interface TestOptions {
 export async function createProductsSuite(options: TestOptions = {}) {
   const database = options.database ?? (await createTestDatabase('products', 'products'));
   await findDeadlocksSoon(database);
+  const accounts = new FakeAccounts();
   const build = (env: TestOptions['env'] = options.env) => {
     const service = buildProducts({
       db: database.db,
+      accounts: accounts.client(),
       redis: options.redis,
       logger: pino({ level: 'silent' }),
       registry: new Registry(),
@@ -78,6 +101,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
   };
   return {
     ...app,
+    accounts,
     /** Its calls work with `deps`. */
     stock: createClient(StockService, transportTo(internalRoutes(deps))),
     /** Another replica on the same database, with settings of its own if given. */
