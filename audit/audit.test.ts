@@ -86,6 +86,11 @@ const plants: readonly (readonly [string, string, ...string[]])[] = [
     `insert into products.stock_movements (product_id, kind, delta, order_id)
        values ('${product}', 'commit', -2, '${completed}')`,
   ],
+  [
+    'catalog_change_waits_for_trail',
+    `insert into products.catalog_changes (id, actor_id, client_network, user_agent, action, subject, due_at)
+     values (gen_random_uuid(), gen_random_uuid(), '', '', 'product.update', 'a product', ${minutes(61)})`,
+  ],
   ['reservation_outlived_expiry', `update products.reservations set expires_at = ${minutes(3)} where state = 'ACTIVE'`],
   ['cart_one_live_claim', `update cart.claims set state = 'CLAIMED' where order_id = '${failed}'`],
   ['claim_has_lines', `delete from cart.claim_lines`],

@@ -1,3 +1,6 @@
+import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
+import { staffRoleOf } from '../platform/rpc/server/staff-routes.ts';
 import { getOption } from '@bufbuild/protobuf';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -59,6 +62,15 @@ describe('the contract', () => {
       );
     },
   );
+
+  test('who serves calls of staff may ask sso for the roles that a person has now', () => {
+    const asked = [AuthService.typeName, UserDirectoryService.typeName];
+    for (const role of roles) {
+      const forStaff = rowOf(role).hosts.public.flatMap(({ methods }) => methods.filter(staffRoleOf));
+      const asks = rowOf(role).calls.some(({ typeName }) => asked.includes(typeName));
+      if (forStaff.length > 0) expect(asks, `${role}: ${forStaff.map(({ name }) => name).join(' ')}`).toBe(true);
+    }
+  });
 
   test('no role calls itself, and the contract contains every service that is called', () => {
     for (const role of roles) for (const called of rowOf(role).calls) expect(hostOf(called), role).not.toBe(role);

@@ -15,6 +15,7 @@ import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/orde
 import { RefundService } from '../proto/gen/ecommerce/order/internal/v1/refund_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { CatalogTrailService } from '../proto/gen/ecommerce/products/internal/v1/catalog_trail_pb.ts';
 import { StockRecordService } from '../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
@@ -164,6 +165,7 @@ function backoffice(parts: ServiceParts): Service | undefined {
       workflows: connect(WorkflowRecordService),
     },
     refunds: connect(RefundService),
+    catalogTrail: connect(CatalogTrailService),
     config,
   });
 }

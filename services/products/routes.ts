@@ -1,4 +1,5 @@
 import type { ConnectRouter } from '@connectrpc/connect';
+import { CatalogTrailService } from '../../proto/gen/ecommerce/products/internal/v1/catalog_trail_pb.ts';
 import { StockRecordService } from '../../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { StockService } from '../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
@@ -12,6 +13,7 @@ import { getProductAtHand } from './domain/get-product.ts';
 import { listCategoriesAtHand } from './domain/list-categories.ts';
 import { listProductsAtHand } from './domain/list-products.ts';
 import { requireAdmin } from './domain/require-admin.ts';
+import { catalogTrailServiceHandlers } from './handlers/catalog-trail-service.ts';
 import { productServiceHandlers } from './handlers/product-service.ts';
 import { stockServiceHandlers } from './handlers/stock-service.ts';
 import { stockRecordServiceHandlers } from './handlers/stock-record-service.ts';
@@ -27,7 +29,8 @@ export function internalRoutes(deps: ProductsDeps): (router: ConnectRouter) => v
   return (router) =>
     void router
       .service(StockService, stockServiceHandlers(deps))
-      .service(StockRecordService, stockRecordServiceHandlers(deps));
+      .service(StockRecordService, stockRecordServiceHandlers(deps))
+      .service(CatalogTrailService, catalogTrailServiceHandlers(deps));
 }
 
 /** The reads whose answers may be sent again as they are, while the cache would give the same value. */

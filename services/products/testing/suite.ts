@@ -10,6 +10,7 @@ import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { CatalogTrailService } from '../../../proto/gen/ecommerce/products/internal/v1/catalog_trail_pb.ts';
 import { StockService } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService, type Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { GetMeResponseSchema } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
@@ -90,7 +91,12 @@ export async function createProductsSuite(options: TestOptions = {}) {
       config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...env }),
     });
     const transport = transportTo(service.routes, service.internalRoutes);
-    return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
+    return {
+      service,
+      products: createClient(ProductService, transport),
+      stock: createClient(StockService, transport),
+      trail: createClient(CatalogTrailService, transport),
+    };
   };
   const app = build();
   const repository = createProductsRepository(database.db);
