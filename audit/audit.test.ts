@@ -218,6 +218,13 @@ test('an unfinished refund and a workflow that has just closed are not reported'
   expect(violationsOf(await findingsAfter(halfRefunded, closed(60)))).toEqual([]);
 });
 
+test('events of long ago that have just been resent are not reported, and those that wait since then are', async () => {
+  const resent = (since: string) =>
+    `update orders.outbox set published_at = null, occurred_at = ${minutes(9000)}, waiting_since = ${since}`;
+  expect(broken(await findingsAfter(resent('now()')))).not.toContain('outbox_published_in_time');
+  expect(broken(await findingsAfter(resent(minutes(2))))).toContain('outbox_published_in_time');
+});
+
 test('a change that is open, and one that was just done, are not reported', async () => {
   const open = `
     update backoffice.audit_trail set outcome = 'OPEN', answer = null, ended_at = null where id = '${credit}';
