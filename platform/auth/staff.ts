@@ -16,7 +16,7 @@ export interface StaffCall {
 }
 
 /** A person whose access token has a role that was taken since. */
-export function roleTaken(needs: StaffRole): AppError {
+function roleTaken(needs: StaffRole): AppError {
   const reason = needs === 'admin' ? 'ADMIN_REQUIRED' : 'SUPPORT_REQUIRED';
   return new AppError('permission_denied', reason, 'the role was taken since the access token was issued');
 }

@@ -254,14 +254,20 @@ test.each<[string, () => Promise<number>]>([
   const id = await append('a', 1);
   const state = how === 'resent' ? { publishedAt: sql`now()` } : { dead: true };
   const lastWeek = sql`now() - interval '7 days'`;
-  await database.db.update(outbox).set({ ...state, occurredAt: lastWeek }).where(eq(outbox.id, id));
+  await database.db
+    .update(outbox)
+    .set({ ...state, occurredAt: lastWeek })
+    .where(eq(outbox.id, id));
   expect(await again()).toBe(1);
   const now = await outboxStats(database.db, outbox);
   expect(now.unpublished).toBe(1);
   expect(now.oldestAgeSeconds).toBeLessThan(3600);
   const { seen, publisher } = recorder();
   const waiting = await append('b', 2);
-  await database.db.update(outbox).set({ occurredAt: sql`now() - interval '2 hours'` }).where(eq(outbox.id, waiting));
+  await database.db
+    .update(outbox)
+    .set({ occurredAt: sql`now() - interval '2 hours'` })
+    .where(eq(outbox.id, waiting));
   expect((await outboxStats(database.db, outbox)).oldestAgeSeconds).toBeGreaterThan(3600);
   startRelay(publisher, new Registry(), {});
   await vi.waitFor(() => expect(seen).toHaveLength(2));

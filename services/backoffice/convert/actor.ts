@@ -2,9 +2,9 @@ import type { HandlerContext } from '@connectrpc/connect';
 import { requireUser } from '../../../platform/auth/caller.ts';
 import { clientRecordOf } from '../../../platform/rpc/server/calling-client.ts';
 import type { StaffRole } from '../../../platform/auth/staff.ts';
-import type { Origin } from '../domain/types.ts';
+import type { AskedFrom } from '../domain/types.ts';
 
-interface Actor extends Origin {
+interface Actor extends AskedFrom {
   /** UUID. */
   readonly actorId: string;
   readonly actorRole: StaffRole;

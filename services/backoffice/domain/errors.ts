@@ -30,7 +30,7 @@ export function ownOrder(): AppError {
 }
 
 /** Another refund with the same words is there first, and nobody knows yet how it comes out. */
-export function refundPending(orderId: string): AppError {
+export function sameRefundUnderWay(orderId: string): AppError {
   const message = 'another refund of this order for the same reason is under way; ask again';
   return new AppError('unavailable', 'REFUND_PENDING', message, {
     kind: 'unknown',
@@ -40,8 +40,8 @@ export function refundPending(orderId: string): AppError {
 }
 
 /** Another refund with the same words was there first. */
-export function refundedBefore(orderId: string, cause: string): AppError {
-  const message = `the order was refunded before: ${cause}`;
+export function sameRefundDone(orderId: string, cause: string): AppError {
+  const message = `the order was refunded before, for the same reason: ${cause}`;
   return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status: 'CANCELLED' });
 }
 

@@ -1,4 +1,4 @@
-import type { Origin, Outcome } from './types.ts';
+import type { AskedFrom, Outcome } from './types.ts';
 
 /** What an operation on one order is about. */
 export const subjectOfOrder = (orderId: string): string => `order ${orderId}`;
@@ -30,7 +30,7 @@ export interface OperationEnd {
  * An operation as the trail has it. It stays OPEN if the command did not get to its end. A change of the catalog is one,
  * too: it has an origin instead of the `actorName`, which is empty.
  */
-export interface RecordedOperation extends Operation, OperationEnd, Origin {
+export interface RecordedOperation extends Operation, OperationEnd, AskedFrom {
   /** UUID. */
   readonly entryId: string;
   /** Goes up with every entry, also with those of administrators' changes. */

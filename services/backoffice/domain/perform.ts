@@ -1,6 +1,6 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { BackofficeDeps } from './deps.ts';
-import { ownOrder, ownRole, refundedBefore, refundPending, toStoredRefusal } from './errors.ts';
+import { ownOrder, ownRole, sameRefundDone, sameRefundUnderWay, toStoredRefusal } from './errors.ts';
 import { toStoredOrder } from './stored-order.ts';
 import type { AdjustedWallet, Entry, Order, RefundEntry, RefundWish, StoredAnswer, StoredWallet } from './types.ts';
 
@@ -55,8 +55,8 @@ async function refund({ refunds, repository }: BackofficeDeps, entry: RefundEntr
   const cause = causeOf(entry);
   const order = await refunds.refund({ orderId, cause });
   const earlier = await repository.earlierRefund(entry);
-  if (earlier === 'OPEN') throw refundPending(orderId);
-  if (earlier === 'DONE') throw refundedBefore(orderId, cause);
+  if (earlier === 'OPEN') throw sameRefundUnderWay(orderId);
+  if (earlier === 'DONE') throw sameRefundDone(orderId, cause);
   return order;
 }
 

@@ -35,6 +35,13 @@ const passTime = () =>
     sql`update backoffice.audit_trail set next_try_at = now() - interval '1 s' where outcome = 'OPEN'`,
   );
 
+/** The order service answers again, and the sweep tries what is open. */
+async function finishLater(): Promise<void> {
+  suite().refunds.away = undefined;
+  await passTime();
+  await finishOpen(suite().deps, {});
+}
+
 test('a refund is made once, however often it is asked for, and the trail has the order and its buyer', async () => {
   const { orderId, userId } = suite().refunds.complete();
   const asked = wish(orderId);
@@ -155,9 +162,7 @@ describe('a refund of the own order that support asked for in an older process, 
     suite().refunds.away = unavailable();
     await finishOpen(suite().deps, {});
     expect(await trailOf(userId)).toMatchObject([{ outcome: 'OPEN' }]);
-    suite().refunds.away = undefined;
-    await passTime();
-    await finishOpen(suite().deps, {});
+    await finishLater();
     expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
   });
 
@@ -262,8 +267,6 @@ test('a process that does not know the action leaves the entry open', async () =
     sql`update backoffice.audit_trail set outcome = 'DONE', ended_at = now() where id = ${entry?.entryId}`,
   );
   await expect(ending).rejects.toMatchObject({ cause: { constraint: 'audit_trail_answered' } });
-  suite().refunds.away = undefined;
-  await passTime();
-  await finishOpen(suite().deps, {});
+  await finishLater();
   expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
 });

@@ -18,8 +18,8 @@ export type Action = (typeof actions)[number];
 
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 
-/** From where an administrator asks. It is no part of the payload that a repeat must have. */
-export interface Origin {
+/** By which role and from where an administrator asks. It is no part of the payload that a repeat must have. */
+export interface AskedFrom {
   /** By which role the actor may ask; undefined in older entries. */
   readonly actorRole?: StaffRole | undefined;
   /** A network, never a full address. */
@@ -28,7 +28,7 @@ export interface Origin {
   readonly userAgent?: string | undefined;
 }
 
-interface Asked extends Origin {
+interface Asked extends AskedFrom {
   /** UUID of the administrator. */
   readonly actorId: string;
   /** UUID of the user whom it is about. */

@@ -30,7 +30,7 @@ import { createProductsRepository } from '../repository/index.ts';
 import { internalRoutes } from '../routes.ts';
 
 /** The sso service. Everybody is an administrator unless a test says otherwise. */
-export class FakeAccounts {
+class FakeAccounts {
   roles: readonly string[] = ['customer', 'admin'];
   /** Thrown instead of an answer. */
   away: Error | undefined;
