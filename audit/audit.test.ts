@@ -86,6 +86,11 @@ const plants: readonly (readonly [string, string, ...string[]])[] = [
     `insert into products.stock_movements (product_id, kind, delta, order_id)
        values ('${product}', 'commit', -2, '${completed}')`,
   ],
+  [
+    'catalog_change_waits_for_trail',
+    `insert into products.catalog_changes (id, actor_id, client_network, user_agent, action, subject, due_at)
+     values (gen_random_uuid(), gen_random_uuid(), '', '', 'product.update', 'a product', ${minutes(61)})`,
+  ],
   ['reservation_outlived_expiry', `update products.reservations set expires_at = ${minutes(3)} where state = 'ACTIVE'`],
   ['cart_one_live_claim', `update cart.claims set state = 'CLAIMED' where order_id = '${failed}'`],
   ['claim_has_lines', `delete from cart.claim_lines`],
@@ -211,6 +216,13 @@ test('an unfinished refund and a workflow that has just closed are not reported'
     delete from orders.order_status_changes where status = 'CANCELLED' and order_id = '${refunded}';
     delete from orders.outbox where type like '%Cancelled' and aggregate_id = '${refunded}'`;
   expect(violationsOf(await findingsAfter(halfRefunded, closed(60)))).toEqual([]);
+});
+
+test('events of long ago that have just been resent are not reported, and those that wait since then are', async () => {
+  const resent = (since: string) =>
+    `update orders.outbox set published_at = null, occurred_at = ${minutes(9000)}, waiting_since = ${since}`;
+  expect(broken(await findingsAfter(resent('now()')))).not.toContain('outbox_published_in_time');
+  expect(broken(await findingsAfter(resent(minutes(2))))).toContain('outbox_published_in_time');
 });
 
 test('a change that is open, and one that was just done, are not reported', async () => {

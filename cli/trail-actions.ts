@@ -1,4 +1,5 @@
 import { actions } from '../services/backoffice/domain/types.ts';
+import { catalogActions } from '../services/products/domain/types.ts';
 
 /** What the command line writes into the audit trail by itself. The names are kept there. */
 const operationActions = [
@@ -12,4 +13,4 @@ const operationActions = [
 export type OperationAction = (typeof operationActions)[number];
 
 /** Every action of the audit trail. */
-export const trailActions: readonly string[] = [...actions, ...operationActions];
+export const trailActions: readonly string[] = [...new Set([...actions, ...catalogActions, ...operationActions])];

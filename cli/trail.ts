@@ -34,11 +34,12 @@ export function nothingChanged(error: unknown): unknown {
  * nothing was changed for sure. Else it stays open with the error: then nobody knows what was changed. Without the back office's database the change is made all the same, because a leaked
  * key cannot wait; the command says that the trail lacks it.
  * @param env BACKOFFICE_DATABASE_URL or DATABASE_URL
+ * @param work gets the id of the entry; undefined if the trail lacks it
  */
 export async function onTrail<Result extends Told>(
   { env, json }: Pick<Context, 'env' | 'json'>,
   asked: Asked,
-  work: () => Promise<Result>,
+  work: (entryId: string | undefined) => Promise<Result>,
   open: (env: Context['env']) => Opened = openTrail,
 ): Promise<Result> {
   const operation = { actorId: undefined, userId: undefined, ...asked, actorName: whoIsHere() };
@@ -55,7 +56,7 @@ export async function onTrail<Result extends Told>(
   };
   try {
     const entryId = await write((trail) => trail.beginOperation(operation));
-    const told = await work().catch(async (error: unknown) => {
+    const told = await work(entryId).catch(async (error: unknown) => {
       if (entryId !== undefined) await write((trail) => close(trail, entryId, error));
       throw error;
     });

@@ -5,7 +5,10 @@ import { describe, expect, test } from 'vitest';
 import { bookNames } from '../audit/book.ts';
 import { bookOwners } from '../audit/config.ts';
 import { readProcessConfig } from '../platform/config/process-config.ts';
+import { staffRoleOf } from '../platform/rpc/server/staff-routes.ts';
 import { callers } from '../proto/gen/ecommerce/options/v1/access_pb.ts';
+import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import { publicServices as documented } from '../proto/openapi/public-services.ts';
 import { contractServices, isInternalPackage } from '../proto/testing/services.ts';
 import {
@@ -59,6 +62,13 @@ describe('the contract', () => {
       );
     },
   );
+
+  test('who serves calls of staff may ask sso for the roles that a person has now', () => {
+    const answering = new Set([AuthService.typeName, UserDirectoryService.typeName]);
+    const forStaff = roles.filter((role) => rowOf(role).hosts.public.some(({ methods }) => methods.some(staffRoleOf)));
+    const asking = roles.filter((role) => rowOf(role).calls.some(({ typeName }) => answering.has(typeName)));
+    expect(asking).toEqual(expect.arrayContaining(forStaff));
+  });
 
   test('no role calls itself, and the contract contains every service that is called', () => {
     for (const role of roles) for (const called of rowOf(role).calls) expect(hostOf(called), role).not.toBe(role);

@@ -11,6 +11,7 @@ import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/orde
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { CatalogTrailService } from '../proto/gen/ecommerce/products/internal/v1/catalog_trail_pb.ts';
 import { StockRecordService } from '../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
@@ -68,8 +69,8 @@ export const rows = {
     ports: { http: 8081, grpc: 50_052 },
     schema: 'products',
     books: 'products',
-    hosts: { public: [ProductService], internal: [StockService, StockRecordService] },
-    calls: [],
+    hosts: { public: [ProductService], internal: [StockService, StockRecordService, CatalogTrailService] },
+    calls: [AuthService],
     needs: ['redis'],
   },
   wallet: {
@@ -121,6 +122,7 @@ export const rows = {
       OrderRecordService,
       RefundService,
       StockRecordService,
+      CatalogTrailService,
       ClaimRecordService,
       WorkflowRecordService,
     ],

@@ -15,8 +15,10 @@ import { OrderWriteService } from '../proto/gen/ecommerce/order/internal/v1/orde
 import { RefundService } from '../proto/gen/ecommerce/order/internal/v1/refund_pb.ts';
 import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { StockService } from '../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
+import { CatalogTrailService } from '../proto/gen/ecommerce/products/internal/v1/catalog_trail_pb.ts';
 import { StockRecordService } from '../proto/gen/ecommerce/products/internal/v1/stock_record_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { AuthService } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { UserDirectoryService } from '../proto/gen/ecommerce/sso/internal/v1/user_directory_pb.ts';
 import { AdjustmentService } from '../proto/gen/ecommerce/wallet/internal/v1/adjustment_pb.ts';
 import { FundsRecordService } from '../proto/gen/ecommerce/wallet/internal/v1/funds_record_pb.ts';
@@ -115,8 +117,10 @@ function sso(parts: ServiceParts): SsoService | undefined {
 
 function products(parts: ServiceParts): Service | undefined {
   const config = parts.configs.products;
+  if (config === undefined) return undefined;
   const { siblings } = parts;
-  return config && buildProducts({ ...own(parts, 'products'), ...data(parts, 'products'), siblings, config });
+  const accounts = connector(parts, 'products')(AuthService);
+  return buildProducts({ ...own(parts, 'products'), ...data(parts, 'products'), accounts, siblings, config });
 }
 
 function wallet(parts: ServiceParts): Service | undefined {
@@ -161,6 +165,7 @@ function backoffice(parts: ServiceParts): Service | undefined {
       workflows: connect(WorkflowRecordService),
     },
     refunds: connect(RefundService),
+    catalogTrail: connect(CatalogTrailService),
     config,
   });
 }

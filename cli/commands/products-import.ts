@@ -1,7 +1,12 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
+import type {
+  ImportProductsRequestSchema,
+  ImportProductsResponse,
+} from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import { visibleJson } from '../../platform/telemetry/visible.ts';
 import type { UserApi } from '../api.ts';
@@ -11,7 +16,7 @@ import { readCsv } from '../import/csv.ts';
 import { readJsonLines } from '../import/jsonl.ts';
 import { createImportProgress, stockSummary, summary } from '../import/progress.ts';
 import type { ReadLine, Refusal } from '../import/row.ts';
-import { importLines, type ImportCounts, type ImportOptions } from '../import/send.ts';
+import { importLines, type ImportCounts } from '../import/send.ts';
 import { nothingChanged, onTrail } from '../trail.ts';
 
 export interface ImportCommandOptions {
@@ -24,6 +29,8 @@ export interface ImportCommandOptions {
   /** Why, for the audit trail. */
   readonly reason: string;
 }
+
+type Send = (request: MessageInitShape<typeof ImportProductsRequestSchema>) => Promise<ImportProductsResponse>;
 
 /**
  * Creates and updates products from a file, or from standard input for `-`, through the public API. Refused lines are
@@ -38,10 +45,10 @@ export async function importProducts(context: Context, file: string, options: Im
   // Opened before anything else, so that a missing file leaves no entry in the trail.
   const input = file === '-' ? process.stdin : (await open(file)).createReadStream();
   try {
-    const load = () =>
+    const load = (trailEntryId = '') =>
       importLines(read(input), {
         validateOnly: options.dryRun,
-        send,
+        send: (request) => send({ ...request, reason: options.reason, trailEntryId }),
         onRefused: (refusal) => progress.print(context.json ? visibleJson(refusal) : toLine(refusal)),
         onStockKept: (line, message) => (example ||= `line ${line}: available_quantity ${message}`),
         onProgress: (counts) => {
@@ -82,10 +89,10 @@ const nameOf = (file: string): string => (file === '-' ? 'standard input' : base
 async function importOnTrail(
   context: Context,
   operation: Parameters<typeof onTrail>[1],
-  load: () => Promise<ImportCounts>,
+  load: (trailEntryId?: string) => Promise<ImportCounts>,
 ): Promise<ImportCounts> {
-  const { counts } = await onTrail(context, operation, async () => {
-    const counts = await load();
+  const { counts } = await onTrail(context, operation, async (entryId) => {
+    const counts = await load(entryId);
     const { refused, read } = counts;
     return { counts, detail: summary(counts), ...(refused > 0 && refused === read ? { refusal: allRefused } : {}) };
   });
@@ -106,10 +113,10 @@ function toLine({ line, field, reason, message }: Refusal): string {
 async function sender(
   context: Context,
   { email, password }: ImportCommandOptions,
-): Promise<Pick<ImportOptions, 'send'> & { readonly actorId: string }> {
+): Promise<{ readonly send: Send; readonly actorId: string }> {
   const signIn = (): Promise<UserApi> => context.signIn(email, password);
   let api = await signIn();
-  const send: ImportOptions['send'] = async (request) => {
+  const send: Send = async (request) => {
     try {
       return await api.products.importProducts(request, api.asUser);
     } catch (error) {

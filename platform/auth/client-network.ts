@@ -1,5 +1,13 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
+/** What the audit trail keeps of the program that asked for a change. */
+export interface ClientRecord {
+  /** A network, never a full address. Empty if it is not known. */
+  readonly clientNetwork: string;
+  /** What the program calls itself. Nobody has verified it. */
+  readonly userAgent: string;
+}
+
 /**
  * The network for which rate limits count an IP address: an IPv4 address itself, the /64 of an IPv6 address, since one
  * customer usually has all addresses of a /64. A port, which some proxies append, is ignored. Text that is not an

@@ -7,7 +7,7 @@ import type { OutboxTable } from './tables.ts';
 export interface OutboxStats {
   readonly unpublished: number;
   readonly dead: number;
-  /** Age of the oldest event that waits, without dead ones; 0 if there is none. */
+  /** For how long the oldest waiting event has waited, without dead ones; 0 if there is none. */
   readonly oldestAgeSeconds: number;
 }
 
@@ -105,7 +105,7 @@ export async function replayDead(db: Database, table: OutboxTable, ids?: readonl
   const which = ids === undefined ? eq(table.dead, true) : and(eq(table.dead, true), inArray(table.id, [...ids]));
   const revived = await db
     .update(table)
-    .set({ dead: false, attempts: 0, nextAttemptAt: sql`now()` })
+    .set({ dead: false, attempts: 0, nextAttemptAt: sql`now()`, waitingSince: sql`now()` })
     .where(which)
     .returning({ id: table.id });
   return revived.length;
@@ -125,7 +125,9 @@ export async function outboxStats(db: Database, table: OutboxTable): Promise<Out
     .select({
       unpublished: sql<string>`count(*)`,
       dead: sql<string>`count(*) filter (where ${table.dead})`,
-      oldest: sql<string | null>`extract(epoch from now() - min(${table.occurredAt}) filter (where not ${table.dead}))`,
+      oldest: sql<
+        string | null
+      >`extract(epoch from now() - min(coalesce(${table.waitingSince}, ${table.occurredAt})) filter (where not ${table.dead}))`,
     })
     .from(table)
     .where(sql`${table.publishedAt} is null`);
@@ -145,7 +147,7 @@ export async function resendPublished(db: Database, table: OutboxTable, hours: n
   const newest = sql`(select max(${table.publishedAt}) from ${table})`;
   const again = await db
     .update(table)
-    .set({ publishedAt: null, nextAttemptAt: sql`now()` })
+    .set({ publishedAt: null, nextAttemptAt: sql`now()`, waitingSince: sql`now()` })
     .where(sql`${table.publishedAt} >= ${newest} - make_interval(hours => ${hours})`)
     .returning({ id: table.id });
   return again.length;

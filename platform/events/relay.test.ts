@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, tes
 import type { ListenHandlers } from '../data/db/listen.ts';
 import type { TestDatabase } from '../testing/database.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
-import { claimEvents, forgetPublished, replayDead } from './outbox-store.ts';
+import { claimEvents, forgetPublished, outboxStats, replayDead, resendPublished } from './outbox-store.ts';
 import { appendEvent } from './outbox.ts';
 import { createRelay, type Relay, type RelayOptions } from './relay.ts';
 import { createEventsDatabase, outbox } from './testing/database.ts';
@@ -245,6 +245,35 @@ test('metrics show how many events wait, and for how long', async () => {
   expect(text).toContain('outbox_unpublished 2');
   expect(text).toContain('outbox_dead 1');
   expect(text).toMatch(/outbox_oldest_age_seconds 0/);
+});
+
+test.each<[string, () => Promise<number>]>([
+  ['resent', () => resendPublished(database.db, outbox, 1)],
+  ['replayed', () => replayDead(database.db, outbox)],
+])('an event of last week that is %s waits from then on, and beside it an older one as before', async (how, again) => {
+  const id = await append('a', 1);
+  const state = how === 'resent' ? { publishedAt: sql`now()` } : { dead: true };
+  const lastWeek = sql`now() - interval '7 days'`;
+  await database.db
+    .update(outbox)
+    .set({ ...state, occurredAt: lastWeek })
+    .where(eq(outbox.id, id));
+  expect(await again()).toBe(1);
+  const now = await outboxStats(database.db, outbox);
+  expect(now.unpublished).toBe(1);
+  expect(now.oldestAgeSeconds).toBeLessThan(3600);
+  const { seen, publisher } = recorder();
+  const waiting = await append('b', 2);
+  await database.db
+    .update(outbox)
+    .set({ occurredAt: sql`now() - interval '2 hours'` })
+    .where(eq(outbox.id, waiting));
+  expect((await outboxStats(database.db, outbox)).oldestAgeSeconds).toBeGreaterThan(3600);
+  startRelay(publisher, new Registry(), {});
+  await vi.waitFor(() => expect(seen).toHaveLength(2));
+  // What is told of it is when it happened.
+  const [first] = await rows();
+  expect(Date.now() - (first?.occurredAt.getTime() ?? 0)).toBeGreaterThan(6 * 86_400_000);
 });
 
 test('published events are deleted after their days, waiting ones never', async () => {

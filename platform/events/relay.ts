@@ -218,7 +218,7 @@ function relayMetrics({ db, table, types = [], registry, logger }: RelayDeps) {
       { name: 'outbox_dead', help: 'Events that were given up and wait for a replay', pick: (now) => now.dead },
       {
         name: 'outbox_oldest_age_seconds',
-        help: 'Age of the oldest event that waits, without dead ones',
+        help: 'How long the event that has waited longest waits, without dead ones',
         pick: (now) => now.oldestAgeSeconds,
       },
     ],

@@ -31,6 +31,8 @@ export function outboxTable(schema: PgSchema) {
       data: jsonb('data').notNull(),
       occurredAt: time('occurred_at').notNull().defaultNow(),
       publishedAt: time('published_at'),
+      /** Of an event that is to be published again: since when. Null: since it occurred. */
+      waitingSince: time('waiting_since'),
       /** Failures that the event caused. An outage of the broker does not count. */
       attempts: integer('attempts').notNull().default(0),
       /** When the event is due. It is also a relay's lease: a relay that claims the row moves it forward. */

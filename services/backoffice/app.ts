@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { DatabaseHandle } from '../../platform/data/db/database.ts';
 import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
+import { createCatalogChanges, type CatalogTrailClient } from './adapters/catalog-changes.ts';
 import { createUsers, type UserDirectoryClient } from './adapters/users.ts';
 import { createOrderRecords, type RecordClients } from './adapters/order-records.ts';
 import { createRefunds, type RefundClient } from './adapters/refunds.ts';
@@ -10,6 +11,7 @@ import { createWallets, type AdjustmentClient } from './adapters/wallets.ts';
 import type { BackofficeConfig } from './config.ts';
 import type { BackofficeDeps } from './domain/deps.ts';
 import { finishOpen } from './domain/finish-open.ts';
+import { takeChanges } from './domain/take-changes.ts';
 import { createBackofficeMetrics } from './metrics.ts';
 import { createBackofficeRepository } from './repository/index.ts';
 import { publicRoutes } from './routes.ts';
@@ -20,6 +22,7 @@ export interface BackofficeAppDeps {
   readonly users: UserDirectoryClient;
   readonly records: RecordClients;
   readonly refunds: RefundClient;
+  readonly catalogTrail: CatalogTrailClient;
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: BackofficeConfig;
@@ -38,21 +41,34 @@ export function buildBackoffice(app: BackofficeAppDeps): Service {
     users: createUsers(app.users),
     records: createOrderRecords(app.records),
     refunds: createRefunds(app.refunds),
+    catalogChanges: createCatalogChanges(app.catalogTrail),
     metrics: createBackofficeMetrics(registry),
     logger,
   };
-  let sweep: Loop | undefined;
+  let loops: readonly Loop[] = [];
   return {
     role: 'backoffice',
     routes: publicRoutes(deps),
     checks: { postgres: database.check },
     startUpkeep: () => {
       const pauseMs = config.sweepSeconds * 1000;
-      sweep = startLoop(
-        { name: 'sweep of open changes', pauseMs, idleMs: Math.max(pauseMs, longestIdleMs), logger },
-        whenDue(repository.nextOpenMs, (signal) => finishOpen(deps, { signal })),
-      );
+      const idleMs = Math.max(pauseMs, longestIdleMs);
+      loops = [
+        startLoop(
+          { name: 'sweep of open changes', pauseMs, idleMs, logger },
+          whenDue(repository.nextOpenMs, (signal) => finishOpen(deps, { signal })),
+        ),
+        startLoop(
+          { name: 'taking changes of the catalog', pauseMs, idleMs, maxPauseMs: 60_000, logger },
+          async (signal) => {
+            await takeChanges(deps, { signal });
+            return Number.POSITIVE_INFINITY;
+          },
+        ),
+      ];
     },
-    stop: async () => sweep?.stop(),
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()));
+    },
   };
 }

@@ -1,5 +1,6 @@
 import type { WorkflowRecord } from '../../proto/workflow-record.ts';
 import type { Money } from '../../proto/money.ts';
+import type { CatalogChange } from './domain/catalog-change.ts';
 import type { ClaimFacts, FundsFacts, OrderFacts, Receipt, StockFacts } from './domain/facts.ts';
 import type { AdjustedWallet, ChangedRoles, Order, OrderPage, OrderStatus, User, Wallet } from './domain/types.ts';
 
@@ -42,6 +43,14 @@ export interface Users {
   grantRole(change: RoleChange): Promise<ChangedRoles>;
   /** Also ends the user's sessions. @throws USER_NOT_FOUND, LAST_ADMIN */
   revokeRole(change: RoleChange): Promise<ChangedRoles>;
+}
+
+/** The products service, as the back office takes its changes into the trail. `withinMs`: how long to wait for the answer. */
+export interface CatalogChanges {
+  /** Those that were not confirmed, the oldest first. */
+  waiting(limit: number, withinMs?: number): Promise<readonly CatalogChange[]>;
+  /** The trail has them. */
+  confirm(changeIds: readonly string[], withinMs?: number): Promise<void>;
 }
 
 /** The order service, as the back office changes it. */

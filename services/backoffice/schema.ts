@@ -65,8 +65,9 @@ export const auditTrail = backofficeSchema.table(
 );
 
 /**
- * What operators changed by the command line, which no service makes and none tries again. The trail shows it among the
- * changes of administrators: `sequence` is theirs, too. A trigger keeps it as they are kept.
+ * What was changed without this service, which no sweep of it tries again: by operators with the command line, and by
+ * administrators in the catalog (taken from the products service). The trail shows it among the changes that it makes
+ * itself: `sequence` is theirs, too. A trigger keeps it as they are kept.
  */
 export const operations = backofficeSchema.table(
   'operations',
@@ -76,10 +77,15 @@ export const operations = backofficeSchema.table(
       .notNull()
       .default(sql`nextval('backoffice.audit_trail_sequence')`),
     createdAt: moment('created_at').notNull().defaultNow(),
-    /** The operating system's user and the machine. */
+    /** The operating system's user and the machine; empty for calls of an API. */
     actorName: text('actor_name').notNull(),
     /** The account, if the command line signed in with one. */
     actorId: uuid('actor_id'),
+    /** For calls of an API, as in `audit_trail`. */
+    actorRole: text('actor_role', { enum: ['admin', 'support'] }),
+    clientNetwork: text('client_network'),
+    userAgent: text('user_agent'),
+    requestId: uuid('request_id'),
     action: text('action').notNull(),
     /** The user whom it was about, if it was one. */
     userId: uuid('user_id'),

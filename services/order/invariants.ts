@@ -61,6 +61,6 @@ export const orderInvariants: readonly Invariant[] = [
     name: 'no event waits longer than 60 seconds to be published',
     violations: `
       select id, type, aggregate_id, attempts, dead, last_error from orders.outbox
-      where published_at is null and (dead or occurred_at < now() - interval '60 seconds')`,
+      where published_at is null and (dead or coalesce(waiting_since, occurred_at) < now() - interval '60 seconds')`,
   },
 ];

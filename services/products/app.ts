@@ -5,6 +5,7 @@ import type { Database } from '../../platform/data/db/database.ts';
 import { startLoop, whenDue, type Loop } from '../../platform/loop.ts';
 import type { Service } from '../../platform/service.ts';
 import type { Siblings } from '../../platform/siblings.ts';
+import { createAccounts, type AccountClient } from './adapters/accounts.ts';
 import { createRedisStore } from './adapters/cache-store.ts';
 import { createCatalogCache } from './adapters/cache.ts';
 import { createToldCache } from './adapters/told-cache.ts';
@@ -17,6 +18,8 @@ import { internalRoutes, publicRoutes, sharedReads } from './routes.ts';
 
 export interface ProductsAppDeps {
   readonly db: Database;
+  /** Tells whether who changes the catalog is still an administrator. */
+  readonly accounts: AccountClient;
   /** Shares the cache of products between processes. The service works without it. */
   readonly redis?: Redis | undefined;
   /** The processes that share the ports of this one. */
@@ -47,7 +50,7 @@ export function buildProducts(app: ProductsAppDeps): Service {
   let loops: readonly Loop[] = [];
   return {
     role: 'products',
-    routes: publicRoutes(deps),
+    routes: publicRoutes({ ...deps, accounts: createAccounts(app.accounts) }),
     internalRoutes: internalRoutes(deps),
     sharedReads: sharedReads(deps),
     checks: { postgres: repository.ping },

@@ -38,6 +38,13 @@ export const productsInvariants: readonly Invariant[] = [
         <> case when r.state = 'COMMITTED' and r.restocked_at is null then -l.quantity else 0 end`,
   },
   {
+    id: 'catalog_change_waits_for_trail',
+    name: 'no change of the catalog waits long for the audit trail',
+    violations: `
+      select id as change_id, action, created_at from products.catalog_changes
+      where taken_at is null and due_at < now() - interval '1 hour'`,
+  },
+  {
     id: 'reservation_outlived_expiry',
     name: 'no reservation stays open long after its expiry',
     violations: `

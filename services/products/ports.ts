@@ -1,5 +1,15 @@
 import type { Category, Product, ProductPage } from './domain/types.ts';
 
+/** The sso service, as this one needs it. */
+export interface Accounts {
+  /**
+   * The roles that a person has now.
+   * @param authorization the header with the person's access token
+   * @throws TOKEN_INVALID if there is no such person any more
+   */
+  readonly rolesOf: (authorization: string) => Promise<readonly string[]>;
+}
+
 /** The cache of the catalog. Its answers were read from the database less than a second ago. */
 export interface CatalogCache {
   /** Products by id. `load` reads those that are not cached. */

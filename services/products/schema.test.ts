@@ -56,6 +56,7 @@ describe('a catalog of 0.1.0 with SKUs that are the same now', () => {
     await migrate(database, '0000_init.sql');
     for (const [age, sku] of ['ab-1', 'AB-1', ' ab-1', 'CD-2', '\u200b'].entries()) await insert(database, sku, age);
     await migrate(database, '0001_sku_keys_and_search.sql');
+    await migrate(database, '0002_catalog_changes.sql');
     app = await createProductsSuite({ database });
   });
   afterAll(() => database.close());

@@ -16,6 +16,7 @@ import {
   uuid,
 } from 'drizzle-orm/pg-core';
 import { requestsTable } from '../../platform/data/db/once.ts';
+import { catalogActions } from './domain/types.ts';
 
 export const productsSchema = pgSchema('products');
 
@@ -154,6 +155,40 @@ export const reservationLines = productsSchema.table(
   (table) => [
     primaryKey({ columns: [table.orderId, table.productId] }),
     check('reservation_lines_quantity', sql`${table.quantity} > 0`),
+  ],
+);
+
+/**
+ * What administrators changed, for the audit trail of the back office, which takes it from here. A row is written in the
+ * transaction of its change, so none is lost. Only an import's counts and whether the trail has the row are changed later.
+ */
+export const catalogChanges = productsSchema.table(
+  'catalog_changes',
+  {
+    id: uuid('id').primaryKey(),
+    createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
+    actorId: uuid('actor_id').notNull(),
+    /** A network, never a full address. */
+    clientNetwork: text('client_network').notNull(),
+    userAgent: text('user_agent').notNull(),
+    action: text('action', { enum: catalogActions }).notNull(),
+    subject: text('subject').notNull(),
+    detail: text('detail').notNull().default(''),
+    reason: text('reason').notNull().default(''),
+    requestId: uuid('request_id'),
+    /** Of an import: how many products were created and updated so far. */
+    created: integer('created').notNull().default(0),
+    updated: integer('updated').notNull().default(0),
+    /** Of an import: the entry of the audit trail that its caller has written for it. */
+    importEntryId: uuid('import_entry_id'),
+    /** From then on the trail may take it. An import that goes on is not complete before. */
+    dueAt: timestamp('due_at', { withTimezone: true }).notNull().defaultNow(),
+    takenAt: timestamp('taken_at', { withTimezone: true }),
+  },
+  (table) => [
+    index('catalog_changes_waiting')
+      .on(table.dueAt)
+      .where(sql`taken_at is null`),
   ],
 );
 

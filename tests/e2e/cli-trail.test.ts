@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { widthOf } from '../../cli/graphemes.ts';
 import { cli, cliJson, cliWith } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
-import { fundedCustomer } from './shop.ts';
+import { must, product } from './rpc-matrix/world.ts';
+import { admin, fundedCustomer } from './shop.ts';
 
 interface TrailRow {
   readonly action: string;
@@ -46,6 +47,23 @@ test('an import, a replay and a resend stand in the audit trail: who, when, what
   const table = await cli('audit-trail', '--limit', '200');
   expect(table.output).toContain('autumn.csv');
   expect(table.output.split('\n').filter((line) => line.length > 100)).toEqual([]);
+});
+
+test('what an administrator does to a product by the API stands in the audit trail', async () => {
+  const shopkeeper = await admin(restDriver());
+  const { userId } = await shopkeeper.me();
+  const token = shopkeeper.tokens.accessToken;
+  const { productId } = await product();
+  const note = `delivery ${randomUUID()}`;
+  await must('ProductService/AdjustStock', { productId, delta: 5, requestId: randomUUID(), note }, token);
+  await must('ProductService/DeleteProduct', { productId, reason: note }, token);
+  const about = expect.stringContaining(`product ${productId} (`);
+  expect(await trailOf(note)).toMatchObject([
+    { action: 'product.delete', about, by: userId, byRole: 'admin', outcome: 'DONE' },
+    { action: 'product.adjust-stock', about, by: userId, detail: expect.stringMatching(/^\+5, \d+ available$/) },
+  ]);
+  const created = await cliJson<TrailRow[]>('audit-trail', '--action', 'product.create', '--limit', '200');
+  expect(created).toContainEqual(expect.objectContaining({ about, reason: 'not given' }));
 });
 
 test('an import without a good line, and one that may not be made, are refused in the trail', async () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Json } from './drivers/driver.ts';
 import { callConnect, nameOf, publicMethods } from './drivers/wire.ts';
 import { restDriver } from './drivers/rest.ts';
+import { product } from './rpc-matrix/world.ts';
 import { admin, customerWithOrder } from './shop.ts';
 
 type Shopper = Awaited<ReturnType<typeof admin>>;
@@ -43,6 +44,18 @@ test.each([
   expect(await answerOf('AdminService/RefundOrder', refundOf(another), person)).toBe('403 SUPPORT_REQUIRED');
   // The token itself is valid as before, for what a customer may do.
   expect(await answerOf('OrderService/GetOrder', { orderId }, person)).toBe('200');
+});
+
+test('an administrator whose role was taken changes no product, although the access token still has it', async () => {
+  const shopkeeper = await admin(restDriver());
+  const { person, userId } = await staff(shopkeeper, 'admin');
+  const { productId } = await product();
+  const adjust = (who: Shopper) =>
+    answerOf('ProductService/AdjustStock', { productId, delta: 1, requestId: randomUUID() }, who);
+  expect(await adjust(person)).toBe('200');
+  expect(await answerOf('AdminService/RevokeRole', roleOf(userId, 'admin'), shopkeeper)).toBe('200');
+  expect(await adjust(person)).toBe('403 ADMIN_REQUIRED');
+  expect(await adjust(shopkeeper)).toBe('200');
 });
 
 describe('a refund of the own order', () => {

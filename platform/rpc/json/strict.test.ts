@@ -130,7 +130,7 @@ const refused: readonly Case[] = [
   { ...topUp, body: { ...amount('5'), extra: 1 }, fields: ['extra'] },
   { ...topUp, body: { amount: { currency: 'USD', minorUnits: '5' }, requestId: id }, fields: ['amount.currency'] },
   { ...topUp, body: { requestId: 5, amount: [] }, fields: ['request_id', 'amount'] },
-  { ...topUp, body: `{"requestId":"${id}","requestId":"${id}"}`, fields: ['requestId'] },
+  { ...topUp, body: `{"requestId":"${id}","requestId":"${id}"}`, fields: ['request_id'] },
   { ...topUp, body: { ...amount('5'), request_id: id }, fields: ['request_id'] },
   { ...topUp, body: '[]', fields: [] },
   { ...topUp, body: '{"amount":', fields: [] },
@@ -196,7 +196,7 @@ describe('REST', () => {
     'refuses pageSize=%s',
     async (number) => {
       const answer = await rest(url, `GET /api/v1/products?pageSize=${encodeURIComponent(number)}`);
-      expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['pageSize'] });
+      expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['page_size'] });
     },
   );
 

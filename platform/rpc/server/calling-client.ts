@@ -1,4 +1,5 @@
 import type { HandlerContext } from '@connectrpc/connect';
+import { maskAddress, type ClientRecord } from '../../auth/client-network.ts';
 import { clientAddressKey } from './client-address.ts';
 
 /** The program that calls. */
@@ -14,4 +15,11 @@ export function clientOf(context: HandlerContext): CallingClient {
     address: context.values.get(clientAddressKey),
     userAgent: context.requestHeader.get('user-agent') ?? '',
   };
+}
+
+const longestUserAgent = 256;
+
+export function clientRecordOf(context: HandlerContext): ClientRecord {
+  const { address, userAgent } = clientOf(context);
+  return { clientNetwork: maskAddress(address), userAgent: userAgent.slice(0, longestUserAgent) };
 }

@@ -20,7 +20,7 @@ function messageJson(desc: DescMessage, path: string, text: string): JsonValue {
 
 /**
  * Converts text of a path or query to the proto3 JSON of its field (of one element, if the field is repeated).
- * @param path the caller's name for the field, for the error
+ * @param path the field's path in proto names, for the error
  * @throws MALFORMED_REQUEST
  */
 export function fieldValue(field: DescField, path: string, text: string): JsonValue {

@@ -31,24 +31,37 @@ export interface FieldLocation {
   readonly field: DescField;
 }
 
+/**
+ * A dotted path of JSON or proto names in the proto names by which violations name fields. Names of no field stay as they
+ * are.
+ */
+function protoPath(desc: DescMessage, path: string): string {
+  let at: DescMessage | undefined = desc;
+  const names = path.split('.').map((name) => {
+    const field: DescField | undefined = at && findField(at, name);
+    at = field?.fieldKind === 'message' ? field.message : undefined;
+    return field?.name ?? name;
+  });
+  return names.join('.') || '""';
+}
+
 /** Finds the field at a dotted path, and creates missing messages above it. */
 export function locate(root: JsonObject, desc: DescMessage, path: string): FieldLocation {
+  const wrong = (description: string) => malformed([{ field: protoPath(desc, path), description }]);
   let parent = root;
   let at = desc;
   const names = path.split('.');
   for (const [index, name] of names.entries()) {
     const field = findField(at, name);
-    if (field === undefined) {
-      throw malformed([{ field: path || '""', description: 'is not a field of this request' }]);
-    }
+    if (field === undefined) throw wrong('is not a field of this request');
     if (index === names.length - 1) return { parent, field };
-    if (field.fieldKind !== 'message') throw malformed([{ field: path, description: 'has no fields' }]);
+    if (field.fieldKind !== 'message') throw wrong('has no fields');
     const child = asObject(sentValue(parent, field));
     setValue(parent, field, child);
     parent = child;
     at = field.message;
   }
-  throw malformed([{ field: path, description: 'is not a field of this request' }]);
+  throw wrong('is not a field of this request');
 }
 
 function putPathValue(root: JsonObject, desc: DescMessage, path: string, text: string): void {
@@ -62,28 +75,31 @@ function putPathValue(root: JsonObject, desc: DescMessage, path: string, text: s
 }
 
 function putQuery(root: JsonObject, route: RestRoute, query: URLSearchParams): void {
+  const { input } = route.method;
   if (query.size > 0 && route.body === '*') {
     const [name = ''] = query.keys();
-    throw malformed([
-      { field: name || '""', description: 'belongs in the body; this request takes no query parameters' },
-    ]);
+    const description = 'belongs in the body; this request takes no query parameters';
+    throw malformed([{ field: protoPath(input, name), description }]);
   }
-  const { input } = route.method;
-  for (const path of new Set(query.keys())) {
+  for (const sentPath of new Set(query.keys())) {
     // A form sends `status=` for what was left empty. It counts as not sent, whatever the field's type is.
-    const texts = query.getAll(path).filter((text) => text !== '');
-    const { parent, field } = locate(texts.length === 0 ? {} : root, input, path);
+    const texts = query.getAll(sentPath).filter((text) => text !== '');
+    const { parent, field } = locate(texts.length === 0 ? {} : root, input, sentPath);
+    const path = protoPath(input, sentPath);
+    const before = sentValue(parent, field);
+    if (field.fieldKind === 'list') {
+      const earlier = Array.isArray(before) ? before : [];
+      const added = texts.map((text, index) => fieldValue(field, `${path}[${earlier.length + index}]`, text));
+      if (added.length > 0) setValue(parent, field, [...earlier, ...added]);
+      continue;
+    }
     const values = texts.map((text) => fieldValue(field, path, text));
     const [first] = values;
     if (first === undefined) continue;
-    const before = sentValue(parent, field);
-    if (field.fieldKind === 'list') {
-      setValue(parent, field, [...(Array.isArray(before) ? before : []), ...values]);
-    } else if (values.length > 1 || before !== undefined) {
+    if (values.length > 1 || before !== undefined) {
       throw malformed([{ field: path, description: 'is given more than once' }]);
-    } else {
-      setValue(parent, field, first);
     }
+    setValue(parent, field, first);
   }
 }
 

@@ -1,12 +1,10 @@
 import type { HandlerContext } from '@connectrpc/connect';
 import { requireUser } from '../../../platform/auth/caller.ts';
-import { clientOf } from '../../../platform/rpc/server/calling-client.ts';
-import { maskAddress } from '../../../platform/auth/client-network.ts';
-import type { Origin, StaffRole } from '../domain/types.ts';
+import { clientRecordOf } from '../../../platform/rpc/server/calling-client.ts';
+import type { StaffRole } from '../../../platform/auth/staff.ts';
+import type { AskedFrom } from '../domain/types.ts';
 
-const maxUserAgent = 256;
-
-interface Actor extends Origin {
+interface Actor extends AskedFrom {
   /** UUID. */
   readonly actorId: string;
   readonly actorRole: StaffRole;
@@ -15,11 +13,9 @@ interface Actor extends Origin {
 /** Who asks for a change, and from where, for the audit trail. @throws TOKEN_INVALID without a user */
 export function actorOf(context: HandlerContext): Actor {
   const { userId, roles } = requireUser(context);
-  const { address, userAgent } = clientOf(context);
   return {
     actorId: userId,
     actorRole: roles.includes('admin') ? 'admin' : 'support',
-    clientNetwork: maskAddress(address),
-    userAgent: userAgent.slice(0, maxUserAgent),
+    ...clientRecordOf(context),
   };
 }

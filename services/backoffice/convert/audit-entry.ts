@@ -30,6 +30,10 @@ function operationToMessage(operation: RecordedOperation): AuditEntryMessage {
   return create(AuditEntrySchema, {
     ...{ entryId, createTime: timestampFromDate(createdAt), actorName, action, subject, reason, detail },
     actorId: operation.actorId ?? '',
+    actorRole: operation.actorRole ?? '',
+    clientNetwork: operation.clientNetwork ?? '',
+    userAgent: operation.userAgent ?? '',
+    requestId: operation.requestId ?? '',
     userId: operation.userId ?? '',
     outcome: outcomeMessages[outcome],
     refusal: operation.refusal ?? '',

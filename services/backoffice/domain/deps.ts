@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { BackofficeMetrics } from '../metrics.ts';
-import type { OrderRecords, Refunds, Users, Wallets } from '../ports.ts';
+import type { CatalogChanges, OrderRecords, Refunds, Users, Wallets } from '../ports.ts';
 import type { BackofficeRepository } from '../repository/index.ts';
 
 /** What the verbs work with. */
@@ -10,6 +10,7 @@ export interface BackofficeDeps {
   readonly users: Users;
   readonly records: OrderRecords;
   readonly refunds: Refunds;
+  readonly catalogChanges: CatalogChanges;
   readonly metrics: BackofficeMetrics;
   readonly logger: Logger;
 }

@@ -1,5 +1,5 @@
 import { AppError, failedPrecondition, notFound } from '../../../platform/errors/app-error.ts';
-import type { StaffRole, StoredRefusal } from './types.ts';
+import type { StoredRefusal } from './types.ts';
 
 /** A refusal as the trail keeps it. */
 export function toStoredRefusal({ code, reason, message, metadata }: AppError): StoredRefusal {
@@ -9,12 +9,6 @@ export function toStoredRefusal({ code, reason, message, metadata }: AppError): 
 /** The same refusal again, for a repeat of its request. */
 export function storedRefusal({ code, reason, message, metadata }: StoredRefusal): AppError {
   return new AppError(code, { received: reason }, message, { metadata });
-}
-
-/** A person whose access token has a role that was taken since. */
-export function roleTaken(needs: StaffRole): AppError {
-  const reason = needs === 'admin' ? 'ADMIN_REQUIRED' : 'SUPPORT_REQUIRED';
-  return new AppError('permission_denied', reason, 'the role was taken since the access token was issued');
 }
 
 /** An administrator who asks to lose a role: by mistake, most likely. Another administrator can take it. */
@@ -36,7 +30,7 @@ export function ownOrder(): AppError {
 }
 
 /** Another refund with the same words is there first, and nobody knows yet how it comes out. */
-export function refundPending(orderId: string): AppError {
+export function sameRefundUnderWay(orderId: string): AppError {
   const message = 'another refund of this order for the same reason is under way; ask again';
   return new AppError('unavailable', 'REFUND_PENDING', message, {
     kind: 'unknown',
@@ -46,8 +40,8 @@ export function refundPending(orderId: string): AppError {
 }
 
 /** Another refund with the same words was there first. */
-export function refundedBefore(orderId: string, cause: string): AppError {
-  const message = `the order was refunded before: ${cause}`;
+export function sameRefundDone(orderId: string, cause: string): AppError {
+  const message = `the order was refunded before, for the same reason: ${cause}`;
   return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status: 'CANCELLED' });
 }
 

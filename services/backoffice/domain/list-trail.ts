@@ -2,6 +2,7 @@ import { cutPage, pageSizeOf } from '../../../platform/data/paging/page.ts';
 import { createPageTokens, tokenBigint } from '../../../platform/data/paging/page-token.ts';
 import type { BackofficeDeps } from './deps.ts';
 import { subjectOfOrder, type RecordedOperation } from './operation.ts';
+import { takeChanges } from './take-changes.ts';
 import type { Entry } from './types.ts';
 
 export interface ListTrailInput {
@@ -27,7 +28,14 @@ export interface TrailPage {
 
 const tokens = createPageTokens(tokenBigint);
 
-/** One page of the audit trail, newest first. @throws PAGE_TOKEN_INVALID */
+/** The list goes on without what waits in another service, so it must still have time for its own work. */
+const takeWaitsMs = 2_000;
+
+/**
+ * One page of the audit trail, newest first. The first page has what administrators have just changed in the catalog, too,
+ * unless the products service does not answer: then that comes later, and is not lost.
+ * @throws PAGE_TOKEN_INVALID
+ */
 export async function listTrail(deps: BackofficeDeps, input: ListTrailInput): Promise<TrailPage> {
   const { userId, actorId, orderId, action, pageToken } = input;
   const size = pageSizeOf(input.pageSize);
@@ -37,6 +45,7 @@ export async function listTrail(deps: BackofficeDeps, input: ListTrailInput): Pr
     .join(' ')
     .replace(/  $/, '');
   const before = tokens.decode(pageToken, filter);
+  if (pageToken === '' && userId === undefined && orderId === undefined) await takeWaiting(deps);
   const orderSubject = orderId === undefined ? undefined : subjectOfOrder(orderId);
   const wanted = { userId, actorId, orderId, orderSubject, action, before, limit: size + 1 };
   const changes = await deps.repository.listEntries(wanted);
@@ -44,6 +53,12 @@ export async function listTrail(deps: BackofficeDeps, input: ListTrailInput): Pr
   const found = [...changes, ...operations].sort(newestFirst).slice(0, size + 1);
   const { shown, last } = cutPage(found, size);
   return { entries: shown, nextPageToken: last ? tokens.encode(last.sequence, filter) : '' };
+}
+
+async function takeWaiting(deps: BackofficeDeps): Promise<void> {
+  await takeChanges(deps, { withinMs: takeWaitsMs }).catch((error: unknown) => {
+    deps.logger.warn({ err: error }, 'the audit trail is listed without the changes of the catalog that wait for it');
+  });
 }
 
 function newestFirst(a: TrailEntry, b: TrailEntry): number {

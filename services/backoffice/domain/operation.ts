@@ -1,4 +1,4 @@
-import type { Outcome } from './types.ts';
+import type { AskedFrom, Outcome } from './types.ts';
 
 /** What an operation on one order is about. */
 export const subjectOfOrder = (orderId: string): string => `order ${orderId}`;
@@ -26,12 +26,17 @@ export interface OperationEnd {
   readonly refusal: string | undefined;
 }
 
-/** An operation as the trail has it. It stays OPEN if the command did not get to its end. */
-export interface RecordedOperation extends Operation, OperationEnd {
+/**
+ * An operation as the trail has it. It stays OPEN if the command did not get to its end. A change of the catalog is one,
+ * too: it has an origin instead of the `actorName`, which is empty.
+ */
+export interface RecordedOperation extends Operation, OperationEnd, AskedFrom {
   /** UUID. */
   readonly entryId: string;
   /** Goes up with every entry, also with those of administrators' changes. */
   readonly sequence: bigint;
   readonly createdAt: Date;
   readonly outcome: Outcome;
+  /** Of a change of the catalog, if it had one. */
+  readonly requestId?: string | undefined;
 }

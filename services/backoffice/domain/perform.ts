@@ -1,6 +1,6 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
 import type { BackofficeDeps } from './deps.ts';
-import { ownOrder, ownRole, refundedBefore, refundPending, toStoredRefusal } from './errors.ts';
+import { ownOrder, ownRole, sameRefundDone, sameRefundUnderWay, toStoredRefusal } from './errors.ts';
 import { toStoredOrder } from './stored-order.ts';
 import type { AdjustedWallet, Entry, Order, RefundEntry, RefundWish, StoredAnswer, StoredWallet } from './types.ts';
 
@@ -38,7 +38,7 @@ async function change(deps: BackofficeDeps, entry: Entry): Promise<StoredAnswer>
       if (userId === actorId) throw ownRole();
       return users.revokeRole({ changeId: entryId, userId, role: entry.role });
     case 'order.refund':
-      if (userId === actorId && entry.actorRole === 'support') throw ownOrder();
+      if (userId === actorId && entry.actorRole === 'support' && !(await isUnderWay(deps, entry))) throw ownOrder();
       return toStoredOrder(await refund(deps, entry));
     default:
       // A newer version has written the entry, and carries it out.
@@ -55,9 +55,19 @@ async function refund({ refunds, repository }: BackofficeDeps, entry: RefundEntr
   const cause = causeOf(entry);
   const order = await refunds.refund({ orderId, cause });
   const earlier = await repository.earlierRefund(entry);
-  if (earlier === 'OPEN') throw refundPending(orderId);
-  if (earlier === 'DONE') throw refundedBefore(orderId, cause);
+  if (earlier === 'OPEN') throw sameRefundUnderWay(orderId);
+  if (earlier === 'DONE') throw sameRefundDone(orderId, cause);
   return order;
+}
+
+/**
+ * Whether the refund was asked for already: by a former version, which let support refund its own orders. The entry must
+ * then tell how that came out. What the order service knows of the refund goes on or has ended; this adds no wish.
+ */
+async function isUnderWay({ records }: BackofficeDeps, entry: RefundEntry): Promise<boolean> {
+  const { status, nextRefundTime, changes } = await records.order(entry.orderId);
+  if (status === 'COMPLETED') return nextRefundTime !== undefined;
+  return status === 'CANCELLED' && changes.at(-1)?.cause === causeOf(entry);
 }
 
 /** By whom and why, for the order's history and for Temporal. */

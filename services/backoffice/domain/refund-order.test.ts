@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { AppError } from '../../../platform/errors/app-error.ts';
 import { eventually } from '../../../platform/testing/eventually.ts';
 import { reasonOf } from '../../../platform/testing/refusal.ts';
-import { endedFacts, pendingFacts } from '../testing/order-records.ts';
+import { after, endedFacts, pendingFacts } from '../testing/order-records.ts';
 import { usd, useBackofficeSuite } from '../testing/suite.ts';
 import { adjustWallet } from './adjust-wallet.ts';
 import { finishOpen } from './finish-open.ts';
@@ -34,6 +34,13 @@ const passTime = () =>
   suite().database.db.execute(
     sql`update backoffice.audit_trail set next_try_at = now() - interval '1 s' where outcome = 'OPEN'`,
   );
+
+/** The order service answers again, and the sweep tries what is open. */
+async function finishLater(): Promise<void> {
+  suite().refunds.away = undefined;
+  await passTime();
+  await finishOpen(suite().deps, {});
+}
 
 test('a refund is made once, however often it is asked for, and the trail has the order and its buyer', async () => {
   const { orderId, userId } = suite().refunds.complete();
@@ -127,6 +134,52 @@ test('support does not refund its own order: nothing changes, and the trail tell
   expect(statusNow()).toBe('CANCELLED');
 });
 
+describe('a refund of the own order that support asked for in an older process, which let it', () => {
+  const cause = 'refunded by support: a broken lamp';
+
+  /** The open entry that such a process has left, and the order that it is about. */
+  async function left() {
+    const { orderId, userId } = suite().refunds.complete();
+    const asked = wish(orderId, { actorId: userId });
+    await suite().deps.repository.begin({ ...asked, action: 'order.refund', userId });
+    await passTime();
+    return { orderId, userId, asked };
+  }
+
+  test('ends as done if the order was refunded for it', async () => {
+    const { orderId, userId, asked } = await left();
+    await suite().refunds.refund({ orderId, cause });
+    await finishOpen(suite().deps, {});
+    expect(await trailOf(userId)).toMatchObject([{ actorId: userId, outcome: 'DONE' }]);
+    expect((await refundOrder(suite().deps, asked)).order.status).toBe('CANCELLED');
+    expect(suite().records.facts?.changes).toHaveLength(3);
+  });
+
+  test('waits for the refund if the order service has the wish for it, and ends as done', async () => {
+    const { userId } = await left();
+    const { facts } = suite().records;
+    suite().records.facts = facts && { ...facts, nextRefundTime: after(200) };
+    suite().refunds.away = unavailable();
+    await finishOpen(suite().deps, {});
+    expect(await trailOf(userId)).toMatchObject([{ outcome: 'OPEN' }]);
+    await finishLater();
+    expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
+  });
+
+  test('is refused if nothing was wished for, or somebody else has refunded', async () => {
+    const unasked = await left();
+    await finishOpen(suite().deps, {});
+    expect(await trailOf(unasked.userId)).toMatchObject([{ outcome: 'REFUSED', refusal: { reason: 'OWN_ORDER' } }]);
+    expect(suite().refunds.asked).toEqual([]);
+    expect(statusNow()).toBe('COMPLETED');
+
+    const { orderId, userId } = await left();
+    await suite().refunds.refund({ orderId, cause: 'cancelled by the buyer' });
+    await finishOpen(suite().deps, {});
+    expect(await trailOf(userId)).toMatchObject([{ outcome: 'REFUSED', refusal: { reason: 'OWN_ORDER' } }]);
+  });
+});
+
 test('an administrator refunds the own order, and the trail shows that actor and buyer are the same', async () => {
   const { orderId, userId } = suite().refunds.complete();
   await refundOrder(suite().deps, wish(orderId, { actorId: userId, actorRole: 'admin' }));
@@ -214,8 +267,6 @@ test('a process that does not know the action leaves the entry open', async () =
     sql`update backoffice.audit_trail set outcome = 'DONE', ended_at = now() where id = ${entry?.entryId}`,
   );
   await expect(ending).rejects.toMatchObject({ cause: { constraint: 'audit_trail_answered' } });
-  suite().refunds.away = undefined;
-  await passTime();
-  await finishOpen(suite().deps, {});
+  await finishLater();
   expect(await trailOf(userId)).toMatchObject([{ outcome: 'DONE' }]);
 });

@@ -1,3 +1,4 @@
+import type { StaffRole } from '../../../platform/auth/staff.ts';
 import type { ErrorCode } from '../../../platform/errors/app-error.ts';
 import type { Money } from '../../../proto/money.ts';
 import type { OrderItem } from '../../../proto/placed-order.ts';
@@ -15,13 +16,10 @@ export const actions = [
 ] as const satisfies readonly (WalletAction | RoleAction | OrderAction)[];
 export type Action = (typeof actions)[number];
 
-/** Who may call the back office at all. */
-export type StaffRole = 'admin' | 'support';
-
 export type Outcome = 'OPEN' | 'DONE' | 'REFUSED';
 
-/** From where an administrator asks. It is no part of the payload that a repeat must have. */
-export interface Origin {
+/** By which role and from where an administrator asks. It is no part of the payload that a repeat must have. */
+export interface AskedFrom {
   /** By which role the actor may ask; undefined in older entries. */
   readonly actorRole?: StaffRole | undefined;
   /** A network, never a full address. */
@@ -30,7 +28,7 @@ export interface Origin {
   readonly userAgent?: string | undefined;
 }
 
-interface Asked extends Origin {
+interface Asked extends AskedFrom {
   /** UUID of the administrator. */
   readonly actorId: string;
   /** UUID of the user whom it is about. */

@@ -11,6 +11,7 @@ import type { BackofficeDeps } from '../domain/deps.ts';
 import { createBackofficeMetrics } from '../metrics.ts';
 import { createBackofficeRepository } from '../repository/index.ts';
 import { FakeUsers } from './users.ts';
+import { FakeCatalogChanges } from './catalog-changes.ts';
 import { FakeOrderRecords } from './order-records.ts';
 import { FakeRefunds } from './refunds.ts';
 import { FakeWallets } from './wallets.ts';
@@ -22,6 +23,7 @@ export interface BackofficeSuite {
   readonly users: FakeUsers;
   readonly records: FakeOrderRecords;
   readonly refunds: FakeRefunds;
+  readonly catalogChanges: FakeCatalogChanges;
   /** What verbs take. */
   readonly deps: BackofficeDeps;
   /** The whole service, through all interceptors, as that user calls it, whom sso knows; without one, anonymously. */
@@ -51,12 +53,14 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
   const records = new FakeOrderRecords();
   const refunds = new FakeRefunds(records);
   const users = new FakeUsers();
+  const catalogChanges = new FakeCatalogChanges();
   const config = readBackofficeConfig({});
   const peers = {
     adjustments: wallets.client(),
     users: users.client(),
     records: records.clients(wallets.records()),
     refunds: refunds.client(),
+    catalogTrail: catalogChanges.client(),
   };
   const service = buildBackoffice({ database, ...peers, logger, registry: new Registry(), config });
   const rpc = await createTestRpc([service]);
@@ -66,12 +70,14 @@ async function createBackofficeSuite(): Promise<BackofficeSuite> {
     users,
     records,
     refunds,
+    catalogChanges,
     deps: {
       repository: createBackofficeRepository(database.db),
       wallets,
       users,
       records,
       refunds,
+      catalogChanges,
       metrics: createBackofficeMetrics(new Registry()),
       logger,
     },

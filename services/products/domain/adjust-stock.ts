@@ -1,28 +1,29 @@
 import { fingerprint } from '../../../platform/data/db/once.ts';
+import { subjectOf } from './catalog-change.ts';
 import type { ProductsDeps } from './deps.ts';
 import { outOfStock, productNotFound, stockLimit } from './errors.ts';
 import { fromRecord, maxOnHand, toRecord } from './product.ts';
-import type { Product } from './types.ts';
+import type { Actor, Product } from './types.ts';
 
 export interface AdjustInput {
   readonly productId: string;
   /** Pieces in (positive) or out (negative); not 0. */
   readonly delta: number;
   readonly requestId: string;
+  /** Why; empty if nobody said. */
   readonly note: string;
-  /** UUID of the calling administrator. */
-  readonly adminId: string;
+  readonly by: Actor;
 }
 
 /**
- * Books pieces in or out, once for each request.
+ * Books pieces in or out, once for each request, with an entry for the audit trail.
  * @throws PRODUCT_NOT_FOUND, OUT_OF_STOCK, STOCK_LIMIT, REQUEST_ID_REUSED
  */
 export async function adjustStock(deps: ProductsDeps, input: AdjustInput): Promise<Product> {
-  const { delta, requestId, note } = input;
+  const { delta, requestId, note, by } = input;
   const productId = input.productId.toLowerCase();
   const key = {
-    subject: input.adminId,
+    subject: by.actorId,
     method: 'AdjustStock',
     requestId,
     fingerprint: fingerprint({ productId, delta, note }),
@@ -37,6 +38,9 @@ export async function adjustStock(deps: ProductsDeps, input: AdjustInput): Promi
       if (level.onHand + delta > maxOnHand) throw stockLimit();
       await repository.changeOnHand(productId, delta);
       await repository.insertMovements([{ productId, kind: 'adjust', delta, requestId, note }]);
+      const detail = `${delta > 0 ? '+' : ''}${delta}, ${available} available`;
+      const change = { action: 'product.adjust-stock', subject: subjectOf(product), detail } as const;
+      await repository.insertChange({ ...by, ...change, reason: note, requestId });
       return toRecord({ ...product, availableQuantity: available });
     }),
   );

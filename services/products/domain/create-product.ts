@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { ClientRecord } from '../../../platform/auth/client-network.ts';
 import { fingerprint } from '../../../platform/data/db/once.ts';
+import { formatMoney } from '../../../proto/money.ts';
+import { subjectOf } from './catalog-change.ts';
 import type { ProductsDeps } from './deps.ts';
 import { checkedDetails, detailsFingerprint } from './details.ts';
 import { skuTaken } from './errors.ts';
@@ -13,14 +16,16 @@ export interface CreateInput {
   readonly requestId: string;
   /** UUID of the calling administrator. */
   readonly adminId: string;
+  /** What the audit trail is told. Undefined for the development catalog, of which it has no entries. */
+  readonly told: { readonly client: ClientRecord; readonly reason: string } | undefined;
 }
 
-/** Creates a product, once for each request. @throws SKU_TAKEN, REQUEST_ID_REUSED, INVALID_PRODUCT */
+/** Creates a product, once for each request, with an entry for the audit trail. @throws SKU_TAKEN, REQUEST_ID_REUSED, INVALID_PRODUCT */
 export async function createProduct(deps: ProductsDeps, input: CreateInput): Promise<Product> {
-  const { openingStock, requestId } = input;
+  const { openingStock, requestId, adminId, told } = input;
   const details = checkedDetails(input.details);
   const key = {
-    subject: input.adminId,
+    subject: adminId,
     method: 'CreateProduct',
     requestId,
     fingerprint: fingerprint({ ...detailsFingerprint(input.details), openingStock }),
@@ -33,6 +38,11 @@ export async function createProduct(deps: ProductsDeps, input: CreateInput): Pro
       if (openingStock > 0) {
         const { productId } = product;
         await repository.insertMovements([{ productId, kind: 'opening', delta: openingStock, requestId }]);
+      }
+      if (told !== undefined) {
+        const detail = `${product.name}, ${formatMoney(product.price)}, ${openingStock} in stock`;
+        const change = { action: 'product.create', subject: subjectOf(product), detail, reason: told.reason } as const;
+        await repository.insertChange({ ...told.client, ...change, actorId: adminId, requestId });
       }
       return toRecord(product);
     }),

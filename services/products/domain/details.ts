@@ -2,7 +2,8 @@ import { invalidArgument } from '../../../platform/errors/app-error.ts';
 import { currencyProblem } from '../../../proto/currencies.ts';
 import type { Money } from '../../../proto/money.ts';
 import { asciiAddress, cleanSku, isVisible } from './clean.ts';
-import type { ProductDetails } from './types.ts';
+import { detailsOf } from './product.ts';
+import type { Product, ProductDetails } from './types.ts';
 
 const maxPriceMinor = 100_000_000_000n;
 const maxAttributes = 50;
@@ -65,6 +66,13 @@ export function detailsFingerprint(details: Partial<ProductDetails>): Record<str
     ...(price === undefined ? {} : { price: `${price.currencyCode} ${price.minorUnits}` }),
     ...(attributes === undefined ? {} : { attributes: sortedText(attributes) }),
   };
+}
+
+/** Those of the given details that differ from the product's. */
+export function changedDetails(current: Product, details: Partial<ProductDetails>): Partial<ProductDetails> {
+  const before = detailsFingerprint(detailsOf(current));
+  const after = detailsFingerprint(details);
+  return Object.fromEntries(Object.entries(details).filter(([name]) => before[name] !== after[name]));
 }
 
 function sortedText(attributes: ProductDetails['attributes']): string {

@@ -86,3 +86,9 @@ export function missingField(field: 'name' | 'price'): AppError {
 export function missingProduct(): AppError {
   return invalidArgument('INVALID_PRODUCT', 'product', 'must be set, with its price');
 }
+
+/** Whether the caller is still an administrator is not known, so nothing was changed. */
+export function rolesUnknown(cause: unknown): AppError {
+  const message = 'the accounts service does not answer whether the caller is an administrator; nothing was changed';
+  return new AppError('unavailable', 'UPSTREAM_UNAVAILABLE', message, { cause, retryAfterSeconds: 5 });
+}

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../../../platform/errors/app-error.ts';
-import { checkedDetails, detailsFingerprint } from './details.ts';
+import { changedDetails, checkedDetails } from './details.ts';
 import { missingField } from './errors.ts';
-import { detailsOf } from './product.ts';
 import type { NewProduct, Product, ProductDetails } from './types.ts';
 
 /** One row of an import: what the product with this SKU should be. */
@@ -42,7 +41,7 @@ export function planFor(row: ImportRow, current: Product | undefined): Plan {
     const merged = row.mergeAttributes ? withMerged(row.details, current) : row.details;
     const { sku, ...details } = checkedDetails({ ...merged, sku: row.sku });
     if (current === undefined) return { kind: 'insert', product: toNewProduct(sku, details, row.openingStock) };
-    const changes = changesOf(current, details);
+    const changes = changedDetails(current, details);
     const { productId, availableQuantity } = current;
     const differs = row.openingStock !== undefined && row.openingStock !== availableQuantity;
     const known = { productId, ...(differs && { keptStock: availableQuantity }) };
@@ -89,11 +88,4 @@ function toNewProduct(sku: string, details: Partial<ProductDetails>, openingStoc
   if (name === undefined) throw missingField('name');
   if (price === undefined) throw missingField('price');
   return { productId: randomUUID(), details: { ...details, sku, name, price }, onHand: openingStock };
-}
-
-/** Those of the given details that differ from the product's. */
-function changesOf(current: Product, details: Partial<ProductDetails>): Partial<ProductDetails> {
-  const before = detailsFingerprint(detailsOf(current));
-  const after = detailsFingerprint(details);
-  return Object.fromEntries(Object.entries(details).filter(([name]) => before[name] !== after[name]));
 }

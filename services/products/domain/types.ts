@@ -1,3 +1,4 @@
+import type { ClientRecord } from '../../../platform/auth/client-network.ts';
 import type { Money } from '../../../proto/money.ts';
 
 /** The details of a product: the fields that an administrator writes. */
@@ -130,4 +131,37 @@ export interface ReservationRecord {
   readonly restockedAt: Date | undefined;
   /** It had expired before the commit, and free stock was taken again. */
   readonly retaken: boolean;
+}
+
+/** What administrators do to the catalog. The names are kept in the audit trail. */
+export const catalogActions = [
+  'product.create',
+  'product.update',
+  'product.delete',
+  'product.adjust-stock',
+  'products.import',
+] as const;
+export type CatalogAction = (typeof catalogActions)[number];
+
+/** An administrator who changes the catalog, and the program that the call came from. */
+export interface Actor extends ClientRecord {
+  /** UUID. */
+  readonly actorId: string;
+}
+
+/** A change of the catalog, as the audit trail keeps it. */
+export interface CatalogChange extends Actor {
+  /** UUID. */
+  readonly changeId: string;
+  readonly createTime: Date;
+  readonly action: CatalogAction;
+  /** What was changed, for people. */
+  readonly subject: string;
+  /** What came of it, for people. */
+  readonly detail: string;
+  /** Empty if nobody said why. */
+  readonly reason: string;
+  readonly requestId: string | undefined;
+  /** Of an import: the entry of the audit trail that its caller has written for it. */
+  readonly importEntryId: string | undefined;
 }

@@ -1,7 +1,7 @@
 import type { ServiceImpl } from '@connectrpc/connect';
 import type { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
-import { requireUser } from '../../../platform/auth/caller.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { actorOf } from '../convert/actor.ts';
 import { maskedDetails } from '../convert/field-mask.ts';
 import { importResultToMessage, importRowFromMessage } from '../convert/import.ts';
 import { listInputFromMessage } from '../convert/list.ts';
@@ -38,37 +38,42 @@ export function productServiceHandlers(deps: ProductsDeps): ServiceImpl<typeof P
 
     listCategories: async () => categoriesToResponse(await listCategories(deps)),
 
-    createProduct: async ({ product, requestId }, context) => {
+    createProduct: async ({ product, requestId, reason }, context) => {
       if (product === undefined) throw missingProduct();
+      const { actorId: adminId, ...client } = actorOf(context);
       const created = await createProduct(deps, {
         details: detailsFromMessage(product),
         openingStock: product.availableQuantity,
         requestId,
-        adminId: requireUser(context).userId,
+        adminId,
+        told: { client, reason },
       });
       return { product: productToMessage(created) };
     },
 
-    updateProduct: async ({ product, updateMask }) => {
+    updateProduct: async ({ product, updateMask, reason }, context) => {
       if (product === undefined) throw missingProduct();
       const { productId, etag } = product;
       const details = maskedDetails(product, updateMask?.paths ?? []);
-      return { product: productToMessage(await updateProduct(deps, { productId, details, etag })) };
+      const by = actorOf(context);
+      return { product: productToMessage(await updateProduct(deps, { productId, details, etag, by, reason })) };
     },
 
-    deleteProduct: async ({ productId, etag }) => {
-      await deleteProduct(deps, { productId, etag });
+    deleteProduct: async ({ productId, etag, reason }, context) => {
+      await deleteProduct(deps, { productId, etag, by: actorOf(context), reason });
       return {};
     },
 
     adjustStock: async ({ productId, delta, requestId, note }, context) => {
-      const adminId = requireUser(context).userId;
-      return { product: productToMessage(await adjustStock(deps, { productId, delta, requestId, note, adminId })) };
+      const by = actorOf(context);
+      return { product: productToMessage(await adjustStock(deps, { productId, delta, requestId, note, by })) };
     },
 
-    importProducts: async ({ rows, validateOnly }) => {
+    importProducts: async ({ rows, validateOnly, reason, trailEntryId }, context) => {
       const read = rows.map(importRowFromMessage);
-      const imported = (await importProducts(deps, { rows: read.filter(isRow), validateOnly })).values();
+      const importEntryId = trailEntryId === '' ? undefined : trailEntryId.toLowerCase();
+      const asked = { rows: read.filter(isRow), validateOnly, by: actorOf(context), reason, importEntryId };
+      const imported = (await importProducts(deps, asked)).values();
       const results = read.map((row) => {
         const answer = isRow(row) ? imported.next().value : undefined;
         return importResultToMessage(answer ?? { outcome: 'refused', error: isRow(row) ? missingProduct() : row });

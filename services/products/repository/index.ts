@@ -7,6 +7,7 @@ import { recordStatements } from './record.ts';
 import { nextExpiryMs, reservationStatements } from './reservations.ts';
 import { searchReads, searchStatements } from './search.ts';
 import { stockStatements } from './stock.ts';
+import { trailStatements } from './trail.ts';
 import { requests } from '../schema.ts';
 
 /** What is read outside of transactions only. */
@@ -20,6 +21,7 @@ function statements(db: Executor) {
     ...searchStatements(db),
     ...stockStatements(db),
     ...reservationStatements(db),
+    ...trailStatements(db),
   };
 }
 

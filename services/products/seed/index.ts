@@ -31,7 +31,7 @@ export async function seedProducts(db: Database): Promise<number> {
 async function create(deps: ProductsDeps, { details, openingStock }: SeedProduct): Promise<void> {
   const requestId = requestIdOf(details.sku);
   try {
-    await createProduct(deps, { details, openingStock, requestId, adminId: seeder });
+    await createProduct(deps, { details, openingStock, requestId, adminId: seeder, told: undefined });
   } catch (error) {
     // Another process has created the product at the same time.
     if (!(error instanceof AppError && error.reason === 'SKU_TAKEN')) throw error;

@@ -53,7 +53,7 @@ async function systemOf(app: ProductsSuite): Promise<System<StockStep>> {
   const made = await Promise.all(onHand.map((availableQuantity) => app.addProduct({ availableQuantity })));
   const productIds = made.map(({ productId }) => productId);
   const orderIds = Array.from({ length: orderCount }, () => randomUUID());
-  const adminId = randomUUID();
+  const by = { actorId: randomUUID(), clientNetwork: '', userAgent: '' };
   const unitPrice = { currencyCode: 'USD', minorUnits: 1999n };
   return {
     // So that the next sequence's sweep does not count overdue reservations of this one.
@@ -64,7 +64,7 @@ async function systemOf(app: ProductsSuite): Promise<System<StockStep>> {
       switch (taken.call) {
         case 'adjust': {
           const productId = productIds[taken.product] ?? '';
-          const input = { productId, delta: taken.delta, requestId: randomUUID(), note: '', adminId };
+          const input = { productId, delta: taken.delta, requestId: randomUUID(), note: '', by };
           return `${(await adjustStock(deps, input)).availableQuantity} available`;
         }
         case 'sweep':

@@ -1,3 +1,4 @@
+import { create } from '@bufbuild/protobuf';
 import {
   createClient,
   createRouterTransport,
@@ -9,13 +10,16 @@ import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { CatalogTrailService } from '../../../proto/gen/ecommerce/products/internal/v1/catalog_trail_pb.ts';
 import { StockService } from '../../../proto/gen/ecommerce/products/internal/v1/stock_pb.ts';
 import { ProductService, type Product } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { GetMeResponseSchema } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { callerKey } from '../../../platform/auth/caller.ts';
 import { findDeadlocksSoon } from '../../../platform/testing/contention.ts';
 import { contractInterceptor } from '../../../platform/testing/contract.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { buildProducts } from '../app.ts';
+import type { AccountClient } from '../adapters/accounts.ts';
 import { createCatalogCache } from '../adapters/cache.ts';
 import { readProductsConfig } from '../config.ts';
 import type { ProductsDeps } from '../domain/deps.ts';
@@ -24,6 +28,24 @@ import type { Money } from '../../../proto/money.ts';
 import { createProductsMetrics } from '../metrics.ts';
 import { createProductsRepository } from '../repository/index.ts';
 import { internalRoutes } from '../routes.ts';
+
+/** The sso service. Everybody is an administrator unless a test says otherwise. */
+class FakeAccounts {
+  roles: readonly string[] = ['customer', 'admin'];
+  /** Thrown instead of an answer. */
+  away: Error | undefined;
+  asked = 0;
+
+  client(): AccountClient {
+    return {
+      getMe: () => {
+        this.asked++;
+        if (this.away !== undefined) return Promise.reject(this.away);
+        return Promise.resolve(create(GetMeResponseSchema, { user: { roles: [...this.roles] } }));
+      },
+    };
+  }
+}
 
 export { refusal } from '../../../platform/testing/refusal.ts';
 
@@ -58,16 +80,23 @@ interface TestOptions {
 export async function createProductsSuite(options: TestOptions = {}) {
   const database = options.database ?? (await createTestDatabase('products', 'products'));
   await findDeadlocksSoon(database);
+  const accounts = new FakeAccounts();
   const build = (env: TestOptions['env'] = options.env) => {
     const service = buildProducts({
       db: database.db,
+      accounts: accounts.client(),
       redis: options.redis,
       logger: pino({ level: 'silent' }),
       registry: new Registry(),
       config: readProductsConfig({ PRODUCTS_CATALOG_CACHE_MS: '0', ...env }),
     });
     const transport = transportTo(service.routes, service.internalRoutes);
-    return { service, products: createClient(ProductService, transport), stock: createClient(StockService, transport) };
+    return {
+      service,
+      products: createClient(ProductService, transport),
+      stock: createClient(StockService, transport),
+      trail: createClient(CatalogTrailService, transport),
+    };
   };
   const app = build();
   const repository = createProductsRepository(database.db);
@@ -78,6 +107,7 @@ export async function createProductsSuite(options: TestOptions = {}) {
   };
   return {
     ...app,
+    accounts,
     /** Its calls work with `deps`. */
     stock: createClient(StockService, transportTo(internalRoutes(deps))),
     /** Another replica on the same database, with settings of its own if given. */

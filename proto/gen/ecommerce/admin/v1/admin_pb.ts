@@ -273,14 +273,15 @@ export type AuditEntry = Message<"ecommerce.admin.v1.AuditEntry"> & {
 
   /**
    * Who used the command line: the operating system's user and the machine, for
-   * example `ops@laptop`. Empty for a call of this API, which has `user_agent`.
+   * example `ops@laptop`. Empty for a call of the API, which has `user_agent`.
    *
    * @generated from field: string actor_name = 13;
    */
   actorName: string;
 
   /**
-   * What the command line acted on: for example an order, a file, or events.
+   * What was changed, if it is neither a user nor an order that has a field of its
+   * own: for example a product, a file, or events.
    *
    * @generated from field: string subject = 14;
    */
@@ -294,7 +295,7 @@ export type AuditEntry = Message<"ecommerce.admin.v1.AuditEntry"> & {
   detail: string;
 
   /**
-   * By which role a call of this API was allowed: `admin` or `support`. Empty for
+   * By which role a call of the API was allowed: `admin` or `support`. Empty for
    * the command line, and for entries that are older than this field.
    *
    * @generated from field: string actor_role = 16;
@@ -1225,10 +1226,9 @@ export const AdminService: GenService<{
     output: typeof GrantRoleResponseSchema;
   },
   /**
-   * Takes a role from a user, and ends all sessions of the user. This service
-   * refuses the user from then on. Products are still changed with access tokens
-   * that were issued before, until they expire. Errors: USER_NOT_FOUND, LAST_ADMIN,
-   * OWN_ROLE, REQUEST_ID_REUSED.
+   * Takes a role from a user, and ends all sessions of the user. What needs the
+   * role is refused from then on, whatever the user's access token says. Errors:
+   * USER_NOT_FOUND, LAST_ADMIN, OWN_ROLE, REQUEST_ID_REUSED.
    *
    * @generated from rpc ecommerce.admin.v1.AdminService.RevokeRole
    */

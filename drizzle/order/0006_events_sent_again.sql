@@ -1,0 +1,1 @@
+ALTER TABLE "orders"."outbox" ADD COLUMN "waiting_since" timestamp with time zone;
