@@ -92,7 +92,7 @@ export const currencyOfPrices = (value: string): string => {
 /** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
 export const yes = () => new Option('--yes', 'do not ask before the change');
 
-const notGiven = 'not given';
+export const notGiven = 'not given';
 
 /** Why a change is made. Optional, so that scripts that were written before it go on. */
 export const reason = () =>
@@ -111,6 +111,13 @@ export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
 export const adminPassword = () =>
   new Option('--password <password>', "the administrator's password").env('ADMIN_PASSWORD').makeOptionMandatory();
+/** For commands that a service key is enough for, too (`account.ts`). */
+export const anyEmail = () =>
+  new Option(
+    '--email <email>',
+    'sign in as the buyer, as support or as an administrator; default: the key in SERVICE_KEYS_DIR, else ADMIN_EMAIL',
+  );
+export const anyPassword = () => new Option('--password <password>', 'of that account; default: ADMIN_PASSWORD');
 export const buyerEmail = () => new Option('--email <email>', 'the buyer').env('DEMO_EMAIL').makeOptionMandatory();
 export const buyerPassword = () =>
   new Option('--password <password>', "the buyer's password").env('DEMO_PASSWORD').makeOptionMandatory();

@@ -1,5 +1,17 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, moment, oneOf, requestId, whole, yes } from '../arguments.ts';
+import type { MaybeAccount } from '../account.ts';
+import {
+  adminEmail,
+  adminPassword,
+  anyEmail,
+  anyPassword,
+  emailOrId,
+  moment,
+  oneOf,
+  requestId,
+  whole,
+  yes,
+} from '../arguments.ts';
 import { emailOrOrderId, orderId as asOrderId } from '../order-id.ts';
 import type { ExplainOptions } from '../commands/order-explain.ts';
 import type { OrderFindOptions } from '../commands/order-find.ts';
@@ -16,8 +28,10 @@ export function orderCommands(program: Command, run: Run): void {
     .command('show')
     .description('show an order with its lines')
     .argument('<order-id>', 'the id of the order', asOrderId)
-    .action((orderId: string) =>
-      run(async (context) => (await import('../commands/order-show.ts')).showOrder(context, orderId)),
+    .addOption(anyEmail())
+    .addOption(anyPassword())
+    .action((orderId: string, account: MaybeAccount) =>
+      run(async (context) => (await import('../commands/order-show.ts')).showOrder(context, orderId, account)),
     );
 
   order
