@@ -100,6 +100,10 @@ export const reason = () =>
     .default(notGiven)
     .argParser((value: string) => (saysSomething(value) ? value : notGiven));
 
+/** For lists of the API, which have pages. */
+export const pageToken = () =>
+  new Option('--page-token <token>', 'go on after the page that told this token, with the same filters').default('');
+
 /** For every change that has a request id (`repeatable.ts`). */
 export const requestId = () =>
   new Option(

@@ -21,6 +21,7 @@ export interface TrailOptions {
   readonly order?: string;
   readonly action?: string;
   readonly limit: number;
+  readonly pageToken: string;
 }
 
 /**
@@ -29,9 +30,9 @@ export interface TrailOptions {
  */
 export async function showAuditTrail(context: Context, options: TrailOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
-  const { user = '', order = '', action = '', limit: pageSize } = options;
+  const { user = '', order = '', action = '', limit: pageSize, pageToken } = options;
   const userId = await userIdOf(api, user);
-  const filter = { userId, action, pageSize };
+  const filter = { userId, action, pageSize, pageToken };
   let { entries, nextPageToken } = await api.admin.listAuditTrail({ ...filter, orderId: order }, api.asUser);
   if (entries.length === 0) {
     await demandUser(api, userId);

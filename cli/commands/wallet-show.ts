@@ -12,7 +12,7 @@ export interface WalletShowOptions {
   readonly password: string;
 }
 
-/** Shows a user's wallet with its last transactions. Support and administrators may. @param who email address or id */
+/** Shows a user's wallet with its last ten transactions. Support and administrators may. @param who email address or id */
 export async function showWallet(context: Context, who: string, options: WalletShowOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
   const userId = await userIdOf(api, who);

@@ -8,6 +8,7 @@ import {
   emailOrId,
   moment,
   oneOf,
+  pageToken,
   requestId,
   whole,
   yes,
@@ -52,6 +53,8 @@ export function orderCommands(program: Command, run: Run): void {
       'the email address of the buyer, or the id of an order or of a payment of it',
       emailOrOrderId,
     )
+    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(pageToken())
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((what: string, options: OrderFindOptions) =>
@@ -66,6 +69,7 @@ export function orderCommands(program: Command, run: Run): void {
     .option('--since <time>', 'only orders from this time on, for example 2030-01-31T12:00:00Z', moment)
     .option('--until <time>', 'only orders before this time', moment)
     .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(pageToken())
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((options: OrderListOptions) =>
