@@ -62,6 +62,15 @@ export function oneOf(flags: string, description: string, values: readonly strin
   return new Option(flags, description).choices(values).argParser(anyCaseOf(values));
 }
 
+/** A status, in any case, and also as the API has it: ORDER_STATUS_COMPLETED, CHECKOUT_STATE_SUCCEEDED. */
+export function statusOption(description: string, values: readonly string[]): Option {
+  const read = anyCaseOf(values);
+  return oneOf('--status <status>', description, values).argParser((value: string) => {
+    const word = value.replace(/^(?:ORDER_STATUS|CHECKOUT_STATE)_/i, '');
+    return read(/^succeeded$/i.test(word) ? 'COMPLETED' : word);
+  });
+}
+
 /** The same for an argument. */
 export function oneOfThese(name: string, description: string, values: readonly string[]): Argument {
   return new Argument(name, description).choices(values).argParser(anyCaseOf(values));

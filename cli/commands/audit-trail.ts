@@ -1,4 +1,3 @@
-import { enumToJson } from '@bufbuild/protobuf';
 import {
   AuditOutcomeSchema,
   type AuditEntry,
@@ -6,7 +5,7 @@ import {
 } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
-import { money, time } from '../format.ts';
+import { money, short, time } from '../format.ts';
 import { tellMore } from '../more.ts';
 import { printMany } from '../output.ts';
 import type { Row } from '../table.ts';
@@ -95,5 +94,5 @@ function forPeople(entry: AuditEntry): Row {
 }
 
 function outcomeOf({ outcome }: AuditEntry): string {
-  return String(enumToJson(AuditOutcomeSchema, outcome)).replace('AUDIT_OUTCOME_', '');
+  return short(AuditOutcomeSchema, outcome);
 }

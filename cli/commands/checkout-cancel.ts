@@ -36,7 +36,7 @@ export async function cancelCheckout(context: Context, orderId: string, options:
     {
       orderId,
       outcome,
-      ...(status === OrderStatus.PENDING ? {} : { order: orderStatus(status) }),
+      ...(status === OrderStatus.PENDING ? {} : { order: orderStatus(status, context) }),
       message: outcome === 'CANCELLED' ? undefined : whyNot(status, orderId),
       workflow: await context.lastRunUrl(checkoutWorkflowId(orderId)),
     },

@@ -21,7 +21,7 @@ export async function checkoutStatus(context: Context, orderId: string, account:
   printOne(
     {
       orderId,
-      order: orderStatus(order.status),
+      order: orderStatus(order.status, context),
       reason: order.failure?.reason,
       message: order.failure?.message,
       total: money(order.total),

@@ -12,7 +12,7 @@ export async function showOrder(context: Context, orderId: string, account: Mayb
   const summary = {
     orderId,
     userId,
-    status: orderStatus(order.status),
+    status: orderStatus(order.status, context),
     reason: order.failure?.reason,
     message: order.failure?.message,
     total: money(order.total),

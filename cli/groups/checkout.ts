@@ -9,9 +9,9 @@ import {
   buyerPassword,
   item,
   moment,
-  oneOf,
   reason,
   requestId,
+  statusOption,
   uuid,
   whole,
   yes,
@@ -71,7 +71,7 @@ export function checkoutCommands(program: Command, run: Run): void {
   checkout
     .command('list')
     .description('list checkouts, newest first')
-    .addOption(oneOf('--status <status>', 'only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
+    .addOption(statusOption('only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
     .option('--user <uuid>', 'only of this buyer', uuid)
     .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
     .action((options: ListOptions) =>

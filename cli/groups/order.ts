@@ -7,9 +7,9 @@ import {
   anyPassword,
   emailOrId,
   moment,
-  oneOf,
   pageToken,
   requestId,
+  statusOption,
   whole,
   yes,
 } from '../arguments.ts';
@@ -65,7 +65,7 @@ export function orderCommands(program: Command, run: Run): void {
     .command('list')
     .description('list orders of all users, newest first')
     .option('--user <e-mail|id>', 'only orders of this buyer', emailOrId)
-    .addOption(oneOf('--status <status>', 'only orders with this status', statuses))
+    .addOption(statusOption('only orders with this status', statuses))
     .option('--since <time>', 'only orders from this time on, for example 2030-01-31T12:00:00Z', moment)
     .option('--until <time>', 'only orders before this time', moment)
     .option('--limit <number>', 'at most this many', whole(1, 200), 20)

@@ -1,7 +1,7 @@
 import { timestampDate } from '@bufbuild/protobuf/wkt';
-import { OrderStatus, type Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { OrderStatus, OrderStatusSchema, type Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { CheckoutProgress } from '../../workflows/contract/checkout.ts';
-import { orderStatus } from '../format.ts';
+import { short } from '../format.ts';
 import type { Sight } from './watch.ts';
 
 /** @param wasCompleted also if the order was refunded since */
@@ -12,7 +12,7 @@ export function sightOf(
 ): Sight {
   const isRefunded = wasCompleted && order?.status === OrderStatus.CANCELLED;
   return {
-    order: orderStatus(order?.status ?? OrderStatus.UNSPECIFIED).replace('ORDER_STATUS_', ''),
+    order: short(OrderStatusSchema, order?.status ?? OrderStatus.UNSPECIFIED),
     reason: isRefunded ? 'it was completed, and refunded since' : order?.failure?.reason,
     wasCompleted,
     changedAt: order?.updateTime && timestampDate(order.updateTime),
