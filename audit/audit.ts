@@ -1,3 +1,4 @@
+import { AppError } from '../platform/errors/app-error.ts';
 import { backofficeInvariants } from '../services/backoffice/invariants.ts';
 import { cartInvariants } from '../services/cart/invariants.ts';
 import { orderInvariants } from '../services/order/invariants.ts';
@@ -20,6 +21,11 @@ export interface AuditOptions {
   readonly settledSeconds: number;
   /** Without it, orders are not compared with workflows. */
   readonly workflows?: WorkflowsView | undefined;
+  /**
+   * Hears why Temporal was not asked to the end, and the findings of the databases are then the answer. Without it the
+   * audit throws, because an incomplete audit must not look like a clean one.
+   */
+  readonly onWorkflowsMissing?: ((error: unknown) => void) | undefined;
 }
 
 /** The invariants of each service, in the order in which findings are shown. */
@@ -34,17 +40,28 @@ const ownInvariants: Readonly<Record<BookName, readonly Invariant[]>> = {
 /**
  * Checks all invariants of money, stock, carts, orders, the audit trail, events and workflows, and looks for what is late. It changes
  * nothing. Each check is one finding; its count is 0 if the check found nothing.
- * @throws if a database or Temporal does not answer, because an incomplete audit must not look like a clean one
+ * @throws if a database does not answer, or Temporal (`onWorkflowsMissing`)
  */
-export function audit({ urls, settledSeconds, workflows }: AuditOptions): Promise<Finding[]> {
+export function audit({ urls, settledSeconds, workflows, onWorkflowsMissing }: AuditOptions): Promise<Finding[]> {
   return withBooks(urls, async (books) => [
     ...(await ownChecks(books)),
     ...(await crossChecks(books, settledSeconds)),
     ...(await trailChecks(books, settledSeconds)),
     ...(await eventChecks(books)),
     ...(await lateChecks(books)),
-    ...(workflows === undefined ? [] : await workflowChecks(books, workflows, settledSeconds)),
+    ...(workflows === undefined
+      ? []
+      : await workflowChecks(books, workflows, settledSeconds).catch((error: unknown) => {
+          if (onWorkflowsMissing === undefined || !isOfTemporal(error)) throw error;
+          onWorkflowsMissing(error);
+          return [];
+        })),
   ]);
+}
+
+/** Whether Temporal gave no answer. */
+export function isOfTemporal(error: unknown): boolean {
+  return error instanceof AppError && error.reason.startsWith('TEMPORAL');
 }
 
 export function violationsOf(findings: readonly Finding[]): Finding[] {

@@ -1,4 +1,4 @@
-import { audit as auditAll } from './audit.ts';
+import { audit as auditAll, type AuditOptions } from './audit.ts';
 import { readBookUrls } from './config.ts';
 import type { Finding as FullFinding } from './finding.ts';
 import { createWorkflowsView } from './workflows-view.ts';
@@ -26,20 +26,21 @@ export async function audit(env: Env, settledSeconds = 0): Promise<Finding[]> {
     .map(({ id, name, rows }) => ({ id, invariant: name, violations: rows }));
 }
 
+interface FullAuditOptions extends Pick<AuditOptions, 'settledSeconds' | 'onWorkflowsMissing'> {
+  readonly withWorkflows: boolean;
+}
+
 /** Checks every invariant, and looks for what is late. @throws Error if no database is set or one does not answer */
-export async function fullAudit(
-  env: Env,
-  options: { readonly settledSeconds: number; readonly withWorkflows: boolean },
-): Promise<FullFinding[]> {
+export async function fullAudit(env: Env, options: FullAuditOptions): Promise<FullFinding[]> {
   const urls = readBookUrls(env);
   if (urls === undefined)
     throw new Error('The audit has no database: set DATABASE_URL, or start the platform with `npm run dev`');
-  const { settledSeconds } = options;
+  const { settledSeconds, onWorkflowsMissing } = options;
   if (!options.withWorkflows) return auditAll({ urls, settledSeconds });
   const address = env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
   const temporal = connectTemporal({ address, namespace: env['TEMPORAL_NAMESPACE'] ?? 'default' });
   try {
-    return await auditAll({ urls, settledSeconds, workflows: createWorkflowsView(temporal) });
+    return await auditAll({ urls, settledSeconds, workflows: createWorkflowsView(temporal), onWorkflowsMissing });
   } finally {
     await temporal.close();
   }

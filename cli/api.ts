@@ -3,6 +3,7 @@ import { createConnectTransport } from '@connectrpc/connect-node';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { CartService } from '../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { CheckoutService } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
+import { OrderService } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AuthService, type Tokens, type User } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
@@ -14,11 +15,13 @@ import { version } from './version.ts';
 export interface UserApi {
   readonly cart: Client<typeof CartService>;
   readonly checkout: Client<typeof CheckoutService>;
+  readonly orders: Client<typeof OrderService>;
   readonly products: Client<typeof ProductService>;
   readonly wallet: Client<typeof WalletService>;
   readonly admin: Client<typeof AdminService>;
   /** UUID of the user who signed in. */
   readonly userId: string;
+  readonly roles: readonly string[];
   readonly asUser: { readonly headers: { readonly authorization: string } };
 }
 
@@ -69,10 +72,12 @@ export async function enter(
   return {
     cart: createClient(CartService, transport),
     checkout: createClient(CheckoutService, transport),
+    orders: createClient(OrderService, transport),
     products: createClient(ProductService, transport),
     wallet: createClient(WalletService, transport),
     admin: createClient(AdminService, transport),
     userId: user?.userId ?? '',
+    roles: user?.roles ?? [],
     asUser: { headers: { authorization: `Bearer ${tokens?.accessToken ?? ''}` } },
   };
 }

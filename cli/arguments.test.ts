@@ -66,6 +66,7 @@ const cases: readonly Case[] = [
   orderIdOf('order', 'show'),
   { ...whoOf('order', 'explain'), at: '<id|e-mail>' },
   whoOf('order', 'find'),
+  option('--limit', [...wrongNumbers, '201'], whole(1, 200), 'order', 'find', id, ...account),
   option('--user', ['nonsense'], emailOrId, 'order', 'list', ...account),
   option('--status', ['RUNNING'], 'must be one of PENDING, COMPLETED, FAILED, CANCELLED', 'order', 'list', ...account),
   option('--since', wrongTimes, time, 'order', 'list', ...account),
@@ -118,7 +119,7 @@ const cases: readonly Case[] = [
 ];
 
 /** Any text is right, or only the shop knows whether it is. */
-const free = new Set(['--reason', '--search', '--email', '--password', '<id>', '[id...]']);
+const free = new Set(['--page-token', '--reason', '--search', '--email', '--password', '<id>', '[id...]']);
 
 const untouched = new Proxy(
   { env: {}, json: false, asks: false },

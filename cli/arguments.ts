@@ -62,6 +62,15 @@ export function oneOf(flags: string, description: string, values: readonly strin
   return new Option(flags, description).choices(values).argParser(anyCaseOf(values));
 }
 
+/** A status, in any case, and also as the API has it: ORDER_STATUS_COMPLETED, CHECKOUT_STATE_SUCCEEDED. */
+export function statusOption(description: string, values: readonly string[]): Option {
+  const read = anyCaseOf(values);
+  return oneOf('--status <status>', description, values).argParser((value: string) => {
+    const word = value.replace(/^(?:ORDER_STATUS|CHECKOUT_STATE)_/i, '');
+    return read(/^succeeded$/i.test(word) ? 'COMPLETED' : word);
+  });
+}
+
 /** The same for an argument. */
 export function oneOfThese(name: string, description: string, values: readonly string[]): Argument {
   return new Argument(name, description).choices(values).argParser(anyCaseOf(values));
@@ -92,13 +101,17 @@ export const currencyOfPrices = (value: string): string => {
 /** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
 export const yes = () => new Option('--yes', 'do not ask before the change');
 
-const notGiven = 'not given';
+export const notGiven = 'not given';
 
 /** Why a change is made. Optional, so that scripts that were written before it go on. */
 export const reason = () =>
   new Option('--reason <text>', 'why, for the audit trail')
     .default(notGiven)
     .argParser((value: string) => (saysSomething(value) ? value : notGiven));
+
+/** For lists of the API, which have pages. */
+export const pageToken = () =>
+  new Option('--page-token <token>', 'go on after the page that told this token, with the same filters').default('');
 
 /** For every change that has a request id (`repeatable.ts`). */
 export const requestId = () =>
@@ -111,6 +124,13 @@ export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
 export const adminPassword = () =>
   new Option('--password <password>', "the administrator's password").env('ADMIN_PASSWORD').makeOptionMandatory();
+/** For commands that a service key is enough for, too (`account.ts`). */
+export const anyEmail = () =>
+  new Option(
+    '--email <email>',
+    'sign in as the buyer, as support or as an administrator; default: the key in SERVICE_KEYS_DIR, else ADMIN_EMAIL',
+  );
+export const anyPassword = () => new Option('--password <password>', 'of that account; default: ADMIN_PASSWORD');
 export const buyerEmail = () => new Option('--email <email>', 'the buyer').env('DEMO_EMAIL').makeOptionMandatory();
 export const buyerPassword = () =>
   new Option('--password <password>', "the buyer's password").env('DEMO_PASSWORD').makeOptionMandatory();

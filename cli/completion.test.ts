@@ -53,7 +53,7 @@ test('fish completes commands, options and their values, and files only for an i
   expect(asked('cli checkout list --st')).toEqual(['--status']);
   expect(asked('cli checkout list --status R')).toEqual(['RUNNING']);
   expect(asked('cli user grant a@example.com su')).toEqual(['support']);
-  expect(asked('cli order show mai')).toEqual(['']);
+  expect(asked('cli order show tab')).toEqual(['']);
   expect(asked('cli products import mai')).toEqual(['main.ts']);
 });
 

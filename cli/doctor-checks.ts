@@ -101,7 +101,7 @@ async function clock(api: string): Promise<string> {
 }
 
 async function serviceKeys(dir: string): Promise<string> {
-  if (dir === '') throw new Skipped('SERVICE_KEYS_DIR is not set: `checkout watch` and `checkout cancel` need it');
+  if (dir === '') throw new Skipped('SERVICE_KEYS_DIR is not set: without it `checkout cancel` is for the buyer alone');
   (await loadServiceKeys(dir)).signer('cli');
   return 'the key of the command line is there';
 }

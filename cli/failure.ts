@@ -8,6 +8,7 @@ import { errorDomain, type Reason } from '../proto/reasons.ts';
 import { CliError, exitCodes, type ExitCode } from './exit.ts';
 import { partOf } from './parts.ts';
 import { requestIdOf } from './repeatable.ts';
+import { warn, warnJson } from './say.ts';
 
 /** An error as `--json` prints it on stderr. Part and address are absent if no part of the platform caused it. */
 export interface Failure {
@@ -50,6 +51,14 @@ export function textOf(error: unknown): string {
       ? ''
       : `\nTo learn the outcome without doing it twice, repeat the command with --request-id ${requestId}`;
   return `${begin}${message}${unnamed.has(reason) ? '' : ` (${reason})`}${repeat}`;
+}
+
+/** Prints an error as every command does, and sets the exit code. */
+export function tellFailure(error: unknown, json: boolean): void {
+  const { failure, exitCode } = failureOf(error);
+  if (json) warnJson({ error: failure });
+  else warn(textOf(error));
+  process.exitCode = exitCode;
 }
 
 /** Whether a service of the platform itself gave this error. Then that service is there, whatever it misses. */

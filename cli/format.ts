@@ -1,10 +1,11 @@
-import { enumToJson } from '@bufbuild/protobuf';
+import type { DescEnum } from '@bufbuild/protobuf';
 import { timestampDate, type Timestamp } from '@bufbuild/protobuf/wkt';
 import { CheckoutState, CheckoutStateSchema } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderStatusSchema, type OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Money } from '../proto/gen/ecommerce/type/v1/money_pb.ts';
 import { minorDigits } from '../proto/currencies.ts';
 import { formatMoney } from '../proto/money.ts';
+import type { Context } from './context.ts';
 
 /**
  * Converts "19.99" to minor units of the currency, exactly; undefined if it is not a number or has too many decimals.
@@ -26,14 +27,25 @@ export function time(moment: Timestamp | undefined): string {
   return moment === undefined ? '' : timestampDate(moment).toISOString();
 }
 
-/** The name of an order status in the API, for example ORDER_STATUS_COMPLETED. */
-export function orderStatus(status: OrderStatus | undefined): string {
-  return status === undefined ? '' : String(enumToJson(OrderStatusSchema, status));
+/** A status, type or outcome of the API in one word, for example COMPLETED: for people, and for each row of a list. */
+export function short(descriptor: DescEnum, value: number): string {
+  return nameOf(descriptor, value).replace((descriptor.sharedPrefix ?? '').toUpperCase(), '');
 }
 
-/** The name of a checkout state in the API, for example CHECKOUT_STATE_RUNNING. */
-export function checkoutState(state: CheckoutState): string {
-  return String(enumToJson(CheckoutStateSchema, state));
+/** For programs, where one thing is told, the name in the API stays, for example ORDER_STATUS_COMPLETED. */
+function told(descriptor: DescEnum, value: number, { json }: Pick<Context, 'json'>): string {
+  return json ? nameOf(descriptor, value) : short(descriptor, value);
+}
+
+const nameOf = ({ value: values }: DescEnum, value: number): string => values[value]?.name ?? String(value);
+
+/** @returns '' for undefined */
+export function orderStatus(status: OrderStatus | undefined, context: Pick<Context, 'json'>): string {
+  return status === undefined ? '' : told(OrderStatusSchema, status, context);
+}
+
+export function checkoutState(state: CheckoutState, context: Pick<Context, 'json'>): string {
+  return told(CheckoutStateSchema, state, context);
 }
 
 /** Whether a checkout has ended without success. */

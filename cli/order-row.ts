@@ -1,5 +1,5 @@
-import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { money, orderStatus, time } from './format.ts';
+import { OrderStatusSchema, type Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { money, short, time } from './format.ts';
 import type { Row, TableOptions } from './table.ts';
 
 /** The id whole, as other commands take it. There is no room for that of the buyer. */
@@ -9,7 +9,7 @@ export const orderTable: TableOptions = { whole: ['orderId'], text: ['reason'], 
 export function orderRow({ orderId, userId, status, total, failure, createTime }: Order): Row {
   return {
     orderId,
-    status: orderStatus(status).replace('ORDER_STATUS_', ''),
+    status: short(OrderStatusSchema, status),
     total: money(total),
     created: time(createTime),
     buyer: userId,

@@ -1,26 +1,47 @@
 import type { Order } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { accountOf, openSession, type MaybeAccount } from './account.ts';
 import type { Context } from './context.ts';
+import { failureOf } from './failure.ts';
+import type { Session } from './session.ts';
 
-interface ReadOrder {
+export interface ReadOrder {
   readonly order: Order;
   /** UUID of the buyer. */
   readonly userId: string;
 }
 
 /**
- * Reads an order of any user: with a service key from the order service, which needs no account; without one from the
- * API, with the account of ADMIN_EMAIL and ADMIN_PASSWORD. @throws ORDER_NOT_FOUND
+ * Reads an order: with a service key from the order service, which needs no account; with an account from the API.
+ * @throws ORDER_NOT_FOUND, also for the order of somebody else unless the account is support or an administrator
  */
-export async function readOrder(context: Context, orderId: string): Promise<ReadOrder> {
-  const { ADMIN_EMAIL: email, ADMIN_PASSWORD: password, SERVICE_KEYS_DIR: keys } = context.env;
-  const byApi = (keys ?? '') === '' && email !== undefined && password !== undefined;
-  const { order, userId } = byApi ? await fromApi(context, orderId, email, password) : await context.sagaOrder(orderId);
-  if (order === undefined) throw new Error(`the answer contains no order ${orderId}`);
-  return { order, userId };
+export async function readOrder(context: Context, orderId: string, given: MaybeAccount): Promise<ReadOrder> {
+  const account = accountOf(context, given);
+  if (account !== undefined) return readAs(await openSession(context, account), orderId);
+  const { order, userId } = await context.sagaOrder(orderId);
+  return { order: known(order, orderId), userId };
 }
 
-async function fromApi(context: Context, orderId: string, email: string, password: string) {
-  const { admin, asUser } = await context.signIn(email, password);
-  const { order } = await admin.getOrder({ orderId }, asUser);
-  return { order, userId: order?.userId ?? '' };
+/** Reads an order as a user: their own one, and that of anybody if they are support or an administrator. */
+export async function readAs(session: Session, orderId: string): Promise<ReadOrder & { readonly isOwn: boolean }> {
+  const own = await ownOrder(session, orderId);
+  if (own !== undefined) return { order: own, userId: session.userId, isOwn: true };
+  const { order } = await session.call(({ admin, asUser }) => admin.getOrder({ orderId }, asUser));
+  return { order: known(order, orderId), userId: order?.userId ?? '', isOwn: false };
+}
+
+/** @returns undefined if it is not theirs, and they may read the orders of others */
+async function ownOrder({ call, roles }: Session, orderId: string): Promise<Order | undefined> {
+  try {
+    const { order } = await call(({ orders, asUser }) => orders.getOrder({ orderId }, asUser));
+    return known(order, orderId);
+  } catch (error) {
+    const mayReadOthers = roles.includes('admin') || roles.includes('support');
+    if (mayReadOthers && failureOf(error).failure.reason === 'ORDER_NOT_FOUND') return undefined;
+    throw error;
+  }
+}
+
+function known(order: Order | undefined, orderId: string): Order {
+  if (order === undefined) throw new Error(`the answer contains no order ${orderId}`);
+  return order;
 }

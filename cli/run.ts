@@ -1,6 +1,5 @@
 import { isAtTerminal } from './confirm.ts';
 import type { Context } from './context.ts';
-import { warn, warnJson } from './say.ts';
 
 /** Runs one command of the command line with its connections. */
 export type Run = (command: (context: Context) => Promise<void>) => Promise<void>;
@@ -22,11 +21,8 @@ export function runner(env: Readonly<NodeJS.ProcessEnv>, { json, sure }: RunOpti
     try {
       await command(context);
     } catch (error) {
-      const { failureOf, textOf } = await import('./failure.ts');
-      const { failure, exitCode } = failureOf(error);
-      if (json) warnJson({ error: failure });
-      else warn(textOf(error));
-      process.exitCode = exitCode;
+      const { tellFailure } = await import('./failure.ts');
+      tellFailure(error, json);
     } finally {
       await context.close();
     }

@@ -1,4 +1,3 @@
-import { enumToJson } from '@bufbuild/protobuf';
 import {
   AuditOutcomeSchema,
   type AuditEntry,
@@ -6,7 +5,7 @@ import {
 } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
-import { money, time } from '../format.ts';
+import { money, short, time } from '../format.ts';
 import { tellMore } from '../more.ts';
 import { printMany } from '../output.ts';
 import type { Row } from '../table.ts';
@@ -21,6 +20,7 @@ export interface TrailOptions {
   readonly order?: string;
   readonly action?: string;
   readonly limit: number;
+  readonly pageToken: string;
 }
 
 /**
@@ -29,9 +29,9 @@ export interface TrailOptions {
  */
 export async function showAuditTrail(context: Context, options: TrailOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
-  const { user = '', order = '', action = '', limit: pageSize } = options;
+  const { user = '', order = '', action = '', limit: pageSize, pageToken } = options;
   const userId = await userIdOf(api, user);
-  const filter = { userId, action, pageSize };
+  const filter = { userId, action, pageSize, pageToken };
   let { entries, nextPageToken } = await api.admin.listAuditTrail({ ...filter, orderId: order }, api.asUser);
   if (entries.length === 0) {
     await demandUser(api, userId);
@@ -94,5 +94,5 @@ function forPeople(entry: AuditEntry): Row {
 }
 
 function outcomeOf({ outcome }: AuditEntry): string {
-  return String(enumToJson(AuditOutcomeSchema, outcome)).replace('AUDIT_OUTCOME_', '');
+  return short(AuditOutcomeSchema, outcome);
 }

@@ -2,12 +2,13 @@ import { violationsOf } from '../../audit/audit.ts';
 import { readBookUrls } from '../../audit/config.ts';
 import type { Finding } from '../../audit/finding.ts';
 import { fullAudit } from '../../audit/run.ts';
-import { AppError } from '../../platform/errors/app-error.ts';
-import { CliError } from '../exit.ts';
-import { failureOf } from '../failure.ts';
+import { CliError, exitCodes } from '../exit.ts';
+import { failureOf, tellFailure } from '../failure.ts';
 import { fold } from '../fold.ts';
 import { blame, databasePart, type Part } from '../parts.ts';
 import { say, sayJson } from '../say.ts';
+
+type Env = Readonly<NodeJS.ProcessEnv>;
 
 const lineWidth = 100;
 /** The mark of a finding, and the spaces around its id. */
@@ -21,33 +22,39 @@ export interface AuditCommandOptions {
 
 /**
  * Checks every invariant and prints the findings. The exit code is 1 if an invariant is broken, not if something is
- * late.
+ * late. While Temporal is away, the findings are those of the databases, and the exit code is 4 unless one is broken.
  */
-export async function runAudit(env: Readonly<NodeJS.ProcessEnv>, options: AuditCommandOptions): Promise<void> {
-  const findings = await fullAudit(env, options).catch((error: unknown) => {
-    const failed = blame(partOfAudit(env, error), error);
-    if (!isOfTemporal(error)) throw failed;
-    const { failure, exitCode } = failureOf(failed);
-    const hint = '`audit --no-workflows` checks the databases alone';
-    throw blame(partOfAudit(env, error), new CliError(failure.reason, exitCode, `${failure.message}; ${hint}`, failed));
+export async function runAudit(env: Env, options: AuditCommandOptions): Promise<void> {
+  let missing: CliError | undefined;
+  const onWorkflowsMissing = (error: unknown) => {
+    missing = withoutWorkflows(env, error);
+  };
+  const findings = await fullAudit(env, { ...options, onWorkflowsMissing }).catch((error: unknown) => {
+    throw blame(databaseOf(env, error), error);
   });
   const broken = violationsOf(findings);
   if (options.json) sayJson(findings.map(forMachines));
-  else printTable(findings, broken.length);
-  if (broken.length > 0) process.exitCode = 1;
+  else printTable(findings, broken.length, missing !== undefined);
+  if (missing !== undefined) tellFailure(missing, options.json);
+  if (broken.length > 0) process.exitCode = exitCodes.error;
 }
 
-/** The audit talks to Temporal, whose errors are known, and to databases. */
-function partOfAudit(env: Readonly<NodeJS.ProcessEnv>, error: unknown): Part {
-  if (isOfTemporal(error)) return { part: 'Temporal', address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' };
+/** The error that names Temporal, and what was not checked. */
+function withoutWorkflows(env: Env, error: unknown): CliError {
+  const temporal = { part: 'Temporal', address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' };
+  const { failure, exitCode } = failureOf(blame(temporal, error));
+  const hint = 'the databases were checked, the workflows not; `audit --no-workflows` checks the databases alone';
+  const told = new CliError(failure.reason, exitCode, `${failure.message}; ${hint}`, error);
+  blame(temporal, told);
+  return told;
+}
+
+/** The database that gave an error. */
+function databaseOf(env: Env, error: unknown): Part {
   const port = String((error as { readonly port?: unknown }).port);
   const urls = Object.values(readBookUrls(env) ?? {});
   const url = urls.find((each) => new URL(each).port === port) ?? urls[0];
   return url === undefined ? { part: 'audit', address: '' } : databasePart('audit', url);
-}
-
-function isOfTemporal(error: unknown): boolean {
-  return error instanceof AppError && error.reason.startsWith('TEMPORAL');
 }
 
 function forMachines({ id, name, kind, count, rows }: Finding) {
@@ -55,7 +62,7 @@ function forMachines({ id, name, kind, count, rows }: Finding) {
   return { id, invariant: name, kind, count, violations: late ? [] : rows, late: late ? rows : [] };
 }
 
-function printTable(findings: readonly Finding[], broken: number): void {
+function printTable(findings: readonly Finding[], broken: number, isPartial: boolean): void {
   const width = Math.max(...findings.map(({ id }) => id.length));
   for (const { id, name, kind, count, rows } of findings) {
     const mark = count === 0 ? '✓' : kind === 'late' ? '!' : '✗';
@@ -67,5 +74,7 @@ function printTable(findings: readonly Finding[], broken: number): void {
   const invariants = findings.filter(({ kind }) => kind === 'violation').length;
   const late = findings.filter(({ kind, count }) => kind === 'late' && count > 0).length;
   const lateText = late === 0 ? '' : `, and ${late} checks found something late`;
-  say(`${invariants - broken} invariants hold, ${broken} are broken${lateText}`);
+  say(
+    `${invariants - broken} invariants hold, ${broken} are broken${lateText}${isPartial ? '; the workflows were not checked' : ''}`,
+  );
 }

@@ -14,6 +14,7 @@ vi.mock('../trail.ts');
 const order = { status: OrderStatus.PENDING, total: { currencyCode: 'USD', minorUnits: 250n } };
 const temporal = vi.fn<Context['temporal']>();
 const context = {
+  env: { SERVICE_KEYS_DIR: '/keys' },
   asks: true,
   json: true,
   sagaOrder: () => Promise.resolve(create(SagaOrderSchema, { order, userId: 'the-buyer' })),

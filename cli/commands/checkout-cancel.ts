@@ -1,31 +1,34 @@
-import type { SagaOrder } from '../../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { placedOrderFromMessage } from '../../services/checkout/convert/placed-order.ts';
-import { subjectOfOrder } from '../../services/backoffice/domain/operation.ts';
-import { createCheckoutWorkflows } from '../../workflows/client/checkout-workflows.ts';
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
+import { accountOf, type MaybeAccount } from '../account.ts';
+import { cancellableByBuyer } from '../cancels/buyer.ts';
+import type { Cancellable } from '../cancels/cancellable.ts';
+import { cancellableByOperator } from '../cancels/operator.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
-import { answeringTemporal } from '../trail-temporal.ts';
-import { onTrail } from '../trail.ts';
 
-export interface CancelOptions {
+export interface CancelOptions extends MaybeAccount {
   /** Why, for the audit trail. */
   readonly reason: string;
 }
 
 /**
- * Cancels the checkout of any user through its workflow. An order that has ended is left alone, since a cancel would start
- * its closed workflow once more. The exit code is 1 if it is too late to cancel (rule S27).
+ * Cancels a running checkout: with the service key that of any user, with an account the user's own. An order that has
+ * ended is left alone, since a cancel would start its closed workflow once more. The exit code is 1 if it is too late to
+ * cancel (rule S27).
  */
-export async function cancelCheckout(context: Context, orderId: string, { reason }: CancelOptions): Promise<void> {
-  const saga = await context.sagaOrder(orderId);
-  const status = saga.order?.status ?? OrderStatus.UNSPECIFIED;
+export async function cancelCheckout(context: Context, orderId: string, options: CancelOptions): Promise<void> {
+  const account = accountOf(context, options);
+  const order =
+    account === undefined
+      ? await cancellableByOperator(context, orderId, options.reason)
+      : await cancellableByBuyer(context, account, orderId, options.reason);
+  const { status } = order;
   const outcome =
     status === OrderStatus.PENDING
-      ? await cancelRunning(context, orderId, saga, reason)
+      ? await cancelRunning(context, orderId, order)
       : status === OrderStatus.CANCELLED
         ? 'CANCELLED'
         : 'NOT_CANCELLABLE';
@@ -33,7 +36,7 @@ export async function cancelCheckout(context: Context, orderId: string, { reason
     {
       orderId,
       outcome,
-      ...(status === OrderStatus.PENDING ? {} : { order: orderStatus(status) }),
+      ...(status === OrderStatus.PENDING ? {} : { order: orderStatus(status, context) }),
       message: outcome === 'CANCELLED' ? undefined : whyNot(status, orderId),
       workflow: await context.lastRunUrl(checkoutWorkflowId(orderId)),
     },
@@ -42,16 +45,14 @@ export async function cancelCheckout(context: Context, orderId: string, { reason
   if (outcome !== 'CANCELLED') process.exitCode = 1;
 }
 
-async function cancelRunning(context: Context, orderId: string, saga: SagaOrder, reason: string): Promise<string> {
-  const { userId, order } = saga;
-  await confirm(context, `Cancel the checkout of order ${orderId}, ${money(order?.total)} of buyer ${userId}?`);
-  const operation = { action: 'checkout.cancel' as const, subject: subjectOfOrder(orderId), userId, reason };
-  const { detail } = await onTrail(context, operation, async () => {
-    const workflows = createCheckoutWorkflows(await answeringTemporal(context));
-    const outcome = await workflows.cancel(placedOrderFromMessage(saga), 'cancelled by an operator');
-    return outcome === 'CANCELLED' ? { detail: outcome } : { detail: outcome, refusal: outcome };
-  });
-  return detail;
+async function cancelRunning(
+  context: Context,
+  orderId: string,
+  { total, buyer, cancel }: Cancellable,
+): Promise<string> {
+  const whose = buyer === undefined ? '' : ` of buyer ${buyer}`;
+  await confirm(context, `Cancel the checkout of order ${orderId}, ${money(total)}${whose}?`);
+  return cancel();
 }
 
 function whyNot(status: OrderStatus, orderId: string): string {

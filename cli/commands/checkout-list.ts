@@ -1,6 +1,7 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { checkoutWorkflow, searchAttributes } from '../../workflows/contract/checkout.ts';
 import type { Context } from '../context.ts';
+import { warnOfMore } from '../more.ts';
 import { printMany } from '../output.ts';
 import type { Row } from '../table.ts';
 
@@ -22,16 +23,18 @@ export async function listCheckouts(context: Context, options: ListOptions): Pro
   const executions = await temporal.call(timeoutMs, async (client) => {
     const found: WorkflowExecutionInfo[] = [];
     for await (const execution of client.workflow.list({ query: queryOf(options) })) {
-      if (found.length === options.limit) break;
       found.push(execution);
+      if (found.length > options.limit) break;
     }
     return found;
   });
   printMany(
-    executions.map((execution) => toRow(context, execution)),
+    executions.slice(0, options.limit).map((execution) => toRow(context, execution)),
     context.json,
     { jsonOnly: ['workflow'], whole: ['orderId'] },
   );
+  if (executions.length > options.limit)
+    warnOfMore(context, `there is more than these ${options.limit}: raise --limit, or choose with --status or --user`);
 }
 
 function toRow(context: Context, execution: WorkflowExecutionInfo): Row {

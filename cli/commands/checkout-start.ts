@@ -33,7 +33,7 @@ export async function startCheckout(context: Context, options: StartOptions): Pr
   printOne(
     {
       orderId: started.orderId,
-      state: checkoutState(started.state),
+      state: checkoutState(started.state, context),
       reason: started.failure?.reason,
       message: started.failure?.message,
       total: money(started.total),

@@ -1,5 +1,6 @@
 import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
+import type { MaybeAccount } from '../account.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
@@ -10,17 +11,17 @@ const timeoutMs = 10_000;
 /**
  * Shows the checkout of an order: the status of the order, the state of the workflow, and the steps that it retries.
  */
-export async function checkoutStatus(context: Context, orderId: string): Promise<void> {
+export async function checkoutStatus(context: Context, orderId: string, account: MaybeAccount): Promise<void> {
   const workflowId = checkoutWorkflowId(orderId);
   const temporal = await context.temporal();
   const [{ order }, description] = await Promise.all([
-    readOrder(context, orderId),
+    readOrder(context, orderId, account),
     temporal.call(timeoutMs, (client) => client.workflow.getHandle(workflowId).describe()).catch(notFound),
   ]);
   printOne(
     {
       orderId,
-      order: orderStatus(order.status),
+      order: orderStatus(order.status, context),
       reason: order.failure?.reason,
       message: order.failure?.message,
       total: money(order.total),

@@ -8,8 +8,9 @@ import { resendPublished } from '../../platform/events/outbox-store.ts';
 import { openKafka } from '../../platform/events/kafka/client.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
-import { listDeadEvents, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
+import { listDeadEvents, mostListed, replayDeadEvents, type DeadEventsDeps } from '../events/dead.ts';
 import { exitCodes, notFoundError } from '../exit.ts';
+import { warnOfMore } from '../more.ts';
 import { printMany, printOne } from '../output.ts';
 import { blame, callPart, databasePart } from '../parts.ts';
 import { onTrail } from '../trail.ts';
@@ -25,6 +26,8 @@ export function listDead(env: Env, json: boolean): Promise<void> {
     const events = await listDeadEvents(deps);
     const rows = events.map(({ data: _, time, error, ...event }) => ({ ...event, time: time.toISOString(), error }));
     printMany(rows, json, { text: ['error'] });
+    if (events.filter(({ where }) => where === 'outbox').length === mostListed)
+      warnOfMore({ json }, `there may be more than these ${mostListed} of the outbox: replay them, and list again`);
   });
 }
 

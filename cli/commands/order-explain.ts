@@ -2,13 +2,14 @@ import { toJson } from '@bufbuild/protobuf';
 import {
   ExplainOrderResponseSchema,
   type ExplainOrderResponse,
+  type ListOrdersResponse,
   type TimelineEntry,
 } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
-import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { fold } from '../fold.ts';
 import { time } from '../format.ts';
+import { warnOfMore } from '../more.ts';
 import { orderRow, orderTable } from '../order-row.ts';
 import { printMany } from '../output.ts';
 import { noOrderOf, userIdOf } from '../who.ts';
@@ -31,24 +32,33 @@ const mostNamed = 11;
  */
 export async function explainOrder(context: Context, what: string, options: ExplainOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
-  const [newest, ...others] = what.includes('@') ? await newestOf(api, what) : [];
+  const { orders, nextPageToken } = what.includes('@') ? await newestOf(api, what) : { orders: [], nextPageToken: '' };
+  const [newest, ...others] = orders;
   const story = await api.admin.explainOrder({ orderId: newest?.orderId ?? what }, api.asUser);
+  const tellOthers = () => {
+    if (nextPageToken === '') return;
+    warnOfMore(context, `there are more orders of this buyer: \`order list --user ${what}\` lists them`);
+  };
   if (context.json) {
     const told = toJson(ExplainOrderResponseSchema, story) as object;
     sayJson(newest === undefined ? told : { ...told, otherOrders: others.map(orderRow) });
+    tellOthers();
     return;
   }
   printStory(story);
   if (others.length === 0) return;
   say('\nother orders of this buyer, newest first:');
   printMany(others.map(orderRow), false, orderTable);
+  tellOthers();
 }
 
+type NewestOrders = Pick<ListOrdersResponse, 'orders' | 'nextPageToken'>;
+
 /** The newest orders of a user. @throws CliError USER_NOT_FOUND, ORDER_NOT_FOUND if there is none */
-async function newestOf(api: UserApi, email: string): Promise<readonly Order[]> {
+async function newestOf(api: UserApi, email: string): Promise<NewestOrders> {
   const userId = await userIdOf(api, email);
-  const { orders } = await api.admin.listOrders({ userId, pageSize: mostNamed }, api.asUser);
-  if (orders.length > 0) return orders;
+  const page = await api.admin.listOrders({ userId, pageSize: mostNamed }, api.asUser);
+  if (page.orders.length > 0) return page;
   throw noOrderOf(email);
 }
 

@@ -2,6 +2,7 @@ import type { Order } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { failureOf } from '../failure.ts';
+import { tellMore } from '../more.ts';
 import { orderRow, orderTable } from '../order-row.ts';
 import { printFound } from '../output.ts';
 import { noOrderOf, userIdOf } from '../who.ts';
@@ -9,9 +10,9 @@ import { noOrderOf, userIdOf } from '../who.ts';
 export interface OrderFindOptions {
   readonly email: string;
   readonly password: string;
+  readonly limit: number;
+  readonly pageToken: string;
 }
-
-const mostFound = 20;
 
 /**
  * Finds orders by what a buyer can tell. An email address: their newest orders. An id: the order with this id, or the
@@ -19,18 +20,26 @@ const mostFound = 20;
  */
 export async function findOrders(context: Context, what: string, options: OrderFindOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
-  const rows = (await found(api, what)).map(orderRow);
-  printFound(rows, context.json, () => noOrderOf(what), orderTable);
+  const { orders, nextPageToken } = await found(api, what, options);
+  printFound(orders.map(orderRow), context.json, () => noOrderOf(what), orderTable);
+  tellMore(context, { shown: orders.length, nextPageToken, narrow: '' });
 }
 
-async function found(api: UserApi, what: string): Promise<readonly Order[]> {
+interface Found {
+  readonly orders: readonly Order[];
+  /** Empty on the last page. */
+  readonly nextPageToken: string;
+}
+
+async function found(api: UserApi, what: string, options: OrderFindOptions): Promise<Found> {
   const { admin, asUser } = api;
   if (what.includes('@')) {
     const userId = await userIdOf(api, what);
-    return (await admin.listOrders({ userId, pageSize: mostFound }, asUser)).orders;
+    const { limit: pageSize, pageToken } = options;
+    return admin.listOrders({ userId, pageSize, pageToken }, asUser);
   }
   const order = (await orderOf(api, what)) ?? (await orderOf(api, await orderIdOfPayment(api, what)));
-  return order === undefined ? [] : [order];
+  return { orders: order === undefined ? [] : [order], nextPageToken: '' };
 }
 
 /** @returns undefined if no order has this id */

@@ -15,11 +15,12 @@ export interface OrderListOptions {
   readonly since?: Date;
   readonly until?: Date;
   readonly limit: number;
+  readonly pageToken: string;
 }
 
 /** Lists the orders of all users, newest first. Support and administrators may. @throws USER_NOT_FOUND */
 export async function listOrders(context: Context, options: OrderListOptions): Promise<void> {
-  const { user, status, since, until, limit } = options;
+  const { user, status, since, until, limit: pageSize, pageToken } = options;
   const api = await context.signIn(options.email, options.password);
   const filter = {
     userId: user === undefined ? '' : await userIdOf(api, user),
@@ -27,7 +28,7 @@ export async function listOrders(context: Context, options: OrderListOptions): P
     ...(since && { createTimeFrom: timestampFromDate(since) }),
     ...(until && { createTimeTo: timestampFromDate(until) }),
   };
-  const { orders, nextPageToken } = await api.admin.listOrders({ ...filter, pageSize: limit }, api.asUser);
+  const { orders, nextPageToken } = await api.admin.listOrders({ ...filter, pageSize, pageToken }, api.asUser);
   if (orders.length === 0) await demandUser(api, filter.userId);
   printMany(orders.map(orderRow), context.json, orderTable);
   tellMore(context, { shown: orders.length, nextPageToken, narrow: '--user, --status, --since or --until' });

@@ -26,7 +26,7 @@ export async function refundOrder(context: Context, orderId: string, options: Or
     return { ...answer, requestId };
   }).catch((error: unknown) => unlessItGoesOn(error, orderId));
   printOne(
-    { orderId, status: orderStatus(order?.status), refunded: money(order?.total), entryId, requestId },
+    { orderId, status: orderStatus(order?.status, context), refunded: money(order?.total), entryId, requestId },
     context.json,
   );
 }

@@ -1,17 +1,18 @@
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
+import type { MaybeAccount } from '../account.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
 import { readOrder } from '../read-order.ts';
 import { say, sayJson } from '../say.ts';
 
-/** Shows an order of any user with its lines. */
-export async function showOrder(context: Context, orderId: string): Promise<void> {
-  const { order, userId } = await readOrder(context, orderId);
+/** Shows an order with its lines. */
+export async function showOrder(context: Context, orderId: string, account: MaybeAccount): Promise<void> {
+  const { order, userId } = await readOrder(context, orderId, account);
   const summary = {
     orderId,
     userId,
-    status: orderStatus(order.status),
+    status: orderStatus(order.status, context),
     reason: order.failure?.reason,
     message: order.failure?.message,
     total: money(order.total),

@@ -1,5 +1,4 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { Code, ConnectError } from '@connectrpc/connect';
 import { open } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -9,7 +8,7 @@ import type {
 } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { fromConnectError } from '../../platform/errors/from-connect.ts';
 import { visibleJson } from '../../platform/telemetry/visible.ts';
-import type { UserApi } from '../api.ts';
+import { openSession } from '../account.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
 import { readCsv } from '../import/csv.ts';
@@ -107,23 +106,11 @@ function toLine({ line, field, reason, message }: Refusal): string {
   return `line ${line}: ${field === '' ? '' : `${field}: `}${message} (${reason})`;
 }
 
-/**
- * Sends requests as the administrator. Signs in again when the access token has expired, as it does with a large file.
- */
+/** Sends requests as the administrator. */
 async function sender(
   context: Context,
-  { email, password }: ImportCommandOptions,
+  account: ImportCommandOptions,
 ): Promise<{ readonly send: Send; readonly actorId: string }> {
-  const signIn = (): Promise<UserApi> => context.signIn(email, password);
-  let api = await signIn();
-  const send: Send = async (request) => {
-    try {
-      return await api.products.importProducts(request, api.asUser);
-    } catch (error) {
-      if (ConnectError.from(error).code !== Code.Unauthenticated) throw error;
-      api = await signIn();
-      return api.products.importProducts(request, api.asUser);
-    }
-  };
-  return { send, actorId: api.userId };
+  const { call, userId: actorId } = await openSession(context, account);
+  return { actorId, send: (request) => call(({ products, asUser }) => products.importProducts(request, asUser)) };
 }

@@ -8,12 +8,14 @@ import type { Row } from '../table.ts';
 export interface ProductsListOptions {
   readonly search: string;
   readonly limit: number;
+  readonly pageToken: string;
 }
 
 /** Lists products as every visitor of the shop sees them: no account is needed. */
-export async function listProducts(context: Context, { search, limit }: ProductsListOptions): Promise<void> {
+export async function listProducts(context: Context, options: ProductsListOptions): Promise<void> {
+  const { search, limit: pageSize, pageToken } = options;
   const catalog = await context.catalog();
-  const { products, nextPageToken } = await catalog.listProducts({ query: search, pageSize: limit });
+  const { products, nextPageToken } = await catalog.listProducts({ query: search, pageSize, pageToken });
   printMany(products.map(productRow), context.json, {
     jsonOnly: ['category'],
     whole: ['productId'],

@@ -1,7 +1,6 @@
-import { enumToJson } from '@bufbuild/protobuf';
 import { TransactionTypeSchema, type Transaction } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import type { Context } from '../context.ts';
-import { money, time } from '../format.ts';
+import { money, short, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
 import type { Row } from '../table.ts';
 import { userIdOf } from '../who.ts';
@@ -12,7 +11,7 @@ export interface WalletShowOptions {
   readonly password: string;
 }
 
-/** Shows a user's wallet with its last transactions. Support and administrators may. @param who email address or id */
+/** Shows a user's wallet with its last ten transactions. Support and administrators may. @param who email address or id */
 export async function showWallet(context: Context, who: string, options: WalletShowOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
   const userId = await userIdOf(api, who);
@@ -37,7 +36,7 @@ export async function showWallet(context: Context, who: string, options: WalletS
 function transactionRow({ transactionId, type, amount, balanceAfter, orderId, createTime }: Transaction): Row {
   return {
     time: time(createTime),
-    type: String(enumToJson(TransactionTypeSchema, type)).replace('TRANSACTION_TYPE_', ''),
+    type: short(TransactionTypeSchema, type),
     amount: money(amount),
     balance: money(balanceAfter),
     orderId,

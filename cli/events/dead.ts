@@ -25,7 +25,8 @@ export interface DeadEventsDeps {
   readonly consumers: readonly Pick<EventConsumer, 'name' | 'topic'>[];
 }
 
-const mostListed = 1_000;
+/** Dead events of the outbox are listed up to here. */
+export const mostListed = 1_000;
 
 /** All dead events: those in the outbox, and those in the dead-letter topics of consumers. */
 export async function listDeadEvents({ db, outbox, kafka, consumers }: DeadEventsDeps): Promise<DeadEvent[]> {

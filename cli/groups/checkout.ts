@@ -1,14 +1,17 @@
 import type { Command } from 'commander';
+import type { MaybeAccount } from '../account.ts';
 import {
   adminEmail,
   adminPassword,
+  anyEmail,
+  anyPassword,
   buyerEmail,
   buyerPassword,
   item,
   moment,
-  oneOf,
   reason,
   requestId,
+  statusOption,
   uuid,
   whole,
   yes,
@@ -45,8 +48,12 @@ export function checkoutCommands(program: Command, run: Run): void {
     .command('status')
     .description('show the state of a checkout and the steps that it is retrying')
     .argument('<order-id>', 'the id of the order', asOrderId)
-    .action((orderId: string) =>
-      run(async (context) => (await import('../commands/checkout-status.ts')).checkoutStatus(context, orderId)),
+    .addOption(anyEmail())
+    .addOption(anyPassword())
+    .action((orderId: string, account: MaybeAccount) =>
+      run(async (context) =>
+        (await import('../commands/checkout-status.ts')).checkoutStatus(context, orderId, account),
+      ),
     );
 
   checkout
@@ -55,14 +62,16 @@ export function checkoutCommands(program: Command, run: Run): void {
       'tell each state and step of a checkout until it has ended; the exit code is 5 if that is FAILED or CANCELLED',
     )
     .argument('<order-id>', 'the id of the order', asOrderId)
-    .action((orderId: string) =>
-      run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId)),
+    .addOption(anyEmail())
+    .addOption(anyPassword())
+    .action((orderId: string, account: MaybeAccount) =>
+      run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId, account)),
     );
 
   checkout
     .command('list')
     .description('list checkouts, newest first')
-    .addOption(oneOf('--status <status>', 'only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
+    .addOption(statusOption('only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
     .option('--user <uuid>', 'only of this buyer', uuid)
     .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
     .action((options: ListOptions) =>
@@ -75,6 +84,8 @@ export function checkoutCommands(program: Command, run: Run): void {
     .argument('<order-id>', 'the id of the order', asOrderId)
     .addOption(reason())
     .addOption(yes())
+    .addOption(anyEmail())
+    .addOption(anyPassword())
     .action((orderId: string, options: CancelOptions) =>
       run(async (context) =>
         (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId, options),

@@ -1,5 +1,18 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, moment, oneOf, requestId, whole, yes } from '../arguments.ts';
+import type { MaybeAccount } from '../account.ts';
+import {
+  adminEmail,
+  adminPassword,
+  anyEmail,
+  anyPassword,
+  emailOrId,
+  moment,
+  pageToken,
+  requestId,
+  statusOption,
+  whole,
+  yes,
+} from '../arguments.ts';
 import { emailOrOrderId, orderId as asOrderId } from '../order-id.ts';
 import type { ExplainOptions } from '../commands/order-explain.ts';
 import type { OrderFindOptions } from '../commands/order-find.ts';
@@ -16,8 +29,10 @@ export function orderCommands(program: Command, run: Run): void {
     .command('show')
     .description('show an order with its lines')
     .argument('<order-id>', 'the id of the order', asOrderId)
-    .action((orderId: string) =>
-      run(async (context) => (await import('../commands/order-show.ts')).showOrder(context, orderId)),
+    .addOption(anyEmail())
+    .addOption(anyPassword())
+    .action((orderId: string, account: MaybeAccount) =>
+      run(async (context) => (await import('../commands/order-show.ts')).showOrder(context, orderId, account)),
     );
 
   order
@@ -38,6 +53,8 @@ export function orderCommands(program: Command, run: Run): void {
       'the email address of the buyer, or the id of an order or of a payment of it',
       emailOrOrderId,
     )
+    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(pageToken())
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((what: string, options: OrderFindOptions) =>
@@ -48,10 +65,11 @@ export function orderCommands(program: Command, run: Run): void {
     .command('list')
     .description('list orders of all users, newest first')
     .option('--user <e-mail|id>', 'only orders of this buyer', emailOrId)
-    .addOption(oneOf('--status <status>', 'only orders with this status', statuses))
+    .addOption(statusOption('only orders with this status', statuses))
     .option('--since <time>', 'only orders from this time on, for example 2030-01-31T12:00:00Z', moment)
     .option('--until <time>', 'only orders before this time', moment)
     .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(pageToken())
     .addOption(adminEmail())
     .addOption(adminPassword())
     .action((options: OrderListOptions) =>

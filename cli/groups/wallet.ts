@@ -9,7 +9,7 @@ export function walletCommands(program: Command, run: Run): void {
 
   wallet
     .command('show')
-    .description("show a user's wallet: balance, what is held, and its last transactions")
+    .description("show a user's wallet: balance, what is held, and its last ten transactions")
     .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
     .addOption(adminEmail())
     .addOption(adminPassword())

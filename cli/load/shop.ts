@@ -1,16 +1,14 @@
-import { Code, ConnectError } from '@connectrpc/connect';
 import { randomUUID } from 'node:crypto';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
+import { keepSignedIn, type Session } from '../session.ts';
 
 const currencyCode = 'USD';
 const price = { currencyCode, minorUnits: 100n };
 const atOnce = 4;
 
-/** A buyer of the load, who signs in again when the access token has expired. */
-export interface Buyer {
-  readonly call: <Answer>(use: (api: UserApi) => Promise<Answer>) => Promise<Answer>;
-}
+/** A buyer of the load. */
+export type Buyer = Pick<Session, 'call'>;
 
 export interface LoadShop {
   readonly productId: string;
@@ -64,19 +62,9 @@ async function makeBuyer(
   reason: string,
 ): Promise<Buyer> {
   const [email, password] = [`load-${randomUUID()}@example.com`, randomUUID()];
-  let api = await context.register(email, password);
+  const api = await context.register(email, password);
   await api.wallet.createWallet({ currencyCode }, api.asUser);
   const { userId } = api;
   await admin.admin.creditWallet({ userId, amount, reason, requestId: randomUUID() }, admin.asUser);
-  return {
-    async call(use) {
-      try {
-        return await use(api);
-      } catch (error) {
-        if (ConnectError.from(error).code !== Code.Unauthenticated) throw error;
-        api = await context.signIn(email, password);
-        return use(api);
-      }
-    },
-  };
+  return keepSignedIn(api, () => context.signIn(email, password));
 }

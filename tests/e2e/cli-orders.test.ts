@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { Shopper } from '../../testkit/shopper/shopper.ts';
-import { cli, cliJson } from './drivers/cli.ts';
+import { cli, cliApart, cliJson } from './drivers/cli.ts';
 import { restDriver } from './drivers/rest.ts';
 import { admin, fundedCustomer } from './shop.ts';
 
@@ -122,6 +122,26 @@ test('orders are found by email address, order and payment, and listed by every 
   expect(found.output).toContain(`\n${paid} `);
   expect(tooWide(found.output)).toEqual([]);
   expect(idsOf(await cliJson<Row[]>('order', 'find', `checkout-${paid}`))).toEqual([paid]);
+});
+
+test('a list that is cut says how to see the rest, and its token leads there', async () => {
+  const { email, userId, paid, failed } = await customerWithOrders();
+  for (const command of [
+    ['order', 'find', email],
+    ['order', 'list', '--user', userId],
+  ]) {
+    const people = await cliApart(...command, '--limit', '1');
+    expect(people.stdout).toContain(failed);
+    const token = /--page-token (\S+)\n$/.exec(people.stderr)?.[1] ?? '';
+    const programs = await cliApart('--json', ...command, '--limit', '1');
+    expect(idsOf(JSON.parse(programs.stdout) as Row[])).toEqual([failed]);
+    expect(JSON.parse(programs.stderr)).toMatchObject({ warning: { reason: 'MORE_ROWS', nextPageToken: token } });
+    const rest = await cliApart('--json', ...command, '--page-token', token);
+    expect(idsOf(JSON.parse(rest.stdout) as Row[])).toEqual([paid]);
+    expect(rest.stderr).toBe('');
+  }
+  for (const list of [['products', 'list'], ['audit-trail'], ['checkout', 'list']])
+    expect((await cliApart(...list, '--limit', '1')).stderr).toMatch(/^there is more than these 1: raise --limit/);
 });
 
 test('the story of a buyer is that of their newest order, with the names of the others', async () => {

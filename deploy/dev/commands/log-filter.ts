@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/pretty.ts';
 import type { ToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { visible } from '../../../platform/telemetry/visible.ts';
+import { orderIdIn, otherFormsOfOrderId } from '../../../workflows/contract/order-id.ts';
 import { UsageFailure } from '../bootstrap/failure.mjs';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
@@ -26,7 +27,7 @@ export interface LogsOptions {
   readonly wanted: Wanted;
 }
 
-/** Reads the words after `npm run logs --`. @throws UsageFailure for a level that does not exist, and for an e-mail address */
+/** Reads the words after `npm run logs --`. @throws UsageFailure for a value that no line of the log can have */
 export function readLogsOptions(args: readonly string[]): LogsOptions {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
@@ -35,7 +36,7 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
     allowPositionals: true,
     options: { profile: text, follow: flag, json: flag, order: text, user: text, request: text, level: text },
   });
-  const { profile = 'dev', follow, json, order: orderId, user: userId, request, level } = values;
+  const { profile = 'dev', follow, json, order, user: userId, request, level } = values;
   if (level !== undefined && !levels.some((name) => name === level)) {
     throw new UsageFailure(`There is no level ${level}.`, {
       suggestion: `npm run logs -- --level ${levels.join('|')}`,
@@ -46,7 +47,19 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
       suggestion: `npm run cli -- user find ${userId} tells the id`,
     });
   }
+  const orderId = order === undefined ? undefined : readOrderId(order);
   return { profile, part: positionals[0], follow, json, wanted: { orderId, userId, request, level } };
+}
+
+/** What the command line takes as an order, without payments: the log does not have their ids. */
+function readOrderId(value: string): string {
+  const id = orderIdIn(value);
+  if (id !== undefined) return id;
+  throw new UsageFailure(`"${value}" is not the id of an order: it is a UUID, ${otherFormsOfOrderId}.`, {
+    suggestion: value.includes('@')
+      ? `npm run cli -- order find ${value} tells the ids`
+      : 'npm run logs -- --order checkout-<UUID>',
+  });
 }
 
 export function isFiltered(wanted: Wanted): boolean {

@@ -5,11 +5,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { foldersOf } from '../supervisor/folders.ts';
 import { logs } from './logs.ts';
 
+const order = '0b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
+const none = '11111111-2222-4333-8444-555555555555';
 const line = JSON.stringify({
   level: 'info',
   time: '2026-01-02T03:04:05.100Z',
   role: 'all',
-  orderId: 'o-1',
+  orderId: order,
   msg: 'done',
 });
 let root: string;
@@ -33,12 +35,12 @@ const look = (...args: readonly string[]) =>
   });
 
 test('lines that a filter finds end with 0', async () => {
-  expect(await look('--order', 'o-1')).toBe(0);
+  expect(await look('--order', order)).toBe(0);
   expect(printed).toHaveLength(1);
 });
 
 test.each([
-  [['--order', 'nope'], '--order nope'],
+  [['--order', none], `--order ${none}`],
   [['app', '--user', 'nobody', '--level', 'warn', '--json'], '--user nobody --level warn'],
 ])('a filter that finds nothing is an error that names it: %j', async (args, filter) => {
   await expect(look(...args)).rejects.toThrow(`No line of the log has ${filter}.`);
@@ -47,7 +49,7 @@ test.each([
 
 test('a log that is empty has no filter to blame, and with --follow a line may still come', async () => {
   expect(await look('redis')).toBe(0);
-  const following = look('--order', 'nope', '--follow');
+  const following = look('--order', none, '--follow');
   end.abort();
   expect(await following).toBe(0);
 });

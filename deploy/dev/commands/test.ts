@@ -7,6 +7,7 @@ import { runForeground } from './child.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { callersOwn, environmentFor } from './settings.ts';
 import { expectTests } from './test-filters.ts';
+import { expectTestName } from './test-names.ts';
 import { expectVitestOptions } from './vitest-options.ts';
 import { topologyOf } from './topologies.ts';
 
@@ -19,7 +20,6 @@ const testing = { JWKS_CACHE_SECONDS: '2' };
  */
 export const test: Command = (context) => {
   const { on: infraOnly, rest } = takeFlag(context.args, '--infra-only');
-  expectTests(context.root, rest);
   const projects = rest.some((arg) => arg.startsWith('--project'))
     ? []
     : ['--project', '!faults', '--project', '!temporal'];
@@ -105,9 +105,11 @@ interface Wanted {
   readonly infraOnly: boolean;
 }
 
-/** Runs vitest against a separate stack, unless vitest does not know an option. */
+/** Runs vitest against a separate stack, unless it would run nothing: for a path or a name that no test has, or an unknown option. */
 export async function runVitest(context: CommandContext, wanted: Wanted, args: readonly string[]): Promise<number> {
+  expectTests(context.root, args);
   await expectVitestOptions(args);
+  await expectTestName(context, args);
   return withStack(context, wanted, ['vitest', 'run', ...args]);
 }
 

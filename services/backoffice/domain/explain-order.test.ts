@@ -210,6 +210,8 @@ test('an order that waits names the service, the attempt and the reason', async 
   const { summary, timeline } = await explain(records);
   expect(summary).toContain('is under way');
   expect(summary).toContain('the goods are reserved. It waits for wallet (holdFunds, attempt 5: UPSTREAM_UNAVAILABLE)');
+  const opened = timeline.find(({ kind }) => kind === 'workflow.open');
+  expect(opened).toMatchObject({ fields: { status: 'RUNNING', stage: 'Stage 1 of 3' } });
   expect(timeline.find(({ kind }) => kind === 'step.retrying')).toMatchObject({
     part: 'checkout',
     text: 'holdFunds waits for wallet: attempt 5 comes at 2020-01-31T12:00:10.000Z; the last one failed: UPSTREAM_UNAVAILABLE – a service cannot be reached',

@@ -25,6 +25,12 @@ export async function cliWith(
   }
 }
 
+/** Runs the CLI, and tells what it prints for pipes from what it says beside it. @throws Error if the command fails */
+export async function cliApart(...args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
+  const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args];
+  return run(process.execPath, node, { cwd: root, env: process.env });
+}
+
 /** Runs the CLI with `--json` and parses the output. @throws Error with the output if the command fails */
 export async function cliJson<T>(...args: readonly string[]): Promise<T> {
   const { code, output } = await cli('--json', ...args);

@@ -56,7 +56,9 @@ function entriesOf(workflow: WorkflowRecord, now: Date, delay: Delay | undefined
     return entries;
   }
   const doing = stage === '' ? 'is open, and no worker has answered' : `is at: ${stage}`;
-  entries.push(entry(now, 'workflow.open', `the ${name} workflow ${doing}`, { status }));
+  entries.push(
+    entry(now, 'workflow.open', `the ${name} workflow ${doing}`, { status, ...(stage !== '' && { stage }) }),
+  );
   for (const step of pending) entries.push(entry(now, kindOf(step), `${step.step} ${waitOf(step)}`, fieldsOf(step)));
   return entries;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckoutProgress } from '../workflows/contract/checkout.ts';
+import type { CheckoutProgress } from '../../workflows/contract/checkout.ts';
 
 /** What is known of a checkout at one moment. Without an answer of the workflow its progress is undefined. */
 export interface Sight {
@@ -19,7 +19,12 @@ export interface Change {
   readonly text: string;
 }
 
-const pauseMs = 300;
+/** How somebody sees a checkout. */
+export interface Look {
+  readonly look: () => Promise<Sight>;
+  /** The pause between two looks. */
+  readonly everyMs: number;
+}
 
 /** What is new in a sight, steps first: an order ends after its last step. */
 export function changesBetween(before: Sight | undefined, now: Sight): readonly Change[] {
@@ -44,7 +49,7 @@ export function changesBetween(before: Sight | undefined, now: Sight): readonly 
  * then only the order's time is known, and steps have none. @returns the last sight
  */
 export async function watch(
-  look: () => Promise<Sight>,
+  { look, everyMs }: Look,
   tell: (change: Change, at: Date | undefined) => void,
 ): Promise<Sight> {
   let before: Sight | undefined;
@@ -57,6 +62,6 @@ export async function watch(
       tell(change, seenAt ?? (change.kind === 'order' ? now.changedAt : undefined));
     if (now.order !== 'PENDING') return now;
     before = now;
-    await sleep(pauseMs);
+    await sleep(everyMs);
   }
 }

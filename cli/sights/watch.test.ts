@@ -27,7 +27,7 @@ test('it watches until the order has ended, also while the workflow does not ans
   ];
   const told: string[] = [];
   const look = () => Promise.resolve(sights.shift() ?? { order: 'lost', ...unknown, progress: undefined });
-  const end = await watch(look, ({ text }) => told.push(text));
+  const end = await watch({ look, everyMs: 1 }, ({ text }) => told.push(text));
   expect(end.order).toBe('FAILED');
   expect(told).toEqual(['Stage 1', 'holdFunds done in 5 ms', 'PENDING', 'FAILED: OUT_OF_STOCK']);
 });
@@ -36,10 +36,7 @@ test('of what was before the first look only the time of the order is told', asy
   const changedAt = new Date('2030-01-31T12:00:00Z');
   const told: (readonly [string, Date | undefined])[] = [];
   const ended: Sight = { ...pending('Stage 1', 'done'), order: 'COMPLETED', changedAt };
-  await watch(
-    () => Promise.resolve(ended),
-    ({ text }, at) => told.push([text, at]),
-  );
+  await watch({ look: () => Promise.resolve(ended), everyMs: 1 }, ({ text }, at) => told.push([text, at]));
   expect(told).toEqual([
     ['Stage 1', undefined],
     ['holdFunds done in 5 ms', undefined],
@@ -51,6 +48,6 @@ test('what later looks find has the time of the look', async () => {
   const sights = [pending('Stage 1', 'running'), { ...pending('Stage 1', 'done'), order: 'COMPLETED' }];
   const times: (Date | undefined)[] = [];
   const look = () => Promise.resolve(sights.shift() ?? pending('lost', 'running'));
-  await watch(look, (_, at) => times.push(at));
+  await watch({ look, everyMs: 1 }, (_, at) => times.push(at));
   expect(times).toEqual([undefined, undefined, undefined, expect.any(Date), expect.any(Date)]);
 });
