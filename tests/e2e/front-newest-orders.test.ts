@@ -7,18 +7,18 @@ describeInBrowser('the part for support', (open) => {
   test('lists the newest orders of everybody, page by page', async () => {
     const { page: customer } = await open('/');
     await register(customer);
-    await failOrders(customer, 6);
+    await failOrders(customer, 11);
     const { page } = await open('/');
     const { email, password } = adminCredentials();
     await signIn(page, email, password);
     await lookFor(page, '');
     const rows = page.locator('#found li');
-    await rows.nth(4).waitFor();
-    expect(await rows.count()).toBe(5);
+    await rows.nth(9).waitFor();
+    expect(await rows.count()).toBe(10);
     await page.locator('#more-found').click();
-    await rows.nth(5).waitFor();
+    await rows.nth(10).waitFor();
     const [first = '', ...others] = await rows.allInnerTexts();
     expect(first).toContain('FAILED');
-    expect(others.length).toBeGreaterThan(4);
+    expect(others.length).toBeGreaterThan(9);
   });
 });

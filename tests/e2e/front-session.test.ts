@@ -8,6 +8,17 @@ const signInForm = (page: Page) => page.locator('#sign-in');
 const kept = (page: Page): Promise<string> => page.evaluate('JSON.stringify({ ...sessionStorage })');
 const refreshTokenOf = async (page: Page) =>
   /refreshToken\W+(?<token>[\w-]+)/.exec(await kept(page))?.groups?.['token'];
+
+/** Waits until the first calls of the page have their answers. */
+async function isRead(page: Page): Promise<void> {
+  await page.locator('#balance', { hasText: 'USD' }).waitFor();
+  await page.locator('#total', { hasText: 'The cart is empty.' }).waitFor({ state: 'attached' });
+  await page
+    .getByRole('button', { name: /^Add: / })
+    .first()
+    .waitFor();
+}
+
 const ended = (page: Page) => page.getByText('Your session has ended. Please sign in again.');
 
 /** Makes the kept access token one that has ended, and with `refreshToken` the other one, too. */
@@ -22,7 +33,7 @@ describeInBrowser('the session', (open) => {
     const email = await register(page);
     await addCheap(page);
     await page.reload();
-    await page.locator('#total', { hasText: 'Total' }).waitFor();
+    await page.locator('#cart-count', { hasText: '1' }).waitFor();
     expect(await page.locator('#who').innerText()).toBe(email);
     expect(await signInForm(page).isVisible()).toBe(false);
     const tab = await page.context().newPage();
@@ -42,7 +53,7 @@ describeInBrowser('the session', (open) => {
     const { email, password } = adminCredentials();
     await signIn(page, email, password);
     await page.reload();
-    await page.locator('#admin').waitFor();
+    await page.getByRole('link', { name: 'Support' }).waitFor();
     expect(await page.locator('#who').innerText()).toBe(email);
   });
 
@@ -54,11 +65,11 @@ describeInBrowser('the session', (open) => {
     const renewals: string[] = [];
     page.on('request', (request) => request.url().endsWith('AuthService/Refresh') && renewals.push(request.url()));
     await page.reload();
-    await page.locator('#total', { hasText: 'The cart is empty.' }).waitFor();
+    await isRead(page);
     expect(renewals).toHaveLength(1);
     expect(await refreshTokenOf(page)).not.toBe(first);
     await page.reload();
-    await page.locator('#total', { hasText: 'The cart is empty.' }).waitFor();
+    await isRead(page);
     expect(renewals).toHaveLength(1);
     expect(faults).toEqual([]);
   });
