@@ -38,6 +38,8 @@ describeInBrowser('my orders', (open) => {
     await more.press('Enter');
     await rows(page).nth(10).waitFor();
     expect(await more.isVisible()).toBe(false);
+    // The button is gone, so the focus is on what has come.
+    expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toMatch(/^Open: FAILED/);
     // Each link tells its order by amount and time to those who only hear it.
     const link = rows(page)
       .last()

@@ -26,7 +26,7 @@ function goodsOf({ items }: Order): string {
 
 interface Parts {
   readonly title: HTMLElement;
-  /** Where the link leads is told by its text, and by what it adds for those who only hear it. */
+  /** What the link does. For those who only hear it, state, sum and time follow. */
   readonly label: string;
 }
 
@@ -53,7 +53,8 @@ function rowOf(order: Order, { title, label }: Parts): HTMLLIElement {
   link.className = 'button';
   link.href = addressOf('orders', orderId);
   link.textContent = label;
-  link.setAttribute('aria-label', [`${label}: ${nameOf(order.status)}, ${sum}`, date && dayOf(date)].join(', '));
+  const told = [nameOf(order.status), sum, ...(date === undefined ? [] : [dayOf(date)])];
+  link.setAttribute('aria-label', `${label}: ${told.join(', ')}`);
   row.append(text, stateCell(order), cell(sum, 'sum'), link);
   return row;
 }
@@ -62,9 +63,14 @@ export function ownRow(order: Order): HTMLLIElement {
   return rowOf(order, { title: cell(goodsOf(order)), label: 'Open' });
 }
 
-/** @param email of the buyer, which may come later than the row */
+/** @param email of the buyer, which comes later than the row */
 export function foreignRow(order: Order, email: Promise<string>): HTMLLIElement {
   const buyer = cell('…');
-  void email.then((text) => (buyer.textContent = text));
-  return rowOf(order, { title: buyer, label: 'Explain' });
+  const row = rowOf(order, { title: buyer, label: 'Explain' });
+  const link = row.querySelector('a');
+  void email.then((text) => {
+    buyer.textContent = text;
+    link?.setAttribute('aria-label', `${link.ariaLabel}, ${text}`);
+  });
+  return row;
 }
