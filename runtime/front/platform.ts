@@ -1,10 +1,10 @@
 import { html } from 'hono/html';
-import type { ReadinessReport } from '../../platform/rpc/server/readiness.ts';
 import type { Account } from './accounts.ts';
+import { healthCard, type Health } from './health.ts';
 import type { Link } from './links.ts';
 
 export interface PlatformOptions {
-  readonly report: ReadinessReport;
+  readonly health: Health;
   readonly links: readonly Link[];
   readonly accounts: readonly Account[];
 }
@@ -16,26 +16,11 @@ const commands = [
   'npm run status',
 ];
 
-function health({ ready, checks }: ReadinessReport) {
-  const rows = Object.entries(checks).map(
-    ([name, state]) => html`<li>${name.replace('.', ' · ')}<strong class="${state}">${state}</strong></li>`,
-  );
-  const summary = ready ? 'Ready: it takes calls.' : 'Not ready: a part that it needs does not answer.';
-  return html`<section class="tall" aria-labelledby="health">
-    <h2 id="health">Health</h2>
-    <p id="summary" role="status">${summary}</p>
-    <ul id="checks" class="checks">
-      ${rows}
-    </ul>
-    <p class="quiet">As the process sees it that has answered you.</p>
-  </section>`;
-}
-
-function linksTo(links: readonly Link[], isAlone: boolean) {
+function linksTo(links: readonly Link[]) {
   const items = links.map(
     ({ href, text, about }) => html`<li><a href="${href}">${text}</a> <span class="quiet">${about}</span></li>`,
   );
-  return html`<section class="${isAlone ? 'broad' : ''}" aria-labelledby="links">
+  return html`<section aria-labelledby="links">
     <h2 id="links">Where to look</h2>
     <ul>
       ${items}
@@ -58,7 +43,7 @@ function accountsOf(accounts: readonly Account[]) {
 }
 
 /** The markup of what the platform is: whether it works, and where to go from here. Everybody may see it. */
-export function platform({ report, links, accounts }: PlatformOptions) {
+export function platform({ health, links, accounts }: PlatformOptions) {
   return html`<div data-view="platform">
     <div class="about">
       <h2 id="platform-title" tabindex="-1">Platform</h2>
@@ -68,8 +53,8 @@ export function platform({ report, links, accounts }: PlatformOptions) {
       </p>
     </div>
     <div class="cards">
-      ${health(report)} ${linksTo(links, accounts.length === 0)} ${accountsOf(accounts)}
-      <section class="broad" aria-labelledby="commands">
+      ${healthCard(health)} ${linksTo(links)} ${accountsOf(accounts)}
+      <section aria-labelledby="commands">
         <h2 id="commands">First commands</h2>
         <ul>
           ${commands.map((command) => html`<li><code>${command}</code></li>`)}

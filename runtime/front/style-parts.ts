@@ -37,12 +37,19 @@ button:disabled, button.main:disabled { color: var(--quiet); background: var(--p
 .rows li > span:first-child { flex: 1 1 12rem; }
 .rows li > .sum, .rows li > .state { flex: none; }
 .rows button, .rows a.button { flex: none; min-height: 2.2rem; }
+.rows .sum + button { margin-left: auto; }
+#order-lines li > span:first-child { flex-basis: 8rem; }
 .rows .two { display: grid; }
 .rows .about { font-size: .9em; }
 .rows time { flex: none; color: var(--quiet); font-size: .9em; font-variant-numeric: tabular-nums; }
 .rows time + span { flex: 1 1 12rem; }
+#order-history li, #story-steps li { align-items: baseline; }
 .rows .two time { font-size: 1em; }
 #orders .sum, #found .sum { min-width: 7rem; text-align: right; }
+@media (max-width: 43.99rem) {
+  .rows li > .two:first-child { flex-basis: 100%; }
+  #orders .sum, #found .sum { flex: 1; min-width: 0; text-align: left; }
+}
 .state { flex: none; padding: .1rem .6rem; font-size: .8rem; font-weight: 600; letter-spacing: .02em; border-radius: 1rem; color: var(--hue); background: color-mix(in srgb, var(--hue) 11%, var(--card)); --hue: var(--quiet); }
 [data-state="COMPLETED"] { --hue: var(--good); }
 [data-state="PENDING"] { --hue: var(--warn); }
@@ -52,6 +59,9 @@ button:disabled, button.main:disabled { color: var(--quiet); background: var(--p
 #cart:empty { display: none; }
 #cart:empty + #total { font-weight: inherit; color: var(--quiet); }
 [data-view="order"] > p:first-child { margin: 0 0 .3rem; }
+#order p:has(> [hidden]:only-child) { display: none; }
+#order-lines { margin-bottom: 0; }
+#order-lines + p { margin: .8rem 0 0; }
 #order-state { margin: 0; font-weight: 600; color: var(--hue, inherit); }
 #order-about { margin: .1rem 0 1.3rem; }
 #order-lines li:last-child { font-weight: 600; border-bottom: 0; }
@@ -64,7 +74,13 @@ button:disabled, button.main:disabled { color: var(--quiet); background: var(--p
 [data-state="RETRYING"] .mark, [data-state="RETRYING"] .word { color: var(--warn); }
 [data-state="REFUSED"] .mark, [data-state="REFUSED"] .word { color: var(--bad); }
 
-.checks li { display: flex; justify-content: space-between; gap: 1rem; }
+.cards h3 { margin: 0 0 .3rem; color: var(--quiet); font-size: .9em; }
+.cards section > p:last-child { margin-bottom: 0; }
+@media (min-width: 44rem) { #services { columns: 2; column-gap: 2.5rem; } }
+.checks li { display: grid; grid-template-columns: 1fr auto; gap: 0 1rem; padding: .3rem 0; border-bottom: 1px solid var(--line); break-inside: avoid; }
+.checks small { grid-column: 1 / -1; font-size: .88em; }
+.checks small:empty { display: none; }
+.unused { color: var(--quiet); }
 .ok { color: var(--good); }
 .degraded { color: var(--warn); }
 .failed, .unknown { color: var(--bad); }

@@ -36,7 +36,16 @@ nav a[aria-current] { color: var(--text); font-weight: 600; border-bottom-color:
 .count { min-width: 1.4rem; margin-left: .15rem; padding: .05rem .4rem; font-size: .8rem; font-weight: 600; text-align: center; color: var(--on-accent); background: var(--accent); border-radius: 1rem; display: inline-block; }
 #signed-in { border-top: 1px solid var(--line); }
 .bar { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; padding-top: .45rem; padding-bottom: .45rem; }
-#who { flex: 1 1 14rem; min-width: 0; overflow-wrap: anywhere; color: var(--quiet); }
+#who { min-width: 0; overflow-wrap: anywhere; color: var(--quiet); }
+.money { margin-left: auto; }
+@media (max-width: 43.99rem) {
+  nav { width: 100%; }
+  nav ul { flex-wrap: nowrap; justify-content: space-between; overflow-x: auto; margin: 0 -.3rem; font-size: .93rem; }
+  nav a { padding-left: .3rem; padding-right: .3rem; white-space: nowrap; }
+  .bar { display: grid; grid-template-columns: 1fr auto; }
+  .bar button { justify-self: end; }
+  .money { margin-left: 0; }
+}
 #balance { font-variant-numeric: tabular-nums; }
 #no-top-up { padding-bottom: .75rem; }
 #no-top-up code { display: block; }
@@ -46,17 +55,19 @@ section.narrow { width: 100%; max-width: 44rem; }
 #sign-in-view { border-top: 3px solid var(--accent); }
 .about > p { max-width: 46rem; margin: 0 0 1rem; color: var(--quiet); }
 .cards { display: grid; gap: 1.25rem; }
+.cards > section { grid-column: span 2; }
+.cards > .wide { grid-column: 1 / -1; }
 @media (min-width: 44rem) {
-  .cards { grid-template-columns: repeat(2, minmax(0, 1fr)); }
-  .tall { grid-row: span 2; }
-  .broad { grid-column: 1 / -1; }
-  /* Without accounts, two cards stand beside the health. */
-  .broad:has(~ .broad), .broad ~ .broad { grid-column: auto; }
+  .cards { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+  .cards > section:nth-child(4) { grid-column: 1 / -1; }
 }
 @media (min-width: 64rem) {
-  .cards { grid-template-columns: repeat(3, minmax(0, 1fr)); }
-  .broad, .broad:has(~ .broad), .broad ~ .broad { grid-column: span 2; }
+  .cards { grid-template-columns: repeat(6, minmax(0, 1fr)); }
+  .cards > section:nth-child(4) { grid-column: span 2; }
+  /* Without accounts, two cards stand below the health. */
+  .cards > section:nth-child(2):nth-last-child(2), .cards > section:nth-child(3):last-child { grid-column: span 3; }
 }
+@media (max-width: 43.99rem) { .cards > section { grid-column: 1 / -1; } }
 
 h1 { margin: 0; font-size: 1.15rem; line-height: 1.3; letter-spacing: -.01em; }
 h2 { margin: 0 0 .75rem; font-size: 1.35rem; line-height: 1.25; letter-spacing: -.01em; overflow-wrap: anywhere; }
