@@ -1,7 +1,5 @@
 import type { Temporal } from './connection.ts';
 
-/** The kind of task queue from which workers take workflow tasks (`TaskQueueType` of Temporal's API). */
-const workflowTasks = 1;
 const callTimeoutMs = 1_500;
 /** A worker asks again after a minute at most, and Temporal remembers it for five. */
 const freshMs = 75_000;
@@ -18,11 +16,8 @@ export function createWorkerCheck(
   const { namespace } = temporal;
   return async () => {
     const { pollers } = await temporal.call(callTimeoutMs, (client) =>
-      client.workflowService.describeTaskQueue({
-        namespace,
-        taskQueue: { name: taskQueue },
-        taskQueueType: workflowTasks,
-      }),
+      // Without a type it is about workflow tasks.
+      client.workflowService.describeTaskQueue({ namespace, taskQueue: { name: taskQueue } }),
     );
     const askedAtMs = (pollers ?? []).map(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000);
     if (!askedAtMs.some((ms) => nowMs() - ms < freshMs)) throw new Error(`no worker asks for tasks of ${taskQueue}`);

@@ -47,6 +47,7 @@ export function createTwins({ current, onRenewed, onEnded }: Options): Twins {
     }
   }
 
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel reaches its own origin only
   const send = (message: Message): void => channel?.postMessage(message);
   const tell = (session: Session): void => send({ kind: 'renewed', session });
 
