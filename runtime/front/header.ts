@@ -37,9 +37,9 @@ export function header({ freeTopUp = true }: HeaderOptions) {
     <div id="signed-in" hidden>
       <p class="bar">
         <span id="who"></span>
-        <span>Wallet: <strong id="balance"></strong></span>
-        <button id="top-up" type="button" ${free}>Add 100.00 USD</button>
         <button id="sign-out" type="button">Sign out</button>
+        <span class="money">Wallet: <strong id="balance"></strong></span>
+        <button id="top-up" type="button" ${free}>Add 100.00 USD</button>
       </p>
       <p id="no-top-up" class="quiet" ${paid}>
         You cannot add money yourself here. An administrator puts it into your wallet:

@@ -8,6 +8,8 @@ type PartState = 'ok' | 'degraded' | 'failed' | 'unused';
 interface Part {
   readonly name: string;
   readonly state: PartState;
+  /** The state for people. */
+  readonly word: string;
   /** What follows from its state; empty if it is well. */
   readonly note: string;
 }
@@ -24,17 +26,19 @@ export type Elsewhere = Readonly<Partial<Record<Role, boolean>>>;
 
 /** The servers that the platform depends on, each with what is true while it is away. */
 const servers = [
-  ['postgres', 'Postgres', 'away: nothing can be read or changed without it'],
-  ['redis', 'Redis', 'away: reads are slower, and each process counts sign-ins alone'],
-  ['kafka', 'Kafka', 'away: events wait in the outbox and are sent later'],
-  ['temporal', 'Temporal', 'away: accepted orders wait, and go on when it is back'],
-  ['worker', 'Checkout worker', 'away: accepted orders wait until one runs'],
+  ['postgres', 'Postgres', 'Nothing can be read or changed without it.'],
+  ['redis', 'Redis', 'Reads are slower, and each process counts failed sign-ins by itself.'],
+  ['kafka', 'Kafka', 'Events wait in the outbox and are sent later.'],
+  ['temporal', 'Temporal', 'Accepted orders wait, and go on when it is back.'],
+  ['worker', 'Checkout worker', 'Accepted orders wait until one runs.'],
 ] as const;
 
 const unusedNotes: Readonly<Record<string, string>> = {
-  redis: 'not used: each process counts and caches alone',
-  kafka: 'not used: events go to their readers within the process',
+  redis: 'Not used: each process counts and caches by itself.',
+  kafka: 'Not used: events go to their readers within the process.',
 };
+
+const words: Readonly<Record<PartState, string>> = { ok: 'ok', degraded: 'away', failed: 'away', unused: '–' };
 
 type Checks = readonly (readonly [check: string, outcome: string])[];
 
@@ -48,9 +52,9 @@ function serverPart(checks: Checks, [key, name, away]: (typeof servers)[number])
   // `<role>.<key>`, or `<role>.<key>.start` for what is needed only to start.
   const outcomes = checks.filter(([check]) => check.split('.')[1] === key).map(([, outcome]) => outcome);
   const state = worst(outcomes);
-  const unused = unusedNotes[key] ?? 'not used by this process';
+  const unused = unusedNotes[key] ?? 'Not used by this process.';
   const notes = { ok: '', unused, degraded: away, failed: away };
-  return { name, state, note: notes[state] };
+  return { name, state, word: words[state], note: notes[state] };
 }
 
 /** A service works while nothing that it needs fails. What it can do without for a while does not count. */
@@ -59,7 +63,8 @@ function servicePart(checks: Checks, role: Role, elsewhere: Elsewhere): Part[] {
   const own = checks.filter(([check]) => check.startsWith(`${role}.`)).map(([, outcome]) => outcome);
   const takesCalls = own.length > 0 ? !own.includes('failed') : elsewhere[role];
   if (takesCalls === undefined || role === 'worker') return [];
-  return [{ name, state: takesCalls ? 'ok' : 'failed', note: takesCalls ? '' : 'does not take calls now' }];
+  const state = takesCalls ? 'ok' : 'failed';
+  return [{ name, state, word: words[state], note: takesCalls ? '' : 'It does not take calls now.' }];
 }
 
 function summaryOf(ready: boolean, parts: readonly Part[]): string {
@@ -78,15 +83,10 @@ export function healthOf(report: ReadinessReport, elsewhere: Elsewhere): Health 
 
 function rows(parts: readonly Part[]) {
   return parts.map(
-    ({ name, state, note }) =>
-      html`<li>
-        <span>${name}</span><strong class="${state}">${wordOf(state)}</strong><small class="quiet">${note}</small>
-      </li>`,
+    ({ name, state, word, note }) =>
+      html`<li><span>${name}</span><strong class="${state}">${word}</strong><small class="quiet">${note}</small></li>`,
   );
 }
-
-/** The word for a state; what it means stands beside it. */
-const wordOf = (state: PartState): string => (state === 'unused' ? '–' : state);
 
 /** The markup of the health. `script.ts` writes the same into it again. */
 export function healthCard({ summary, servers: parts, services }: Health) {

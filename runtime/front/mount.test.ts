@@ -56,9 +56,9 @@ test('the health lists every server, and says of one that is away what is true w
   expect(summary).toBe('Ready: it takes calls, but a part is away.');
   const notes = Object.fromEntries(servers.map(({ name, note }) => [name, note]));
   expect(notes['Postgres']).toBe('');
-  expect(notes['Redis']).toContain('reads are slower');
-  expect(notes['Kafka']).toContain('events wait in the outbox');
-  expect(notes['Checkout worker']).toContain('accepted orders wait');
+  expect(notes['Redis']).toContain('Reads are slower');
+  expect(notes['Kafka']).toContain('Events wait in the outbox');
+  expect(notes['Checkout worker']).toContain('Accepted orders wait');
   const without = await healthOf({ 'sso.postgres': 'ok' });
   expect(stateOf(without.servers)).toMatchObject({ Redis: 'unused', Kafka: 'unused' });
   const starting = await healthOf({ 'worker.temporal.start': 'failed', 'worker.temporal': 'degraded' });

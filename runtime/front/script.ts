@@ -8,9 +8,8 @@ function textIn(name, className, text) {
   return made;
 }
 
-function rowOf({ name, state, note }) {
+function rowOf({ name, state, word, note }) {
   const row = document.createElement('li');
-  const word = state === 'unused' ? '–' : state;
   row.append(textIn('span', '', name), textIn('strong', state, word), textIn('small', 'quiet', note));
   return row;
 }

@@ -97,6 +97,19 @@ describeInBrowser('the views', (open) => {
     await arrive(page, 'Shop', 'Shop');
   });
 
+  test('a link leads to the top of a view, and back to where it was left', async () => {
+    const { page } = await open('/', { viewport: { width: 390, height: 700 } });
+    await register(page);
+    const height = () => page.evaluate<number>('scrollY');
+    await page.evaluate('scrollTo(0, 600)');
+    await page.evaluate("location.hash = '#/platform'");
+    await arrive(page, 'Platform', 'Platform');
+    expect(await height()).toBe(0);
+    await page.goBack();
+    await arrive(page, 'Shop', 'Shop');
+    expect(await height()).toBe(600);
+  });
+
   test('whoever signs in after a sign-out begins at the shop', async () => {
     const { page } = await open('/#/orders');
     await register(page, { at: 'My orders' });

@@ -22,6 +22,17 @@ const panels = [...document.querySelectorAll<HTMLElement>('[data-view]')];
 /** What is shown to whoever is not signed in. */
 const open = 'platform';
 
+/** How far each address was scrolled when it was left. The browser cannot tell, because a view is filled after that. */
+const heights = new Map<string, number>();
+history.scrollRestoration = 'manual';
+
+/** How far to scroll: back and forward lead to where the view was left, and a link leads to its top. */
+function heightHere(): number {
+  const wasHere = history.state === 'seen';
+  history.replaceState('seen', '');
+  return wasHere ? (heights.get(location.hash) ?? 0) : 0;
+}
+
 /** Names the view in the title of the page. */
 export function nameView(title: string): void {
   document.title = title === '' ? site : `${title} · ${site}`;
@@ -55,12 +66,15 @@ export function createRouter(views: Readonly<Record<string, View>>, viewAt: (pla
     markMenu(place.name);
     nameView(views[view]?.title(place) ?? '');
     views[view]?.enter?.(place);
+    const height = heightHere();
     // A search stays in its field. Another view begins at its heading, also for those who hear the page.
-    const isAnother = former?.view !== view || former.place.id !== place.id;
-    if (focus && isAnother) document.querySelector<HTMLElement>(`[data-view="${view}"] h2`)?.focus();
+    if (!focus || (former?.view === view && former.place.id === place.id)) return;
+    document.querySelector<HTMLElement>(`[data-view="${view}"] h2`)?.focus({ preventScroll: true });
+    scrollTo(0, height);
   }
 
-  addEventListener('hashchange', () => {
+  addEventListener('hashchange', ({ oldURL }) => {
+    heights.set(new URL(oldURL).hash, scrollY);
     if (isOpen) show({ focus: true });
   });
 
