@@ -31,10 +31,13 @@ describeInBrowser('the views', (open) => {
     const { page, faults } = await open('/');
     await register(page);
     await arrive(page, 'Shop', 'Shop');
+    await addCheap(page);
     await goTo(page, 'Cart');
     await arrive(page, 'Cart', 'Cart');
+    // What was told of the shop has gone with it.
+    expect(await page.locator('#news').innerText()).toBe('');
     expect(fragment(page)).toBe('#/cart');
-    expect(await page.locator('nav [aria-current="page"]').innerText()).toBe('Cart');
+    expect(await page.locator('nav [aria-current="page"]').innerText()).toMatch(/^Cart/);
     expect(await page.getByRole('list', { name: 'Products' }).isVisible()).toBe(false);
     await goTo(page, 'Orders');
     await arrive(page, 'My orders', 'My orders');
@@ -95,6 +98,14 @@ describeInBrowser('the views', (open) => {
     expect(await page.getByRole('link', { name: 'Support' }).isVisible()).toBe(false);
     await page.getByRole('link', { name: 'Go to the shop' }).click();
     await arrive(page, 'Shop', 'Shop');
+  });
+
+  test('a fragment that is no address leads to the shop', async () => {
+    const { page } = await open('/#main');
+    await register(page);
+    await arrive(page, 'Shop', 'Shop');
+    await page.evaluate("location.hash = '#orders-title'");
+    expect(await heading(page, 'Shop').isVisible()).toBe(true);
   });
 
   test('a link leads to the top of a view, and back to where it was left', async () => {

@@ -32,7 +32,10 @@ describeInBrowser('the front page', (open) => {
     const text = await page.getByRole('list', { name: 'History' }).innerText();
     // The picture of the README: FRONT_SCREENSHOT=docs/images/front-page.png npm test -- tests/e2e/front.test.ts
     const path = process.env['FRONT_SCREENSHOT'];
-    if (path !== undefined) await page.screenshot({ path, fullPage: true });
+    if (path !== undefined) {
+      await page.getByRole('list', { name: 'Steps' }).getByText('done').nth(5).waitFor();
+      await page.screenshot({ path, fullPage: true });
+    }
     expect(text).toMatch(/PENDING: .*\(checkout accepted\)[^]*COMPLETED: .*\(paid\)/);
     await page.locator('#cart-count').waitFor({ state: 'hidden' });
     await goTo(page, 'Cart');

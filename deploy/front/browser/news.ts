@@ -1,4 +1,4 @@
-/** A sentence that tells what was done. It goes by itself, and nobody has to close it. */
+/** A sentence that tells what was done. It goes by itself or with the view, and nobody has to close it. */
 import { find } from './dom.ts';
 
 const place = find('news', HTMLElement);
@@ -12,3 +12,5 @@ export function say(text: string): void {
     place.textContent = '';
   }, shownMs);
 }
+
+addEventListener('hashchange', () => say(''));

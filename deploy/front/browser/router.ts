@@ -56,7 +56,8 @@ export function createRouter(views: Readonly<Record<string, View>>, viewAt: (pla
   }
 
   function show({ focus }: { readonly focus: boolean }): void {
-    const place = placeOf(location.hash);
+    // A fragment that leads to a part of the page leaves the view as it is; a sign-in there begins at the shop.
+    const place = placeOf(location.hash) ?? (shown === undefined ? placeOf('') : undefined);
     if (place === undefined) return;
     const view = viewAt(place);
     const former = shown;
