@@ -10,7 +10,7 @@ import { nameOf } from './states.ts';
 export const shortId = (id: string): string => id.slice(0, 8);
 
 /** A state with its colour. */
-export function stateCell({ status }: Order): HTMLSpanElement {
+function stateCell({ status }: Order): HTMLSpanElement {
   const made = cell(nameOf(status), 'state');
   made.dataset['state'] = nameOf(status);
   return made;

@@ -149,9 +149,10 @@ function tellMissing(id: string, error: unknown): void {
   title.textContent = isNone ? 'Order not found' : `Order ${id}`;
   nameView(title.textContent);
   missing.textContent = isNone
-    ? `${whose} the id ${id} (${reasonOf(error) ?? 'ORDER_NOT_FOUND'}).`
+    ? `${whose} the id ${id} (ORDER_NOT_FOUND).`
     : `The order cannot be read now: ${messageOf(error)} (${reasonOf(error) ?? Code[code]}).`;
   missing.hidden = false;
+  leadBack(!isSupport());
 }
 
 export function enterOrder({ id }: Place): void {

@@ -9,7 +9,7 @@ interface Page<Item> {
   readonly nextPageToken: string;
 }
 
-export type ReadPage<Item> = (pageToken: string) => Promise<Page<Item>>;
+type ReadPage<Item> = (pageToken: string) => Promise<Page<Item>>;
 
 interface Options<Item> {
   /** The list is the element `id`, its next page is behind the button `more-<id>`, and `count-<id>` tells how many are shown. */

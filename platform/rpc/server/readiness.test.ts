@@ -51,7 +51,9 @@ test('an optional check that hangs does not keep the report as long as another p
   const { report } = open({ role: 'order', checks: { postgres: up }, optionalChecks: { temporal: never } });
   const told = report();
   await vi.advanceTimersByTimeAsync(1999);
-  expect(await Promise.race([told, Promise.resolve('too late')])).toMatchObject({ checks: { 'order.temporal': 'degraded' } });
+  expect(await Promise.race([told, Promise.resolve('too late')])).toMatchObject({
+    checks: { 'order.temporal': 'degraded' },
+  });
 });
 
 test('a failed required check makes the process unready until it passes again', async () => {
