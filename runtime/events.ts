@@ -6,13 +6,14 @@ import { createLocalPublisher } from '../platform/events/local-publisher.ts';
 import { createKafkaCheck, openKafka } from '../platform/events/kafka/client.ts';
 import { createKafkaConsumer } from '../platform/events/kafka/consumer.ts';
 import { createKafkaPublisher } from '../platform/events/kafka/publisher.ts';
-import type { Service } from '../platform/service.ts';
+import type { Check } from '../platform/service.ts';
 
 /** How events get from the relay to the consumers. */
 export interface EventWays {
   /** What the relay publishes with. */
   readonly publisher: EventPublisher;
-  readonly checks: Service['checks'];
+  /** Whether Kafka answers; undefined without Kafka. */
+  readonly kafka: Check | undefined;
   /** Starts the consumers. Does not wait until they are connected. */
   readonly start: () => void;
   /** Starts what one process does for all: measuring how far the consumers are behind. */
@@ -39,7 +40,7 @@ export function createEventWays({
   if (settings === undefined) {
     return {
       publisher: createLocalPublisher(consumers),
-      checks: {},
+      kafka: undefined,
       start: () => undefined,
       startUpkeep: () => undefined,
       stop: async () => undefined,
@@ -52,7 +53,7 @@ export function createEventWays({
   const members = consumers.map((consumer) => createKafkaConsumer({ kafka, consumer, logger, registry, topics }));
   return {
     publisher,
-    checks: { kafka: probe.check },
+    kafka: probe.check,
     start: () => {
       for (const member of members) member.start();
     },

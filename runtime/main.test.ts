@@ -60,6 +60,25 @@ test('while nobody calls, a process with all roles sends less than one statement
   expect((await statementsOf(base)) - second - costOfReading).toBeLessThan(12);
 }, 60_000);
 
+test('the health of the front page tells each server that is away, and no secret', async () => {
+  const secret = 'a-secret-of-redis';
+  const redis = { REDIS_URL: `redis://:${secret}@127.0.0.1:1` };
+  const { http: base } = await run(['main.ts', 'all'], { ...environment(), ...redis }).logged('ready');
+  const text = await (await fetch(`${base}/front/health.json`)).text();
+  const { servers, services } = JSON.parse(text) as Record<'servers' | 'services', { name: string; state: string }[]>;
+  expect(Object.fromEntries(servers.map(({ name, state }) => [name, state]))).toEqual({
+    Postgres: 'ok',
+    Redis: 'degraded',
+    Kafka: 'unused',
+    // A worker in this process must have reached Temporal once.
+    Temporal: 'failed',
+    'Checkout worker': 'failed',
+  });
+  expect(new Set(services.map(({ state }) => state))).toEqual(new Set(['ok']));
+  expect(text).not.toContain(secret);
+  expect(text).not.toContain('127.0.0.1');
+});
+
 describe.each(['1', '2'])('with PROCESSES=%s', (processes) => {
   const start = (env: NodeJS.ProcessEnv = {}) =>
     run(['main.ts', 'all'], { ...environment(), PROCESSES: processes, ...env });

@@ -7,7 +7,7 @@ import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-k
 import { createClients } from '../platform/rpc/clients/clients.ts';
 import { openRedis } from '../platform/data/redis/redis.ts';
 import { neededToStart } from '../platform/rpc/server/readiness.ts';
-import { createRemoteServices } from '../platform/rpc/server/remote-services.ts';
+import { createRemoteServices, type RemoteServices } from '../platform/rpc/server/remote-services.ts';
 import { defaultLimits } from '../platform/rpc/server/limits.ts';
 import { createServer, type Server } from '../platform/rpc/server/server.ts';
 import type { Service } from '../platform/service.ts';
@@ -15,17 +15,20 @@ import type { Siblings } from '../platform/siblings.ts';
 import type { ConnectionsOf } from '../platform/rpc/server/connections.ts';
 import type { MemoryLimiter } from '../services/sso/adapters/rate-limits.ts';
 import { connectTemporal } from '../platform/temporal/connection.ts';
+import { createWorkerCheck } from '../platform/temporal/pollers.ts';
 import { createCheckoutWorkflows } from '../workflows/client/checkout-workflows.ts';
 import { buildRelay } from './relay/app.ts';
 import { searchAttributeTypes } from '../workflows/contract/checkout.ts';
 import type { RuntimeConfig } from './config.ts';
 import { openDatabases } from './databases.ts';
+import { createElsewhere } from './front/elsewhere.ts';
 import { mountFrontPage } from './front/mount.ts';
 import { createEventWays, type EventWays } from './events.ts';
 import type { ProcessRegistry } from '../platform/telemetry/registry.ts';
 import { healthName, hostOf, publicServices, rows, servesRpc, signers, type Role } from './registry.ts';
 import { poolSizeOfEach, shareOf } from './processes/count.ts';
 import { processName } from './roles.ts';
+import { withSharedChecks, type SharedChecks } from './shared-checks.ts';
 import { buildServices, type Built, type ServiceParts } from './services.ts';
 import type { Recording } from './tracing.ts';
 import { runStages, type ShutdownPlan, type Stage } from './shutdown.ts';
@@ -74,7 +77,13 @@ export async function composeProcess(
     logger,
     registry,
   });
-  const services = [...built.services, ...relays(config, parts, ways)].map(besideOthers(config));
+  const services = [...built.services, ...relays(config, parts, ways)]
+    .map(withSharedChecks(sharedChecks(config, parts, ways)))
+    .map(besideOthers(config));
+  const remoteServices = createRemoteServices(
+    publicServices.filter((service) => !config.roles.includes(hostOf(service))),
+    parts.clients,
+  );
   const server = createServer({
     name: healthName(processName(config)),
     services,
@@ -91,11 +100,8 @@ export async function composeProcess(
     logger,
     registry,
     auth: { accessTokens: accessTokens(config, built), serviceTokens: parts.keys.verifier() },
-    remoteServices: createRemoteServices(
-      publicServices.filter((service) => !config.roles.includes(hostOf(service))),
-      parts.clients,
-    ),
-    ...pagesOf(config),
+    remoteServices,
+    ...pagesOf(config, remoteServices),
     ...(sharing === undefined ? {} : { connections: sharing.connections, metrics: sharing.metrics }),
   });
   parts.clients.host(server.endpoints);
@@ -125,11 +131,13 @@ export async function composeProcess(
 }
 
 /** The front page, in a process that serves calls. */
-function pagesOf({ roles, process, accounts, services }: RuntimeConfig) {
+function pagesOf({ roles, process, accounts, services }: RuntimeConfig, remoteServices: RemoteServices) {
   const { frontPage, temporal, grafanaUrl, trustedProxies } = process;
   if (!frontPage || !roles.some(servesRpc)) return {};
   const freeTopUp = services.wallet?.freeTopUp;
-  return { pages: mountFrontPage({ temporal, grafanaUrl, accounts, freeTopUp, isDirect: trustedProxies === 0 }) };
+  const elsewhere = createElsewhere(remoteServices);
+  const isDirect = trustedProxies === 0;
+  return { pages: mountFrontPage({ temporal, grafanaUrl, accounts, freeTopUp, elsewhere, isDirect }) };
 }
 
 /** OpenTelemetry's SDK is loaded only if spans are recorded. */
@@ -190,6 +198,13 @@ function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
   return (service) => (serves && isWorker(service) ? neededToStart(service) : service);
 }
 
+function sharedChecks(config: RuntimeConfig, { redis, temporal }: ServiceParts, { kafka }: EventWays): SharedChecks {
+  // A worker in this process tells itself whether it works.
+  const hasWorker = config.roles.includes('worker');
+  const worker = hasWorker ? undefined : createWorkerCheck(temporal, config.checkouts.taskQueue);
+  return { redis: redis?.check, kafka, temporal: temporal.check, worker };
+}
+
 async function openParts(
   config: RuntimeConfig,
   logger: Logger,
@@ -220,9 +235,12 @@ async function openParts(
   };
 }
 
-function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceParts, ways: EventWays): Service[] {
+function relays(
+  config: RuntimeConfig,
+  { databases, logger, registry }: ServiceParts,
+  { publisher }: EventWays,
+): Service[] {
   if (config.services.relay === undefined) return [];
-  const { publisher, checks: optionalChecks } = ways;
   return [
     buildRelay({
       database: databases.of(rows.relay.databaseOf),
@@ -231,7 +249,6 @@ function relays(config: RuntimeConfig, { databases, logger, registry }: ServiceP
       publisher,
       types: Object.values(orderEventTypes),
       subjectOf: subjectOfOrderEvent,
-      optionalChecks,
       logger: logger.child({ service: 'relay' }),
       registry,
       config: config.services.relay,

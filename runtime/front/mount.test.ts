@@ -1,7 +1,9 @@
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
+import type { ReadinessReport } from '../../platform/rpc/server/readiness.ts';
 import { readProcessConfig } from '../../platform/config/process-config.ts';
 import { developmentAccounts } from './accounts.ts';
+import type { Health } from './health.ts';
 import { mountFrontPage } from './mount.ts';
 import type { FrontPageOptions } from './options.ts';
 
@@ -10,25 +12,64 @@ const usual: FrontPageOptions = {
   grafanaUrl: undefined,
   accounts: developmentAccounts({}),
   freeTopUp: true,
+  elsewhere: async () => ({}),
   isDirect: true,
 };
 
-function createApp(options: Partial<FrontPageOptions> = {}): Hono {
+const well: ReadinessReport['checks'] = { 'wallet.postgres': 'ok', 'sso.redis': 'ok' };
+
+function createApp(options: Partial<FrontPageOptions> = {}, checks = well): Hono {
   const app = new Hono();
-  const report = async () => ({ ready: true, checks: { 'wallet.postgres': 'ok', '<b>.x': 'degraded' } }) as const;
+  const ready = !Object.values(checks).includes('failed');
+  const report = async () => ({ ready, checks });
   mountFrontPage({ ...usual, ...options })(app, { report, setOpen: () => undefined, isOpen: () => true });
   return app;
 }
 
 const pageOf = async (options: Partial<FrontPageOptions> = {}) => (await createApp(options).request('/')).text();
 
+const healthOf = async (checks: ReadinessReport['checks'], options: Partial<FrontPageOptions> = {}) => {
+  const answer = await createApp(options, checks).request('/front/health.json');
+  return (await answer.json()) as Health;
+};
+const stateOf = (parts: Health['servers']) => Object.fromEntries(parts.map(({ name, state }) => [name, state]));
+
 test('the page shows the health, and its script gets the same', async () => {
-  const app = createApp();
-  const page = await (await app.request('/')).text();
-  expect(page).toContain('wallet · postgres<strong class="ok">ok</strong>');
-  expect(page).toContain('&lt;b&gt; · x');
-  const health = await (await app.request('/front/health.json')).json();
-  expect(health).toMatchObject({ ready: true, checks: { 'wallet.postgres': 'ok' } });
+  const page = await (await createApp().request('/')).text();
+  expect(page).toMatch(/<span>Postgres<\/span><strong class="ok">ok<\/strong>/);
+  const { ready, checks, servers, services, summary } = await healthOf(well);
+  expect({ ready, checks, summary }).toEqual({ ready: true, checks: well, summary: 'Ready: it takes calls.' });
+  for (const { name } of [...servers, ...services]) expect(page).toContain(`<span>${name}</span>`);
+});
+
+test('the health lists every server, and says of one that is away what is true without it', async () => {
+  const { servers, summary } = await healthOf({
+    'sso.postgres': 'ok',
+    'sso.redis': 'degraded',
+    'cart.redis': 'ok',
+    'relay.kafka': 'degraded',
+    'checkout.temporal': 'ok',
+    'checkout.worker': 'degraded',
+  });
+  const expected = { Postgres: 'ok', Redis: 'degraded', Kafka: 'degraded', Temporal: 'ok' };
+  expect(stateOf(servers)).toEqual({ ...expected, 'Checkout worker': 'degraded' });
+  expect(summary).toBe('Ready: it takes calls, but a part is away.');
+  const notes = Object.fromEntries(servers.map(({ name, note }) => [name, note]));
+  expect(notes['Postgres']).toBe('');
+  expect(notes['Redis']).toContain('Reads are slower');
+  expect(notes['Kafka']).toContain('Events wait in the outbox');
+  expect(notes['Checkout worker']).toContain('Accepted orders wait');
+  const without = await healthOf({ 'sso.postgres': 'ok' });
+  expect(stateOf(without.servers)).toMatchObject({ Redis: 'unused', Kafka: 'unused' });
+  const starting = await healthOf({ 'worker.temporal.start': 'failed', 'worker.temporal': 'degraded' });
+  expect(starting.summary).toContain('Not ready');
+  expect(stateOf(starting.servers)).toMatchObject({ Temporal: 'failed' });
+});
+
+test('the health lists the services of this process and of the others', async () => {
+  const elsewhere = async () => ({ cart: true, order: false });
+  const { services } = await healthOf({ 'sso.postgres': 'ok', 'wallet.postgres': 'failed' }, { elsewhere });
+  expect(stateOf(services)).toEqual({ Accounts: 'ok', Wallet: 'failed', Cart: 'ok', Orders: 'failed' });
 });
 
 test('the page loads everything from this origin and may reach no other', async () => {
@@ -78,7 +119,7 @@ test('it names the accounts of development, none of production, and never a pass
   expect(developmentAccounts({ ADMIN_PASSWORD: 'admin-development-only' })).toHaveLength(2);
   const own = developmentAccounts({ ADMIN_PASSWORD: 'my own password', DEMO_EMAIL: 'me@example.com' });
   expect(own).toEqual([]);
-  expect(await pageOf({ accounts: own })).not.toContain('Accounts');
+  expect(await pageOf({ accounts: own })).not.toContain('id="accounts"');
 });
 
 test.each([

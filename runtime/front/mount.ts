@@ -2,6 +2,7 @@ import type { Hono } from 'hono';
 import { readFile } from 'node:fs/promises';
 import type { Readiness } from '../../platform/rpc/server/readiness.ts';
 import { once, sendAsset, strictPolicy, toAsset } from '../../platform/rpc/web/assets.ts';
+import { healthOf } from './health.ts';
 import { linksOf, workflowsPage } from './links.ts';
 import type { FrontPageOptions } from './options.ts';
 import { frontPage } from './page.ts';
@@ -27,14 +28,18 @@ export function mountFrontPage(options: FrontPageOptions): (app: Hono, readiness
     'x-content-type-options': 'nosniff',
   };
   return (app, readiness) => {
+    const health = async () => {
+      const [report, elsewhere] = await Promise.all([readiness.report(), options.elsewhere()]);
+      return healthOf(report, elsewhere);
+    };
     app.get('/', async (context) => {
-      const report = await readiness.report();
       const { accounts, freeTopUp } = options;
       const links = linksOf(options);
-      const page = await frontPage({ report, accounts, links, freeTopUp, workflows: workflowsPage(options) });
+      const workflows = workflowsPage(options);
+      const page = await frontPage({ health: await health(), accounts, links, freeTopUp, workflows });
       return context.html(page, 200, headers);
     });
-    app.get('/front/health.json', async (context) => context.json(await readiness.report(), 200, headers));
+    app.get('/front/health.json', async (context) => context.json(await health(), 200, headers));
     for (const [path, file] of Object.entries(files)) {
       app.get(path, async (context) => sendAsset(context, await file(), policy));
     }

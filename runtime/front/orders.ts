@@ -2,32 +2,51 @@ import { html } from 'hono/html';
 
 /** The markup of the buyer's orders. */
 export function myOrders() {
-  return html`<h3>My orders</h3>
+  return html`<section data-view="orders" aria-labelledby="orders-title" hidden>
+    <h2 id="orders-title" tabindex="-1">My orders</h2>
     <ul id="orders" class="rows" aria-label="My orders"></ul>
-    <button id="more-orders" type="button" hidden>More</button>`;
+    <p class="more">
+      <button id="more-orders" type="button" hidden>More orders</button>
+      <span id="count-orders" role="status"></span>
+    </p>
+  </section>`;
 }
 
-/** The markup of the order that is open, and for support of what each part did for it. */
+/** The markup of one order, and for support of what each part did for it, and of its refund. */
 export function order() {
-  return html`<div id="order" class="columns apart" hidden>
-      <div>
-        <h3 id="order-title"></h3>
-        <p id="order-state" role="status"></p>
-        <h4>Lines</h4>
-        <ul id="order-lines" class="rows" aria-label="Lines"></ul>
-        <p><button id="cancel-order" type="button" hidden></button></p>
-      </div>
-      <div>
-        <h4>History</h4>
-        <ol id="order-history" class="rows" aria-live="polite" aria-label="History"></ol>
-        <h4>Steps</h4>
-        <p id="order-stage" class="quiet"></p>
-        <ol id="order-steps" class="rows steps" aria-label="Steps"></ol>
+  return html`<section data-view="order" aria-labelledby="order-title" hidden>
+    <p><a id="order-back" href="#/orders">All orders</a></p>
+    <h2 id="order-title" tabindex="-1"></h2>
+    <p id="order-missing" class="failed" role="alert" hidden></p>
+    <div id="order" hidden>
+      <p id="order-state" role="status"></p>
+      <p id="order-about" class="quiet"></p>
+      <div class="columns">
+        <div>
+          <h3>Lines</h3>
+          <ul id="order-lines" class="rows" aria-label="Lines"></ul>
+          <p><button id="cancel-order" type="button" hidden></button></p>
+        </div>
+        <div id="order-way">
+          <h3>History</h3>
+          <ol id="order-history" class="rows" aria-live="polite" aria-label="History"></ol>
+          <h3>Steps</h3>
+          <p id="order-stage" class="quiet"></p>
+          <ol id="order-steps" class="rows steps" aria-label="Steps"></ol>
+        </div>
       </div>
     </div>
     <div id="order-story" class="apart" hidden>
       <h3>What the parts did</h3>
-      <p id="story-summary"></p>
+      <p id="story-summary" role="status"></p>
       <ol id="story-steps" class="rows" aria-label="What the parts did"></ol>
-    </div>`;
+    </div>
+    <form id="refund" class="apart" hidden>
+      <label>
+        Reason of the refund
+        <input name="reason" minlength="3" maxlength="400" required autocomplete="off" />
+      </label>
+      <button id="refund-order">Refund</button>
+    </form>
+  </section>`;
 }

@@ -1,60 +1,23 @@
 import { html } from 'hono/html';
-import type { ReadinessReport } from '../../platform/rpc/server/readiness.ts';
-import { admin } from './admin.ts';
-import type { Account } from './accounts.ts';
-import type { Link } from './links.ts';
-import { shop } from './shop.ts';
+import { header } from './header.ts';
+import { myOrders, order } from './orders.ts';
+import { platform, type PlatformOptions } from './platform.ts';
+import { cart, shop } from './shop.ts';
+import { signIn } from './sign-in.ts';
+import { nothing, support } from './support.ts';
 
-export interface FrontPage {
-  readonly report: ReadinessReport;
-  readonly links: readonly Link[];
-  readonly accounts: readonly Account[];
+export interface FrontPage extends PlatformOptions {
   readonly freeTopUp: boolean | undefined;
-  /** The list of workflows in Temporal's Web UI. */
+  /** The list of workflows in Temporal's Web UI; undefined if nobody can reach it. */
   readonly workflows: string | undefined;
 }
 
-const commands = [
-  'npm run cli -- checkout list',
-  'npm run cli -- order explain <order id>',
-  'npm run logs -- --order <order id>',
-  'npm run status',
-];
-
-function health({ ready, checks }: ReadinessReport) {
-  const rows = Object.entries(checks).map(
-    ([name, state]) => html`<li>${name.replace('.', ' · ')}<strong class="${state}">${state}</strong></li>`,
-  );
-  const summary = ready ? 'Ready: it takes calls.' : 'Not ready: a part that it needs does not answer.';
-  return html`<section class="tall" aria-labelledby="health">
-    <h2 id="health">Health</h2>
-    <p id="summary" role="status">${summary}</p>
-    <ul id="checks" class="checks">
-      ${rows}
-    </ul>
-    <p class="quiet">As the process sees it that has answered you.</p>
-  </section>`;
-}
-
-function accountsOf(accounts: readonly Account[]) {
-  if (accounts.length === 0) return '';
-  const rows = accounts.map(
-    ({ who, email, password }) =>
-      html`<dt>${who}</dt>
-        <dd><code>${email}</code><br /><code>${password}</code></dd>`,
-  );
-  return html`<section aria-labelledby="accounts">
-    <h2 id="accounts">Accounts</h2>
-    <dl>${rows}</dl>
-    <p class="quiet">For development only: everybody knows these passwords.</p>
-  </section>`;
-}
-
-/** The page at `/`: what this is, whether it works, and where to go from here. */
-export async function frontPage({ report, links, accounts, freeTopUp, workflows }: FrontPage): Promise<string> {
-  const items = links.map(
-    ({ href, text, about }) => html`<li><a href="${href}">${text}</a> <span class="quiet">${about}</span></li>`,
-  );
+/**
+ * The page at `/`. Each view has an address in the fragment, such as `#/orders/<id>`, which the script follows
+ * (deploy/front/browser). The script needs the ids that stand in the markup.
+ */
+export async function frontPage({ freeTopUp, workflows, ...about }: FrontPage): Promise<string> {
+  const data = workflows === undefined ? '' : html`data-workflows="${workflows}"`;
   const page = await html`<!doctype html>
     <html lang="en">
       <head>
@@ -67,29 +30,11 @@ export async function frontPage({ report, links, accounts, freeTopUp, workflows 
         <script type="module" src="/front/shop.js"></script>
       </head>
       <body>
-        <header>
-          <h1>E-commerce backend</h1>
-          <p>
-            Users, catalog, wallets, carts and orders. Each checkout is a durable workflow in Temporal: it completes, or
-            everything it did is undone, and anybody can see why.
-          </p>
-        </header>
-        <main>
+        ${header({ freeTopUp })}
+        <main id="main" ${data}>
           <p id="message" class="failed" role="alert"></p>
-          ${shop({ workflows, freeTopUp })} ${admin()} ${health(report)}
-          <section class="${accounts.length === 0 ? 'broad' : ''}" aria-labelledby="links">
-            <h2 id="links">Where to look</h2>
-            <ul>
-              ${items}
-            </ul>
-          </section>
-          ${accountsOf(accounts)}
-          <section class="broad" aria-labelledby="commands">
-            <h2 id="commands">First commands</h2>
-            <ul>
-              ${commands.map((command) => html`<li><code>${command}</code></li>`)}
-            </ul>
-          </section>
+          ${signIn()} ${shop()} ${cart()} ${myOrders()} ${order()} ${support()} ${nothing()} ${platform(about)}
+          <p id="news" role="status"></p>
         </main>
       </body>
     </html> `;

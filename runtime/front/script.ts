@@ -1,18 +1,24 @@
 /** Reads the health again every five seconds while somebody sees the page. It changes texts only, never markup. */
-export const healthScript = `const list = document.querySelector('#checks');
-const summary = document.querySelector('#summary');
+export const healthScript = `const summary = document.querySelector('#summary');
 
-function show({ ready, checks }) {
-  const text = ready ? 'Ready: it takes calls.' : 'Not ready: a part that it needs does not answer.';
-  if (summary.textContent !== text) summary.textContent = text;
-  list.replaceChildren(...Object.entries(checks).map(([name, state]) => {
-    const row = document.createElement('li');
-    const told = document.createElement('strong');
-    told.className = state;
-    told.textContent = state;
-    row.append(name.replace('.', ' · '), told);
-    return row;
-  }));
+function textIn(name, className, text) {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+function rowOf({ name, state, word, note }) {
+  const row = document.createElement('li');
+  row.append(textIn('span', '', name), textIn('strong', state, word), textIn('small', 'quiet', note));
+  return row;
+}
+
+function show(health) {
+  if (summary.textContent !== health.summary) summary.textContent = health.summary;
+  for (const list of ['servers', 'services']) {
+    document.querySelector('#' + list).replaceChildren(...health[list].map(rowOf));
+  }
 }
 
 async function refresh() {

@@ -21,8 +21,6 @@ export interface RelayAppDeps {
   readonly types: readonly string[];
   /** What an event is about, for the log. */
   readonly subjectOf: SubjectOf;
-  /** Further checks that `/ready` shows, for example Kafka. They do not make the relay unready: events then wait. */
-  readonly optionalChecks?: Service['checks'];
   readonly logger: Logger;
   readonly registry: Registry;
   readonly config: RelayConfig;
@@ -32,18 +30,7 @@ const hourMs = 3_600_000;
 
 /** The relay: publishes the events of an outbox, and deletes published events after `keptDays`. */
 export function buildRelay(deps: RelayAppDeps): Service {
-  const {
-    database,
-    channel,
-    outbox,
-    publisher,
-    types,
-    subjectOf,
-    optionalChecks = {},
-    logger,
-    registry,
-    config,
-  } = deps;
+  const { database, channel, outbox, publisher, types, subjectOf, logger, registry, config } = deps;
   const { batchSize, maxAttempts, keptDays } = config;
   const retry = { ...relayDefaults.retry, maxAttempts };
   const listen = (handlers: ListenHandlers) => database.listen(channel, handlers);
@@ -53,7 +40,6 @@ export function buildRelay(deps: RelayAppDeps): Service {
   return {
     role: 'relay',
     checks: { postgres: database.check },
-    optionalChecks,
     startUpkeep: () => {
       relay.start();
       loop = startLoop({ name: 'forgetting of published events', pauseMs: hourMs, logger }, async () => {

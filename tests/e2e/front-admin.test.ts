@@ -18,7 +18,7 @@ import {
 } from './browser/browser.ts';
 
 const { email: adminEmail, password: adminPassword } = adminCredentials();
-const timeline = (page: Page) => page.getByRole('list', { name: 'Timeline' });
+const timeline = (page: Page) => page.getByRole('list', { name: 'What the parts did' });
 
 interface Bought {
   readonly email: string;
@@ -32,7 +32,7 @@ async function buy(open: Open): Promise<Bought> {
   await topUp(page);
   await addCheap(page);
   await checkOut(page, 'COMPLETED');
-  expect(await page.locator('#admin').isVisible()).toBe(false);
+  expect(await page.getByRole('link', { name: 'Support' }).isVisible()).toBe(false);
   const orderId = (await page.locator('#order-title').innerText()).replace('Order ', '');
   await page.context().close();
   return { email, orderId };
@@ -65,14 +65,14 @@ describeInBrowser('the part for support', (open) => {
     await lookFor(page, orderId);
     await page.getByRole('heading', { name: `Order ${orderId}` }).waitFor();
     await timeline(page).getByText('the cart has taken in OrderCompleted').waitFor({ timeout: 30_000 });
-    expect(await page.locator('#explained-summary').innerText()).toContain('the buyer has paid');
+    expect(await page.locator('#story-summary').innerText()).toContain('the buyer has paid');
     const link = await timeline(page).getByRole('link').first().getAttribute('href');
     expect(link).toContain(`/workflows/checkout-${orderId}/`);
     // Screenshot of the README: FRONT_ADMIN_SCREENSHOT=docs/images/front-admin.png npm test -- tests/e2e/front-admin
     const path = process.env['FRONT_ADMIN_SCREENSHOT'];
-    if (path !== undefined) await page.locator('#admin').screenshot({ path });
+    if (path !== undefined) await page.locator('[data-view="order"]').screenshot({ path });
     await page.getByRole('button', { name: 'Sign out' }).click();
-    expect(await page.locator('#admin').isVisible()).toBe(false);
+    expect(await page.locator('#order-story').isVisible()).toBe(false);
     expect(faults).toEqual([]);
   });
 
@@ -82,7 +82,7 @@ describeInBrowser('the part for support', (open) => {
     await signIn(page, await hireSupport(), password);
     await lookFor(page, email.toUpperCase());
     const found = page.getByRole('list', { name: 'Found' });
-    await found.getByRole('button', { name: /^Open: COMPLETED/ }).click();
+    await found.getByRole('link', { name: /^Explain: COMPLETED/ }).click();
     await page.getByRole('heading', { name: `Order ${orderId}` }).waitFor();
     await timeline(page).getByText('the cart has taken in OrderCompleted').waitFor({ timeout: 30_000 });
     const refund = page.getByRole('button', { name: 'Refund' });
@@ -93,7 +93,7 @@ describeInBrowser('the part for support', (open) => {
       questions.push(dialog.message());
       void (questions.length === 1 ? dialog.dismiss() : dialog.accept());
     });
-    await page.getByLabel('Reason').fill('arrived broken');
+    await page.getByLabel('Reason of the refund').fill('arrived broken');
     await refund.click();
     await expect.poll(() => questions, { timeout: 10_000 }).toHaveLength(1);
     expect(questions[0]).toMatch(new RegExp(`^Give \\d+\\.\\d\\d USD back to ${email}, and put`));
@@ -101,11 +101,12 @@ describeInBrowser('the part for support', (open) => {
     await timeline(page)
       .getByText(/order: the order was refunded by support: arrived broken/)
       .waitFor({ timeout: 30_000 });
-    expect(await page.locator('#explained-summary').innerText()).toContain('are back with the buyer');
-    expect(await found.innerText()).toContain('CANCELLED');
+    expect(await page.locator('#story-summary').innerText()).toContain('are back with the buyer');
     expect(await refund.isVisible()).toBe(false);
     // Two workflows tell the story now.
     expect(await timeline(page).getByRole('link').count()).toBe(2);
+    await page.goBack();
+    await found.getByText('CANCELLED').waitFor();
     expect(faults).toEqual([]);
   });
 
@@ -119,8 +120,9 @@ describeInBrowser('the part for support', (open) => {
     const { page } = await open('/');
     await signIn(page, adminEmail, adminPassword);
     await lookFor(page, paid?.transactionId ?? '');
-    await page.locator('#explained-title', { hasText: orderId }).waitFor();
-    expect(await page.locator('#explained-summary').innerText()).toContain('the buyer has paid');
+    await page.getByRole('heading', { name: `Order ${orderId}` }).waitFor();
+    expect(page.url()).toContain(`#/orders/${orderId}`);
+    expect(await page.locator('#story-summary').innerText()).toContain('the buyer has paid');
   });
 
   test('tells that an id or an e-mail address belongs to nobody', async () => {

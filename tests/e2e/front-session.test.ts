@@ -2,12 +2,23 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
-import { addCheap, barriers, describeInBrowser, looks, register, signIn } from './browser/browser.ts';
+import { addCheap, barriers, describeInBrowser, goTo, looks, register, signIn } from './browser/browser.ts';
 
 const signInForm = (page: Page) => page.locator('#sign-in');
 const kept = (page: Page): Promise<string> => page.evaluate('JSON.stringify({ ...sessionStorage })');
 const refreshTokenOf = async (page: Page) =>
   /refreshToken\W+(?<token>[\w-]+)/.exec(await kept(page))?.groups?.['token'];
+
+/** Waits until the first calls of the page have their answers. */
+async function isRead(page: Page): Promise<void> {
+  await page.locator('#balance', { hasText: 'USD' }).waitFor();
+  await page.locator('#total', { hasText: 'The cart is empty.' }).waitFor({ state: 'attached' });
+  await page
+    .getByRole('button', { name: /^Add: / })
+    .first()
+    .waitFor();
+}
+
 const ended = (page: Page) => page.getByText('Your session has ended. Please sign in again.');
 
 /** Makes the kept access token one that has ended, and with `refreshToken` the other one, too. */
@@ -16,13 +27,86 @@ async function age(page: Page, more: object = {}): Promise<void> {
     ...JSON.parse(sessionStorage.getItem('session')), endsAtMs: 0, ...${JSON.stringify(more)} }))`);
 }
 
+/** Counts the exchanges of refresh tokens from now on. */
+function countRenewals(page: Page): { readonly count: () => number } {
+  let count = 0;
+  page.on('request', (request) => {
+    if (request.url().endsWith('AuthService/Refresh')) count += 1;
+  });
+  return { count: () => count };
+}
+
+/** Lets the access tokens of all tabs end, as their clocks tell. */
+async function letTokensEnd(page: Page): Promise<void> {
+  await page.context().clock.setFixedTime(Date.now() + 20 * 60_000);
+}
+
+/** A tab that begins with a copy of what this one keeps, as the browser's "Duplicate" makes it. */
+async function duplicate(page: Page): Promise<Page> {
+  const [twin] = await Promise.all([page.context().waitForEvent('page'), page.evaluate("void open('/')")]);
+  await isRead(twin);
+  return twin;
+}
+
 describeInBrowser('the session', (open) => {
+  test('a duplicated tab shares each renewal, so that no refresh token is used twice', async () => {
+    const { page, faults } = await open('/');
+    await register(page);
+    const twin = await duplicate(page);
+    const first = await refreshTokenOf(page);
+    expect(await refreshTokenOf(twin)).toBe(first);
+    const [renewals, renewalsOfTwin] = [countRenewals(page), countRenewals(twin)];
+    await letTokensEnd(page);
+    await goTo(page, 'Orders');
+    await page.getByText('No orders yet.').waitFor();
+    expect(renewals.count()).toBe(1);
+    const second = await refreshTokenOf(page);
+    expect(second).not.toBe(first);
+    await expect.poll(() => refreshTokenOf(twin), { timeout: 10_000 }).toBe(second);
+    // A tab that slept meanwhile has the first token still, and asks the others before it uses that.
+    await age(twin, { refreshToken: first });
+    await twin.reload();
+    await isRead(twin);
+    expect(await refreshTokenOf(twin)).toBe(second);
+    expect(renewalsOfTwin.count()).toBe(0);
+    expect(await ended(page).isVisible()).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('duplicated tabs that renew in the same moment stay signed in with the same token', async () => {
+    const { page } = await open('/');
+    await register(page);
+    const twin = await duplicate(page);
+    const renewals = [countRenewals(page), countRenewals(twin)];
+    await letTokensEnd(page);
+    const tabs = [page, twin];
+    await Promise.all(tabs.map((tab) => goTo(tab, 'Orders')));
+    await Promise.all(tabs.map((tab) => tab.getByText('No orders yet.').waitFor()));
+    expect(renewals.some(({ count }) => count() > 0)).toBe(true);
+    expect(await refreshTokenOf(page)).toBe(await refreshTokenOf(twin));
+    expect(await page.getByRole('alert').innerText()).toBe('');
+  });
+
+  test('signing out in one tab signs its duplicate out, which says so; another sign-in leaves it alone', async () => {
+    const { page, faults } = await open('/');
+    await register(page);
+    const twin = await duplicate(page);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await ended(twin).waitFor();
+    expect(await kept(twin)).toBe('{}');
+    await register(page);
+    const other = await duplicate(page);
+    await register(twin);
+    expect(await other.locator('#signed-in').isVisible()).toBe(true);
+    expect(faults).toEqual([]);
+  });
+
   test('a reload stays signed in; another tab does not; signing out forgets everything', async () => {
     const { page, faults } = await open('/');
     const email = await register(page);
     await addCheap(page);
     await page.reload();
-    await page.locator('#total', { hasText: 'Total' }).waitFor();
+    await page.locator('#cart-count', { hasText: '1' }).waitFor();
     expect(await page.locator('#who').innerText()).toBe(email);
     expect(await signInForm(page).isVisible()).toBe(false);
     const tab = await page.context().newPage();
@@ -42,7 +126,7 @@ describeInBrowser('the session', (open) => {
     const { email, password } = adminCredentials();
     await signIn(page, email, password);
     await page.reload();
-    await page.locator('#admin').waitFor();
+    await page.getByRole('link', { name: 'Support' }).waitFor();
     expect(await page.locator('#who').innerText()).toBe(email);
   });
 
@@ -54,11 +138,11 @@ describeInBrowser('the session', (open) => {
     const renewals: string[] = [];
     page.on('request', (request) => request.url().endsWith('AuthService/Refresh') && renewals.push(request.url()));
     await page.reload();
-    await page.locator('#total', { hasText: 'The cart is empty.' }).waitFor();
+    await isRead(page);
     expect(renewals).toHaveLength(1);
     expect(await refreshTokenOf(page)).not.toBe(first);
     await page.reload();
-    await page.locator('#total', { hasText: 'The cart is empty.' }).waitFor();
+    await isRead(page);
     expect(renewals).toHaveLength(1);
     expect(faults).toEqual([]);
   });

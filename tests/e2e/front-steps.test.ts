@@ -2,7 +2,17 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { adminCredentials } from '../../testkit/stack/stack.ts';
-import { addCheap, barriers, checkOut, describeInBrowser, looks, register, signIn, topUp } from './browser/browser.ts';
+import {
+  addCheap,
+  barriers,
+  checkOut,
+  describeInBrowser,
+  goTo,
+  looks,
+  register,
+  signIn,
+  topUp,
+} from './browser/browser.ts';
 
 const rows = (page: Page) => page.getByRole('list', { name: 'Steps' }).getByRole('listitem');
 
@@ -70,6 +80,7 @@ describeInBrowser('the steps of an order', (open) => {
       const { order } = (await answer.json()) as { order: object };
       await route.fulfill({ response: answer, json: { order: { ...order, status: 'ORDER_STATUS_PENDING' } } });
     });
+    await goTo(page, 'Cart');
     await page.getByRole('button', { name: 'Check out' }).click();
     await rows(page).getByText('tried again').waitFor();
     expect(await rows(page).first().innerText()).toContain('2.3 s');

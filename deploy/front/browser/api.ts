@@ -8,6 +8,8 @@ import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product
 import { AuthService, type Tokens, type User } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { BadRequestSchema, ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { newRequestId } from './request-id.ts';
+import { createTwins } from './twins.ts';
 import { readSession, writeSession, type Session } from './session.ts';
 
 const baseUrl = globalThis.location.origin;
@@ -21,7 +23,17 @@ let onEnd: () => void = () => undefined;
 function keep(next: Session | undefined): void {
   session = next;
   writeSession(next);
+  twins.join(next);
 }
+
+/** The session has ended elsewhere, or the server refuses it. */
+function lose(): void {
+  keep(undefined);
+  onEnd();
+}
+
+const twins = createTwins({ current: () => session, onRenewed: keep, onEnded: lose });
+twins.join(session);
 
 interface SignedIn {
   readonly tokens?: Tokens | undefined;
@@ -30,7 +42,7 @@ interface SignedIn {
 
 function begin({ tokens, user }: SignedIn): void {
   if (tokens === undefined || user === undefined) throw new Error('the answer contains no session');
-  keep({ email: user.email, roles: user.roles, ...partsOf(tokens) });
+  keep({ email: user.email, roles: user.roles, family: newRequestId(), ...partsOf(tokens) });
 }
 
 function partsOf({ accessToken, refreshToken, expiresIn }: Tokens) {
@@ -50,10 +62,7 @@ export function isSessionEnd(error: unknown): boolean {
 
 /** Ends the session that was refused, unless another one has begun meanwhile. */
 function refuse(refused: Session): SessionEnded {
-  if (session?.refreshToken === refused.refreshToken) {
-    keep(undefined);
-    onEnd();
-  }
+  if (session?.refreshToken === refused.refreshToken) lose();
   return new SessionEnded();
 }
 
@@ -61,26 +70,38 @@ const isUnauthenticated = (error: unknown) => ConnectError.from(error).code === 
 
 let renewing: Promise<void> | undefined;
 
-/** Exchanges the refresh token, which can be used once. Calls that need that at the same time share one exchange. */
-function renew(from: Session): Promise<void> {
-  renewing ??= exchange(from).finally(() => {
+/**
+ * Exchanges the refresh token, which can be used once. Calls that need that at the same time share one exchange, and tabs
+ * that have the same session share its outcome. Two that exchange in the same moment get the same successor.
+ */
+function renew(): Promise<void> {
+  renewing ??= exchange().finally(() => {
     renewing = undefined;
   });
   return renewing;
 }
 
-async function exchange(from: Session): Promise<void> {
+const isOld = (some: Session | undefined) => some !== undefined && some.endsAtMs - earlyMs < Date.now();
+
+async function exchange(): Promise<void> {
+  // A tab that slept has missed what the others told.
+  if (session !== undefined) await twins.ask(session);
+  const from = session;
+  if (from === undefined || !isOld(from)) return;
   try {
     const { tokens } = await auth.refresh({ refreshToken: from.refreshToken });
     // Whoever has signed out meanwhile stays signed out.
-    if (tokens !== undefined && session === from) keep({ ...from, ...partsOf(tokens) });
+    if (tokens === undefined || session !== from) return;
+    const next = { ...from, ...partsOf(tokens) };
+    keep(next);
+    twins.tell(next);
   } catch (error) {
     throw isUnauthenticated(error) ? refuse(from) : error;
   }
 }
 
 const withToken: Interceptor = (next) => async (request) => {
-  if (session !== undefined && session.endsAtMs - earlyMs < Date.now()) await renew(session);
+  if (isOld(session)) await renew();
   const used = session;
   // What goes on after a sign-out.
   if (used === undefined) throw new SessionEnded();
@@ -126,6 +147,7 @@ export async function register(credentials: Credentials): Promise<void> {
 
 export async function signOut(): Promise<void> {
   const refreshToken = session?.refreshToken;
+  twins.end();
   keep(undefined);
   if (refreshToken !== undefined) await auth.logout({ refreshToken });
 }

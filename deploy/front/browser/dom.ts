@@ -54,23 +54,24 @@ const moment: Intl.DateTimeFormatOptions = {
   ...({ hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3 } as const),
 };
 
-/** A line that begins with a time, which is shown in the zone of the reader. */
-function timed(format: Intl.DateTimeFormatOptions) {
-  const forPeople = new Intl.DateTimeFormat('en', format);
-  return (at: Timestamp | undefined, text: string, action?: Action): HTMLLIElement => {
-    if (at === undefined) return line(text, action);
-    const date = timestampDate(at);
-    const time = document.createElement('time');
-    time.dateTime = date.toISOString();
-    time.textContent = forPeople.format(date);
-    const row = line(text, action, `${text}, ${time.textContent}`);
-    row.prepend(time);
-    return row;
-  };
+const dayFormat = new Intl.DateTimeFormat('en', day);
+const momentFormat = new Intl.DateTimeFormat('en', moment);
+
+/** A time for people, in the zone of the reader. */
+export function dayOf(date: Date): string {
+  return dayFormat.format(date);
 }
 
-export const timedLine = timed(day);
-/** With milliseconds, for what happens within a second. */
-export const momentLine = timed(moment);
+/** A line that begins with a time, with milliseconds, for what happens within a second. */
+export function momentLine(at: Timestamp | undefined, text: string): HTMLLIElement {
+  const row = line(text);
+  if (at === undefined) return row;
+  const date = timestampDate(at);
+  const time = document.createElement('time');
+  time.dateTime = date.toISOString();
+  time.textContent = momentFormat.format(date);
+  row.prepend(time);
+  return row;
+}
 
 export const pause = (forMs: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, forMs));

@@ -10,6 +10,8 @@ export interface Session {
   readonly refreshToken: string;
   /** When the access token ends, in milliseconds since the epoch. */
   readonly endsAtMs: number;
+  /** A random id that the copies of this session share (twins.ts). */
+  readonly family: string;
 }
 
 const key = 'session';
@@ -25,8 +27,10 @@ function storage(): Storage | undefined {
 
 function isSession(value: unknown): value is Session {
   if (typeof value !== 'object' || value === null) return false;
-  const { email, roles, accessToken, refreshToken, endsAtMs } = value as Partial<Record<keyof Session, unknown>>;
-  const areTexts = [email, accessToken, refreshToken].every((text) => typeof text === 'string');
+  const { email, roles, accessToken, refreshToken, endsAtMs, family } = value as Partial<
+    Record<keyof Session, unknown>
+  >;
+  const areTexts = [email, accessToken, refreshToken, family].every((text) => typeof text === 'string');
   return areTexts && Array.isArray(roles) && typeof endsAtMs === 'number';
 }
 

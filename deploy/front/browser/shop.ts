@@ -1,117 +1,69 @@
-/** The shop on the front page. The page has its markup (runtime/front/shop.ts); this fills it and calls the API. */
-import { formatMoney } from '../../../proto/money.ts';
-import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+/** The front page: who is signed in, and which view is shown. The page has the markup (runtime/front/page.ts). */
 import { act, tell } from './act.ts';
-import { enterAdmin, leaveAdmin } from './admin.ts';
-import {
-  carts,
-  checkouts,
-  onSessionEnd,
-  orders,
-  products,
-  reasonOf,
-  register,
-  signIn,
-  signOut,
-  wallets,
-  whoIsSignedIn,
-} from './api.ts';
-import { find, line, pause, sumLine } from './dom.ts';
+import { isSupport, onSessionEnd, register, signIn, signOut, whoIsSignedIn } from './api.ts';
+import { clearCart, followOrder, showCart } from './cart.ts';
+import { clearCatalog, enterShop } from './catalog.ts';
+import { find } from './dom.ts';
 import { clearFields, tellBeside } from './fields.ts';
-import { closeOrder, offerCancel, openOrder } from './order.ts';
-import { createOrderList, pageSize } from './order-list.ts';
-import { newRequestId } from './request-id.ts';
+import { enterOrder, leaveOrder, onOrderState } from './order.ts';
+import { clearOrders, enterOrders, putOrder } from './orders.ts';
+import { shortId } from './order-rows.ts';
+import type { Place } from './place.ts';
+import { createRouter, type View } from './router.ts';
+import { clearSupport, enterSupport, updateFound } from './support.ts';
+import { clearWallet, showWallet } from './wallet.ts';
 
+const signInView = find('sign-in-view', HTMLElement);
 const signInForm = find('sign-in', HTMLFormElement);
 const ended = find('session-ended', HTMLElement);
 const signedIn = find('signed-in', HTMLElement);
-const topUp = find('top-up', HTMLButtonElement);
-const checkOutButton = find('check-out', HTMLButtonElement);
-const myOrders = createOrderList('orders');
-const currencyCode = 'USD';
+const supportLink = document.querySelector<HTMLElement>('#menu li:has([href="#/support"])');
+const why = find('nothing-why', HTMLElement);
 
-let walletAsked = 0;
+const views: Readonly<Record<string, View>> = {
+  shop: { title: () => 'Shop', enter: enterShop },
+  cart: { title: () => 'Cart', enter: () => act(showCart) },
+  orders: { title: () => 'My orders', enter: enterOrders },
+  order: { title: ({ id }) => `Order ${shortId(id)}`, enter: enterOrder, leave: leaveOrder },
+  support: { title: () => 'Support', enter: enterSupport },
+  platform: { title: () => 'Platform' },
+  nothing: { title: () => 'Nothing is here', enter: tellWhy },
+};
 
-/** Shows the money. An answer that was asked for earlier than the last one may be older, so it is not shown. */
-async function showWallet(): Promise<void> {
-  const asked = ++walletAsked;
-  const { wallet } = await wallets.getWallet({}).catch((error: unknown) => {
-    if (reasonOf(error) !== 'WALLET_NOT_FOUND') throw error;
-    return wallets.createWallet({ currencyCode });
-  });
-  if (asked !== walletAsked) return;
-  topUp.disabled = false;
-  find('balance', HTMLElement).textContent = wallet?.available === undefined ? '' : formatMoney(wallet.available);
+function tellWhy({ name }: Place): void {
+  why.textContent =
+    name === 'support'
+      ? 'Only support and administrators see the orders of all customers.'
+      : 'No view has this address.';
 }
 
-function showCart(cart: Cart | undefined): void {
-  const items = cart?.items ?? [];
-  const rows = items.map(({ productId, name, quantity, lineTotal }) => {
-    const remove = async () => showCart((await carts.removeItem({ productId })).cart);
-    return sumLine(`${quantity} × ${name}`, lineTotal, { label: 'Remove', run: () => act(remove) });
-  });
-  find('cart', HTMLElement).replaceChildren(...rows);
-  const total = cart?.total === undefined ? '' : formatMoney(cart.total);
-  find('total', HTMLElement).textContent = items.length === 0 ? 'The cart is empty.' : `Total ${total}`;
-  checkOutButton.disabled = items.length === 0;
+function viewAt({ name, id }: Place): string {
+  if (name === 'orders' && id !== '') return 'order';
+  if (id !== '' || !Object.hasOwn(views, name) || name === 'order') return 'nothing';
+  return name === 'support' && !isSupport() ? 'nothing' : name;
 }
 
-/** An event empties the cart a moment after its order has succeeded. */
-async function showEmptiedCart(): Promise<void> {
-  for (let tries = 0; tries < 20; tries++) {
-    const { cart } = await carts.getCart({});
-    showCart(cart);
-    if (cart === undefined || cart.items.length === 0) return;
-    await pause(250);
-  }
-}
+const router = createRouter(views, viewAt);
 
-async function showProducts(query: string): Promise<void> {
-  const found = await products.listProducts({ query, inStock: true, pageSize: 8 });
-  const rows = found.products.map(({ productId, name, price }) => {
-    const add = async () => showCart((await carts.addItem({ productId, quantity: 1, requestId: newRequestId() })).cart);
-    return sumLine(name, price, { label: 'Add', run: () => act(add) });
-  });
-  find('products', HTMLElement).replaceChildren(...(rows.length > 0 ? rows : [line('Nothing found.')]));
-}
-
-/** An order has changed, and with it the money of its buyer. */
-function onState(order: Order): void {
-  myOrders.put(order);
-  showWallet().catch(tell);
-}
-
-const open = (orderId: string) => act(async () => void (await openOrder(orderId, onState)));
-
-function showOrders(): Promise<void> {
-  return myOrders.show({ read: (pageToken) => orders.listOrders({ pageSize, pageToken }), open });
-}
-
-/** Buys the cart and shows every state of the order as it arrives. @returns whether it was bought */
-async function checkOut(): Promise<boolean> {
-  const { checkout } = await checkouts.startCheckout({ requestId: newRequestId() });
-  if (checkout === undefined) throw new Error('the answer contains no checkout');
-  return (await openOrder(checkout.orderId, onState)) === OrderStatus.COMPLETED;
-}
-
-async function enter(email: string): Promise<void> {
+function enter(email: string, focus: boolean): void {
   find('who', HTMLElement).textContent = email;
-  signInForm.hidden = true;
+  signInView.hidden = true;
   ended.hidden = true;
   signedIn.hidden = false;
-  // A new customer has a wallet only after the first look at it.
-  topUp.disabled = true;
-  enterAdmin();
-  const read = [showWallet(), showProducts(''), carts.getCart({}).then(({ cart }) => showCart(cart)), showOrders()];
-  await Promise.all(read);
+  if (supportLink !== null) supportLink.hidden = !isSupport();
+  act(async () => void (await Promise.all([showWallet(), showCart()])));
+  router.open({ focus });
 }
 
 function leave(): void {
-  signInForm.hidden = false;
+  signInView.hidden = false;
   signedIn.hidden = true;
-  closeOrder();
-  leaveAdmin();
+  router.close();
+  clearCatalog();
+  clearOrders();
+  clearSupport();
+  clearCart();
+  clearWallet();
 }
 
 signInForm.addEventListener('submit', (event) => {
@@ -128,51 +80,29 @@ signInForm.addEventListener('submit', (event) => {
       throw error;
     }
     signInForm.reset();
-    await enter(credentials.email);
+    enter(credentials.email, true);
   });
-});
-
-const search = find('search', HTMLFormElement);
-search.addEventListener('submit', (event) => {
-  event.preventDefault();
-  act(() => showProducts(String(new FormData(search).get('query'))));
 });
 
 find('sign-out', HTMLButtonElement).addEventListener('click', () => {
+  // Whoever signs in next begins at the shop.
+  history.pushState(null, '', location.pathname);
   leave();
+  find('sign-in-title', HTMLElement).focus();
   act(signOut);
 });
 
-topUp.addEventListener('click', () =>
-  act(async () => {
-    const amount = { currencyCode, minorUnits: 10_000n };
-    await wallets.topUp({ amount, requestId: newRequestId() }).catch((error: unknown) => {
-      if (reasonOf(error) !== 'FREE_TOP_UP_DISABLED') throw error;
-      topUp.hidden = true;
-      find('no-top-up', HTMLElement).hidden = false;
-    });
-    await showWallet();
-  }),
-);
-
-checkOutButton.addEventListener('click', () => {
-  checkOutButton.disabled = true;
-  act(async () => {
-    let bought = false;
-    try {
-      bought = await checkOut();
-    } finally {
-      await showWallet();
-      if (bought) await showEmptiedCart();
-      else showCart((await carts.getCart({})).cart);
-    }
-  });
+onOrderState((order, isMine) => {
+  updateFound(order);
+  if (!isMine) return;
+  putOrder(order);
+  followOrder(order).catch(tell);
 });
-
-offerCancel(onState);
+// The address stays: a new sign-in goes on where the session has ended.
 onSessionEnd(() => {
   leave();
   ended.hidden = false;
 });
+leave();
 const known = whoIsSignedIn();
-if (known !== undefined) act(() => enter(known));
+if (known !== undefined) enter(known, false);

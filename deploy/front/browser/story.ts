@@ -6,7 +6,7 @@ import { admin } from './api.ts';
 import { find, line, momentLine, pause } from './dom.ts';
 
 /** The list of workflows in Temporal's Web UI; undefined if nobody can reach it. */
-const workflows = find('shop', HTMLElement).dataset['workflows'];
+const workflows = find('main', HTMLElement).dataset['workflows'];
 
 /** Leads to the tab of a workflow that tells what it did. */
 function linkOf({ workflow_id: id = '', run_id: run = '' }: TimelineEntry['fields']): HTMLAnchorElement {
@@ -32,9 +32,14 @@ function isWhole({ order, timeline }: ExplainOrderResponse): boolean {
   return order?.status !== OrderStatus.PENDING && count('event.received') >= count('event.written');
 }
 
+interface Listener {
+  readonly onTold?: (story: ExplainOrderResponse) => void;
+  readonly onFailure?: (error: unknown) => void;
+}
+
 export interface StoryView {
   /** Shows an order's story, and tells it again until it has ended. It takes the id of an order or of a payment. */
-  readonly follow: (id: string, onTold?: (story: ExplainOrderResponse) => void) => void;
+  readonly follow: (id: string, listener?: Listener) => void;
   readonly stop: () => void;
 }
 
@@ -64,11 +69,11 @@ export function createStoryView(prefix: string): StoryView {
 
   const stop = () => following.abort();
   return {
-    follow: (id, onTold = () => undefined) => {
+    follow: (id, { onTold = () => undefined, onFailure = tell } = {}) => {
       stop();
       following = new AbortController();
       const { signal } = following;
-      read(id, signal, onTold).catch((error: unknown) => signal.aborted || tell(error));
+      read(id, signal, onTold).catch((error: unknown) => signal.aborted || onFailure(error));
     },
     stop,
   };

@@ -32,6 +32,30 @@ test('a failed optional check makes the process degraded, not unready, and is re
   expect(await registry.metrics()).toContain('dependency_up{check="relay.kafka"} 0');
 });
 
+test('services that share a check ask once, and each tells its outcome', async () => {
+  let asked = 0;
+  const redis = async () => {
+    asked += 1;
+    throw new Error('down');
+  };
+  const registry = new Registry();
+  const services = ['sso', 'cart'].map((role) => ({ role, checks: {}, optionalChecks: { redis } }));
+  const readiness = createReadiness({ services, registry, onChange: () => undefined });
+  expect((await readiness.report()).checks).toEqual({ 'sso.redis': 'degraded', 'cart.redis': 'degraded' });
+  expect(asked).toBe(1);
+});
+
+test('an optional check that hangs does not keep the report as long as another process waits for it', async () => {
+  vi.useFakeTimers();
+  const never = () => new Promise<void>(() => undefined);
+  const { report } = open({ role: 'order', checks: { postgres: up }, optionalChecks: { temporal: never } });
+  const told = report();
+  await vi.advanceTimersByTimeAsync(1999);
+  expect(await Promise.race([told, Promise.resolve('too late')])).toMatchObject({
+    checks: { 'order.temporal': 'degraded' },
+  });
+});
+
 test('a failed required check makes the process unready until it passes again', async () => {
   let postgres = down;
   const { report, told } = open({ role: 'wallet', checks: { postgres: () => postgres() } });

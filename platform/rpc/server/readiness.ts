@@ -21,12 +21,16 @@ export interface ReadinessDeps {
   readonly onChange: (check: string, outcome: 'ok' | 'failed' | 'degraded') => void;
 }
 
-const checkTimeoutMs = 2000;
+/**
+ * How long a check may take. A process that asks this one about its health waits for two seconds, so an optional check
+ * that hangs must end before that.
+ */
+const checkTimeoutMs = { failed: 2000, degraded: 1500 } as const;
 const keepReportMs = 500;
 
-async function passes(check: Check): Promise<boolean> {
+async function passes(check: Check, timeoutMs: number): Promise<boolean> {
   const { promise: late, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), checkTimeoutMs);
+  const timer = setTimeout(() => resolve(false), timeoutMs);
   try {
     return await Promise.race([check().then(() => true), late]);
   } catch {
@@ -72,9 +76,18 @@ export function createReadiness({ services, registry, onChange }: ReadinessDeps)
   });
 
   async function run(): Promise<ReadinessReport['checks']> {
+    // Services of one process share a check of what they share, for example of Redis.
+    const answers = new Map<Check, Promise<void>>();
+    const shared = (check: Check): Check => {
+      return () => {
+        const answer = answers.get(check) ?? check();
+        answers.set(check, answer);
+        return answer;
+      };
+    };
     const results = await Promise.all(
       checks.map(async ({ name, check, failure }) => {
-        const outcome = (await passes(check)) ? 'ok' : failure;
+        const outcome = (await passes(shared(check), checkTimeoutMs[failure])) ? 'ok' : failure;
         up.set({ check: name }, outcome === 'ok' ? 1 : 0);
         if ((last.get(name) ?? 'ok') !== outcome) onChange(name, outcome);
         last.set(name, outcome);
