@@ -30,6 +30,8 @@ export interface BackofficeAppDeps {
 
 /** An open entry becomes due half a minute after it was written, so the sweep learns of each one before. */
 const longestIdleMs = 30_000;
+/** Whoever lists the trail takes what waits first, so this loop is only for a trail at which nobody looks. */
+const changesIdleMs = 600_000;
 
 /** The back office: what administrators change, with an audit trail. Composes the service; starts nothing. */
 export function buildBackoffice(app: BackofficeAppDeps): Service {
@@ -59,7 +61,7 @@ export function buildBackoffice(app: BackofficeAppDeps): Service {
           whenDue(repository.nextOpenMs, (signal) => finishOpen(deps, { signal })),
         ),
         startLoop(
-          { name: 'taking changes of the catalog', pauseMs, idleMs, maxPauseMs: 60_000, logger },
+          { name: 'taking changes of the catalog', pauseMs, idleMs: changesIdleMs, maxPauseMs: 60_000, logger },
           async (signal) => {
             await takeChanges(deps, { signal });
             return Number.POSITIVE_INFINITY;
