@@ -20,6 +20,8 @@ export interface CloudEvent<Data = unknown> {
 export interface OutgoingEvent {
   readonly topic: string;
   readonly event: CloudEvent;
+  /** True if it was published before. */
+  readonly resent?: boolean;
 }
 
 /** Sends events. Returns when the other side has stored them or taken them in. */

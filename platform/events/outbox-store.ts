@@ -147,7 +147,12 @@ export async function resendPublished(db: Database, table: OutboxTable, hours: n
   const newest = sql`(select max(${table.publishedAt}) from ${table})`;
   const again = await db
     .update(table)
-    .set({ publishedAt: null, nextAttemptAt: sql`now()`, waitingSince: sql`now()` })
+    .set({
+      publishedAt: null,
+      firstPublishedAt: sql`coalesce(${table.firstPublishedAt}, ${table.publishedAt})`,
+      nextAttemptAt: sql`now()`,
+      waitingSince: sql`now()`,
+    })
     .where(sql`${table.publishedAt} >= ${newest} - make_interval(hours => ${hours})`)
     .returning({ id: table.id });
   return again.length;

@@ -18,6 +18,7 @@ interface ClaimRow {
   readonly data: unknown;
   readonly request_id: string | null;
   readonly traceparent: string | null;
+  readonly resent: boolean;
 }
 
 interface Claimed {
@@ -56,7 +57,7 @@ function build(table: OutboxTable) {
           update ${table} set next_attempt_at = now() + make_interval(secs => ${given.leaseSeconds})
           where id in (select id from due)
           returning id, seq, topic, source, type, aggregate_id, occurred_at, data,
-            request_id, traceparent
+            request_id, traceparent, first_published_at is not null as resent
         ), waiting as (
           select count(*) as waiting
           from (select 1 from ${table} where published_at is null and not dead limit ${given.limit} + 1) as event
@@ -74,9 +75,9 @@ function build(table: OutboxTable) {
 }
 
 function toClaimed(row: ClaimRow): Claimed {
-  const { waiting, topic, id, source, type, aggregate_id: subject, occurred_at: time, data } = row;
+  const { waiting, topic, id, source, type, aggregate_id: subject, occurred_at: time, data, resent } = row;
   if (id === null) return { waiting, event: undefined };
-  return { waiting, event: { topic, event: { id, source, type, subject, time, data, origin: originOf(row) } } };
+  return { waiting, event: { topic, resent, event: { id, source, type, subject, time, data, origin: originOf(row) } } };
 }
 
 function originOf({ request_id: requestId, traceparent }: ClaimRow): Origin | undefined {

@@ -174,10 +174,11 @@ async function recordPublished(
   metrics: RelayMetrics,
 ): Promise<void> {
   await markPublished(deps.db, deps.table, idsOf(events));
-  for (const { topic, event } of events) {
+  for (const { topic, event, resent = false } of events) {
     const { id: eventId, type } = event;
     metrics.published.inc({ type });
-    forEvent(event, deps.subjectOf, () => deps.logger.info({ eventId, type, topic }, 'event published'));
+    const told = resent ? 'event published again' : 'event published';
+    forEvent(event, deps.subjectOf, () => deps.logger.info({ eventId, type, topic }, told));
   }
 }
 

@@ -33,6 +33,8 @@ export function outboxTable(schema: PgSchema) {
       publishedAt: time('published_at'),
       /** Of an event that is to be published again: since when. Null: since it occurred. */
       waitingSince: time('waiting_since'),
+      /** Of an event that was resent: when it was published at first. Null: it was not resent. */
+      firstPublishedAt: time('first_published_at'),
       /** Failures that the event caused. An outage of the broker does not count. */
       attempts: integer('attempts').notNull().default(0),
       /** When the event is due. It is also a relay's lease: a relay that claims the row moves it forward. */

@@ -63,6 +63,18 @@ function redact(fields: Readonly<Record<string, unknown>>, depth = 0): Record<st
 /** A pipe takes this many bytes in one piece, so that lines of several processes do not mix (PIPE_BUF of Linux). */
 const wholeWriteBytes = 4096;
 
+let happenedAt: Date | undefined;
+
+/** Writes lines that are late: their time is when it happened. `write` logs at once, before it returns. */
+export function loggedAt(time: Date | undefined, write: () => void): void {
+  happenedAt = time;
+  try {
+    write();
+  } finally {
+    happenedAt = undefined;
+  }
+}
+
 /**
  * Makes the structured log of a process. Passwords and tokens never reach it. Emails are masked. A line that is written
  * for a request has its ids (`Subject`), unless the caller gives them.
@@ -75,7 +87,7 @@ export function createLogger(options: LoggerOptions): Logger {
     {
       level: options.level ?? 'info',
       base: { role, ...(number === undefined ? {} : { process: number, pid: process.pid }) },
-      timestamp: pino.stdTimeFunctions.isoTime,
+      timestamp: () => `,"time":"${(happenedAt ?? new Date()).toISOString()}"`,
       mixin: currentLogFields,
       formatters: { level: (label) => ({ level: label }), log: (fields) => redact(fields) },
       // `log` has already turned errors into fields.

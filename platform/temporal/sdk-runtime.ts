@@ -1,6 +1,7 @@
-import { Runtime } from '@temporalio/worker';
+import { LogTimestamp, Runtime } from '@temporalio/worker';
 import type { LogLevel, LogMetadata, Logger as TemporalLogger } from '@temporalio/worker';
 import type { Logger } from 'pino';
+import { loggedAt } from '../telemetry/logger.ts';
 
 let installed = false;
 
@@ -38,10 +39,17 @@ function exported({ address, labels }: SdkMetrics) {
 
 const levels = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-function toTemporalLogger(logger: Logger): TemporalLogger {
+/** The SDK holds lines back for a moment. Each of them has the time at which it was made, in nanoseconds. */
+function timeOf(meta: LogMetadata | undefined): Date | undefined {
+  const nanos: unknown = meta?.[LogTimestamp];
+  return typeof nanos === 'bigint' ? new Date(Number(nanos / 1_000_000n)) : undefined;
+}
+
+export function toTemporalLogger(logger: Logger): TemporalLogger {
   const log = (level: LogLevel, message: string, meta?: LogMetadata) => {
     const { error, ...rest } = meta ?? {};
-    logger[levels[level]](error === undefined ? rest : { ...rest, err: error }, message);
+    const fields = error === undefined ? rest : { ...rest, err: error };
+    loggedAt(timeOf(meta), () => logger[levels[level]](fields, message));
   };
   return {
     log,

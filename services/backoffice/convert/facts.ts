@@ -78,6 +78,7 @@ function eventFromMessage(event: EventRecord): EventFacts {
     ...{ eventId, type, topic, attempts, lastError, dead },
     writeTime: needed(event.writeTime),
     publishTime: dateOf(event.publishTime),
+    firstPublishTime: dateOf(event.firstPublishTime),
     nextAttemptTime: dateOf(event.nextAttemptTime),
   };
 }

@@ -12,7 +12,7 @@ import {
 } from '../testing/order-records.ts';
 import type { BackofficeDeps } from './deps.ts';
 import { explainOrder } from './explain-order.ts';
-import type { OrderFacts, StockFacts } from './facts.ts';
+import type { EventFacts, OrderFacts, StockFacts } from './facts.ts';
 
 function recordsOf(facts: OrderFacts | undefined, changes: Partial<FakeOrderRecords> = {}): FakeOrderRecords {
   return Object.assign(new FakeOrderRecords(), { facts }, changes);
@@ -237,6 +237,29 @@ test('a dead event is told with its error and with what sends it again', async (
   expect(timeline.find(({ kind }) => kind === 'event.dead')?.text).toContain('the record is too large');
 });
 
+test('an event that was resent keeps its first publishing, and the resend is a line of its own', async () => {
+  const resent = publishedEvent('OrderCompleted', { firstPublishTime: after(150), publishTime: after(90_000) });
+  const waits = { ...resent, publishTime: undefined };
+  const linesOf = async (event: EventFacts) => {
+    const { summary, timeline } = await explain(completed({ events: [event] }));
+    const ofEvents = timeline.filter(({ kind }) => /^event\.(?!written|received)/.test(kind));
+    return { summary, lines: ofEvents.map(({ kind, time, text }) => [kind, time, text]) };
+  };
+  const published = ['event.published', after(150), 'the event OrderCompleted was published'];
+  const told = await linesOf(resent);
+  expect(told.lines).toEqual([
+    published,
+    ['event.resent', after(90_000), 'the event OrderCompleted was published again, by `events resend`'],
+  ]);
+  expect(told.summary).toContain('Nothing is left to do');
+  const waiting = await linesOf(waits);
+  expect(waiting.lines).toEqual([
+    published,
+    ['event.waiting', expect.any(Date), 'the event OrderCompleted waits to be published again'],
+  ]);
+  expect(waiting.summary).toContain('Its event OrderCompleted waits to be published again.');
+});
+
 test('an event that is published and not taken in is told', async () => {
   const records = Object.assign(completed(), { heard: [] });
   expect((await explain(records)).summary).toContain('is published, and the cart has not taken it in yet');
@@ -249,7 +272,7 @@ test('parts that are away are named, and the others are told all the same', asyn
   expect(missing).toEqual([
     { part: 'wallet', reason: 'UPSTREAM_UNAVAILABLE', message: 'a service cannot be reached' },
     { part: 'cart', reason: 'UPSTREAM_UNAVAILABLE', message: 'a service cannot be reached' },
-    { part: 'checkout', reason: 'TEMPORAL_UNAVAILABLE', message: 'the workflow service does not answer; try again' },
+    { part: 'checkout', reason: 'TEMPORAL_UNAVAILABLE', message: 'Temporal does not answer; try again' },
     { part: 'events', reason: 'UPSTREAM_UNAVAILABLE', message: 'a service cannot be reached' },
   ]);
   expect(summary).toContain('where the money is is not known; the goods are sold');

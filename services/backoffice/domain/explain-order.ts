@@ -38,7 +38,7 @@ async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story
   const missing: MissingPart[] = [];
   const valueOf = <Value>(part: Part, answer: Answer<Value>): Value | undefined => {
     if ('value' in answer) return answer.value;
-    missing.push({ part, reason: answer.error.reason, message: answer.error.message });
+    missing.push({ part, reason: answer.error.reason, message: wordsOf(answer.error) });
     return undefined;
   };
   const asked = answerOf(records.order(orderId));
@@ -66,6 +66,11 @@ async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story
   function receiptsOf({ events }: OrderFacts) {
     return events.length === 0 ? Promise.resolve([]) : records.receipts(events.map(({ eventId }) => eventId));
   }
+}
+
+/** Support can do something about Temporal, so it is told by its name. */
+function wordsOf({ reason, message }: AppError): string {
+  return reason === 'TEMPORAL_UNAVAILABLE' ? 'Temporal does not answer; try again' : message;
 }
 
 async function answerOf<Value>(call: Promise<Value>): Promise<Answer<Value>> {

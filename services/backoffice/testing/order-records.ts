@@ -154,6 +154,7 @@ export function publishedEvent(name: string, changes: Partial<EventFacts> = {}):
     topic: 'ecommerce.orders.v1',
     writeTime: after(100),
     publishTime: after(150),
+    firstPublishTime: undefined,
     attempts: 0,
     lastError: '',
     dead: false,

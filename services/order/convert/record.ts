@@ -27,6 +27,7 @@ function eventToMessage(event: EventRecord): MessageInitShape<typeof EventRecord
     ...{ eventId, type, topic, attempts, lastError, dead },
     writeTime: timestampFromDate(event.writeTime),
     ...(event.publishTime && { publishTime: timestampFromDate(event.publishTime) }),
+    ...(event.firstPublishTime && { firstPublishTime: timestampFromDate(event.firstPublishTime) }),
     nextAttemptTime: timestampFromDate(event.nextAttemptTime),
   };
 }

@@ -47,6 +47,8 @@ export interface EventRecord {
   readonly topic: string;
   readonly writeTime: Date;
   readonly publishTime: Date | undefined;
+  /** Set if it was resent since. */
+  readonly firstPublishTime: Date | undefined;
   /** Failures that the event caused. */
   readonly attempts: number;
   readonly lastError: string;

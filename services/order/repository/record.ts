@@ -13,6 +13,7 @@ interface EventRow {
   readonly topic: string;
   readonly occurred_at: Date;
   readonly published_at: Date | null;
+  readonly first_published_at: Date | null;
   readonly attempts: number;
   readonly last_error: string | null;
   readonly dead: boolean;
@@ -20,7 +21,7 @@ interface EventRow {
 }
 
 const eventColumns = sql.raw(
-  'id, seq, type, topic, occurred_at, published_at, attempts, last_error, dead, next_attempt_at',
+  'id, seq, type, topic, occurred_at, published_at, first_published_at, attempts, last_error, dead, next_attempt_at',
 );
 
 // Two halves, because published and unpublished events have an index each.
@@ -37,6 +38,7 @@ const eventsOf = statement(
     topic: row.topic,
     writeTime: row.occurred_at,
     publishTime: row.published_at ?? undefined,
+    firstPublishTime: row.first_published_at ?? undefined,
     attempts: row.attempts,
     lastError: row.last_error ?? '',
     dead: row.dead,

@@ -128,6 +128,11 @@ test('a refused checkout tells why, also in its workflow, and a refund tells who
     runId: expect.any(String),
     requestId: storyOf(orderId)[0]?.requestId,
   });
+  // The undo's steps tell of themselves first, so only the lines' times give their order.
+  const timeOf = (msg: string, step?: string) =>
+    Date.parse(String(storyOf(orderId).find((line) => line.msg === msg && line['step'] === step)?.['time']));
+  expect(timeOf('step refused', 'reserveStock')).toBeLessThanOrEqual(timeOf('undoing the checkout'));
+  expect(timeOf('undoing the checkout')).toBeLessThanOrEqual(timeOf('step done', 'releaseStock'));
 });
 
 const credentialsOf = ({ email, password }: Credentials): Credentials => ({ email, password });

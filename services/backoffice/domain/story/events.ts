@@ -12,22 +12,27 @@ export function eventEntries({ order, receipts, now }: Facts): readonly Timeline
 }
 
 function entriesOf(event: EventFacts, now: Date): readonly TimelineEntry[] {
-  const { eventId, type, topic, writeTime, publishTime, attempts, lastError, dead } = event;
+  const { eventId, type, topic, writeTime, publishTime, firstPublishTime, attempts, lastError, dead } = event;
   const name = nameOf(type);
   const fields = { event_id: eventId, type, topic };
   const entry = (time: Date, kind: string, text: string, more: Readonly<Record<string, string>> = {}) =>
     ({ time, part: 'events', kind, text, fields: { ...fields, ...more } }) satisfies TimelineEntry;
-  const written = entry(writeTime, 'event.written', `the event ${name} was written`);
-  if (publishTime !== undefined)
-    return [written, entry(publishTime, 'event.published', `the event ${name} was published`)];
+  const before = [entry(writeTime, 'event.written', `the event ${name} was written`)];
+  const first = firstPublishTime ?? publishTime;
+  if (first !== undefined) before.push(entry(first, 'event.published', `the event ${name} was published`));
+  const again = firstPublishTime === undefined ? '' : ' again';
+  if (publishTime !== undefined) {
+    const resent = entry(publishTime, 'event.resent', `the event ${name} was published again, by \`events resend\``);
+    return again === '' ? before : [...before, resent];
+  }
   const tried = { attempts: String(attempts), last_error: lastError };
   if (dead)
     return [
-      written,
+      ...before,
       entry(now, 'event.dead', `the event ${name} is dead after ${attempts} attempts: ${lastError}`, tried),
     ];
   const why = attempts === 0 ? '' : ` after ${attempts} failed attempts: ${lastError}`;
-  return [written, entry(now, 'event.waiting', `the event ${name} waits to be published${why}`, tried)];
+  return [...before, entry(now, 'event.waiting', `the event ${name} waits to be published${again}${why}`, tried)];
 }
 
 /** `ecommerce.order.v1.OrderCompleted` → `OrderCompleted`. */

@@ -1,6 +1,6 @@
 import { formatMoney } from '../../../../proto/money.ts';
 import type { WorkflowRecord } from '../../../../proto/workflow-record.ts';
-import type { Facts, FundsFacts, OrderFacts, StockFacts } from '../facts.ts';
+import type { EventFacts, Facts, FundsFacts, OrderFacts, StockFacts } from '../facts.ts';
 import { nameOf } from './events.ts';
 import { cancelledOf } from './order.ts';
 import { positive } from './wallet.ts';
@@ -65,9 +65,13 @@ function nextOfWorkflow({ pending, stage }: WorkflowRecord): string {
 }
 
 function nextOfPending({ workflows }: Facts, { startTime }: OrderFacts): string {
-  if (workflows === undefined) return 'What it waits for is not known, because the workflow service does not answer';
+  if (workflows === undefined) return 'What it waits for is not known, because its workflow cannot be read';
   if (workflows.length === 0 && startTime === undefined) return 'Its workflow is not started yet; a sweep starts it';
   return 'Its workflow has closed; a sweep settles the order within a minute';
+}
+
+function waitOf({ type, firstPublishTime }: EventFacts): string {
+  return `Its event ${nameOf(type)} waits to be published${firstPublishTime === undefined ? '' : ' again'}`;
 }
 
 function nextOfEvents({ receipts, workflows }: Facts, { events }: OrderFacts): string {
@@ -75,7 +79,7 @@ function nextOfEvents({ receipts, workflows }: Facts, { events }: OrderFacts): s
   if (dead !== undefined)
     return `Its event ${nameOf(dead.type)} is dead: mend the cause, then \`events dead replay ${dead.eventId}\` sends it again`;
   const waiting = events.find(({ publishTime }) => publishTime === undefined);
-  if (waiting !== undefined) return `Its event ${nameOf(waiting.type)} waits to be published`;
+  if (waiting !== undefined) return waitOf(waiting);
   const unheard = events.find(({ eventId }) => receipts?.every((receipt) => receipt.eventId !== eventId));
   if (unheard !== undefined)
     return `Its event ${nameOf(unheard.type)} is published, and the cart has not taken it in yet`;
