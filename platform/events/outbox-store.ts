@@ -1,5 +1,6 @@
 import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Database } from '../data/db/database.ts';
+import { onlyFilter } from '../data/db/filter.ts';
 import type { OutgoingEvent } from './cloud-event.ts';
 import { relayStatements } from './relay-statements.ts';
 import type { OutboxTable } from './tables.ts';
@@ -46,12 +47,14 @@ export async function markPublished(db: Database, table: OutboxTable, ids: reado
   await relayStatements(table).markPublished(db, { ids });
 }
 
+const unpublished = (table: OutboxTable) => onlyFilter(isNull(table.publishedAt));
+
 /** Gives leased events back. Counts no failure. */
 export async function releaseEvents(db: Database, table: OutboxTable, ids: readonly string[]): Promise<void> {
   await db
     .update(table)
     .set({ nextAttemptAt: sql`now()` })
-    .where(and(inArray(table.id, [...ids]), isNull(table.publishedAt)));
+    .where(and(inArray(table.id, [...ids]), unpublished(table)));
 }
 
 /** Records a failure that the event caused. @returns whether the event is dead now */
@@ -72,7 +75,7 @@ export async function markFailed(
       nextAttemptAt: sql`now() + make_interval(secs => ${pause})`,
     })
     // If this relay's lease has ended, another relay may have published the event.
-    .where(and(eq(table.id, id), isNull(table.publishedAt)))
+    .where(and(eq(table.id, id), unpublished(table)))
     .returning({ dead: table.dead });
   return row?.dead ?? false;
 }
@@ -92,7 +95,7 @@ export async function listDead(db: Database, table: OutboxTable, limit: number):
   const rows = await db
     .select()
     .from(table)
-    .where(and(isNull(table.publishedAt), eq(table.dead, true)))
+    .where(and(sql`${table.dead}`, unpublished(table)))
     .orderBy(asc(table.seq))
     .limit(limit);
   return rows.map(({ id, type, aggregateId, occurredAt, attempts, lastError, data }) => {
@@ -102,7 +105,8 @@ export async function listDead(db: Database, table: OutboxTable, limit: number):
 
 /** Lets the relay publish dead events again: all, or those in `ids`. @returns how many */
 export async function replayDead(db: Database, table: OutboxTable, ids?: readonly string[]): Promise<number> {
-  const which = ids === undefined ? eq(table.dead, true) : and(eq(table.dead, true), inArray(table.id, [...ids]));
+  const isDead = sql`${table.dead}`;
+  const which = ids === undefined ? isDead : and(onlyFilter(isDead), inArray(table.id, [...ids]));
   const revived = await db
     .update(table)
     .set({ dead: false, attempts: 0, nextAttemptAt: sql`now()`, waitingSince: sql`now()` })
@@ -121,18 +125,18 @@ export async function forgetPublished(db: Database, table: OutboxTable, days: nu
 }
 
 export async function outboxStats(db: Database, table: OutboxTable): Promise<OutboxStats> {
+  // Each part has its own index.
+  const dead = db.$count(table, and(sql`${table.dead}`, unpublished(table)));
   const [row] = await db
     .select({
-      unpublished: sql<string>`count(*)`,
-      dead: sql<string>`count(*) filter (where ${table.dead})`,
-      oldest: sql<
-        string | null
-      >`extract(epoch from now() - min(coalesce(${table.waitingSince}, ${table.occurredAt})) filter (where not ${table.dead}))`,
+      waiting: sql<string>`count(*)`,
+      dead: sql<string>`${dead}`,
+      oldest: sql<string | null>`extract(epoch from now() - min(coalesce(${table.waitingSince}, ${table.occurredAt})))`,
     })
     .from(table)
-    .where(sql`${table.publishedAt} is null`);
+    .where(sql`${table.publishedAt} is null and not ${table.dead}`);
   return {
-    unpublished: Number(row?.unpublished ?? 0),
+    unpublished: Number(row?.waiting ?? 0) + Number(row?.dead ?? 0),
     dead: Number(row?.dead ?? 0),
     oldestAgeSeconds: Math.max(0, Number(row?.oldest ?? 0)),
   };

@@ -46,7 +46,13 @@ export function outboxTable(schema: PgSchema) {
       traceparent: text('traceparent'),
     },
     (table) => [
-      index('outbox_unpublished').on(table.seq).where(isNull(table.publishedAt)),
+      // Its condition is that of the relay's claim. Statements about one aggregate or one event have no use for it.
+      index('outbox_waiting')
+        .on(table.seq)
+        .where(sql`${table.publishedAt} is null and not ${table.dead}`),
+      index('outbox_dead')
+        .on(table.seq)
+        .where(sql`${table.dead}`),
       index('outbox_unpublished_aggregate').on(table.aggregateId, table.seq).where(isNull(table.publishedAt)),
       index('outbox_published')
         .on(table.publishedAt)

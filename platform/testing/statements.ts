@@ -38,6 +38,8 @@ export interface Sent {
   /** As `recordStatements` tells it. */
   readonly name: string;
   readonly text: string;
+  /** Of its parameters. */
+  readonly values: readonly unknown[];
 }
 
 /** Runs the work and tells the statements of all pools of this process meanwhile, in their order. */
@@ -47,7 +49,7 @@ export async function recordAllPools(work: () => Promise<unknown>): Promise<read
   const { query: send } = prototype;
   prototype.query = function query(this: pg.Client, ...args: unknown[]): unknown {
     const { application_name: pool } = Reflect.get(this, 'connectionParameters') as { application_name: string };
-    sent.push({ pool, name: nameOf(args[0]), text: textOf(args[0]) });
+    sent.push({ pool, name: nameOf(args[0]), text: textOf(args[0]), values: valuesOf(args) });
     return send.apply(this, args);
   };
   try {
@@ -65,4 +67,9 @@ function nameOf(statement: unknown): string {
 
 function textOf(statement: unknown): string {
   return typeof statement === 'object' ? (statement as pg.QueryConfig).text : String(statement);
+}
+
+function valuesOf([statement, values]: readonly unknown[]): readonly unknown[] {
+  if (Array.isArray(values)) return values;
+  return typeof statement === 'object' ? ((statement as pg.QueryConfig).values ?? []) : [];
 }

@@ -65,6 +65,9 @@ export const orders = ordersSchema.table(
     index('orders_unstarted')
       .on(table.createTime)
       .where(sql`status = 'PENDING' and started_at is null`),
+    index('orders_unstarted_due')
+      .on(table.nextStartAt)
+      .where(sql`status = 'PENDING' and started_at is null`),
     index('orders_stalled')
       .on(table.startedAt)
       .where(sql`status = 'PENDING' and started_at is not null`),

@@ -9,7 +9,9 @@ const laterMs = 20;
  * Declares a statement that tells in how many milliseconds the earliest row is due, by the database's clock: 0 or less
  * if one is due now, `Infinity` if there is none.
  * @param name see `statement`
- * @param earliest a query of one time, for example `select min(expires_at) from wallet.holds where state = 'HELD'`
+ * @param earliest a query of one time, for example
+ *   `select expires_at from wallet.holds where state = 'HELD' order by expires_at limit 1`. For `min`, Postgres may read
+ *   the whole index: it does if nothing waited when it made the plan.
  */
 export function nextDue(name: string, earliest: SQL): (db: Database) => Promise<number> {
   const ask = statement<object, { readonly ms: number | null }>(

@@ -1,5 +1,6 @@
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
+import { onlyFilter } from '../../../platform/data/db/filter.ts';
 import { nextDue } from '../../../platform/data/db/next-due.ts';
 import type { Database } from '../../../platform/data/db/database.ts';
 import type { Action, Entry, RefundEntry, StoredAnswer, StoredRefusal, Wish } from '../domain/types.ts';
@@ -35,7 +36,7 @@ const later = sql`now() + make_interval(secs => ${sql.raw(String(leaseSeconds))}
 
 const nextOpen = nextDue(
   'backoffice.next_open',
-  sql`select min(next_try_at) from backoffice.audit_trail where outcome = 'OPEN'`,
+  sql`select next_try_at from backoffice.audit_trail where outcome = 'OPEN' order by next_try_at limit 1`,
 );
 
 /** All SQL of the service. */
@@ -69,7 +70,7 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
       const ended = await db
         .update(auditTrail)
         .set({ ...end, endedAt: sql`clock_timestamp()` })
-        .where(and(eq(auditTrail.id, entryId), eq(auditTrail.outcome, 'OPEN')))
+        .where(and(eq(auditTrail.id, entryId), onlyFilter(sql`${auditTrail.outcome} = 'OPEN'`)))
         .returning({ id: auditTrail.id });
       return ended.length > 0;
     },
@@ -95,7 +96,7 @@ export function createBackofficeRepository(db: Database): BackofficeRepository {
       const due = db
         .select({ id: auditTrail.id })
         .from(auditTrail)
-        .where(and(eq(auditTrail.outcome, 'OPEN'), lt(auditTrail.nextTryAt, sql`now()`)))
+        .where(sql`${auditTrail.outcome} = 'OPEN' and ${auditTrail.nextTryAt} < now()`)
         .orderBy(auditTrail.nextTryAt)
         .limit(limit)
         .for('update', { skipLocked: true });

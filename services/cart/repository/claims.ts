@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
+import { onlyFilter } from '../../../platform/data/db/filter.ts';
 import type { Claim, Quantity } from '../domain/types.ts';
 import { claimLines, claims } from '../schema.ts';
 
@@ -55,7 +56,7 @@ export function claimStatements(db: Executor) {
       await db
         .update(claims)
         .set({ state, endedAt: sql`now()` })
-        .where(and(eq(claims.orderId, orderId), eq(claims.state, 'CLAIMED')));
+        .where(and(eq(claims.orderId, orderId), onlyFilter(sql`${claims.state} = 'CLAIMED'`)));
     },
 
     insertClaimLines: async (orderId: string, lines: readonly Quantity[]): Promise<void> => {

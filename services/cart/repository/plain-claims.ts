@@ -1,6 +1,9 @@
 import { sql } from 'drizzle-orm';
+import { onlyFilter } from '../../../platform/data/db/filter.ts';
 import { statement, type Given } from '../../../platform/data/db/statement.ts';
 import type { CartLine, StoredCart } from '../domain/types.ts';
+
+const isLive = onlyFilter(sql`state = 'CLAIMED'`);
 
 /** The event of an ended order, as the inbox and the claim need it. */
 export interface EndEvent {
@@ -91,7 +94,7 @@ export const consumeClaim = statement(
   (given: Given<{ orderId: string; version: bigint }>) => sql`
     with claimed as (
       select order_id, user_id from cart.claims
-      where order_id = ${given.orderId}::uuid and state = 'CLAIMED' for no key update
+      where order_id = ${given.orderId}::uuid and ${isLive} for no key update
     ), owned as (
       select claimed.order_id, cart.user_id, cart.version
       from claimed join cart.carts as cart on cart.user_id = claimed.user_id
@@ -108,7 +111,7 @@ export const releaseClaim = statement(
   'cart.release',
   (given: Given<{ orderId: string }>) => sql`
     update cart.claims set state = 'RELEASED', ended_at = now()
-    where order_id = ${given.orderId}::uuid and state = 'CLAIMED'
+    where order_id = ${given.orderId}::uuid and ${isLive}
     returning user_id`,
   (row: { user_id: string }) => row,
 );
@@ -129,7 +132,7 @@ export const takeInCompleted = statement(
       returning event_id
     ), claimed as (
       select claim.order_id, claim.user_id from received, cart.claims as claim
-      where claim.order_id = ${given.orderId}::uuid and claim.state = 'CLAIMED' for no key update of claim
+      where claim.order_id = ${given.orderId}::uuid and ${isLive} for no key update of claim
     ), owned as (
       select claimed.order_id, cart.user_id, cart.version
       from claimed join cart.carts as cart on cart.user_id = claimed.user_id for no key update of cart
@@ -152,7 +155,7 @@ export const takeInFailed = statement(
       returning event_id
     ), released as (
       update cart.claims as claim set state = 'RELEASED', ended_at = now()
-      from received where claim.order_id = ${given.orderId}::uuid and claim.state = 'CLAIMED'
+      from received where claim.order_id = ${given.orderId}::uuid and ${isLive}
     )
     select event_id from received`,
 );

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../../platform/data/db/database.ts';
+import { onlyFilter } from '../../../platform/data/db/filter.ts';
 import { nextDue } from '../../../platform/data/db/next-due.ts';
 import { statement, type Given } from '../../../platform/data/db/statement.ts';
 import { currentOrigin, storedOrigin } from '../../../platform/telemetry/request-context.ts';
@@ -109,22 +110,24 @@ const leaseUnstarted = statement<Lease, { readonly found: readonly SweptRow[]; r
     with due as (
       select id from orders.orders
       where status = 'PENDING' and started_at is null and next_start_at <= now()
-      order by create_time limit ${given.limit} for update skip locked
+      order by next_start_at limit ${given.limit} for update skip locked
     ), leased as (
       update orders.orders as o
       set next_start_at = now() + make_interval(secs => ${given.leaseSeconds}), start_attempts = o.start_attempts + 1
-      from due where o.id = due.id
+      where o.id = any(array(select id from due))
       returning o.id, o.origin_request_id as request_id, o.origin_traceparent as traceparent
     )
     select (select coalesce(json_agg(leased), '[]') from leased) as found,
-      (select min(create_time) from orders.orders where status = 'PENDING' and started_at is null) as oldest`,
+      (select create_time from orders.orders where status = 'PENDING' and started_at is null
+        order by create_time limit 1) as oldest`,
 );
 
+const isPending = onlyFilter(sql`status = 'PENDING'`);
 const markStarted = statement<{ readonly orderIds: readonly string[] }, object>(
   'orders.mark_started',
   (given) => sql`
     update orders.orders set started_at = now() where id in (
-      select id from orders.orders where id = any(${given.orderIds}::uuid[]) and status = 'PENDING'
+      select id from orders.orders where id = any(${given.orderIds}::uuid[]) and ${isPending}
       order by id for update)`,
 );
 
@@ -139,7 +142,9 @@ const stalled = statement(
 
 const nextRefund = nextDue(
   'orders.next_refund',
-  sql`select min(next_refund_at) from orders.orders where status = 'COMPLETED'`,
+  sql`
+    select next_refund_at from orders.orders where status = 'COMPLETED' and next_refund_at is not null
+    order by next_refund_at limit 1`,
 );
 
 const wishColumns = sql.raw(
@@ -181,7 +186,7 @@ const leaseRefunds = statement(
       order by next_refund_at limit ${given.limit} for update skip locked
     )
     update orders.orders as o set next_refund_at = now() + make_interval(secs => ${given.leaseSeconds})
-    from due where o.id = due.id returning ${wishColumns}`,
+    where o.id = any(array(select id from due)) returning ${wishColumns}`,
   toWish,
 );
 

@@ -12,7 +12,7 @@ export interface ReservationChange {
 
 export const nextExpiryMs = nextDue(
   'products.next_expiry',
-  sql`select min(expires_at) from products.reservations where state = 'ACTIVE'`,
+  sql`select expires_at from products.reservations where state = 'ACTIVE' order by expires_at limit 1`,
 );
 
 /** Statements on reservations. A reservation's row is always locked before its products (rule S38). */

@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Money } from '../../../proto/money.ts';
 import type { Executor } from '../../../platform/data/db/database.ts';
+import { onlyFilter } from '../../../platform/data/db/filter.ts';
 import { nextDue } from '../../../platform/data/db/next-due.ts';
 import type { Hold, HoldState, PlacedHold } from '../domain/types.ts';
 import { holds, refunds, wallets } from '../schema.ts';
@@ -22,11 +23,12 @@ export interface LockedHold {
 
 // Not now(), which is the begin of the transaction: it may have waited for a lock since.
 const clock = sql`clock_timestamp()`;
-const isOverdue = and(eq(holds.state, 'HELD'), lte(holds.expiresAt, clock));
+// Statements with it do not wait for locks. An index can be asked for a time that is the same in the whole statement.
+const isOverdue = sql`${holds.state} = 'HELD' and ${holds.expiresAt} <= statement_timestamp()`;
 
 export const nextExpiryMs = nextDue(
   'wallet.next_expiry',
-  sql`select min(expires_at) from wallet.holds where state = 'HELD'`,
+  sql`select expires_at from wallet.holds where state = 'HELD' order by expires_at limit 1`,
 );
 
 /** Statements on holds and refunds. An order's row is the lock on its key. */
@@ -115,7 +117,7 @@ export function holdStatements(db: Executor) {
       await db
         .update(holds)
         .set({ state, endedAt: clock, captureTransactionId })
-        .where(and(eq(holds.orderId, orderId), eq(holds.state, 'HELD')));
+        .where(and(eq(holds.orderId, orderId), onlyFilter(sql`${holds.state} = 'HELD'`)));
     },
 
     /** Id of the order's REFUND transaction. */

@@ -38,6 +38,62 @@ export async function multiplyRows(url: string, rows: number): Promise<readonly 
   }
 }
 
+const live = 2000;
+const later = `now() + interval '1 hour'`;
+const ended = 'failure_reason = null, failure_message = null, failure_metadata = null';
+
+/**
+ * Rows that wait for something, of which a quiet platform has none. None is due, so that no loop takes it. They are the
+ * rows of partial indexes.
+ */
+const waiting: readonly string[] = [
+  `update cart.claims set state = 'CLAIMED', ended_at = null, expires_at = ${later}
+   where order_id in (select distinct on (user_id) order_id from cart.claims
+     where user_id is not null and state <> 'CLAIMED' limit ${live})`,
+  `update products.reservations set state = 'ACTIVE', closed_at = null, expires_at = ${later}
+   where order_id in (select order_id from products.reservations limit ${live})`,
+  `update wallet.holds set state = 'HELD', ended_at = null, capture_transaction_id = null, expires_at = ${later},
+     capture_deadline = now() where order_id in (select order_id from wallet.holds where wallet_id is not null limit ${live})`,
+  `update orders.orders set status = 'PENDING', started_at = null, next_start_at = ${later}, ${ended}
+   where id in (select id from orders.orders where status <> 'PENDING' limit ${live})`,
+  `update orders.orders set status = 'PENDING', started_at = now(), ${ended}
+   where id in (select id from orders.orders where status <> 'PENDING' limit ${live})`,
+  `update orders.orders set status = 'COMPLETED', next_refund_at = ${later}, ${ended}
+   where id in (select id from orders.orders where status <> 'PENDING' limit ${live})`,
+  `update orders.outbox set published_at = null, next_attempt_at = ${later}
+   where id in (select id from orders.outbox limit ${live})`,
+  `update orders.outbox set published_at = null, dead = true
+   where id in (select id from orders.outbox where published_at is not null limit ${live})`,
+  `update backoffice.audit_trail set outcome = 'OPEN', ended_at = null, next_try_at = ${later},
+     order_id = gen_random_uuid()
+   where id in (select id from backoffice.audit_trail limit ${live})`,
+];
+
+/** Makes many rows wait. It collects no statistics. @returns the partial indexes that have few rows */
+export async function addWaiting(url: string): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    for (const text of waiting) await client.query(text);
+    const { rows: partial } = await client.query<{ name: string; table: string; condition: string }>(
+      `select i.indexrelid::regclass::text as name, i.indrelid::regclass::text as table,
+         pg_get_expr(i.indpred, i.indrelid) as condition
+       from pg_index i join pg_class t on t.oid = i.indrelid join pg_namespace n on n.oid = t.relnamespace
+       where i.indpred is not null and n.nspname not in ('pg_catalog', 'pg_toast') order by 1`,
+    );
+    const empty: string[] = [];
+    for (const { name, table, condition } of partial) {
+      if (few.has(table)) continue;
+      const { rows } = await client.query<{ n: number }>(`select count(*)::int as n from ${table} where ${condition}`);
+      if ((rows[0]?.n ?? 0) < live / 2) empty.push(name);
+    }
+    return empty;
+  } finally {
+    await client.end();
+  }
+}
+
 async function tablesOf(client: pg.Client): Promise<readonly string[]> {
   const { rows } = await client.query<{ name: string }>(
     `select format('%I.%I', schemaname, tablename) as name from pg_tables
