@@ -8,6 +8,7 @@ import {
   buyerEmail,
   buyerPassword,
   item,
+  limit,
   moment,
   reason,
   requestId,
@@ -73,7 +74,7 @@ export function checkoutCommands(program: Command, run: Run): void {
     .description('list checkouts, newest first')
     .addOption(statusOption('only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
     .option('--user <uuid>', 'only of this buyer', uuid)
-    .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
+    .addOption(limit(10_000))
     .action((options: ListOptions) =>
       run(async (context) => (await import('../commands/checkout-list.ts')).listCheckouts(context, options)),
     );
@@ -97,8 +98,8 @@ export function checkoutCommands(program: Command, run: Run): void {
     .description(
       'make many checkouts by new users, and tell how long they took; the exit code is 5 unless all completed',
     )
-    .argument('<checkouts>', 'how many', whole(1, 100_000))
-    .option('--concurrency <number>', 'how many at the same time', whole(1, 500), 10)
+    .argument('<checkouts>', 'how many, 1 to 100000', whole(1, 100_000))
+    .option('--concurrency <number>', 'how many at the same time, 1 to 500', whole(1, 500), 10)
     .addOption(yes())
     .addOption(adminEmail())
     .addOption(adminPassword())
