@@ -45,29 +45,27 @@ export function checkoutCommands(program: Command, run: Run): void {
       run(async (context) => (await import('../commands/checkout-start.ts')).startCheckout(context, options)),
     );
 
-  checkout
-    .command('status')
-    .description('show the state of a checkout and the steps that it is retrying')
-    .argument('<order-id>', 'the id of the order', asOrderId)
-    .addOption(anyEmail())
-    .addOption(anyPassword())
-    .action((orderId: string, account: MaybeAccount) =>
+  const ofOrder = (name: string, description: string): Command =>
+    checkout
+      .command(name)
+      .description(description)
+      .argument('<order-id>', 'the id of the order', asOrderId)
+      .addOption(anyEmail())
+      .addOption(anyPassword());
+
+  ofOrder('status', 'show the state of a checkout and the steps that it is retrying').action(
+    (orderId: string, account: MaybeAccount) =>
       run(async (context) =>
         (await import('../commands/checkout-status.ts')).checkoutStatus(context, orderId, account),
       ),
-    );
+  );
 
-  checkout
-    .command('watch')
-    .description(
-      'tell each state and step of a checkout until it has ended; the exit code is 5 if that is FAILED or CANCELLED',
-    )
-    .argument('<order-id>', 'the id of the order', asOrderId)
-    .addOption(anyEmail())
-    .addOption(anyPassword())
-    .action((orderId: string, account: MaybeAccount) =>
-      run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId, account)),
-    );
+  ofOrder(
+    'watch',
+    'tell each state and step of a checkout until it has ended; the exit code is 5 if that is FAILED or CANCELLED',
+  ).action((orderId: string, account: MaybeAccount) =>
+    run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId, account)),
+  );
 
   checkout
     .command('list')
@@ -79,14 +77,12 @@ export function checkoutCommands(program: Command, run: Run): void {
       run(async (context) => (await import('../commands/checkout-list.ts')).listCheckouts(context, options)),
     );
 
-  checkout
-    .command('cancel')
-    .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
-    .argument('<order-id>', 'the id of the order', asOrderId)
+  ofOrder(
+    'cancel',
+    'cancel a running checkout; once the money is captured, or the order has ended, it says how to refund',
+  )
     .addOption(reason())
     .addOption(yes())
-    .addOption(anyEmail())
-    .addOption(anyPassword())
     .action((orderId: string, options: CancelOptions) =>
       run(async (context) =>
         (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId, options),
