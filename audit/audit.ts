@@ -60,7 +60,7 @@ export function audit({ urls, settledSeconds, workflows, onWorkflowsMissing }: A
 }
 
 /** Whether Temporal gave no answer. */
-export function isOfTemporal(error: unknown): boolean {
+function isOfTemporal(error: unknown): boolean {
   return error instanceof AppError && error.reason.startsWith('TEMPORAL');
 }
 

@@ -26,15 +26,23 @@ export async function audit(env: Env, settledSeconds = 0): Promise<Finding[]> {
     .map(({ id, name, rows }) => ({ id, invariant: name, violations: rows }));
 }
 
+/** No setting names a database to audit. */
+export class NoDatabase extends Error {
+  override readonly name = 'NoDatabase';
+
+  constructor() {
+    super('the audit has no database: set DATABASE_URL, or start the platform with `npm run dev`');
+  }
+}
+
 interface FullAuditOptions extends Pick<AuditOptions, 'settledSeconds' | 'onWorkflowsMissing'> {
   readonly withWorkflows: boolean;
 }
 
-/** Checks every invariant, and looks for what is late. @throws Error if no database is set or one does not answer */
+/** Checks every invariant, and looks for what is late. @throws NoDatabase, and Error if a database does not answer */
 export async function fullAudit(env: Env, options: FullAuditOptions): Promise<FullFinding[]> {
   const urls = readBookUrls(env);
-  if (urls === undefined)
-    throw new Error('The audit has no database: set DATABASE_URL, or start the platform with `npm run dev`');
+  if (urls === undefined) throw new NoDatabase();
   const { settledSeconds, onWorkflowsMissing } = options;
   if (!options.withWorkflows) return auditAll({ urls, settledSeconds });
   const address = env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';

@@ -36,7 +36,7 @@ export interface Context {
  */
 export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | 'asks'>): Context {
   const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
-  const baseUrl = env['ECOMMERCE_API_URL'] ?? 'http://127.0.0.1:8000';
+  const baseUrl = apiAddress(env);
   const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
   let temporal: Temporal | undefined;
   let orders: Orders | undefined;
@@ -77,6 +77,12 @@ export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | '
       await temporal?.close();
     },
   };
+}
+
+/** An empty variable counts as none. */
+export function apiAddress(env: Env): string {
+  const address = env['ECOMMERCE_API_URL'] ?? '';
+  return address === '' ? 'http://127.0.0.1:8000' : address;
 }
 
 /** Temporal whose errors name it. */

@@ -14,7 +14,7 @@ import { openDatabases } from '../runtime/databases.ts';
 import { owners, type Owner } from '../runtime/registry.ts';
 import { consumerName } from '../services/cart/repository/index.ts';
 import { checkoutTaskQueue, searchAttributeTypes } from '../workflows/contract/checkout.ts';
-import type { Context } from './context.ts';
+import { apiAddress, type Context } from './context.ts';
 import { Skipped, type Check } from './doctor.ts';
 import { exitCodes } from './exit.ts';
 import { answered, failureOf } from './failure.ts';
@@ -30,7 +30,7 @@ const start = 'start the platform (`npm run dev`), or correct';
 
 /** Checks of every part that a command may need, from the place where it runs. */
 export function checksOf(context: Context, env: Env): readonly Check[] {
-  const api = env['ECOMMERCE_API_URL'] ?? 'http://127.0.0.1:8000';
+  const api = apiAddress(env);
   const grpc = env['ORDER_ADDRESS'] ?? env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
   const keys = env['SERVICE_KEYS_DIR'] ?? '';
   return [

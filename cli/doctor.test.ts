@@ -47,3 +47,15 @@ test('the advice may follow from the cause', async () => {
   const [found] = await runChecks([{ ...api, fix: (error) => `mend ${String(error)}` }], String);
   expect(found).toMatchObject({ fix: 'mend Error: status 503' });
 });
+
+test('a message does not repeat which part it is about, and where that is', async () => {
+  const failing = (message: string): Check => ({
+    ...check('Temporal', () => Promise.reject(new Error(message))),
+    address: '127.0.0.1:7233',
+  });
+  const messageOf = async (message: string) =>
+    (await runChecks([failing(message)], (error) => (error as Error).message))[0]?.message;
+  expect(await messageOf('Temporal at 127.0.0.1:7233 does not answer: refused')).toBe('does not answer: refused');
+  expect(await messageOf('the database of sso at 127.0.0.1:7233: it lacks a table')).toBe('it lacks a table');
+  expect(await messageOf('it is late')).toBe('it is late');
+});

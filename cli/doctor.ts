@@ -53,8 +53,20 @@ async function runCheck(
     return { part, address, state: 'ok', message: await within(timeoutMs, run), fix: '' };
   } catch (error) {
     if (error instanceof Skipped) return { part, address, state: 'skip', message: error.message, fix: '' };
-    return { part, address, state: 'fail', message: describe(error), fix: typeof fix === 'string' ? fix : fix(error) };
+    return {
+      part,
+      address,
+      state: 'fail',
+      message: withoutPlace(describe(error), address),
+      fix: typeof fix === 'string' ? fix : fix(error),
+    };
   }
+}
+
+/** What stands before the address in the message stands in the finding, too. */
+function withoutPlace(message: string, address: string): string {
+  const [, rest] = address === '' ? [] : message.split(`at ${address}`, 2);
+  return rest === undefined ? message : rest.replace(/^:? /, '');
 }
 
 async function within(timeoutMs: number, run: () => Promise<string>): Promise<string> {

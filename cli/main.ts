@@ -6,6 +6,7 @@ import { CommanderError } from 'commander';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { visible } from '../platform/telemetry/visible.ts';
+import { outliveReaders } from './closed-output.ts';
 import { exitCodes } from './exit.ts';
 import { createProgram } from './program.ts';
 import { runner } from './run.ts';
@@ -16,6 +17,7 @@ import { explainUsage } from './usage.ts';
 // could run code here. Where the folder cannot be written, it is compiled each time.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/cli'));
 
+outliveReaders();
 const asJson = process.argv.includes('--json');
 const run = runner(process.env, { json: asJson, sure: process.argv.includes('--yes') });
 const program = createProgram(run, (text) =>

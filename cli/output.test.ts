@@ -1,16 +1,11 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { printMany, printOne } from './output.ts';
+import { printedLines } from './testing/printed.ts';
 
 const hostile = '\u001b[31mred\u009b1m\u202e\nbalance  1000.00 USD';
-let said: string[];
-
-beforeEach(() => {
-  said = [];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
-});
-afterEach(() => vi.restoreAllMocks());
+const said = printedLines();
 
 test('a value from outside cannot steer the terminal, nor look like another line', () => {
   printOne({ balance: '5.00 USD', reason: hostile, none: undefined, empty: '' }, false);

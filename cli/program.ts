@@ -10,6 +10,7 @@ import { productsCommands } from './groups/products.ts';
 import { trailCommand } from './groups/trail.ts';
 import { userCommands } from './groups/user.ts';
 import { walletCommands } from './groups/wallet.ts';
+import { helpConfiguration } from './help.ts';
 import type { Run } from './run.ts';
 import { version } from './version.ts';
 
@@ -19,12 +20,16 @@ import { version } from './version.ts';
  */
 export function createProgram(run: Run, writeErr: (text: string) => void): Command {
   const program = new Command('cli')
-    .description('Operates the platform that `npm run dev` or a cluster runs.')
+    .description(
+      'Operates the platform that `npm run dev` or a cluster runs: `npm run cli -- <command>`, or without npm ' +
+        '`node cli/main.ts <command>`. `<command> --help` tells its options; docs/support.md, what it needs.',
+    )
     .version(version(), '--version', 'print the version of this command line')
     .option('--json', 'print JSON for programs; errors too, as one object on stderr', false)
     .addHelpText('after', exitCodesHelp)
-    // Subcommands inherit both, so they stand before the first of them.
+    // Subcommands inherit these, so they stand before the first of them.
     .exitOverride()
+    .configureHelp(helpConfiguration)
     .configureOutput({ writeErr });
 
   // Help lists the groups in this order.

@@ -1,5 +1,7 @@
 import { isAtTerminal } from './confirm.ts';
 import type { Context } from './context.ts';
+import { exitCodes } from './exit.ts';
+import { warn } from './say.ts';
 
 /** Runs one command of the command line with its connections. */
 export type Run = (command: (context: Context) => Promise<void>) => Promise<void>;
@@ -8,6 +10,16 @@ interface RunOptions {
   readonly json: boolean;
   /** With --yes: ask nothing. */
   readonly sure: boolean;
+}
+
+const noPlatform =
+  'No setting names a platform, so this one was looked for on this machine. Start it with `npm run dev` and use ' +
+  '`npm run cli`, or name another (docs/support.md).';
+
+/** Whether the environment says where any part of a platform is. `npm run cli` says it while `npm run dev` runs. */
+function namesPlatform(env: Readonly<NodeJS.ProcessEnv>): boolean {
+  const address = /^(?:ECOMMERCE_(?:API|GRPC)_URL|(?:ORDER|TEMPORAL)_ADDRESS|(?:\w+_)?DATABASE_URL|KAFKA_BROKERS)$/;
+  return Object.entries(env).some(([name, value]) => address.test(name) && value !== '');
 }
 
 /**
@@ -23,6 +35,7 @@ export function runner(env: Readonly<NodeJS.ProcessEnv>, { json, sure }: RunOpti
     } catch (error) {
       const { tellFailure } = await import('./failure.ts');
       tellFailure(error, json);
+      if (process.exitCode === exitCodes.away && !json && !namesPlatform(env)) warn(noPlatform);
     } finally {
       await context.close();
     }

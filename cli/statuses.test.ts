@@ -1,7 +1,7 @@
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { AuditOutcome } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { CheckoutState } from '../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderStatus } from '../proto/gen/ecommerce/order/v1/order_pb.ts';
@@ -10,19 +10,11 @@ import type { UserApi } from './api.ts';
 import type { Context } from './context.ts';
 import { createProgram } from './program.ts';
 import { fakeApi } from './testing/fake-api.ts';
+import { printedLines } from './testing/printed.ts';
 
 const id = '0b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
 const account = ['--email', 'somebody@example.com', '--password', 'secret'];
-let said: string[];
-
-beforeEach(() => {
-  said = [];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-});
+const said = printedLines();
 
 const order = { orderId: id, status: OrderStatus.COMPLETED, createTime: timestampFromDate(new Date(0)), userId: id };
 let asked: unknown;
@@ -62,7 +54,7 @@ async function printed(line: readonly string[], json: boolean): Promise<string> 
     ...{ env: {}, json, asks: false, workflowUrl: () => 'u', lastRunUrl: () => Promise.resolve('u') },
     ...{ signIn: () => Promise.resolve(api()), temporal: () => Promise.resolve(temporal) },
   } as unknown as Context;
-  said = [];
+  said.length = 0;
   const program = createProgram(
     (command) => command(context),
     () => undefined,

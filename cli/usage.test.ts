@@ -9,7 +9,16 @@ const missing = "error: required option '--email <email>' not specified\n";
 test('without a platform a missing account tells how to get one; with an address how to name it', () => {
   expect(explainUsage(missing, {})).toMatch(/not specified: no platform runs here .*`npm run dev`.*--password\n$/);
   expect(explainUsage(missing, { ECOMMERCE_API_URL: 'https://shop' })).toMatch(/not specified: give the account with/);
-  expect(explainUsage('error: too many arguments\n', {})).toBe('error: too many arguments\n');
+});
+
+test('who used a command wrongly learns where its use is told, unless the message says what was meant', () => {
+  const says = (text: string) => explainUsage(`error: ${text}\n`, {});
+  expect(says("too many arguments for 'show'. Expected 1 argument but got 2: a, b.")).toMatch(
+    /: a, b; --help tells .*\n$/,
+  );
+  expect(says("missing required argument 'order-id'")).toMatch(/'order-id'; --help tells how it is used\n$/);
+  expect(says("unknown command 'strat'\n(Did you mean start?)")).toMatch(/start\?\)\n$/);
+  expect(says('command-argument value is invalid')).toBe('error: command-argument value is invalid\n');
 });
 
 test.each([[], ['--json']])('the command line says so on standard error (%s)', async (...flags) => {

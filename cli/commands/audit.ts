@@ -1,8 +1,8 @@
 import { violationsOf } from '../../audit/audit.ts';
 import { readBookUrls } from '../../audit/config.ts';
 import type { Finding } from '../../audit/finding.ts';
-import { fullAudit } from '../../audit/run.ts';
-import { CliError, exitCodes } from '../exit.ts';
+import { fullAudit, NoDatabase } from '../../audit/run.ts';
+import { CliError, exitCodes, usageError } from '../exit.ts';
 import { failureOf, tellFailure } from '../failure.ts';
 import { fold } from '../fold.ts';
 import { blame, databasePart, type Part } from '../parts.ts';
@@ -30,7 +30,7 @@ export async function runAudit(env: Env, options: AuditCommandOptions): Promise<
     missing = withoutWorkflows(env, error);
   };
   const findings = await fullAudit(env, { ...options, onWorkflowsMissing }).catch((error: unknown) => {
-    throw blame(databaseOf(env, error), error);
+    throw error instanceof NoDatabase ? usageError(error.message) : blame(databaseOf(env, error), error);
   });
   const broken = violationsOf(findings);
   if (options.json) sayJson(findings.map(forMachines));

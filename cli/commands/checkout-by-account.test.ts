@@ -1,6 +1,6 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { TimelineEntrySchema } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { CheckoutStepState, type CheckoutStepSchema } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
@@ -9,6 +9,7 @@ import { errorDomain } from '../../proto/reasons.ts';
 import { notGiven } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { fakeApi, type FakeServices } from '../testing/fake-api.ts';
+import { printedLines } from '../testing/printed.ts';
 import { cancelCheckout } from './checkout-cancel.ts';
 import { watchCheckout } from './checkout-watch.ts';
 
@@ -17,16 +18,7 @@ vi.mock('node:timers/promises', () => ({ setTimeout: () => Promise.resolve() }))
 const account = { email: 'somebody@example.com', password: 'secret' };
 const total = { currencyCode: 'USD', minorUnits: 250n };
 const asked = { ...account, reason: notGiven };
-let said: string[];
-
-beforeEach(() => {
-  said = [];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
-});
+const said = printedLines();
 
 const refusal = (reason: string, code: Code) =>
   new ConnectError(reason, code, undefined, [

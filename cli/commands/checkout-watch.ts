@@ -1,5 +1,6 @@
 import { visibleLine } from '../../platform/telemetry/visible.ts';
 import { accountOf, openSession, type MaybeAccount } from '../account.ts';
+import { outputClosed } from '../closed-output.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit.ts';
 import { readAs } from '../read-order.ts';
@@ -16,8 +17,9 @@ const timeWidth = new Date(0).toISOString().length;
  * ended FAILED or CANCELLED, but not if it was refunded later.
  */
 export async function watchCheckout(context: Context, orderId: string, given: MaybeAccount): Promise<void> {
-  const end = await watch(await lookOf(context, orderId, given), (change, at) => print(change, at, context.json));
-  if (!end.wasCompleted) process.exitCode = exitCodes.unsuccessful;
+  const tell = (change: Change, at: Date | undefined) => print(change, at, context.json);
+  const end = await watch(await lookOf(context, orderId, given), tell, outputClosed);
+  if (end !== undefined && !end.wasCompleted) process.exitCode = exitCodes.unsuccessful;
 }
 
 /** @throws ORDER_NOT_FOUND */

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { openKafka } from '../../platform/events/kafka/client.ts';
 import type { CloudEvent } from '../../platform/events/cloud-event.ts';
 import { ordersTopic } from '../../proto/order-events.ts';
+import { outputClosed } from '../closed-output.ts';
 import { tailEvents } from '../events/tail.ts';
 import { usageError } from '../exit.ts';
 import { callPart } from '../parts.ts';
@@ -13,7 +14,7 @@ export interface TailOptions {
   readonly limit?: number;
 }
 
-/** Prints the events of orders as Kafka delivers them, until Ctrl-C. No consumer misses an event because of it. */
+/** Prints the events of orders as Kafka delivers them, until Ctrl-C, or until nobody reads them. No consumer misses an event because of it. */
 export async function tail(env: Readonly<NodeJS.ProcessEnv>, json: boolean, options: TailOptions): Promise<void> {
   const brokers = env['KAFKA_BROKERS'] ?? '';
   if (brokers === '') throw usageError('KAFKA_BROKERS is not set: here events do not go through Kafka');
@@ -21,6 +22,7 @@ export async function tail(env: Readonly<NodeJS.ProcessEnv>, json: boolean, opti
   const { fromBeginning, order, limit } = options;
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  outputClosed.addEventListener('abort', () => stop.abort(), { once: true });
   const input = { topic: ordersTopic, fromBeginning, order, limit, signal: stop.signal };
   await callPart({ part: 'Kafka', address: brokers }, () => tailEvents(kafka, input, (event) => print(event, json)));
 }

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { MaybeAccount } from '../account.ts';
 import {
-  adminEmail,
-  adminPassword,
+  staffEmail,
+  staffPassword,
   anyEmail,
   anyPassword,
   emailOrId,
   moment,
+  limit,
   pageToken,
   requestId,
   statusOption,
-  whole,
   yes,
 } from '../arguments.ts';
 import { emailOrOrderId, orderId as asOrderId } from '../order-id.ts';
@@ -39,8 +39,8 @@ export function orderCommands(program: Command, run: Run): void {
     .command('explain')
     .description('tell what happened to an order, where its money and goods are, and what happens next')
     .argument('<id|e-mail>', 'an order, a payment of it, or its buyer: then the newest order', emailOrOrderId)
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((what: string, options: ExplainOptions) =>
       run(async (context) => (await import('../commands/order-explain.ts')).explainOrder(context, what, options)),
     );
@@ -53,10 +53,10 @@ export function orderCommands(program: Command, run: Run): void {
       'the email address of the buyer, or the id of an order or of a payment of it',
       emailOrOrderId,
     )
-    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(limit(200))
     .addOption(pageToken())
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((what: string, options: OrderFindOptions) =>
       run(async (context) => (await import('../commands/order-find.ts')).findOrders(context, what, options)),
     );
@@ -68,10 +68,10 @@ export function orderCommands(program: Command, run: Run): void {
     .addOption(statusOption('only orders with this status', statuses))
     .option('--since <time>', 'only orders from this time on, for example 2030-01-31T12:00:00Z', moment)
     .option('--until <time>', 'only orders before this time', moment)
-    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(limit(200))
     .addOption(pageToken())
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((options: OrderListOptions) =>
       run(async (context) => (await import('../commands/order-list.ts')).listOrders(context, options)),
     );
@@ -83,8 +83,8 @@ export function orderCommands(program: Command, run: Run): void {
     .requiredOption('--reason <text>', "why, for the audit trail and the order's history, which the buyer can read")
     .addOption(requestId())
     .addOption(yes())
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((orderId: string, options: OrderRefundOptions) =>
       run(async (context) => (await import('../commands/order-refund.ts')).refundOrder(context, orderId, options)),
     );

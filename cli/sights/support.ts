@@ -50,7 +50,7 @@ const steps: Readonly<Record<string, Step>> = {
 const ofRefund = new Set(['funds.refunded', 'stock.restocked', 'order.cancelled']);
 
 /** How far the story tells that a checkout is. @param completed a refund came after it, or may still come */
-export function progressOf(timeline: readonly TimelineEntry[], orderId: string, completed: boolean): CheckoutProgress {
+function progressOf(timeline: readonly TimelineEntry[], orderId: string, completed: boolean): CheckoutProgress {
   const known = new Map<string, StepProgress>();
   let stage = '';
   for (const { kind, fields } of timeline) {

@@ -28,7 +28,7 @@ test('it watches until the order has ended, also while the workflow does not ans
   const told: string[] = [];
   const look = () => Promise.resolve(sights.shift() ?? { order: 'lost', ...unknown, progress: undefined });
   const end = await watch({ look, everyMs: 1 }, ({ text }) => told.push(text));
-  expect(end.order).toBe('FAILED');
+  expect(end?.order).toBe('FAILED');
   expect(told).toEqual(['Stage 1', 'holdFunds done in 5 ms', 'PENDING', 'FAILED: OUT_OF_STOCK']);
 });
 
@@ -50,4 +50,11 @@ test('what later looks find has the time of the look', async () => {
   const look = () => Promise.resolve(sights.shift() ?? pending('lost', 'running'));
   await watch({ look, everyMs: 1 }, (_, at) => times.push(at));
   expect(times).toEqual([undefined, undefined, undefined, expect.any(Date), expect.any(Date)]);
+});
+
+test('it ends without an outcome when nobody reads it any more', async () => {
+  const look = () => Promise.resolve(pending('Stage 1', 'running'));
+  const gone = new AbortController();
+  const end = await watch({ look, everyMs: 1 }, () => gone.abort(), gone.signal);
+  expect(end).toBeUndefined();
 });

@@ -46,12 +46,13 @@ export function changesBetween(before: Sight | undefined, now: Sight): readonly 
 
 /**
  * Looks again and again, and tells every change, until the order has ended. What the first look finds was before it:
- * then only the order's time is known, and steps have none. @returns the last sight
+ * then only the order's time is known, and steps have none. @returns the last sight; undefined if the signal ended it
  */
 export async function watch(
   { look, everyMs }: Look,
   tell: (change: Change, at: Date | undefined) => void,
-): Promise<Sight> {
+  signal?: AbortSignal,
+): Promise<Sight | undefined> {
   let before: Sight | undefined;
   for (;;) {
     const found = await look();
@@ -63,5 +64,6 @@ export async function watch(
     if (now.order !== 'PENDING') return now;
     before = now;
     await sleep(everyMs);
+    if (signal?.aborted === true) return undefined;
   }
 }

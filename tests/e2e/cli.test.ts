@@ -1,4 +1,6 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { expect, test } from 'vitest';
 import { eventually } from '../../platform/testing/eventually.ts';
 import { cli, cliJson, cliWith } from './drivers/cli.ts';
@@ -275,4 +277,17 @@ test('an operator reads the story of a refunded order, by its id and by its paym
   expect(output).toContain("2.00 USD were given back to the buyer's wallet");
   expect(output.split('\n').filter((line) => line.length > 100)).toEqual([]);
   expect((await cli('order', 'explain', randomUUID())).output).toContain('ORDER_NOT_FOUND');
+});
+
+test('the events end when nobody reads them any more', async () => {
+  const buy = () => customerWithOrder(restDriver());
+  await buy();
+  const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', 'events', 'tail', '--from-beginning'];
+  const child = spawn(process.execPath, node, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  await once(child.stdout, 'data');
+  child.stdout.destroy();
+  // It learns of it when it prints the next one.
+  await buy();
+  expect(await ended).toEqual([0, null]);
 });
