@@ -19,10 +19,7 @@ const unused: readonly (readonly [role: string, need: string])[] = [['wallet', '
  */
 export function withSharedChecks(shared: SharedChecks): (service: Service) => Service {
   return (service) => {
-    const role = roles.find((each) => each === service.role);
-    const needs = role === undefined ? [] : rowOf(role).needs.filter((need) => !isUnused(service.role, need));
-    const wanted = [...needs, ...(role === 'checkout' ? (['worker'] as const) : [])];
-    const added = wanted.flatMap((name) => {
+    const added = serversOf(service.role).flatMap((name) => {
       const check = shared[name];
       return check === undefined || name in service.checks ? [] : [[name, check] as const];
     });
@@ -30,6 +27,10 @@ export function withSharedChecks(shared: SharedChecks): (service: Service) => Se
   };
 }
 
-function isUnused(role: string, need: string): boolean {
-  return unused.some(([one, other]) => one === role && other === need);
+/** What a role uses besides Postgres. Checkouts also need somebody who works on them. */
+export function serversOf(name: string): readonly (keyof SharedChecks)[] {
+  const role = roles.find((each) => each === name);
+  if (role === undefined) return [];
+  const needs = rowOf(role).needs.filter((need) => !unused.some(([one, other]) => one === role && other === need));
+  return role === 'checkout' ? [...needs, 'worker'] : needs;
 }

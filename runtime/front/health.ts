@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
 import type { ReadinessReport } from '../../platform/rpc/server/readiness.ts';
 import { roles, rowOf, type Role } from '../registry.ts';
+import { serversOf } from '../shared-checks.ts';
 
-/** How a part of the platform is. `unused`: this process works without it by its settings, or by what it hosts. */
+/** How a part of the platform is. `unused`: this process works without it, by its settings or by what it hosts. */
 type PartState = 'ok' | 'degraded' | 'failed' | 'unused';
 
 interface Part {
@@ -33,10 +34,12 @@ const servers = [
   ['worker', 'Checkout worker', 'Accepted orders wait until one runs.'],
 ] as const;
 
-const unusedNotes: Readonly<Record<string, string>> = {
-  redis: 'Not used: each process counts and caches by itself.',
-  kafka: 'Not used: events go to their readers within the process.',
+/** What is true where a server is not set up. The platform runs without these two. */
+const notSetUp: Readonly<Record<string, string>> = {
+  redis: 'Not set up: each process counts and caches by itself.',
+  kafka: 'Not set up: events go to their readers within the process.',
 };
+const unknown = 'This process does not use it, so it cannot tell.';
 
 const words: Readonly<Record<PartState, string>> = { ok: 'ok', degraded: 'away', failed: 'away', unused: '–' };
 
@@ -52,7 +55,8 @@ function serverPart(checks: Checks, [key, name, away]: (typeof servers)[number])
   // `<role>.<key>`, or `<role>.<key>.start` for what is needed only to start.
   const outcomes = checks.filter(([check]) => check.split('.')[1] === key).map(([, outcome]) => outcome);
   const state = worst(outcomes);
-  const unused = unusedNotes[key] ?? 'Not used by this process.';
+  const isUsed = checks.some(([check]) => serversOf(check.split('.')[0] ?? '').some((server) => server === key));
+  const unused = (isUsed ? notSetUp[key] : undefined) ?? unknown;
   const notes = { ok: '', unused, degraded: away, failed: away };
   return { name, state, word: words[state], note: notes[state] };
 }

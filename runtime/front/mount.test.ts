@@ -61,6 +61,10 @@ test('the health lists every server, and says of one that is away what is true w
   expect(notes['Checkout worker']).toContain('Accepted orders wait');
   const without = await healthOf({ 'sso.postgres': 'ok' });
   expect(stateOf(without.servers)).toMatchObject({ Redis: 'unused', Kafka: 'unused' });
+  // This process would use Redis if it were set up. Whether others have Kafka is not for it to say.
+  const reasons = Object.fromEntries(without.servers.map(({ name, note }) => [name, note]));
+  expect(reasons['Redis']).toContain('Not set up');
+  expect(reasons['Kafka']).toContain('cannot tell');
   const starting = await healthOf({ 'worker.temporal.start': 'failed', 'worker.temporal': 'degraded' });
   expect(starting.summary).toContain('Not ready');
   expect(stateOf(starting.servers)).toMatchObject({ Temporal: 'failed' });

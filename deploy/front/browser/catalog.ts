@@ -34,9 +34,9 @@ const list = createPagedList<Product>({
 });
 
 export function enterShop({ filters: { query = '' } }: Place): void {
-  if (field instanceof HTMLInputElement) field.value = query;
-  // Whoever comes back finds as many pages as before.
+  // Whoever comes back finds as many pages as before, and what stands in the field already.
   if (list.isShowing(query)) return;
+  if (field instanceof HTMLInputElement) field.value = query;
   act(() =>
     list.show(query, async (pageToken) => {
       const page = await products.listProducts({ query, inStock: true, pageSize, pageToken });

@@ -107,8 +107,14 @@ export function createPagedList<Item>({ id, nouns, none, keyOf, rowOf }: Options
     clear();
     const asked = { source, read };
     shown = asked;
-    const page = await read('');
-    if (shown === asked) append(page);
+    try {
+      const page = await read('');
+      if (shown === asked) append(page);
+    } catch (error) {
+      // The next look asks again.
+      if (shown === asked) clear();
+      throw error;
+    }
   }
 
   async function refresh(): Promise<void> {

@@ -115,6 +115,7 @@ export async function topUp(page: Page): Promise<void> {
 export async function goTo(page: Page, view: 'Shop' | 'Cart' | 'Orders' | 'Support' | 'Platform'): Promise<void> {
   const menu = page.getByRole('navigation', { name: 'Views' });
   await menu.getByRole('link', { name: new RegExp(`^${view}`) }).click();
+  await page.locator(`[data-view="${view.toLowerCase()}"]`).waitFor();
 }
 
 /** Puts a product that costs less than 100.00 USD into the cart. */
