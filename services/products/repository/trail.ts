@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNull, lte, sql } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import type { Executor } from '../../../platform/data/db/database.ts';
+import { onlyFilter } from '../../../platform/data/db/filter.ts';
 import type { CatalogAction, CatalogChange } from '../domain/types.ts';
 import { catalogChanges } from '../schema.ts';
 
@@ -67,7 +68,7 @@ export function trailStatements(db: Executor) {
       await db
         .update(catalogChanges)
         .set({ takenAt: sql`now()` })
-        .where(and(inArray(catalogChanges.id, [...changeIds]), isNull(catalogChanges.takenAt)));
+        .where(and(inArray(catalogChanges.id, [...changeIds]), onlyFilter(isNull(catalogChanges.takenAt))));
     },
   };
 }

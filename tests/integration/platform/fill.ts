@@ -64,6 +64,8 @@ const waiting: readonly string[] = [
    where id in (select id from orders.outbox limit ${live})`,
   `update orders.outbox set published_at = null, dead = true
    where id in (select id from orders.outbox where published_at is not null limit ${live})`,
+  `update products.catalog_changes set taken_at = null, due_at = ${later}
+   where id in (select id from products.catalog_changes limit ${live})`,
   `update backoffice.audit_trail set outcome = 'OPEN', ended_at = null, next_try_at = ${later},
      order_id = gen_random_uuid()
    where id in (select id from backoffice.audit_trail limit ${live})`,
