@@ -12,7 +12,7 @@ import { startAll, type Ports } from './stack/all.ts';
 import type { Platform } from './stack/platform.ts';
 import { startRolesApart } from './stack/roles-apart.ts';
 import { migrated, programEnv, serversOf, startOwnStack, type Settings } from './stack/stacks.ts';
-import { told, type Measured } from './statistics.ts';
+import { told, type Failures, type Measured } from './statistics.ts';
 
 /** A load, and what each process spent on one operation. */
 export interface Costed {
@@ -133,8 +133,7 @@ class Bench implements OwnContext {
     return this.#once(`empty ${users}`, async () => {
       await this.stopPlatform();
       this.say(`empty workflows, ${users} at once`);
-      this.#empty ??= await this.baseline<EmptyTasks>('empty-workflows');
-      const empty = this.#empty;
+      const empty = (this.#empty ??= await this.#warmEmptyWorkflows());
       const temporal = new Map([...serversOf(this.#stack)].filter(([name]) => name === 'temporal'));
       return this.#costed(new Map([['worker and client', empty.pid]]), temporal, (marks) =>
         empty.run('emptyWorkflows', { users, ...this.lengths.load }, marks),
@@ -192,10 +191,23 @@ class Bench implements OwnContext {
     return { measured, cpu: others, loadMs };
   }
 
+  /** The platform is warmed up as long as this. A cold baseline would flatter it. */
+  async #warmEmptyWorkflows(): Promise<Child<EmptyTasks>> {
+    const empty = await this.baseline<EmptyTasks>('empty-workflows');
+    this.say('warming up');
+    const { failures } = await empty.run('emptyWorkflows', { users: warmUpUsers, ...this.lengths.warmUp });
+    this.#noteWarmUp(failures);
+    return empty;
+  }
+
   async #warmUp(platform: Platform): Promise<void> {
     this.say('warming up');
-    const load = { place: placeOf(platform), users: 16, items: 2, ...this.lengths.warmUp } as const;
+    const load = { place: placeOf(platform), users: warmUpUsers, items: 2, ...this.lengths.warmUp } as const;
     const { failures } = await this.load.run('checkouts', load);
+    this.#noteWarmUp(failures);
+  }
+
+  #noteWarmUp(failures: Failures): void {
     if (failures.count > 0) this.#warmUpFailures.push(`warm-up: ${told(failures)}`);
   }
 }
@@ -204,6 +216,7 @@ class Bench implements OwnContext {
 export const oneProcess: Settings = { PROCESSES: '1' };
 
 const loadName = 'load';
+const warmUpUsers = 16;
 
 type CpuMarks = ReturnType<typeof measureCpu>['marks'];
 
