@@ -38,10 +38,11 @@ export interface Context {
   platform(settings?: Settings): Promise<Platform>;
   /** Runs `work` with every role as a process, warmed up. */
   withRolesApart<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result>;
-  /** Empty workflows, with no platform beside them. Measured once for each number of users. */
-  emptyWorkflows(users: number): Promise<Costed>;
+  /** Empty workflows, with no platform beside them. Measured once for each number of users and each `attempt`. */
+  emptyWorkflows(users: number, attempt?: number): Promise<Costed>;
   /** Cycles of AddItem and checkout on the platform with these settings. Measured once for each. */
   cycles(items: 1 | 2, users: number, settings?: Settings): Promise<Costed>;
+  /** The same on a platform that runs. Measured at each call. */
   cyclesOn(platform: Platform, items: 1 | 2, users: number): Promise<Costed>;
   /** Starts a program of `baselines/` with the addresses of the servers. The caller stops it. */
   baseline<All extends Tasks>(name: string): Promise<Child<All>>;
@@ -104,13 +105,14 @@ class Bench implements OwnContext {
   }
 
   async platform(settings: Settings = {}): Promise<Platform> {
-    const key = JSON.stringify(settings);
+    const all = { ...settings, ...this.#options.settings };
+    const key = JSON.stringify(all);
     if (this.#running?.settings === key) return this.#running.platform;
     await this.stopPlatform();
     await this.#empty?.stop();
     this.#empty = undefined;
     this.say('starting the platform');
-    const platform = await startAll(this.#stack, this.#ports, { ...settings, ...this.#options.settings });
+    const platform = await startAll(this.#stack, this.#ports, all);
     this.#running = { settings: key, platform };
     await this.#warmUp(platform);
     return platform;
@@ -129,8 +131,8 @@ class Bench implements OwnContext {
     }
   }
 
-  emptyWorkflows(users: number): Promise<Costed> {
-    return this.#once(`empty ${users}`, async () => {
+  emptyWorkflows(users: number, attempt = 1): Promise<Costed> {
+    return this.#once(`empty ${users} ${attempt}`, async () => {
       await this.stopPlatform();
       this.say(`empty workflows, ${users} at once`);
       const empty = (this.#empty ??= await this.#warmEmptyWorkflows());

@@ -18,7 +18,7 @@ export interface Lengths {
   readonly alsoOneItem: boolean;
   readonly readUsers: readonly number[];
   readonly spikeOrders: number;
-  /** Operations of the row that counts round trips. */
+  /** Purchases of the row that counts round trips. */
   readonly counted: number;
   /** Waits until Postgres has told all transactions. */
   readonly exactTransactions: boolean;
@@ -58,7 +58,7 @@ function fullLengths(seconds: number | undefined, users: Wanted['users']): Lengt
     alsoOneItem: true,
     readUsers: users ?? [16, 64],
     spikeOrders,
-    counted: 64,
+    counted: 32,
     exactTransactions: true,
     growth: { products: manyProducts, orders: manyOrders },
     watches: 1000,
