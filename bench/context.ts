@@ -28,6 +28,8 @@ export interface Context {
   readonly lengths: Lengths;
   /** Whether rows that can measure roles apart should do so. */
   readonly roles: boolean;
+  /** What the command line sets. */
+  readonly settings: Settings;
   readonly load: Child<LoadTasks>;
   /** Says what goes on, in one line. */
   say(text: string): void;
@@ -83,6 +85,7 @@ export async function openContext(options: ContextOptions): Promise<OwnContext> 
 class Bench implements OwnContext {
   readonly lengths: Lengths;
   readonly roles: boolean;
+  readonly settings: Settings;
   readonly load: Child<LoadTasks>;
   readonly say: (text: string) => void;
   readonly #options: ContextOptions;
@@ -100,6 +103,7 @@ class Bench implements OwnContext {
     this.#ports = ports;
     this.lengths = options.lengths;
     this.roles = options.roles;
+    this.settings = options.settings;
     this.say = options.say;
     this.load = load;
   }
