@@ -107,6 +107,6 @@ Options:
   --roles              measure cpu also, and sizing only, with every role as a process behind the gateway (needs nginx)
   --set NAME=value     a setting of the platform; may be repeated
   --short              a rough run of about 90 seconds that shows that everything works
-  --guard              a run of about a minute that fails if a figure got worse than the recorded one (guard.ts)
+  --guard              a run of one to two minutes that fails if a figure got worse than the recorded one (guard.ts)
 `;
 }
