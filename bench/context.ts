@@ -12,7 +12,7 @@ import { startAll, type Ports } from './stack/all.ts';
 import type { Platform } from './stack/platform.ts';
 import { startRolesApart } from './stack/roles-apart.ts';
 import { migrated, programEnv, serversOf, startOwnStack, type Settings } from './stack/stacks.ts';
-import { told, type Measured } from './statistics.ts';
+import { told, type Failures, type Measured } from './statistics.ts';
 
 /** A load, and what each process spent on one operation. */
 export interface Costed {
@@ -28,6 +28,8 @@ export interface Context {
   readonly lengths: Lengths;
   /** Whether rows that can measure roles apart should do so. */
   readonly roles: boolean;
+  /** What the command line sets. */
+  readonly settings: Settings;
   readonly load: Child<LoadTasks>;
   /** Says what goes on, in one line. */
   say(text: string): void;
@@ -38,10 +40,11 @@ export interface Context {
   platform(settings?: Settings): Promise<Platform>;
   /** Runs `work` with every role as a process, warmed up. */
   withRolesApart<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result>;
-  /** Empty workflows, with no platform beside them. Measured once for each number of users. */
-  emptyWorkflows(users: number): Promise<Costed>;
+  /** Empty workflows, with no platform beside them. Measured once for each number of users and each `attempt`. */
+  emptyWorkflows(users: number, attempt?: number): Promise<Costed>;
   /** Cycles of AddItem and checkout on the platform with these settings. Measured once for each. */
   cycles(items: 1 | 2, users: number, settings?: Settings): Promise<Costed>;
+  /** The same on a platform that runs. Measured at each call. */
   cyclesOn(platform: Platform, items: 1 | 2, users: number): Promise<Costed>;
   /** Starts a program of `baselines/` with the addresses of the servers. The caller stops it. */
   baseline<All extends Tasks>(name: string): Promise<Child<All>>;
@@ -82,6 +85,7 @@ export async function openContext(options: ContextOptions): Promise<OwnContext> 
 class Bench implements OwnContext {
   readonly lengths: Lengths;
   readonly roles: boolean;
+  readonly settings: Settings;
   readonly load: Child<LoadTasks>;
   readonly say: (text: string) => void;
   readonly #options: ContextOptions;
@@ -99,18 +103,20 @@ class Bench implements OwnContext {
     this.#ports = ports;
     this.lengths = options.lengths;
     this.roles = options.roles;
+    this.settings = options.settings;
     this.say = options.say;
     this.load = load;
   }
 
   async platform(settings: Settings = {}): Promise<Platform> {
-    const key = JSON.stringify(settings);
+    const all = { ...settings, ...this.#options.settings };
+    const key = JSON.stringify(all);
     if (this.#running?.settings === key) return this.#running.platform;
     await this.stopPlatform();
     await this.#empty?.stop();
     this.#empty = undefined;
     this.say('starting the platform');
-    const platform = await startAll(this.#stack, this.#ports, { ...settings, ...this.#options.settings });
+    const platform = await startAll(this.#stack, this.#ports, all);
     this.#running = { settings: key, platform };
     await this.#warmUp(platform);
     return platform;
@@ -129,12 +135,11 @@ class Bench implements OwnContext {
     }
   }
 
-  emptyWorkflows(users: number): Promise<Costed> {
-    return this.#once(`empty ${users}`, async () => {
+  emptyWorkflows(users: number, attempt = 1): Promise<Costed> {
+    return this.#once(`empty ${users} ${attempt}`, async () => {
       await this.stopPlatform();
       this.say(`empty workflows, ${users} at once`);
-      this.#empty ??= await this.baseline<EmptyTasks>('empty-workflows');
-      const empty = this.#empty;
+      const empty = (this.#empty ??= await this.#warmEmptyWorkflows());
       const temporal = new Map([...serversOf(this.#stack)].filter(([name]) => name === 'temporal'));
       return this.#costed(new Map([['worker and client', empty.pid]]), temporal, (marks) =>
         empty.run('emptyWorkflows', { users, ...this.lengths.load }, marks),
@@ -192,10 +197,23 @@ class Bench implements OwnContext {
     return { measured, cpu: others, loadMs };
   }
 
+  /** The platform is warmed up as long as this. A cold baseline would flatter it. */
+  async #warmEmptyWorkflows(): Promise<Child<EmptyTasks>> {
+    const empty = await this.baseline<EmptyTasks>('empty-workflows');
+    this.say('warming up');
+    const { failures } = await empty.run('emptyWorkflows', { users: warmUpUsers, ...this.lengths.warmUp });
+    this.#noteWarmUp(failures);
+    return empty;
+  }
+
   async #warmUp(platform: Platform): Promise<void> {
     this.say('warming up');
-    const load = { place: placeOf(platform), users: 16, items: 2, ...this.lengths.warmUp } as const;
+    const load = { place: placeOf(platform), users: warmUpUsers, items: 2, ...this.lengths.warmUp } as const;
     const { failures } = await this.load.run('checkouts', load);
+    this.#noteWarmUp(failures);
+  }
+
+  #noteWarmUp(failures: Failures): void {
     if (failures.count > 0) this.#warmUpFailures.push(`warm-up: ${told(failures)}`);
   }
 }
@@ -204,6 +222,7 @@ class Bench implements OwnContext {
 export const oneProcess: Settings = { PROCESSES: '1' };
 
 const loadName = 'load';
+const warmUpUsers = 16;
 
 type CpuMarks = ReturnType<typeof measureCpu>['marks'];
 

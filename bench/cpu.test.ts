@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { measureCpu, sumOf } from './cpu.ts';
+import { lowerOf, measureCpu, sumOf } from './cpu.ts';
 
 test('what the processes used between the marks is divided by the operations', () => {
   const readings = [
@@ -13,4 +13,9 @@ test('what the processes used between the marks is divided by the operations', (
   const each = measurement.each(10);
   expect(each).toEqual({ app: 20, postgres: 2, 'app 2': 1 });
   expect(sumOf(each)).toBe(23);
+});
+
+test('of two measurements the one with the lower sum counts, with all its processes', () => {
+  const [quiet, busy] = [{ cpu: { app: 20, postgres: 5 } }, { cpu: { app: 18, postgres: 9 } }];
+  expect([lowerOf(quiet, busy), lowerOf(busy, quiet)]).toEqual([quiet, quiet]);
 });

@@ -46,6 +46,11 @@ export function measureCpu(read: () => CpuTimes): CpuMeasurement {
   };
 }
 
+/** The measurement with the lower sum. What else the machine does only adds to processor time. */
+export function lowerOf<Found extends { readonly cpu: CpuTimes }>(one: Found, other: Found): Found {
+  return sumOf(other.cpu) < sumOf(one.cpu) ? other : one;
+}
+
 export function sumOf(times: CpuTimes): number {
   return Object.values(times).reduce((sum, each) => sum + each, 0);
 }

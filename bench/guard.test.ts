@@ -21,5 +21,6 @@ test('a figure that was not measured, or is no number, fails', () => {
 test('every guarded figure is one that has a bar, and its row exists', () => {
   const known = new Set(bars.map(({ row, figure }) => `${row}: ${figure}`));
   expect(guarded.filter(({ row, figure }) => !known.has(`${row}: ${figure}`))).toEqual([]);
+  expect(guarded.map(({ row }) => row).filter((row) => !guardedRows.includes(row))).toEqual([]);
   expect(guardedRows.filter((row) => !rows.some(({ name }) => name === row))).toEqual([]);
 });

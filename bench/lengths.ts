@@ -7,16 +7,18 @@ export interface Lengths {
   readonly load: Length;
   /** Of a load that only reads, which needs fewer seconds. */
   readonly reads: Length;
+  /** At a fixed rate of ten operations a second: so long that each kind has 500 and more samples. */
+  readonly mixed: Length;
   readonly memory: Length;
   readonly idle: Length;
-  /** Of the load before the first measurement, which warms the code of the platform up. */
+  /** Of the load before the first measurement, which warms up the code of the platform or of its baseline. */
   readonly warmUp: Length;
   readonly checkoutUsers: readonly number[];
   /** Also measures cycles with one AddItem. */
   readonly alsoOneItem: boolean;
   readonly readUsers: readonly number[];
   readonly spikeOrders: number;
-  /** Operations of the row that counts round trips. */
+  /** Purchases of the row that counts round trips. */
   readonly counted: number;
   /** Waits until Postgres has told all transactions. */
   readonly exactTransactions: boolean;
@@ -47,6 +49,7 @@ function fullLengths(seconds: number | undefined, users: Wanted['users']): Lengt
   return {
     load: loadOf(seconds ?? 10),
     reads: loadOf(seconds ?? 6),
+    mixed: loadOf(seconds ?? 60),
     memory: loadOf(seconds ?? 60),
     // Half a minute, so that nothing of the load before goes on; and some rounds of the slowest loop.
     idle: { warmUpSeconds: 30, seconds: Math.max(60, seconds ?? 60) },
@@ -55,7 +58,7 @@ function fullLengths(seconds: number | undefined, users: Wanted['users']): Lengt
     alsoOneItem: true,
     readUsers: users ?? [16, 64],
     spikeOrders,
-    counted: 64,
+    counted: 32,
     exactTransactions: true,
     growth: { products: manyProducts, orders: manyOrders },
     watches: 1000,
@@ -69,6 +72,7 @@ function shortLengths(seconds: number | undefined, users: Wanted['users']): Leng
   return {
     load,
     reads: { warmUpSeconds: 0.5, seconds: seconds ?? 1 },
+    mixed: load,
     memory: load,
     idle: { warmUpSeconds: 1, seconds: seconds ?? 3 },
     warmUp: { warmUpSeconds: 0.5, seconds: 1.5 },

@@ -16,6 +16,7 @@ import { helpText, readOptions, standardOutput, type Options } from './options.t
 import { barsText, changesText } from './report.ts';
 import { readEarlier, toJson, type RowResult, type RunFacts } from './results.ts';
 import { rows } from './rows/index.ts';
+import type { Row } from './rows/row.ts';
 import { runRows } from './run.ts';
 
 async function main(args: readonly string[]): Promise<number> {
@@ -51,17 +52,21 @@ async function measureRows(
   print: (text: string) => void,
   signal: AbortSignal,
 ): Promise<readonly RowResult[]> {
-  const wanted = rows.filter(({ name, onlyByName }) =>
-    options.rows.length === 0 ? onlyByName !== true : options.rows.includes(name),
-  );
   const say = (text: string) => void process.stderr.write(`· ${text}\n`);
   const { roles, settings } = options;
   const context = await openContext({ lengths: lengthsOf(options), roles, settings, say, signal });
   try {
-    return await untilAborted(runRows(context, wanted, print, signal), signal);
+    return await untilAborted(runRows(context, wantedRows(options), print, signal), signal);
   } finally {
     await context.close();
   }
+}
+
+/** Rows run in the order of rows/index.ts. `--guard` has an order of its own. */
+function wantedRows({ rows: names, guard }: Options): readonly Row[] {
+  if (names.length === 0) return rows.filter(({ onlyByName }) => onlyByName !== true);
+  const wanted = rows.filter(({ name }) => names.includes(name));
+  return guard ? wanted.toSorted((left, right) => names.indexOf(left.name) - names.indexOf(right.name)) : wanted;
 }
 
 /** Rejects at once when the signal aborts. The work then fails, because its processes are ended. */

@@ -35,7 +35,7 @@ test.each([
 test('--guard measures the guarded rows in one process', () => {
   expect(readOptions(['--guard', '--set', 'A=b'], ['cpu', 'round-trips'])).toMatchObject({
     guard: true,
-    rows: ['round-trips', 'cpu'],
+    rows: ['cpu', 'round-trips'],
     settings: { PROCESSES: '1', A: 'b' },
   });
   expect(() => read('--guard', 'cpu')).toThrow('--guard chooses its rows itself');

@@ -102,11 +102,11 @@ ${rows.map(({ name, about }) => `  ${name.padEnd(14)} ${about}`).join('\n')}
 Options:
   --json [file.json]   also write the figures as JSON; without a file to standard output, and the text to standard error
   --compare file.json  show the figures beside those of an earlier run
-  --seconds N          length of each load (default 10; memory 60, idle 20, reads 6)
+  --seconds N          length of each load (default 10; mixed, memory and idle 60, reads 6)
   --users 1,16,64      users at once, for checkout, reads and login
   --roles              measure cpu also, and sizing only, with every role as a process behind the gateway (needs nginx)
   --set NAME=value     a setting of the platform; may be repeated
   --short              a rough run of about 90 seconds that shows that everything works
-  --guard              a run of about a minute that fails if a figure got worse than the recorded one (guard.ts)
+  --guard              a run of one to two minutes that fails if a figure got worse than the recorded one (guard.ts)
 `;
 }

@@ -1,4 +1,4 @@
-import { barText, type Judged } from './bars.ts';
+import { barText, type Bar, type Judged } from './bars.ts';
 import type { Change } from './compare.ts';
 import { valueText, type Figure } from './figures.ts';
 import type { RowResult } from './results.ts';
@@ -25,7 +25,17 @@ export function barsText(rows: readonly RowResult[]): string {
     return `  ${name.padEnd(nameWidth)} ${value.padStart(valueWidth)}   ${verdictText(one)}`;
   });
   const passed = judged.filter(({ verdict }) => verdict === 'pass').length;
-  return [`Bars: ${passed} of ${judged.length} are reached`, ...lines].join('\n');
+  const missing = judged.filter(({ verdict }) => verdict === 'not measured').map(({ bar }) => bar);
+  return [`Bars: ${passed} of ${judged.length} are reached`, ...lines, ...notMeasuredLines(missing)].join('\n');
+}
+
+/** How to measure the bars that this run has not measured: a line for each command. */
+function notMeasuredLines(missing: readonly Bar[]): readonly string[] {
+  const byCommand = Map.groupBy(missing, ({ row, measuredBy = row }) => measuredBy);
+  return [...byCommand].map(([args, some]) => {
+    const figures = some.map(({ figure }) => figure).join('; ');
+    return `Not measured: ${figures}. Measure it with: npm run bench -- ${args}`;
+  });
 }
 
 export function changesText(file: string, changes: readonly Change[]): string {

@@ -36,7 +36,7 @@ export async function runChaos({ stateFile, seed, seconds }: ChaosOptions): Prom
   console.log(
     `\nCustomers shop for ${seconds} s. Meanwhile these processes are killed with -9 at random (seed ${seed}):`,
   );
-  console.log(`  ${inList(victims.map((part) => (part === 'app' ? 'app (the services)' : part)))}\n`);
+  console.log(`  ${inList(victims.map(nameForPeople))}\n`);
   const random = createRandom(seed);
   load = await startLoad({ shop, random: random.fork('customers'), buyers: customers });
   timeline.note(`${customers} customers have registered and topped up their wallets; they begin to shop`);
@@ -98,9 +98,15 @@ async function killAtRandom(load: Load, { parts, random, seconds, victims }: Kil
   }
 }
 
-/** Every process of ours, and the two servers that hold state. */
+/** Every part of ours, each process of one that several share, and the two servers that hold state. */
 function victimsOf(parts: Parts): string[] {
-  return [...new Set([...serviceRoles, 'temporal' as const, 'postgres' as const].flatMap((role) => parts.of(role)))];
+  const all = new Set([...serviceRoles, 'temporal' as const, 'postgres' as const].flatMap((role) => parts.of(role)));
+  return [...all].flatMap((part) => [part, ...parts.sharing(part)]);
+}
+
+function nameForPeople(victim: string): string {
+  if (victim === 'app') return 'app (all processes of the services)';
+  return victim.startsWith('app/') ? `${victim} (one of them)` : victim;
 }
 
 interface Outcome {

@@ -17,7 +17,12 @@ interface Actor {
   readonly buyer: Buyer;
   /** A connection without a token, so that the call verifies none. */
   readonly anybody: Caller;
+  /** The number of the call: 0, 1, 2 … */
+  readonly turn: () => number;
 }
+
+/** A line has at most 100 pieces. Also 16 clients with one cart stay below that. */
+const addedBeforeClear = 3;
 
 /** Calls that are measured one by one. Each makes one call of one user. */
 const operations = {
@@ -30,6 +35,11 @@ const operations = {
       productId: buyer.products[0],
       quantity: random.between(1, 100),
     }),
+  // Every fourth call clears the cart.
+  'add an item': ({ buyer, turn }) =>
+    turn() % (addedBeforeClear + 1) < addedBeforeClear
+      ? buyer.caller.call(CartService.method.addItem, { productId: buyer.products[0], quantity: 1 })
+      : buyer.caller.call(CartService.method.clearCart, {}),
   'read the cart': ({ buyer }) => buyer.caller.call(CartService.method.getCart, {}),
   'read the wallet': ({ buyer }) => buyer.caller.call(WalletService.method.getWallet, {}),
   'top up': ({ buyer }) =>
@@ -54,6 +64,8 @@ export async function calls(load: CallLoad, marks: Marks): Promise<Measured> {
   const actors = await actorsFor(load);
   const operation = operations[load.call];
   if (load.call === 'change the cart') for (const { buyer } of actors) await fill(buyer);
+  // The load before may have left pieces in the carts.
+  if (load.call === 'add an item') for (const { buyer } of actors) await clear(buyer);
   const window = openWindow(load, marks);
   try {
     return await drive(window, load.users, async (user) => {
@@ -72,12 +84,21 @@ async function actorsFor({ place, users, only }: CallLoad): Promise<readonly Act
     const buyer = itemOf(buyers, only ?? user);
     // A caller makes one call at a time, so the only user needs as many as there are connections.
     const caller = only === undefined ? buyer.caller : new Caller(place.api, buyer.caller.token);
-    return { buyer: { ...buyer, caller }, anybody: new Caller(place.api) };
+    let turn = 0;
+    return { buyer: { ...buyer, caller }, anybody: new Caller(place.api), turn: () => turn++ };
   });
 }
 
 /** SetItemQuantity needs a line in the cart. */
-async function fill({ caller, products: [productId] }: Buyer): Promise<void> {
-  await caller.call(CartService.method.clearCart, {});
+async function fill(buyer: Buyer): Promise<void> {
+  const {
+    caller,
+    products: [productId],
+  } = buyer;
+  await clear(buyer);
   await caller.call(CartService.method.addItem, { productId, quantity: 1 });
+}
+
+async function clear({ caller }: Buyer): Promise<void> {
+  await caller.call(CartService.method.clearCart, {});
 }

@@ -1,34 +1,33 @@
 import { CartService } from '../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
-import { buyOnce } from './checkout-cycle.ts';
+import type { Caller } from './caller.ts';
+import { checkOut } from './checkout-cycle.ts';
 import { itemOf } from './checkouts.ts';
 import { crowdAt, type Place } from './crowd.ts';
 
 const { addItem, clearCart } = CartService.method;
 
-/** An exact number of operations, one after the other, so that counters can be divided by it. */
-export interface CountedLoad {
-  readonly place: Place;
-  readonly count: number;
+/** Single calls of one user, between which counters can be read. */
+let counted: { readonly caller: Caller; readonly productId: string } | undefined;
+
+/** Signs the buyer in and empties the cart, so that the counted calls need neither. */
+export async function prepareCounted({ place }: { readonly place: Place }): Promise<void> {
+  const { caller, products } = itemOf((await crowdAt(place, 1)).buyers, 0);
+  await caller.call(clearCart, {});
+  counted = { caller, productId: products[1] };
 }
 
-/** Signs the buyers in and empties their carts, so that the counted operations need neither. */
-export async function prepareCounted({ place, count }: CountedLoad): Promise<void> {
-  const { buyers } = await crowdAt(place, count);
-  for (const { caller } of buyers) await caller.call(clearCart, {});
+/** Puts a product into the cart, which the last checkout has emptied. */
+export async function countedAddItem(): Promise<void> {
+  const { caller, productId } = prepared();
+  await caller.call(addItem, { productId, quantity: 1 });
 }
 
-/**
- * Each user puts the first product into an empty cart. No cache knows the cart or the product, as after a checkout.
- * @throws Error if any of them fails
- */
-export async function countedAddItems({ place, count }: CountedLoad): Promise<void> {
-  const { buyers } = await crowdAt(place, count);
-  for (const { caller, products } of buyers) await caller.call(addItem, { productId: products[0], quantity: 1 });
+/** Buys what is in the cart. @throws Error if the checkout does not succeed */
+export async function countedCheckout(): Promise<void> {
+  await checkOut(prepared().caller);
 }
 
-/** One user buys again and again. Each checkout follows one AddItem. @throws Error if any of them fails */
-export async function countedCheckouts({ place, count }: CountedLoad): Promise<void> {
-  const { buyers } = await crowdAt(place, count);
-  const { caller, products } = itemOf(buyers, 0);
-  for (let done = 0; done < count; done++) await buyOnce(caller, products.slice(1));
+function prepared() {
+  if (counted === undefined) throw new Error('prepareCounted comes first');
+  return counted;
 }

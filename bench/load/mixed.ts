@@ -30,10 +30,15 @@ export interface Mixed {
 /** Users who put products into their carts at the fixed rate, and buy nothing. */
 const adders = 8;
 
+/** How many users a load needs. */
+export function mixedUsers({ buyers, signingIn }: Pick<MixedLoad, 'buyers' | 'signingIn'>): number {
+  return buyers + signingIn + adders;
+}
+
 /** Some users check out and some sign in as fast as they can. Meanwhile others read and fill carts at a fixed rate. */
 export async function mixed(load: MixedLoad, marks: Marks): Promise<Mixed> {
   const { place, buyers, signingIn, list, product, perSecond } = load;
-  const crowd = (await crowdAt(place, buyers + signingIn + adders)).buyers;
+  const crowd = (await crowdAt(place, mixedUsers(load))).buyers;
   const signers = crowd.slice(buyers, buyers + signingIn);
   const doors = signers.map(() => new Caller(place.api));
   const add = crowd.slice(buyers + signingIn).map(createAdder);

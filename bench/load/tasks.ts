@@ -2,7 +2,7 @@ import type { Tasks } from '../child/protocol.ts';
 import { calls } from './calls.ts';
 import { fillCatalog } from './crowd.ts';
 import { checkouts } from './checkouts.ts';
-import { countedAddItems, countedCheckouts, prepareCounted } from './counted.ts';
+import { countedAddItem, countedCheckout, prepareCounted } from './counted.ts';
 import { hashAlone, logins } from './logins.ts';
 import { mixed } from './mixed.ts';
 import { reads } from './reads.ts';
@@ -14,8 +14,8 @@ export const tasks = {
   calls,
   checkouts,
   closeWatches,
-  countedAddItems,
-  countedCheckouts,
+  countedAddItem,
+  countedCheckout,
   fillCatalog,
   hashAlone,
   logins,

@@ -2,11 +2,12 @@ import { growthRatio } from '../bars.ts';
 import { placeOf, type Context } from '../context.ts';
 import { countText, createNotes, type Notes } from '../figures.ts';
 import type { CallName } from '../load/calls.ts';
+import type { KnownUser } from '../load/users.ts';
 import { openDatabase } from '../stack/database.ts';
 import { fillOrders, fillProducts } from '../stack/fill.ts';
 import type { Platform } from '../stack/platform.ts';
 import { timesNamed, type Measured } from '../statistics.ts';
-import { catalogPages, type CatalogPages } from './pages.ts';
+import { catalogPages, pageFor, type CatalogPage, type CatalogPages } from './pages.ts';
 import type { Row } from './row.ts';
 
 const users = 16;
@@ -22,10 +23,11 @@ export const growth: Row = {
   async measure(context) {
     const notes = createNotes();
     const platform = await context.platform(context.lengths.ownSettings ? settings : {});
+    const known = await context.load.run('users', { place: placeOf(platform), users: hotUser + 1 });
     const pages = await catalogPages(context, platform);
     const { products, orders } = context.lengths.growth;
     const few = await measureAll(context, platform, pages);
-    await fill(context, platform);
+    await fill(context, platform, known);
     const many = await measureAll(context, platform, pages);
     const hot = await lists(context, platform, hotUser);
     for (const [name, after] of Object.entries(many)) {
@@ -47,8 +49,7 @@ type Figures = Awaited<ReturnType<typeof measureAll>>;
 async function measureAll(context: Context, platform: Platform, { list, product }: CatalogPages) {
   const place = placeOf(platform);
   const { load, reads } = context.lengths;
-  const read = ({ path }: { readonly path: string }) =>
-    context.load.run('reads', { page: { baseUrl: platform.api, path }, users, ...reads });
+  const read = (page: CatalogPage) => context.load.run('reads', { page: pageFor(page, platform.api), users, ...reads });
   context.say('checkouts, reads and lists of orders');
   return {
     checkouts: await context.load.run('checkouts', { place, users, items: 2, ...load }),
@@ -64,9 +65,8 @@ function lists(context: Context, platform: Platform, only?: number): Promise<Mea
   return context.load.run('calls', only === undefined ? load : { ...load, only });
 }
 
-async function fill(context: Context, platform: Platform): Promise<void> {
+async function fill(context: Context, platform: Platform, known: readonly KnownUser[]): Promise<void> {
   const { products, orders } = context.lengths.growth;
-  const known = await context.load.run('users', { place: placeOf(platform), users: hotUser + 1 });
   const ids = known.map(({ userId }) => userId);
   const database = await openDatabase(platform.databaseUrl);
   try {

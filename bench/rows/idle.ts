@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { idleTransactions } from '../bars.ts';
-import { readCpu } from '../cpu.ts';
+import { idleProcessor, idleTransactions } from '../bars.ts';
+import { readCpu, sumOf } from '../cpu.ts';
 import { createNotes } from '../figures.ts';
 import { countedAfterSeconds, openDatabase, type Database } from '../stack/database.ts';
 import { readMetrics } from '../stack/metrics.ts';
 import type { Row } from './row.ts';
 
+const noRoots = new Map<string, number>();
 const statements = 'db_query_duration_seconds_count';
 
 /** What the platform does while nobody calls it. */
@@ -21,7 +22,8 @@ export const idle: Row = {
     const read = async () => ({
       atMs: performance.now(),
       transactions: await database.transactions(),
-      cpu: process.platform === 'linux' ? readCpu(platform.ours(), platform.servers()) : {},
+      ours: process.platform === 'linux' ? readCpu(platform.ours(), noRoots) : {},
+      servers: process.platform === 'linux' ? readCpu(noRoots, platform.servers()) : {},
     });
     try {
       // Postgres' own upkeep after the load before is not what the platform does.
@@ -40,8 +42,11 @@ export const idle: Row = {
       if (context.lengths.exactTransactions) notes.add(idleTransactions, transactions / passed, '/s');
       const inSeconds = (performance.now() - statementsBefore.atMs) / 1000;
       notes.add('statements, idle', ((await statementsSoFar()) - statementsBefore.count) / inSeconds, '/s');
-      for (const [name, ms] of Object.entries(after.cpu))
-        notes.add(`processor time each second: ${name}`, (ms - (before.cpu[name] ?? 0)) / passed, 'ms');
+      for (const whose of ['ours', 'servers'] as const)
+        for (const [name, ms] of Object.entries(after[whose]))
+          notes.add(`processor time each second: ${name}`, (ms - (before[whose][name] ?? 0)) / passed, 'ms');
+      if (process.platform === 'linux')
+        notes.add(idleProcessor, (sumOf(after.ours) - sumOf(before.ours)) / passed, 'ms');
     } finally {
       await autovacuum(database, 'on');
       await database.close();

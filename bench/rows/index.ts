@@ -2,10 +2,12 @@ import { checkout } from './checkout.ts';
 import { cpu } from './cpu.ts';
 import { growth } from './growth.ts';
 import { hotProduct } from './hot-product.ts';
+import { hotUser } from './hot-user.ts';
 import { idle } from './idle.ts';
 import { login } from './login.ts';
 import { memory } from './memory.ts';
 import { mixed } from './mixed.ts';
+import { processes } from './processes.ts';
 import { reads } from './reads.ts';
 import { roundTrips } from './round-trips.ts';
 import type { Row } from './row.ts';
@@ -17,6 +19,7 @@ import { watches } from './watches.ts';
 export const rows: readonly Row[] = [
   checkout,
   hotProduct,
+  hotUser,
   roundTrips,
   login,
   mixed,
@@ -26,6 +29,7 @@ export const rows: readonly Row[] = [
   cpu,
   reads,
   spike,
+  processes,
   sizing,
   growth,
 ];

@@ -1,4 +1,5 @@
 import { placeOf, type Context } from '../context.ts';
+import type { Page } from '../load/page.ts';
 import type { Platform } from '../stack/platform.ts';
 
 /** A page of the catalog as the platform answers it. */
@@ -15,7 +16,15 @@ export interface CatalogPages {
 
 const listed = 200;
 
-/** A list of 200 products, and one product. The catalog is filled first. */
+/** The page for a load. A body of another length is no answer: nobody buys these products, so it does not change. */
+export function pageFor({ path, body }: CatalogPage, baseUrl: string): Page {
+  return { baseUrl, path, bodyBytes: body.length };
+}
+
+/**
+ * A list of 200 products, and one product. The catalog is filled first. Whoever adds products afterwards changes the
+ * list, so the users of a load must be known before.
+ */
 export async function catalogPages(context: Context, platform: Platform): Promise<CatalogPages> {
   context.say('filling the catalog');
   const [productId] = await context.load.run('fillCatalog', { place: placeOf(platform), products: listed });

@@ -3,7 +3,7 @@ import type { BareRouteTasks } from '../baselines/bare-route/tasks.ts';
 import { oneProcess, type Context } from '../context.ts';
 import { createNotes, usersText, type Notes } from '../figures.ts';
 import { timesNamed } from '../statistics.ts';
-import { catalogPages, type CatalogPage } from './pages.ts';
+import { catalogPages, pageFor, type CatalogPage } from './pages.ts';
 import type { Row } from './row.ts';
 
 interface Bases {
@@ -50,9 +50,8 @@ async function measurePage(
 ): Promise<void> {
   const load = usersText(users);
   context.say(`${what}, ${load}`);
-  // The size of the platform's answer may vary: stocks change.
   const read = (baseUrl: string) =>
-    context.load.run('reads', { page: { baseUrl, path: page.path }, users, ...context.lengths.reads });
+    context.load.run('reads', { page: pageFor(page, baseUrl), users, ...context.lengths.reads });
   const ours = await read(bases.platform);
   const bare = await read(bases.bare);
   notes.failed(`${what}, ${load}`, ours.failures);

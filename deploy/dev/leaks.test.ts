@@ -136,6 +136,20 @@ describe('no process that shares the port of a part is left behind', () => {
     expect(pidsIn(launcher.notes)).toHaveLength(3);
   });
 
+  test('after kill -9 of one of them, which starts again, and a stop', async () => {
+    const launcher = start(['dev'], { parts: sharing });
+    await untilReady(launcher);
+    await until(() => pidsIn(launcher.notes).length === 3, launcher);
+    const parent = attachStack(launcher.stateFile).pid('only');
+    const one = pidsIn(launcher.notes).find((pid) => pid !== parent) ?? 0;
+    process.kill(one, 'SIGKILL');
+    await until(() => pidsIn(launcher.notes).length === 4 && aliveIn(launcher.notes).length === 3, launcher);
+    expect(attachStack(launcher.stateFile).pid('only')).toBe(parent);
+    launcher.process.kill('SIGTERM');
+    await launcher.ended;
+    expect(aliveIn(launcher.notes)).toEqual([]);
+  });
+
   test.each(['the command kill', 'kill -9 of the parent alone'])('after %s; the part starts again', async (way) => {
     const launcher = start(['dev'], { parts: sharing });
     await untilReady(launcher);

@@ -59,16 +59,23 @@ export function allInOne(profile: string): Topology {
  */
 export function withOwnWorker(profile: string): Topology {
   const others = roles.filter((role) => role !== 'worker');
-  const app = together(others, ({ callerEnv }) => ({ PROCESSES: callerEnv['PROCESSES'] ?? '2' }));
+  const app = together(others, twoProcesses);
   const parts = [...infrastructure(profile).parts, migrate(), app, alone('worker')];
   return { profile, parts, settings };
 }
 
-/** The topology of the demo: each role without RPCs is a separate process, so that it can be killed without the services. */
+/**
+ * The topology of the demo: each role without RPCs is a separate process, so that it can be killed without the services.
+ * Two processes share the services, so that one of them can be killed on every machine.
+ */
 export function withOwnWorkerAndRelay(profile: string): Topology {
   const others = roles.filter((role) => !servesRpc(role)).map(alone);
-  const parts = [...infrastructure(profile).parts, migrate(), together(rpcRoles), ...others];
+  const parts = [...infrastructure(profile).parts, migrate(), together(rpcRoles, twoProcesses), ...others];
   return { profile, parts, settings };
+}
+
+function twoProcesses({ callerEnv }: PartContext): Env {
+  return { PROCESSES: callerEnv['PROCESSES'] ?? '2' };
 }
 
 function together(some: readonly Role[], env: (context: PartContext) => Env = () => ({})): Part {

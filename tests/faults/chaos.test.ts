@@ -8,7 +8,10 @@ function everyFault(parts: Parts, proxies: Proxies | undefined): Fault[] {
   const own = [...new Set(serviceRoles.flatMap((role) => parts.of(role)))];
   const servers = (['postgres', 'redis', 'temporal'] as const).flatMap((server) => parts.of(server));
   return [
-    ...[...own, ...servers].map((part): Fault => ({ kind: 'kill', part })),
+    ...[...own, ...own.flatMap((part) => parts.sharing(part)), ...servers].map((part): Fault => ({
+      kind: 'kill',
+      part,
+    })),
     ...own.map((part): Fault => ({ kind: 'freeze', part, ms: 4000 })),
     ...own.map((part): Fault => ({ kind: 'restart', part })),
     ...(proxies?.names ?? []).flatMap((proxy): Fault[] => [

@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
-import { describeProcess } from '../../../deploy/dev/bootstrap/identity.mjs';
 import { nodeOptions } from '../../../deploy/dev/parts/app.ts';
-import { readProcesses } from '../../../deploy/dev/ui/memory.ts';
 import { until } from '../../../platform/testing/eventually.ts';
+import { sharingProcesses } from '../../../testkit/stack/sharing.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const errorLevels = new Set(['error', 'fatal']);
@@ -22,7 +21,6 @@ const told = z
     process: z.number().optional(),
   })
   .loose();
-const sharing = /processes\/child\.ts (\d+)\//;
 
 /** How a process ended. */
 interface Ending {
@@ -131,7 +129,7 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
     ready,
     errors: () => errors,
     said: (message) => lines.filter(({ msg }) => msg === message).map(({ process }) => process),
-    processes: () => sharingOf(child.pid ?? 0),
+    processes: () => sharingProcesses(child.pid ?? 0),
     kill,
     processor: () => {
       const [had, waited] = readFileSync(`/proc/${child.pid}/schedstat`, 'utf8').split(' ').map(Number);
@@ -150,16 +148,6 @@ async function untilReady({ child, ended, kill, name }: Child): Promise<OwnProce
       return { code, seconds: (performance.now() - began) / 1000, complaints: heard };
     },
   };
-}
-
-function sharingOf(parent: number): ReadonlyMap<number, number> {
-  const children = readProcesses().children(parent);
-  return new Map(
-    children.flatMap((pid) => {
-      const number = sharing.exec(describeProcess(pid)?.command ?? '')?.[1];
-      return number === undefined ? [] : [[Number(number), pid] as const];
-    }),
-  );
 }
 
 function parsed(line: string): unknown {
