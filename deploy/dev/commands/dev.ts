@@ -73,6 +73,7 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
   const topology = await topologyOf({ profile: 'dev', ...wish, env: callerEnv });
   const parts = reloads ? topology.parts.filter(({ reloadsOn = [] }) => reloadsOn.length > 0) : [];
   let view: LogView | undefined;
+  const since = Date.now();
   const survive = (part: string, failure: Failure): void => {
     progress.end();
     tellCrash({ part, failure, view });
@@ -93,6 +94,7 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
     root,
     stack,
     parts,
+    since,
     onChange: (file) => print(`· ${file} has changed`),
     onFailure: survive,
   });
