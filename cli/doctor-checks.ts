@@ -10,7 +10,7 @@ import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { openKafka } from '../platform/events/kafka/client.ts';
 import { unread } from '../platform/events/kafka/lag.ts';
 import { ordersTopic } from '../proto/order-events.ts';
-import { openDatabases } from '../runtime/databases.ts';
+import { howToMigrate, openDatabases } from '../runtime/databases.ts';
 import { owners, type Owner } from '../runtime/registry.ts';
 import { consumerName } from '../services/cart/repository/index.ts';
 import { checkoutTaskQueue, searchAttributeTypes } from '../workflows/contract/checkout.ts';
@@ -178,7 +178,7 @@ function isRunning(pid: number): boolean {
 function fixOfDatabase(owner: Owner, error: unknown): string {
   const setting = `${owner.toUpperCase()}_DATABASE_URL or DATABASE_URL`;
   const text = String(error);
-  if (text.includes('migrate.ts')) return 'run the migrations: node runtime/migrate.ts';
+  if (text.includes('migrate.ts')) return `migrations are missing; ${howToMigrate}`;
   return /ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|terminated/.test(text)
     ? `start Postgres, or correct ${setting}`
     : `correct ${setting}`;

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import { createRegistry } from '../platform/telemetry/registry.ts';
 import type { RuntimeConfig } from './config.ts';
-import { DatabaseNotReady } from './databases.ts';
-import { endOnSignals } from './lifecycle.ts';
+import { endOnSignals, saysEverything } from './lifecycle.ts';
 import { composeProcess, type PlatformProcess } from './process.ts';
 import { processName } from './roles.ts';
 
@@ -15,7 +14,7 @@ export async function runAlone(config: RuntimeConfig, logger: Logger): Promise<v
     const urls = await running.start({ isKeeper: true });
     logger.info({ roles: config.roles, ...urls }, 'ready');
   } catch (error) {
-    logger.fatal({ err: error instanceof DatabaseNotReady ? error.message : error }, 'could not start');
+    logger.fatal({ err: saysEverything(error) ? error.message : error }, 'could not start');
     process.exit(1);
   }
 }

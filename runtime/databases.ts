@@ -22,6 +22,10 @@ export interface Databases {
   readonly close: (seconds?: number) => Promise<void>;
 }
 
+/** In a container the launcher is missing, and there Node can run the file. */
+export const howToMigrate =
+  'run: node deploy/dev/bootstrap.mjs run runtime/migrate.ts (in a container: node runtime/migrate.ts)';
+
 /** A database did not become usable in time: it does not answer, or migrations are missing. */
 export class DatabaseNotReady extends Error {
   override readonly name = 'DatabaseNotReady';
@@ -101,9 +105,9 @@ async function troubleOf(owner: Owner, { db, check }: DatabaseHandle, wanted: nu
     const [table] = await db
       .select({ there: sql<boolean>`to_regclass(${record}) is not null` })
       .from(sql`(values (1)) as one`);
-    if (table?.there !== true) return 'it has no tables; run: node runtime/migrate.ts';
+    if (table?.there !== true) return `it has no tables; ${howToMigrate}`;
     const [applied] = await db.select({ count: sql<string>`count(*)` }).from(sql.raw(record));
-    if (Number(applied?.count) < wanted) return 'migrations are missing; run: node runtime/migrate.ts';
+    if (Number(applied?.count) < wanted) return `migrations are missing; ${howToMigrate}`;
     return undefined;
   } catch (error) {
     return `it does not answer (${reasonOf(error)})`;

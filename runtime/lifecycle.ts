@@ -36,6 +36,13 @@ export function endOnSignals(options: EndOptions): void {
   endOnUncaught(logger);
 }
 
+const told = new Set(['DatabaseNotReady', 'PortNotOpened']);
+
+/** Why a process could not start, in one sentence for its operator, who needs no stack. */
+export function saysEverything(error: unknown): error is Error {
+  return error instanceof Error && told.has(error.name);
+}
+
 /** Stops in order and exits: with status 0 if everything stopped in order and in time, else with 1. */
 export async function endInOrder(options: EndOptions): Promise<void> {
   const { logger, running, withinMs } = options;

@@ -127,11 +127,13 @@ describe.each(['1', '2'])('with PROCESSES=%s', (processes) => {
   test('a busy port is one fatal line, and the exit code is 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const program = start({ HTTP_PORT: String((other.address() as AddressInfo).port) });
+    const { port } = other.address() as AddressInfo;
+    const program = start({ HTTP_PORT: String(port) });
     expect((await program.ended).code).toBe(1);
     other.close();
     const fatal = program.log.filter(({ level }) => level === 'fatal');
-    expect(fatal).toMatchObject([{ msg: 'could not start', err: { message: expect.stringContaining('EADDRINUSE') } }]);
+    const err = `port ${port} of 127.0.0.1: another program listens there (EADDRINUSE); set HTTP_PORT or GRPC_PORT to another one`;
+    expect(fatal).toEqual([expect.objectContaining({ msg: 'could not start', err })]);
   });
 });
 

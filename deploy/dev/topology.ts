@@ -33,6 +33,12 @@ export function infrastructure(profile: string, { kafkaAlsoThrough }: Infrastruc
   return { profile, parts, settings };
 }
 
+/** The topology of `npm run dev -- --infra-only`: all that our processes need, when somebody starts them by hand. */
+export function migrated(profile: string): Topology {
+  const { parts } = infrastructure(profile);
+  return { profile, parts: [...parts, migrate()], settings };
+}
+
 // Clients are told to use these ports. If one is busy, the start fails, because another port would surprise them.
 const publicPorts = [
   { name: 'http', variable: 'PORT', fixed: 8000, strict: true },

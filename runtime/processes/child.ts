@@ -5,7 +5,7 @@
 import { createRegistry } from '../../platform/telemetry/registry.ts';
 import { errorFields } from '../../platform/telemetry/error-fields.ts';
 import { readRuntimeConfig } from '../config.ts';
-import { endInOrder, endOnUncaught } from '../lifecycle.ts';
+import { endInOrder, endOnUncaught, saysEverything } from '../lifecycle.ts';
 import { createProcessLogger } from '../logger.ts';
 import type { PlatformProcess } from '../process.ts';
 import { parseRoles, processName } from '../roles.ts';
@@ -52,7 +52,7 @@ async function main([place = '', ...args]: readonly string[]): Promise<void> {
     link.send({ type: 'ready', urls: await running.start({ isKeeper: false }) });
   } catch (error) {
     // The parent tells why, once for all processes.
-    const err = error instanceof Error && error.name !== 'DatabaseNotReady' ? errorFields(error) : textOf(error);
+    const err = error instanceof Error && !saysEverything(error) ? errorFields(error) : textOf(error);
     await link.sendLast({ type: 'failed', err });
     process.exit(1);
   }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
-import type { ConnectionsOf } from '../../platform/rpc/server/connections.ts';
+import { PortNotOpened, type ConnectionsOf } from '../../platform/rpc/server/connections.ts';
 import type { Siblings } from '../../platform/siblings.ts';
 import { createAsker } from './asker.ts';
 import type { LimitAnswer, LimitCall } from './limits.ts';
@@ -113,7 +113,7 @@ function fromParent(
       send({ type: socket === undefined ? 'missing' : 'taken', port });
       if (socket !== undefined) take(socket);
     } else if (message.type === 'opened') opened.resolve(message.url);
-    else if (message.type === 'not opened') opened.reject(new Error(message.why));
+    else if (message.type === 'not opened') opened.reject(new PortNotOpened(message.why));
     else closed.resolve();
   });
   process.once('disconnect', () => closed.resolve());

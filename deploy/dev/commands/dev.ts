@@ -22,7 +22,7 @@ import { topologyOf } from './topologies.ts';
  * Runs the whole platform on this machine until Ctrl-C, shows what our processes log, and starts them again when their
  * code changes. A part's name, `--level`, `--order`, `--user` and `--request` choose lines, as for `npm run logs`; `--quiet`
  * shows none. `--no-reload` leaves the processes alone. `--detach` returns when it is ready and leaves it running, without
- * either. `--infra-only` starts only the servers, for somebody who starts our processes by hand. `--observe` adds Prometheus,
+ * either. `--infra-only` leaves our processes out, for somebody who starts them by hand. `--observe` adds Prometheus,
  * Grafana and Jaeger, those that this machine has.
  */
 export const dev: Command = async (context) => {
@@ -73,6 +73,7 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
   const topology = await topologyOf({ profile: 'dev', ...wish, env: callerEnv });
   const parts = reloads ? topology.parts.filter(({ reloadsOn = [] }) => reloadsOn.length > 0) : [];
   let view: LogView | undefined;
+  const since = Date.now();
   const survive = (part: string, failure: Failure): void => {
     progress.end();
     tellCrash({ part, failure, view });
@@ -93,6 +94,7 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
     root,
     stack,
     parts,
+    since,
     onChange: (file) => print(`· ${file} has changed`),
     onFailure: survive,
   });
@@ -115,10 +117,17 @@ async function inForeground(context: CommandContext, { reloads, shown, ...wish }
 
 async function inBackground(context: CommandContext, wish: Wish): Promise<number> {
   const { root, env, ending, print } = context;
-  const { profile } = await topologyOf({ profile: 'dev', ...wish, env });
+  const { profile, parts } = await topologyOf({ profile: 'dev', ...wish, env });
   const folders = foldersOf(root, profile);
   const state = readState(folders.stateFile);
   if (state?.ready === true && isSupervised(state)) {
+    const missing = parts.filter(({ name }) => !state.parts.some((part) => part.name === name));
+    if (missing.length > 0) {
+      const titles = missing.map(({ title }) => title).join(', ');
+      throw new Failure(`The dev stack is already running, without these parts: ${titles}.`, {
+        suggestion: 'Stop it with `npm run stop`, then run the command again.',
+      });
+    }
     print('The dev stack is already running.');
   } else {
     const progress = createProgress(process.stderr);

@@ -23,6 +23,11 @@ export const run: Command = async ({ root, env, args, ending }) => {
   const { stateFile } = foldersOf(root, 'dev');
   const state = readState(stateFile);
   const stack = state !== undefined && isSupervised(state) ? attachStack(stateFile) : undefined;
-  const childEnv = stack === undefined ? env : environmentFor(stack, root, env, true);
+  const childEnv = withPort(stack === undefined ? env : environmentFor(stack, root, env, true));
   return runForeground(program, programArgs, { cwd: process.cwd(), env: childEnv, signal: ending.signal });
 };
+
+/** PORT is the launcher's word for the port of the API, also for our processes that are started by hand. */
+function withPort(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...(env['PORT'] === undefined ? {} : { HTTP_PORT: env['PORT'] }), ...env };
+}

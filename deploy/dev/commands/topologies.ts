@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { apart } from '../apart.ts';
 import type { Topology } from '../supervisor/part.ts';
 import { observed, observerPrograms } from '../observers.ts';
-import { allInOne, infrastructure, withOwnWorker, withOwnWorkerAndRelay } from '../topology.ts';
+import { allInOne, infrastructure, migrated, withOwnWorker, withOwnWorkerAndRelay } from '../topology.ts';
 
 export interface TopologyChoice {
   readonly profile: string;
@@ -27,7 +27,7 @@ export async function topologyOf({
     const module: { default: Topology } = await import(pathToFileURL(other).href);
     return module.default;
   }
-  if (infraOnly) return infrastructure(profile);
+  if (infraOnly) return profile.startsWith('dev') ? migrated(profile) : infrastructure(profile);
   if (profile.startsWith('dev'))
     return observe ? observed(allInOne(profile), observerPrograms(env)) : allInOne(profile);
   if (/^(roles|faults)/.test(profile)) return apart(profile, { proxied: profile.startsWith('faults') });

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -18,7 +18,16 @@ beforeEach(() => {
   calls.length = 0;
   failures.length = 0;
   startPart = async () => undefined;
-  reloading = reloadOnChange({
+  reloading = begin(Date.now());
+});
+
+afterEach(async () => {
+  await reloading.stop();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const begin = (since: number): Reloading =>
+  reloadOnChange({
     root,
     stack: {
       stopPart: async (part) => void calls.push(`stop ${part}`),
@@ -32,15 +41,10 @@ beforeEach(() => {
       { name: 'app', reloadsOn: ['services', 'workflows'] },
       { name: 'worker', reloadsOn: ['workflows'] },
     ],
+    since,
     onChange: (file) => calls.push(`changed ${file}`),
     onFailure: (part, { message }) => failures.push(`${part} ${message}`),
   });
-});
-
-afterEach(async () => {
-  await reloading.stop();
-  rmSync(root, { recursive: true, force: true });
-});
 
 const write = (file: string) => writeFileSync(join(root, file), String(Math.random()));
 const untilCalled = (...expected: string[]) =>
@@ -57,10 +61,59 @@ test('a change starts the parts again that run the file', async () => {
   expect(failures).toEqual([]);
 });
 
+test('each save is noticed, in place or by rename, however often', async () => {
+  const file = join(root, 'services/a.ts');
+  const saves = {
+    'by rename': () => {
+      writeFileSync(`${file}.new~`, String(Math.random()));
+      renameSync(`${file}.new~`, file);
+    },
+    'in place': () => appendFileSync(file, 'x'),
+    'by another file in its place': () => {
+      unlinkSync(file);
+      write('services/a.ts');
+    },
+  };
+  write('services/a.ts');
+  await untilCalled('changed services/a.ts', 'stop app', 'start app');
+  for (const save of [...Object.values(saves), ...Object.values(saves)]) {
+    calls.length = 0;
+    save();
+    await untilCalled('changed services/a.ts', 'stop app', 'start app');
+  }
+  expect(failures).toEqual([]);
+});
+
+test('a file that changed while the parts started is noticed', async () => {
+  await reloading.stop();
+  const since = Date.now();
+  write('services/a.ts');
+  reloading = begin(since);
+  await untilCalled('changed services/a.ts', 'stop app', 'start app');
+  expect(failures).toEqual([]);
+});
+
+test('files of a new folder, and their end, are noticed', async () => {
+  mkdirSync(join(root, 'services/reviews/domain'), { recursive: true });
+  write('services/reviews/domain/add.ts');
+  await untilCalled('changed services/reviews/domain/add.ts', 'stop app', 'start app');
+  for (const change of [
+    () => write('services/reviews/domain/add.ts'),
+    () => unlinkSync(join(root, 'services/reviews/domain/add.ts')),
+  ]) {
+    calls.length = 0;
+    change();
+    await untilCalled('changed services/reviews/domain/add.ts', 'stop app', 'start app');
+  }
+  expect(failures).toEqual([]);
+});
+
 test('files that no process runs change nothing', async () => {
   write('docs/page.md');
   write('services/a.test.ts');
   write('services/a.md');
+  mkdirSync(join(root, 'services/testing'));
+  write('services/testing/fake.ts');
   write('services/a.ts');
   await untilCalled('changed services/a.ts', 'stop app', 'start app');
   expect(calls).toHaveLength(3);

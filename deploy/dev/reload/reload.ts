@@ -8,6 +8,8 @@ export interface ReloadOptions {
   readonly root: string;
   readonly stack: Pick<Stack, 'stopPart' | 'startPart' | 'kill'>;
   readonly parts: readonly Pick<Part, 'name' | 'reloadsOn'>[];
+  /** When the start of the parts began (epoch milliseconds): code that has changed since may not run yet. */
+  readonly since: number;
   /** Tells why parts are started again. */
   readonly onChange: (file: string) => void;
   /** A part could not be started again. The next change tries it once more. */
@@ -25,7 +27,7 @@ const quietMs = 60;
 const patienceMs = 100;
 
 /** Starts parts again when a file changes that they run. */
-export function reloadOnChange({ root, stack, parts, onChange, onFailure }: ReloadOptions): Reloading {
+export function reloadOnChange({ root, stack, parts, since, onChange, onFailure }: ReloadOptions): Reloading {
   const changed = new Set<string>();
   let running: Promise<void> | undefined;
   let starting: readonly string[] = [];
@@ -67,11 +69,16 @@ export function reloadOnChange({ root, stack, parts, onChange, onFailure }: Relo
   }
 
   const folders = [...new Set(parts.flatMap(({ reloadsOn = [] }) => reloadsOn))];
-  const watch = watchFiles(root, folders, (file) => {
-    changed.add(file);
-    if (running === undefined) running = reloadAll().finally(() => (running = undefined));
-    // What is starting with the code before is of no use.
-    else for (const name of starting) void stack.stopPart(name).catch(() => undefined);
+  const watch = watchFiles({
+    root,
+    folders,
+    since,
+    onChange: (file) => {
+      changed.add(file);
+      if (running === undefined) running = reloadAll().finally(() => (running = undefined));
+      // What is starting with the code before is of no use.
+      else for (const name of starting) void stack.stopPart(name).catch(() => undefined);
+    },
   });
   return {
     stop: async () => {

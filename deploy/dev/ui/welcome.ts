@@ -1,5 +1,7 @@
 import type { Stack } from '../supervisor/stack.ts';
 
+const byHand = 'node deploy/dev/bootstrap.mjs run runtime/main.ts all';
+
 /** What somebody can do with the platform that has just started: accounts, and the next steps. */
 export function welcome({ env, urls }: Pick<Stack, 'env' | 'urls'>): string {
   const accounts = [
@@ -8,7 +10,7 @@ export function welcome({ env, urls }: Pick<Stack, 'env' | 'urls'>): string {
   ].flatMap(([who = '', email, password]) =>
     email === undefined || password === undefined ? [] : [[who, `${email} / ${password}`]],
   );
-  if (urls['api'] === undefined) return '';
+  if (urls['api'] === undefined) return `  Start our processes: ${byHand}\n`;
   const steps = [
     ['Look at the shop', `${urls['api']}/`],
     ['Try requests', urls['docs'] ?? ''],

@@ -29,10 +29,22 @@ export const ownPort: ConnectionsOf = (server) => {
   };
 };
 
-/** Opens the port. @returns its URL @throws Error of Node, for example with the code EADDRINUSE */
+/** A port could not be opened. The message says everything. */
+export class PortNotOpened extends Error {
+  override readonly name = 'PortNotOpened';
+}
+
+/** Opens the port. @returns its URL @throws PortNotOpened */
 export async function listen(server: Server, host: string, port: number): Promise<string> {
   server.listen({ port, host, backlog });
-  await once(server, 'listening');
+  try {
+    await once(server, 'listening');
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    const why = code === 'EADDRINUSE' ? 'another program listens there' : 'it cannot be opened';
+    const other = 'set HTTP_PORT or GRPC_PORT to another one';
+    throw new PortNotOpened(`port ${port} of ${host}: ${why} (${code}); ${other}`, { cause });
+  }
   const address = server.address();
   const actual = isAddress(address) ? address.port : port;
   return `http://${host.includes(':') ? `[${host}]` : host}:${actual}`;
