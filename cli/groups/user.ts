@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailAddress, emailOrId, oneOfThese, requestId, yes } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, oneOfThese, requestId, yes } from '../arguments.ts';
 import type { UserFindOptions } from '../commands/user-find.ts';
 import type { UserRoleOptions } from '../commands/user-role.ts';
 import type { Run } from '../run.ts';
@@ -9,12 +9,12 @@ export function userCommands(program: Command, run: Run): void {
 
   user
     .command('find')
-    .description('find the user who has an email address, with their id and roles')
-    .argument('<e-mail>', 'the whole email address', emailAddress)
+    .description('find the user who has an email address or an id, with their roles')
+    .argument('<e-mail|id>', 'the whole email address, or the id of the user', emailOrId)
     .addOption(adminEmail())
     .addOption(adminPassword())
-    .action((address: string, options: UserFindOptions) =>
-      run(async (context) => (await import('../commands/user-find.ts')).findUser(context, address, options)),
+    .action((who: string, options: UserFindOptions) =>
+      run(async (context) => (await import('../commands/user-find.ts')).findUser(context, who, options)),
     );
 
   for (const change of ['grant', 'revoke'] as const) {
