@@ -5,7 +5,7 @@ import { CliError, exitCodes } from '../exit.ts';
 import { failureOf } from '../failure.ts';
 import { printOne } from '../output.ts';
 import { productIdOf } from '../product.ts';
-import { warn, warnJson } from '../say.ts';
+import { warn } from '../say.ts';
 import { repeatable, requestIdOfStep } from '../repeatable.ts';
 import { checkoutState, hasFailed, money } from '../format.ts';
 
@@ -20,7 +20,7 @@ export interface StartOptions {
 
 /**
  * Checks out the cart of a user through the public API, as any client does. What the cart held before is bought, too, and
- * told on standard error. The exit code is 5 if it FAILED.
+ * told. The exit code is 5 if it FAILED.
  */
 export async function startCheckout(context: Context, options: StartOptions): Promise<void> {
   const { cart, checkout, products, asUser } = await context.signIn(options.email, options.password);
@@ -30,7 +30,8 @@ export async function startCheckout(context: Context, options: StartOptions): Pr
   // A repeat would find what its first attempt has put in.
   const isFirst = items.length > 0 && options.requestId === undefined;
   const held = isFirst ? heldBy((await cart.getCart({}, asUser)).cart) : '';
-  if (held !== '') tellHeld(context, held);
+  if (held !== '' && !context.json)
+    warn(`the cart already held ${held}, which is bought, too; \`cart clear\` empties it`);
   const { answer, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
     const call = { ...asUser, signal };
     for (const [step, item] of items.entries())
@@ -47,6 +48,7 @@ export async function startCheckout(context: Context, options: StartOptions): Pr
       reason: started.failure?.reason,
       message: started.failure?.message,
       total: money(started.total),
+      ...(held !== '' && context.json && { cartAlreadyHeld: held }),
       requestId,
       workflow: await context.lastRunUrl(started.workflowId),
     },
@@ -63,12 +65,6 @@ function heldBy(cart: Cart | undefined): string {
   const named = items.slice(0, mostNamed).map(({ quantity, name }) => `${quantity} × ${name}`);
   const others = items.length - named.length;
   return `${named.join(', ')}${others === 0 ? '' : ` and ${others} more`}`;
-}
-
-function tellHeld({ json }: Context, held: string): void {
-  const message = `the cart already held ${held}, which is bought, too; \`cart clear\` empties it`;
-  if (json) warnJson({ warning: { reason: 'CART_NOT_EMPTY', message } });
-  else warn(message);
 }
 
 /** Says why a cart takes no more pieces, if that is because of what was in it before. */
