@@ -33,6 +33,16 @@ export function failureOf(error: unknown): { readonly failure: Failure; readonly
   return { failure: { reason, message, ...partOf(error), ...repeat }, exitCode };
 }
 
+/** What a call answers. @returns undefined for a refusal with this reason */
+export async function known<Answer>(call: Promise<Answer>, reason: string): Promise<Answer | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (failureOf(error).failure.reason === reason) return undefined;
+    throw error;
+  }
+}
+
 /**
  * A failure in one line. It names the part that failed or did not answer, and ends with the reason. A second line tells
  * how to repeat a change whose outcome is not known.

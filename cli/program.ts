@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { exitCodesHelp } from './exit.ts';
+import { cartCommands } from './groups/cart.ts';
 import { checkoutCommands } from './groups/checkout.ts';
 import { completionCommand } from './groups/completion.ts';
 import { eventsCommands } from './groups/events.ts';
@@ -34,6 +35,7 @@ export function createProgram(run: Run, writeErr: (text: string) => void): Comma
 
   // Help lists the groups in this order.
   checkoutCommands(program, run);
+  cartCommands(program, run);
   orderCommands(program, run);
   keysCommands(program, run);
   productsCommands(program, run);

@@ -3,11 +3,24 @@ import { accountOf, openSession, type MaybeAccount } from './account.ts';
 import type { Context } from './context.ts';
 import { failureOf } from './failure.ts';
 import type { Session } from './session.ts';
+import { userOf } from './who.ts';
 
 export interface ReadOrder {
   readonly order: Order;
   /** UUID of the buyer. */
   readonly userId: string;
+}
+
+/** The buyer's email address; undefined if it cannot be read with what there is. An order is shown without it, too. */
+export async function buyerEmailOf(context: Context, userId: string, given: MaybeAccount): Promise<string | undefined> {
+  try {
+    const { email = context.env['ADMIN_EMAIL'] ?? '', password = context.env['ADMIN_PASSWORD'] ?? '' } = given;
+    if (email === '' || password === '') return undefined;
+    const api = await context.signIn(email, password);
+    return api.userId === userId ? email : (await userOf(api, userId)).email;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

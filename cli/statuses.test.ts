@@ -32,6 +32,7 @@ function api(): UserApi {
         getOrder: () => ({ order }),
         explainOrder: () => ({ orderId: id, order }),
         findUsers: () => ({ users: [{ userId: id }] }),
+        getUser: () => ({ user: { userId: id } }),
         listOrders: (request) => {
           asked = request.status;
           return { orders: [order, order] };

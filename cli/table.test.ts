@@ -99,8 +99,8 @@ test('an id that the next command takes is whole in a wide table, and a column b
 test('orders stay within the width with whole ids, and the longest reason stands below', () => {
   const orderId = randomUUID();
   const order = { orderId, status: 'CANCELLED', total: '1000000000.00 USD', created: '2030-01-31T12:00:00.123Z' };
-  const lines = tableOf([{ ...order, buyer: randomUUID(), reason: 'INSUFFICIENT_FUNDS' }], orderTable);
+  const lines = tableOf([{ ...order, buyer: orderId, reason: 'INSUFFICIENT_FUNDS' }], orderTable);
   expect(tooWide(lines)).toEqual([]);
   expect(lines[1]).toBe(`${orderId}  CANCELLED  1000000000.00 USD  2030-01-31T12:00:00Z`);
-  expect(lines[2]).toBe('    reason: INSUFFICIENT_FUNDS');
+  expect(lines.slice(2)).toEqual([`    buyer: ${orderId}`, '    reason: INSUFFICIENT_FUNDS']);
 });

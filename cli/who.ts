@@ -1,17 +1,40 @@
+import type { User } from '../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import type { UserApi } from './api.ts';
 import type { Context } from './context.ts';
 import { CliError, exitCodes } from './exit.ts';
 
 /** The id of a user. @param who an email address, or the id itself @throws CliError USER_NOT_FOUND */
-export async function userIdOf({ admin, asUser }: UserApi, who: string): Promise<string> {
-  if (!who.includes('@')) return who;
-  const [user] = (await admin.findUsers({ email: who }, asUser)).users;
-  if (user !== undefined) return user.userId;
+export async function userIdOf(api: UserApi, who: string): Promise<string> {
+  return who.includes('@') ? (await userOf(api, who)).userId : who;
+}
+
+/** Somebody by whom orders are. */
+export type Buyer = Pick<User, 'userId' | 'email'>;
+
+/** A user. @param who an email address, or the id @throws USER_NOT_FOUND */
+export async function userOf({ admin, asUser }: UserApi, who: string): Promise<User> {
+  const isEmail = who.includes('@');
+  const user = isEmail
+    ? (await admin.findUsers({ email: who }, asUser)).users[0]
+    : (await admin.getUser({ userId: who }, asUser)).user;
+  if (user !== undefined) return user;
   throw userNotFound(who);
 }
 
-export function userNotFound(email: string): CliError {
-  return new CliError('USER_NOT_FOUND', exitCodes.notFound, `nobody has the email address ${email}`);
+/** More are shown by their ids: each costs a call. A shop has few administrators. */
+const mostAsked = 10;
+
+/** The email addresses of users, by their ids. Whom sso does not know, or not now, is left out. */
+export async function emailsOf(api: UserApi, userIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const asked = [...new Set(userIds)].filter((id) => id !== '').slice(0, mostAsked);
+  const found = await Promise.all(asked.map((id) => userOf(api, id).catch(() => undefined)));
+  return new Map(found.flatMap((user) => (user === undefined ? [] : [[user.userId, user.email]])));
+}
+
+/** @param who an email address, or an id */
+export function userNotFound(who: string): CliError {
+  const what = who.includes('@') ? 'email address' : 'id';
+  return new CliError('USER_NOT_FOUND', exitCodes.notFound, `nobody has the ${what} ${who}`);
 }
 
 export function noOrderOf(email: string): CliError {

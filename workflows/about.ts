@@ -3,6 +3,11 @@ import { formatMoney } from '../proto/money.ts';
 import { searchAttributes } from './contract/checkout.ts';
 import type { CheckoutInput, MoneyInput } from './contract/checkout.ts';
 
+/** The same under a heading, because a list that follows another one would become a part of it. */
+export function goodsOf(input: CheckoutInput): string[] {
+  return ['**What is bought**', '', ...linesOf(input)];
+}
+
 /** What is bought at which prices, as Markdown. */
 export function linesOf({ lines }: CheckoutInput): string[] {
   return lines.map(

@@ -8,7 +8,7 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { headOf, linesOf } from './about.ts';
+import { goodsOf, headOf } from './about.ts';
 import { createCalls } from './calls.ts';
 import type { Calls } from './calls.ts';
 import { cancelUpdateName, progressQueryName, searchAttributes } from './contract/checkout.ts';
@@ -57,7 +57,7 @@ export async function checkout(input: CheckoutInput): Promise<CheckoutResult> {
   const progress = createProgress(
     input.mode === 'run' ? 'Checkout starts' : 'Settling an interrupted checkout',
     headOf(input),
-    linesOf(input),
+    goodsOf(input),
   );
   const self: Checkout = {
     input,

@@ -10,6 +10,9 @@ const marks: Readonly<Record<StepState, string>> = {
   stopped: '–',
 };
 
+// An undo or a refund is an activity of Temporal, and most of its time may be the wait for a worker.
+const stepsHeading = '**Steps**, each with its time, waits for a worker and for another try included';
+
 /** What Temporal's UI shows of a workflow to somebody who does not read code. It adds no event to the history. */
 export interface Progress {
   stage(title: string): void;
@@ -25,7 +28,8 @@ export function createProgress(firstStage: string, above: string, below: readonl
   const times = new Map<string, { readonly begunMs: number; measuredMs: number }>();
   const show = () => {
     const lines = [...steps].map(([step, progress]) => `- ${lineOf(step, progress)}`);
-    setCurrentDetails([`**${stage}**`, '', above, '', ...lines, '', ...below].join('\n'));
+    const told = lines.length === 0 ? [] : [stepsHeading, '', ...lines, ''];
+    setCurrentDetails([`**${stage}**`, '', above, '', ...told, ...below].join('\n'));
   };
 
   /** How long a step took; undefined while it goes on. */

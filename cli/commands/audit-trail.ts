@@ -9,7 +9,7 @@ import { money, short, time } from '../format.ts';
 import { tellMore } from '../more.ts';
 import { printMany } from '../output.ts';
 import type { Row } from '../table.ts';
-import { demandUser, userIdOf } from '../who.ts';
+import { demandUser, emailsOf, userIdOf } from '../who.ts';
 
 export interface TrailOptions {
   readonly email: string;
@@ -37,7 +37,13 @@ export async function showAuditTrail(context: Context, options: TrailOptions): P
     await demandUser(api, userId);
     if (order !== '') ({ entries, nextPageToken } = await entriesOfPayment(api, { ...filter, orderId: order }));
   }
-  printMany(entries.map(context.json ? forMachines : forPeople), context.json, {
+  const emails = await emailsOf(
+    api,
+    entries.map(({ actorId }) => actorId),
+  );
+  const row = context.json ? forMachines : forPeople;
+  const rows = entries.map((entry) => row(entry, emails.get(entry.actorId) ?? ''));
+  printMany(rows, context.json, {
     text: ['about', 'by', 'reason'],
     below: ['order', 'result'],
   });
@@ -54,7 +60,7 @@ async function entriesOfPayment(
   return admin.listAuditTrail({ ...filter, orderId }, asUser);
 }
 
-function forMachines(entry: AuditEntry): Row {
+function forMachines(entry: AuditEntry, byEmail: string): Row {
   return {
     time: time(entry.createTime),
     entryId: entry.entryId,
@@ -69,6 +75,7 @@ function forMachines(entry: AuditEntry): Row {
     refusal: entry.refusal,
     by: entry.actorId,
     byName: entry.actorName,
+    byEmail,
     byRole: entry.actorRole,
     clientNetwork: entry.clientNetwork,
     userAgent: entry.userAgent,
@@ -78,7 +85,7 @@ function forMachines(entry: AuditEntry): Row {
 }
 
 /** A table has no room for columns that most rows leave empty. */
-function forPeople(entry: AuditEntry): Row {
+function forPeople(entry: AuditEntry, byEmail: string): Row {
   const order = entry.orderId || (/^order (\S+)$/.exec(entry.subject)?.[1] ?? '');
   return {
     time: time(entry.createTime),
@@ -86,7 +93,7 @@ function forPeople(entry: AuditEntry): Row {
     about: (order === '' && entry.subject) || entry.userId || entry.subject,
     change: money(entry.amount) || entry.role,
     outcome: entry.refusal || outcomeOf(entry),
-    by: entry.actorName || `${entry.actorRole} ${entry.actorId}`.trim(),
+    by: entry.actorName || `${entry.actorRole} ${byEmail || entry.actorId}`.trim(),
     reason: entry.reason,
     order,
     result: entry.detail === outcomeOf(entry) ? '' : entry.detail,

@@ -72,8 +72,9 @@ function printTable(findings: readonly Finding[], broken: number, isPartial: boo
     for (const row of rows) say(`    ${JSON.stringify(row)}`);
   }
   const invariants = findings.filter(({ kind }) => kind === 'violation').length;
-  const late = findings.filter(({ kind, count }) => kind === 'late' && count > 0).length;
-  const lateText = late === 0 ? '' : `, and ${late} checks found something late`;
+  const onTime = findings.filter(({ kind, count }) => kind === 'late' && count === 0).length;
+  const late = findings.length - invariants - onTime;
+  const lateText = `; ${onTime} checks found nothing late, ${late} found something late`;
   say(
     `${invariants - broken} invariants hold, ${broken} are broken${lateText}${isPartial ? '; the workflows were not checked' : ''}`,
   );

@@ -1,7 +1,9 @@
-import type { WorkflowExecutionDescription } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { checkoutWorkflowId } from '../../workflows/contract/checkout.ts';
 import type { MaybeAccount } from '../account.ts';
 import type { Context } from '../context.ts';
+import { CliError } from '../exit.ts';
+import { failureOf, tellFailure } from '../failure.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
 import { readOrder } from '../read-order.ts';
@@ -10,13 +12,13 @@ const timeoutMs = 10_000;
 
 /**
  * Shows the checkout of an order: the status of the order, the state of the workflow, and the steps that it retries.
+ * While Temporal is away it shows the order, and the exit code is 4.
  */
 export async function checkoutStatus(context: Context, orderId: string, account: MaybeAccount): Promise<void> {
   const workflowId = checkoutWorkflowId(orderId);
-  const temporal = await context.temporal();
-  const [{ order }, description] = await Promise.all([
+  const [{ order }, { description, missing }] = await Promise.all([
     readOrder(context, orderId, account),
-    temporal.call(timeoutMs, (client) => client.workflow.getHandle(workflowId).describe()).catch(notFound),
+    describe(context, workflowId),
   ]);
   printOne(
     {
@@ -25,7 +27,7 @@ export async function checkoutStatus(context: Context, orderId: string, account:
       reason: order.failure?.reason,
       message: order.failure?.message,
       total: money(order.total),
-      saga: description?.status.name ?? 'NOT STARTED',
+      saga: missing === undefined ? (description?.status.name ?? 'NOT STARTED') : undefined,
       started: description?.startTime.toISOString(),
       ended: description?.closeTime?.toISOString(),
       events: description?.historyLength,
@@ -37,6 +39,26 @@ export async function checkoutStatus(context: Context, orderId: string, account:
     },
     context.json,
   );
+  if (missing !== undefined) tellFailure(missing, context.json);
+}
+
+interface Described {
+  /** Undefined if Temporal knows no such workflow, or does not answer. */
+  readonly description?: WorkflowExecutionDescription | undefined;
+  /** What is told after the order, which is known all the same. */
+  readonly missing?: CliError;
+}
+
+async function describe(context: Context, workflowId: string): Promise<Described> {
+  try {
+    const temporal = await context.temporal();
+    const handle = (client: Client) => client.workflow.getHandle(workflowId).describe();
+    return { description: await temporal.call(timeoutMs, handle).catch(notFound) };
+  } catch (error) {
+    const { failure, exitCode } = failureOf(error);
+    const hint = 'the order is known, its workflow and the steps that it retries are not';
+    return { missing: new CliError(failure.reason, exitCode, `${failure.message}; ${hint}`, error) };
+  }
 }
 
 /** The steps that are running or retried, with their last error. Temporal's UI shows them as pending activities. */

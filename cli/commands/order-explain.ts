@@ -5,14 +5,15 @@ import {
   type ListOrdersResponse,
   type TimelineEntry,
 } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
+import { visibleLine } from '../../platform/telemetry/visible.ts';
 import type { UserApi } from '../api.ts';
 import type { Context } from '../context.ts';
 import { fold } from '../fold.ts';
 import { time } from '../format.ts';
 import { warnOfMore } from '../more.ts';
-import { orderRow, orderTable } from '../order-row.ts';
+import { orderRow, orderTableOfBuyer } from '../order-row.ts';
 import { printMany } from '../output.ts';
-import { noOrderOf, userIdOf } from '../who.ts';
+import { noOrderOf, userIdOf, userOf } from '../who.ts';
 import { say, sayJson } from '../say.ts';
 
 export interface ExplainOptions {
@@ -35,20 +36,25 @@ export async function explainOrder(context: Context, what: string, options: Expl
   const { orders, nextPageToken } = what.includes('@') ? await newestOf(api, what) : { orders: [], nextPageToken: '' };
   const [newest, ...others] = orders;
   const story = await api.admin.explainOrder({ orderId: newest?.orderId ?? what }, api.asUser);
+  const buyer = story.userId === '' ? undefined : await userOf(api, story.userId).catch(() => undefined);
   const tellOthers = () => {
     if (nextPageToken === '') return;
     warnOfMore(context, `there are more orders of this buyer: \`order list --user ${what}\` lists them`);
   };
   if (context.json) {
-    const told = toJson(ExplainOrderResponseSchema, story) as object;
-    sayJson(newest === undefined ? told : { ...told, otherOrders: others.map(orderRow) });
+    const told = {
+      ...(toJson(ExplainOrderResponseSchema, story) as object),
+      ...(buyer && { buyerEmail: buyer.email }),
+    };
+    sayJson(newest === undefined ? told : { ...told, otherOrders: others.map((order) => orderRow(order, buyer)) });
     tellOthers();
     return;
   }
-  printStory(story);
+  printStory(story, buyer?.email);
   if (others.length === 0) return;
   say('\nother orders of this buyer, newest first:');
-  printMany(others.map(orderRow), false, orderTable);
+  const rows = others.map((order) => orderRow(order, buyer));
+  printMany(rows, false, orderTableOfBuyer);
   tellOthers();
 }
 
@@ -62,8 +68,9 @@ async function newestOf(api: UserApi, email: string): Promise<NewestOrders> {
   throw noOrderOf(email);
 }
 
-function printStory({ orderId, userId, summary, timeline, missing }: ExplainOrderResponse): void {
-  say(`order ${orderId}${userId === '' ? '' : `, buyer ${userId}`}`);
+function printStory({ orderId, userId, summary, timeline, missing }: ExplainOrderResponse, email?: string): void {
+  say(`order ${orderId}`);
+  if (userId !== '') say(`buyer ${userId}${email === undefined ? '' : `, ${visibleLine(email)}`}`);
   for (const line of fold(summary, lineWidth)) say(line);
   say();
   let day = '';
@@ -75,7 +82,7 @@ function printStory({ orderId, userId, summary, timeline, missing }: ExplainOrde
   }
   if (missing.length > 0) say();
   for (const { part, reason, message } of missing)
-    for (const line of fold(`missing: ${part} did not answer: ${message} (${reason})`, lineWidth)) say(line);
+    for (const line of fold(`missing: what ${part} knows: ${message} (${reason})`, lineWidth)) say(line);
 }
 
 function printEntry(clock: string, { part, text, time: at }: TimelineEntry): void {

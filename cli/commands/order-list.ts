@@ -2,9 +2,9 @@ import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import type { Context } from '../context.ts';
 import { tellMore } from '../more.ts';
-import { orderRow, orderTable } from '../order-row.ts';
+import { orderRow, orderTable, orderTableOfBuyer } from '../order-row.ts';
 import { printMany } from '../output.ts';
-import { demandUser, userIdOf } from '../who.ts';
+import { userOf } from '../who.ts';
 
 export interface OrderListOptions {
   readonly email: string;
@@ -22,14 +22,15 @@ export interface OrderListOptions {
 export async function listOrders(context: Context, options: OrderListOptions): Promise<void> {
   const { user, status, since, until, limit: pageSize, pageToken } = options;
   const api = await context.signIn(options.email, options.password);
+  const buyer = user === undefined ? undefined : await userOf(api, user);
   const filter = {
-    userId: user === undefined ? '' : await userIdOf(api, user),
+    userId: buyer?.userId ?? '',
     status: OrderStatus[status ?? 'UNSPECIFIED'],
     ...(since && { createTimeFrom: timestampFromDate(since) }),
     ...(until && { createTimeTo: timestampFromDate(until) }),
   };
   const { orders, nextPageToken } = await api.admin.listOrders({ ...filter, pageSize, pageToken }, api.asUser);
-  if (orders.length === 0) await demandUser(api, filter.userId);
-  printMany(orders.map(orderRow), context.json, orderTable);
+  const rows = orders.map((order) => orderRow(order, buyer));
+  printMany(rows, context.json, buyer === undefined ? orderTable : orderTableOfBuyer);
   tellMore(context, { shown: orders.length, nextPageToken, narrow: '--user, --status, --since or --until' });
 }

@@ -3,7 +3,7 @@ import type { MaybeAccount } from '../account.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
-import { readOrder } from '../read-order.ts';
+import { buyerEmailOf, readOrder } from '../read-order.ts';
 import { say, sayJson } from '../say.ts';
 
 /** Shows an order with its lines. */
@@ -12,6 +12,7 @@ export async function showOrder(context: Context, orderId: string, account: Mayb
   const summary = {
     orderId,
     userId,
+    email: await buyerEmailOf(context, userId, account),
     status: orderStatus(order.status, context),
     reason: order.failure?.reason,
     message: order.failure?.message,

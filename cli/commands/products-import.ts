@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import type { Readable } from 'node:stream';
 import type {
@@ -42,7 +42,7 @@ export async function importProducts(context: Context, file: string, options: Im
   let example = '';
   let calls = 0;
   // Opened before anything else, so that a missing file leaves no entry in the trail.
-  const input = file === '-' ? process.stdin : (await open(file)).createReadStream();
+  const input = file === '-' ? process.stdin : (await opened(file)).createReadStream();
   try {
     const load = (trailEntryId = '') =>
       importLines(read(input), {
@@ -68,6 +68,20 @@ export async function importProducts(context: Context, file: string, options: Im
   } finally {
     progress.end();
     input.destroy();
+  }
+}
+
+/** @throws CliError USAGE if there is no such file, or it may not be read */
+async function opened(file: string): Promise<FileHandle> {
+  try {
+    const handle = await open(file);
+    if (!(await handle.stat()).isDirectory()) return handle;
+    await handle.close();
+    throw usageError(`${file} is a folder`);
+  } catch (error) {
+    const why = { ENOENT: 'there is no file', EACCES: 'you may not read', ENOTDIR: 'there is no file' };
+    const words = Object.entries(why).find(([code]) => (error as { readonly code?: unknown }).code === code)?.[1];
+    throw words === undefined ? error : usageError(`${words} ${file}`);
   }
 }
 

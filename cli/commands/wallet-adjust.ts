@@ -1,3 +1,4 @@
+import { minorDigits } from '../../proto/currencies.ts';
 import { formatMoney } from '../../proto/money.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
@@ -29,7 +30,7 @@ export async function adjustWallet(
   const { currency: currencyCode, reason } = options;
   const minorUnits = parseAmount(amount, currencyCode);
   if (minorUnits === undefined || minorUnits === 0n)
-    throw usageError(`${amount} is not an amount in ${currencyCode}: write it as 19.99`);
+    throw usageError(`${amount} is not an amount in ${currencyCode}: ${howToWrite(currencyCode)}`);
   const { admin, asUser, userId, askEmail } = await signInFor(context, options, who);
   await confirm(context, async () => {
     const email = await askEmail();
@@ -54,4 +55,11 @@ export async function adjustWallet(
     },
     context.json,
   );
+}
+
+/** For example "write it as 19.99, above 0 and with at most 2 decimals". */
+function howToWrite(currencyCode: string): string {
+  const digits = minorDigits(currencyCode);
+  const decimals = digits === 0 ? 'without decimals' : `with at most ${digits} decimals`;
+  return `write it as 19${digits === 0 ? '' : `.${'9'.repeat(digits)}`}, above 0 and ${decimals}`;
 }

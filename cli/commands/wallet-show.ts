@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { money, short, time } from '../format.ts';
 import { printMany, printOne } from '../output.ts';
 import type { Row } from '../table.ts';
-import { userIdOf } from '../who.ts';
+import { userOf } from '../who.ts';
 import { say, sayJson } from '../say.ts';
 
 export interface WalletShowOptions {
@@ -14,10 +14,12 @@ export interface WalletShowOptions {
 /** Shows a user's wallet with its last ten transactions. Support and administrators may. @param who email address or id */
 export async function showWallet(context: Context, who: string, options: WalletShowOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
-  const userId = await userIdOf(api, who);
+  // A user who is not there has no wallet either, which would say less.
+  const { userId, email } = await userOf(api, who);
   const { wallet, transactions } = await api.admin.getWallet({ userId }, api.asUser);
   const summary = {
     userId,
+    email,
     walletId: wallet?.walletId,
     balance: money(wallet?.balance),
     held: money(wallet?.held),

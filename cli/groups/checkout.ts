@@ -30,7 +30,7 @@ export function checkoutCommands(program: Command, run: Run): void {
 
   checkout
     .command('start')
-    .description("check out a user's cart through the public API")
+    .description("check out a user's cart through the public API: all that it holds, also from before")
     .addOption(buyerEmail())
     .addOption(buyerPassword())
     .option(

@@ -50,7 +50,7 @@ export function orderCommands(program: Command, run: Run): void {
     .description('find orders by what a buyer can tell')
     .argument(
       '<e-mail|id>',
-      'the email address of the buyer, or the id of an order or of a payment of it',
+      'the email address or the id of the buyer, or the id of an order or of a payment of it',
       emailOrOrderId,
     )
     .addOption(limit(200))

@@ -9,6 +9,7 @@ import type { UserApi } from '../api.ts';
 
 export interface FakeServices {
   readonly admin?: Partial<ServiceImpl<typeof AdminService>>;
+  readonly cart?: Partial<ServiceImpl<typeof CartService>>;
   readonly checkout?: Partial<ServiceImpl<typeof CheckoutService>>;
   readonly orders?: Partial<ServiceImpl<typeof OrderService>>;
 }
@@ -17,6 +18,7 @@ export interface FakeServices {
 export function fakeApi(services: FakeServices, roles: readonly string[] = ['customer']): UserApi {
   const transport = createRouterTransport(({ service }) => {
     service(AdminService, services.admin ?? {});
+    service(CartService, services.cart ?? {});
     service(CheckoutService, services.checkout ?? {});
     service(OrderService, services.orders ?? {});
   });

@@ -102,7 +102,17 @@ test('orders are found by email address, order and payment, and listed by every 
     readonly transactions: readonly [{ readonly transactionId: string }];
   };
   expect(idsOf(await cliJson<Row[]>('order', 'find', transactions[0].transactionId))).toEqual([paid]);
+  expect(idsOf(await cliJson<Row[]>('order', 'find', userId))).toEqual([failed, paid]);
+  expect(await cliJson('user', 'find', userId)).toMatchObject([{ user: userId, email }]);
+  for (const told of [
+    await cli('order', 'show', paid),
+    await cli('order', 'explain', paid),
+    await cli('wallet', 'show', userId),
+  ])
+    expect(told.output).toContain(email);
   expect((await cli('order', 'find', randomUUID())).code).toBe(3);
+  const nothing = await cliApart('--json', 'order', 'find', randomUUID());
+  expect(nothing).toMatchObject({ stdout: '[]\n', stderr: expect.stringContaining('ORDER_NOT_FOUND') });
   expect((await cli('order', 'find', `no-${email}`)).output).toContain('USER_NOT_FOUND');
   expect((await cli('order', 'find', 'nonsense')).output).toContain('must be an email address or a UUID');
 

@@ -162,6 +162,29 @@ test('with --json an error is one object on stderr', async () => {
   expect(JSON.parse(malformed.output)).toMatchObject({ error: { reason: 'USAGE' } });
 });
 
+test('a checkout with --item buys what the cart holds, too, and says so; the cart can be looked at and emptied', async () => {
+  const driver = restDriver();
+  const [first, second] = await Promise.all(
+    [1, 2].map(async () => (await admin(driver)).createProduct({ priceMinor: 100, pieces: 200 })),
+  );
+  const customer = await fundedCustomer(driver, 1000);
+  const who = ['--email', customer.email, '--password', customer.password];
+  await customer.add(first?.productId ?? '', 2);
+  const { items, total } = await cliJson<{ items: object[]; total: string }>('cart', 'show', ...who);
+  expect(items).toMatchObject([{ productId: first?.productId, quantity: 2, unitPrice: '1.00 USD' }]);
+  expect(total).toBe('2.00 USD');
+  const start = ['checkout', 'start', ...who, '--wait', '8', `--item=${second?.productId}:1`];
+  expect(await cliJson(...start)).toMatchObject({
+    ...{ state: 'CHECKOUT_STATE_SUCCEEDED', total: '3.00 USD' },
+    cartAlreadyHeld: expect.stringMatching(/^2 × /),
+  });
+  await customer.add(second?.productId ?? '', 100);
+  const full = await cli('checkout', 'start', ...who, `--item=${second?.productId}:1`);
+  expect(full).toMatchObject({ code: 1, output: expect.stringContaining('`cart clear` empties it') });
+  expect((await cli('cart', 'clear', ...who)).output).toBe('the cart is empty\n');
+  expect(await cliJson('cart', 'show', ...who)).toMatchObject({ items: [] });
+});
+
 test('a checkout that fails exits with 5, and is listed by its status in any case', async () => {
   const driver = restDriver();
   const product = await (await admin(driver)).createProduct({ priceMinor: 100, pieces: 10 });

@@ -28,6 +28,7 @@ const reads = [
   /^audit-trail(?: |$)/,
   /^checkout (?:list|status|watch)\b/,
   /^checkout settle-lost --dry-run$/,
+  /^cart show$/,
   /^completion \w+$/,
   /^doctor$/,
   /^events dead (?:list|show)\b/,

@@ -20,7 +20,6 @@ const quiet = [
   'audit_failures_total',
   'redis_failures_total',
   'db_connections_silent_total{database="wallet"}',
-  'payments_captured_minor_total{currency="JPY"}',
   'backoffice_changes_total{action="user.grant-role", outcome="refused"}',
   'cart_order_ends_asked_total{answer="NONE"}',
 ];

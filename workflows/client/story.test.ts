@@ -42,7 +42,11 @@ test('a completed order: its steps with their times, what was bought, and where 
     '',
     `59.97 USD · ${linkOf(order.orderId)}`,
     '',
+    '**Steps**, each with its time, waits for a worker and for another try included',
+    '',
     ...[took, took, took, took, took, took],
+    '',
+    '**What is bought**',
     '',
     '- 3 × Tea at 19.99 USD',
   ]);

@@ -4,6 +4,7 @@ import { ConnectError, type StreamRequest } from '@connectrpc/connect';
 import { AppError, type FieldViolation } from '../../errors/app-error.ts';
 import { readingError } from '../server/protocol-errors.ts';
 import { fieldsOf } from './rule-fields.ts';
+import { ruleWords } from './rule-words.ts';
 import { findBadText } from './text.ts';
 
 /** Refuses a message that breaks a rule. @throws VALIDATION_FAILED */
@@ -15,7 +16,9 @@ function refuse(violations: readonly FieldViolation[]): AppError {
 }
 
 /** Over REST a request id is a header, whose name a client does not see in the field. */
-function wordsOf(field: string, { message, ruleId }: Pick<Violation, 'message' | 'ruleId'>): string {
+function wordsOf(field: string, violation: Pick<Violation, 'message' | 'ruleId'>): string {
+  const { ruleId } = violation;
+  const message = ruleWords(violation);
   if (field !== 'request_id' || ruleId !== 'string.uuid_empty') return message;
   return `${message}; send a UUID, over REST in the header Idempotency-Key`;
 }

@@ -15,7 +15,9 @@ function messageJson(desc: DescMessage, path: string, text: string): JsonValue {
   if (desc.typeName === 'google.protobuf.FieldMask') return camelCaseMask(text);
   if (stringMessages.has(desc.typeName)) return text;
   if (isWrapperDesc(desc)) return scalarJson(desc.fields[0].scalar, text);
-  throw malformed([{ field: path, description: 'is a message: name its fields, for example `price.currencyCode`' }]);
+  const inJson = path.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const names = desc.fields.map(({ jsonName }) => `\`${inJson}.${jsonName}\``).join(' and ');
+  throw malformed([{ field: path, description: `is a message: give its fields, ${names}` }]);
 }
 
 /**

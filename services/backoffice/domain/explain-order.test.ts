@@ -121,13 +121,13 @@ test('an order that failed for stock says which reason, and that money and goods
   });
   const { summary, timeline } = await explain(records);
   expect(summary).toBe(
-    "The order of 15.00 USD failed: OUT_OF_STOCK; the buyer's money is free: nothing was taken; no goods are reserved. Nothing is left to do.",
+    "The order of 15.00 USD failed: only 1 Lamp is left (OUT_OF_STOCK); the buyer's money is free: nothing was taken; no goods are reserved. Nothing is left to do.",
   );
   expect(timeline.map(({ kind }) => kind)).toEqual(
     expect.arrayContaining(['hold.voided', 'stock.barred', 'cart.released', 'order.failed']),
   );
   expect(timeline.find(({ kind }) => kind === 'order.failed')?.text).toBe(
-    'the order failed: OUT_OF_STOCK – only 1 Lamp is left',
+    'the order failed: only 1 Lamp is left (OUT_OF_STOCK)',
   );
 });
 
@@ -141,7 +141,9 @@ test('an order that failed for funds tells that no money was held, and that the 
     heard: heard(facts),
   });
   const { summary } = await explain(records);
-  expect(summary).toContain("failed: INSUFFICIENT_FUNDS; the buyer's money is free: nothing was taken; the goods are");
+  expect(summary).toContain(
+    "failed: 15.00 USD needed, 1.00 USD available (INSUFFICIENT_FUNDS); the buyer's money is free: nothing was taken; the goods are",
+  );
   expect(await kindsOf(records)).toEqual(expect.arrayContaining(['hold.barred', 'stock.reserved', 'stock.released']));
 });
 

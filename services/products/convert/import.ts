@@ -9,6 +9,7 @@ import {
   type Product,
 } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { ruleWords } from '../../../platform/rpc/interceptors/rule-words.ts';
 import { missingProduct } from '../domain/errors.ts';
 import type { ImportResult, ImportRow } from '../domain/import-plan.ts';
 import { maskedDetails } from './field-mask.ts';
@@ -46,9 +47,9 @@ function check(product: Product): void {
   const result = validator.validate(ProductSchema, product);
   if (result.kind === 'error') throw result.error;
   if (result.kind === 'valid') return;
-  const violations = result.violations.map(({ field, message }) => ({
-    field: `product.${pathToString(field)}`,
-    description: message,
+  const violations = result.violations.map((violation) => ({
+    field: `product.${pathToString(violation.field)}`,
+    description: ruleWords(violation),
   }));
   throw new AppError('invalid_argument', 'VALIDATION_FAILED', 'the product breaks the rules', { violations });
 }

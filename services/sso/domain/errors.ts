@@ -44,9 +44,21 @@ export function lastAdmin(): AppError {
 }
 
 export function rateLimited(retryAfterSeconds: number): AppError {
-  return new AppError('resource_exhausted', 'RATE_LIMITED', 'too many attempts; try again later', {
-    retryAfterSeconds,
-  });
+  return new AppError(
+    'resource_exhausted',
+    'RATE_LIMITED',
+    `too many attempts; try again in ${waitOf(retryAfterSeconds)}`,
+    {
+      retryAfterSeconds,
+    },
+  );
+}
+
+/** In minutes, rounded up, if it is more than one. */
+function waitOf(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60);
+  if (minutes > 1) return `${minutes} minutes`;
+  return Math.ceil(seconds) === 1 ? '1 second' : `${Math.ceil(seconds)} seconds`;
 }
 
 export function overloaded(): AppError {

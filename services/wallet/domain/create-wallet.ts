@@ -20,7 +20,10 @@ export async function createWallet(deps: WalletDeps, input: CreateWalletInput): 
   checkCurrency('currency_code', currencyCode);
   const walletId = randomUUID();
   const wallet = await deps.repository.insertWallet(walletId, userId, currencyCode);
-  if (wallet !== undefined) return wallet;
+  if (wallet !== undefined) {
+    deps.metrics.walletOpened(currencyCode);
+    return wallet;
+  }
   const existing = await deps.repository.findWalletOf(userId);
   throw walletExists(existing?.walletId ?? '');
 }

@@ -24,7 +24,7 @@ export interface HoldInput {
 export async function holdFunds(deps: WalletDeps, input: HoldInput): Promise<PlacedHold> {
   const placed = await deps.repository.plain.hold(input);
   if (placed === undefined) return holdCarefully(deps, input);
-  deps.metrics.held(1);
+  deps.metrics.held(1, input.amount.currencyCode);
   return placed;
 }
 
@@ -37,7 +37,7 @@ async function holdCarefully(deps: WalletDeps, input: HoldInput): Promise<Placed
     if (found === undefined) throw walletNotFound();
     return { answer: repeated(found.hold, input), placed: 0, expired: 0 };
   });
-  deps.metrics.held(placed);
+  deps.metrics.held(placed, input.amount.currencyCode);
   deps.metrics.expired(expired);
   return answer;
 }

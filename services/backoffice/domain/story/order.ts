@@ -28,10 +28,16 @@ function textOf(order: OrderFacts, status: OrderFacts['status'], cause: string):
     case 'COMPLETED':
       return 'the order was completed: it is paid, and its goods are sold';
     case 'FAILED':
-      return `the order failed: ${cause}${order.failure ? ` – ${order.failure.message}` : ''}`;
+      return `the order failed: ${failureOf(order, cause)}`;
     case 'CANCELLED':
       return `the order was ${cancelledOf(order, cause)}`;
   }
+}
+
+/** For example "the wallet has too little money (INSUFFICIENT_FUNDS)". */
+export function failureOf({ failure }: OrderFacts, cause: string): string {
+  if (failure === undefined || failure.message === '') return failure?.reason ?? cause;
+  return `${failure.message} (${failure.reason})`;
 }
 
 /** For example "refunded (cancelled by the buyer)", or "refunded by support: a broken lamp". */
@@ -50,5 +56,7 @@ const mostNamed = 3;
 export function piecesOf({ items }: Pick<OrderFacts, 'items'>): string {
   const named = items.slice(0, mostNamed).map(({ quantity, name }) => `${quantity} × ${name}`);
   const others = items.length - named.length;
-  return others === 0 ? named.join(', ') : `${named.join(', ')} and ${others} other products`;
+  return others === 0
+    ? named.join(', ')
+    : `${named.join(', ')} and ${others === 1 ? '1 other product' : `${others} other products`}`;
 }

@@ -2,7 +2,7 @@ import type { Facts, OrderFacts, StockFacts, TimelineEntry } from '../facts.ts';
 import { piecesOf } from './order.ts';
 
 const ends = {
-  COMMITTED: { kind: 'stock.sold', text: 'were sold' },
+  COMMITTED: { kind: 'stock.sold', text: 'sold' },
   RELEASED: { kind: 'stock.released', text: 'went back into stock' },
   EXPIRED: { kind: 'stock.expired', text: 'went back into stock, because the reservation expired' },
 } as const;
@@ -17,12 +17,14 @@ export function productsEntries({ stock, order }: Facts): readonly TimelineEntry
   if (lines.length === 0)
     return [entry(createTime, 'stock.barred', 'no goods were reserved for the order, and a late reserve is refused')];
   const goods = goodsOf(known, order);
+  const were = piecesIn(known) === 1 ? 'was' : 'were';
   const expires = expireTime === undefined ? {} : { expire_time: expireTime.toISOString() };
-  const entries: TimelineEntry[] = [entry(createTime, 'stock.reserved', `${goods} were reserved`, expires)];
+  const entries: TimelineEntry[] = [entry(createTime, 'stock.reserved', `${goods} ${were} reserved`, expires)];
   if (state !== 'ACTIVE' && endTime !== undefined) {
     const { kind, text } = ends[state];
     const again = retaken ? '; the reservation had expired, and free stock was taken again' : '';
-    entries.push(entry(endTime, kind, `${goods} ${text}${again}`));
+    const verb = state === 'COMMITTED' ? `${were} ` : '';
+    entries.push(entry(endTime, kind, `${goods} ${verb}${text}${again}`));
   }
   if (restockTime !== undefined) entries.push(entry(restockTime, 'stock.restocked', `${goods} came back into stock`));
   return entries;
@@ -31,6 +33,11 @@ export function productsEntries({ stock, order }: Facts): readonly TimelineEntry
 /** With the names of the order's lines, if they are known. */
 function goodsOf({ lines }: StockFacts, order: OrderFacts | undefined): string {
   if (order !== undefined) return piecesOf(order);
-  const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  return `${pieces} pieces of ${lines.length} products`;
+  const { length } = lines;
+  const pieces = piecesIn({ lines });
+  return `${pieces === 1 ? '1 piece' : `${pieces} pieces`} of ${length === 1 ? '1 product' : `${length} products`}`;
+}
+
+function piecesIn({ lines }: Pick<StockFacts, 'lines'>): number {
+  return lines.reduce((sum, { quantity }) => sum + quantity, 0);
 }

@@ -2,7 +2,7 @@ import { formatMoney } from '../../../../proto/money.ts';
 import type { WorkflowRecord } from '../../../../proto/workflow-record.ts';
 import type { EventFacts, Facts, FundsFacts, OrderFacts, StockFacts } from '../facts.ts';
 import { nameOf } from './events.ts';
-import { cancelledOf } from './order.ts';
+import { cancelledOf, failureOf } from './order.ts';
 import { positive } from './wallet.ts';
 
 /** Two sentences: what happened, where the money and the goods are; and what happens next. */
@@ -22,7 +22,7 @@ function happened(order: OrderFacts | undefined): string {
     case 'COMPLETED':
       return `The order of ${formatMoney(order.total)} is completed`;
     case 'FAILED':
-      return `The order of ${formatMoney(order.total)} failed: ${order.failure?.reason ?? cause}`;
+      return `The order of ${formatMoney(order.total)} failed: ${failureOf(order, cause)}`;
     case 'CANCELLED':
       return `The order of ${formatMoney(order.total)} was ${cancelledOf(order, cause)}`;
   }

@@ -1,0 +1,126 @@
+import { create } from '@bufbuild/protobuf';
+import { timestampFromDate } from '@bufbuild/protobuf/wkt';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
+import { errorDomain } from '../../proto/reasons.ts';
+import type { Context } from '../context.ts';
+import { createProgram } from '../program.ts';
+import { runner } from '../run.ts';
+import { fakeApi } from '../testing/fake-api.ts';
+
+vi.mock('../context.ts', () => ({ createContext: (_: unknown, { json }: { json: boolean }) => contextOf(json) }));
+
+const buyer = '0b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
+const admin = '1b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
+const orderId = '2b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
+const unknown = '3b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
+const emails: Readonly<Record<string, string>> = { [buyer]: 'buyer@example.com', [admin]: 'admin@example.com' };
+let said: string[];
+let warned: string[];
+/** Calls that ask who somebody is. */
+let asked = 0;
+
+beforeEach(() => {
+  [said, warned, asked] = [[], [], 0];
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+  vi.spyOn(console, 'error').mockImplementation((line: string) => void warned.push(line));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+const refusal = (reason: string) =>
+  new ConnectError(reason, Code.NotFound, undefined, [
+    { desc: ErrorInfoSchema, value: create(ErrorInfoSchema, { reason, domain: errorDomain }) },
+  ]);
+
+const order = {
+  ...{ orderId, userId: buyer, status: OrderStatus.COMPLETED, createTime: timestampFromDate(new Date(0)) },
+};
+
+function contextOf(json: boolean): Context {
+  const services = {
+    admin: {
+      getOrder: (request: { orderId: string }) => {
+        if (request.orderId !== orderId) throw refusal('ORDER_NOT_FOUND');
+        return { order };
+      },
+      explainOrder: (request: { orderId: string }) => {
+        if (request.orderId !== orderId) throw refusal('ORDER_NOT_FOUND');
+        return { orderId, userId: buyer };
+      },
+      listOrders: ({ userId }: { userId: string }) => ({ orders: userId === admin ? [] : [order, order] }),
+      getUser: ({ userId }: { userId: string }) => {
+        asked += 1;
+        if (emails[userId] === undefined) throw refusal('USER_NOT_FOUND');
+        return { user: { userId, email: emails[userId] } };
+      },
+      getWallet: () => ({}),
+      listAuditTrail: () => ({ entries: [1, 2, 3].map(() => ({ actorId: admin, actorRole: 'admin' })) }),
+    },
+    orders: { getOrder: () => Promise.reject(refusal('ORDER_NOT_FOUND')) },
+  };
+  const context: Partial<Context> = {
+    ...{ env: {}, json, asks: false, signIn: () => Promise.resolve(fakeApi(services, ['admin'])) },
+    ...{ lastRunUrl: () => Promise.resolve(''), close: () => Promise.resolve() },
+  };
+  return context as Context;
+}
+
+/** Runs a command as `main.ts` does. @returns its exit code */
+async function run(...line: readonly string[]): Promise<unknown> {
+  const program = createProgram(runner({}, { json: line.includes('--json'), sure: true }), () => undefined);
+  await program.parseAsync([...line, '--email', 'a@example.com', '--password', 'x'], { from: 'user' });
+  return process.exitCode ?? 0;
+}
+
+test.each([
+  ['user', 'find', buyer],
+  ['order', 'find', orderId],
+  ['order', 'explain', orderId],
+  ['order', 'show', orderId],
+  ['wallet', 'show', buyer],
+])('%s %s tells the email address of whom it is about', async (...line) => {
+  for (const json of [[], ['--json']]) {
+    said = [];
+    expect(await run(...line, ...json)).toBe(0);
+    expect(said.join('\n')).toContain('buyer@example.com');
+  }
+});
+
+test('the trail tells who it was by their email address, and asks once for each administrator', async () => {
+  expect(await run('audit-trail')).toBe(0);
+  expect(said.join('\n').match(/admin admin@example\.com/g)).toHaveLength(3);
+  expect(asked).toBe(1);
+});
+
+test('a list of orders has the buyer of each, and asks nothing for a row', async () => {
+  await run('order', 'list');
+  expect(said.filter((line) => line.includes(`buyer: ${buyer}`))).toHaveLength(2);
+  expect(asked).toBe(0);
+});
+
+test('orders are found by the id of their buyer', async () => {
+  expect(await run('order', 'find', buyer, '--json')).toBe(0);
+  const rows = JSON.parse(said[0] ?? '') as object[];
+  expect(rows).toMatchObject([{ orderId, buyer, buyerEmail: 'buyer@example.com' }, { orderId }]);
+});
+
+test.each([
+  [unknown, `no order, payment or user has the id ${unknown}`],
+  [admin, 'the user with the email address admin@example.com has no order'],
+])('an id that finds no order is an empty list for programs: %s', async (id, message) => {
+  expect(await run('order', 'find', id, '--json')).toBe(3);
+  expect(said).toEqual(['[]']);
+  expect(JSON.parse(warned[0] ?? '')).toEqual({ error: { reason: 'ORDER_NOT_FOUND', message } });
+});
+
+test('a user whom nobody knows has no wallet either, and the command says the former', async () => {
+  expect(await run('wallet', 'show', unknown)).toBe(3);
+  expect(warned.join()).toContain('USER_NOT_FOUND');
+  expect(await run('user', 'find', unknown, '--json')).toBe(3);
+  expect(said).toEqual(['[]']);
+});
