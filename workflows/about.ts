@@ -9,7 +9,7 @@ export function goodsOf(input: CheckoutInput): string[] {
 }
 
 /** What is bought at which prices, as Markdown. */
-export function linesOf({ lines }: CheckoutInput): string[] {
+function linesOf({ lines }: CheckoutInput): string[] {
   return lines.map(
     ({ name, productId, quantity, unitPrice }) => `- ${quantity} × ${name ?? productId} at ${textOf(unitPrice)}`,
   );

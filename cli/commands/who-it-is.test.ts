@@ -1,7 +1,7 @@
 import { create } from '@bufbuild/protobuf';
 import { timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { errorDomain } from '../../proto/reasons.ts';
@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { createProgram } from '../program.ts';
 import { runner } from '../run.ts';
 import { fakeApi } from '../testing/fake-api.ts';
+import { printedLines } from '../testing/printed.ts';
 
 vi.mock('../context.ts', () => ({ createContext: (_: unknown, { json }: { json: boolean }) => contextOf(json) }));
 
@@ -17,19 +18,14 @@ const admin = '1b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
 const orderId = '2b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
 const unknown = '3b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
 const emails: Readonly<Record<string, string>> = { [buyer]: 'buyer@example.com', [admin]: 'admin@example.com' };
-let said: string[];
+const said = printedLines();
 let warned: string[];
 /** Calls that ask who somebody is. */
 let asked = 0;
 
 beforeEach(() => {
-  [said, warned, asked] = [[], [], 0];
-  vi.spyOn(console, 'log').mockImplementation((line: string) => void said.push(line));
+  [warned, asked] = [[], 0];
   vi.spyOn(console, 'error').mockImplementation((line: string) => void warned.push(line));
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  process.exitCode = undefined;
 });
 
 const refusal = (reason: string) =>
@@ -85,7 +81,7 @@ test.each([
   ['wallet', 'show', buyer],
 ])('%s %s tells the email address of whom it is about', async (...line) => {
   for (const json of [[], ['--json']]) {
-    said = [];
+    said.length = 0;
     expect(await run(...line, ...json)).toBe(0);
     expect(said.join('\n')).toContain('buyer@example.com');
   }

@@ -25,10 +25,10 @@ export interface EventFacts {
   readonly publishTime: Date | undefined;
   /** Set if it was resent since. */
   readonly firstPublishTime: Date | undefined;
-  readonly attempts: number;
-  readonly lastError: string;
   readonly dead: boolean;
   readonly nextAttemptTime: Date | undefined;
+  readonly attempts: number;
+  readonly lastError: string;
 }
 
 export interface HoldFacts {

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import type { ListCriteria } from '../domain/types.ts';
+import { allProducts } from '../testing/criteria.ts';
 import { searchStatements } from './search.ts';
 
 let database: TestDatabase;
@@ -21,18 +22,6 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const all: ListCriteria = {
-  query: undefined,
-  category: '',
-  currencyCode: undefined,
-  minPriceMinor: undefined,
-  maxPriceMinor: undefined,
-  inStock: false,
-  sort: 'create_time',
-  descending: true,
-  after: undefined,
-  limit: 51,
-};
 const after = { value: 'Thing 8', productId: randomUUID() };
 
 /** The plan of the statement that lists these products. */
@@ -55,7 +44,7 @@ test.each<[string, Partial<ListCriteria>, string]>([
   ['nothing', {}, 'products_by_time'],
   ['a category', { category: 'category 7' }, 'products_by_category'],
 ])('a search for %s uses an index', async (_, criteria, index) => {
-  const plan = await planOf({ ...all, ...criteria });
+  const plan = await planOf({ ...allProducts, ...criteria });
   expect(plan).toContain(index);
   expect(plan).not.toContain('Seq Scan');
 });

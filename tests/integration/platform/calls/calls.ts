@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestKey } from '../../../../platform/data/db/once.ts';
+
 /** Rows that are there, so that a call finds something. All are UUIDs, if nothing else is said. */
 export interface Ids {
   readonly userId: string;
@@ -8,6 +11,20 @@ export interface Ids {
   readonly sessionId: string;
   readonly eventId: string;
 }
+
+/** The `once` of a transaction. */
+export interface Once {
+  readonly once: <Answer>(key: RequestKey, effect: () => Promise<Answer>) => Promise<Answer>;
+}
+
+/** A request and its repeat. */
+export const onceCalls: Calls<Once> = {
+  once: async ({ once }, { userId }) => {
+    const key = { subject: userId, method: 'AMethod', requestId: randomUUID(), fingerprint: 'one' };
+    await once(key, () => Promise.resolve({}));
+    await once(key, () => Promise.resolve({}));
+  },
+};
 
 type Called = (...args: never[]) => unknown;
 

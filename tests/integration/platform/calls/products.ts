@@ -1,22 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../../platform/data/db/database.ts';
 import type { ListCriteria, NewProduct } from '../../../../services/products/domain/types.ts';
-import {
-  createProductsRepository,
-  type ProductsRepository,
-  type ProductsTransaction,
-} from '../../../../services/products/repository/index.ts';
+import { createProductsRepository, type ProductsRepository } from '../../../../services/products/repository/index.ts';
 import type { PlainSteps } from '../../../../services/products/repository/plain.ts';
-import { make, type Calls, type Ids } from './calls.ts';
+import { allProducts } from '../../../../services/products/testing/criteria.ts';
+import { make, onceCalls, type Calls, type Ids, type Once } from './calls.ts';
 
 export async function callProducts(db: Database, ids: Ids): Promise<void> {
   const repository = createProductsRepository(db);
   await make<PlainSteps>(repository.plain, plain, ids);
   await make<ProductsRepository, 'transaction'>(repository, calls, ids);
-  await repository.transaction((tx) => make<InTransaction>(tx, inTransaction, ids));
+  await repository.transaction((tx) => make<Once>(tx, onceCalls, ids));
 }
-
-type InTransaction = Pick<ProductsTransaction, 'once'>;
 
 const unitPrice = { currencyCode: 'USD', minorUnits: 1n };
 const newProduct = (): NewProduct => ({
@@ -32,18 +27,6 @@ const change = () => ({
   reason: 'a test',
   requestId: undefined,
 });
-const all: ListCriteria = {
-  query: undefined,
-  category: '',
-  currencyCode: undefined,
-  minPriceMinor: undefined,
-  maxPriceMinor: undefined,
-  inStock: false,
-  sort: 'create_time',
-  descending: true,
-  after: undefined,
-  limit: 51,
-};
 const lists: readonly Partial<ListCriteria>[] = [
   {},
   { descending: false },
@@ -83,7 +66,7 @@ const calls: Calls<ProductsRepository, 'transaction'> = {
   },
   markDeleted: ({ markDeleted }) => markDeleted(randomUUID()),
   listProducts: async ({ listProducts }) => {
-    for (const criteria of lists) await listProducts({ ...all, ...criteria });
+    for (const criteria of lists) await listProducts({ ...allProducts, ...criteria });
   },
   listCategories: ({ listCategories }) => listCategories(),
   lockStock: ({ lockStock }, { productId }) => lockStock([productId]),
@@ -112,12 +95,4 @@ const calls: Calls<ProductsRepository, 'transaction'> = {
   confirmChanges: ({ confirmChanges }) => confirmChanges([randomUUID()]),
   forgetRequests: ({ forgetRequests }) => forgetRequests(3650),
   ping: ({ ping }) => ping(),
-};
-
-const inTransaction: Calls<InTransaction> = {
-  once: async ({ once }, { userId }) => {
-    const key = { subject: userId, method: 'AdjustStock', requestId: randomUUID(), fingerprint: 'one' };
-    await once(key, () => Promise.resolve({}));
-    await once(key, () => Promise.resolve({}));
-  },
 };

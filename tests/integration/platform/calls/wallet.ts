@@ -1,21 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../../../platform/data/db/database.ts';
-import {
-  createWalletRepository,
-  type WalletRepository,
-  type WalletTransaction,
-} from '../../../../services/wallet/repository/index.ts';
+import { createWalletRepository, type WalletRepository } from '../../../../services/wallet/repository/index.ts';
 import type { PlainSteps } from '../../../../services/wallet/repository/plain.ts';
-import { make, type Calls, type Ids } from './calls.ts';
+import { make, onceCalls, type Calls, type Ids, type Once } from './calls.ts';
 
 export async function callWallet(db: Database, ids: Ids): Promise<void> {
   const repository = createWalletRepository(db);
   await make<PlainSteps>(repository.plain, plain, ids);
   await make<WalletRepository, 'transaction'>(repository, calls, ids);
-  await repository.transaction((tx) => make<InTransaction>(tx, inTransaction, ids));
+  await repository.transaction((tx) => make<Once>(tx, onceCalls, ids));
 }
-
-type InTransaction = Pick<WalletTransaction, 'once'>;
 
 const amount = { currencyCode: 'USD', minorUnits: 1n };
 const holdOf = (userId: string) => ({
@@ -66,12 +60,4 @@ const calls: Calls<WalletRepository, 'transaction'> = {
   nextExpiryMs: ({ nextExpiryMs }) => nextExpiryMs(),
   forgetRequests: ({ forgetRequests }) => forgetRequests(3650),
   ping: ({ ping }) => ping(),
-};
-
-const inTransaction: Calls<InTransaction> = {
-  once: async ({ once }, { userId }) => {
-    const key = { subject: userId, method: 'TopUp', requestId: randomUUID(), fingerprint: 'one' };
-    await once(key, () => Promise.resolve({}));
-    await once(key, () => Promise.resolve({}));
-  },
 };
