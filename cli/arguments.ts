@@ -111,7 +111,10 @@ export const reason = () =>
 
 /** For lists of the API, which have pages. */
 export const pageToken = () =>
-  new Option('--page-token <token>', 'go on after the page that told this token, with the same filters').default('');
+  new Option(
+    '--page-token <token>',
+    'show the next page: the token that the page before printed, with the same filters',
+  ).default('');
 
 /** For every change that has a request id (`repeatable.ts`). */
 export const requestId = () =>
@@ -120,6 +123,11 @@ export const requestId = () =>
     'the request id of an earlier attempt, to repeat it safely; default: a new one',
   ).argParser(uuid);
 
+/** For calls that are open to support, too (`staff.test.ts`). */
+export const staffEmail = () =>
+  new Option('--email <email>', 'support or an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
+export const staffPassword = () =>
+  new Option('--password <password>', 'the password of that account').env('ADMIN_PASSWORD').makeOptionMandatory();
 export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
 export const adminPassword = () =>

@@ -34,7 +34,7 @@ export function checkoutCommands(program: Command, run: Run): void {
     .addOption(buyerPassword())
     .option(
       '--item <product:pieces>',
-      'put this product, by its id, exact name or SKU, into the cart first; may be given again',
+      'put this many of a product into the cart first: its id, exact name or SKU; may be given again',
       item,
       [],
     )
@@ -59,7 +59,7 @@ export function checkoutCommands(program: Command, run: Run): void {
   checkout
     .command('watch')
     .description(
-      'tell each state and step of a checkout until it has ended; the exit code is 5 if that is FAILED or CANCELLED',
+      'show each state and step of a checkout until it ends; the exit code is 5 if it ends FAILED or CANCELLED',
     )
     .argument('<order-id>', 'the id of the order', asOrderId)
     .addOption(anyEmail())
@@ -80,7 +80,7 @@ export function checkoutCommands(program: Command, run: Run): void {
 
   checkout
     .command('cancel')
-    .description('cancel a running checkout; once the money is captured, or the order has ended, it says how to refund')
+    .description('cancel a running checkout; if the money is already captured, tell how to refund the order')
     .argument('<order-id>', 'the id of the order', asOrderId)
     .addOption(reason())
     .addOption(yes())
@@ -95,7 +95,7 @@ export function checkoutCommands(program: Command, run: Run): void {
   checkout
     .command('load')
     .description(
-      'make many checkouts by new users, and tell how long they took; the exit code is 5 unless all completed',
+      'make many checkouts by new users, and show how long they took; the exit code is 5 if one did not complete',
     )
     .argument('<checkouts>', 'how many', whole(1, 100_000))
     .option('--concurrency <number>', 'how many at the same time', whole(1, 500), 10)
@@ -111,7 +111,11 @@ export function checkoutCommands(program: Command, run: Run): void {
     .description(
       'after a restore: end workflows that are ahead of the databases, and create lost orders again (docs/backup.md)',
     )
-    .option('--since <time>', 'look for lost orders only in workflows started since then, ISO 8601', moment)
+    .option(
+      '--since <time>',
+      'look for lost orders only in workflows that started at or after this time, ISO 8601',
+      moment,
+    )
     .option('--dry-run', 'show what would be done, and change nothing', false)
     .addOption(reason())
     .addOption(yes())

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { MaybeAccount } from '../account.ts';
 import {
-  adminEmail,
-  adminPassword,
   anyEmail,
   anyPassword,
   emailOrId,
   moment,
   pageToken,
   requestId,
+  staffEmail,
+  staffPassword,
   statusOption,
   whole,
   yes,
@@ -38,9 +38,13 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('explain')
     .description('tell what happened to an order, where its money and goods are, and what happens next')
-    .argument('<id|e-mail>', 'an order, a payment of it, or its buyer: then the newest order', emailOrOrderId)
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .argument(
+      '<id|e-mail>',
+      "the id of an order or of a payment, or a buyer's email address for the newest order",
+      emailOrOrderId,
+    )
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((what: string, options: ExplainOptions) =>
       run(async (context) => (await import('../commands/order-explain.ts')).explainOrder(context, what, options)),
     );
@@ -48,15 +52,11 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('find')
     .description('find orders by what a buyer can tell')
-    .argument(
-      '<e-mail|id>',
-      'the email address of the buyer, or the id of an order or of a payment of it',
-      emailOrOrderId,
-    )
+    .argument('<e-mail|id>', "the buyer's email address, or the id of an order or of a payment", emailOrOrderId)
     .option('--limit <number>', 'at most this many', whole(1, 200), 20)
     .addOption(pageToken())
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((what: string, options: OrderFindOptions) =>
       run(async (context) => (await import('../commands/order-find.ts')).findOrders(context, what, options)),
     );
@@ -70,8 +70,8 @@ export function orderCommands(program: Command, run: Run): void {
     .option('--until <time>', 'only orders before this time', moment)
     .option('--limit <number>', 'at most this many', whole(1, 200), 20)
     .addOption(pageToken())
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((options: OrderListOptions) =>
       run(async (context) => (await import('../commands/order-list.ts')).listOrders(context, options)),
     );
@@ -83,8 +83,8 @@ export function orderCommands(program: Command, run: Run): void {
     .requiredOption('--reason <text>', "why, for the audit trail and the order's history, which the buyer can read")
     .addOption(requestId())
     .addOption(yes())
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((orderId: string, options: OrderRefundOptions) =>
       run(async (context) => (await import('../commands/order-refund.ts')).refundOrder(context, orderId, options)),
     );

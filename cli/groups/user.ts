@@ -1,5 +1,15 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailAddress, emailOrId, oneOfThese, requestId, yes } from '../arguments.ts';
+import {
+  adminEmail,
+  adminPassword,
+  emailAddress,
+  emailOrId,
+  oneOfThese,
+  requestId,
+  staffEmail,
+  staffPassword,
+  yes,
+} from '../arguments.ts';
 import type { UserFindOptions } from '../commands/user-find.ts';
 import type { UserRoleOptions } from '../commands/user-role.ts';
 import type { Run } from '../run.ts';
@@ -11,8 +21,8 @@ export function userCommands(program: Command, run: Run): void {
     .command('find')
     .description('find the user who has an email address, with their id and roles')
     .argument('<e-mail>', 'the whole email address', emailAddress)
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((address: string, options: UserFindOptions) =>
       run(async (context) => (await import('../commands/user-find.ts')).findUser(context, address, options)),
     );
@@ -22,7 +32,7 @@ export function userCommands(program: Command, run: Run): void {
       .command(change)
       .description(
         change === 'grant'
-          ? 'give a user a role; it counts from their next access token on'
+          ? "give a user a role; it counts from the user's next access token on"
           : 'take a role from a user, and end their sessions',
       )
       .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)

@@ -1,5 +1,14 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, currency, emailOrId, requestId, yes } from '../arguments.ts';
+import {
+  adminEmail,
+  adminPassword,
+  currency,
+  emailOrId,
+  requestId,
+  staffEmail,
+  staffPassword,
+  yes,
+} from '../arguments.ts';
 import type { AdjustOptions } from '../commands/wallet-adjust.ts';
 import type { WalletShowOptions } from '../commands/wallet-show.ts';
 import type { Run } from '../run.ts';
@@ -11,8 +20,8 @@ export function walletCommands(program: Command, run: Run): void {
     .command('show')
     .description("show a user's wallet: balance, what is held, and its last ten transactions")
     .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
-    .addOption(adminEmail())
-    .addOption(adminPassword())
+    .addOption(staffEmail())
+    .addOption(staffPassword())
     .action((who: string, options: WalletShowOptions) =>
       run(async (context) => (await import('../commands/wallet-show.ts')).showWallet(context, who, options)),
     );
