@@ -135,6 +135,11 @@ describe.skipIf(cannotRender)('a kubectl command names an object that exists', (
     expect(program === undefined || existsSync(join(root, program)), program).toBe(true);
   });
 
+  // deploy/ci/cluster/network.test.ts shows that Postgres lets in the pod `debug` of the namespace `default`, and no other.
+  test.each(commands.filter((command) => /^kubectl run .*\bdebug\b/.test(command)))('%s', (command) => {
+    expect(command).not.toMatch(/ (?:-n|--namespace)\b/);
+  });
+
   // The secret of the registry is made by a command of docs/deploy.md, so it is not among these objects.
   const ofSecrets = commands.filter((command) => /get secret (?!yc-registry-secret)/.test(command));
   test.each(ofSecrets)('%s', (command) => {
