@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { staffRoleOf } from '../platform/rpc/server/staff-routes.ts';
 import { AdminService } from '../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { ProductService } from '../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { createProgram } from './program.ts';
+import { leavesOf } from './testing/leaves.ts';
 
 const { method: admin } = AdminService;
 const { method: catalog } = ProductService;
@@ -27,12 +27,8 @@ const calls = {
 const words = { admin: 'an administrator', support: 'support or an administrator' };
 
 const program = createProgram(() => Promise.resolve(), String);
-const leaves = (command: Command, path: readonly string[] = []): readonly (readonly [string, Command])[] =>
-  command.commands.length === 0
-    ? [[path.join(' '), command]]
-    : command.commands.flatMap((one) => leaves(one, [...path, one.name()]));
 const emails = new Map(
-  leaves(program).flatMap(([name, command]) =>
+  leavesOf(program).flatMap(([name, command]) =>
     command.options.flatMap(({ long, envVar, description }) =>
       long === '--email' && envVar === 'ADMIN_EMAIL' ? [[name, description] as const] : [],
     ),
