@@ -109,6 +109,10 @@ export const reason = () =>
     .default(notGiven)
     .argParser((value: string) => (saysSomething(value) ? value : notGiven));
 
+/** How many rows of a list to show. */
+export const limit = (most: number) =>
+  new Option('--limit <number>', `at most this many, 1 to ${most}`).argParser(whole(1, most)).default(20);
+
 /** For lists of the API, which have pages. */
 export const pageToken = () =>
   new Option(
@@ -123,11 +127,6 @@ export const requestId = () =>
     'the request id of an earlier attempt, to repeat it safely; default: a new one',
   ).argParser(uuid);
 
-/** For calls that are open to support, too (`staff.test.ts`). */
-export const staffEmail = () =>
-  new Option('--email <email>', 'support or an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
-export const staffPassword = () =>
-  new Option('--password <password>', 'the password of that account').env('ADMIN_PASSWORD').makeOptionMandatory();
 export const adminEmail = () =>
   new Option('--email <email>', 'an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
 export const adminPassword = () =>
@@ -139,6 +138,11 @@ export const anyEmail = () =>
     'sign in as the buyer, as support or as an administrator; default: the key in SERVICE_KEYS_DIR, else ADMIN_EMAIL',
   );
 export const anyPassword = () => new Option('--password <password>', 'of that account; default: ADMIN_PASSWORD');
+/** For what support may do, too. */
+export const staffEmail = () =>
+  new Option('--email <email>', 'support or an administrator').env('ADMIN_EMAIL').makeOptionMandatory();
+export const staffPassword = () =>
+  new Option('--password <password>', 'the password of that account').env('ADMIN_PASSWORD').makeOptionMandatory();
 export const buyerEmail = () => new Option('--email <email>', 'the buyer').env('DEMO_EMAIL').makeOptionMandatory();
 export const buyerPassword = () =>
   new Option('--password <password>', "the buyer's password").env('DEMO_PASSWORD').makeOptionMandatory();

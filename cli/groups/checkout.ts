@@ -8,6 +8,7 @@ import {
   buyerEmail,
   buyerPassword,
   item,
+  limit,
   moment,
   reason,
   requestId,
@@ -44,48 +45,41 @@ export function checkoutCommands(program: Command, run: Run): void {
       run(async (context) => (await import('../commands/checkout-start.ts')).startCheckout(context, options)),
     );
 
-  checkout
-    .command('status')
-    .description('show the state of a checkout and the steps that it is retrying')
-    .argument('<order-id>', 'the id of the order', asOrderId)
-    .addOption(anyEmail())
-    .addOption(anyPassword())
-    .action((orderId: string, account: MaybeAccount) =>
+  const ofOrder = (name: string, description: string): Command =>
+    checkout
+      .command(name)
+      .description(description)
+      .argument('<order-id>', 'the id of the order', asOrderId)
+      .addOption(anyEmail())
+      .addOption(anyPassword());
+
+  ofOrder('status', 'show the state of a checkout and the steps that it is retrying').action(
+    (orderId: string, account: MaybeAccount) =>
       run(async (context) =>
         (await import('../commands/checkout-status.ts')).checkoutStatus(context, orderId, account),
       ),
-    );
+  );
 
-  checkout
-    .command('watch')
-    .description(
-      'show each state and step of a checkout until it ends; the exit code is 5 if it ends FAILED or CANCELLED',
-    )
-    .argument('<order-id>', 'the id of the order', asOrderId)
-    .addOption(anyEmail())
-    .addOption(anyPassword())
-    .action((orderId: string, account: MaybeAccount) =>
-      run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId, account)),
-    );
+  ofOrder(
+    'watch',
+    'show each state and step of a checkout until it ends; the exit code is 5 if it ends FAILED or CANCELLED',
+  ).action((orderId: string, account: MaybeAccount) =>
+    run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId, account)),
+  );
 
   checkout
     .command('list')
     .description('list checkouts, newest first')
     .addOption(statusOption('only with this status', ['RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED']))
     .option('--user <uuid>', 'only of this buyer', uuid)
-    .option('--limit <number>', 'at most this many', whole(1, 10_000), 20)
+    .addOption(limit(10_000))
     .action((options: ListOptions) =>
       run(async (context) => (await import('../commands/checkout-list.ts')).listCheckouts(context, options)),
     );
 
-  checkout
-    .command('cancel')
-    .description('cancel a running checkout; if the money is already captured, tell how to refund the order')
-    .argument('<order-id>', 'the id of the order', asOrderId)
+  ofOrder('cancel', 'cancel a running checkout; if the money is already captured, tell how to refund the order')
     .addOption(reason())
     .addOption(yes())
-    .addOption(anyEmail())
-    .addOption(anyPassword())
     .action((orderId: string, options: CancelOptions) =>
       run(async (context) =>
         (await import('../commands/checkout-cancel.ts')).cancelCheckout(context, orderId, options),
@@ -97,8 +91,8 @@ export function checkoutCommands(program: Command, run: Run): void {
     .description(
       'make many checkouts by new users, and show how long they took; the exit code is 5 if one did not complete',
     )
-    .argument('<checkouts>', 'how many', whole(1, 100_000))
-    .option('--concurrency <number>', 'how many at the same time', whole(1, 500), 10)
+    .argument('<checkouts>', 'how many, 1 to 100000', whole(1, 100_000))
+    .option('--concurrency <number>', 'how many at the same time, 1 to 500', whole(1, 500), 10)
     .addOption(yes())
     .addOption(adminEmail())
     .addOption(adminPassword())

@@ -12,7 +12,12 @@ export function eventsCommands(program: Command, run: Run): void {
     .description(
       'publish recent events again, after a restore or when Kafka has lost data; consumers ignore events that they know',
     )
-    .option('--hours <hours>', 'how many hours back, counted from the newest published event', whole(1, 8760), 1)
+    .option(
+      '--hours <hours>',
+      'how many hours back, counted from the newest published event, 1 to 8760',
+      whole(1, 8760),
+      1,
+    )
     .addOption(reason())
     .action((options: { hours: number; reason: string }) =>
       run(async (context) => (await import('../commands/events.ts')).resendEvents(context, options)),

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import type { MaybeAccount } from '../account.ts';
 import {
+  staffEmail,
+  staffPassword,
   anyEmail,
   anyPassword,
   emailOrId,
   moment,
+  limit,
   pageToken,
   requestId,
-  staffEmail,
-  staffPassword,
   statusOption,
-  whole,
   yes,
 } from '../arguments.ts';
 import { emailOrOrderId, orderId as asOrderId } from '../order-id.ts';
@@ -53,7 +53,7 @@ export function orderCommands(program: Command, run: Run): void {
     .command('find')
     .description('find orders by what a buyer can tell')
     .argument('<e-mail|id>', "the buyer's email address, or the id of an order or of a payment", emailOrOrderId)
-    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(limit(200))
     .addOption(pageToken())
     .addOption(staffEmail())
     .addOption(staffPassword())
@@ -68,7 +68,7 @@ export function orderCommands(program: Command, run: Run): void {
     .addOption(statusOption('only orders with this status', statuses))
     .option('--since <time>', 'only orders from this time on, for example 2030-01-31T12:00:00Z', moment)
     .option('--until <time>', 'only orders before this time', moment)
-    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(limit(200))
     .addOption(pageToken())
     .addOption(staffEmail())
     .addOption(staffPassword())

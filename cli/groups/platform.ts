@@ -8,7 +8,7 @@ export function platformCommands(program: Command, run: Run): void {
     .description('check every invariant of money, stock, orders, events and workflows')
     .option(
       '--settled <seconds>',
-      'checks across services ignore orders that ended less than this many seconds ago',
+      'checks across services ignore orders that ended less than this many seconds ago, 0 to 86400',
       whole(0, 86_400),
       120,
     )

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, currencyOfPrices, oneOf, pageToken, reason, whole } from '../arguments.ts';
+import { adminEmail, adminPassword, currencyOfPrices, oneOf, limit, pageToken, reason } from '../arguments.ts';
 import type { ImportCommandOptions } from '../commands/products-import.ts';
 import type { ProductsListOptions } from '../commands/products-list.ts';
 import type { Run } from '../run.ts';
@@ -11,7 +11,7 @@ export function productsCommands(program: Command, run: Run): void {
     .command('list')
     .description('list products with their ids, prices and stock; no account is needed')
     .option('--search <text>', 'only products with these words, the most relevant first', '')
-    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(limit(200))
     .addOption(pageToken())
     .action((options: ProductsListOptions) =>
       run(async (context) => (await import('../commands/products-list.ts')).listProducts(context, options)),

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { adminEmail, adminPassword, emailOrId, oneOf, pageToken, whole } from '../arguments.ts';
+import { adminEmail, adminPassword, emailOrId, oneOf, limit, pageToken } from '../arguments.ts';
 import type { TrailOptions } from '../commands/audit-trail.ts';
 import { orderId } from '../order-id.ts';
 import type { Run } from '../run.ts';
@@ -12,7 +12,7 @@ export function trailCommand(program: Command, run: Run): void {
     .option('--user <e-mail|id>', 'only changes for this user', emailOrId)
     .option('--order <uuid>', 'only changes of this order: its id, or the id of a payment', orderId)
     .addOption(oneOf('--action <action>', 'only changes of this kind', trailActions))
-    .option('--limit <number>', 'at most this many', whole(1, 200), 20)
+    .addOption(limit(200))
     .addOption(pageToken())
     .addOption(adminEmail())
     .addOption(adminPassword())
