@@ -115,7 +115,10 @@ export const limit = (most: number) =>
 
 /** For lists of the API, which have pages. */
 export const pageToken = () =>
-  new Option('--page-token <token>', 'go on after the page that told this token, with the same filters').default('');
+  new Option(
+    '--page-token <token>',
+    'show the next page: the token that the page before printed, with the same filters',
+  ).default('');
 
 /** For every change that has a request id (`repeatable.ts`). */
 export const requestId = () =>

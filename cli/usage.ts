@@ -10,7 +10,7 @@ export function explainUsage(text: string, env: Readonly<NodeJS.ProcessEnv>): st
   if (!/required option '--(?:email|password) /.test(text)) return text;
   const hint =
     (env['ECOMMERCE_API_URL'] ?? '') === ''
-      ? 'no platform runs here that would give the account. Start one with `npm run dev` and use `npm run cli`, ' +
+      ? 'no platform runs here from which to take an account. Start one with `npm run dev` and use `npm run cli`, ' +
         'or set ECOMMERCE_API_URL and give --email and --password'
       : 'give the account with --email and --password, or in the environment (--help names the variables)';
   return atEnd(text, `: ${hint}`);

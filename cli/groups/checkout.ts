@@ -35,7 +35,7 @@ export function checkoutCommands(program: Command, run: Run): void {
     .addOption(buyerPassword())
     .option(
       '--item <product:pieces>',
-      'put this product, by its id, exact name or SKU, into the cart first; may be given again',
+      'put this many of a product into the cart first: its id, exact name or SKU; may be given again',
       item,
       [],
     )
@@ -62,7 +62,7 @@ export function checkoutCommands(program: Command, run: Run): void {
 
   ofOrder(
     'watch',
-    'tell each state and step of a checkout until it has ended; the exit code is 5 if that is FAILED or CANCELLED',
+    'show each state and step of a checkout until it ends; the exit code is 5 if it ends FAILED or CANCELLED',
   ).action((orderId: string, account: MaybeAccount) =>
     run(async (context) => (await import('../commands/checkout-watch.ts')).watchCheckout(context, orderId, account)),
   );
@@ -77,10 +77,7 @@ export function checkoutCommands(program: Command, run: Run): void {
       run(async (context) => (await import('../commands/checkout-list.ts')).listCheckouts(context, options)),
     );
 
-  ofOrder(
-    'cancel',
-    'cancel a running checkout; once the money is captured, or the order has ended, it says how to refund',
-  )
+  ofOrder('cancel', 'cancel a running checkout; if the money is already captured, tell how to refund the order')
     .addOption(reason())
     .addOption(yes())
     .action((orderId: string, options: CancelOptions) =>
@@ -92,7 +89,7 @@ export function checkoutCommands(program: Command, run: Run): void {
   checkout
     .command('load')
     .description(
-      'make many checkouts by new users, and tell how long they took; the exit code is 5 unless all completed',
+      'make many checkouts by new users, and show how long they took; the exit code is 5 if one did not complete',
     )
     .argument('<checkouts>', 'how many, 1 to 100000', whole(1, 100_000))
     .option('--concurrency <number>', 'how many at the same time, 1 to 500', whole(1, 500), 10)
@@ -108,7 +105,11 @@ export function checkoutCommands(program: Command, run: Run): void {
     .description(
       'after a restore: end workflows that are ahead of the databases, and create lost orders again (docs/backup.md)',
     )
-    .option('--since <time>', 'look for lost orders only in workflows started since then, ISO 8601', moment)
+    .option(
+      '--since <time>',
+      'look for lost orders only in workflows that started at or after this time, ISO 8601',
+      moment,
+    )
     .option('--dry-run', 'show what would be done, and change nothing', false)
     .addOption(reason())
     .addOption(yes())

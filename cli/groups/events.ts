@@ -12,7 +12,12 @@ export function eventsCommands(program: Command, run: Run): void {
     .description(
       'publish recent events again, after a restore or when Kafka has lost data; consumers ignore events that they know',
     )
-    .option('--hours <hours>', 'events published at most this long before the newest one, 1 to 8760', whole(1, 8760), 1)
+    .option(
+      '--hours <hours>',
+      'how many hours back, counted from the newest published event, 1 to 8760',
+      whole(1, 8760),
+      1,
+    )
     .addOption(reason())
     .action((options: { hours: number; reason: string }) =>
       run(async (context) => (await import('../commands/events.ts')).resendEvents(context, options)),
@@ -23,7 +28,7 @@ export function eventsCommands(program: Command, run: Run): void {
     .description('print the events of orders as they come, until Ctrl-C')
     .option('--from-beginning', 'all events that Kafka still has, then the new ones', false)
     .option('--order <uuid>', 'only of this order', orderId)
-    .option('--limit <number>', 'end after this many', whole(1, 1_000_000))
+    .option('--limit <number>', 'end after this many events', whole(1, 1_000_000))
     .action((options: TailOptions) =>
       run(async ({ env, json }) => (await import('../commands/events-tail.ts')).tail(env, json, options)),
     );

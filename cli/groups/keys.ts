@@ -8,14 +8,14 @@ export function keysCommands(program: Command, run: Run): void {
 
   keys
     .command('list')
-    .description('list all keys, oldest first, with their state and until when their tokens are valid')
+    .description('list all keys, oldest first, with their state and the time at which their last tokens expire')
     .action(() => run(async ({ env, json }) => (await import('../commands/keys-list.ts')).listKeys(env, json)));
 
   keys
     .command('rotate')
     .description('replace the signing key; tokens of the old key stay valid until they expire')
     .option('--now', 'if the key has leaked: its tokens become invalid within a minute, and users must refresh theirs')
-    .option('--new-secret', 'if JWT_SECRET was replaced: like --now; sso must be stopped meanwhile', false)
+    .option('--new-secret', 'if JWT_SECRET was replaced: does the same as --now; stop sso first', false)
     .addOption(reason())
     .addOption(yes())
     .action((options: RotateOptions) =>

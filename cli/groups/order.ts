@@ -38,7 +38,11 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('explain')
     .description('tell what happened to an order, where its money and goods are, and what happens next')
-    .argument('<id|e-mail>', 'an order, a payment of it, or its buyer: then the newest order', emailOrOrderId)
+    .argument(
+      '<id|e-mail>',
+      "the id of an order or of a payment, or a buyer's email address for the newest order",
+      emailOrOrderId,
+    )
     .addOption(staffEmail())
     .addOption(staffPassword())
     .action((what: string, options: ExplainOptions) =>
@@ -48,11 +52,7 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('find')
     .description('find orders by what a buyer can tell')
-    .argument(
-      '<e-mail|id>',
-      'the email address or the id of the buyer, or the id of an order or of a payment of it',
-      emailOrOrderId,
-    )
+    .argument('<e-mail|id>', "the buyer's email address, or the id of an order or of a payment", emailOrOrderId)
     .addOption(limit(200))
     .addOption(pageToken())
     .addOption(staffEmail())

@@ -8,7 +8,7 @@ export function platformCommands(program: Command, run: Run): void {
     .description('check every invariant of money, stock, orders, events and workflows')
     .option(
       '--settled <seconds>',
-      'checks across services ignore orders that ended less than this ago, 0 to 86400',
+      'checks across services ignore orders that ended less than this many seconds ago, 0 to 86400',
       whole(0, 86_400),
       120,
     )
@@ -26,7 +26,7 @@ export function platformCommands(program: Command, run: Run): void {
   program
     .command('doctor')
     .description(
-      'check every part of the platform from here, and say what mends it; the exit code is 4 if a part fails',
+      'check every part of the platform from this machine, and tell how to fix it; the exit code is 4 if a part fails',
     )
     .action(() => run(async (context) => (await import('../commands/doctor.ts')).examine(context, context.env)));
 }

@@ -10,7 +10,7 @@ export function productsCommands(program: Command, run: Run): void {
   products
     .command('list')
     .description('list products with their ids, prices and stock; no account is needed')
-    .option('--search <text>', 'only products with these words, in the order of relevance', '')
+    .option('--search <text>', 'only products with these words, the most relevant first', '')
     .addOption(limit(200))
     .addOption(pageToken())
     .action((options: ProductsListOptions) =>
@@ -19,7 +19,9 @@ export function productsCommands(program: Command, run: Run): void {
 
   products
     .command('import')
-    .description('create and update products by SKU from a file of CSV or JSON lines; what it does not mention stays')
+    .description(
+      'create products, or update those with the same SKU, from a CSV or JSON lines file; fields not in the file stay',
+    )
     .argument('<file>', 'the path of the file, or - for standard input')
     .addOption(oneOf('--format <format>', 'default: by the ending of the file name', ['csv', 'jsonl']))
     .option('--dry-run', 'check the file and show what would be imported, but change nothing', false)

@@ -8,9 +8,9 @@ import { trailActions } from '../trail-actions.ts';
 export function trailCommand(program: Command, run: Run): void {
   program
     .command('audit-trail')
-    .description('list what administrators changed, and operators by this command line: who, what, for whom, why')
+    .description('list what administrators, support and operators changed: who, what, for whom, why')
     .option('--user <e-mail|id>', 'only changes for this user', emailOrId)
-    .option('--order <uuid>', 'only changes of this order: its id, or that of a payment of it', orderId)
+    .option('--order <uuid>', 'only changes of this order: its id, or the id of a payment', orderId)
     .addOption(oneOf('--action <action>', 'only changes of this kind', trailActions))
     .addOption(limit(200))
     .addOption(pageToken())

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   adminEmail,
   adminPassword,
+  emailAddress,
   emailOrId,
   oneOfThese,
   requestId,
@@ -18,12 +19,12 @@ export function userCommands(program: Command, run: Run): void {
 
   user
     .command('find')
-    .description('find the user who has an email address or an id, with their roles')
-    .argument('<e-mail|id>', 'the whole email address, or the id of the user', emailOrId)
+    .description('find the user who has an email address, with their id and roles')
+    .argument('<e-mail>', 'the whole email address', emailAddress)
     .addOption(staffEmail())
     .addOption(staffPassword())
-    .action((who: string, options: UserFindOptions) =>
-      run(async (context) => (await import('../commands/user-find.ts')).findUser(context, who, options)),
+    .action((address: string, options: UserFindOptions) =>
+      run(async (context) => (await import('../commands/user-find.ts')).findUser(context, address, options)),
     );
 
   for (const change of ['grant', 'revoke'] as const) {
@@ -31,7 +32,7 @@ export function userCommands(program: Command, run: Run): void {
       .command(change)
       .description(
         change === 'grant'
-          ? 'give a user a role; it counts from their next access token on'
+          ? "give a user a role; it counts from the user's next access token on"
           : 'take a role from a user, and end their sessions',
       )
       .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)

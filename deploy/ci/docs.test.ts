@@ -22,10 +22,33 @@ const textOf = (file: string) => pages.find((page) => page.file === file)?.text 
 
 const all = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, found]) => found ?? '');
 
+/** What a link to a page may name behind `#`: its headings, as GitHub writes them, and its own marks. */
+function marksOf(text: string): readonly string[] {
+  const headings = all(text.replaceAll(/^ *```[^]*?^ *```/gm, ''), /^#+ (.+)$/gm);
+  const slugs = headings.map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return [...slugs, ...all(text, /<a id="([^"]+)"/g)];
+}
+
 describe.each(pages)('$file', ({ file, text }) => {
   test('links to pages and files that are there', () => {
     const links = all(text, /\]\((?!https?:|#|mailto:)([^)#\s]+)/g);
     for (const link of links) expect(existsSync(join(root, dirname(file), link)), link).toBe(true);
+  });
+
+  test('links to headings and marks that are there, and has no mark twice', () => {
+    const links = all(text, /\]\((?!https?:)([^)\s]*#[^)\s]+)\)/g);
+    for (const link of links) {
+      const [page = '', mark = ''] = link.split('#');
+      const target = page === '' ? file : join(dirname(file), page);
+      expect(marksOf(textOf(target)), link).toContain(mark);
+    }
+    const ids = all(text, /<a id="([^"]+)"/g);
+    expect(ids).toEqual([...new Set(ids)]);
   });
 
   test('names files and folders that are there', () => {
@@ -133,6 +156,11 @@ describe.skipIf(cannotRender)('a kubectl command names an object that exists', (
     expect(forwarded === undefined || open.includes(forwarded), `no port ${forwarded}`).toBe(true);
     const program = /-- node (\S+)/.exec(command)?.[1];
     expect(program === undefined || existsSync(join(root, program)), program).toBe(true);
+  });
+
+  // deploy/ci/cluster/network.test.ts shows that Postgres lets in the pod `debug` of the namespace `default`, and no other.
+  test.each(commands.filter((command) => /^kubectl run .*\bdebug\b/.test(command)))('%s', (command) => {
+    expect(command).not.toMatch(/ (?:-n|--namespace)\b/);
   });
 
   // The secret of the registry is made by a command of docs/deploy.md, so it is not among these objects.

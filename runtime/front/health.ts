@@ -111,6 +111,6 @@ export function healthCard({ summary, servers: parts, services }: Health) {
         </ul>
       </div>
     </div>
-    <p class="quiet">As the process sees it that has answered you.</p>
+    <p class="quiet">This is what the process that answered you sees.</p>
   </section>`;
 }

@@ -15,7 +15,7 @@ const inHold = (state: State): number => (state.hold === 'HELD' || state.hold ==
 const inReservation = (state: State): number =>
   (state.reservation === 'ACTIVE' || state.reservation === 'COMMITTED' ? 1 : 0) - state.restocks;
 
-/** Invariants of every state. I1 to I10 are the numbers in docs/architecture.md ("Invariants"). */
+/** Invariants of every state. I1, I2 and so on are the numbers in docs/architecture.md ("Invariants"). */
 const always: readonly Promised[] = [
   { says: 'the wallet is never overdrawn (I2)', holds: (s) => s.freeMoney >= 0 },
   { says: 'money is neither made nor lost (I1)', holds: (s) => s.freeMoney + s.spent + inHold(s) === 1 },

@@ -20,7 +20,7 @@ export const backOfficeMutations: readonly Mutation[] = [
   },
   {
     name: 'a role that was taken counts until the access token ends',
-    cost: 'who was dismissed refunds orders for another quarter of an hour',
+    cost: 'a dismissed colleague refunds orders for another quarter of an hour',
     file: 'platform/auth/staff.ts',
     from: 'caller.roles.filter((role) => now.includes(role))',
     to: 'caller.roles.filter(() => now !== undefined)',
@@ -31,7 +31,7 @@ export const backOfficeMutations: readonly Mutation[] = [
   },
   {
     name: 'the catalog is changed although nobody knows whether the caller is still an administrator',
-    cost: 'who was dismissed changes prices while sso is away',
+    cost: 'a dismissed colleague changes prices while sso is away',
     file: 'services/products/domain/require-admin.ts',
     from: 'throw rolesUnknown(error);',
     to: 'return input.caller.roles ?? rolesUnknown(error);',
@@ -47,7 +47,7 @@ export const backOfficeMutations: readonly Mutation[] = [
   },
   {
     name: 'support refunds its own orders',
-    cost: 'who has bought something gives the money back to themselves, and keeps the goods',
+    cost: 'a member of support buys something, gives the money back, and keeps the goods',
     file: 'services/backoffice/domain/perform.ts',
     from: "if (userId === actorId && entry.actorRole === 'support' && !(await isUnderWay(deps, entry))) throw ownOrder();",
     to: '',

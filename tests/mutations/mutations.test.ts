@@ -15,3 +15,11 @@ test.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
     expect(tests.filter((path) => globSync(`${path}*`, { cwd: root }).length === 0)).toEqual([]);
   },
 );
+
+test('docs/reliability.md has a row for each mutation, in its words', () => {
+  const [, table = ''] =
+    /^## Mutations\n([^]*?)^## /m.exec(readFileSync(join(root, 'docs/reliability.md'), 'utf8')) ?? [];
+  const rows = [...table.matchAll(/^\| (.+?) +\| (.+?) +\|/gm)].slice(2).map(([, name, cost]) => `${name}: ${cost}`);
+  const wanted = mutations.map(({ name, cost }) => `${name}: ${cost}`.replaceAll('|', '\\|'));
+  expect(rows.sort()).toEqual(wanted.sort());
+});
