@@ -23,7 +23,9 @@ export function createProgram(run: Run, writeErr: (text: string) => void): Comma
     .version(version(), '--version', 'print the version of this command line')
     .option('--json', 'print JSON for programs; errors too, as one object on stderr', false)
     .addHelpText('after', exitCodesHelp)
-    // Subcommands inherit both, so they stand before the first of them.
+    // `--json` stands in the help of every command.
+    .configureHelp({ showGlobalOptions: true })
+    // Subcommands inherit these, so they stand before the first of them.
     .exitOverride()
     .configureOutput({ writeErr });
 
