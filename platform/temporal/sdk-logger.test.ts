@@ -8,9 +8,9 @@ function open() {
   return { lines, sdk: toTemporalLogger(createLogger({ role: 'worker', level: 'info', destination })) };
 }
 
-const err =
+const error =
   'Status { code: Unavailable, message: "tcp connect error", source: Some(tonic::transport::Error(Transport, ConnectError)) }';
-const core = { sdkComponent: 'core', target: 'temporalio_client::retry', err };
+const core = { sdkComponent: 'core', target: 'temporalio_client::retry', error };
 
 test('an outage of Temporal is one short line for each kind of call and minute', () => {
   vi.useFakeTimers({ toFake: ['performance'] });

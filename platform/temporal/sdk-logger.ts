@@ -11,14 +11,12 @@ export function toTemporalLogger(logger: Logger): TemporalLogger {
   const isNew = createFold();
   const log = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
     const { error, ...rest } = meta;
-    const shown = levelOf(level, message, meta);
-    if (meta['sdkComponent'] !== 'core') {
-      logger[shown](error === undefined ? rest : { ...rest, err: error }, message);
-      return;
-    }
-    const fields = shortened(rest);
-    const repeated = isNew(`${level} ${kindOf(message)} ${String(fields['err'])}`);
-    if (repeated !== undefined) logger[shown](repeated === 0 ? fields : { ...fields, repeated }, message);
+    const isCore = meta['sdkComponent'] === 'core';
+    const err = isCore ? shortened(error) : error;
+    const repeated = isCore ? isNew(`${level} ${kindOf(message)} ${String(err)}`) : 0;
+    if (repeated === undefined) return;
+    const fields = { ...rest, ...(err === undefined ? {} : { err }), ...(repeated === 0 ? {} : { repeated }) };
+    logger[levelOf(level, message, meta)](fields, message);
   };
   return {
     log,
@@ -40,11 +38,9 @@ function levelOf(level: LogLevel, message: string, meta: LogMetadata) {
 }
 
 /** The core writes its error as Rust shows it: `Status { code: Unavailable, message: "tcp connect error", … }`. */
-function shortened(fields: LogMetadata): LogMetadata {
-  const { err, ...rest } = fields;
-  if (err === undefined) return rest;
-  const [, code, message] = /^Status \{ code: (\w+), message: "([^"]*)"/.exec(String(err)) ?? [];
-  return { ...rest, err: code === undefined ? err : `${code}: ${message}` };
+function shortened(error: unknown): unknown {
+  const [, code, message] = /^Status \{ code: (\w+), message: "([^"]*)"/.exec(String(error)) ?? [];
+  return code === undefined ? error : `${code}: ${message}`;
 }
 
 /** The message without its numbers, such as that of the attempts. */
