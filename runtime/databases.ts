@@ -28,7 +28,7 @@ export const howToMigrate =
   'run: node deploy/dev/bootstrap.mjs run runtime/migrate.ts (in a container: node runtime/migrate.ts)';
 
 /** A database did not become usable in time: it does not answer, or migrations are missing. */
-export class DatabaseNotReady extends Error {
+class DatabaseNotReady extends Error {
   override readonly name = 'DatabaseNotReady';
 }
 

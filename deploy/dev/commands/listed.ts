@@ -26,7 +26,7 @@ export interface Taken {
 }
 
 /** An option as `parseArgs` takes it, with what its help says. */
-export type Option = NonNullable<ParseArgsConfig['options']>[string] & {
+type Option = NonNullable<ParseArgsConfig['options']>[string] & {
   readonly about: string;
   /** What stands for its value in the help. */
   readonly value?: string;
