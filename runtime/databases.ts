@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { openDatabase, type DatabaseHandle } from '../platform/data/db/database.ts';
+import { createOutage } from '../platform/data/db/outage.ts';
 import { schemaOf, type Owner } from './registry.ts';
 
 export interface DatabasesOptions {
@@ -37,9 +38,13 @@ class DatabaseNotReady extends Error {
  */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
   const { urls, poolSize, registry } = options;
+  const { failed, opened } = createOutage(options.logger);
+  // A start waits for its databases, and that is no outage.
+  let isStarted = false;
+  const outage = { opened, failed: (error: Error) => isStarted && failed(error) };
   const pools = new Map<Owner, DatabaseHandle>();
   for (const [owner, url] of Object.entries(urls) as [Owner, string][]) {
-    pools.set(owner, openDatabase({ url, applicationName: owner, poolSize, registry }));
+    pools.set(owner, openDatabase({ url, applicationName: owner, poolSize, registry, outage }));
   }
   const close = async (seconds?: number) => {
     await Promise.all([...pools.values()].map((pool) => pool.close(seconds)));
@@ -53,6 +58,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
     await close();
     throw error;
   }
+  isStarted = true;
   return {
     of: (owner) => {
       const pool = pools.get(owner);

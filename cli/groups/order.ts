@@ -52,7 +52,7 @@ export function orderCommands(program: Command, run: Run): void {
   order
     .command('find')
     .description('find orders by what a buyer can tell')
-    .argument('<e-mail|id>', "the buyer's email address, or the id of an order or of a payment", emailOrOrderId)
+    .argument('<e-mail|id>', "the buyer's email address or id, or the id of an order or of a payment", emailOrOrderId)
     .addOption(limit(200))
     .addOption(pageToken())
     .addOption(staffEmail())

@@ -145,7 +145,11 @@ describe('errors of a real database', () => {
 
   test('a server that is not there is transient', async () => {
     const nowhere = postgres('postgres://x@127.0.0.1:1/x', { max: 1, connect_timeout: 2 });
-    expect(await caught(nowhere`select 1`)).toMatchObject({ reason: 'DATABASE_UNAVAILABLE', kind: 'transient' });
+    expect(await caught(nowhere`select 1`)).toMatchObject({
+      reason: 'DATABASE_UNAVAILABLE',
+      kind: 'transient',
+      message: 'the database does not answer; try again',
+    });
     await nowhere.end();
   });
 

@@ -14,13 +14,17 @@ const busy = new Set([
   'CALL_OVER', // the caller is gone
 ]);
 
-/** The statement did not run. */
-const unreachable = new Set([
+/** The server answers, but did not run the statement. */
+const refused = new Set([
   '53300', // too many connections
   '53200', // out of memory
   '53100', // disk full
-  '57P03', // starting up or shutting down
   '25006', // a standby that is read-only
+]);
+
+/** The statement did not run. */
+const unreachable = new Set([
+  '57P03', // starting up or shutting down
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -61,8 +65,12 @@ function codesOf(error: unknown): string[] {
   return codes;
 }
 
-function unavailable(reason: ReasonOf<'unavailable'>, kind: 'transient' | 'unknown', cause: unknown): AppError {
-  const message = kind === 'transient' ? 'the database is busy; try again' : 'the connection to the database was lost';
+function unavailable(
+  reason: ReasonOf<'unavailable'>,
+  kind: 'transient' | 'unknown',
+  message: string,
+  cause: unknown,
+): AppError {
   return new AppError('unavailable', reason, message, { kind, cause, retryAfterSeconds: 1 });
 }
 
@@ -73,10 +81,14 @@ function unavailable(reason: ReasonOf<'unavailable'>, kind: 'transient' | 'unkno
 export function fromPostgresError(error: unknown): AppError | undefined {
   const codes = codesOf(error);
   const is = (set: ReadonlySet<string>) => codes.some((code) => set.has(code));
-  if (is(busy)) return unavailable('DATABASE_BUSY', 'transient', error);
-  if (is(unreachable)) return unavailable('DATABASE_UNAVAILABLE', 'transient', error);
+  if (is(busy)) return unavailable('DATABASE_BUSY', 'transient', 'the database is busy; try again', error);
+  if (is(refused))
+    return unavailable('DATABASE_UNAVAILABLE', 'transient', 'the database takes no calls; try again', error);
+  if (is(unreachable)) {
+    return unavailable('DATABASE_UNAVAILABLE', 'transient', 'the database does not answer; try again', error);
+  }
   if (is(lost) || codes.some((code) => /^08\w{3}$/.test(code))) {
-    return unavailable('DATABASE_OUTCOME_UNKNOWN', 'unknown', error);
+    return unavailable('DATABASE_OUTCOME_UNKNOWN', 'unknown', 'the connection to the database was lost', error);
   }
   if (is(badText)) {
     return new AppError('invalid_argument', 'VALIDATION_FAILED', 'the request has text that cannot be stored', {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { root } from '../bootstrap/paths.mjs';
 import { answerBefore, catalogue, helpText } from './catalogue.ts';
+import type { Listed } from './listed.ts';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
@@ -31,6 +32,20 @@ test.each(Object.entries(catalogue).filter(([, { takes }]) => takes !== 'program
     for (const flag of ['--help', '-h']) expect(answerBefore(name, [flag])).toContain(about);
   },
 );
+
+const withOptions = Object.entries(catalogue).flatMap(([name, { takes }]) =>
+  typeof takes === 'string' ? [] : [[name, takes] as const],
+);
+test.each(withOptions)('%s --help has a line for each option', (name, { options }) => {
+  const help = answerBefore(name, ['--help']) ?? '';
+  for (const option of Object.keys(options)) expect(help).toMatch(new RegExp(`^  --${option}( [A-Z]+)? {2,}\\w`, 'm'));
+});
+
+const listed: Readonly<Record<string, Listed>> = catalogue;
+const withWords = Object.entries(listed).filter(([, { takes }]) => typeof takes === 'string' || takes.words > 0);
+test.each(withWords.filter(([, { takes }]) => takes !== 'program'))('%s --help tells what its words mean', (name) => {
+  expect(answerBefore(name, ['--help'])).toMatch(/^ {2}[<[-].*[>\]N] {2,}\w/m);
+});
 
 test.each([
   ['stop', ['--force']],

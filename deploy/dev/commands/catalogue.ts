@@ -1,40 +1,19 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
 import { UsageFailure } from '../bootstrap/failure.mjs';
+import { bootstrap, forContributors, withoutScript } from './catalogue-few.ts';
+import { flag, line, nothing, profile, text, texts, usageOf, type Listed, type Taken } from './listed.ts';
 
-interface Listed {
-  /** How people call it. */
-  readonly call: string;
-  readonly usage: string;
-  readonly about: string;
-  /** More lines of its help. */
-  readonly more?: string;
-  /**
-   * What it takes: these options and so many words. `program`: the program that it starts reads everything, `--help`
-   * too. `vitest`: everything but `--help` goes to vitest, whose options vitest-options.ts checks.
-   */
-  readonly takes: Taken | 'program' | 'vitest';
-  /** Who needs it, if not everybody: people who change the code, or those who know that it has no npm script. */
-  readonly for?: 'contributors' | 'few';
-}
-
-interface Taken {
-  readonly options: NonNullable<ParseArgsConfig['options']>;
-  readonly words: number;
-  /** The words that it knows. Without it, any word. */
-  readonly among?: readonly string[];
-}
-
-const flag = { type: 'boolean' } as const;
-const text = { type: 'string' } as const;
-const texts = { type: 'string', multiple: true } as const;
-const vitestHelp = `
-All other arguments go to vitest: \`npx vitest --help\` lists them. Words choose files by their paths. Vitest compares \`-t\`
+const vitestHelp = `All other arguments go to vitest: \`npx vitest --help\` lists them. Words choose files by their paths. Vitest compares \`-t\`
 with the names of the tests only when it has read the files, so the servers start before.`;
-const nothing: Taken = { options: {}, words: 0 };
 const words: Taken = { options: {}, words: Infinity };
-const check: Taken = { options: { check: flag }, words: 0 };
-const part: Taken = { options: { profile: text }, words: 2 };
-const bootstrap = 'node deploy/dev/bootstrap.mjs';
+const json = flag('print JSON for programs');
+const vitestWords = { '[vitest arguments]': 'see below' };
+const lines = {
+  order: text('ID', 'only lines about this order: a UUID, or checkout-<UUID>'),
+  request: text('ID', 'only lines of this request, by its id or that of its trace'),
+  user: text('ID', 'only lines about this user'),
+  level: text('L', 'only lines of this level and above: trace, debug, info, warn, error, fatal'),
+};
 
 /** The commands of the launcher, in the order of the help. */
 export const catalogue = {
@@ -42,16 +21,30 @@ export const catalogue = {
     call: 'npm run demo',
     usage: '[--keep] [--chaos [--seed N] [--seconds N]]',
     about: 'show the platform at work (--keep: leave it running; --chaos: kill processes meanwhile)',
-    takes: { options: { keep: flag, chaos: flag, seed: text, seconds: text }, words: 0 },
+    takes: {
+      options: {
+        keep: flag('leave the platform running afterwards; `npm run stop` ends it'),
+        chaos: flag('kill processes while customers shop, and show that nothing is lost'),
+        seed: text('N', 'with --chaos: what is killed and when follows from this number'),
+        seconds: text('N', 'with --chaos: how long processes are killed (default: 60)'),
+      },
+      words: 0,
+    },
   },
   dev: {
     call: 'npm run dev',
     usage: '[--detach] [--infra-only] [--observe] [<part>] [--level L]',
     about: 'run the platform, show its log, reload changed code (also --order, --quiet, --no-reload)',
+    words: { '<part>': 'show the log of this part instead of our processes: postgres, redis, kafka, temporal …' },
     takes: {
       options: {
-        ...{ detach: flag, 'infra-only': flag, 'no-reload': flag, observe: flag, quiet: flag, json: flag },
-        ...{ order: text, request: text, user: text, level: text },
+        detach: flag('return when it is ready, and leave it running; `npm run stop` ends it'),
+        'infra-only': flag('start the servers, migrate and seed, but leave our processes out'),
+        observe: flag('also start Prometheus, Grafana and Jaeger, those that this machine has'),
+        'no-reload': flag('do not start our processes again when their code changes'),
+        quiet: flag('show no log'),
+        json: flag('show the log as it was written, not for people'),
+        ...lines,
       },
       words: 1,
     },
@@ -60,14 +53,20 @@ export const catalogue = {
     call: 'npm run status',
     usage: '[--json]',
     about: 'show what runs: pids, memory, ports, versions, addresses',
-    takes: { options: { json: flag }, words: 0 },
+    takes: { options: { json }, words: 0 },
   },
   logs: {
     call: 'npm run logs',
     usage: '[<part>] [--order|--request|--user ID] [--level L]',
     about: 'print the log of a part, or the story of an order (also --follow, --json)',
+    words: { '<part>': 'the part whose log it is: app, postgres, redis, kafka, temporal …; with a filter, all' },
     takes: {
-      options: { follow: flag, json: flag, profile: text, order: text, request: text, user: text, level: text },
+      options: {
+        follow: flag('also print what is added, until Ctrl-C'),
+        json: flag('print the lines as they were written, not for people'),
+        profile,
+        ...lines,
+      },
       words: 1,
     },
   },
@@ -76,7 +75,7 @@ export const catalogue = {
     call: 'npm run reset',
     usage: '[--yes]',
     about: 'stop the dev stack and delete its data (at a terminal it asks before, unless --yes)',
-    takes: { options: { yes: flag }, words: 0 },
+    takes: { options: { yes: flag('do not ask') }, words: 0 },
   },
   cli: {
     call: 'npm run cli',
@@ -88,6 +87,7 @@ export const catalogue = {
     call: 'npm test',
     usage: '[--infra-only] [vitest arguments]',
     about: 'start a separate stack and run the tests (--infra-only: only the servers)',
+    words: { '--infra-only': 'start Postgres, Redis, Kafka and Temporal, and none of our processes', ...vitestWords },
     more: vitestHelp,
     takes: 'vitest',
   },
@@ -95,12 +95,14 @@ export const catalogue = {
     call: 'npm run verify',
     usage: '[names of checks]',
     about: 'the fast checks, without servers',
+    words: { '[names of checks]': 'only these: format, lint, types, … (a wrong name lists them)' },
     takes: words,
   },
   'test-roles': {
     call: 'npm run test:roles',
     usage: '[vitest arguments]',
     about: 'run the end-to-end tests through nginx, with every role as a separate process',
+    words: vitestWords,
     more: vitestHelp,
     takes: 'vitest',
   },
@@ -114,30 +116,40 @@ export const catalogue = {
     call: 'npm run test:image',
     usage: '[name]',
     about: 'build the container image, or take the named one, and buy something from it',
+    words: { '[name]': 'the image to test, instead of building one' },
     takes: { options: {}, words: 1 },
   },
   'test-conformance': {
     call: 'npm run test:conformance',
     usage: '[--run case] [--skip case]',
     about: 'run the official conformance suite of Connect against our server (needs Go)',
-    takes: { options: { run: texts, skip: texts }, words: 0 },
+    takes: {
+      options: {
+        run: texts('CASE', 'only cases of this name, for example Basic/**'),
+        skip: texts('CASE', 'leave these out'),
+      },
+      words: 0,
+    },
   },
   'test-clients': {
     call: 'npm run test:clients',
     usage: '[python] [go] [java] [typescript]',
     about: "buy with clients that other languages' generators make (skips what has no tools)",
+    words: { '[python] [go] [java] [typescript]': 'only clients in these languages' },
     takes: { options: {}, words: 4, among: ['python', 'go', 'java', 'typescript'] },
   },
   'test-compose': {
     call: 'npm run test:compose',
     usage: '[image]',
     about: 'bring docker-compose.yml up, buy something through the gateway, and take it down',
+    words: { '[image]': 'the image of our processes, instead of building one' },
     takes: { options: {}, words: 1 },
   },
   'test-temporal': {
     call: 'npm run test:temporal',
     usage: '[vitest arguments]',
     about: "test with Temporal's production server on Postgres: kills, backup, restore",
+    words: vitestWords,
     more: vitestHelp,
     takes: 'vitest',
   },
@@ -145,6 +157,7 @@ export const catalogue = {
     call: 'npm run test:faults',
     usage: '[--seeds N] [vitest arguments]',
     about: 'run the fault tests with every role as a separate process',
+    words: { '--seeds N': 'run each test with so many seeds', ...vitestWords },
     more: vitestHelp,
     takes: 'vitest',
   },
@@ -152,6 +165,7 @@ export const catalogue = {
     call: 'npm run test:mutations',
     usage: '[words]',
     about: 'put one mistake after another into the code; the tests must notice each',
+    words: { '[words]': 'only mistakes whose name or file has one of these words' },
     takes: words,
   },
   bench: {
@@ -170,98 +184,26 @@ export const catalogue = {
     call: 'npm run fuzz',
     usage: '[seconds]',
     about: 'send generated requests to every REST operation',
+    words: { '[seconds]': 'how long (default: 60)' },
     takes: { options: {}, words: 1 },
   },
   'new-service': {
     call: 'npm run new:service',
     usage: '<name>',
     about: 'make a service: folder, contract, migration, and its entry in every list',
+    words: { '<name>': 'the name of the service, for example reviews' },
     takes: { options: {}, words: 1 },
   },
   'record-histories': {
     call: 'npm run record-histories',
     usage: '[word]',
     about: 'record the workflow histories for the replay test again',
+    words: { '[word]': 'only histories whose name has it' },
     takes: { options: {}, words: 1 },
   },
-  format: {
-    call: 'npm run format',
-    usage: '',
-    about: 'format every file of the checkout with Prettier',
-    takes: nothing,
-    for: 'contributors',
-  },
-  lint: {
-    call: 'npm run lint',
-    usage: '[--fix] [paths]',
-    about: 'check the code with oxlint (also --deny-warnings, --quiet, --format F)',
-    takes: { options: { fix: flag, 'deny-warnings': flag, quiet: flag, format: text }, words: Infinity },
-    for: 'contributors',
-  },
-  generate: {
-    call: 'npm run generate',
-    usage: '[--check]',
-    about: 'generate code and the OpenAPI document from the protos (--check: only compare)',
-    takes: check,
-    for: 'contributors',
-  },
-  'db-generate': {
-    call: 'npm run db:generate',
-    usage: '[--check] [--name=<words>] [services]',
-    about: 'write the migration of each service whose schema.ts has changed (--check: only look)',
-    takes: { options: { check: flag, name: text }, words: Infinity },
-    for: 'contributors',
-  },
-  'k8s-generate': {
-    call: 'npm run k8s:generate',
-    usage: '[--check]',
-    about: 'write the ConfigMaps that contain files of the repository (--check: only compare)',
-    takes: check,
-    for: 'contributors',
-  },
-  'k8s-secrets': {
-    call: 'npm run k8s:secrets',
-    usage: '',
-    about: 'print new secrets for Kubernetes, for `kubectl create -f -`',
-    takes: nothing,
-    for: 'contributors',
-  },
+  ...forContributors,
   help: { call: 'npm run help', usage: '', about: 'this list', takes: nothing },
-  kill: {
-    call: `${bootstrap} kill`,
-    usage: '<part> [signal]',
-    about: 'kill a part of a running stack; the launcher starts it again',
-    takes: part,
-    for: 'few',
-  },
-  'stop-part': {
-    call: `${bootstrap} stop-part`,
-    usage: '<part>',
-    about: 'stop one part; it stays down',
-    takes: part,
-    for: 'few',
-  },
-  'start-part': {
-    call: `${bootstrap} start-part`,
-    usage: '<part>',
-    about: 'start a stopped part',
-    takes: part,
-    for: 'few',
-  },
-  restart: {
-    call: `${bootstrap} restart`,
-    usage: '<part>',
-    about: 'stop and start one part',
-    takes: part,
-    for: 'few',
-  },
-  run: {
-    call: `${bootstrap} run`,
-    usage: '<script|program> [args]',
-    about: 'run a program on Node 24, with the addresses of the dev stack in its environment',
-    takes: 'program',
-    for: 'few',
-  },
+  ...withoutScript,
 } as const satisfies Readonly<Record<string, Listed>>;
 
 const listed: Readonly<Record<string, Listed>> = catalogue;
@@ -289,13 +231,6 @@ function parsed(args: readonly string[], options: Taken['options'], command: Lis
     throw new UsageFailure(`${message}.`.replace('..', '.'), { suggestion: line(command), cause });
   }
 }
-
-const line = ({ call, usage }: Listed) => {
-  const dashes = call.startsWith('npm') && usage !== '' && usage.includes('-') ? ' --' : '';
-  return usage === '' ? call : `${call}${dashes} ${usage}`;
-};
-const usageOf = (command: Listed) =>
-  [line(command), '', command.about, ...(command.more?.split('\n') ?? [])].join('\n');
 
 const width = 26;
 

@@ -13,7 +13,7 @@ import { welcome } from '../ui/welcome.ts';
 import { type Command, type CommandContext, takeFlag } from './context.ts';
 import { tellCrash } from './crash.ts';
 import { startDaemon } from './daemon.ts';
-import { readLogsOptions, type LogsOptions } from './log-filter.ts';
+import { expectPart, readLogsOptions, type LogsOptions } from './log-filter.ts';
 import { showLogs, type LogView } from './log-show.ts';
 import { callersOwn } from './settings.ts';
 import { topologyOf } from './topologies.ts';
@@ -37,9 +37,12 @@ export const dev: Command = async (context) => {
     });
   }
   const wish = { infraOnly, observe };
+  const shown = readLogsOptions(filters, 'npm run dev');
+  const { parts } = await topologyOf({ profile: 'dev', ...wish, env: context.env });
+  const names = parts.map(({ name }) => name);
+  expectPart(shown.part, names, 'npm run dev');
   if (detach) return inBackground(context, wish);
-  const shown = isQuiet ? undefined : readLogsOptions(filters);
-  return inForeground(context, { ...wish, reloads: !isStill, shown });
+  return inForeground(context, { ...wish, reloads: !isStill, shown: isQuiet ? undefined : shown });
 };
 
 interface Wish {

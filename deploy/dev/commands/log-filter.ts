@@ -3,7 +3,7 @@ import { readLine, renderLine, type LogLine } from '../../../platform/telemetry/
 import type { ToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { visible } from '../../../platform/telemetry/visible.ts';
 import { orderIdIn, otherFormsOfOrderId } from '../../../workflows/contract/order-id.ts';
-import { UsageFailure } from '../bootstrap/failure.mjs';
+import { Failure, UsageFailure } from '../bootstrap/failure.mjs';
 
 const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 
@@ -27,8 +27,11 @@ export interface LogsOptions {
   readonly wanted: Wanted;
 }
 
-/** Reads the words after `npm run logs --`. @throws UsageFailure for a value that no line of the log can have */
-export function readLogsOptions(args: readonly string[]): LogsOptions {
+/**
+ * Reads the words after `npm run logs --`, or after another command that shows a log.
+ * @throws UsageFailure for a value that no line of the log can have
+ */
+export function readLogsOptions(args: readonly string[], command = 'npm run logs'): LogsOptions {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const { values, positionals } = parseArgs({
@@ -39,7 +42,7 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
   const { profile = 'dev', follow, json, order, user: userId, request, level } = values;
   if (level !== undefined && !levels.some((name) => name === level)) {
     throw new UsageFailure(`There is no level ${level}.`, {
-      suggestion: `npm run logs -- --level ${levels.join('|')}`,
+      suggestion: `${command} -- --level ${levels.join('|')}`,
     });
   }
   if (userId?.includes('@') === true) {
@@ -47,19 +50,25 @@ export function readLogsOptions(args: readonly string[]): LogsOptions {
       suggestion: `npm run cli -- user find ${userId} tells the id`,
     });
   }
-  const orderId = order === undefined ? undefined : readOrderId(order);
+  const orderId = order === undefined ? undefined : readOrderId(order, command);
   return { profile, part: positionals[0], follow, json, wanted: { orderId, userId, request, level } };
 }
 
 /** What the command line takes as an order, without payments: the log does not have their ids. */
-function readOrderId(value: string): string {
+function readOrderId(value: string, command: string): string {
   const id = orderIdIn(value);
   if (id !== undefined) return id;
   throw new UsageFailure(`"${value}" is not the id of an order: it is a UUID, ${otherFormsOfOrderId}.`, {
     suggestion: value.includes('@')
       ? `npm run cli -- order find ${value} tells the ids`
-      : 'npm run logs -- --order checkout-<UUID>',
+      : `${command} -- --order checkout-<UUID>`,
   });
+}
+
+/** @throws Failure if no part has this name */
+export function expectPart(part: string | undefined, names: readonly string[], command: string): void {
+  if (part === undefined || names.includes(part)) return;
+  throw new Failure(`There is no part called ${part}.`, { suggestion: `${command} -- ${names.join('|')}` });
 }
 
 export function isFiltered(wanted: Wanted): boolean {

@@ -4,7 +4,7 @@ import { createToldErrors } from '../../../platform/telemetry/pretty-error.ts';
 import { Failure } from '../bootstrap/failure.mjs';
 import { foldersOf } from '../supervisor/folders.ts';
 import type { Command } from './context.ts';
-import { isFiltered, readLogsOptions, select, show, type Wanted } from './log-filter.ts';
+import { expectPart, isFiltered, readLogsOptions, select, show, type Wanted } from './log-filter.ts';
 import { followLogs } from './log-follow.ts';
 import { topologyOf } from './topologies.ts';
 
@@ -17,9 +17,10 @@ export const logs: Command = async ({ root, env, args, ending, print }) => {
   const { profile, part, follow: goOn, json, wanted } = readLogsOptions(args);
   const { parts, profile: stack } = await topologyOf({ profile, env });
   const names = parts.map(({ name }) => name);
+  expectPart(part, names, 'npm run logs');
   const chosen = part === undefined && isFiltered(wanted) ? names : names.filter((name) => name === part);
   if (chosen.length === 0) {
-    throw new Failure(part === undefined ? 'No part is named.' : `There is no part called ${part}.`, {
+    throw new Failure('No part is named.', {
       suggestion: `npm run logs -- ${names.join('|')}, or npm run logs -- --order <order id>`,
     });
   }

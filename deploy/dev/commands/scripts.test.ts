@@ -68,3 +68,16 @@ test.concurrent.each(Object.keys(scripts))('npm run %s -- --bogus is refused, an
 test('seconds that are no number are refused before a stack starts', async () => {
   expect(await script('fuzz', 'ten')).toMatchObject({ code: 2, started: [], errors: expect.stringContaining('"ten"') });
 });
+
+test.each([
+  ['nosuch', 'There is no part called nosuch.', 'npm run dev -- part'],
+  ['--level=loud', 'There is no level loud.', 'npm run dev -- --level'],
+  ['--order=1', '"1" is not the id of an order', 'npm run dev -- --order'],
+])('npm run dev -- %s is refused before a stack starts, with what dev takes', async (word, problem, advice) => {
+  for (const args of [[word], ['--detach', word]]) {
+    const { code, errors, started } = await script('dev', ...args);
+    expect({ isDone: code === 0, started }).toEqual({ isDone: false, started: [] });
+    expect(errors).toContain(problem);
+    expect(errors).toContain(advice);
+  }
+});

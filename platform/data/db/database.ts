@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Registry } from 'prom-client';
 import { clientClass } from './client.ts';
 import { createListening, type Listening } from './listen.ts';
+import type { Outage } from './outage.ts';
 import { databaseMetrics } from './metrics.ts';
 import { BoundedPool, type PoolLimits } from './pool.ts';
 
@@ -28,6 +29,8 @@ export interface DatabaseOptions {
   readonly silenceMs?: number;
   /** Where the pool's metrics are registered, under `applicationName`. */
   readonly registry?: Registry;
+  /** Is told when no connection can be opened. */
+  readonly outage?: Outage;
 }
 
 export interface DatabaseHandle {
@@ -66,10 +69,14 @@ export function openDatabase(options: DatabaseOptions): DatabaseHandle {
     statement_timeout: statementMs,
     idle_in_transaction_session_timeout: 5000,
   };
-  const pool = new BoundedPool(config, { maxWaiting: 256, maxWaitMs: 2000, overloadedWaitMs: 500, ...options.queue });
+  const limits = { maxWaiting: 256, maxWaitMs: 2000, overloadedWaitMs: 500, ...options.queue };
+  const pool = new BoundedPool(config, limits, options.outage?.failed);
   // A dead idle connection is replaced when the next one is needed. One in use fails its statement.
   pool.on('error', () => undefined);
-  pool.on('connect', () => metrics?.connectionOpened());
+  pool.on('connect', () => {
+    metrics?.connectionOpened();
+    options.outage?.opened();
+  });
   pool.on('remove', () => metrics?.connectionClosed());
   const db = openDrizzle(pool);
   return {

@@ -42,10 +42,17 @@ class NoConnection extends Error {
  */
 export class BoundedPool extends pg.Pool {
   readonly #gate: Gate;
+  readonly #onFailed: (error: Error) => void;
   #suspectedAtMs = Number.NEGATIVE_INFINITY;
 
-  constructor(config: pg.PoolConfig & { readonly max: number }, limits: PoolLimits) {
+  /** @param onFailed called when a connection cannot be opened */
+  constructor(
+    config: pg.PoolConfig & { readonly max: number },
+    limits: PoolLimits,
+    onFailed: (error: Error) => void = () => undefined,
+  ) {
     super(config);
+    this.#onFailed = onFailed;
     const urgentConcurrency = Math.max(1, Math.floor(config.max * urgentShare));
     this.#gate = createGate({ concurrency: config.max, urgentConcurrency, ...limits });
   }
@@ -96,7 +103,10 @@ export class BoundedPool extends pg.Pool {
 
   async #trusted(): Promise<pg.PoolClient> {
     for (;;) {
-      const client = await super.connect();
+      const client = await super.connect().catch((error: Error) => {
+        if (!this.ending) this.#onFailed(error);
+        throw error;
+      });
       if (lastHeardMs(client) >= this.#suspectedAtMs) return client;
       client.release(true);
     }

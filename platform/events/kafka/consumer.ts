@@ -12,6 +12,7 @@ import { membership, withHeartbeats } from './membership.ts';
 import { measureLag } from './lag.ts';
 import { fromMessage } from './message.ts';
 import { consumerMetrics, type ConsumerMetrics } from './metrics.ts';
+import { isPassing } from './passing.ts';
 
 export interface KafkaConsumerOptions {
   readonly kafka: Kafka;
@@ -96,7 +97,9 @@ export function createKafkaConsumer(options: KafkaConsumerOptions): KafkaConsume
       } catch (error) {
         if (stopping.signal.aborted) return;
         if (performance.now() - startedAt > longSessionMs) waitMs = firstWaitMs;
-        context.logger.warn({ err: error, retryInMs: waitMs }, 'the consumer stopped; it will start again');
+        // The brokers need a moment for a topic that was just made.
+        const level = isPassing(error) && waitMs === firstWaitMs ? 'debug' : 'warn';
+        context.logger[level]({ err: error, retryInMs: waitMs }, 'the consumer stopped; it will start again');
         await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => undefined);
         waitMs = Math.min(waitMs * 2, longestWaitMs);
       }

@@ -4,6 +4,7 @@ import type { EventConsumer } from '../cloud-event.ts';
 import { startLoop, type Loop } from '../../loop.ts';
 import type { Kafka } from './client.ts';
 import { deadTopic, replayGroup } from './dead-letters.ts';
+import { isPassing } from './passing.ts';
 
 type Admin = ReturnType<Kafka['admin']>;
 
@@ -36,13 +37,6 @@ export function measureLag({ kafka, consumer, logger, registry, everyMs = usualE
       await admin.disconnect();
     }
   });
-}
-
-/** An answer of a broker, not its silence. kafkajs exports the class in a way that ES modules cannot import. */
-function isPassing(error: unknown): boolean {
-  return (
-    error instanceof Error && error.name === 'KafkaJSProtocolError' && 'retriable' in error && error.retriable === true
-  );
 }
 
 /** How many records of a topic a group has not read. */

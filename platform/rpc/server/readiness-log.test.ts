@@ -15,19 +15,21 @@ function open() {
   return { onChange, levels };
 }
 
-test('a dependency that answers soon after the start is no warning', () => {
+test('a dependency that answers soon after the start is not worth a line', () => {
   const { onChange, levels } = open();
   onChange('worker.temporal', 'failed');
   onChange('worker.temporal', 'ok');
   vi.advanceTimersByTime(60_000);
-  expect(levels()).toEqual(['info', 'info']);
+  expect(levels()).toEqual([]);
 });
 
-test('a dependency that does not answer for ten seconds after the start is a warning', () => {
+test('a dependency that does not answer for ten seconds after the start is a warning, and its return is told', () => {
   const { onChange, levels } = open();
   onChange('worker.temporal', 'failed');
   vi.advanceTimersByTime(10_000);
-  expect(levels()).toEqual(['info', 'warn']);
+  expect(levels()).toEqual(['warn']);
+  onChange('worker.temporal', 'ok');
+  expect(levels()).toEqual(['warn', 'info']);
 });
 
 test('a dependency that fails later is a warning at once', () => {
