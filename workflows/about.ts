@@ -3,16 +3,12 @@ import { formatMoney } from '../proto/money.ts';
 import { searchAttributes } from './contract/checkout.ts';
 import type { CheckoutInput, MoneyInput } from './contract/checkout.ts';
 
-/** The same under a heading, because a list that follows another one would become a part of it. */
-export function goodsOf(input: CheckoutInput): string[] {
-  return ['**What is bought**', '', ...linesOf(input)];
-}
-
-/** What is bought at which prices, as Markdown. */
-function linesOf({ lines }: CheckoutInput): string[] {
-  return lines.map(
+/** What is bought at which prices, as Markdown. Under a heading, because a list that follows another one is a part of it. */
+export function goodsOf({ lines }: CheckoutInput): string[] {
+  const goods = lines.map(
     ({ name, productId, quantity, unitPrice }) => `- ${quantity} × ${name ?? productId} at ${textOf(unitPrice)}`,
   );
+  return ['**What is bought**', '', ...goods];
 }
 
 /** The order's total, and a link in Temporal's UI to every workflow of the order. */

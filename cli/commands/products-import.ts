@@ -79,7 +79,7 @@ async function opened(file: string): Promise<FileHandle> {
     await handle.close();
     throw usageError(`${file} is a folder`);
   } catch (error) {
-    const why = { ENOENT: 'there is no file', EACCES: 'you may not read', ENOTDIR: 'there is no file' };
+    const why = { ENOENT: 'no such file:', ENOTDIR: 'no such file:', EACCES: 'you may not read' };
     const words = Object.entries(why).find(([code]) => (error as { readonly code?: unknown }).code === code)?.[1];
     throw words === undefined ? error : usageError(`${words} ${file}`);
   }

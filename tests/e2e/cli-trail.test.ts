@@ -105,9 +105,10 @@ test('the table tells when, what, how much and how it came out, whatever stands 
   const lines = output.split('\n');
   const begin = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ  wallet\.`;
   const about = userId.slice(0, 8);
-  expect(lines[1]).toMatch(new RegExp(`${begin}debit {3}${about}  1000000\\.00 USD  INSUFFICIENT_FUNDS  `));
-  const credit = new RegExp(`${begin}credit  ${about}  12345\\.67 USD {4}DONE  `);
+  expect(lines[1]).toMatch(new RegExp(`${begin}debit {3}${about}  1000000\\.00 USD  INSUFFICIENT_FUNDS$`));
+  const credit = new RegExp(`${begin}credit  ${about}  12345\\.67 USD {4}DONE$`);
   expect(lines.some((line) => credit.test(line))).toBe(true);
+  expect(output).toMatch(/^ {4}by: admin admin@example\.com$/m);
   expect(output).toContain(String.raw`reason: \x1b[31ma red gift\u202e with`);
   for (const character of '\u001b\u202e') expect(output).not.toContain(character);
   expect(output).toContain('👩‍👩‍👧');

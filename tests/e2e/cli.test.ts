@@ -125,7 +125,7 @@ test('who looks for nobody, or for an order of somebody without one, gets exit c
     expect(await cli(...command)).toEqual({ code: 3, output: expect.stringContaining('USER_NOT_FOUND') });
   expect(await cli('wallet', 'show', randomUUID())).toEqual({
     code: 3,
-    output: expect.stringContaining('WALLET_NOT_FOUND'),
+    output: expect.stringContaining('USER_NOT_FOUND'),
   });
 });
 

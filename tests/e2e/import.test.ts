@@ -142,7 +142,7 @@ test('a dry run foresees a SKU that comes again within a call and 500 lines late
 });
 
 test('a file that cannot be read, has an unknown format or lacks a column is refused with one line', async () => {
-  await expect(importFile([join(folder, 'missing.csv')])).rejects.toThrow(/^there is no file [^\n]*missing\.csv$/);
+  await expect(importFile([join(folder, 'missing.csv')])).rejects.toThrow(/^no such file: [^\n]*missing\.csv$/);
   await expect(importFile([join(folder, 'catalog.xls')])).rejects.toThrow('--format');
   await expect(importFile(['-', '--format', 'csv'], 'name\nx\n')).rejects.toThrow('no column sku');
   for (const blank of ['', '\n \n', ',,\n']) {

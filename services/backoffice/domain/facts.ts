@@ -23,12 +23,12 @@ export interface EventFacts {
   readonly topic: string;
   readonly writeTime: Date;
   readonly publishTime: Date | undefined;
-  /** Set if it was resent since. */
-  readonly firstPublishTime: Date | undefined;
-  readonly dead: boolean;
-  readonly nextAttemptTime: Date | undefined;
   readonly attempts: number;
   readonly lastError: string;
+  readonly dead: boolean;
+  readonly nextAttemptTime: Date | undefined;
+  /** Set if it was resent since. */
+  readonly firstPublishTime: Date | undefined;
 }
 
 export interface HoldFacts {
