@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import {
   adminEmail,
   adminPassword,
-  emailAddress,
   emailOrId,
   oneOfThese,
   requestId,
@@ -19,12 +18,12 @@ export function userCommands(program: Command, run: Run): void {
 
   user
     .command('find')
-    .description('find the user who has an email address, with their id and roles')
-    .argument('<e-mail>', 'the whole email address', emailAddress)
+    .description('find the user who has an email address or an id, with their roles')
+    .argument('<e-mail|id>', 'the whole email address, or the id of the user', emailOrId)
     .addOption(staffEmail())
     .addOption(staffPassword())
-    .action((address: string, options: UserFindOptions) =>
-      run(async (context) => (await import('../commands/user-find.ts')).findUser(context, address, options)),
+    .action((who: string, options: UserFindOptions) =>
+      run(async (context) => (await import('../commands/user-find.ts')).findUser(context, who, options)),
     );
 
   for (const change of ['grant', 'revoke'] as const) {
