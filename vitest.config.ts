@@ -35,6 +35,8 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'parts',
+          // Many of them wait for a server or a process, so one more than cores.
+          maxWorkers: 3,
           include: [
             '{proto,platform,services,workflows,activities,audit,runtime,cli,deploy,testkit,demo,bench}/**/*.test.ts',
             'tests/model/**/*.test.ts',

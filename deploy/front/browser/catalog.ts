@@ -21,6 +21,7 @@ function tileOf({ productId, name, category, price, availableQuantity }: Product
   button.setAttribute('aria-label', `Add: ${name}, ${sum}`);
   button.addEventListener('click', () => act(() => addToCart(productId, name)));
   const about = `${category}${availableQuantity < 10 ? `, ${availableQuantity} left` : ''}`;
+  tile.dataset['productId'] = productId;
   tile.append(cell(name, 'name'), cell(about, 'quiet'), cell(sum, 'sum'), button);
   return tile;
 }
