@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { describeProcess, identityOf, isSameProcess } from './identity.mjs';
+import { nodeFlags } from './node-flags.mjs';
 import { cacheFolder, root } from './paths.mjs';
 
 const npmCheckMs = 1000;
@@ -13,10 +14,9 @@ const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'];
 export function handOver(node, args) {
   const path = [dirname(node), join(root, 'node_modules', '.bin'), process.env.PATH ?? ''].join(delimiter);
   const program = join(root, 'deploy', 'dev', 'main.ts');
-  const flags = ['--disable-warning=ExperimentalWarning', '--disable-warning=TimeoutNegativeWarning'];
   // main.ts gets its own session, so that Ctrl-C in a terminal reaches it only once, through this process. The fourth
   // stream closes when this process ends, even by kill -9; main.ts then stops everything.
-  const child = spawn(node, [...flags, program, ...args], {
+  const child = spawn(node, [...nodeFlags, program, ...args], {
     cwd: process.cwd(),
     env: { ...compileCache(), ...process.env, PATH: path, ECOMMERCE_LIFELINE: '3' },
     stdio: ['inherit', 'inherit', 'inherit', 'pipe'],

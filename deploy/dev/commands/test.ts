@@ -1,4 +1,5 @@
 import { UsageFailure } from '../bootstrap/failure.mjs';
+import { nodeFlags } from '../bootstrap/node-flags.mjs';
 import type { StackListener } from '../supervisor/stack.ts';
 import { AlreadyRunning, startStack } from '../supervisor/start.ts';
 import { quickStart } from '../quick-imports.ts';
@@ -97,7 +98,7 @@ function withSettings(context: CommandContext, settings: Readonly<Record<string,
 
 /** One of our own programs, as a command. */
 export function ownProgram(file: string, args: readonly string[]): readonly [string, ...string[]] {
-  return [process.execPath, '--disable-warning=ExperimentalWarning', file, ...args];
+  return [process.execPath, ...nodeFlags, file, ...args];
 }
 
 interface Wanted {
