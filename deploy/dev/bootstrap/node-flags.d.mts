@@ -1,1 +1,1 @@
-export const nodeFlags: readonly string[];
+export declare const nodeFlags: readonly string[];
