@@ -19,6 +19,7 @@ import { Skipped, type Check } from './doctor.ts';
 import { exitCodes } from './exit.ts';
 import { answered, failureOf } from './failure.ts';
 import { databasePart } from './parts.ts';
+import { pollersOf } from '../platform/temporal/pollers.ts';
 import { describePollers } from './pollers.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
@@ -149,17 +150,10 @@ function temporalChecks(context: Context, env: Env): readonly Check[] {
       fix: 'start a worker: checkouts wait until one polls',
       needs: { part: 'Temporal', otherwise: 'Temporal is away' },
       run: async () => {
-        const { pollers } = await askTemporal(timeoutMs, ({ connection }) =>
-          connection.workflowService.describeTaskQueue({
-            namespace,
-            taskQueue: { name: checkoutTaskQueue },
-          }),
+        const pollers = await askTemporal(timeoutMs, ({ connection }) =>
+          pollersOf(connection, namespace, checkoutTaskQueue),
         );
-        const polled = (pollers ?? []).map(({ identity, lastAccessTime }) => ({
-          identity: identity ?? '',
-          polledAt: new Date(Number(lastAccessTime?.seconds ?? 0) * 1000),
-        }));
-        return describePollers(checkoutTaskQueue, polled, { host: hostname(), now: new Date(), isRunning });
+        return describePollers(checkoutTaskQueue, pollers, { host: hostname(), now: new Date(), isRunning });
       },
     },
   ];

@@ -1,9 +1,4 @@
-/** A worker that asks a task queue of Temporal for work. */
-export interface Poller {
-  /** Of a worker of this platform: `<process id>@<machine>`. */
-  readonly identity: string;
-  readonly polledAt: Date;
-}
+import type { Poller } from '../platform/temporal/pollers.ts';
 
 /** The machine where the command runs, and which processes it has. */
 export interface Here {

@@ -10,12 +10,12 @@ const mostKinds = 500;
 
 /** The SDK's lines in the log of the process. */
 export function toTemporalLogger(logger: Logger): TemporalLogger {
-  const isNew = createFold();
+  const leftOut = createFold();
   const log = (level: LogLevel, message: string, meta: LogMetadata = {}): void => {
     const { error, ...rest } = meta;
     const isCore = meta['sdkComponent'] === 'core';
     const err = isCore ? shortened(error) : error;
-    const repeated = isCore ? isNew(`${level} ${kindOf(message)} ${String(err)}`) : 0;
+    const repeated = isCore ? leftOut(`${level} ${kindOf(message)} ${String(err)}`) : 0;
     if (repeated === undefined) return;
     const fields = { ...rest, ...(err === undefined ? {} : { err }), ...(repeated === 0 ? {} : { repeated }) };
     loggedAt(timeOf(meta), () => logger[levelOf(level, message, meta)](fields, message));

@@ -1,3 +1,4 @@
+import { protoSnakeCase } from '@bufbuild/protobuf/reflect';
 import type { FieldViolation } from '../../errors/app-error.ts';
 
 /**
@@ -16,5 +17,5 @@ export function violationsIn(message: string): FieldViolation[] {
 
 /** Violations name fields as the contract does. protobuf-es tells the key alone, and a JSON name is a proto name in camelCase. */
 function protoName(key: string): string {
-  return /^[a-z]\w*$/.test(key) ? key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
+  return /^[a-z]\w*$/.test(key) ? protoSnakeCase(key) : key;
 }

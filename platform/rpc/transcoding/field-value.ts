@@ -1,3 +1,4 @@
+import { protoCamelCase } from '@bufbuild/protobuf/reflect';
 import { ScalarType, type DescField, type DescMessage, type JsonValue } from '@bufbuild/protobuf';
 import { isWrapperDesc } from '@bufbuild/protobuf/wkt';
 import { camelCaseMask } from '../../../proto/field-mask.ts';
@@ -15,7 +16,7 @@ function messageJson(desc: DescMessage, path: string, text: string): JsonValue {
   if (desc.typeName === 'google.protobuf.FieldMask') return camelCaseMask(text);
   if (stringMessages.has(desc.typeName)) return text;
   if (isWrapperDesc(desc)) return scalarJson(desc.fields[0].scalar, text);
-  const inJson = path.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  const inJson = protoCamelCase(path);
   const names = desc.fields.map(({ jsonName }) => `\`${inJson}.${jsonName}\``).join(' and ');
   throw malformed([{ field: path, description: `is a message: give its fields, ${names}` }]);
 }
