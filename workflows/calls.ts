@@ -1,7 +1,7 @@
 import { workflowInfo } from '@temporalio/workflow';
 import { formatMoney } from '../proto/money.ts';
 import type { CheckoutInput, Failure, OrderEnd } from './contract/checkout.ts';
-import { servicesOfSteps as services } from './contract/parts.ts';
+import { namesOfSteps as names, servicesOfSteps as services } from './contract/parts.ts';
 import type { Group, Step } from './steps.ts';
 
 /** Every call that a checkout may make. All are keyed by the order, so each may be repeated (rule S5). */
@@ -32,42 +32,42 @@ export function createCalls(input: CheckoutInput): Calls {
   const reserveInput = { orderId, lines, ttlSeconds };
   const holdInput = { orderId, userId, amount, ttlSeconds, captureDeadlineMs };
   const claim: Step<void> = {
-    key: 'claim the cart',
+    key: names.claimCart,
     service: services.claimCart,
     summary: `Claim the cart at version ${cartVersion}`,
     call: (activities) => activities.claimCart(claimInput),
     attempted: ({ claimCart }) => claimCart,
   };
   const reserve: Step<void> = {
-    key: 'reserve stock',
+    key: names.reserveStock,
     service: services.reserveStock,
     summary: `Reserve ${lines.length === 1 ? 'a product' : `${lines.length} products`}`,
     call: (activities) => activities.reserveStock(reserveInput),
     attempted: ({ reserveStock }) => reserveStock,
   };
   const hold: Step<void> = {
-    key: 'hold funds',
+    key: names.holdFunds,
     service: services.holdFunds,
     summary: `Hold ${formatMoney({ currencyCode: amount.currencyCode, minorUnits: BigInt(amount.minorUnits) })}`,
     call: (activities) => activities.holdFunds(holdInput),
     attempted: ({ holdFunds }) => holdFunds,
   };
   const capture: Step<void> = {
-    key: 'capture funds',
+    key: names.captureFunds,
     service: services.captureFunds,
     summary: 'Capture the held funds',
     call: (to) => to.captureFunds(key),
     attempted: ({ captureFunds }) => captureFunds,
   };
   const commit: Step<void> = {
-    key: 'commit stock',
+    key: names.commitStock,
     service: services.commitStock,
     summary: 'Turn the reservation into a sale',
     call: (to) => to.commitStock(key),
     attempted: ({ commitStock }) => commitStock,
   };
   const complete: Step<OrderEnd> = {
-    key: 'complete the order',
+    key: names.completeOrder,
     service: services.completeOrder,
     summary: 'Complete the order',
     call: (to) => to.completeOrder(key),
@@ -82,43 +82,43 @@ export function createCalls(input: CheckoutInput): Calls {
     commit,
     complete,
     void: {
-      key: 'void the hold',
+      key: names.voidHold,
       service: services.voidHold,
       summary: 'Undo: void the hold',
       call: (to) => to.voidHold(key),
     },
     releaseStock: {
-      key: 'release stock',
+      key: names.releaseStock,
       service: services.releaseStock,
       summary: 'Undo: release the stock',
       call: (to) => to.releaseStock(key),
     },
     releaseClaim: {
-      key: 'release the cart',
+      key: names.releaseClaim,
       service: services.releaseClaim,
       summary: 'Undo: release the cart',
       call: (to) => to.releaseClaim(key),
     },
     refund: {
-      key: 'refund',
+      key: names.refundFunds,
       service: services.refundFunds,
       summary: 'Give the money back in full',
       call: (to) => to.refundFunds(key),
     },
     restock: {
-      key: 'restock',
+      key: names.restock,
       service: services.restock,
       summary: 'Put the goods back into stock',
       call: (to) => to.restock(key),
     },
     fail: (failure) => ({
-      key: 'fail the order',
+      key: names.failOrder,
       service: services.failOrder,
       summary: `Fail the order: ${failure.reason}`,
       call: (activities) => activities.failOrder({ orderId, failure }),
     }),
     cancel: (cause) => ({
-      key: 'cancel the order',
+      key: names.cancelOrder,
       service: services.cancelOrder,
       summary: 'Cancel the order',
       call: (activities) => activities.cancelOrder({ orderId, expectedStatus: 'PENDING', cause }),

@@ -1,6 +1,7 @@
 import type { TimelineEntry } from '../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { OrderStatus } from '../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { checkoutWorkflowId, type CheckoutProgress, type StepProgress } from '../../workflows/contract/checkout.ts';
+import { namesOfSteps } from '../../workflows/contract/parts.ts';
 import type { Session } from '../session.ts';
 import { sightOf } from './sight.ts';
 import type { Look } from './watch.ts';
@@ -24,27 +25,21 @@ export function lookAsSupport({ call }: Session, orderId: string): Look {
   };
 }
 
-interface Step {
-  /** The step's name in the workflow's progress. */
-  readonly name: string;
-  readonly activity: string;
-}
-
-/** The steps, by the kind of the entry that tells that one is done. */
-const steps: Readonly<Record<string, Step>> = {
-  'cart.claimed': { name: 'claim the cart', activity: 'claimCart' },
-  'stock.reserved': { name: 'reserve stock', activity: 'reserveStock' },
-  'hold.made': { name: 'hold funds', activity: 'holdFunds' },
-  'funds.captured': { name: 'capture funds', activity: 'captureFunds' },
-  'stock.sold': { name: 'commit stock', activity: 'commitStock' },
-  'order.completed': { name: 'complete the order', activity: 'completeOrder' },
-  'hold.voided': { name: 'void the hold', activity: 'voidHold' },
-  'stock.released': { name: 'release stock', activity: 'releaseStock' },
-  'cart.released': { name: 'release the cart', activity: 'releaseClaim' },
-  'funds.refunded': { name: 'refund', activity: 'refundFunds' },
-  'stock.restocked': { name: 'restock', activity: 'restock' },
-  'order.failed': { name: 'fail the order', activity: 'failOrder' },
-  'order.cancelled': { name: 'cancel the order', activity: 'cancelOrder' },
+/** The activity of each step, by the kind of the entry that tells that the step is done. */
+const activities: Readonly<Record<string, keyof typeof namesOfSteps>> = {
+  'cart.claimed': 'claimCart',
+  'stock.reserved': 'reserveStock',
+  'hold.made': 'holdFunds',
+  'funds.captured': 'captureFunds',
+  'stock.sold': 'commitStock',
+  'order.completed': 'completeOrder',
+  'hold.voided': 'voidHold',
+  'stock.released': 'releaseStock',
+  'cart.released': 'releaseClaim',
+  'funds.refunded': 'refundFunds',
+  'stock.restocked': 'restock',
+  'order.failed': 'failOrder',
+  'order.cancelled': 'cancelOrder',
 };
 /** What a refund does after the checkout has ended. */
 const ofRefund = new Set(['funds.refunded', 'stock.restocked', 'order.cancelled']);
@@ -54,9 +49,9 @@ function progressOf(timeline: readonly TimelineEntry[], orderId: string, complet
   const known = new Map<string, StepProgress>();
   let stage = '';
   for (const { kind, fields } of timeline) {
-    const step = steps[kind];
+    const activity = activities[kind];
     const isOfRefund = completed && ofRefund.has(kind);
-    if (step !== undefined && !isOfRefund) known.set(step.name, { state: 'done' });
+    if (activity !== undefined && !isOfRefund) known.set(namesOfSteps[activity], { state: 'done' });
     if (fields['workflow_id'] !== checkoutWorkflowId(orderId)) continue;
     if (kind === 'workflow.open') stage = fields['stage'] ?? '';
     if (kind === 'step.running') known.set(nameOf(fields['step']), { state: 'running' });
@@ -66,7 +61,7 @@ function progressOf(timeline: readonly TimelineEntry[], orderId: string, complet
 }
 
 function nameOf(activity = ''): string {
-  return Object.values(steps).find((step) => step.activity === activity)?.name ?? activity;
+  return activity in namesOfSteps ? namesOfSteps[activity as keyof typeof namesOfSteps] : activity;
 }
 
 const noteOf = (fields: Readonly<Record<string, string>>): string =>
