@@ -1,5 +1,6 @@
 import { Failure } from '../bootstrap/failure.mjs';
 import { nodeFlags } from '../bootstrap/node-flags.mjs';
+import { quickImports } from '../quick-imports.ts';
 import { attachStack } from '../supervisor/attach.ts';
 import { foldersOf } from '../supervisor/folders.ts';
 import { isSupervised, readState } from '../supervisor/state.ts';
@@ -18,7 +19,9 @@ export const run: Command = async ({ root, env, args, ending }) => {
       suggestion: 'node deploy/dev/bootstrap.mjs run cli/main.ts --help',
     });
   const isScript = /\.[mc]?[jt]s$/.test(target);
-  const [program, programArgs] = isScript ? [process.execPath, [...nodeFlags, target, ...rest]] : [target, rest];
+  const [program, programArgs] = isScript
+    ? [process.execPath, [...nodeFlags, quickImports, target, ...rest]]
+    : [target, rest];
   const { stateFile } = foldersOf(root, 'dev');
   const state = readState(stateFile);
   const stack = state !== undefined && isSupervised(state) ? attachStack(stateFile) : undefined;
