@@ -62,7 +62,7 @@ export async function readsMany(client: pg.Client, { text, values }: Sent): Prom
     return nodesOf(rows)
       .flatMap(scans)
       .filter((node) => rowsOf(node) > manyRows)
-      .map(nameOf);
+      .flatMap(namesOf);
   } catch (error) {
     if (wasRefused(error)) return [];
     throw new Error(`this statement could not be run: ${text}`, { cause: error });
@@ -73,6 +73,19 @@ export async function readsMany(client: pg.Client, { text, values }: Sent): Prom
 
 const nodesOf = (rows: Plans) => rows.flatMap((row) => row['QUERY PLAN'].map(({ Plan }) => Plan));
 const nameOf = (node: PlanNode) => node['Index Name'] ?? `${node.Schema}.${node['Relation Name']}`;
+
+/** A bitmap scan reads the rows that the indexes below it found. Postgres chooses between it and a plain index scan. */
+function namesOf(node: PlanNode): readonly string[] {
+  if (node['Node Type'] !== 'Bitmap Heap Scan') return [nameOf(node)];
+  return indexesBelow(node).map(nameOf);
+}
+
+function indexesBelow(node: PlanNode): readonly PlanNode[] {
+  return (node.Plans ?? []).flatMap((child) => [
+    ...(child['Index Name'] === undefined ? [] : [child]),
+    ...indexesBelow(child),
+  ]);
+}
 
 /** Nodes that hand on what their first child gives, row for row, so that it ends when a LIMIT above them does. */
 const passing = new Set(['LockRows', 'Append', 'Merge Append', 'Subquery Scan', 'Result', 'ProjectSet']);
