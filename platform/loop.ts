@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createFailureLog } from './telemetry/failure-log.ts';
 import { createWakeableWait } from './wake.ts';
 
 export interface LoopOptions {
@@ -38,9 +39,14 @@ export function whenDue(nextDueMs: () => Promise<number>, work: (signal: AbortSi
   };
 }
 
-/** Runs `job` at once and then repeatedly until stopped. A failure is logged, and the loop goes on. */
+/** Runs `job` at once and then repeatedly until stopped. A failure is logged, but not each time that it repeats, and the loop goes on. */
 export function startLoop(options: LoopOptions, job: LoopJob): Loop {
   const { name, pauseMs, maxPauseMs = pauseMs, idleMs = pauseMs, logger } = options;
+  const failures = createFailureLog({
+    logger,
+    failure: `${name} failed; it will run again`,
+    success: `${name} runs again`,
+  });
   const stopping = new AbortController();
   const rest = createWakeableWait();
   const idle = createWakeableWait();
@@ -53,9 +59,10 @@ export function startLoop(options: LoopOptions, job: LoopJob): Loop {
       try {
         dueMs = (await job(stopping.signal)) ?? 0;
         pause = pauseMs;
+        failures.worked();
       } catch (error) {
         pause = Math.min(pause * 2, maxPauseMs);
-        logger.warn({ err: error, retryInMs: pause }, `${name} failed; it will run again`);
+        failures.failed(error, { retryInMs: pause });
       }
       await rest.wait(pause);
       await idle.wait(Math.min(dueMs, idleMs) - pause);

@@ -3,6 +3,7 @@ import { Counter, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../data/db/database.ts';
 import type { ChannelListener, ListenHandlers } from '../data/db/listen.ts';
+import { createFailureLog } from '../telemetry/failure-log.ts';
 import { sampledGauges } from '../telemetry/sampled-gauges.ts';
 import { createWakeableWait } from '../wake.ts';
 import {
@@ -69,6 +70,11 @@ export function createRelay(given: RelayDeps, options: Partial<RelayOptions> = {
   const deps = { ...given, publisher: recordedPublisher(given.publisher) };
   const settings = { ...relayDefaults, ...options };
   const metrics = relayMetrics(deps);
+  const failures = createFailureLog({
+    logger: deps.logger,
+    failure: 'the relay cannot publish events now; it will try again',
+    success: 'the relay publishes events again',
+  });
   const idle = createWakeableWait();
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
@@ -92,12 +98,13 @@ export function createRelay(given: RelayDeps, options: Partial<RelayOptions> = {
         const startedAt = performance.now();
         const { count, othersWait } = await relayOnce(deps, settings, metrics);
         outageMs = settings.outageMs.min;
+        failures.worked();
         if (count === settings.batchSize) continue;
         pollMs = count > 0 ? settings.idleMs.min : Math.min(pollMs * 1.5, settings.idleMs.max);
         if (count === 0 || !othersWait) await idle.wait(isListening && !othersWait ? settings.quietMs : pollMs);
         await rest(startedAt + settings.roundMs - performance.now());
       } catch (error) {
-        deps.logger.warn({ err: error, retryInMs: outageMs }, 'the relay cannot publish events now; it will try again');
+        failures.failed(error, { retryInMs: outageMs });
         await rest(outageMs);
         outageMs = Math.min(outageMs * 2, settings.outageMs.max);
       }

@@ -14,7 +14,8 @@ afterAll(() => redis.quit());
 /** A guard with a clock that stands still, and what it has counted and logged. */
 function guarded(options: Partial<RedisGuardOptions> = {}) {
   const world = { nowMs: 1_000_000, warnings: [] as string[] };
-  const logger = { warn: (_: unknown, message: string) => world.warnings.push(message) } as unknown as Logger;
+  const warn = (_: unknown, message: string) => world.warnings.push(message);
+  const logger = { warn, info: () => undefined } as unknown as Logger;
   const registry = new Registry();
   const now = () => world.nowMs;
   const ask = createRedisGuard({ redis, registry, logger, name: 'the test', answerWithinMs: 20, now, ...options });

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
+import { createFailureLog } from '../../telemetry/failure-log.ts';
 import { redisFailures } from './metrics.ts';
 
 export interface RedisGuardOptions {
@@ -28,6 +29,11 @@ const pauseMs = 1000;
 export function createRedisGuard(options: RedisGuardOptions): RedisGuard {
   const { redis, registry, logger, name, answerWithinMs = 100, now = () => performance.now() } = options;
   const countFailure = redisFailures(registry);
+  const failures = createFailureLog({
+    logger,
+    failure: `a call to Redis failed; ${name} goes on without Redis for a second`,
+    success: `Redis answers ${name} again`,
+  });
   let askAgainAt = 0;
   return async (call) => {
     if (redis.status !== 'ready' || now() < askAgainAt) {
@@ -36,11 +42,13 @@ export function createRedisGuard(options: RedisGuardOptions): RedisGuard {
     }
     try {
       // Sent before anything is awaited, so that calls reach Redis in the order in which they were made.
-      return await within(answerWithinMs, call(redis));
+      const value = await within(answerWithinMs, call(redis));
+      failures.worked();
+      return value;
     } catch (error) {
       askAgainAt = now() + pauseMs;
       countFailure();
-      logger.warn({ err: error }, `a call to Redis failed; ${name} goes on without Redis for a second`);
+      failures.failed(error);
       return undefined;
     }
   };

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { DatabaseHandle } from '../../../platform/data/db/database.ts';
 import type { ChannelListener } from '../../../platform/data/db/listen.ts';
 import { startLoop, type Loop } from '../../../platform/loop.ts';
+import { createFailureLog } from '../../../platform/telemetry/failure-log.ts';
 import type { OrderChanges, Subscription } from '../ports.ts';
 import { changesChannel, type OrderRepository } from '../repository/index.ts';
 
@@ -31,6 +32,11 @@ interface Watcher {
  */
 export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
   const watchers = new Map<string, Set<Watcher>>();
+  const losses = createFailureLog({
+    logger: deps.logger,
+    failure: 'lost the connection that listens for changed orders; it will be opened again',
+    success: 'changed orders are listened for again',
+  });
   let listener: ChannelListener | undefined;
   let poll: Loop | undefined;
 
@@ -51,12 +57,11 @@ export function createOrderChanges(deps: OrderChangesDeps): OrderChangesFeed {
     start: () => {
       listener = deps.listen(changesChannel, {
         onMessage: tell,
-        onListening: () => void look().catch(onLookFailed),
-        onLost: (error) =>
-          deps.logger.warn(
-            { err: error },
-            'lost the connection that listens for changed orders; it will be opened again',
-          ),
+        onListening: () => {
+          losses.worked();
+          void look().catch(onLookFailed);
+        },
+        onLost: losses.failed,
       });
       poll = startLoop(
         { name: 'look for changed orders', pauseMs: deps.pollSeconds * 1000, logger: deps.logger },
