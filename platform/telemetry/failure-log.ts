@@ -42,10 +42,10 @@ export function createFailureLog(options: FailureLogOptions): FailureLog {
   };
 }
 
-/** The first cause: an error around it may name values, which differ each time. */
+/** Of the first cause: an error around it may name values, which differ each time. So may a message beside a code. */
 function reasonOf(error: unknown): string {
   let first = error;
   while (first instanceof Error && first.cause !== undefined) first = first.cause;
   if (!(first instanceof Error)) return String(first);
-  return `${first.name} ${'code' in first ? String(first.code) : ''} ${first.message}`;
+  return 'code' in first ? String(first.code) : `${first.name} ${first.message}`;
 }

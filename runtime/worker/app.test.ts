@@ -35,7 +35,7 @@ function open(at: string, more: Pick<WorkerDeps, 'loadBundle'> = {}) {
     () => temporal.close(),
     async () => worker.stop?.(),
   );
-  return { temporal, worker, shop, checkouts: createCheckoutWorkflows(temporal, { taskQueue }) };
+  return { temporal, worker, shop, taskQueue, checkouts: createCheckoutWorkflows(temporal, { taskQueue }) };
 }
 
 const isReady = (worker: Service) => Promise.all(Object.values(worker.checks).map((check) => check()));
@@ -57,6 +57,20 @@ test('a worker in the process of the starter gets the first task in the answer o
   expect(shop.order.status).toBe('COMPLETED');
   expect(events?.[0]?.workflowExecutionStartedEventAttributes?.eagerExecutionAccepted).toBe(true);
   expect(events).toHaveLength(7);
+}, 30_000);
+
+test('a cancel is answered although a worker that ended took the first task with it', async () => {
+  const { temporal, worker, checkouts, taskQueue, shop } = open(address);
+  const order = row();
+  await checkouts.start(order);
+  const { taskToken } = await temporal.call(10_000, ({ workflowService }) =>
+    workflowService.pollWorkflowTaskQueue({ namespace: 'default', taskQueue: { name: taskQueue } }),
+  );
+  expect(taskToken).not.toHaveLength(0);
+  await worker.start?.();
+  await untilReady(worker);
+  expect(await checkouts.cancel(order, 'cancelled by the buyer')).toBe('CANCELLED');
+  expect(shop.order.status).toBe('CANCELLED');
 }, 30_000);
 
 test('if Temporal is down at the start, the worker starts, is not ready, and runs once Temporal is up', async () => {

@@ -8,8 +8,15 @@ import type { CheckoutSettings } from './settings.ts';
 
 type Named = Pick<
   WorkflowStartOptions,
-  'workflowId' | 'taskQueue' | 'typedSearchAttributes' | 'staticSummary' | 'staticDetails'
+  'workflowId' | 'taskQueue' | 'workflowTaskTimeout' | 'typedSearchAttributes' | 'staticSummary' | 'staticDetails'
 >;
+
+/**
+ * A task that a worker took and did not finish goes to another worker after this time: the worker died, or it was stopping
+ * when Temporal handed it the task. It is below the 5 s in which a cancel must be accepted. Steps may last longer: the worker
+ * asks for more time while they run.
+ */
+const workflowTaskTimeout = '4s';
 
 type Starting<Input> = Named & { readonly args: [Input] };
 
@@ -59,6 +66,7 @@ function named(order: PlacedOrder, { taskQueue }: CheckoutSettings, verb: string
   return {
     workflowId,
     taskQueue,
+    workflowTaskTimeout,
     staticSummary: `${verb}: ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} for ${formatMoney(order.total)}`,
     staticDetails: order.items
       .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${name} at ${formatMoney(unitPrice)}`)
