@@ -26,9 +26,10 @@ export function createAuditActivities({ audit, logger, registry }: AuditActivity
       const started = performance.now();
       try {
         const findings = await audit();
-        metrics.ran(findings, (performance.now() - started) / 1000);
+        const seconds = (performance.now() - started) / 1000;
+        metrics.ran(findings, seconds);
         for (const finding of findings) report(finding, logger);
-        return summaryOf(findings);
+        return { ...summaryOf(findings), seconds };
       } catch (error) {
         metrics.failed();
         logger.warn({ err: error }, 'the books could not be audited; it will be tried again');

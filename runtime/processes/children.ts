@@ -9,7 +9,7 @@ export interface ChildrenOptions {
   readonly command: (number: number) => readonly [string, ...string[]];
   readonly count: number;
   readonly logger: Logger;
-  /** A ready process is asked in this interval whether it is alive. By default 5 s. */
+  /** A process is asked in this interval whether it is alive. By default 5 s. */
   readonly askEveryMs?: number;
   /** Pauses before a process starts again. They double from `first` to `longest` while it ends within a minute. */
   readonly pauseMs?: { readonly first: number; readonly longest: number };
@@ -71,6 +71,8 @@ const usualAskMs = 5_000;
  * connections. They are counted, since time passes for all when the machine sleeps.
  */
 const mostUnanswered = 3;
+/** A process that starts may be busy for long, on a slow machine that has nothing in its caches. */
+const mostUnansweredAtStart = 12;
 
 /** Starts the processes that share the ports, starts another one when one ends, and appoints one as the keeper. */
 export function createChildren(options: ChildrenOptions): Children {
@@ -102,8 +104,9 @@ export function createChildren(options: ChildrenOptions): Children {
   }
 
   function askAll(): void {
-    for (const child of ready()) {
-      if (child.unanswered < mostUnanswered) {
+    for (const child of running()) {
+      if (child.stage === 'stopping') continue;
+      if (child.unanswered < (child.stage === 'ready' ? mostUnanswered : mostUnansweredAtStart)) {
         child.unanswered++;
         child.send({ type: 'are you alive' });
       } else {
@@ -157,10 +160,10 @@ export function createChildren(options: ChildrenOptions): Children {
   return {
     start: async () => {
       for (const slot of slots) launch(slot);
-      const urls = await allReady.promise;
-      if (stage === 'starting') stage = 'running';
       // A process that stands at a breakpoint does not answer.
       if (inspectorUrl() === undefined) asking = setInterval(askAll, askEveryMs).unref();
+      const urls = await allReady.promise;
+      if (stage === 'starting') stage = 'running';
       return urls;
     },
     stop: async () => {

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { get } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pino } from 'pino';
@@ -16,6 +19,7 @@ vi.setConfig({ testTimeout: 120_000 });
 const patience = { timeout: 60_000, interval: 20 };
 const parents: Parent[] = [];
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const parent of parents.splice(0)) parent.kill();
 });
 
@@ -97,7 +101,7 @@ test('a process that is killed is replaced under its number, and another one is 
 });
 
 test('a process that hangs is killed and replaced, and another one is the keeper', async () => {
-  const { parent, log } = create(2, 'serves', 50);
+  const { parent, log } = create(2, 'serves', 500);
   const urls = await parent.start();
   const [keeper] = keepers(await processesAt(urls));
   if (keeper === undefined) throw new Error('there is no keeper');
@@ -106,6 +110,18 @@ test('a process that hangs is killed and replaced, and another one is the keeper
   expect(keepers(after).map(({ number }) => number)).toEqual([3 - keeper.number]);
   expect(isAlive(keeper.pid)).toBe(false);
   expect(log).toContainEqual(expect.objectContaining({ process: keeper.number, ended: 'SIGKILL' }));
+});
+
+test('a process that hangs before it is ready is killed, too, and another one takes its place', async () => {
+  const started = join(await mkdtemp(join(tmpdir(), 'started-')), 'starts');
+  vi.stubEnv('STARTED', started);
+  const { parent, log } = create(2, 'stuck', 500);
+  const urls = await parent.start();
+  const pid = (await processesAt(urls)).get(2)?.pid ?? 0;
+  process.kill(pid, 'SIGKILL');
+  await untilAllAnswer(urls, 2, pid);
+  expect(readFileSync(started, 'utf8')).toBe('...');
+  expect(log).toContainEqual(expect.objectContaining({ process: 2, msg: expect.stringContaining('hangs') }));
 });
 
 test('a kill fails only the requests that the process has: nobody is refused, and nobody waits for ever', async () => {

@@ -73,6 +73,7 @@ test('a worker starts an audit at once; workflow and metrics show its findings',
     checked: 2,
     broken: [{ id: 'ledger', name: 'the ledger balances', count: 2, example: '{"sum":"1"}' }],
     late: [{ id: 'slow', name: 'nothing is slow', count: 1, example: '{"order_id":"o"}' }],
+    seconds: expect.any(Number),
   });
   const text = await registry.metrics();
   expect(text).toContain('audit_violations{invariant="ledger"} 2');

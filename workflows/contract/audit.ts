@@ -20,6 +20,8 @@ export interface AuditSummary {
   readonly checked: number;
   readonly broken: readonly AuditConcern[];
   readonly late: readonly AuditConcern[];
+  /** How long it took. Audits of former versions do not tell it. */
+  readonly seconds?: number;
 }
 
 export interface MaintenanceActivities {

@@ -1,9 +1,9 @@
 /**
  * A process for the tests of the parent: `child.ts <number>/<processes> [behaviour]`. Each answer tells its number, its
  * pid and whether it is the keeper. Behaviours: `fails` (number 2 can't start), `stubborn` (ignores SIGTERM), `unclean`
- * (ends with exit code 1).
+ * (ends with exit code 1), `stuck` (a number 2 that takes another one's place stops itself during its start).
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { h2cListener, httpListener } from '../../../platform/rpc/server/listeners.ts';
 import { createRegistry } from '../../../platform/telemetry/registry.ts';
@@ -50,6 +50,13 @@ const grpc = h2cListener((_, response) => response.end(tell()), 0, link.connecti
 if (behaviour === 'fails' && number === 2) {
   await link.sendLast({ type: 'failed', err: { message: 'the database is away' } });
   process.exit(1);
+}
+// The file says that number 2 was started before.
+const { STARTED: started } = process.env;
+if (behaviour === 'stuck' && number === 2 && started !== undefined) {
+  const starts = existsSync(started) ? readFileSync(started, 'utf8').length : 0;
+  appendFileSync(started, '.');
+  if (starts === 1) process.kill(process.pid, 'SIGSTOP');
 }
 const { NOTES: notes, NAME: name, HTTP_PORT: port = '0' } = process.env;
 if (notes !== undefined) appendFileSync(notes, `${name} pid ${process.pid}\n`);
