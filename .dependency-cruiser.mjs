@@ -19,6 +19,7 @@ const floors = [
 
 /** The rooms of platform/, lowest first. The rule for floors holds for them, too: imports only go down. */
 const platformRooms = [
+  ['failure-log.ts'],
   ['errors', 'telemetry', 'loop.ts', 'gate.ts'],
   ['auth'],
   ['config'],

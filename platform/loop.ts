@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { createFailureLog } from './telemetry/failure-log.ts';
+import { createFailureLog } from './failure-log.ts';
 import { createWakeableWait } from './wake.ts';
 
 export interface LoopOptions {

@@ -3,7 +3,7 @@ import { Counter, type Registry } from 'prom-client';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Database } from '../data/db/database.ts';
 import type { ChannelListener, ListenHandlers } from '../data/db/listen.ts';
-import { createFailureLog } from '../telemetry/failure-log.ts';
+import { createFailureLog } from '../failure-log.ts';
 import { sampledGauges } from '../telemetry/sampled-gauges.ts';
 import { createWakeableWait } from '../wake.ts';
 import {

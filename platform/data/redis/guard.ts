@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
-import { createFailureLog } from '../../telemetry/failure-log.ts';
+import { createFailureLog } from '../../failure-log.ts';
 import { redisFailures } from './metrics.ts';
 
 export interface RedisGuardOptions {

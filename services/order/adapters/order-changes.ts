@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { DatabaseHandle } from '../../../platform/data/db/database.ts';
 import type { ChannelListener } from '../../../platform/data/db/listen.ts';
 import { startLoop, type Loop } from '../../../platform/loop.ts';
-import { createFailureLog } from '../../../platform/telemetry/failure-log.ts';
+import { createFailureLog } from '../../../platform/failure-log.ts';
 import type { OrderChanges, Subscription } from '../ports.ts';
 import { changesChannel, type OrderRepository } from '../repository/index.ts';
 
