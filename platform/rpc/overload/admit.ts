@@ -1,4 +1,4 @@
-import { Code, type ConnectError } from '@connectrpc/connect';
+import type { ConnectError } from '@connectrpc/connect';
 import {
   createAsyncIterable,
   encodeEnvelope,
@@ -16,17 +16,20 @@ import { setTrailerStatus } from '@connectrpc/connect/protocol-grpc';
 import { toConnectError } from '../../errors/to-connect.ts';
 import { around } from '../server/around.ts';
 import { permitKey, type Admission } from './admission.ts';
+import { arrived, type ArrivalLimits } from './arrival.ts';
 
-/** Runs the handler only with a permit. A call without one is refused before its body is read. */
-export function admitted(handler: UniversalHandler, admission: Admission): UniversalHandler {
-  return around(handler, async (request) => {
+/** Runs the handler only with a permit. A call asks for one when its body is there. */
+export function admitted(handler: UniversalHandler, admission: Admission, limits: ArrivalLimits): UniversalHandler {
+  return around(handler, async (sent) => {
+    let request = sent;
     let release: () => void;
     try {
+      request = await arrived(sent, limits);
       const permit = await admission.enter(handler.method, () => request.signal);
       request.contextValues?.set(permitKey, permit);
       release = permit.retain();
     } catch (error) {
-      return refusal(request, toConnectError(error));
+      return refusal(sent, toConnectError(error));
     }
     try {
       return await handler(request);
@@ -54,7 +57,7 @@ function refusal({ header: sent }: UniversalServerRequest, error: ConnectError):
   }
   header.set('content-type', 'application/json');
   return {
-    status: codeToHttpStatus(Code.Unavailable),
+    status: codeToHttpStatus(error.code),
     header,
     body: createAsyncIterable([errorToJsonBytes(error, undefined)]),
   };

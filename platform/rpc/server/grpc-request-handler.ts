@@ -17,6 +17,8 @@ export interface GrpcRequestHandlerOptions {
   readonly handlers: RpcHandlers;
   readonly admission: Admission;
   readonly bodyBytes: number;
+  /** Longest time until the body of a request is there. */
+  readonly bodyWithinMs: number;
   readonly readiness: Readiness;
   readonly trustedProxies: number;
   /** Ends health watches and reflection streams. */
@@ -33,7 +35,7 @@ function servicesOf(handlers: readonly UniversalHandler[]): DescService[] {
  * public contract and health.
  */
 export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
-  const { handlers, readiness, remoteServices, admission, bodyBytes } = options;
+  const { handlers, readiness, remoteServices, admission, bodyBytes, bodyWithinMs } = options;
   const contextValues = (request: Http2ServerRequest) => edgeValues(request, options.trustedProxies);
   const all = [...handlers.public, ...handlers.internal];
   const names = new Set(servicesOf(all).map(({ typeName }) => typeName));
@@ -48,7 +50,7 @@ export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
   });
   // The answers of shared reads are kept as bytes by Connect's handlers.
   const endpoints = new Map([...handlers.endpoints].filter(([method]) => !handlers.sharedReads.has(method)));
-  const unary = createGrpcUnary({ endpoints, admission, bodyBytes, contextValues });
+  const unary = createGrpcUnary({ endpoints, admission, bodyBytes, bodyWithinMs, contextValues });
   return (request: Http2ServerRequest, response: Http2ServerResponse): void => {
     try {
       dropHugeTimeouts(request.headers);

@@ -13,6 +13,7 @@ import type { Call, Guard } from '../interceptors/guard.ts';
 import { requestIdHeader } from '../interceptors/request-id.ts';
 import type { CallScope } from '../interceptors/scope.ts';
 import { permitKey, type Admission } from '../overload/admission.ts';
+import { arrivesLate } from '../overload/arrival.ts';
 import { CallContext } from './call-context.ts';
 import type { Endpoints } from './endpoints.ts';
 import { readingError } from './protocol-errors.ts';
@@ -22,6 +23,8 @@ export interface GrpcUnaryOptions {
   readonly endpoints: Endpoints;
   readonly admission: Pick<Admission, 'enter'>;
   readonly bodyBytes: number;
+  /** Longest time until the body of a request is there. A shorter timeout of the caller counts. */
+  readonly bodyWithinMs: number;
   /** The first values of the handler's context. */
   readonly contextValues: (request: Http2ServerRequest) => ContextValues;
 }
@@ -54,7 +57,7 @@ function callerGone(): ConnectError {
 }
 
 /** The one message of a request. It is not read further once it turns out to be too long. */
-function read(stream: ServerHttp2Stream, maxBytes: number): Promise<Buffer> {
+function read(stream: ServerHttp2Stream, maxBytes: number, withinMs: number): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -78,7 +81,8 @@ function read(stream: ServerHttp2Stream, maxBytes: number): Promise<Buffer> {
   stream.once('close', () => {
     if (!hasEnded) reject(callerGone());
   });
-  return promise;
+  const timer = setTimeout(() => reject(arrivesLate()), withinMs);
+  return promise.finally(() => clearTimeout(timer));
 }
 
 function tooLong(bytes: number, maxBytes: number): ConnectError {
@@ -86,9 +90,9 @@ function tooLong(bytes: number, maxBytes: number): ConnectError {
   return new ConnectError(message, Code.ResourceExhausted);
 }
 
-async function receive(stream: ServerHttp2Stream, schema: DescMessage, maxBytes: number): Promise<Message> {
+async function receive(...reading: Parameters<typeof read>): Promise<Buffer> {
   try {
-    return parse(schema, await read(stream, maxBytes));
+    return await read(...reading);
   } catch (error) {
     throw error instanceof ConnectError ? readingError(error) : error;
   }
@@ -98,7 +102,8 @@ function parse(schema: DescMessage, bytes: Buffer): Message {
   try {
     return fromBinary(schema, bytes);
   } catch (error) {
-    throw new ConnectError(`parse binary: ${error instanceof Error ? error.message : String(error)}`, Code.Internal);
+    const message = `parse binary: ${error instanceof Error ? error.message : String(error)}`;
+    throw readingError(new ConnectError(message, Code.Internal));
   }
 }
 
@@ -181,7 +186,7 @@ class GrpcCall implements Call {
  * @returns a function that returns false if it leaves a request to Connect
  */
 export function createGrpcUnary(options: GrpcUnaryOptions) {
-  const { admission, bodyBytes } = options;
+  const { admission, bodyBytes, bodyWithinMs } = options;
   const endpoints = new Map<string, UnaryEndpoint>();
   for (const { spec, guard } of options.endpoints.values()) {
     const { parent, name } = spec.method;
@@ -193,10 +198,11 @@ export function createGrpcUnary(options: GrpcUnaryOptions) {
     const call = new GrpcCall(request, options.contextValues(request));
     let releasePermit: (() => void) | undefined;
     try {
+      const received = await receive(request.stream, bodyBytes, Math.min(bodyWithinMs, call.timeoutMs));
       const permit = await admission.enter(spec.method, () => call.signal());
       call.values.set(permitKey, permit);
       releasePermit = permit.retain();
-      const message = await receive(request.stream, input, bodyBytes);
+      const message = parse(input, received);
       const bytes = await guard.unary(call, message, async (scope) =>
         toBinary(output, create(output, await spec.impl(message, call.begin(spec, scope)))),
       );

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 export interface ServerLimits {
   /** Largest request message, decompressed. Default 1 MiB. */
   readonly bodyBytes: number;
-  /** Longest a unary call may take. Default 10,000. */
+  /** Longest a unary call may take, and longest that the body of any call may take to arrive. Default 10,000. */
   readonly unaryDeadlineMs: number;
   /** Highest concurrency of reads from outside, and the same for writes. Default 256. */
   readonly maxInFlight: number;

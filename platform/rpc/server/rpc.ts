@@ -28,6 +28,8 @@ export interface RpcHandlers {
 export interface RpcOptions {
   readonly interceptors: Interceptors;
   readonly bodyBytes: number;
+  /** Longest time until the body of a request is there. */
+  readonly bodyWithinMs: number;
   readonly admission: Admission;
   /** Aborted when calls still in flight are cut. */
   readonly cut: AbortSignal;
@@ -56,7 +58,10 @@ export function createRpcHandlers(services: readonly Service[], options: RpcOpti
       shutdownSignal: options.cut,
     });
     register(new StrictRouter(router), kind);
-    return router.handlers.map((handler) => withText(admitted(repeating(withReasons(handler)), options.admission)));
+    const limits = { bodyBytes: options.bodyBytes, withinMs: options.bodyWithinMs };
+    return router.handlers.map((handler) =>
+      withText(admitted(repeating(withReasons(handler)), options.admission, limits)),
+    );
   };
   return {
     public: fromOutside('routes'),

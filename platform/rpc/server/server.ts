@@ -87,8 +87,8 @@ function buildInside(options: ServerOptions, limits: ServerLimits): Inside {
     services.flatMap(({ heavyMethods = [] }) => heavyMethods),
     registry,
   );
-  const { bodyBytes } = limits;
-  const handlers = createRpcHandlers(services, { interceptors, admission, bodyBytes, cut: cut.signal });
+  const { bodyBytes, unaryDeadlineMs: bodyWithinMs } = limits;
+  const handlers = createRpcHandlers(services, { interceptors, admission, bodyBytes, bodyWithinMs, cut: cut.signal });
   const readiness = createReadiness({
     services,
     registry,
@@ -152,6 +152,7 @@ export function createServer(options: ServerOptions): Server {
       handlers: inside.handlers,
       admission: inside.admission,
       bodyBytes: limits.bodyBytes,
+      bodyWithinMs: limits.unaryDeadlineMs,
       readiness: inside.readiness,
       trustedProxies: options.trustedProxies ?? 0,
       draining: inside.draining.signal,

@@ -1,0 +1,62 @@
+import { createAsyncIterable, type UniversalServerRequest } from '@connectrpc/connect/protocol';
+import { AppError } from '../../errors/app-error.ts';
+import { prefixBytes } from '../grpc/envelope.ts';
+import { callersTimeoutMs } from '../server/timeouts.ts';
+
+export interface ArrivalLimits {
+  /** A longer body is handed on before its end, because the handler refuses it. */
+  readonly bodyBytes: number;
+  /** Longest time until the whole body is there. A shorter timeout of the caller counts. */
+  readonly withinMs: number;
+}
+
+export function arrivesLate(): AppError {
+  return new AppError('deadline_exceeded', 'DEADLINE_EXCEEDED', 'the body of the request did not arrive in time');
+}
+
+/**
+ * Waits until the body of a request is there. The caller holds nothing meanwhile, so callers that send a part and stop do
+ * not keep others from being served. A body that breaks off is handed on with its error. @throws DEADLINE_EXCEEDED
+ */
+export async function arrived(request: UniversalServerRequest, limits: ArrivalLimits): Promise<UniversalServerRequest> {
+  const { body, method, header } = request;
+  if (method === 'GET' || !isStream(body)) return request;
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(arrivesLate()), Math.min(limits.withinMs, callersTimeoutMs(header)));
+  try {
+    return { ...request, body: await Promise.race([collect(body, limits.bodyBytes + prefixBytes), late.promise]) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function collect(body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<AsyncIterable<Uint8Array>> {
+  const rest = body[Symbol.asyncIterator]();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    while (size <= mostBytes) {
+      const next = await rest.next();
+      if (next.done === true) return createAsyncIterable(chunks);
+      chunks.push(next.value);
+      size += next.value.byteLength;
+    }
+  } catch (error) {
+    return thenFail(chunks, error);
+  }
+  return thenRest(chunks, { [Symbol.asyncIterator]: () => rest });
+}
+
+async function* thenRest(chunks: readonly Uint8Array[], rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+  yield* rest;
+}
+
+async function* thenFail(chunks: readonly Uint8Array[], error: unknown): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+  throw error;
+}
+
+function isStream(body: UniversalServerRequest['body']): body is AsyncIterable<Uint8Array> {
+  return typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
+}
