@@ -22,7 +22,8 @@ export function perBook<Value>(valueOf: (name: BookName) => Value): Readonly<Rec
 }
 
 const batchSize = 1000;
-const statementTimeoutMs = 120_000;
+/** With millions of orders one check takes minutes. */
+const statementTimeoutMs = 3_600_000;
 const connectTimeoutMs = 5_000;
 
 /**
