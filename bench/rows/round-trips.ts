@@ -2,7 +2,7 @@ import { roundTripsOfAddItem, roundTripsOfCheckout, roundTripsOfKeptCart } from 
 import { placeOf, type Context } from '../context.ts';
 import { createNotes } from '../figures.ts';
 import { openDatabase, type Database } from '../stack/database.ts';
-import { meanCount, sentBetween, typicalCount, type Sent } from '../typical.ts';
+import { leastCount, meanCount, sentBetween, typicalCount, type Sent } from '../typical.ts';
 import type { Row } from './row.ts';
 
 /**
@@ -30,7 +30,7 @@ export const roundTrips: Row = {
       const addItems = purchases.map(({ addItem }) => addItem);
       notes.add(roundTripsOfCheckout, typicalCount(checkouts), 'count');
       notes.add(roundTripsOfAddItem, typicalCount(addItems), 'count');
-      notes.add(roundTripsOfKeptCart, typicalCount(purchases.map(({ addItemAgain }) => addItemAgain)), 'count');
+      notes.add(roundTripsOfKeptCart, leastCount(purchases.map(({ addItemAgain }) => addItemAgain)), 'count');
       notes.add('round trips of a checkout and of loops meanwhile', meanCount(checkouts), 'count');
       notes.add('round trips of an AddItem and of loops meanwhile', meanCount(addItems), 'count');
     } finally {
