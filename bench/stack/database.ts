@@ -14,6 +14,8 @@ export interface Database {
   /** How often each statement was sent so far, also by others. It waits for nothing: a statement counts at once. */
   statements(): Promise<Sent>;
   run(statement: string, values?: readonly unknown[]): Promise<void>;
+  /** The number that the statement selects as `value`. */
+  count(statement: string): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export async function openDatabase(url: string): Promise<Database> {
     async run(statement, values = []) {
       await client.query(statement, [...values]);
     },
+    count: number,
     close: () => client.end(),
   };
 }
