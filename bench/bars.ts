@@ -28,6 +28,7 @@ export const cpuOneProcess = 'CPU of a cycle ÷ of an empty workflow, one proces
 export const cpuApart = 'CPU of a cycle ÷ of an empty workflow, roles apart';
 export const roundTripsOfCheckout = 'round trips of a checkout with its event';
 export const roundTripsOfAddItem = 'round trips of an AddItem';
+export const roundTripsOfKeptCart = 'round trips of an AddItem, cart and price in caches';
 export const hotRatio = 'one hot product ÷ many products';
 export const readRatio = (what: string, load: string) => `${what} ÷ bare route, ${load}`;
 export const readSpread = (what: string, load: string) => `${what} p99 ÷ p50, ${load}`;

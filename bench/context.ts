@@ -38,6 +38,8 @@ export interface Context {
    * them.
    */
   platform(settings?: Settings): Promise<Platform>;
+  /** The same in a new process, so that what it did before does not count. */
+  newPlatform(settings?: Settings): Promise<Platform>;
   /** Runs `work` with every role as a process, warmed up. */
   withRolesApart<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result>;
   /** Empty workflows, with no platform beside them. Measured once for each number of users and each `attempt`. */
@@ -120,6 +122,11 @@ class Bench implements OwnContext {
     this.#running = { settings: key, platform };
     await this.#warmUp(platform);
     return platform;
+  }
+
+  async newPlatform(settings: Settings = {}): Promise<Platform> {
+    await this.stopPlatform();
+    return this.platform(settings);
   }
 
   async withRolesApart<Result>(work: (platform: Platform) => Promise<Result>): Promise<Result> {

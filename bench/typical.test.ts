@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { meanCount, sentBetween, typicalCount, type Sent } from './typical.ts';
+import { leastCount, meanCount, sentBetween, typicalCount, type Sent } from './typical.ts';
 
 const sent = (counts: Readonly<Record<string, number>>): Sent => new Map(Object.entries(counts));
 /** Operations that send `find` once and `put` twice each, and beside which a loop sends something now and then. */
@@ -19,6 +19,12 @@ test('what a loop sends now and then does not count, nor does what one operation
 test.each(['find', 'extra'])('one more in every operation counts as exactly one more: %s', (name) => {
   const more = operations.map((each) => new Map([...each, [name, (each.get(name) ?? 0) + 1]]));
   expect(typicalCount(more)).toBe(4);
+});
+
+test('the cheapest operation is one that sends least, and one more in every operation is one more there, too', () => {
+  const cheap = [sent({ find: 1, put: 1 }), sent({ put: 1 }), sent({ put: 1, sweep: 2 })];
+  expect(leastCount(cheap)).toBe(1);
+  expect(leastCount(cheap.map((each) => new Map([...each, ['extra', 1]])))).toBe(2);
 });
 
 test('only what was sent between two readings counts', () => {

@@ -23,6 +23,14 @@ export function typicalCount(operations: readonly Sent[]): number {
   }, 0);
 }
 
+/**
+ * How many statements the cheapest operation sent. For operations that a cache makes cheap: on a slow machine what it has
+ * may be too old for most of them.
+ */
+export function leastCount(operations: readonly Sent[]): number {
+  return Math.min(...operations.map((sent) => [...sent.values()].reduce((sum, count) => sum + count, 0)));
+}
+
 /** How many statements an operation sent on average, with those of loops. */
 export function meanCount(operations: readonly Sent[]): number {
   const all = operations.flatMap((sent) => [...sent.values()]);

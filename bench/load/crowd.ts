@@ -45,7 +45,18 @@ const known = new Map<string, Promise<Known>>();
 export async function crowdAt(place: Place, count: number): Promise<Crowd> {
   const there = await openAt(place);
   await grow(place, there, count);
-  const shoppers = there.shoppers.slice(0, count);
+  return { buyers: await connect(place, there, there.shoppers.slice(0, count)), hotProduct: there.hotProduct };
+}
+
+/** New buyers: no cache has their carts or the prices of their products. They belong to the crowd from then on. */
+export async function newcomersAt(place: Place, count: number): Promise<readonly Buyer[]> {
+  const there = await openAt(place);
+  const before = there.shoppers.length;
+  await grow(place, there, before + count);
+  return connect(place, there, there.shoppers.slice(before));
+}
+
+async function connect(place: Place, there: Known, shoppers: Known['shoppers']): Promise<readonly Buyer[]> {
   const stale = shoppers.filter(({ signedInMs }) => performance.now() - signedInMs > freshMs);
   await fewAtATime(stale, async (each) => {
     await each.shopper.signIn();
@@ -56,7 +67,7 @@ export async function crowdAt(place: Place, count: number): Promise<Crowd> {
     return { shopper, products, caller: new Caller(place.api, shopper.tokens.accessToken) };
   });
   there.callers = buyers.map(({ caller }) => caller);
-  return { buyers, hotProduct: there.hotProduct };
+  return buyers;
 }
 
 async function open({ api, admin }: Place): Promise<Known> {

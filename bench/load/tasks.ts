@@ -2,7 +2,7 @@ import type { Tasks } from '../child/protocol.ts';
 import { calls } from './calls.ts';
 import { fillCatalog } from './crowd.ts';
 import { checkouts } from './checkouts.ts';
-import { countedAddItem, countedCheckout, prepareCounted } from './counted.ts';
+import { countedAddItem, countedAddItemAgain, countedCheckout, prepareCounted } from './counted.ts';
 import { hashAlone, logins } from './logins.ts';
 import { mixed } from './mixed.ts';
 import { reads } from './reads.ts';
@@ -15,6 +15,7 @@ export const tasks = {
   checkouts,
   closeWatches,
   countedAddItem,
+  countedAddItemAgain,
   countedCheckout,
   fillCatalog,
   hashAlone,

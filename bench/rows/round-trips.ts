@@ -1,16 +1,14 @@
-import { roundTripsOfAddItem, roundTripsOfCheckout } from '../bars.ts';
+import { roundTripsOfAddItem, roundTripsOfCheckout, roundTripsOfKeptCart } from '../bars.ts';
 import { placeOf, type Context } from '../context.ts';
 import { createNotes } from '../figures.ts';
 import { openDatabase, type Database } from '../stack/database.ts';
-import { until } from '../../platform/testing/eventually.ts';
-import { meanCount, sentBetween, typicalCount, type Sent } from '../typical.ts';
+import { leastCount, meanCount, sentBetween, typicalCount, type Sent } from '../typical.ts';
 import type { Row } from './row.ts';
-
-const eventsWithinMs = 20_000;
 
 /**
  * One call at a time, each counted by itself. The next one waits until the events of the last checkout are over: two at
- * once would take other ways. Each statement is a round trip.
+ * once would take other ways. Each statement is a round trip. What caches have makes a call cheaper, so every purchase
+ * has a new buyer and new products.
  */
 export const roundTrips: Row = {
   name: 'round-trips',
@@ -20,10 +18,10 @@ export const roundTrips: Row = {
     const platform = await context.platform();
     const database = await openDatabase(platform.databaseUrl);
     try {
-      await context.load.run('prepareCounted', { place: placeOf(platform) });
-      await database.countStatements();
       const { counted } = context.lengths;
-      context.say(`${counted} AddItem, each with a checkout`);
+      await context.load.run('prepareCounted', { place: placeOf(platform), purchases: counted + 1 });
+      await database.countStatements();
+      context.say(`${counted} purchases: two AddItem and a checkout`);
       // The first purchase reads what is kept in memory afterwards.
       await purchase(context, database);
       const purchases: Purchase[] = [];
@@ -32,6 +30,7 @@ export const roundTrips: Row = {
       const addItems = purchases.map(({ addItem }) => addItem);
       notes.add(roundTripsOfCheckout, typicalCount(checkouts), 'count');
       notes.add(roundTripsOfAddItem, typicalCount(addItems), 'count');
+      notes.add(roundTripsOfKeptCart, leastCount(purchases.map(({ addItemAgain }) => addItemAgain)), 'count');
       notes.add('round trips of a checkout and of loops meanwhile', meanCount(checkouts), 'count');
       notes.add('round trips of an AddItem and of loops meanwhile', meanCount(addItems), 'count');
     } finally {
@@ -43,6 +42,7 @@ export const roundTrips: Row = {
 
 interface Purchase {
   readonly addItem: Sent;
+  readonly addItemAgain: Sent;
   readonly checkout: Sent;
 }
 
@@ -50,12 +50,14 @@ async function purchase({ load }: Context, database: Database): Promise<Purchase
   const atFirst = await database.statements();
   await load.run('countedAddItem', undefined);
   const added = await database.statements();
+  await load.run('countedAddItemAgain', undefined);
+  const addedAgain = await database.statements();
   await load.run('countedCheckout', undefined);
-  await until(
-    () => database.eventsAreOver(),
-    (over) => over,
-    { withinMs: eventsWithinMs, everyMs: 20 },
-  );
+  await database.untilEventsAreOver();
   const bought = await database.statements();
-  return { addItem: sentBetween(atFirst, added), checkout: sentBetween(added, bought) };
+  return {
+    addItem: sentBetween(atFirst, added),
+    addItemAgain: sentBetween(added, addedAgain),
+    checkout: sentBetween(addedAgain, bought),
+  };
 }
