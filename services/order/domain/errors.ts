@@ -16,9 +16,12 @@ export function orderNotCancellable(orderId: string, status: OrderStatus): AppEr
   return failedPrecondition('ORDER_NOT_CANCELLABLE', "the order can't be cancelled any more", { orderId, status });
 }
 
-/** Nothing was taken for good, so there is nothing to give back. */
+/** The order has not completed. Whether a PENDING order is paid is not known here, so the message does not tell. */
 export function nothingToRefund(orderId: string, status: OrderStatus): AppError {
-  const message = `the order is ${status} and was not paid: there is nothing to give back`;
+  const message =
+    status === 'PENDING'
+      ? 'the order is PENDING: its checkout is under way and ends by itself; refund the order once it is COMPLETED, or cancel it now'
+      : `the order is ${status}: its checkout ended without a purchase, and the buyer's wallet has all its money`;
   return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status });
 }
 
