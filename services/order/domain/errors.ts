@@ -50,6 +50,19 @@ export function refundPending(orderId: string): AppError {
   });
 }
 
+/** The refund is wished for, and Temporal does not answer. The sweep asks for it, so nobody has to try again. */
+export function refundWaits(orderId: string, cause: AppError): AppError {
+  const message =
+    'the refund is recorded and goes on by itself as soon as the workflow service answers; asking again shows how it ends';
+  const { retryAfterSeconds = 5 } = cause;
+  return new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', message, {
+    kind: 'unknown',
+    metadata: { orderId },
+    retryAfterSeconds,
+    cause,
+  });
+}
+
 export function totalMismatch(description: string): AppError {
   return invalidArgument('TOTAL_MISMATCH', 'total', description);
 }

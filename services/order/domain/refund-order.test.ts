@@ -88,7 +88,9 @@ test('a process that dies before the workflow starts: the sweep refunds with the
   const order = await completed();
   const { onRefund } = suite.workflows;
   suite.workflows.onRefund = temporalDown;
-  expect(await refusal(refund(order.orderId))).toBe('unavailable TEMPORAL_UNAVAILABLE');
+  const answer = refund(order.orderId);
+  await expect(answer).rejects.toThrow('the refund is recorded and goes on by itself');
+  expect(await refusal(answer)).toBe('unavailable TEMPORAL_UNAVAILABLE');
   suite.workflows.onRefund = onRefund;
   const all = [...completedBefore, `CANCELLED ${bySupport}`];
   await vi.waitFor(async () => expect(await changesOf(order)).toEqual(all), { timeout: 10_000 });
