@@ -874,7 +874,8 @@ export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
  */
 export type MissingPart = Message<"ecommerce.admin.v1.MissingPart"> & {
   /**
-   * Who: order, wallet, products, cart, checkout or events.
+   * Who: order, wallet, products, cart, checkout, events, or backoffice, which
+   * knows the refunds that staff asked for.
    *
    * @generated from field: string part = 1;
    */
