@@ -81,11 +81,11 @@ test('a cancel stands in the trail with the order, its buyer and why, and ends w
 });
 
 test.each([
-  ['the buyer called', 'cancelled by an operator: the buyer called'],
-  ['not given', 'cancelled by an operator'],
+  ['a reason', 'the buyer called', 'cancelled by an operator: the buyer called'],
+  ['no reason', 'not given', 'cancelled by an operator'],
   // The order service takes at most 500 characters, and the saga would repeat the refused write for ever.
-  ['😀'.repeat(600), `cancelled by an operator: ${'😀'.repeat(500 - 27)}…`],
-])('the order and Temporal are told by whom and why: %j', async (reason, cause) => {
+  ['a reason that is too long', '😀'.repeat(600), `cancelled by an operator: ${'😀'.repeat(500 - 27)}…`],
+])('the order and Temporal are told by whom and why: %s', async (_, reason, cause) => {
   cancel.mockResolvedValueOnce('CANCELLED');
   await cancelCheckout(context, 'the-order', { reason });
   expect(cancel.mock.lastCall?.[1]).toBe(cause);
