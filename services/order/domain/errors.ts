@@ -20,7 +20,7 @@ export function orderNotCancellable(orderId: string, status: OrderStatus): AppEr
 export function nothingToRefund(orderId: string, status: OrderStatus): AppError {
   const message =
     status === 'PENDING'
-      ? 'the order is PENDING: its checkout is under way and ends by itself; refund the order once it is COMPLETED, or cancel it now'
+      ? 'the order is PENDING: its checkout is under way and ends by itself; refund it once it is COMPLETED, or let its buyer or an operator cancel it now'
       : `the order is ${status}: its checkout ended without a purchase, and the buyer's wallet has all its money`;
   return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status });
 }

@@ -133,7 +133,10 @@ test('an order that has not completed is left alone', async () => {
   const ended = /is (?:FAILED|CANCELLED): .* the buyer's wallet has all its money/;
   for (const [{ orderId }, words] of [
     // The money of a PENDING order may be taken already, which this service does not know.
-    [pending, /is PENDING: .* ends by itself; refund the order once it is COMPLETED, or cancel it now$/],
+    [
+      pending,
+      /is PENDING: .* ends by itself; refund it once it is COMPLETED, or let its buyer or an operator cancel it now$/,
+    ],
     [failed, ended],
     [cancelled, ended],
   ] as const) {
