@@ -104,8 +104,8 @@ export const yes = () => new Option('--yes', 'do not ask before the change');
 export const notGiven = 'not given';
 
 /** Why a change is made. Optional, so that scripts that were written before it go on. */
-export const reason = () =>
-  new Option('--reason <text>', 'why, for the audit trail')
+export const reason = (forWhom = 'for the audit trail') =>
+  new Option('--reason <text>', `why, ${forWhom}`)
     .default(notGiven)
     .argParser((value: string) => (saysSomething(value) ? value : notGiven));
 

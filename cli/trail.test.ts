@@ -59,6 +59,13 @@ test('an entry stays open if the change throws, and tells why its outcome is not
   expect(noted).toEqual(['it is not known what was changed: lost']);
 });
 
+test('the open entry of a cancel that was accepted does not say that its effect is not known', async () => {
+  const pending = new AppError('unavailable', 'CANCELLATION_PENDING', 'it is under way', { kind: 'unknown' });
+  await expect(onTrail(context, asked, () => Promise.reject(pending), answering)).rejects.toBe(pending);
+  expect(written).toHaveLength(1);
+  expect(noted).toEqual(['it is under way (CANCELLATION_PENDING)']);
+});
+
 test('an entry is closed as refused if nothing was changed for sure', async () => {
   const away = new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'no answer');
   const work = () => Promise.reject(nothingChanged(away));

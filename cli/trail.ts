@@ -40,7 +40,7 @@ export async function onTrail<Result extends Told>(
   { env, json }: Pick<Context, 'env' | 'json'>,
   asked: Asked,
   work: (entryId: string | undefined) => Promise<Result>,
-  open: (env: Context['env']) => Opened = openTrail,
+  open: (env: Context['env']) => Omit<Opened, 'trail'> & { readonly trail: Trail } = openTrail,
 ): Promise<Result> {
   const operation = { actorId: undefined, userId: undefined, ...asked, actorName: whoIsHere() };
   const lacking = `The audit trail lacks ${asked.action}`;
@@ -72,16 +72,17 @@ async function close(trail: Trail, entryId: string, error: unknown): Promise<voi
   const text = textOf(error);
   if (error instanceof Error && unchanged.has(error))
     await trail.endOperation(entryId, { detail: text, refusal: failureOf(error).failure.reason });
+  else if (failureOf(error).failure.reason === 'CANCELLATION_PENDING') await trail.noteOperation(entryId, text);
   else await trail.noteOperation(entryId, `it is not known what was changed: ${text}`);
 }
 
 interface Opened {
-  readonly trail: Trail;
+  readonly trail: Trail & Pick<OperationRepository, 'endOpenCancels'>;
   readonly part: ReturnType<typeof databasePart>;
   readonly close: () => Promise<void>;
 }
 
-function openTrail(env: Context['env']): Opened {
+export function openTrail(env: Context['env']): Opened {
   const url = readDatabaseUrl(env, 'backoffice');
   const database = openDatabase({ url, applicationName: 'cli', poolSize: 1 });
   return {

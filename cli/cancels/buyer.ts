@@ -7,6 +7,7 @@ import { readAs } from '../read-order.ts';
 import type { Session } from '../session.ts';
 import type { Account } from '../who.ts';
 import type { Cancellable } from './cancellable.ts';
+import { unlessItGoesOn, type Outcome } from './outcome.ts';
 
 /**
  * With an account: the public API, which lets the buyer alone cancel a running checkout. It leaves no entry in the audit
@@ -26,20 +27,18 @@ export async function cancellableByBuyer(
     status: order.status,
     total: order.total,
     buyer: isOwn ? undefined : userId,
+    statusNow: async () => (await readAs(session, orderId)).order.status,
     cancel: isOwn ? () => cancelOwn(session, orderId) : () => Promise.reject(notTheirs()),
   };
 }
 
-async function cancelOwn({ call }: Session, orderId: string): Promise<string> {
+async function cancelOwn({ call }: Session, orderId: string): Promise<Outcome> {
   try {
     await call(({ checkout, asUser }) => checkout.cancelCheckout({ orderId }, asUser));
     return 'CANCELLED';
   } catch (error) {
-    const { reason } = failureOf(error).failure;
-    if (reason === 'ORDER_NOT_CANCELLABLE') return 'NOT_CANCELLABLE';
-    if (reason !== 'CANCELLATION_PENDING') throw error;
-    const message = 'the cancel is under way and goes on by itself; repeat the command to learn how it came out';
-    throw new CliError(reason, exitCodes.error, message, error);
+    if (failureOf(error).failure.reason === 'ORDER_NOT_CANCELLABLE') return 'NOT_CANCELLABLE';
+    return unlessItGoesOn(error);
   }
 }
 

@@ -4,13 +4,14 @@ import { accountOf, type MaybeAccount } from '../account.ts';
 import { cancellableByBuyer } from '../cancels/buyer.ts';
 import type { Cancellable } from '../cancels/cancellable.ts';
 import { cancellableByOperator } from '../cancels/operator.ts';
+import type { Outcome } from '../cancels/outcome.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { money, orderStatus } from '../format.ts';
 import { printOne } from '../output.ts';
 
 export interface CancelOptions extends MaybeAccount {
-  /** Why, for the audit trail. */
+  /** Why, for the audit trail and the order's history. */
   readonly reason: string;
 }
 
@@ -26,18 +27,22 @@ export async function cancelCheckout(context: Context, orderId: string, options:
       ? await cancellableByOperator(context, orderId, options.reason)
       : await cancellableByBuyer(context, account, orderId, options.reason);
   const { status } = order;
+  if (status !== OrderStatus.PENDING) await order.endOpenEntries?.();
   const outcome =
     status === OrderStatus.PENDING
       ? await cancelRunning(context, orderId, order)
       : status === OrderStatus.CANCELLED
         ? 'CANCELLED'
         : 'NOT_CANCELLABLE';
+  // A checkout that was running may have ended in another way meanwhile.
+  const isLate = status === OrderStatus.PENDING && outcome === 'NOT_CANCELLABLE';
+  const now = isLate ? await order.statusNow() : status;
   printOne(
     {
       orderId,
       outcome,
-      ...(status === OrderStatus.PENDING ? {} : { order: orderStatus(status, context) }),
-      message: outcome === 'CANCELLED' ? undefined : whyNot(status, orderId),
+      ...(now === OrderStatus.PENDING ? {} : { order: orderStatus(now, context) }),
+      message: outcome === 'CANCELLED' ? undefined : whyNot(now, orderId),
       workflow: await context.lastRunUrl(checkoutWorkflowId(orderId)),
     },
     context.json,
@@ -49,7 +54,7 @@ async function cancelRunning(
   context: Context,
   orderId: string,
   { total, buyer, cancel }: Cancellable,
-): Promise<string> {
+): Promise<Outcome> {
   const whose = buyer === undefined ? '' : ` of buyer ${buyer}`;
   await confirm(context, `Cancel the checkout of order ${orderId}, ${money(total)}${whose}?`);
   return cancel();
@@ -61,5 +66,6 @@ function whyNot(status: OrderStatus, orderId: string): string {
   if (status === OrderStatus.COMPLETED) return `the order has ended: it is completed; ${refund}`;
   if (status === OrderStatus.FAILED)
     return 'the order has ended: it has failed, and nothing is taken that was not given back';
+  if (status === OrderStatus.CANCELLED) return 'the order has ended: it was completed, and refunded since';
   return `the money is taken, and the checkout goes on; ${refund}`;
 }

@@ -31,9 +31,15 @@ export async function refundOrder(context: Context, orderId: string, options: Or
   );
 }
 
-/** A refund that takes longer than the API waits is no part that does not answer. */
+/** A refund that takes longer than the API waits, or that waits for Temporal, is recorded and goes on by itself. */
 function unlessItGoesOn(error: unknown, orderId: string): never {
-  if (failureOf(error).failure.reason !== 'REFUND_PENDING') throw error;
-  const message = `the refund is under way and goes on by itself; \`order explain ${orderId}\` tells when it is done`;
-  throw new CliError('REFUND_PENDING', exitCodes.error, message, error);
+  const { reason } = failureOf(error).failure;
+  const tells = `\`order explain ${orderId}\` tells when it is done`;
+  if (reason === 'REFUND_PENDING')
+    throw new CliError(reason, exitCodes.error, `the refund is under way and goes on by itself; ${tells}`, error);
+  if (reason === 'TEMPORAL_UNAVAILABLE') {
+    const message = `the refund is recorded and goes on by itself as soon as Temporal answers; ${tells}`;
+    throw new CliError(reason, exitCodes.away, message, error);
+  }
+  throw error;
 }

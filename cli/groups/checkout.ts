@@ -78,7 +78,7 @@ export function checkoutCommands(program: Command, run: Run): void {
     );
 
   ofOrder('cancel', 'cancel a running checkout; if the money is already captured, tell how to refund the order')
-    .addOption(reason())
+    .addOption(reason("for the audit trail and the order's history, which the buyer can read"))
     .addOption(yes())
     .action((orderId: string, options: CancelOptions) =>
       run(async (context) =>

@@ -19,6 +19,17 @@ test('a change is told once, and a waiting step not at all', () => {
   expect(changesBetween(first, pending('Stage 1', 'done'))).toEqual([{ kind: 'step', text: 'holdFunds done in 5 ms' }]);
 });
 
+test('a retry is told again when it has another reason, not at each attempt', () => {
+  const retrying = (note: string): Sight => ({
+    ...{ order: 'PENDING', ...unknown },
+    progress: { stage: 'Stage 1', steps: { holdFunds: { state: 'retrying', note } } },
+  });
+  const first = retrying('attempt 2 failed: DATABASE_BUSY');
+  expect(changesBetween(first, retrying('attempt 3 failed: DATABASE_BUSY'))).toEqual([]);
+  const other = 'attempt 3 failed: UPSTREAM_UNAVAILABLE';
+  expect(changesBetween(first, retrying(other))).toEqual([{ kind: 'step', text: `holdFunds retrying: ${other}` }]);
+});
+
 test('it watches until the order has ended, also while the workflow does not answer', async () => {
   const sights: Sight[] = [
     pending('Stage 1', 'done'),

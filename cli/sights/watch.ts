@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CheckoutProgress } from '../../workflows/contract/checkout.ts';
+import type { CheckoutProgress, StepProgress } from '../../workflows/contract/checkout.ts';
 
 /** What is known of a checkout at one moment. Without an answer of the workflow its progress is undefined. */
 export interface Sight {
@@ -30,7 +30,7 @@ export interface Look {
 export function changesBetween(before: Sight | undefined, now: Sight): readonly Change[] {
   const stage = now.progress?.stage ?? '';
   const steps = Object.entries(now.progress?.steps ?? {}).flatMap(([name, step]): Change[] => {
-    if (step.state === 'waiting' || before?.progress?.steps[name]?.state === step.state) return [];
+    if (step.state === 'waiting' || isAsBefore(before?.progress?.steps[name], step)) return [];
     const took = step.tookMs === undefined ? '' : ` in ${step.tookMs} ms`;
     const note = step.note === undefined ? '' : `: ${step.note}`;
     return [{ kind: 'step', text: `${name} ${step.state}${took}${note}` }];
@@ -43,6 +43,13 @@ export function changesBetween(before: Sight | undefined, now: Sight): readonly 
       : [{ kind: 'order' as const, text: now.reason === undefined ? now.order : `${now.order}: ${now.reason}` }]),
   ];
 }
+
+/** A retry for another reason is new. The number of its attempt alone is not. */
+function isAsBefore(before: StepProgress | undefined, now: StepProgress): boolean {
+  return before?.state === now.state && (now.state !== 'retrying' || reasonOf(before) === reasonOf(now));
+}
+
+const reasonOf = ({ note = '' }: StepProgress): string => note.replace(/^attempt \d+ /, '');
 
 /**
  * Looks again and again, and tells every change, until the order has ended. What the first look finds was before it:

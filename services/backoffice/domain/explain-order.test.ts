@@ -19,7 +19,7 @@ function recordsOf(facts: OrderFacts | undefined, changes: Partial<FakeOrderReco
 }
 
 const explain = (records: FakeOrderRecords, orderId = records.facts?.orderId ?? randomUUID()) =>
-  explainOrder({ records } as unknown as BackofficeDeps, { orderId });
+  explainOrder({ records, repository: { listEntries: async () => [] } } as unknown as BackofficeDeps, { orderId });
 
 const kindsOf = async (records: FakeOrderRecords) => (await explain(records)).timeline.map(({ kind }) => kind);
 

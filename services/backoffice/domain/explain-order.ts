@@ -1,4 +1,5 @@
 import { AppError } from '../../../platform/errors/app-error.ts';
+import { fromPostgresError } from '../../../platform/errors/from-postgres.ts';
 import { setSubject } from '../../../platform/telemetry/request-context.ts';
 import type { BackofficeDeps } from './deps.ts';
 import { orderNotFound } from './errors.ts';
@@ -8,8 +9,10 @@ import { checkoutEntries } from './story/checkout.ts';
 import { eventEntries } from './story/events.ts';
 import { orderEntries } from './story/order.ts';
 import { productsEntries } from './story/products.ts';
+import { refundEntries } from './story/refunds.ts';
 import { summarize } from './story/summary.ts';
 import { walletEntries } from './story/wallet.ts';
+import type { RefundEntry } from './types.ts';
 
 export interface ExplainOrderInput {
   /** UUID of the order, or of a transaction of it. */
@@ -33,7 +36,7 @@ export async function explainOrder(deps: BackofficeDeps, { orderId }: ExplainOrd
 }
 
 /** @returns undefined if the order service says that there is no such order */
-async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story | undefined> {
+async function tell({ records, repository }: BackofficeDeps, orderId: string): Promise<Story | undefined> {
   const now = new Date();
   const missing: MissingPart[] = [];
   const valueOf = <Value>(part: Part, answer: Answer<Value>): Value | undefined => {
@@ -42,12 +45,13 @@ async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story
     return undefined;
   };
   const asked = answerOf(records.order(orderId));
-  const [order, funds, stock, claim, workflows, receipts] = await Promise.all([
+  const [order, funds, stock, claim, workflows, refunds, receipts] = await Promise.all([
     asked,
     answerOf(records.funds(orderId)),
     answerOf(records.stock(orderId)),
     answerOf(records.claim(orderId)),
     answerOf(records.workflows(orderId)),
+    answerOf(refundsOf(repository, orderId)),
     asked.then((answer) => ('error' in answer ? answer : answerOf(receiptsOf(answer.value)))),
   ]);
   if ('error' in order && order.error.reason === 'ORDER_NOT_FOUND') return undefined;
@@ -58,6 +62,7 @@ async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story
     claim: valueOf('cart', claim),
     workflows: valueOf('checkout', workflows),
     receipts: valueOf('events', receipts),
+    refundsAsked: valueOf('backoffice', refunds),
     now,
   };
   setSubject({ orderId, userId: facts.order?.userId });
@@ -65,6 +70,23 @@ async function tell({ records }: BackofficeDeps, orderId: string): Promise<Story
 
   function receiptsOf({ events }: OrderFacts) {
     return events.length === 0 ? Promise.resolve([]) : records.receipts(events.map(({ eventId }) => eventId));
+  }
+}
+
+const mostRefunds = 20;
+
+/** What staff asked for stands in the trail, which this service keeps itself. @throws AppError without its database */
+async function refundsOf(
+  { listEntries }: BackofficeDeps['repository'],
+  orderId: string,
+): Promise<readonly RefundEntry[]> {
+  const action = 'order.refund';
+  const filter = { orderId, action, userId: undefined, actorId: undefined, orderSubject: undefined, before: undefined };
+  try {
+    const entries = await listEntries({ ...filter, limit: mostRefunds });
+    return entries.flatMap((entry) => (entry.action === action && entry.outcome !== 'REFUSED' ? entry : []));
+  } catch (error) {
+    throw fromPostgresError(error) ?? error;
   }
 }
 
@@ -86,6 +108,7 @@ async function answerOf<Value>(call: Promise<Value>): Promise<Answer<Value>> {
 function timelineOf(facts: Facts): Story['timeline'] {
   return [
     ...orderEntries(facts),
+    ...refundEntries(facts),
     ...checkoutEntries(facts),
     ...cartEntries(facts),
     ...productsEntries(facts),

@@ -1,6 +1,6 @@
 import type { Money } from '../../../proto/money.ts';
 import type { WorkflowRecord } from '../../../proto/workflow-record.ts';
-import type { Order, OrderStatus } from './types.ts';
+import type { Order, OrderStatus, RefundEntry } from './types.ts';
 
 // What each service knows of an order. A time that is undefined has not come.
 
@@ -87,11 +87,13 @@ export interface Facts {
   readonly claim: { readonly known: ClaimFacts | undefined } | undefined;
   readonly receipts: readonly Receipt[] | undefined;
   readonly workflows: readonly WorkflowRecord[] | undefined;
+  /** Refunds that staff asked for, and that were not refused. */
+  readonly refundsAsked: readonly RefundEntry[] | undefined;
   /** When the facts were asked for. */
   readonly now: Date;
 }
 
-export type Part = 'order' | 'wallet' | 'products' | 'cart' | 'checkout' | 'events';
+export type Part = 'order' | 'wallet' | 'products' | 'cart' | 'checkout' | 'events' | 'backoffice';
 
 /** One thing that happened. */
 export interface TimelineEntry {

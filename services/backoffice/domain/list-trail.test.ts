@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { AuditOutcome, type ListAuditTrailRequestSchema } from '../../../proto/gen/ecommerce/admin/v1/admin_pb.ts';
 import { refusal } from '../../../platform/testing/refusal.ts';
 import { usd, useBackofficeSuite } from '../testing/suite.ts';
-import type { Operation } from './operation.ts';
+import { subjectOfOrder, type Operation } from './operation.ts';
 
 const suite = useBackofficeSuite();
 
@@ -91,6 +91,26 @@ test('an open operation tells why nobody knows what was changed; one that has en
   await repository.endOperation(entryId, { detail: 'done', refusal: undefined });
   await repository.noteOperation(entryId, 'too late');
   expect(await newest()).toMatchObject({ entryId, outcome: AuditOutcome.DONE, detail: 'done' });
+});
+
+test('the cancels of an order that a command left open end together; those of others, and other actions, stay open', async () => {
+  const { repository } = suite().deps;
+  const [order, other] = [subjectOfOrder(randomUUID()), subjectOfOrder(randomUUID())];
+  const begin = (subject: string, action = 'checkout.cancel') =>
+    repository.beginOperation({ ...operation(), action, subject });
+  const ended = await begin(order);
+  await repository.endOperation(ended, { detail: 'CANCELLED', refusal: undefined });
+  const open = [await begin(order), await begin(order)];
+  const others = [await begin(other), await begin(order, 'events.replay')];
+  await repository.endOpenCancels(order, { detail: 'NOT_CANCELLABLE', refusal: 'NOT_CANCELLABLE' });
+  const { entries } = await suite().as(randomUUID()).listAuditTrail({ pageSize: 5 });
+  const told = new Map(entries.map((entry) => [entry.entryId, entry]));
+  const REFUSED = { outcome: AuditOutcome.REFUSED, detail: 'NOT_CANCELLABLE' };
+  const OPEN = { outcome: AuditOutcome.OPEN, detail: '' };
+  expect([ended, ...open, ...others].map((id) => told.get(id))).toMatchObject([
+    { outcome: AuditOutcome.DONE, detail: 'CANCELLED' },
+    ...[REFUSED, REFUSED, OPEN, OPEN],
+  ]);
 });
 
 test('nobody can change or remove an operation, and its end is set once', async () => {

@@ -14,6 +14,8 @@ export interface OperationRepository {
   readonly beginOperation: (operation: Operation) => Promise<string>;
   /** Writes how an open entry came out. */
   readonly endOperation: (entryId: string, end: OperationEnd) => Promise<void>;
+  /** Writes how an order's cancels came out whose entries a command left open. It leaves other actions alone. */
+  readonly endOpenCancels: (orderSubject: string, end: OperationEnd) => Promise<void>;
   /** Writes into an open entry what is known. It stays open, because nobody knows what was changed. */
   readonly noteOperation: (entryId: string, detail: string) => Promise<void>;
   /** Writes changes of the catalog that the trail does not have yet, as done. */
@@ -31,12 +33,18 @@ export function createOperationRepository(db: Database): OperationRepository {
       return id;
     },
 
-    endOperation: async (entryId, { detail, refusal }) => {
-      const outcome = refusal === undefined ? 'DONE' : 'REFUSED';
+    endOperation: async (entryId, end) => {
       await db
         .update(operations)
-        .set({ outcome, detail, refusal: refusal ?? '', endedAt: sql`clock_timestamp()` })
+        .set(ended(end))
         .where(and(eq(operations.id, entryId), eq(operations.outcome, 'OPEN')));
+    },
+
+    endOpenCancels: async (orderSubject, end) => {
+      await db
+        .update(operations)
+        .set(ended(end))
+        .where(and(isAbout(orderSubject), eq(operations.outcome, 'OPEN')));
     },
 
     noteOperation: async (entryId, detail) => {
@@ -70,6 +78,11 @@ export function createOperationRepository(db: Database): OperationRepository {
       return rows.map(toOperation);
     },
   };
+}
+
+function ended({ detail, refusal }: OperationEnd) {
+  const outcome = refusal === undefined ? ('DONE' as const) : ('REFUSED' as const);
+  return { outcome, detail, refusal: refusal ?? '', endedAt: sql`clock_timestamp()` };
 }
 
 /** The action is in the text of the query, because its index is for this action only. */

@@ -45,7 +45,12 @@ describeBothWays(
       const first = inputFor(cart);
       await claimCart(suite.deps, first);
       const second = inputFor(cart);
-      expect(await reasonOf(claimCart(suite.deps, second))).toBe('CART_ALREADY_CLAIMED');
+      await expect(claimCart(suite.deps, second)).rejects.toMatchObject({
+        reason: 'CART_ALREADY_CLAIMED',
+        // Support and the buyer are told which order it is.
+        message: `another order is buying this cart: ${first.orderId}`,
+        metadata: { claimedBy: first.orderId },
+      });
       await releaseClaim(suite.deps, first);
       expect(await claimCart(suite.deps, second)).toBe('CLAIMED');
     });

@@ -26,9 +26,9 @@ export async function claimCart(deps: CartDeps, input: ClaimInput): Promise<Clai
   const first = await tryClaim(deps, input);
   if (first !== undefined) return first;
   // Another order claims the cart. It may have ended although its event has not arrived yet (rule S37).
-  await refreshCart(deps, { userId });
+  const { cart } = await refreshCart(deps, { userId });
   const second = await tryClaim(deps, input);
-  if (second === undefined) throw cartAlreadyClaimed();
+  if (second === undefined) throw cartAlreadyClaimed(cart.claimedBy);
   return second;
 }
 

@@ -24,8 +24,13 @@ export const currencyMismatch = (cartCurrency: string, currencyCode: string): Ap
 export const cartChanged = (version: bigint): AppError =>
   failedPrecondition('CART_CHANGED', 'the cart was changed after the order was made', { version: String(version) });
 
-export const cartAlreadyClaimed = (): AppError =>
-  failedPrecondition('CART_ALREADY_CLAIMED', 'another order is buying this cart');
+/** @param orderId the other order of the same buyer; undefined if it has ended meanwhile */
+export const cartAlreadyClaimed = (orderId: string | undefined): AppError =>
+  orderId === undefined
+    ? failedPrecondition('CART_ALREADY_CLAIMED', 'another order is buying this cart')
+    : failedPrecondition('CART_ALREADY_CLAIMED', `another order is buying this cart: ${orderId}`, {
+        claimedBy: orderId,
+      });
 
 export const alreadyReleased = (): AppError =>
   failedPrecondition('ALREADY_RELEASED', 'the claim of this order was released before');

@@ -1,5 +1,6 @@
+import { AppError } from '../../../platform/errors/app-error.ts';
 import type { OrderDeps } from './deps.ts';
-import { refundPending } from './errors.ts';
+import { refundPending, refundWaits } from './errors.ts';
 import type { Order } from './types.ts';
 
 export const cancelCause = 'cancelled by the buyer';
@@ -25,5 +26,9 @@ export async function askForRefund(deps: OrderDeps, { order, cause, withinMs }: 
   if (wish === undefined) return;
   deps.logger.info({ cause }, 'refund asked for');
   if (withinMs === 0) throw refundPending(orderId);
-  await deps.workflows.refund(order, wish.cause ?? cancelCause, withinMs);
+  try {
+    await deps.workflows.refund(order, wish.cause ?? cancelCause, withinMs);
+  } catch (error) {
+    throw error instanceof AppError && error.reason === 'TEMPORAL_UNAVAILABLE' ? refundWaits(orderId, error) : error;
+  }
 }

@@ -16,9 +16,12 @@ export function orderNotCancellable(orderId: string, status: OrderStatus): AppEr
   return failedPrecondition('ORDER_NOT_CANCELLABLE', "the order can't be cancelled any more", { orderId, status });
 }
 
-/** Nothing was taken for good, so there is nothing to give back. */
+/** The order has not completed. Whether a PENDING order is paid is not known here, so the message does not tell. */
 export function nothingToRefund(orderId: string, status: OrderStatus): AppError {
-  const message = `the order is ${status} and was not paid: there is nothing to give back`;
+  const message =
+    status === 'PENDING'
+      ? 'the order is PENDING: its checkout is under way and ends by itself; refund it once it is COMPLETED, or let its buyer or an operator cancel it now'
+      : `the order is ${status}: its checkout ended without a purchase, and the buyer's wallet has all its money`;
   return failedPrecondition('ORDER_NOT_CANCELLABLE', message, { orderId, status });
 }
 
@@ -44,6 +47,19 @@ export function refundPending(orderId: string): AppError {
     kind: 'unknown',
     metadata: { orderId },
     retryAfterSeconds: 5,
+  });
+}
+
+/** The refund is wished for, and Temporal does not answer. The sweep asks for it, so nobody has to try again. */
+export function refundWaits(orderId: string, cause: AppError): AppError {
+  const message =
+    'the refund is recorded and goes on by itself as soon as the workflow service answers; asking again shows how it ends';
+  const { retryAfterSeconds = 5 } = cause;
+  return new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', message, {
+    kind: 'unknown',
+    metadata: { orderId },
+    retryAfterSeconds,
+    cause,
   });
 }
 

@@ -90,6 +90,8 @@ const calls: Calls<BackofficeRepository> = {
     await beginOperation(operation(ids, 'keys.rotate'));
   },
   endOperation: ({ endOperation }) => endOperation(randomUUID(), { detail: '', refusal: undefined }),
+  endOpenCancels: ({ endOpenCancels }, { orderId }) =>
+    endOpenCancels(subjectOfOrder(orderId), { detail: '', refusal: undefined }),
   noteOperation: ({ noteOperation }) => noteOperation(randomUUID(), ''),
   insertChanges: async ({ insertChanges }) => {
     await insertChanges([change()]);

@@ -874,7 +874,8 @@ export const TimelineEntrySchema: GenMessage<TimelineEntry> = /*@__PURE__*/
  */
 export type MissingPart = Message<"ecommerce.admin.v1.MissingPart"> & {
   /**
-   * Who: order, wallet, products, cart, checkout or events.
+   * Who: order, wallet, products, cart, checkout, events, or backoffice, which
+   * knows the refunds that staff asked for.
    *
    * @generated from field: string part = 1;
    */
@@ -1158,7 +1159,7 @@ export const AdminService: GenService<{
    * Refunds a completed order of any user in full and puts its goods back into
    * stock. It comes to the same as a cancel by the buyer, but an order that has
    * not completed is left alone. Errors: ORDER_NOT_FOUND; ORDER_NOT_CANCELLABLE if
-   * the order was not paid or was refunded before; OWN_ORDER if a member of
+   * the order is not COMPLETED or was refunded before; OWN_ORDER if a member of
    * support bought it, while an administrator may; REQUEST_ID_REUSED;
    * REFUND_PENDING if it takes longer than the caller waits, and
    * TEMPORAL_UNAVAILABLE: the refund goes on by itself, and a repeat gets the
