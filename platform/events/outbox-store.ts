@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { Database } from '../data/db/database.ts';
 import { onlyFilter } from '../data/db/filter.ts';
+import { daysAgo, forgetBefore, type ForgetOptions } from '../data/db/forget.ts';
 import type { OutgoingEvent } from './cloud-event.ts';
 import { relayStatements } from './relay-statements.ts';
 import type { OutboxTable } from './tables.ts';
@@ -115,13 +116,14 @@ export async function replayDead(db: Database, table: OutboxTable, ids?: readonl
   return revived.length;
 }
 
-/** Deletes events published more than `days` ago. @returns how many */
-export async function forgetPublished(db: Database, table: OutboxTable, days: number): Promise<number> {
-  const gone = await db
-    .delete(table)
-    .where(lt(table.publishedAt, sql`now() - make_interval(days => ${days})`))
-    .returning({ id: table.id });
-  return gone.length;
+/** Deletes events published more than `days` ago, in batches. @returns how many */
+export async function forgetPublished(
+  db: Database,
+  table: OutboxTable,
+  days: number,
+  options?: ForgetOptions,
+): Promise<number> {
+  return forgetBefore(db, { table, time: table.publishedAt, before: daysAgo(days) }, options);
 }
 
 export async function outboxStats(db: Database, table: OutboxTable): Promise<OutboxStats> {
