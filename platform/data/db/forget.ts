@@ -3,6 +3,7 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { causesOf } from '../../errors/causes.ts';
 import type { Executor } from './database.ts';
+import { onlyFilter } from './filter.ts';
 
 export interface ForgetOptions {
   /** Ends the deletion after the current batch. */
@@ -69,11 +70,12 @@ async function forgetBatch(
 ): Promise<Batch> {
   const { table, time, from, before, size } = batch;
   const isDue = sql`${time} >= ${from}::timestamptz and ${time} < ${before}`;
-  // The condition stands twice: a row that has changed meanwhile is not deleted unless it is still due.
+  // The condition stands twice: not every Postgres compares the `ctid` of a row again that has changed meanwhile.
   const { rows } = await db.execute<{ count: number; upTo: string | null }>(sql`
     with gone as (
       delete from ${table}
-      where ctid = any(array(select ctid from ${table} where ${isDue} order by ${time} limit ${size})) and ${isDue}
+      where ctid = any(array(select ctid from ${table} where ${isDue} order by ${time} limit ${size}))
+        and ${onlyFilter(isDue)}
       returning ${time} as time
     )
     select count(*)::int as count, max(time)::text as "upTo" from gone`);
