@@ -1,5 +1,6 @@
+import type { BatchOptions } from '../data/db/batches.ts';
 import type { Database, Transaction } from '../data/db/database.ts';
-import { daysAgo, forgetBefore, type ForgetOptions } from '../data/db/forget.ts';
+import { daysAgo, forgetBefore } from '../data/db/forget.ts';
 import type { InboxTable } from './tables.ts';
 
 /**
@@ -32,7 +33,7 @@ export async function forgetReceived(
   db: Database,
   table: InboxTable,
   days: number,
-  options?: ForgetOptions,
+  options?: BatchOptions,
 ): Promise<number> {
   return forgetBefore(db, { table, time: table.receivedAt, before: daysAgo(days) }, options);
 }

@@ -83,7 +83,9 @@ test('a batch that fails keeps what went before it', async () => {
     `create trigger refuse before delete on forgetting.inbox for each row execute function forgetting.refuse()`,
   );
   try {
-    await expect(forgetBefore(database.db, old, { batchSize: 10 })).rejects.toThrow();
+    await expect(forgetBefore(database.db, old, { batchSize: 10 })).rejects.toMatchObject({
+      cause: { message: 'refused' },
+    });
     expect(await left()).toEqual([21, 22, 23, 24, 25]);
   } finally {
     await run('drop trigger refuse on forgetting.inbox');

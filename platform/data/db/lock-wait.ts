@@ -20,7 +20,7 @@ interface Holder {
   readonly seconds: number | null;
 }
 
-export interface LockWatch {
+interface LockWatch {
   /** @returns the last wait that was seen */
   readonly end: () => Promise<LockWait | undefined>;
 }

@@ -18,7 +18,7 @@ const locked = new Set<unknown>(['55P03', '40P01']);
  * While a migration waits for a table, every later statement on the table waits behind it. The services wait at most 1 s
  * for a lock, so a try is shorter than that, and the traffic flows in the pause after it.
  */
-export interface LockPatience {
+interface LockPatience {
   readonly lockMs: number;
   /** Postgres lets an autovacuum give way to a migration that has waited 1 s (`deadlock_timeout`), so such a try is longer. */
   readonly vacuumLockMs: number;

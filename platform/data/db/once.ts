@@ -2,8 +2,9 @@ import { and, eq } from 'drizzle-orm';
 import { index, jsonb, primaryKey, text, timestamp, uuid, type PgSchema } from 'drizzle-orm/pg-core';
 import { createHash } from 'node:crypto';
 import { requestIdReused } from '../../errors/app-error.ts';
+import type { BatchOptions } from './batches.ts';
 import type { Database, Transaction } from './database.ts';
-import { daysAgo, forgetBefore, type ForgetOptions } from './forget.ts';
+import { daysAgo, forgetBefore } from './forget.ts';
 
 /** The table of answered requests; each service that takes a `request_id` has one in its schema. */
 export function requestsTable(schema: PgSchema) {
@@ -73,7 +74,7 @@ export async function forgetRequests(
   db: Database,
   table: RequestsTable,
   days: number,
-  options?: ForgetOptions,
+  options?: BatchOptions,
 ): Promise<number> {
   return forgetBefore(db, { table, time: table.createdAt, before: daysAgo(days) }, options);
 }
