@@ -3,7 +3,7 @@ import { ConfigError, withoutEmpty } from '../platform/config/errors.ts';
 import { withCurrentNames } from '../platform/config/former-names.ts';
 import { flag } from '../platform/config/schemas.ts';
 import { openDatabase } from '../platform/data/db/database.ts';
-import { migrateService } from '../platform/data/db/migrate.ts';
+import { MigrationBlocked, migrateService } from '../platform/data/db/migrate.ts';
 import { seedProducts } from '../services/products/seed/index.ts';
 import { readDatabaseUrls } from './config.ts';
 import { waitForServer } from './databases.ts';
@@ -68,7 +68,7 @@ async function seedAll(urls: ReadonlyMap<Owner, string>, config: SeedConfig): Pr
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const expected = error instanceof ConfigError || error instanceof z.ZodError;
-  console.error(expected ? error.message : error);
-  process.exitCode = expected ? 2 : 1;
+  const isUsage = error instanceof ConfigError || error instanceof z.ZodError;
+  console.error(isUsage || error instanceof MigrationBlocked ? error.message : error);
+  process.exitCode = isUsage ? 2 : 1;
 }

@@ -1,5 +1,6 @@
-import { lt, sql } from 'drizzle-orm';
-import type { Executor, Transaction } from '../data/db/database.ts';
+import type { BatchOptions } from '../data/db/batches.ts';
+import type { Database, Transaction } from '../data/db/database.ts';
+import { daysAgo, forgetBefore } from '../data/db/forget.ts';
 import type { InboxTable } from './tables.ts';
 
 /**
@@ -25,13 +26,14 @@ export async function consumeOnce(
 }
 
 /**
- * Deletes rows of events received more than `days` ago, which must be longer than the topic's retention.
+ * Deletes rows of events received more than `days` ago, in batches. `days` must be longer than the topic's retention.
  * @returns how many
  */
-export async function forgetReceived(db: Executor, table: InboxTable, days: number): Promise<number> {
-  const gone = await db
-    .delete(table)
-    .where(lt(table.receivedAt, sql`now() - make_interval(days => ${days})`))
-    .returning({ eventId: table.eventId });
-  return gone.length;
+export async function forgetReceived(
+  db: Database,
+  table: InboxTable,
+  days: number,
+  options?: BatchOptions,
+): Promise<number> {
+  return forgetBefore(db, { table, time: table.receivedAt, before: daysAgo(days) }, options);
 }

@@ -1,6 +1,8 @@
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { inBatches, noRows, type BatchOptions, type BatchRow } from '../data/db/batches.ts';
 import type { Database } from '../data/db/database.ts';
 import { onlyFilter } from '../data/db/filter.ts';
+import { daysAgo, forgetBefore } from '../data/db/forget.ts';
 import type { OutgoingEvent } from './cloud-event.ts';
 import { relayStatements } from './relay-statements.ts';
 import type { OutboxTable } from './tables.ts';
@@ -115,13 +117,14 @@ export async function replayDead(db: Database, table: OutboxTable, ids?: readonl
   return revived.length;
 }
 
-/** Deletes events published more than `days` ago. @returns how many */
-export async function forgetPublished(db: Database, table: OutboxTable, days: number): Promise<number> {
-  const gone = await db
-    .delete(table)
-    .where(lt(table.publishedAt, sql`now() - make_interval(days => ${days})`))
-    .returning({ id: table.id });
-  return gone.length;
+/** Deletes events published more than `days` ago, in batches. @returns how many */
+export async function forgetPublished(
+  db: Database,
+  table: OutboxTable,
+  days: number,
+  options?: BatchOptions,
+): Promise<number> {
+  return forgetBefore(db, { table, time: table.publishedAt, before: daysAgo(days) }, options);
 }
 
 export async function outboxStats(db: Database, table: OutboxTable): Promise<OutboxStats> {
@@ -143,21 +146,36 @@ export async function outboxStats(db: Database, table: OutboxTable): Promise<Out
 }
 
 /**
- * Lets the relay publish events again that were published in the `hours` before the newest one. Consumers drop those
- * that are in their inboxes.
+ * Lets the relay publish events again that were published in the `hours` before the newest one, in batches. Consumers
+ * drop those that are in their inboxes.
  * @returns how many
  */
-export async function resendPublished(db: Database, table: OutboxTable, hours: number): Promise<number> {
-  const newest = sql`(select max(${table.publishedAt}) from ${table})`;
-  const again = await db
-    .update(table)
-    .set({
-      publishedAt: null,
-      firstPublishedAt: sql`coalesce(${table.firstPublishedAt}, ${table.publishedAt})`,
-      nextAttemptAt: sql`now()`,
-      waitingSince: sql`now()`,
-    })
-    .where(sql`${table.publishedAt} >= ${newest} - make_interval(hours => ${hours})`)
-    .returning({ id: table.id });
-  return again.length;
+export async function resendPublished(
+  db: Database,
+  table: OutboxTable,
+  hours: number,
+  options?: BatchOptions,
+): Promise<number> {
+  // Read once: the relay publishes the first ones again meanwhile, and these are not to be sent a third time.
+  const newest = await db
+    .select({ at: sql<string | null>`max(${table.publishedAt})::text` })
+    .from(table)
+    .where(isNotNull(table.publishedAt));
+  const until = newest[0]?.at ?? '-infinity';
+  return inBatches(async (from, size) => {
+    const isChosen = sql`${table.publishedAt} between
+      greatest(${from}::timestamptz, ${until}::timestamptz - make_interval(hours => ${hours}::int)) and ${until}::timestamptz`;
+    const { rows } = await db.execute<BatchRow>(sql`
+      with batch as materialized (
+        select ctid as place, ${table.publishedAt} as time from ${table}
+        where ${isChosen} order by ${table.publishedAt} limit ${size}
+      ), again as (
+        update ${table} set published_at = null, first_published_at = coalesce(first_published_at, published_at),
+          next_attempt_at = now(), waiting_since = now()
+        where ctid = any(array(select place from batch)) and ${onlyFilter(isChosen)}
+        returning 1
+      )
+      select count(*)::int as found, (select count(*) from again)::int as count, max(time)::text as "upTo" from batch`);
+    return rows[0] ?? noRows;
+  }, options);
 }

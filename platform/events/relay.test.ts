@@ -278,6 +278,19 @@ test.each<[string, () => Promise<number>]>([
   expect(Date.now() - (first?.occurredAt.getTime() ?? 0)).toBeGreaterThan(6 * 86_400_000);
 });
 
+test('more events than a batch takes are resent, each once, though a relay runs meanwhile', async () => {
+  const { seen, publisher } = recorder();
+  startRelay(publisher);
+  for (let n = 1; n <= 10; n += 1) await append(`${n}`, n);
+  const published = () => vi.waitFor(async () => expect((await rows()).every((row) => row.publishedAt)).toBe(true));
+  await published();
+  const age = sql`make_interval(mins => ${outbox.aggregateId}::int)`;
+  await database.db.update(outbox).set({ publishedAt: sql`now() - ${age}` });
+  expect(await resendPublished(database.db, outbox, 1, { batchSize: 3 })).toBe(10);
+  await published();
+  expect(seen).toHaveLength(20);
+});
+
 test('an event that is resent, also twice, keeps when it was published at first, and the log says "again"', async () => {
   await append('a', 1);
   const { publisher } = recorder();

@@ -42,8 +42,8 @@ export function buildRelay(deps: RelayAppDeps): Service {
     checks: { postgres: database.check },
     startUpkeep: () => {
       relay.start();
-      loop = startLoop({ name: 'forgetting of published events', pauseMs: hourMs, logger }, async () => {
-        await forgetPublished(database.db, outbox, keptDays);
+      loop = startLoop({ name: 'forgetting of published events', pauseMs: hourMs, logger }, async (signal) => {
+        await forgetPublished(database.db, outbox, keptDays, { signal });
       });
     },
     stop: async () => {

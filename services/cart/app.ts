@@ -51,9 +51,9 @@ export function buildCart({ db, redis, products, orders, logger, registry, confi
     consumers: [createOrderEventsConsumer(deps)],
     checks: { postgres: repository.ping },
     startUpkeep: () => {
-      loop = startLoop({ name: 'expiry of the cart inbox and requests', pauseMs: hourMs, logger }, async () => {
-        await repository.forgetEvents(config.eventsKeptDays);
-        await repository.forgetRequests(config.requestsKeptDays);
+      loop = startLoop({ name: 'expiry of the cart inbox and requests', pauseMs: hourMs, logger }, async (signal) => {
+        await repository.forgetEvents(config.eventsKeptDays, signal);
+        await repository.forgetRequests(config.requestsKeptDays, signal);
       });
     },
     stop: async () => loop?.stop(),

@@ -54,7 +54,7 @@ export function buildOrder({ database, workflows, logger, registry, config }: Or
         ),
         startLoop(
           { name: 'forgetting of old requests', pauseMs: hourMs, logger },
-          async () => void (await repository.forgetRequests(config.requestsKeptDays)),
+          async (signal) => void (await repository.forgetRequests(config.requestsKeptDays, signal)),
         ),
       );
     },

@@ -64,8 +64,8 @@ export function buildProducts(app: ProductsAppDeps): Service {
             while (!signal.aborted && (await expireReservations(deps, { limit: expireBatch })) === expireBatch);
           }),
         ),
-        startLoop({ name: 'request sweep', pauseMs: hourMs, logger }, async () => {
-          await repository.forgetRequests(config.requestsKeptDays);
+        startLoop({ name: 'request sweep', pauseMs: hourMs, logger }, async (signal) => {
+          await repository.forgetRequests(config.requestsKeptDays, signal);
         }),
       ];
     },

@@ -103,8 +103,8 @@ export function buildSso(app: SsoAppDeps): SsoService {
     startUpkeep: () => {
       loops = [
         startLoop({ name: 'signing key upkeep', pauseMs: minuteMs, logger }, maintainKeys),
-        startLoop({ name: 'session sweep', pauseMs: 60 * minuteMs, logger }, async () => {
-          await repository.forgetSessions(new Date(clock().getTime() - dayMs));
+        startLoop({ name: 'session sweep', pauseMs: 60 * minuteMs, logger }, async (signal) => {
+          await repository.forgetSessions(new Date(clock().getTime() - dayMs), signal);
         }),
       ];
     },

@@ -40,8 +40,9 @@ export function buildWallet({ db, logger, registry, config }: WalletAppDeps): Se
           { name: 'expiry of holds', pauseMs, idleMs, logger },
           whenDue(repository.nextExpiryMs, (signal) => expireOverdueHolds(deps, { signal })),
         ),
-        startLoop({ name: 'expiry of wallet requests', pauseMs: hourMs, logger }, () =>
-          repository.forgetRequests(config.requestsKeptDays),
+        startLoop(
+          { name: 'expiry of wallet requests', pauseMs: hourMs, logger },
+          async (signal) => void (await repository.forgetRequests(config.requestsKeptDays, signal)),
         ),
       ];
     },

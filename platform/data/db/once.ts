@@ -1,8 +1,10 @@
-import { and, eq, lt, sql } from 'drizzle-orm';
-import { jsonb, primaryKey, text, timestamp, uuid, type PgSchema } from 'drizzle-orm/pg-core';
+import { and, eq } from 'drizzle-orm';
+import { index, jsonb, primaryKey, text, timestamp, uuid, type PgSchema } from 'drizzle-orm/pg-core';
 import { createHash } from 'node:crypto';
 import { requestIdReused } from '../../errors/app-error.ts';
-import type { Executor, Transaction } from './database.ts';
+import type { BatchOptions } from './batches.ts';
+import type { Database, Transaction } from './database.ts';
+import { daysAgo, forgetBefore } from './forget.ts';
 
 /** The table of answered requests; each service that takes a `request_id` has one in its schema. */
 export function requestsTable(schema: PgSchema) {
@@ -16,7 +18,10 @@ export function requestsTable(schema: PgSchema) {
       answer: jsonb('answer'),
       createdAt: timestamp('created_at', { withTimezone: true }).notNull().defaultNow(),
     },
-    (table) => [primaryKey({ columns: [table.subject, table.method, table.requestId] })],
+    (table) => [
+      primaryKey({ columns: [table.subject, table.method, table.requestId] }),
+      index('requests_by_time').on(table.createdAt),
+    ],
   );
 }
 
@@ -64,11 +69,12 @@ export async function once<Answer>(
   return stored.answer as Answer;
 }
 
-/** Deletes answers that are older than `days`. @returns how many */
-export async function forgetRequests(db: Executor, table: RequestsTable, days: number): Promise<number> {
-  const gone = await db
-    .delete(table)
-    .where(lt(table.createdAt, sql`now() - make_interval(days => ${days})`))
-    .returning({ requestId: table.requestId });
-  return gone.length;
+/** Deletes answers that are older than `days`, in batches. @returns how many */
+export async function forgetRequests(
+  db: Database,
+  table: RequestsTable,
+  days: number,
+  options?: BatchOptions,
+): Promise<number> {
+  return forgetBefore(db, { table, time: table.createdAt, before: daysAgo(days) }, options);
 }

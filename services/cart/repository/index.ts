@@ -29,10 +29,13 @@ export interface CartRepository extends Statements, ReturnType<typeof recordStat
   readonly plain: PlainSteps;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: CartTransaction) => Promise<Result>) => Promise<Result>;
-  /** Deletes the ids of events that were taken in more than `days` days ago. */
-  readonly forgetEvents: (days: number) => Promise<void>;
-  /** Deletes stored answers older than `days` days. */
-  readonly forgetRequests: (days: number) => Promise<void>;
+  /**
+   * Deletes the ids of events that were taken in more than `days` days ago, in batches until `signal` ends it.
+   * @returns how many
+   */
+  readonly forgetEvents: (days: number, signal?: AbortSignal) => Promise<number>;
+  /** Deletes stored answers older than `days` days, in batches until `signal` ends it. @returns how many */
+  readonly forgetRequests: (days: number, signal?: AbortSignal) => Promise<number>;
   /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
@@ -52,8 +55,8 @@ export function createCartRepository(db: Database): CartRepository {
           once: (key, effect) => once(tx, requests, key, effect),
         }),
       ),
-    forgetEvents: async (days) => void (await forgetReceived(db, inbox, days)),
-    forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
+    forgetEvents: (days, signal) => forgetReceived(db, inbox, days, { signal }),
+    forgetRequests: (days, signal) => forgetRequests(db, requests, days, { signal }),
     ping: async () => void (await db.execute(sql`select 1`)),
   };
 }

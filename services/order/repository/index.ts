@@ -35,8 +35,9 @@ export function createOrderRepository(db: Database) {
         });
       }),
 
-    /** Deletes request ids older than `days` days. @returns how many */
-    forgetRequests: (days: number): Promise<number> => forgetRequests(db, requests, days),
+    /** Deletes request ids older than `days` days, in batches until `signal` ends it. @returns how many */
+    forgetRequests: (days: number, signal?: AbortSignal): Promise<number> =>
+      forgetRequests(db, requests, days, { signal }),
   };
 }
 

@@ -39,8 +39,8 @@ export interface ProductsRepository extends Statements, ReturnType<typeof reads>
   readonly nextExpiryMs: () => Promise<number>;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (repository: ProductsTransaction) => Promise<Result>) => Promise<Result>;
-  /** Deletes stored answers older than `days` days. @returns how many */
-  readonly forgetRequests: (days: number) => Promise<number>;
+  /** Deletes stored answers older than `days` days, in batches until `signal` ends it. @returns how many */
+  readonly forgetRequests: (days: number, signal?: AbortSignal) => Promise<number>;
   /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
@@ -57,7 +57,7 @@ export function createProductsRepository(db: Database): ProductsRepository {
     plain: plainSteps(db),
     nextExpiryMs: () => nextExpiryMs(db),
     transaction: (work) => db.transaction((tx) => work(inTransaction(tx))),
-    forgetRequests: (days) => forgetRequests(db, requests, days),
+    forgetRequests: (days, signal) => forgetRequests(db, requests, days, { signal }),
     ping: async () => void (await db.execute(sql`select 1 from products.products limit 1`)),
   };
 }

@@ -1,5 +1,6 @@
-import { and, asc, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, ne, sql } from 'drizzle-orm';
 import type { Executor } from '../../../platform/data/db/database.ts';
+import { forgetBefore } from '../../../platform/data/db/forget.ts';
 import type { SessionRecord, SessionTrace } from '../domain/types.ts';
 import { refreshTokens, sessions } from '../schema.ts';
 
@@ -38,6 +39,9 @@ const shown = {
 
 const live = (userId: string, now: Date) =>
   and(eq(sessions.userId, userId), isNull(sessions.revokedAt), gt(sessions.expiresAt, now));
+
+/** A session has many tokens, which are deleted with it. */
+const sessionsAtOnce = 50;
 
 /** Statements on sessions and their refresh tokens. */
 export function sessionStatements(db: Executor) {
@@ -160,10 +164,13 @@ export function sessionStatements(db: Executor) {
       await db.update(sessions).set({ revokedAt: now, revokedFor }).where(live(userId, now));
     },
 
-    /** Deletes sessions, with their tokens, whose last token expired before `before`. @returns how many */
-    forgetSessions: async (before: Date): Promise<number> => {
-      const gone = await db.delete(sessions).where(lt(sessions.expiresAt, before)).returning({ id: sessions.id });
-      return gone.length;
+    /**
+     * Deletes sessions, with their tokens, whose last token expired before `before`, in batches until `signal` ends it.
+     * @returns how many
+     */
+    forgetSessions: (before: Date, signal?: AbortSignal): Promise<number> => {
+      const which = { table: sessions, time: sessions.expiresAt, before: sql`${before.toISOString()}::timestamptz` };
+      return forgetBefore(db, which, { signal, batchSize: sessionsAtOnce });
     },
   };
 }

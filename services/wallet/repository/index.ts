@@ -28,8 +28,8 @@ export interface WalletRepository
   readonly nextExpiryMs: () => Promise<number>;
   /** Commits when `work` resolves, rolls back when it throws. */
   readonly transaction: <Result>(work: (tx: WalletTransaction) => Promise<Result>) => Promise<Result>;
-  /** Deletes stored answers older than `days` days. */
-  readonly forgetRequests: (days: number) => Promise<void>;
+  /** Deletes stored answers older than `days` days, in batches until `signal` ends it. @returns how many */
+  readonly forgetRequests: (days: number, signal?: AbortSignal) => Promise<number>;
   /** Resolves if Postgres answers. */
   readonly ping: () => Promise<void>;
 }
@@ -44,7 +44,7 @@ export function createWalletRepository(db: Database): WalletRepository {
     nextExpiryMs: () => nextExpiryMs(db),
     transaction: (work) =>
       db.transaction((tx) => work({ ...statements(tx), once: (key, effect) => once(tx, requests, key, effect) })),
-    forgetRequests: async (days) => void (await forgetRequests(db, requests, days)),
+    forgetRequests: (days, signal) => forgetRequests(db, requests, days, { signal }),
     ping: async () => void (await db.execute(sql`select 1`)),
   };
 }

@@ -16,11 +16,6 @@ const exceptions: readonly Exception[] = [
     because: 'a process counts the migrations when it starts',
   },
   {
-    statement: /^delete from "\w+"\."requests" /,
-    reads: ['cart.requests', 'orders.requests', 'products.requests', 'wallet.requests'],
-    because: 'once an hour, one process for each service deletes the answers that are too old',
-  },
-  {
     statement: /^select "id" from "sso"\."users" where 'admin' = any/,
     reads: ['users_admins', 'sso.users'],
     because: 'administrators are few; the test has multiplied them',

@@ -1,0 +1,2 @@
+-- An operator of a large table makes it before the update, with CREATE INDEX CONCURRENTLY: docs/upgrades.md.
+CREATE INDEX IF NOT EXISTS "requests_by_time" ON "wallet"."requests" USING btree ("created_at");
