@@ -22,22 +22,33 @@ export async function takesCalls({ kind, ports }: Pick<PartState, 'kind' | 'port
   );
 }
 
+export interface ProcessRestarts {
+  readonly count: number;
+  /** Those of the last minute. */
+  readonly lately: number;
+}
+
+const latelyMs = 60_000;
+/** A line of the log is shorter. */
+const mostLineLength = 4096;
+const timeOfLine = /"time":"([^"]+)"[^\n]*$/;
+
 /** How often a process of an app was started again by its parent, by the app's log. */
-export async function processRestarts({ kind, log }: Pick<PartState, 'kind' | 'log'>): Promise<number> {
+export async function processRestarts({ kind, log }: Pick<PartState, 'kind' | 'log'>): Promise<ProcessRestarts> {
   const size =
     kind === 'app'
       ? await stat(log).then(
-          ({ size: bytes }) => bytes,
+          (found) => found.size,
           () => 0,
         )
       : 0;
-  if (size === 0) return 0;
-  let count = 0;
+  if (size === 0) return { count: 0, lately: 0 };
+  const times: number[] = [];
   let rest = '';
   for await (const chunk of createReadStream(log, { encoding: 'utf8', start: Math.max(0, size - mostLogBytes) })) {
     const pieces = (rest + String(chunk)).split(processEnded);
-    count += pieces.length - 1;
-    rest = (pieces.at(-1) ?? '').slice(1 - processEnded.length);
+    rest = (pieces.pop() ?? '').slice(-mostLineLength);
+    times.push(...pieces.map((before) => Date.parse(timeOfLine.exec(before.slice(-mostLineLength))?.[1] ?? '')));
   }
-  return count;
+  return { count: times.length, lately: times.filter((time) => Date.now() - time < latelyMs).length };
 }

@@ -101,10 +101,16 @@ test('status asks the apps: one whose process runs and that takes no calls is no
 test('status counts the restarts of the processes that share a port', async () => {
   const { told } = await startFixtures([{ name: 'app' }]);
   const log = (await told()).parts[0]?.log ?? '';
-  for (const number of [1, 2, 1]) appendFileSync(log, `${JSON.stringify({ process: number, msg: processEnded })}\n`);
+  const crash = (time: string) => appendFileSync(log, `${JSON.stringify({ time, process: 1, msg: processEnded })}\n`);
+  for (let count = 0; count < 3; count++) crash('2026-01-01T00:00:00.000Z');
   const { parts, text } = await told();
   expect(parts).toMatchObject([{ name: 'app', state: 'healthy', restarts: 3 }]);
   expect(text[1]).toMatch(/app +healthy, 3 restarts +pid/);
+  expect(text[0]).toBe('unit: ready');
+  for (let count = 0; count < 4; count++) crash(new Date().toISOString());
+  const later = await told();
+  expect(later).toMatchObject({ ready: true, parts: [{ restarts: 7, restartsLately: 4 }] });
+  expect(later.text[0]).toBe('unit: ready, but 4 processes of app ended within a minute; the log tells why');
   // The parent of the processes writes these words.
   expect(readFileSync(join(import.meta.dirname, '../../../runtime/processes/children.ts'), 'utf8')).toContain(
     processEnded,

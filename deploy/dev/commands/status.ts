@@ -57,7 +57,7 @@ async function describePart(part: PartState, { running, state: stack }: Whole, p
   const told: PartWord = running ? stageOf(part, alive) : alive ? 'orphaned' : 'stopped';
   // During the start the supervisor asks itself.
   const isAsked = stack.ready && told === 'healthy';
-  const [answers, restartsOfProcesses] = await Promise.all([!isAsked || takesCalls(part), processRestarts(part)]);
+  const [answers, inside] = await Promise.all([!isAsked || takesCalls(part), processRestarts(part)]);
   const state: PartWord = answers ? told : 'unready';
   return {
     name,
@@ -72,7 +72,8 @@ async function describePart(part: PartState, { running, state: stack }: Whole, p
     ...(version === undefined ? {} : { version }),
     ports,
     urls,
-    restarts: part.restarts + restartsOfProcesses,
+    restarts: part.restarts + inside.count,
+    restartsLately: inside.lately,
     log,
   };
 }
@@ -142,9 +143,20 @@ function rowOf({
 
 function wordFor({ ready, notReady, running, parts }: Awaited<ReturnType<typeof describe>>): string {
   if (notReady !== undefined) return `not ready: ${notReady}`;
-  if (running) return ready ? 'ready' : 'starting';
+  if (running) return ready ? `ready${whyUnsteady(parts)}` : 'starting';
   const left = parts.some(({ state }) => state === 'orphaned');
   return left
     ? 'still running, but its launcher was killed; stop it with: npm run stop'
     : 'stopped, because its launcher was killed';
+}
+
+/** So many processes crash within a minute only if they do it again and again. */
+const manyLately = 3;
+
+/** The parts whose processes crash again and again, although they take calls in between. */
+function whyUnsteady(parts: readonly Awaited<ReturnType<typeof describePart>>[]): string {
+  const told = parts
+    .filter(({ restartsLately }) => restartsLately >= manyLately)
+    .map(({ title, restartsLately }) => `${restartsLately} processes of ${title.replace('All', 'all')}`);
+  return told.length === 0 ? '' : `, but ${told.join(', ')} ended within a minute; the log tells why`;
 }
