@@ -6,7 +6,10 @@ test.each([
   ['FAILED: INSUFFICIENT_FUNDS – 5 < 6', String.raw`FAILED: INSUFFICIENT_FUNDS – 5 \< 6`],
   ['[click](https://evil.test)', String.raw`\[click\](https\://evil.test)`],
   ['![x](/x) <img src=x>', String.raw`!\[x\](/x) \<img src=x\>`],
-  ['**bold** _it_ __u__ ~~no~~ `code` $x$ &lt;', String.raw`\*\*bold\*\* \_it\_ \_\_u\_\_ \~\~no\~\~ \`code\` \$x\$ \&lt;`],
+  [
+    '**bold** _it_ __u__ ~~no~~ `code` $x$ &lt;',
+    String.raw`\*\*bold\*\* \_it\_ \_\_u\_\_ \~\~no\~\~ \`code\` \$x\$ \&lt;`,
+  ],
   [String.raw`\[already\]`, String.raw`\\\[already\\\]`],
   ['http://evil.test MAILTO:x', String.raw`http\://evil.test MAILTO\:x`],
   ['one\n\n# two\u202e\u0000', 'one # two '],
