@@ -170,6 +170,7 @@ export default {
         pathNot: [
           '^workflows/',
           '^proto/(money|currencies)[.]ts$',
+          '^platform/telemetry/mask[.]ts$',
           packages(['@temporalio/workflow', '@temporalio/common']),
         ],
       },

@@ -2,11 +2,13 @@ import { workflowInfo } from '@temporalio/workflow';
 import { formatMoney } from '../proto/money.ts';
 import { searchAttributes } from './contract/checkout.ts';
 import type { CheckoutInput, MoneyInput } from './contract/checkout.ts';
+import { plainText } from './markdown.ts';
 
 /** What is bought at which prices, as Markdown. Under a heading, because a list that follows another one is a part of it. */
 export function goodsOf({ lines }: CheckoutInput): string[] {
   const goods = lines.map(
-    ({ name, productId, quantity, unitPrice }) => `- ${quantity} × ${name ?? productId} at ${textOf(unitPrice)}`,
+    ({ name, productId, quantity, unitPrice }) =>
+      `- ${quantity} × ${plainText(name ?? productId)} at ${textOf(unitPrice)}`,
   );
   return ['**What is bought**', '', ...goods];
 }

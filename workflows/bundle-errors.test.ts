@@ -41,7 +41,23 @@ test('a syntax error is told with the code around it', async () => {
   expect(error.message).toContain('const x = ;');
 });
 
-test('a module that a workflow must not import is told by its name', async () => {
-  const { error } = await failureOf("import { readFileSync } from 'fs';\nexport const a = readFileSync;\n");
-  expect(error.message).toMatch(/disallowed modules:\n\s+- 'fs'/);
+test.each(['fs', 'node:fs', 'node:fs/promises', 'http'])(
+  'the import of %s, which a workflow must not use, is told with its file and its line',
+  async (name) => {
+    const { error, file } = await failureOf(
+      `export const b = 1;\nimport * as bad from '${name}';\nexport const a = bad;\n`,
+    );
+    const [, ...told] = error.message.split('\n');
+    expect(told).toEqual([`${file}:2: a workflow must not import '${name}'`, expect.stringContaining('activity')]);
+  },
+);
+
+test('each file that imports such a module is told, and the errors beside it too', async () => {
+  await writeFile(join(folder, 'other.ts'), "import 'node:net';\nexport const c = 1;\n");
+  const { error, file } = await failureOf(
+    "import { c } from './other.ts';\nimport { d } from './no.ts';\nexport { c, d };\nimport 'node:net';\n",
+  );
+  expect(error.message).toContain(`${file}:2: Can't resolve './no.ts'`);
+  expect(error.message).toContain(`${file}:4: a workflow must not import 'node:net'`);
+  expect(error.message).toContain(`${file.replace('buy.ts', 'other.ts')}:1: a workflow must not import 'node:net'`);
 });

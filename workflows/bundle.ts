@@ -31,7 +31,7 @@ export async function makeBundle(
   workflowsPath: string,
   workflowInterceptorModules: string[],
 ): Promise<WorkflowBundleWithSourceMap> {
-  const { hook, errors } = collectErrors(join(import.meta.dirname, '..'));
+  const { hook, tell } = collectErrors(join(import.meta.dirname, '..'));
   try {
     return await bundleWorkflowCode({
       workflowsPath,
@@ -40,10 +40,8 @@ export async function makeBundle(
       webpackConfigHook: hook,
     });
   } catch (error) {
-    // The SDK itself tells which modules a workflow must not import.
-    const told = errors.length > 0 ? errors : [error instanceof Error ? error.message : String(error)];
     // Without its cause: that is an advice to visit a page, and a stack of webpack.
-    throw new WorkflowCodeError(told);
+    throw new WorkflowCodeError(tell(error));
   }
 }
 

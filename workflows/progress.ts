@@ -1,5 +1,6 @@
 import { setCurrentDetails } from '@temporalio/workflow';
 import type { CheckoutProgress, StepProgress, StepState } from './contract/checkout.ts';
+import { plainText } from './markdown.ts';
 
 const marks: Readonly<Record<StepState, string>> = {
   waiting: '·',
@@ -29,7 +30,7 @@ export function createProgress(firstStage: string, above: string, below: readonl
   const show = () => {
     const lines = [...steps].map(([step, progress]) => `- ${lineOf(step, progress)}`);
     const told = lines.length === 0 ? [] : [stepsHeading, '', ...lines, ''];
-    setCurrentDetails([`**${stage}**`, '', above, '', ...told, ...below].join('\n'));
+    setCurrentDetails([`**${plainText(stage)}**`, '', above, '', ...told, ...below].join('\n'));
   };
 
   /** How long a step took; undefined while it goes on. */
@@ -57,5 +58,5 @@ export function createProgress(firstStage: string, above: string, below: readonl
 const ended: ReadonlySet<StepState> = new Set(['done', 'refused', 'stopped']);
 
 function lineOf(step: string, { state, note, tookMs }: StepProgress): string {
-  return `${marks[state]} ${step}${tookMs === undefined ? '' : ` (${tookMs} ms)`}${note ? `: ${note}` : ''}`;
+  return `${marks[state]} ${step}${tookMs === undefined ? '' : ` (${tookMs} ms)`}${note ? `: ${plainText(note)}` : ''}`;
 }

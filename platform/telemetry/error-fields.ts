@@ -1,4 +1,5 @@
 import { stdSerializers } from 'pino';
+import { maskSecrets } from './mask.ts';
 
 const maxCauses = 8;
 
@@ -6,14 +7,6 @@ const maxCauses = 8;
  * Fields with content, which must not be logged: Postgres's details of a refused row, and values that Drizzle bound.
  */
 const contents = new Set(['params', 'detail', 'where', 'internalQuery', 'cause']);
-
-/** `j***@example.com`: enough to find a person's report, too little to write to them. */
-export function maskEmail(email: string): string {
-  const at = email.lastIndexOf('@');
-  return at < 1 ? '***' : `${email.slice(0, 1)}***${email.slice(at)}`;
-}
-
-const email = /[^\s@/\\"'`()[\]{}<>,;:=]+@(?:[\w-]+\.)+[a-z]{2,}/gi;
 
 /** Drizzle writes the bound values into its message, and so they are in the stack too. */
 function boundValues(error: Error): string[] {
@@ -28,8 +21,7 @@ function boundValues(error: Error): string[] {
 /** An error and its causes as fields of a log line: where it happened and why, without the content of the call. */
 export function errorFields(error: Error): Record<string, unknown> {
   const bound = boundValues(error);
-  const plain = (text: string) =>
-    bound.reduce((rest, values) => rest.replaceAll(values, ''), text).replaceAll(email, maskEmail);
+  const plain = (text: string) => maskSecrets(bound.reduce((rest, values) => rest.replaceAll(values, ''), text));
   const { aggregateErrors: _, ...fields } = stdSerializers.err(error);
   const kept = Object.entries(fields).filter(([key, value]) => !contents.has(key) && typeof value !== 'function');
   return {

@@ -29,6 +29,20 @@ test('passwords, tokens and addresses do not reach the log, at any depth that is
   expect(lines[0]).toContain('j***@example.com');
 });
 
+test.each([false, true])(
+  'what people write into a reason is masked, in fields and in messages (pretty: %s)',
+  (pretty) => {
+    const token = 'eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJqYW5lIn0.c2lnbmF0dXJlLW9mLWphbmU';
+    const key = 'Zm9vYmFyYmF6cXV4cXV1eA-Zm9vYmFyYmF6cXV4cXV1';
+    const reason = `refunded by support: ann@eyes.test, "${token}", ${key}`;
+    const log = createLogger({ role: 'order', pretty, destination }).child({ note: 'for ann@eyes.test' });
+    log.info({ cause: reason, nested: { reasons: [reason] } }, `refunded: ${reason.slice(0, 90)}`);
+    log.error({ err: new Error(reason) }, 'failed');
+    expect(lines.join('')).not.toMatch(/ann@|eyJ|c2lnbm|Zm9v/);
+    expect(lines.join('')).toContain('refunded by support: a***@eyes.test');
+  },
+);
+
 test('a served call is one line with method, code, time, id and kind of caller, and nothing of its content', async () => {
   const fixture = createFixture();
   const rpc = await createTestRpc([fixture.service], { logger: createLogger({ role: 'wallet', destination }) });

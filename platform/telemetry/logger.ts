@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
-import { errorFields, maskEmail } from './error-fields.ts';
+import { errorFields } from './error-fields.ts';
+import { maskEmail, maskLongWords, maskSecrets } from './mask.ts';
 import { prettyStream } from './pretty.ts';
 import { currentLogFields } from './request-context.ts';
 
@@ -42,7 +43,8 @@ function censor(key: string, value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) {
     const lower = key.toLowerCase();
     if (secretKeys.has(lower)) return '[redacted]';
-    return lower === 'email' && typeof value === 'string' ? maskEmail(value) : value;
+    if (typeof value !== 'string') return value;
+    return lower === 'email' ? maskEmail(value) : maskLongWords(value);
   }
   if (secretKeys.has(key.toLowerCase())) return '[redacted]';
   if (value instanceof Error) return redact(errorFields(value), depth + 1);
@@ -76,7 +78,8 @@ export function loggedAt(time: Date | undefined, write: () => void): void {
 }
 
 /**
- * Makes the structured log of a process. Passwords and tokens never reach it. Emails are masked. A line that is written
+ * Makes the structured log of a process. Fields for passwords and tokens never reach it. E-mail addresses and tokens in any
+ * text are masked. A line that is written
  * for a request has its ids (`Subject`), unless the caller gives them.
  */
 export function createLogger(options: LoggerOptions): Logger {
@@ -92,6 +95,8 @@ export function createLogger(options: LoggerOptions): Logger {
       formatters: { level: (label) => ({ level: label }), log: (fields) => redact(fields) },
       // `log` has already turned errors into fields.
       serializers: { err: (fields: unknown) => fields },
+      // Reasons, names and messages may have anything in them, so the whole line is looked at.
+      hooks: { streamWrite: maskSecrets },
     },
     options.pretty === true ? prettyStream(destination) : destination,
   );

@@ -43,6 +43,12 @@ test('of the same warnings one after the other only the first one tells its erro
   expect(renderLine(later, false, told).split('\n')).toHaveLength(2);
 });
 
+test('why a process ended is told each time', () => {
+  const told = createToldErrors();
+  const shown = [1, 2].map((second) => renderLine(line('fatal', second), false, told));
+  expect(shown.map((text) => text.includes('connect ECONNREFUSED'))).toEqual([true, true]);
+});
+
 test('an error without a stack is told by its message', () => {
   const err = { message: 'the pool is closed' };
   expect(renderLine({ ...line('warn'), err }).split('\n')).toEqual([

@@ -39,7 +39,9 @@ export function renderLine(line: LogLine, inColour = false, told?: ToldErrors): 
   const said = [`[${visibleLine(role)}]`, visibleLine(msg), ...fields];
   const head = [visibleLine(time.slice(11, 23)), inColour ? coloured(level, shown) : shown, ...said].join(' ');
   const error = linesOfError(level, err).join('\n');
-  if (error === '' || told?.knows(`${role} ${msg}`, error, Date.parse(time)) === true) return head;
+  // Why a process ended is told each time.
+  const isKnown = told?.knows(`${role} ${msg}`, error, Date.parse(time)) === true && level !== 'fatal';
+  if (error === '' || isKnown) return head;
   return `${head}\n${error}`;
 }
 

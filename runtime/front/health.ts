@@ -61,14 +61,27 @@ function serverPart(checks: Checks, [key, name, away]: (typeof servers)[number])
   return { name, state, word: words[state], note: notes[state] };
 }
 
+/** Services that each call of a role needs. */
+const callees: Readonly<Partial<Record<Role, readonly Role[]>>> = { checkout: ['cart', 'wallet', 'order'] };
+
+function isAway(checks: Checks, role: Role, elsewhere: Elsewhere): boolean {
+  return (
+    elsewhere[role] === false || checks.some(([check, outcome]) => check.startsWith(`${role}.`) && outcome === 'failed')
+  );
+}
+
 /** A service works while nothing that it needs fails. What it can do without for a while does not count. */
 function servicePart(checks: Checks, role: Role, elsewhere: Elsewhere): Part[] {
   const { title: name } = rowOf(role);
   const own = checks.filter(([check]) => check.startsWith(`${role}.`)).map(([, outcome]) => outcome);
   const takesCalls = own.length > 0 ? !own.includes('failed') : elsewhere[role];
   if (takesCalls === undefined || role === 'worker') return [];
-  const state = takesCalls ? 'ok' : 'failed';
-  return [{ name, state, word: words[state], note: takesCalls ? '' : 'It does not take calls now.' }];
+  const away = (callees[role] ?? [])
+    .filter((callee) => isAway(checks, callee, elsewhere))
+    .map((one) => rowOf(one).title);
+  const state = takesCalls && away.length === 0 ? 'ok' : 'failed';
+  const why = takesCalls ? `It needs what does not take calls now: ${away.join(', ')}.` : 'It does not take calls now.';
+  return [{ name, state, word: words[state], note: state === 'ok' ? '' : why }];
 }
 
 function summaryOf(ready: boolean, parts: readonly Part[]): string {

@@ -76,6 +76,15 @@ test('the health lists the services of this process and of the others', async ()
   expect(stateOf(services)).toEqual({ Accounts: 'ok', Wallet: 'failed', Cart: 'ok', Orders: 'failed' });
 });
 
+test('a checkout is away with a service that each checkout needs, here or elsewhere', async () => {
+  const checkout = { 'checkout.temporal': 'ok' } as const;
+  const { services } = await healthOf({ ...checkout, 'cart.postgres': 'ok', 'order.postgres': 'failed' });
+  expect(stateOf(services)).toEqual({ Cart: 'ok', Orders: 'failed', Checkout: 'failed' });
+  expect(services.find(({ name }) => name === 'Checkout')?.note).toContain('Orders');
+  const apart = await healthOf(checkout, { elsewhere: async () => ({ wallet: false, cart: true }) });
+  expect(stateOf(apart.services)).toEqual({ Wallet: 'failed', Cart: 'ok', Checkout: 'failed' });
+});
+
 test('the page loads everything from this origin and may reach no other', async () => {
   const app = createApp();
   const page = await app.request('/');

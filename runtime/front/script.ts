@@ -21,13 +21,23 @@ function show(health) {
   }
 }
 
+// What was true before says nothing about now.
+function showUnknown() {
+  summary.textContent = 'The process does not answer. How its parts are is not known.';
+  for (const row of document.querySelectorAll('#servers li, #services li')) {
+    const [name] = row.children;
+    row.replaceWith(rowOf({ name: name.textContent, state: 'unused', word: 'unknown', note: '' }));
+  }
+}
+
 async function refresh() {
   if (document.hidden) return;
   try {
     const answer = await fetch('/front/health.json', { signal: AbortSignal.timeout(4000) });
+    if (!answer.ok) throw new Error('no health');
     show(await answer.json());
   } catch {
-    summary.textContent = 'The process does not answer.';
+    showUnknown();
   }
 }
 

@@ -62,7 +62,8 @@ describeInBrowser('the part for support', (open) => {
     const { orderId } = await buy(open);
     const { page, faults } = await open('/');
     await signIn(page, adminEmail, adminPassword);
-    await lookFor(page, orderId);
+    // As Temporal and the logs name it.
+    await lookFor(page, `checkout-${orderId}`);
     await page.getByRole('heading', { name: `Order ${orderId}` }).waitFor();
     await timeline(page).getByText('the cart has taken in OrderCompleted').waitFor({ timeout: 30_000 });
     expect(await page.locator('#story-summary').innerText()).toContain('the buyer has paid');

@@ -116,4 +116,20 @@ export const securityMutations: readonly Mutation[] = [
     to: 'text',
     tests: ['platform/telemetry/logger.test.ts'],
   },
+  {
+    name: 'reasons are logged as people wrote them',
+    cost: 'emails and tokens that support copied into a reason are in the log',
+    file: 'platform/telemetry/logger.ts',
+    from: '      hooks: { streamWrite: maskSecrets },\n',
+    to: '',
+    tests: ['platform/telemetry/logger.test.ts'],
+  },
+  {
+    name: "a product's name is Markdown in Temporal's pages",
+    cost: 'whoever names a product leads support to a page of their own',
+    file: 'workflows/markdown.ts',
+    from: '.replaceAll(signs, (sign) => `\\\\${sign}`)',
+    to: '',
+    tests: ['workflows/markdown.test.ts'],
+  },
 ];

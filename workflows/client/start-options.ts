@@ -2,6 +2,7 @@ import { TypedSearchAttributes } from '@temporalio/common';
 import type { WorkflowStartOptions } from '@temporalio/client';
 import { checkoutWorkflowId, refundWorkflowId, searchAttributes } from '../contract/checkout.ts';
 import type { CheckoutInput, MoneyInput, RefundInput } from '../contract/checkout.ts';
+import { plainText } from '../markdown.ts';
 import { formatMoney, type Money } from '../../proto/money.ts';
 import type { PlacedOrder } from '../../proto/placed-order.ts';
 import type { CheckoutSettings } from './settings.ts';
@@ -69,7 +70,7 @@ function named(order: PlacedOrder, { taskQueue }: CheckoutSettings, verb: string
     workflowTaskTimeout,
     staticSummary: `${verb}: ${pieces} ${pieces === 1 ? 'piece' : 'pieces'} for ${formatMoney(order.total)}`,
     staticDetails: order.items
-      .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${name} at ${formatMoney(unitPrice)}`)
+      .map(({ name, quantity, unitPrice }) => `- ${quantity} × ${plainText(name)} at ${formatMoney(unitPrice)}`)
       .join('\n'),
     typedSearchAttributes: new TypedSearchAttributes([
       { key: { name: searchAttributes.orderId, type: 'KEYWORD' }, value: order.orderId },

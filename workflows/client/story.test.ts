@@ -93,3 +93,17 @@ test('a refund: why, and where its checkout is', async () => {
   expect(details).toContain('**Refunded, arrived broken; the order is CANCELLED**');
   expect(details).toContain(linkOf(order.orderId));
 });
+
+test("what people wrote is no Markdown, and has no e-mail address: a product's name and a reason", async () => {
+  const order = accepted();
+  const named = { ...order, items: order.items.map((item) => ({ ...item, name: '[Tea](https://evil.test) <img>' })) };
+  await opened.workflows.start(named);
+  await end(checkoutWorkflowId(order.orderId));
+  await opened.workflows.refund(order, '![broken](/x), says ann@eyes.test');
+  const told = String.raw`- 3 × \[Tea\](https\://evil.test) \<img\> at 19.99 USD`;
+  expect(await detailsOf(checkoutWorkflowId(order.orderId))).toContain(told);
+  const { staticDetails } = await opened.lab.client.workflow.getHandle(checkoutWorkflowId(order.orderId)).describe();
+  expect(await staticDetails()).toBe(told);
+  const reason = String.raw`!\[broken\](/x), says a\*\*\*@eyes.test`;
+  expect(await detailsOf(refundWorkflowId(order.orderId))).toContain(`**Refunded, ${reason}; the order is CANCELLED**`);
+});

@@ -1,8 +1,11 @@
 import type { Stage } from '../supervisor/part.ts';
 
+/** The stage of a part, or what the launcher finds when it looks: `unready` is a part that runs and takes no calls. */
+export type PartWord = Stage | 'orphaned' | 'unready';
+
 interface Watched {
   readonly title: string;
-  readonly state: Stage | 'orphaned';
+  readonly state: PartWord;
   /** It is stopped until somebody asks for it, so the stack is ready without it. */
   readonly startsWhenAsked: boolean;
 }
@@ -14,6 +17,7 @@ const words: Partial<Record<Watched['state'], string>> = {
   starting: 'starting',
   stopping: 'stopping',
   stopped: 'stopped',
+  unready: 'not taking calls',
 };
 
 /** Titles of one part that stand for several things: "Services", "All services", "Migrations and seed". */

@@ -3,17 +3,18 @@ import type { Stage } from '../supervisor/part.ts';
 import { isSupervised, type PartState, type StackState } from '../supervisor/state.ts';
 import { readProcesses, type ProcessTable } from '../ui/memory.ts';
 import { type Command, takeFlag } from './context.ts';
-import { whyNotReady } from './readiness.ts';
+import { processRestarts, takesCalls } from './part-now.ts';
+import { whyNotReady, type PartWord } from './readiness.ts';
 import { knownStacks } from './stacks.ts';
 
 /**
  * Prints each stack: its parts with state, pid, memory, ports, version and source, and its addresses. A part whose work
- * several processes share is followed by a line for each of them. A stack of which a part is away is not ready, and the first
- * line tells which. `--json` is for programs. The exit code is 0 even if nothing runs.
+ * several processes share is followed by a line for each of them. A stack of which a part is away, or takes no calls now, is not
+ * ready, and the first line tells which. `--json` is for programs. The exit code is 0 even if nothing runs.
  */
 export const status: Command = async ({ root, args, print }) => {
   const processes = readProcesses();
-  const stacks = knownStacks(root).map((state) => describe(state, processes));
+  const stacks = await Promise.all(knownStacks(root).map((state) => describe(state, processes)));
   if (takeFlag(args, '--json').on) {
     const dev = stacks.find((stack) => stack.profile === 'dev');
     const brief = {
@@ -31,10 +32,10 @@ export const status: Command = async ({ root, args, print }) => {
   return 0;
 };
 
-function describe(state: StackState, processes: ProcessTable) {
+async function describe(state: StackState, processes: ProcessTable) {
   const running = isSupervised(state);
   const { profile, startedAt, supervisor, urls } = state;
-  const parts = state.parts.map((part) => describePart(part, running, processes));
+  const parts = await Promise.all(state.parts.map((part) => describePart(part, { running, state }, processes)));
   // While the stack starts for the first time, only a part that failed is worth telling.
   const isToldWhy = running && (state.ready || parts.some((part) => part.state === 'failed'));
   const notReady = isToldWhy ? whyNotReady(parts) : undefined;
@@ -43,12 +44,21 @@ function describe(state: StackState, processes: ProcessTable) {
   return { profile, running, ready, ...why, startedAt, supervisorPid: supervisor.pid, urls, parts };
 }
 
-function describePart(part: PartState, supervised: boolean, processes: ProcessTable) {
-  const { name, title, kind, detail, from, version, ports, urls, log, restarts, pid, identity } = part;
+interface Whole {
+  readonly running: boolean;
+  readonly state: StackState;
+}
+
+async function describePart(part: PartState, { running, state: stack }: Whole, processes: ProcessTable) {
+  const { name, title, kind, detail, from, version, ports, urls, log, pid, identity } = part;
   const { startsWhenAsked = false } = part;
   const alive = pid !== undefined && isSameProcess(pid, identity ?? identityOf(pid));
   // Without a supervisor the state file is out of date, so only the process itself tells the state.
-  const state: Stage | 'orphaned' = supervised ? stageOf(part, alive) : alive ? 'orphaned' : 'stopped';
+  const told: PartWord = running ? stageOf(part, alive) : alive ? 'orphaned' : 'stopped';
+  // During the start the supervisor asks itself.
+  const isAsked = stack.ready && told === 'healthy';
+  const [answers, inside] = await Promise.all([!isAsked || takesCalls(part), processRestarts(part)]);
+  const state: PartWord = answers ? told : 'unready';
   return {
     name,
     title,
@@ -62,7 +72,8 @@ function describePart(part: PartState, supervised: boolean, processes: ProcessTa
     ...(version === undefined ? {} : { version }),
     ports,
     urls,
-    restarts,
+    restarts: part.restarts + inside.count,
+    restartsLately: inside.lately,
     log,
   };
 }
@@ -85,7 +96,7 @@ function mebibytes(bytes: number): number {
   return Math.round(bytes / 1024 / 1024);
 }
 
-function format(stack: ReturnType<typeof describe>): string {
+function format(stack: Awaited<ReturnType<typeof describe>>): string {
   const word = wordFor(stack);
   const rows = stack.parts.flatMap((part) => [
     rowOf(part),
@@ -108,10 +119,19 @@ function format(stack: ReturnType<typeof describe>): string {
   return [`${stack.profile}: ${word}`, ...table, ...urls].join('\n');
 }
 
-function rowOf({ title, state, pid, memoryMiB, version, from, ports }: ReturnType<typeof describePart>): string[] {
+function rowOf({
+  title,
+  state,
+  restarts,
+  pid,
+  memoryMiB,
+  version,
+  from,
+  ports,
+}: Awaited<ReturnType<typeof describePart>>): string[] {
   return [
     title,
-    state,
+    restarts === 0 ? state : `${state}, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`,
     pid === undefined ? '' : `pid ${pid}`,
     memoryMiB === undefined ? '' : `${memoryMiB} MiB`,
     Object.entries(ports)
@@ -121,11 +141,22 @@ function rowOf({ title, state, pid, memoryMiB, version, from, ports }: ReturnTyp
   ];
 }
 
-function wordFor({ ready, notReady, running, parts }: ReturnType<typeof describe>): string {
+function wordFor({ ready, notReady, running, parts }: Awaited<ReturnType<typeof describe>>): string {
   if (notReady !== undefined) return `not ready: ${notReady}`;
-  if (running) return ready ? 'ready' : 'starting';
+  if (running) return ready ? `ready${whyUnsteady(parts)}` : 'starting';
   const left = parts.some(({ state }) => state === 'orphaned');
   return left
     ? 'still running, but its launcher was killed; stop it with: npm run stop'
     : 'stopped, because its launcher was killed';
+}
+
+/** So many processes crash within a minute only if they do it again and again. */
+const manyLately = 3;
+
+/** The parts whose processes crash again and again, although they take calls in between. */
+function whyUnsteady(parts: readonly Awaited<ReturnType<typeof describePart>>[]): string {
+  const told = parts
+    .filter(({ restartsLately }) => restartsLately >= manyLately)
+    .map(({ title, restartsLately }) => `${restartsLately} processes of ${title.replace('All', 'all')}`);
+  return told.length === 0 ? '' : `, but ${told.join(', ')} ended within a minute; the log tells why`;
 }

@@ -1,8 +1,8 @@
 // A program for the tests of the launcher: it starts a child process, notes both pids, and answers /ready. BEHAVIOUR:
 // "serve" (the default), "fail" (ends with exit code 7), "mute" (is never ready), "task" (ends with exit code 0),
-// "stubborn" (like "serve", but ignores SIGTERM).
+// "stubborn" (like "serve", but ignores SIGTERM). While the file `<NOTES>.<NAME>.away` exists, it takes no calls.
 import { spawn } from 'node:child_process';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 
 const { BEHAVIOUR: behaviour = 'serve', NOTES: notes, HTTP_PORT: port, NAME: name } = process.env;
@@ -19,7 +19,8 @@ if (behaviour === 'fail') {
   console.error(`${name} can't go on`);
   process.exit(7);
 }
-const server = createServer((request, response) => response.writeHead(behaviour === 'mute' ? 503 : 200).end());
+const isAway = () => behaviour === 'mute' || existsSync(`${notes}.${name}.away`);
+const server = createServer((request, response) => response.writeHead(isAway() ? 503 : 200).end());
 server.listen(Number(port), '127.0.0.1', () => note('listens'));
 process.on('SIGTERM', () => {
   note('stops');

@@ -178,7 +178,16 @@ export function violationsOf(error: unknown): ReadonlyMap<string, string> {
   return new Map(found.flatMap(({ fieldViolations }) => fieldViolations.map((one) => [one.field, one.description])));
 }
 
+/** Whether a call found no process that answers: nothing listens, a proxy says so, or there is no network. */
+export function isUnreachable(error: unknown): boolean {
+  // `fetch` rejects with a TypeError, which Connect wraps. One of our own code comes as it is.
+  if (!(error instanceof ConnectError)) return false;
+  return error.cause instanceof TypeError || (error.code === Code.Unavailable && reasonOf(error) === undefined);
+}
+
 /** For people. */
 export function messageOf(error: unknown): string {
-  return ConnectError.from(error).rawMessage;
+  return isUnreachable(error)
+    ? 'The platform does not answer now. This page goes on by itself when it is back.'
+    : ConnectError.from(error).rawMessage;
 }

@@ -5,8 +5,8 @@
 import { Code, ConnectError } from '@connectrpc/connect';
 import { timestampDate } from '@bufbuild/protobuf/wkt';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { act } from './act.ts';
-import { checkouts, isSupport, messageOf, orders, reasonOf } from './api.ts';
+import { act, tell } from './act.ts';
+import { checkouts, isSupport, isUnreachable, messageOf, orders, reasonOf } from './api.ts';
 import { dayOf, find, momentLine, pause, sumLine } from './dom.ts';
 import { emailOf } from './people.ts';
 import { addressOf, type Place } from './place.ts';
@@ -150,9 +150,13 @@ function tellMissing(id: string, error: unknown): void {
   nameView(title.textContent);
   missing.textContent = isNone
     ? `${whose} the id ${id} (ORDER_NOT_FOUND).`
-    : `The order cannot be read now: ${messageOf(error)} (${reasonOf(error) ?? Code[code]}).`;
+    : isUnreachable(error)
+      ? 'The order cannot be read now.'
+      : `The order cannot be read now: ${messageOf(error)} (${reasonOf(error) ?? Code[code]}).`;
   missing.hidden = false;
   leadBack(!isSupport());
+  // This view is read again when the platform is back.
+  if (isUnreachable(error)) tell(error);
 }
 
 export function enterOrder({ id }: Place): void {

@@ -1,5 +1,5 @@
 /** The front page: who is signed in, and which view is shown. The page has the markup (runtime/front/page.ts). */
-import { act, tell } from './act.ts';
+import { act, onPlatformReturn, tell } from './act.ts';
 import { isSupport, onSessionEnd, register, signIn, signOut, whoIsSignedIn } from './api.ts';
 import { clearCart, followOrder, showCart } from './cart.ts';
 import { clearCatalog, enterShop } from './catalog.ts';
@@ -45,14 +45,18 @@ function viewAt({ name, id }: Place): string {
 
 const router = createRouter(views, viewAt);
 
+function load(focus: boolean): void {
+  act(async () => void (await Promise.all([showWallet(), showCart()])));
+  router.open({ focus });
+}
+
 function enter(email: string, focus: boolean): void {
   find('who', HTMLElement).textContent = email;
   signInView.hidden = true;
   ended.hidden = true;
   signedIn.hidden = false;
   if (supportLink !== null) supportLink.hidden = !isSupport();
-  act(async () => void (await Promise.all([showWallet(), showCart()])));
-  router.open({ focus });
+  load(focus);
 }
 
 function leave(): void {
@@ -102,6 +106,9 @@ onOrderState((order, isMine) => {
 onSessionEnd(() => {
   leave();
   ended.hidden = false;
+});
+onPlatformReturn(() => {
+  if (whoIsSignedIn() !== undefined) load(false);
 });
 leave();
 const known = whoIsSignedIn();

@@ -1,5 +1,6 @@
 /** For support and administrators: finds orders of any customer. Each leads to the view that explains it. */
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
+import { orderIdIn } from '../../../workflows/contract/order-id.ts';
 import { act } from './act.ts';
 import { admin } from './api.ts';
 import { find } from './dom.ts';
@@ -84,8 +85,10 @@ function look(): void {
   const data = new FormData(search);
   const query = String(data.get('query')).trim();
   const state = String(data.get('state'));
-  const isId = query !== '' && !query.includes('@');
-  const address = isId ? addressOf('orders', query) : addressOf('support', '', { query, state });
+  // Temporal and the logs show an order's id within that of its workflow.
+  const id = orderIdIn(query) ?? query;
+  const isId = id !== '' && !id.includes('@');
+  const address = isId ? addressOf('orders', id) : addressOf('support', '', { query, state });
   if (location.hash === address) act(() => listOrders({ query, state }));
   else location.hash = address;
 }

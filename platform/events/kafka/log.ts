@@ -3,10 +3,11 @@ import type { Logger } from 'pino';
 
 /**
  * kafkajs reports these as errors while a group or topic is new. It waits and goes on. "Topic creation errors" comes first of
- * all when two processes make a topic; if it was not made, the caller of kafkajs gets an error.
+ * all when two processes make a topic; if it was not made, the caller of kafkajs gets an error. "No broker available" means
+ * that a consumer has lost its connections, which are told of themselves.
  */
 const passingErrors =
-  /coordinator is not available|not the correct coordinator|no leader for this topic|does not host this topic|rebalanc|retries for the idempotent|member id|coordinator is loading|not the leader for that topic-partition|topic creation errors/i;
+  /coordinator is not available|not the correct coordinator|no leader for this topic|does not host this topic|rebalanc|retries for the idempotent|member id|coordinator is loading|not the leader for that topic-partition|topic creation errors|no broker available/i;
 const repeatAfterMs = 30_000;
 
 /**

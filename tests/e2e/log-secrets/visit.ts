@@ -70,8 +70,10 @@ async function serviceToken(): Promise<readonly Secret[]> {
 
 interface Purchases {
   readonly secrets: readonly Secret[];
-  /** Orders that ended: bought, given back, refused. */
+  /** Orders that ended: given back, bought, refused. */
   readonly orderIds: readonly string[];
+  /** A completed one that nobody has given back. */
+  readonly completed: string;
 }
 
 /** A purchase that stays, one that is given back, one that lacks money and one that lacks goods. */
@@ -92,12 +94,8 @@ async function purchases(shop: Shop): Promise<Purchases> {
   const back = await buy(rich, lamp.productId);
   await rich.giveBack(back);
   await shop.adjust(scarce, 1);
-  const all = [
-    back,
-    await buy(rich, lamp.productId),
-    await buy(rich, scarce.productId, 9),
-    await buy(poor, lamp.productId),
-  ];
+  const kept = await buy(rich, lamp.productId);
+  const all = [back, kept, await buy(rich, scarce.productId, 9), await buy(poor, lamp.productId)];
   const key = randomUUID();
   await rich.topUp(100, key);
   const reused = { amount: { currencyCode: 'USD', minorUnits: '999' } };
@@ -107,18 +105,28 @@ async function purchases(shop: Shop): Promise<Purchases> {
   return {
     secrets: keys.map((value, at) => ({ what: `idempotency key ${at + 1}`, value })),
     orderIds: all.flatMap(({ orderId }) => orderId ?? []),
+    completed: kept.orderId ?? '',
   };
 }
 
-/** What administrators do by the API and by the command line, for this user and this order. */
-async function administration(buyer: Buyer, orderId: string): Promise<readonly Secret[]> {
+interface Case {
+  readonly buyer: Buyer;
+  readonly orderId: string;
+  /** Is refunded. */
+  readonly completed: string;
+}
+
+/** What administrators do by the API and by the command line, with what they should not write into a reason. */
+async function administration({ buyer, orderId, completed }: Case): Promise<readonly Secret[]> {
   const { email, password } = adminCredentials();
   const tokens = tokensIn(await send('POST /api/v1/auth/login', { body: { email, password } }));
   const { userId } = await buyer.me();
   const ask = (method: string, body: object) =>
     send(`POST /ecommerce.admin.v1.AdminService/${method}`, { token: tokens.accessToken, body });
   const key = randomUUID();
-  const usd = (minorUnits: string) => ({ amount: { currencyCode: 'USD', minorUnits }, reason: 'goodwill' });
+  // A reason has at most 400 characters, and an access token has about as many.
+  const reason = `asked by ${buyer.email}, who sent ${tokens.refreshToken} and ${tokens.accessToken}`.slice(0, 400);
+  const usd = (minorUnits: string) => ({ amount: { currencyCode: 'USD', minorUnits }, reason });
   const calls: readonly [method: string, request: object, answer: string][] = [
     ['FindUsers', { email: buyer.email }, '200'],
     ['FindUsers', { email: `nobody-${buyer.email}` }, '200'],
@@ -126,14 +134,15 @@ async function administration(buyer: Buyer, orderId: string): Promise<readonly S
     ['ExplainOrder', { orderId }, '200'],
     ['CreditWallet', { userId, ...usd('5'), requestId: key }, '200'],
     ['DebitWallet', { userId, ...usd('99999999'), requestId: randomUUID() }, '400'],
-    ['GrantRole', { userId, role: 'support', reason: 'joins', requestId: randomUUID() }, '200'],
+    ['GrantRole', { userId, role: 'support', reason, requestId: randomUUID() }, '200'],
+    ['RefundOrder', { orderId: completed, reason, requestId: randomUUID() }, '200'],
     ['ListAuditTrail', { userId }, '200'],
   ];
   for (const [method, request, answer] of calls) expectIs(await ask(method, request), answer);
   const commands: readonly [code: number, ...args: string[]][] = [
     [0, 'user', 'find', buyer.email],
     [0, 'user', 'revoke', buyer.email, 'support', '--reason', 'left'],
-    [0, 'wallet', 'credit', userId, '1', '--reason', 'goodwill'],
+    [0, 'wallet', 'credit', userId, '1', '--reason', reason],
     [0, 'order', 'explain', orderId],
     [1, 'checkout', 'start', '--email', buyer.email, '--password', `not-${buyer.password}`, `--item=${randomUUID()}`],
   ];
@@ -157,7 +166,7 @@ export interface Visit {
 export async function visit(): Promise<Visit> {
   const shop = openShop(stackAddresses());
   try {
-    const { secrets, orderIds } = await purchases(shop);
+    const { secrets, orderIds, completed } = await purchases(shop);
     const [buyer] = shop.buyers;
     const [orderId] = orderIds;
     if (buyer === undefined || orderId === undefined) throw new Error('nobody bought anything');
@@ -165,7 +174,7 @@ export async function visit(): Promise<Visit> {
       ...secrets,
       ...(await account()),
       ...(await serviceToken()),
-      ...(await administration(buyer, orderId)),
+      ...(await administration({ buyer, orderId, completed })),
       ...shop.buyers.flatMap(({ email, password, tokens }) => secretsOf({ email, password, tokens: [tokens] })),
     ];
     const requests = ['auth/me', 'products', 'cart', 'wallet', `orders/${orderId}`, `checkouts/${orderId}`].map(
