@@ -98,7 +98,7 @@ export const currencyOfPrices = (value: string): string => {
   throw new InvalidArgumentError(problem);
 };
 
-/** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
+/** For commands that ask (`confirm.ts`). `main.ts` reads it. */
 export const yes = () => new Option('--yes', 'do not ask before the change');
 
 export const notGiven = 'not given';
@@ -107,7 +107,17 @@ export const notGiven = 'not given';
 export const reason = () =>
   new Option('--reason <text>', 'why, for the audit trail')
     .default(notGiven)
-    .argParser((value: string) => (saysSomething(value) ? value : notGiven));
+    .argParser((value: string) => (saysSomething(value) ? why(value) : notGiven));
+
+/** For changes that need one. @param forWhom who reads it */
+export const demandedReason = (forWhom = 'for the audit trail') =>
+  new Option('--reason <text>', `why, ${forWhom}`).argParser(why).makeOptionMandatory();
+
+/** Nobody's reason is an option: its own value was forgotten. */
+function why(value: string): string {
+  if (!value.startsWith('--')) return value;
+  throw new InvalidArgumentError('the reason is missing: what stands there begins like an option');
+}
 
 /** How many rows of a list to show. */
 export const limit = (most: number) =>

@@ -68,7 +68,10 @@ function contextOf(json: boolean): Context {
 
 /** Runs a command as `main.ts` does. @returns its exit code */
 async function run(...line: readonly string[]): Promise<unknown> {
-  const program = createProgram(runner({}, { json: line.includes('--json'), sure: true }), () => undefined);
+  const program = createProgram(
+    runner({}, () => ({ json: line.includes('--json'), sure: true })),
+    () => undefined,
+  );
   await program.parseAsync([...line, '--email', 'a@example.com', '--password', 'x'], { from: 'user' });
   return process.exitCode ?? 0;
 }
