@@ -1,4 +1,5 @@
 import { ConnectError } from '@connectrpc/connect';
+import { settingsProblems } from '../platform/config/errors.ts';
 import { AppError } from '../platform/errors/app-error.ts';
 import { causesOf } from '../platform/errors/causes.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
@@ -80,10 +81,13 @@ export function answered(error: unknown): boolean {
 
 /** Reasons that the message already tells. */
 const unknownReason = 'ERROR';
-const unnamed = new Set([unknownReason, 'USAGE', 'NOT_FOUND']);
+const wrongSetting = 'WRONG_SETTING';
+const unnamed = new Set([unknownReason, 'USAGE', 'NOT_FOUND', wrongSetting]);
 
 function read(error: unknown): { reason: string; message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return error;
+  const wrong = settingsProblems(error);
+  if (wrong !== undefined) return { reason: wrongSetting, message: wrong.join('; '), exitCode: exitCodes.usage };
   const known = knownError(error);
   const lost = known === undefined ? fromPostgresError(error) : undefined;
   if (lost !== undefined) return fromNetwork(error, lost);
