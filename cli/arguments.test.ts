@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { item, reason } from './arguments.ts';
+import { eventId, eventIds, item, reason } from './arguments.ts';
 import type { Context } from './context.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { createProgram } from './program.ts';
@@ -108,6 +108,7 @@ const cases: readonly Case[] = [
     requestIdOf('user', change, id, 'support', ...why, ...account),
   ]),
   option('--user', ['nonsense'], emailOrId, 'audit-trail', ...account),
+  option('--actor', ['nonsense'], emailOrId, 'audit-trail', ...account),
   option('--order', ['nonsense'], uuid, 'audit-trail', ...account),
   option('--action', ['wallet'], 'must be one of wallet.credit, wallet.debit, ', 'audit-trail', ...account),
   option('--limit', [...wrongNumbers, '201'], whole(1, 200), 'audit-trail', ...account),
@@ -217,6 +218,12 @@ test.each([
   ['products', 'list', '--search', '--limit', '5'],
 ])('an option is no value of the option before it (%#)', async (...line) => {
   expect(await refusal(line)).toEqual({ code: exitCodes.usage, message: expect.stringMatching(/missing/) });
+});
+
+test('the id of an event is taken in any case', () => {
+  expect(eventId(id.toUpperCase())).toBe(id);
+  expect(eventId('Of-another-SHOP')).toBe('Of-another-SHOP');
+  expect(eventIds(id.toUpperCase(), eventIds('a', undefined))).toEqual(['a', id]);
 });
 
 test('a value may begin like an option after =, but a reason may not', async () => {

@@ -9,6 +9,12 @@ export const uuid = (value: string): string => {
   throw new InvalidArgumentError('must be a UUID');
 };
 
+/** The id of an event: a UUID in any case, or whatever a foreign event has. */
+export const eventId = (value: string): string => (isUuid(value) ? value.toLowerCase() : value);
+
+/** Several of them. */
+export const eventIds = (value: string, before: string[] | undefined): string[] => [...(before ?? []), eventId(value)];
+
 export const emailAddress = (value: string): string => {
   if (value.includes('@')) return value;
   throw new InvalidArgumentError('must be an email address');

@@ -66,7 +66,10 @@ function unlessWrong(parts: readonly string[], make: () => readonly Check[]): re
     return make();
   } catch (error) {
     if (settingsProblems(error) === undefined) throw error;
-    return parts.map((part) => ({ part, address: '', fix: fixOfSetting, run: () => Promise.reject(error) }));
+    const [first = ''] = parts;
+    const needs = { part: first, otherwise: 'its setting is wrong' };
+    const check = { address: '', fix: fixOfSetting, run: () => Promise.reject(error) };
+    return parts.map((part) => ({ ...check, part, ...(part === first ? {} : { needs }) }));
   }
 }
 

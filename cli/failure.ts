@@ -24,7 +24,7 @@ export interface Failure {
 const away = new Set(['unavailable', 'deadline_exceeded']);
 
 /** The API refuses a value that is wrong in every state of the shop, for example a reason of one letter. */
-const wrongValue: string = 'VALIDATION_FAILED' satisfies Reason;
+const wrongValues = new Set<string>(['VALIDATION_FAILED', 'PAGE_TOKEN_INVALID'] satisfies Reason[]);
 
 /** What an error says, and the exit code that tells scripts its kind. */
 export function failureOf(error: unknown): { readonly failure: Failure; readonly exitCode: ExitCode } {
@@ -125,7 +125,7 @@ function wordsOf({ message, violations }: AppError): string {
 }
 
 function exitCodeOf({ code, reason }: AppError): ExitCode {
-  if (reason === wrongValue) return exitCodes.usage;
+  if (wrongValues.has(reason)) return exitCodes.usage;
   if (code === 'not_found') return exitCodes.notFound;
   return away.has(code) ? exitCodes.away : exitCodes.error;
 }

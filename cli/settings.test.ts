@@ -53,6 +53,16 @@ test.each([
   expect({ code, stderr }).toEqual({ code: exitCodes.usage, stderr: `${says}\n` });
 });
 
+test('what needs a part whose setting is wrong is not checked', async () => {
+  const env = { ECOMMERCE_API_URL: 'shop' };
+  const checks = checksOf(createContext(env, { json: false, asks: false }), env);
+  const found = await runChecks(
+    checks.filter(({ part }) => part === 'API' || part === 'clock'),
+    textOf,
+  );
+  expect(found.map(({ state }) => state)).toEqual(['fail', 'skip']);
+});
+
 test('for programs it is an error with a reason', async () => {
   const context = createContext({ ECOMMERCE_API_URL: 'shop' }, { json: true, asks: false });
   const error = await context.catalog().catch((thrown: unknown) => thrown);

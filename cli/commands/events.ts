@@ -71,6 +71,8 @@ export function resendEvents(
   { hours, reason }: { readonly hours: number; readonly reason: string },
 ): Promise<void> {
   return withEvents(context.env, async ({ db, outbox: table }) => {
+    const span = hours === 1 ? 'the last hour' : `the last ${hours} hours`;
+    await confirm(context, `Publish the events of ${span} before the newest one again?`);
     const operation = { action: 'events.resend' as const, subject: `events of the last ${hours} h`, reason };
     await onTrail(context, operation, async () => {
       const resent = await resendPublished(db, table, hours);
