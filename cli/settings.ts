@@ -7,7 +7,7 @@ type Env = Readonly<NodeJS.ProcessEnv>;
  * The first of these settings that is not empty: an address over HTTP. `host:port` becomes one.
  * @throws ConfigError that names the setting
  */
-export function httpSetting(env: Env, names: readonly string[], otherwise: string): string {
+function httpSetting(env: Env, names: readonly string[], otherwise: string): string {
   const name = names.find((each) => (env[each] ?? '') !== '');
   const value = name === undefined ? otherwise : (env[name] ?? '');
   const address = /^[^\s/:@]+:\d+$/.test(value) ? `http://${value}` : value;
