@@ -2,7 +2,8 @@ import { pino } from 'pino';
 import { loadServiceKeys } from '../platform/auth/service-keys.ts';
 import { createClients } from '../platform/rpc/clients/clients.ts';
 import { OrderWriteService, type SagaOrder } from '../proto/gen/ecommerce/order/internal/v1/order_write_pb.ts';
-import { usageError } from './exit.ts';
+import { CliError, exitCodes, usageError } from './exit.ts';
+import { textOf } from './failure.ts';
 import { callPart } from './parts.ts';
 import { orderAddress, withoutPassword } from './settings.ts';
 
@@ -16,7 +17,10 @@ export interface Orders {
 /** The internal API of the order service, which gives an order of any user. */
 export async function openOrders(env: Env): Promise<Orders> {
   const dir = required(env, 'SERVICE_KEYS_DIR');
-  const keys = await callPart({ part: 'service keys', address: dir }, () => loadServiceKeys(dir));
+  const keys = await loadServiceKeys(dir).catch((error: unknown) => {
+    const what = 'must be a folder with public.json and cli.json';
+    throw new CliError('WRONG_SETTING', exitCodes.usage, `SERVICE_KEYS_DIR: ${what}: ${textOf(error)}`, error);
+  });
   const address = orderAddress(env);
   const clients = createClients({ addressesOf: () => [address], logger: pino({ level: 'silent' }) });
   const orders = clients.connect(OrderWriteService, { as: keys.signer('cli') });

@@ -45,6 +45,12 @@ test.each([
   [{ PG_HOST: 'a b' }, ['events', 'dead', 'list'], 'PG_HOST: must be the name of a host'],
   [{ KAFKA_BROKERS: 'a b:x' }, ['events', 'tail'], `KAFKA_BROKERS: ${list}`],
   [{ ECOMMERCE_API_URL: 'shop' }, ['products', 'list'], `ECOMMERCE_API_URL: ${url}`],
+  [
+    { SERVICE_KEYS_DIR: '/nowhere' },
+    ['order', 'show', '0b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d'],
+    'SERVICE_KEYS_DIR: must be a folder with public.json and cli.json: ' +
+      "ENOENT: no such file or directory, open '/nowhere/public.json'",
+  ],
 ])('a command with the setting %j says what is wrong in one line (%j)', async (env, args, says) => {
   const node = ['--disable-warning=ExperimentalWarning', 'cli/main.ts', ...args];
   const options = { cwd: join(import.meta.dirname, '..'), env: { PATH: process.env['PATH'], ...env } };
