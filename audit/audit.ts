@@ -59,8 +59,9 @@ export function audit({ urls, settledSeconds, workflows, onWorkflowsMissing }: A
   ]);
 }
 
-/** Whether Temporal gave no answer. */
+/** Whether Temporal gave no answer, or does not have the namespace. */
 function isOfTemporal(error: unknown): boolean {
+  if (error instanceof Error && error.name === 'NamespaceNotFoundError') return true;
   return error instanceof AppError && error.reason.startsWith('TEMPORAL');
 }
 

@@ -9,6 +9,7 @@ import { AuthService, type Tokens, type User } from '../proto/gen/ecommerce/sso/
 import { WalletService } from '../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { whoIsHere } from './machine.ts';
 import { callPart } from './parts.ts';
+import { withoutPassword } from './settings.ts';
 import { version } from './version.ts';
 
 /** Clients of the public API, and the call options that make calls on behalf of one signed-in user. */
@@ -38,7 +39,7 @@ const namingApi =
   (address: string): Interceptor =>
   (next) =>
   (request) =>
-    callPart({ part: 'API', address }, async () => {
+    callPart({ part: 'API', address: withoutPassword(address) }, async () => {
       try {
         return await next(request);
       } catch (error) {

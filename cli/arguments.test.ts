@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { item, reason } from './arguments.ts';
+import { eventId, eventIds, item, reason } from './arguments.ts';
 import type { Context } from './context.ts';
 import { CliError, exitCodes } from './exit.ts';
 import { createProgram } from './program.ts';
@@ -85,8 +85,8 @@ const cases: readonly Case[] = [
     {
       at: '<amount>',
       line: ['wallet', change, id, '?', ...why, ...account],
-      wrong: ['much', '0', '1.999', '1,99', ''],
-      says: 'is not an amount in USD: write it as 19.99, above 0 and with at most 2 decimals',
+      wrong: ['much', '0', '1.999', '1,99', '', '1000000000.01', '92233720368547758.08', '9'.repeat(40)],
+      says: 'write it as 19.99, above 0, with at most 2 decimals, and at most 1000000000.00 USD',
     },
     option('--currency', ['dollars', '$', ''], iso4217, 'wallet', change, id, '5', ...why, ...account),
     requestIdOf('wallet', change, id, '5', ...why, ...account),
@@ -108,6 +108,7 @@ const cases: readonly Case[] = [
     requestIdOf('user', change, id, 'support', ...why, ...account),
   ]),
   option('--user', ['nonsense'], emailOrId, 'audit-trail', ...account),
+  option('--actor', ['nonsense'], emailOrId, 'audit-trail', ...account),
   option('--order', ['nonsense'], uuid, 'audit-trail', ...account),
   option('--action', ['wallet'], 'must be one of wallet.credit, wallet.debit, ', 'audit-trail', ...account),
   option('--limit', [...wrongNumbers, '201'], whole(1, 200), 'audit-trail', ...account),
@@ -204,4 +205,28 @@ test('a reason that shows nothing counts as not given', () => {
     expect(option.parseArg?.(blank, 'not given')).toBe('not given');
   expect(option.parseArg?.('a leaked key', 'not given')).toBe('a leaked key');
   expect(option.defaultValue).toBe('not given');
+});
+
+test.each([
+  ['order', 'refund', id, '--reason', '--yes', ...account],
+  ['order', 'refund', id, '--reason=--yes', ...account],
+  ['wallet', 'debit', id, '5', '--reason', '--yes', ...account],
+  ['user', 'revoke', id, 'support', '--reason=--json', ...account],
+  ['keys', 'rotate', '--reason', '--yes'],
+  ['keys', 'rotate', '--reason=--yes'],
+  ['order', 'list', '--email', '--password', 'secret'],
+  ['products', 'list', '--search', '--limit', '5'],
+])('an option is no value of the option before it (%#)', async (...line) => {
+  expect(await refusal(line)).toEqual({ code: exitCodes.usage, message: expect.stringMatching(/missing/) });
+});
+
+test('the id of an event is taken in any case', () => {
+  expect(eventId(id.toUpperCase())).toBe(id);
+  expect(eventId('Of-another-SHOP')).toBe('Of-another-SHOP');
+  expect(eventIds(id.toUpperCase(), eventIds('a', undefined))).toEqual(['a', id]);
+});
+
+test('a value may begin like an option after =, but a reason may not', async () => {
+  const line = ['order', 'list', '--email=--x', '--password=--secret', '--limit', 'many'];
+  expect((await refusal(line)).message).toContain(whole(1, 200));
 });

@@ -9,6 +9,12 @@ export const uuid = (value: string): string => {
   throw new InvalidArgumentError('must be a UUID');
 };
 
+/** The id of an event: a UUID in any case, or whatever a foreign event has. */
+export const eventId = (value: string): string => (isUuid(value) ? value.toLowerCase() : value);
+
+/** Several of them. */
+export const eventIds = (value: string, before: string[] | undefined): string[] => [...(before ?? []), eventId(value)];
+
 export const emailAddress = (value: string): string => {
   if (value.includes('@')) return value;
   throw new InvalidArgumentError('must be an email address');
@@ -98,7 +104,7 @@ export const currencyOfPrices = (value: string): string => {
   throw new InvalidArgumentError(problem);
 };
 
-/** For commands that ask (`confirm.ts`). `main.ts` reads it, as it reads --json. */
+/** For commands that ask (`confirm.ts`). `main.ts` reads it. */
 export const yes = () => new Option('--yes', 'do not ask before the change');
 
 export const notGiven = 'not given';
@@ -107,7 +113,17 @@ export const notGiven = 'not given';
 export const reason = (forWhom = 'for the audit trail') =>
   new Option('--reason <text>', `why, ${forWhom}`)
     .default(notGiven)
-    .argParser((value: string) => (saysSomething(value) ? value : notGiven));
+    .argParser((value: string) => (saysSomething(value) ? why(value) : notGiven));
+
+/** For changes that need one. @param forWhom who reads it */
+export const demandedReason = (forWhom = 'for the audit trail') =>
+  new Option('--reason <text>', `why, ${forWhom}`).argParser(why).makeOptionMandatory();
+
+/** Nobody's reason is an option: its own value was forgotten. */
+function why(value: string): string {
+  if (!value.startsWith('--')) return value;
+  throw new InvalidArgumentError('the reason is missing: what stands there begins like an option');
+}
 
 /** How many rows of a list to show. */
 export const limit = (most: number) =>

@@ -54,3 +54,10 @@ test('with --yes a command asks nothing, and a rotation that harms nobody asks n
     expect(code).not.toBe(0);
   }
 });
+
+test('a --yes where a reason should stand skips no question, and is no reason', linux, async () => {
+  const env = { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none', SSO_DATABASE_URL: '' };
+  const { code, output } = await atTerminal('', ['keys', 'rotate', '--now', '--reason', '--yes'], env);
+  expect(output).toContain("option '--reason <text>' argument missing");
+  expect(code).toBe(2);
+});

@@ -2,7 +2,9 @@ import type { SagaOrder } from '../proto/gen/ecommerce/order/internal/v1/order_w
 import type { Temporal } from '../platform/temporal/connection.ts';
 import type { UserApi } from './api.ts';
 import type { Orders } from './orders.ts';
+import { namingNamespace } from './namespace.ts';
 import { callPart } from './parts.ts';
+import { apiAddress, temporalAddress, withoutPassword } from './settings.ts';
 import { latestRun, workflowAddress } from './workflow-run.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
@@ -13,6 +15,7 @@ export interface Context {
   readonly json: boolean;
   /** Whether to ask before harm: somebody is there who can answer, and has not said --yes. */
   readonly asks: boolean;
+  /** The address of the API, for people. @throws ConfigError */
   readonly apiUrl: string;
   /** Signs in and returns the API for that user. */
   signIn(email: string, password: string): Promise<UserApi>;
@@ -35,8 +38,7 @@ export interface Context {
  * TEMPORAL_NAMESPACE, TEMPORAL_UI_URL and SERVICE_KEYS_DIR. `npm run cli` sets them for the dev stack.
  */
 export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | 'asks'>): Context {
-  const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
-  const baseUrl = apiAddress(env);
+  const { address, namespace } = temporalAddress(env);
   const ui = env['TEMPORAL_UI_URL'] ?? 'http://127.0.0.1:8233';
   let temporal: Temporal | undefined;
   let orders: Orders | undefined;
@@ -44,18 +46,20 @@ export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | '
     env,
     json,
     asks,
-    apiUrl: baseUrl,
+    get apiUrl() {
+      return withoutPassword(apiAddress(env));
+    },
     async signIn(email, password) {
       const { enter } = await import('./api.ts');
-      return enter(baseUrl, (auth) => auth.login({ email, password }));
+      return enter(apiAddress(env), (auth) => auth.login({ email, password }));
     },
     async catalog() {
       const { openCatalog } = await import('./api.ts');
-      return openCatalog(baseUrl);
+      return openCatalog(apiAddress(env));
     },
     async register(email, password) {
       const { enter } = await import('./api.ts');
-      return enter(baseUrl, (auth) => auth.register({ email, password }));
+      return enter(apiAddress(env), (auth) => auth.register({ email, password }));
     },
     async sagaOrder(orderId) {
       const { openOrders } = await import('./orders.ts');
@@ -64,7 +68,7 @@ export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | '
     },
     async temporal() {
       const { connectTemporal } = await import('../platform/temporal/connection.ts');
-      temporal ??= named(connectTemporal({ address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233', namespace }));
+      temporal ??= named(connectTemporal({ address, namespace }));
       return temporal;
     },
     workflowUrl: (workflowId, runId) => workflowAddress({ ui, namespace, workflowId }, runId),
@@ -79,17 +83,16 @@ export function createContext(env: Env, { json, asks }: Pick<Context, 'json' | '
   };
 }
 
-/** An empty variable counts as none. */
-export function apiAddress(env: Env): string {
-  const address = env['ECOMMERCE_API_URL'] ?? '';
-  return address === '' ? 'http://127.0.0.1:8000' : address;
-}
-
-/** Temporal whose errors name it. */
+/** Temporal whose errors name it, and the namespace if it lacks that. */
 function named(temporal: Temporal): Temporal {
-  const part = { part: 'Temporal', address: temporal.address };
-  const call: Temporal['call'] = (timeoutMs, run) => callPart(part, () => temporal.call(timeoutMs, run));
-  const callByWorker: Temporal['callByWorker'] = (timeoutMs, run) =>
-    callPart(part, () => temporal.callByWorker(timeoutMs, run));
+  const { address, namespace } = temporal;
+  const ask = <Result>(run: () => Promise<Result>): Promise<Result> =>
+    callPart({ part: 'Temporal', address }, () =>
+      run().catch((error: unknown) => {
+        throw namingNamespace(error, namespace);
+      }),
+    );
+  const call: Temporal['call'] = (timeoutMs, run) => ask(() => temporal.call(timeoutMs, run));
+  const callByWorker: Temporal['callByWorker'] = (timeoutMs, run) => ask(() => temporal.callByWorker(timeoutMs, run));
   return { ...temporal, call, callByWorker };
 }

@@ -3,8 +3,11 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { z } from 'zod';
 import { loadServiceKeys } from '../platform/auth/service-keys.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
+import { settingsProblems } from '../platform/config/errors.ts';
+import { redisUrl } from '../platform/config/schemas.ts';
 import { openRedis } from '../platform/data/redis/redis.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { openKafka } from '../platform/events/kafka/client.ts';
@@ -14,13 +17,14 @@ import { howToMigrate, openDatabases } from '../runtime/databases.ts';
 import { owners, type Owner } from '../runtime/registry.ts';
 import { consumerName } from '../services/cart/repository/index.ts';
 import { checkoutTaskQueue, searchAttributeTypes } from '../workflows/contract/checkout.ts';
-import { apiAddress, type Context } from './context.ts';
+import type { Context } from './context.ts';
 import { Skipped, type Check } from './doctor.ts';
-import { exitCodes } from './exit.ts';
+import { CliError, exitCodes } from './exit.ts';
 import { answered, failureOf } from './failure.ts';
 import { databasePart } from './parts.ts';
 import { pollersOf } from '../platform/temporal/pollers.ts';
 import { describePollers } from './pollers.ts';
+import { apiAddress, kafkaBrokers, orderAddress, temporalAddress, withoutPassword } from './settings.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
@@ -31,9 +35,47 @@ const start = 'start the platform (`npm run dev`), or correct';
 
 /** Checks of every part that a command may need, from the place where it runs. */
 export function checksOf(context: Context, env: Env): readonly Check[] {
-  const api = apiAddress(env);
-  const grpc = env['ORDER_ADDRESS'] ?? env['ECOMMERCE_GRPC_URL'] ?? 'http://127.0.0.1:50051';
   const keys = env['SERVICE_KEYS_DIR'] ?? '';
+  return [
+    ...unlessWrong(['API', 'clock'], () => apiChecks(withoutPassword(apiAddress(env)))),
+    {
+      part: 'service keys',
+      address: keys,
+      fix: 'set SERVICE_KEYS_DIR to the folder with public.json and cli.json (docs/support.md)',
+      run: () => serviceKeys(keys),
+    },
+    ...unlessWrong(['gRPC'], () => [
+      {
+        part: 'gRPC',
+        address: withoutPassword(orderAddress(env)),
+        fix: fixOfOrders,
+        needs: { part: 'service keys', otherwise: 'the service keys are missing' },
+        run: () => orders(context, keys),
+      },
+    ]),
+    ...temporalChecks(context, env),
+    ...owners.flatMap((owner) => unlessWrong([`Postgres (${owner})`], () => [database(owner, env)])),
+    ...unlessWrong(['Kafka'], () => [kafka(kafkaBrokers(env))]),
+    ...unlessWrong(['Redis'], () => [redis(env['REDIS_URL'] ?? '')]),
+  ];
+}
+
+/** A wrong setting is what its own check finds. The others go on. */
+function unlessWrong(parts: readonly string[], make: () => readonly Check[]): readonly Check[] {
+  try {
+    return make();
+  } catch (error) {
+    if (settingsProblems(error) === undefined) throw error;
+    const [first = ''] = parts;
+    const needs = { part: first, otherwise: 'its setting is wrong' };
+    const check = { address: '', fix: fixOfSetting, run: () => Promise.reject(error) };
+    return parts.map((part) => ({ ...check, part, ...(part === first ? {} : { needs }) }));
+  }
+}
+
+const fixOfSetting = 'correct this setting';
+
+function apiChecks(api: string): readonly Check[] {
   return [
     { part: 'API', address: api, fix: (error) => fixOfApi(api, error), run: async () => `${(await ask(api)).status}` },
     {
@@ -43,23 +85,6 @@ export function checksOf(context: Context, env: Env): readonly Check[] {
       needs: { part: 'API', otherwise: 'the API is away' },
       run: () => clock(api),
     },
-    {
-      part: 'service keys',
-      address: keys,
-      fix: 'set SERVICE_KEYS_DIR to the folder with public.json and cli.json (docs/support.md)',
-      run: () => serviceKeys(keys),
-    },
-    {
-      part: 'gRPC',
-      address: grpc,
-      fix: fixOfOrders,
-      needs: { part: 'service keys', otherwise: 'the service keys are missing' },
-      run: () => orders(context, keys),
-    },
-    ...temporalChecks(context, env),
-    ...owners.map((owner) => database(owner, env)),
-    kafka(env['KAFKA_BROKERS'] ?? ''),
-    redis(env['REDIS_URL'] ?? ''),
   ];
 }
 
@@ -123,18 +148,18 @@ class MissingAttributes extends Error {
 }
 
 function temporalChecks(context: Context, env: Env): readonly Check[] {
-  const address = env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233';
-  const namespace = env['TEMPORAL_NAMESPACE'] ?? 'default';
+  const { address, namespace } = temporalAddress(env);
   const askTemporal: Awaited<ReturnType<Context['temporal']>>['call'] = async (ms, run) =>
     (await context.temporal()).call(ms, run);
   return [
     {
       part: 'Temporal',
       address,
-      fix: (error) =>
-        error instanceof MissingAttributes
-          ? 'start a worker again: it registers them'
-          : `${start} TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`,
+      fix: (error) => {
+        if (error instanceof MissingAttributes) return 'start a worker again: it registers them';
+        // The namespace is what Temporal itself does not know.
+        return error instanceof CliError ? fixOfSetting : `${start} TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE`;
+      },
       run: async () => {
         const { customAttributes } = await askTemporal(timeoutMs, ({ connection }) =>
           connection.operatorService.listSearchAttributes({ namespace }),
@@ -152,7 +177,9 @@ function temporalChecks(context: Context, env: Env): readonly Check[] {
       run: async () => {
         const pollers = await askTemporal(timeoutMs, ({ connection }) =>
           pollersOf(connection, namespace, checkoutTaskQueue),
-        );
+        ).catch((error: unknown) => {
+          throw error instanceof CliError ? new Skipped('not checked: Temporal lacks the namespace') : error;
+        });
         return describePollers(checkoutTaskQueue, pollers, { host: hostname(), now: new Date(), isRunning });
       },
     },
@@ -197,14 +224,14 @@ function database(owner: Owner, env: Env): Check {
   };
 }
 
-function kafka(brokers: string): Check {
+function kafka(brokers: string[] | undefined): Check {
   return {
     part: 'Kafka',
-    address: brokers,
+    address: brokers?.join() ?? '',
     fix: `${start} KAFKA_BROKERS; the relay makes the topic`,
     run: async () => {
-      if (brokers === '') throw new Skipped('KAFKA_BROKERS is not set: events go without Kafka');
-      const admin = openKafka({ brokers: brokers.split(','), clientId: 'cli', logger }).admin();
+      if (brokers === undefined) throw new Skipped('KAFKA_BROKERS is not set: events go without Kafka');
+      const admin = openKafka({ brokers, clientId: 'cli', logger }).admin();
       try {
         await admin.connect();
         if (!(await admin.listTopics()).includes(ordersTopic)) throw new Error(`there is no topic ${ordersTopic}`);
@@ -221,7 +248,7 @@ function kafka(brokers: string): Check {
 function redis(url: string): Check {
   return {
     part: 'Redis',
-    address: url === '' ? '' : new URL(url).host,
+    address: url === '' ? '' : new URL(z.object({ REDIS_URL: redisUrl }).parse({ REDIS_URL: url }).REDIS_URL).host,
     fix: `${start} REDIS_URL; the shop works without it, but slower`,
     run: async () => {
       if (url === '') throw new Skipped('REDIS_URL is not set');

@@ -27,6 +27,7 @@ test('wrong fields are named', () => {
 test('a value that the API takes in no state of the shop is wrong usage; a refusal is not', () => {
   const error = refused('VALIDATION_FAILED', { field: 'reason', description: 'is too short' });
   expect(failureOf(error).exitCode).toBe(exitCodes.usage);
+  expect(failureOf(refused('PAGE_TOKEN_INVALID')).exitCode).toBe(exitCodes.usage);
   expect(failureOf(refused('REQUEST_ID_REUSED')).exitCode).toBe(exitCodes.error);
 });
 

@@ -1,4 +1,5 @@
 import { ConnectError } from '@connectrpc/connect';
+import { settingsProblems } from '../platform/config/errors.ts';
 import { AppError } from '../platform/errors/app-error.ts';
 import { causesOf } from '../platform/errors/causes.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
@@ -23,7 +24,7 @@ export interface Failure {
 const away = new Set(['unavailable', 'deadline_exceeded']);
 
 /** The API refuses a value that is wrong in every state of the shop, for example a reason of one letter. */
-const wrongValue: string = 'VALIDATION_FAILED' satisfies Reason;
+const wrongValues = new Set<string>(['VALIDATION_FAILED', 'PAGE_TOKEN_INVALID'] satisfies Reason[]);
 
 /** What an error says, and the exit code that tells scripts its kind. */
 export function failureOf(error: unknown): { readonly failure: Failure; readonly exitCode: ExitCode } {
@@ -80,10 +81,13 @@ export function answered(error: unknown): boolean {
 
 /** Reasons that the message already tells. */
 const unknownReason = 'ERROR';
-const unnamed = new Set([unknownReason, 'USAGE', 'NOT_FOUND']);
+const wrongSetting = 'WRONG_SETTING';
+const unnamed = new Set([unknownReason, 'USAGE', 'NOT_FOUND', wrongSetting]);
 
 function read(error: unknown): { reason: string; message: string; exitCode: ExitCode } {
   if (error instanceof CliError) return error;
+  const wrong = settingsProblems(error);
+  if (wrong !== undefined) return { reason: wrongSetting, message: wrong.join('; '), exitCode: exitCodes.usage };
   const known = knownError(error);
   const lost = known === undefined ? fromPostgresError(error) : undefined;
   if (lost !== undefined) return fromNetwork(error, lost);
@@ -121,7 +125,7 @@ function wordsOf({ message, violations }: AppError): string {
 }
 
 function exitCodeOf({ code, reason }: AppError): ExitCode {
-  if (reason === wrongValue) return exitCodes.usage;
+  if (wrongValues.has(reason)) return exitCodes.usage;
   if (code === 'not_found') return exitCodes.notFound;
   return away.has(code) ? exitCodes.away : exitCodes.error;
 }

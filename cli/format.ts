@@ -7,14 +7,19 @@ import { minorDigits } from '../proto/currencies.ts';
 import { formatMoney } from '../proto/money.ts';
 import type { Context } from './context.ts';
 
+/** The most that the API takes as a price, a credit or a debit, whatever the currency. */
+export const mostMinorUnits = 100_000_000_000n;
+
 /**
- * Converts "19.99" to minor units of the currency, exactly; undefined if it is not a number or has too many decimals.
+ * Converts "19.99" to minor units of the currency, exactly; undefined if it is not a number, has too many decimals, or is
+ * more than the API takes.
  */
 export function parseAmount(text: string, currencyCode: string): bigint | undefined {
   const [, whole, decimals = ''] = /^(\d{1,18})(?:\.(\d+))?$/.exec(text) ?? [];
   const digits = minorDigits(currencyCode);
   if (whole === undefined || decimals.length > digits) return undefined;
-  return BigInt(whole + decimals.padEnd(digits, '0'));
+  const minorUnits = BigInt(whole + decimals.padEnd(digits, '0'));
+  return minorUnits > mostMinorUnits ? undefined : minorUnits;
 }
 
 /** Formats money as "19.99 USD"; "" for undefined. */

@@ -18,11 +18,16 @@ import { explainUsage } from './usage.ts';
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/cli'));
 
 outliveReaders();
-const asJson = process.argv.includes('--json');
-const run = runner(process.env, { json: asJson, sure: process.argv.includes('--yes') });
+// Only the parser knows which words are options: a reason may read `--yes`, too.
+const asJson = (): boolean => program.opts()['json'] === true;
+let sure = false;
+const run = runner(process.env, () => ({ json: asJson(), sure }));
 const program = createProgram(run, (text) =>
-  asJson ? undefined : process.stderr.write(visible(explainUsage(text, process.env))),
+  asJson() ? undefined : process.stderr.write(visible(explainUsage(text, process.env))),
 );
+program.hook('preAction', (_, command) => {
+  sure = command.opts()['yes'] === true;
+});
 
 try {
   await program.parseAsync();
@@ -31,5 +36,5 @@ try {
   // Help and the version end with 0. All others mean that the command line is wrong.
   process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   const message = explainUsage(error.message, process.env).replace(/^error: /, '');
-  if (asJson && error.exitCode !== 0) warnJson({ error: { reason: 'USAGE', message } });
+  if (asJson() && error.exitCode !== 0) warnJson({ error: { reason: 'USAGE', message } });
 }

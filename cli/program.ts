@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import { CliCommand } from './command.ts';
 import { exitCodesHelp } from './exit.ts';
 import { cartCommands } from './groups/cart.ts';
 import { checkoutCommands } from './groups/checkout.ts';
@@ -20,7 +21,7 @@ import { version } from './version.ts';
  * @throws CommanderError of `parseAsync`, for a wrong command line, and for help and the version, which end with 0
  */
 export function createProgram(run: Run, writeErr: (text: string) => void): Command {
-  const program = new Command('cli')
+  const program = new CliCommand('cli')
     .description(
       'Operates the platform that `npm run dev` or a cluster runs: `npm run cli -- <command>`, or without npm ' +
         '`node cli/main.ts <command>`. `<command> --help` tells its options; docs/support.md, what it needs.',

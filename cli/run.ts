@@ -25,9 +25,11 @@ function namesPlatform(env: Readonly<NodeJS.ProcessEnv>): boolean {
 /**
  * Makes `run`: if the command fails, it prints the error and sets the exit code. Every command loads only what it
  * needs, so that none waits for the clients of all the others.
+ * @param options what the command line says; asked when a command runs, since then it is parsed
  */
-export function runner(env: Readonly<NodeJS.ProcessEnv>, { json, sure }: RunOptions): Run {
+export function runner(env: Readonly<NodeJS.ProcessEnv>, options: () => RunOptions): Run {
   return async (command) => {
+    const { json, sure } = options();
     const { createContext } = await import('./context.ts');
     const context = createContext(env, { json, asks: !sure && isAtTerminal() });
     try {

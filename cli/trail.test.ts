@@ -66,6 +66,37 @@ test('the open entry of a cancel that was accepted does not say that its effect 
   expect(noted).toEqual(['it is under way (CANCELLATION_PENDING)']);
 });
 
+test('what is done so far stands in the open entry, and one that cannot be written is told once', async () => {
+  await onTrail(
+    context,
+    asked,
+    async (_, note) => {
+      await note('so far 1');
+      await note('so far 2');
+      return { detail: 'all' };
+    },
+    answering,
+  );
+  expect(noted).toEqual(['so far 1', 'so far 2']);
+  expect(written.at(-1)).toMatchObject({ detail: 'all' });
+  written = [];
+  const forgetful = () => ({
+    ...answering(),
+    trail: { ...answering().trail, noteOperation: () => Promise.reject(new Error('lost')) },
+  });
+  await onTrail(
+    context,
+    asked,
+    async (_, note) => {
+      await note('so far 1');
+      await note('so far 2');
+      return { detail: 'all' };
+    },
+    forgetful,
+  );
+  expect(said).toEqual(['The audit trail lacks keys.rotate: Postgres (backoffice) at db:5432/shop: lost']);
+});
+
 test('an entry is closed as refused if nothing was changed for sure', async () => {
   const away = new AppError('unavailable', 'TEMPORAL_UNAVAILABLE', 'no answer');
   const work = () => Promise.reject(nothingChanged(away));

@@ -21,6 +21,9 @@ export interface Told {
   readonly refusal?: string;
 }
 
+/** Writes into the open entry what was done so far: a killed process cannot end it. */
+export type Note = (detail: string) => Promise<void>;
+
 const unchanged = new WeakSet<object>();
 
 /** Marks an error of `work` after which nothing was changed for sure. @returns the same error */
@@ -31,15 +34,16 @@ export function nothingChanged(error: unknown): unknown {
 
 /**
  * Makes a change between the two writes of its entry in the audit trail. If `work` throws, the entry is closed where
- * nothing was changed for sure. Else it stays open with the error: then nobody knows what was changed. Without the back office's database the change is made all the same, because a leaked
- * key cannot wait; the command says that the trail lacks it.
+ * nothing was changed for sure. Else it stays open with the error: then nobody knows what was changed. Without the back
+ * office's database the change is made all the same, because a leaked key cannot wait; the command says that the trail
+ * lacks it.
  * @param env BACKOFFICE_DATABASE_URL or DATABASE_URL
- * @param work gets the id of the entry; undefined if the trail lacks it
+ * @param work gets the id of the entry; undefined if the trail lacks it. What it notes is in the entry if it breaks off
  */
 export async function onTrail<Result extends Told>(
   { env, json }: Pick<Context, 'env' | 'json'>,
   asked: Asked,
-  work: (entryId: string | undefined) => Promise<Result>,
+  work: (entryId: string | undefined, note: Note) => Promise<Result>,
   open: (env: Context['env']) => Omit<Opened, 'trail'> & { readonly trail: Trail } = openTrail,
 ): Promise<Result> {
   const operation = { actorId: undefined, userId: undefined, ...asked, actorName: whoIsHere() };
@@ -56,7 +60,13 @@ export async function onTrail<Result extends Told>(
   };
   try {
     const entryId = await write((trail) => trail.beginOperation(operation));
-    const told = await work(entryId).catch(async (error: unknown) => {
+    let isNoted = entryId !== undefined;
+    const note: Note = async (detail) => {
+      // Whoever reads the warnings has seen the first of them.
+      if (isNoted && entryId !== undefined)
+        isNoted = (await write((trail) => trail.noteOperation(entryId, detail).then(() => true))) === true;
+    };
+    const told = await work(entryId, note).catch(async (error: unknown) => {
       if (entryId !== undefined) await write((trail) => close(trail, entryId, error));
       throw error;
     });

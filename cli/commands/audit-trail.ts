@@ -16,6 +16,8 @@ export interface TrailOptions {
   readonly password: string;
   /** The user whom the changes were about: an email address, or the id. */
   readonly user?: string;
+  /** The account that made the changes: an email address, or the id. */
+  readonly actor?: string;
   /** UUID of the order, or of a payment of it. */
   readonly order?: string;
   readonly action?: string;
@@ -29,25 +31,26 @@ export interface TrailOptions {
  */
 export async function showAuditTrail(context: Context, options: TrailOptions): Promise<void> {
   const api = await context.signIn(options.email, options.password);
-  const { user = '', order = '', action = '', limit: pageSize, pageToken } = options;
-  const userId = await userIdOf(api, user);
-  const filter = { userId, action, pageSize, pageToken };
+  const { user = '', actor = '', order = '', action = '', limit: pageSize, pageToken } = options;
+  const [userId, actorId] = [await userIdOf(api, user), await userIdOf(api, actor)];
+  const filter = { userId, actorId, action, pageSize, pageToken };
   let { entries, nextPageToken } = await api.admin.listAuditTrail({ ...filter, orderId: order }, api.asUser);
   if (entries.length === 0) {
     await demandUser(api, userId);
+    await demandUser(api, actorId);
     if (order !== '') ({ entries, nextPageToken } = await entriesOfPayment(api, { ...filter, orderId: order }));
   }
-  const emails = await emailsOf(
-    api,
-    entries.map(({ actorId }) => actorId),
-  );
+  const emails = await emailsOf(api, [
+    ...entries.map(({ actorId }) => actorId),
+    ...(context.json ? [] : entries.map((entry) => entry.userId)),
+  ]);
   const row = context.json ? forMachines : forPeople;
-  const rows = entries.map((entry) => row(entry, emails.get(entry.actorId) ?? ''));
+  const rows = entries.map((entry) => row(entry, emails));
   printMany(rows, context.json, {
     text: ['about', 'by', 'reason'],
-    below: ['order', 'result'],
+    below: ['user', 'order', 'result'],
   });
-  tellMore(context, { shown: entries.length, nextPageToken, narrow: '--user, --order or --action' });
+  tellMore(context, { shown: entries.length, nextPageToken, narrow: '--user, --actor, --order or --action' });
 }
 
 /** The order service knows which order a payment belongs to. @throws ORDER_NOT_FOUND */
@@ -60,7 +63,9 @@ async function entriesOfPayment(
   return admin.listAuditTrail({ ...filter, orderId }, asUser);
 }
 
-function forMachines(entry: AuditEntry, byEmail: string): Row {
+type Emails = ReadonlyMap<string, string>;
+
+function forMachines(entry: AuditEntry, emails: Emails): Row {
   return {
     time: time(entry.createTime),
     entryId: entry.entryId,
@@ -75,7 +80,7 @@ function forMachines(entry: AuditEntry, byEmail: string): Row {
     refusal: entry.refusal,
     by: entry.actorId,
     byName: entry.actorName,
-    byEmail,
+    byEmail: emails.get(entry.actorId) ?? '',
     byRole: entry.actorRole,
     clientNetwork: entry.clientNetwork,
     userAgent: entry.userAgent,
@@ -85,7 +90,7 @@ function forMachines(entry: AuditEntry, byEmail: string): Row {
 }
 
 /** A table has no room for columns that most rows leave empty. */
-function forPeople(entry: AuditEntry, byEmail: string): Row {
+function forPeople(entry: AuditEntry, emails: Emails): Row {
   const order = entry.orderId || (/^order (\S+)$/.exec(entry.subject)?.[1] ?? '');
   return {
     time: time(entry.createTime),
@@ -93,8 +98,9 @@ function forPeople(entry: AuditEntry, byEmail: string): Row {
     about: (order === '' && entry.subject) || entry.userId || entry.subject,
     change: money(entry.amount) || entry.role,
     outcome: entry.refusal || outcomeOf(entry),
-    by: entry.actorName || `${entry.actorRole} ${byEmail || entry.actorId}`.trim(),
+    by: entry.actorName || `${entry.actorRole} ${emails.get(entry.actorId) ?? entry.actorId}`.trim(),
     reason: entry.reason,
+    user: `${entry.userId} ${emails.get(entry.userId) ?? ''}`.trim(),
     order,
     result: entry.detail === outcomeOf(entry) ? '' : entry.detail,
   };

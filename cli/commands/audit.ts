@@ -5,8 +5,10 @@ import { fullAudit, NoDatabase } from '../../audit/run.ts';
 import { CliError, exitCodes, usageError } from '../exit.ts';
 import { failureOf, tellFailure } from '../failure.ts';
 import { fold } from '../fold.ts';
+import { namingNamespace } from '../namespace.ts';
 import { blame, databasePart, type Part } from '../parts.ts';
 import { say, sayJson } from '../say.ts';
+import { temporalAddress } from '../settings.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
 
@@ -41,8 +43,9 @@ export async function runAudit(env: Env, options: AuditCommandOptions): Promise<
 
 /** The error that names Temporal, and what was not checked. */
 function withoutWorkflows(env: Env, error: unknown): CliError {
-  const temporal = { part: 'Temporal', address: env['TEMPORAL_ADDRESS'] ?? '127.0.0.1:7233' };
-  const { failure, exitCode } = failureOf(blame(temporal, error));
+  const { address, namespace } = temporalAddress(env);
+  const temporal = { part: 'Temporal', address };
+  const { failure, exitCode } = failureOf(blame(temporal, namingNamespace(error, namespace)));
   const hint = 'the databases were checked, the workflows not; `audit --no-workflows` checks the databases alone';
   const told = new CliError(failure.reason, exitCode, `${failure.message}; ${hint}`, error);
   blame(temporal, told);

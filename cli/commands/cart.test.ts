@@ -4,12 +4,15 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CheckoutState } from '../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { ErrorInfoSchema } from '../../proto/gen/google/rpc/error_details_pb.ts';
 import { errorDomain } from '../../proto/reasons.ts';
+import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { textOf } from '../failure.ts';
 import { fakeApi } from '../testing/fake-api.ts';
 import { clearCart } from './cart-clear.ts';
 import { showCart } from './cart-show.ts';
 import { startCheckout, type StartOptions } from './checkout-start.ts';
+
+vi.mock('../confirm.ts', () => ({ confirm: vi.fn<typeof confirm>() }));
 
 const account = { email: 'buyer@example.com', password: 'secret' };
 const productId = '0b9f9a3e-4c1d-4e0a-9d5b-2f6c7a8b9c0d';
@@ -31,7 +34,7 @@ const full = new ConnectError('a line has at most 100 pieces', Code.FailedPrecon
   { desc: ErrorInfoSchema, value: create(ErrorInfoSchema, { reason: 'CART_LIMIT_EXCEEDED', domain: errorDomain }) },
 ]);
 
-function contextOf(json: boolean): Context {
+function contextOf(json: boolean, asks = false): Context {
   const cart = {
     getCart: () => ({ cart: { items, total: usd(1000n) } }),
     clearCart: () => {
@@ -42,7 +45,7 @@ function contextOf(json: boolean): Context {
   };
   const startCheckout = () => ({ checkout: { orderId, state: CheckoutState.SUCCEEDED } });
   const context: Partial<Context> = {
-    ...{ json, signIn: () => Promise.resolve(fakeApi({ cart, checkout: { startCheckout } })) },
+    ...{ json, asks, signIn: () => Promise.resolve(fakeApi({ cart, checkout: { startCheckout } })) },
     lastRunUrl: () => Promise.resolve(''),
   };
   return context as Context;
@@ -57,6 +60,24 @@ test('a cart is shown with its total, and is empty after it was cleared', async 
   await clearCart(contextOf(false), account);
   said = [];
   await showCart(contextOf(false), account);
+  expect(said).toEqual(['the cart is empty']);
+});
+
+test('a cart is cleared only after a yes, and an empty one without a question', async () => {
+  const ask = vi.mocked(confirm);
+  ask.mockImplementationOnce(async (_, question) => {
+    expect(typeof question === 'string' ? question : await question()).toBe(
+      'Take everything (1 line) out of the cart of buyer@example.com?',
+    );
+    throw new Error('no');
+  });
+  await expect(clearCart(contextOf(false, true), account)).rejects.toThrow('no');
+  expect(items).toEqual([lamp]);
+  items = [];
+  ask.mockImplementationOnce(async (_, question) => {
+    expect(typeof question === 'string' ? question : await question()).toBeUndefined();
+  });
+  await clearCart(contextOf(false, true), account);
   expect(said).toEqual(['the cart is empty']);
 });
 

@@ -54,7 +54,7 @@ beforeEach(() => {
   printed = [];
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
   vi.mocked(createCheckoutWorkflows).mockReturnValue({ cancel } as Partial<CheckoutWorkflows> as CheckoutWorkflows);
-  vi.mocked(onTrail).mockImplementation((_context, _operation, work) => work(undefined));
+  vi.mocked(onTrail).mockImplementation((_context, _operation, work) => work(undefined, () => Promise.resolve()));
 });
 afterEach(() => {
   vi.restoreAllMocks();

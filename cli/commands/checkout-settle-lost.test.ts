@@ -49,7 +49,7 @@ test('the question tells what would be done, and the entry what was done', async
   });
   vi.mocked(onTrail).mockImplementation(async (_, asked, work) => {
     expect(asked).toEqual({ action: 'checkout.settle-lost', subject: 'since the oldest workflow', reason: 'restored' });
-    return work(undefined);
+    return work(undefined, () => Promise.resolve());
   });
   await settleLostCheckouts(context, { dryRun: false, reason: 'restored' });
   expect(vi.mocked(settleLost).mock.calls.map(([, options]) => options.dryRun)).toEqual([true, false]);

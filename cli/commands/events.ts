@@ -13,6 +13,7 @@ import { exitCodes, notFoundError } from '../exit.ts';
 import { warnOfMore } from '../more.ts';
 import { printMany, printOne } from '../output.ts';
 import { blame, callPart, databasePart } from '../parts.ts';
+import { kafkaBrokers } from '../settings.ts';
 import { onTrail } from '../trail.ts';
 
 type Env = Readonly<NodeJS.ProcessEnv>;
@@ -70,6 +71,8 @@ export function resendEvents(
   { hours, reason }: { readonly hours: number; readonly reason: string },
 ): Promise<void> {
   return withEvents(context.env, async ({ db, outbox: table }) => {
+    const span = hours === 1 ? 'the last hour' : `the last ${hours} hours`;
+    await confirm(context, `Publish the events of ${span} before the newest one again?`);
     const operation = { action: 'events.resend' as const, subject: `events of the last ${hours} h`, reason };
     await onTrail(context, operation, async () => {
       const resent = await resendPublished(db, table, hours);
@@ -82,23 +85,20 @@ export function resendEvents(
 /** @param env ORDER_DATABASE_URL or DATABASE_URL, and KAFKA_BROKERS if events go through Kafka */
 async function withEvents(env: Env, work: (deps: DeadEventsDeps) => Promise<void>): Promise<void> {
   const url = readDatabaseUrl(env, 'order');
+  const brokers = kafkaBrokers(env);
   const database = openDatabase({
     url,
     applicationName: 'cli',
     poolSize: 1,
   });
   const logger = pino({ level: 'silent' });
-  const brokers = env['KAFKA_BROKERS'];
-  const kafka =
-    brokers === undefined || brokers === ''
-      ? undefined
-      : openKafka({ brokers: brokers.split(','), clientId: 'cli', logger });
+  const kafka = brokers === undefined ? undefined : openKafka({ brokers, clientId: 'cli', logger });
   try {
     await callPart(databasePart('order', url), database.check);
     await work({ db: database.db, outbox, kafka, consumers });
   } catch (error) {
     const isOfKafka = error instanceof Error && error.name.startsWith('KafkaJS');
-    throw isOfKafka ? blame({ part: 'Kafka', address: brokers ?? '' }, error) : error;
+    throw isOfKafka ? blame({ part: 'Kafka', address: brokers?.join() ?? '' }, error) : error;
   } finally {
     await database.close();
   }

@@ -1,3 +1,4 @@
+import type { UserApi } from '../api.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { printOne } from '../output.ts';
@@ -26,10 +27,26 @@ export async function changeRole(
       ? `Give the role ${role} to ${email}?`
       : `Take the role ${role} from ${email}, and end their sessions?`;
   });
+  // A repeat finds its own change. Whoever is not found is told, and entered in the trail, by the change itself.
+  const before = options.requestId === undefined ? await rolesOf({ admin, asUser }, userId) : undefined;
   const ask = change === 'grant' ? admin.grantRole : admin.revokeRole;
   const { answer, requestId } = await repeatable(options.requestId, async (requestId, signal) => {
     const request = { userId, role, reason: options.reason, requestId };
     return { answer: await ask(request, { ...asUser, signal }), requestId };
   });
-  printOne({ userId, roles: answer.roles.join(', '), entryId: answer.entryId, requestId }, context.json);
+  const message = before?.includes(role) === (change === 'grant') ? nothingChanged[change] : undefined;
+  printOne({ userId, roles: answer.roles.join(', '), message, entryId: answer.entryId, requestId }, context.json);
+}
+
+const nothingChanged = {
+  grant: 'nothing changed: the user had this role before',
+  revoke: 'nothing changed: the user did not have this role',
+};
+
+async function rolesOf(
+  { admin, asUser }: Pick<UserApi, 'admin' | 'asUser'>,
+  userId: string,
+): Promise<readonly string[] | undefined> {
+  const found = await admin.getUser({ userId }, asUser).catch(() => undefined);
+  return found?.user?.roles;
 }

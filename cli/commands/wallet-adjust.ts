@@ -3,7 +3,7 @@ import { formatMoney } from '../../proto/money.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
 import { usageError } from '../exit.ts';
-import { money, parseAmount } from '../format.ts';
+import { money, mostMinorUnits, parseAmount } from '../format.ts';
 import { printOne } from '../output.ts';
 import { repeatable } from '../repeatable.ts';
 import { signInFor } from '../who.ts';
@@ -57,9 +57,10 @@ export async function adjustWallet(
   );
 }
 
-/** For example "write it as 19.99, above 0 and with at most 2 decimals". */
+/** For example "write it as 19.99, above 0, with at most 2 decimals, and at most 1000000000.00 USD". */
 function howToWrite(currencyCode: string): string {
   const digits = minorDigits(currencyCode);
   const decimals = digits === 0 ? 'without decimals' : `with at most ${digits} decimals`;
-  return `write it as 19${digits === 0 ? '' : `.${'9'.repeat(digits)}`}, above 0 and ${decimals}`;
+  const most = formatMoney({ currencyCode, minorUnits: mostMinorUnits });
+  return `write it as 19${digits === 0 ? '' : `.${'9'.repeat(digits)}`}, above 0, ${decimals}, and at most ${most}`;
 }

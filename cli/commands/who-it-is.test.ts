@@ -22,9 +22,11 @@ const said = printedLines();
 let warned: string[];
 /** Calls that ask who somebody is. */
 let asked = 0;
+/** By whom the changes were that the trail was asked for. */
+let actors: string[];
 
 beforeEach(() => {
-  [warned, asked] = [[], 0];
+  [warned, asked, actors] = [[], 0, []];
   vi.spyOn(console, 'error').mockImplementation((line: string) => void warned.push(line));
 });
 
@@ -52,10 +54,19 @@ function contextOf(json: boolean): Context {
       getUser: ({ userId }: { userId: string }) => {
         asked += 1;
         if (emails[userId] === undefined) throw refusal('USER_NOT_FOUND');
-        return { user: { userId, email: emails[userId] } };
+        return {
+          user: { userId, email: emails[userId], roles: ['customer', ...(userId === admin ? ['support'] : [])] },
+        };
       },
       getWallet: () => ({}),
-      listAuditTrail: () => ({ entries: [1, 2, 3].map(() => ({ actorId: admin, actorRole: 'admin' })) }),
+      listAuditTrail: ({ actorId }: { actorId: string }) => {
+        actors.push(actorId);
+        return {
+          entries: [1, 2, 3].map((at) => ({ actorId: admin, actorRole: 'admin', userId: at === 3 ? buyer : '' })),
+        };
+      },
+      grantRole: () => ({ roles: ['customer', 'support'] }),
+      revokeRole: () => ({ roles: ['customer'] }),
     },
     orders: { getOrder: () => Promise.reject(refusal('ORDER_NOT_FOUND')) },
   };
@@ -68,7 +79,10 @@ function contextOf(json: boolean): Context {
 
 /** Runs a command as `main.ts` does. @returns its exit code */
 async function run(...line: readonly string[]): Promise<unknown> {
-  const program = createProgram(runner({}, { json: line.includes('--json'), sure: true }), () => undefined);
+  const program = createProgram(
+    runner({}, () => ({ json: line.includes('--json'), sure: true })),
+    () => undefined,
+  );
   await program.parseAsync([...line, '--email', 'a@example.com', '--password', 'x'], { from: 'user' });
   return process.exitCode ?? 0;
 }
@@ -90,7 +104,26 @@ test.each([
 test('the trail tells who it was by their email address, and asks once for each administrator', async () => {
   expect(await run('audit-trail')).toBe(0);
   expect(said.join('\n').match(/admin admin@example\.com/g)).toHaveLength(3);
-  expect(asked).toBe(1);
+  expect(said.join('\n')).toContain(`user: ${buyer} buyer@example.com`);
+  expect(asked).toBe(2);
+});
+
+test('the trail is asked for the changes of one account', async () => {
+  expect(await run('audit-trail', '--actor', admin.toUpperCase())).toBe(0);
+  expect(actors).toEqual([admin]);
+});
+
+test.each([
+  ['grant', buyer, ''],
+  ['grant', admin, 'nothing changed: the user had this role before'],
+  ['revoke', buyer, 'nothing changed: the user did not have this role'],
+  ['revoke', admin, ''],
+])('user %s tells whether anything changed', async (change, userId, message) => {
+  const line = ['user', change, userId, 'support', '--reason', 'a test', '--json'];
+  expect(await run(...line)).toBe(0);
+  expect(JSON.parse(said.pop() ?? '')).toMatchObject({ roles: expect.any(String), ...(message && { message }) });
+  expect(await run(...line, '--request-id', orderId)).toBe(0);
+  expect(JSON.parse(said.pop() ?? '')).not.toHaveProperty('message');
 });
 
 test('a list of orders has the buyer of each, and asks nothing for a row', async () => {

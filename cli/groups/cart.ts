@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { buyerEmail, buyerPassword } from '../arguments.ts';
+import { buyerEmail, buyerPassword, yes } from '../arguments.ts';
 import type { Account } from '../who.ts';
 import type { Run } from '../run.ts';
 
@@ -18,6 +18,7 @@ export function cartCommands(program: Command, run: Run): void {
   cart
     .command('clear')
     .description('take everything out of the cart')
+    .addOption(yes())
     .addOption(buyerEmail())
     .addOption(buyerPassword())
     .action((account: Account) =>

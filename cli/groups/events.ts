@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { reason, whole, yes } from '../arguments.ts';
+import { eventId, eventIds, reason, whole, yes } from '../arguments.ts';
 import type { TailOptions } from '../commands/events-tail.ts';
 import { orderId } from '../order-id.ts';
 import type { Run } from '../run.ts';
@@ -19,6 +19,7 @@ export function eventsCommands(program: Command, run: Run): void {
       1,
     )
     .addOption(reason())
+    .addOption(yes())
     .action((options: { hours: number; reason: string }) =>
       run(async (context) => (await import('../commands/events.ts')).resendEvents(context, options)),
     );
@@ -45,7 +46,7 @@ export function eventsCommands(program: Command, run: Run): void {
   deadEvents
     .command('show')
     .description('show a dead event with its data')
-    .argument('<id>', 'the id of the event')
+    .argument('<id>', 'the id of the event', eventId)
     .action((id: string) =>
       run(async ({ env, json }) => (await import('../commands/events.ts')).showDead(env, json, id)),
     );
@@ -53,7 +54,7 @@ export function eventsCommands(program: Command, run: Run): void {
   deadEvents
     .command('replay')
     .description('try dead events again; fix the cause of their errors first')
-    .argument('[id...]', 'the ids of events; default: all')
+    .argument('[id...]', 'the ids of events; default: all', eventIds)
     .addOption(reason())
     .addOption(yes())
     .action((ids: string[], options: { reason: string }) =>

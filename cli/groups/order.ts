@@ -5,6 +5,7 @@ import {
   staffPassword,
   anyEmail,
   anyPassword,
+  demandedReason,
   emailOrId,
   moment,
   limit,
@@ -80,7 +81,7 @@ export function orderCommands(program: Command, run: Run): void {
     .command('refund')
     .description('give the money of a completed order back in full, and put its goods back into stock')
     .argument('<order-id>', 'the id of the order', asOrderId)
-    .requiredOption('--reason <text>', "why, for the audit trail and the order's history, which the buyer can read")
+    .addOption(demandedReason("for the audit trail and the order's history, which the buyer can read"))
     .addOption(requestId())
     .addOption(yes())
     .addOption(staffEmail())

@@ -10,6 +10,7 @@ export function trailCommand(program: Command, run: Run): void {
     .command('audit-trail')
     .description('list what administrators, support and operators changed: who, what, for whom, why')
     .option('--user <e-mail|id>', 'only changes for this user', emailOrId)
+    .option('--actor <e-mail|id>', 'only changes by this account', emailOrId)
     .option('--order <uuid>', 'only changes of this order: its id, or the id of a payment', orderId)
     .addOption(oneOf('--action <action>', 'only changes of this kind', trailActions))
     .addOption(limit(200))

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import {
   adminEmail,
   adminPassword,
+  demandedReason,
   emailOrId,
   oneOfThese,
   requestId,
@@ -36,7 +37,7 @@ export function userCommands(program: Command, run: Run): void {
       )
       .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
       .addArgument(oneOfThese('<role>', 'which role', ['admin', 'support']))
-      .requiredOption('--reason <text>', 'why, for the audit trail')
+      .addOption(demandedReason())
       .addOption(requestId())
       .addOption(yes())
       .addOption(adminEmail())

@@ -3,6 +3,7 @@ import {
   adminEmail,
   adminPassword,
   currency,
+  demandedReason,
   emailOrId,
   requestId,
   staffEmail,
@@ -32,7 +33,7 @@ export function walletCommands(program: Command, run: Run): void {
       .description(change === 'credit' ? "put money into a user's wallet" : "take money out of a user's wallet")
       .argument('<e-mail|id>', 'the email address or the id of the user', emailOrId)
       .argument('<amount>', 'for example 19.99')
-      .requiredOption('--reason <text>', 'why, for the audit trail')
+      .addOption(demandedReason())
       .option('--currency <code>', 'the currency of the wallet', currency, 'USD')
       .addOption(requestId())
       .addOption(yes())

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
-import { parseAmount } from '../format.ts';
+import { mostMinorUnits, parseAmount } from '../format.ts';
 import { currencyProblem, minorDigits } from '../../proto/currencies.ts';
+import { formatMoney } from '../../proto/money.ts';
 import { attributeOf, delimiterOf, readHeader, texts } from './csv-header.ts';
 import { textOf } from './decode.ts';
 import { readRecords } from './records.ts';
@@ -138,7 +139,8 @@ function readPrice(cells: Cells, options: CsvOptions): Product['price'] {
   const minorUnits = parseAmount(withoutLastZeros(cell), currencyCode);
   if (minorUnits !== undefined) return { currencyCode, minorUnits };
   const decimals = minorDigits(currencyCode);
-  throw new BadCell('price', `must be a number such as 19.99 with at most ${decimals} decimals in ${currencyCode}`);
+  const most = formatMoney({ currencyCode, minorUnits: mostMinorUnits });
+  throw new BadCell('price', `must be a number such as 19.99 with at most ${decimals} decimals, and at most ${most}`);
 }
 
 /** `1000.00` is 1000 yen, and `34.0000` is 34 dollars: spreadsheets and databases write zeros that say nothing. */

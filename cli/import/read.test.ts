@@ -66,6 +66,16 @@ describe('CSV', () => {
     expect(rows(lines).map((row) => row.product)).toMatchObject([product]);
   });
 
+  test('refuses a price that no product can have, and names the largest', async () => {
+    const lines = await csv('sku,price\nx,1000000000\nx,1000000000.01\nx,999999999999999999\n');
+    expect(rows(lines).map(({ product }) => product?.price?.minorUnits)).toEqual([100_000_000_000n]);
+    const message = 'must be a number such as 19.99 with at most 2 decimals, and at most 1000000000.00 USD';
+    expect(lines.flatMap((line) => ('refusals' in line ? line.refusals : []))).toMatchObject([
+      { message },
+      { message },
+    ]);
+  });
+
   test('reads prices exactly, with the decimals of their currency', async () => {
     const prices = [
       '0.10,USD',

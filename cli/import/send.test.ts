@@ -1,9 +1,11 @@
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError } from '@connectrpc/connect';
-import { expect, test } from 'vitest';
+import { EventEmitter } from 'node:events';
+import { expect, test, vi } from 'vitest';
 import { ImportOutcome, ImportProductsResponseSchema } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { refusedLine, type ReadLine, type Refusal, type Row } from './row.ts';
 import { importLines, type ImportOptions } from './send.ts';
+import { stoppable } from './stop.ts';
 
 const stockKept = { field: 'available_quantity', description: 'stays 3' };
 
@@ -123,4 +125,62 @@ test('a dry run sends earlier rows of a SKU again with a later one, and counts e
   expect(calls.flat()).toHaveLength(1101);
   await importLines(repeating(), options);
   expect(calls.flat()).toHaveLength(1101 + 1100);
+});
+
+test('whoever asks to stop gets the counts of what was sent, and no further call is made', async () => {
+  const { calls, options } = createApi();
+  const asked = new AbortController();
+  const stopped = vi.fn<() => void>();
+  const stop = { asked: asked.signal, cut: new AbortController().signal };
+  const onProgress = () => asked.abort();
+  const counts = await importLines(
+    lines(1201, (line) => named(line, 'x')),
+    { ...options, stop, onStopped: stopped, onProgress },
+  );
+  expect(counts).toMatchObject({ created: 500 });
+  expect(calls).toHaveLength(1);
+  expect(stopped).toHaveBeenCalledTimes(1);
+});
+
+test('an input that is closed by the stop is no error; a call that fails meanwhile is one', async () => {
+  const asked = new AbortController();
+  const stop = { asked: asked.signal, cut: new AbortController().signal };
+  async function* closed(): AsyncGenerator<ReadLine> {
+    yield named(1, 'x');
+    asked.abort();
+    throw new Error('Premature close');
+  }
+  expect(await importLines(closed(), { ...createApi().options, stop })).toMatchObject({ read: 1, created: 0 });
+
+  const { options } = createApi(9);
+  const again = new AbortController();
+  const send: ImportOptions['send'] = (request, signal) => {
+    again.abort();
+    return options.send(request, signal);
+  };
+  const waiting = { ...options, send, pauseMs: 60_000, stop: { ...stop, asked: again.signal } };
+  await expect(
+    importLines(
+      lines(2, (line) => named(line, 'x')),
+      waiting,
+    ),
+  ).rejects.toThrow('stopped before line 1');
+});
+
+test('Ctrl-C and its second signal ask once, and a call that takes too long is cut off', async () => {
+  vi.useFakeTimers();
+  const signals = new EventEmitter();
+  try {
+    const ended = stoppable(async ({ asked, cut }) => {
+      signals.emit('SIGINT');
+      signals.emit('SIGTERM');
+      expect([asked.aborted, cut.aborted]).toEqual([true, false]);
+      await vi.advanceTimersByTimeAsync(5_000);
+      return cut.aborted;
+    }, signals);
+    expect(await ended).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(signals.listenerCount('SIGINT')).toBe(1);
 });

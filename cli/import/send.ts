@@ -9,6 +9,7 @@ import {
   type ImportProductsResult,
 } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import { createBatch, createEarlierRows, maxBytes, type Batched } from './batch.ts';
+import type { Stop } from './stop.ts';
 import { refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
 
 export interface ImportCounts {
@@ -24,12 +25,18 @@ export interface ImportCounts {
 export interface ImportOptions {
   readonly validateOnly: boolean;
   /** Makes one call of the API. */
-  readonly send: (request: { rows: Row[]; validateOnly: boolean }) => Promise<ImportProductsResponse>;
+  readonly send: (
+    request: { rows: Row[]; validateOnly: boolean },
+    signal: AbortSignal | undefined,
+  ) => Promise<ImportProductsResponse>;
   readonly onRefused: (refusal: Refusal) => void;
   /** Called for a line whose stock is not taken over. `message` says why. */
   readonly onStockKept: (line: number, message: string) => void;
-  /** Called after each call. */
-  readonly onProgress: (counts: Readonly<ImportCounts>) => void;
+  /** Called after each call. The next call waits for it. */
+  readonly onProgress: (counts: Readonly<ImportCounts>) => void | Promise<void>;
+  /** Ends the import between two calls. `onStopped` hears that lines were left out. */
+  readonly stop?: Stop;
+  readonly onStopped?: () => void;
   /** The pause before a failed call is repeated, in ms. It doubles with each repeat. Default 500. */
   readonly pauseMs?: number;
 }
@@ -51,24 +58,39 @@ export async function importLines(lines: AsyncIterable<ReadLine>, options: Impor
     const rows = batch.take();
     if (rows.length > 0) await sendBatch(rows, counts, options);
     earlier?.endCall();
-    options.onProgress(counts);
+    await options.onProgress(counts);
   };
-  for await (const each of lines) {
+  const take = async (each: ReadLine): Promise<void> => {
     counts.read++;
     const line = withSize(each);
     if ('refusals' in line) {
       counts.refused++;
       line.refusals.forEach(options.onRefused);
-      continue;
+      return;
     }
     if (!batch.add([...(earlier?.before(line.row) ?? []), line])) {
       await flush();
       if (!batch.add([...(earlier?.before(line.row) ?? []), line])) batch.add([line]);
     }
     earlier?.add(line);
+  };
+  const isStopped = () => options.stop?.asked.aborted === true;
+  try {
+    for await (const each of lines) {
+      if (isStopped()) break;
+      await take(each);
+    }
+  } catch (error) {
+    // Whoever stops the import closes its input, which then cannot be read.
+    if (!isStopped() || error instanceof CallFailed) throw error;
   }
-  await flush();
+  if (isStopped()) options.onStopped?.();
+  else await flush();
   return counts;
+}
+
+class CallFailed extends Error {
+  override readonly name = 'CallFailed';
 }
 
 function withSize(line: ReadLine): (Batched & { readonly line: number }) | RefusedLine {
@@ -84,7 +106,7 @@ async function sendBatch(batch: readonly Batched[], counts: ImportCounts, option
     validateOnly: options.validateOnly,
   });
   const first = batch.find(({ line }) => line !== undefined)?.line ?? 0;
-  const { results } = await repeated(first, options.pauseMs ?? 500, () => options.send(request));
+  const { results } = await repeated(first, options, () => options.send(request, options.stop?.cut));
   for (const [index, { line }] of batch.entries()) {
     const result = results[index];
     if (line === undefined) continue;
@@ -111,18 +133,19 @@ function refusalsOf(line: number, { outcome, reason, violations }: ImportProduct
 
 const passing = new Set([Code.Unavailable, Code.ResourceExhausted, Code.DeadlineExceeded, Code.Aborted, Code.Unknown]);
 
-async function repeated<T>(line: number, pauseMs: number, call: () => Promise<T>): Promise<T> {
+async function repeated<T>(line: number, { pauseMs = 500, stop }: ImportOptions, call: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await call();
     } catch (error) {
       const known = ConnectError.from(error);
-      if (attempt === attempts || !passing.has(known.code)) {
+      if (attempt === attempts || !passing.has(known.code) || stop?.asked.aborted === true) {
         const advice =
           'Fix the cause and run the same command again: lines that are already imported count as unchanged.';
-        throw new Error(`The import stopped before line ${line}: ${known.message}. ${advice}`, { cause: error });
+        throw new CallFailed(`The import stopped before line ${line}: ${known.message}. ${advice}`, { cause: error });
       }
-      await sleep(pauseMs * 2 ** (attempt - 1));
+      // Whoever stops the import does not wait for the next try, which then is the last one.
+      await sleep(pauseMs * 2 ** (attempt - 1), undefined, { signal: stop?.asked }).catch(() => undefined);
     }
   }
 }

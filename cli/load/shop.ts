@@ -32,12 +32,12 @@ export async function openLoadShop(context: Context, input: LoadShopInput): Prom
   const { admin, each, checkouts, reason } = input;
   const goods = { sku: `LOAD-${randomUUID()}`, name: 'A thing to load with', category: 'load', price };
   const { product } = await admin.products.createProduct(
-    { product: { ...goods, availableQuantity: checkouts }, requestId: randomUUID() },
+    { product: { ...goods, availableQuantity: checkouts }, requestId: randomUUID(), reason },
     admin.asUser,
   );
   const productId = product?.productId ?? '';
   const close = async (): Promise<void> => {
-    await admin.products.deleteProduct({ productId }, admin.asUser);
+    await admin.products.deleteProduct({ productId, reason }, admin.asUser);
   };
   try {
     const buyers: Buyer[] = [];

@@ -30,7 +30,9 @@ export function readDatabaseUrl(env: Env, service: string): string {
 function fromPieces(env: Env): string {
   const read = pieces.parse(env);
   if (isProduction(env) && read.PG_PASSWORD === undefined) throw new ConfigError(['PG_PASSWORD: missing']);
-  const url = new URL(`postgres://${read.PG_HOST}:${read.PG_PORT}/${encodeURIComponent(read.PG_NAME)}`);
+  const address = `postgres://${read.PG_HOST}:${read.PG_PORT}/${encodeURIComponent(read.PG_NAME)}`;
+  if (!URL.canParse(address)) throw new ConfigError(['PG_HOST: must be the name of a host']);
+  const url = new URL(address);
   url.username = read.PG_USER;
   url.password = read.PG_PASSWORD ?? '';
   return url.href;

@@ -24,7 +24,9 @@ export function createSettingsReader() {
       try {
         return read();
       } catch (error) {
-        for (const problem of problemsOf(error)) problems.add(problem);
+        const found = settingsProblems(error);
+        if (found === undefined) throw error;
+        for (const problem of found) problems.add(problem);
         return undefined;
       }
     },
@@ -35,10 +37,11 @@ export function createSettingsReader() {
   };
 }
 
-function problemsOf(error: unknown): readonly string[] {
+/** What is wrong with the settings, each problem with the name of its setting; undefined for an error of another kind. */
+export function settingsProblems(error: unknown): readonly string[] | undefined {
   if (error instanceof ConfigError) return error.problems;
   if (error instanceof z.ZodError) return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
-  throw error;
+  return undefined;
 }
 
 /** Drops empty variables. For example, `${NAME:-}` in a compose file makes an empty variable. */

@@ -61,6 +61,8 @@ test('support refunds an order with a reason, and the order, the wallet and the 
   expect(await trail('--order', transactions[0].transactionId)).toMatchObject([entry]);
   expect(await trail('--user', email.toUpperCase(), '--action', 'Order.Refund')).toMatchObject([entry]);
   expect(await trail('--user', email, '--action', 'wallet.credit')).toEqual([]);
+  expect(await trail('--order', paid, '--actor', process.env['ADMIN_EMAIL'] ?? '')).toMatchObject([entry]);
+  expect(await trail('--order', paid, '--actor', userId)).toEqual([]);
   const table = await cli('audit-trail', '--order', `refund-${paid}`);
   expect(table.output).toMatch(new RegExp(`\\n {4}order: ${paid}\\n$`));
   expect(tooWide(table.output)).toEqual([]);

@@ -40,6 +40,7 @@ const reads = [
 ];
 /** What changes something, with what it prints. */
 const changes: readonly { readonly like: RegExp; readonly says: RegExp; readonly code?: number }[] = [
+  { like: /^cart clear$/, says: /the cart is empty/ },
   { like: /^checkout start\b/, says: /SUCCEEDED/ },
   // The order has ended, and the command tells what to do instead.
   { like: /^checkout cancel\b/, says: /order refund/, code: 1 },

@@ -33,6 +33,9 @@ test.each([
   ],
   [['--user', 'a-1'], ['order completed']],
   [['--level', 'warn'], ['step got no answer']],
+  [['--level', 'WARN'], ['step got no answer']],
+  [['--user', 'U-1', '--level', 'Info', '--order', order.toUpperCase()], ['checkout accepted']],
+  [['--request', 'T-1'], ['order completed']],
   [['--user', 'u-1', '--level', 'info', '--order', order], ['checkout accepted']],
 ])('%j finds %j', (args, found) => {
   expect(messages(args)).toEqual(found);

@@ -39,9 +39,11 @@ export function readLogsOptions(args: readonly string[], command = 'npm run logs
     allowPositionals: true,
     options: { profile: text, follow: flag, json: flag, order: text, user: text, request: text, level: text },
   });
-  const { profile = 'dev', follow, json, order, user: userId, request, level } = values;
+  const { profile = 'dev', follow, json, order } = values;
+  // Compared in small letters, whatever case a person copied them in.
+  const [userId, request, level] = [values.user, values.request, values.level].map((value) => value?.toLowerCase());
   if (level !== undefined && !levels.some((name) => name === level)) {
-    throw new UsageFailure(`There is no level ${level}.`, {
+    throw new UsageFailure(`There is no level ${values.level}.`, {
       suggestion: `${command} -- --level ${levels.join('|')}`,
     });
   }
@@ -81,9 +83,14 @@ export function isWanted(line: LogLine | undefined, wanted: Wanted): boolean {
   if (line === undefined) return false;
   const { orderId, userId, request, level } = wanted;
   if (orderId !== undefined && line['orderId'] !== orderId) return false;
-  if (userId !== undefined && line['userId'] !== userId && line['actorId'] !== userId) return false;
-  if (request !== undefined && line['requestId'] !== request && line['traceId'] !== request) return false;
+  if (userId !== undefined && !isOneOf(userId, line['userId'], line['actorId'])) return false;
+  if (request !== undefined && !isOneOf(request, line['requestId'], line['traceId'])) return false;
   return level === undefined || rank(line.level) >= rank(level);
+}
+
+/** A client may send a request id in capitals. */
+function isOneOf(wanted: string, ...ids: readonly unknown[]): boolean {
+  return ids.some((id) => typeof id === 'string' && id.toLowerCase() === wanted);
 }
 
 function rank(level: string): number {

@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { lockHolder } from '../bootstrap/lock.mjs';
 import { endStack } from '../supervisor/attach.ts';
 import { deleteData, foldersOf } from '../supervisor/folders.ts';
 import { isSupervised, type StackState } from '../supervisor/state.ts';
+import { isConfirmed } from '../ui/confirm.ts';
 import { takeFlag, type Command, type CommandContext } from './context.ts';
 import { knownStacks } from './stacks.ts';
 
@@ -21,7 +21,8 @@ export const stop: Command = async (context) => {
  */
 export const reset: Command = async (context) => {
   const { on: sure } = takeFlag(context.args, '--yes');
-  if (!sure && process.stdin.isTTY && !(await isConfirmed(context.ending.signal))) {
+  const question = 'Delete all orders, products and users of the dev stack?';
+  if (!sure && process.stdin.isTTY && !(await isConfirmed(question, context.ending.signal))) {
     context.print('Nothing was changed.');
     return 1;
   }
@@ -37,18 +38,6 @@ export const reset: Command = async (context) => {
     context.print(`The data of ${external.join(', ')} are unchanged, because the environment gives their addresses.`);
   return 0;
 };
-
-async function isConfirmed(signal: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question('Delete all orders, products and users of the dev stack? [y/N] ', {
-      signal,
-    });
-    return /^y(?:es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
-}
 
 function isTestRun(state: StackState): boolean {
   return isSupervised(state) && /^(test|bench|fixture)/.test(state.profile);
