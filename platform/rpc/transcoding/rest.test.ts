@@ -136,6 +136,17 @@ describe('a request header becomes a field', () => {
     expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['request_id'] });
   });
 
+  test('Idempotency-Key in capitals and request_id in small letters are the same id, in small letters', async () => {
+    for (const [key, requestId] of [
+      [other.toUpperCase(), other],
+      [other, other.toUpperCase()],
+    ] as const) {
+      fixture.calls.splice(0);
+      await call('POST /api/v1/cart/checkout', { request_id: requestId }, { 'idempotency-key': key });
+      expect(received()).toMatchObject({ requestId: other });
+    }
+  });
+
   test.each([
     ['wait=3', 3n, 'wait=3'],
     ['respond-async, wait=600', 8n, 'wait=8'],
