@@ -85,7 +85,7 @@ export async function composeProcess(
     parts.clients,
   );
   const server = createServer({
-    name: healthName(processName(config)),
+    name: healthName(...config.roles),
     services,
     ports: { http: config.ports.http, ...(config.ports.grpc === undefined ? {} : { grpc: config.ports.grpc }) },
     host: config.process.host,
@@ -145,7 +145,7 @@ async function startRecordingIfAsked(config: RuntimeConfig, logger: Logger): Pro
   const { tracing } = config.process;
   if (tracing === undefined) return undefined;
   const { startRecording } = await import('./tracing.ts');
-  return startRecording({ tracing, serviceName: healthName(processName(config)), logger });
+  return startRecording({ tracing, serviceName: healthName(...config.roles), logger });
 }
 
 interface Stoppable {

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import type { Service } from '../../service.ts';
 import { createFixture } from '../../testing/fixture.ts';
 import { problemOf, rest, type RestAnswer } from '../../testing/rest.ts';
 import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
@@ -7,13 +9,18 @@ import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
 const id = '0d8f8a32-5d0b-4a5e-9b56-0f8e5b1f7a10';
 const other = '7c6f1bd4-0b5e-4a1c-8d51-3a7e4d1f2b20';
 const fixture = createFixture();
+const signIn: Service = {
+  role: 'sso',
+  checks: {},
+  routes: (router) => void router.service(AuthService, { login: () => ({ tokens: { accessToken: 'a' } }) }),
+};
 let rpc: TestRpc;
 let url: string;
 let user: string;
 let admin: string;
 
 beforeAll(async () => {
-  rpc = await createTestRpc([fixture.service]);
+  rpc = await createTestRpc([fixture.service, signIn]);
   url = (await rpc.server.start()).http;
   user = `Bearer ${await rpc.auth.tokenOf({ userId: id })}`;
   admin = `Bearer ${await rpc.auth.tokenOf({ userId: id, roles: ['admin'] })}`;
@@ -104,6 +111,11 @@ describe('a message becomes the answer', () => {
   test('an answer to a call with a token must not be cached', async () => {
     expect((await call('GET /api/v1/wallet')).headers.get('cache-control')).toBe('no-store');
     expect((await rest(url, 'GET /api/v1/products')).headers.get('cache-control')).toBeNull();
+  });
+
+  test('an answer to a call that is no read must not be cached either, also without a token', async () => {
+    const answer = await rest(url, 'POST /api/v1/auth/login', { body: { email: 'jane@example.com', password: 'x' } });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
   });
 
   test('HEAD answers like GET without a body', async () => {
