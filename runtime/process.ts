@@ -6,7 +6,7 @@ import { createAccessTokenVerifier } from '../platform/auth/access-token.ts';
 import { generateServiceKeys, loadServiceKeys } from '../platform/auth/service-keys.ts';
 import { createClients } from '../platform/rpc/clients/clients.ts';
 import { openRedis } from '../platform/data/redis/redis.ts';
-import { neededToStart } from '../platform/rpc/server/readiness.ts';
+import { neededToStart, type StartChecks } from '../platform/rpc/server/readiness.ts';
 import { createRemoteServices, type RemoteServices } from '../platform/rpc/server/remote-services.ts';
 import { defaultLimits } from '../platform/rpc/server/limits.ts';
 import { createServer, type Server } from '../platform/rpc/server/server.ts';
@@ -54,6 +54,7 @@ export interface Sharing {
   readonly metrics: () => Promise<string>;
   readonly memoryLimiter: MemoryLimiter;
   readonly siblings: Siblings;
+  readonly startChecks: StartChecks;
 }
 
 /**
@@ -79,13 +80,13 @@ export async function composeProcess(
   });
   const services = [...built.services, ...relays(config, parts, ways)]
     .map(withSharedChecks(sharedChecks(config, parts, ways)))
-    .map(besideOthers(config));
+    .map(besideOthers(config, sharing?.startChecks));
   const remoteServices = createRemoteServices(
     publicServices.filter((service) => !config.roles.includes(hostOf(service))),
     parts.clients,
   );
   const server = createServer({
-    name: healthName(processName(config)),
+    name: healthName(...config.roles),
     services,
     ports: { http: config.ports.http, ...(config.ports.grpc === undefined ? {} : { grpc: config.ports.grpc }) },
     host: config.process.host,
@@ -145,7 +146,7 @@ async function startRecordingIfAsked(config: RuntimeConfig, logger: Logger): Pro
   const { tracing } = config.process;
   if (tracing === undefined) return undefined;
   const { startRecording } = await import('./tracing.ts');
-  return startRecording({ tracing, serviceName: healthName(processName(config)), logger });
+  return startRecording({ tracing, serviceName: healthName(...config.roles), logger });
 }
 
 interface Stoppable {
@@ -191,11 +192,11 @@ function isWorker({ role }: Service): boolean {
 
 /**
  * In a process that serves calls, the worker's checks must pass once before the process is ready. After that, a worker
- * that cannot reach Temporal does not make it unready: accepted orders wait.
+ * that cannot reach Temporal does not make it unready: accepted orders wait. Nor does it in a process that replaces one.
  */
-function besideOthers({ roles }: RuntimeConfig): (service: Service) => Service {
+function besideOthers({ roles }: RuntimeConfig, together: StartChecks | undefined): (service: Service) => Service {
   const serves = roles.some(servesRpc);
-  return (service) => (serves && isWorker(service) ? neededToStart(service) : service);
+  return (service) => (serves && isWorker(service) ? neededToStart(service, together) : service);
 }
 
 function sharedChecks(config: RuntimeConfig, { redis, temporal }: ServiceParts, { kafka }: EventWays): SharedChecks {

@@ -103,11 +103,12 @@ describe('names and ports', () => {
 
   test('the name of a service in a cluster is the name in the answer of /health', () => {
     for (const role of rpcRoles) expect(rows[role].name).toBe(healthName(role));
-    expect([healthName('worker'), healthName('relay'), healthName('all')]).toEqual([
+    expect([healthName('worker'), healthName('relay'), healthName(...roles)]).toEqual([
       'worker-service',
       'relay-service',
       'all-service',
     ]);
+    expect(healthName('products', 'cart')).toBe('products-cart-service');
   });
 
   test('the default of JWKS_URL is the address at which sso publishes the key set', () => {

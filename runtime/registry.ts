@@ -229,7 +229,10 @@ export const signers: readonly string[] = Object.entries({ ...rows, ...tools } a
  */
 export const keyHolders: readonly string[] = [...signers, 'order', 'relay'];
 
-/** The name of a process in the answer of `GET /health`. For worker and relay it differs from `name` of their rows. */
-export function healthName(role: Role | 'all'): string {
-  return `${role}-service`;
+/**
+ * The name of a process in the answer of `GET /health`: its roles, or `all` for all of them. For worker and relay it
+ * differs from `name` of their rows.
+ */
+export function healthName(...of: readonly Role[]): string {
+  return `${of.length === roles.length ? 'all' : of.join('-')}-service`;
 }

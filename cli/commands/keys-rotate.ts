@@ -1,7 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
+import { retiredKeySeconds } from '../../platform/auth/token-rules.ts';
 import { listKeys } from '../../services/sso/domain/keys/list.ts';
 import { rotateKeys as rotate } from '../../services/sso/domain/keys/rotate.ts';
 import { confirm } from '../confirm.ts';
 import type { Context } from '../context.ts';
+import { say } from '../say.ts';
+import { replacedSeconds } from '../../services/sso/domain/keys/rules.ts';
 import { onTrail } from '../trail.ts';
 import { printKeys, withSigningKeys } from '../signing-keys.ts';
 
@@ -13,6 +17,10 @@ export interface RotateOptions {
   /** Why, for the audit trail. */
   readonly reason: string;
 }
+
+const replaced =
+  'Tokens of the new key are accepted now. A process refuses tokens of the old ones as soon as it gets a new one, ' +
+  `at the latest in ${retiredKeySeconds} s.`;
 
 /** Replaces the key that signs access tokens, and prints all keys. */
 export async function rotateKeys(context: Context, options: RotateOptions): Promise<void> {
@@ -29,6 +37,9 @@ export async function rotateKeys(context: Context, options: RotateOptions): Prom
         detail: made.length === 0 ? 'a rotation was under way' : `new key ${made.map(({ kid }) => kid).join()}`,
       };
     });
+    // So that the platform signs with the new key, and accepts it, when the command has ended.
+    if (mode !== 'graceful') await setTimeout(replacedSeconds * 1000);
     printKeys(await listKeys(keys), context.json);
+    if (mode !== 'graceful' && !context.json) say(replaced);
   });
 }

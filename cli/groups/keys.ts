@@ -14,7 +14,7 @@ export function keysCommands(program: Command, run: Run): void {
   keys
     .command('rotate')
     .description('replace the signing key; tokens of the old key stay valid until they expire')
-    .option('--now', 'if the key has leaked: its tokens become invalid within a minute, and users must refresh theirs')
+    .option('--now', 'if the key has leaked: its tokens become invalid within 45 s, and users must refresh theirs')
     .option('--new-secret', 'if JWT_SECRET was replaced: does the same as --now; stop sso first', false)
     .addOption(reason())
     .addOption(yes())

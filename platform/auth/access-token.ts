@@ -60,8 +60,10 @@ export function tokenError(error: unknown): AppError {
  */
 export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): AccessTokenVerifier {
   const { cacheSeconds = jwksCacheSeconds } = options;
-  const keys = createKeySet(options, cacheSeconds);
-  const cache = createTokenCache<AccessToken>({ size: 10_000, seconds: cacheSeconds / 2 });
+  const newCache = () => createTokenCache<AccessToken>({ size: 10_000, seconds: cacheSeconds / 2 });
+  let cache = newCache();
+  // A key that is not in the set any more may have verified what is in the cache.
+  const keys = createKeySet(options, { cacheSeconds, onChange: () => void (cache = newCache()) });
 
   async function verify(token: string): Promise<AccessToken> {
     requireOneSpelling(token);
@@ -79,11 +81,13 @@ export function createAccessTokenVerifier(options: AccessTokenVerifierOptions): 
   return {
     known: (token) => cache.get(token),
     verify: async (token) => {
-      const known = cache.get(token);
+      // The keys may change meanwhile. The token then goes into the cache that is not used any more.
+      const present = cache;
+      const known = present.get(token);
       if (known !== undefined) return known;
       try {
         const verified = await verify(token);
-        cache.set(token, verified, verified.expiresAt.getTime());
+        present.set(token, verified, verified.expiresAt.getTime());
         return verified;
       } catch (error) {
         throw tokenError(error);

@@ -5,6 +5,8 @@ import { jwksCooldownSeconds } from './token-rules.ts';
 export type KeySource = { readonly fetchJwks: () => Promise<JSONWebKeySet> } | { readonly jwksUrl: string };
 
 const retryAfterFailureMs = 2000;
+/** The same if there is a last key set. Callers with unknown key ids wait for each try. */
+const retryWithLastMs = 10_000;
 const staleForMs = 3_600_000;
 
 async function read(source: KeySource, signal: AbortSignal | undefined): Promise<string> {
@@ -14,26 +16,40 @@ async function read(source: KeySource, signal: AbortSignal | undefined): Promise
   return response.text();
 }
 
+export interface KeySetOptions {
+  readonly cacheSeconds: number;
+  /** Called when the key set was read and differs from the former one. */
+  readonly onChange: () => void;
+}
+
 /**
- * Reads the key set again when it is `cacheSeconds` old, and for an unknown kid at most every 30 s. While it cannot be
+ * Reads the key set again when it is `cacheSeconds` old, and for an unknown kid at most once a second. While it cannot be
  * read, the last one is used for up to an hour, so that an outage of sso does not sign everybody out.
  * @throws JWKS_UNAVAILABLE (by the returned function) if the key set was not read within that hour
  */
-export function createKeySet(source: KeySource, cacheSeconds: number): JWTVerifyGetKey {
+export function createKeySet(source: KeySource, { cacheSeconds, onChange }: KeySetOptions): JWTVerifyGetKey {
   let last: { readonly body: string; readonly atMs: number } | undefined;
   let failedAtMs = -Infinity;
   let failure: unknown;
 
+  /** @throws `why` if there is none that may still be used */
+  function lastBody(why: unknown): string {
+    if (last !== undefined && Date.now() - last.atMs < staleForMs) return last.body;
+    throw why;
+  }
+
   async function body(signal: AbortSignal | undefined): Promise<string> {
-    if (Date.now() - failedAtMs < retryAfterFailureMs && last === undefined) throw failure;
+    const pauseMs = last === undefined ? retryAfterFailureMs : retryWithLastMs;
+    if (Date.now() - failedAtMs < pauseMs) return lastBody(failure);
     try {
+      const before = last?.body;
       last = { body: await read(source, signal), atMs: Date.now() };
+      if (before !== undefined && before !== last.body) onChange();
       return last.body;
     } catch (error) {
       failedAtMs = Date.now();
       failure = error;
-      if (last !== undefined && Date.now() - last.atMs < staleForMs) return last.body;
-      throw error;
+      return lastBody(error);
     }
   }
 

@@ -11,12 +11,18 @@ export const serviceTokenType = 'svc+jwt';
 /** Ed25519. No other algorithm is accepted, even if a token's header names one. */
 export const tokenAlgorithm = 'EdDSA';
 
-/**
- * Longest time for which verifiers keep the key set. With the token cache, a retired key is accepted for up to 45 s.
- */
+/** Longest time for which verifiers keep the key set. */
 export const jwksCacheSeconds = 30;
-/** Shortest time between two reads of the key set because of unknown key ids. */
-export const jwksCooldownSeconds = 30;
+/**
+ * Longest time for which a retired key is accepted, because of the cache of verified tokens. A process that gets a token
+ * of a new key refuses it from then on, since it reads the key set.
+ */
+export const retiredKeySeconds = 1.5 * jwksCacheSeconds;
+/**
+ * Shortest time between two reads of the key set because of unknown key ids. It is short, because a token of a key that
+ * replaces a leaked one must be accepted at once. Forged ids cause no more than these reads.
+ */
+export const jwksCooldownSeconds = 1;
 
 /** The type that a token claims to have. It is not verified: use it only to choose the verifier. */
 export function tokenTypeOf(token: string): 'user' | 'service' | 'other' {

@@ -47,6 +47,7 @@ async function main([place = '', ...args]: readonly string[]): Promise<void> {
       connections: { http: link.connections('http'), grpc: link.connections('grpc') },
       metrics: async () => joinMetrics(await link.metricsOfAll()),
       siblings: link.siblings,
+      startChecks: link.startChecks,
       memoryLimiter: (limit) => new SharedLimiter(limit, link.callLimiter),
     });
     link.send({ type: 'ready', urls: await running.start({ isKeeper: false }) });

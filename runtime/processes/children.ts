@@ -85,6 +85,8 @@ export function createChildren(options: ChildrenOptions): Children {
   let keeper: Running | undefined;
   let stage: 'starting' | 'running' | 'stopping' = 'starting';
   let asking: NodeJS.Timeout | undefined;
+  /** Whether the checks that a start waits for have passed in a process. The one that replaces it need not wait for them. */
+  let hasWorked = false;
 
   const running = () => slots.flatMap((slot) => slot.running ?? []);
   const ready = () => running().filter((child) => child.stage === 'ready');
@@ -127,6 +129,9 @@ export function createChildren(options: ChildrenOptions): Children {
       if (stage === 'running') logger.info({ process: child.number }, 'the process is ready');
       appoint();
       if (ready().length === count) allReady.resolve(message.urls);
+    } else if (message.type === 'worked') {
+      hasWorked = true;
+      for (const other of running()) if (other !== child) other.send({ type: 'worked' });
     } else if (message.type !== 'alive') options.onMessage(child, message);
   }
 
@@ -137,6 +142,7 @@ export function createChildren(options: ChildrenOptions): Children {
     slot.running = child;
     child.process.on('message', (message) => receive(child, message as FromChild));
     void child.ended.then(() => onEnd(slot, child));
+    if (hasWorked) child.send({ type: 'worked' });
   }
 
   function onEnd(slot: Slot, child: Running): void {

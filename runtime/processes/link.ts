@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { PortNotOpened, type ConnectionsOf } from '../../platform/rpc/server/connections.ts';
+import type { StartChecks } from '../../platform/rpc/server/readiness.ts';
 import type { Siblings } from '../../platform/siblings.ts';
 import { createAsker } from './asker.ts';
 import type { LimitAnswer, LimitCall } from './limits.ts';
@@ -16,6 +17,7 @@ export interface Link {
   /** Calls a limiter whose counts the parent has. */
   readonly callLimiter: (call: LimitCall) => Promise<LimitAnswer>;
   readonly siblings: Siblings;
+  readonly startChecks: StartChecks;
   /** The connections of a port that the parent shares. */
   readonly connections: (port: PortName) => ConnectionsOf;
 }
@@ -40,6 +42,7 @@ export function openLink(handlers: LinkHandlers): Link {
   const asker = createAsker<Answer>(answerWithinMs);
   const listeners = new Map<PortName, PortListener>();
   const takers = new Map<string, (data: unknown) => void>();
+  let hasWorked = false;
 
   // A failure means that the parent has ended, which `disconnect` tells, too.
   const send = (message: FromChild): void => void process.send?.(message, undefined, undefined, () => undefined);
@@ -50,6 +53,7 @@ export function openLink(handlers: LinkHandlers): Link {
 
   const receive = (message: ToChild, socket: Socket | undefined): void => {
     if (message.type === 'keep') handlers.onKeep();
+    else if (message.type === 'worked') hasWorked = true;
     else if (message.type === 'are you alive') send({ type: 'alive' });
     else if (message.type === 'told') takers.get(message.topic)?.(message.data);
     else if (message.type === 'answer') asker.answered(message.id, message.answer);
@@ -78,6 +82,13 @@ export function openLink(handlers: LinkHandlers): Link {
     siblings: {
       tell: (topic, data) => send({ type: 'tell', topic, data }),
       onTold: (topic, take) => void takers.set(topic, take),
+    },
+    startChecks: {
+      havePassed: () => hasWorked,
+      passed: () => {
+        if (!hasWorked) send({ type: 'worked' });
+        hasWorked = true;
+      },
     },
     connections: (port) => (server) => fromParent(port, server, send, (listener) => listeners.set(port, listener)),
   };

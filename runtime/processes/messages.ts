@@ -28,6 +28,8 @@ export type FromChild =
   /** Wants no more connections. */
   | { readonly type: 'close'; readonly port: PortName }
   | { readonly type: 'ready'; readonly urls: Urls }
+  /** The checks that a start waits for have passed. */
+  | { readonly type: 'worked' }
   /** Could not start. */
   | { readonly type: 'failed'; readonly err: unknown }
   | { readonly type: 'stopping' }
@@ -48,6 +50,8 @@ export type ToChild =
   | { readonly type: 'closed'; readonly port: PortName }
   /** The child answers `alive` as soon as its event loop turns. */
   | { readonly type: 'are you alive' }
+  /** The checks that a start waits for have passed in one of the processes. */
+  | { readonly type: 'worked' }
   /** The child is the keeper from now on. */
   | { readonly type: 'keep' }
   /** Another child tells this. */

@@ -27,6 +27,7 @@ interface Told {
   readonly number: number;
   readonly pid: number;
   readonly isKeeper: boolean;
+  readonly hasWorked: boolean;
 }
 
 function create(count: number, behaviour = 'serves', askEveryMs?: number) {
@@ -98,6 +99,18 @@ test('a process that is killed is replaced under its number, and another one is 
   const after = await untilAllAnswer(urls, 2, keeper.pid);
   expect(keepers(after).map(({ number }) => number)).toEqual([3 - keeper.number]);
   expect(log).toContainEqual(expect.objectContaining({ process: keeper.number, ended: 'SIGKILL', restartInMs: 10 }));
+});
+
+test('once the checks of a start have passed in one process, no other one waits for them, nor one that replaces it', async () => {
+  const { parent } = create(2);
+  const urls = await parent.start();
+  const worked = async () => [...(await processesAt(urls)).values()].map(({ hasWorked }) => hasWorked);
+  expect(await worked()).toEqual([false, false]);
+  const { pid } = await answerOf(`${urls.http}/worked`);
+  await expect.poll(worked, patience).toEqual([true, true]);
+  process.kill(pid, 'SIGKILL');
+  const after = await untilAllAnswer(urls, 2, pid);
+  expect([...after.values()].map(({ hasWorked }) => hasWorked)).toEqual([true, true]);
 });
 
 test('a process that hangs is killed and replaced, and another one is the keeper', async () => {

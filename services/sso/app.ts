@@ -68,7 +68,7 @@ export function buildSso(app: SsoAppDeps): SsoService {
     keys,
     refreshTokens: createRefreshTokens(secrets.refreshTokens),
     verifier: createAccessTokenVerifier({
-      fetchJwks: keys.jwks,
+      fetchJwks: keys.readJwks,
       issuer: config.issuer,
       cacheSeconds: config.jwksCacheSeconds,
     }),
@@ -86,7 +86,7 @@ export function buildSso(app: SsoAppDeps): SsoService {
     internalRoutes: internalRoutes(deps),
     heavyMethods: [AuthService.method.register, AuthService.method.login, AuthService.method.changePassword],
     http: httpRoutes(deps),
-    jwks: keys.jwks,
+    jwks: keys.readJwks,
     rotateSigningKey: async (mode) => {
       await rotateKeys(keyDeps, { mode });
       await keys.reload();

@@ -32,6 +32,8 @@ export interface AttemptLimits {
 export interface KeyRing {
   /** The public keys that verify tokens: of the active key, the next one, and former ones whose tokens may be valid. */
   readonly jwks: () => Promise<JSONWebKeySet>;
+  /** The same, read from the database now. For callers that keep it, and seldom ask. */
+  readonly readJwks: () => Promise<JSONWebKeySet>;
   /** Signs a JWT with these claims and the issuer. */
   readonly sign: (claims: JWTPayload) => Promise<string>;
 }

@@ -4,7 +4,7 @@
  *
  * - alg none, HS256, jku/jwk, expired, wrong iss or aud, refresh token as access token: security-tokens.test.ts, with what
  *   an attacker has; platform/auth/access-token.test.ts, with the genuine key
- * - 1,000 unknown key ids: security-tokens.test.ts for the 401; access-token.test.ts for one read of the key set in 30 s
+ * - 1,000 unknown key ids: security-tokens.test.ts for the 401; access-token.test.ts for one read of the key set in a second
  * - rotation of signing keys: security-key-rotation.test.ts; services/sso/domain/keys/rotate.test.ts for the whole course
  *   with a test clock; access-token.test.ts for what other services see
  * - a refresh token that is used again, a password over 72 bytes: security-sign-in.test.ts

@@ -3,11 +3,12 @@ import { createValidator, type Violation } from '@bufbuild/protovalidate';
 import { ConnectError, type StreamRequest } from '@connectrpc/connect';
 import { AppError, type FieldViolation } from '../../errors/app-error.ts';
 import { readingError } from '../server/protocol-errors.ts';
+import { idSpeller, type SpellIds } from './one-spelling.ts';
 import { fieldsOf } from './rule-fields.ts';
 import { ruleWords } from './rule-words.ts';
 import { findBadText } from './text.ts';
 
-/** Refuses a message that breaks a rule. @throws VALIDATION_FAILED */
+/** Refuses a message that breaks a rule, and gives its ids one spelling. @throws VALIDATION_FAILED */
 export type Check = (schema: DescMessage, message: Message) => void;
 
 function refuse(violations: readonly FieldViolation[]): AppError {
@@ -24,10 +25,16 @@ function wordsOf(field: string, violation: Pick<Violation, 'message' | 'ruleId'>
 }
 
 /**
- * Checks requests before any handler runs: the contract's protovalidate rules, and that Postgres can store the text.
+ * Checks requests before any handler runs: the contract's protovalidate rules, and that Postgres can store the text. The
+ * ids of a request that passes are in small letters, so that whoever compares them as text does not miss one.
  */
 export function createCheck(): Check {
   const validator = createValidator();
+  const spellers = new Map<DescMessage, SpellIds | undefined>();
+  const spellIds = (schema: DescMessage, message: Message): void => {
+    if (!spellers.has(schema)) spellers.set(schema, idSpeller(schema));
+    spellers.get(schema)?.(message);
+  };
   return (schema, message) => {
     const badText = findBadText(schema, message);
     if (badText !== undefined) throw refuse([badText]);
@@ -40,6 +47,7 @@ export function createCheck(): Check {
         ),
       );
     }
+    spellIds(schema, message);
   };
 }
 

@@ -65,6 +65,16 @@ test('a failed required check makes the process unready until it passes again', 
   expect(told).toEqual(['wallet.postgres failed', 'wallet.postgres ok']);
 });
 
+test('processes that share a port wait for such a check only until it has passed in one of them', async () => {
+  let hasPassed = false;
+  const together = { havePassed: () => hasPassed, passed: () => void (hasPassed = true) };
+  const process = (temporal: () => Promise<void>) =>
+    open(neededToStart({ role: 'worker', checks: { temporal } }, together)).report();
+  expect((await process(down)).ready).toBe(false);
+  expect((await process(up)).ready).toBe(true);
+  expect(await process(down)).toMatchObject({ ready: true, checks: { 'worker.temporal': 'degraded' } });
+});
+
 test('a check that is needed only to start must pass once', async () => {
   let temporal = down;
   const { report } = open(neededToStart({ role: 'worker', checks: { temporal: () => temporal() } }));

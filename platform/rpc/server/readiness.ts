@@ -109,15 +109,27 @@ export function createReadiness({ services, registry, onChange }: ReadinessDeps)
   };
 }
 
-/** Makes a service's checks required until they have passed once, so that a start waits for them, and then optional. */
-export function neededToStart(service: Service): Service {
+/** What the processes that share a port know together of the checks that a start waits for. */
+export interface StartChecks {
+  /** Whether all have passed in one of the processes. */
+  readonly havePassed: () => boolean;
+  /** All have passed in this process. */
+  readonly passed: () => void;
+}
+
+/**
+ * Makes a service's checks required until they have passed once, so that a start waits for them, and then optional.
+ * @param together a process that replaces another one need not wait, since the whole has started
+ */
+export function neededToStart(service: Service, together?: StartChecks): Service {
   const passed = new Set<string>();
   const remembered = Object.entries(service.checks).map(([name, check]) => {
     const remember = async () => {
       await check();
       passed.add(name);
+      if (passed.size === remembered.length) together?.passed();
     };
-    const needed = () => (passed.has(name) ? Promise.resolve() : remember());
+    const needed = () => (passed.has(name) || together?.havePassed() === true ? Promise.resolve() : remember());
     return { needed: [`${name}.start`, needed] as const, optional: [name, remember] as const };
   });
   return {

@@ -21,7 +21,8 @@ function putRequestId(route: RestRoute, message: JsonObject, headers: IncomingHt
   if (key === undefined || field?.scalar !== ScalarType.STRING) return;
   if (key === '') throw malformed([{ field: 'request_id', description: 'the header Idempotency-Key is empty' }]);
   const sent = sentValue(message, field);
-  if (sent !== undefined && sent !== '' && sent !== key) {
+  // A UUID in capitals is the same one.
+  if (sent !== undefined && sent !== '' && String(sent).toLowerCase() !== key.toLowerCase()) {
     throw malformed([{ field: 'request_id', description: 'differs from the header Idempotency-Key' }]);
   }
   setValue(message, field, key);

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { AuthService } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
+import type { Service } from '../../service.ts';
 import { createFixture } from '../../testing/fixture.ts';
 import { problemOf, rest, type RestAnswer } from '../../testing/rest.ts';
 import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
@@ -7,13 +9,18 @@ import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
 const id = '0d8f8a32-5d0b-4a5e-9b56-0f8e5b1f7a10';
 const other = '7c6f1bd4-0b5e-4a1c-8d51-3a7e4d1f2b20';
 const fixture = createFixture();
+const signIn: Service = {
+  role: 'sso',
+  checks: {},
+  routes: (router) => void router.service(AuthService, { login: () => ({ tokens: { accessToken: 'a' } }) }),
+};
 let rpc: TestRpc;
 let url: string;
 let user: string;
 let admin: string;
 
 beforeAll(async () => {
-  rpc = await createTestRpc([fixture.service]);
+  rpc = await createTestRpc([fixture.service, signIn]);
   url = (await rpc.server.start()).http;
   user = `Bearer ${await rpc.auth.tokenOf({ userId: id })}`;
   admin = `Bearer ${await rpc.auth.tokenOf({ userId: id, roles: ['admin'] })}`;
@@ -106,6 +113,11 @@ describe('a message becomes the answer', () => {
     expect((await rest(url, 'GET /api/v1/products')).headers.get('cache-control')).toBeNull();
   });
 
+  test('an answer to a call that is no read must not be cached either, also without a token', async () => {
+    const answer = await rest(url, 'POST /api/v1/auth/login', { body: { email: 'jane@example.com', password: 'x' } });
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'no-store']);
+  });
+
   test('HEAD answers like GET without a body', async () => {
     const answer = await call('HEAD /api/v1/products');
     expect([answer.status, answer.json]).toEqual([200, undefined]);
@@ -134,6 +146,17 @@ describe('a request header becomes a field', () => {
   test('Idempotency-Key and request_id may not differ', async () => {
     const answer = await call('POST /api/v1/cart/checkout', { request_id: id }, { 'idempotency-key': other });
     expect(problemOf(answer)).toEqual({ is: '400 MALFORMED_REQUEST', fields: ['request_id'] });
+  });
+
+  test('Idempotency-Key in capitals and request_id in small letters are the same id, in small letters', async () => {
+    for (const [key, requestId] of [
+      [other.toUpperCase(), other],
+      [other, other.toUpperCase()],
+    ] as const) {
+      fixture.calls.splice(0);
+      await call('POST /api/v1/cart/checkout', { request_id: requestId }, { 'idempotency-key': key });
+      expect(received()).toMatchObject({ requestId: other });
+    }
   });
 
   test.each([

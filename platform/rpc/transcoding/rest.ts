@@ -66,7 +66,10 @@ function abortWith(outgoing: ServerResponse): AbortSignal {
 function successHeaders(request: RestRequest, response: UniversalServerResponse): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
   for (const [name, value] of response.header ?? []) if (!notReturned.test(name)) headers[name] = value;
-  if (request.incoming.headers.authorization !== undefined) headers['cache-control'] ??= 'no-store';
+  const { method, headers: sent } = request.incoming;
+  // Signing in has no token yet, but its answer has some (RFC 6749, section 5.1).
+  const isRead = method === 'GET' || method === 'HEAD';
+  if (!isRead || sent.authorization !== undefined) headers['cache-control'] ??= 'no-store';
   return headers;
 }
 

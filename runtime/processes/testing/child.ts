@@ -1,6 +1,6 @@
 /**
  * A process for the tests of the parent: `child.ts <number>/<processes> [behaviour]`. Each answer tells its number, its
- * pid and whether it is the keeper. Behaviours: `fails` (number 2 can't start), `stubborn` (ignores SIGTERM), `unclean`
+ * pid, whether it is the keeper, and whether the checks of a start have passed (`/worked` says so). Behaviours: `fails` (number 2 can't start), `stubborn` (ignores SIGTERM), `unclean`
  * (ends with exit code 1), `stuck` (a number 2 that takes another one's place stops itself during its start).
  */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const number = Number(place.split('/')[0]);
 const registry = createRegistry({ service: 'test', number });
 let isKeeper = false;
 
-const tell = () => JSON.stringify({ number, pid: process.pid, isKeeper });
+const tell = () => JSON.stringify({ number, pid: process.pid, isKeeper, hasWorked: link.startChecks.havePassed() });
 
 async function stop(): Promise<void> {
   if (behaviour === 'stubborn') return;
@@ -36,6 +36,7 @@ process.on('SIGTERM', () => void stop());
 /** `/metrics`, or `/?ms=20`, whose answer takes that long. */
 async function answer(url: string): Promise<string> {
   if (url === '/metrics') return joinMetrics(await link.metricsOfAll());
+  if (url === '/worked') link.startChecks.passed();
   await sleep(Number(new URL(url, 'http://any').searchParams.get('ms') ?? 0));
   return tell();
 }

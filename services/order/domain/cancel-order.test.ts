@@ -59,6 +59,18 @@ describe('a PENDING order', () => {
     expect(suite.workflows.cancelled).toEqual([orderId]);
   });
 
+  test('whose id and key are sent in capitals is the same order, and the repeat the same request', async () => {
+    const { userId, orderId } = await created();
+    const requestId = randomUUID();
+    const small = { orderId, requestId };
+    const capitals = { orderId: orderId.toUpperCase(), requestId: requestId.toUpperCase() };
+    for (const request of [small, capitals]) {
+      const { order } = await suite.as(userId).cancelOrder(request);
+      expect(order).toMatchObject({ orderId, status: OrderStatus.CANCELLED });
+    }
+    expect(suite.workflows.cancelled).toEqual([orderId]);
+  });
+
   /** The workflow's answer after the capture. The checkout ends `after` that. */
   const captured = (after: () => Promise<unknown>) => async (): Promise<'NOT_CANCELLABLE'> => {
     void after();

@@ -138,6 +138,12 @@ describe('watching', () => {
     expect(await statuses(userId, orderId, async () => undefined)).toEqual([OrderStatus.COMPLETED]);
   });
 
+  test('an id in capitals is watched like any other', async () => {
+    const { userId, orderId } = await created();
+    const seen = await statuses(userId, orderId.toUpperCase(), () => suite.write.complete({ orderId }));
+    expect(seen).toEqual([OrderStatus.PENDING, OrderStatus.COMPLETED]);
+  });
+
   test('a watcher that lost its connection and comes back sees the present status first', async () => {
     const { userId, orderId } = await created();
     const seen: (OrderStatus | undefined)[] = [];

@@ -1,6 +1,9 @@
 import { sql } from 'drizzle-orm';
+import { randomBytes } from 'node:crypto';
 import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createKey } from '../domain/keys/signing-key.ts';
+import { createKeyRing } from './key-ring.ts';
 import { createSsoSuite, refusal, type SsoSuite } from '../testing/suite.ts';
 
 let sso: SsoSuite;
@@ -39,6 +42,17 @@ describe('the key set', () => {
     await Promise.all(replicas.map(async (replica) => replica.service.stop?.()));
     await other.close();
   });
+});
+
+test('while the database is away the last keys are used, and it is not asked again by each caller', async () => {
+  const sealingKey = randomBytes(32);
+  const key = await createKey(sealingKey, 'active', new Date());
+  let reads = 0;
+  const readKeys = () => (++reads === 1 ? Promise.resolve([key]) : Promise.reject(new Error('down')));
+  const ring = createKeyRing({ readKeys, sealingKey, issuer: 'sso' });
+  expect(kids(await ring.jwks())).toEqual([key.kid]);
+  for (let call = 0; call < 3; call++) expect(kids(await ring.readJwks())).toEqual([key.kid]);
+  expect(reads).toBe(2);
 });
 
 describe('private keys', () => {

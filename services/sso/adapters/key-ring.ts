@@ -1,5 +1,6 @@
 import { importJWK, SignJWT, type CryptoKey, type JSONWebKeySet } from 'jose';
 import { accessTokenType, tokenAlgorithm } from '../../../platform/auth/token-rules.ts';
+import { keyRingSeconds } from '../domain/keys/rules.ts';
 import { openKey, type SigningKey } from '../domain/keys/signing-key.ts';
 import type { KeyRing } from '../ports.ts';
 
@@ -21,13 +22,14 @@ interface Loaded {
   readonly signer: CryptoKey;
 }
 
-/** After this time a change of the keys by another replica is seen. */
-const reloadMs = 10_000;
+/** After a failure the keys that were read last are used for this time, so that callers do not wait for each try. */
+const retryAfterFailureMs = 10_000;
 
 /** Caches the keys for a while. If the database is unavailable, it uses the keys that it read last. */
 export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions): ReloadableKeyRing {
   let loaded: Promise<Loaded> | undefined;
   let loadedAtMs = -Infinity;
+  let retryAtMs = -Infinity;
 
   async function load(): Promise<Loaded> {
     const keys = await readKeys();
@@ -36,16 +38,18 @@ export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions):
     return { jwks: toKeySet(keys), kid: active.kid, signer: await importSigner(sealingKey, active) };
   }
 
-  /** The keys, read again if they are old. If that fails, the former ones. */
-  function current(): Promise<Loaded> {
-    if (loaded === undefined || Date.now() - loadedAtMs > reloadMs) {
+  /** The keys, read again if they are as old as that. If that fails, the former ones. */
+  function current(maxAgeMs = keyRingSeconds * 1000): Promise<Loaded> {
+    const isOld = Date.now() - loadedAtMs >= maxAgeMs && Date.now() >= retryAtMs;
+    if (loaded === undefined || isOld) {
       const before = loaded;
       loadedAtMs = Date.now();
       loaded = load().catch(async (error: unknown) => {
         const last = await before?.catch(() => undefined);
         if (last === undefined) loaded = undefined;
-        if (last !== undefined) return last;
-        throw error;
+        if (last === undefined) throw error;
+        retryAtMs = Date.now() + retryAfterFailureMs;
+        return last;
       });
     }
     return loaded;
@@ -53,6 +57,7 @@ export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions):
 
   return {
     jwks: async () => (await current()).jwks,
+    readJwks: async () => (await current(0)).jwks,
     sign: async (claims) => {
       const { kid, signer } = await current();
       const header = { alg: tokenAlgorithm, typ: accessTokenType, kid };

@@ -1,5 +1,5 @@
 import { decodeProtectedHeader } from 'jose';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { buildKeyOperations } from '../../app.ts';
 import { readSsoConfig } from '../../config.ts';
 import { createSsoSuite, refusal, type SsoSuite } from '../../testing/suite.ts';
@@ -12,7 +12,10 @@ beforeEach(async () => {
   // So that the next key is younger than the first: keys are listed by age.
   sso.pass(1);
 });
-afterEach(() => sso.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await sso.close();
+});
 
 /** The deps of an operator's command. */
 const operate = (env: Readonly<Record<string, string>> = {}) =>
@@ -55,6 +58,21 @@ test('after a rotation old tokens are valid until they expire, new ones are vali
   expect(await states()).toEqual(['retired', 'signing']);
   // Verifiers use the real clock, by which the old token has not expired. So its retired key is why it is refused.
   expect([await answer(old), await answer(await tokenOf())]).toEqual(['unauthenticated TOKEN_INVALID', 'ok']);
+});
+
+test('after a key was replaced at once, replicas that know the old keys sign and accept tokens of the new one', async () => {
+  const [one, two] = [sso.build(), sso.build()];
+  const tokenBy = async ({ auth }: typeof one) => (await auth.register(newPerson())).tokens?.accessToken ?? '';
+  const answerOf = ({ auth }: typeof one, accessToken: string) => refusal(auth.validateToken({ accessToken }));
+  const old = await tokenBy(one);
+  for (const replica of [one, two]) expect(await answerOf(replica, old)).toBe('ok');
+  await rotate('now');
+  vi.useFakeTimers({ now: Date.now() + 1100, toFake: ['Date'] });
+  const fresh = await tokenBy(one);
+  for (const replica of [one, two]) {
+    expect(await answerOf(replica, fresh)).toBe('ok');
+    expect(await answerOf(replica, old)).toBe('unauthenticated TOKEN_INVALID');
+  }
 });
 
 test('the list tells when the new key signs and until when tokens of the old key are valid', async () => {

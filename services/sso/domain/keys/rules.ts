@@ -1,4 +1,4 @@
-import { jwksCacheSeconds } from '../../../../platform/auth/token-rules.ts';
+import { jwksCacheSeconds, jwksCooldownSeconds } from '../../../../platform/auth/token-rules.ts';
 import { accessTokenSeconds } from '../tokens.ts';
 
 export interface RotationRules {
@@ -10,7 +10,13 @@ export interface RotationRules {
   readonly verifySeconds: number;
 }
 
-// A change reaches verifiers through the other replicas (10 s), HTTP caches (30 s) and their next read, which may fail
+/** After this time a replica sees a change of the keys by another one. Then it signs with the new key. */
+export const keyRingSeconds = 1;
+
+/** After this time every replica signs with a key that replaced others at once, and every verifier accepts its tokens. */
+export const replacedSeconds = keyRingSeconds + jwksCooldownSeconds;
+
+// A change reaches verifiers through the other replicas (1 s), HTTP caches (30 s) and their next read, which may fail
 // once.
 const spreadSeconds = 4 * jwksCacheSeconds;
 
