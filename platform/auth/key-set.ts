@@ -25,14 +25,14 @@ export function createKeySet(source: KeySource, cacheSeconds: number): JWTVerify
   let failure: unknown;
 
   async function body(signal: AbortSignal | undefined): Promise<string> {
-    if (Date.now() - failedAtMs < retryAfterFailureMs && last === undefined) throw failure;
+    if (performance.now() - failedAtMs < retryAfterFailureMs && last === undefined) throw failure;
     try {
-      last = { body: await read(source, signal), atMs: Date.now() };
+      last = { body: await read(source, signal), atMs: performance.now() };
       return last.body;
     } catch (error) {
-      failedAtMs = Date.now();
+      failedAtMs = performance.now();
       failure = error;
-      if (last !== undefined && Date.now() - last.atMs < staleForMs) return last.body;
+      if (last !== undefined && performance.now() - last.atMs < staleForMs) return last.body;
       throw error;
     }
   }

@@ -38,9 +38,9 @@ export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions):
 
   /** The keys, read again if they are old. If that fails, the former ones. */
   function current(): Promise<Loaded> {
-    if (loaded === undefined || Date.now() - loadedAtMs > reloadMs) {
+    if (loaded === undefined || performance.now() - loadedAtMs > reloadMs) {
       const before = loaded;
-      loadedAtMs = Date.now();
+      loadedAtMs = performance.now();
       loaded = load().catch(async (error: unknown) => {
         const last = await before?.catch(() => undefined);
         if (last === undefined) loaded = undefined;
