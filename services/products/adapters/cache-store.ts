@@ -6,7 +6,7 @@ import { createRedisGuard } from '../../../platform/data/redis/guard.ts';
 import { fromRecord, productRecord, toRecord } from '../domain/product.ts';
 import type { Product } from '../domain/types.ts';
 
-export interface StoredProduct {
+interface StoredProduct {
   /** How long ago the database was asked, by the store's clock. */
   readonly ageMs: number;
   readonly value: Product;
