@@ -34,20 +34,20 @@ export function createKeySet(source: KeySource, { cacheSeconds, onChange }: KeyS
 
   /** @throws `why` if there is none that may still be used */
   function lastBody(why: unknown): string {
-    if (last !== undefined && Date.now() - last.atMs < staleForMs) return last.body;
+    if (last !== undefined && performance.now() - last.atMs < staleForMs) return last.body;
     throw why;
   }
 
   async function body(signal: AbortSignal | undefined): Promise<string> {
     const pauseMs = last === undefined ? retryAfterFailureMs : retryWithLastMs;
-    if (Date.now() - failedAtMs < pauseMs) return lastBody(failure);
+    if (performance.now() - failedAtMs < pauseMs) return lastBody(failure);
     try {
       const before = last?.body;
-      last = { body: await read(source, signal), atMs: Date.now() };
+      last = { body: await read(source, signal), atMs: performance.now() };
       if (before !== undefined && before !== last.body) onChange();
       return last.body;
     } catch (error) {
-      failedAtMs = Date.now();
+      failedAtMs = performance.now();
       failure = error;
       return lastBody(error);
     }

@@ -56,6 +56,15 @@ describe('a service token', () => {
     expect(await outcome(first)).toBe('unauthenticated TOKEN_EXPIRED');
   });
 
+  test('is renewed in time also if the clock of the machine is set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+    const signer = keys.signer('worker');
+    const first = await signer.sign(use);
+    vi.setSystemTime(Date.now() - 600_000);
+    vi.advanceTimersByTime(45_000);
+    expect(await signer.sign(use)).not.toBe(first);
+  });
+
   test('is refused if another caller signed it, or if it is older than a minute', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'service-keys-'));
     writeServiceKeys(dir, ['cart']);

@@ -6,6 +6,7 @@ import { requireOneSpelling, serviceTokenType, tokenAlgorithm } from './token-ru
 
 const lifeSeconds = 60;
 const renewBeforeSeconds = 20;
+const keepMs = (lifeSeconds - renewBeforeSeconds) * 1000;
 
 /** The method that a service token allows to call. */
 interface ServiceTokenUse {
@@ -31,6 +32,13 @@ export interface ServiceTokenVerifier {
   readonly verify: (token: string, use: ServiceTokenUse) => Promise<string>;
 }
 
+/** By the wall clock, as its callees judge it, and by one that never goes back, since theirs may be right. */
+interface KeptToken {
+  readonly token: Promise<string>;
+  readonly untilMs: number;
+  readonly keptUntilMs: number;
+}
+
 /**
  * Signs tokens as one caller with its Ed25519 key. A token is valid for 60 s and is reused until 20 s before its end.
  */
@@ -41,7 +49,7 @@ export function createServiceTokenSigner(options: {
   const key = importJWK(options.privateJwk, tokenAlgorithm);
   // `sign` reports a key that cannot be read. Without this line it would also be an unhandled rejection.
   key.catch(() => undefined);
-  const kept = new Map<string, { readonly token: Promise<string>; readonly untilMs: number }>();
+  const kept = new Map<string, KeptToken>();
 
   async function signNew({ audience, scope }: ServiceTokenUse): Promise<string> {
     return new SignJWT({ scope })
@@ -58,9 +66,10 @@ export function createServiceTokenSigner(options: {
     sign: (use) => {
       const id = `${use.audience} ${use.scope}`;
       const known = kept.get(id);
-      if (known !== undefined && known.untilMs > Date.now()) return known.token;
+      if (known !== undefined && known.untilMs > Date.now() && known.keptUntilMs > performance.now())
+        return known.token;
       const token = signNew(use);
-      kept.set(id, { token, untilMs: Date.now() + (lifeSeconds - renewBeforeSeconds) * 1000 });
+      kept.set(id, { token, untilMs: Date.now() + keepMs, keptUntilMs: performance.now() + keepMs });
       token.catch(() => kept.delete(id));
       return token;
     },

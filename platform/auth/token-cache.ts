@@ -2,7 +2,10 @@ import { hash } from 'node:crypto';
 
 interface Entry<Value> {
   readonly value: Value;
-  readonly untilMs: number;
+  /** When the token expires (epoch). */
+  readonly expiresAtMs: number;
+  /** Until when it is kept, by a clock that never goes back. */
+  readonly keptUntilMs: number;
 }
 
 export interface TokenCache<Value> {
@@ -27,12 +30,13 @@ export function createTokenCache<Value>(limits: {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
       entries.delete(key);
-      if (entry.untilMs <= Date.now()) return undefined;
+      if (entry.expiresAtMs <= Date.now() || entry.keptUntilMs <= performance.now()) return undefined;
       entries.set(key, entry);
       return entry.value;
     },
     set: (token, value, expiresAtMs, scope = '') => {
-      entries.set(keyOf(token, scope), { value, untilMs: Math.min(expiresAtMs, Date.now() + limits.seconds * 1000) });
+      const keptUntilMs = performance.now() + limits.seconds * 1000;
+      entries.set(keyOf(token, scope), { value, expiresAtMs, keptUntilMs });
       const [oldest] = entries.keys();
       if (entries.size > limits.size && oldest !== undefined) entries.delete(oldest);
     },

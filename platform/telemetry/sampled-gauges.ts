@@ -20,7 +20,8 @@ export function sampledGauges<Sample>(
 ): void {
   let kept: { readonly sample: Promise<Sample>; readonly until: number } | undefined;
   const current = (): Promise<Sample> => {
-    if (kept === undefined || kept.until < Date.now()) kept = { sample: sample(), until: Date.now() + keptMs };
+    if (kept === undefined || kept.until < performance.now())
+      kept = { sample: sample(), until: performance.now() + keptMs };
     return kept.sample;
   };
   for (const { name, help, pick } of gauges) {

@@ -37,10 +37,11 @@ export function buildCart({ db, redis, products, orders, logger, registry, confi
   const metrics = createCartMetrics(registry);
   metrics.countOverdueClaims(repository.countOverdueClaims);
   const ttlMs = config.cacheSeconds * 1000;
-  const cache =
+  const redisCache =
     redis === undefined || ttlMs === 0
-      ? noCache
+      ? undefined
       : createRedisCache({ redis, registry, logger, ttlMs, onRead: metrics.cacheRead });
+  const cache = redisCache ?? noCache;
   const catalog = createCatalogClient(products);
   const deps: CartDeps = { repository, cache, catalog, orderEnds: createOrderClient(orders), metrics, logger };
   let loop: Loop | undefined;
@@ -56,6 +57,9 @@ export function buildCart({ db, redis, products, orders, logger, registry, confi
         await repository.forgetRequests(config.requestsKeptDays, signal);
       });
     },
-    stop: async () => loop?.stop(),
+    stop: async () => {
+      redisCache?.stop();
+      await loop?.stop();
+    },
   };
 }

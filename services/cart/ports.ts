@@ -8,8 +8,9 @@ export interface KeepCart {
 
 /**
  * Carts in use, kept for seconds. It never throws, and finds nothing while Redis is unavailable. Its fences ensure that
- * it never serves a cart older than the last commit, and no cart with a live claim, so that the claimed cart's reader
- * asks whether the order has ended (rule S37). docs/decisions/0010-claims-and-the-cart-cache.md tells why this holds.
+ * it serves no cart older than the last commit, and no cart with a live claim, so that the claimed cart's reader asks
+ * whether the order has ended (rule S37). docs/decisions/0010-claims-and-the-cart-cache.md tells why this holds, and for
+ * how long it does not if a fence fails.
  */
 export interface CartCache {
   readonly find: (userId: string) => Promise<StoredCart | undefined>;
@@ -21,12 +22,13 @@ export interface CartCache {
   /**
    * From now on no cart older than `version` is served or kept. Call it before the statement or the commit that writes
    * `version`. If that cart never reaches the cache, the fence stays. If the fence can't be written, this process reads
-   * past the cache until all older entries have expired.
+   * past the cache until all older entries have expired, and repeats the fence until Redis has it. Until then another
+   * process may serve an older cart.
    */
   readonly fence: (userId: string, version: bigint) => Promise<void>;
   /**
    * From now on no cart of the user is served or kept, whatever its version. Call it before the statement or the commit
-   * that claims the cart for the order.
+   * that claims the cart for the order. If the fence can't be written, the same holds as for `fence`.
    */
   readonly fenceClaim: (userId: string, orderId: string) => Promise<void>;
   /** The order's claim has ended and the lines have not changed: carts may be kept again. Does not wait. */

@@ -54,8 +54,11 @@ export function createRedisGuard(options: RedisGuardOptions): RedisGuard {
   };
 }
 
-/** A plain timer: an AbortController and its error, with a stack trace, would cost more than the call. */
-async function within<Value>(ms: number, answer: Promise<Value>): Promise<Value> {
+/**
+ * Rejects if no answer of Redis comes within `ms`. It uses a plain timer: an AbortController and its error, with a stack
+ * trace, would cost more than the call.
+ */
+export async function within<Value>(ms: number, answer: Promise<Value>): Promise<Value> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(`Redis did not answer within ${ms} ms`)), ms);
   timer.unref();

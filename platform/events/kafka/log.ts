@@ -22,11 +22,11 @@ export function bridgeLog(logger: Logger): logCreator {
       const details = { kafka: namespace, reason: error, broker, groupId };
       const text = `${message} ${String(error ?? '')}`;
       const last = toldAt.get(text) ?? -Infinity;
-      if (level > logLevel.WARN || passingErrors.test(text) || Date.now() - last < repeatAfterMs) {
+      if (level > logLevel.WARN || passingErrors.test(text) || performance.now() - last < repeatAfterMs) {
         return logger.debug(details, message);
       }
       if (toldAt.size > 100) toldAt.clear();
-      toldAt.set(text, Date.now());
+      toldAt.set(text, performance.now());
       logger.warn(details, message);
     };
 }

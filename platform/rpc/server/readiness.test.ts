@@ -7,7 +7,7 @@ const down = (): Promise<void> => Promise.reject(new Error('down'));
 const up = (): Promise<void> => Promise.resolve();
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   return () => vi.useRealTimers();
 });
 
@@ -18,7 +18,7 @@ function open(service: Service, registry = new Registry()) {
   readiness.setOpen(true);
   // A report is kept for half a second.
   const report = () => {
-    vi.setSystemTime(Date.now() + 1000);
+    vi.advanceTimersByTime(1000);
     return readiness.report();
   };
   return { report, told, registry };
@@ -30,6 +30,15 @@ test('a failed optional check makes the process degraded, not unready, and is re
   await report();
   expect(told).toEqual(['relay.kafka degraded']);
   expect(await registry.metrics()).toContain('dependency_up{check="relay.kafka"} 0');
+});
+
+test('a report is not kept longer because the clock of the machine is set back', async () => {
+  let postgres = up;
+  const { report } = open({ role: 'order', checks: { postgres: () => postgres() } });
+  expect(await report()).toMatchObject({ ready: true });
+  postgres = down;
+  vi.setSystemTime(Date.now() - 60_000);
+  expect(await report()).toMatchObject({ ready: false });
 });
 
 test('services that share a check ask once, and each tells its outcome', async () => {

@@ -61,8 +61,8 @@ export function createReadiness({ services, registry, onChange }: ReadinessDeps)
   let kept: { readonly results: Promise<ReadinessReport['checks']>; readonly untilMs: number } | undefined;
 
   function asked(): Promise<ReadinessReport['checks']> {
-    if (kept === undefined || kept.untilMs < Date.now()) {
-      kept = { results: run(), untilMs: Date.now() + keepReportMs };
+    if (kept === undefined || kept.untilMs < performance.now()) {
+      kept = { results: run(), untilMs: performance.now() + keepReportMs };
     }
     return kept.results;
   }

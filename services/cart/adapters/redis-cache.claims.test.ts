@@ -52,13 +52,15 @@ async function expire(userId: string): Promise<undefined> {
   for (const key of keys) await redis?.del(key.slice(key.indexOf('cart:')));
 }
 
-/** Runs the work in a process that has no Redis until it calls `comeBack`. */
+/** Runs the work in a process that has no Redis until it calls `comeBack`, and that does not repeat its fences. */
 async function withoutFence(work: (alone: CartDeps, comeBack: () => Promise<void>) => Promise<void>): Promise<void> {
   const client = await connect();
   let nowMs = 1_000_000;
   client.disconnect();
   try {
-    await work({ ...here, cache: cacheOn(client, { now: () => nowMs }) }, async () => {
+    const cache = cacheOn(client, { now: () => nowMs });
+    cache.stop();
+    await work({ ...here, cache }, async () => {
       await client.connect();
       nowMs += 2000;
     });

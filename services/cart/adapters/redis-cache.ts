@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { createRedisGuard } from '../../../platform/data/redis/guard.ts';
 import type { StoredCart } from '../domain/types.ts';
 import type { CartCache } from '../ports.ts';
+import { createFenceRepeats, type Fence } from './fence-repeats.ts';
 
 export interface RedisCacheOptions {
   readonly redis: Redis;
@@ -19,10 +20,17 @@ export interface RedisCacheOptions {
   readonly now?: () => number;
 }
 
+export interface RedisCache extends CartCache {
+  /** Ends the repetition of fences that failed. */
+  readonly stop: () => void;
+}
+
 /**
- * How long a fence stays. It must be longer than a commit comes after its fence, plus `keepWithinMs`. A statement waits
- * at most 2 s for a connection and runs at most 2 s; in a transaction the server ends an idle one after 5 s.
+ * A commit comes at most this long after its fence. A statement waits at most 2 s for a connection and runs at most 2 s;
+ * in a transaction the server ends an idle one after 5 s.
  */
+const commitWithinMs = 5000;
+/** How long a fence stays. It must be longer than `commitWithinMs` and `keepWithinMs` together. */
 const fenceMs = 15_000;
 /** A cart that was read longer ago is not kept: a fence against it may have expired since. */
 const keepWithinMs = 2000;
@@ -65,8 +73,12 @@ export function createRedisCache({
   onRead,
   answerWithinMs = 100,
   now = () => performance.now(),
-}: RedisCacheOptions): CartCache {
+}: RedisCacheOptions): RedisCache {
   const ask = createRedisGuard({ redis, registry, logger, name: 'the cart cache', answerWithinMs, now });
+  // After this time no cart from before the fence's commit is left in Redis.
+  const neededMs = commitWithinMs + keepWithinMs + ttlMs + answerWithinMs;
+  const write = (userId: string, fence: Fence) => writeFence(redis, userId, fence);
+  const repeats = createFenceRepeats({ redis, write, answerWithinMs, neededMs, now });
   let bypassUntil = 0;
 
   return {
@@ -85,13 +97,16 @@ export function createRedisCache({
         else if (ended !== undefined) lift(userId, ended);
       };
     },
-    fence: (userId, version) => fence((redis) => redis.eval(fenceScript, 1, keyOf(userId), String(version), fenceMs)),
-    fenceClaim: (userId, orderId) => fence((redis) => redis.eval(fenceClaimScript, 1, keyOf(userId), orderId, fenceMs)),
+    fence: (userId, version) => fence(userId, { version }),
+    fenceClaim: (userId, orderId) => fence(userId, { claim: orderId }),
     lift,
+    stop: repeats.stop,
   };
 
-  async function fence(write: (redis: Redis) => Promise<unknown>): Promise<void> {
-    if ((await ask(write)) === undefined) bypassUntil = now() + keepWithinMs + ttlMs + answerWithinMs;
+  async function fence(userId: string, says: Fence): Promise<void> {
+    if ((await ask(() => write(userId, says))) !== undefined) return;
+    bypassUntil = now() + neededMs;
+    repeats.add(userId, says);
   }
 
   function keep(userId: string, cart: StoredCart, ended = ''): void {
@@ -102,6 +117,14 @@ export function createRedisCache({
   function lift(userId: string, orderId: string): void {
     void ask((redis) => redis.eval(liftScript, 1, keyOf(userId), orderId));
   }
+}
+
+function writeFence(redis: Redis, userId: string, { version, claim }: Fence): Promise<unknown> {
+  const key = keyOf(userId);
+  const sent: Promise<unknown>[] = [];
+  if (version !== undefined) sent.push(redis.eval(fenceScript, 1, key, String(version), fenceMs));
+  if (claim !== undefined) sent.push(redis.eval(fenceClaimScript, 1, key, claim, fenceMs));
+  return Promise.all(sent);
 }
 
 const integer = z

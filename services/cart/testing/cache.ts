@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { createRedisCache, type RedisCacheOptions } from '../adapters/redis-cache.ts';
-import type { CartCache } from '../ports.ts';
+import { createRedisCache, type RedisCache, type RedisCacheOptions } from '../adapters/redis-cache.ts';
 
 /** Of the keys of this test file. They expire soon. */
 export const keyPrefix = `test:${randomUUID()}:`;
@@ -18,7 +17,7 @@ export async function connect(): Promise<Redis> {
 }
 
 /** The cart cache of a process. It waits longer for Redis than in production, since the machine may be busy. */
-export function cacheOn(client: Redis, options: Partial<RedisCacheOptions> = {}): CartCache {
+export function cacheOn(client: Redis, options: Partial<RedisCacheOptions> = {}): RedisCache {
   return createRedisCache({
     redis: client,
     registry: new Registry(),

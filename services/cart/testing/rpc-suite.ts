@@ -9,6 +9,7 @@ import { OrderWriteService } from '../../../proto/gen/ecommerce/order/internal/v
 import type { OrderStatus } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
 import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product_pb.ts';
 import type { Money } from '../../../proto/money.ts';
+import type { Service } from '../../../platform/service.ts';
 import { createTestDatabase, type TestDatabase } from '../../../platform/testing/database.ts';
 import { createTestRpc, type TestRpc } from '../../../platform/testing/rpc.ts';
 import { buildCart } from '../app.ts';
@@ -19,6 +20,7 @@ export interface CartRpcSuite {
   readonly database: TestDatabase;
   readonly registry: Registry;
   readonly rpc: TestRpc;
+  readonly cart: Service;
   readonly cartOf: (userId: string) => Client<typeof CartService>;
   /** A client with the worker's service token. */
   readonly claims: () => Client<typeof CartClaimService>;
@@ -59,6 +61,7 @@ export async function createCartRpcSuite(options: CartRpcOptions = {}): Promise<
     database,
     registry,
     rpc,
+    cart,
     cartOf: (userId) => rpc.connect(CartService, { user: { userId } }),
     claims: () => rpc.connect(CartClaimService, { as: 'worker' }),
     orderAnswers,

@@ -7,28 +7,37 @@ import { fromRecord, productRecord, toRecord } from '../domain/product.ts';
 import type { Product } from '../domain/types.ts';
 
 interface StoredProduct {
-  /** When the database was asked, in milliseconds since the epoch. */
-  readonly readAt: number;
+  /** How long ago the database was asked, by the store's clock. */
+  readonly ageMs: number;
   readonly value: Product;
 }
 
-/** A store in which processes share the products that they read. It may lose entries at any time. It never throws. */
+export interface StoreAnswer {
+  readonly found: readonly StoredProduct[];
+  /** Keeps products that were read from the database after this answer, until it is `maxAgeMs` old. Does not wait. */
+  readonly keep: (products: readonly Product[], maxAgeMs: number) => void;
+}
+
+/**
+ * A store in which processes share the products that they read. It may lose entries at any time. It never throws. Only
+ * its own clock tells ages, since the clocks of two machines differ.
+ */
 export interface CatalogStore {
-  readonly read: (productIds: readonly string[]) => Promise<readonly StoredProduct[]>;
-  /** Keeps entries for `ttlMs`. Does not wait. */
-  readonly write: (entries: readonly StoredProduct[], ttlMs: number) => void;
+  readonly read: (productIds: readonly string[]) => Promise<StoreAnswer>;
   readonly drop: (productIds: readonly string[]) => void;
 }
 
-const storedSchema = z.object({ readAt: z.number(), value: productRecord });
+/** `readAtMs`: when the database was asked, by Redis' clock, in milliseconds since the epoch. */
+const storedSchema = z.object({ readAtMs: z.number(), value: productRecord });
 
 /** The Redis key of a product. The number goes up when an entry's shape changes: two releases may share one Redis. */
-export const keyOf = (productId: string): string => `products:item:1:${productId}`;
+export const keyOf = (productId: string): string => `products:item:2:${productId}`;
 
-function parse(text: string | null): StoredProduct[] {
+/** @returns nothing also for an entry of the future: Redis' clock was set back since */
+function parse(text: string | null, nowMs: number): StoredProduct[] {
   if (text === null) return [];
-  const { readAt, value } = storedSchema.parse(JSON.parse(text));
-  return [{ readAt, value: fromRecord(value) }];
+  const { readAtMs, value } = storedSchema.parse(JSON.parse(text));
+  return readAtMs > nowMs ? [] : [{ ageMs: nowMs - readAtMs, value: fromRecord(value) }];
 }
 
 export interface RedisStoreOptions {
@@ -42,22 +51,36 @@ export function createRedisStore({ redis, registry, logger }: RedisStoreOptions)
   const ask = createRedisGuard({ redis, registry, logger, name: 'the catalog cache' });
   return {
     read: async (productIds) => {
-      const stored = await ask(async (redis) => (await redis.mget(productIds.map(keyOf))).flatMap(parse));
-      return stored ?? [];
-    },
-    write: (entries, ttlMs) => {
-      const ttl = Math.floor(ttlMs);
-      if (ttl < 1) return;
-      void ask((redis) => {
-        const pipeline = redis.pipeline();
-        for (const { readAt, value } of entries) {
-          pipeline.set(keyOf(value.productId), JSON.stringify({ readAt, value: toRecord(value) }), 'PX', ttl);
-        }
-        return pipeline.exec();
-      });
+      const answer = await ask((redis) => readAll(redis, productIds));
+      if (answer === undefined) return { found: [], keep: () => undefined };
+      const { nowMs, found } = answer;
+      return {
+        found,
+        keep: (products, maxAgeMs) => void ask((redis) => writeAll(redis, products, nowMs, nowMs + maxAgeMs)),
+      };
     },
     drop: (productIds) => {
       if (productIds.length > 0) void ask((redis) => redis.del(productIds.map(keyOf)));
     },
   };
+}
+
+const readScript = `return { redis.call('time'), redis.call('mget', unpack(KEYS)) }`;
+const readReply = z.tuple([z.tuple([z.coerce.number(), z.coerce.number()]), z.array(z.string().nullable())]);
+
+async function readAll(redis: Redis, productIds: readonly string[]) {
+  const reply = await redis.eval(readScript, productIds.length, ...productIds.map(keyOf));
+  const [[seconds, microseconds], texts] = readReply.parse(reply);
+  const nowMs = seconds * 1000 + Math.floor(microseconds / 1000);
+  return { nowMs, found: texts.flatMap((text) => parse(text, nowMs)) };
+}
+
+/** An entry ends at a time, not after one: it does not live longer because it was long on its way. */
+function writeAll(redis: Redis, products: readonly Product[], readAtMs: number, untilMs: number): Promise<unknown> {
+  const pipeline = redis.pipeline();
+  for (const value of products) {
+    const text = JSON.stringify({ readAtMs, value: toRecord(value) });
+    pipeline.set(keyOf(value.productId), text, 'PXAT', untilMs);
+  }
+  return pipeline.exec();
 }

@@ -2,8 +2,9 @@ import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connectTestRedis, openTroubledRedis, type RedisTrouble } from '../../../platform/testing/redis.ts';
+import { toRecord } from '../domain/product.ts';
 import { exampleProduct } from '../testing/product.ts';
 import { createProductsSuite } from '../testing/suite.ts';
 import { createRedisStore, keyOf } from './cache-store.ts';
@@ -19,7 +20,8 @@ const logger = pino({ level: 'silent' });
 function createWorld(options: Partial<CatalogCacheOptions> = {}) {
   const id = randomUUID();
   const world = { id, nowMs: 1_000_000, price: 1n, reads: 0, delay: Promise.resolve() };
-  const build = () => createCatalogCache({ maxAgeMs: 900, now: () => world.nowMs, ...options });
+  const build = (more: Partial<CatalogCacheOptions> = {}) =>
+    createCatalogCache({ maxAgeMs: 900, now: () => world.nowMs, ...options, ...more });
   const read = async (cache: ReturnType<typeof build>): Promise<bigint | undefined> => {
     const found = await cache.products([id], async () => {
       world.reads += 1;
@@ -64,6 +66,17 @@ describe('in the process', () => {
     expect(await read(cache)).toBe(1n);
     world.nowMs += 1;
     expect(await read(cache)).toBe(2n);
+  });
+
+  test('the clock of the machine, set back, makes no answer older', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { world, read } = createWorld();
+    const cache = createCatalogCache({ maxAgeMs: 900 });
+    await read(cache);
+    world.price = 2n;
+    vi.setSystemTime(Date.now() - 60_000);
+    await expect.poll(() => read(cache), { timeout: 20_000 }).toBe(2n);
   });
 
   test('after a change its process answers the new state immediately', async () => {
@@ -154,12 +167,16 @@ describe('in the process', () => {
 });
 
 describe('on Redis', () => {
-  const stores = () => {
-    const world = createWorld({ store: createRedisStore({ redis, registry: new Registry(), logger }) });
-    // The store compares the times of its entries with the cache's clock, so that clock must be near the real one.
-    world.world.nowMs = Date.now();
-    return world;
-  };
+  const store = createRedisStore({ redis, registry: new Registry(), logger });
+  const stores = (options: Partial<CatalogCacheOptions> = {}) => createWorld({ store, ...options });
+
+  /** Puts the product as it was `ageMs` ago into Redis, where it stays for a minute. */
+  async function putAged({ id, price }: { readonly id: string; readonly price: bigint }, ageMs: number): Promise<void> {
+    const [seconds, microseconds] = (await redis.time()).map(Number);
+    const readAtMs = (seconds ?? 0) * 1000 + Math.floor((microseconds ?? 0) / 1000) - ageMs;
+    const value = toRecord(exampleProduct({ productId: id, price: { currencyCode: 'USD', minorUnits: price } }));
+    await redis.set(keyOf(id), JSON.stringify({ readAtMs, value }), 'PX', 60_000);
+  }
 
   test('a product that one process has read is not read again by another', async () => {
     const { world, build, read } = stores();
@@ -170,15 +187,49 @@ describe('on Redis', () => {
   });
 
   test('the ages of the tiers do not add up', async () => {
+    const { world, build, read } = stores({ maxAgeMs: 60_000 });
+    await putAged(world, 30_000);
+    const cache = build();
+    expect(await read(cache)).toBe(1n);
+    await redis.del(keyOf(world.id));
+    world.price = 2n;
+    expect(await read(cache)).toBe(1n);
+    world.nowMs += 30_000;
+    expect(await read(cache)).toBe(2n);
+  });
+
+  test('an entry that a process with another clock has stored makes no answer older', async () => {
     const { world, build, read } = stores();
-    await read(build());
+    await read(build({ now: () => world.nowMs + 3000 }));
     await expect.poll(() => redis.exists(keyOf(world.id))).toBe(1);
     const other = build();
-    world.nowMs += 800;
     expect(await read(other)).toBe(1n);
+    await redis.del(keyOf(world.id));
     world.price = 2n;
-    world.nowMs += 100;
+    world.nowMs += 900;
     expect(await read(other)).toBe(2n);
+  });
+
+  test.each([
+    ['older than this process may show it', 60_000],
+    ['of the future, because the clock of Redis was set back', -60_000],
+  ])('an entry that is %s is not shown', async (_, ageMs) => {
+    const { world, build, read } = stores();
+    await putAged(world, ageMs);
+    world.price = 2n;
+    expect(await read(build())).toBe(2n);
+  });
+
+  test('an entry that was long on its way to Redis does not stay longer', async () => {
+    const { world } = stores();
+    const { keep } = await store.read([world.id]);
+    const product = exampleProduct({ productId: world.id });
+    keep([product], 60_000);
+    const text = await redis.get(keyOf(world.id));
+    const { readAtMs } = JSON.parse(text ?? '{}') as { readAtMs: number };
+    expect(await redis.pexpiretime(keyOf(world.id))).toBe(readAtMs + 60_000);
+    keep([product], -1);
+    expect(await redis.exists(keyOf(world.id))).toBe(0);
   });
 
   test('a change also drops the entry on Redis', async () => {

@@ -1,7 +1,7 @@
 import type { Category, Product, ProductPage } from '../domain/types.ts';
 import type { CacheTier } from '../metrics.ts';
 import type { CatalogCache } from '../ports.ts';
-import type { CatalogStore } from './cache-store.ts';
+import type { CatalogStore, StoreAnswer } from './cache-store.ts';
 
 export interface CatalogCacheOptions {
   /** No answer is older, counted from the begin of its read of the database. 0 turns the cache off. */
@@ -9,7 +9,7 @@ export interface CatalogCacheOptions {
   /** Shared by processes, for example on Redis. The cache works without it. */
   readonly store?: CatalogStore;
   readonly onRead?: (tier: CacheTier, count: number) => void;
-  /** Milliseconds since the epoch. */
+  /** A clock in milliseconds that never goes back. */
   readonly now?: () => number;
 }
 
@@ -86,7 +86,7 @@ class LocalCache<Value> {
  * read of the database, whatever tiers it passed since, so it never exceeds `maxAgeMs`.
  */
 export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
-  const { maxAgeMs, store, onRead, now = Date.now } = options;
+  const { maxAgeMs, store, onRead, now = () => performance.now() } = options;
   const items = new LocalCache<Product>(maxProducts);
   const pages = new LocalCache<ProductPage>(maxPages);
   const categories = new LocalCache<readonly Category[]>(1);
@@ -99,17 +99,17 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
     const answers = readThrough(productIds, load, startedAt);
     const reads = new Map<string, PendingRead<Product | undefined>>();
     for (const id of productIds) {
-      const read = { startedAt, result: answers.then((found) => found.get(id)?.value) };
+      const read = { startedAt, result: answers.then(({ found }) => found.get(id)?.value) };
       reads.set(id, read);
       if (maxAgeMs > 0) items.begin(id, read);
     }
     // A product that was changed meanwhile is not kept, neither here nor in the store.
-    const ended = answers.then((found) => {
+    const ended = answers.then(({ found, keep }) => {
       const kept = [...reads].flatMap(([id, read]) => {
         const entry = found.get(id);
-        return items.end(id, read, entry) && entry?.fresh === true ? [entry] : [];
+        return items.end(id, read, entry) && entry?.fresh === true ? [entry.value] : [];
       });
-      if (kept.length > 0) store?.write(kept, maxAgeMs - (now() - startedAt));
+      if (kept.length > 0 && now() - startedAt < maxAgeMs) keep?.(kept, maxAgeMs);
     });
     ended.catch(() => {
       for (const [id, read] of reads) items.end(id, read, undefined);
@@ -117,23 +117,22 @@ export function createCatalogCache(options: CatalogCacheOptions): CatalogCache {
     return reads;
   }
 
-  async function readThrough(
-    productIds: readonly string[],
-    load: Load,
-    startedAt: number,
-  ): Promise<Map<string, Found>> {
-    const shared = maxAgeMs > 0 && store !== undefined ? await store.read(productIds) : [];
+  async function readThrough(productIds: readonly string[], load: Load, startedAt: number): Promise<ReadThrough> {
+    const shared = maxAgeMs > 0 && store !== undefined ? await store.read(productIds) : undefined;
     const found = new Map<string, Found>();
-    for (const entry of shared) {
-      if (entry.readAt > now() - maxAgeMs) found.set(entry.value.productId, { ...entry, fresh: false });
+    for (const { ageMs, value } of shared?.found ?? []) {
+      // The store told the age after `startedAt`, so no entry is older than it counts.
+      const readAt = startedAt - ageMs;
+      if (readAt > now() - maxAgeMs) found.set(value.productId, { readAt, value, fresh: false });
     }
     onRead?.('redis', found.size);
     const missing = productIds.filter((id) => !found.has(id));
-    if (missing.length === 0) return found;
-    const loaded = await load(missing);
-    onRead?.('database', loaded.length);
-    for (const value of loaded) found.set(value.productId, { readAt: startedAt, value, fresh: true });
-    return found;
+    if (missing.length > 0) {
+      const loaded = await load(missing);
+      onRead?.('database', loaded.length);
+      for (const value of loaded) found.set(value.productId, { readAt: startedAt, value, fresh: true });
+    }
+    return { found, keep: shared?.keep };
   }
 
   /** Reads a value that is cached in this process only. Callers at the same time share one read. */
@@ -209,4 +208,10 @@ type Load = (missing: readonly string[]) => Promise<readonly Product[]>;
 interface Found extends Entry<Product> {
   /** True if it was read from the database, false if the store had it. */
   readonly fresh: boolean;
+}
+
+interface ReadThrough {
+  readonly found: ReadonlyMap<string, Found>;
+  /** Keeps what was read from the database in the store. */
+  readonly keep: StoreAnswer['keep'] | undefined;
 }

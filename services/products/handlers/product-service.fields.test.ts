@@ -112,7 +112,7 @@ describe('the cache on Redis', () => {
     const store = createRedisStore({ redis, registry: new Registry(), logger: pino({ level: 'silent' }) });
     const kept = async () => {
       await stored(productId);
-      return (await store.read([productId])).map(({ value }) => value);
+      return (await store.read([productId])).found.map(({ value }) => value);
     };
     const [read] = await app.deps.repository.findProducts([productId]);
     await expect.poll(kept).toEqual([read]);
@@ -122,7 +122,7 @@ describe('the cache on Redis', () => {
   test('has another key for another shape of the entry, because two releases may share one Redis', async () => {
     const { productId } = (await create(exampleDetails(1))).product;
     await stored(productId);
-    await expect.poll(() => redis.exists(`products:item:1:${productId}`)).toBe(1);
+    await expect.poll(() => redis.exists(`products:item:2:${productId}`)).toBe(1);
     const fields = 'sku name description category price imageUrl attributes productId availableQuantity version';
     expect(Object.keys(productRecord.shape)).toEqual([...fields.split(' '), 'createTime', 'updateTime']);
   });

@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm';
 import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
 import { decodeProtectedHeader, type JSONWebKeySet } from 'jose';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createKey } from '../domain/keys/signing-key.ts';
-import { createKeyRing } from './key-ring.ts';
 import { createSsoSuite, refusal, type SsoSuite } from '../testing/suite.ts';
+import { createKeyRing } from './key-ring.ts';
 
 let sso: SsoSuite;
 beforeAll(async () => {
@@ -53,6 +53,23 @@ test('while the database is away the last keys are used, and it is not asked aga
   expect(kids(await ring.jwks())).toEqual([key.kid]);
   for (let call = 0; call < 3; call++) expect(kids(await ring.readJwks())).toEqual([key.kid]);
   expect(reads).toBe(2);
+});
+
+test('a change of the keys is seen in time also if the clock of the machine is set back', async () => {
+  vi.useFakeTimers({ toFake: ['Date', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const sealingKey = randomBytes(32);
+  const [before, after] = [
+    await createKey(sealingKey, 'active', new Date()),
+    await createKey(sealingKey, 'active', new Date()),
+  ];
+  let active = before;
+  const ring = createKeyRing({ readKeys: async () => [active], sealingKey, issuer: 'sso' });
+  expect(kids(await ring.jwks())).toEqual([before.kid]);
+  active = after;
+  vi.setSystemTime(Date.now() - 60_000);
+  vi.advanceTimersByTime(10_001);
+  expect(kids(await ring.jwks())).toEqual([after.kid]);
 });
 
 describe('private keys', () => {

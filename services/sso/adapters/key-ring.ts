@@ -40,15 +40,15 @@ export function createKeyRing({ readKeys, sealingKey, issuer }: KeyRingOptions):
 
   /** The keys, read again if they are as old as that. If that fails, the former ones. */
   function current(maxAgeMs = keyRingSeconds * 1000): Promise<Loaded> {
-    const isOld = Date.now() - loadedAtMs >= maxAgeMs && Date.now() >= retryAtMs;
+    const isOld = performance.now() - loadedAtMs >= maxAgeMs && performance.now() >= retryAtMs;
     if (loaded === undefined || isOld) {
       const before = loaded;
-      loadedAtMs = Date.now();
+      loadedAtMs = performance.now();
       loaded = load().catch(async (error: unknown) => {
         const last = await before?.catch(() => undefined);
         if (last === undefined) loaded = undefined;
         if (last === undefined) throw error;
-        retryAtMs = Date.now() + retryAfterFailureMs;
+        retryAtMs = performance.now() + retryAfterFailureMs;
         return last;
       });
     }
