@@ -33,6 +33,7 @@ const broken: Readonly<Record<string, readonly Import[]>> = {
 
   'platform-errors': [['platform/errors/low.ts', 'platform/telemetry/beside.ts']],
   'platform-telemetry': [['platform/telemetry/low.ts', 'platform/config/high.ts', 'type']],
+  'platform-failure-log': [['platform/failure-log.ts', 'platform/loop.ts']],
   'platform-loop': [['platform/loop.ts', 'platform/events/high.ts']],
   'platform-gate': [['platform/gate.ts', 'platform/rpc/overload/high.ts']],
   'platform-auth': [['platform/auth/low.ts', 'platform/config/high.ts']],
