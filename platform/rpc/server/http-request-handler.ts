@@ -4,6 +4,7 @@ import { IncomingMessage, ServerResponse, type IncomingHttpHeaders, type Request
 import { AppError } from '../../errors/app-error.ts';
 import { acceptRequestId } from '../../telemetry/request-context.ts';
 import { varyKey, varyOn } from '../answers/conditional.ts';
+import { receivedKey } from '../overload/arrival.ts';
 import type { RestRequest } from '../transcoding/request.ts';
 import { createRestHandler, sendProblem } from '../transcoding/rest.ts';
 import { createRouteTable } from '../transcoding/routes.ts';
@@ -68,7 +69,10 @@ export function createHttpRequestHandler(options: HttpRequestHandlerOptions): Re
   const connect = connectNodeAdapter({
     routes: (router) => void router.handlers.push(...handlers),
     // Connect's adapter replaces the header that CORS has set.
-    contextValues: (request) => contextValues(request).set(varyKey, varyOn(cors.varyOf(request))),
+    contextValues: (request) =>
+      contextValues(request)
+        .set(varyKey, varyOn(cors.varyOf(request)))
+        .set(receivedKey, () => request.complete),
   });
   const hono = getRequestListener(
     (request, { incoming, outgoing }) =>
