@@ -27,7 +27,7 @@ export async function arrived(request: UniversalServerRequest, limits: ArrivalLi
   if (method === 'GET' || !isStream(body)) return request;
   // Most bodies come in one packet with the head, and Node has taken them in by now. To read them here would cost more
   // than a refusal does.
-  await undefined;
+  await Promise.resolve();
   if (request.contextValues?.get(receivedKey)() === true) return request;
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(arrivesLate()), Math.min(limits.withinMs, callersTimeoutMs(header)));
