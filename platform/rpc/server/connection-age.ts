@@ -43,7 +43,8 @@ export function endAtAge(connection: Connection, seconds: number): void {
   connection.session.once('close', () => clearTimeout(timer));
 }
 
-function closeGracefully(connection: Connection): void {
+/** Closes a connection when all calls that the client sent before it knew of this have arrived. */
+export function closeGracefully(connection: Connection): void {
   const { session } = connection;
   if (session.destroyed || session.closed) return;
   if (session.pendingSettingsAck) {

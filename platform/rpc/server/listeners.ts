@@ -2,7 +2,7 @@ import { createServer as createHttpServer, type RequestListener, type ServerResp
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
-import { endAtAge, lifeMsOf, requestReconnect, type Connection } from './connection-age.ts';
+import { closeGracefully, endAtAge, lifeMsOf, requestReconnect, type Connection } from './connection-age.ts';
 import { ownPort, type ConnectionsOf } from './connections.ts';
 import { dropUnreadBody } from './unread-body.ts';
 import { refuseUnread } from './unread.ts';
@@ -123,8 +123,13 @@ export function h2cListener(
     close: async () => {
       await setImmediatePromise();
       await incoming.stop();
-      for (const { session } of connections) session.close();
+      // A connection that was opened after `retire` has had no notice, and a call may be on its way.
+      for (const connection of connections) closeGracefully(connection);
+      const silent = setTimeout(() => {
+        for (const { session } of connections) if (!session.closed) session.close();
+      }, silenceMs);
       await incoming.ended();
+      clearTimeout(silent);
     },
     cut: () => {
       for (const { session } of connections) session.destroy();
