@@ -67,16 +67,12 @@ test('the open entry of a cancel that was accepted does not say that its effect 
 });
 
 test('what is done so far stands in the open entry, and one that cannot be written is told once', async () => {
-  await onTrail(
-    context,
-    asked,
-    async (_, note) => {
-      await note('so far 1');
-      await note('so far 2');
-      return { detail: 'all' };
-    },
-    answering,
-  );
+  const work: Parameters<typeof onTrail>[2] = async (_, note) => {
+    await note('so far 1');
+    await note('so far 2');
+    return { detail: 'all' };
+  };
+  await onTrail(context, asked, work, answering);
   expect(noted).toEqual(['so far 1', 'so far 2']);
   expect(written.at(-1)).toMatchObject({ detail: 'all' });
   written = [];
@@ -84,16 +80,7 @@ test('what is done so far stands in the open entry, and one that cannot be writt
     ...answering(),
     trail: { ...answering().trail, noteOperation: () => Promise.reject(new Error('lost')) },
   });
-  await onTrail(
-    context,
-    asked,
-    async (_, note) => {
-      await note('so far 1');
-      await note('so far 2');
-      return { detail: 'all' };
-    },
-    forgetful,
-  );
+  await onTrail(context, asked, work, forgetful);
   expect(said).toEqual(['The audit trail lacks keys.rotate: Postgres (backoffice) at db:5432/shop: lost']);
 });
 

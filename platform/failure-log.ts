@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { causesOf } from './errors/causes.ts';
 
 /** Tells of work that fails again and again, such as a loop whose database is away, without a line for each try. */
 export interface FailureLog {
@@ -44,8 +45,7 @@ export function createFailureLog(options: FailureLogOptions): FailureLog {
 
 /** Of the first cause: an error around it may name values, which differ each time. So may a message beside a code. */
 function reasonOf(error: unknown): string {
-  let first = error;
-  while (first instanceof Error && first.cause !== undefined) first = first.cause;
+  const first = [...causesOf(error)].at(-1) ?? error;
   if (!(first instanceof Error)) return String(first);
   return 'code' in first ? String(first.code) : `${first.name} ${first.message}`;
 }

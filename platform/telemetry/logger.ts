@@ -78,9 +78,8 @@ export function loggedAt(time: Date | undefined, write: () => void): void {
 }
 
 /**
- * Makes the structured log of a process. Fields for passwords and tokens never reach it. E-mail addresses and tokens in any
- * text are masked. A line that is written
- * for a request has its ids (`Subject`), unless the caller gives them.
+ * Makes the structured log of a process. Fields for passwords and tokens never reach it. E-mail addresses and tokens in
+ * any text are masked. A line that is written for a request has its ids (`Subject`), unless the caller gives them.
  */
 export function createLogger(options: LoggerOptions): Logger {
   const { role, number, sharesOutput = false } = options;
