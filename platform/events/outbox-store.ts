@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
-import { inBatches, noRows, type BatchOptions, type BatchRow } from '../data/db/batches.ts';
+import { changeBatch, inBatches, type BatchOptions } from '../data/db/batches.ts';
 import type { Database } from '../data/db/database.ts';
 import { onlyFilter } from '../data/db/filter.ts';
 import { daysAgo, forgetBefore } from '../data/db/forget.ts';
@@ -162,20 +162,11 @@ export async function resendPublished(
     .from(table)
     .where(isNotNull(table.publishedAt));
   const until = newest[0]?.at ?? '-infinity';
-  return inBatches(async (from, size) => {
-    const isChosen = sql`${table.publishedAt} between
+  return inBatches((from, size) => {
+    const which = sql`${table.publishedAt} between
       greatest(${from}::timestamptz, ${until}::timestamptz - make_interval(hours => ${hours}::int)) and ${until}::timestamptz`;
-    const { rows } = await db.execute<BatchRow>(sql`
-      with batch as materialized (
-        select ctid as place, ${table.publishedAt} as time from ${table}
-        where ${isChosen} order by ${table.publishedAt} limit ${size}
-      ), again as (
-        update ${table} set published_at = null, first_published_at = coalesce(first_published_at, published_at),
-          next_attempt_at = now(), waiting_since = now()
-        where ctid = any(array(select place from batch)) and ${onlyFilter(isChosen)}
-        returning 1
-      )
-      select count(*)::int as found, (select count(*) from again)::int as count, max(time)::text as "upTo" from batch`);
-    return rows[0] ?? noRows;
+    const change = sql`update ${table} set published_at = null,
+      first_published_at = coalesce(first_published_at, published_at), next_attempt_at = now(), waiting_since = now()`;
+    return changeBatch(db, { table, time: table.publishedAt, which, change }, size);
   }, options);
 }

@@ -1,5 +1,9 @@
+import { sql, type SQL } from 'drizzle-orm';
+import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { causesOf } from '../../errors/causes.ts';
+import type { Executor } from './database.ts';
+import { onlyFilter } from './filter.ts';
 
 export interface BatchOptions {
   /** Ends the work after the current batch. */
@@ -17,8 +21,16 @@ export interface Batch {
 }
 
 /** As `db.execute` gives it. */
-export type BatchRow = { [Field in keyof Batch]: Batch[Field] };
-export const noRows: Batch = { found: 0, count: 0, upTo: null };
+type BatchRow = { [Field in keyof Batch]: Batch[Field] };
+
+export interface BatchChange {
+  readonly table: PgTable;
+  readonly time: PgColumn;
+  /** The rows that are left to change. */
+  readonly which: SQL;
+  /** `delete from …` or `update … set …`, without its condition. */
+  readonly change: SQL;
+}
 
 /** A batch of this size takes tens of milliseconds, far less than the statement timeout. */
 const defaultBatchSize = 500;
@@ -57,6 +69,23 @@ export async function inBatches(
     await pause(restMs, undefined, { signal }).catch(() => undefined);
   }
   return total;
+}
+
+/** Changes the oldest `size` rows of those. */
+export async function changeBatch(
+  db: Executor,
+  { table, time, which, change }: BatchChange,
+  size: number,
+): Promise<Batch> {
+  // The condition stands twice: not every Postgres compares the `ctid` of a row again that has changed meanwhile.
+  const { rows } = await db.execute<BatchRow>(sql`
+    with batch as materialized (
+      select ctid as place, ${time} as time from ${table} where ${which} order by ${time} limit ${size}
+    ), changed as (
+      ${change} where ctid = any(array(select place from batch)) and ${onlyFilter(which)} returning 1
+    )
+    select count(*)::int as found, (select count(*) from changed)::int as count, max(time)::text as "upTo" from batch`);
+  return rows[0] ?? { found: 0, count: 0, upTo: null };
 }
 
 function tookTooLong(error: unknown): boolean {
