@@ -2,7 +2,7 @@ import type { Violation } from '@bufbuild/protovalidate';
 
 /** What each pattern of the contract asks for, as a person would say it. */
 export const patternWords: Readonly<Record<string, string>> = {
-  [String.raw`\S`]: 'must say something',
+  [String.raw`[\p{L}\p{N}\p{P}\p{S}]`]: 'must say something',
   '^[A-Z]{3}$': 'must be the code of a currency in ISO 4217, such as USD, in capitals',
 };
 
