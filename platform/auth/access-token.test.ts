@@ -166,7 +166,7 @@ describe('time', () => {
 describe('keys', () => {
   beforeEach(() => void vi.useFakeTimers({ toFake: ['Date', 'performance'] }));
 
-  test('1,000 unknown kids cause one read of the key set in a second', async () => {
+  test('1,000 unknown kids cause one read of the key set at once, and two in 30 s', async () => {
     await verifier.verify(await sign());
     vi.advanceTimersByTime(2000);
     const tokens = await Promise.all(
@@ -176,8 +176,10 @@ describe('keys', () => {
     expect([[...outcomes], fetches]).toEqual([[invalid], 2]);
     expect(await outcome(tokens[0] ?? '')).toBe(invalid);
     expect(fetches).toBe(2);
-    vi.advanceTimersByTime(1100);
-    await Promise.all(tokens.map(outcome));
+    for (let second = 1; second < 28; second += 1) {
+      vi.advanceTimersByTime(1000);
+      await Promise.all(tokens.slice(second, second + 20).map(outcome));
+    }
     expect(fetches).toBe(3);
   });
 

@@ -20,9 +20,11 @@ export const jwksCacheSeconds = 30;
 export const retiredKeySeconds = 1.5 * jwksCacheSeconds;
 /**
  * Shortest time between two reads of the key set because of unknown key ids. It is short, because a token of a key that
- * replaces a leaked one must be accepted at once. Forged ids cause no more than these reads.
+ * replaces a leaked one must be accepted at once.
  */
 export const jwksCooldownSeconds = 1;
+/** In this time so many reads because of unknown key ids may bring the same set: forged ids cause no more. */
+export const readsInVain = { count: 2, seconds: 30 };
 
 /** The type that a token claims to have. It is not verified: use it only to choose the verifier. */
 export function tokenTypeOf(token: string): 'user' | 'service' | 'other' {

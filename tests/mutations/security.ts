@@ -24,8 +24,8 @@ export const securityMutations: readonly Mutation[] = [
     name: 'every unknown key id reads the key set again',
     cost: 'forged tokens keep sso busy',
     file: 'platform/auth/key-set.ts',
-    from: 'cooldownDuration: jwksCooldownSeconds * 1000,',
-    to: 'cooldownDuration: 0,',
+    from: ' || !unknownKids.mayRead(kid)',
+    to: '',
     tests: tokens,
   },
   {
