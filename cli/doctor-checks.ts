@@ -8,13 +8,14 @@ import { loadServiceKeys } from '../platform/auth/service-keys.ts';
 import { readDatabaseUrl } from '../platform/config/database-url.ts';
 import { settingsProblems } from '../platform/config/errors.ts';
 import { redisUrl } from '../platform/config/schemas.ts';
+import { invalidIndexes } from '../platform/data/db/invalid-indexes.ts';
 import { openRedis } from '../platform/data/redis/redis.ts';
 import { fromConnectError } from '../platform/errors/from-connect.ts';
 import { openKafka } from '../platform/events/kafka/client.ts';
 import { unread } from '../platform/events/kafka/lag.ts';
 import { ordersTopic } from '../proto/order-events.ts';
 import { howToMigrate, openDatabases } from '../runtime/databases.ts';
-import { owners, type Owner } from '../runtime/registry.ts';
+import { owners, schemaOf, type Owner } from '../runtime/registry.ts';
 import { consumerName } from '../services/cart/repository/index.ts';
 import { checkoutTaskQueue, searchAttributeTypes } from '../workflows/contract/checkout.ts';
 import type { Context } from './context.ts';
@@ -195,8 +196,18 @@ function isRunning(pid: number): boolean {
   }
 }
 
+class InvalidIndexes extends Error {
+  override readonly name = 'InvalidIndexes';
+  readonly fix: string;
+  constructor(indexes: readonly string[]) {
+    super(`no query uses these indexes, because they are INVALID: ${indexes.join(', ')}`);
+    this.fix = `run ${indexes.map((index) => `REINDEX INDEX CONCURRENTLY ${index}`).join('; ')} (docs/upgrades.md)`;
+  }
+}
+
 /** The database's own words tell what is wrong. */
 function fixOfDatabase(owner: Owner, error: unknown): string {
+  if (error instanceof InvalidIndexes) return error.fix;
   const setting = `${owner.toUpperCase()}_DATABASE_URL or DATABASE_URL`;
   const text = String(error);
   if (text.includes('migrate.ts')) return `migrations are missing; ${howToMigrate}`;
@@ -218,8 +229,13 @@ function database(owner: Owner, env: Env): Check {
         logger,
         registry: new Registry(),
       });
-      await opened.close();
-      return 'all migrations are applied';
+      try {
+        const invalid = await invalidIndexes(opened.of(owner).db, schemaOf(owner));
+        if (invalid.length > 0) throw new InvalidIndexes(invalid);
+        return 'all migrations are applied';
+      } finally {
+        await opened.close();
+      }
     },
   };
 }
