@@ -65,7 +65,7 @@ export function replayDeadOnes(
   });
 }
 
-/** Publishes the events again that were published in the `hours` before the newest one. */
+/** Publishes the events again of the `hours` before the newest one. A repeat reaches what a failure has left out. */
 export function resendEvents(
   context: Context,
   { hours, reason }: { readonly hours: number; readonly reason: string },

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import { changeBatch, inBatches, type BatchOptions } from '../data/db/batches.ts';
 import type { Database } from '../data/db/database.ts';
 import { onlyFilter } from '../data/db/filter.ts';
@@ -145,9 +145,31 @@ export async function outboxStats(db: Database, table: OutboxTable): Promise<Out
   };
 }
 
+interface Newest {
+  /** The newest publishing, which may be that of a resent event. */
+  readonly published: string | null;
+  /** The newest first publishing of an event. */
+  readonly publishedFirst: string | null;
+}
+
+type NewestRow = { [Field in keyof Newest]: Newest[Field] };
+
+/** The newest times, in the precision of Postgres. Of the events it reads those that were resent since the newest one. */
+async function newestTimes(db: Database, table: OutboxTable): Promise<Newest | undefined> {
+  const once = await db.execute<{ at: string }>(sql`
+    select published_at::text as at from ${table} where published_at is not null and first_published_at is null
+    order by published_at desc limit 1`);
+  // A statement of its own: Postgres then knows when it plans that few events are newer.
+  const { rows } = await db.execute<NewestRow>(sql`
+    select max(published_at)::text as published, max(coalesce(first_published_at, published_at))::text as "publishedFirst"
+    from ${table} where published_at >= ${once.rows[0]?.at ?? '-infinity'}::timestamptz`);
+  return rows[0];
+}
+
 /**
- * Lets the relay publish events again that were published in the `hours` before the newest one, in batches. Consumers
- * drop those that are in their inboxes.
+ * Lets the relay publish events again, in batches: those of the `hours` before the newest event was published first. A
+ * resent event is not the newest, however new its publishing is. So what a resend that broke off has not reached is still
+ * among the events of a repeat. Consumers drop those that are in their inboxes.
  * @returns how many
  */
 export async function resendPublished(
@@ -157,14 +179,12 @@ export async function resendPublished(
   options?: BatchOptions,
 ): Promise<number> {
   // Read once: the relay publishes the first ones again meanwhile, and these are not to be sent a third time.
-  const newest = await db
-    .select({ at: sql<string | null>`max(${table.publishedAt})::text` })
-    .from(table)
-    .where(isNotNull(table.publishedAt));
-  const until = newest[0]?.at ?? '-infinity';
+  const newest = await newestTimes(db, table);
+  const until = newest?.published ?? '-infinity';
+  const newestAt = newest?.publishedFirst ?? '-infinity';
   return inBatches((from, size) => {
     const which = sql`${table.publishedAt} between
-      greatest(${from}::timestamptz, ${until}::timestamptz - make_interval(hours => ${hours}::int)) and ${until}::timestamptz`;
+      greatest(${from}::timestamptz, ${newestAt}::timestamptz - make_interval(hours => ${hours}::int)) and ${until}::timestamptz`;
     const change = sql`update ${table} set published_at = null,
       first_published_at = coalesce(first_published_at, published_at), next_attempt_at = now(), waiting_since = now()`;
     return changeBatch(db, { table, time: table.publishedAt, which, change }, size);

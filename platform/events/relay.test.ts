@@ -1,9 +1,8 @@
 import { asc, eq, sql } from 'drizzle-orm';
-import { pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { ListenHandlers } from '../data/db/listen.ts';
-import { createLogger } from '../telemetry/logger.ts';
 import type { TestDatabase } from '../testing/database.ts';
 import { PublisherUnavailable, type EventPublisher, type OutgoingEvent } from './cloud-event.ts';
 import { claimEvents, forgetPublished, outboxStats, replayDead, resendPublished } from './outbox-store.ts';
@@ -53,9 +52,8 @@ function startRelay(
   publisher: EventPublisher,
   registry = new Registry(),
   options: Partial<RelayOptions> = quick,
-  log: Logger = logger,
 ): Relay {
-  const relay = createRelay({ db: database.db, table: outbox, publisher, logger: log, registry }, options);
+  const relay = createRelay({ db: database.db, table: outbox, publisher, logger, registry }, options);
   relays.push(relay);
   relay.start();
   return relay;
@@ -276,41 +274,6 @@ test.each<[string, () => Promise<number>]>([
   // What is told of it is when it happened.
   const [first] = await rows();
   expect(Date.now() - (first?.occurredAt.getTime() ?? 0)).toBeGreaterThan(6 * 86_400_000);
-});
-
-test('more events than a batch takes are resent, each once, though a relay runs meanwhile', async () => {
-  const { seen, publisher } = recorder();
-  startRelay(publisher);
-  for (let n = 1; n <= 10; n += 1) await append(`${n}`, n);
-  const published = () => vi.waitFor(async () => expect((await rows()).every((row) => row.publishedAt)).toBe(true));
-  await published();
-  const age = sql`make_interval(mins => ${outbox.aggregateId}::int)`;
-  await database.db.update(outbox).set({ publishedAt: sql`now() - ${age}` });
-  expect(await resendPublished(database.db, outbox, 1, { batchSize: 3 })).toBe(10);
-  await published();
-  expect(seen).toHaveLength(20);
-});
-
-test('an event that is resent, also twice, keeps when it was published at first, and the log says "again"', async () => {
-  await append('a', 1);
-  const { publisher } = recorder();
-  const told: string[] = [];
-  const log = createLogger({ role: 'relay', destination: { write: (line) => void told.push(line) } });
-  startRelay(publisher, new Registry(), quick, log);
-  const published = () => vi.waitFor(async () => expect((await rows())[0]?.publishedAt).toBeInstanceOf(Date));
-  await published();
-  const [before] = await rows();
-  for (const _ of [1, 2]) {
-    expect(await resendPublished(database.db, outbox, 1)).toBe(1);
-    await published();
-  }
-  const [after] = await rows();
-  expect(before?.firstPublishedAt).toBeNull();
-  expect(after?.firstPublishedAt).toEqual(before?.publishedAt);
-  expect(after?.publishedAt?.getTime()).toBeGreaterThan(before?.publishedAt?.getTime() ?? Infinity);
-  await vi.waitFor(() => expect(told).toHaveLength(3));
-  const messages = told.map((line) => (JSON.parse(line) as { msg: string }).msg);
-  expect(messages).toEqual(['event published', 'event published again', 'event published again']);
 });
 
 test('published events are deleted after their days, waiting ones never', async () => {
