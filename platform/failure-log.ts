@@ -3,9 +3,9 @@ import { causesOf } from './errors/causes.ts';
 
 /** Tells of work that fails again and again, such as a loop whose database is away, without a line for each try. */
 export interface FailureLog {
-  /** Warns at once of a failure that differs from the last one. While it stays the same, warns once a minute. */
+  /** Warns at once, but of the same failure only once a minute, also if the work succeeds now and then. */
   readonly failed: (error: unknown, details?: Readonly<Record<string, unknown>>) => void;
-  /** The work succeeded. Its first success after a failure is a line. */
+  /** The work succeeded. Its first success after a warning is a line. */
   readonly worked: () => void;
 }
 
@@ -15,6 +15,11 @@ export interface FailureLogOptions {
   readonly failure: string;
   /** What the line after the last failure says, for example `the relay publishes events again`. */
   readonly success: string;
+  /**
+   * Milliseconds without a failure before a success is told. Default 0. Where much work goes on at once, a success among
+   * failures proves nothing.
+   */
+  readonly calmMs?: number;
   /** Milliseconds. */
   readonly now?: () => number;
 }
@@ -22,23 +27,29 @@ export interface FailureLogOptions {
 const againMs = 60_000;
 
 export function createFailureLog(options: FailureLogOptions): FailureLog {
-  const { logger, failure, success, now = () => performance.now() } = options;
-  let current: { readonly reason: string; toldAt: number; failures: number } | undefined;
+  const { logger, failure, success, calmMs = 0, now = () => performance.now() } = options;
+  /** When each failure of the last minute was told. */
+  const toldAt = new Map<string, number>();
+  /** Since the last success that was told. */
+  let failures = 0;
+  let failedAt = -Infinity;
+  let isWarned = false;
   return {
     failed: (error, details = {}) => {
+      failures += 1;
+      failedAt = now();
+      for (const [reason, at] of toldAt) if (failedAt >= at + againMs) toldAt.delete(reason);
       const reason = reasonOf(error);
-      const failures = (current?.failures ?? 0) + 1;
-      if (current?.reason === reason && now() < current.toldAt + againMs) {
-        current.failures = failures;
-        return;
-      }
-      current = { reason, toldAt: now(), failures };
+      if (toldAt.has(reason)) return;
+      toldAt.set(reason, failedAt);
+      isWarned = true;
       logger.warn({ err: error, failures, ...details }, failure);
     },
     worked: () => {
-      if (current === undefined) return;
-      logger.info({ failures: current.failures }, success);
-      current = undefined;
+      if (failures === 0 || now() < failedAt + (isWarned ? calmMs : againMs)) return;
+      if (isWarned) logger.info({ failures }, success);
+      failures = 0;
+      isWarned = false;
     },
   };
 }

@@ -13,9 +13,10 @@ afterAll(() => redis.quit());
 
 /** A guard with a clock that stands still, and what it has counted and logged. */
 function guarded(options: Partial<RedisGuardOptions> = {}) {
-  const world = { nowMs: 1_000_000, warnings: [] as string[] };
+  const world = { nowMs: 1_000_000, warnings: [] as string[], infos: [] as string[] };
   const warn = (_: unknown, message: string) => world.warnings.push(message);
-  const logger = { warn, info: () => undefined } as unknown as Logger;
+  const info = (_: unknown, message: string) => world.infos.push(message);
+  const logger = { warn, info } as unknown as Logger;
   const registry = new Registry();
   const now = () => world.nowMs;
   const ask = createRedisGuard({ redis, registry, logger, name: 'the test', answerWithinMs: 20, now, ...options });
@@ -78,6 +79,18 @@ describe.each([
     expect(await ask(async () => 'again')).toBe('again');
     expect(await failures()).toBe(2);
   });
+});
+
+test('a Redis that answers late now and then is one line, and one more when it is well', async () => {
+  const { world, ask, failures } = guarded();
+  for (let call = 0; call < 20; call += 1) {
+    await ask(call % 2 === 0 ? () => Promise.reject(new Error('late')) : async () => 'in time');
+    world.nowMs += 1000;
+  }
+  expect([await failures(), world.warnings.length, world.infos]).toEqual([10, 1, []]);
+  world.nowMs += 10_000;
+  await ask(async () => 'in time');
+  expect(world.infos).toEqual(['Redis answers the test again']);
 });
 
 test('a Redis that hangs delays its callers by the limit of the guard, not by the longer one of the connection', async () => {

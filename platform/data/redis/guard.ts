@@ -33,6 +33,8 @@ export function createRedisGuard(options: RedisGuardOptions): RedisGuard {
     logger,
     failure: `a call to Redis failed; ${name} goes on without Redis for a second`,
     success: `Redis answers ${name} again`,
+    calmMs: 10_000,
+    now,
   });
   let askAgainAt = 0;
   return async (call) => {
