@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createEmptyDatabase, type TestDatabase } from '../../testing/database.ts';
 import { migrateService, MigrationBlocked } from './migrate.ts';
 
@@ -85,6 +85,23 @@ test('a migration that does not get its lock in time tells who has it, and chang
   expect(await columns()).toEqual(['id']);
   await report`commit`;
   await migrateNow();
+  expect(await columns()).toEqual(['color', 'id']);
+});
+
+test('a migration beside another one says at once that it waits for that, and if it gives up, it tells so', async () => {
+  const told = (count: number) => vi.waitFor(() => expect(lines).toHaveLength(count), { timeout: 5000 });
+  await beginReport();
+  const first = migrateNow();
+  await told(1);
+  const failure = await migrateNow(300).catch((error: unknown) => error);
+  const underWay = String.raw`shop: another migration is under way: process \d+ \(migrate-shop\)\.`;
+  expect(lines.at(-1)).toMatch(new RegExp(`^${underWay} This one waits for its end.$`));
+  expect(failure).toBeInstanceOf(MigrationBlocked);
+  expect(String(failure)).toMatch(new RegExp(`${underWay} This one gave up after 0.3 s and changed nothing`));
+  const third = migrateNow();
+  await told(3);
+  await report`commit`;
+  await Promise.all([first, third]);
   expect(await columns()).toEqual(['color', 'id']);
 });
 

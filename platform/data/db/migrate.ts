@@ -35,7 +35,7 @@ export class MigrationBlocked extends Error {
 }
 
 export interface MigrateOptions extends Partial<LockPatience> {
-  /** Takes one line for each wait that is new. Default: standard error. */
+  /** Takes one line for each wait that is new: for another migration, or for a table. Default: standard error. */
   readonly tell?: (line: string) => void;
   /** Has a folder for each service. Default: `drizzle`. */
   readonly folder?: string;
@@ -45,7 +45,7 @@ export interface MigrateOptions extends Partial<LockPatience> {
  * Applies the migrations in `drizzle/<service>/` to the database at `url`. Each schema has its own record of applied
  * migrations, so services may use different databases. If there is an auditor, it may not read the stored answers to
  * requests.
- * @throws MigrationBlocked if no try gets all locks. Then the schema is as it was.
+ * @throws MigrationBlocked if no try gets all locks, or another migration does not end. Then the schema is as it was.
  */
 export async function migrateService(
   url: string,
@@ -57,10 +57,11 @@ export async function migrateService(
   const connection = { application_name: `migrate-${service}`, lock_timeout: patience.totalMs };
   const client = postgres(url, { max: 1, onnotice: () => undefined, connection });
   try {
-    await client`select pg_advisory_lock(${advisoryLock})`;
+    const tries = { url, client, service, patience, tell };
+    await untilAlone(tries);
     // All migrations that are new are one transaction.
     const apply = () => migrate(drizzle(client), { migrationsFolder: join(folder, service), migrationsSchema: schema });
-    await untilLocked({ url, client, service, patience, tell }, apply);
+    await untilLocked(tries, apply);
     await keepAnswersFromAuditor(client, `${schema}.requests`);
   } finally {
     await client.end({ timeout: 5 });
@@ -73,6 +74,29 @@ interface Tries {
   readonly service: string;
   readonly patience: LockPatience;
   readonly tell: (line: string) => void;
+}
+
+/** Waits while another migration of this database is under way, which may itself wait for a table. */
+async function untilAlone({ client, service, patience, tell }: Tries): Promise<void> {
+  const [first] = await client<{ taken: boolean }[]>`select pg_try_advisory_lock(${advisoryLock}) as taken`;
+  if (first?.taken === true) return;
+  const holders = await client<{ pid: number; program: string }[]>`
+    select a.pid, a.application_name as program from pg_locks l join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.objid = ${advisoryLock} and l.granted and a.datname = current_database()`;
+  const [who = ''] = holders.map(({ pid, program }) => `: process ${pid} (${program})`);
+  const isUnderWay = `${service}: another migration is under way${who}`;
+  tell(`${isUnderWay}. This one waits for its end.`);
+  try {
+    await client`select pg_advisory_lock(${advisoryLock})`;
+  } catch (error) {
+    if (!isLocked(error)) throw error;
+    const after = `This one gave up after ${patience.totalMs / 1000} s and changed nothing`;
+    throw new MigrationBlocked(`${isUnderWay}. ${after}. Run it again when the other one has ended.`, { cause: error });
+  }
+}
+
+function isLocked(error: unknown): boolean {
+  return [...causesOf(error)].some((each) => 'code' in each && locked.has(each.code));
 }
 
 /** Tries again and again while another transaction has a lock that the migration needs. */
@@ -93,7 +117,7 @@ async function untilLocked(tries: Tries, apply: () => Promise<void>): Promise<vo
         await apply();
         return;
       } catch (error) {
-        if (![...causesOf(error)].some((each) => 'code' in each && locked.has(each.code))) throw error;
+        if (!isLocked(error)) throw error;
         last = (await watch.end()) ?? last;
         const waits = `${service}: the migration waits for ${last?.text ?? 'a lock'}`;
         if (performance.now() + pauseMs > giveUpAt) {
