@@ -26,7 +26,7 @@ export function admitted(handler: UniversalHandler, admission: Admission, limits
     let request = sent;
     let release: () => void;
     try {
-      request = await arrived(sent, limits);
+      request = await arrived(sent, limits, () => admission.receive(handler.method));
       const permit = await admission.enter(handler.method, () => request.signal);
       request.contextValues?.set(permitKey, permit);
       release = permit.retain();
