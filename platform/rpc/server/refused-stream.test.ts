@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import {
   connect,
+  constants,
   type ClientHttp2Session,
   type ClientHttp2Stream,
   type IncomingHttpHeaders,
@@ -10,6 +12,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { createFixture } from '../../testing/fixture.ts';
 import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
+import { stillSendsMs } from './unread-body.ts';
 
 let rpc: TestRpc;
 let session: ClientHttp2Session;
@@ -90,3 +93,19 @@ test.each([
     stream.close();
   },
 );
+
+test.each([
+  ['gRPC', unary],
+  ['gRPC, left to Connect', viaConnect],
+])('%s: the stream of a refused call ends soon, and its refusal stays valid', async (_, way) => {
+  const { stream, status } = await refused(way, 3 * mebibyte);
+  expect(status).toBeGreaterThan(0);
+  const closed = once(stream, 'close');
+  stream.write(Buffer.alloc(1000));
+  await vi.waitUntil(() => {
+    vi.advanceTimersByTime(stillSendsMs / 10);
+    return stream.closed;
+  });
+  await closed;
+  expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
+});
