@@ -6,11 +6,15 @@ import { access, Access } from '../../../proto/gen/ecommerce/options/v1/access_p
 import { AppError } from '../../errors/app-error.ts';
 import { createAdapter, createTicker, type Adapter } from './adapt.ts';
 import { createGate, GateClosed, type Gate } from '../../gate.ts';
+import { ArrivalRoom, ArrivingBody } from './arriving-body.ts';
 
 /** Classes of calls. Each has its own permits, so that a flood of one class does not block another. */
 const callClasses = ['read', 'write', 'heavy', 'internal', 'stream'] as const;
 type CallClass = (typeof callClasses)[number];
-const refusals = ['full', 'late', 'gone', 'other'] as const satisfies readonly (GateClosed['why'] | 'other')[];
+/** `bodies`: there is no room for another large body. The others concern permits. */
+const refusals = ['full', 'late', 'gone', 'bodies', 'other'] as const satisfies readonly (
+  GateClosed['why'] | 'bodies' | 'other'
+)[];
 
 export interface AdmissionLimits {
   /** Highest concurrency of reads, and the same for writes. It falls while the process cannot keep up. */
@@ -19,6 +23,8 @@ export interface AdmissionLimits {
   readonly maxHeavy: number;
   /** Highest number of open streams, together with calls that only wait. */
   readonly maxStreams: number;
+  /** Most memory for bodies that are on their way. */
+  readonly arrivingBytes: number;
 }
 
 /** The permit of one call. It goes back to its gate when every user has released it. */
@@ -44,6 +50,8 @@ export interface Admission {
   readonly enter: (method: DescMethod, signal: () => AbortSignal) => Promise<Permit>;
   /** Takes a permit that is free, for work that takes no time. @returns its release, or undefined */
   readonly tryEnter: (method: DescMethod) => (() => void) | undefined;
+  /** A body of a call that is not there yet. It throws OVERLOADED if all of them together would be too large. */
+  readonly receive: (method: DescMethod) => ArrivingBody;
   /** Ends the adapting of concurrency, which begins with a call and rests when nothing is left to adapt. */
   readonly stop: () => void;
 }
@@ -95,7 +103,12 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
     kinds.set(method, kind);
     return kind;
   };
+  const room = new ArrivalRoom(limits.arrivingBytes);
   const refused = admissionMetrics(gates, registry);
+  const refuse = (kind: CallClass, why: (typeof refusals)[number]): AppError => {
+    refused.inc({ class: kind, why });
+    return new AppError('unavailable', 'OVERLOADED', 'too many calls at once; try again', { retryAfterSeconds: 1 });
+  };
   const adapters: Partial<Record<CallClass, Adapter>> = {
     read: createAdapter({ max: maxInFlight, targetMs: targetMs.read, apply: gates.read.setConcurrency }),
     write: createAdapter({ max: maxInFlight, targetMs: targetMs.write, apply: gates.write.setConcurrency }),
@@ -122,20 +135,16 @@ export function createAdmission(limits: AdmissionLimits, heavy: readonly DescMet
         const release = gate.tryEnter() ?? (await gate.enter({ signal: signal() }));
         return createPermit(release, gates.stream, adapters[kind]?.began());
       } catch (error) {
-        refused.inc({ class: kind, why: error instanceof GateClosed ? error.why : 'other' });
-        throw overloaded();
+        throw refuse(kind, error instanceof GateClosed ? error.why : 'other');
       }
     },
     tryEnter: (method) => {
       ticker.wake();
       return gates[kindOf(method)].tryEnter();
     },
+    receive: (method) => new ArrivingBody(room, () => refuse(kindOf(method), 'bodies')),
     stop: ticker.stop,
   };
-}
-
-function overloaded(): AppError {
-  return new AppError('unavailable', 'OVERLOADED', 'too many calls at once; try again', { retryAfterSeconds: 1 });
 }
 
 function createPermit(releaseFirst: () => void, streams: Gate, ended: (() => void) | undefined): Permit {

@@ -1,4 +1,4 @@
-import type { ConnectError } from '@connectrpc/connect';
+import { Code, type ConnectError } from '@connectrpc/connect';
 import {
   createAsyncIterable,
   encodeEnvelope,
@@ -18,13 +18,15 @@ import { around } from '../server/around.ts';
 import { permitKey, type Admission } from './admission.ts';
 import { arrived, type ArrivalLimits } from './arrival.ts';
 
+const requestTimeout = 408;
+
 /** Runs the handler only with a permit. A call asks for one when its body is there. */
 export function admitted(handler: UniversalHandler, admission: Admission, limits: ArrivalLimits): UniversalHandler {
   return around(handler, async (sent) => {
     let request = sent;
     let release: () => void;
     try {
-      request = await arrived(sent, limits);
+      request = await arrived(sent, limits, () => admission.receive(handler.method));
       const permit = await admission.enter(handler.method, () => request.signal);
       request.contextValues?.set(permitKey, permit);
       release = permit.retain();
@@ -57,7 +59,8 @@ function refusal({ header: sent }: UniversalServerRequest, error: ConnectError):
   }
   header.set('content-type', 'application/json');
   return {
-    status: codeToHttpStatus(error.code),
+    // Only the arrival of the body has a deadline here. A caller that sends slowly is not an error of the server.
+    status: error.code === Code.DeadlineExceeded ? requestTimeout : codeToHttpStatus(error.code),
     header,
     body: createAsyncIterable([errorToJsonBytes(error, undefined)]),
   };

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect as connectHttp2 } from 'node:http2';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { CheckoutService } from '../../../proto/gen/ecommerce/checkout/v1/checkout_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { createClients } from '../clients/clients.ts';
@@ -65,16 +65,21 @@ function keptConnection(url: string) {
   return { read, opened: () => opened };
 }
 
-/** A connection on which data to the client can be paused. Data from the client always passes. */
+/** A connection on which data to the client can be held back. Data from the client always passes. */
 async function pausableConnection(url: string) {
   const { hostname, port } = new URL(url);
-  let back: Socket | undefined;
   let there: Socket | undefined;
+  let held: Buffer[] | undefined;
+  const fromServer = new EventEmitter<{ data: [] }>();
   const server = createServer((from) => {
-    const to = (back = connect(Number(port), hostname));
+    const to = connect(Number(port), hostname);
     there = from;
     from.once('error', () => to.destroy()).pipe(to);
-    to.once('error', () => from.destroy()).on('data', (data) => from.write(data));
+    to.once('error', () => from.destroy()).on('data', (data) => {
+      if (held === undefined) from.write(data);
+      else held.push(data);
+      fromServer.emit('data');
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -82,10 +87,17 @@ async function pausableConnection(url: string) {
   const here = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${here.port}`,
-    pause: () => back?.pause(),
-    resume: () => back?.resume(),
+    pause: () => {
+      held = [];
+    },
+    resume: () => {
+      for (const data of held ?? []) there?.write(data);
+      held = undefined;
+    },
     /** Resolves when the client sends data. */
     nextData: async () => there && once(there, 'data'),
+    /** Resolves when the server sends data. */
+    nextAnswer: () => once(fromServer, 'data'),
   };
 }
 
@@ -171,6 +183,49 @@ test('a call that is on its way while the server retires its idle connection is 
   connection.resume();
   expect((await answer)[0]).toMatchObject({ ':status': 200 });
   session.close();
+});
+
+describe('a listener that closes', () => {
+  // Connections that stay silent are closed after a time, which here does not pass by itself.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('answers a call that is on its way on a connection that was opened after the notice', async () => {
+    const listener = h2cListener((_, response) => void response.end());
+    const connection = await pausableConnection(await listener.open('127.0.0.1', 0));
+    listener.retire();
+    const session = connectHttp2(connection.url).on('error', () => undefined);
+    await once(session, 'localSettings');
+    connection.pause();
+    const told = connection.nextAnswer();
+    const closed = listener.close();
+    await told;
+    const sent = connection.nextData();
+    const call = session.request({ ':path': '/' });
+    const answer = Promise.race([once(call.resume(), 'response'), once(call, 'close')]);
+    await sent;
+    connection.resume();
+    expect((await answer)[0]).toMatchObject({ ':status': 200 });
+    await closed;
+  });
+
+  test('does not wait for a client that never answers', async () => {
+    const listener = h2cListener((_, response) => void response.end());
+    const { hostname, port } = new URL(await listener.open('127.0.0.1', 0));
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    socket.resume();
+    const closed = listener.close();
+    await vi.waitFor(() => {
+      vi.advanceTimersByTime(500);
+      expect(socket.closed).toBe(true);
+    });
+    await closed;
+  });
 });
 
 test('an idle connection is closed too, and the next call takes a new one', async () => {

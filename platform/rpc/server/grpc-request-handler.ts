@@ -4,6 +4,7 @@ import { connectNodeAdapter } from '@connectrpc/connect-node';
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2';
 import { Health } from '../../../proto/gen/grpc/health/v1/health_pb.ts';
 import type { Admission } from '../overload/admission.ts';
+import { uncountedBytes } from '../overload/arriving-body.ts';
 import { edgeValues } from './client-address.ts';
 import { createGrpcUnary } from './grpc-unary.ts';
 import { registerHealth } from './health.ts';
@@ -46,6 +47,8 @@ export function createGrpcRequestHandler(options: GrpcRequestHandlerOptions) {
       registerReflection(router, [...servicesOf(handlers.public), ...(remoteServices?.services ?? []), Health]);
     },
     contextValues: (request) => edgeValues(request, options.trustedProxies),
+    // For health and reflection only: the other handlers have the limits of their services.
+    readMaxBytes: uncountedBytes,
     shutdownSignal: options.draining,
   });
   // The answers of shared reads are kept as bytes by Connect's handlers.

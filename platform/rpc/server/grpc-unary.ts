@@ -14,6 +14,7 @@ import { requestIdHeader } from '../interceptors/request-id.ts';
 import type { CallScope } from '../interceptors/scope.ts';
 import { permitKey, type Admission } from '../overload/admission.ts';
 import { arrivesLate } from '../overload/arrival.ts';
+import type { ArrivingBody } from '../overload/arriving-body.ts';
 import { CallContext } from './call-context.ts';
 import type { Endpoints } from './endpoints.ts';
 import { readingError } from './protocol-errors.ts';
@@ -21,7 +22,7 @@ import { grpcTimeoutMs } from './timeouts.ts';
 
 export interface GrpcUnaryOptions {
   readonly endpoints: Endpoints;
-  readonly admission: Pick<Admission, 'enter'>;
+  readonly admission: Pick<Admission, 'enter' | 'receive'>;
   readonly bodyBytes: number;
   /** Longest time until the body of a request is there. A shorter timeout of the caller counts. */
   readonly bodyWithinMs: number;
@@ -56,24 +57,36 @@ function callerGone(): ConnectError {
   return new ConnectError('the caller is gone', Code.Canceled);
 }
 
-/** The one message of a request. It is not read further once it turns out to be too long. */
-function read(stream: ServerHttp2Stream, maxBytes: number, withinMs: number): Promise<Buffer> {
+interface Reading {
+  readonly arriving: ArrivingBody;
+  readonly maxBytes: number;
+  readonly withinMs: number;
+}
+
+/** The one message of a request. Nothing of it is kept once it turns out to be too long, or is late. */
+function read(stream: ServerHttp2Stream, { arriving, maxBytes, withinMs }: Reading): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  stream.on('data', (chunk: Buffer) => {
-    chunks.push(chunk);
-    size += chunk.length;
-    const messageBytes = Math.max(size - prefixBytes, promisedBytes(chunks));
-    if (messageBytes <= maxBytes) return;
-    stream.pause();
-    reject(tooLong(messageBytes, maxBytes));
-  });
+  // The stream goes on after the refusal: `dropUnreadBody` reads the rest.
+  const refuse = (error: unknown): void => {
+    stream.off('data', take);
+    reject(error);
+  };
+  const take = (chunk: Buffer): void => {
+    try {
+      arriving.add(chunk);
+    } catch (error) {
+      refuse(error);
+      return;
+    }
+    const messageBytes = Math.max(arriving.size - prefixBytes, promisedBytes([arriving.bytes]));
+    if (messageBytes > maxBytes) refuse(tooLong(messageBytes, maxBytes));
+  };
+  stream.on('data', take);
   let hasEnded = false;
   stream.once('end', () => {
     hasEnded = true;
     try {
-      resolve(decodeEnvelope(chunks));
+      resolve(decodeEnvelope([arriving.bytes]));
     } catch (error) {
       reject(error);
     }
@@ -81,8 +94,11 @@ function read(stream: ServerHttp2Stream, maxBytes: number, withinMs: number): Pr
   stream.once('close', () => {
     if (!hasEnded) reject(callerGone());
   });
-  const timer = setTimeout(() => reject(arrivesLate()), withinMs);
-  return promise.finally(() => clearTimeout(timer));
+  const timer = setTimeout(() => refuse(arrivesLate()), withinMs);
+  return promise.finally(() => {
+    clearTimeout(timer);
+    arriving.end();
+  });
 }
 
 function tooLong(bytes: number, maxBytes: number): ConnectError {
@@ -198,7 +214,11 @@ export function createGrpcUnary(options: GrpcUnaryOptions) {
     const call = new GrpcCall(request, options.contextValues(request));
     let releasePermit: (() => void) | undefined;
     try {
-      const received = await receive(request.stream, bodyBytes, Math.min(bodyWithinMs, call.timeoutMs));
+      const received = await receive(request.stream, {
+        arriving: admission.receive(spec.method),
+        maxBytes: bodyBytes,
+        withinMs: Math.min(bodyWithinMs, call.timeoutMs),
+      });
       const permit = await admission.enter(spec.method, () => call.signal());
       call.values.set(permitKey, permit);
       releasePermit = permit.retain();

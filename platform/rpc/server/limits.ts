@@ -3,6 +3,8 @@ import { availableParallelism } from 'node:os';
 export interface ServerLimits {
   /** Largest request message, decompressed. Default 1 MiB. */
   readonly bodyBytes: number;
+  /** Most memory for the bodies of all calls that are on their way, apart from small ones. Default 32 MiB. */
+  readonly arrivingBytes: number;
   /** Longest a unary call may take, and longest that the body of any call may take to arrive. Default 10,000. */
   readonly unaryDeadlineMs: number;
   /** Highest concurrency of reads from outside, and the same for writes. Default 256. */
@@ -21,6 +23,7 @@ export interface ServerLimits {
 
 export const defaultLimits: ServerLimits = {
   bodyBytes: 1_048_576,
+  arrivingBytes: 33_554_432,
   unaryDeadlineMs: 10_000,
   maxInFlight: 256,
   maxHeavy: 8 * availableParallelism(),

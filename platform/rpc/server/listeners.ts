@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
-import type { Socket } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as setImmediatePromise } from 'node:timers/promises';
 import { closeGracefully, endAtAge, lifeMsOf, requestReconnect, type Connection } from './connection-age.ts';
 import { ownPort, type ConnectionsOf } from './connections.ts';
@@ -99,6 +99,11 @@ export function h2cListener(
     dropUnreadBody(request, response);
     answer(request, response);
   });
+  // Node's own `close` also closes all idle connections at once, and with them loses calls that are on their way.
+  server.close = (done) => {
+    NetServer.prototype.close.call(server, done);
+    return server;
+  };
   const incoming = connectionsOf(server);
   const connections = new Set<Connection>();
   let arriving: Socket | undefined;

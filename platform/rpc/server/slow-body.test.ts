@@ -76,6 +76,17 @@ describe.each(Object.entries(calls))('%s', (_, send) => {
   });
 });
 
+test('callers that send slowly are told so, and do not count as errors of the server', async () => {
+  const answers = [halfPost(read, 'application/json', '{'), halfPost(read, 'application/proto', begun)];
+  for (const answer of answers) {
+    await vi.waitFor(() => expect(answer()).toContain('deadline_exceeded'), { timeout: 10_000 });
+    expect(answer()).toMatch(/^HTTP\/1\.1 408 /);
+  }
+  const metrics = async () => (await fetch(`${urls.http}/metrics`)).text();
+  await vi.waitFor(async () => expect(await metrics()).toMatch(/^http_requests_total\{.*status="408"\} 2$/m));
+  expect(await metrics()).not.toMatch(/^http_requests_total\{.*status="5/m);
+});
+
 test('a shorter timeout of the caller counts for its body, too', async () => {
   await rpc.server.stop();
   rpc = await createTestRpc([createFixture().service], { limits: { unaryDeadlineMs: 60_000 } });

@@ -44,3 +44,14 @@ test.each([
   expect(await next.status).toBe(0);
   session.destroy();
 });
+
+test.each(['/grpc.health.v1.Health/Check', '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo'])(
+  'a message to %s is refused by its length, before it is there',
+  async (path) => {
+    const session = connect(url);
+    const { stream, status } = open(session, path);
+    stream.write(tooLarge.subarray(0, 5));
+    expect(await status).toBe(8);
+    session.destroy();
+  },
+);

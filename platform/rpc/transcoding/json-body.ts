@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { AppError } from '../../errors/app-error.ts';
 import { malformed } from '../json/malformed.ts';
+import type { ArrivingBody } from '../overload/arriving-body.ts';
 import { mediaTypeOf } from '../server/content-type.ts';
 import { jsonText, parseJson, refuseRepeatedKeys } from '../json/parse.ts';
 
@@ -14,17 +15,34 @@ function tooLarge(limit: number): AppError {
   return new AppError('resource_exhausted', 'BODY_TOO_LARGE', message, { kind: 'definitive' });
 }
 
-async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+async function readBytes(request: IncomingMessage, limit: number, receive: () => ArrivingBody): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    if (!Buffer.isBuffer(chunk)) throw new TypeError('the request has an encoding set');
-    size += chunk.length;
-    if (size > limit) throw tooLarge(limit);
-    chunks.push(chunk);
+  // Most bodies come in one packet with the head, and Node has taken them in by now.
+  await Promise.resolve();
+  if (request.complete) return readAll(request, limit);
+  const arriving = receive();
+  try {
+    for await (const chunk of request) {
+      const bytes = asBuffer(chunk);
+      if (arriving.size + bytes.length > limit) throw tooLarge(limit);
+      arriving.add(bytes);
+    }
+    return arriving.bytes;
+  } finally {
+    arriving.end();
   }
-  return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** The body of a request that has been received completely. */
+function readAll(request: IncomingMessage, limit: number): Buffer {
+  const bytes = asBuffer(request.read() ?? Buffer.alloc(0));
+  if (bytes.length > limit) throw tooLarge(limit);
+  return bytes;
+}
+
+function asBuffer(chunk: unknown): Buffer {
+  if (!Buffer.isBuffer(chunk)) throw new TypeError('the request has an encoding set');
+  return chunk;
 }
 
 async function decompress(bytes: Buffer, encoding: string | undefined, limit: number): Promise<Buffer> {
@@ -56,10 +74,15 @@ const jsonType = /^application\/(?:[\w.-]+\+)?json$/;
 /**
  * Reads the JSON body of a request; undefined if there is none.
  * @param limit in bytes, also after decompression
- * @throws 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST
+ * @param receive called if the body is still on its way
+ * @throws 413 BODY_TOO_LARGE, 415 UNSUPPORTED_MEDIA_TYPE, MALFORMED_REQUEST, OVERLOADED
  */
-export async function readJsonBody(request: IncomingMessage, limit: number): Promise<JsonValue | undefined> {
-  const raw = await readBytes(request, limit);
+export async function readJsonBody(
+  request: IncomingMessage,
+  limit: number,
+  receive: () => ArrivingBody,
+): Promise<JsonValue | undefined> {
+  const raw = await readBytes(request, limit, receive);
   if (raw.length === 0) return undefined;
   if (!jsonType.test(mediaTypeOf(request.headers['content-type']) ?? '')) {
     throw new AppError('invalid_argument', 'UNSUPPORTED_MEDIA_TYPE', 'the body must be application/json in UTF-8');

@@ -14,7 +14,7 @@ import type { RestRoute } from './routes.ts';
 
 export interface KeptRestOptions {
   readonly reads: SharedReads;
-  readonly admission: Pick<Admission, 'enter' | 'tryEnter'>;
+  readonly admission: Pick<Admission, 'enter' | 'tryEnter' | 'receive'>;
   readonly served: (call: ServedCall) => void;
   /** Names the route for metrics. */
   readonly onRoute: (response: ServerResponse, template: string) => void;

@@ -81,7 +81,8 @@ async function call(
 ): Promise<RestAnswer> {
   const { incoming, outgoing, path } = request;
   const search = incoming.url?.slice(path.length) ?? '';
-  const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes);
+  const receive = () => options.admission.receive(route.method);
+  const body = route.body === '' ? undefined : await readJsonBody(incoming, options.bodyBytes, receive);
   const message = messageJson(route, values, readQuery(search), body);
   const { applied, precondition } = applyHeaders(route, message, incoming.headers);
   const signal = abortWith(outgoing);
