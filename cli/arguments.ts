@@ -119,10 +119,12 @@ export const reason = (forWhom = 'for the audit trail') =>
 export const demandedReason = (forWhom = 'for the audit trail') =>
   new Option('--reason <text>', `why, ${forWhom}`).argParser(why).makeOptionMandatory();
 
+const optionLike = /^--[a-z][\w-]*(?:=|$)/i;
+
 /** Nobody's reason is an option: its own value was forgotten. */
 function why(value: string): string {
-  if (!value.startsWith('--')) return value;
-  throw new InvalidArgumentError('the reason is missing: what stands there begins like an option');
+  if (!optionLike.test(value)) return value;
+  throw new InvalidArgumentError('the reason is missing: what stands there is an option');
 }
 
 /** How many rows of a list to show. */

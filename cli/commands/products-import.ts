@@ -11,6 +11,7 @@ import { visibleJson } from '../../platform/telemetry/visible.ts';
 import { openSession } from '../account.ts';
 import type { Context } from '../context.ts';
 import { CliError, exitCodes, usageError } from '../exit.ts';
+import { failureOf } from '../failure.ts';
 import { readCsv } from '../import/csv.ts';
 import { readJsonLines } from '../import/jsonl.ts';
 import { createImportProgress, stockSummary, summary } from '../import/progress.ts';
@@ -98,9 +99,16 @@ async function importAll(lines: AsyncIterable<ReadLine>, note: Note, options: Im
   }).catch((error: unknown) => {
     // A first call that is refused, for example because the account may not import, writes no line.
     if (soFar === '') throw isRefusedCall(error) ? nothingChanged(error) : error;
-    throw error instanceof Error ? new Error(`${error.message} Before that: ${soFar}.`, { cause: error.cause }) : error;
+    throw withCounts(error, soFar);
   });
   return { counts, isStopped };
+}
+
+/** A failure that also tells what was done before it. It is a CliError, because only of that its own message is told. */
+function withCounts(error: unknown, soFar: string): CliError {
+  const { failure, exitCode } = failureOf(error);
+  const begin = failure.message.replace(/\.?$/, '.');
+  return new CliError(failure.reason, exitCode, `${begin} Before that: ${soFar}.`, error);
 }
 
 function interrupted(): CliError {

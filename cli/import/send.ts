@@ -8,6 +8,8 @@ import {
   type ImportProductsResponse,
   type ImportProductsResult,
 } from '../../proto/gen/ecommerce/products/v1/product_pb.ts';
+import { CliError } from '../exit.ts';
+import { failureOf } from '../failure.ts';
 import { createBatch, createEarlierRows, maxBytes, type Batched } from './batch.ts';
 import type { Stop } from './stop.ts';
 import { refusedLine, type ReadLine, type Refusal, type RefusedLine, type Row } from './row.ts';
@@ -48,7 +50,7 @@ const attempts = 7;
  * the same SKU the later one wins. Only the rows of one call are in memory; in a dry run all of them. A call with a
  * transient error is repeated, which is safe: rows that were already written count as unchanged.
  * @returns the counts of the lines
- * @throws Error that names the first line that may not be written
+ * @throws CliError that names the first line that may not be written, with the reason and the exit code of the call
  */
 export async function importLines(lines: AsyncIterable<ReadLine>, options: ImportOptions): Promise<ImportCounts> {
   const counts: ImportCounts = { read: 0, created: 0, updated: 0, unchanged: 0, refused: 0, stockKept: 0 };
@@ -89,9 +91,7 @@ export async function importLines(lines: AsyncIterable<ReadLine>, options: Impor
   return counts;
 }
 
-class CallFailed extends Error {
-  override readonly name = 'CallFailed';
-}
+class CallFailed extends CliError {}
 
 function withSize(line: ReadLine): (Batched & { readonly line: number }) | RefusedLine {
   if ('refusals' in line) return line;
@@ -138,11 +138,12 @@ async function repeated<T>(line: number, { pauseMs = 500, stop }: ImportOptions,
     try {
       return await call();
     } catch (error) {
-      const known = ConnectError.from(error);
-      if (attempt === attempts || !passing.has(known.code) || stop?.asked.aborted === true) {
+      if (attempt === attempts || !passing.has(ConnectError.from(error).code) || stop?.asked.aborted === true) {
         const advice =
           'Fix the cause and run the same command again: lines that are already imported count as unchanged.';
-        throw new CallFailed(`The import stopped before line ${line}: ${known.message}. ${advice}`, { cause: error });
+        const { failure, exitCode } = failureOf(error);
+        const message = `The import stopped before line ${line}: ${failure.message}. ${advice}`;
+        throw new CallFailed(failure.reason, exitCode, message, error);
       }
       // Whoever stops the import does not wait for the next try, which then is the last one.
       await sleep(pauseMs * 2 ** (attempt - 1), undefined, { signal: stop?.asked }).catch(() => undefined);

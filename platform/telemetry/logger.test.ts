@@ -6,6 +6,7 @@ import { createFixture } from '../testing/fixture.ts';
 import { WalletService } from '../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { rest } from '../testing/rest.ts';
 import { createLogger } from './logger.ts';
+import { inRequest } from './request-context.ts';
 
 let lines: string[] = [];
 const destination = { write: (line: string) => void lines.push(line) };
@@ -65,6 +66,18 @@ test('a served call is one line with method, code, time, id and kind of caller, 
     },
   ]);
   expect(lines.join('')).not.toContain(token);
+});
+
+test('an id that somebody else has chosen is in the log as it was sent; a word like it elsewhere is masked', () => {
+  const id = 'n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg';
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  const log = createLogger({ role: 'cart', destination });
+  inRequest({ requestId: id, traceparent }, () => log.info({ eventId: id, reason: id }, 'taken in'));
+  log.info({ err: Object.assign(new Error('refused'), { metadata: { requestId: id } }) }, 'refused');
+  expect(lines.map((line): unknown => JSON.parse(line))).toMatchObject([
+    { requestId: id, traceId: traceparent.slice(3, 35), eventId: id, reason: '[redacted]' },
+    { err: { metadata: { requestId: id } } },
+  ]);
 });
 
 test('a defect is an error line with its cause, which the caller does not get', async () => {

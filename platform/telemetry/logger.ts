@@ -37,6 +37,8 @@ const secretKeys = new Set([
   'secret',
   'privatekey',
 ]);
+/** Ids that come from outside in any form. They are what a person looks for, so they stay as they are. */
+const foreignIds = new Set(['requestid', 'eventid']);
 const maxDepth = 6;
 
 function censor(key: string, value: unknown, depth: number): unknown {
@@ -44,7 +46,8 @@ function censor(key: string, value: unknown, depth: number): unknown {
     const lower = key.toLowerCase();
     if (secretKeys.has(lower)) return '[redacted]';
     if (typeof value !== 'string') return value;
-    return lower === 'email' ? maskEmail(value) : maskLongWords(value);
+    if (lower === 'email') return maskEmail(value);
+    return foreignIds.has(lower) ? value : maskLongWords(value);
   }
   if (secretKeys.has(key.toLowerCase())) return '[redacted]';
   if (value instanceof Error) return redact(errorFields(value), depth + 1);

@@ -33,8 +33,8 @@ export function maskSecrets(text: string): string {
 }
 
 /**
- * Masks long words with small letters, capitals and digits: keys and tokens without a form of their own. Our ids, digests
- * and traces have no capitals.
+ * Masks long words with small letters, capitals and digits: keys and tokens without a form of their own. Our own ids,
+ * digests and traces have no capitals; an id from outside may have.
  */
 export function maskLongWords(text: string): string {
   if (text.length < longWordLength) return text;

@@ -29,9 +29,9 @@ export interface ProcessRestarts {
 }
 
 const latelyMs = 60_000;
-/** A line of the log is shorter. */
-const mostLineLength = 4096;
-const timeOfLine = /"time":"([^"]+)"[^\n]*$/;
+/** What is kept of a line that is read in pieces: its begin with the time. The error behind that may be long. */
+const mostLineLength = 256 * 1024;
+const timeOfLine = /"time":"([^"]+)"/;
 
 /** How often a process of an app was started again by its parent, by the app's log. */
 export async function processRestarts({ kind, log }: Pick<PartState, 'kind' | 'log'>): Promise<ProcessRestarts> {
@@ -46,9 +46,10 @@ export async function processRestarts({ kind, log }: Pick<PartState, 'kind' | 'l
   const times: number[] = [];
   let rest = '';
   for await (const chunk of createReadStream(log, { encoding: 'utf8', start: Math.max(0, size - mostLogBytes) })) {
-    const pieces = (rest + String(chunk)).split(processEnded);
-    rest = (pieces.pop() ?? '').slice(-mostLineLength);
-    times.push(...pieces.map((before) => Date.parse(timeOfLine.exec(before.slice(-mostLineLength))?.[1] ?? '')));
+    const lines = (rest + String(chunk)).split('\n');
+    rest = (lines.pop() ?? '').slice(0, mostLineLength);
+    const told = lines.filter((line) => line.includes(processEnded));
+    times.push(...told.map((line) => Date.parse(timeOfLine.exec(line)?.[1] ?? '')));
   }
   return { count: times.length, lately: times.filter((time) => Date.now() - time < latelyMs).length };
 }

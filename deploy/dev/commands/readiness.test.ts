@@ -101,7 +101,10 @@ test('status asks the apps: one whose process runs and that takes no calls is no
 test('status counts the restarts of the processes that share a port', async () => {
   const { told } = await startFixtures([{ name: 'app' }]);
   const log = (await told()).parts[0]?.log ?? '';
-  const crash = (time: string) => appendFileSync(log, `${JSON.stringify({ time, process: 1, msg: processEnded })}\n`);
+  // The error of a start that failed has the stacks of its causes.
+  const err = { stack: 'at start\n'.repeat(20_000) };
+  const crash = (time: string) =>
+    appendFileSync(log, `${JSON.stringify({ time, process: 1, err, msg: processEnded })}\n`);
   for (let count = 0; count < 3; count++) crash('2026-01-01T00:00:00.000Z');
   const { parts, text } = await told();
   expect(parts).toMatchObject([{ name: 'app', state: 'healthy', restarts: 3 }]);

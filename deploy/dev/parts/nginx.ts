@@ -4,7 +4,7 @@ import type { Env, Launch, Part, PartContext, Way } from '../supervisor/part.ts'
 import { probeHttp } from '../supervisor/probe.ts';
 import { firstWay, type Refusal } from './sources.ts';
 import { noPackageManager, systemInstaller } from './system-packages.ts';
-import { type InstallContext, runTool, says, which } from './tools.ts';
+import { type InstallContext, isOlder, runTool, says, which } from './tools.ts';
 
 const oldest = [1, 22] as const;
 const packages = { apt: 'nginx', dnf: 'nginx', apk: 'nginx', brew: 'nginx' };
@@ -37,7 +37,7 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
     const found = await findServer();
     if (found === undefined) return { reason: 'nginx is not on this machine', fix: howToInstall };
     const { program, version } = found;
-    if (isTooOld(version)) return { reason: `${program} is nginx ${version}, which is too old`, fix: howToInstall };
+    if (isOlder(version, oldest)) return { reason: `${program} is nginx ${version}, which is too old`, fix: howToInstall };
     return { ...way(context), from: `found ${program}`, prepare: () => run(program, version, context) };
   }
 
@@ -82,7 +82,7 @@ export async function getNginx(
     return {
       missing: `it is not on this machine. ${installer === undefined ? howToInstall : `Run: ${installer.command}`}`,
     };
-  return isTooOld(found.version)
+  return isOlder(found.version, oldest)
     ? { missing: `${found.program} is nginx ${found.version}, which is too old. ${howToInstall}` }
     : found;
 }
@@ -92,11 +92,6 @@ async function findServer(): Promise<{ program: string; version: string } | unde
   if (program === undefined) return undefined;
   const version = /nginx\/(\d+\.\d+\.\d+)/.exec((await says(program, '-v')) ?? '')?.[1];
   return version === undefined ? undefined : { program, version };
-}
-
-function isTooOld(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major < oldest[0] || (major === oldest[0] && minor < oldest[1]);
 }
 
 async function launch(program: string, variables: Env, context: PartContext): Promise<Launch> {

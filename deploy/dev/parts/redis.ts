@@ -4,9 +4,11 @@ import type { Launch, Part, PartContext, Way } from '../supervisor/part.ts';
 import { fromCompose } from './docker.ts';
 import { firstWay, notSet, type Refusal } from './sources.ts';
 import { noPackageManager, systemInstaller } from './system-packages.ts';
-import { says, which } from './tools.ts';
+import { isOlder, says, which } from './tools.ts';
 
-const oldestMajor = 6;
+/** The catalog cache needs SET with PXAT. */
+const oldest = [6, 2] as const;
+const fix = `Install Redis ${oldest.join('.')} or newer.`;
 const packages = { apt: 'redis-server', dnf: 'redis', apk: 'redis', brew: 'redis' };
 const folders = ['/usr/sbin', '/usr/local/bin', '/opt/homebrew/bin'];
 
@@ -42,11 +44,9 @@ function inDocker(context: PartContext): Promise<Way | Refusal> {
 
 async function onMachine(context: PartContext): Promise<Way | Refusal> {
   const found = await findServer();
-  if (found === undefined) return { reason: 'redis-server is not on this machine', fix: 'Install Redis 6 or newer.' };
-  if (Number.parseInt(found.version, 10) < oldestMajor) {
-    return { reason: `${found.program} is Redis ${found.version}, which is too old`, fix: 'Install Redis 6 or newer.' };
-  }
+  if (found === undefined) return { reason: 'redis-server is not on this machine', fix };
   const { program, version } = found;
+  if (isOlder(version, oldest)) return { reason: tooOld(found), fix };
   return {
     ...way(urlOf(context)),
     from: `found ${program}`,
@@ -57,7 +57,7 @@ async function onMachine(context: PartContext): Promise<Way | Refusal> {
 async function installed(context: PartContext): Promise<Way | Refusal> {
   const installer = systemInstaller(packages);
   const reason = 'Redis is a system package, which this user may not install';
-  if (installer === undefined) return { reason: noPackageManager, fix: 'Install Redis 6 or newer.' };
+  if (installer === undefined) return { reason: noPackageManager, fix };
   const { install } = installer;
   if (install === undefined) return { reason, fix: `Run: ${installer.command}` };
   return {
@@ -67,12 +67,20 @@ async function installed(context: PartContext): Promise<Way | Refusal> {
       await install(context);
       const found = await findServer();
       if (found === undefined) throw new Error('Redis was installed, but does not run: check `redis-server --version`');
+      if (isOlder(found.version, oldest)) throw new Error(`${tooOld(found)}. ${fix}`);
       return { launch: launch(found.program, context), version: found.version };
     },
   };
 }
 
-async function findServer(): Promise<{ program: string; version: string } | undefined> {
+interface Server {
+  readonly program: string;
+  readonly version: string;
+}
+
+const tooOld = ({ program, version }: Server) => `${program} is Redis ${version}, which is too old`;
+
+async function findServer(): Promise<Server | undefined> {
   const program = which('redis-server', folders);
   if (program === undefined) return undefined;
   const version = /v=(\d+\.\d+\.\d+)/.exec((await says(program, '--version')) ?? '')?.[1];

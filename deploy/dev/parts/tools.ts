@@ -41,6 +41,12 @@ export async function says(program: string, ...args: string[]): Promise<string |
 /** The part of the context that an installer needs. */
 export type InstallContext = Pick<PartContext, 'logFile' | 'progress' | 'signal'>;
 
+/** Whether a version such as `7.4.2` comes before another one. */
+export function isOlder(version: string, [major, minor]: readonly [major: number, minor: number]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split('.').map(Number);
+  return ownMajor < major || (ownMajor === major && ownMinor < minor);
+}
+
 export interface RunOptions {
   readonly logFile: string;
   readonly signal: AbortSignal;

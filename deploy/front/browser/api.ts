@@ -8,12 +8,13 @@ import { ProductService } from '../../../proto/gen/ecommerce/products/v1/product
 import { AuthService, type Tokens, type User } from '../../../proto/gen/ecommerce/sso/v1/auth_pb.ts';
 import { WalletService } from '../../../proto/gen/ecommerce/wallet/v1/wallet_pb.ts';
 import { BadRequestSchema, ErrorInfoSchema } from '../../../proto/gen/google/rpc/error_details_pb.ts';
+import { rememberChange } from './lost-change.ts';
 import { newRequestId } from './request-id.ts';
 import { createTwins } from './twins.ts';
 import { readSession, writeSession, type Session } from './session.ts';
 
 const baseUrl = globalThis.location.origin;
-const auth = createClient(AuthService, createConnectTransport({ baseUrl }));
+const auth = createClient(AuthService, createConnectTransport({ baseUrl, interceptors: [rememberChange] }));
 /** A token is renewed this long before it ends, so that a call under way does not meet its end. */
 const earlyMs = 30_000;
 
@@ -123,7 +124,7 @@ async function* watched<Message>(messages: AsyncIterable<Message>, used: Session
   }
 }
 
-const transport = createConnectTransport({ baseUrl, interceptors: [withToken] });
+const transport = createConnectTransport({ baseUrl, interceptors: [withToken, rememberChange] });
 
 export const admin = createClient(AdminService, transport);
 export const carts = createClient(CartService, transport);
@@ -187,7 +188,5 @@ export function isUnreachable(error: unknown): boolean {
 
 /** For people. */
 export function messageOf(error: unknown): string {
-  return isUnreachable(error)
-    ? 'The platform does not answer now. This page goes on by itself when it is back.'
-    : ConnectError.from(error).rawMessage;
+  return ConnectError.from(error).rawMessage;
 }

@@ -2,7 +2,7 @@
 import { formatMoney } from '../../../proto/money.ts';
 import type { Cart } from '../../../proto/gen/ecommerce/cart/v1/cart_pb.ts';
 import { OrderStatus, type Order } from '../../../proto/gen/ecommerce/order/v1/order_pb.ts';
-import { act } from './act.ts';
+import { act, tell } from './act.ts';
 import { carts, checkouts } from './api.ts';
 import { find, pause, sumLine } from './dom.ts';
 import { say } from './news.ts';
@@ -74,7 +74,8 @@ checkOutButton.addEventListener('click', () => {
       made.add(checkout.orderId);
       location.hash = addressOf('orders', checkout.orderId);
     } catch (error) {
-      await showCart();
+      // A failure of this read must not take the place of the first one.
+      await showCart().catch(tell);
       throw error;
     }
   });

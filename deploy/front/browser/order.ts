@@ -188,7 +188,8 @@ cancelButton.addEventListener('click', () => {
       await untilDone(() => orders.cancelOrder({ orderId, requestId }));
     } finally {
       cancelButton.disabled = false;
-      if (open === mine) await readOwn(mine);
+      // A failure of this read must not take the place of the first one.
+      if (open === mine) await readOwn(mine).catch(tell);
     }
   });
 });

@@ -36,7 +36,8 @@ export async function explainOrder(deps: BackofficeDeps, { orderId }: ExplainOrd
 }
 
 /** @returns undefined if the order service says that there is no such order */
-async function tell({ records, repository }: BackofficeDeps, orderId: string): Promise<Story | undefined> {
+async function tell(deps: BackofficeDeps, orderId: string): Promise<Story | undefined> {
+  const { records, repository } = deps;
   const now = new Date();
   const missing: MissingPart[] = [];
   const valueOf = <Value>(part: Part, answer: Answer<Value>): Value | undefined => {
@@ -44,15 +45,16 @@ async function tell({ records, repository }: BackofficeDeps, orderId: string): P
     missing.push({ part, reason: answer.error.reason, message: wordsOf(answer.error) });
     return undefined;
   };
-  const asked = answerOf(records.order(orderId));
+  const ask = <Value>(part: Part, call: Promise<Value>) => answerOf(deps, part, call);
+  const asked = ask('order', records.order(orderId));
   const [order, funds, stock, claim, workflows, refunds, receipts] = await Promise.all([
     asked,
-    answerOf(records.funds(orderId)),
-    answerOf(records.stock(orderId)),
-    answerOf(records.claim(orderId)),
-    answerOf(records.workflows(orderId)),
-    answerOf(refundsOf(repository, orderId)),
-    asked.then((answer) => ('error' in answer ? answer : answerOf(receiptsOf(answer.value)))),
+    ask('wallet', records.funds(orderId)),
+    ask('products', records.stock(orderId)),
+    ask('cart', records.claim(orderId)),
+    ask('checkout', records.workflows(orderId)),
+    ask('backoffice', refundsOf(repository, orderId)),
+    asked.then((answer) => ('error' in answer ? answer : ask('events', receiptsOf(answer.value)))),
   ]);
   if ('error' in order && order.error.reason === 'ORDER_NOT_FOUND') return undefined;
   const facts: Facts = {
@@ -75,19 +77,15 @@ async function tell({ records, repository }: BackofficeDeps, orderId: string): P
 
 const mostRefunds = 20;
 
-/** What staff asked for stands in the trail, which this service keeps itself. @throws AppError without its database */
+/** What staff asked for stands in the trail, which this service keeps itself. */
 async function refundsOf(
   { listEntries }: BackofficeDeps['repository'],
   orderId: string,
 ): Promise<readonly RefundEntry[]> {
   const action = 'order.refund';
   const filter = { orderId, action, userId: undefined, actorId: undefined, orderSubject: undefined, before: undefined };
-  try {
-    const entries = await listEntries({ ...filter, limit: mostRefunds });
-    return entries.flatMap((entry) => (entry.action === action && entry.outcome !== 'REFUSED' ? entry : []));
-  } catch (error) {
-    throw fromPostgresError(error) ?? error;
-  }
+  const entries = await listEntries({ ...filter, limit: mostRefunds });
+  return entries.flatMap((entry) => (entry.action === action && entry.outcome !== 'REFUSED' ? entry : []));
 }
 
 /** Support can do something about Temporal, so it is told by its name. */
@@ -95,12 +93,19 @@ function wordsOf({ reason, message }: AppError): string {
   return reason === 'TEMPORAL_UNAVAILABLE' ? 'Temporal does not answer; try again' : message;
 }
 
-async function answerOf<Value>(call: Promise<Value>): Promise<Answer<Value>> {
+/** A defect of one part, such as a wrong password of its database, does not keep the others from being told. */
+async function answerOf<Value>(
+  { logger }: Pick<BackofficeDeps, 'logger'>,
+  part: Part,
+  call: Promise<Value>,
+): Promise<Answer<Value>> {
   try {
     return { value: await call };
   } catch (error) {
-    if (error instanceof AppError) return { error };
-    throw error;
+    const known = error instanceof AppError ? error : fromPostgresError(error);
+    if (known !== undefined) return { error: known };
+    logger.warn({ err: error, part }, 'an order is explained without a part, which failed');
+    return { error: new AppError('internal', 'INTERNAL', 'internal error', { cause: error }) };
   }
 }
 

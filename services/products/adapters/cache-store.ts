@@ -75,12 +75,15 @@ async function readAll(redis: Redis, productIds: readonly string[]) {
   return { nowMs, found: texts.flatMap((text) => parse(text, nowMs)) };
 }
 
-/** An entry ends at a time, not after one: it does not live longer because it was long on its way. */
-function writeAll(redis: Redis, products: readonly Product[], readAtMs: number, untilMs: number): Promise<unknown> {
+/**
+ * An entry ends at a time, not after one: it does not live longer because it was long on its way.
+ * @throws Error if Redis refused one, as it does while it is full
+ */
+async function writeAll(redis: Redis, products: readonly Product[], readAtMs: number, untilMs: number): Promise<void> {
   const pipeline = redis.pipeline();
   for (const value of products) {
     const text = JSON.stringify({ readAtMs, value: toRecord(value) });
     pipeline.set(keyOf(value.productId), text, 'PXAT', untilMs);
   }
-  return pipeline.exec();
+  for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error;
 }
