@@ -1,4 +1,6 @@
-import pg from 'pg';
+import type pg from 'pg';
+import { connect, type Connection } from './connection.ts';
+import { watchServer, type Beat } from './watch.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -24,47 +26,54 @@ export function perBook<Value>(valueOf: (name: BookName) => Value): Readonly<Rec
 const batchSize = 1000;
 /** With millions of orders one check takes minutes. */
 const statementTimeoutMs = 3_600_000;
-const connectTimeoutMs = 5_000;
+const beginning = [
+  'begin isolation level repeatable read read only',
+  // Postgres looks whether the worker is still there, and else ends its statement, which could run on for an hour.
+  `set local client_connection_check_interval = '10s'`,
+  // So Postgres also notices a worker whose machine has vanished.
+  'set local tcp_keepalives_idle = 10',
+  'set local tcp_keepalives_interval = 10',
+  'set local tcp_keepalives_count = 3',
+];
 
 /**
  * Opens the books of all services, calls `use` and closes them. Books in the same database share one snapshot, also if
  * they are read as different database roles. Books in different databases are read at slightly different moments.
+ * If a database falls silent, all running statements fail within a minute.
  */
-export async function withBooks<Result>(urls: BookUrls, use: (books: Books) => Promise<Result>): Promise<Result> {
-  const clients = new Map<string, pg.Client>();
+export async function withBooks<Result>(
+  urls: BookUrls,
+  use: (books: Books) => Promise<Result>,
+  beat?: Beat,
+): Promise<Result> {
+  const connections = new Map<string, Connection>();
   const snapshots = new Map<string, string>();
+  const watches = new Map<string, () => Promise<void>>();
+  const cutAll = (error: Error): void => {
+    for (const { cut } of connections.values()) cut(error);
+  };
   try {
     for (const url of new Set(bookNames.map((name) => urls[name]))) {
-      const client = await open(url);
-      clients.set(url, client);
-      await begin(client, placeOf(url), snapshots);
+      const place = placeOf(url);
+      if (!watches.has(place)) watches.set(place, await watchServer(url, cutAll, beat));
+      const connection = await connect(url, { application_name: 'audit', statement_timeout: statementTimeoutMs });
+      connections.set(url, connection);
+      await begin(connection.client, place, snapshots);
     }
     const books = perBook((name) => {
-      const client = clients.get(urls[name]);
-      if (client === undefined) throw new Error(`no database was opened for ${name}`);
-      return createBook(client);
+      const connection = connections.get(urls[name]);
+      if (connection === undefined) throw new Error(`no database was opened for ${name}`);
+      return createBook(connection.client);
     });
     return await use(books);
   } finally {
-    await Promise.allSettled([...clients.values()].map((client) => client.end()));
+    const closing = [...connections.values()].map(({ close }) => close());
+    await Promise.allSettled([...closing, ...[...watches.values()].map((stop) => stop())]);
   }
 }
 
-async function open(url: string): Promise<pg.Client> {
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'audit',
-    statement_timeout: statementTimeoutMs,
-    connectionTimeoutMillis: connectTimeoutMs,
-  });
-  // If the connection breaks, the next statement fails. An `error` event without a listener would end the process.
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
-}
-
 async function begin(client: pg.Client, place: string, snapshots: Map<string, string>): Promise<void> {
-  await client.query('begin isolation level repeatable read read only');
+  for (const statement of beginning) await client.query(statement);
   const shared = snapshots.get(place);
   if (shared !== undefined) {
     await client.query(`set transaction snapshot ${client.escapeLiteral(shared)}`);

@@ -30,6 +30,8 @@ export function auditMetrics(registry: Registry): AuditMetrics {
     registers,
   });
   const duration = new Gauge({ name: 'audit_duration_seconds', help: 'How long the last audit took', registers });
+  // Such a gauge begins at 0, but no audit took 0 s. Without a value, the alerts go by the one from before the restart.
+  duration.remove();
   const failures = new Counter({
     name: 'audit_failures_total',
     help: 'Audits that failed, because a database or Temporal did not answer',

@@ -8,6 +8,12 @@ export interface AuditScheduleSettings {
   readonly everySeconds: number;
 }
 
+/**
+ * More than the longest audit (6 hours) and its rest (nine times as long). It ends an audit that cannot go on, for
+ * example because a former worker does not know its rest. While that is open, no other audit starts.
+ */
+const runTimeoutMs = 3 * 24 * 3_600_000;
+
 /** The id of the schedule. Workers of another task queue (in tests) have another schedule. */
 export function auditScheduleId(taskQueue: string): string {
   return taskQueue === checkoutTaskQueue ? auditSchedule : `${auditSchedule}-${taskQueue}`;
@@ -28,7 +34,9 @@ export async function ensureAuditSchedule({ schedule }: Client, settings: AuditS
   try {
     const { spec, action } = await handle.describe();
     const every = spec.intervals?.[0]?.every;
-    if (every === 1000 * settings.everySeconds && action.taskQueue === settings.taskQueue) return;
+    const { taskQueue, workflowRunTimeout } = action;
+    const isOfThisVersion = taskQueue === settings.taskQueue && workflowRunTimeout === runTimeoutMs;
+    if (every === 1000 * settings.everySeconds && isOfThisVersion) return;
     await handle.update((present) => ({ ...present, ...wanted }));
   } catch (error) {
     unlessUnknown(error);
@@ -47,6 +55,7 @@ function scheduleOf(scheduleId: string, { taskQueue, everySeconds }: AuditSchedu
       workflowType: auditWorkflow,
       workflowId: scheduleId,
       taskQueue,
+      workflowRunTimeout: runTimeoutMs,
       args: [],
       staticSummary: 'Audit: do all invariants hold?',
       staticDetails:
