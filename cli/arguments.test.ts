@@ -231,8 +231,13 @@ test('a value may begin like an option after =, and a reason may not be one', as
   expect((await refusal(line)).message).toContain(whole(1, 200));
 });
 
-test.each(['-- see ticket 7', '--yes, as agreed', '---'])('whoever follows the hint can give the reason %j', async (why) => {
-  const line = (...given: string[]) => ['wallet', 'credit', id, 'much', ...given, ...account];
-  expect((await refusal(line('--reason', why))).message).toContain('a value that begins with -- goes after --reason=');
-  expect((await refusal(line(`--reason=${why}`))).message).toContain('write it as 19.99');
-});
+test.each(['-- see ticket 7', '--yes, as agreed', '---'])(
+  'whoever follows the hint can give the reason %j',
+  async (why) => {
+    const line = (...given: string[]) => ['wallet', 'credit', id, 'much', ...given, ...account];
+    expect((await refusal(line('--reason', why))).message).toContain(
+      'a value that begins with -- goes after --reason=',
+    );
+    expect((await refusal(line(`--reason=${why}`))).message).toContain('write it as 19.99');
+  },
+);

@@ -37,7 +37,8 @@ export function nginx({ dependsOn, variables }: NginxSpec): Part {
     const found = await findServer();
     if (found === undefined) return { reason: 'nginx is not on this machine', fix: howToInstall };
     const { program, version } = found;
-    if (isOlder(version, oldest)) return { reason: `${program} is nginx ${version}, which is too old`, fix: howToInstall };
+    if (isOlder(version, oldest))
+      return { reason: `${program} is nginx ${version}, which is too old`, fix: howToInstall };
     return { ...way(context), from: `found ${program}`, prepare: () => run(program, version, context) };
   }
 
