@@ -22,11 +22,14 @@ const requestTimeout = 408;
 
 /** Runs the handler only with a permit. A call asks for one when its body is there. */
 export function admitted(handler: UniversalHandler, admission: Admission, limits: ArrivalLimits): UniversalHandler {
+  const { methodKind } = handler.method;
+  // A caller that streams may wait for answers to what it has sent before it sends more.
+  const hasOneMessage = methodKind === 'unary' || methodKind === 'server_streaming';
   return around(handler, async (sent) => {
     let request = sent;
     let release: () => void;
     try {
-      request = await arrived(sent, limits, () => admission.receive(handler.method));
+      if (hasOneMessage) request = await arrived(sent, limits, () => admission.receive(handler.method));
       const permit = await admission.enter(handler.method, () => request.signal);
       request.contextValues?.set(permitKey, permit);
       release = permit.retain();

@@ -9,6 +9,7 @@ import { createTestRpc, type TestRpc } from '../../testing/rpc.ts';
 const bodyBytes = 200_000;
 const begunBytes = 190_000;
 const arrivingBytes = 450_000;
+const patience = { timeout: 10_000 };
 const path = `/${WalletService.typeName}/CreateWallet`;
 
 let rpc: TestRpc;
@@ -97,23 +98,22 @@ describe.each(Object.entries(ways))('%s', (_, send) => {
   test('large bodies that are on their way have a common limit, and give it back when they break off', async () => {
     const sent = Array.from({ length: 6 }, send);
     // The room is enough for one of them and not for three.
-    await vi.waitFor(() => expect(sent.filter(isRefused).length).toBeGreaterThanOrEqual(4));
-    const taken = sent.filter((each) => !isRefused(each));
-    expect(taken.length).toBeGreaterThanOrEqual(1);
-    expect(taken.map(({ answer }) => answer())).toEqual(taken.map(() => ''));
-    expect(await refusals()).toBe(sent.length - taken.length);
-    for (const { leave } of taken) leave();
+    await vi.waitFor(() => expect(sent.filter(isRefused).length).toBeGreaterThanOrEqual(4), patience);
+    // A fifth one may still be refused.
+    await vi.waitFor(async () => expect(await refusals()).toBe(sent.filter(isRefused).length), patience);
+    expect(sent.every(isRefused)).toBe(false);
+    for (const { leave } of sent) leave();
     await vi.waitFor(async () => {
       const next = send();
       next.finish();
-      await vi.waitUntil(() => isRefused(next) || isServed(next));
+      await vi.waitUntil(() => isRefused(next) || isServed(next), patience);
       expect(isServed(next)).toBe(true);
-    });
+    }, patience);
   });
 
   test('calls without a large body are served while there is no room', async () => {
     const sent = Array.from({ length: 6 }, send);
-    await vi.waitFor(() => expect(sent.filter(isRefused).length).toBeGreaterThanOrEqual(4));
+    await vi.waitFor(() => expect(sent.filter(isRefused).length).toBeGreaterThanOrEqual(4), patience);
     expect((await rest(urls.http, 'GET /api/v1/products')).status).toBe(200);
     expect((await rest(urls.http, 'POST /api/v1/wallet', { body: { currencyCode: 'USD' } })).status).toBe(401);
   });
