@@ -79,7 +79,7 @@ describeInBrowser('the front page without its process', (open) => {
     await message.getByText('The platform does not answer now.').waitFor(within);
     const body = JSON.stringify({ code: 'failed_precondition', message: 'it is refused' });
     const refusal = { status: 400, contentType: 'application/json', body };
-    await page.route('**/WalletService/TopUp', (route) => route.fulfill(refusal));
+    await page.route('**/ecommerce.wallet.v1.WalletService/TopUp', (route) => route.fulfill(refusal));
     await page.getByRole('button', { name: 'Add 100.00 USD' }).click();
     await message.getByText('it is refused').waitFor(within);
     await bringBack(page, async () => {
