@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { testDatabaseUrl } from '../platform/testing/database.ts';
 import { openProxy, type Proxy } from '../platform/testing/proxy/proxy.ts';
@@ -35,9 +36,25 @@ test('an audit whose database falls silent ends with an error that names the dat
   });
 });
 
-test('a statement may take longer than an answer to the question for a sign of life', async () => {
-  const beat = { everyMs: 20, withinMs: 300 };
-  const rows = await withBooks(urls(), ({ wallet }) => wallet.rows(`select 'done' as state from pg_sleep(0.5)`), beat);
+test('a database that falls silent while the books are being opened ends the audit, too', async () => {
+  proxy.set({ mode: 'latency', ms: 20, jitterMs: 0 });
+  const beat = { everyMs: 20, withinMs: 1 };
+  const audit = withBooks(urls(), ({ wallet }) => wallet.rows('select 1'), beat);
+  await expect(audit).rejects.toThrow('gives no sign of life');
+});
+
+test('while a statement takes long, the database is asked for signs of life, and the statement goes on', async () => {
+  const query = vi.spyOn(pg.Client.prototype, 'query');
+  const asked = () => query.mock.calls.filter(([statement]) => statement === 'select 1').length;
+  const rows = await withBooks(
+    urls(),
+    async ({ wallet }) => {
+      const answer = await wallet.rows(`select 'done' as state from pg_sleep(0.3)`);
+      await vi.waitFor(() => expect(asked()).toBeGreaterThan(3), { timeout: 20_000 });
+      return answer;
+    },
+    { everyMs: 10, withinMs: 20_000 },
+  );
   expect(rows).toEqual([{ state: 'done' }]);
 });
 

@@ -49,15 +49,18 @@ export async function withBooks<Result>(
   const connections = new Map<string, Connection>();
   const snapshots = new Map<string, string>();
   const watches = new Map<string, () => Promise<void>>();
-  const cutAll = (error: Error): void => {
+  let silence: Error | undefined;
+  const onSilence = (error: Error): void => {
+    silence = error;
     for (const { cut } of connections.values()) cut(error);
   };
   try {
     for (const url of new Set(bookNames.map((name) => urls[name]))) {
       const place = placeOf(url);
-      if (!watches.has(place)) watches.set(place, await watchServer(url, cutAll, beat));
+      if (!watches.has(place)) watches.set(place, await watchServer(url, onSilence, beat));
       const connection = await connect(url, { application_name: 'audit', statement_timeout: statementTimeoutMs });
       connections.set(url, connection);
+      if (silence !== undefined) throw silence;
       await begin(connection.client, place, snapshots);
     }
     const books = perBook((name) => {
