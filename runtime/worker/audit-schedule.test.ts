@@ -50,13 +50,13 @@ test('a worker starts an audit at once; workflow and metrics show its findings',
     if (attempts === 1) throw new Error('the database is away');
     return [broken, late, sound];
   };
+  const auditing = createAuditActivities({ audit, logger, registry });
+  // Rules go by the duration of the latest audit. A 0 of a worker that has run none would hide it.
+  expect(await registry.metrics()).not.toMatch(/^audit_duration_seconds /m);
   const worker = buildWorker({
     logger,
     temporal,
-    activities: {
-      ...createShopActivities(() => createShop({})),
-      ...createAuditActivities({ audit, logger, registry }),
-    },
+    activities: { ...createShopActivities(() => createShop({})), ...auditing },
     config: { ...readWorkerConfig({}), taskQueue, shutdownGraceSeconds: 1 },
     auditEverySeconds: 3600,
   });
@@ -81,6 +81,7 @@ test('a worker starts an audit at once; workflow and metrics show its findings',
   expect(text).toContain('audit_late{check="slow"} 1');
   expect(text).toContain('audit_failures_total 1');
   expect(text).toMatch(/audit_last_run_timestamp_seconds 1\d{9}/);
+  expect(text).toMatch(/^audit_duration_seconds \d/m);
 }, 60_000);
 
 test('many workers at once create one schedule, which follows the setting and stays paused', async () => {
@@ -97,4 +98,20 @@ test('many workers at once create one schedule, which follows the setting and st
   await ensure(0);
   await expect(describe(temporal, scheduleId)).rejects.toMatchObject({ name: 'ScheduleNotFoundError' });
   await ensure(0);
+});
+
+test('a schedule that an older worker has made gets the run timeout, so that no audit stays open for ever', async () => {
+  const { taskQueue, temporal, scheduleId } = open();
+  await temporal.call(10_000, (client) =>
+    client.schedule.create({
+      scheduleId,
+      spec: { intervals: [{ every: 3_600_000 }] },
+      action: { type: 'startWorkflow', workflowType: 'audit', workflowId: scheduleId, taskQueue, args: [] },
+      state: { paused: true },
+    }),
+  );
+  await temporal.call(10_000, (client) => ensureAuditSchedule(client, { taskQueue, everySeconds: 3600 }));
+  const { action, state } = await describe(temporal, scheduleId);
+  expect(action.workflowRunTimeout).toBe(3 * 24 * 3_600_000);
+  expect(state.paused).toBe(true);
 });
