@@ -10,6 +10,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import type { WorkflowHandle } from '@temporalio/client';
 import { down, barrier, refused, replyLost } from './faults.ts';
 import { activityModes } from '../contract/checkout.ts';
+import { eventually } from '../../platform/testing/eventually.ts';
 import { openLab } from './lab.ts';
 import type { Lab } from './lab.ts';
 import type { CheckoutInput } from '../contract/checkout.ts';
@@ -120,6 +121,17 @@ const audits: Readonly<Record<string, (lab: Lab) => Promise<WorkflowHandle>>> = 
   'audit-retried': (lab) => lab.audit(new Error('the books are closed'), { checked: 40, broken: [], late: [concern] }),
 };
 
+/** What is still open when it is recorded. The rest of an audit takes at least three minutes. */
+const openOnes: Readonly<Record<string, (lab: Lab) => Promise<WorkflowHandle>>> = {
+  'audit-rests': async (lab) => {
+    const handle = await lab.audit({ checked: 40, broken: [], late: [], seconds: 25 });
+    const begun = async () =>
+      (await handle.fetchHistory()).events?.some(({ timerStartedEventAttributes: timer }) => timer != null);
+    await eventually('the rest of the audit', begun, (found) => found === true);
+    return handle;
+  },
+};
+
 async function cancelledIn(lab: Lab, way: 'update' | 'request', mode: Changes): Promise<WorkflowHandle> {
   const stop = barrier(down);
   const order = lab.order({ holdFunds: [down, stop.fault, down, down] });
@@ -143,11 +155,12 @@ const lab = await openLab();
 
 const wanted = process.argv[2] ?? '';
 
-async function record(name: string, play: () => Promise<WorkflowHandle>): Promise<void> {
+async function record(name: string, play: () => Promise<WorkflowHandle>, isOpen = false): Promise<void> {
   if (!name.includes(wanted)) return;
   const handle = await play();
-  await handle.result();
+  if (!isOpen) await handle.result();
   const history: unknown = JSON.parse(historyToJSON(await handle.fetchHistory()));
+  if (isOpen) await handle.terminate('it is recorded');
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(history, scrub)}\n`);
   console.log(`recorded ${name}`);
 }
@@ -161,6 +174,7 @@ try {
     await record(`${name}-grouped`, () => play(lab, { activityMode: 'grouped' }));
   }
   for (const [name, play] of Object.entries({ ...refunds, ...audits })) await record(name, () => play(lab));
+  for (const [name, play] of Object.entries(openOnes)) await record(name, () => play(lab), true);
 } finally {
   await lab.close();
 }
